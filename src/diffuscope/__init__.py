@@ -1,0 +1,1 @@
+"""diffuscope: how a policy spread, and why."""

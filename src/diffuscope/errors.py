@@ -1,0 +1,38 @@
+"""What can go wrong, sorted by who must act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import Problem
+
+
+class DiffuscopeError(Exception):
+    """Anything diffuscope refuses to do, with the reason in plain words."""
+
+
+class CaseError(DiffuscopeError):
+    """The data of a case must be mended before anything can be computed.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in one sentence.
+    problems : sequence of Problem, optional
+        Every problem that was found, each with its place and its mend.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class PlanError(DiffuscopeError):
+    """The question must be mended: it asks for something the case or the package does not have."""
+
+
+class MethodError(DiffuscopeError):
+    """This cannot be computed from these data; the message says why."""

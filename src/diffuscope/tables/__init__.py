@@ -1,0 +1,1 @@
+"""Tables of a case: what a correct one is, what failed and why."""

@@ -1,0 +1,123 @@
+"""What connects actors: ties, support, meetings."""
+
+from __future__ import annotations
+
+from diffuscope.tables.catalogue.shared import (
+    BASIS,
+    END,
+    NEEDED_UNIT,
+    NOTE,
+    OPTIONAL_SOURCE,
+    SOURCE,
+    START,
+    needed,
+)
+from diffuscope.tables.columns import Column, Table
+from diffuscope.tables.rules import different, needs, not_negative, ordered
+
+TIES = Table(
+    name="ties",
+    a_row_is="a directed, weighted tie: the sender acts on the receiver",
+    key=("layer", "sender", "receiver", "start", "end"),
+    columns=(
+        Column(name="layer", kind="id", required=True, says="Which kind of tie, e.g. `exports` or `distance`."),
+        Column(
+            name="sender", kind="id", required=True, refers_to="units.unit", says="The actor that influences."
+        ),
+        Column(
+            name="receiver",
+            kind="id",
+            required=True,
+            refers_to="units.unit",
+            says="The actor that is influenced.",
+        ),
+        Column(
+            name="weight",
+            kind="number",
+            required=True,
+            says="Strength in the layer's own unit, not below 0; a tie that does not exist is no row.",
+        ),
+        START,
+        END,
+        Column(
+            name="derived_from",
+            kind="id",
+            says="The table or layer it was computed from; empty for a raw fact.",
+        ),
+        BASIS,
+        SOURCE,
+        NOTE,
+    ),
+    rules=(
+        ordered("start", "end"),
+        different("receiver", "sender", "a tie joins two actors: remove the row, or correct one end"),
+        not_negative("weight", "give the strength of the tie, or remove the row"),
+    ),
+)
+
+SUPPORT = Table(
+    name="support",
+    a_row_is="aid, training, expertise or technology that one actor gives another",
+    columns=(
+        Column(name="partner", kind="id", required=True, refers_to="units.unit", says="Who gives."),
+        Column(
+            name="recipient",
+            kind="id",
+            required=True,
+            refers_to="units.unit",
+            says="Who receives: an actor, or a group such as the whole network.",
+        ),
+        Column(name="kind", kind="text", required=True, says="What is given, e.g. finance, training."),
+        Column(name="name", kind="text", says="Name of the programme or instrument."),
+        Column(name="amount", kind="number", says="Sum of money; empty where none is stated."),
+        Column(name="currency", kind="id", says="Currency of the amount (ISO 4217)."),
+        START,
+        END,
+        Column(
+            name="conditional",
+            kind="choice",
+            choices=("yes", "no"),
+            says="Whether it was tied to a condition; empty: unknown.",
+        ),
+        BASIS,
+        SOURCE,
+        NOTE,
+    ),
+    rules=(
+        ordered("start", "end"),
+        needs("amount", "currency"),
+        not_negative("amount", "give the sum as a positive number"),
+        different("recipient", "partner", "support joins two actors: correct one of them"),
+    ),
+)
+
+EVENTS = Table(
+    name="events",
+    a_row_is="a meeting, workshop, summit or training at which actors could learn of each other",
+    key=("event",),
+    columns=(
+        Column(name="event", kind="id", required=True, says="Short id of the event, unique in the case."),
+        Column(name="name", kind="text", required=True, says="Name as a reader should see it."),
+        needed(START, "First day, month or year."),
+        END,
+        Column(name="kind", kind="text", required=True, says="Workshop, annual meeting, training …"),
+        Column(name="place", kind="text", says="Where it was held."),
+        Column(name="host", kind="id", refers_to="units.unit", says="The actor that hosted it."),
+        OPTIONAL_SOURCE,
+        NOTE,
+    ),
+    rules=(ordered("start", "end"),),
+)
+
+ATTENDANCE = Table(
+    name="attendance",
+    a_row_is="an actor's presence at an event",
+    key=("event", "unit", "role"),
+    columns=(
+        Column(name="event", kind="id", required=True, refers_to="events.event", says="The event."),
+        NEEDED_UNIT,
+        Column(name="role", kind="text", says="Member, chair, shepherd, host, speaker, partner …"),
+        OPTIONAL_SOURCE,
+        NOTE,
+    ),
+)

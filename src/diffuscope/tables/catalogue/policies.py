@@ -1,0 +1,89 @@
+"""What can be adopted, who adopted it when, and what came of it."""
+
+from __future__ import annotations
+
+from diffuscope.tables.catalogue.shared import (
+    BASIS,
+    NEEDED_POLICY,
+    NEEDED_UNIT,
+    NOTE,
+    OPTIONAL_SOURCE,
+    SOURCE,
+)
+from diffuscope.tables.columns import Column, Table
+from diffuscope.tables.rules import ordered
+
+POLICIES = Table(
+    name="policies",
+    a_row_is="something that can be adopted",
+    key=("policy",),
+    columns=(
+        Column(name="policy", kind="id", required=True, says="Short id of the policy, unique in the case."),
+        Column(name="name", kind="text", required=True, says="Name as a reader should see it."),
+        Column(name="group", kind="id", says="Policies of one group are variants or parts of one programme."),
+        Column(name="topic", kind="text", says="Field of policy."),
+        Column(
+            name="origin",
+            kind="date",
+            says="First date at which anyone could adopt it; empty: the first adoption.",
+        ),
+        OPTIONAL_SOURCE,
+        NOTE,
+    ),
+)
+
+ADOPTIONS = Table(
+    name="adoptions",
+    a_row_is="one spell in which an actor has a policy",
+    key=("unit", "policy", "time", "time_latest"),
+    columns=(
+        NEEDED_UNIT,
+        NEEDED_POLICY,
+        Column(
+            name="time",
+            kind="date",
+            says="When it was adopted, or the earliest it can have been. Empty with `time_latest`: adopted by then. "
+            "Both empty: adopted, date unknown.",
+        ),
+        Column(name="time_latest", kind="date", says="The latest it can have been adopted."),
+        Column(name="until", kind="date", says="When it was repealed or lapsed; empty: still in place."),
+        Column(
+            name="tier",
+            kind="choice",
+            choices=("announced", "adopted", "in force", "implemented"),
+            default="adopted",
+            says="How far it had gone at that date.",
+        ),
+        Column(
+            name="confidence",
+            kind="choice",
+            choices=("high", "medium", "low"),
+            says="How sure the date is.",
+        ),
+        BASIS,
+        SOURCE,
+        NOTE,
+    ),
+    rules=(ordered("time", "time_latest"), ordered("time", "until")),
+)
+
+OUTCOMES = Table(
+    name="outcomes",
+    a_row_is="a result of an adoption, measured at one time",
+    key=("unit", "policy", "time", "value"),
+    columns=(
+        NEEDED_UNIT,
+        NEEDED_POLICY,
+        Column(name="time", kind="date", required=True, says="When it was measured."),
+        Column(name="value", kind="number", required=True, says="The measured value."),
+        Column(
+            name="better",
+            kind="choice",
+            required=True,
+            choices=("higher", "lower"),
+            says="Which direction is success.",
+        ),
+        SOURCE,
+        NOTE,
+    ),
+)
