@@ -1,0 +1,71 @@
+"""A case as the rooms see it: checked, typed tables and the questions put to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from diffuscope.records import Analysis, Problem
+
+ROW = "_row"
+"""Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A folder of tables about one spread, read and checked.
+
+    Attributes
+    ----------
+    id, title, licence, language, description, cite : str
+        From `case.toml`; `cite` is empty where the case does not say how it wants to be cited.
+    analyses : tuple of Analysis
+        The questions put to the case; units written as a kind are already spelled out.
+    waves : mapping of str to str
+        Reporting waves and the date of each.
+    tables : mapping of str to polars.DataFrame
+        One typed frame per table of the catalogue that the case has, each with every declared column (null
+        where the case lacks it), `ids` columns as lists, and the column `_row`. Rows with errors are kept.
+    files : mapping of str to str
+        The file or sheet each table came from, relative to the case folder.
+    problems : tuple of Problem
+        Everything that was found wrong, sorted; errors and warnings.
+    sha256 : str
+        Hash of the content of the tables and questions; does not depend on file names, row order or
+        dialect.
+    """
+
+    id: str
+    title: str
+    licence: str = ""
+    language: str = "en"
+    description: str = ""
+    cite: str = ""
+    analyses: tuple[Analysis, ...] = ()
+    waves: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, pl.DataFrame]
+    files: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    sha256: str = ""
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The table of that name; empty, with all its columns, where the case has none."""
+        if name in self.tables:
+            return self.tables[name]
+        from diffuscope.tables.typed import empty
+
+        return empty(name)
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The same table, lazily."""
+        return self.table(name).lazy()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a run."""
+        return tuple(problem for problem in self.problems if problem.level == "error")
