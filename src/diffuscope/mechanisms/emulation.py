@@ -1,0 +1,30 @@
+"""Emulation: doing as one's peers or a model do, whatever the results."""
+
+from __future__ import annotations
+
+from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Mechanism
+
+MECHANISM = Mechanism(
+    name="emulation",
+    claim="Adopters took up {policy} because peers or an admired model had it, whatever its results.",
+    definition=(
+        "Governments copy those to whom they feel close or whom they admire, because of shared norms, culture or "
+        "psychological proximity, even where results cannot be judged."
+    ),
+    source=f"{SIMMONS_2006}, pp. 799–801",
+    criteria=(
+        Criterion(
+            id="M-a",
+            text="Shared norms, a socio-cultural tie or psychological proximity to the model.",
+            role="necessary",
+        ),
+        Criterion(id="M-b", text="Adoption even where results cannot be judged.", role="supporting"),
+        Criterion(id="M-c", text="A model or norm is followed.", role="necessary"),
+        Criterion(
+            id="M-d",
+            text="Good or bad results elsewhere do not account for it better.",
+            role="discriminating",
+        ),
+    ),
+    rivals=("learning", "competition"),
+)
