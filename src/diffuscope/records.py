@@ -31,7 +31,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What all records share: they are frozen and built by keyword."""
 
 
-class Problem(Record, frozen=True):
+class Problem(Record, frozen=True, kw_only=True):
     """One place where a case breaks a rule, and how to mend it.
 
     Attributes
@@ -68,7 +68,7 @@ class Problem(Record, frozen=True):
     count: int = 1
 
 
-class Place(Record, frozen=True):
+class Place(Record, frozen=True, kw_only=True):
     """Where a fact stands: file and row of the case, so that every number leads back to its source."""
 
     table: str
@@ -76,7 +76,7 @@ class Place(Record, frozen=True):
     row: int
 
 
-class Analysis(Record, frozen=True):
+class Analysis(Record, frozen=True, kw_only=True):
     """One question put to a case: which policies, which units, which window and period.
 
     Attributes
@@ -98,7 +98,7 @@ class Analysis(Record, frozen=True):
     note: str | None = None
 
 
-class LeftOut(Record, frozen=True):
+class LeftOut(Record, frozen=True, kw_only=True):
     """Rows that did not enter a computation, and the rule that kept them out."""
 
     table: str
@@ -107,7 +107,7 @@ class LeftOut(Record, frozen=True):
     rows: tuple[int, ...] = ()
 
 
-class Spell(Record, frozen=True):
+class Spell(Record, frozen=True, kw_only=True):
     """One dated adoption as the chronology sees it.
 
     `first` and `last` are the first and the last day on which it may have happened; `first` is None
@@ -125,7 +125,7 @@ class Spell(Record, frozen=True):
     place: Place
 
 
-class Chronology(Record, frozen=True):
+class Chronology(Record, frozen=True, kw_only=True):
     """Who adopted when, and whether the order of events leaves any diffusion to explain.
 
     Attributes
@@ -170,7 +170,7 @@ class Chronology(Record, frozen=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-class CriterionRecord(Record, frozen=True):
+class CriterionRecord(Record, frozen=True, kw_only=True):
     """One criterion of a mechanism and what the evidence says of it."""
 
     id: str
@@ -181,7 +181,7 @@ class CriterionRecord(Record, frozen=True):
     note: str = ""
 
 
-class EvidenceItem(Record, frozen=True):
+class EvidenceItem(Record, frozen=True, kw_only=True):
     """One coded passage as weighed: mean of its coders, before its cluster is discounted.
 
     Text fields are None where the passage is private; its weight still counts.
@@ -220,7 +220,7 @@ class EvidenceItem(Record, frozen=True):
     places: tuple[Place, ...] = ()
 
 
-class Posterior(Record, frozen=True):
+class Posterior(Record, frozen=True, kw_only=True):
     """A probability under one stated setting, e.g. ``rho = 0.3`` or ``without L1``."""
 
     setting: str
@@ -228,7 +228,7 @@ class Posterior(Record, frozen=True):
     p: float
 
 
-class EvidenceDetail(Record, frozen=True):
+class EvidenceDetail(Record, frozen=True, kw_only=True):
     """What the evidence witness computed for one mechanism.
 
     Attributes
@@ -264,7 +264,7 @@ class EvidenceDetail(Record, frozen=True):
     perspectives: tuple[Posterior, ...] = ()
 
 
-class Finding(Record, frozen=True):
+class Finding(Record, frozen=True, kw_only=True):
     """What one witness says of one mechanism in one analysis, and why."""
 
     witness: Literal["evidence", "event history", "inferred networks"]
@@ -278,7 +278,7 @@ class Finding(Record, frozen=True):
     evidence: EvidenceDetail | None = None
 
 
-class Agreement(Record, frozen=True):
+class Agreement(Record, frozen=True, kw_only=True):
     """How far coders of the same passages agree (Krippendorff's alpha)."""
 
     analysis: str
@@ -291,7 +291,7 @@ class Agreement(Record, frozen=True):
     note: str
 
 
-class DriverShare(Record, frozen=True):
+class DriverShare(Record, frozen=True, kw_only=True):
     """Posterior of one hypothesis when exactly one main driver, or none, is assumed."""
 
     analysis: str
@@ -300,7 +300,7 @@ class DriverShare(Record, frozen=True):
     decibans: float
 
 
-class AuthorVerdict(Record, frozen=True):
+class AuthorVerdict(Record, frozen=True, kw_only=True):
     """What an author concluded, in our words."""
 
     analysis: str
@@ -312,7 +312,7 @@ class AuthorVerdict(Record, frozen=True):
     place: Place
 
 
-class Verdict(Record, frozen=True):
+class Verdict(Record, frozen=True, kw_only=True):
     """The conclusion on one mechanism in one analysis, by the printed rule."""
 
     analysis: str
@@ -328,7 +328,7 @@ class Verdict(Record, frozen=True):
     difference: str | None = None
 
 
-class Frame(Record, frozen=True):
+class Frame(Record, frozen=True, kw_only=True):
     """A table inside a result: its columns and rows, or the Parquet file that holds them.
 
     `rows` is None where the table has more than 10⁴ rows; then `file` and `sha256` name the file beside
@@ -342,10 +342,20 @@ class Frame(Record, frozen=True):
     sha256: str | None = None
 
 
-class MechanismRecord(Record, frozen=True):
-    """A mechanism as it is defined here, with its literature."""
+class MechanismRecord(Record, frozen=True, kw_only=True):
+    """A mechanism as it is defined here, with its literature and criteria."""
 
     name: str
     claim: str
     definition: str
     source: str
+    criteria: tuple[tuple[str, str, str], ...] = ()
+    rivals: tuple[str, ...] = ()
+    readings: str | None = None
+
+
+class RuleRow(Record, frozen=True, kw_only=True):
+    """One row of the verdict rule: the first row that holds gives the verdict."""
+
+    verdict: VerdictName
+    says: str

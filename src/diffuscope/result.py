@@ -1,0 +1,156 @@
+"""The result of a study: the only door between the analysis and every report, page and export.
+
+A `Result` is what `result.json` holds. Frames with more than 10⁴ rows go to Parquet files beside it and are
+named there with their SHA-256. Nothing private is ever in it: private passages and documents keep their weight
+but not their words.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from diffuscope.errors import CaseError
+from diffuscope.records import (
+    Agreement,
+    Analysis,
+    AuthorVerdict,
+    Chronology,
+    DriverShare,
+    Finding,
+    Frame,
+    MechanismRecord,
+    Problem,
+    Record,
+    RuleRow,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+"""Version of the layout of `result.json`; readers refuse a newer one."""
+
+
+class RunRecord(Record, frozen=True, kw_only=True):
+    """How a result was made: by which version, from which data, with which seed, when."""
+
+    version: str
+    case_sha256: str
+    seed: int
+    time: str
+    python: str
+
+
+class CaseRecord(Record, frozen=True, kw_only=True):
+    """The case a result speaks of.
+
+    Attributes
+    ----------
+    tables : mapping of str to int
+        Rows of each table of the case.
+    files : mapping of str to str
+        The file or sheet each table came from.
+    private_documents, private_passages : int
+        How many count in the result without being shown.
+    """
+
+    id: str
+    title: str
+    licence: str
+    language: str
+    description: str
+    cite: str
+    waves: dict[str, str]
+    tables: dict[str, int]
+    files: dict[str, str]
+    private_documents: int = 0
+    private_passages: int = 0
+
+
+class Result(Record, frozen=True, kw_only=True):
+    """Everything a study found, ready to be written down.
+
+    Attributes
+    ----------
+    rule : tuple of RuleRow
+        The verdict rule that was applied, row by row.
+    frames : mapping of str to Frame
+        Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
+        support, documents, framework), each with a last column ``_row``: its row in the case's file.
+    """
+
+    format: int = FORMAT
+    run: RunRecord
+    case: CaseRecord
+    mechanisms: tuple[MechanismRecord, ...]
+    analyses: tuple[Analysis, ...]
+    chronology: tuple[Chronology, ...]
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    author_verdicts: tuple[AuthorVerdict, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+    drivers: tuple[DriverShare, ...] = ()
+    rule: tuple[RuleRow, ...] = ()
+    frames: dict[str, Frame] = {}
+    problems: tuple[Problem, ...] = ()
+
+
+def to_json(result: Result) -> bytes:
+    """A result as the text of `result.json`: UTF-8, indented, keys in the order of the schema."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
+
+
+def from_json(text: bytes) -> Result:
+    """The result a `result.json` holds.
+
+    Raises
+    ------
+    CaseError
+        If the text is not a result, or was written in a newer format than this version reads.
+    """
+    try:
+        version = msgspec.json.decode(text, type=_Versioned).format
+    except msgspec.DecodeError as error:
+        raise CaseError(f"This is not a diffuscope result: {error}.") from error
+    if version > FORMAT:
+        raise CaseError(
+            f"This result has format {version}; this version of diffuscope reads formats up to {FORMAT}. "
+            "Install a newer diffuscope."
+        )
+    try:
+        return msgspec.json.decode(text, type=Result)
+    except msgspec.ValidationError as error:
+        raise CaseError(f"This result is damaged: {error}.") from error
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of `result.json`, generated from the records."""
+    made = msgspec.json.schema(Result)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "diffuscope result", **made}
+
+
+def read_result(path: Path) -> Result:
+    """The result in a file, or in the `result.json` of a folder.
+
+    Raises
+    ------
+    CaseError
+        If there is no such file, or it is not a result this version reads.
+    """
+    file = path / "result.json" if path.is_dir() else path
+    if not file.is_file():
+        raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")
+    return from_json(file.read_bytes())
+
+
+def schema_text() -> str:
+    """The schema as it is shipped in `docs` and beside every result."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+class _Versioned(msgspec.Struct):
+    format: int
