@@ -1,0 +1,36 @@
+"""A table before anybody has interpreted it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW = "_row"
+"""Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTable:
+    """A table as it stands in a file: text cells, nothing interpreted yet.
+
+    Parameters
+    ----------
+    name : str
+        Table of the catalogue.
+    file : str
+        File or sheet as the case names it, e.g. ``adoptions.csv`` or ``case.xlsx › adoptions``.
+    cells : polars.DataFrame
+        Every column as text in the order of the file (null: an empty cell; blanks at either end are
+        already gone), and the column `_row` (UInt32).
+    decimal : {".", ","}
+        The sign before decimals. A comma only for files parted by semicolons or tabs, where numbers are
+        written that way throughout.
+    """
+
+    name: str
+    file: str
+    cells: pl.DataFrame
+    decimal: Literal[".", ","] = "."
