@@ -15,6 +15,7 @@ Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
 Silence = Literal["no data", "tested, inconclusive"]
 Body = Literal["evidence", "statistics"]
 Period = Literal["year", "month", "day", "wave"]
+AuthorConclusion = Literal["at work", "in part", "not at work", "undecided"]
 VerdictName = Literal[
     "not testable",
     "not separable",
@@ -265,7 +266,10 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
 
 
 class Finding(Record, frozen=True, kw_only=True):
-    """What one witness says of one mechanism in one analysis, and why."""
+    """What one witness says of one mechanism in one analysis, and why.
+
+    `joint_with` names rival mechanisms where the witness can only speak for them together.
+    """
 
     witness: Literal["evidence", "event history", "inferred networks"]
     body: Body
@@ -275,6 +279,7 @@ class Finding(Record, frozen=True, kw_only=True):
     reason: str
     silence: Silence | None = None
     caveats: tuple[str, ...] = ()
+    joint_with: tuple[str, ...] = ()
     evidence: EvidenceDetail | None = None
 
 
@@ -305,7 +310,7 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
 
     analysis: str
     mechanism: str
-    verdict: str
+    verdict: AuthorConclusion
     wording: str | None
     document: str | None
     locator: str | None

@@ -13,7 +13,9 @@ SHARE = Column(
     default="public",
     says="Private rows count, but their words, place and coder reach no output.",
 )
-ANALYSIS = Column(name="analysis", kind="id", required=True, says="The analysis of `case.toml` it belongs to.")
+ANALYSIS = Column(
+    name="analysis", kind="id", required=True, says="The analysis of `case.toml` it belongs to."
+)
 MECHANISM = Column(
     name="mechanism", kind="id", required=True, says="coercion, competition, learning, emulation, or another."
 )
@@ -23,7 +25,9 @@ DOCUMENTS = Table(
     a_row_is="a source",
     key=("document",),
     columns=(
-        Column(name="document", kind="id", required=True, says="Short id of the document, unique in the case."),
+        Column(
+            name="document", kind="id", required=True, says="Short id of the document, unique in the case."
+        ),
         Column(name="author", kind="text", says="Person or body that wrote it."),
         Column(name="year", kind="date", says="Year of publication."),
         Column(name="title", kind="text", required=True, says="Its title."),
@@ -40,7 +44,9 @@ EVIDENCE = Table(
     a_row_is="a passage as one coder reads it: a trace that speaks for or against a mechanism",
     key=("id", "coder"),
     columns=(
-        Column(name="id", kind="id", required=True, says="Id of the passage; coders of one passage share it."),
+        Column(
+            name="id", kind="id", required=True, says="Id of the passage; coders of one passage share it."
+        ),
         Column(name="coder", kind="id", required=True, says="Who coded it (a code, not a name)."),
         ANALYSIS,
         MECHANISM,
@@ -52,10 +58,14 @@ EVIDENCE = Table(
         ),
         NEEDED_DOCUMENT,
         LOCATOR,
-        Column(name="paraphrase", kind="text", required=True, says="What the passage shows, in your own words."),
+        Column(
+            name="paraphrase", kind="text", required=True, says="What the passage shows, in your own words."
+        ),
         Column(name="date", kind="date", says="When the thing it tells of happened."),
         UNIT,
-        Column(name="from_unit", kind="id", refers_to="units.unit", says="The actor the influence came from."),
+        Column(
+            name="from_unit", kind="id", refers_to="units.unit", says="The actor the influence came from."
+        ),
         Column(
             name="definition",
             kind="choice",
@@ -120,7 +130,13 @@ AUTHOR_VERDICTS = Table(
     columns=(
         ANALYSIS,
         MECHANISM,
-        Column(name="verdict", kind="text", required=True, says="The conclusion in a word or two."),
+        Column(
+            name="verdict",
+            kind="choice",
+            required=True,
+            choices=("at work", "in part", "not at work", "undecided"),
+            says="Whether the author concludes that the mechanism was at work.",
+        ),
         Column(name="wording", kind="text", says="How it is worded, paraphrased."),
         DOCUMENT,
         LOCATOR,
