@@ -74,8 +74,8 @@ def test_a_lean_from_one_coder_is_weak_and_says_why():
     )
     assert found.verdict == "weak"
     assert found.sentence == (
-        "Weak — the coded evidence leans towards it (probability 0.70) and can do no more than lean: one coder, "
-        "one source document; the statistics had no data."
+        "Weak — the coded evidence leans towards it (probability 0.70) and can do no more than lean: "
+        "one coder, one source document; the statistics had no data."
     )
 
 
@@ -144,5 +144,6 @@ def test_the_author_stands_beside(stance, conclusion, starts):
 def test_dates_explain_a_difference_with_the_author():
     found = verdict("learning", LAUNCH, [evidence("for")], author("at work"))
     assert found.difference == (
-        "The author concludes that it was at work; the dates do not allow that conclusion: all adopted in 2018."
+        "The author concludes that it was at work; the dates do not allow that conclusion: "
+        "all adopted in 2018."
     )

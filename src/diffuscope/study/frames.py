@@ -1,0 +1,51 @@
+"""The public rows of a case that reports draw on, as they go into a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.case.model import ROW
+from diffuscope.records import Frame
+
+if TYPE_CHECKING:
+    from diffuscope.case import Case
+    from diffuscope.study.private import Private
+
+SHOWN = (
+    "units",
+    "policies",
+    "adoptions",
+    "support",
+    "events",
+    "attendance",
+    "documents",
+    "framework",
+)
+"""Tables whose rows a report shows; the others are counted."""
+
+
+def public_frames(case: Case, private: Private) -> dict[str, Frame]:
+    """Tables a reader may see, without anything private, each row with its place in the case's file.
+
+    Parameters
+    ----------
+    case : Case
+    private : Private
+
+    Returns
+    -------
+    dict of str to Frame
+        Cells with several ids are joined by semicolons.
+    """
+    return {
+        name: _frame(private.scrub_frame(name, case.table(name))) for name in SHOWN if name in case.tables
+    }
+
+
+def _frame(table: pl.DataFrame) -> Frame:
+    lists = [column for column, kind in table.schema.items() if isinstance(kind, pl.List)]
+    table = table.with_columns(pl.col(column).list.join(";") for column in lists)
+    columns = [*(column for column in table.columns if column != ROW), ROW]
+    return Frame(columns=tuple(columns), rows=tuple(table.select(columns).iter_rows()), n=table.height)

@@ -1,0 +1,73 @@
+"""Before anything runs: every problem of the tables and of the questions put to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.evidence import evidence_problems
+from diffuscope.records import Problem
+from diffuscope.study.private import Private
+from diffuscope.tables.check import sort_problems
+
+if TYPE_CHECKING:
+    from diffuscope.case import Case
+
+
+def case_problems(case: Case) -> tuple[Problem, ...]:
+    """Everything that is wrong with a case or with the questions it asks, sorted.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    tuple of Problem
+        Errors stop a run; warnings travel into the report. Words of private passages are not among them.
+    """
+    found = list(case.problems)
+    found += evidence_problems(
+        case.table("evidence"),
+        case.table("likelihoods"),
+        [analysis.id for analysis in case.analyses],
+        case.files,
+    )
+    found += _questions(case)
+    return Private.of(case).scrub_problems(sort_problems(found))
+
+
+def _questions(case: Case) -> list[Problem]:
+    """Questions that the case cannot answer as they are asked."""
+    found = []
+    for analysis in case.analyses:
+        if not analysis.units:
+            found.append(
+                _refused(
+                    analysis.id,
+                    "question-needs-units",
+                    "has no units: nobody could have adopted.",
+                    "give `units` a list of ids, or a kind that some unit of role `adopter` has",
+                )
+            )
+        if analysis.period == "wave" and not case.waves:
+            found.append(
+                _refused(
+                    analysis.id,
+                    "waves-need-dates",
+                    "counts in waves, but the case dates none.",
+                    "add a table [waves] with the date of each, or choose `year`, `month` or `day`",
+                )
+            )
+    return found
+
+
+def _refused(analysis: str, rule: str, says: str, mend: str) -> Problem:
+    return Problem(
+        level="error",
+        rule=rule,
+        message=f"The analysis `{analysis}` {says}",
+        mend=mend,
+        file="case.toml",
+        column="analysis",
+        value=analysis,
+    )

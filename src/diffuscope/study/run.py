@@ -1,0 +1,190 @@
+"""The run: check everything, ask the dates, ask the witnesses, apply the rule."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from diffuscope.errors import CaseError
+from diffuscope.evidence import coder_agreement, evidence_findings, main_driver
+from diffuscope.mechanisms import mechanisms
+from diffuscope.panel import chronology
+from diffuscope.records import (
+    Agreement,
+    Analysis,
+    AuthorVerdict,
+    Chronology,
+    DriverShare,
+    Finding,
+    MechanismRecord,
+    Place,
+    Record,
+    Verdict,
+)
+from diffuscope.result import CaseRecord, Result, RunRecord
+from diffuscope.study.frames import public_frames
+from diffuscope.study.plan import case_problems
+from diffuscope.study.private import Private
+from diffuscope.verdicts import verdict, verdict_rule
+
+if TYPE_CHECKING:
+    from diffuscope.case import Case
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are."""
+
+
+class _Answer(Record, frozen=True, kw_only=True):
+    """Everything one analysis came to."""
+
+    chronology: Chronology
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    agreement: Agreement | None
+    drivers: tuple[DriverShare, ...]
+
+
+def run_study(case: Case, *, seed: int = 0, progress: Progress | None = None) -> Result:
+    """How a policy spread and why, as far as the dates and the coded evidence of a case can tell.
+
+    Everything is checked before anything is computed. Nothing is written.
+
+    Parameters
+    ----------
+    case : Case
+        From `read_case` or `case_from_frames`.
+    seed : int
+        Seed of whatever is drawn at random; the same seed gives the same result.
+    progress : callable, optional
+        Called as ``progress(what, done, total)`` before each step.
+
+    Returns
+    -------
+    Result
+        Findings of every witness and a verdict for every mechanism in every analysis; holds nothing private.
+
+    Raises
+    ------
+    CaseError
+        If the case has errors; they are all in its `problems`.
+    """
+    problems = case_problems(case)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
+        raise CaseError(
+            f"The case `{case.id}` must be mended in {places} before it can be studied.", problems
+        )
+    authors = _author_verdicts(case)
+    private = Private.of(case)
+    answers = []
+    for done, analysis in enumerate(case.analyses):
+        if progress is not None:
+            progress(f"analysis {analysis.id}", done, len(case.analyses))
+        answers.append(_answer(case, analysis, authors, seed))
+    return Result(
+        run=RunRecord(
+            version=version("diffuscope"),
+            case_sha256=case.sha256,
+            seed=seed,
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            python=platform.python_version(),
+        ),
+        case=_case_record(case, private),
+        mechanisms=_mechanism_records(),
+        analyses=case.analyses,
+        chronology=tuple(answer.chronology for answer in answers),
+        findings=tuple(finding for answer in answers for finding in answer.findings),
+        verdicts=tuple(verdict for answer in answers for verdict in answer.verdicts),
+        author_verdicts=authors,
+        agreement=tuple(answer.agreement for answer in answers if answer.agreement is not None),
+        drivers=tuple(share for answer in answers for share in answer.drivers),
+        rule=verdict_rule(),
+        frames=public_frames(case, private),
+        problems=problems,
+    )
+
+
+def _answer(case: Case, analysis: Analysis, authors: tuple[AuthorVerdict, ...], seed: int) -> _Answer:
+    evidence = case.table("evidence")
+    dates = chronology(
+        analysis, case.table("adoptions"), case.waves, case.files.get("adoptions", "adoptions.csv")
+    )
+    findings = evidence_findings(
+        evidence,
+        case.table("documents"),
+        analysis,
+        dates.order,
+        case.files.get("evidence", "evidence.csv"),
+    )
+    author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
+    return _Answer(
+        chronology=dates,
+        findings=findings,
+        verdicts=tuple(
+            verdict(
+                name,
+                dates,
+                [finding for finding in findings if finding.mechanism == name],
+                author.get(name),
+            )
+            for name in mechanisms()
+        ),
+        agreement=coder_agreement(evidence, analysis, seed),
+        drivers=main_driver(evidence, case.table("likelihoods"), analysis),
+    )
+
+
+def _author_verdicts(case: Case) -> tuple[AuthorVerdict, ...]:
+    """What authors concluded, without the words and places of private documents."""
+    private = Private.of(case)
+    file = case.files.get("author_verdicts", "author_verdicts.csv")
+    found = []
+    for row in case.table("author_verdicts").iter_rows(named=True):
+        hidden = ("author_verdicts", row["_row"]) in private.rows
+        found.append(
+            AuthorVerdict(
+                analysis=row["analysis"],
+                mechanism=row["mechanism"],
+                verdict=row["verdict"],
+                wording=None if hidden else row["wording"],
+                document=None if hidden else row["document"],
+                locator=None if hidden else row["locator"],
+                place=Place(table="author_verdicts", file=file, row=row["_row"]),
+            )
+        )
+    return tuple(found)
+
+
+def _case_record(case: Case, private: Private) -> CaseRecord:
+    return CaseRecord(
+        id=case.id,
+        title=case.title,
+        licence=case.licence,
+        language=case.language,
+        description=case.description,
+        cite=case.cite,
+        waves=dict(case.waves),
+        tables={name: table.height for name, table in case.tables.items()},
+        files=dict(case.files),
+        private_documents=len(private.documents),
+        private_passages=private.passages,
+    )
+
+
+def _mechanism_records() -> tuple[MechanismRecord, ...]:
+    return tuple(
+        MechanismRecord(
+            name=mechanism.name,
+            claim=mechanism.claim,
+            definition=mechanism.definition,
+            source=mechanism.source,
+            criteria=tuple((item.id, item.text, item.role) for item in mechanism.all_criteria),
+            rivals=mechanism.rivals,
+            readings=mechanism.readings,
+        )
+        for mechanism in mechanisms().values()
+    )
