@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 HIDDEN = "a private document"
 _DOCUMENT_WORDS = ("document", "title", "path", "url")
 _PASSAGE_WORDS = ("paraphrase",)
-# A document's author, a passage's locator, cluster or coder stand in their own rows only, and these are left out
-# whole; the same words elsewhere ("World Bank", "p. 12") speak of something public.
+# A document's author, a passage's locator, cluster or coder stand in their own rows only, and these are left
+# out whole; the same words elsewhere ("World Bank", "p. 12") speak of something public.
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,285 @@
+"""The command `diffuscope`: parses words, calls the rooms, prints what they say.
+
+Exit codes: 0 fine · 1 the data must be mended · 2 the question, or the way it was typed · 3 our fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from diffuscope.records import Problem
+    from diffuscope.result import Result
+
+DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("diffuscope")
+
+
+app = App(
+    name="diffuscope",
+    help="Find out how a policy spread and why, and what the data cannot tell.",
+    version=_version,
+    result_action="return_value",
+)
+
+
+@app.command
+def new(folder: Path) -> int:
+    """Write a small valid case to fill in.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, or is empty.
+    """
+    from diffuscope.case import new_case
+
+    new_case(folder)
+    out = _console()
+    out.print(f"A case to fill in stands in {_clean(str(folder))}; its README says how.")
+    out.print(f"Next: diffuscope check {_clean(str(folder))}")
+    return 0
+
+
+@app.command
+def check(
+    case: str,
+    *,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    out: Path | None = None,
+) -> int:
+    """Show every problem of a case, and of the questions put to it.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    json : bool
+        Print the problems as JSON.
+    out : Path
+        Write the problems to this CSV file.
+    """
+    from diffuscope.case import read_case
+    from diffuscope.study import case_problems
+
+    with _busy("reading"):
+        read = read_case(case)
+        problems = case_problems(read)
+    errors = sum(problem.level == "error" for problem in problems)
+    if out is not None:
+        from diffuscope.report import write_problems
+
+        write_problems(problems, out)
+    if json:
+        import msgspec
+
+        found = {"case": read.id, "errors": errors, "warnings": len(problems) - errors, "problems": problems}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+    else:
+        _show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
+    return DATA if errors else 0
+
+
+@app.command
+def run(case: str, *, out: Path | None = None, seed: int = 0) -> int:
+    """Study a case and write its report.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    out : Path
+        Folder for the report, tables and figures; by default `<case>-report` here.
+    seed : int
+        Seed of whatever is drawn at random.
+    """
+    from diffuscope.case import read_case
+    from diffuscope.report import write_report
+    from diffuscope.study import run_study
+
+    with _busy("reading the case") as say:
+        read = read_case(case)
+        result = run_study(
+            read, seed=seed, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
+        )
+        say("drawing the report")
+        page = write_report(result, out if out is not None else Path(f"{read.id}-report"))
+    _show_answer(result)
+    _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)
+    return 0
+
+
+@app.command
+def report(result: Path, *, out: Path | None = None) -> int:
+    """Write the report again from a result.
+
+    Parameters
+    ----------
+    result : Path
+        A `result.json`, or the folder that holds one.
+    out : Path
+        Folder for the report; by default the folder of the result.
+    """
+    from diffuscope.report import write_report
+    from diffuscope.result import read_result
+
+    with _busy("reading the result") as say:
+        read = read_result(result)
+        say("drawing the report")
+        folder = result if result.is_dir() else result.parent
+        page = write_report(read, out if out is not None else folder)
+    _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
+    return 0
+
+
+@app.command
+def cases() -> int:
+    """List the cases that come with diffuscope."""
+    from diffuscope.case import shipped_cases
+
+    out = _console()
+    for case in shipped_cases():
+        out.print(case.id, style="bold")
+        out.print(f"  {case.title}")
+    return 0
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(_run(words))
+
+
+def _run(words: Sequence[str] | None) -> int:
+    from diffuscope.errors import CaseError, DiffuscopeError, PlanError
+
+    try:
+        code = app(words, exit_on_error=False)
+        sys.stdout.flush()
+    except CycloptsError:
+        return QUESTION  # already explained on the screen
+    except CaseError as error:
+        if error.problems:
+            _show_problems(error.problems, None, None)
+        return _refuse(error, DATA)
+    except PlanError as error:
+        return _refuse(error, QUESTION)
+    except DiffuscopeError as error:
+        return _refuse(error, DATA)
+    except KeyboardInterrupt:
+        return _refuse("Stopped. Nothing half-written was left behind.", STOPPED)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left, and needs no message
+        return 0
+    except OSError as error:
+        return _refuse(f"{error.strerror or error}: {error.filename}", QUESTION)
+    except Exception:  # noqa: BLE001 the last door: whatever comes here is our fault, and is logged in full
+        return _our_fault()
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(message: object, code: int) -> int:
+    _console(stderr=True).print(_clean(str(message)), soft_wrap=True)
+    return code
+
+
+def _our_fault() -> int:
+    import logging
+    import tempfile
+    import traceback
+
+    logging.getLogger("diffuscope").debug("unexpected error", exc_info=True)
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="diffuscope-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"diffuscope {_version()}, Python {sys.version}\n{traceback.format_exc()}")
+    return _refuse(
+        f"This is a fault of diffuscope, not of your data. Please report it with the file {log.name}.",
+        OUR_FAULT,
+    )
+
+
+def _show_problems(problems: Sequence[Problem], rows: int | None, tables: int | None) -> None:
+    out = _console(stderr=rows is None)
+    for problem in problems:
+        place = [problem.file or problem.table or "case"]
+        place += [f"row {problem.row}"] if problem.row is not None else []
+        place += [f"column {problem.column}"] if problem.column else []
+        place += [f"value {problem.value}"] if problem.value is not None else []
+        style = "bold red" if problem.level == "error" else "bold yellow"
+        out.print(problem.level, style=style, end="  ")
+        out.print(_clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
+        alike = f" ({problem.count:,} rows alike)" if problem.count > 1 else ""
+        out.print(f"  {_clean(problem.message)}{alike}", soft_wrap=True)
+        out.print(f"  Mend: {_clean(problem.mend)}", soft_wrap=True)
+    if rows is None:
+        return
+    errors = sum(problem.count for problem in problems if problem.level == "error")
+    warnings = sum(problem.count for problem in problems if problem.level == "warning")
+    read = f"{rows:,} rows in {tables} tables"
+    if not problems:
+        out.print(f"No problems in {read}.")
+    else:
+        out.print(f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {read}.")
+
+
+def _show_answer(result: Result) -> None:
+    from rich.table import Table
+
+    out = _console()
+    out.print(_clean(result.case.title), style="bold")
+    for analysis in result.analyses:
+        out.print(f"\n{_clean(analysis.question)}")
+        out.print(
+            _clean(next(dates.reason for dates in result.chronology if dates.analysis == analysis.id)),
+            style="dim",
+        )
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column()
+        found = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+        for verdict in found:
+            table.add_row(_clean(verdict.mechanism), _clean(verdict.sentence))
+        out.print(table)
+
+
+def _many(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def _clean(text: str) -> str:
+    """The text without characters that could steer a terminal; files come from others."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+@contextmanager
+def _busy(what: str) -> Iterator[Callable[[str], None]]:
+    """A line on the screen that says what is being done; nothing where the screen is a file."""
+    console = _console(stderr=True)
+    with console.status(f"{what} …") as status:
+        yield lambda now: status.update(f"{now} …")
+
+
+if __name__ == "__main__":
+    main()
