@@ -1,0 +1,154 @@
+"""The command as typed: what it prints, writes, and leaves with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diffuscope.cli import main
+
+
+@pytest.fixture
+def run(capsys):
+    def typed(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(list(words))
+        screen = capsys.readouterr()
+        return left.value.code, screen.out, screen.err
+
+    return typed
+
+
+@pytest.fixture
+def case(run, tmp_path: Path) -> Path:
+    folder = tmp_path / "my case é"
+    assert run("new", str(folder))[0] == 0
+    return folder
+
+
+def test_a_new_case_checks_and_runs_untouched(run, case, tmp_path):
+    code, out, _ = run("check", str(case))
+    assert code == 0
+    assert "No problems in" in out
+    code, out, _ = run("run", str(case), "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert "report.html" in out
+    assert (tmp_path / "out" / "result.json").is_file()
+
+
+def test_new_does_not_write_over_a_folder_in_use(run, case):
+    code, _, err = run("new", str(case))
+    assert code in (1, 2)
+    assert err.strip()
+
+
+def test_check_shows_every_problem_with_its_place_and_mend(run, case):
+    adoptions = case / "adoptions.csv"
+    adoptions.write_text(
+        adoptions.read_text(encoding="utf-8").replace("\n", "x\n", 1) + "nobody,nothing,soon\n"
+    )
+    code, out, _ = run("check", str(case))
+    assert code == 1
+    assert "adoptions.csv, row" in out
+    assert "value nobody" in out
+    assert "Mend:" in out
+
+
+def test_check_as_json(run, case):
+    (case / "units.csv").write_text("unit,name,kind,role\na,A,state,king\n", encoding="utf-8")
+    code, out, _ = run("check", str(case), "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert found["errors"] >= 1
+    king = next(problem for problem in found["problems"] if problem["value"] == "king")
+    assert (king["file"], king["row"], king["column"]) == ("units.csv", 2, "role")
+
+
+def test_check_writes_problems_for_a_spreadsheet(run, case, tmp_path):
+    (case / "units.csv").write_text("unit,name,kind,role\na,A,state,=1+1\n", encoding="utf-8")
+    run("check", str(case), "--out", str(tmp_path / "problems.csv"))
+    text = (tmp_path / "problems.csv").read_text(encoding="utf-8-sig")
+    assert text.startswith("level,rule,")
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+
+
+def test_a_case_with_errors_is_not_studied(run, case, tmp_path):
+    (case / "units.csv").write_text("unit,name,kind,role\na,A,state,king\n", encoding="utf-8")
+    code, _, err = run("run", str(case), "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert "must be mended" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_report_can_be_made_again_from_the_result(run, case, tmp_path):
+    run("run", str(case), "--out", str(tmp_path / "one"))
+    code, _, _ = run("report", str(tmp_path / "one"), "--out", str(tmp_path / "two"))
+    assert code == 0
+    pages = [(tmp_path / name / "report.html").read_bytes() for name in ("one", "two")]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["run", "asean-smart-citys"], 1, "asean-smart-cities"),
+        (["check", "no/such/folder"], 1, "no/such/folder"),
+        (["report", "no-such-result.json"], 1, "no-such-result.json"),
+        (["runn"], 2, "runn"),
+        (["run"], 2, "CASE"),
+        (["run", "asean-smart-cities", "--seed", "x"], 2, "seed"),
+    ],
+)
+def test_mistakes_get_a_plain_answer_and_no_traceback(run, tmp_path, monkeypatch, words, code, says):
+    monkeypatch.chdir(tmp_path)
+    found, out, err = run(*words)
+    assert found == code
+    assert says.lower() in (out + err).lower()
+    assert "Traceback" not in out + err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_our_own_fault_is_one_line_and_a_log(run, monkeypatch):
+    import diffuscope.case
+
+    def broken(_: object) -> None:
+        raise RuntimeError("planted fault")
+
+    monkeypatch.setattr(diffuscope.case, "read_case", broken)
+    code, _, err = run("check", "asean-smart-cities")
+    assert code == 3
+    assert len(err.strip().splitlines()) == 1
+    log = Path(err.split("with the file ")[1].strip().rstrip("."))
+    assert "planted fault" in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+def test_ctrl_c_leaves_nothing_behind(run, case, tmp_path, monkeypatch):
+    import diffuscope.study
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(diffuscope.study, "run_study", stopped)
+    code, _, err = run("run", str(case), "--out", str(tmp_path / "out"))
+    assert code == 130
+    assert "Stopped" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_hostile_text_cannot_steer_the_terminal(run, case):
+    (case / "units.csv").write_text(
+        "unit,name,kind,role\na,A,state,\x1b[31mking\na b\x07,B,state,[bold]x[/bold]\n", encoding="utf-8"
+    )
+    _, out, err = run("check", str(case))
+    assert "\x1b" not in out + err
+    assert "\x07" not in out + err
+
+
+def test_shipped_cases_are_listed(run):
+    code, out, _ = run("cases")
+    assert code == 0
+    assert "asean-smart-cities" in out
