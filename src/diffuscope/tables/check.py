@@ -4,24 +4,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.grouping import sort_problems
+from diffuscope.tables.header import check_header
+from diffuscope.tables.history import circular_parents, overlapping_spells, shared_names
+from diffuscope.tables.places import Wording, of_table
+from diffuscope.tables.refer import check_references
+from diffuscope.tables.rows import check_rows
+from diffuscope.tables.suggest import nearest
 from diffuscope.tables.typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
 
+OVER_SEVERAL_ROWS: dict[str, tuple[Callable[[RawTable, pl.DataFrame], list[Problem]], ...]] = {
+    "units": (circular_parents, shared_names),
+    "adoptions": (overlapping_spells,),
+}
+
 
 def check_tables(
     raws: Sequence[RawTable], analyses: Sequence[str] = (), waves: Sequence[str] = ()
 ) -> tuple[dict[str, pl.DataFrame], list[Problem]]:
-    """What the tables of a case say, and every place where they cannot be right."""
+    """What the tables of a case say, and every place where they cannot be right.
+
+    Parameters
+    ----------
+    raws : sequence of RawTable
+        The tables of one case, as they stand in their files.
+    analyses, waves : sequence of str
+        Ids that `case.toml` declares; the columns `analysis` and `wave` must hold one of them.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        One typed frame per table, every row kept; a cell that cannot be read is null.
+    list of Problem
+        Everything found, sorted: errors first, then by file, row and column. Beyond 500 rows of one column
+        and rule the others are counted in one problem.
+    """
+    tables: dict[str, RawTable] = {}
     frames: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
     for raw in raws:
-        frames[raw.name], found = typed(raw)
-        problems += found
-    return frames, problems
+        if raw.name not in CATALOGUE:
+            problems.append(_unknown_table(raw))
+        elif raw.name in tables:
+            problems.append(_twice(raw, tables[raw.name]))
+        else:
+            tables[raw.name] = raw
+            frames[raw.name], unread = typed(raw)
+            problems += check_header(raw) + unread
+    for name, raw in tables.items():
+        problems += check_rows(raw, frames[name])
+        problems += check_references(raw, frames, analyses, waves)
+        for check in OVER_SEVERAL_ROWS.get(name, ()):
+            problems += check(raw, frames[name])
+    return frames, sort_problems(problems)
+
+
+def _unknown_table(raw: RawTable) -> Problem:
+    meant = nearest(raw.name, CATALOGUE)
+    wording = Wording(
+        "unknown-table",
+        "A case has no such table; it is not read.",
+        f"rename it to `{meant}`" if meant else f"remove it; the tables are {', '.join(CATALOGUE)}",
+    )
+    return of_table(raw, wording, row=None)
+
+
+def _twice(raw: RawTable, other: RawTable) -> Problem:
+    wording = Wording(
+        "table-twice",
+        f"The table `{raw.name}` was already read from `{other.file}`; this one is not read.",
+        "keep one of the two",
+    )
+    return of_table(raw, wording, row=None)

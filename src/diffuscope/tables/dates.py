@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 def first_day(text: pl.Expr) -> pl.Expr:

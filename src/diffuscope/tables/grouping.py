@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from diffuscope.records import Problem
+
+ROWS_NAMED = 8
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
@@ -19,5 +24,58 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]:
-    """Thousands of problems alike told as a few, with how many they stand for."""
-    return sort_problems(problems)[: limit * 10**6]
+    """Thousands of problems alike told as a few, with how many they stand for.
+
+    Problems are alike when file, column and rule are the same. Up to `limit` of them stay as they are; more
+    are told once per value, with their rows; and of more than `limit` values the rest are told as one.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+    limit : int
+        How many problems alike are told one by one.
+
+    Returns
+    -------
+    list of Problem
+        Sorted; the counts add up to those given.
+    """
+    alike: dict[Hashable, list[Problem]] = defaultdict(list)
+    for problem in sort_problems(problems):
+        key = (problem.level, problem.file, problem.table, problem.rule, problem.column)
+        alike[key].append(problem)
+    told: list[Problem] = []
+    for group in alike.values():
+        told += group if len(group) <= limit else _by_value(group, limit)
+    return sort_problems(told)
+
+
+def _by_value(group: list[Problem], limit: int) -> list[Problem]:
+    values: dict[Hashable, list[Problem]] = defaultdict(list)
+    for problem in group:
+        same = problem.value if problem.row is not None and problem.row > 1 else problem.column
+        values[same].append(problem)
+    # What stands in most rows is mended first.
+    often = sorted(values.values(), key=lambda same: (-_count(same), same[0].row or 0))
+    told = [_as_one(same) for same in often[:limit]]
+    rest = [problem for same in often[limit:] for problem in same]
+    if rest:
+        first = _as_one(rest)
+        message = f"{first.message} {len(often) - limit:,} values are alike."
+        told.append(msgspec.structs.replace(first, message=message))
+    return told
+
+
+def _as_one(same: list[Problem]) -> Problem:
+    if len(same) == 1:
+        return same[0]
+    ordered = sorted(same, key=lambda problem: problem.row or 0)
+    count = _count(same)
+    rows = [f"{problem.row:,}" for problem in ordered[:ROWS_NAMED] if problem.row is not None]
+    more = " …" if count > len(rows) else ""
+    message = f"{ordered[0].message} In {count:,} rows: {', '.join(rows)}{more}."
+    return msgspec.structs.replace(ordered[0], message=message, count=count)
+
+
+def _count(same: list[Problem]) -> int:
+    return sum(problem.count for problem in same)

@@ -22,14 +22,16 @@ UNITS = Table(
             kind="choice",
             required=True,
             choices=("adopter", "promoter", "source", "other"),
-            says="adopter: may adopt · promoter: pushes, never adopts · source: adopted elsewhere, influences, "
-            "is never at risk · other: end of a tie, or a group of recipients.",
+            says="adopter: may adopt · promoter: pushes, never adopts · source: adopted elsewhere, "
+            "influences, is never at risk · other: end of a tie, or a group of recipients.",
         ),
         Column(
             name="parent", kind="id", refers_to="units.unit", says="The actor it belongs to (a city's state)."
         ),
         Column(name="lat", kind="number", unit="degrees", low=-90, high=90, says="Latitude, north positive."),
-        Column(name="lon", kind="number", unit="degrees", low=-180, high=180, says="Longitude, east positive."),
+        Column(
+            name="lon", kind="number", unit="degrees", low=-180, high=180, says="Longitude, east positive."
+        ),
         Column(
             name="entered",
             kind="date",
@@ -50,7 +52,9 @@ ATTRIBUTES = Table(
         NEEDED_UNIT,
         Column(name="time", kind="date", says="When it held; empty for a fixed fact."),
         Column(name="variable", kind="id", required=True, says="What is measured, e.g. `gdp_per_head`."),
-        Column(name="value", kind="text", required=True, says="The value; several languages are several rows."),
+        Column(
+            name="value", kind="text", required=True, says="The value; several languages are several rows."
+        ),
         Column(name="unit_of_measure", kind="text", says="Unit of a number, e.g. `constant 2015 USD`."),
         BASIS,
         SOURCE,

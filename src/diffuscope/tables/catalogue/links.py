@@ -20,7 +20,9 @@ TIES = Table(
     a_row_is="a directed, weighted tie: the sender acts on the receiver",
     key=("layer", "sender", "receiver", "start", "end"),
     columns=(
-        Column(name="layer", kind="id", required=True, says="Which kind of tie, e.g. `exports` or `distance`."),
+        Column(
+            name="layer", kind="id", required=True, says="Which kind of tie, e.g. `exports` or `distance`."
+        ),
         Column(
             name="sender", kind="id", required=True, refers_to="units.unit", says="The actor that influences."
         ),

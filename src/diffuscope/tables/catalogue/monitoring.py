@@ -53,7 +53,9 @@ PROJECTS = Table(
     a_row_is="one project as one reporting wave shows it",
     columns=(
         needed(WAVE),
-        Column(name="project", kind="id", says="Id that links the same project across waves; empty: unlinked."),
+        Column(
+            name="project", kind="id", says="Id that links the same project across waves; empty: unlinked."
+        ),
         NEEDED_UNIT,
         Column(name="title", kind="text", required=True, says="Title as printed in that wave."),
         AREA,
@@ -88,9 +90,7 @@ PUBLISHED = Table(
         WAVE,
         Column(name="printed", kind="text", required=True, says="Verbatim, signs and blanks included."),
         Column(name="value", kind="number", required=True, says="The number it stands for."),
-        Column(
-            name="decimals", kind="integer", required=True, low=0, high=9, says="Decimals printed."
-        ),
+        Column(name="decimals", kind="integer", required=True, low=0, high=9, says="Decimals printed."),
         NOTE,
     ),
 )

@@ -42,8 +42,8 @@ ADOPTIONS = Table(
         Column(
             name="time",
             kind="date",
-            says="When it was adopted, or the earliest it can have been. Empty with `time_latest`: adopted by then. "
-            "Both empty: adopted, date unknown.",
+            says="When it was adopted, or the earliest it can have been. Empty with "
+            "`time_latest`: adopted by then. Both empty: adopted, date unknown.",
         ),
         Column(name="time_latest", kind="date", says="The latest it can have been adopted."),
         Column(name="until", kind="date", says="When it was repealed or lapsed; empty: still in place."),

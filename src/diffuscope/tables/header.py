@@ -1,0 +1,126 @@
+"""Whether a table has the columns it needs, and what stray columns were probably meant to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording, of_table
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.suggest import bare, nearest
+
+if TYPE_CHECKING:
+    from diffuscope.records import Problem
+    from diffuscope.tables.columns import Table
+    from diffuscope.tables.raw import RawTable
+
+TOLD = 50
+"""Stray columns told by name."""
+
+ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "unit": ("country", "state", "city", "actor", "member", "iso3", "iso", "code", "unitid", "countrycode"),
+    "time": ("year", "date", "when", "adopted", "adoptionyear", "adoptiondate", "dateadopted"),
+    "time_latest": ("latest", "yearmax", "atthelatest", "before"),
+    "until": ("repealed", "ended", "end", "to", "enddate"),
+    "start": ("year", "date", "from", "begin", "begins", "since", "startdate", "startyear"),
+    "end": ("to", "until", "enddate", "endyear", "finish"),
+    "sender": ("from", "origin", "exporter", "influencer", "ego", "partner", "unit1", "statea"),
+    "receiver": ("to", "target", "destination", "importer", "alter", "recipient", "unit2", "stateb"),
+    "partner": ("donor", "giver", "funder", "sender", "from"),
+    "recipient": ("receiver", "beneficiary", "to"),
+    "weight": ("value", "strength", "share", "amount"),
+    "layer": ("network", "tietype", "relation", "kind", "type"),
+    "policy": ("law", "innovation", "programme", "program", "measure", "policyid", "statepolicy"),
+    "name": ("title", "label", "fullname"),
+    "title": ("name", "projecttitle", "projectname"),
+    "aliases": ("alias", "othernames", "synonyms", "alsoknownas"),
+    "parent": ("country", "state", "belongsto", "memberof"),
+    "lat": ("latitude", "y"),
+    "lon": ("lng", "long", "longitude", "x"),
+    "kind": ("type", "category", "class"),
+    "source": ("reference", "ref", "citation", "documentation"),
+    "note": ("notes", "comment", "comments", "remark", "remarks"),
+    "variable": ("indicator", "attribute", "series"),
+    "value": ("amount", "number", "figure"),
+    "unit_of_measure": ("measure", "uom"),
+    "document": ("doc", "source", "reference"),
+    "locator": ("page", "pages", "line", "exhibit"),
+    "url": ("link", "web", "website", "address", "doi"),
+    "path": ("file", "filename"),
+    "licence": ("license", "rights"),
+    "area": ("focusarea", "sector", "field"),
+    "sub_area": ("subarea", "subsector", "sub"),
+    "wave": ("year", "round", "report"),
+    "status": ("state", "progress", "stage"),
+    "project": ("projectid",),
+    "event": ("meeting", "eventid"),
+    "id": ("code", "number", "no"),
+    "p_if_true": ("ptrue", "phypothesis", "peh"),
+    "p_if_false": ("pfalse", "prival", "penoth"),
+}
+"""How other data sets call our columns, without case, blanks and signs."""
+
+
+def check_header(raw: RawTable) -> list[Problem]:
+    """Stray and missing columns of a table, each told once, with what was probably meant."""
+    table = CATALOGUE[raw.name]
+    present = set(raw.cells.columns)
+    stray = [name for name in raw.cells.columns if name != ROW and name not in table.names]
+    absent = [name for name in table.names if name not in present]
+    problems: list[Problem] = []
+    for name in stray[:TOLD]:
+        meant = _meant(table, name, absent)
+        if meant is not None:
+            absent.remove(meant)
+        problems.append(_stray(raw, table, name, meant))
+    if len(stray) > TOLD:
+        problems.append(_many(raw, table, len(stray) - TOLD))
+    problems += [_missing(raw, name) for name in absent if table.column(name).required]
+    return problems
+
+
+def _meant(table: Table, name: str, absent: list[str]) -> str | None:
+    plain = bare(name)
+    needed_first = sorted(absent, key=lambda other: not table.column(other).required)
+    for candidate in needed_first:
+        if plain == bare(candidate) or plain in ALSO_CALLED.get(candidate, ()):
+            return candidate
+    return nearest(name, needed_first)
+
+
+def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem:
+    if meant is None:
+        wording = Wording(
+            "unknown-column",
+            f"`{raw.name}` has no such column; what stands in it is not read.",
+            f"remove it, or put remarks into `note`; the columns are {_listed(table)}"
+            if "note" in table.names
+            else f"remove it; the columns are {_listed(table)}",
+        )
+        return of_table(raw, wording, column=name, level="warning")
+    needed = ", which every row needs" if table.column(meant).required else ""
+    wording = Wording(
+        "unknown-column", f"`{raw.name}` has no such column.", f"rename it to `{meant}`{needed}, or remove it"
+    )
+    return of_table(raw, wording, column=name)
+
+
+def _many(raw: RawTable, table: Table, count: int) -> Problem:
+    wording = Wording(
+        "unknown-column",
+        f"{count:,} more columns are not columns of `{raw.name}` and are not read.",
+        f"remove them; the columns are {_listed(table)}",
+    )
+    return of_table(raw, wording, level="warning")
+
+
+def _missing(raw: RawTable, name: str) -> Problem:
+    says = CATALOGUE[raw.name].column(name).says
+    wording = Wording(
+        "missing-column", f"`{raw.name}` lacks the column `{name}`.", f"add a column `{name}`: {says}"
+    )
+    return of_table(raw, wording, column=name)
+
+
+def _listed(table: Table) -> str:
+    return ", ".join(f"`{name}`" for name in table.names)

@@ -1,0 +1,114 @@
+"""Rules between tables: whatever is named must exist; what does not is met with the nearest name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording, of_rows, of_table
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.suggest import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from diffuscope.records import Problem
+    from diffuscope.tables.columns import Column
+    from diffuscope.tables.raw import RawTable
+
+CALLED = ("name", "title", "aliases")
+"""Columns by which a row is also known."""
+WAVES = ("wave", "from_wave", "to_wave")
+
+
+def check_references(
+    raw: RawTable,
+    frames: Mapping[str, pl.DataFrame],
+    analyses: Sequence[str],
+    waves: Sequence[str],
+) -> list[Problem]:
+    """Ids of one table that no other table, and no line of `case.toml`, declares."""
+    frame = frames[raw.name]
+    problems: list[Problem] = []
+    for column in CATALOGUE[raw.name].columns:
+        if frame[column.name].null_count() == frame.height:
+            continue
+        if column.refers_to is not None:
+            problems += _to_table(raw, column, frames)
+        elif column.name == "analysis":
+            problems += _to_settings(raw, column, frame, analyses, "[[analysis]]")
+        elif column.name in WAVES:
+            problems += _to_settings(raw, column, frame, waves, "[waves]")
+    return problems
+
+
+def _to_table(raw: RawTable, column: Column, frames: Mapping[str, pl.DataFrame]) -> list[Problem]:
+    table, _, key = (column.refers_to or "").partition(".")
+    if table not in frames:
+        wording = Wording(
+            "missing-table",
+            f"`{column.name}` refers to the table `{table}`, which the case does not have.",
+            f"add the table `{table}`: each row is {CATALOGUE[table].a_row_is}",
+        )
+        return [of_table(raw, wording, column=column.name, row=None)]
+    known = frames[table][key].drop_nulls()
+    rows = _strangers(frames[raw.name], column, known)
+    if not rows.height:
+        return []
+    return of_rows(raw, column.name, rows, _unknown(table, key, names_of(frames[table], key)))
+
+
+def _to_settings(
+    raw: RawTable, column: Column, frame: pl.DataFrame, known: Sequence[str], section: str
+) -> list[Problem]:
+    rows = _strangers(frame, column, pl.Series(known, dtype=pl.String))
+    if not rows.height:
+        return []
+    names = Names({name: name for name in known})
+    listed = ", ".join(f"`{name}`" for name in known[:20]) or "none"
+
+    def word(value: str | None) -> Wording:
+        meant = names.nearest(value or "")
+        mend = f"write `{meant}`" if meant else f"correct it, or add it to {section} of `case.toml`"
+        message = f"`{column.name}` is none of those in {section} of `case.toml` ({listed})."
+        return Wording("unknown-id", message, mend)
+
+    return of_rows(raw, column.name, rows, word)
+
+
+def _strangers(frame: pl.DataFrame, column: Column, known: pl.Series) -> pl.DataFrame:
+    cells = frame.select(ROW, pl.col(column.name).alias("value"))
+    if column.kind == "ids":
+        cells = cells.explode("value", empty_as_null=True).drop_nulls("value")
+    return cells.filter(~pl.col("value").is_in(known.unique().implode()))
+
+
+def names_of(frame: pl.DataFrame, key: str) -> Names:
+    """Every name that the rows of a table are met by, with the id to write."""
+    met: dict[str, str] = {}
+    for called in CALLED:
+        if called in frame.columns and frame[called].null_count() < frame.height:
+            pairs = frame.select(called, key).drop_nulls()
+            if frame.schema[called] == pl.List(pl.String()):
+                pairs = pairs.explode(called, empty_as_null=True).drop_nulls()
+            met.update(pairs.iter_rows())
+    met.update((name, name) for name in frame[key].drop_nulls())
+    return Names(met)
+
+
+def _unknown(table: str, key: str, names: Names) -> Callable[[str | None], Wording]:
+    def word(value: str | None) -> Wording:
+        message = f"`{table}` has no row with this `{key}`."
+        exact = names.exact(value or "")
+        if exact is not None:
+            return Wording("unknown-id", message, f"write `{exact}`")
+        near = names.nearest(value or "")
+        if near is not None:
+            return Wording(
+                "unknown-id", message, f"write `{near}` if that is meant, or add a row to `{table}`"
+            )
+        return Wording("unknown-id", message, f"correct it, or add a row to `{table}`")
+
+    return word
