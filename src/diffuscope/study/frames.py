@@ -11,7 +11,7 @@ from diffuscope.records import Frame
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
-    from diffuscope.study.private import Private
+    from diffuscope.case.private import Private
 
 SHOWN = (
     "units",

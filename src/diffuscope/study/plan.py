@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.evidence import evidence_problems
 from diffuscope.records import Problem
-from diffuscope.study.private import Private
+from diffuscope.case.private import Private
 from diffuscope.tables.check import sort_problems
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from diffuscope.records import (
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.frames import public_frames
 from diffuscope.study.plan import case_problems
-from diffuscope.study.private import Private
+from diffuscope.case.private import Private
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:
