@@ -1,0 +1,83 @@
+"""What a shipped case must give, compared with what a `result.json` holds.
+
+`expected.json` beside each case was written by hand from published figures and worked examples; it is never
+written by the program. Only what it names is compared.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+CASES = Path(__file__).parents[2] / "src" / "diffuscope" / "cases"
+TOLERANCE = 6e-4
+"""Published posteriors have three decimals."""
+
+
+def shipped() -> list[str]:
+    return sorted(folder.name for folder in CASES.iterdir() if (folder / "case.toml").is_file())
+
+
+def expected(case: str) -> dict[str, Any]:
+    return json.loads((CASES / case / "expected.json").read_text(encoding="utf-8"))
+
+
+def summary(result: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a result that `expected.json` speaks of."""
+    analyses: dict[str, Any] = {}
+    for dates in result["chronology"]:
+        analyses[dates["analysis"]] = {
+            "chronology": {name: value for name, value in dates.items() if name not in ("order", "left_out")},
+            "verdicts": {},
+            "author": {},
+            "evidence": {},
+        }
+    for verdict in result["verdicts"]:
+        analyses[verdict["analysis"]]["verdicts"][verdict["mechanism"]] = verdict["verdict"]
+    for said in result["author_verdicts"]:
+        analyses[said["analysis"]]["author"][said["mechanism"]] = said["verdict"]
+    for finding in result["findings"]:
+        detail = finding["evidence"]
+        if detail is None:
+            continue
+        others = [step["p"] for step in detail["leave_one_out"]]
+        broad = detail["other_definition"]
+        analyses[finding["analysis"]]["evidence"][finding["mechanism"]] = {
+            "stance": finding["stance"],
+            "p": detail["p"],
+            "decibans": detail["decibans"],
+            "leave_one_out": [min(others), max(others)] if others else None,
+            "broad": broad["p"] if broad else None,
+        }
+    return {"tables": result["case"]["tables"], "analyses": analyses}
+
+
+def differences(wanted: Any, found: Any, place: str = "") -> list[str]:
+    """Every place where the result is not as expected."""
+    if isinstance(wanted, dict):
+        if not isinstance(found, dict):
+            return [f"{place}: expected a mapping, found {found!r}"]
+        return [
+            line
+            for name, value in wanted.items()
+            if name != "_source"
+            for line in differences(value, found.get(name), f"{place}/{name}")
+        ]
+    if isinstance(wanted, list):
+        if not isinstance(found, list) or len(wanted) != len(found):
+            return [f"{place}: expected {wanted!r}, found {found!r}"]
+        return [
+            line
+            for at, (one, other) in enumerate(zip(wanted, found, strict=True))
+            for line in differences(one, other, f"{place}/{at}")
+        ]
+    if isinstance(wanted, float) and isinstance(found, (int, float)):
+        # decibans are published with two decimals, probabilities with three
+        near = 6e-3 if "decibans" in place else TOLERANCE
+        return [] if abs(wanted - found) <= near else [f"{place}: expected {wanted}, found {found}"]
+    return (
+        []
+        if wanted == found and type(wanted) is type(found)
+        else [f"{place}: expected {wanted!r}, found {found!r}"]
+    )

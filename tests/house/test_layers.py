@@ -1,0 +1,72 @@
+"""Which room may import which. Imports inside functions and for type checking count as well."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "src" / "diffuscope"
+EVERYBODY = {"records", "errors"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "records": set(),
+    "errors": set(),
+    "result": set(),
+    "tables": set(),
+    "figures": set(),
+    "case": {"tables"},
+    "mechanisms": {"tables"},
+    "panel": {"tables", "mechanisms"},
+    "evidence": {"tables", "mechanisms"},
+    "verdicts": {"mechanisms"},
+    "report": {"result", "figures"},
+    "study": {"case", "tables", "mechanisms", "panel", "evidence", "verdicts", "result"},
+    "cli": {"study", "case", "report", "result"},
+}
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names = [node.module or ""]
+            if node.module == "diffuscope":
+                names = [f"diffuscope.{name.name}" for name in node.names]
+        elif isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("diffuscope.")}
+    return found
+
+
+FILES = sorted(file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_it_may(file):
+    room = room_of(file)
+    assert room in MAY_IMPORT, f"the room `{room}` has no place in the import table"
+    allowed = MAY_IMPORT[room] | EVERYBODY | {room}
+    assert imported_rooms(file.read_text(encoding="utf-8")) <= allowed
+
+
+def test_the_test_sees_imports_wherever_they_stand():
+    lines = [
+        "import diffuscope.case",
+        "def f():",
+        "    from diffuscope.report import page",
+        "    from diffuscope import cli",
+    ]
+    source = "\n".join(lines)
+    assert imported_rooms(source) == {"case", "report", "cli"}
+
+
+def test_every_room_of_the_table_exists():
+    assert {room_of(file) for file in FILES} == set(MAY_IMPORT)
