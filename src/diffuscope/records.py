@@ -51,8 +51,10 @@ class Problem(Record, frozen=True, kw_only=True):
         Table of the case format.
     row : int or None
         Row as a spreadsheet shows it (the header is row 1).
-    column, value : str or None
-        Where in the row, and what stands there (shortened).
+    column : str or None
+        Column in which it stands.
+    value : str or None
+        What stands there, shortened; None where nothing does, or where the row is private.
     count : int
         How many alike this one stands for.
     """
@@ -70,7 +72,17 @@ class Problem(Record, frozen=True, kw_only=True):
 
 
 class Place(Record, frozen=True, kw_only=True):
-    """Where a fact stands: file and row of the case, so that every number leads back to its source."""
+    """Where a fact stands: file and row of the case, so that every number leads back to its source.
+
+    Attributes
+    ----------
+    table : str
+        Table of the case format.
+    file : str
+        File or sheet as the case names it.
+    row : int
+        Row as a spreadsheet shows it (the header is row 1).
+    """
 
     table: str
     file: str
@@ -82,12 +94,20 @@ class Analysis(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    policies, units : tuple of str
-        Ids in the tables `policies` and `units`. No policies: the question is answered by evidence alone.
+    id : str
+        Short id; evidence, findings and verdicts name the analysis they belong to by it.
+    question : str
+        The question in plain words.
+    policies : tuple of str
+        Ids in the table `policies`; none: the question is answered by evidence alone.
+    units : tuple of str
+        Ids in the table `units` of those that could have adopted.
     period : {"year", "month", "day", "wave"}
         The grain at which order is known.
     window : tuple of (str, str) or None
         First and last period under study, both included; ISO dates or wave ids.
+    note : str or None
+        What a reader should know about the question.
     """
 
     id: str
@@ -100,7 +120,19 @@ class Analysis(Record, frozen=True, kw_only=True):
 
 
 class LeftOut(Record, frozen=True, kw_only=True):
-    """Rows that did not enter a computation, and the rule that kept them out."""
+    """Rows that did not enter a computation, and the rule that kept them out.
+
+    Attributes
+    ----------
+    table : str
+        Table of the case the rows stand in.
+    reason : str
+        Why they do not count, in plain words.
+    count : int
+        How many they are.
+    rows : tuple of int
+        Which they are, as a spreadsheet shows them.
+    """
 
     table: str
     reason: str
@@ -111,9 +143,22 @@ class LeftOut(Record, frozen=True, kw_only=True):
 class Spell(Record, frozen=True, kw_only=True):
     """One dated adoption as the chronology sees it.
 
-    `first` and `last` are the first and the last day on which it may have happened; `first` is None
-    where only "adopted by then" is known. `period` is the analysis period it falls in, None where its
-    range spans more than one.
+    Attributes
+    ----------
+    unit, policy : str
+        Who adopted what, as ids of the case.
+    first : str or None
+        First day on which it may have happened; None where only "adopted by then" is known.
+    last : str or None
+        Last day on which it may have happened.
+    period : str or None
+        The period of the analysis it falls in; None where its range spans more than one.
+    baseline : bool
+        Whether it was there before the record begins, so that it is no event of its own.
+    confidence : str or None
+        How sure the date is, as the case says.
+    place : Place
+        Its row in the case.
     """
 
     unit: str
@@ -131,21 +176,36 @@ class Chronology(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    analysis : str
+        Id of the analysis.
     testable : bool or None
         False where the dates rule diffusion out, None where the analysis has no dated adoptions.
     reason : str
         Why, in plain words.
     warnings : tuple of str
         What weakens the order of events without ruling diffusion out.
-    units, adopters, adoptions, baseline : int
-        Units in the analysis; those that adopted; adoptions counted; adoptions already there at a unit's
-        first wave.
+    units : int
+        Units in the analysis.
+    adopters : int
+        Those of them that adopted.
+    adoptions : int
+        Adoptions counted, those of the baseline included.
+    baseline : int
+        Adoptions already there when the record begins.
     at_risk_after_first : int or None
         Unit-policy pairs that could still adopt after the first adoption of their policy.
-    modal_period, modal_count, modal_share : str, int, float or None
-        The period with most adoptions, their number, and their share of all dated adoptions.
-    pairs_ordered, pairs_same, pairs_unknown : int
-        Pairs of adoptions of one policy: clear who came first; same period; ranges overlap.
+    modal_period : str or None
+        The period with most adoptions, the baseline left aside.
+    modal_count : int or None
+        How many adoptions fall in it.
+    modal_share : float or None
+        Their share of all adoptions outside the baseline.
+    pairs_ordered : int
+        Pairs of adoptions of one policy where it is clear who came first.
+    pairs_same : int
+        Pairs that fall in one period.
+    pairs_unknown : int
+        Pairs whose ranges overlap, so that the order is unknown.
     order : tuple of Spell
         The adoptions, earliest first.
     left_out : tuple of LeftOut
@@ -172,7 +232,19 @@ class Chronology(Record, frozen=True, kw_only=True):
 
 
 class CriterionRecord(Record, frozen=True, kw_only=True):
-    """One criterion of a mechanism and what the evidence says of it."""
+    """One criterion of a mechanism and what the evidence says of it.
+
+    Attributes
+    ----------
+    id, text, role : str
+        The criterion as its mechanism states it.
+    decibans : float or None
+        What all passages that name it weigh together (dB); None where none does.
+    items : int
+        How many passages name it.
+    note : str
+        What a reader should know, e.g. that a necessary criterion has no evidence.
+    """
 
     id: str
     text: str
@@ -189,10 +261,44 @@ class EvidenceItem(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    id : str
+        Id of the passage in the case.
+    mechanism : str
+        The mechanism it speaks of.
+    criteria : tuple of str
+        Criteria it bears on; it is weighed once however many they are.
+    direction : str
+        for, against, or absent: searched for and not found.
+    cluster : str
+        Passages of one cluster are discounted together.
+    share : {"public", "private"}
+        Private passages keep their weight but not their words.
+    coders : int
+        How many coders read it.
+    definition : str or None
+        The reading of the mechanism, narrow or broad, under which alone it counts.
+    document, locator : str or None
+        Where it stands: id of the document, and page, line or exhibit.
+    paraphrase : str or None
+        What it shows, in the coder's words.
+    rival : str or None
+        The alternative that `p_if_false` assumes.
+    unit, date : str or None
+        The actor it tells of, and when the thing it tells of happened.
+    p_if_true, p_if_false : float or None
+        Chance of the trace if the mechanism was at work, and if the rival is true; None where a band is
+        given.
+    searched : float or None
+        Chance that the search would have found an absent trace, had it existed.
+    note : str or None
+        What the coders remark.
+    places : tuple of Place
+        Its rows in the case, one per coder.
     decibans : float
         Weight of evidence, 10·log10 of the likelihood ratio (dB); 0 where it weighs nothing.
     test : str or None
-        Straw in the wind, hoop, smoking gun or doubly decisive; None for verbal bands and for coders who differ.
+        Straw in the wind, hoop, smoking gun or doubly decisive; None for verbal bands and for coders who
+        differ.
     bears_on : int or None
         Adoptions it can bear on, given its date; None where the analysis has no dated adoptions.
     """
@@ -222,7 +328,17 @@ class EvidenceItem(Record, frozen=True, kw_only=True):
 
 
 class Posterior(Record, frozen=True, kw_only=True):
-    """A probability under one stated setting, e.g. ``rho = 0.3`` or ``without L1``."""
+    """A probability under one stated setting, e.g. ``rho = 0.3`` or ``without L1``.
+
+    Attributes
+    ----------
+    setting : str
+        What was assumed or left out.
+    decibans : float
+        Weight of evidence under it (dB).
+    p : float
+        Posterior probability under it.
+    """
 
     setting: str
     decibans: float
@@ -234,18 +350,36 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    p, decibans : float
-        Posterior probability at prior .5 and ρ = .3, and the weight of evidence behind it (dB).
-    by_rho, by_prior, leave_one_out, leave_one_source_out : tuple of Posterior
-        The same under other settings.
+    p : float
+        Posterior probability at prior .5 and ρ = .3.
+    decibans : float
+        The weight of evidence behind it (dB).
+    by_rho : tuple of Posterior
+        The same when passages of one cluster depend on each other less or more.
+    by_prior : tuple of Posterior
+        The same from other prior probabilities; shown, never used.
+    leave_one_out : tuple of Posterior
+        The same without one passage at a time.
+    leave_one_source_out : tuple of Posterior
+        The same without one document at a time.
     noise : tuple of (float, float)
         5 % and 95 % points of p when each coder errs by N(0, 3 dB).
     tipping : tuple of (float or None, float or None)
         Decibans needed to cross the next line upwards and downwards; None at the ends of the scale.
     caps : tuple of str
         Why the stance may not go beyond leaning.
+    failed : tuple of str
+        Necessary criteria that fail.
+    criteria : tuple of CriterionRecord
+        Every criterion of the mechanism, with what the evidence says of it.
+    items : tuple of EvidenceItem
+        Every passage that was weighed.
     other_definition : Posterior or None
         The same under the broad reading, where the mechanism has one.
+    other_stance : Stance or None
+        The stance under the broad reading.
+    perspectives : tuple of Posterior
+        The same for each strand of the literature by itself, where the mechanism has several.
     """
 
     p: float
@@ -268,7 +402,26 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
 class Finding(Record, frozen=True, kw_only=True):
     """What one witness says of one mechanism in one analysis, and why.
 
-    `joint_with` names rival mechanisms where the witness can only speak for them together.
+    Attributes
+    ----------
+    witness : {"evidence", "event history", "inferred networks"}
+        Who says it.
+    body : {"evidence", "statistics"}
+        The body it belongs to: event history and inferred networks read the same dates and count as one.
+    analysis, mechanism : str
+        Of what it speaks.
+    stance : Stance
+        for, leaning for, silent, leaning against, or against.
+    reason : str
+        Why, in plain words.
+    silence : Silence or None
+        Why it is silent: nothing to look at, or looked and undecided.
+    caveats : tuple of str
+        What weakens it.
+    joint_with : tuple of str
+        Rival mechanisms, where the witness can only speak for them together.
+    evidence : EvidenceDetail or None
+        What the evidence witness computed.
     """
 
     witness: Literal["evidence", "event history", "inferred networks"]
@@ -284,7 +437,22 @@ class Finding(Record, frozen=True, kw_only=True):
 
 
 class Agreement(Record, frozen=True, kw_only=True):
-    """How far coders of the same passages agree (Krippendorff's alpha)."""
+    """How far coders of the same passages agree (Krippendorff's alpha).
+
+    Attributes
+    ----------
+    analysis : str
+        Id of the analysis.
+    coders, items : int
+        How many coders there are, and how many passages at least two of them read.
+    sign, band : float or None
+        Alpha of the direction (nominal), and of the weight in bands (ordinal); None where it cannot be
+        computed.
+    sign_interval, band_interval : tuple of (float, float) or None
+        95 % interval of each, by resampling the passages.
+    note : str
+        How to read it, or why it is unknown.
+    """
 
     analysis: str
     coders: int
@@ -297,7 +465,19 @@ class Agreement(Record, frozen=True, kw_only=True):
 
 
 class DriverShare(Record, frozen=True, kw_only=True):
-    """Posterior of one hypothesis when exactly one main driver, or none, is assumed."""
+    """Posterior of one hypothesis when exactly one main driver, or none, is assumed.
+
+    Attributes
+    ----------
+    analysis : str
+        Id of the analysis.
+    hypothesis : str
+        A mechanism, or ``null``: independent decisions, a common pressure, or a coordinated launch.
+    p : float
+        Its posterior probability; those of one analysis add up to 1.
+    decibans : float
+        Weight of evidence for it against the null (dB).
+    """
 
     analysis: str
     hypothesis: str
@@ -306,7 +486,21 @@ class DriverShare(Record, frozen=True, kw_only=True):
 
 
 class AuthorVerdict(Record, frozen=True, kw_only=True):
-    """What an author concluded, in our words."""
+    """What an author concluded, in our words.
+
+    Attributes
+    ----------
+    analysis, mechanism : str
+        Of what the author speaks.
+    verdict : {"at work", "in part", "not at work", "undecided"}
+        What the author concludes.
+    wording : str or None
+        How it is worded, paraphrased; None where the document is private.
+    document, locator : str or None
+        Where it stands.
+    place : Place
+        Its row in the case.
+    """
 
     analysis: str
     mechanism: str
@@ -318,7 +512,27 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
 
 
 class Verdict(Record, frozen=True, kw_only=True):
-    """The conclusion on one mechanism in one analysis, by the printed rule."""
+    """The conclusion on one mechanism in one analysis, by the printed rule.
+
+    Attributes
+    ----------
+    analysis, mechanism : str
+        Of what it speaks.
+    verdict : VerdictName
+        The verdict.
+    sentence : str
+        The verdict with its reason, as one sentence.
+    rule : str
+        The row of the rule that held.
+    evidence, statistics : Stance
+        The stances of the two bodies it follows from.
+    evidence_silence, statistics_silence : Silence or None
+        Why a body is silent, where it is.
+    author : AuthorVerdict or None
+        What the author concluded, where the case says so.
+    difference : str or None
+        Why the author's conclusion and ours agree or differ.
+    """
 
     analysis: str
     mechanism: str
@@ -336,8 +550,18 @@ class Verdict(Record, frozen=True, kw_only=True):
 class Frame(Record, frozen=True, kw_only=True):
     """A table inside a result: its columns and rows, or the Parquet file that holds them.
 
-    `rows` is None where the table has more than 10⁴ rows; then `file` and `sha256` name the file beside
-    `result.json` that holds them.
+    Attributes
+    ----------
+    columns : tuple of str
+        Names of the columns.
+    rows : tuple of tuple or None
+        The cells, row by row; None where the table has more than 10⁴ rows.
+    n : int
+        How many rows there are.
+    file : str or None
+        The Parquet file beside `result.json` that holds a larger table.
+    sha256 : str or None
+        Hash of that file.
     """
 
     columns: tuple[str, ...]
@@ -348,7 +572,23 @@ class Frame(Record, frozen=True, kw_only=True):
 
 
 class MechanismRecord(Record, frozen=True, kw_only=True):
-    """A mechanism as it is defined here, with its literature and criteria."""
+    """A mechanism as it is defined here, with its literature and criteria.
+
+    Attributes
+    ----------
+    name : str
+        The field's word for it.
+    claim : str
+        What it says happened, with ``{policy}`` for the thing that spread.
+    definition, source : str
+        The literature's definition, paraphrased, and where it and the criteria come from.
+    criteria : tuple of (str, str, str)
+        Id, text and role of each criterion.
+    rivals : tuple of str
+        Mechanisms most easily mistaken for it.
+    readings : str or None
+        How a narrow and a broad reading differ, where the literature has both.
+    """
 
     name: str
     claim: str
@@ -360,7 +600,15 @@ class MechanismRecord(Record, frozen=True, kw_only=True):
 
 
 class RuleRow(Record, frozen=True, kw_only=True):
-    """One row of the verdict rule: the first row that holds gives the verdict."""
+    """One row of the verdict rule: the first row that holds gives the verdict.
+
+    Attributes
+    ----------
+    verdict : VerdictName
+        The verdict it gives.
+    says : str
+        When it holds, in plain words.
+    """
 
     verdict: VerdictName
     says: str

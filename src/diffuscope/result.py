@@ -1,8 +1,8 @@
 """The result of a study: the only door between the analysis and every report, page and export.
 
 A `Result` is what `result.json` holds. Frames with more than 10⁴ rows go to Parquet files beside it and are
-named there with their SHA-256. Nothing private is ever in it: private passages and documents keep their weight
-but not their words.
+named there with their SHA-256. Nothing private is ever in it: private passages and documents keep their
+weight but not their words.
 """
 
 from __future__ import annotations
@@ -36,7 +36,21 @@ FORMAT = 1
 
 
 class RunRecord(Record, frozen=True, kw_only=True):
-    """How a result was made: by which version, from which data, with which seed, when."""
+    """How a result was made: by which version, from which data, with which seed, when.
+
+    Attributes
+    ----------
+    version : str
+        Version of diffuscope.
+    case_sha256 : str
+        Hash of the tables and questions of the case; it does not depend on file names or row order.
+    seed : int
+        Seed of whatever was drawn at random.
+    time : str
+        When it was made (ISO 8601, UTC).
+    python : str
+        Version of Python.
+    """
 
     version: str
     case_sha256: str
@@ -50,12 +64,18 @@ class CaseRecord(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    id, title, licence, language, description, cite : str
+        As `case.toml` gives them; empty where it does not.
+    waves : mapping of str to str
+        Reporting waves and the date of each.
     tables : mapping of str to int
         Rows of each table of the case.
     files : mapping of str to str
         The file or sheet each table came from.
-    private_documents, private_passages : int
-        How many count in the result without being shown.
+    private_documents : int
+        How many documents count in the result without being shown.
+    private_passages : int
+        How many coded passages count without being shown.
     """
 
     id: str
@@ -76,6 +96,30 @@ class Result(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    format : int
+        Version of this layout; readers refuse a newer one.
+    run : RunRecord
+        How the result was made.
+    case : CaseRecord
+        The case it speaks of.
+    mechanisms : tuple of MechanismRecord
+        The mechanisms that were asked about, with their criteria.
+    analyses : tuple of Analysis
+        The questions put to the case.
+    chronology : tuple of Chronology
+        One per analysis: whether the order of events leaves any diffusion to explain.
+    findings : tuple of Finding
+        What each witness says of each mechanism in each analysis.
+    verdicts : tuple of Verdict
+        One per analysis and mechanism.
+    author_verdicts : tuple of AuthorVerdict
+        What authors concluded.
+    agreement : tuple of Agreement
+        How far coders agree, for analyses with more than one.
+    drivers : tuple of DriverShare
+        The main-driver mode, where the case gives likelihoods.
+    problems : tuple of Problem
+        Warnings that were found in the case.
     rule : tuple of RuleRow
         The verdict rule that was applied, row by row.
     frames : mapping of str to Frame
