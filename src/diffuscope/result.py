@@ -7,7 +7,9 @@ weight but not their words.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the layout of `result.json`; readers refuse a newer one."""
+
+MOST_ROWS = 10_000
+"""Rows of a frame that `result.json` holds itself; a longer frame goes to a Parquet file beside it."""
 
 
 class RunRecord(Record, frozen=True, kw_only=True):
@@ -91,6 +96,21 @@ class CaseRecord(Record, frozen=True, kw_only=True):
     private_passages: int = 0
 
 
+class TableRecord(Record, frozen=True, kw_only=True):
+    """What a table of the case says.
+
+    Attributes
+    ----------
+    a_row_is : str
+        What one row stands for.
+    columns : mapping of str to str
+        What each column says.
+    """
+
+    a_row_is: str
+    columns: dict[str, str]
+
+
 class Result(Record, frozen=True, kw_only=True):
     """Everything a study found, ready to be written down.
 
@@ -125,6 +145,8 @@ class Result(Record, frozen=True, kw_only=True):
     frames : mapping of str to Frame
         Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
         support, documents, framework), each with a last column ``_row``: its row in the case's file.
+    tables : mapping of str to TableRecord
+        What the rows and columns of those frames mean.
     """
 
     format: int = FORMAT
@@ -139,7 +161,8 @@ class Result(Record, frozen=True, kw_only=True):
     agreement: tuple[Agreement, ...] = ()
     drivers: tuple[DriverShare, ...] = ()
     rule: tuple[RuleRow, ...] = ()
-    frames: dict[str, Frame] = {}
+    frames: dict[str, Frame] = msgspec.field(default_factory=dict)
+    tables: dict[str, TableRecord] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -148,8 +171,36 @@ def to_json(result: Result) -> bytes:
     return msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n"
 
 
+def to_files(result: Result) -> dict[str, bytes]:
+    """The files that together hold a result.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict of str to bytes
+        `result.json`, and a Parquet file for every frame of more than 10⁴ rows; the same result gives the
+        same bytes.
+    """
+    files: dict[str, bytes] = {}
+    frames = {}
+    for name, frame in result.frames.items():
+        kept = frame
+        if frame.rows is not None and frame.n > MOST_ROWS:
+            content = _to_parquet(frame)
+            digest = hashlib.sha256(content).hexdigest()
+            kept = msgspec.structs.replace(
+                frame, rows=None, file=f"{name}-{digest[:16]}.parquet", sha256=digest
+            )
+            files[f"{name}-{digest[:16]}.parquet"] = content
+        frames[name] = kept
+    return {"result.json": to_json(msgspec.structs.replace(result, frames=frames)), **files}
+
+
 def from_json(text: bytes) -> Result:
-    """The result a `result.json` holds.
+    """The result a `result.json` holds; frames that stand in Parquet files beside it have no rows yet.
 
     Raises
     ------
@@ -158,7 +209,7 @@ def from_json(text: bytes) -> Result:
     """
     try:
         version = msgspec.json.decode(text, type=_Versioned).format
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CaseError(f"This is not a diffuscope result: {error}.") from error
     if version > FORMAT:
         raise CaseError(
@@ -171,29 +222,70 @@ def from_json(text: bytes) -> Result:
         raise CaseError(f"This result is damaged: {error}.") from error
 
 
+def read_result(path: Path) -> Result:
+    """The result in a file, or in the `result.json` of a folder, with all its frames.
+
+    Parameters
+    ----------
+    path : Path
+        A `result.json`, or the folder that holds one.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    CaseError
+        If there is no such file, it is not a result this version reads, or a Parquet file beside it is
+        missing or not the one the result was written with.
+    """
+    file = path / "result.json" if path.is_dir() else path
+    if not file.is_file():
+        raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")
+    result = from_json(file.read_bytes())
+    frames = {name: _filled(name, frame, file.parent) for name, frame in result.frames.items()}
+    return msgspec.structs.replace(result, frames=frames)
+
+
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of `result.json`, generated from the records."""
     made = msgspec.json.schema(Result)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "diffuscope result", **made}
 
 
-def read_result(path: Path) -> Result:
-    """The result in a file, or in the `result.json` of a folder.
-
-    Raises
-    ------
-    CaseError
-        If there is no such file, or it is not a result this version reads.
-    """
-    file = path / "result.json" if path.is_dir() else path
-    if not file.is_file():
-        raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")
-    return from_json(file.read_bytes())
-
-
 def schema_text() -> str:
     """The schema as it is shipped in `docs` and beside every result."""
     return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _to_parquet(frame: Frame) -> bytes:
+    import polars as pl
+
+    table = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+    empty = [name for name, kind in table.schema.items() if kind == pl.Null]
+    file = BytesIO()
+    table.with_columns(pl.col(empty).cast(pl.String)).write_parquet(file)
+    return file.getvalue()
+
+
+def _filled(name: str, frame: Frame, folder: Path) -> Frame:
+    """The frame with the rows that its Parquet file holds, once the file is known to be the right one."""
+    if frame.file is None:
+        return frame
+    import polars as pl
+
+    says = f"The table `{name}` of this result stands in `{frame.file}`"
+    if {"/", "\\"} & set(frame.file) or not (folder / frame.file).is_file():
+        raise CaseError(f"{says}, which is not beside it: keep the files of a result together.")
+    content = (folder / frame.file).read_bytes()
+    if hashlib.sha256(content).hexdigest() != frame.sha256:
+        raise CaseError(f"{says}, which has been changed since: its SHA-256 is not the one in the result.")
+    try:
+        rows = tuple(pl.read_parquet(BytesIO(content)).iter_rows())
+    except pl.exceptions.PolarsError as error:
+        raise CaseError(f"{says}, which cannot be read: {error}.") from error
+    return msgspec.structs.replace(frame, rows=rows, n=len(rows), file=None, sha256=None)
 
 
 class _Versioned(msgspec.Struct):

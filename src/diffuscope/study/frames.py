@@ -8,6 +8,8 @@ import polars as pl
 
 from diffuscope.case.model import ROW
 from diffuscope.records import Frame
+from diffuscope.result import TableRecord
+from diffuscope.tables.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -41,6 +43,18 @@ def public_frames(case: Case, private: Private) -> dict[str, Frame]:
     """
     return {
         name: _frame(private.scrub_frame(name, case.table(name))) for name in SHOWN if name in case.tables
+    }
+
+
+def shown_tables(case: Case) -> dict[str, TableRecord]:
+    """What the rows and columns of those tables mean, as the case format declares them."""
+    return {
+        name: TableRecord(
+            a_row_is=CATALOGUE[name].a_row_is,
+            columns={column.name: column.says for column in CATALOGUE[name].columns},
+        )
+        for name in SHOWN
+        if name in case.tables
     }
 
 

@@ -25,7 +25,7 @@ from diffuscope.records import (
     Verdict,
 )
 from diffuscope.result import CaseRecord, Result, RunRecord
-from diffuscope.study.frames import public_frames
+from diffuscope.study.frames import public_frames, shown_tables
 from diffuscope.study.plan import case_problems
 from diffuscope.case.private import Private
 from diffuscope.verdicts import verdict, verdict_rule
@@ -104,6 +104,7 @@ def run_study(case: Case, *, seed: int = 0, progress: Progress | None = None) ->
         drivers=tuple(share for answer in answers for share in answer.drivers),
         rule=verdict_rule(),
         frames=public_frames(case, private),
+        tables=shown_tables(case),
         problems=problems,
     )
 
