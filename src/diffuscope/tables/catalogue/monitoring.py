@@ -127,6 +127,9 @@ CLAIMS = Table(
         SUB_AREA,
         Column(name="from_wave", kind="id", says="Wave it compares from."),
         Column(name="to_wave", kind="id", says="Wave it speaks of, or compares to."),
+        Column(
+            name="quantity", kind="id", says="What it counts, by the word of `published`; empty: projects."
+        ),
         Column(name="value", kind="number", says="The number it states, if any."),
         NOTE,
     ),
