@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +16,27 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 """Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
+_SHORT_NAME = re.compile(r"\w[\w.-]{0,79}")
+
+
+def is_short_name(text: str) -> bool:
+    """Whether a text can name a case or a question: letters, digits, `-`, `_` and `.`, 80 at most.
+
+    Reports and folders are named after cases, so an id may not lead anywhere else.
+
+    >>> is_short_name("smart-cities"), is_short_name("../smart")
+    (True, False)
+    """
+    return _SHORT_NAME.fullmatch(text) is not None
+
+
+def short_name(text: str) -> str:
+    """The id of a case that has none of its own, made from the name of its folder.
+
+    >>> short_name("My case (2)"), short_name("//")
+    ('My-case-2', 'case')
+    """
+    return re.sub(r"[^\w.]+", "-", text).strip("-._")[:80] or "case"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +60,7 @@ class Case:
         Everything that was found wrong, sorted; errors and warnings.
     sha256 : str
         Hash of the content of the tables and questions; does not depend on file names, row order or
-        dialect.
+        dialect. Computed when first asked for.
     """
 
     id: str
@@ -51,7 +74,6 @@ class Case:
     tables: Mapping[str, pl.DataFrame]
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
-    sha256: str = ""
 
     def table(self, name: str) -> pl.DataFrame:
         """The table of that name; empty, with all its columns, where the case has none."""
@@ -64,6 +86,13 @@ class Case:
     def scan(self, name: str) -> pl.LazyFrame:
         """The same table, lazily."""
         return self.table(name).lazy()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the content of the tables and questions."""
+        from diffuscope.case.fingerprint import fingerprint
+
+        return fingerprint(self.tables, self.analyses, self.waves)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -1,0 +1,128 @@
+"""From settings and raw tables to a checked case, whatever they were read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.case.model import Case, short_name
+from diffuscope.case.questions import resolve_questions
+from diffuscope.case.settings import Settings, Written, check_settings
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.check import check_tables
+from diffuscope.tables.grouping import sort_problems
+from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.refer import WAVES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from diffuscope.records import Problem
+    from diffuscope.tables.raw import RawTable
+
+
+def assemble(
+    written: Written | None,
+    raws: Sequence[RawTable],
+    *,
+    name: str = "case",
+    problems: Sequence[Problem] = (),
+    refused: Collection[str] = (),
+    has_file: Callable[[str], bool] | None = None,
+) -> Case:
+    """The case that settings and tables make, with everything that is wrong with them.
+
+    Parameters
+    ----------
+    written : Written or None
+        The settings; None where they could not be read, which `problems` says already.
+    raws : sequence of RawTable
+        The tables as they stand in their files.
+    name : str
+        What the case is called if it does not say; its id is made from this.
+    problems : sequence of Problem
+        What was found wrong before.
+    refused : collection of str
+        Tables that are there but could not be read; nothing is concluded from their absence.
+    has_file : callable, optional
+        Whether the case holds the file of a relative path. Without it, paths of documents are not looked up.
+
+    Raises
+    ------
+    CaseError
+        If the case was written in a newer format.
+    """
+    found = list(problems)
+    if written is None:
+        settings = _unknown_settings(name)
+    else:
+        settings, wrong = check_settings(written, short_name(name))
+        found += wrong
+    asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
+    waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
+    frames, wrong = check_tables(raws, asked, waves)
+    found += [problem for problem in wrong if not _of_refused(problem, refused)]
+    analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
+    found += wrong
+    files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
+    if has_file is not None and "documents" in files:
+        found += _absent_files(files["documents"], frames["documents"], has_file)
+    return Case(
+        id=settings.id,
+        title=settings.title,
+        licence=settings.licence,
+        language=settings.language,
+        description=settings.description,
+        cite=settings.cite,
+        analyses=analyses,
+        waves=settings.waves,
+        tables=frames,
+        files={table: raw.file for table, raw in files.items()},
+        problems=tuple(sort_problems(found)),
+    )
+
+
+def _unknown_settings(name: str) -> Settings:
+    return Settings(
+        id=short_name(name),
+        title=name,
+        licence="",
+        language="en",
+        description="",
+        cite="",
+        waves={},
+        asked=(),
+    )
+
+
+def _all_named(raws: Sequence[RawTable], column: str) -> list[str]:
+    """Every analysis or wave that a table names: where the settings are unknown, none of them is wrong."""
+    columns = WAVES if column == "wave" else (column,)
+    return [
+        value
+        for raw in raws
+        for name in columns
+        if name in raw.cells.columns
+        for value in raw.cells[name].drop_nulls().unique().to_list()
+    ]
+
+
+def _of_refused(problem: Problem, refused: Collection[str]) -> bool:
+    """Whether a problem only says that a table is missing which is there, but could not be read."""
+    if problem.rule != "missing-table" or problem.table is None or problem.column is None:
+        return False
+    refers_to = CATALOGUE[problem.table].column(problem.column).refers_to or ""
+    return refers_to.partition(".")[0] in refused
+
+
+def _absent_files(raw: RawTable, frame: pl.DataFrame, has_file: Callable[[str], bool]) -> list[Problem]:
+    listed = frame.select(ROW, pl.col("path").alias("value")).drop_nulls()
+    absent = listed.filter(pl.Series([not has_file(path) for path in listed["value"]], dtype=pl.Boolean))
+    wording = Wording(
+        "missing-file",
+        "The case holds no such file.",
+        "put the file there, correct `path`, or clear it if the document is not kept with the case",
+    )
+    return of_rows(raw, "path", absent, lambda _: wording)

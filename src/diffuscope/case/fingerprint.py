@@ -1,0 +1,53 @@
+"""The hash of a case's content: the same however its files are named, sorted, parted or encoded."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from diffuscope.case.model import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from diffuscope.records import Analysis
+
+EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
+"""Signs that cannot stand in a cell that was read."""
+PIECE = 100_000
+
+
+def fingerprint(
+    tables: Mapping[str, pl.DataFrame], analyses: Iterable[Analysis], waves: Mapping[str, str]
+) -> str:
+    """SHA-256 over the typed tables, each sorted by its rows, and over the questions asked of them."""
+    content = hashlib.sha256()
+    asked = [msgspec.to_builtins(one) for one in sorted(analyses, key=lambda one: one.id)]
+    content.update(msgspec.json.encode([asked, sorted(waves.items())]))
+    for name in sorted(tables):
+        rows = _lines(tables[name])
+        content.update(f"\n{name} {rows.len()}\n".encode())
+        # A piece at a time: the lines of a large table joined at once would double its memory.
+        for at in range(0, rows.len(), PIECE):
+            content.update("\n".join(rows.slice(at, PIECE).to_list()).encode())
+            content.update(b"\n")
+    return content.hexdigest()
+
+
+def _lines(frame: pl.DataFrame) -> pl.Series:
+    cells = [_cell(name, kind) for name, kind in frame.schema.items() if name != ROW]
+    return frame.select(pl.concat_str(cells, separator=BETWEEN_CELLS).alias("line"))["line"].sort()
+
+
+def _cell(name: str, kind: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if isinstance(kind, pl.List):
+        cell = cell.list.join(";")
+    elif kind.is_float():
+        cell = (cell + 0.0).cast(pl.String)  # -0.0 and 0.0 are one number
+    else:
+        cell = cell.cast(pl.String)
+    return cell.fill_null(EMPTY)

@@ -1,0 +1,44 @@
+"""How large the parts of a case may be, and why.
+
+A case comes from anybody. Whatever is larger than this is refused by name before it can fill the memory or
+keep the machine busy; each number lies far above what people have.
+"""
+
+from __future__ import annotations
+
+MB = 1_000_000
+
+SETTINGS_BYTES = 256_000
+"""`case.toml`: fifty questions with long notes take 50 kB."""
+SETTINGS_DEPTH = 8
+"""Arrays within arrays, and parts of a dotted key; the format itself needs three."""
+SHORT_TEXT = 300
+"""Characters of a title."""
+LONG_TEXT = 10_000
+"""Characters of a description, a question or a note."""
+ANALYSES = 200
+WAVES = 1_000
+
+FILES = 10_000
+"""Files beside `case.toml`, or in a zip. A home folder given by mistake has more."""
+TABLE_BYTES = 1_000 * MB
+"""One table as a file: fifteen million adoptions."""
+RECORD_BYTES = 8 * MB
+"""One row of a delimited file: eighty of the longest texts a cell may hold (100,000 letters)."""
+COLUMNS = 1_000
+"""Columns of one table; the widest of ours has 22, and a spreadsheet that people read a few hundred."""
+CELLS = 200 * MB
+"""Cells of one table in a format that can claim more than it holds (a workbook, Parquet)."""
+
+ZIP_DIRECTORY_BYTES = 4 * MB
+"""The list of contents of a zip: ten thousand files with long names take 2 MB."""
+ZIP_BYTES = 2_000 * MB
+"""Everything that is unpacked from one zip, in memory."""
+ZIP_RATIO = 200
+"""Unpacked to packed. Tables of few distinct words reach 50; a bomb needs a thousand."""
+ZIP_RATIO_FROM = 20 * MB
+"""Smaller members may be packed however tightly they like."""
+WORKBOOK_BYTES = 500 * MB
+"""A workbook unpacked: a million rows of ten columns take 400 MB."""
+WORKBOOK_CELLS = 30 * MB
+"""Cells of one sheet, empty ones between the first and the last included: the reader holds them all."""

@@ -1,0 +1,383 @@
+"""What a case says of itself and asks: the content of `case.toml`, checked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeGuard, cast
+
+from diffuscope.case import limits
+from diffuscope.case.model import is_short_name
+from diffuscope.errors import CaseError
+from diffuscope.records import Problem
+from diffuscope.tables.dates import PATTERN
+from diffuscope.tables.places import shorten
+from diffuscope.tables.suggest import nearest
+from diffuscope.tables.wording import DAMAGED
+
+if TYPE_CHECKING:
+    from diffuscope.records import Level, Period
+
+FORMAT = 1
+"""The format written and read here. It is the first; an older one would be brought up to it step by step."""
+KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "analysis")
+ANALYSIS_KEYS = ("id", "question", "policies", "units", "period", "window", "note")
+PERIODS = ("year", "month", "day", "wave")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+Key = tuple[str | int, ...]
+_DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", DAMAGED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The settings of a case as they were written, and where each of them stands.
+
+    Parameters
+    ----------
+    says : mapping
+        What `case.toml` says, as TOML is read: text, numbers, dates, lists and mappings.
+    file : str or None
+        The file, or sheet, as problems name it.
+    places : mapping of key to (str or None, int or None)
+        File and row of a setting: ``("title",)``, ``("waves", "2022")``, ``("analysis", 0, "units")``.
+    """
+
+    says: Mapping[str, object]
+    file: str | None = "case.toml"
+    places: Mapping[Key, tuple[str | None, int | None]] = field(default_factory=dict)
+
+    def place(self, key: Key) -> tuple[str | None, int | None]:
+        """File and row of a setting, or of the nearest one around it."""
+        for length in range(len(key), 0, -1):
+            if key[:length] in self.places:
+                return self.places[key[:length]]
+        return self.file, None
+
+    def problem(
+        self, key: Key, rule: str, message: str, mend: str, *, value: object = None, level: Level = "error"
+    ) -> Problem:
+        """A problem of one setting."""
+        file, row = self.place(key)
+        names = [part for part in key if isinstance(part, str)]
+        return Problem(
+            level=level,
+            rule=rule,
+            message=message,
+            mend=mend,
+            file=file,
+            row=row,
+            column=shorten(names[-1]) if names else None,
+            value=None if value is None else shorten(str(value)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question as written: policies and units may still be named by their group or kind."""
+
+    at: int
+    id: str
+    question: str
+    policies: tuple[str, ...] | str
+    units: tuple[str, ...] | str
+    period: Period
+    window: tuple[str, str] | None
+    note: str | None
+
+    def key(self, name: str) -> Key:
+        """Where a setting of this question stands."""
+        return ("analysis", self.at, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a case says of itself and asks."""
+
+    id: str
+    title: str
+    licence: str
+    language: str
+    description: str
+    cite: str
+    waves: Mapping[str, str]
+    asked: tuple[Asked, ...]
+
+
+def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Problem]]:
+    """What the settings of a case say, and every place where they cannot be right.
+
+    Parameters
+    ----------
+    written : Written
+    fallback : str
+        Id and title of a case that gives none.
+
+    Raises
+    ------
+    CaseError
+        If the case was written in a newer format: nothing of it can be relied on.
+    """
+    check = _Check(written)
+    check.format()
+    check.keys((), KEYS, written.says, "`case.toml`")
+    title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
+    language = check.text(("language",))
+    if language and not LANGUAGE.fullmatch(language):
+        mend = "write the code of a language, such as `en`, `id` or `pt-BR`"
+        check.add(("language",), "bad-language", "`language` is no code of a language.", mend, value=language)
+        language = ""
+    settings = Settings(
+        id=check.name(("id",), "a short name of the case, such as `smart-cities`") or fallback,
+        title=title or fallback,
+        licence=check.text(("licence",)),
+        language=language or "en",
+        description=check.text(("description",), lines=True),
+        cite=check.text(("cite",), lines=True),
+        waves=check.waves(),
+        asked=check.analyses(),
+    )
+    return settings, check.problems
+
+
+class _Check:
+    """Walks through the settings once, and keeps what it finds wrong."""
+
+    def __init__(self, written: Written) -> None:
+        self.written = written
+        self.problems: list[Problem] = []
+
+    def add(
+        self, key: Key, rule: str, message: str, mend: str, *, value: object = None, level: Level = "error"
+    ) -> None:
+        self.problems.append(self.written.problem(key, rule, message, mend, value=value, level=level))
+
+    def get(self, key: Key) -> object:
+        found: object = self.written.says
+        for part in key:
+            if isinstance(part, int):
+                found = cast("Sequence[object]", found)[part]
+            else:
+                found = cast("Mapping[str, object]", found).get(part)
+        return found
+
+    def format(self) -> None:
+        given = self.get(("format",))
+        if given is None:
+            message = "`case.toml` does not say which format the case is written in."
+            self.add(("format",), "missing-format", message, f"begin the file with `format = {FORMAT}`")
+        elif not isinstance(given, int) or isinstance(given, bool) or given < 1:
+            self.add(
+                ("format",),
+                "bad-format",
+                "There is no such format.",
+                f"write `format = {FORMAT}`",
+                value=given,
+            )
+        elif given > FORMAT:
+            message = (
+                f"The case is written in format {given}; this version of diffuscope reads up to {FORMAT}."
+            )
+            problem = self.written.problem(
+                ("format",), "newer-format", message, "install a newer version of diffuscope", value=given
+            )
+            raise CaseError(message, [problem])
+
+    def keys(self, key: Key, known: Sequence[str], given: Mapping[str, object], of: str) -> None:
+        absent = [name for name in known if name not in given]
+        for name in given:
+            if name in known:
+                continue
+            meant = nearest(name, absent)
+            mend = f"rename it to `{meant}`" if meant else f"remove it; the settings are {_listed(known)}"
+            message = f"{of} has no setting of this name; it is not read."
+            self.add((*key, name), "unknown-setting", message, mend)
+
+    def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
+        given, name = self.get(key), key[-1]
+        if given is None or given == "":
+            if needed:
+                mend = f'add `{name} = "…"`: {needed}'
+                self.add(key, "missing-setting", f"{self._of(key)} has no `{name}`.", mend)
+            return ""
+        if not isinstance(given, str):
+            mend = f'write it between quotation marks: `{name} = "…"`'
+            self.add(key, "bad-setting", f"`{name}` is no text.", mend, value=_shown(given))
+            return ""
+        text = unicodedata.normalize("NFC", given).strip()
+        if len(text) > limit:
+            message = f"`{name}` is longer than {limit:,} characters."
+            self.add(key, "too-long", message, "shorten it", value=text)
+        elif _DAMAGED.search(text) or (not lines and len(text.splitlines()) > 1):
+            message = f"`{name}` holds a line break, or a character that no person types."
+            self.add(key, "damaged-text", message, "type it anew, on one line", value=text)
+        else:
+            return text
+        return ""
+
+    def name(self, key: Key, needed: str) -> str:
+        text = self.text(key, needed=needed)
+        if text and not is_short_name(text):
+            message = f"`{key[-1]}` may hold letters, digits, `-`, `_` and `.` only, 80 at most."
+            self.add(key, "bad-id", message, f"give {needed}", value=text)
+            return ""
+        return text
+
+    def waves(self) -> dict[str, str]:
+        given = self.get(("waves",))
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping) or len(given) > limits.WAVES:
+            message = f"`waves` is no table of at most {limits.WAVES:,} dates."
+            mend = 'write `[waves]` on a line of its own and below it a line per wave: `2022 = "2022-12"`'
+            self.add(("waves",), "bad-setting", message, mend)
+            return {}
+        dates: dict[str, str] = {}
+        for wave, when in given.items():
+            key: Key = ("waves", wave)
+            iso = _iso(when)
+            if iso is None:
+                mend = 'write the date of the wave as "2022", "2022-12" or "2022-12-31"'
+                self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=_shown(when))
+            elif iso in dates.values():
+                message = "Another wave has the same date, so that neither comes first."
+                self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
+            dates[wave.strip()] = iso or ""
+        return {wave: iso for wave, iso in dates.items() if iso}
+
+    def analyses(self) -> tuple[Asked, ...]:
+        given = self.get(("analysis",))
+        if given is None:
+            return ()
+        if not _is_list(given) or not all(isinstance(one, Mapping) for one in given):
+            mend = "write `[[analysis]]` on a line of its own before each question"
+            self.add(
+                ("analysis",), "bad-setting", "`analysis` is no list of questions.", mend, value=_shown(given)
+            )
+            return ()
+        if len(given) > limits.ANALYSES:
+            message = f"The case asks {len(given):,} questions; {limits.ANALYSES} are read at most."
+            self.add(("analysis",), "too-many", message, "split the case")
+        asked = [self.analysis(at) for at in range(min(len(given), limits.ANALYSES))]
+        seen: set[str] = set()
+        for one in asked:
+            if one.id in seen:
+                message = "Another analysis has this id."
+                self.add(
+                    one.key("id"),
+                    "repeated-key",
+                    message,
+                    "give each analysis an id of its own",
+                    value=one.id,
+                )
+            seen.add(one.id)
+        return tuple(asked)
+
+    def analysis(self, at: int) -> Asked:
+        key: Key = ("analysis", at)
+        self.keys(key, ANALYSIS_KEYS, cast("Mapping[str, object]", self.get(key)), "An analysis")
+        name = self.name((*key, "id"), "a short name of the question, such as `membership`")
+        period = self.text((*key, "period")) or "year"
+        if period not in PERIODS:
+            meant = nearest(period, PERIODS)
+            mend = f"write `{meant}`" if meant else f"write one of {_listed(PERIODS)}"
+            message = f"`period` must be one of {_listed(PERIODS)}."
+            self.add((*key, "period"), "bad-choice", message, mend, value=period)
+            period = "year"
+        return Asked(
+            at=at,
+            id=name or f"analysis-{at + 1}",
+            question=self.text(
+                (*key, "question"), needed="what you want to know, in one sentence", lines=True
+            ),
+            policies=self.names((*key, "policies"), "a `group` of the table `policies`"),
+            units=self.names((*key, "units"), "a `kind` of the table `units`"),
+            period=cast("Period", period),
+            window=self.window((*key, "window")),
+            note=self.text((*key, "note"), lines=True) or None,
+        )
+
+    def names(self, key: Key, or_else: str) -> tuple[str, ...] | str:
+        given = self.get(key)
+        if given is None:
+            return ()
+        if isinstance(given, str):
+            return self.text(key)
+        if not _is_list(given) or not all(isinstance(one, str) for one in given):
+            mend = f'write a list of ids such as ["one", "two"], or {or_else} between quotation marks'
+            message = f"`{key[-1]}` is neither a list of ids nor a name."
+            self.add(key, "bad-setting", message, mend, value=_shown(given))
+            return ()
+        ids = [unicodedata.normalize("NFC", one).strip() for one in cast("Sequence[str]", given)]
+        once = tuple(dict.fromkeys(name for name in ids if name))
+        if len(once) < len(ids):
+            message = f"`{key[-1]}` lists an id twice, or an empty one; it counts once."
+            twice = next(name for at, name in enumerate(ids) if not name or name in ids[:at])
+            self.add(key, "listed-twice", message, "remove the repeated id", value=twice, level="warning")
+        return once
+
+    def window(self, key: Key) -> tuple[str, str] | None:
+        given = self.get(key)
+        if given is None:
+            return None
+        edges = [_edge(one) for one in given] if _is_list(given) else []
+        if len(edges) != 2 or None in edges:
+            mend = 'write the first and the last period: `window = ["2014", "2023"]`'
+            message = "`window` does not give a first and a last period."
+            self.add(key, "bad-setting", message, mend, value=_shown(given))
+            return None
+        return cast("tuple[str, str]", tuple(edges))
+
+    def _of(self, key: Key) -> str:
+        if key[0] != "analysis":
+            return "`case.toml`"
+        name = self.get((*key[:2], "id"))
+        return f"The analysis `{shorten(name)}`" if isinstance(name, str) and name else "An analysis"
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date of the format: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+
+    >>> is_date("2018-02"), is_date("2018-02-30")
+    (True, False)
+    """
+    if not re.fullmatch(PATTERN, text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_list(given: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(given, Sequence) and not isinstance(given, str)
+
+
+def _iso(given: object) -> str | None:
+    """A date of the format, from however TOML lets it be written; None where it is no date."""
+    text = _edge(given)
+    return text if text is not None and is_date(text) else None
+
+
+def _edge(given: object) -> str | None:
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return given.isoformat()
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    return given.strip() if isinstance(given, str) and given.strip() else None
+
+
+def _shown(given: object) -> str:
+    # Only the first of many: a list may be as long as the file.
+    if _is_list(given):
+        first = ", ".join(_shown(one) for one in given[:3])
+        return f"[{first}, …]" if len(given) > 3 else f"[{first}]"
+    return str(given) if not isinstance(given, Mapping) else "a table"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
