@@ -111,7 +111,7 @@ def _many(raw: RawTable, table: Table, count: int) -> Problem:
         f"{count:,} more columns are not columns of `{raw.name}` and are not read.",
         f"remove them; the columns are {_listed(table)}",
     )
-    return of_table(raw, wording, level="warning")
+    return of_table(raw, wording, level="warning", count=count)
 
 
 def _missing(raw: RawTable, name: str) -> Problem:

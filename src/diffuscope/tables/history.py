@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,47 +10,56 @@ import polars as pl
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.typed import lost_cells
 
 if TYPE_CHECKING:
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
 
+SPELL = ["unit", "policy", "tier"]
+NEVER = date(9999, 12, 31)
+
 
 def overlapping_spells(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
-    """Adoptions of one policy by one actor that begin before the earlier one has ended.
+    """Adoptions of one policy by one actor that begin before an earlier one has ended.
 
     Only what is certain is told: where the dates leave room for one after the other, nothing is. Spells of
-    different tiers (announced, adopted …) may stand side by side, and undated ones overlap nothing.
+    different tiers (announced, adopted …) may stand side by side, undated ones overlap nothing, and a row
+    that repeats another is told as that. Nor is anything told of a row with a cell that cannot be read.
     """
-    dated = frame.filter(pl.col("unit").is_not_null() & pl.col("policy").is_not_null())
-    pairs = dated.select("unit", "policy")
-    if pairs.hash_rows().n_unique() == pairs.height:
+    lost = [lost_cells(raw, name, frame) for name in ("tier", "time", "time_latest", "until")]
+    unknown = [~cells for cells in lost if cells is not None]
+    dated = frame.filter(*unknown, pl.col("unit").is_not_null() & pl.col("policy").is_not_null())
+    if dated.select(SPELL).hash_rows().n_unique() == dated.height:
         return []
-    spell = ["unit", "policy", "_tier"]
-    begins = pl.coalesce("time", "time_latest")
-    often = (
-        dated.with_columns(pl.col("tier").fill_null("adopted").alias("_tier"))
-        .filter((pl.len().over(spell) > 1) & begins.is_not_null())
+    spells = (
+        dated.filter((pl.len().over(SPELL) > 1) & pl.coalesce("time", "time_latest").is_not_null())
+        .unique([*SPELL, "time", "time_latest"], keep="first", maintain_order=True)
         .with_columns(
-            first_day(begins).alias("_first"),
             last_day(pl.coalesce("time_latest", "time")).alias("_last"),
-            first_day(pl.col("until")).alias("_ended"),
+            first_day(pl.col("until")).fill_null(NEVER).alias("_ended"),
         )
-        .sort(*spell, "_first", "_last", ROW)
+        .sort(*SPELL, "_last", ROW)
     )
-    earlier_end = pl.col("_ended").shift().over(spell)
-    overlap = (pl.col(ROW).shift().over(spell).is_not_null()) & (
-        earlier_end.is_null() | (pl.col("_last") < earlier_end)
-    )
-    broken = often.with_columns(pl.col(ROW).shift().over(spell).alias("other"), begins.alias("value")).filter(
-        overlap
-    )
+    # Of the spells begun before, the one that ends last leaves the least room.
+    ends_last = pl.when(pl.col("_ended") == pl.col("_ended").cum_max().over(SPELL))
+    before = {
+        name: ends_last.then(name).forward_fill().shift().over(SPELL) for name in (ROW, "_last", "_ended")
+    }
+    overlap = (pl.col("_last") < before["_ended"]) & (before["_last"] < pl.col("_ended"))
+    broken = spells.with_columns(before[ROW].alias("other")).filter(overlap).sort(ROW)
     wording = Wording(
         "overlapping-spells",
         "The adoption begins while that of row {other}, by the same actor, is still in place.",
-        "fill in `until` of row {other}, or keep one of the two rows",
+        "fill in or correct `until` of row {other}, or keep one of the two rows",
     )
-    return of_rows(raw, "time", broken.sort(ROW), lambda _: wording)
+    problems: list[Problem] = []
+    for column, rows in (
+        ("time", broken.filter(pl.col("time").is_not_null())),
+        ("time_latest", broken.filter(pl.col("time").is_null())),
+    ):
+        problems += of_rows(raw, column, rows.with_columns(value=column), lambda _: wording)
+    return problems
 
 
 def circular_parents(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
@@ -59,7 +69,7 @@ def circular_parents(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     circular = _in_circles(parent)
     if not circular:
         return []
-    rows = frame.filter(pl.col("unit").is_in(list(circular)))
+    rows = frame.filter(pl.col("unit").is_in(list(circular)) & pl.col("parent").is_not_null())
     wording = Wording(
         "circular-parent",
         "The actor belongs to itself, through the parents of its parents.",

@@ -24,11 +24,16 @@ PRIVATE = "(private)"
 
 
 class Wording(NamedTuple):
-    """What is wrong with a value, under which rule, and what to do about it."""
+    """What is wrong with a value, under which rule, and what to do about it.
+
+    `meant` says what to do as read off the value itself; it is told instead of `mend`, but never of a private
+    row, for it would give the value away.
+    """
 
     rule: str
     message: str
     mend: str
+    meant: str | None = None
 
 
 def shorten(value: str) -> str:
@@ -51,19 +56,25 @@ def _visible(letter: str) -> str:
 
 
 def of_table(
-    raw: RawTable, wording: Wording, *, column: str | None = None, row: int | None = 1, level: Level = "error"
+    raw: RawTable,
+    wording: Wording,
+    *,
+    column: str | None = None,
+    row: int | None = 1,
+    level: Level = "error",
+    count: int = 1,
 ) -> Problem:
     """A problem of a table as a whole, or of its header."""
-    rule, message, mend = wording
     return Problem(
         level=level,
-        rule=rule,
-        message=message,
-        mend=mend,
+        rule=wording.rule,
+        message=wording.message,
+        mend=wording.meant or wording.mend,
         file=raw.file,
         table=raw.name,
         row=row,
         column=None if column is None else shorten(column),
+        count=count,
     )
 
 
@@ -117,7 +128,7 @@ def _chosen(broken: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if broken.height <= TOLD:
         return broken, broken.clear()
     turn = pl.int_range(pl.len()).over("value")
-    ranked = broken.with_columns(turn.alias("_turn")).sort("_turn", ROW)
+    ranked = broken.with_columns(turn.alias("_turn")).sort("_turn", ROW).drop("_turn")
     return ranked.head(TOLD).sort(ROW), ranked.slice(TOLD).sort(ROW)
 
 
@@ -132,11 +143,12 @@ def _told(
 ) -> Problem:
     row, value, other = at
     shown = None if value is None else PRIVATE if row in hidden else shorten(value)
+    mend = wording.mend if row in hidden else wording.meant or wording.mend
     return Problem(
         level=level,
         rule=wording.rule,
         message=wording.message.replace("{other}", str(other)),
-        mend=wording.mend.replace("{other}", str(other)),
+        mend=mend.replace("{other}", str(other)),
         file=raw.file,
         table=raw.name,
         row=row,

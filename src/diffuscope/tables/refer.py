@@ -66,14 +66,14 @@ def _to_settings(
     rows = _strangers(frame, column, pl.Series(known, dtype=pl.String))
     if not rows.height:
         return []
-    names = Names({name: name for name in known})
+    names = Names((name, name) for name in known)
     listed = ", ".join(f"`{name}`" for name in known[:20]) or "none"
 
     def word(value: str | None) -> Wording:
         meant = names.nearest(value or "")
-        mend = f"write `{meant}`" if meant else f"correct it, or add it to {section} of `case.toml`"
         message = f"`{column.name}` is none of those in {section} of `case.toml` ({listed})."
-        return Wording("unknown-id", message, mend)
+        mend = f"correct it, or add it to {section} of `case.toml`"
+        return Wording("unknown-id", message, mend, f"write `{meant}`" if meant else None)
 
     return of_rows(raw, column.name, rows, word)
 
@@ -87,28 +87,27 @@ def _strangers(frame: pl.DataFrame, column: Column, known: pl.Series) -> pl.Data
 
 def names_of(frame: pl.DataFrame, key: str) -> Names:
     """Every name that the rows of a table are met by, with the id to write."""
-    met: dict[str, str] = {}
+    met: list[tuple[str, str]] = []
     for called in CALLED:
         if called in frame.columns and frame[called].null_count() < frame.height:
             pairs = frame.select(called, key).drop_nulls()
             if frame.schema[called] == pl.List(pl.String()):
                 pairs = pairs.explode(called, empty_as_null=True).drop_nulls()
-            met.update(pairs.iter_rows())
-    met.update((name, name) for name in frame[key].drop_nulls())
+            met += pairs.iter_rows()
+    met += ((name, name) for name in frame[key].drop_nulls())
     return Names(met)
 
 
 def _unknown(table: str, key: str, names: Names) -> Callable[[str | None], Wording]:
     def word(value: str | None) -> Wording:
-        message = f"`{table}` has no row with this `{key}`."
         exact = names.exact(value or "")
+        near = names.nearest(value or "") if exact is None else None
+        meant = None
         if exact is not None:
-            return Wording("unknown-id", message, f"write `{exact}`")
-        near = names.nearest(value or "")
-        if near is not None:
-            return Wording(
-                "unknown-id", message, f"write `{near}` if that is meant, or add a row to `{table}`"
-            )
-        return Wording("unknown-id", message, f"correct it, or add a row to `{table}`")
+            meant = f"write `{exact}`"
+        elif near is not None:
+            meant = f"write `{near}` if that is meant, or add a row to `{table}`"
+        message = f"`{table}` has no row with this `{key}`."
+        return Wording("unknown-id", message, f"correct it, or add a row to `{table}`", meant)
 
     return word

@@ -9,6 +9,7 @@ import polars as pl
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.typed import lost_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,12 +80,8 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
 
 def _unread(raw: RawTable, frame: pl.DataFrame) -> dict[str, pl.Series]:
     """Rows in which a cell could not be read, by column."""
-    shared = [name for name in frame.columns if name in raw.cells.columns and name != ROW]
-    return {
-        name: raw.cells.filter(raw.cells[name].is_not_null() & frame[name].is_null())[ROW]
-        for name in shared
-        if raw.cells[name].null_count() != frame[name].null_count()
-    }
+    lost = {name: lost_cells(raw, name, frame) for name in frame.columns if name != ROW}
+    return {name: raw.cells.filter(cells)[ROW] for name, cells in lost.items() if cells is not None}
 
 
 def _readable(frame: pl.DataFrame, unread: dict[str, pl.Series], needed: Iterable[str]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 BINS = 64
 LONGEST = 80
@@ -40,7 +40,7 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     >>> nearest("Sendr", ["sender", "receiver"])
     'sender'
     """
-    return Names({name: name for name in known}).nearest(value)
+    return Names((name, name) for name in known).nearest(value)
 
 
 class Names:
@@ -48,14 +48,14 @@ class Names:
 
     Parameters
     ----------
-    known : mapping of str to str
+    known : iterable of (str, str)
         Every name met (id, name, alias) and the id to write for it. Of two ids with one bare name neither is
         offered.
     """
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
         self._writes: dict[str, str | None] = {}
-        for met, write in known.items():
+        for met, write in known:
             key = bare(met)
             if key:
                 same = self._writes.get(key, write) == write
@@ -89,7 +89,8 @@ class Names:
 
 def _letter_counts(keys: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
     lengths = np.fromiter((len(key) for key in keys), dtype=np.int64, count=len(keys))
-    codes = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    letters = "".join(keys).encode("utf-32-le", "surrogatepass")  # file names can hold broken letters
+    codes = np.frombuffer(letters, dtype=np.uint32).astype(np.int64)
     cell = np.repeat(np.arange(len(keys)), lengths) * BINS + codes % BINS
     counts = np.bincount(cell, minlength=len(keys) * BINS)
     return counts.reshape(len(keys), BINS).astype(np.int16)

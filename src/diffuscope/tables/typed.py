@@ -49,7 +49,9 @@ def typed(raw: RawTable) -> tuple[pl.DataFrame, list[Problem]]:
     -------
     polars.DataFrame
         One row per row of the file and every declared column; null where the cell is empty or cannot be
-        read. Dates stay text (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``); several ids are a list.
+        read. An empty cell of a choice that declares a default, or the want of the whole column, is filled
+        with it here and nowhere else: an empty `share` reads ``public``, and null means "not one of these".
+        Dates stay text (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``); several ids are a list.
     list of Problem
         One per cell that cannot be read; thousands alike are counted.
     """
@@ -58,7 +60,7 @@ def typed(raw: RawTable) -> tuple[pl.DataFrame, list[Problem]]:
     values = [
         _value(column, pl.col(column.name), raw.decimal)
         if column.name in cells.columns
-        else pl.lit(None, dtype=dtype_of(column.kind))
+        else pl.lit(column.default, dtype=dtype_of(column.kind))
         for column in table.columns
     ]
     frame = cells.select(
@@ -71,12 +73,22 @@ def typed(raw: RawTable) -> tuple[pl.DataFrame, list[Problem]]:
 
 
 def _unread(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Problem]:
-    name = column.name
-    if name not in raw.cells.columns or frame[name].null_count() == raw.cells[name].null_count():
+    lost = lost_cells(raw, column.name, frame)
+    if lost is None:
         return []
-    lost = raw.cells[name].is_not_null() & frame[name].is_null()
-    broken = raw.cells.filter(lost).select(ROW, pl.col(name).alias("value"))
-    return of_rows(raw, name, broken, lambda value: unreadable(column, value or "", raw.decimal))
+    broken = raw.cells.filter(lost).select(ROW, pl.col(column.name).alias("value"))
+    return of_rows(raw, column.name, broken, lambda value: unreadable(column, value or "", raw.decimal))
+
+
+def lost_cells(raw: RawTable, name: str, frame: pl.DataFrame) -> pl.Series | None:
+    """Which cells of a column hold something that cannot be read; None where there are none."""
+    if name not in raw.cells.columns:
+        return None
+    # Counting nulls is cheap: what is null in the frame was empty in the file, or was lost.
+    filled = CATALOGUE[raw.name].column(name).default is not None
+    if frame[name].null_count() == (0 if filled else raw.cells[name].null_count()):
+        return None
+    return raw.cells[name].is_not_null() & frame[name].is_null()
 
 
 def _composed(cells: pl.DataFrame) -> pl.DataFrame:
@@ -102,13 +114,14 @@ def _value(column: Column, cell: pl.Expr, decimal: str) -> pl.Expr:
         is_date = year.str.contains(PATTERN) & first_day(year).is_not_null()
         return _only(year, is_date)
     if kind == "choice":
-        return _only(cell, cell.is_in(column.choices))
+        written = cell if column.default is None else cell.fill_null(column.default)
+        return _only(written, written.is_in(column.choices))
     if kind == "ids":
         return _ids(cell)
     if kind == "id":
-        sound = (cell.str.len_bytes() <= LONGEST_ID) & ~cell.str.contains(";", literal=True)
+        sound = (cell.str.len_chars() <= LONGEST_ID) & ~cell.str.contains(";", literal=True)
         return _only(_without_point_zero(cell, decimal), sound & ~cell.str.contains(f"{DAMAGED}|{BREAKS}"))
-    sound = (cell.str.len_bytes() <= LONGEST_TEXT) & ~cell.str.contains(DAMAGED)
+    sound = (cell.str.len_chars() <= LONGEST_TEXT) & ~cell.str.contains(DAMAGED)
     if kind == "path":
         sound = sound & ~cell.str.contains(f"{CLIMBS}|{BREAKS}")
     if kind == "url":
@@ -159,6 +172,6 @@ def _ids(cell: pl.Expr) -> pl.Expr:
     names = cell.str.split(";").list.eval(
         pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "")
     )
-    longest = names.list.eval(pl.element().str.len_bytes()).list.max()
+    longest = names.list.eval(pl.element().str.len_chars()).list.max()
     sound = ~cell.str.contains(f"{DAMAGED}|{BREAKS}") & (longest <= LONGEST_ID)
     return _only(names, sound)

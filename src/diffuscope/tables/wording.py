@@ -90,15 +90,14 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
     if column.kind == "probability":
         message = f"`{name}` lies outside .01–.99: no trace is certain under either reading."
         mend = "write a chance between .01 and .99"
-        if 1 < number < 100:
-            mend += f", such as {number / 100:g} for {number:g} %"
-        return Wording("out-of-bounds", message, mend)
+        meant = f"{mend}, such as {number / 100:g} for {number:g} %" if 1 < number <= 99 else None
+        return Wording("out-of-bounds", message, mend, meant)
     if column.kind == "fraction":
         return Wording("out-of-bounds", f"`{name}` lies outside 0–1.", "write a share between 0 and 1")
     if column.kind == "integer" and not number.is_integer():
         return Wording("bad-number", f"`{name}` is no whole number.", "write a whole number")
     low, high = column.low, column.high
-    if low is None and high is None:
+    if (low is None or number >= low) and (high is None or number <= high):
         return Wording(
             "out-of-bounds",
             f"`{name}` is too large, or not in plain digits.",
@@ -112,18 +111,19 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
 
 def _date(name: str, value: str) -> Wording:
     message = f"`{name}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD."
+    mend = "write the year, year-month or year-month-day, e.g. 2018, 2018-07 or 2018-07-08"
     if value.strip().lower() in UNKNOWN:
         return Wording("bad-date", message, EMPTY_IS_UNKNOWN)
-    meant = _meant_date(value)
-    if meant:
-        return Wording("bad-date", message, f"write {meant} (in a spreadsheet, format the column as text)")
+    date_meant = _meant_date(value)
+    if date_meant:
+        meant = f"write {date_meant} (in a spreadsheet, format the column as text)"
+        return Wording("bad-date", message, mend, meant)
     if _SERIAL.fullmatch(value):
         mend = "this looks like a spreadsheet's day number: format the column as YYYY-MM-DD and save again"
         return Wording("bad-date", message, mend)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         message = f"`{name}` is no day of the calendar, or lies outside the years 1000 to 2999."
         return Wording("bad-date", message, "correct the day, the month or the year")
-    mend = "write the year, year-month or year-month-day, e.g. 2018, 2018-07 or 2018-07-08"
     return Wording("bad-date", message, mend)
 
 
@@ -155,8 +155,8 @@ def _meant_date(value: str) -> str | None:
 def _choice(column: Column, value: str) -> Wording:
     meant = nearest(value, column.choices)
     listed = ", ".join(f"`{choice}`" for choice in column.choices)
-    mend = f"write `{meant}`" if meant else f"write one of {listed}"
-    return Wording("bad-choice", f"`{column.name}` must be one of {listed}.", mend)
+    message = f"`{column.name}` must be one of {listed}."
+    return Wording("bad-choice", message, f"write one of {listed}", f"write `{meant}`" if meant else None)
 
 
 def _id(name: str, value: str) -> Wording:

@@ -35,7 +35,7 @@ POLICIES = Table(
 ADOPTIONS = Table(
     name="adoptions",
     a_row_is="one spell in which an actor has a policy",
-    key=("unit", "policy", "time", "time_latest"),
+    key=("unit", "policy", "tier", "time", "time_latest"),
     columns=(
         NEEDED_UNIT,
         NEEDED_POLICY,
