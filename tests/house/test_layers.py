@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": set(),
     "case": {"tables"},
     "mechanisms": {"tables"},
+    "monitoring": {"tables"},
     "panel": {"tables", "mechanisms"},
     "evidence": {"tables", "mechanisms"},
     "verdicts": {"mechanisms"},

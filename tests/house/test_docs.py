@@ -1,0 +1,304 @@
+"""Nothing public without words: what the package offers is documented, and the words say what is there."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from numpydoc.validate import validate
+
+import diffuscope
+from diffuscope.cli import app
+from diffuscope.mechanisms import mechanisms
+from diffuscope.tables.catalogue import CATALOGUE
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "diffuscope"
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    file for file in DOCS.rglob("*.md") if not {"generated", "_build"} & set(file.relative_to(DOCS).parts)
+)
+WORDS = [*(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGES.md", "CONTRIBUTING.md")), *PAGES]
+HOSTS = {"doi.org", "creativecommons.org", "json-schema.org", "citation-file-format.github.io"}
+"""Hosts that the words may link to: what a reader follows, never what a machine fetches."""
+
+every_text = pytest.mark.parametrize("file", WORDS, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+def load_generated_pages():
+    spec = importlib.util.spec_from_file_location("generated_pages", DOCS / "generated_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATED = load_generated_pages()
+MADE = GENERATED.generated_pages()
+
+
+def text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def in_code(text: str) -> set[str]:
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.S | re.M)
+
+
+# What the package offers
+
+
+def test_every_public_name_is_documented():
+    text = text_of(DOCS / "reference" / "python.md")
+    assert sorted(re.findall(r"auto(?:function|class|exception):: (\w+)", text)) == sorted(diffuscope.__all__)
+
+
+def test_every_public_method_is_documented():
+    text = text_of(DOCS / "reference" / "python.md")
+    shown = {name.strip() for names in re.findall(r":members: (.*)", text) for name in names.split(",")}
+    own = {
+        name for name, member in vars(diffuscope.Case).items()
+        if not name.startswith("_") and (callable(member) or isinstance(member, property))
+    }  # fmt: skip
+    assert own == shown
+
+
+@pytest.mark.parametrize("record", GENERATED.result_records(), ids=lambda record: record.__name__)
+def test_every_field_of_a_result_says_what_it_means(record):
+    meanings = GENERATED.field_meanings(record)
+    assert set(meanings) == set(record.__struct_fields__)
+    assert [name for name, meaning in meanings.items() if len(meaning) < 8] == []
+
+
+def test_every_command_and_option_is_documented():
+    page = MADE["_commands.md"]
+    for name in [name for name in app if not name.startswith("-")]:
+        _, _, part = page.partition(f"## diffuscope {name}\n")
+        part = part.partition("\n## ")[0]
+        assert part, name
+        for argument in app[name].assemble_argument_collection():
+            assert argument.parameter.help, (name, argument.name)
+            assert f"`{argument.name}" in part or f", {argument.name}" in part, (name, argument.name)
+
+
+def test_every_exit_code_is_documented():
+    from diffuscope import cli
+
+    text = text_of(DOCS / "reference" / "commands.md")
+    codes = {0, cli.DATA, cli.QUESTION, cli.OUR_FAULT, cli.STOPPED}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.M)} == codes
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_table_and_column_is_documented(name):
+    page = MADE[f"{name}.md"]
+    assert f"\ngenerated/{name}\n" in text_of(DOCS / "reference" / "tables.md")
+    for column in CATALOGUE[name].columns:
+        assert re.search(rf"^\| `{column.name}`.*{re.escape(column.says.replace('|', chr(92) + '|'))}", page, re.M)
+        assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
+
+
+def test_every_mechanism_and_criterion_is_documented():
+    page = MADE["_mechanisms.md"]
+    roles = text_of(DOCS / "reference" / "mechanisms.md")
+    for mechanism in mechanisms().values():
+        assert f"## {mechanism.name.capitalize()}" in page
+        assert mechanism.source in page
+        for criterion in mechanism.all_criteria:
+            assert f"| `{criterion.id}` | {criterion.text} |" in page
+            assert f"**{criterion.role}**" in roles
+
+
+def rules_in_code() -> set[str]:
+    """Names of all rules: first words of every wording, rule and problem that the package builds."""
+    found = set()
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(text_of(file))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(re.fullmatch(r"[a-z]+(-[a-z]+)+", node.value) and [node.value] or [])
+    return found - NO_RULES
+
+
+NO_RULES: set[str] = set()
+"""Words with hyphens in the package that name no rule."""
+
+
+def test_every_problem_rule_is_documented():
+    told = re.findall(r"^\| `([a-z-]+)` \|", text_of(DOCS / "reference" / "problems.md"), re.M)
+    assert len(told) == len(set(told))
+    assert set(told) == rules_in_code()
+
+
+# What the words say
+
+
+def test_the_first_screen_has_two_commands():
+    first_screen = "".join(text_of(ROOT / "README.md").splitlines(keepends=True)[:30])
+    commands = [line for block in blocks(first_screen, "(?:console|sh|shell)") for line in block.splitlines()]
+    assert [line.removeprefix("$ ") for line in commands] == ["make demo", "make test"]
+    makefile = text_of(ROOT / "Makefile")
+    assert re.search(r"^demo:", makefile, re.M)
+    assert re.search(r"^test:", makefile, re.M)
+
+
+def test_the_first_screen_has_one_picture_that_exists():
+    first_screen = "".join(text_of(ROOT / "README.md").splitlines(keepends=True)[:30])
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", first_screen)
+    assert len(pictures) == 1
+    assert len(pictures[0][0]) > 40, "a picture says in words what it shows"
+    assert (ROOT / pictures[0][1]).stat().st_size < 400_000
+
+
+def test_changes_begin_with_what_comes_next():
+    headings = re.findall(r"^## .*", text_of(ROOT / "CHANGES.md"), re.M)
+    assert headings[0] == "## __NEXT__"
+
+
+def inventory() -> dict[str, set[str]]:
+    """Rooms and files as ARCHITECTURE.md lists them: `| room | files | … |`."""
+    text = text_of(ROOT / "ARCHITECTURE.md").partition("<!-- inventory -->")[2]
+    table = text.partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| `([^`]+)` \|([^|]*)\|", table, re.M)
+    return {room: in_code(files) for room, files in rows}
+
+
+def rooms() -> dict[str, set[str]]:
+    """Rooms and files as they are."""
+    found = {}
+    for entry in PACKAGE.iterdir():
+        if entry.suffix == ".py":
+            found[entry.name] = set()
+        elif entry.is_dir() and entry.name != "__pycache__":
+            found[f"{entry.name}/"] = {
+                f"{child.name}/" if child.is_dir() else child.name
+                for child in entry.iterdir()
+                if child.name not in ("__pycache__", "__init__.py")
+            }
+    return found
+
+
+def test_the_inventory_of_the_house_is_true():
+    assert inventory() == rooms()
+
+
+def test_the_import_table_is_the_one_that_is_kept():
+    layers = text_of(ROOT / "tests" / "house" / "test_layers.py")
+    tree = next(
+        node for node in ast.parse(layers).body if isinstance(node, ast.AnnAssign) and node.target.id == "MAY_IMPORT"
+    )
+    kept = {room: may for room, may in ast.literal_eval(tree.value).items() if room not in ("records", "errors")}
+    text = text_of(ROOT / "ARCHITECTURE.md").partition("<!-- imports -->")[2].partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", text, re.M)
+    assert {room: in_code(may) for room, may in rows} == {room: set(may) for room, may in kept.items()}
+
+
+def test_the_citation_file_is_valid():
+    cited = yaml.safe_load(text_of(ROOT / "CITATION.cff"))
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["type"] == "software"
+    assert {"message", "title", "authors"} <= set(cited)
+    assert cited["license"] == project["license"]
+    assert cited["version"] == project["version"]
+    assert cited["references"][0]["doi"] == "10.57106/scientia.v14i1.196"
+
+
+@every_text
+def test_links_inside_the_project_lead_somewhere(file):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(file)):
+        if "generated/" in target:
+            assert Path(target).name in MADE, target
+        else:
+            assert (file.parent / target).exists(), target
+
+
+@every_text
+def test_links_that_leave_lead_to_sources_only(file):
+    hosts = set(re.findall(r"https?://([^/\s)\"'>`]+)", text_of(file)))
+    assert hosts - HOSTS == set()
+
+
+@every_text
+def test_no_path_of_one_machine(file):
+    assert re.findall(r"(?<![\w.~/-])/(?:home|root|tmp|usr|opt|var|mnt|work|Users)/\S*|[A-Z]:\\\S*", text_of(file)) == []
+
+
+@every_text
+def test_the_words_speak_of_the_project_alone(file):
+    assert re.findall(r"(?i)\b(?:sessions?|helpers?|prompts?|todo|tbd)\b|\bissue\s+#?\d|\s#\d+\b", text_of(file)) == []
+
+
+@every_text
+def test_commands_shown_exist(file):
+    for line in re.findall(r"^(?:\$ )?diffuscope (.*)$", "\n".join(blocks(text_of(file), "console")), re.M):
+        name, *words = line.split()
+        assert name in app, line
+        known = {flag for argument in app[name].assemble_argument_collection() for flag in argument.names}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@every_text
+def test_python_shown_uses_public_names(file):
+    for block in blocks(text_of(file), "python"):
+        ast.parse(block)
+        assert set(re.findall(r"\bdiffuscope\.(\w+)", block)) <= set(diffuscope.__all__)
+
+
+# What the docstrings say
+
+MISSING = {
+    "GL08": "no docstring",
+    "SS01": "no summary",
+    "PR01": "a parameter is not described",
+    "PR02": "a parameter that does not exist",
+    "PR03": "parameters in another order",
+    "RT01": "the return value is not described",
+}
+
+
+def doors() -> list[str]:
+    """Functions and classes that a room hands to others: its `__all__`."""
+    found = {f"diffuscope.{name}" for name in diffuscope.__all__}
+    for info in pkgutil.iter_modules([str(PACKAGE)]):
+        if info.ispkg:
+            room = importlib.import_module(f"diffuscope.{info.name}")
+            found |= {f"diffuscope.{info.name}.{name}" for name in getattr(room, "__all__", ())}
+    return sorted(found)
+
+
+def resolved(name: str) -> object:
+    module, _, attribute = name.rpartition(".")
+    return getattr(importlib.import_module(module), attribute)
+
+
+@pytest.mark.parametrize("name", [name for name in doors() if inspect.isfunction(resolved(name))])
+def test_a_door_says_what_it_takes_and_gives(name):
+    found = {code: said for code, said in validate(name)["errors"] if code in MISSING}
+    if not inspect.signature(resolved(name)).parameters:
+        found.pop("RT01", None)
+    assert found == {}
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_everything_public_has_a_docstring(file):
+    tree = ast.parse(text_of(file))
+    bare = [] if ast.get_docstring(tree) or file.stem == "__main__" else ["the module"]
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else []
+        for part in [node, *inside]:
+            public = isinstance(part, (ast.FunctionDef, ast.ClassDef)) and not part.name.startswith("_")
+            hidden = isinstance(node, ast.ClassDef) and node.name.startswith("_")
+            if public and not hidden and not ast.get_docstring(part):
+                bare.append(part.name)
+    assert bare == []
