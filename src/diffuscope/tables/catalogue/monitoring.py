@@ -61,7 +61,12 @@ PROJECTS = Table(
         AREA,
         SUB_AREA,
         needed(STATUS),
-        Column(name="partner", kind="ids", says="Partners named for the project, as ids of `units`."),
+        Column(
+            name="partner",
+            kind="ids",
+            refers_to="units.unit",
+            says="Partners named for the project, separated by semicolons.",
+        ),
         Column(name="status_basis", kind="text", required=True, says="What the status rests on."),
         Column(
             name="link_basis",
