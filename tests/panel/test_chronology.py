@@ -97,6 +97,15 @@ def test_what_lies_before_the_window_is_baseline_and_after_it_is_left_out():
     assert [(left.reason, left.rows) for left in found.left_out] == [("adopted after the window", (5,))]
 
 
+def test_a_year_of_the_window_is_the_whole_year_even_where_a_wave_has_its_name():
+    rows = adoptions(("a", "2020", None), ("b", "2021", None), ("c", "2022-11", None))
+    waves = {"2020": "2020-06-30", "2022": "2022-06-30"}
+    by_year = chronology(analysis("abcd", window=("2020", "2022")), rows, waves)
+    assert (by_year.adoptions, by_year.baseline, by_year.left_out) == (3, 0, ())
+    by_wave = chronology(analysis("abcd", period="wave", window=("2020", "2022")), rows, waves)
+    assert [(left.reason, left.rows) for left in by_wave.left_out] == [("adopted after the window", (4,))]
+
+
 def test_every_row_is_accounted_for():
     rows = adoptions(
         ("a", "2001", None), ("a", "2004", None), ("x", "2001", None), ("b", "2002", None), ("c", None, None)

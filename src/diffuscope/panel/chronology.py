@@ -6,6 +6,7 @@ dates leave no such sequence, no evidence and no model can restore it, so this i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import polars as pl
 
 from diffuscope.panel.periods import period_indices
 from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
-from diffuscope.tables.dates import first_day, last_day
+from diffuscope.tables.dates import PATTERN, first_day, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +137,12 @@ def _bounds(analysis: Analysis, waves: Mapping[str, str]) -> tuple[pl.Expr | Non
     """First and last day of the window as expressions; None where the analysis has no window."""
     if analysis.window is None:
         return None, None
-    opening, closing = (waves.get(edge, edge) for edge in analysis.window)
+    # Waves are often named by their year; where years are counted, 2023 is that whole year, not a wave.
+    in_waves = analysis.period == "wave"
+    opening, closing = (
+        edge if re.match(PATTERN, edge) and not in_waves else waves.get(edge, edge)
+        for edge in analysis.window
+    )
     return first_day(pl.lit(opening)), last_day(pl.lit(closing))
 
 
