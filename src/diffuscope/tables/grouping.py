@@ -17,10 +17,12 @@ ROWS_NAMED = 8
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Errors before warnings; within them by file, row and column."""
-    return sorted(
-        problems,
-        key=lambda p: (p.level, p.file or "", p.row or 0, p.column or "", p.rule, p.value or "", p.message),
-    )
+    return sorted(problems, key=_turn)
+
+
+def _turn(problem: Problem) -> tuple[str | int, ...]:
+    place = problem.level, problem.file or "", problem.row or 0, problem.column or ""
+    return *place, problem.rule, problem.value or "", problem.message, problem.count
 
 
 def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]:

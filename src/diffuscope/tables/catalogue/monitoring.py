@@ -22,6 +22,11 @@ STATUSES = ("planning", "ongoing", "completed", "undetermined", "not stated")
 STATUS = Column(name="status", kind="choice", choices=STATUSES, says="State of the project.")
 WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
 
+KNOWN_BY = Column(
+    name="known_by", kind="text", says="Who looked at a difference found here and accepted it; empty: nobody."
+)
+KNOWN_WHY = Column(name="known_why", kind="text", says="Why the difference is accepted; it stays visible.")
+
 FRAMEWORK = Table(
     name="framework",
     a_row_is="one item of a programme's own scheme",
@@ -67,7 +72,12 @@ PROJECTS = Table(
             refers_to="units.unit",
             says="Partners named for the project, separated by semicolons.",
         ),
-        Column(name="status_basis", kind="text", required=True, says="What the status rests on."),
+        Column(
+            name="status_basis",
+            kind="text",
+            required=True,
+            says="What the status rests on; begins with `judged` where it is a judgement.",
+        ),
         Column(
             name="link_basis",
             kind="choice",
@@ -96,8 +106,11 @@ PUBLISHED = Table(
         Column(name="printed", kind="text", required=True, says="Verbatim, signs and blanks included."),
         Column(name="value", kind="number", required=True, says="The number it stands for."),
         Column(name="decimals", kind="integer", required=True, low=0, high=9, says="Decimals printed."),
+        KNOWN_BY,
+        KNOWN_WHY,
         NOTE,
     ),
+    rules=(needs("known_by", "known_why"), needs("known_why", "known_by")),
 )
 
 CLAIMS = Table(
@@ -136,6 +149,9 @@ CLAIMS = Table(
             name="quantity", kind="id", says="What it counts, by the word of `published`; empty: projects."
         ),
         Column(name="value", kind="number", says="The number it states, if any."),
+        KNOWN_BY,
+        KNOWN_WHY,
         NOTE,
     ),
+    rules=(needs("known_by", "known_why"), needs("known_why", "known_by")),
 )
