@@ -16,6 +16,18 @@ Silence = Literal["no data", "tested, inconclusive"]
 Body = Literal["evidence", "statistics"]
 Period = Literal["year", "month", "day", "wave"]
 AuthorConclusion = Literal["at work", "in part", "not at work", "undecided"]
+Outcome = Literal["confirmed", "differs", "incomplete", "ambiguous", "not checkable"]
+AuditKind = Literal[
+    "counted",
+    "row of shares",
+    "share of a count",
+    "sum",
+    "two places",
+    "against its source",
+    "list",
+    "caption",
+    "reconstruction",
+]
 VerdictName = Literal[
     "not testable",
     "not separable",
@@ -545,6 +557,51 @@ class Verdict(Record, frozen=True, kw_only=True):
     statistics_silence: Silence | None = None
     author: AuthorVerdict | None = None
     difference: str | None = None
+
+
+class AuditRow(Record, frozen=True, kw_only=True):
+    """One check of what a document prints, against the register, its own other places, or its source.
+
+    Attributes
+    ----------
+    id : str
+        Does not depend on the order of rows.
+    kind : AuditKind
+        counted: against the project rows · row of shares: can they be shares of one whole · share of a count:
+        against counts printed elsewhere · sum: parts against their total · two places: one document against
+        itself · against its source: a document against the report it cites · list: named things against
+        those of the source · caption: a year in words against its table · reconstruction: the number of
+        projects that shares and a total allow.
+    outcome : Outcome
+        ambiguous: true on one reading of what is unknown, false on another.
+    says : str
+        The finding in one sentence.
+    printed, computed, suggestion : str or None
+        What stands there, what the data give, and the smallest change that would mend it.
+    own : bool
+        Whether the document is the programme's own report of that wave, so that a difference is the report's
+        and not that of a document which cites it.
+    known : str or None
+        Where a difference was looked at and accepted: by whom, and why.
+    """
+
+    id: str
+    document: str
+    kind: AuditKind
+    outcome: Outcome
+    says: str
+    locator: str | None = None
+    unit: str | None = None
+    wave: str | None = None
+    area: str | None = None
+    sub_area: str | None = None
+    status: str | None = None
+    printed: str | None = None
+    computed: str | None = None
+    suggestion: str | None = None
+    own: bool = False
+    known: str | None = None
+    rows: tuple[Place, ...] = ()
 
 
 class Frame(Record, frozen=True, kw_only=True):
