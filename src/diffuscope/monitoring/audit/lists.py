@@ -1,0 +1,131 @@
+"""Lists in words beside lists: which sub-areas, or cities, a document names, and which its source has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from diffuscope.monitoring.audit.printed import audited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
+
+    from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.records import AuditRow, Outcome
+
+Label = tuple[str, str]
+"""An area and a sub-area, both in their plain form."""
+
+
+def plain(label: str | None) -> str:
+    """A label without case, signs and order of words, so that two ways to print it meet.
+
+    >>> plain("Business and Entrepreneurship") == plain("Entrepreneurship & Business")
+    True
+    """
+    text = unicodedata.normalize("NFKD", label or "").casefold()
+    return " ".join(sorted(word for word in re.findall(r"\w+", text) if word != "and"))
+
+
+def lists_of_sub_areas(told: Printed) -> Iterator[AuditRow]:
+    """Each list of sub-areas (of a unit, or of an area) beside those of the programme's own report."""
+    source = _in_source(told)
+    for figures in _groups(told, "listed").values():
+        first = figures[0]
+        names = Counter((plain(figure.area), plain(figure.sub_area)) for figure in figures)
+        whole = first.unit is None
+        known = {
+            label
+            for (wave, unit, label) in source
+            if wave == first.wave
+            and (whole or unit == first.unit)
+            and (not whole or label[0] in {area for area, _ in names})
+        }
+        yield _compared(told, figures, names, known, {_label(figure): figure for figure in told.figures})
+
+
+def lists_of_cities(told: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]:
+    """Each list of cities of a state beside the cities that have projects in that wave."""
+    at = prepared.select("wave", "unit", "state").unique().iter_rows()
+    cities: dict[tuple[str, str], set[str]] = defaultdict(set)
+    state_of: dict[str, str] = {}
+    for wave, unit, state in at:
+        cities[(wave, state)].add(unit)
+        state_of[unit] = state
+    for figures in _groups(told, "listed-city").values():
+        wave = str(figures[0].wave)
+        states = {state_of[figure.unit] for figure in figures if figure.unit in state_of}
+        known = {(city, "") for state in states for city in cities[(wave, state)]}
+        names = Counter((str(figure.unit), "") for figure in figures)
+        yield _compared(told, figures, names, known, {})
+
+
+def _groups(told: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Figure]]:
+    found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    for figure in told.figures:
+        if figure.quantity == quantity:
+            # a unit's list may run over several lines; without a unit each place is a list of its own
+            unit = figure.unit if quantity == "listed" else None
+            place = None if unit is not None else figure.locator
+            found[(figure.document, place, figure.wave, unit)].append(figure)
+    return found
+
+
+def _in_source(told: Printed) -> set[tuple[str, str, Label]]:
+    return {
+        (figure.wave or "", figure.unit or "", _label(figure))
+        for figure in told.figures
+        if figure.quantity == "projects"
+        and figure.sub_area is not None
+        and figure.value > 0
+        and told.is_own(figure.document, figure.wave)
+    }
+
+
+def _label(figure: Figure) -> Label:
+    return plain(figure.area), plain(figure.sub_area)
+
+
+def _compared(
+    told: Printed,
+    figures: list[Figure],
+    names: Counter[Label],
+    known: set[Label],
+    labels: Mapping[Label, Figure],
+) -> AuditRow:
+    if not known:
+        says = "Not checkable: the programme's own report of that wave has no such list."
+        return audited(told, figures, "list", "not checkable", says)
+    extra = [label for label in names if label not in known]
+    missing = sorted(known - set(names))
+    twice = [label for label, times in names.items() if times > 1]
+    outcome: Outcome = "differs" if extra else "incomplete" if missing else "confirmed"
+    said = []
+    for what, group in (("not in the source", extra), ("left out", missing), ("named twice", twice)):
+        if group:
+            said.append(f"{what}: {', '.join(_shown(told, label, labels, figures) for label in group)}")
+    text = "; ".join(said) or "the same as in the source"
+    says = f"{text[0].upper()}{text[1:]}."
+    return audited(
+        told,
+        figures,
+        "list",
+        outcome,
+        says,
+        shown=", ".join(figure.printed for figure in figures),
+        computed=", ".join(sorted(_shown(told, label, labels, figures) for label in known)),
+    )
+
+
+def _shown(told: Printed, label: Label, labels: Mapping[Label, Figure], figures: Iterable[Figure]) -> str:
+    if label[1] == "":
+        return told.name(label[0])
+    for figure in figures:
+        if _label(figure) == label:
+            return str(figure.sub_area)
+    found = labels.get(label)
+    return str(found.sub_area) if found is not None else label[1]

@@ -1,0 +1,114 @@
+"""One figure printed twice: in two places of one document, or in a document and in the report it cites."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from diffuscope.monitoring.audit.printed import audited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.records import AuditRow
+
+NOT_FIGURES = ("listed", "listed-city", "caption-year")
+
+
+def two_places(told: Printed) -> Iterator[AuditRow]:
+    """Every figure that one document prints more than once."""
+    for figures in told.by_key.values():
+        within: dict[str, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            if figure.quantity not in NOT_FIGURES:
+                within[figure.document].append(figure)
+        for same in within.values():
+            if len(same) > 1:
+                yield _twice(told, same)
+
+
+def _twice(told: Printed, same: Sequence[Figure]) -> AuditRow:
+    agree = len({figure.value for figure in same}) == 1
+    shown = "; ".join(f"{figure.locator or 'no place given'}: {figure.plain}" for figure in same)
+    says = "The same in every place." if agree else f"The places differ: {shown}."
+    return audited(told, same, "two places", "confirmed" if agree else "differs", says, shown=shown)
+
+
+def against_source(told: Printed) -> Iterator[AuditRow]:
+    """Every figure of a document beside the same figure in the programme's own report of that wave."""
+    for figure in told.figures:
+        if figure.quantity in NOT_FIGURES or told.is_own(figure.document, figure.wave):
+            continue
+        others = told.elsewhere(figure)
+        if not others:
+            continue
+        agree = [other for other in others if other.value == figure.value]
+        source = agree[0] if agree else others[0]
+        where = ", ".join(filter(None, (source.document, source.locator)))
+        yield audited(
+            told,
+            [figure],
+            "against its source",
+            "confirmed" if agree else "differs",
+            f"{where} prints {source.plain}" + (" too." if agree else f", not {figure.plain}."),
+            computed=source.plain,
+            suggestion=None if agree else source.plain,
+        )
+
+
+def sums(told: Printed, areas: Sequence[str], parents: dict[str, str]) -> Iterator[AuditRow]:
+    """Counts of parts that one place prints, beside the total that the document prints.
+
+    Parameters
+    ----------
+    told : Printed
+    areas : sequence of str
+        Areas of the classification; only a place that prints a part for every area is summed by area.
+    parents : dict of str to str
+        State of each city; units with a parent are not summed with those that have none.
+    """
+    parts: dict[tuple[str, str | None, str | None, str], list[Figure]] = defaultdict(list)
+    for figure in told.figures:
+        how = _part(figure, parents)
+        if figure.quantity == "projects" and figure.wave is not None and how is not None:
+            parts[(figure.document, figure.wave, figure.locator, how)].append(figure)
+    for (document, wave, _, how), figures in parts.items():
+        totals = [
+            total
+            for total in told.by_key.get(("projects", None, None, None, None, wave), [])
+            if total.document == document
+        ]
+        whole = how != "areas" or {figure.area for figure in figures} == set(areas)
+        if totals and len(figures) > 1 and whole:
+            yield _sum(told, figures, totals[0], how)
+
+
+def _part(figure: Figure, parents: dict[str, str]) -> str | None:
+    given = (figure.unit, figure.area, figure.status)
+    if figure.sub_area is not None or given == (None, None, None):
+        return None
+    if figure.unit is None:
+        return {(True, False): "areas", (False, True): "statuses"}.get(
+            (figure.area is not None, figure.status is not None)
+        )
+    level = "cities" if figure.unit in parents else "states"
+    finer = [name for name, value in (("area", figure.area), ("status", figure.status)) if value is not None]
+    return " by ".join([level, *finer])
+
+
+def _sum(told: Printed, figures: Sequence[Figure], total: Figure, how: str) -> AuditRow:
+    summed = int(sum(figure.value for figure in figures))
+    right = summed == total.value
+    says = f"The {how} sum to {summed}" + (
+        ", the printed total." if right else f"; {total.plain} is printed."
+    )
+    return audited(
+        told,
+        figures,
+        "sum",
+        "confirmed" if right else "differs",
+        says,
+        shown=f"{len(figures)} figures; total {total.plain}",
+        computed=str(summed),
+    )

@@ -1,0 +1,195 @@
+"""Printed figures as the audit handles them: exact, named, and with the report that is their source."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from diffuscope.monitoring.percent import Percent, percent
+from diffuscope.records import AuditRow, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from diffuscope.records import AuditKind, Outcome
+
+PLACES_SHOWN = 12
+
+
+class Figure(NamedTuple):
+    """One row of `published`."""
+
+    document: str
+    locator: str | None
+    quantity: str
+    unit: str | None
+    area: str | None
+    sub_area: str | None
+    status: str | None
+    wave: str | None
+    printed: str
+    value: float
+    decimals: int
+    known_by: str | None
+    known_why: str | None
+    row: int
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """What the figure is about, wherever it is printed."""
+        return (self.quantity, self.unit, self.area, self.sub_area, self.status, self.wave)
+
+    @property
+    def known(self) -> str | None:
+        """By whom, and why, a difference found here was accepted."""
+        return f"{self.known_by}: {self.known_why}" if self.known_by else None
+
+    @property
+    def exact(self) -> Percent:
+        """The number as an integer of its last printed decimal."""
+        read = percent(self.printed, self.decimals)
+        if read is not None:
+            return read
+        return Percent(int(Decimal(str(self.value)).scaleb(self.decimals).to_integral_value()), self.decimals)
+
+    @property
+    def plain(self) -> str:
+        """The number as a reader writes it."""
+        return str(self.exact)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """All printed figures of a case with what is needed to speak of them.
+
+    Attributes
+    ----------
+    figures : tuple of Figure
+    names : mapping of str to str
+        Names of units.
+    sources : mapping of str to frozenset of str
+        For each wave, the documents its project rows were taken from: the programme's own reports.
+    present : mapping of str to frozenset of str
+        For each wave, the states (or units without one) that have projects in it.
+    file : str
+        Where the rows stand.
+    """
+
+    figures: tuple[Figure, ...]
+    names: Mapping[str, str]
+    sources: Mapping[str, frozenset[str]]
+    present: Mapping[str, frozenset[str]]
+    file: str
+    by_key: dict[tuple[str | None, ...], list[Figure]] = field(default_factory=dict)
+
+    def is_own(self, document: str, wave: str | None) -> bool:
+        """Whether a document is the programme's own report of a wave."""
+        return document in self.sources.get(wave or "", frozenset())
+
+    def elsewhere(self, figure: Figure) -> list[Figure]:
+        """The same figure in other documents, where those are the programme's own report of that wave."""
+        found = self.by_key.get(figure.key, [])
+        return [other for other in found if other.document != figure.document and self.is_own(*_at(other))]
+
+    def units_in(self, wave: str | None) -> frozenset[str]:
+        """States that have projects in a wave."""
+        return self.present.get(wave or "", frozenset())
+
+    def name(self, unit: str | None) -> str:
+        """The unit as a reader knows it."""
+        return "" if unit is None else self.names.get(unit, unit)
+
+
+def _at(figure: Figure) -> tuple[str, str | None]:
+    return figure.document, figure.wave
+
+
+def printed(
+    published: pl.DataFrame, units: pl.DataFrame, prepared: pl.DataFrame, file: str = "published.csv"
+) -> Printed:
+    """The printed figures of a case.
+
+    Parameters
+    ----------
+    published, units : polars.DataFrame
+        Tables of the case, typed.
+    prepared : polars.DataFrame
+        Project rows, from `monitoring.waves.prepared`.
+    file : str
+    """
+    columns = [name for name in Figure._fields if name != "row"]
+    rows = published.select(*columns, "_row").iter_rows()
+    figures = tuple(Figure(*cells) for cells in rows)
+    by_key: dict[tuple[str | None, ...], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_key[figure.key].append(figure)
+    names = dict(units.select("unit", "name").iter_rows())
+    present = prepared.group_by("wave").agg(pl.col("state").unique()).iter_rows()
+    states = {wave: frozenset(found) for wave, found in present}
+    return Printed(figures, names, _sources(published, prepared), states, file, dict(by_key))
+
+
+def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, frozenset[str]]:
+    known = set(published["document"].drop_nulls())
+    found: dict[str, set[str]] = defaultdict(set)
+    pairs = prepared.select("wave", pl.col("source").str.split(",").list.first().str.strip_chars()).unique()
+    for wave, source in pairs.iter_rows():
+        first = re.split(r"[\s;]", source or "")[0]
+        if first in known:
+            found[wave].add(first)
+    return {wave: frozenset(documents) for wave, documents in found.items()}
+
+
+def audited(
+    told: Printed,
+    figures: Sequence[Figure],
+    kind: AuditKind,
+    outcome: Outcome,
+    says: str,
+    *,
+    shown: str | None = None,
+    computed: str | None = None,
+    suggestion: str | None = None,
+    about: Figure | None = None,
+) -> AuditRow:
+    """One check of one or several figures.
+
+    The place of the check is that of the figure it is `about`, or else what all figures share.
+    """
+    first = figures[0]
+    alike = [about] if about is not None else figures
+    same = {
+        name: getattr(first, name) if len({getattr(figure, name) for figure in alike}) == 1 else None
+        for name in ("locator", "unit", "wave", "area", "sub_area", "status")
+    }
+    return AuditRow(
+        id=_identity(kind, figures),
+        document=first.document,
+        kind=kind,
+        outcome=outcome,
+        says=says,
+        printed=shown if shown is not None else " + ".join(figure.printed for figure in figures),
+        computed=computed,
+        suggestion=suggestion,
+        own=told.is_own(first.document, first.wave),
+        known=next((figure.known for figure in figures if figure.known), None),
+        rows=places(told, figures),
+        **same,
+    )
+
+
+def places(told: Printed, figures: Iterable[Figure]) -> tuple[Place, ...]:
+    """Where figures stand in the case."""
+    rows = sorted({figure.row for figure in figures})
+    return tuple(Place(table="published", file=told.file, row=row) for row in rows[:PLACES_SHOWN])
+
+
+def _identity(kind: str, figures: Sequence[Figure]) -> str:
+    about = sorted(repr((figure.document, figure.locator, figure.key, figure.printed)) for figure in figures)
+    return f"{kind.replace(' ', '-')}-{hashlib.sha256(repr(about).encode()).hexdigest()[:10]}"

@@ -1,0 +1,148 @@
+"""Rows of shares that make up a whole: whether they can be the shares of any, and the smallest repair."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from diffuscope.monitoring.audit.printed import audited
+from diffuscope.monitoring.percent import (
+    LARGEST_WHOLE,
+    Percent,
+    adds_up,
+    can_add_up,
+    repairs,
+    wholes_for,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.records import AuditRow
+
+STATUSES = ("completed", "ongoing", "planning")
+
+
+class ShareRow(NamedTuple):
+    """Shares that one document prints of one whole, none missing.
+
+    Attributes
+    ----------
+    figures : tuple of Figure
+    shares : tuple of Percent
+        As the row prints them: a lone ``60`` among shares with two decimals is read as 60.00.
+    whole : int or None
+        The number they are shares of, where the document or the programme's own report prints it.
+    wholes : tuple of int
+        Wholes up to 200 they can be shares of, smallest first.
+    """
+
+    figures: tuple[Figure, ...]
+    shares: tuple[Percent, ...]
+    whole: int | None
+    wholes: tuple[int, ...]
+
+
+def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
+    """Every complete row of shares: of a unit by status, or of a wave by area.
+
+    Parameters
+    ----------
+    told : Printed
+    areas : sequence of str
+        The areas of the classification; a row by area is complete when it has them all, or sums to 100.
+    """
+    found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    for figure in told.figures:
+        if figure.quantity != "share" or figure.sub_area is not None:
+            continue
+        if figure.status is not None and figure.area is None:
+            found[(figure.document, figure.wave, figure.unit, figure.locator)].append(figure)
+        elif figure.area is not None and figure.status is None and figure.unit is None:
+            found[(figure.document, figure.wave, "areas")].append(figure)
+    rows = []
+    for key, figures in found.items():
+        wanted = set(areas) if key[-1] == "areas" else set(STATUSES)
+        parts = [figure.area if key[-1] == "areas" else figure.status for figure in figures]
+        once = len(set(parts)) == len(parts) and set(parts) <= wanted
+        # a part that is not printed is nothing, if those that are printed make up the whole
+        if once and (len(parts) == len(wanted) or can_add_up([figure.exact for figure in figures])):
+            rows.append(_row(told, figures))
+    return rows
+
+
+def _row(told: Printed, figures: list[Figure]) -> ShareRow:
+    decimals = max(figure.exact.decimals for figure in figures)
+    shares = tuple(_with_decimals(figure.exact, decimals) for figure in figures)
+    wholes = tuple(wholes_for(shares))
+    if not wholes:
+        # perhaps the lone 60 was rounded to whole per cents after all
+        loose = tuple(figure.exact for figure in figures)
+        if loose != shares and any(True for _ in islice(wholes_for(loose), 1)):
+            shares, wholes = loose, tuple(wholes_for(loose))
+    return ShareRow(tuple(figures), shares, _whole(told, figures[0]), wholes)
+
+
+def _with_decimals(share: Percent, decimals: int) -> Percent:
+    return Percent(share.digits * 10 ** (decimals - share.decimals), decimals)
+
+
+def _whole(told: Printed, figure: Figure) -> int | None:
+    key = ("projects", figure.unit, None, None, None, figure.wave)
+    printed = told.by_key.get(key, [])
+    same = [other for other in printed if other.document == figure.document]
+    own = [other for other in printed if told.is_own(other.document, other.wave)]
+    return next((int(other.value) for other in (*same, *own)), None)
+
+
+def rows_of_shares(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
+    """Whether each row of shares can be the shares of one whole; if not, what would mend it."""
+    for row in rows:
+        name = told.name(row.figures[0].unit) or "The areas"
+        total = _sum(row.shares)
+        if not can_add_up(row.shares):
+            reason = f"The shares ({name}, {row.figures[0].wave}) sum to {total}; rounding cannot explain it."
+            yield _broken(told, row, reason)
+        elif row.whole is not None and not adds_up(row.shares, row.whole):
+            reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
+            yield _broken(told, row, reason)
+        elif row.whole is None and not row.wholes:
+            reason = f"No whole number of projects up to {LARGEST_WHOLE} gives these shares ({name})."
+            yield _broken(told, row, reason)
+        else:
+            of = row.whole if row.whole is not None else " or ".join(map(str, row.wholes[:3]))
+            says = f"The shares sum to {total} and can be those of {of} projects."
+            yield audited(told, row.figures, "row of shares", "confirmed", says, computed=total)
+
+
+def _broken(told: Printed, row: ShareRow, reason: str) -> AuditRow:
+    suggestion = _smallest_repair(told, row)
+    return audited(
+        told,
+        row.figures,
+        "row of shares",
+        "differs",
+        reason,
+        computed=_sum(row.shares),
+        suggestion=suggestion,
+    )
+
+
+def _smallest_repair(told: Printed, row: ShareRow) -> str | None:
+    possible = repairs(row.shares)
+    if row.whole is not None:
+        possible = [cell for cell in possible if row.whole % cell.whole == 0] or possible
+    if not possible:
+        return None
+    cell = possible[0]
+    figure = row.figures[cell.at]
+    said = f"{cell.instead} instead of {figure.printed} ({figure.status or figure.area})"
+    agree = [other.document for other in told.elsewhere(figure) if other.exact == cell.instead]
+    return f"{said}; {agree[0]} prints {cell.instead}" if agree else said
+
+
+def _sum(shares: Sequence[Percent]) -> str:
+    decimals = max(share.decimals for share in shares)
+    return str(Percent(sum(_with_decimals(share, decimals).digits for share in shares), decimals))
