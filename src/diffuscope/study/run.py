@@ -135,7 +135,7 @@ def _answer(case: Case, analysis: Analysis, authors: tuple[AuthorVerdict, ...], 
             for name in mechanisms()
         ),
         agreement=coder_agreement(evidence, analysis, seed),
-        drivers=main_driver(evidence, case.table("likelihoods"), analysis),
+        drivers=main_driver(evidence, case.table("likelihoods"), analysis, dates.order),
     )
 
 

@@ -1,0 +1,10 @@
+"""The evidence witness: coded passages, weighed for and against each mechanism."""
+
+from __future__ import annotations
+
+from diffuscope.evidence.agreement import coder_agreement
+from diffuscope.evidence.driver import main_driver
+from diffuscope.evidence.problems import evidence_problems
+from diffuscope.evidence.witness import evidence_findings
+
+__all__ = ["coder_agreement", "evidence_findings", "evidence_problems", "main_driver"]

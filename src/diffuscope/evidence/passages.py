@@ -1,0 +1,181 @@
+"""From coded rows to passages: several coders of one passage count as one voice, their mean."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.evidence.weigh import weigh
+from diffuscope.tables.dates import first_day
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from diffuscope.records import Spell
+
+FACTS = ("analysis", "mechanism", "document", "cluster", "date", "unit")
+"""What is true of a passage whoever codes it; coders who leave it empty do not contradict the others."""
+_SAME = ("p_if_true", "p_if_false", "test")
+_SHAPE = ("analysis", "mechanism", "direction", "decibans", "definition", "criteria", "coders", *_SAME)
+"""What a reader sees of a private passage; the order of their neutral names follows from nothing else."""
+
+
+def passages(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Every coded passage once, with the mean weight its coders give it.
+
+    Parameters
+    ----------
+    evidence : polars.DataFrame
+        The table `evidence`, checked; all analyses.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per `id`, sorted by it: the facts of the passage; `criteria` (list, all that a coder named);
+        `direction` (``mixed`` where coders differ); `decibans` (mean over coders); `coders` (how many) and
+        `who`; `sure` (mean of `searched` where it was absent); `p_if_true`, `p_if_false`, `searched` and
+        `test` where all coders agree on them, else null; `looked`, false where nobody searched for it;
+        `private`; `rows` (list).
+    """
+    rows = weigh(evidence).sort("id", "coder", "_row")
+    absent = pl.col("direction") == "absent"
+    return rows.group_by("id", maintain_order=True).agg(
+        *(pl.col(name).drop_nulls().first() for name in FACTS),
+        pl.col("definition").first(),
+        criteria=pl.col("criterion").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+        direction=_if_same("direction", "mixed"),
+        decibans=pl.col("decibans").mean(),
+        coders=pl.col("coder").n_unique().cast(pl.Int64),
+        who=pl.col("coder").unique().sort(),
+        sure=pl.col("searched").filter(absent).mean(),
+        searched=pl.when(pl.col("searched").filter(absent).n_unique() == 1).then(
+            pl.col("searched").filter(absent).first()
+        ),
+        **{name: _if_same(name) for name in _SAME},
+        looked=pl.col("looked").any(),
+        private=(pl.col("share") == "private").fill_null(False).any(),
+        locator=pl.col("locator").drop_nulls().first(),
+        paraphrase=pl.col("paraphrase").drop_nulls().first(),
+        rival=pl.col("rival").drop_nulls().unique(maintain_order=True).str.join("; "),
+        note=pl.col("note").drop_nulls().unique(maintain_order=True).str.join(" · "),
+        rows=pl.col("_row").sort(),
+    )
+
+
+def _if_same(name: str, otherwise: str | None = None) -> pl.Expr:
+    return pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).otherwise(pl.lit(otherwise))
+
+
+def named(found: pl.DataFrame, private_documents: Collection[str]) -> pl.DataFrame:
+    """Add the names a reader may see: `name` and `cluster_name`, neutral where the passage is private.
+
+    A private passage is called ``private 1``, ``private 2`` …, in an order that follows from what is shown of
+    it, never from its words or its row. Its cluster keeps its name only where public passages share it.
+
+    Parameters
+    ----------
+    found : polars.DataFrame
+        From `passages`.
+    private_documents : collection of str
+        Documents that are private, and all passages in them.
+    """
+    inside = pl.col("document").is_in(list(private_documents)).fill_null(False)
+    found = found.with_columns(private=pl.col("private") | inside)
+    if not found["private"].any():
+        return found.with_columns(name="id", cluster_name="cluster")
+    shape = pl.struct(pl.col("criteria").list.join(";") if name == "criteria" else name for name in _SHAPE)
+    found = found.with_columns(shape=shape.rank("dense"), open=(~pl.col("private")).any().over(_CLUSTER))
+    clusters = (
+        found.filter(~pl.col("open"))
+        .group_by(_CLUSTER)
+        .agg(pl.col("shape").sort(), pl.col("rows").list.min().min().alias("row"))
+        .sort("shape", "row")
+    )
+    taken = set(found.filter("open")["cluster"])
+    fresh = _numbered("private cluster", taken)
+    clusters = clusters.with_columns(cluster_name=pl.Series([next(fresh) for _ in range(clusters.height)]))
+    found = found.join(clusters.drop("shape", "row"), on=_CLUSTER, how="left", maintain_order="left")
+    found = found.with_columns(cluster_name=pl.coalesce("cluster_name", "cluster"))
+    hidden = found.filter("private").sort("shape", "cluster_name", pl.col("rows").list.min())
+    fresh = _numbered("private", set(found.filter(~pl.col("private"))["id"]))
+    names = {passage: next(fresh) for passage in hidden["id"]}
+    return found.with_columns(
+        name=pl.when("private")
+        .then(pl.col("id").replace_strict(names, default=None, return_dtype=pl.String))
+        .otherwise("id")
+    ).drop("shape", "open")
+
+
+_CLUSTER = ["analysis", "mechanism", "cluster"]
+
+
+def _numbered(word: str, taken: Collection[str]) -> Iterator[str]:
+    """private 1, private 2 …, without the names that something public already has."""
+    return (name for number in count(1) if (name := f"{word} {number}") not in taken)
+
+
+def in_reading_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Key by which L2 stands before L10.
+
+    >>> sorted(["L10", "L2", "C1"], key=in_reading_order)
+    ['C1', 'L2', 'L10']
+    """
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((int(part) if part.isdecimal() else -1, part) for part in parts if part)
+
+
+def timed(found: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> pl.DataFrame:
+    """Add what each passage can bear on, given its date: nothing can bear on a decision already taken.
+
+    A date means its whole interval, so a passage is too late only when even its first day comes after the
+    last day on which the adoption may have happened.
+
+    Parameters
+    ----------
+    found : polars.DataFrame
+        From `passages`, of one analysis.
+    units : sequence of str
+        Units of the analysis.
+    order : sequence of Spell
+        Its dated adoptions.
+
+    Returns
+    -------
+    polars.DataFrame
+        With `bears_on` (adoptions it does not come too late for; null where none is dated), `late` (it names
+        a unit and comes after all that unit's adoptions, so it weighs nothing), `counts` (an observation, in
+        time), and `decibans` 0 where it does not count.
+    """
+    all_last, own = _last_days(order)
+    days = found.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64).fill_null(-np.inf))
+    day = days.to_series().to_numpy()
+    bears_on = all_last.size - np.searchsorted(all_last, day, side="left")
+    late = np.zeros(found.height, dtype=bool)
+    inside = set(units)
+    none = np.empty(0)
+    for at, unit in enumerate(found["unit"]):
+        if unit is not None and (unit in own or unit in inside):
+            last = own.get(unit, none)
+            bears_on[at] = last.size - np.searchsorted(last, day[at], side="left")
+            late[at] = last.size > 0 and bears_on[at] == 0
+    counts = found["looked"] & ~pl.Series(late, dtype=pl.Boolean)
+    return found.with_columns(
+        bears_on=pl.Series(bears_on, dtype=pl.Int64) if order else pl.lit(None, dtype=pl.Int64),
+        late=pl.Series(late, dtype=pl.Boolean),
+        counts=counts,
+        decibans=pl.when(counts).then("decibans").otherwise(0.0),
+    )
+
+
+def _last_days(order: Sequence[Spell]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Last possible day of every adoption, as days since 1970: of all, and of each unit; sorted."""
+    last = pl.Series([spell.last for spell in order], dtype=pl.String).str.to_date("%Y-%m-%d")
+    days = last.dt.epoch("d").cast(pl.Float64).fill_null(np.inf).to_numpy()
+    own: dict[str, list[float]] = {}
+    for spell, day in zip(order, days, strict=True):
+        own.setdefault(spell.unit, []).append(float(day))
+    return np.sort(days), {unit: np.sort(np.array(found)) for unit, found in own.items()}

@@ -1,0 +1,116 @@
+"""What one coded trace weighs: 10·log10 of its likelihood ratio, in decibans (dB).
+
+The chances are those of the trace, also where it was searched for and not found. They lie between .01 and
+.99, so no single trace weighs more than 20 dB.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.errors import MethodError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+BANDS = {"none": 0.0, "weak": 3.0, "moderate": 6.0, "strong": 10.0, "very strong": 20.0}
+"""Weight in words, for coders who would rather not give chances (dB)."""
+TESTING = 5.0
+"""Likelihood ratio from which a trace is more than a straw in the wind."""
+TINY = 1e-9
+"""Room for rounding where a number is held against a line."""
+
+
+def seen(p_if_true: Numbers, p_if_false: Numbers) -> Numbers:
+    """Weight of a trace that was found (dB).
+
+    >>> round(float(seen(np.float64(0.8), np.float64(0.2))), 4)
+    6.0206
+    """
+    return np.asarray(10 * np.log10(p_if_true / p_if_false))
+
+
+def not_found(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Numbers:
+    """Weight of a trace that was searched for and not found (dB).
+
+    Parameters
+    ----------
+    p_if_true, p_if_false : array
+        Chances of the trace, not of its absence.
+    searched : array
+        Chance that the search would have found the trace, had it existed; 0 weighs nothing.
+
+    Examples
+    --------
+    >>> round(float(not_found(np.float64(0.8), np.float64(0.1), np.float64(0.5))), 3)
+    -1.996
+    """
+    return np.asarray(10 * np.log10((1 - searched * p_if_true) / (1 - searched * p_if_false)))
+
+
+def kinds_of_test(p_if_true: Numbers, p_if_false: Numbers) -> NDArray[np.object_]:
+    """What kind of test a trace is, from its chances: of which Van Evera's four.
+
+    A trace likelier without the mechanism is named by the test its absence is, which the mechanism failed.
+
+    Returns
+    -------
+    array of str or None
+        None where a chance is missing.
+    """
+    against = p_if_true < p_if_false
+    true = np.where(against, 1 - p_if_true, p_if_true)
+    false = np.where(against, 1 - p_if_false, p_if_false)
+    hoop = (1 - true) / (1 - false) <= 1 / TESTING + TINY
+    smoking_gun = true / false >= TESTING - TINY
+    names = np.select(
+        [np.isnan(true + false), hoop & smoking_gun, hoop, smoking_gun],
+        ["", "doubly decisive", "hoop", "smoking gun"],
+        default="straw in the wind",
+    ).astype(object)
+    names[names == ""] = None
+    return names
+
+
+def weigh(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add to each coded row its weight, its test, and whether it is an observation at all.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Of the table `evidence`.
+
+    Returns
+    -------
+    polars.DataFrame
+        With columns `decibans`, `test` (null for bands) and `looked`, false where nobody searched.
+
+    Raises
+    ------
+    MethodError
+        If a row has neither chances nor a band; checking the case tells which.
+    """
+    true, false, searched = (
+        rows[name].cast(pl.Float64).to_numpy() for name in ("p_if_true", "p_if_false", "searched")
+    )
+    direction, band = rows["direction"], rows["band"]
+    sign = direction.replace_strict({"for": 1.0, "against": -1.0}, default=None, return_dtype=pl.Float64)
+    banded = (band.replace_strict(BANDS, default=None, return_dtype=pl.Float64) * sign).to_numpy()
+    absent = (direction == "absent").fill_null(False).to_numpy()
+    weight = np.where(
+        band.is_not_null().to_numpy(),
+        banded,
+        np.where(absent, not_found(true, false, searched), seen(true, false)),
+    )
+    if not np.isfinite(weight).all():
+        raise MethodError("A coded passage has no weight: check the case before weighing its evidence.")
+    return rows.with_columns(
+        decibans=pl.Series(weight, dtype=pl.Float64),
+        test=pl.Series(kinds_of_test(true, false), dtype=pl.String),
+        looked=pl.Series(~(absent & (searched == 0))),
+    )
