@@ -1,0 +1,175 @@
+"""Pages that follow from the package: one per table, the mechanisms, the commands, the rule, the result.
+
+What is declared is documented from its declaration, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.mechanisms import Mechanism
+
+PLAIN = {str: "text", int: "whole number", float: "number", bool: "yes or no", type(None): "null"}
+
+
+def write_pages(folder: Path) -> None:
+    """Write every generated page into a folder, replacing what has changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = generated_pages()
+    for name, text in pages.items():
+        file = folder / name
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+    for stale in folder.iterdir():
+        if stale.name not in pages:
+            stale.unlink()
+
+
+def generated_pages() -> dict[str, str]:
+    """The text of every generated page, by file name."""
+    from diffuscope.result import schema_text
+    from diffuscope.tables.catalogue import CATALOGUE
+    from diffuscope.tables.pages import table_page
+
+    return {
+        **{f"{name}.md": table_page(table) for name, table in CATALOGUE.items()},
+        "_mechanisms.md": mechanisms_page(),
+        "_commands.md": commands_page(),
+        "_verdict-rule.md": verdict_rule_page(),
+        "_records.md": records_page(),
+        "result.schema.json": schema_text(),
+    }
+
+
+def mechanisms_page() -> str:
+    """Every mechanism with its claim, definition, criteria and source."""
+    from diffuscope.mechanisms import mechanisms
+
+    return "\n".join(part for mechanism in mechanisms().values() for part in _mechanism(mechanism))
+
+
+def _mechanism(mechanism: Mechanism) -> Iterator[str]:
+    yield f"## {mechanism.name.capitalize()}\n"
+    yield f"{mechanism.claim.format(policy='the policy')}\n"
+    yield f"**Definition.** {mechanism.definition}\n"
+    if mechanism.readings:
+        yield f"**Two readings.** {mechanism.readings}\n"
+    yield f"**Most easily mistaken for** {' and '.join(mechanism.rivals)}.\n"
+    yield "| criterion | what would be observed | role | remarks |\n|---|---|---|---|"
+    for criterion in mechanism.all_criteria:
+        remarks = [
+            "needed by the narrow reading only" if criterion.definition == "narrow" else "",
+            f"{criterion.perspective} perspective" if criterion.perspective else "",
+            f"any one of the {criterion.one_of} criteria suffices" if criterion.one_of else "",
+        ]
+        said = "; ".join(remark for remark in remarks if remark)
+        yield f"| `{criterion.id}` | {criterion.text} | {criterion.role} | {said} |"
+    yield f"\n**Source.** {mechanism.source}.\n"
+
+
+def commands_page() -> str:
+    """Every command with its words and options, from the help of the command itself."""
+    from diffuscope.cli import app
+
+    whole: str = app.generate_docs(output_format="markdown")
+    _, start, commands = whole.partition("\n## diffuscope ")
+    return start.lstrip("\n") + commands
+
+
+def verdict_rule_page() -> str:
+    """The verdict rule, row by row, as it is applied and as every report prints it."""
+    from diffuscope.verdicts import verdict_rule
+
+    rows = [f"| {at} | **{row.verdict}** | {row.says} |" for at, row in enumerate(verdict_rule(), start=1)]
+    return "\n".join(["| | verdict | when |", "|---|---|---|", *rows]) + "\n"
+
+
+def records_page() -> str:
+    """Every record of `result.json` with its fields, their kind and what they mean."""
+    return "\n".join(part for record in result_records() for part in _record(record))
+
+
+def result_records() -> list[type[msgspec.Struct]]:
+    """`Result` and every record it can hold, in the order in which they are met."""
+    from diffuscope.result import Result
+
+    met: dict[type[msgspec.Struct], None] = {}
+    waiting: list[type[msgspec.Struct]] = [Result]
+    while waiting:
+        record = waiting.pop(0)
+        if record not in met:
+            met[record] = None
+            waiting += [inner for hint in get_type_hints(record).values() for inner in _structs(hint)]
+    return list(met)
+
+
+def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for inner in get_args(hint):
+        yield from _structs(inner)
+
+
+def field_meanings(record: type[msgspec.Struct]) -> dict[str, str]:
+    """What the docstring of a record says of each field."""
+    from numpydoc.docscrape import NumpyDocString
+
+    said = NumpyDocString(_dedented(record.__doc__ or ""))["Attributes"]
+    return {name.strip(): " ".join(entry.desc) for entry in said for name in entry.name.split(",")}
+
+
+def _dedented(docstring: str) -> str:
+    from inspect import cleandoc
+
+    return cleandoc(docstring)
+
+
+def _record(record: type[msgspec.Struct]) -> Iterator[str]:
+    meanings = field_meanings(record)
+    summary = _dedented(record.__doc__ or "").partition("\nAttributes\n")[0].strip()
+    yield f"## {record.__name__}\n\n{_markdown(summary)}\n"
+    yield "| field | holds | meaning |\n|---|---|---|"
+    hints = get_type_hints(record)
+    for name in record.__struct_fields__:
+        meaning = _markdown(meanings.get(name, ""))
+        yield f"| `{name}` | {kind(hints[name])} | {meaning} |"
+    yield ""
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"\bNone\b", "null", text).replace("``", "`").replace("|", "\\|")
+
+
+def kind(hint: Any) -> str:
+    """A type in words: what stands in the JSON."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{value}`" for value in inner)
+    if origin in (Union, types.UnionType):
+        return " or ".join(kind(part) for part in inner)
+    if origin is tuple:
+        if inner[-1] is Ellipsis:
+            each = kind(inner[0])
+            return f"list of ({each})" if " or " in each else f"list of {each}"
+        return "[" + ", ".join(kind(part) for part in inner) + "]"
+    if origin is dict or origin is Mapping:
+        return f"object: {kind(inner[0])} → {kind(inner[1])}"
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    return PLAIN[hint]
+
+
+if __name__ == "__main__":
+    import sys
+
+    json.dump(sorted(generated_pages()), sys.stdout, indent=1)
