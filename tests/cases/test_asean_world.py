@@ -51,7 +51,7 @@ def ids_by_name() -> dict[str, str]:
 
 
 def first_sight(waves: set[str], first_look: str) -> tuple[str, str, str]:
-    """`time`, `time_latest` and `until` of what is listed in these waves, given the first look at its actor."""
+    """`time`, `time_latest` and `until` of what these waves list, given the first look at its actor."""
     years = sorted(LOOKS)
     seen = min(waves)
     before = None if seen == first_look else LOOKS[years[years.index(seen) - 1]]
