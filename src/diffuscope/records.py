@@ -604,6 +604,48 @@ class AuditRow(Record, frozen=True, kw_only=True):
     rows: tuple[Place, ...] = ()
 
 
+class Reading(Record, frozen=True, kw_only=True):
+    """One way to check a claim: what is looked at, what is found, and whether the claim holds on it.
+
+    `holds` is None where this reading cannot tell, and `found` says why.
+    """
+
+    looks_at: str
+    found: str
+    holds: bool | None
+
+
+class ClaimRow(Record, frozen=True, kw_only=True):
+    """A statement of a document about the data, checked.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        confirmed: true on every reading · differs: false on every reading (contradicted) · incomplete: true,
+        but it leaves out others of its kind · ambiguous: true on one reading, false on another · not
+        checkable: no reading can tell.
+    says : str
+        The finding in one sentence.
+    readings : tuple of Reading
+        Everything the outcome rests on.
+    known : str or None
+        Where a difference was looked at and accepted: by whom, and why.
+    rows : tuple of Place
+        Rows of the case that decide.
+    """
+
+    id: str
+    document: str
+    kind: str
+    paraphrase: str
+    outcome: Outcome
+    says: str
+    locator: str | None = None
+    readings: tuple[Reading, ...] = ()
+    known: str | None = None
+    rows: tuple[Place, ...] = ()
+
+
 class Frame(Record, frozen=True, kw_only=True):
     """A table inside a result: its columns and rows, or the Parquet file that holds them.
 

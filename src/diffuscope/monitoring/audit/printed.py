@@ -89,8 +89,10 @@ class Printed:
     by_key: dict[tuple[str | None, ...], list[Figure]] = field(default_factory=dict)
 
     def is_own(self, document: str, wave: str | None) -> bool:
-        """Whether a document is the programme's own report of a wave."""
-        return document in self.sources.get(wave or "", frozenset())
+        """Whether a document is the programme's own report of a wave, or of any where the wave has none."""
+        if wave in self.sources:
+            return document in self.sources[wave]
+        return any(document in documents for documents in self.sources.values())
 
     def elsewhere(self, figure: Figure) -> list[Figure]:
         """The same figure in other documents, where those are the programme's own report of that wave."""

@@ -1,0 +1,135 @@
+"""What claims are checked against: the register's rows, and what the programme's own reports print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from diffuscope.monitoring.audit.lists import plain
+from diffuscope.records import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from diffuscope.monitoring.audit.printed import Figure, Printed
+
+ROWS_SHOWN = 12
+Label = tuple[str, str]
+"""An area and a sub-area as they stand in the case; the sub-area is empty where only areas are known."""
+
+
+class Claim(NamedTuple):
+    """One row of `claims`."""
+
+    id: str
+    document: str
+    locator: str | None
+    paraphrase: str
+    kind: str
+    unit: str | None
+    area: str | None
+    sub_area: str | None
+    from_wave: str | None
+    to_wave: str | None
+    quantity: str | None
+    value: float | None
+    known_by: str | None
+    known_why: str | None
+    row: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a claim can be checked against.
+
+    Attributes
+    ----------
+    register : polars.DataFrame
+        Project rows, from `monitoring.waves.prepared`.
+    told : Printed
+        All printed figures.
+    adoptions, attributes : polars.DataFrame
+        Tables of the case, for claims on who was first and who is the only one.
+    files : mapping of str to str
+        Where each table stands.
+    """
+
+    register: pl.DataFrame
+    told: Printed
+    adoptions: pl.DataFrame
+    attributes: pl.DataFrame
+    files: Mapping[str, str]
+
+    def rows(self, claim: Claim, wave: str | None) -> pl.DataFrame:
+        """Register rows of one wave in the claim's unit, area and sub-area."""
+        found = self.register.filter(pl.col("wave") == wave)
+        if claim.unit is not None:
+            found = found.filter((pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit))
+        if claim.area is not None:
+            found = found.filter(pl.col("area") == claim.area)
+        if claim.sub_area is not None:
+            found = found.filter(pl.col("sub_area") == claim.sub_area)
+        return found
+
+    def can_count(self, claim: Claim, wave: str | None) -> bool:
+        """Whether the register has rows of that wave which name what the claim is about."""
+        if wave is None:
+            return False
+        found = self.register.filter(pl.col("wave") == wave)
+        needed = [name for name in ("area", "sub_area") if getattr(claim, name) is not None]
+        return found.height > 0 and all(found[name].null_count() < found.height for name in needed)
+
+    def share(self, claim: Claim, wave: str | None) -> Fraction:
+        """The claim's part of all projects of a wave, exactly."""
+        whole = self.register.filter(pl.col("wave") == wave).height
+        return Fraction(self.rows(claim, wave).height, whole)
+
+    def printed(
+        self, claim: Claim, wave: str | None, quantity: str, status: str | None = None
+    ) -> list[Figure]:
+        """What the programme's own reports print for the claim's quantity, for each place that prints it."""
+        key = (quantity, claim.unit, claim.area, claim.sub_area, status, wave)
+        found = self.told.by_key.get(key, [])
+        return [figure for figure in found if self.told.is_own(figure.document, figure.wave)]
+
+    def labels(self, unit: str | None, wave: str | None) -> tuple[dict[Label, list[Place]], str]:
+        """Sub-areas of a unit in a wave (areas, where nobody names any), and where that is known from."""
+        found: dict[Label, list[Place]] = {}
+        for figure in self.told.figures:
+            own = self.told.is_own(figure.document, figure.wave)
+            about = figure.quantity == "projects" and figure.status is None and figure.sub_area is not None
+            if own and about and (figure.unit, figure.wave) == (unit, wave) and figure.value > 0:
+                place = Place(table="published", file=self.told.file, row=figure.row)
+                found.setdefault((figure.area or "", figure.sub_area or ""), []).append(place)
+        if found:
+            return found, "sub-areas counted in the programme's own report"
+        rows = self.register.filter(
+            (pl.col("wave") == wave) & ((pl.col("unit") == unit) | (pl.col("state") == unit))
+        )
+        finer = rows["sub_area"].null_count() < rows.height
+        for area, sub_area, row in rows.select("area", "sub_area", "_row").iter_rows():
+            if (sub_area if finer else area) is not None:
+                label = (area or "", sub_area or "" if finer else "")
+                found.setdefault(label, []).append(self.place("projects", row))
+        return found, f"{'sub-areas' if finer else 'areas'} of the project rows"
+
+    def place(self, table: str, row: int) -> Place:
+        """A row of the case."""
+        return Place(table=table, file=self.files.get(table, f"{table}.csv"), row=row)
+
+    def places(self, table: str, rows: Iterable[int]) -> tuple[Place, ...]:
+        """Rows of a table, the first few."""
+        return tuple(self.place(table, row) for row in sorted(rows)[:ROWS_SHOWN])
+
+
+def same_label(one: Label, other: Label) -> bool:
+    """Whether two labels name the same area and sub-area, however they are printed."""
+    return plain(one[0]) == plain(other[0]) and plain(one[1]) == plain(other[1])
+
+
+def shown(label: Label) -> str:
+    """A label as a reader knows it."""
+    return label[1] or label[0]

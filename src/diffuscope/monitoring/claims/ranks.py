@@ -1,0 +1,69 @@
+"""Claims that somebody was first, or is the only one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.monitoring.audit.lists import plain
+from diffuscope.records import Reading
+from diffuscope.tables.dates import first_day, last_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.monitoring.claims.facts import Claim, Facts
+
+
+def first(claim: Claim, facts: Facts) -> Iterator[Reading]:
+    """Who was first: in the register, and in each policy that the unit adopted."""
+    register = facts.register.filter(pl.col("k") == pl.col("k").min())
+    mine = (pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit)
+    if register.height:
+        wave, units = register["wave"][0], register["unit"].n_unique()
+        alone = register.filter(~mine).is_empty()
+        present = register.filter(mine).height > 0
+        found = f"{wave}: " + ("alone" if alone else f"with {units - 1} others" if present else "not there")
+        yield Reading(looks_at="first wave of the register", found=found, holds=present and alone)
+    yield from _first_adopter(claim, facts)
+
+
+def _first_adopter(claim: Claim, facts: Facts) -> Iterator[Reading]:
+    dated = facts.adoptions.with_columns(
+        _first=first_day(pl.col("time")), _last=last_day(pl.coalesce("time_latest", "time"))
+    ).filter(pl.col("_first").is_not_null())
+    for policy in dated.filter(pl.col("unit") == claim.unit)["policy"].unique(maintain_order=True):
+        rows = dated.filter(pl.col("policy") == policy)
+        own = rows.filter(pl.col("unit") == claim.unit).sort("_first").row(0, named=True)
+        others = rows.filter(pl.col("unit") != claim.unit)
+        if others.is_empty():
+            continue
+        earlier = others.filter(pl.col("_last") < own["_first"]).height
+        maybe = others.filter(pl.col("_first") <= own["_last"]).height
+        holds = False if earlier else None if maybe else True
+        found = f"{own['time']}: {earlier} before, {maybe - earlier} perhaps"
+        yield Reading(looks_at=f"adoptions of `{policy}`", found=found, holds=holds)
+
+
+def only(claim: Claim, facts: Facts) -> Iterator[Reading]:
+    """Whether nobody else has an attribute (named in `quantity`), or projects in the area."""
+    if claim.quantity is not None:
+        having = facts.attributes.filter(
+            pl.col("value").map_elements(plain, return_dtype=pl.String) == plain(claim.quantity)
+        )
+        units = sorted(having["unit"].unique())
+        looks_at = f"units with the attribute `{claim.quantity}`"
+    else:
+        wave = claim.to_wave
+        about = claim._replace(unit=None)
+        if not facts.can_count(about, wave):
+            yield Reading(looks_at=f"the register of {wave}", found="it does not name this", holds=None)
+            return
+        rows = facts.rows(about, wave)
+        states = claim.unit in set(rows["state"])
+        units = sorted(rows["state" if states else "unit"].unique())
+        looks_at = f"units with such projects, {wave}"
+    found = ", ".join(facts.told.name(unit) for unit in units[:5]) or "none"
+    found += f" and {len(units) - 5} more" if len(units) > 5 else ""
+    yield Reading(looks_at=looks_at, found=found, holds=units == [claim.unit] if units else None)
