@@ -162,3 +162,48 @@ def test_renaming_units_changes_no_number():
 def test_finer_periods(period: str, name: str):
     rows = adoptions(("a", "2001-02-03", None), ("b", "2003-05-07", None), ("c", "2003-05-07", None))
     assert chronology(analysis("abcd", period=period), rows, {}).modal_period == name
+
+
+def test_a_record_that_begins_too_late_leaves_the_question_open():
+    rows = adoptions(("a", None, "2010"), ("b", None, "2012"))
+    found = chronology(analysis("abcd"), rows, {})
+    assert found.testable is None
+    assert "no order of events is known" in found.reason
+    before = adoptions(("a", "1990", None), ("b", "1991", None))
+    assert chronology(analysis("abcd", window=("2000", "2010")), before, {}).testable is None
+
+
+@pytest.mark.parametrize("latest", [None, "2009"])
+def test_one_date_makes_no_sequence(latest):
+    found = chronology(analysis("abc"), adoptions(("a", "2005", latest)), {})
+    assert found.testable is False
+    assert found.reason.startswith("Only one adoption is dated")
+    with_baseline = adoptions(("a", "2005", latest), ("b", None, "2000"))
+    found = chronology(analysis("abc"), with_baseline, {})
+    assert found.testable is False
+    assert found.reason.startswith("Apart from what was there when the record begins, only one adoption")
+
+
+def test_the_grain_decides_what_is_one_launch():
+    rows = adoptions(("a", "2018-03", None), ("b", "2018-07", None), ("c", "2018-11", None))
+    assert chronology(analysis("abcd", period="year"), rows, {}).testable is False
+    assert chronology(analysis("abcd", period="month"), rows, {}).testable is True
+
+
+def test_shuffling_rows_changes_nothing():
+    rows = adoptions(("a", "2001", None), ("b", "2003", "2004"), ("c", "2003-05", None), ("d", None, "2002"))
+    assert chronology(analysis("abcde"), rows[[2, 0, 3, 1]], {}) == chronology(analysis("abcde"), rows, {})
+
+
+def test_each_policy_has_its_own_risk_set():
+    rows = pl.concat(
+        [
+            adoptions(("a", "2001", None), ("b", "2004", None)),
+            adoptions(("a", "2002", None), ("b", "2002", None), ("c", "2006", None), policy="q"),
+        ]
+    ).with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("_row"))
+    asked = Analysis(id="a", question="?", policies=("p", "q"), units=("a", "b", "c"))
+    found = chronology(asked, rows, {})
+    assert found.at_risk_after_first == 2 + 1  # of p: b and c; of q: c
+    # p: a before b; q: a and b in one year, each before c
+    assert (found.pairs_ordered, found.pairs_same, found.pairs_unknown) == (3, 1, 0)

@@ -49,23 +49,27 @@ def chronology(
     """
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty():
-        return Chronology(
-            analysis=analysis.id,
-            testable=None,
-            reason="The case holds no adoptions for this question, so only the evidence can speak.",
-            units=len(analysis.units),
-        )
+        return _undated(analysis, "The case holds no adoptions for this question", ())
     sorted_out = _sort_out(rows, analysis, waves)
     kept = sorted_out.filter(pl.col("reason").is_null())
-    events = kept.filter(~pl.col("baseline"))
     if kept.is_empty():
-        return Chronology(
-            analysis=analysis.id,
-            testable=None,
-            reason="No adoption of these policies by these units is dated, so only the evidence can speak.",
-            units=len(analysis.units),
-            left_out=_ledger(sorted_out),
-        )
+        reason = "No adoption of these policies by these units is dated"
+        return _undated(analysis, reason, _ledger(sorted_out))
+    return _told(analysis, kept, sorted_out, file)
+
+
+def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> Chronology:
+    return Chronology(
+        analysis=analysis.id,
+        testable=None,
+        reason=f"{reason}, so only the evidence can speak.",
+        units=len(analysis.units),
+        left_out=left_out,
+    )
+
+
+def _told(analysis: Analysis, kept: pl.DataFrame, sorted_out: pl.DataFrame, file: str) -> Chronology:
+    events = kept.filter(~pl.col("baseline"))
     modal = _mode(events)
     at_risk = _at_risk_after_first(kept, sorted_out, analysis)
     testable, reason = _judge(analysis, kept, events, modal, at_risk)
@@ -166,30 +170,36 @@ def _at_risk_after_first(kept: pl.DataFrame, sorted_out: pl.DataFrame, analysis:
 
 def _judge(
     analysis: Analysis, kept: pl.DataFrame, events: pl.DataFrame, modal: tuple[str | None, int], at_risk: int
-) -> tuple[bool, str]:
+) -> tuple[bool | None, str]:
     n = events.height
-    if n == 0:
-        return (
-            False,
-            "Every adoption was there when the record begins, so no order of events is known.",
-        )
     if at_risk == 0:
         return (
             False,
             "After the first adoption nobody was left who could adopt, so nothing can have spread.",
         )
+    if n == 0:
+        # not ruled out: it may have spread before anybody kept a record
+        return (
+            None,
+            "Every adoption was there when the record begins, so no order of events is known and only the "
+            "evidence can speak.",
+        )
     period, count = modal
+    if n == 1 and analysis.period != "wave":
+        apart = "" if kept.height == 1 else "Apart from what was there when the record begins, "
+        when = "" if period is None else f" ({period})"
+        only = f"{apart}only one adoption is dated{when}, and one date makes no sequence."
+        return False, only[0].upper() + only[1:]
     if period is not None and count > HALF * n and analysis.period != "wave":
-        if n == 1:
-            return False, f"Only one adoption is dated ({period}), so nothing follows it."
         return False, (
             f"{count} of {n} dated adoptions ({100 * count / n:.0f} %) fall in {period}: they look like a "
             "coordinated launch, which leaves no sequence among them to explain."
         )
     many = "" if kept["policy"].n_unique() == 1 else f" of {kept['policy'].n_unique()} policies"
     most = f", at most {count} in one {analysis.period}" if period is not None else ""
+    told, are = ("1 adoption", "is") if n == 1 else (f"{n} adoptions", "are")
     return True, (
-        f"{n} adoptions{many} by {events['unit'].n_unique()} of {len(analysis.units)} units are dated{most}: "
+        f"{told}{many} by {events['unit'].n_unique()} of {len(analysis.units)} units {are} dated{most}: "
         "there is an order of events to explain."
     )
 
