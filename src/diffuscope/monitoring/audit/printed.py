@@ -90,7 +90,7 @@ class Printed:
 
     def is_own(self, document: str, wave: str | None) -> bool:
         """Whether a document is the programme's own report of a wave, or of any where the wave has none."""
-        if wave in self.sources:
+        if wave is not None and wave in self.sources:
             return document in self.sources[wave]
         return any(document in documents for documents in self.sources.values())
 
