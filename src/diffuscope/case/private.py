@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from diffuscope.case.model import ROW
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import PRIVATE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from diffuscope.records import Problem
 
 HIDDEN = "a private document"
+FREE_TEXT = ("text", "path", "url")
+"""Kinds of columns that may quote anything; ids, dates and choices of public rows stay as they are."""
 _DOCUMENT_WORDS = ("document", "title", "path", "url")
 _PASSAGE_WORDS = ("paraphrase",)
 # A document's author, a passage's locator, cluster or coder stand in their own rows only, and these are left
@@ -37,7 +43,8 @@ class Private:
     words : frozenset of str
         Whatever names or quotes them.
     rows : frozenset of (str, int)
-        Table and row of everything private.
+        Table and row of everything private: the documents themselves, whatever any table says of them, and
+        the likelihoods of their passages.
     passages : int
         Coded passages, counted once however many coders read them.
     """
@@ -50,22 +57,18 @@ class Private:
     @classmethod
     def of(cls, case: Case) -> Private:
         """The private part of one case."""
-        documents = case.table("documents").filter(pl.col("share") == "private")
+        documents = case.table("documents").filter(_not_public())
         ids = frozenset(documents["document"].drop_nulls().to_list())
+        found = {name: case.table(name).filter(_speaks_of(name, ids)) for name in CATALOGUE}
+        # What one coder keeps private of a passage, another must not give away.
+        passages = found["evidence"]["id"].drop_nulls().unique().to_list()
         evidence = case.table("evidence").filter(
-            (pl.col("share") == "private") | pl.col("document").is_in(list(ids))
+            pl.col("id").is_in(passages) | pl.col(ROW).is_in(found["evidence"][ROW].to_list())
         )
-        verdicts = case.table("author_verdicts").filter(pl.col("document").is_in(list(ids)))
+        likelihoods = case.table("likelihoods").filter(pl.col("evidence").is_in(passages))
+        found |= {"evidence": evidence, "likelihoods": likelihoods}
         words = _words(documents, _DOCUMENT_WORDS) | _words(evidence, _PASSAGE_WORDS)
-        rows = {
-            (name, row)
-            for name, frame in (
-                ("documents", documents),
-                ("evidence", evidence),
-                ("author_verdicts", verdicts),
-            )
-            for row in frame["_row"].to_list()
-        }
+        rows = {(name, row) for name, frame in found.items() for row in frame[ROW].to_list()}
         return cls(ids, words, frozenset(rows), evidence["id"].n_unique())
 
     @cached_property
@@ -73,34 +76,41 @@ class Private:
         if not self.words:
             return None
         longest_first = sorted(self.words, key=lambda word: (-len(word), word))
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        listed = "|".join(map(re.escape, longest_first))
+        return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
 
     def scrub(self, text: str) -> str:
-        """The text with everything private taken out."""
+        """The text with everything private taken out, however it is capitalised."""
         return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
 
     def scrub_frame(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """The public rows of a table; a cell that names something private is emptied of it."""
+        """The public rows of a table, in whose free text nothing private is named or quoted."""
         hidden = [row for table, row in self.rows if table == name]
-        frame = frame.filter(~pl.col("_row").is_in(hidden))
-        if self._pattern is None:
-            return frame
-        text = [column for column, kind in frame.schema.items() if kind == pl.String]
-        return frame.with_columns(
-            pl.col(column).map_elements(self.scrub, return_dtype=pl.String) for column in text
-        )
+        frame = frame.filter(~pl.col(ROW).is_in(hidden))
+        lowered = [word.lower() for word in self.words]
+        for column in CATALOGUE[name].columns if lowered else ():
+            if column.kind in FREE_TEXT:
+                # Few cells name a document, so only those are read letter by letter.
+                texts = frame[column.name]
+                named = texts.filter(texts.str.to_lowercase().str.contains_any(lowered)).unique().to_list()
+                frame = frame.with_columns(
+                    pl.col(column.name).replace({text: self.scrub(text) for text in named})
+                )
+        return frame
 
     def scrub_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems, without the cell's content where its row is private."""
+        """The problems, without what stands in the row, or may be read from it, where it is private."""
         return tuple(self._scrub_problem(problem) for problem in problems)
 
     def _scrub_problem(self, problem: Problem) -> Problem:
         if (problem.table, problem.row) in self.rows:
+            # What was worded as private already keeps its advice; other advice may draw on the value.
+            kept = problem.value is None or problem.value == PRIVATE
             return msgspec.structs.replace(
                 problem,
                 value=None,
                 message=f"A private row breaks the rule `{problem.rule}` in column `{problem.column}`.",
-                mend=self.scrub(problem.mend),
+                mend=self.scrub(problem.mend) if kept else "mend the cell; what stands there is not shown",
             )
         return msgspec.structs.replace(
             problem,
@@ -108,6 +118,21 @@ class Private:
             message=self.scrub(problem.message),
             mend=self.scrub(problem.mend),
         )
+
+
+def _not_public() -> pl.Expr:
+    # An empty `share` was filled with its default; one that cannot be read must not leak.
+    return pl.col("share").is_null() | (pl.col("share") == "private")
+
+
+def _speaks_of(name: str, documents: frozenset[str]) -> pl.Expr:
+    columns = CATALOGUE[name].columns
+    of_document = pl.any_horizontal(
+        pl.lit(False),
+        *(pl.col(c.name).is_in(list(documents)) for c in columns if c.refers_to == "documents.document"),
+        *(_not_public() for c in columns if c.name == "share"),
+    )
+    return of_document.fill_null(value=False)
 
 
 def _words(frame: pl.DataFrame, columns: tuple[str, ...]) -> frozenset[str]:
