@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+import msgspec
 import pytest
 
-from diffuscope.records import AuthorVerdict, Chronology, EvidenceDetail, Finding, Place, Posterior
+from diffuscope.records import AuthorVerdict, Chronology, EvidenceDetail, Finding, Place, Posterior, Stance
 from diffuscope.verdicts import verdict
 
 OPEN = Chronology(analysis="a", testable=True, reason="There is an order of events to explain.")
@@ -100,7 +103,33 @@ def test_the_broad_reading_is_named_where_it_differs():
 def test_a_failed_necessary_condition_is_named():
     found = verdict("learning", OPEN, [evidence("against", p=0.6, failed=("L-b",))])
     assert found.verdict == "opposed"
-    assert "because a necessary condition fails (L-b)" in found.sentence
+    assert "because a necessary condition fails (L-b);" in found.sentence
+    capped = evidence("leaning against", p=0.6, failed=("L-b",), caps=("one coder",))
+    assert verdict("learning", OPEN, [capped]).sentence == (
+        "Not shown — the coded evidence leans against it (probability 0.60), because a necessary condition "
+        "fails (L-b), and can do no more than lean: one coder; the statistics had no data."
+    )
+
+
+def test_a_launch_without_evidence_claims_no_motive():
+    assert verdict("learning", LAUNCH, []).sentence == "Not testable — all adopted in 2018."
+    silent = evidence("silent")
+    uncoded = msgspec.structs.replace(silent, evidence=None, silence="no data")
+    assert verdict("learning", LAUNCH, [uncoded]).sentence == "Not testable — all adopted in 2018."
+
+
+def test_evidence_that_cannot_count_is_not_called_undecided():
+    nothing = msgspec.structs.replace(evidence("silent"), silence="no data")
+    found = verdict("learning", OPEN, [nothing])
+    assert (found.verdict, found.evidence_silence) == ("not shown", "no data")
+    assert found.sentence == "Not shown — nothing that was coded can count; the statistics had no data."
+
+
+def test_the_sentence_never_names_a_government_as_coercer():
+    for stance in get_args(Stance):
+        sentence = verdict("coercion", OPEN, [evidence(stance)]).sentence
+        assert "coerced" not in sentence
+        assert sentence.endswith(".")
 
 
 @pytest.mark.parametrize(

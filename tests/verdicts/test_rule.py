@@ -56,3 +56,30 @@ def test_every_row_is_reached():
 def test_the_printed_rule_names_every_verdict_once_in_order():
     assert [row.verdict for row in verdict_rule()] == list(get_args(VerdictName))
     assert all(row.says.endswith(".") for row in verdict_rule())
+
+
+@pytest.mark.parametrize(
+    ("evidence", "statistics", "flags", "name"),
+    [
+        ("for", "for", {"ruled_out"}, "not testable"),
+        ("leaning for", "for", {"joint"}, "not separable"),
+        ("against", "leaning for", {"joint"}, "not separable"),
+        ("for", "for", {"joint"}, "supported"),
+        ("for", "leaning against", (), "contested"),
+        ("leaning against", "leaning for", (), "contested"),
+        ("for", "silent", {"divided"}, "contested"),
+        ("for", "for", (), "supported"),
+        ("for", "silent", (), "supported by one body"),
+        ("leaning for", "for", (), "supported by one body"),
+        ("leaning for", "silent", (), "weak"),
+        ("leaning for", "leaning for", (), "weak"),
+        ("silent", "leaning for", (), "weak"),
+        ("against", "silent", (), "opposed"),
+        ("leaning against", "against", (), "opposed"),
+        ("silent", "silent", (), "not shown"),
+        ("leaning against", "silent", (), "not shown"),
+        ("leaning against", "leaning against", (), "not shown"),
+    ],
+)
+def test_each_row_of_the_published_table(evidence, statistics, flags, name):
+    assert decide(evidence, statistics, flags).verdict == name

@@ -128,10 +128,13 @@ def _reach(counted: pl.DataFrame, adoptions: int) -> str:
     some = counted.filter(counted["unit"].is_null() & (counted["bears_on"] < adoptions))
     if some.is_empty():
         return ""
-    least = some["bears_on"].min()
+    least = min(some["bears_on"])
+    left = f"{least} of the {adoptions} dated adoptions"
+    if some.height == 1:
+        return f"1 passage can bear on no more than {left}: the others came before what it tells of."
     return (
-        f"Given the date, {several(some.height, 'passage')} can bear on part of the {adoptions} dated "
-        f"adoptions only: on {'none' if least == 0 else str(least)} at the least."
+        f"{some.height} passages tell of what came after some adoptions, and cannot bear on these; "
+        f"one of them can bear on no more than {left}."
     )
 
 

@@ -6,9 +6,13 @@ import importlib
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
 from diffuscope.mechanisms.base import Criterion, Mechanism
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "diffuscope.mechanisms"
 
@@ -26,17 +30,30 @@ def mechanisms() -> dict[str, Mechanism]:
     Raises
     ------
     PlanError
-        If an installed entry point gives something else than a `Mechanism`, or a name twice.
+        If an installed entry point cannot be loaded, gives no `Mechanism`, or one whose name is taken.
     """
-    found = {}
+    found: dict[str, Mechanism] = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "base"):
         mechanism = importlib.import_module(f"{__name__}.{module}").MECHANISM
         found[mechanism.name] = mechanism
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
-        mechanism = entry.load()
-        if not isinstance(mechanism, Mechanism) or mechanism.name in found:
+        mechanism = _loaded(entry)
+        if mechanism.name in found:
             raise PlanError(
-                f"The installed entry point `{entry.name}` ({entry.value}) must give a Mechanism with a new name."
+                f"The installed entry point `{entry.name}` ({entry.value}) must give a Mechanism with a new "
+                f"name; `{mechanism.name}` is taken."
             )
         found[mechanism.name] = mechanism
     return found
+
+
+def _loaded(entry: EntryPoint) -> Mechanism:
+    try:
+        mechanism = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise PlanError(
+            f"The installed entry point `{entry.name}` ({entry.value}) cannot be loaded: {error}."
+        ) from error
+    if not isinstance(mechanism, Mechanism):
+        raise PlanError(f"The installed entry point `{entry.name}` ({entry.value}) must give a Mechanism.")
+    return mechanism

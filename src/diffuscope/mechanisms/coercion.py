@@ -8,8 +8,8 @@ MECHANISM = Mechanism(
     name="coercion",
     claim="Powerful actors brought others to adopt {policy} that they would not have adopted otherwise.",
     definition=(
-        "Powerful governments, organisations or firms push weaker ones into a policy by force, by changing its "
-        "costs and benefits, or by holding a monopoly of information or expertise."
+        "Powerful governments, organisations or firms push weaker ones into a policy by force, by changing "
+        "its costs and benefits, or by holding a monopoly of information or expertise."
     ),
     source=f"{SIMMONS_2006}, pp. 790–791",
     criteria=(
@@ -18,7 +18,8 @@ MECHANISM = Mechanism(
         Criterion(id="C-c", text="A channel exists that can reach the weaker party.", role="necessary"),
         Criterion(
             id="C-d",
-            text="An instrument is used: force, changed costs and benefits, or a monopoly of information or expertise.",
+            text="An instrument is used: force, changed costs and benefits, or a monopoly of information or "
+            "expertise.",
             role="necessary",
         ),
         Criterion(id="C-e", text="An asymmetry between the two is exploited.", role="necessary"),
@@ -31,7 +32,7 @@ MECHANISM = Mechanism(
     ),
     rivals=("learning", "emulation"),
     readings=(
-        "Narrow: the weaker party would not have adopted otherwise. Broad: an inducement suffices, whether or not "
-        "the policy was wanted anyway."
+        "Narrow: the weaker party would not have adopted otherwise. Broad: an inducement suffices, whether "
+        "or not the policy was wanted anyway."
     ),
 )

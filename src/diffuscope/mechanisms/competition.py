@@ -8,8 +8,8 @@ MECHANISM = Mechanism(
     name="competition",
     claim="Adopters took up {policy} to win or keep mobile capital or export markets against rivals.",
     definition=(
-        "Governments that compete for the same capital or buyers match or anticipate each other's policies, because "
-        "a rival's policy changes their own chances."
+        "Governments that compete for the same capital or buyers match or anticipate each other's policies, "
+        "because a rival's policy changes their own chances."
     ),
     source=f"{SIMMONS_2006}, pp. 792–795",
     criteria=(

@@ -8,8 +8,8 @@ MECHANISM = Mechanism(
     name="emulation",
     claim="Adopters took up {policy} because peers or an admired model had it, whatever its results.",
     definition=(
-        "Governments copy those to whom they feel close or whom they admire, because of shared norms, culture or "
-        "psychological proximity, even where results cannot be judged."
+        "Governments copy those to whom they feel close or whom they admire, because of shared norms, "
+        "culture or psychological proximity, even where results cannot be judged."
     ),
     source=f"{SIMMONS_2006}, pp. 799–801",
     criteria=(

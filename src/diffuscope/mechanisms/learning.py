@@ -8,14 +8,16 @@ MECHANISM = Mechanism(
     name="learning",
     claim="Adopters took up {policy} because what others did taught them what it can achieve.",
     definition=(
-        "New evidence or theory from others' choices changes beliefs about the policy's effects. Three perspectives: "
-        "political (shared knowledge of experts), economic (rational updating on results), and institutional "
-        "(organisations and meetings that carry the information)."
+        "New evidence or theory from others' choices changes beliefs about the policy's effects. Three "
+        "perspectives: political (shared knowledge of experts), economic (rational updating on results), and "
+        "institutional (organisations and meetings that carry the information)."
     ),
     source=f"{SIMMONS_2006}, pp. 795–799",
     criteria=(
         Criterion(
-            id="L-a", text="There was exposure to new evidence or theory from others' choices.", role="necessary"
+            id="L-a",
+            text="There was exposure to new evidence or theory from others' choices.",
+            role="necessary",
         ),
         Criterion(id="L-b", text="A change of belief can be traced.", role="necessary"),
         Criterion(

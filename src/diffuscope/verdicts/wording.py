@@ -21,6 +21,7 @@ _STATISTICS: dict[Stance, str] = {
     "leaning against": "the statistics lean against it",
     "against": "the statistics speak against it",
 }
+NO_EVIDENCE = "no evidence was coded"
 _AUTHOR = {
     "at work": "concludes that it was at work",
     "in part": "concludes that it was at work in part",
@@ -38,7 +39,9 @@ _AGREES: dict[str, frozenset[VerdictName]] = {
 def evidence_clause(finding: Finding | None) -> str:
     """What the evidence says of a mechanism, as part of a sentence."""
     if finding is None or finding.evidence is None:
-        return "no evidence was coded"
+        return NO_EVIDENCE
+    if finding.silence == "no data":
+        return "nothing that was coded can count"
     detail = finding.evidence
     clause = f"{_EVIDENCE[finding.stance]} (probability {detail.p:.2f}"
     if detail.other_definition is not None and finding.stance != detail.other_stance:
@@ -46,8 +49,8 @@ def evidence_clause(finding: Finding | None) -> str:
     clause += ")"
     if detail.failed:
         clause += f", because a necessary condition fails ({', '.join(detail.failed)})"
-    elif detail.caps and finding.stance in ("leaning for", "leaning against"):
-        clause += f" and can do no more than lean: {', '.join(detail.caps)}"
+    if detail.caps and finding.stance in ("leaning for", "leaning against"):
+        clause += f"{',' if detail.failed else ''} and can do no more than lean: {', '.join(detail.caps)}"
     return clause
 
 
@@ -67,7 +70,8 @@ def sentence(verdict: VerdictName, chronology: Chronology, evidence: str, statis
     """A verdict with its reason, as one sentence."""
     start = verdict[0].upper() + verdict[1:]
     if verdict == "not testable":
-        return f"{start} — {_lower(chronology.reason)} The evidence shows motive only."
+        motive = "" if evidence == NO_EVIDENCE else " The evidence shows motive only."
+        return f"{start} — {_lower(chronology.reason)}{motive}"
     return f"{start} — {evidence}; {statistics}."
 
 
