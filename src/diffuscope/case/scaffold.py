@@ -1,0 +1,48 @@
+"""A small valid case to fill in, whose example is invented from end to end."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from diffuscope.case.model import short_name
+from diffuscope.case.newfolder import new_folder
+from diffuscope.tables.catalogue import CATALOGUE
+
+
+def new_case(folder: str | Path) -> Path:
+    """Write a small case to fill in: settings, a README that says how, and tables with an invented example.
+
+    It is a whole case: it has no problems, and a study of it gives verdicts.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder that does not exist yet, or is empty. The case is named after it.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    CaseError
+        If something is there already.
+    """
+    folder = Path(folder)
+    with new_folder(folder) as written:
+        for file in sorted(resources.files("diffuscope.case").joinpath("template").iterdir(), key=str):
+            text = file.read_text(encoding="utf-8")
+            if not file.name.endswith(".csv"):
+                text = text.replace("{id}", short_name(folder.absolute().name)).replace("{tables}", _tables())
+            (written / file.name).write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+def _tables() -> str:
+    lines = []
+    for table in CATALOGUE.values():
+        needed = ", ".join(f"`{column.name}`" for column in table.columns if column.required)
+        lines.append(f"- `{table.name}.csv`: a row is {table.a_row_is}. Every row needs {needed}.")
+    return "\n".join(lines)
