@@ -22,6 +22,11 @@ STATUSES = ("planning", "ongoing", "completed", "undetermined", "not stated")
 STATUS = Column(name="status", kind="choice", choices=STATUSES, says="State of the project.")
 WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
 
+QUANTITY = (
+    "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`. Checked "
+    "against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
+    "`caption-year`. Any other word is kept and said to be not checkable."
+)
 KNOWN_BY = Column(
     name="known_by", kind="text", says="Who looked at a difference found here and accepted it; empty: nobody."
 )
@@ -97,7 +102,7 @@ PUBLISHED = Table(
     columns=(
         NEEDED_DOCUMENT,
         LOCATOR,
-        Column(name="quantity", kind="id", required=True, says="projects, share, cities, joined …"),
+        Column(name="quantity", kind="id", required=True, says=QUANTITY),
         UNIT,
         AREA,
         SUB_AREA,
@@ -146,7 +151,10 @@ CLAIMS = Table(
         Column(name="from_wave", kind="id", says="Wave it compares from."),
         Column(name="to_wave", kind="id", says="Wave it speaks of, or compares to."),
         Column(
-            name="quantity", kind="id", says="What it counts, by the word of `published`; empty: projects."
+            name="quantity",
+            kind="id",
+            says="What it counts: `projects` (or empty), `cities`, `areas`; `implementation`, where all "
+            "completed may also mean all under way; for `only`, the attribute that nobody else has.",
         ),
         Column(name="value", kind="number", says="The number it states, if any."),
         KNOWN_BY,
