@@ -9,6 +9,7 @@ import json
 import re
 import types
 from collections.abc import Mapping
+from inspect import cleandoc, isfunction, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffuscope.mechanisms import Mechanism
+    from diffuscope.report.tables import OutTable
 
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "yes or no", type(None): "null"}
 
@@ -47,6 +49,7 @@ def generated_pages() -> dict[str, str]:
         "_commands.md": commands_page(),
         "_verdict-rule.md": verdict_rule_page(),
         "_records.md": records_page(),
+        "_report-tables.md": report_tables_page(),
         "result.schema.json": schema_text(),
     }
 
@@ -99,6 +102,45 @@ def records_page() -> str:
     return "\n".join(part for record in result_records() for part in _record(record))
 
 
+def report_tables_page() -> str:
+    """Every table of a report that is computed, with its columns."""
+    return "\n".join(part for table in report_tables() for part in _report_table(table))
+
+
+def report_tables() -> list[OutTable]:
+    """The tables that a report computes, as they are for a result in which nothing was found."""
+    from diffuscope.report.tables import case, conclusions, dates, evidence
+    from diffuscope.result import CaseRecord, Result, RunRecord
+
+    nothing = Result(
+        run=RunRecord(version="", case_sha256="", seed=0, time="", python=""),
+        case=CaseRecord(
+            id="", title="", licence="", language="", description="", cite="", waves={}, tables={}, files={}
+        ),
+        mechanisms=(),
+        analyses=(),
+        chronology=(),
+        findings=(),
+        verdicts=(),
+    )
+    makers = [
+        maker
+        for room in (conclusions, evidence, dates, case)
+        for maker in vars(room).values()
+        if isfunction(maker) and signature(maker).return_annotation == "OutTable"
+    ]
+    public = [maker for maker in makers if not maker.__name__.startswith("_")]
+    return [maker(nothing) for maker in public]
+
+
+def _report_table(table: OutTable) -> Iterator[str]:
+    yield f"### {table.name}\n\nA row is {table.a_row_is}.\n"
+    yield "| column | what it says |\n|---|---|"
+    for name, says in table.columns.items():
+        yield f"| `{name}` | {_markdown(says)} |"
+    yield ""
+
+
 def result_records() -> list[type[msgspec.Struct]]:
     """`Result` and every record it can hold, in the order in which they are met."""
     from diffuscope.result import Result
@@ -124,19 +166,13 @@ def field_meanings(record: type[msgspec.Struct]) -> dict[str, str]:
     """What the docstring of a record says of each field."""
     from numpydoc.docscrape import NumpyDocString
 
-    said = NumpyDocString(_dedented(record.__doc__ or ""))["Attributes"]
+    said = NumpyDocString(cleandoc(record.__doc__ or ""))["Attributes"]
     return {name.strip(): " ".join(entry.desc) for entry in said for name in entry.name.split(",")}
-
-
-def _dedented(docstring: str) -> str:
-    from inspect import cleandoc
-
-    return cleandoc(docstring)
 
 
 def _record(record: type[msgspec.Struct]) -> Iterator[str]:
     meanings = field_meanings(record)
-    summary = _dedented(record.__doc__ or "").partition("\nAttributes\n")[0].strip()
+    summary = cleandoc(record.__doc__ or "").partition("\nAttributes\n")[0].strip()
     yield f"## {record.__name__}\n\n{_markdown(summary)}\n"
     yield "| field | holds | meaning |\n|---|---|---|"
     hints = get_type_hints(record)

@@ -113,6 +113,14 @@ def test_every_table_and_column_is_documented(name):
         assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
 
 
+def test_every_column_of_a_report_says_what_it_means():
+    tables = GENERATED.report_tables()
+    assert len({table.name for table in tables}) == len(tables) > 5
+    assert [
+        (table.name, name) for table in tables for name, says in table.columns.items() if len(says) < 8
+    ] == []
+
+
 def test_every_mechanism_and_criterion_is_documented():
     page = MADE["_mechanisms.md"]
     roles = text_of(DOCS / "reference" / "mechanisms.md")
