@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.case.private import Private
 from diffuscope.evidence import evidence_problems
 from diffuscope.records import Problem
-from diffuscope.case.private import Private
-from diffuscope.tables.check import sort_problems
+from diffuscope.tables.grouping import sort_problems
 
 if TYPE_CHECKING:
     from diffuscope.case import Case

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from diffuscope.case.private import Private
 from diffuscope.errors import CaseError
 from diffuscope.evidence import coder_agreement, evidence_findings, main_driver
 from diffuscope.mechanisms import mechanisms
@@ -27,7 +28,6 @@ from diffuscope.records import (
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.frames import public_frames, shown_tables
 from diffuscope.study.plan import case_problems
-from diffuscope.case.private import Private
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:

@@ -1,0 +1,110 @@
+"""What the tables that monitoring makes say, for print, notes sheets and documentation."""
+
+from __future__ import annotations
+
+WAVE = "Reporting wave."
+SURE = "How many of them do not rest on a judged status or link."
+_BOTH = {"from_wave": "The earlier wave.", "to_wave": "The later wave."}
+
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "wave_totals": (
+        "one reporting wave of the register",
+        {
+            "wave": WAVE,
+            "date": "When somebody looked.",
+            "projects": "Projects the wave shows.",
+            "units": "Cities (or other units) that have at least one.",
+            "planning": "Projects planned.",
+            "ongoing": "Projects under way.",
+            "completed": "Projects completed.",
+            "undetermined": "Projects whose status the source leaves open.",
+            "not stated": "Projects of which the source states no status.",
+            "judged": "Projects whose status is a judgement; they are counted under it.",
+        },
+    ),
+    "project_counts": (
+        "how many projects of one wave fall under one name",
+        {
+            "wave": WAVE,
+            "dimension": "What the name names: an area, a sub-area, a state, or a city.",
+            "area": "Area of a sub-area.",
+            "name": "The area, sub-area, state or city.",
+            "status": "State of the projects counted; empty: all of them.",
+            "projects": "How many.",
+            "share": "In per cent of the wave's projects; with a status, of those of the same name.",
+            "sure": SURE,
+        },
+    ),
+    "wave_changes": (
+        "how many projects changed in one way between two waves",
+        {
+            **_BOTH,
+            "area": "Area in the later wave; empty: all areas.",
+            "change": "entered · left · stayed · moved on · moved back · unknown: a status is not known.",
+            "projects": "How many.",
+            "sure": SURE,
+        },
+    ),
+    "movements": (
+        "one project between two waves",
+        {
+            **_BOTH,
+            "unit": "Where it is.",
+            "state": "The state it is in.",
+            "project": "Its id; empty where rows are not linked.",
+            "title": "Its title, as the later wave has it.",
+            "area": "Its area in the later wave.",
+            "area_before": "Its area in the earlier wave.",
+            "change": "What became of it.",
+            "status_before": "State in the earlier wave.",
+            "status": "State in the later wave.",
+            "judged": "Whether the link, or a status, is a judgement.",
+            "row_before": "Row of `projects` in the earlier wave.",
+            "row": "Row of `projects` in the later wave.",
+        },
+    ),
+    "links_to_confirm": (
+        "a project of an earlier wave that an unlinked row may be",
+        {
+            "wave": WAVE,
+            "row": "Row of `projects` that has no link.",
+            "unit": "Where it is.",
+            "title": "Its title.",
+            "project": "Id to write into `project` if it is the same.",
+            "earlier_wave": "Wave of the candidate.",
+            "earlier_row": "Row of `projects` of the candidate.",
+            "earlier_title": "Title of the candidate.",
+            "score": "How alike the titles are; 1: the same.",
+            "reason": "Why it is offered.",
+        },
+    ),
+    "learning_peers": (
+        "a project that is further along, beside one that could learn from it",
+        {
+            "wave": WAVE,
+            "unit": "Who could learn.",
+            "title": "Its planned or on-going project.",
+            "area": "Area of both.",
+            "sub_area": "Sub-area, where the register names it.",
+            "status": "State of the project.",
+            "row": "Row of `projects`.",
+            "peer": "From whom.",
+            "peer_title": "The peer's project.",
+            "peer_status": "Its state.",
+            "peer_row": "Row of `projects`.",
+            "shared": "How many further things the two have in common.",
+            "reason": "Why it is offered, in words.",
+        },
+    ),
+    "unfinished_areas": (
+        "an area in which nobody has finished a project yet",
+        {
+            "area": "The area.",
+            "sub_area": "The sub-area, where the register names sub-areas.",
+            "open": "Planned or on-going projects in the latest wave.",
+            "units": "In how many units.",
+            "unknown": "Projects whose status is not known, any of which may be finished.",
+        },
+    ),
+}
+"""For each table: what a row is, and what each column says."""

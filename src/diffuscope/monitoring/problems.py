@@ -1,0 +1,111 @@
+"""What is wrong with a register that no single row shows: projects twice in a wave, areas nobody declared."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.monitoring.percent import percent
+from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.raw import ROW, RawTable
+from diffuscope.tables.refer import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.records import Problem
+
+CLASSIFIED = ("projects", "published", "claims")
+"""Tables whose `area` and `sub_area` must stand in `areas`."""
+
+
+def register_problems(tables: Mapping[str, pl.DataFrame], files: Mapping[str, str]) -> list[Problem]:
+    """Everything that is wrong between the rows of a register.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        `areas`, `projects`, `published` and `claims`, typed.
+    files : mapping of str to str
+        Where each table stands.
+
+    Returns
+    -------
+    list of Problem
+        A project that one wave shows twice and an area that `areas` lacks are errors; a printed text whose
+        number is not `value` is a warning.
+    """
+    found: list[Problem] = []
+    for name in CLASSIFIED:
+        found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
+    found += _twice(_raw("projects", tables["projects"], files), tables["projects"])
+    return found + _misread(_raw("published", tables["published"], files), tables["published"])
+
+
+def _raw(name: str, frame: pl.DataFrame, files: Mapping[str, str]) -> RawTable:
+    # problems need the cells only to know which rows are private
+    kept = [ROW, "share"] if "share" in frame.columns else [ROW]
+    return RawTable(name=name, file=files.get(name, f"{name}.csv"), cells=frame.select(kept))
+
+
+def _areas(raw: RawTable, frame: pl.DataFrame, areas: pl.DataFrame) -> list[Problem]:
+    if areas.is_empty():
+        return []
+    known = areas.select("area").unique()
+    pairs = areas.select("area", "sub_area").drop_nulls().unique()
+    names = names_of(areas, "area")
+
+    def word(value: str | None) -> Wording:
+        meant = names.nearest(value or "")
+        mend = f"write `{meant}`" if meant else "correct it, or add it to `areas`"
+        return Wording("unknown-area", "`areas` has no such area.", mend)
+
+    strange = frame.filter(pl.col("area").is_not_null()).join(known, on="area", how="anti")
+    finer = frame.join(known, on="area", how="semi").filter(pl.col("sub_area").is_not_null())
+    within = finer.join(pairs, on=["area", "sub_area"], how="anti")
+    wording = Wording(
+        "unknown-sub-area", "`areas` has no such sub-area of this area.", "correct it, or add it to `areas`"
+    )
+    return [
+        *of_rows(raw, "area", strange.select(ROW, pl.col("area").alias("value")), word),
+        *of_rows(raw, "sub_area", within.select(ROW, pl.col("sub_area").alias("value")), lambda _: wording),
+    ]
+
+
+def _twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
+    key = ["wave", "project"]
+    again = projects.drop_nulls(key).with_columns(pl.col(ROW).first().over(key).alias("other"))
+    again = again.filter(pl.col(ROW) != pl.col("other"))
+    wording = Wording(
+        "project-twice",
+        "The wave shows this project in row {other} already.",
+        "keep one of the two rows, or give the other project an id of its own",
+    )
+    return of_rows(
+        raw, "project", again.select(ROW, pl.col("project").alias("value"), "other"), lambda _: wording
+    )
+
+
+def _misread(raw: RawTable, published: pl.DataFrame) -> list[Problem]:
+    wrong = [
+        row
+        for row, printed, value in published.select(ROW, "printed", "value").iter_rows()
+        if printed is not None and value is not None and _differs(printed, value)
+    ]
+    wording = Wording(
+        "value-as-printed",
+        "`value` is not the number that is printed.",
+        "type the number that stands in `printed` into `value`",
+    )
+    rows = published.filter(pl.col(ROW).is_in(wrong)).select(ROW, pl.col("printed").alias("value"))
+    return of_rows(raw, "value", rows, lambda _: wording, level="warning")
+
+
+def _differs(printed: str, value: float) -> bool:
+    # words such as “sixty-five (65)” are left to the person who typed them
+    if re.fullmatch(r"[0-9.,]+ ?%?", printed.strip()) is None:
+        return False
+    read = percent(printed)
+    return read is not None and abs(read.digits / 10**read.decimals - value) > 1e-9

@@ -1,0 +1,34 @@
+"""Every table that monitoring makes says what its rows and columns mean."""
+
+from __future__ import annotations
+
+from printed_figures import rows_of
+from register import UNITS, WAVES, register
+
+from diffuscope.monitoring.change import changes, movements
+from diffuscope.monitoring.columns import TABLES
+from diffuscope.monitoring.links import links_to_confirm
+from diffuscope.monitoring.peers import gaps, peers, traits
+from diffuscope.monitoring.waves import counts, prepared, totals
+
+
+def test_tables_have_the_columns_that_are_explained():
+    rows = prepared(
+        register(("w1", "a", "c1", "A", "X", "planning"), ("w2", "a", "c1", "A", "X", "ongoing")),
+        UNITS,
+        WAVES,
+    )
+    units = rows_of("units", {"unit": "c1", "name": "C"})
+    moved = movements(rows, "w1", "w2")
+    made = {
+        "wave_totals": totals(rows, WAVES),
+        "project_counts": counts(rows),
+        "wave_changes": changes(moved),
+        "movements": moved,
+        "links_to_confirm": links_to_confirm(rows),
+        "learning_peers": peers(rows, traits(units, rows_of("attributes"))),
+        "unfinished_areas": gaps(rows, rows_of("areas", {"area": "X"})),
+    }
+    assert set(made) == set(TABLES)
+    for name, frame in made.items():
+        assert frame.columns == list(TABLES[name][1]), name
