@@ -18,8 +18,10 @@ from diffuscope.errors import CaseError
 from diffuscope.records import (
     Agreement,
     Analysis,
+    AuditRow,
     AuthorVerdict,
     Chronology,
+    ClaimRow,
     DriverShare,
     Finding,
     Frame,
@@ -55,6 +57,8 @@ class RunRecord(Record, frozen=True, kw_only=True):
         When it was made (ISO 8601, UTC).
     python : str
         Version of Python.
+    parts : tuple of str
+        What was studied: mechanisms, monitoring, audit.
     """
 
     version: str
@@ -62,6 +66,7 @@ class RunRecord(Record, frozen=True, kw_only=True):
     seed: int
     time: str
     python: str
+    parts: tuple[str, ...] = ("mechanisms",)
 
 
 class CaseRecord(Record, frozen=True, kw_only=True):
@@ -138,13 +143,19 @@ class Result(Record, frozen=True, kw_only=True):
         How far coders agree, for analyses with more than one.
     drivers : tuple of DriverShare
         The main-driver mode, where the case gives likelihoods.
+    audit : tuple of AuditRow
+        Every check of what documents print, differences first.
+    claims : tuple of ClaimRow
+        Every checkable statement of a document, checked.
     problems : tuple of Problem
         Warnings that were found in the case.
     rule : tuple of RuleRow
         The verdict rule that was applied, row by row.
     frames : mapping of str to Frame
         Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
-        support, documents, framework), each with a last column ``_row``: its row in the case's file.
+        support, documents, framework), each with a last column ``_row``: its row in the case's file; and
+        what monitoring counted (wave_totals, project_counts, wave_changes, movements, links_to_confirm,
+        learning_peers, unfinished_areas).
     tables : mapping of str to TableRecord
         What the rows and columns of those frames mean.
     """
@@ -160,6 +171,8 @@ class Result(Record, frozen=True, kw_only=True):
     author_verdicts: tuple[AuthorVerdict, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     drivers: tuple[DriverShare, ...] = ()
+    audit: tuple[AuditRow, ...] = ()
+    claims: tuple[ClaimRow, ...] = ()
     rule: tuple[RuleRow, ...] = ()
     frames: dict[str, Frame] = msgspec.field(default_factory=dict)
     tables: dict[str, TableRecord] = msgspec.field(default_factory=dict)

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evidence": {"tables", "mechanisms"},
     "verdicts": {"mechanisms"},
     "report": {"result", "figures"},
-    "study": {"case", "tables", "mechanisms", "panel", "evidence", "verdicts", "result"},
+    "study": {"case", "tables", "mechanisms", "panel", "evidence", "verdicts", "monitoring", "result"},
     "cli": {"study", "case", "report", "result"},
 }
 

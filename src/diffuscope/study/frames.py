@@ -12,6 +12,8 @@ from diffuscope.result import TableRecord
 from diffuscope.tables.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from diffuscope.case import Case
     from diffuscope.case.private import Private
 
@@ -28,13 +30,15 @@ SHOWN = (
 """Tables whose rows a report shows; the others are counted."""
 
 
-def public_frames(case: Case, private: Private) -> dict[str, Frame]:
+def public_frames(case: Case, private: Private, read: Collection[str] = SHOWN) -> dict[str, Frame]:
     """Tables a reader may see, without anything private, each row with its place in the case's file.
 
     Parameters
     ----------
     case : Case
     private : Private
+    read : collection of str
+        Tables that the parts of the study read; others are not embedded.
 
     Returns
     -------
@@ -42,11 +46,13 @@ def public_frames(case: Case, private: Private) -> dict[str, Frame]:
         Cells with several ids are joined by semicolons.
     """
     return {
-        name: _frame(private.scrub_frame(name, case.table(name))) for name in SHOWN if name in case.tables
+        name: frame_of(private.scrub_frame(name, case.table(name)))
+        for name in SHOWN
+        if name in case.tables and name in read
     }
 
 
-def shown_tables(case: Case) -> dict[str, TableRecord]:
+def shown_tables(case: Case, read: Collection[str] = SHOWN) -> dict[str, TableRecord]:
     """What the rows and columns of those tables mean, as the case format declares them."""
     return {
         name: TableRecord(
@@ -54,12 +60,14 @@ def shown_tables(case: Case) -> dict[str, TableRecord]:
             columns={column.name: column.says for column in CATALOGUE[name].columns},
         )
         for name in SHOWN
-        if name in case.tables
+        if name in case.tables and name in read
     }
 
 
-def _frame(table: pl.DataFrame) -> Frame:
+def frame_of(table: pl.DataFrame) -> Frame:
+    """A table as a result holds it; the row of the case's file comes last."""
     lists = [column for column, kind in table.schema.items() if isinstance(kind, pl.List)]
     table = table.with_columns(pl.col(column).list.join(";") for column in lists)
-    columns = [*(column for column in table.columns if column != ROW), ROW]
+    columns = [column for column in table.columns if column != ROW]
+    columns += [ROW] if ROW in table.columns else []
     return Frame(columns=tuple(columns), rows=tuple(table.select(columns).iter_rows()), n=table.height)

@@ -6,33 +6,45 @@ from typing import TYPE_CHECKING
 
 from diffuscope.case.private import Private
 from diffuscope.evidence import evidence_problems
+from diffuscope.monitoring.problems import register_problems
 from diffuscope.records import Problem
+from diffuscope.study.parts import tables_of
 from diffuscope.tables.grouping import sort_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from diffuscope.case import Case
 
 
-def case_problems(case: Case) -> tuple[Problem, ...]:
+def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Problem, ...]:
     """Everything that is wrong with a case or with the questions it asks, sorted.
 
     Parameters
     ----------
     case : Case
+    parts : collection of {"mechanisms", "monitoring", "audit"}, optional
+        Only what these parts of a study read is looked at; by default everything.
 
     Returns
     -------
     tuple of Problem
         Errors stop a run; warnings travel into the report. Words of private passages are not among them.
     """
-    found = list(case.problems)
-    found += evidence_problems(
-        case.table("evidence"),
-        case.table("likelihoods"),
-        [analysis.id for analysis in case.analyses],
-        case.files,
-    )
-    found += _questions(case)
+    read = None if parts is None else {*tables_of(parts), None}
+    found = [problem for problem in case.problems if read is None or problem.table in read]
+    if parts is None or "mechanisms" in parts:
+        found += evidence_problems(
+            case.table("evidence"),
+            case.table("likelihoods"),
+            [analysis.id for analysis in case.analyses],
+            case.files,
+        )
+        found += _questions(case)
+    if parts is None or {"monitoring", "audit"} & set(parts):
+        found += register_problems(
+            {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files
+        )
     return Private.of(case).scrub_problems(sort_problems(found))
 
 

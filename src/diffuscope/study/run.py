@@ -1,12 +1,14 @@
-"""The run: check everything, ask the dates, ask the witnesses, apply the rule."""
+"""The run: check everything, ask the dates and the witnesses, apply the rule; count and audit a register."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from diffuscope.case.private import Private
 from diffuscope.errors import CaseError
@@ -26,8 +28,10 @@ from diffuscope.records import (
     Verdict,
 )
 from diffuscope.result import CaseRecord, Result, RunRecord
-from diffuscope.study.frames import public_frames, shown_tables
+from diffuscope.study.frames import frame_of, public_frames, shown_tables
+from diffuscope.study.parts import parts_of, tables_of
 from diffuscope.study.plan import case_problems
+from diffuscope.study.register import Register, register_tables
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:
@@ -47,8 +51,14 @@ class _Answer(Record, frozen=True, kw_only=True):
     drivers: tuple[DriverShare, ...]
 
 
-def run_study(case: Case, *, seed: int = 0, progress: Progress | None = None) -> Result:
-    """How a policy spread and why, as far as the dates and the coded evidence of a case can tell.
+def run_study(
+    case: Case,
+    *,
+    seed: int = 0,
+    parts: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """How a policy spread and why, and what a programme's register shows, as far as a case can tell.
 
     Everything is checked before anything is computed. Nothing is written.
 
@@ -58,42 +68,66 @@ def run_study(case: Case, *, seed: int = 0, progress: Progress | None = None) ->
         From `read_case` or `case_from_frames`.
     seed : int
         Seed of whatever is drawn at random; the same seed gives the same result.
+    parts : collection of {"mechanisms", "monitoring", "audit"}, optional
+        What to study; by default everything the case has data for. Tables that no part reads are neither
+        looked at nor embedded.
     progress : callable, optional
         Called as ``progress(what, done, total)`` before each step.
 
     Returns
     -------
     Result
-        Findings of every witness and a verdict for every mechanism in every analysis; holds nothing private.
+        Findings of every witness and a verdict for every mechanism in every analysis, the register by wave,
+        every printed figure and claim checked; holds nothing private.
 
     Raises
     ------
     CaseError
         If the case has errors; they are all in its `problems`.
+    PlanError
+        If a part is asked for that does not exist, or that the case has nothing for.
     """
-    problems = case_problems(case)
+    chosen = parts_of(case, parts)
+    problems = case_problems(case, None if parts is None else chosen)
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
         raise CaseError(
             f"The case `{case.id}` must be mended in {places} before it can be studied.", problems
         )
-    authors = _author_verdicts(case)
     private = Private.of(case)
+    read = tables_of(chosen) if parts is not None else tuple(case.tables)
+    result = Result(
+        run=_run_record(case, seed, chosen),
+        case=_case_record(case, private, read),
+        mechanisms=(),
+        analyses=(),
+        chronology=(),
+        findings=(),
+        verdicts=(),
+        frames=public_frames(case, private, read),
+        tables=shown_tables(case, read),
+        problems=problems,
+    )
+    for part in chosen:
+        if part == "mechanisms":
+            result = _with_verdicts(result, case, seed, progress)
+        else:
+            if progress is not None:
+                progress(part, 0, 1)
+            result = _with_register(result, Register(case, private), part)
+    return result
+
+
+def _with_verdicts(result: Result, case: Case, seed: int, progress: Progress | None) -> Result:
+    authors = _author_verdicts(case)
     answers = []
     for done, analysis in enumerate(case.analyses):
         if progress is not None:
             progress(f"analysis {analysis.id}", done, len(case.analyses))
         answers.append(_answer(case, analysis, authors, seed))
-    return Result(
-        run=RunRecord(
-            version=version("diffuscope"),
-            case_sha256=case.sha256,
-            seed=seed,
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-            python=platform.python_version(),
-        ),
-        case=_case_record(case, private),
+    return msgspec.structs.replace(
+        result,
         mechanisms=_mechanism_records(),
         analyses=case.analyses,
         chronology=tuple(answer.chronology for answer in answers),
@@ -103,9 +137,28 @@ def run_study(case: Case, *, seed: int = 0, progress: Progress | None = None) ->
         agreement=tuple(answer.agreement for answer in answers if answer.agreement is not None),
         drivers=tuple(share for answer in answers for share in answer.drivers),
         rule=verdict_rule(),
-        frames=public_frames(case, private),
-        tables=shown_tables(case),
-        problems=problems,
+    )
+
+
+def _with_register(result: Result, register: Register, part: str) -> Result:
+    if part == "audit":
+        return msgspec.structs.replace(result, audit=register.audit(), claims=register.claims())
+    counted = register.frames()
+    return msgspec.structs.replace(
+        result,
+        frames=result.frames | {name: frame_of(table) for name, table in counted.items()},
+        tables=result.tables | register_tables(counted),
+    )
+
+
+def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
+    return RunRecord(
+        version=version("diffuscope"),
+        case_sha256=case.sha256,
+        seed=seed,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        python=platform.python_version(),
+        parts=parts,
     )
 
 
@@ -160,7 +213,7 @@ def _author_verdicts(case: Case) -> tuple[AuthorVerdict, ...]:
     return tuple(found)
 
 
-def _case_record(case: Case, private: Private) -> CaseRecord:
+def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRecord:
     return CaseRecord(
         id=case.id,
         title=case.title,
@@ -169,8 +222,8 @@ def _case_record(case: Case, private: Private) -> CaseRecord:
         description=case.description,
         cite=case.cite,
         waves=dict(case.waves),
-        tables={name: table.height for name, table in case.tables.items()},
-        files=dict(case.files),
+        tables={name: table.height for name, table in case.tables.items() if name in read},
+        files={name: file for name, file in case.files.items() if name in read},
         private_documents=len(private.documents),
         private_passages=private.passages,
     )
