@@ -6,6 +6,7 @@ They keep their weight. Everything a study puts into a result passes through her
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -70,6 +71,11 @@ class Private:
         words = _words(documents, _DOCUMENT_WORDS) | _words(evidence, _PASSAGE_WORDS)
         rows = {(name, row) for name, frame in found.items() for row in frame[ROW].to_list()}
         return cls(ids, words, frozenset(rows), evidence["id"].n_unique())
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many rows of each table are private."""
+        return dict(sorted(Counter(table for table, _ in self.rows).items()))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
