@@ -13,7 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from diffuscope.case import Case, case_from_frames, new_case, read_case, shipped_cases
+    from diffuscope.case import (
+        Case,
+        case_from_frames,
+        new_case,
+        read_case,
+        shipped_cases,
+        write_data_package,
+    )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
     from diffuscope.report import write_report
     from diffuscope.result import Result, read_result
@@ -34,6 +41,7 @@ _HOME = {
     "read_result": "diffuscope.result",
     "run_study": "diffuscope.study",
     "shipped_cases": "diffuscope.case",
+    "write_data_package": "diffuscope.case",
     "write_report": "diffuscope.report",
 }
 
@@ -51,6 +59,7 @@ __all__ = [
     "read_result",
     "run_study",
     "shipped_cases",
+    "write_data_package",
     "write_report",
 ]
 

@@ -147,6 +147,30 @@ def report(result: Path, *, out: Path | None = None) -> int:
 
 
 @app.command
+def export(case: str, *, out: Path) -> int:
+    """Write the public tables of a case as a data package, for archives and other programs.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    out : Path
+        A folder that does not exist yet, or is empty.
+    """
+    from diffuscope.case import read_case, write_data_package
+    from diffuscope.case.private import Private
+
+    with _busy("reading the case"):
+        read = read_case(case)
+        descriptor = write_data_package(read, out)
+        left_out = len(Private.of(read).rows)
+    _console().print(f"The data package: {_clean(str(descriptor))}", soft_wrap=True)
+    if left_out:
+        _console().print(f"{_many(left_out, 'private row')} left out.")
+    return 0
+
+
+@app.command
 def cases() -> int:
     """List the cases that come with diffuscope."""
     from diffuscope.case import shipped_cases
