@@ -34,10 +34,10 @@ class Need(NamedTuple):
 
     alternatives: tuple[tuple[str, ...], ...]
 
-    def broken(self, criteria: Collection[str]) -> tuple[str, ...]:
-        """The criteria by which the need is not met, when these are not; empty where it still is."""
-        hit = [tuple(item for item in needed if item in criteria) for needed in self.alternatives]
-        return tuple(item for items in hit for item in items) if all(hit) else ()
+    def broken(self, criteria: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """Of each alternative the criteria that break it when these do not hold; empty where one stands."""
+        hit = tuple(tuple(item for item in needed if item in criteria) for needed in self.alternatives)
+        return hit if all(hit) else ()
 
 
 def needs(mechanism: Mechanism, reading: Reading) -> tuple[Need, ...]:
@@ -46,6 +46,7 @@ def needs(mechanism: Mechanism, reading: Reading) -> tuple[Need, ...]:
     strands = {
         name: tuple(item.id for item in needed if item.perspective == name) for name in mechanism.perspectives
     }
+    grouped = {item.perspective for item in needed if item.one_of is not None}
     found: list[Need] = []
     for item in needed:
         if item.one_of is not None:
@@ -55,7 +56,8 @@ def needs(mechanism: Mechanism, reading: Reading) -> tuple[Need, ...]:
             )
         elif item.perspective is None:
             found.append(Need(((item.id,),)))
-        else:  # needed within its perspective: the mechanism falls only when all perspectives do
+        elif item.perspective not in grouped:
+            # needed within its perspective: the mechanism falls only when all perspectives do
             found.append(Need(tuple(strands.values())))
     return tuple(dict.fromkeys(found))
 
@@ -93,7 +95,7 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
         for item in mechanism.all_criteria
         if total(weights.where(naming(found, item.id) & well_searched(found))) <= FAILS + TINY
     }
-    fallen = [name for need in needs(mechanism, reading) for name in need.broken(sunk)]
+    fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)
 
 
@@ -110,11 +112,7 @@ def without_evidence(mechanism: Mechanism, reading: Reading, found: pl.DataFrame
         if item.id != PRIOR_ADOPTION.id and not naming(found, item.id).any()
     }
     lacking = [need.broken(silent) for need in needs(mechanism, reading)]
-    return tuple(_any_of(names) for names in lacking if names)
-
-
-def _any_of(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"any of {', '.join(names)}"
+    return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
 
 
 def with_reading(mechanism: Mechanism, found: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ odds of its own. All weights are in decibans (dB).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,16 +57,16 @@ def probability(decibans: float, prior: float = PRIOR) -> float:
     >>> round(probability(10.0), 7)
     0.9090909
     """
-    log_odds = np.log(prior / (1 - prior)) + decibans * np.log(10) / 10
+    log_odds = math.log(prior / (1 - prior)) + decibans * math.log(10) / 10
     # of the two forms, the one whose exponential cannot overflow
     if log_odds >= 0:
-        return float(1 / (1 + np.exp(-log_odds)))
-    return float(np.exp(log_odds) / (1 + np.exp(log_odds)))
+        return 1 / (1 + math.exp(-log_odds))
+    return math.exp(log_odds) / (1 + math.exp(log_odds))
 
 
 def decibans(p: float) -> float:
     """Weight of evidence that brings even odds to a probability (dB)."""
-    return float(10 * np.log10(p / (1 - p)))
+    return 10 * math.log10(p / (1 - p))
 
 
 def discounts(cluster: Codes, rho: float) -> Numbers:

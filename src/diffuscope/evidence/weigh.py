@@ -111,6 +111,6 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
         raise MethodError("A coded passage has no weight: check the case before weighing its evidence.")
     return rows.with_columns(
         decibans=pl.Series(weight, dtype=pl.Float64),
-        test=pl.Series(kinds_of_test(true, false), dtype=pl.String),
+        test=pl.Series(kinds_of_test(true, false).tolist(), dtype=pl.String),
         looked=pl.Series(~(absent & (searched == 0))),
     )

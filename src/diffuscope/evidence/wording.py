@@ -152,4 +152,6 @@ def _rivals(counted: pl.DataFrame) -> str:
     ).height
     if not unnamed:
         return ""
-    return f"{several(unnamed, 'passage')} given by chances name no rival that the chances assume."
+    if unnamed == 1:
+        return "1 passage does not name the rival that its chances assume."
+    return f"{unnamed} passages do not name the rival that their chances assume."
