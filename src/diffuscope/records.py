@@ -566,6 +566,10 @@ class AuditRow(Record, frozen=True, kw_only=True):
     ----------
     id : str
         Does not depend on the order of rows.
+    document, locator : str or None
+        The document that prints it, and where.
+    unit, wave, area, sub_area, status : str or None
+        What the figure is of, as far as it says.
     kind : AuditKind
         counted: against the project rows · row of shares: can they be shares of one whole · share of a count:
         against counts printed elsewhere · sum: parts against their total · two places: one document against
@@ -583,6 +587,8 @@ class AuditRow(Record, frozen=True, kw_only=True):
         and not that of a document which cites it.
     known : str or None
         Where a difference was looked at and accepted: by whom, and why.
+    rows : tuple of Place
+        Rows of the case it rests on.
     """
 
     id: str
@@ -607,7 +613,14 @@ class AuditRow(Record, frozen=True, kw_only=True):
 class Reading(Record, frozen=True, kw_only=True):
     """One way to check a claim: what is looked at, what is found, and whether the claim holds on it.
 
-    `holds` is None where this reading cannot tell, and `found` says why.
+    Attributes
+    ----------
+    looks_at : str
+        What is looked at.
+    found : str
+        What is found there; or why this reading cannot tell.
+    holds : bool or None
+        Whether the claim holds on it; None where it cannot tell.
     """
 
     looks_at: str
@@ -620,6 +633,14 @@ class ClaimRow(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    id : str
+        Id of the claim in the case.
+    document, locator : str or None
+        The document that states it, and where.
+    kind : str
+        What sort of statement it is, as in the table `claims`.
+    paraphrase : str
+        What it states, in the words of the case.
     outcome : Outcome
         confirmed: true on every reading · differs: false on every reading (contradicted) · incomplete: true,
         but it leaves out others of its kind · ambiguous: true on one reading, false on another · not
