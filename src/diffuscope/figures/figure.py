@@ -1,0 +1,120 @@
+"""A figure: one definition for the report's interactive chart and for the SVG and PNG of a paper."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.figures.theme import Theme, config
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    Chart = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.VConcatChart | alt.HConcatChart
+
+WIDTH = 720
+"""Width of a still in pixels, where none is asked for: what a page of a journal holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """Something that is better seen than read, with the words that belong to it.
+
+    Attributes
+    ----------
+    name : str
+        Stem of its files.
+    title : str
+    caption : str
+        What to see, what is left out, and the source; plain text.
+    alt : str
+        The content in words and numbers, for who cannot see it; plain text.
+    chart : altair chart
+        The interactive form; it takes the width of what holds it.
+    still : altair chart or None
+        The form for print, where a slider or checkbox has no place.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    chart: Chart
+    still: Chart | None = None
+
+
+def to_spec(figure: Figure, theme: Theme = "light") -> dict[str, Any]:
+    """The interactive form as Vega-Lite JSON, with its data inside and nothing to fetch.
+
+    Parameters
+    ----------
+    figure : Figure
+    theme : {"light", "dark"}
+        To follow the reader's preference without a second specification, swap the key `config` for
+        `theme.config("dark")`.
+
+    Returns
+    -------
+    dict
+        Plain JSON types; `width` is ``"container"`` and the background is transparent.
+    """
+    spec = _spec(figure.chart, figure, theme)
+    spec["background"] = "transparent"
+    return spec
+
+
+def to_svg(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> str:
+    """The still form as SVG with a title and a description; no scripts, nothing to fetch.
+
+    Parameters
+    ----------
+    figure : Figure
+    theme : {"light", "dark"}
+    width : int
+        Pixels; a form made of several panels keeps its own width.
+    """
+    import vl_convert
+
+    spec = _still(figure, theme, width)
+    svg = str(vl_convert.vegalite_to_svg(spec, vl_version=_grammar(), allowed_base_urls=[]))
+    words = f"<title>{escape(figure.title)}</title><desc>{escape(figure.alt)}</desc>"
+    return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
+
+
+def to_png(figure: Figure, scale: float = 2, theme: Theme = "light", width: int = WIDTH) -> bytes:
+    """The still form as PNG.
+
+    Parameters
+    ----------
+    figure : Figure
+    scale : float
+        Pixels of the picture for each pixel of `width`.
+    theme, width
+        As for `to_svg`.
+    """
+    import vl_convert
+
+    spec = _still(figure, theme, width)
+    return bytes(vl_convert.vegalite_to_png(spec, vl_version=_grammar(), scale=scale, allowed_base_urls=[]))
+
+
+def _still(figure: Figure, theme: Theme, width: int) -> dict[str, Any]:
+    spec = _spec(figure.still or figure.chart, figure, theme)
+    if spec.get("width") == "container":
+        # a container has no width outside a page; the words around the plot belong to the width
+        spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return spec
+
+
+def _spec(chart: Chart, figure: Figure, theme: Theme) -> dict[str, Any]:
+    spec: dict[str, Any] = copy.deepcopy(chart.to_dict())
+    return {**spec, "description": figure.alt, "config": config(theme)}
+
+
+def _grammar() -> str:
+    import altair
+
+    return ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

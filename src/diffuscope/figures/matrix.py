@@ -1,0 +1,312 @@
+"""Which passage speaks for or against which criterion, and what each criterion comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from diffuscope.figures.figure import Figure
+from diffuscope.figures.rows import NARROW, Across, Align, Row, data, down, finish, stacked, tooltip, words
+from diffuscope.figures.text import clean, counted, lines, listed
+
+AT_MOST = 20
+"""Passages drawn for one mechanism; the weightiest are."""
+
+DIRECTIONS = {"for": "speaks for", "against": "speaks against", "absent": "looked for, not found"}
+ROLES = {"diffusion": "precondition"}
+SHAPES = ("circle", "square", "M0,-1.3L1.3,0L0,1.3L-1.3,0ZM0,-.8L-.8,0L0,.8L.8,0Z")
+"""For: a disc; against: a square; looked for and not found: an empty diamond."""
+
+_SAID_OF_PASSAGES = {
+    "says": "passage",
+    "direction": "direction",
+    "weight": "weight of evidence",
+    "test": "kind of test",
+    "source": "source",
+    "id": "id",
+}
+_SAID_OF_CRITERIA = {
+    "says": "criterion",
+    "role": "role",
+    "weight": "weight of evidence",
+    "passages": "passages",
+}
+GUIDES = (3, 6, 10)
+"""Weights in decibans that readers know in words: weak, moderate, strong (odds of 2, 4 and 10 to 1)."""
+
+_ROLE = Across(narrow=(0, 80), wide=(0.36, 0.48))
+_DOTS = Across(narrow=(80, 0.655), wide=(0.48, 0.74))
+_BARS = Across(narrow=(0.69, -4), wide=(0.77, -4))
+_OVER_BARS: tuple[tuple[int, Align, str, int], ...] = (
+    (0, "left", "◂ against", 0),
+    (1, "right", "for ▸", 0),
+    (1, "right", "weight of evidence", 18),
+)
+_HEAD, _LINE, _MARKS = 46, 15, 20
+_LABEL = f"({NARROW} || width > 960 ? datum.long : datum.short)"
+# on a narrow view marks stand under the words of their row, not beside them
+_UNDER = alt.ExprRef(expr=f"{NARROW} ? datum.drop : 0")
+_UNDER_2 = alt.ExprRef(expr=f"{NARROW} ? datum.drop2 : 0")
+
+
+def evidence_matrix(
+    criteria: pl.DataFrame, items: pl.DataFrame, mechanism_order: Sequence[str]
+) -> Figure | None:
+    """How the coded passages bear on the criteria of each mechanism, with the weight each criterion gathers.
+
+    Parameters
+    ----------
+    criteria : polars.DataFrame
+        mechanism, criterion (its id), text, role, decibans (null where no passage names it), items (how
+        many do).
+    items : polars.DataFrame
+        id, mechanism, criteria (list, or ids joined by semicolons), direction (for, against, absent),
+        decibans; test, paraphrase, document, locator where known. One row per passage, of one analysis.
+    mechanism_order : sequence of str
+        Mechanisms to draw, from the top.
+
+    Returns
+    -------
+    Figure or None
+        None where no passage is coded for these mechanisms.
+    """
+    passages = _passages(items, mechanism_order)
+    drawn = [passage for passage in passages if passage["slot"] < AT_MOST]
+    if not drawn:
+        return None
+    rows, height = _rows(criteria, mechanism_order)
+    at = {(row["mechanism"], row["criterion"]): row for row in rows if row["criterion"]}
+    dots = [
+        {**passage, **{key: at[passage["mechanism"], name][key] for key in ("y", "drop")}}
+        for passage in drawn
+        for name in passage["criteria"]
+        if (passage["mechanism"], name) in at
+    ]
+    hidden = len(passages) - len(drawn)
+    return Figure(
+        name="evidence-matrix",
+        title="What speaks for and against each mechanism",
+        caption=_caption(items, passages, hidden),
+        alt=_alt(rows, passages, mechanism_order),
+        chart=finish(_layers(rows, dots, height), height),
+    )
+
+
+def _passages(items: pl.DataFrame, order: Sequence[str]) -> list[Row]:
+    """Passages with their place across: those for, then against, then absent, the heaviest first."""
+    ranks = {direction: rank for rank, direction in enumerate(DIRECTIONS)}
+    found: list[Row] = []
+    for mechanism in order:
+        own = list(items.filter(pl.col("mechanism") == mechanism).iter_rows(named=True))
+        heaviest = sorted(own, key=lambda row: (-abs(row["decibans"]), row["id"]))
+        own = sorted(heaviest[:AT_MOST], key=lambda row: ranks[row["direction"]]) + heaviest[AT_MOST:]
+        found += [_passage(row, slot) for slot, row in enumerate(own)]
+    return found
+
+
+def _passage(row: Row, slot: int) -> Row:
+    named = row["criteria"].split(";") if isinstance(row["criteria"], str) else list(row["criteria"] or ())
+    return {
+        "mechanism": row["mechanism"],
+        "id": clean(row["id"], 24),
+        "slot": slot,
+        "criteria": [name.strip() for name in named],
+        "side": row["direction"],
+        "direction": DIRECTIONS[row["direction"]],
+        "weight": round(row["decibans"], 2),
+        "size": round(abs(row["decibans"]), 2),
+        "says": clean(row.get("paraphrase") or "words kept private"),
+        "test": clean(row.get("test") or "not classified"),
+        "source": clean(", ".join(filter(None, (row.get("document"), row.get("locator"))))),
+    }
+
+
+def _rows(criteria: pl.DataFrame, order: Sequence[str]) -> tuple[list[Row], int]:
+    """A heading for each mechanism and a row for each of its criteria, with their places down the page."""
+    rows: list[Row] = []
+    for mechanism in order:
+        rows.append({"mechanism": mechanism, "criterion": None, "height": _HEAD})
+        own = criteria.filter(pl.col("mechanism") == mechanism)
+        rows += [_row(row) for row in own.iter_rows(named=True)]
+    tops, height = stacked([row["height"] for row in rows])
+    for row, top in zip(rows, tops, strict=True):
+        row["top"] = top
+        row["y"] = top + row["height"] / 2
+        # narrow: marks stand under the words, at the foot of the row
+        row["drop"] = row["height"] / 2 - _MARKS / 2 - 1
+    return rows, height
+
+
+def _row(row: Row) -> Row:
+    role = ROLES.get(row["role"], row["role"])
+    label = f"{row['criterion']} {clean(row['text'])}"
+    short, long = lines(label, 34, 5), lines(label, 48, 4)
+    height = max(_LINE * len(short) + 10, _LINE * len(long) + _MARKS + 10)
+    return {
+        "mechanism": row["mechanism"],
+        "criterion": row["criterion"],
+        "height": height,
+        "short": short,
+        "long": long,
+        "weight": None if row["decibans"] is None else round(row["decibans"], 2),
+        "says": clean(row["text"]),
+        "role": clean(role),
+        "passages": row["items"],
+    }
+
+
+def _layers(rows: list[Row], dots: list[Row], height: int) -> list[alt.Chart]:
+    heads = [row for row in rows if row["criterion"] is None]
+    body = [row for row in rows if row["criterion"] is not None]
+    between = alt.Chart(data(body)).mark_rule(style="thin", tooltip=None)
+    labels = alt.Chart(data(body)).mark_text(
+        style="text",
+        align="left",
+        baseline="middle",
+        lineHeight=_LINE,
+        x=0,
+        yOffset=alt.ExprRef(expr=f"{NARROW} ? 13 - datum.height / 2 : {-_LINE / 2} * (length({_LABEL}) - 1)"),
+        text=alt.ExprRef(expr=_LABEL),
+        tooltip=None,
+    )
+    roles = alt.Chart(data(body)).mark_text(
+        style="quiet", align="left", baseline="middle", x=_ROLE.at(0), yOffset=_UNDER, tooltip=None
+    )
+    return [
+        between.encode(y=down("top", height), x=alt.value(0), x2=alt.value("width")),
+        *_headings(heads, dots, height),
+        labels.encode(y=down("y", height)),
+        roles.encode(y=down("y", height), text="role:N"),
+        *_dots(dots, height),
+        *_bars(body, height),
+    ]
+
+
+def _headings(heads: list[Row], dots: list[Row], height: int) -> list[alt.Chart]:
+    """Name of each mechanism, the ids of its passages over their columns, and the sides of the bars."""
+    foot = {row["mechanism"]: row["top"] + row["height"] - 10 for row in heads}
+    columns = {(dot["mechanism"], dot["slot"]): dot["id"] for dot in dots}
+    ids = [{"text": name, "slot": slot, "y": foot[of]} for (of, slot), name in columns.items()]
+    names = [{"text": clean(name, 40).capitalize(), "y": y - 18} for name, y in foot.items()]
+    drawn = [words(names, height, style="heading")]
+    for end, align, text, up in _OVER_BARS:
+        side = [{"text": text, "y": y - up} for y in foot.values()]
+        drawn.append(words(side, height, style="quiet", at=_BARS.at(end), align=align))
+    # longer ids would run into each other on a phone; they stand in the tooltip
+    if max(len(name) for name in columns.values()) <= 4 and _slots(dots) <= 10:
+        drawn.append(words(ids, height, style="quiet", align="center").encode(x=_slot(dots)))
+    return drawn
+
+
+def _dots(dots: list[Row], height: int) -> list[alt.Chart]:
+    """Passages on the criteria they name; a line joins the places of one passage, which is weighed once."""
+    joined = []
+    for column in {(dot["mechanism"], dot["slot"]): None for dot in dots}:
+        same = sorted(
+            (dot for dot in dots if (dot["mechanism"], dot["slot"]) == column), key=lambda dot: dot["y"]
+        )
+        if len(same) > 1:
+            first, last = same[0], same[-1]
+            joined.append({**first, "y2": last["y"], "drop2": last["drop"]})
+    line = alt.Chart(data(joined)).mark_rule(style="thin", yOffset=_UNDER, y2Offset=_UNDER_2, tooltip=None)
+    said = list(DIRECTIONS.values())
+    legend = alt.Legend(
+        orient="top", title=None, columns=alt.ExprRef(expr=f"{NARROW} ? 2 : 3"), symbolSize=110
+    )
+    heaviest = max(10.0, *(dot["size"] for dot in dots))
+    sizes = alt.Scale(domain=[0, heaviest], range=[45, 330])
+    mark = alt.Chart(data(dots)).mark_point(filled=True, yOffset=_UNDER, opacity=1)
+    return [
+        line.encode(x=_slot(dots), y=down("y", height), y2="y2"),
+        mark.encode(
+            x=_slot(dots),
+            y=down("y", height),
+            color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=said), legend=legend),
+            shape=alt.Shape(
+                "direction", type="nominal", scale=alt.Scale(domain=said, range=list(SHAPES)), legend=legend
+            ),
+            size=alt.Size("size", type="quantitative", scale=sizes, legend=None),
+            tooltip=tooltip(_SAID_OF_PASSAGES),
+        ),
+    ]
+
+
+def _bars(body: list[Row], height: int) -> list[alt.Chart]:
+    """The weight of evidence each criterion gathers, to the left where it speaks against."""
+    weighed = [
+        {**row, "zero": 0, "direction": DIRECTIONS["for" if row["weight"] >= 0 else "against"]}
+        for row in body
+        if row["weight"] is not None
+    ]
+    most = max([6.0, *(abs(row["weight"]) for row in weighed)])
+    scale = alt.Scale(domain=[-most, most], range=_BARS.range(), nice=False)
+    bar = alt.Chart(data(weighed)).mark_bar(height=12, yOffset=_UNDER)
+    guides = [
+        {**row, "guide": sign * guide}
+        for row in weighed
+        for guide in (0, *GUIDES)
+        for sign in (-1, 1)
+        if guide <= most and (guide or sign > 0)
+    ]
+    line = alt.Chart(data(guides)).mark_tick(
+        orient="vertical", style="thin", size=18, thickness=1, yOffset=_UNDER, tooltip=None
+    )
+    bare = [{**row, "weight": 0, "text": "no evidence"} for row in body if row["weight"] is None]
+    none = alt.Chart(data(bare)).mark_text(style="quiet", baseline="middle", yOffset=_UNDER, tooltip=None)
+    x = alt.X("weight", type="quantitative", axis=None, scale=scale)
+    said = list(DIRECTIONS.values())
+    return [
+        line.encode(x=alt.X("guide", type="quantitative", axis=None, scale=scale), y=down("y", height)),
+        bar.encode(
+            x=x,
+            x2="zero",
+            y=down("y", height),
+            color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=said), legend=None),
+            tooltip=tooltip(_SAID_OF_CRITERIA),
+        ),
+        none.encode(x=x, y=down("y", height), text="text:N"),
+    ]
+
+
+def _slots(dots: list[Row]) -> int:
+    return 1 + max(int(dot["slot"]) for dot in dots)
+
+
+def _slot(dots: list[Row]) -> alt.X:
+    scale = alt.Scale(domain=[-0.5, max(5.5, _slots(dots) - 0.5)], range=_DOTS.range(), nice=False)
+    return alt.X("slot", type="quantitative", axis=None, scale=scale)
+
+
+def _caption(items: pl.DataFrame, passages: list[Row], hidden: int) -> str:
+    documents = items["document"].drop_nulls().n_unique() if "document" in items.columns else 0
+    source = f"Source: {counted(len(passages), 'coded passage')}"
+    source += f" from {counted(documents, 'document')}." if documents else "."
+    left_out = (
+        f" Not drawn: {counted(hidden, 'passage')} of little weight; they count in the bars."
+        if hidden
+        else ""
+    )
+    return (
+        "Each row is a criterion of the literature, each column a coded passage. A symbol stands where a passage "
+        "bears on a criterion: a disc speaks for it, a square against it, an empty diamond is a trace that was "
+        "looked for and not found. Larger symbols weigh more; a line joins the places of one passage, which is "
+        "weighed once. Bars show the weight of evidence that each criterion gathers; faint lines mark weak, "
+        f"moderate and strong weight (odds of 2, 4 and 10 to 1).{left_out} {source}"
+    )
+
+
+def _alt(rows: list[Row], passages: list[Row], order: Sequence[str]) -> str:
+    told = []
+    for mechanism in order:
+        own = [passage["side"] for passage in passages if passage["mechanism"] == mechanism]
+        criteria = [row for row in rows if row["mechanism"] == mechanism and row["criterion"]]
+        bare = [clean(row["criterion"]) for row in criteria if row["weight"] is None]
+        counts = ", ".join(f"{own.count(side)} {side}" for side in DIRECTIONS)
+        told.append(
+            f"{clean(mechanism).capitalize()}: {counted(len(own), 'passage')}{f' ({counts})' if own else ''}"
+            f" on {counted(len(criteria), 'criterion', 'criteria')}"
+            f"{f', none on {listed(bare)}' if bare else ''}."
+        )
+    return f"Matrix of criteria and coded passages. {' '.join(told)}"

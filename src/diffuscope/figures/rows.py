@@ -1,0 +1,100 @@
+"""Rows with words on the left and marks on the right, in one view that follows the width it is given.
+
+Positions down the page are pixels, counted here; positions across are fractions of the view's width, which
+only the reader's screen knows. On a narrow screen words may stand above their marks instead of beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Literal
+
+import altair as alt
+
+NARROW = "width < 680"
+"""Whether the view is as narrow as on a phone."""
+
+Align = Literal["left", "center", "right"]
+Row = dict[str, Any]
+Values = Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Across:
+    """A part of the view from left to right: pixels (negative: from the right) or fractions of the width.
+
+    Parameters
+    ----------
+    narrow, wide : tuple of (float, float)
+        Where it begins and ends on a narrow and on a wide view; numbers within ±1 are fractions.
+    """
+
+    narrow: tuple[float, float]
+    wide: tuple[float, float]
+
+    def range(self) -> list[alt.ExprRef]:
+        """Its two ends, as the range of a scale."""
+        return [self.at(0), self.at(1)]
+
+    def at(self, end: int) -> alt.ExprRef:
+        """One end, 0 or 1."""
+        return alt.ExprRef(expr=f"{NARROW} ? {_pixels(self.narrow[end])} : {_pixels(self.wide[end])}")
+
+    def before(self) -> alt.ExprRef:
+        """Pixels to the left of it, less a gap."""
+        return alt.ExprRef(expr=f"{NARROW} ? {_pixels(self.narrow[0])} - 8 : {_pixels(self.wide[0])} - 8")
+
+
+def _pixels(number: float) -> str:
+    if -1 <= number <= 1 and number != 0:
+        return f"width * {number}"
+    return f"width - {-number}" if number < 0 else f"{number}"
+
+
+def stacked(heights: Sequence[int]) -> tuple[list[int], int]:
+    """Top of every row, and the height of all, in pixels."""
+    ends = list(accumulate(heights, initial=0))
+    return ends[:-1], ends[-1]
+
+
+def down(field: str, height: int) -> alt.Y:
+    """Position down the page from a field that holds pixels."""
+    scale = alt.Scale(domain=[0, height], range=[0, height], nice=False, zero=False)
+    return alt.Y(field, type="quantitative", axis=None, scale=scale, stack=None)
+
+
+def data(values: Values) -> alt.InlineData:
+    """Rows to be drawn, held inside the chart."""
+    return alt.InlineData(values=[dict(row) for row in values])
+
+
+def words(
+    values: Values,
+    height: int,
+    *,
+    style: str = "text",
+    at: alt.ExprRef | float = 0,
+    align: Align = "left",
+    field: str = "text",
+    y: str = "y",
+    limit: alt.ExprRef | float = 0,
+) -> alt.Chart:
+    """Texts, one a row, at one place across; a field that holds a list is drawn as lines, limit 0 is none."""
+    text = alt.Chart(data(values)).mark_text(
+        style=style, align=align, baseline="middle", lineHeight=15, x=at, limit=limit, tooltip=None
+    )
+    drawn: alt.Chart = text.encode(y=down(y, height), text=alt.Text(field, type="nominal"))
+    return drawn
+
+
+def tooltip(fields: Mapping[str, str]) -> list[alt.Tooltip]:
+    """What a pointer shows: fields of a row, each under a plain title."""
+    return [alt.Tooltip(field, type="nominal", title=title) for field, title in fields.items()]
+
+
+def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+    """Layers as one chart that takes the width of what holds it."""
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"), axis=alt.AxisResolveMap(x="independent"))
+    return alt.LayerChart(layer=list(layers), width="container", height=height, resolve=apart)

@@ -1,0 +1,194 @@
+"""How figures look: one quiet palette, light and dark, that reads without colour and on a phone.
+
+Figures name no colours. They name styles (`quiet`, `adopted` …) and places in a range; the configuration says
+what these look like, so that a page switches between light and dark by swapping the configuration alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Theme = Literal["light", "dark"]
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+TEXT, SMALL = 12, 11
+"""Sizes of text in pixels; nothing is smaller."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """Colours of one theme.
+
+    Texts have a contrast of at least 4.5 to what they stand on, marks of at least 3 to the paper. Blue and orange
+    stay apart for all common kinds of colour vision; shapes, lengths or words say the same without colour.
+
+    Attributes
+    ----------
+    paper, ink, quiet, rule : str
+        Background, text, secondary text, thin lines.
+    favour, against, absent : str
+        Directions of evidence.
+    adopted, meeting, support : str
+        What a timeline shows.
+    sea, land : str
+        What a map shows beyond the case.
+    levels : tuple of str
+        Not yet, date uncertain, adopted.
+    ramp : tuple of str
+        From none to all.
+    tones : mapping of str to str
+        Grounds of verdicts; `ink` stands on them.
+    """
+
+    paper: str
+    ink: str
+    quiet: str
+    rule: str
+    favour: str
+    against: str
+    absent: str
+    adopted: str
+    meeting: str
+    support: str
+    sea: str
+    land: str
+    levels: tuple[str, str, str]
+    ramp: tuple[str, ...]
+    zones: tuple[str, str, str]
+    tones: dict[str, str]
+
+
+PALETTES: dict[Theme, Palette] = {
+    "light": Palette(
+        paper="#ffffff",
+        ink="#1f2328",
+        quiet="#57606a",
+        rule="#d0d7de",
+        favour="#0b5cad",
+        against="#b5410b",
+        absent="#6e5494",
+        adopted="#0b5cad",
+        meeting="#8a5a00",
+        support="#1a7f5a",
+        sea="#f3f6f9",
+        land="#e3e3df",
+        levels=("#c2c9d1", "#7fa8d3", "#0b4f96"),
+        ramp=("#d6dde5", "#9fc0e0", "#4f8fcb", "#0b4f96", "#06305f"),
+        zones=("#fbeee6", "#f3f4f6", "#e7f0fa"),
+        tones={
+            "for": "#cfe3f7",
+            "leaning": "#e7f0fa",
+            "silent": "#eceff2",
+            "mixed": "#ece4f5",
+            "against": "#fadfce",
+        },
+    ),
+    "dark": Palette(
+        paper="#0f1419",
+        ink="#e6edf3",
+        quiet="#9aa5b1",
+        rule="#38424d",
+        favour="#6cb2f5",
+        against="#f2934f",
+        absent="#bfa3ec",
+        adopted="#6cb2f5",
+        meeting="#e0b04a",
+        support="#56c596",
+        sea="#161c23",
+        land="#2a3037",
+        levels=("#4a545f", "#4f81b5", "#9fd0ff"),
+        ramp=("#424c57", "#2f5f94", "#4f8fcb", "#8cc3f7", "#cfe7ff"),
+        zones=("#2a1d16", "#1a2027", "#16263a"),
+        tones={
+            "for": "#1d4672",
+            "leaning": "#1a2f47",
+            "silent": "#252c34",
+            "mixed": "#372a4d",
+            "against": "#5a2f17",
+        },
+    ),
+}
+
+
+def config(theme: Theme = "light") -> dict[str, Any]:
+    """The Vega-Lite configuration of a theme; a page swaps it to follow the reader's preference.
+
+    Parameters
+    ----------
+    theme : {"light", "dark"}
+
+    Returns
+    -------
+    dict
+        To be set as `config` of a specification made by `to_spec`.
+    """
+    colours = PALETTES[theme]
+    text = {"font": FONT, "fontSize": TEXT, "color": colours.ink}
+    words = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": SMALL, "titleFontSize": SMALL}
+    return {
+        "background": colours.paper,
+        "font": FONT,
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {
+            **words,
+            "domain": False,
+            "grid": True,
+            "gridColor": colours.rule,
+            "labelColor": colours.quiet,
+            "tickColor": colours.rule,
+            "titleColor": colours.ink,
+            "titleFontWeight": "normal",
+        },
+        "legend": {
+            **words,
+            "labelColor": colours.ink,
+            "labelFontSize": TEXT,
+            "labelLimit": 260,
+            "symbolStrokeWidth": 1.5,
+            "titleColor": colours.ink,
+        },
+        "title": {"font": FONT, "fontSize": TEXT, "color": colours.ink, "anchor": "start"},
+        "text": text,
+        "range": {
+            "category": [colours.favour, colours.against, colours.absent],
+            "ordinal": list(colours.levels),
+            "ramp": list(colours.ramp),
+        },
+        "style": _styles(colours),
+    }
+
+
+def _styles(colours: Palette) -> dict[str, dict[str, Any]]:
+    bar = {"strokeWidth": 1.5, "cornerRadius": 2}
+    styles: dict[str, dict[str, Any]] = {
+        "quiet": {"color": colours.quiet, "fontSize": SMALL},
+        "heading": {"color": colours.ink, "fontSize": TEXT + 1, "fontWeight": "bold"},
+        "halo": {
+            "color": colours.paper,
+            "fontSize": SMALL,
+            "stroke": colours.paper,
+            "strokeWidth": 4,
+            "strokeJoin": "round",
+        },
+        "thin": {"color": colours.rule, "strokeWidth": 1},
+        "zero": {"color": colours.quiet, "strokeWidth": 1},
+        "span": {"color": colours.favour, "opacity": 0.35},
+        "dot": {"color": colours.favour, "opacity": 0.85},
+        "on mark": {"color": colours.paper, "fontSize": SMALL},
+        "mark": {"color": colours.ink},
+        "sea": {"color": colours.sea},
+        "land": {"color": colours.land},
+        "border": {"stroke": colours.paper, "strokeWidth": 0.8, "fill": None},
+    }
+    for name in ("adopted", "meeting", "support"):
+        colour = getattr(colours, name)
+        styles[name] = {**bar, "color": colour, "stroke": colours.paper, "strokeWidth": 0.75}
+        styles[f"{name} unsure"] = {**bar, "color": colours.paper, "stroke": colour, "strokeDash": [3, 2]}
+        styles[f"{name} line"] = {"color": colour, "strokeWidth": 1.5}
+    for name, colour in zip(("against", "open", "for"), colours.zones, strict=True):
+        styles[f"zone {name}"] = {"color": colour}
+    for name, colour in colours.tones.items():
+        styles[f"tone {name}"] = {"color": colour, "cornerRadius": 4}
+    return styles
