@@ -64,10 +64,11 @@ def test_other_evidence_keeps_its_weight_and_says_what_it_can_bear_on(told, adop
         passage("L4", "2021"),
         passage("L5"),
         passage("L6", "2017", "promoter"),
+        passage("L7", "2016-12-31"),
         order=order,
     )
-    assert [item.bears_on for item in found.evidence.items] == [4, 3, 2, 0, 4, 2]
-    assert [item.decibans for item in found.evidence.items] == [6] * 6
+    assert [item.bears_on for item in found.evidence.items] == [4, 3, 2, 0, 4, 2, 3]
+    assert [item.decibans for item in found.evidence.items] == [6] * 7
     assert any("no more than 0 of the 4 dated adoptions" in words for words in found.caveats)
 
 
