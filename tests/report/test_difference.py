@@ -1,0 +1,83 @@
+"""What two results say differently, and what brought it about."""
+
+from __future__ import annotations
+
+import msgspec
+from factory import result
+
+from diffuscope.records import AuditRow, ClaimRow, Frame
+from diffuscope.report.difference import Difference, compare
+
+OLD = result()
+
+
+def changed(part: str, **fields: object):
+    return msgspec.structs.replace(OLD, **{part: msgspec.structs.replace(getattr(OLD, part), **fields)})
+
+
+def with_verdict(of, verdict: str):
+    first, *rest = of.verdicts
+    return msgspec.structs.replace(of, verdicts=(msgspec.structs.replace(first, verdict=verdict), *rest))
+
+
+def test_a_result_does_not_differ_from_itself():
+    found = compare(OLD, OLD)
+    assert (found.causes, found.details, found.differences) == ((), (), ())
+    assert "same data" in found.because
+
+
+def test_one_cause_is_named():
+    new = with_verdict(changed("run", case_sha256="0" * 64), "opposed")
+    found = compare(OLD, new)
+    first = OLD.verdicts[0]
+    assert found.causes == ("data",)
+    assert found.because == "What changed is because of the data: nothing else differs."
+    assert (
+        Difference("verdict", f"{first.analysis}: {first.mechanism}", first.verdict, "opposed")
+        in found.differences
+    )
+
+
+def test_several_causes_are_not_told_apart():
+    new = with_verdict(changed("run", case_sha256="0" * 64, version="9.9", seed=7), "opposed")
+    found = compare(OLD, new)
+    assert found.causes == ("data", "settings", "version")
+    assert "cannot be told apart" in found.because
+    assert f"the seed: {OLD.run.seed} → 7" in found.details
+
+
+def test_a_changed_question_is_a_setting():
+    first, *rest = OLD.analyses
+    new = msgspec.structs.replace(
+        OLD, analyses=(msgspec.structs.replace(first, window=("1990", "1999")), *rest)
+    )
+    assert compare(OLD, new).details == (f"the question `{first.id}`",)
+
+
+def test_a_cause_without_effect_is_said_too():
+    found = compare(OLD, changed("run", version="9.9"))
+    assert found.differences == ()
+    assert "nothing in the results did" in found.because
+
+
+def test_register_figures_and_claims_are_compared():
+    totals = Frame(columns=("wave", "date", "projects"), rows=(("2022", "2022-09", 77),), n=1)
+    more = Frame(
+        columns=("wave", "date", "projects"), rows=(("2022", "2022-09", 78), ("2023", "2023", 86)), n=2
+    )
+    row = AuditRow(id="sum-1", document="report", kind="sum", outcome="differs", says="…", wave="2022")
+    claim = ClaimRow(id="k1", document="paper", kind="rises", paraphrase="…", outcome="confirmed", says="…")
+    old = msgspec.structs.replace(OLD, frames={"wave_totals": totals}, audit=(row,), claims=(claim,))
+    new = msgspec.structs.replace(
+        OLD,
+        frames={"wave_totals": more},
+        audit=(msgspec.structs.replace(row, outcome="confirmed"),),
+        claims=(),
+    )
+    found = {(one.kind, one.about): (one.before, one.after) for one in compare(old, new).differences}
+    assert found == {
+        ("register", "2022: projects"): ("77", "78"),
+        ("register", "2023: projects"): ("—", "86"),
+        ("figure", "report · 2022 · sum [sum-1]"): ("differs", "confirmed"),
+        ("claim", "k1"): ("confirmed", "—"),
+    }
