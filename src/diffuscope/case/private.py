@@ -92,7 +92,10 @@ class Private:
     def scrub_frame(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The public rows of a table, in whose free text nothing private is named or quoted."""
         hidden = [row for table, row in self.rows if table == name]
-        frame = frame.filter(~pl.col(ROW).is_in(hidden))
+        return self.scrub_texts(name, frame.filter(~pl.col(ROW).is_in(hidden)))
+
+    def scrub_texts(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """All rows of a table, in whose free text nothing private is named or quoted."""
         lowered = [word.lower() for word in self.words]
         for column in CATALOGUE[name].columns if lowered else ():
             if column.kind in FREE_TEXT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diffuscope.evidence.agreement import coder_agreement
 from diffuscope.evidence.driver import main_driver
-from diffuscope.evidence.problems import evidence_problems
+from diffuscope.evidence.problems import evidence_problems, unknown_mechanisms
 from diffuscope.evidence.witness import evidence_findings
 
-__all__ = ["coder_agreement", "evidence_findings", "evidence_problems", "main_driver"]
+__all__ = ["coder_agreement", "evidence_findings", "evidence_problems", "main_driver", "unknown_mechanisms"]

@@ -44,7 +44,7 @@ def evidence_problems(
         name="likelihoods", file=files.get("likelihoods", "likelihoods.csv"), cells=likelihoods
     )
     return [
-        *_unknown_mechanisms(raw),
+        *unknown_mechanisms(raw),
         *_foreign_criteria(raw),
         *_readings(raw),
         *_facts_that_differ(raw),
@@ -53,7 +53,8 @@ def evidence_problems(
     ]
 
 
-def _unknown_mechanisms(raw: RawTable) -> list[Problem]:
+def unknown_mechanisms(raw: RawTable) -> list[Problem]:
+    """Rows of a table with a column `mechanism` that name none, each met with the nearest name."""
     known = mechanisms()
     rows = raw.cells.select(ROW, value="mechanism").drop_nulls().filter(~pl.col("value").is_in(list(known)))
     return of_rows(raw, "mechanism", rows, _one_of("unknown-mechanism", "mechanism", known))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.case.private import Private
-from diffuscope.evidence import evidence_problems
+from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.records import Problem
 from diffuscope.study.parts import tables_of
 from diffuscope.tables.grouping import sort_problems
+from diffuscope.tables.raw import RawTable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,12 +41,18 @@ def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Pro
             [analysis.id for analysis in case.analyses],
             case.files,
         )
+        found += unknown_mechanisms(_author_verdicts(case))
         found += _questions(case)
     if parts is None or {"monitoring", "audit"} & set(parts):
         found += register_problems(
             {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files
         )
     return Private.of(case).scrub_problems(sort_problems(found))
+
+
+def _author_verdicts(case: Case) -> RawTable:
+    file = case.files.get("author_verdicts", "author_verdicts.csv")
+    return RawTable(name="author_verdicts", file=file, cells=case.table("author_verdicts"))
 
 
 def _questions(case: Case) -> list[Problem]:

@@ -35,6 +35,8 @@ from diffuscope.study.register import Register, register_tables
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from diffuscope.case import Case
 
 Progress = Callable[[str, int, int], None]
@@ -109,23 +111,24 @@ def run_study(
         tables=shown_tables(case, read),
         problems=problems,
     )
-    for part in chosen:
-        if part == "mechanisms":
-            result = _with_verdicts(result, case, seed, progress)
-        else:
-            if progress is not None:
-                progress(part, 0, 1)
-            result = _with_register(result, Register(case, private), part)
+    if "mechanisms" in chosen:
+        result = _with_verdicts(result, case, private, seed, progress)
+    if {"monitoring", "audit"} & set(chosen):
+        result = _with_register(result, Register(case, private), chosen, progress)
     return result
 
 
-def _with_verdicts(result: Result, case: Case, seed: int, progress: Progress | None) -> Result:
-    authors = _author_verdicts(case)
+def _with_verdicts(
+    result: Result, case: Case, private: Private, seed: int, progress: Progress | None
+) -> Result:
+    authors = _author_verdicts(case, private)
+    # passages that are private lose their words in the witness; a public note may still quote one
+    evidence = private.scrub_texts("evidence", case.table("evidence"))
     answers = []
     for done, analysis in enumerate(case.analyses):
         if progress is not None:
             progress(f"analysis {analysis.id}", done, len(case.analyses))
-        answers.append(_answer(case, analysis, authors, seed))
+        answers.append(_answer(case, evidence, analysis, authors, seed))
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
@@ -140,12 +143,17 @@ def _with_verdicts(result: Result, case: Case, seed: int, progress: Progress | N
     )
 
 
-def _with_register(result: Result, register: Register, part: str) -> Result:
-    if part == "audit":
-        return msgspec.structs.replace(result, audit=register.audit(), claims=register.claims())
-    counted = register.frames()
+def _with_register(
+    result: Result, register: Register, parts: Collection[str], progress: Progress | None
+) -> Result:
+    if progress is not None:
+        progress("register", 0, 1)
+    counted = register.frames() if "monitoring" in parts else {}
+    audited = "audit" in parts
     return msgspec.structs.replace(
         result,
+        audit=register.audit() if audited else (),
+        claims=register.claims() if audited else (),
         frames=result.frames | {name: frame_of(table) for name, table in counted.items()},
         tables=result.tables | register_tables(counted),
     )
@@ -162,8 +170,9 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
     )
 
 
-def _answer(case: Case, analysis: Analysis, authors: tuple[AuthorVerdict, ...], seed: int) -> _Answer:
-    evidence = case.table("evidence")
+def _answer(
+    case: Case, evidence: pl.DataFrame, analysis: Analysis, authors: tuple[AuthorVerdict, ...], seed: int
+) -> _Answer:
     dates = chronology(
         analysis, case.table("adoptions"), case.waves, case.files.get("adoptions", "adoptions.csv")
     )
@@ -192,12 +201,12 @@ def _answer(case: Case, analysis: Analysis, authors: tuple[AuthorVerdict, ...], 
     )
 
 
-def _author_verdicts(case: Case) -> tuple[AuthorVerdict, ...]:
+def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
     """What authors concluded, without the words and places of private documents."""
-    private = Private.of(case)
     file = case.files.get("author_verdicts", "author_verdicts.csv")
     found = []
-    for row in case.table("author_verdicts").iter_rows(named=True):
+    table = private.scrub_texts("author_verdicts", case.table("author_verdicts"))
+    for row in table.iter_rows(named=True):
         hidden = ("author_verdicts", row["_row"]) in private.rows
         found.append(
             AuthorVerdict(
