@@ -50,7 +50,30 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
             "leave_one_out": [min(others), max(others)] if others else None,
             "broad": broad["p"] if broad else None,
         }
-    return {"tables": result["case"]["tables"], "analyses": analyses}
+    return {"tables": result["case"]["tables"], "analyses": analyses, **register(result)}
+
+
+def register(result: dict[str, Any]) -> dict[str, Any]:
+    """What a result says of a programme's register, its printed figures and claims."""
+    found: dict[str, Any] = {"register": {}, "areas": {}, "states": {}, "printed_status": {}, "audit": {}}
+    for row in rows(result, "wave_totals"):
+        found["register"][row["wave"]] = row
+    for row in rows(result, "project_counts"):
+        if row["status"] is None and row["dimension"] in ("area", "state"):
+            place = found[f"{row['dimension']}s"].setdefault(row["wave"], {})
+            place[row["name"]] = row["projects"]
+    for row in result["audit"]:
+        about = [row[name] for name in ("document", "wave", "unit", "kind")]
+        found["audit"][" · ".join(filter(None, about))] = [row["outcome"], row["suggestion"]]
+        whole = row["kind"] == "counted" and row["unit"] is None and row["area"] is None
+        if whole and row["own"] and row["status"] is not None:
+            found["printed_status"].setdefault(row["wave"], {})[row["status"]] = int(row["printed"])
+    return found | {"claims": {row["id"]: row["outcome"] for row in result["claims"]}}
+
+
+def rows(result: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    frame = result["frames"].get(name, {"columns": [], "rows": []})
+    return [dict(zip(frame["columns"], row, strict=True)) for row in frame["rows"]]
 
 
 def differences(wanted: Any, found: Any, place: str = "") -> list[str]:
