@@ -38,17 +38,19 @@ app = App(
 
 
 @app.command
-def new(folder: Path) -> int:
+def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Write a small valid case to fill in.
 
     Parameters
     ----------
     folder : Path
         A folder that does not exist yet, or is empty.
+    monitoring : bool
+        A register of projects by reporting wave, without questions of diffusion.
     """
     from diffuscope.case import new_case
 
-    new_case(folder)
+    new_case(folder, monitoring=monitoring)
     out = _console()
     out.print(f"A case to fill in stands in {_clean(str(folder))}; its README says how.")
     out.print(f"Next: diffuscope check {_clean(str(folder))}")
@@ -95,7 +97,7 @@ def check(
 
 
 @app.command
-def run(case: str, *, out: Path | None = None, seed: int = 0) -> int:
+def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None = None) -> int:
     """Study a case and write its report.
 
     Parameters
@@ -106,15 +108,19 @@ def run(case: str, *, out: Path | None = None, seed: int = 0) -> int:
         Folder for the report, tables and figures; by default `<case>-report` here.
     seed : int
         Seed of whatever is drawn at random.
+    parts : str
+        Only these parts, separated by commas: mechanisms, monitoring, audit. By default all that the case
+        has data for. Tables that no part needs are not read.
     """
     from diffuscope.case import read_case
     from diffuscope.report import write_report
-    from diffuscope.study import run_study
+    from diffuscope.study import known_parts, run_study, tables_of
 
+    asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
     with _busy("reading the case") as say:
-        read = read_case(case)
+        read = read_case(case, tables=None if asked is None else tables_of(asked))
         result = run_study(
-            read, seed=seed, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
+            read, seed=seed, parts=asked, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
         )
         say("drawing the report")
         page = write_report(result, out if out is not None else Path(f"{read.id}-report"))
@@ -143,6 +149,29 @@ def report(result: Path, *, out: Path | None = None) -> int:
         folder = result if result.is_dir() else result.parent
         page = write_report(read, out if out is not None else folder)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
+    return 0
+
+
+@app.command
+def diff(old: Path, new: Path) -> int:
+    """Show what changed between two results, and whether data, settings or version brought it about.
+
+    Parameters
+    ----------
+    old, new : Path
+        Two `result.json`, or folders that hold one.
+    """
+    from diffuscope.report.difference import compare
+    from diffuscope.result import read_result
+
+    found = compare(read_result(old), read_result(new))
+    out = _console()
+    for detail in found.details:
+        out.print(f"changed: {_clean(detail)}", soft_wrap=True)
+    out.print(found.because, style="bold", soft_wrap=True)
+    for change in found.differences:
+        told = f"{change.kind}  {change.about}: {change.before} → {change.after}"
+        out.print(_clean(told), soft_wrap=True)
     return 0
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from diffuscope.study.parts import PARTS, known_parts, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.run import run_study
 
-__all__ = ["case_problems", "run_study"]
+__all__ = ["PARTS", "case_problems", "known_parts", "run_study", "tables_of"]
