@@ -10,15 +10,17 @@ from diffuscope.case.newfolder import new_folder
 from diffuscope.tables.catalogue import CATALOGUE
 
 
-def new_case(folder: str | Path) -> Path:
+def new_case(folder: str | Path, *, monitoring: bool = False) -> Path:
     """Write a small case to fill in: settings, a README that says how, and tables with an invented example.
 
-    It is a whole case: it has no problems, and a study of it gives verdicts.
+    It is a whole case: it has no problems, and a study of it gives verdicts, or counts a register.
 
     Parameters
     ----------
     folder : str or Path
         A folder that does not exist yet, or is empty. The case is named after it.
+    monitoring : bool
+        A register of projects by reporting wave instead of a question of diffusion.
 
     Returns
     -------
@@ -32,7 +34,8 @@ def new_case(folder: str | Path) -> Path:
     """
     folder = Path(folder)
     with new_folder(folder) as written:
-        for file in sorted(resources.files("diffuscope.case").joinpath("template").iterdir(), key=str):
+        template = resources.files("diffuscope.case").joinpath("register" if monitoring else "template")
+        for file in sorted(template.iterdir(), key=str):
             text = file.read_text(encoding="utf-8")
             if not file.name.endswith(".csv"):
                 text = text.replace("{id}", short_name(folder.absolute().name)).replace("{tables}", _tables())
