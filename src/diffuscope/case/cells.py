@@ -21,7 +21,8 @@ def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """Every column as the text a person would have typed, and the names of those that hold no such thing.
 
     Dates are ISO dates; a time of day is left out where it is midnight throughout; lists of ids are joined by
-    semicolons; a number that is no number (NaN) is an empty cell, as it is in the libraries that write it.
+    semicolons; true and false are yes and no; a number that is no number (NaN) is an empty cell, as it is in
+    the libraries that write it.
     """
     texts, strange = [], []
     for name, kind in frame.schema.items():
@@ -44,7 +45,9 @@ def _text(column: pl.Expr, kind: pl.DataType, values: pl.Series) -> pl.Expr | No
         return column.dt.date().cast(pl.String) if midnight else column.dt.strftime("%Y-%m-%dT%H:%M:%S")
     if kind.is_float():
         return column.fill_nan(None).cast(pl.String)
-    known = (pl.String, pl.Categorical, pl.Enum, pl.Date, pl.Boolean, pl.Decimal, pl.Null)
+    if isinstance(kind, pl.Boolean):
+        return column.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
+    known = (pl.String, pl.Categorical, pl.Enum, pl.Date, pl.Decimal, pl.Null)
     return column.cast(pl.String) if kind.is_integer() or isinstance(kind, known) else None
 
 

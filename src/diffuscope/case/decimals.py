@@ -1,0 +1,74 @@
+"""Which sign stands before decimals in a file whose cells are parted by semicolons or tabs.
+
+Where spreadsheets write 0,5 for a half, they part cells by semicolons; others part them so too. A sign is
+taken for the decimal one only where some number of the file can be read in no other way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.typed import NUMBERS, bounds
+
+if TYPE_CHECKING:
+    from diffuscope.records import Problem
+    from diffuscope.tables.raw import RawTable
+
+THOUSAND = 1000
+
+
+def decimal_sign(raw: RawTable) -> Literal[".", ","]:
+    """The comma where it stands before decimals and the point does not, else the point."""
+    return "," if _surely_decimal(raw, ",") and not _surely_decimal(raw, ".") else "."
+
+
+def ambiguous_numbers(raw: RawTable) -> list[Problem]:
+    """Numbers such as 1.500 of which nothing in the file says whether they are thousands."""
+    if raw.decimal == "," or _surely_decimal(raw, "."):
+        return []
+    wording = Wording(
+        "ambiguous-number",
+        "The point may part thousands or decimals; no other number of the file tells which.",
+        "write 1500 or 1,5, or save the file with commas between the cells",
+    )
+    problems: list[Problem] = []
+    for name in _numbers(raw):
+        if not _is_bounded(raw, name):
+            grouped = pl.col(name).str.contains(_grouped("."))
+            rows = raw.cells.filter(grouped).select(ROW, pl.col(name).alias("value"))
+            problems += of_rows(raw, name, rows, lambda _: wording)
+    return problems
+
+
+def _surely_decimal(raw: RawTable, sign: str) -> bool:
+    """Whether some number shows by its digits that the sign stands before decimals."""
+    tests = []
+    for name in _numbers(raw):
+        written = pl.col(name).str.contains(rf"^[+-]?[0-9]*[{sign}][0-9]+$")
+        if not _is_bounded(raw, name):
+            written = written & ~pl.col(name).str.contains(_grouped(sign))
+        tests.append(written.any())
+    return bool(tests) and any(raw.cells.select(pl.any_horizontal(tests).alias("it"))["it"].to_list())
+
+
+def _grouped(sign: str) -> str:
+    return rf"^[+-]?[1-9][0-9]{{0,2}}([{sign}][0-9]{{3}})+$"
+
+
+def _numbers(raw: RawTable) -> list[str]:
+    return [
+        column.name
+        for column in CATALOGUE[raw.name].columns
+        if column.kind in NUMBERS and column.name in raw.cells.columns
+    ]
+
+
+def _is_bounded(raw: RawTable, name: str) -> bool:
+    """Whether thousands could not stand in the column, so that grouped digits are decimals."""
+    _, high = bounds(CATALOGUE[raw.name].column(name))
+    return high is not None and high < THOUSAND

@@ -1,0 +1,85 @@
+"""From the bytes of a text file to UTF-8, or to the place where it is something else."""
+
+from __future__ import annotations
+
+import codecs
+
+from diffuscope.case.refusal import Unreadable
+from diffuscope.case.scan import rows_before
+from diffuscope.tables.places import Wording
+
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+LOOKED_AT = 4_000
+COUNTED = 1_000
+"""Rows with letters in another encoding that are counted before the count is given up."""
+SAVE_AS = (
+    "save the file again as UTF-8: in Excel as “CSV UTF-8 (comma delimited)”, in LibreOffice as “Text CSV” "
+    "with the character set “Unicode (UTF-8)”"
+)
+
+
+def utf8(data: bytes) -> bytes:
+    """The text of a file in UTF-8, without a byte order mark.
+
+    Raises
+    ------
+    Unreadable
+        If the text is in another encoding. It is never guessed at: in Windows-1252 and its kin every byte is
+        some letter, so a wrong guess cannot be seen.
+    """
+    if data.startswith(UTF32):
+        raise Unreadable(Wording("bad-encoding", "The file is written in UTF-32.", SAVE_AS))
+    if data[:2] in UTF16:
+        return _from_utf16(data)
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        message = "The file is a workbook or a zip, whatever its name says."
+        raise Unreadable(Wording("bad-encoding", message, "save it as CSV, or name it by what it is (.xlsx)"))
+    if data[:LOOKED_AT].count(b"\0") > len(data[:LOOKED_AT]) // 5:
+        message = "The file is no text, or is written in UTF-16 without saying so."
+        raise Unreadable(Wording("bad-encoding", message, SAVE_AS))
+    text = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        # Most files hold nothing but ASCII, and that is quickly seen.
+        if not text.isascii():
+            text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AnotherEncoding(text, error.start) from None
+    return text
+
+
+def _from_utf16(data: bytes) -> bytes:
+    try:
+        return data[2:].decode(UTF16[data[:2]]).encode("utf-8")
+    except UnicodeError:
+        message = "The file says that it is written in UTF-16, but it is not."
+        raise Unreadable(Wording("bad-encoding", message, SAVE_AS)) from None
+
+
+class AnotherEncoding(Unreadable):
+    """Letters that are not UTF-8; `text` and `offset` say where the first of them stands."""
+
+    def __init__(self, text: bytes, offset: int) -> None:
+        row = rows_before(text, offset) + 1
+        rows = _lines_in_another_encoding(text, offset)
+        more = "" if rows == 1 else f" So it is with {rows:,} rows{' or more' if rows >= COUNTED else ''}."
+        message = f"A letter in row {row:,} is not written in UTF-8, so it cannot be known which it is.{more}"
+        super().__init__(Wording("bad-encoding", message, SAVE_AS), row=row, count=rows)
+        self.text = text
+        self.offset = offset
+
+
+def _lines_in_another_encoding(text: bytes, first: int) -> int:
+    count, bad = 1, first
+    while count < COUNTED:
+        line_end = text.find(b"\n", bad)
+        if line_end == -1:
+            break
+        try:
+            text[line_end:].decode("utf-8")
+        except UnicodeDecodeError as error:
+            bad = line_end + error.start
+            count += 1
+        else:
+            break
+    return count
