@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.45
 """Titles less alike than this are not offered."""
+ALMOST = 0.99
+"""Only the same title scores 1."""
 OFFERED = 3
 """Candidates for one row."""
 COMPARED = 40
@@ -106,18 +108,20 @@ def _best(title: str, area: str | None, earlier: Iterable[_Known]) -> list[tuple
     for name, _ in shared.most_common(COMPARED):
         other = latest[name]
         score = _alike(title, mine, other)
-        if area is not None and area == other.area:
-            score = min(1.0, score + 0.05)
+        if score < 1 and area is not None and area == other.area:
+            score = min(ALMOST, score + 0.05)
         if score >= ALIKE:
             scored.append((round(score, 3), other))
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].project))[:OFFERED]
 
 
 def _alike(title: str, mine: frozenset[str], other: _Known) -> float:
+    if title.casefold() == other.title.casefold():
+        return 1.0
     letters = SequenceMatcher(None, title.casefold(), other.title.casefold(), autojunk=False).ratio()
     either = mine | other.words
     in_words = len(mine & other.words) / len(either) if either else 0.0
-    return max(letters, in_words)
+    return min(ALMOST, max(letters, in_words))
 
 
 def _reason(title: str, area: str | None, other: _Known) -> str:
