@@ -1,0 +1,184 @@
+"""The figures of a report: from a result to frames, and from frames to pictures."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from diffuscope.errors import MethodError
+from diffuscope.report.frames import Frames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
+
+    from diffuscope.figures import Figure
+    from diffuscope.records import Analysis
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+PIXELS = 2
+"""Pixels of a PNG for each of the SVG: enough for print at the width of a column."""
+
+Section = Literal["verdicts", "evidence", "spread"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A figure as the report holds it, or the reason why it could not be drawn.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its files; unique in the report.
+    analysis : str
+        Empty where it speaks of all analyses.
+    section : {"verdicts", "evidence", "spread"}
+        Where it stands.
+    title, caption, alt : str
+    data : tuple of (str, str)
+        Where its numbers stand: words and address.
+    chart : dict or None
+        The interactive form, a Vega-Lite specification without colours.
+    svg : str
+    png : bytes
+    failed : str or None
+    """
+
+    name: str
+    analysis: str
+    section: Section
+    title: str
+    caption: str = ""
+    alt: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+    chart: dict[str, Any] | None = None
+    svg: str = ""
+    png: bytes = b""
+    failed: str | None = None
+
+
+class _Plan(NamedTuple):
+    """A figure to be drawn: where it stands, what it is called should it fail, where its numbers are."""
+
+    section: Section
+    analysis: str
+    title: str
+    data: tuple[tuple[str, str], ...]
+    make: Callable[[], Figure | None]
+
+
+def draw(result: Result, names: Names) -> tuple[Drawn, ...]:
+    """Every figure of a report; what cannot be drawn says why.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    tuple of Drawn
+    """
+    frames = Frames(result, names)
+    planned = [_overview(frames)]
+    for analysis in result.analyses:
+        planned += _of_analysis(frames, analysis)
+    # pictures take longest, and are made outside Python: some are painted while the next figure is built
+    with ThreadPoolExecutor(max_workers=2) as painters:
+        started = [_start(plan, painters) for plan in planned]
+    return tuple(finished() for finished in started if finished is not None)
+
+
+def _overview(frames: Frames) -> _Plan:
+    from diffuscope.figures.verdicts import verdict_strip
+
+    return _Plan(
+        "verdicts",
+        "",
+        "Verdicts",
+        (("the verdicts below", "#verdicts"),),
+        lambda: verdict_strip(frames.verdicts(), frames.every_mechanism, frames.questions),
+    )
+
+
+def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
+    """What is to be drawn for one analysis, in the order of the page."""
+    from diffuscope.figures.matrix import evidence_matrix
+    from diffuscope.figures.odds import robustness, robustness_frame
+    from diffuscope.figures.timeline import timeline
+
+    below = (("the passages below", f"#evidence-{analysis.id}"),)
+    yield _Plan(
+        "evidence",
+        analysis.id,
+        "Evidence by criterion",
+        below,
+        lambda: evidence_matrix(
+            frames.criteria(analysis.id), frames.items(analysis.id), frames.mechanisms(analysis.id)
+        ),
+    )
+    yield _Plan(
+        "evidence",
+        analysis.id,
+        "How firm the probabilities are",
+        (("every setting", "tables/robustness.csv"),),
+        lambda: robustness(robustness_frame(frames.findings(analysis.id))),
+    )
+    yield _Plan(
+        "spread",
+        analysis.id,
+        "Timeline",
+        (("adoptions", "#adoptions"), ("meetings", "#events"), ("support", "#support")),
+        lambda: timeline(
+            frames.adoptions(analysis),
+            frames.table("events"),
+            frames.table("support"),
+            asked=analysis.units,
+            units=frames.unit_names,
+            policies=frames.policy_names,
+        ),
+    )
+
+
+def _start(plan: _Plan, painters: Executor) -> Callable[[], Drawn] | None:
+    """Build a figure and hand it to the painters; what it becomes is known when they are done."""
+    from diffuscope.figures import to_spec
+
+    try:
+        figure = plan.make()
+        if figure is None:
+            return None
+        if plan.analysis:
+            figure = replace(figure, name=f"{plan.analysis}-{figure.name}")
+        return painters.submit(_paint, plan, figure, to_spec(figure)).result
+    except MethodError as error:
+        return partial(_failed, plan, str(error))
+
+
+def _paint(plan: _Plan, figure: Figure, chart: dict[str, Any]) -> Drawn:
+    import vl_convert
+
+    from diffuscope.figures import to_svg
+
+    del chart["config"]  # colours are the page's choice, light or dark
+    svg = to_svg(figure)
+    return Drawn(
+        name=figure.name,
+        analysis=plan.analysis,
+        section=plan.section,
+        title=figure.title,
+        caption=figure.caption,
+        alt=figure.alt,
+        data=plan.data,
+        chart=chart,
+        svg=svg,
+        png=bytes(vl_convert.svg_to_png(svg, scale=PIXELS)),
+    )
+
+
+def _failed(plan: _Plan, reason: str) -> Drawn:
+    name = "-".join(f"{plan.analysis} {plan.title}".lower().split())
+    return Drawn(name=name, analysis=plan.analysis, section=plan.section, title=plan.title, failed=reason)

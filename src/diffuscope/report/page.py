@@ -1,0 +1,132 @@
+"""The page: one self-contained HTML file that opens offline."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from diffuscope.report.policy import as_source, content_policy, script_safe
+from diffuscope.report.sections.answer import answer
+from diffuscope.report.sections.conclusions import conclusions
+from diffuscope.report.sections.data import data, made, sources
+from diffuscope.report.sections.definitions import mechanisms, rule
+from diffuscope.report.sections.evidence import evidence
+from diffuscope.report.sections.limits import limits
+from diffuscope.report.sections.order import order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.report.drawn import Drawn, Section
+    from diffuscope.report.names import Names
+    from diffuscope.report.tables import OutTable
+    from diffuscope.result import Result
+
+
+def page(
+    result: Result, names: Names, drawn: Sequence[Drawn], tables: Sequence[OutTable], library: str
+) -> bytes:
+    """The report as one HTML file that loads nothing.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+    drawn : sequence of Drawn
+        Its figures.
+    tables : sequence of OutTable
+        Its tables.
+    library : str
+        The JavaScript that draws charts.
+
+    Returns
+    -------
+    bytes
+    """
+    style, script = _part("style.css"), _part("page.js")
+    charts = {figure.name: figure.chart for figure in drawn if figure.chart is not None}
+    scripts = [library, script] if charts else [script]
+    html = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **_sections(result, names, drawn, tables),
+            run=result.run,
+            policy=content_policy([style], scripts),
+            style=Markup(style),
+            script=Markup(script),
+            library=Markup(library),
+            charts=script_safe({"charts": charts, "themes": _themes()}) if charts else "",
+        )
+    )
+    return html.encode()
+
+
+def _sections(
+    result: Result, names: Names, drawn: Sequence[Drawn], tables: Sequence[OutTable]
+) -> dict[str, Any]:
+    told = evidence(result, names)
+    for part in told:
+        part["figures"] = _figures(drawn, "evidence", part["id"])
+    spread = [
+        {"id": analysis.id, "question": analysis.question, "figures": shown}
+        for analysis in result.analyses
+        if (shown := _figures(drawn, "spread", analysis.id))
+    ]
+    return {
+        "answer": answer(result),
+        "overview": _figures(drawn, "verdicts", ""),
+        "conclusions": conclusions(result, names),
+        "evidence": told,
+        "orders": order(result, names),
+        "spread": spread,
+        "limits": limits(result, {figure.title: figure.failed for figure in drawn if figure.failed}),
+        "rule": rule(result),
+        "mechanisms": mechanisms(result),
+        "sources": sources(result),
+        "data": data(result, tables),
+        "made": made(result),
+    }
+
+
+def _figures(drawn: Sequence[Drawn], section: Section, analysis: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": figure.name,
+            "title": figure.title,
+            "caption": figure.caption,
+            "alt": figure.alt,
+            "data": figure.data,
+            "chart": figure.chart is not None,
+            "still": as_source(figure.svg),
+            "failed": figure.failed,
+        }
+        for figure in drawn
+        if (figure.section, figure.analysis) == (section, analysis)
+    ]
+
+
+def _themes() -> dict[str, Any]:
+    from diffuscope.figures.theme import config
+
+    return {"light": config("light"), "dark": config("dark")}
+
+
+@cache
+def _part(name: str) -> str:
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("diffuscope.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )

@@ -1,0 +1,124 @@
+"""The first screen: the question and the answer, in few and plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.words import AUTHOR, by_strength, in_words, listed, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.records import Verdict
+    from diffuscope.result import Result
+
+MOST_WORDS = 120
+_AROUND = 18
+"""Words of headings and links around the answer."""
+_QUESTION = 36
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """The answer to the first question of a case, within 120 words.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict
+        `title`, `question`, `answers` (mechanism, verdict, says, author), `cannot` (sentences).
+    """
+    first = result.analyses[0] if result.analyses else None
+    found = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
+    answers = [
+        {
+            "mechanism": verdict.mechanism,
+            "verdict": verdict.verdict,
+            "says": in_short(verdict, _rivals(result, verdict)),
+            "author": AUTHOR[verdict.author.verdict] if verdict.author else None,
+        }
+        for verdict in sorted(found, key=lambda verdict: by_strength(verdict.verdict))
+    ]
+    question = _cut(first.question if first else "This case asks no question.")
+    spent = _AROUND + _words(_cut(result.case.title), question)
+    spent += sum(
+        _words(said["mechanism"], said["verdict"], said["says"], f"Author: {said['author']}")
+        for said in answers
+    )
+    cannot = []
+    for sentence in _unknown(result):
+        if spent + _words(sentence) <= MOST_WORDS:
+            cannot.append(sentence)
+            spent += _words(sentence)
+    return {
+        "title": _cut(result.case.title),
+        "question": question,
+        "answers": answers,
+        "cannot": cannot,
+    }
+
+
+def in_short(verdict: Verdict, rivals: tuple[str, ...] = ()) -> str:
+    """A verdict as one short plain sentence."""
+    if verdict.verdict == "not shown":
+        if "leaning against" in (verdict.evidence, verdict.statistics):
+            return "The evidence leans against it."
+        if verdict.evidence_silence == "no data" and verdict.statistics_silence == "no data":
+            return "There is no evidence either way."
+        return "The evidence does not decide."
+    if verdict.verdict == "not separable" and rivals:
+        return f"It cannot be told apart from {listed(rivals)}."
+    return {
+        "supported": "Evidence and statistics both speak for it.",
+        "supported by one body": "One kind of evidence speaks for it.",
+        "weak": "Some evidence for it, too thin to rely on.",
+        "contested": "The evidence points both ways.",
+        "not separable": "It cannot be told apart from a rival.",
+        "opposed": "The evidence speaks against it.",
+        "not testable": "The dates leave nothing to explain.",
+    }[verdict.verdict]
+
+
+def _rivals(result: Result, verdict: Verdict) -> tuple[str, ...]:
+    return next(
+        (
+            finding.joint_with
+            for finding in result.findings
+            if finding.joint_with
+            and (finding.analysis, finding.mechanism) == (verdict.analysis, verdict.mechanism)
+        ),
+        (),
+    )
+
+
+def _unknown(result: Result) -> Iterator[str]:
+    """What the first answer cannot tell, weightiest first."""
+    if not result.analyses:
+        return
+    first = result.analyses[0].id
+    details = [
+        finding.evidence for finding in result.findings if finding.analysis == first and finding.evidence
+    ]
+    if details and all(item.coders == 1 for detail in details for item in detail.items):
+        yield "One person weighed the evidence; a second reader may weigh it otherwise."
+    verdicts = [verdict for verdict in result.verdicts if verdict.analysis == first]
+    if verdicts and all(verdict.statistics_silence == "no data" for verdict in verdicts):
+        yield "No statistics back these answers."
+    for finding in result.findings:
+        detail = finding.evidence
+        if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):
+            yield f"{upper_first(finding.mechanism)} depends on how it is defined."
+    closed = sum(found.testable is False for found in result.chronology if found.analysis != first)
+    if closed:
+        yield f"{upper_first(in_words(closed, 'further question'))} cannot be tested."
+
+
+def _words(*texts: str | None) -> int:
+    return sum(len(text.split()) for text in texts if text)
+
+
+def _cut(text: str) -> str:
+    words = text.split()
+    return text if len(words) <= _QUESTION else " ".join(words[:_QUESTION]) + " …"

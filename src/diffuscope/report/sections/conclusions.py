@@ -1,0 +1,97 @@
+"""Every verdict with its reason and its rule, beside what the author concluded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import spoken
+from diffuscope.report.words import AUTHOR, by_strength, counted, listed, stance_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.records import Analysis, Verdict
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+_PERIODS = {"year": "years", "month": "months", "day": "days", "wave": "reporting waves"}
+
+
+def conclusions(result: Result, names: Names) -> list[dict[str, Any]]:
+    """The verdicts of every analysis; mechanisms that share one for one reason stand together.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    list of dict
+        One per analysis: `id`, `spoken`, `question`, `facts`, `note`, `cards`.
+    """
+    return [
+        {
+            "id": analysis.id,
+            "spoken": spoken(analysis),
+            "question": analysis.question,
+            "facts": _facts(analysis, names),
+            "note": analysis.note,
+            "cards": list(_cards(result, analysis, names)),
+        }
+        for analysis in result.analyses
+    ]
+
+
+def _facts(analysis: Analysis, names: Names) -> str:
+    policies = [names.policy(policy) for policy in analysis.policies]
+    what = counted(len(policies), "policy", "policies") if len(policies) > 3 else listed(policies)
+    parts = [
+        what or "answered from the coded evidence alone",
+        counted(len(analysis.units), "possible adopter"),
+    ]
+    if analysis.window:
+        parts.append(f"{analysis.window[0]} to {analysis.window[1]}")
+    if analysis.policies:
+        parts.append(f"order known in {_PERIODS[analysis.period]}")
+    return " · ".join(parts)
+
+
+def _cards(result: Result, analysis: Analysis, names: Names) -> Iterator[dict[str, Any]]:
+    together: dict[tuple[object, ...], list[Verdict]] = {}
+    for verdict in sorted(result.verdicts, key=lambda verdict: by_strength(verdict.verdict)):
+        if verdict.analysis == analysis.id:
+            alone = verdict.mechanism if verdict.author else None
+            together.setdefault((verdict.sentence, verdict.rule, alone), []).append(verdict)
+    for alike in together.values():
+        yield _card(result, alike, names)
+
+
+def _card(result: Result, alike: list[Verdict], names: Names) -> dict[str, Any]:
+    verdict = alike[0]
+    says = [row.says for row in result.rule]
+    return {
+        "mechanisms": [same.mechanism for same in alike],
+        "verdict": verdict.verdict,
+        "sentence": verdict.sentence,
+        "rule": verdict.rule,
+        "rule_row": says.index(verdict.rule) + 1 if verdict.rule in says else None,
+        "evidence": stance_words(verdict.evidence, verdict.evidence_silence),
+        "statistics": stance_words(verdict.statistics, verdict.statistics_silence),
+        "author": _author(verdict, names),
+        "difference": verdict.difference,
+    }
+
+
+def _author(verdict: Verdict, names: Names) -> dict[str, Any] | None:
+    said = verdict.author
+    if said is None:
+        return None
+    return {
+        "verdict": AUTHOR[said.verdict],
+        "wording": said.wording,
+        "document": names.document(said.document),
+        "locator": said.locator,
+        "anchor": f"{said.place.table}-{said.place.row}",
+        "place": names.place(said.place).text,
+    }

@@ -1,0 +1,115 @@
+"""Sources, the rows of the case, and how the report was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report import cite
+from diffuscope.report.names import ROW, SHOWN_ROWS, rows
+from diffuscope.report.words import as_written, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.report.tables import OutTable
+    from diffuscope.result import Result
+
+
+def sources(result: Result) -> list[dict[str, Any]]:
+    """The public documents of the case, by author and year.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    list of dict
+        `author`, `year`, `title`, `url` (only where a browser may follow it), `licence`, `note`, `anchor`,
+        `place`.
+    """
+    found = [
+        {
+            "author": row.get("author"),
+            "year": row.get("year"),
+            "title": row.get("title") or row["document"],
+            "url": _safe_url(row.get("url")),
+            "licence": row.get("licence"),
+            "note": row.get("note"),
+            "anchor": f"documents-{row[ROW]}",
+            "place": f"{result.case.files.get('documents', 'documents')}, row {row[ROW]}",
+        }
+        for row in rows(result, "documents")
+    ]
+    return sorted(found, key=lambda source: (str(source["author"] or "~"), str(source["year"] or "")))
+
+
+def _safe_url(url: object) -> str | None:
+    text = str(url or "")
+    return text if text.startswith(("https://", "http://")) else None
+
+
+def data(result: Result, tables: Sequence[OutTable]) -> list[dict[str, Any]]:
+    """The tables of the case, row by row, for looking up where a number comes from.
+
+    Parameters
+    ----------
+    result : Result
+    tables : sequence of OutTable
+        All tables of the report; those of the case are shown.
+
+    Returns
+    -------
+    list of dict
+        `name`, `file`, `a_row_is`, `columns` (name, meaning), `rows` (row in the file, cells), `hidden` (rows
+        beyond those shown).
+    """
+    found = []
+    for table in tables:
+        if not table.from_case or table.name == "documents":
+            continue
+        names = list(table.columns.items())[:-2]  # file and row are said once, and in the first column
+        found.append(
+            {
+                "name": table.name,
+                "file": result.case.files.get(table.name, table.name),
+                "a_row_is": table.a_row_is,
+                "columns": names,
+                "count": counted(len(table.rows), "row"),
+                "rows": [
+                    {"row": row[-1], "cells": ["" if cell is None else cell for cell in row[:-2]]}
+                    for row in table.rows[:SHOWN_ROWS]
+                ],
+                "hidden": max(0, len(table.rows) - SHOWN_ROWS),
+            }
+        )
+    return found
+
+
+def made(result: Result) -> dict[str, Any]:
+    """Version, hash, seed and time of the run, and how to cite it.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict
+    """
+    run, case = result.run, result.case
+    counts = ", ".join(f"{name} {count:,}" for name, count in case.tables.items())
+    return {
+        "facts": [
+            ("Case", f"{case.title} ({case.id})"),
+            ("Licence of the case", case.licence or "not stated"),
+            ("Rows", counts),
+            ("diffuscope", f"version {run.version}, on Python {run.python}"),
+            ("Hash of the case (SHA-256)", run.case_sha256),
+            ("Seed of whatever is drawn at random", str(run.seed)),
+            ("Made", f"{as_written(run.time[:10])}, {run.time[11:16]} UTC"),
+        ],
+        "case": cite.case_citation(result),
+        "program": cite.program_citation(result),
+        "bibtex": cite.bibtex(result),
+    }

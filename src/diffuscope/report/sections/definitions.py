@@ -1,0 +1,70 @@
+"""The rule whole, and the mechanisms with their criteria and sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.words import ROLES
+
+if TYPE_CHECKING:
+    from diffuscope.result import Result
+
+
+def rule(result: Result) -> list[dict[str, Any]]:
+    """The rows of the verdict rule, in the order in which they are tried.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    list of dict
+        `order`, `verdict`, `says`, `gave` (how many verdicts of this result it gave).
+    """
+    return [
+        {
+            "order": order,
+            "verdict": row.verdict,
+            "says": row.says,
+            "gave": sum(verdict.rule == row.says for verdict in result.verdicts),
+        }
+        for order, row in enumerate(result.rule, start=1)
+    ]
+
+
+def mechanisms(result: Result) -> list[dict[str, Any]]:
+    """The mechanisms as they are defined here.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    list of dict
+        `name`, `claim`, `definition`, `readings`, `rivals`, `source`, `criteria` (id, text, role, whether
+        it is met here for the first time).
+    """
+    seen: set[str] = set()
+    return [
+        {
+            "name": found.name,
+            "claim": found.claim.replace("{policy}", "the policy"),
+            "definition": found.definition,
+            "readings": found.readings,
+            "rivals": found.rivals,
+            "source": found.source,
+            "criteria": [
+                (id_, text, ROLES.get(role, role), _first(id_, seen)) for id_, text, role in found.criteria
+            ],
+        }
+        for found in result.mechanisms
+    ]
+
+
+def _first(id_: str, seen: set[str]) -> bool:
+    """Whether an id is met for the first time: mechanisms share a criterion, an address belongs to one."""
+    new = id_ not in seen
+    seen.add(id_)
+    return new

@@ -1,0 +1,143 @@
+"""How we know: every coded passage with its weight, and how firm the conclusions are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import spoken
+from diffuscope.report.sections.firmness import firmness
+from diffuscope.report.words import DIRECTIONS, ROLES, TESTS, as_written, signed, times, weight_words
+
+if TYPE_CHECKING:
+    from diffuscope.records import CriterionRecord, EvidenceDetail, EvidenceItem, Finding
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+_FULL_BAR = 10.0
+"""Decibans at which the bar beside a weight is full."""
+
+
+def evidence(result: Result, names: Names) -> list[dict[str, Any]]:
+    """The coded evidence of every analysis that has any, mechanism by mechanism.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    list of dict
+        One per analysis: `id`, `question`, `mechanisms`, `tests` (terms to explain), `agreement`, `drivers`.
+    """
+    found = []
+    for analysis in result.analyses:
+        findings = [
+            finding
+            for finding in result.findings
+            if finding.analysis == analysis.id and finding.evidence and finding.evidence.items
+        ]
+        if findings:
+            found.append(
+                {
+                    "id": analysis.id,
+                    "spoken": spoken(analysis),
+                    "question": analysis.question,
+                    "mechanisms": [
+                        _mechanism(finding, finding.evidence, names)
+                        for finding in findings
+                        if finding.evidence
+                    ],
+                    "tests": _tests(findings),
+                    "agreement": [said for said in result.agreement if said.analysis == analysis.id],
+                    "drivers": [share for share in result.drivers if share.analysis == analysis.id],
+                }
+            )
+    return found
+
+
+def _mechanism(finding: Finding, detail: EvidenceDetail, names: Names) -> dict[str, Any]:
+    return {
+        "name": finding.mechanism,
+        "stance": finding.stance,
+        "reason": finding.reason,
+        "caveats": finding.caveats,
+        "items": [_item(item, names) for item in detail.items],
+        "criteria": [_criterion(criterion) for criterion in detail.criteria],
+        **firmness(finding, detail),
+    }
+
+
+def _item(item: EvidenceItem, names: Names) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "direction": DIRECTIONS[item.direction],
+        "kind": item.direction,
+        "says": item.paraphrase,
+        "private": item.share == "private",
+        "criteria": item.criteria,
+        "weight": signed(item.decibans),
+        "words": weight_words(item.decibans),
+        "times": times(item.decibans),
+        "bar": round(min(1.0, abs(item.decibans) / _FULL_BAR) * 50, 1),
+        "below": item.decibans < 0,
+        "document": names.document(item.document),
+        "locator": item.locator,
+        "remarks": _remarks(item, names),
+        "places": [names.place(place) for place in item.places],
+        "anchors": [f"{place.table}-{place.row}" for place in item.places],
+    }
+
+
+def _remarks(item: EvidenceItem, names: Names) -> list[str]:
+    """What else is known of a passage, each as a short sentence."""
+    found = []
+    if item.p_if_true is not None and item.p_if_false is not None:
+        found.append(
+            f"Chance of the trace: {item.p_if_true:.2f} if the mechanism was at work, "
+            f"{item.p_if_false:.2f} otherwise."
+        )
+    if item.rival:
+        found.append(f"Otherwise means: {item.rival}.")
+    if item.searched is not None:
+        found.append(f"Chance that the search would have found it: {item.searched:.2f}.")
+    if item.test:
+        found.append(f"Kind of test: {item.test}.")
+    if item.definition:
+        found.append(f"Counts under the {item.definition} reading only.")
+    if item.unit:
+        found.append(f"Names {names.unit(item.unit)}.")
+    if item.date:
+        found.append(f"Date: {as_written(item.date)}.")
+    if item.bears_on is not None:
+        found.append(f"Dated so that it can bear on {item.bears_on} adoptions.")
+    if item.coders > 1:
+        found.append(f"Mean of {item.coders} coders.")
+    if item.note:
+        found.append(item.note)
+    return found
+
+
+def _criterion(criterion: CriterionRecord) -> dict[str, Any]:
+    return {
+        "id": criterion.id,
+        "text": criterion.text,
+        "role": ROLES.get(criterion.role, criterion.role),
+        "items": criterion.items,
+        "weight": None if criterion.decibans is None else signed(criterion.decibans),
+        "words": "no passage" if criterion.decibans is None else weight_words(criterion.decibans),
+        "side": _side(criterion.decibans),
+        "note": criterion.note,
+    }
+
+
+def _side(decibans: float | None) -> str:
+    if decibans is None or weight_words(decibans) == "none":
+        return ""
+    return "for" if decibans > 0 else "against"
+
+
+def _tests(findings: list[Finding]) -> dict[str, str]:
+    """The names of tests that occur, with what they mean."""
+    used = {item.test for finding in findings if finding.evidence for item in finding.evidence.items}
+    return {name: says for name, says in TESTS.items() if name in used}

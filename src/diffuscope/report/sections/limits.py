@@ -1,0 +1,140 @@
+"""What the data cannot tell, in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import rows, spoken
+from diffuscope.report.words import counted, listed, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.records import Problem
+    from diffuscope.result import Result
+
+
+Said = tuple[str, str | None]
+"""A sentence, and the address where its numbers are."""
+
+
+def limits(result: Result, failed: dict[str, str]) -> list[dict[str, Any]]:
+    """Everything that weakens or forbids an answer, by kind.
+
+    Parameters
+    ----------
+    result : Result
+    failed : dict of str to str
+        Figures that could not be drawn, with the reason.
+
+    Returns
+    -------
+    list of dict
+        `title`, `says` (sentences, each with the address where the numbers are, or None).
+    """
+    groups = (
+        ("Questions that the dates close", list(_closed(result))),
+        ("Where the data are silent", list(_silent(result))),
+        ("How far the dates carry", list(_weakened(result))),
+        ("How far the coded evidence carries", list(_capped(result))),
+        ("What could not be dated, or was left out", list(_undated(result))),
+        ("What is weak in the data", [(_problem(problem), None) for problem in result.problems]),
+        ("What is not shown here", list(_private(result))),
+        ("Figures that could not be drawn", [(f"{name}: {reason}", None) for name, reason in failed.items()]),
+    )
+    return [{"title": title, "says": says} for title, says in groups if says]
+
+
+def _closed(result: Result) -> Iterator[Said]:
+    for found, analysis in _dated(result):
+        if not found.testable:
+            yield f"{analysis.question} {found.reason}", f"#order-{analysis.id}"
+
+
+def _weakened(result: Result) -> Iterator[Said]:
+    for found, analysis in _dated(result):
+        for warning in found.warnings:
+            yield f"{upper_first(spoken(analysis))}: {warning}", f"#order-{analysis.id}"
+
+
+def _silent(result: Result) -> Iterator[Said]:
+    for analysis in result.analyses:
+        verdicts = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+        for body, nothing, undecided in (
+            ("evidence", "no evidence was coded on", "the coded evidence does not decide on"),
+            ("statistics", "no statistics could speak on", "the statistics do not decide on"),
+        ):
+            for why, says in (("no data", nothing), ("tested, inconclusive", undecided)):
+                about = [
+                    verdict.mechanism for verdict in verdicts if getattr(verdict, f"{body}_silence") == why
+                ]
+                if about:
+                    named = "any mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+                    yield f"{upper_first(spoken(analysis))}: {says} {named}.", None
+
+
+def _capped(result: Result) -> Iterator[Said]:
+    for analysis in result.analyses:
+        alike: dict[str, list[str]] = {}
+        for finding in result.findings:
+            if finding.analysis == analysis.id and finding.evidence:
+                says = [f"may do no more than lean: {listed(finding.evidence.caps)}."]
+                for sentence in (says if finding.evidence.caps else []) + list(finding.caveats):
+                    alike.setdefault(sentence, []).append(finding.mechanism)
+        for sentence, mechanisms in alike.items():
+            about = f"{upper_first(spoken(analysis))}, {listed(mechanisms)}"
+            where = f"#evidence-{analysis.id}-{mechanisms[0]}"
+            yield f"{about}: {sentence.replace('may do', 'the evidence may do', 1)}", where
+
+
+def _undated(result: Result) -> Iterator[Said]:
+    for found, analysis in _dated(result):
+        for left in found.left_out:
+            yield (
+                f"{upper_first(spoken(analysis))}: {counted(left.count, 'row')} of {left.table} left out — "
+                f"{left.reason}.",
+                f"#order-{analysis.id}",
+            )
+        ranges = sum(spell.period is None and not spell.baseline for spell in found.order)
+        if ranges:
+            yield (
+                f"{upper_first(spoken(analysis))}: {counted(ranges, 'adoption')} known only as a range of "
+                "dates.",
+                f"#order-{analysis.id}",
+            )
+    judged = Counter(str(row["basis"]) for row in rows(result, "adoptions") if row.get("basis"))
+    for basis in ("judged", "assumed", "simulated"):
+        if judged[basis]:
+            yield f"{counted(judged[basis], 'date')} of adoption {basis}, not reported.", "#adoptions"
+
+
+def _problem(problem: Problem) -> str:
+    place = ", ".join(
+        part
+        for part in (
+            problem.file or problem.table or "the case",
+            f"row {problem.row}" if problem.row is not None else "",
+            f"column {problem.column}" if problem.column else "",
+        )
+        if part
+    )
+    alike = f" ({problem.count:,} rows alike)" if problem.count > 1 else ""
+    return f"{problem.message}{alike} [{place}]"
+
+
+def _private(result: Result) -> Iterator[Said]:
+    case = result.case
+    if case.private_documents or case.private_passages:
+        yield (
+            f"{counted(case.private_documents, 'private document')} and "
+            f"{counted(case.private_passages, 'private passage')} count in the result; "
+            "their words are not shown.",
+            None,
+        )
+
+
+def _dated(result: Result) -> Iterator[tuple[Any, Any]]:
+    by_id = {analysis.id: analysis for analysis in result.analyses}
+    for found in result.chronology:
+        yield found, by_id[found.analysis]

@@ -1,0 +1,105 @@
+"""The order of events: what was counted, and every row that was not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.report.tables.base import ANALYSIS, PLACE, OutTable
+
+if TYPE_CHECKING:
+    from diffuscope.result import Result
+
+
+def chronology(result: Result) -> OutTable:
+    """Whether the order of events leaves any diffusion to explain."""
+    return OutTable(
+        name="chronology",
+        a_row_is="the order of events of one analysis",
+        columns={
+            **ANALYSIS,
+            "testable": "Whether the dates leave any diffusion to explain; empty without dated adoptions.",
+            "reason": "Why.",
+            "warnings": "What weakens the order of events, separated by semicolons.",
+            "units": "Units in the analysis.",
+            "adopters": "Units that adopted.",
+            "adoptions": "Adoptions counted.",
+            "baseline": "Adoptions that were there before the record begins.",
+            "at_risk_after_first": "Pairs of unit and policy left after the first adoption that could adopt.",
+            "modal_period": "The period with most adoptions.",
+            "modal_count": "Adoptions in it.",
+            "modal_share": "Their share of all dated adoptions.",
+            "pairs_ordered": "Pairs of adoptions of one policy of which it is clear which came first.",
+            "pairs_same": "Pairs in the same period.",
+            "pairs_unknown": "Pairs whose order is unknown.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                found.testable,
+                found.reason,
+                "; ".join(found.warnings) or None,
+                found.units,
+                found.adopters,
+                found.adoptions,
+                found.baseline,
+                found.at_risk_after_first,
+                found.modal_period,
+                found.modal_count,
+                found.modal_share,
+                found.pairs_ordered,
+                found.pairs_same,
+                found.pairs_unknown,
+            )
+            for found in result.chronology
+        ),
+    )
+
+
+def order(result: Result) -> OutTable:
+    """The adoptions that were counted, earliest first."""
+    return OutTable(
+        name="order",
+        a_row_is="one adoption as counted in one analysis, earliest first",
+        columns={
+            **ANALYSIS,
+            "unit": "Who adopted.",
+            "policy": "What was adopted.",
+            "first_day": "First day on which it may have happened; empty: adopted by the last day.",
+            "last_day": "Last day on which it may have happened.",
+            "period": "Period it falls in; empty where its range spans several.",
+            "baseline": "Whether it was there before the record begins.",
+            "confidence": "How sure the date is.",
+            **PLACE,
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                spell.unit,
+                spell.policy,
+                spell.first,
+                spell.last,
+                spell.period,
+                spell.baseline,
+                spell.confidence,
+                spell.place.file,
+                spell.place.row,
+            )
+            for found in result.chronology
+            for spell in found.order
+        ),
+    )
+
+
+def left_out(result: Result) -> OutTable:
+    """Every row that did not enter the order of events, and why."""
+    return OutTable(
+        name="left_out",
+        a_row_is="one row of the case that an analysis left out",
+        columns={**ANALYSIS, "reason": "Why it was left out.", **PLACE},
+        rows=tuple(
+            (found.analysis, left.reason, result.case.files.get(left.table, left.table), row)
+            for found in result.chronology
+            for left in found.left_out
+            for row in left.rows
+        ),
+    )

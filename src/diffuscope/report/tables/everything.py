@@ -1,0 +1,43 @@
+"""All tables of a report, in the order in which a reader wants them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.report.tables import case, conclusions, dates, evidence
+
+if TYPE_CHECKING:
+    from diffuscope.report.tables.base import OutTable
+    from diffuscope.result import Result
+
+
+def out_tables(result: Result) -> tuple[OutTable, ...]:
+    """A result as tables: conclusions first, then evidence and dates, then the data of the case.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    tuple of OutTable
+        Tables without rows are left out.
+    """
+    made = (
+        conclusions.verdicts(result),
+        conclusions.author_verdicts(result),
+        conclusions.findings(result),
+        evidence.evidence(result),
+        evidence.criteria(result),
+        evidence.robustness(result),
+        evidence.agreement(result),
+        evidence.drivers(result),
+        dates.chronology(result),
+        dates.order(result),
+        dates.left_out(result),
+        conclusions.rule(result),
+        conclusions.mechanisms(result),
+        case.problems(result),
+        *case.case_tables(result),
+    )
+    return tuple(table for table in made if table.rows)

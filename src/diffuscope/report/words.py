@@ -1,0 +1,196 @@
+"""Numbers and stances in the words a reader of the report meets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import Silence, Stance, VerdictName
+
+MINUS = "\N{MINUS SIGN}"
+STANCES: dict[Stance, str] = {
+    "for": "speaks for it",
+    "leaning for": "leans towards it",
+    "silent": "does not decide",
+    "leaning against": "leans against it",
+    "against": "speaks against it",
+}
+DIRECTIONS = {"for": "for", "against": "against", "absent": "looked for, not found"}
+AUTHOR = {
+    "at work": "at work",
+    "in part": "at work in part",
+    "not at work": "not at work",
+    "undecided": "left open",
+}
+TESTS = {
+    "straw in the wind": "seen or not, it shifts the balance only a little",
+    "hoop": "the mechanism must pass it: failing it counts heavily, passing it counts little",
+    "smoking gun": "seeing it counts heavily, not seeing it counts little",
+    "doubly decisive": "it counts heavily either way",
+}
+ROLES = {
+    "necessary": "necessary",
+    "supporting": "supporting",
+    "discriminating": "tells it from a rival",
+    "diffusion": "needed for any diffusion",
+}
+
+
+def by_strength(verdict: VerdictName) -> int:
+    """Where a verdict stands between what is best supported and what cannot be asked."""
+    return _STRENGTH.index(verdict)
+
+
+_STRENGTH: tuple[VerdictName, ...] = (
+    "supported",
+    "supported by one body",
+    "weak",
+    "contested",
+    "not separable",
+    "not shown",
+    "opposed",
+    "not testable",
+)
+
+
+def stance_words(stance: Stance, silence: Silence | None) -> str:
+    """A stance as a reader meets it, with the reason for silence."""
+    if stance != "silent":
+        return stance
+    return "silent (no data)" if silence == "no data" else "silent (it does not decide)"
+
+
+def signed(number: float, decimals: int = 1) -> str:
+    """A number with its sign, for print.
+
+    Examples
+    --------
+    >>> signed(3.85), signed(-4.77), signed(0.0), signed(-0.04)
+    ('+3.9', '−4.8', '0.0', '0.0')
+    """
+    shown = f"{abs(number):.{decimals}f}"
+    if not float(shown):
+        return shown
+    return f"{'+' if number > 0 else MINUS}{shown}"
+
+
+def weight_words(decibans: float) -> str:
+    """A weight of evidence in words, by the bands that coders use.
+
+    Examples
+    --------
+    >>> weight_words(3.9), weight_words(-5.4), weight_words(0.2), weight_words(0)
+    ('weak', 'moderate', 'hardly any', 'none')
+    """
+    size = abs(decibans)
+    for most, words in ((0.05, "none"), (1.5, "hardly any"), (4.5, "weak"), (8, "moderate"), (15, "strong")):
+        if size < most:
+            return words
+    return "very strong"
+
+
+def times(decibans: float) -> str:
+    """A weight of evidence as a ratio of chances.
+
+    Examples
+    --------
+    >>> times(10), times(-3.0103), times(0)
+    ('10 times likelier if it was at work', '2 times less likely if it was at work', 'as likely either way')
+    """
+    ratio = 10 ** (abs(decibans) / 10)
+    shown = f"{ratio:.1f}".removesuffix(".0") if ratio < 10 else f"{ratio:.0f}"
+    if shown == "1":
+        return "as likely either way"
+    return f"{shown} times {'likelier' if decibans > 0 else 'less likely'} if it was at work"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "passage"), counted(1200, "row"), counted(2, "city", "cities")
+    ('1 passage', '1,200 rows', '2 cities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_words(number: int, one: str, many: str | None = None) -> str:
+    """A small number in words, with its noun.
+
+    Examples
+    --------
+    >>> in_words(1, "question"), in_words(12, "question")
+    ('one question', '12 questions')
+    """
+    spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return (
+        f"{spelled[number] if number < len(spelled) else number} {one if number == 1 else many or one + 's'}"
+    )
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def when(first: str | None, last: str | None) -> str:
+    """The days between which something happened, as a reader would say it.
+
+    Examples
+    --------
+    >>> when("2018-01-01", "2018-12-31"), when("2018-05-01", "2018-05-31")
+    ('2018', 'May 2018')
+    >>> when(None, "2022-12-31"), when("2014-01-01", "2016-12-31")
+    ('by the end of 2022', '2014–2016')
+    >>> when("2018-07-08", "2018-07-08"), when(None, None)
+    ('8 July 2018', 'unknown')
+    """
+    if last is None:
+        return "unknown" if first is None else f"{_day(first)} or later"
+    if first is None:
+        return f"by the end of {last[:4]}" if last.endswith("-12-31") else f"by {_day(last)}"
+    if first == last:
+        return _day(first)
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        return first[:4] if first[:4] == last[:4] else f"{first[:4]}–{last[:4]}"
+    if first[:7] == last[:7] and first.endswith("-01") and int(last[8:]) >= 28:
+        return f"{date.fromisoformat(first):%B %Y}"
+    return f"between {_day(first)} and {_day(last)}"
+
+
+def as_written(text: str) -> str:
+    """A date as the case writes it (`2018`, `2018-05`, `2018-05-03`) as a reader would say it.
+
+    Examples
+    --------
+    >>> as_written("2018-05-03"), as_written("2018-05"), as_written("2018"), as_written("w3")
+    ('3 May 2018', 'May 2018', '2018', 'w3')
+    """
+    try:
+        if len(text) == len("2018-05"):
+            return f"{date.fromisoformat(text + '-01'):%B %Y}"
+        return _day(text) if len(text) == len("2018-05-03") else text
+    except ValueError:
+        return text
+
+
+def _day(iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B %Y}"

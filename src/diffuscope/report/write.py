@@ -1,0 +1,120 @@
+"""A result written down: the page, the tables, the workbook, the figures, and the result itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from diffuscope.report.cells import csv_text
+from diffuscope.report.cite import bibtex, case_citation, program_citation
+from diffuscope.report.drawn import draw
+from diffuscope.report.folder import place
+from diffuscope.report.library import Library
+from diffuscope.report.names import Names
+from diffuscope.report.page import page
+from diffuscope.report.tables import out_tables
+from diffuscope.report.workbook import workbook
+from diffuscope.result import schema_text, to_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from diffuscope.report.drawn import Drawn
+    from diffuscope.result import Result
+
+
+def write_report(result: Result, folder: Path) -> Path:
+    """Write a result down: for reading, for spreadsheets and statistics programs, for papers.
+
+    Parameters
+    ----------
+    result : Result
+    folder : Path
+        A folder that does not exist yet, is empty, or holds an earlier report, which is replaced. Whatever
+        else stands in it stays untouched. The report is there whole or not at all.
+
+    Returns
+    -------
+    Path
+        The page, `report.html`. Beside it: `result.json` and its schema, `tables.xlsx`, `tables/*.csv`, and
+        `figures/*.svg` and `*.png` with `figures/captions.md`.
+
+    Raises
+    ------
+    PlanError
+        If the folder holds other things and no report, or a file of the report that somebody changed.
+    """
+    place(report_files(result), folder)
+    return folder / "report.html"
+
+
+def report_files(result: Result) -> dict[str, bytes]:
+    """Every file of a report by its path inside the folder; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict of str to bytes
+    """
+    library = Library()  # takes as long as the figures, and is made while they are drawn
+    names = Names(result)
+    tables = out_tables(result)
+    drawn = draw(result, names)
+    files = {"report.html": page(result, names, drawn, tables, library.text()), **to_files(result)}
+    files["result.schema.json"] = schema_text().encode()
+    files["tables.xlsx"] = workbook(tables, _notes(result), datetime.fromisoformat(result.run.time))
+    files |= {
+        f"tables/{table.name}.csv": csv_text(list(table.columns), table.rows).encode() for table in tables
+    }
+    for figure in drawn:
+        if figure.failed is None:
+            files[f"figures/{figure.name}.svg"] = figure.svg.encode()
+            files[f"figures/{figure.name}.png"] = figure.png
+    if drawn:
+        files["figures/captions.md"] = _captions(drawn).encode()
+    return files
+
+
+def _notes(result: Result) -> list[tuple[str, str]]:
+    """What the workbook says before it explains its sheets."""
+    run = result.run
+    return [
+        (
+            result.case.title,
+            "How it spread and why, as far as the data can tell: the tables behind report.html.",
+        ),
+        ("Cells", "An empty cell is unknown or does not apply; it never means zero."),
+        ("file, row", "Where a fact stands in the case: its file, and its row as a spreadsheet shows it."),
+        (
+            "dB",
+            "Decibans, the weight of evidence: +10 means ten times likelier if the mechanism was at work.",
+        ),
+        ("Licence of the case", result.case.licence or "not stated"),
+        (
+            "Made with",
+            f"diffuscope {run.version}, seed {run.seed}, {run.time}, case SHA-256 {run.case_sha256}",
+        ),
+        ("Cite the case", case_citation(result)),
+        ("Cite the program", program_citation(result)),
+        ("BibTeX", bibtex(result)),
+    ]
+
+
+def _captions(drawn: Sequence[Drawn]) -> str:
+    """Title, caption and alternative text of every figure, for whoever uses one elsewhere."""
+    parts = ["# Figures\n"]
+    for figure in drawn:
+        parts.append(f"## {figure.name}\n\n**{_line(figure.title)}**\n")
+        if figure.failed is not None:
+            parts.append(f"Could not be drawn: {_line(figure.failed)}\n")
+        else:
+            parts.append(f"{_line(figure.caption)}\n\nAlternative text: {_line(figure.alt)}\n")
+    return "\n".join(parts)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
