@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.case.settings import is_date
+from diffuscope.case.values import is_date
 from diffuscope.records import Analysis
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.refer import names_of

@@ -6,14 +6,13 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeGuard, cast
+from typing import TYPE_CHECKING, cast
 
 from diffuscope.case import limits
 from diffuscope.case.model import is_short_name
+from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
-from diffuscope.tables.dates import PATTERN
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.wording import DAMAGED
@@ -26,6 +25,8 @@ FORMAT = 1
 KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "analysis")
 ANALYSIS_KEYS = ("id", "question", "policies", "units", "period", "window", "note")
 PERIODS = ("year", "month", "day", "wave")
+TOLD = 50
+"""Unknown settings told one by one."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 Key = tuple[str | int, ...]
@@ -169,13 +170,13 @@ class _Check:
         if given is None:
             message = "`case.toml` does not say which format the case is written in."
             self.add(("format",), "missing-format", message, f"begin the file with `format = {FORMAT}`")
-        elif not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        elif not isinstance(given, int) or isinstance(given, bool) or not 0 < given < 10_000:
             self.add(
                 ("format",),
                 "bad-format",
                 "There is no such format.",
                 f"write `format = {FORMAT}`",
-                value=given,
+                value=shown(given),
             )
         elif given > FORMAT:
             message = (
@@ -188,13 +189,15 @@ class _Check:
 
     def keys(self, key: Key, known: Sequence[str], given: Mapping[str, object], of: str) -> None:
         absent = [name for name in known if name not in given]
-        for name in given:
-            if name in known:
-                continue
+        strange = [name for name in given if name not in known]
+        for name in strange[:TOLD]:
             meant = nearest(name, absent)
-            mend = f"rename it to `{meant}`" if meant else f"remove it; the settings are {_listed(known)}"
+            mend = f"rename it to `{meant}`" if meant else f"remove it; the settings are {listed(known)}"
             message = f"{of} has no setting of this name; it is not read."
             self.add((*key, name), "unknown-setting", message, mend)
+        if len(strange) > TOLD:
+            message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
+            self.add(key, "unknown-setting", message, f"remove them; the settings are {listed(known)}")
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
         given, name = self.get(key), key[-1]
@@ -205,7 +208,7 @@ class _Check:
             return ""
         if not isinstance(given, str):
             mend = f'write it between quotation marks: `{name} = "…"`'
-            self.add(key, "bad-setting", f"`{name}` is no text.", mend, value=_shown(given))
+            self.add(key, "bad-setting", f"`{name}` is no text.", mend, value=shown(given))
             return ""
         text = unicodedata.normalize("NFC", given).strip()
         if len(text) > limit:
@@ -238,10 +241,10 @@ class _Check:
         dates: dict[str, str] = {}
         for wave, when in given.items():
             key: Key = ("waves", wave)
-            iso = _iso(when)
+            iso = iso_date(when)
             if iso is None:
                 mend = 'write the date of the wave as "2022", "2022-12" or "2022-12-31"'
-                self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=_shown(when))
+                self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=shown(when))
             elif iso in dates.values():
                 message = "Another wave has the same date, so that neither comes first."
                 self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
@@ -252,10 +255,10 @@ class _Check:
         given = self.get(("analysis",))
         if given is None:
             return ()
-        if not _is_list(given) or not all(isinstance(one, Mapping) for one in given):
+        if not is_list(given) or not all(isinstance(one, Mapping) for one in given):
             mend = "write `[[analysis]]` on a line of its own before each question"
             self.add(
-                ("analysis",), "bad-setting", "`analysis` is no list of questions.", mend, value=_shown(given)
+                ("analysis",), "bad-setting", "`analysis` is no list of questions.", mend, value=shown(given)
             )
             return ()
         if len(given) > limits.ANALYSES:
@@ -283,8 +286,8 @@ class _Check:
         period = self.text((*key, "period")) or "year"
         if period not in PERIODS:
             meant = nearest(period, PERIODS)
-            mend = f"write `{meant}`" if meant else f"write one of {_listed(PERIODS)}"
-            message = f"`period` must be one of {_listed(PERIODS)}."
+            mend = f"write `{meant}`" if meant else f"write one of {listed(PERIODS)}"
+            message = f"`period` must be one of {listed(PERIODS)}."
             self.add((*key, "period"), "bad-choice", message, mend, value=period)
             period = "year"
         return Asked(
@@ -306,10 +309,10 @@ class _Check:
             return ()
         if isinstance(given, str):
             return self.text(key)
-        if not _is_list(given) or not all(isinstance(one, str) for one in given):
+        if not is_list(given) or not all(isinstance(one, str) for one in given):
             mend = f'write a list of ids such as ["one", "two"], or {or_else} between quotation marks'
             message = f"`{key[-1]}` is neither a list of ids nor a name."
-            self.add(key, "bad-setting", message, mend, value=_shown(given))
+            self.add(key, "bad-setting", message, mend, value=shown(given))
             return ()
         ids = [unicodedata.normalize("NFC", one).strip() for one in cast("Sequence[str]", given)]
         once = tuple(dict.fromkeys(name for name in ids if name))
@@ -323,11 +326,11 @@ class _Check:
         given = self.get(key)
         if given is None:
             return None
-        edges = [_edge(one) for one in given] if _is_list(given) else []
+        edges = [date_text(one) for one in given] if is_list(given) else []
         if len(edges) != 2 or None in edges:
             mend = 'write the first and the last period: `window = ["2014", "2023"]`'
             message = "`window` does not give a first and a last period."
-            self.add(key, "bad-setting", message, mend, value=_shown(given))
+            self.add(key, "bad-setting", message, mend, value=shown(given))
             return None
         return cast("tuple[str, str]", tuple(edges))
 
@@ -336,48 +339,3 @@ class _Check:
             return "`case.toml`"
         name = self.get((*key[:2], "id"))
         return f"The analysis `{shorten(name)}`" if isinstance(name, str) and name else "An analysis"
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a date of the format: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
-
-    >>> is_date("2018-02"), is_date("2018-02-30")
-    (True, False)
-    """
-    if not re.fullmatch(PATTERN, text):
-        return False
-    try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        return False
-    return True
-
-
-def _is_list(given: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(given, Sequence) and not isinstance(given, str)
-
-
-def _iso(given: object) -> str | None:
-    """A date of the format, from however TOML lets it be written; None where it is no date."""
-    text = _edge(given)
-    return text if text is not None and is_date(text) else None
-
-
-def _edge(given: object) -> str | None:
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given.isoformat()
-    if isinstance(given, int) and not isinstance(given, bool):
-        return str(given)
-    return given.strip() if isinstance(given, str) and given.strip() else None
-
-
-def _shown(given: object) -> str:
-    # Only the first of many: a list may be as long as the file.
-    if _is_list(given):
-        first = ", ".join(_shown(one) for one in given[:3])
-        return f"[{first}, …]" if len(given) > 3 else f"[{first}]"
-    return str(given) if not isinstance(given, Mapping) else "a table"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

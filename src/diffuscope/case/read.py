@@ -1,0 +1,213 @@
+"""Reading a case: which of its files are tables, and everything that is wrong with any of them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from diffuscope.case import limits
+from diffuscope.case.archive import Archive
+from diffuscope.case.assemble import assemble
+from diffuscope.case.delimited import read_delimited, watch_lines
+from diffuscope.case.folder import Folder
+from diffuscope.case.refusal import Unreadable
+from diffuscope.case.shipped import shipped_cases
+from diffuscope.case.toml_text import read_settings
+from diffuscope.errors import CaseError
+from diffuscope.records import Problem
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording
+from diffuscope.tables.suggest import Names, nearest
+
+if TYPE_CHECKING:
+    from diffuscope.case.folder import Source
+    from diffuscope.case.model import Case
+    from diffuscope.case.settings import Written
+    from diffuscope.tables.raw import RawTable
+
+SETTINGS = "case.toml"
+DELIMITED = (".csv", ".tsv")
+ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".ods", ".dta")
+"""Endings of files that somebody may take for tables of the case."""
+TABLES = Names((name, name) for name in CATALOGUE)
+
+
+def read_case(source: str | os.PathLike[str]) -> Case:
+    """A case from wherever it is kept: its tables and questions, and everything that is wrong with them.
+
+    Parameters
+    ----------
+    source : str or path
+        One of
+
+        - a folder that holds `case.toml` and a file per table (`units.csv`, `adoptions.csv` …; also
+          `.tsv` and `.parquet`), or a workbook (`.xlsx`) with a sheet per table;
+        - a `.zip` of such a folder;
+        - a workbook (`.xlsx`) by itself: a sheet per table, and the settings in a sheet `case`;
+        - the name of a case that comes with diffuscope, such as ``asean-smart-cities``.
+
+    Returns
+    -------
+    Case
+        Its `problems` name file, row, column and value of whatever is wrong, and how to mend it. Nothing is
+        guessed at: what cannot be read is null, and told.
+
+    Raises
+    ------
+    CaseError
+        If there is nothing to read: no such place, neither settings nor tables in it, or a zip that unpacks
+        beyond all measure.
+
+    Notes
+    -----
+    Nothing is written, no code of the case is run, no link that leads out of the case is followed, and no
+    formula of a workbook is computed.
+
+    Examples
+    --------
+    >>> case = read_case("asean-smart-cities")
+    >>> case.id, case.table("units").filter(unit="SGP")["name"].item()
+    ('asean-smart-cities', 'Singapore')
+    """
+    try:
+        with closing(_open(Path(source))) as place:
+            return _read(place)
+    except Unreadable as error:
+        problem = error.problem(None)
+        raise CaseError(f"The case `{source}` cannot be read: {problem.message}", [problem]) from None
+    except OSError as error:
+        raise CaseError(f"The case `{source}` cannot be read: {error.strerror}.") from None
+
+
+def _open(path: Path) -> Source:
+    if path.is_dir():
+        return Folder(path)
+    if path.exists():
+        if path.name.lower() == SETTINGS:
+            return Folder(path.parent)
+        if path.suffix.lower() == ".zip":
+            return Archive(path)
+        message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
+        beside = (path.parent / SETTINGS).exists()
+        raise CaseError(message + (f" Give the folder it lies in: `{path.parent}`." if beside else ""))
+    shipped = {case.id: case.folder for case in shipped_cases()}
+    if str(path) in shipped:
+        return Folder(shipped[str(path)])
+    meant = nearest(str(path), shipped)
+    hint = (
+        f" Did you mean `{meant}`?" if meant else f" Cases that come with diffuscope: {', '.join(shipped)}."
+    )
+    raise CaseError(f"There is no folder, zip or workbook `{path}`, and no case of that name.{hint}")
+
+
+@dataclass
+class _Found:
+    """What the files of a case hold, as far as they have been read."""
+
+    written: Written | None = None
+    has_settings: bool = False
+    raws: list[RawTable] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.has_settings or self.raws or self.refused)
+
+
+def _read(place: Source) -> Case:
+    found = _Found(problems=list(place.problems))
+    names = place.files()
+    for name in names:
+        if name.lower() == SETTINGS:
+            _read_settings(place, name, found)
+        elif table := _table(name):
+            _read_table(place, name, table, found)
+    if found.nothing:
+        raise CaseError(
+            f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
+            found.problems,
+        )
+    found.problems += _lookalikes(names, found)
+    if not found.has_settings:
+        found.problems.append(_no_settings(names))
+    if not found.raws and not found.refused:
+        found.problems.append(_no_tables())
+    return assemble(
+        found.written,
+        found.raws,
+        name=place.name,
+        problems=found.problems,
+        refused=found.refused,
+        has_file=place.has_file,
+    )
+
+
+def _read_settings(place: Source, name: str, found: _Found) -> None:
+    found.has_settings = True
+    try:
+        found.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
+    except Unreadable as error:
+        found.problems.append(error.problem(name))
+
+
+def _read_table(place: Source, name: str, table: str, found: _Found) -> None:
+    try:
+        if PurePath(name).suffix.lower() in DELIMITED:
+            raw, problems = read_delimited(place.read(name, limits.TABLE_BYTES, watch_lines), table, name)
+    except Unreadable as error:
+        found.problems.append(error.problem(name, table))
+        found.refused.add(table)
+    else:
+        found.raws.append(raw)
+        found.problems += problems
+
+
+def _table(name: str) -> str | None:
+    """The table of the catalogue that a file is named after, however it is spelt."""
+    path = PurePath(name)
+    return TABLES.exact(path.stem) if path.suffix.lower() in DELIMITED else None
+
+
+def _lookalikes(names: list[str], found: _Found) -> list[Problem]:
+    """Files that are no tables as they are named, but were probably meant to be."""
+    there = {raw.name for raw in found.raws} | found.refused
+    absent = [name for name in CATALOGUE if name not in there]
+    problems = []
+    for name in names:
+        path = PurePath(name)
+        meant = nearest(path.stem, absent) if path.suffix.lower() in ALIKE and not _table(name) else None
+        if meant is not None:
+            message = f"No table of a case has this name; the file is not read. Is it the table `{meant}`?"
+            wording = Wording("unknown-file", message, f"save it as `{meant}.csv`, or move it into a folder")
+            problems.append(_warning(wording, name))
+    return problems
+
+
+def _warning(wording: Wording, file: str) -> Problem:
+    return Problem(level="warning", rule=wording.rule, message=wording.message, mend=wording.mend, file=file)
+
+
+def _no_settings(names: list[str]) -> Problem:
+    other = nearest(SETTINGS, [name for name in names if "case" in name.lower() or name.endswith(".toml")])
+    return Problem(
+        level="error",
+        rule="missing-settings",
+        message=f"The case has no `{SETTINGS}`, which names it and asks its questions.",
+        mend=f"rename `{other}` to `{SETTINGS}`"
+        if other
+        else "write one beside the tables; the command `diffuscope new` makes one to start from",
+        file=SETTINGS,
+    )
+
+
+def _no_tables() -> Problem:
+    return Problem(
+        level="error",
+        rule="no-tables",
+        message="The case has no table.",
+        mend="put `units.csv` and the other tables beside `case.toml`",
+    )
