@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 import stat
 import unicodedata
 import zipfile
 import zlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from diffuscope.case import limits
 from diffuscope.case.folder import PIECE, gather
@@ -42,16 +41,16 @@ class Packed:
         Bytes that may be unpacked from it in all; counted as they come, whatever the zip says of itself.
     """
 
-    def __init__(self, file: Guarded, size: int, limit: int) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, size: int, limit: int) -> None:
+        self._file = Guarded(file)
         self._size = size
         self._limit = limit
         self._unpacked = 0
         try:
-            self._zip = zipfile.ZipFile(file)
+            self._zip = zipfile.ZipFile(cast("BinaryIO", self._file))
         except DAMAGED:
             raise Unreadable(Wording("damaged-zip", "This is no zip, or it is damaged.", ANEW)) from None
-        file.guarded = False
+        self._file.guarded = False
 
     def close(self) -> None:
         """Let go of the file."""
@@ -91,8 +90,8 @@ class Packed:
             raise Unreadable(Wording("zip-bomb", message, "give the case as a folder"))
 
 
-class Guarded(io.FileIO):
-    """A file of which no more is read at once than a zip's list of contents may take.
+class Guarded:
+    """A binary file of which no more is read at once than a zip's list of contents may take.
 
     The library of zips reads the list as a whole and makes an object of every entry, before anybody can ask
     how many there are.
@@ -100,11 +99,20 @@ class Guarded(io.FileIO):
 
     guarded = True
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self.guarded and (size is None or not 0 <= size <= limits.ZIP_DIRECTORY_BYTES):
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many bytes; -1 for all the rest."""
+        if not self.guarded:
+            return self._file.read(size)
+        most = limits.ZIP_DIRECTORY_BYTES + 1
+        found = self._file.read(min(size, most) if size >= 0 else most)
+        if len(found) == most:
             message = "The zip lists more files than a case has."
             raise Unreadable(Wording("zip-bomb", message, "give the case as a folder"))
-        return super().read(-1 if size is None else size) or b""
+        return found
 
 
 class Archive:
@@ -115,7 +123,7 @@ class Archive:
             raise Unreadable(Wording("not-a-file", "This is no file but a device or a pipe.", ANEW))
         self.name = path.stem
         self.problems: list[Problem] = []
-        self._packed = Packed(Guarded(path), path.stat().st_size, limits.ZIP_BYTES)
+        self._packed = Packed(path.open("rb"), path.stat().st_size, limits.ZIP_BYTES)
         members = self._packed.members
         if len(members) > limits.FILES:
             message = f"The zip lists more than {limits.FILES:,} files, so it is hardly a case."

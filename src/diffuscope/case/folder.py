@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import unicodedata
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 from diffuscope.case import limits
@@ -61,15 +62,25 @@ class Source(Protocol):
 
 
 class Folder:
-    """A folder on disk."""
+    """A folder on disk.
 
-    def __init__(self, root: Path) -> None:
+    Parameters
+    ----------
+    root : Path
+    only : str, optional
+        The one file of it that is asked for; the others are there, but are not the case.
+    """
+
+    def __init__(self, root: Path, only: str | None = None) -> None:
         self._root = root.resolve()
-        self.name = self._root.name
+        self._only = only
+        self.name = self._root.name if only is None else PurePath(only).stem
         self.problems: list[Problem] = []
 
     def files(self) -> list[str]:
         """Names of the files beside `case.toml`, sorted."""
+        if self._only is not None:
+            return [self._only]
         names = []
         with os.scandir(self._root) as entries:
             for entry in entries:

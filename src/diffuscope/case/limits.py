@@ -40,7 +40,7 @@ ZIP_RATIO = 200
 """Unpacked to packed. Tables of few distinct words reach 50; a bomb needs a thousand."""
 ZIP_RATIO_FROM = 20 * MB
 """Smaller members may be packed however tightly they like."""
-WORKBOOK_BYTES = 500 * MB
-"""A workbook unpacked: a million rows of ten columns take 400 MB."""
-WORKBOOK_CELLS = 30 * MB
-"""Cells of one sheet, empty ones between the first and the last included: the reader holds them all."""
+WORKBOOK_BYTES = 300 * MB
+"""What is read of a workbook, unpacked: a million rows of six columns take 250 MB."""
+WORKBOOK_CELLS = 10 * MB
+"""Cells of one sheet, empty ones down to the last used row and column included: the reader holds them all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from diffuscope.case.archive import Archive
 from diffuscope.case.assemble import assemble
 from diffuscope.case.delimited import read_delimited, watch_lines
 from diffuscope.case.folder import Folder
+from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.sheets import part_of_settings, settings_of_sheets
 from diffuscope.case.shipped import shipped_cases
 from diffuscope.case.toml_text import read_settings
+from diffuscope.case.workbook import Workbook
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
 from diffuscope.tables.catalogue import CATALOGUE
@@ -23,13 +27,18 @@ from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import Names, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
     from diffuscope.case.settings import Written
     from diffuscope.tables.raw import RawTable
 
 SETTINGS = "case.toml"
-DELIMITED = (".csv", ".tsv")
+READERS = {".csv": read_delimited, ".tsv": read_delimited, ".parquet": read_parquet}
+WORKBOOK = ".xlsx"
+LOCK = "~$"
+"""How Excel begins the name of the file by which it marks a workbook as open."""
 ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".ods", ".dta")
 """Endings of files that somebody may take for tables of the case."""
 TABLES = Names((name, name) for name in CATALOGUE)
@@ -90,6 +99,8 @@ def _open(path: Path) -> Source:
             return Folder(path.parent)
         if path.suffix.lower() == ".zip":
             return Archive(path)
+        if path.suffix.lower() == WORKBOOK:
+            return Folder(path.parent, only=path.name)
         message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
         beside = (path.parent / SETTINGS).exists()
         raise CaseError(message + (f" Give the folder it lies in: `{path.parent}`." if beside else ""))
@@ -112,6 +123,18 @@ class _Found:
     raws: list[RawTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    other_sheets: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, file: str, table: str, read: Callable[[], tuple[RawTable, list[Problem]]]) -> None:
+        """Read one more table, or note why it cannot be."""
+        try:
+            raw, problems = read()
+        except Unreadable as error:
+            self.problems.append(error.problem(file, table))
+            self.refused.add(table)
+        else:
+            self.raws.append(raw)
+            self.problems += problems
 
     @property
     def nothing(self) -> bool:
@@ -120,12 +143,16 @@ class _Found:
 
 def _read(place: Source) -> Case:
     found = _Found(problems=list(place.problems))
-    names = place.files()
+    names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
             _read_settings(place, name, found)
         elif table := _table(name):
             _read_table(place, name, table, found)
+        elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
+            _read_workbook(place, name, found)
+    if not found.has_settings and place.has_file(SETTINGS):
+        _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
     if found.nothing:
         raise CaseError(
             f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
@@ -147,6 +174,9 @@ def _read(place: Source) -> Case:
 
 
 def _read_settings(place: Source, name: str, found: _Found) -> None:
+    if found.has_settings:
+        found.problems.append(_warning(_SETTINGS_TWICE, name))
+        return
     found.has_settings = True
     try:
         found.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
@@ -155,40 +185,67 @@ def _read_settings(place: Source, name: str, found: _Found) -> None:
 
 
 def _read_table(place: Source, name: str, table: str, found: _Found) -> None:
+    reader = READERS[PurePath(name).suffix.lower()]
+    watch = watch_lines if reader is read_delimited else None
+    found.add(name, table, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
+
+
+def _read_workbook(place: Source, name: str, found: _Found) -> None:
     try:
-        if PurePath(name).suffix.lower() in DELIMITED:
-            raw, problems = read_delimited(place.read(name, limits.TABLE_BYTES, watch_lines), table, name)
+        book = Workbook(
+            place.read(name, limits.WORKBOOK_BYTES),
+            lambda sheet: bool(TABLES.exact(sheet) or part_of_settings(sheet)),
+        )
     except Unreadable as error:
-        found.problems.append(error.problem(name, table))
-        found.refused.add(table)
+        found.problems.append(error.problem(name))
+        found.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
+        found.has_settings = True
+        return
+    found.other_sheets += [(f"{name} › {sheet}", sheet) for sheet in book.names if sheet not in book.wanted]
+    for sheet in book.wanted:
+        file = f"{name} › {sheet}"
+        table = TABLES.exact(sheet)
+        if table:
+            found.add(file, table, partial(book.table, sheet, table, file))
+    written = settings_of_sheets(book, name)
+    if written is None:
+        return
+    if found.has_settings:
+        found.problems.append(_warning(_SETTINGS_TWICE, name))
     else:
-        found.raws.append(raw)
-        found.problems += problems
+        found.has_settings, found.written = True, written
 
 
 def _table(name: str) -> str | None:
     """The table of the catalogue that a file is named after, however it is spelt."""
     path = PurePath(name)
-    return TABLES.exact(path.stem) if path.suffix.lower() in DELIMITED else None
+    return TABLES.exact(path.stem) if path.suffix.lower() in READERS else None
 
 
 def _lookalikes(names: list[str], found: _Found) -> list[Problem]:
-    """Files that are no tables as they are named, but were probably meant to be."""
+    """Files and sheets that are no tables as they are named, but were probably meant to be."""
     there = {raw.name for raw in found.raws} | found.refused
     absent = [name for name in CATALOGUE if name not in there]
+    files = [(name, PurePath(name).stem) for name in names if PurePath(name).suffix.lower() in ALIKE]
     problems = []
-    for name in names:
-        path = PurePath(name)
-        meant = nearest(path.stem, absent) if path.suffix.lower() in ALIKE and not _table(name) else None
+    for file, called in [*((file, stem) for file, stem in files if not _table(file)), *found.other_sheets]:
+        meant = nearest(called, absent)
         if meant is not None:
-            message = f"No table of a case has this name; the file is not read. Is it the table `{meant}`?"
-            wording = Wording("unknown-file", message, f"save it as `{meant}.csv`, or move it into a folder")
-            problems.append(_warning(wording, name))
+            message = f"No table of a case has this name; it is not read. Is it the table `{meant}`?"
+            mend = f"name it `{meant}` (a file: `{meant}.csv`), or move it elsewhere"
+            problems.append(_warning(Wording("unknown-file", message, mend), file))
     return problems
 
 
 def _warning(wording: Wording, file: str) -> Problem:
     return Problem(level="warning", rule=wording.rule, message=wording.message, mend=wording.mend, file=file)
+
+
+_SETTINGS_TWICE = Wording(
+    "settings-twice",
+    "The settings of the case stand elsewhere already; those here are not read.",
+    "keep one of the two",
+)
 
 
 def _no_settings(names: list[str]) -> Problem:

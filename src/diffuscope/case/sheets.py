@@ -1,0 +1,99 @@
+"""The settings of a case as a person writes them in a workbook.
+
+======== =========================================================================================
+sheet    what stands in it
+======== =========================================================================================
+case     a setting and its value in each row: format, id, title, licence, language, description, cite
+analyses a question in each row; columns id, question, policies, units, period, first, last, note
+waves    a wave in each row; columns wave, date
+======== =========================================================================================
+
+Several policies or units are parted by semicolons. A single one names a group or kind, if there is one of
+that name, else the policy or unit itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.case.settings import Written
+from diffuscope.tables.suggest import bare
+
+if TYPE_CHECKING:
+    from diffuscope.case.settings import Key
+    from diffuscope.case.workbook import Workbook
+
+SHEETS = {"case": "case", "analyses": "analysis", "analysis": "analysis", "waves": "waves"}
+"""Sheets with settings, and the part of `case.toml` that each stands for."""
+LISTS = ("policies", "units")
+WINDOW = ("first", "last")
+
+Row = dict[str, str]
+
+
+def part_of_settings(sheet: str) -> str | None:
+    """Which settings a sheet holds, if any."""
+    return SHEETS.get(bare(sheet))
+
+
+def settings_of_sheets(book: Workbook, file: str) -> Written | None:
+    """The settings that a workbook holds; None where it has no sheet of them.
+
+    Parameters
+    ----------
+    file : str
+        The workbook as problems name it.
+    """
+    says: dict[str, object] = {}
+    places: dict[Key, tuple[str | None, int | None]] = {}
+    sheets = [(name, part) for name in book.wanted if (part := part_of_settings(name))]
+    for name, part in sheets:
+        where = f"{file} › {name}"
+        rows = book.rows(name)
+        if part == "case":
+            for at, key, value in _pairs(rows):
+                says[key] = int(value) if key == "format" and value.isdecimal() else value
+                places[key,] = (where, at)
+        elif part == "waves":
+            waves = [(at, row) for at, row in _records(rows) if row]
+            says["waves"] = {row.get("wave", ""): row.get("date", "") for _, row in waves}
+            places |= {("waves", row.get("wave", "")): (where, at) for at, row in waves}
+        else:
+            asked = _records(rows)
+            says["analysis"] = [_question(row) for _, row in asked]
+            places |= {("analysis", number): (where, at) for number, (at, _) in enumerate(asked)}
+    if not sheets:
+        return None
+    return Written(says=says, file=f"{file} › {sheets[0][0]}", places=places)
+
+
+def _pairs(rows: list[list[str | None]]) -> list[tuple[int, str, str]]:
+    """Row, setting and value of each row of the sheet `case`; a heading over them is no setting."""
+    found = []
+    for at, row in enumerate(rows, start=1):
+        filled = [cell.strip() for cell in row if cell and cell.strip()]
+        if filled and bare(filled[0]) not in ("setting", "key"):
+            found.append((at, filled[0].lower(), filled[1] if len(filled) > 1 else ""))
+    return found
+
+
+def _records(rows: list[list[str | None]]) -> list[tuple[int, Row]]:
+    """Rows below the headings that are not empty, each as its filled cells by heading."""
+    filled = [
+        (at, [(cell or "").strip() for cell in row]) for at, row in enumerate(rows, start=1) if any(row)
+    ]
+    if not filled:
+        return []
+    headings = [name.lower() for name in filled[0][1]]
+    records = [(at, dict(zip(headings, cells, strict=True))) for at, cells in filled[1:]]
+    return [(at, {name: cell for name, cell in record.items() if name and cell}) for at, record in records]
+
+
+def _question(row: Row) -> dict[str, object]:
+    question: dict[str, object] = {name: cell for name, cell in row.items() if name not in WINDOW}
+    for name in LISTS:
+        if ";" in row.get(name, ""):
+            question[name] = [part.strip() for part in row[name].split(";") if part.strip()]
+    if any(name in row for name in WINDOW):
+        question["window"] = [row.get(name, "") for name in WINDOW]
+    return question

@@ -1,0 +1,175 @@
+"""A workbook with a sheet per table: the values that are stored in it, never a formula computed."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import polars as pl
+
+from diffuscope.case.cells import tidy
+from diffuscope.case.refusal import Unreadable
+from diffuscope.case.workbook_parts import DAMAGED, look_through
+from diffuscope.tables.places import Wording, of_rows, of_table
+from diffuscope.tables.raw import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    from diffuscope.case.workbook_parts import Sheet
+    from diffuscope.records import Problem
+    from diffuscope.tables.raw import RawTable
+
+T = TypeVar("T")
+EXACT = 2**53
+"""Whole numbers below this are stored exactly."""
+
+
+class Workbook:
+    """The wanted sheets of a workbook.
+
+    Parameters
+    ----------
+    data : bytes
+    wanted : callable
+        Whether the sheet of that name is to be read.
+
+    Raises
+    ------
+    Unreadable
+        If this is no workbook, or one that is made to do harm.
+    """
+
+    def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
+        copy, self._said = look_through(data, wanted)
+        self._book = _opened(copy)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all sheets, wanted or not, in their order."""
+        return list(self._book.sheet_names)
+
+    @property
+    def wanted(self) -> list[str]:
+        """Names of the wanted sheets, in their order."""
+        return [name for name in self.names if name in self._said]
+
+    def rows(self, sheet: str) -> list[list[str | None]]:
+        """Every row of a sheet as text, from the first on, also those that are empty."""
+        return [[_text(value) for value in row] for row in _values(self._sheet(sheet))]
+
+    def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
+        """A sheet as a table, and what is wrong with it as a sheet."""
+        rows = self.rows(sheet)
+        at = next((at for at, row in enumerate(rows) if any(cell and cell.strip() for cell in row)), None)
+        if at is None:
+            message = "The sheet is empty: it does not even name its columns."
+            mend = "write the names of the columns into the first row, or remove the sheet"
+            raise Unreadable(Wording("empty-file", message, mend))
+        columns = [
+            pl.Series(f"column_{index}", [row[index] for row in rows[at + 1 :]], dtype=pl.String)
+            for index in range(len(rows[at]))
+        ]
+        raw, problems = tidy(pl.DataFrame(columns), rows[at], table=table, file=file, first_row=at + 2)
+        said = self._said[sheet]
+        problems += _errors(raw, rows[at], said) + _never_computed(raw, rows[at], said)
+        return raw, problems + _formulas(raw, said) + self._merged(raw, sheet)
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        return _guarded(lambda: self._book.get_sheet_by_name(name))
+
+    def _merged(self, raw: RawTable, sheet: str) -> list[Problem]:
+        merged = self._sheet(sheet).merged_cell_ranges or []
+        if not merged:
+            return []
+        message = "Cells are merged; only the first of them holds the value, and the others count as empty."
+        wording = Wording("merged-cells", message, "unmerge them and write the value into each row")
+        return [of_table(raw, wording, row=merged[0][0][0] + 1, level="warning", count=len(merged))]
+
+
+def _opened(copy: bytes) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook
+
+    return _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(copy)))
+
+
+def _values(sheet: CalamineSheet) -> Sequence[Sequence[object]]:
+    return _guarded(lambda: sheet.to_python(skip_empty_area=False))
+
+
+def _guarded(ask: Callable[[], T]) -> T:
+    """What the library of workbooks answers; where it cannot, the workbook is damaged."""
+    from python_calamine import CalamineError
+
+    try:
+        return ask()
+    except (CalamineError, OSError, ValueError, OverflowError):
+        raise Unreadable(DAMAGED) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a library in Rust gives up
+            raise
+        raise Unreadable(DAMAGED) from None
+
+
+def _text(value: object) -> str | None:
+    """A stored value as a person would have typed it.
+
+    >>> _text(2018.0), _text(0.45), _text(date(2018, 7, 1)), _text(True), _text("")
+    ('2018', '0.45', '2018-07-01', 'yes', None)
+    """
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def _errors(raw: RawTable, headings: Sequence[str | None], said: Sheet) -> list[Problem]:
+    wording = Wording(
+        "spreadsheet-error",
+        "The cell holds an error of the spreadsheet; its value is unknown.",
+        "mend the formula, or type the value",
+    )
+    return _at_cells(raw, headings, said.errors, wording)
+
+
+def _never_computed(raw: RawTable, headings: Sequence[str | None], said: Sheet) -> list[Problem]:
+    wording = Wording(
+        "formula-without-value",
+        "The cell holds a formula, but no value is stored with it; formulas are not computed.",
+        "open the workbook in a spreadsheet program and save it, or type the value",
+    )
+    return _at_cells(raw, headings, [(*at, None) for at in said.never_computed], wording)
+
+
+def _at_cells(
+    raw: RawTable,
+    headings: Sequence[str | None],
+    cells: Sequence[tuple[int, int, str | None]],
+    wording: Wording,
+) -> list[Problem]:
+    """One problem for each of the cells that stand under a heading that is read."""
+    names = [(text or "").strip() for text in headings]
+    problems: list[Problem] = []
+    for name in [name for name in raw.cells.columns if name != ROW]:
+        rows = [(row, text) for at, row, text in cells if at == names.index(name)]
+        if rows:
+            broken = pl.DataFrame(rows, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
+            problems += of_rows(raw, name, broken, lambda _: wording)
+    return problems
+
+
+def _formulas(raw: RawTable, said: Sheet) -> list[Problem]:
+    stored = said.formulas - len(said.never_computed)
+    if stored <= 0:
+        return []
+    message = f"{stored:,} cells hold formulas; what is read are the values stored at the last saving."
+    wording = Wording("formulas", message, "copy the cells and paste them as values, to be sure of them")
+    return [of_table(raw, wording, row=None, level="warning", count=stored)]

@@ -1,0 +1,186 @@
+"""A workbook as what it is: a zip of XML. It is looked through here before any library reads its sheets.
+
+What a sheet says of its cells decides how much memory its reader takes, and a formula that was never computed
+looks to it like an empty cell; so both are sought in the XML itself.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from diffuscope.case import limits
+from diffuscope.case.archive import Packed
+from diffuscope.case.folder import gather
+from diffuscope.case.refusal import Unreadable
+from diffuscope.tables.places import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"  # sought in small letters
+NEEDED = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS, "xl/styles.xml", "xl/sharedStrings.xml")
+INDEX_BYTES = 5 * limits.MB
+"""The list of sheets and its links; a thousand sheets take 200 kB."""
+RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx, without a password"
+DAMAGED = Wording("damaged-workbook", "This is no .xlsx workbook, or it is damaged.", SAVE_AGAIN)
+OLE = b"\xd0\xcf\x11\xe0"
+ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+USED = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]*(?<!/)>""")
+"""The address of a cell that is not just formatted."""
+UNHEARD_OF = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{4,}|[A-Za-z]*[0-9]{8,}|[^"'<>]*&)""")
+PREFIXED = re.compile(rb"<\w+:c\b")
+ANY_CELL = re.compile(rb"<(?:\w+:)?c\b")
+ANY_ROW = re.compile(rb"<(?:\w+:)?row\b")
+ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^<>]*\br\s*=\s*["']([0-9]{1,7})["']""")
+_FORMULA = rb"<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</[^<>]*>)\s*"
+ERROR = re.compile(
+    rb"""<(?:\w+:)?c\b([^<>]*\bt\s*=\s*["']e["'][^<>]*)>\s*(?:"""
+    + _FORMULA
+    + rb""")?(?:<(?:\w+:)?v>([^<]*)<)?"""
+)
+FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>\s*" + _FORMULA + rb"(<(?:\w+:)?v>[^<]|<(?:\w+:)?is\b)?")
+ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the XML of a sheet says beyond the values of its cells.
+
+    Attributes
+    ----------
+    errors : list of (column, row, text)
+        Cells that hold an error such as ``#REF!``; columns count from 0, rows as a spreadsheet shows them.
+    never_computed : list of (column, row)
+        Cells with a formula and no stored value.
+    formulas : int
+        Cells with a formula, all in all.
+    """
+
+    errors: list[tuple[int, int, str]]
+    never_computed: list[tuple[int, int]]
+    formulas: int
+
+
+def look_through(data: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dict[str, Sheet]]:
+    """A clean copy of a workbook that holds the wanted sheets only, and what their XML says.
+
+    Parameters
+    ----------
+    data : bytes
+    wanted : callable
+        Whether the sheet of that name is to be read.
+
+    Raises
+    ------
+    Unreadable
+    """
+    if data.startswith(OLE):
+        message = "The workbook is locked with a password, or an old .xls under another name."
+        raise Unreadable(Wording("damaged-workbook", message, SAVE_AGAIN))
+    with closing(Packed(io.BytesIO(data), len(data), limits.WORKBOOK_BYTES)) as packed:
+        members = {member.filename.replace("\\", "/").lower(): member for member in packed.members}
+        if len(members) < len(packed.members) or not {BOOK, RELATIONS} <= set(members):
+            raise Unreadable(DAMAGED)
+
+        def part(name: str, limit: int = limits.WORKBOOK_BYTES) -> bytes:
+            return _plain(gather(packed.pieces(members[name]), limit))
+
+        index = {name: part(name, INDEX_BYTES) for name in (BOOK, RELATIONS)}
+        sheets = {name: at for name, at in _sheets(index).items() if wanted(name) and at.lower() in members}
+        parts = {name: part(name.lower()) for name in (*NEEDED, *sheets.values()) if name.lower() in members}
+    said = {name: _said(parts[at]) for name, at in sheets.items()}
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as written:
+        for name, content in parts.items():
+            written.writestr(name, content)
+    return copy.getvalue(), said
+
+
+def _plain(xml: bytes) -> bytes:
+    """XML as spreadsheet programs write it: in UTF-8, and without definitions of its own."""
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:100] or ENTITIES.search(xml):
+        message = "The workbook holds XML that no spreadsheet program writes; it is not read."
+        raise Unreadable(Wording("hostile-workbook", message, SAVE_AGAIN))
+    return xml
+
+
+def _sheets(index: dict[str, bytes]) -> dict[str, str]:
+    """The part that holds each sheet, by the name of the sheet."""
+    try:
+        book, relations = (ElementTree.fromstring(index[name]) for name in (BOOK, RELATIONS))
+    except ElementTree.ParseError:
+        raise Unreadable(DAMAGED) from None
+    targets = {one.get("Id"): one.get("Target", "") for one in relations}
+    found = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet") and "name" in sheet.attrib:
+            target = targets.get(sheet.get(RELATION_ID), "")
+            found[sheet.attrib["name"]] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return found
+
+
+def _said(xml: bytes) -> Sheet:
+    rows, columns = _extent(xml)
+    if rows * columns > limits.WORKBOOK_CELLS:
+        message = (
+            f"The sheet has {rows:,} rows by {columns:,} columns, empty ones included; that is too much."
+        )
+        mend = "delete the empty rows and columns beyond the table, or save it as CSV"
+        raise Unreadable(Wording("too-many-cells", message, mend))
+    formulas = list(FORMULA.finditer(xml))
+    # A formula whose result is an empty text says that it is a text (t="str").
+    bare = [
+        found[1]
+        for found in formulas
+        if not found[2] and not re.search(rb"""\bt\s*=\s*["'](str|e)""", found[1])
+    ]
+    return Sheet(
+        errors=[
+            (*at, (found[2] or b"").decode()) for found in ERROR.finditer(xml) if (at := _address(found[1]))
+        ],
+        never_computed=[at for attributes in bare if (at := _address(attributes))],
+        formulas=len(formulas),
+    )
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """Rows and columns down to the last used cell, or more: as many as any reading can make them."""
+    if UNHEARD_OF.search(xml):
+        raise Unreadable(DAMAGED)
+    columns: set[bytes] = set()
+    rows = 0
+    for found in USED.finditer(xml):
+        columns.add(found[1])
+        rows = max(rows, int(found[2]))
+    width = max((_column(letters) + 1 for letters in columns), default=0)
+    if xml.count(b"<c ") + xml.count(b"<c>") == xml.count(b'<c r="') and not PREFIXED.search(xml):
+        return rows, width
+    # Some cells bear no address: each stands next to the one before it.
+    by_row = [len(ANY_CELL.findall(row)) for row in ANY_ROW.split(xml)]
+    named = max((int(found[1]) for found in ROW_NUMBER.finditer(xml)), default=0)
+    return max(rows, named) + len(by_row), width + max(by_row)
+
+
+def _address(attributes: bytes) -> tuple[int, int] | None:
+    found = ADDRESS.search(attributes)
+    return (_column(found[1]), int(found[2])) if found else None
+
+
+def _column(letters: bytes) -> int:
+    """The place of a column, counted from 0.
+
+    >>> _column(b"A"), _column(b"Z"), _column(b"AA")
+    (0, 25, 26)
+    """
+    at = 0
+    for letter in letters.upper():
+        at = at * 26 + letter - ord("A") + 1
+    return at - 1
