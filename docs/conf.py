@@ -30,6 +30,7 @@ language = "en"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
+default_role = "code"
 exclude_patterns = ["_build", "reference/generated/_*"]
 suppress_warnings = ["config.cache"]
 

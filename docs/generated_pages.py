@@ -50,6 +50,7 @@ def generated_pages() -> dict[str, str]:
         "_verdict-rule.md": verdict_rule_page(),
         "_records.md": records_page(),
         "_report-tables.md": report_tables_page(),
+        "_monitoring.md": monitoring_page(),
         "result.schema.json": schema_text(),
     }
 
@@ -131,6 +132,18 @@ def report_tables() -> list[OutTable]:
     ]
     public = [maker for maker in makers if not maker.__name__.startswith("_")]
     return [maker(nothing) for maker in public]
+
+
+def monitoring_page() -> str:
+    """Every table that monitoring makes, with its columns."""
+    from diffuscope.monitoring.columns import TABLES
+
+    parts = []
+    for name, (a_row_is, columns) in TABLES.items():
+        parts.append(f"### {name}\n\nA row is {a_row_is}.\n\n| column | what it says |\n|---|---|")
+        parts += [f"| `{column}` | {_markdown(says)} |" for column, says in columns.items()]
+        parts.append("")
+    return "\n".join(parts)
 
 
 def _report_table(table: OutTable) -> Iterator[str]:
