@@ -53,9 +53,9 @@ def _adoptions(
     dates = pl.Series(np.datetime64("1990-01-01") + days.astype("timedelta64[D]")).dt.to_string("%Y-%m-%d")
     unit = units.gather(pairs // POLICIES)
     if wrong:
-        unit = pl.select(
-            pl.when(pl.int_range(count) % 10 == 0).then(unit + "-" + pl.int_range(count).cast(pl.String)).otherwise(unit)
-        ).to_series()
+        other = unit + "-" + pl.int_range(count, eager=True).cast(pl.String)
+        wrong_ones = pl.int_range(count, eager=True) % 10 == 0
+        unit = unit.zip_with(~wrong_ones, other)
     return pl.DataFrame(
         {
             "unit": unit,

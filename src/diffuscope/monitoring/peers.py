@@ -10,10 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
 STAGE = {"planning": 0, "ongoing": 1, "completed": 2}
 OFFERED = 3
@@ -22,6 +23,7 @@ COMPARABLE = 2.0
 """Populations within this factor of each other are of comparable size."""
 SIZE, ARCHETYPE, LANGUAGE = "population", "archetype", "language"
 """Variables of `attributes` that are looked at."""
+_NOTHING: frozenset[str] = frozenset()
 PEER_COLUMNS = {
     "wave": pl.String,
     "unit": pl.String,
@@ -39,14 +41,19 @@ PEER_COLUMNS = {
 }
 
 
-class _Project(NamedTuple):
+class _Kind(NamedTuple):
+    """What matters of a project for being a peer: alike ones are looked up once."""
+
     unit: str
     state: str
-    title: str
-    area: str | None
     sub_area: str | None
     status: str
     partners: frozenset[str]
+
+
+class _Project(NamedTuple):
+    kind: _Kind
+    title: str
     row: int
 
 
@@ -67,30 +74,34 @@ class Traits:
     sizes: Mapping[str, float]
     names: Mapping[str, str]
 
-    def shared(self, one: _Project, other: _Project) -> list[str]:
+    def shared(self, one: _Kind, other: _Kind) -> list[str]:
         """What two projects' units have in common, in words."""
         found = []
-        archetype = self._common(self.archetypes, one, other)
+        archetype = self.archetype(one) & self.archetype(other)
         if archetype:
             found.append(f"of the same archetype ({', '.join(sorted(archetype))})")
-        if one.unit in self.sizes and other.unit in self.sizes:
-            ratio = self.sizes[one.unit] / self.sizes[other.unit]
-            if 1 / COMPARABLE <= ratio <= COMPARABLE:
-                found.append("of comparable size")
+        ratio = self.size(one) / self.size(other)
+        if 1 / COMPARABLE <= ratio <= COMPARABLE:
+            found.append("of comparable size")
         partners = one.partners & other.partners
         if partners:
             found.append(f"same partner ({', '.join(sorted(self.names.get(p, p) for p in partners))})")
-        language = self._common(self.languages, one, other)
+        language = self.language(one) & self.language(other)
         if language:
             found.append(f"same language ({', '.join(sorted(language))})")
         return found
 
-    @staticmethod
-    def _common(values: Mapping[str, frozenset[str]], one: _Project, other: _Project) -> frozenset[str]:
-        none: frozenset[str] = frozenset()
-        mine = values.get(one.unit) or values.get(one.state, none)
-        theirs = values.get(other.unit) or values.get(other.state, none)
-        return mine & theirs
+    def archetype(self, kind: _Kind) -> frozenset[str]:
+        """Archetypes of a project's unit."""
+        return self.archetypes.get(kind.unit, _NOTHING)
+
+    def language(self, kind: _Kind) -> frozenset[str]:
+        """Languages of a project's unit, or else of its state."""
+        return self.languages.get(kind.unit) or self.languages.get(kind.state, _NOTHING)
+
+    def size(self, kind: _Kind) -> float:
+        """Inhabitants of a project's unit; NaN where unknown, which is comparable to nothing."""
+        return self.sizes.get(kind.unit, math.nan)
 
 
 def traits(units: pl.DataFrame, attributes: pl.DataFrame) -> Traits:
@@ -138,52 +149,108 @@ def peers(prepared: pl.DataFrame, known: Traits) -> pl.DataFrame:
         have in common and `reason` says it; `row` and `peer_row` lead to both projects.
     """
     latest = prepared.filter(pl.col("k") == pl.col("k").max())
-    if latest.is_empty():
-        return pl.DataFrame(schema=PEER_COLUMNS)
-    projects = [_project(row) for row in latest.iter_rows(named=True)]
     by_area: dict[str, list[_Project]] = defaultdict(list)
-    for project in projects:
-        if project.area is not None and project.status in STAGE:
-            by_area[project.area].append(project)
-    wave = latest["wave"][0]
+    columns = ("unit", "state", "sub_area", "status", "partner", "title", "_row", "area")
+    for unit, state, sub_area, status, partner, title, row, area in latest.select(columns).iter_rows():
+        if area is not None and status in STAGE:
+            kind = _Kind(unit, state, sub_area, status, frozenset(partner or ()))
+            by_area[area].append(_Project(kind, title or "", row))
     found = []
-    for project in projects:
-        if project.area is not None and project.status in ("planning", "ongoing"):
-            for other, shared, reason in _offered(project, by_area[project.area], known):
-                about = (wave, project.unit, project.title, project.area, project.sub_area, project.status)
-                offered = (other.unit, other.title, other.status, other.row, shared, reason)
-                found.append((*about, project.row, *offered))
-    return pl.DataFrame(found, schema=PEER_COLUMNS, orient="row")
+    for area, projects in by_area.items():
+        pool = Pool([project.kind for project in projects], known)
+        for project in projects:
+            if project.kind.status == "completed":
+                continue
+            for at, reason, shared in pool.offered(project.kind):
+                other = projects[at]
+                about = (project.kind.unit, project.title, area, project.kind.sub_area, project.kind.status)
+                peer = (other.kind.unit, other.title, other.kind.status, other.row)
+                found.append((*about, project.row, *peer, shared, reason))
+    schema = {name: kind for name, kind in PEER_COLUMNS.items() if name != "wave"}
+    wave = latest["wave"][0] if latest.height else None
+    offers = pl.DataFrame(found, schema=schema, orient="row")
+    offers = offers.with_columns(_place=pl.int_range(pl.len())).sort("row", "_place").drop("_place")
+    return offers.select(pl.lit(wave, dtype=pl.String).alias("wave"), *schema)
 
 
-def _project(row: dict[str, object]) -> _Project:
-    partners = row["partner"]
-    return _Project(
-        unit=str(row["unit"]),
-        state=str(row["state"]),
-        title=str(row["title"]),
-        area=None if row["area"] is None else str(row["area"]),
-        sub_area=None if row["sub_area"] is None else str(row["sub_area"]),
-        status=str(row["status"]),
-        partners=frozenset(str(name) for name in partners) if isinstance(partners, list) else frozenset(),
-        row=int(str(row["_row"])),
-    )
+class Pool:
+    """All projects of one area, held as arrays, so that each kind of project finds its peers in one sweep.
+
+    Parameters
+    ----------
+    kinds : sequence of _Kind
+        In the order of their rows.
+    known : Traits
+    """
+
+    def __init__(self, kinds: Sequence[_Kind], known: Traits) -> None:
+        self._kinds = kinds
+        self._known = known
+        self._found: dict[_Kind, list[tuple[int, str, int]]] = {}
+        # of projects alike in everything that matters, the first stands for all
+        first: dict[_Kind, int] = {}
+        for at, kind in enumerate(kinds):
+            first.setdefault(kind, at)
+        self._at = np.array(list(first.values()), dtype=np.int64)
+        distinct = list(first)
+        self._units = np.array([kind.unit for kind in distinct])
+        self._stage = np.array([STAGE[kind.status] for kind in distinct])
+        self._sub_area = np.array([kind.sub_area or "" for kind in distinct])
+        self._size = np.array([known.size(kind) for kind in distinct])
+        self._archetype = _Sets([known.archetype(kind) for kind in distinct])
+        self._language = _Sets([known.language(kind) for kind in distinct])
+        self._partner = _Sets([kind.partners for kind in distinct])
+
+    def offered(self, kind: _Kind) -> list[tuple[int, str, int]]:
+        """Peers for a project of that kind: which, why, and how much the two have in common."""
+        if kind not in self._found:
+            self._found[kind] = [self._reason(kind, at) for at in self._best(kind)]
+        return self._found[kind]
+
+    def _best(self, kind: _Kind) -> list[int]:
+        further = np.flatnonzero((self._stage > STAGE[kind.status]) & (self._units != kind.unit))
+        if not further.size:
+            return []
+        ratio = self._size[further] / self._known.size(kind)
+        shared = (
+            ((ratio >= 1 / COMPARABLE) & (ratio <= COMPARABLE)).astype(np.int64)
+            + self._archetype.meet(self._known.archetype(kind))[further]
+            + self._language.meet(self._known.language(kind))[further]
+            + self._partner.meet(kind.partners)[further]
+        )
+        same = (self._sub_area[further] == kind.sub_area) if kind.sub_area else np.zeros(further.size, bool)
+        closeness = 100 * same + 10 * shared + self._stage[further]
+        order = np.argsort(-closeness, kind="stable")
+        units: dict[str, int] = {}
+        for at in further[order]:
+            units.setdefault(str(self._units[at]), int(self._at[at]))
+            if len(units) == OFFERED:
+                break
+        return list(units.values())
+
+    def _reason(self, kind: _Kind, at: int) -> tuple[int, str, int]:
+        other = self._kinds[at]
+        shared = self._known.shared(kind, other)
+        same = kind.sub_area is not None and kind.sub_area == other.sub_area
+        said = f"{other.status} in the same {'sub-area' if same else 'area'}"
+        return at, "; ".join([said, *shared]), len(shared)
 
 
-def _offered(project: _Project, others: Iterable[_Project], known: Traits) -> list[tuple[_Project, int, str]]:
-    best: dict[str, tuple[tuple[int, ...], _Project, int, str]] = {}
-    for other in others:
-        if other.unit == project.unit or STAGE[other.status] <= STAGE[project.status]:
-            continue
-        shared = known.shared(project, other)
-        same = project.sub_area is not None and project.sub_area == other.sub_area
-        rank = (-int(same), -len(shared), -STAGE[other.status], other.row)
-        reason = f"{other.status} in the same {'sub-area' if same else 'area'}"
-        reason = "; ".join([reason, *shared])
-        if other.unit not in best or rank < best[other.unit][0]:
-            best[other.unit] = (rank, other, len(shared), reason)
-    chosen = sorted(best.values(), key=lambda offer: offer[0])[:OFFERED]
-    return [(other, shared, reason) for _, other, shared, reason in chosen]
+class _Sets:
+    """Many small sets of words; which of them meet a given one is asked of all at once."""
+
+    def __init__(self, sets: Sequence[frozenset[str]]) -> None:
+        self._count = len(sets)
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for at, words in enumerate(sets):
+            for word in words:
+                self._holders[word].append(at)
+
+    def meet(self, words: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        found = np.zeros(self._count, dtype=np.int64)
+        for word in words:
+            found[self._holders.get(word, [])] = 1
+        return found
 
 
 def gaps(prepared: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
