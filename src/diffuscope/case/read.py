@@ -27,7 +27,7 @@ from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import Names, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
@@ -44,7 +44,7 @@ ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".ods", ".dta")
 TABLES = Names((name, name) for name in CATALOGUE)
 
 
-def read_case(source: str | os.PathLike[str]) -> Case:
+def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None = None) -> Case:
     """A case from wherever it is kept: its tables and questions, and everything that is wrong with them.
 
     Parameters
@@ -57,6 +57,10 @@ def read_case(source: str | os.PathLike[str]) -> Case:
         - a `.zip` of such a folder;
         - a workbook (`.xlsx`) by itself: a sheet per table, and the settings in a sheet `case`;
         - the name of a case that comes with diffuscope, such as ``asean-smart-cities``.
+
+    tables : collection of str, optional
+        Only these tables are read; of the others nothing is known, not even that they are missing. By
+        default all of them.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def read_case(source: str | os.PathLike[str]) -> Case:
     """
     try:
         with closing(_open(Path(source))) as place:
-            return _read(place)
+            return _read(place, frozenset(CATALOGUE if tables is None else tables))
     except Unreadable as error:
         problem = error.problem(None)
         raise CaseError(f"The case `{source}` cannot be read: {problem.message}", [problem]) from None
@@ -124,9 +128,13 @@ class _Found:
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     other_sheets: list[tuple[str, str]] = field(default_factory=list)
+    wanted: frozenset[str] = frozenset(CATALOGUE)
 
     def add(self, file: str, table: str, read: Callable[[], tuple[RawTable, list[Problem]]]) -> None:
-        """Read one more table, or note why it cannot be."""
+        """Read one more table, or note why it is not or cannot be read."""
+        if table not in self.wanted:
+            self.refused.add(table)
+            return
         try:
             raw, problems = read()
         except Unreadable as error:
@@ -141,8 +149,8 @@ class _Found:
         return not (self.has_settings or self.raws or self.refused)
 
 
-def _read(place: Source) -> Case:
-    found = _Found(problems=list(place.problems))
+def _read(place: Source, wanted: frozenset[str]) -> Case:
+    found = _Found(problems=list(place.problems), wanted=wanted)
     names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
