@@ -1,4 +1,4 @@
-"""Figures of a study, each from plain frames: interactive in the report, still for papers, nothing fetched."""
+"""Figures of a study, each from plain frames: interactive in the report, still for papers."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _row(row: Row) -> Row:
 def _layers(rows: list[Row], dots: list[Row], height: int) -> list[alt.Chart]:
     heads = [row for row in rows if row["criterion"] is None]
     body = [row for row in rows if row["criterion"] is not None]
-    between = alt.Chart(data(body)).mark_rule(style="thin", tooltip=None)
+    between = alt.Chart(data(body)).mark_rule(style="thin", x=0, x2="width", tooltip=None)
     labels = alt.Chart(data(body)).mark_text(
         style="text",
         align="left",
@@ -175,7 +175,7 @@ def _layers(rows: list[Row], dots: list[Row], height: int) -> list[alt.Chart]:
         style="quiet", align="left", baseline="middle", x=_ROLE.at(0), yOffset=_UNDER, tooltip=None
     )
     return [
-        between.encode(y=down("top", height), x=alt.value(0), x2=alt.value("width")),
+        between.encode(y=down("top", height)),
         *_headings(heads, dots, height),
         labels.encode(y=down("y", height)),
         roles.encode(y=down("y", height), text="role:N"),
@@ -289,11 +289,12 @@ def _caption(items: pl.DataFrame, passages: list[Row], hidden: int) -> str:
         else ""
     )
     return (
-        "Each row is a criterion of the literature, each column a coded passage. A symbol stands where a passage "
-        "bears on a criterion: a disc speaks for it, a square against it, an empty diamond is a trace that was "
-        "looked for and not found. Larger symbols weigh more; a line joins the places of one passage, which is "
-        "weighed once. Bars show the weight of evidence that each criterion gathers; faint lines mark weak, "
-        f"moderate and strong weight (odds of 2, 4 and 10 to 1).{left_out} {source}"
+        "Each row is a criterion of the literature, each column a coded passage. A symbol stands where a "
+        "passage bears on a criterion: a disc speaks for it, a square against it, an empty diamond is a "
+        "trace that was looked for and not found. Larger symbols weigh more; a line joins the places of one "
+        "passage, which is weighed once. Bars show the weight of evidence that each criterion gathers; faint "
+        "lines mark weak, moderate and strong weight (odds of 2, 4 and 10 to 1)."
+        f"{left_out} {source}"
     )
 
 

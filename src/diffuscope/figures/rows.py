@@ -6,6 +6,7 @@ only the reader's screen knows. On a narrow screen words may stand above their m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -44,7 +45,7 @@ class Across:
 
     def before(self) -> alt.ExprRef:
         """Pixels to the left of it, less a gap."""
-        return alt.ExprRef(expr=f"{NARROW} ? {_pixels(self.narrow[0])} - 8 : {_pixels(self.wide[0])} - 8")
+        return alt.ExprRef(expr=f"{NARROW} ? {_pixels(self.narrow[0])} - 6 : {_pixels(self.wide[0])} - 6")
 
 
 def _pixels(number: float) -> str:
@@ -68,6 +69,12 @@ def down(field: str, height: int) -> alt.Y:
 def data(values: Values) -> alt.InlineData:
     """Rows to be drawn, held inside the chart."""
     return alt.InlineData(values=[dict(row) for row in values])
+
+
+def outlines(values: Values) -> alt.InlineData:
+    """Shapes to be drawn, held inside the chart as text: copying thousands of positions takes seconds."""
+    text = json.dumps([dict(row) for row in values], ensure_ascii=False, separators=(",", ":"))
+    return alt.InlineData(values=text, format=alt.JsonDataFormat(type="json"))
 
 
 def words(

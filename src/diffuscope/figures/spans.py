@@ -101,23 +101,7 @@ def adoption_section(
         )
         together.setdefault(key, []).append(row)
     several = adoptions["policy"].n_unique() > 1
-    spans = [
-        Span(
-            lane=rows[0]["unit"],
-            label=clean(units.get(rows[0]["unit"], rows[0]["unit"]), 60),
-            first=first_day(rows[0]["time"]),
-            last=last_day(rows[0]["time_latest"] or rows[0]["time"]),
-            what=listed(sorted({clean(policies.get(row["policy"], row["policy"]), 60) for row in rows})),
-            when=in_words(rows[0]["time"], rows[0]["time_latest"]),
-            source=listed(sorted({clean(row["source"], 60) for row in rows if row.get("source")}), at_most=3),
-            basis=_basis(rows[0]),
-            unsure=rows[0]["confidence"] == "low" or _basis(rows[0]) != "reported",
-            lasts=not several,
-            lasts_until=first_day(rows[0]["until"]),
-            count=len(rows),
-        )
-        for rows in together.values()
-    ]
+    spans = [_adoption(rows, units, policies, lasts=not several) for rows in together.values()]
     dated = sorted((span for span in spans if span.last), key=_by_time)
     lanes = {span.lane: span.label for span in dated}
     if not lanes:
@@ -129,6 +113,25 @@ def adoption_section(
     kept = dict(list(lanes.items())[:at_most])
     return replace(
         _section("adopted", "Adoptions", spans, kept), notes=notes, lanes_beyond=len(lanes) - len(kept)
+    )
+
+
+def _adoption(rows: list[Row], units: Mapping[str, str], policies: Mapping[str, str], *, lasts: bool) -> Span:
+    """Adoptions of one unit in one interval."""
+    row = rows[0]
+    return Span(
+        lane=row["unit"],
+        label=clean(units.get(row["unit"], row["unit"]), 60),
+        first=first_day(row["time"]),
+        last=last_day(row["time_latest"] or row["time"]),
+        what=listed(sorted({clean(policies.get(row["policy"], row["policy"]), 60) for row in rows})),
+        when=in_words(row["time"], row["time_latest"]),
+        source=listed(sorted({clean(row["source"], 60) for row in rows if row.get("source")}), at_most=3),
+        basis=_basis(row),
+        unsure=row["confidence"] == "low" or _basis(row) != "reported",
+        lasts=lasts,
+        lasts_until=first_day(row["until"]),
+        count=len(rows),
     )
 
 

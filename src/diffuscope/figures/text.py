@@ -21,7 +21,7 @@ def clean(text: object, limit: int = 160) -> str:
     """
     if text is None:
         return ""
-    # joiners belong to the spelling of several scripts; all else that does not print would break SVG or layout
+    # joiners belong to the spelling of several scripts; whatever else does not print would break SVG
     shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in str(text))
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1].rstrip()}…"

@@ -20,8 +20,8 @@ TEXT, SMALL = 12, 11
 class Palette:
     """Colours of one theme.
 
-    Texts have a contrast of at least 4.5 to what they stand on, marks of at least 3 to the paper. Blue and orange
-    stay apart for all common kinds of colour vision; shapes, lengths or words say the same without colour.
+    Texts have a contrast of at least 4.5 to what they stand on, marks of at least 3 to the paper. Blue and
+    orange stay apart for all common kinds of colour vision; shapes, lengths or words say it without colour.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Palette:
         Directions of evidence.
     adopted, meeting, support : str
         What a timeline shows.
-    sea, land : str
+    sea, land, border : str
         What a map shows beyond the case.
     levels : tuple of str
         Not yet, date uncertain, adopted.
@@ -53,6 +53,7 @@ class Palette:
     support: str
     sea: str
     land: str
+    border: str
     levels: tuple[str, str, str]
     ramp: tuple[str, ...]
     zones: tuple[str, str, str]
@@ -71,9 +72,10 @@ PALETTES: dict[Theme, Palette] = {
         adopted="#0b5cad",
         meeting="#8a5a00",
         support="#1a7f5a",
-        sea="#f3f6f9",
-        land="#e3e3df",
-        levels=("#c2c9d1", "#7fa8d3", "#0b4f96"),
+        sea="#e6eef4",
+        land="#f7f6f2",
+        border="#8a939d",
+        levels=("#b4bec8", "#6f9fd0", "#0b4f96"),
         ramp=("#d6dde5", "#9fc0e0", "#4f8fcb", "#0b4f96", "#06305f"),
         zones=("#fbeee6", "#f3f4f6", "#e7f0fa"),
         tones={
@@ -95,8 +97,9 @@ PALETTES: dict[Theme, Palette] = {
         adopted="#6cb2f5",
         meeting="#e0b04a",
         support="#56c596",
-        sea="#161c23",
-        land="#2a3037",
+        sea="#141b22",
+        land="#262d35",
+        border="#76818c",
         levels=("#4a545f", "#4f81b5", "#9fd0ff"),
         ramp=("#424c57", "#2f5f94", "#4f8fcb", "#8cc3f7", "#cfe7ff"),
         zones=("#2a1d16", "#1a2027", "#16263a"),
@@ -148,6 +151,7 @@ def config(theme: Theme = "light") -> dict[str, Any]:
             "labelLimit": 260,
             "symbolStrokeWidth": 1.5,
             "titleColor": colours.ink,
+            "titleFontWeight": "normal",
         },
         "title": {"font": FONT, "fontSize": TEXT, "color": colours.ink, "anchor": "start"},
         "text": text,
@@ -162,25 +166,15 @@ def config(theme: Theme = "light") -> dict[str, Any]:
 
 def _styles(colours: Palette) -> dict[str, dict[str, Any]]:
     bar = {"strokeWidth": 1.5, "cornerRadius": 2}
-    styles: dict[str, dict[str, Any]] = {
-        "quiet": {"color": colours.quiet, "fontSize": SMALL},
-        "heading": {"color": colours.ink, "fontSize": TEXT + 1, "fontWeight": "bold"},
-        "halo": {
-            "color": colours.paper,
-            "fontSize": SMALL,
-            "stroke": colours.paper,
-            "strokeWidth": 4,
-            "strokeJoin": "round",
-        },
+    styles = _texts(colours) | {
         "thin": {"color": colours.rule, "strokeWidth": 1},
-        "zero": {"color": colours.quiet, "strokeWidth": 1},
         "span": {"color": colours.favour, "opacity": 0.35},
         "dot": {"color": colours.favour, "opacity": 0.85},
-        "on mark": {"color": colours.paper, "fontSize": SMALL},
         "mark": {"color": colours.ink},
         "sea": {"color": colours.sea},
         "land": {"color": colours.land},
-        "border": {"stroke": colours.paper, "strokeWidth": 0.8, "fill": None},
+        "border": {"color": colours.border, "strokeWidth": 0.7},
+        "place": {"stroke": colours.ink, "strokeWidth": 0.8},
     }
     for name in ("adopted", "meeting", "support"):
         colour = getattr(colours, name)
@@ -188,7 +182,23 @@ def _styles(colours: Palette) -> dict[str, dict[str, Any]]:
         styles[f"{name} unsure"] = {**bar, "color": colours.paper, "stroke": colour, "strokeDash": [3, 2]}
         styles[f"{name} line"] = {"color": colour, "strokeWidth": 1.5}
     for name, colour in zip(("against", "open", "for"), colours.zones, strict=True):
-        styles[f"zone {name}"] = {"color": colour}
+        styles[f"zone {name}"] = {"color": colour, "opacity": 1}
+        styles[f"zone leaning {name}"] = {"color": colour, "opacity": 0.5}
     for name, colour in colours.tones.items():
         styles[f"tone {name}"] = {"color": colour, "cornerRadius": 4}
     return styles
+
+
+def _texts(colours: Palette) -> dict[str, dict[str, Any]]:
+    """Kinds of text; a halo is drawn under a text that lines or colours pass behind."""
+    heading = {"fontSize": TEXT + 1, "fontWeight": "bold"}
+    halo = {"color": colours.paper, "stroke": colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
+    return {
+        "quiet": {"color": colours.quiet, "fontSize": SMALL},
+        "quiet ink": {"color": colours.ink, "fontSize": SMALL},
+        "strong": {"color": colours.ink, "fontWeight": "bold"},
+        "heading": {"color": colours.ink, **heading},
+        "on mark": {"color": colours.paper, "fontSize": SMALL},
+        "halo": {**halo, "fontSize": SMALL},
+        "heading halo": {**halo, **heading},
+    }

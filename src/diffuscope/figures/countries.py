@@ -1,0 +1,147 @@
+"""Outlines of the world's countries (Natural Earth, see `shapes/PROVENANCE.md`), and how to find one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Points = npt.NDArray[np.float64]
+"""Positions, one a row: first east (or right), then north (or down)."""
+
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line in degrees, with the box that holds it."""
+
+    points: Points
+    box: Box
+
+    @classmethod
+    def through(cls, points: Points) -> Line:
+        """The line through these positions."""
+        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+        return cls(points, (float(west), float(south), float(east), float(north)))
+
+
+@dataclass(frozen=True)
+class World:
+    """Countries as polygons made of arcs; neighbours share the arcs between them.
+
+    Attributes
+    ----------
+    arcs : list of Line
+    polygons : dict of str to list of list of list of int
+        By id of the shape: polygons, each its outer ring and its holes, each ring the numbers of its arcs; a
+        negative number ``~n`` is arc n read backwards.
+    boxes : dict of str to list of (float, float, float, float)
+        The box that holds each polygon.
+    borders : list of int
+        Arcs between two different countries; coasts are not among them.
+    """
+
+    arcs: list[Line]
+    polygons: dict[str, list[list[list[int]]]]
+    boxes: dict[str, list[Box]]
+    borders: list[int]
+
+
+@cache
+def world() -> World:
+    """All countries of the file, decoded once."""
+    topology = json.loads(_file("countries-50m.json"))
+    scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [
+        Line.through(np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift)
+        for arc in topology["arcs"]
+    ]
+    polygons: dict[str, list[list[list[int]]]] = {}
+    owners: dict[int, set[str]] = {}
+    for country in topology["objects"]["countries"]["geometries"]:
+        shape = country.get("id") or country["properties"]["name"]
+        for rings in _rings(country):
+            polygons.setdefault(shape, []).append(rings)
+            for arc in (arc for ring in rings for arc in ring):
+                owners.setdefault(arc if arc >= 0 else ~arc, set()).add(shape)
+    boxes = {
+        shape: [_around([arcs[arc if arc >= 0 else ~arc].box for arc in rings[0]]) for rings in own]
+        for shape, own in polygons.items()
+    }
+    return World(arcs, polygons, boxes, [arc for arc, of in sorted(owners.items()) if len(of) > 1])
+
+
+def _rings(country: dict[str, Any]) -> list[list[list[int]]]:
+    arcs: list[Any] = country.get("arcs", [])
+    return [arcs] if country["type"] == "Polygon" else arcs
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def joined(ring: Sequence[int], arcs: Sequence[Points] | Mapping[int, Points]) -> Points:
+    """A ring from its arcs, not closed: where two arcs meet, the position counts once."""
+    parts = [arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in ring]
+    return np.concatenate([part[:-1] for part in parts])
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Shapes by code and by name, as they compare."""
+    found: dict[str, str] = {}
+    for row in csv.DictReader(_file("iso3.csv").splitlines()):
+        if row["shape"]:
+            found |= {_compared(name): row["shape"] for name in (row["iso3"], *row["names"].split(";"))}
+    return found
+
+
+def shape_of(words: Iterable[str]) -> str | None:
+    """The shape of the country that a word names, by its ISO 3166-1 code of three letters or its name.
+
+    Examples
+    --------
+    >>> shape_of(["SGP"]), shape_of(["viet-nam", "Viet Nam", "Vietnam"]), shape_of(["Atlantis"])
+    ('702', '704', None)
+    """
+    return next((shape for word in words if (shape := _known().get(_compared(word)))), None)
+
+
+def _compared(word: str) -> str:
+    """A word as names compare: without case, accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    bare = (sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
+
+
+def main_part(shape: str, share: float = 0.8) -> list[Points]:
+    """The largest pieces of a country that make up most of it: without far-off islands and territories."""
+    arcs = [line.points for line in world().arcs]
+    pieces = sorted((joined(rings[0], arcs) for rings in world().polygons[shape]), key=_area, reverse=True)
+    whole = sum(_area(piece) for piece in pieces)
+    kept: list[Points] = []
+    while sum(_area(piece) for piece in kept) < share * whole:
+        kept.append(pieces[len(kept)])
+    return kept
+
+
+def _area(ring: Points) -> float:
+    """Area of a ring in square degrees, shrunk towards the poles as on the globe."""
+    x, y = ring[:, 0] * np.cos(np.radians(ring[:, 1].mean())), ring[:, 1]
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath("shapes", name).read_text(encoding="utf-8")

@@ -1,0 +1,241 @@
+"""The part of the world that a map shows: around the units of a case, wherever they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from diffuscope.figures.countries import Box, Line, Points
+
+ACROSS = 1000
+"""Width of the frame in steps of the grid that positions are rounded to: finer than a screen shows it."""
+
+_MARGIN = 0.07
+_LEAST = 5.0  # degrees: a single city is shown with what is around it
+_SLIMMEST, _WIDEST = 0.75, 2.3
+_BESIDE, _ABOVE = 0.9, 0.4
+# what lies around the frame, in frames: it fills a view of other proportions
+_OUTSIDE = 3
+# how much coarser it is drawn there
+
+Grid = list[list[int]]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A window on the world, and how positions fall into it.
+
+    The projection is equirectangular and true to scale along the frame's middle. Positions are counted in
+    steps from the upper left corner.
+
+    Attributes
+    ----------
+    west, north : float
+        Upper left corner in degrees; `west` may lie beyond 180 where the frame crosses the date line.
+    east_step, south_step : float
+        Degrees per step.
+    down : int
+        Height of the frame in steps; its width is `ACROSS`.
+    around : tuple of (float, float, float, float)
+        Left, top, right and bottom of what is drawn, frame included, in steps.
+    """
+
+    west: float
+    north: float
+    east_step: float
+    south_step: float
+    down: int
+    around: tuple[float, float, float, float]
+
+    def place(self, points: Points) -> Points:
+        """Positions in steps, as near the frame as turning around the globe brings them."""
+        moved = np.array(points, dtype=np.float64)
+        centre = self.west + self.east_step * ACROSS / 2
+        moved[:, 0] = (moved[:, 0] - centre + 180) % 360 - 180 + centre
+        return self._steps(moved)
+
+    def _steps(self, points: Points) -> Points:
+        return (points - (self.west, self.north)) / (self.east_step, -self.south_step)
+
+    def turns(self, box: Box) -> list[int]:
+        """Turns around the globe, in degrees, that bring a box into view."""
+        left, top, right, bottom = self.around
+        west, south, east, north = box
+        if self.north - bottom * self.south_step > north or self.north - top * self.south_step < south:
+            return []
+        return [
+            turn
+            for turn in (-360, 0, 360)
+            if east + turn > self.west + left * self.east_step
+            and west + turn < self.west + right * self.east_step
+        ]
+
+    def thin(self, line: Line, coarse: float) -> Points:
+        """A line in degrees without positions that a straight stretch stands for (Douglas & Peucker 1973).
+
+        It strays from the original by less than `coarse` steps, outside the frame by less than several times
+        that. Its ends stay, so that neighbours still meet.
+        """
+        if not self.turns(line.box):
+            return line.points[[0, -1]]
+        steps = self._steps(line.points)
+        (left, top), (right, bottom) = steps.min(axis=0), steps.max(axis=0)
+        seen = any(
+            right + moved >= 0 and left + moved <= ACROSS and bottom >= 0 and top <= self.down
+            for moved in (turn / self.east_step for turn in self.turns(line.box))
+        )
+        kept: Points = line.points[_needed(steps, coarse if seen else _OUTSIDE * coarse)]
+        return kept
+
+    def ring(self, ring: Points, turn: int) -> Grid:
+        """The visible part of a ring, closed and rounded; empty where it rounds to nothing."""
+        rounded = _rounded(self._within(self._steps(ring + np.array([turn, 0.0]))))
+        return [*rounded, rounded[0]] if len(rounded) > 2 else []
+
+    def lines(self, line: Points, turn: int) -> list[Grid]:
+        """The visible parts of a line, rounded."""
+        left, top, right, bottom = self.around
+        steps = self._steps(line + np.array([turn, 0.0]))
+        seen = (steps[:, 0] > left) & (steps[:, 0] < right) & (steps[:, 1] > top) & (steps[:, 1] < bottom)
+        edges = np.flatnonzero(np.diff(seen.astype(int))) + 1
+        parts = zip(np.split(steps, edges), np.split(seen, edges), strict=True)
+        rounded = [_rounded(part) for part, kept in parts if kept[0]]
+        return [part for part in rounded if len(part) > 1]
+
+    def _within(self, ring: Points) -> Points:
+        left, top, right, bottom = self.around
+        for axis, bound, sign in ((0, left, 1), (0, right, -1), (1, top, 1), (1, bottom, -1)):
+            if len(ring):
+                ring = _cut(ring, axis, bound, sign)
+        return ring
+
+
+def frame_around(points: Points) -> Frame:
+    """The frame that holds all these positions with some room around them.
+
+    Parameters
+    ----------
+    points : array of shape (n, 2)
+        Longitude and latitude in degrees, at least one.
+
+    Returns
+    -------
+    Frame
+        It crosses the date line where that makes it narrower.
+    """
+    west, wide = _shortest_arc(points[:, 0])
+    south, north = float(points[:, 1].min()), float(points[:, 1].max())
+    middle = np.cos(np.radians(min(abs(south + north) / 2, 75)))
+    east_middle, north_middle = west + wide / 2, (south + north) / 2
+    wide = max(wide * (1 + 2 * _MARGIN), _LEAST / middle)
+    high = max((north - south) * (1 + 2 * _MARGIN), _LEAST)
+    wide = min(max(wide, high * _SLIMMEST / middle), 360.0)
+    high = min(max(high, wide * middle / _WIDEST), 180.0)
+    step = wide / ACROSS
+    down = round(high / (step * middle))
+    north = min(north_middle + high / 2, 90.0)
+    beside = min(_BESIDE, (360 / wide - 1) / 2) * ACROSS
+    above, below = float((north - 90) / (step * middle)), float((north + 90) / (step * middle))
+    return Frame(
+        west=float(east_middle - wide / 2),
+        north=float(north),
+        east_step=float(step),
+        south_step=float(step * middle),
+        down=down,
+        around=(
+            -beside,
+            max(-_ABOVE * down, above),
+            ACROSS + beside,
+            min((1 + _ABOVE) * down, below),
+        ),
+    )
+
+
+def _shortest_arc(longitudes: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Western end and width of the shortest stretch of the globe that holds all longitudes."""
+    around = np.unique(np.mod(longitudes, 360))
+    gaps = np.diff(np.append(around, around[0] + 360))
+    widest = int(gaps.argmax())
+    west = float(around[(widest + 1) % len(around)])
+    wide = 360 - float(gaps[widest])
+    return (west - 360 if west + wide / 2 > 180 else west), wide
+
+
+def _cut(ring: Points, axis: int, bound: float, sign: int) -> Points:
+    """The part of a ring on one side of a line (Sutherland & Hodgman 1974)."""
+    inside = sign * (ring[:, axis] - bound) >= 0
+    if inside.all():
+        return ring
+    following = np.roll(ring, -1, axis=0)
+    crosses = inside != np.roll(inside, -1)
+    step = following[:, axis] - ring[:, axis]
+    share = np.where(crosses, (bound - ring[:, axis]) / np.where(step == 0, 1, step), 0)
+    both = np.stack([ring, ring + share[:, None] * (following - ring)], axis=1).reshape(-1, 2)
+    kept: Points = both[np.stack([inside, crosses], axis=1).reshape(-1)]
+    return kept
+
+
+def _rounded(points: Points) -> Grid:
+    """Whole steps, without a position that falls on the one before."""
+    if not len(points):
+        return []
+    whole = np.rint(points).astype(int)
+    moved = np.append(True, np.any(np.diff(whole, axis=0), axis=1))
+    return [[int(x), int(y)] for x, y in whole[moved]]
+
+
+def _needed(points: Points, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Which positions of a line keep it within a tolerance of where it was."""
+    needed = np.zeros(len(points), dtype=bool)
+    needed[[0, -1]] = True
+    parts = [(0, len(points) - 1)]
+    while parts:
+        start, end = parts.pop()
+        if end - start < 2:
+            continue
+        chord, between = points[end] - points[start], points[start + 1 : end] - points[start]
+        length = float(np.hypot(*chord))
+        apart = (
+            np.abs(chord[0] * between[:, 1] - chord[1] * between[:, 0]) / length
+            if length
+            else np.hypot(between[:, 0], between[:, 1])
+        )
+        farthest = int(apart.argmax())
+        if apart[farthest] > tolerance:
+            middle = start + 1 + farthest
+            needed[middle] = True
+            parts += [(start, middle), (middle, end)]
+    return needed
+
+
+def roomiest(ring: Grid) -> tuple[float, float]:
+    """The position inside a ring farthest from its corners, of those on a net: where a name has most room."""
+    corners = np.array(ring, dtype=np.float64)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    net = [np.linspace(start, end, 18)[1:-1] for start, end in zip(low, high, strict=True)]
+    found = np.stack(np.meshgrid(*net), axis=-1).reshape(-1, 2)
+    found = found[_inside(found, corners)]
+    if not len(found):
+        return float(corners[:, 0].mean()), float(corners[:, 1].mean())
+    apart = np.abs(found[:, None, :] - corners[None, :, :])
+    # names are wider than high
+    room = np.hypot(apart[..., 0], 2 * apart[..., 1]).min(axis=1)
+    best = found[int(room.argmax())]
+    return round(float(best[0]), 1), round(float(best[1]), 1)
+
+
+def _inside(points: Points, ring: Points) -> npt.NDArray[np.bool_]:
+    """Which positions lie inside a closed ring: a line to the right crosses it an odd number of times."""
+    (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
+    x, y = points[:, :1], points[:, 1:]
+    spans = (y1 > y) != (y2 > y)
+    crossing = x1 + (y - y1) * (x2 - x1) / np.where(y2 == y1, 1, y2 - y1)
+    return np.asarray((spans & (x < crossing)).sum(axis=1) % 2 == 1)
+
+
+def twice_area(ring: Grid) -> float:
+    """Twice the area of a closed ring, in square steps; negative where it runs the other way round."""
+    points = np.array(ring, dtype=np.float64)
+    return float((points[:-1, 0] * points[1:, 1] - points[1:, 0] * points[:-1, 1]).sum())

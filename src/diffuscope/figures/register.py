@@ -1,0 +1,239 @@
+"""A programme's register in each reporting wave: how many projects, and how far along they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import polars as pl
+
+from diffuscope.figures.figure import Figure
+from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, tooltip, words
+from diffuscope.figures.text import clean, counted, listed
+
+STAGES = {"planning": "planned", "ongoing": "under way", "completed": "completed"}
+"""States of a project that are known, from the first to the last, and what a reader calls them."""
+OPEN = {"undetermined": "undetermined", "not stated": "not stated"}
+"""States that nobody knows; they stand apart from the others."""
+STATUSES = STAGES | OPEN
+
+AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
+
+_PLOT = Across(narrow=(46, -36), wide=(64, -40))
+_PLOT_WIDTH = f"({NARROW} ? width - 82 : width - 104)"
+_HEADING, _ROW, _BAR, _AFTER = 30, 22, 17, 10
+_LEGEND, _LEGEND_ROW = 30, 19
+_GAP = 0.014
+"""Room between what is known and what is not, as a part of the longest bar."""
+_SAID = {"place": "of", "wave": "wave", "status": "state", "projects": "projects"}
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Bars that belong together: their heading, and per wave how many projects are in each state."""
+
+    heading: str
+    waves: Mapping[str, Mapping[str, int]]
+
+
+def wave_bars(totals: pl.DataFrame) -> Figure | None:
+    """How many projects each reporting wave shows, and how far along they are.
+
+    Parameters
+    ----------
+    totals : polars.DataFrame
+        wave, and a count for each state of `STATUSES`; one row per wave, earliest first.
+
+    Returns
+    -------
+    Figure or None
+        None where there is no wave.
+    """
+    waves = {
+        str(row["wave"]): {status: row[status] for status in STATUSES if row[status]}
+        for row in totals.iter_rows(named=True)
+    }
+    if not waves:
+        return None
+    block = _Block("", _latest(waves))
+    return Figure(
+        name="register-waves",
+        title="Projects in each wave, by how far along they are",
+        caption=f"{_CAPTION}{_beyond(len(waves) - WAVES_AT_MOST, 'earlier wave')}",
+        alt=f"Projects in each reporting wave. {_told(block)}",
+        chart=_drawn([block]),
+    )
+
+
+def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
+    """How many projects each area has in each wave, and how far along they are.
+
+    Parameters
+    ----------
+    counts : polars.DataFrame
+        wave, name (of the area), status, projects; one row per combination that occurs.
+    waves : sequence of str
+        Waves, earliest first.
+
+    Returns
+    -------
+    Figure or None
+        None where no project names an area.
+    """
+    areas: dict[str, dict[str, dict[str, int]]] = {}
+    for wave, name, status, projects in counts.select("wave", "name", "status", "projects").iter_rows():
+        areas.setdefault(name, {}).setdefault(str(wave), {})[status] = projects
+    named = [wave for wave in waves if any(wave in found for found in areas.values())]
+    if not areas or not named:
+        return None
+    latest = named[-1]
+    largest = sorted(areas, key=lambda name: (-sum(areas[name].get(latest, {}).values()), name))
+    kept = sorted(largest[:AREAS_AT_MOST])
+    blocks = [
+        _Block(clean(name, 60), _latest({wave: areas[name].get(wave, {}) for wave in named})) for name in kept
+    ]
+    without = [wave for wave in waves if wave not in named]
+    missing = f" Rows of {listed(without)} name no areas." if without else ""
+    beyond = _beyond(len(areas) - len(kept), "area with fewer projects", "areas with fewer projects")
+    return Figure(
+        name="register-areas",
+        title="Projects by area and wave",
+        caption=f"{_CAPTION}{missing}{beyond}",
+        alt=f"Projects by area and wave. {' '.join(_told(block) for block in blocks)}",
+        chart=_drawn(blocks),
+    )
+
+
+_CAPTION = (
+    "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order, "
+    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose state the "
+    "source leaves open, or does not state. Bars share one scale. Source: the project rows of the register; "
+    "a judged state is counted under it."
+)
+
+
+def _latest(waves: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    return dict(list(waves.items())[-WAVES_AT_MOST:])
+
+
+def _beyond(number: int, one: str, many: str | None = None) -> str:
+    return f" Not drawn: {counted(number, one, many)}." if number > 0 else ""
+
+
+def _told(block: _Block) -> str:
+    told = []
+    for wave, found in block.waves.items():
+        parts = [f"{found[status]} {STATUSES[status]}" for status in STATUSES if found.get(status)]
+        whole = counted(sum(found.values()), "project")
+        told.append(f"{clean(wave, 20)}: {whole}{f' ({listed(parts)})' if parts else ''}")
+    return f"{f'{block.heading}: ' if block.heading else ''}{'; '.join(told)}."
+
+
+def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
+    met = {status for block in blocks for found in block.waves.values() for status in found}
+    statuses = [status for status in STATUSES if status in met]
+    longest = max((sum(found.values()) for block in blocks for found in block.waves.values()), default=0)
+    gap = max(longest, 1) * _GAP
+    parts, bars, heads, height = _places(blocks, gap)
+    return finish(
+        [
+            *_legend(statuses, height),
+            words(heads, height, style="heading"),
+            words(bars, height, style="quiet", limit=_PLOT.before()),
+            *_bars(parts, bars, max(longest, 1) + gap, height),
+        ],
+        height,
+    )
+
+
+def _places(blocks: Iterable[_Block], gap: float) -> tuple[list[Row], list[Row], list[Row], int]:
+    """Parts of bars, bars, and headings with their places, and the height of all."""
+    parts: list[Row] = []
+    bars: list[Row] = []
+    heads: list[Row] = []
+    top = float(_LEGEND)
+    for block in blocks:
+        if block.heading:
+            heads.append({"text": block.heading, "y": top + _HEADING - 14})
+            top += _HEADING
+        for wave, found in block.waves.items():
+            y = top + _ROW / 2
+            own, end = _parts(found, gap)
+            said = {"place": block.heading or "the whole register", "wave": clean(wave, 20)}
+            parts += [{**part, **said, "top": y - _BAR / 2, "foot": y + _BAR / 2, "y": y} for part in own]
+            bars.append({"text": clean(wave, 20), "y": y, "end": end, "whole": str(sum(found.values()))})
+            top += _ROW
+        top += _AFTER
+    return parts, bars, heads, int(top)
+
+
+def _parts(found: Mapping[str, int], gap: float) -> tuple[list[Row], float]:
+    """The parts of one bar from left to right, and where it ends."""
+    parts: list[Row] = []
+    at = 0.0
+    for status, name in STATUSES.items():
+        count = found.get(status, 0)
+        if not count:
+            continue
+        if status in OPEN and at and not any(part["of"] in OPEN for part in parts):
+            at += gap
+        parts.append(
+            {
+                "of": status,
+                "status": name,
+                "projects": count,
+                "low": at,
+                "high": at + count,
+                "middle": at + count / 2,
+                "room": 7 * len(str(count)) + 4,
+            }
+        )
+        at += count
+    return parts, at
+
+
+def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> list[alt.Chart]:
+    scale = alt.Scale(domain=[0, longest], range=_PLOT.range(), nice=False)
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=None)
+
+    drawn = []
+    fits = f"datum.projects / {longest} * {_PLOT_WIDTH} < datum.room ? '' : '' + datum.projects"
+    for status in STATUSES:
+        own = [part for part in parts if part["of"] == status]
+        if own:
+            mark = alt.Chart(data(own)).mark_rect(style=f"stage {status}")
+            y = down("top", height)
+            drawn.append(
+                mark.encode(x=across("low"), x2="high", y=y, y2="foot", tooltip=tooltip(_SAID))
+            )
+            number = alt.Chart(data(own)).mark_text(
+                style="on mark" if status == "completed" else "quiet ink",
+                baseline="middle",
+                text=alt.ExprRef(expr=fits),
+                tooltip=None,
+            )
+            drawn.append(number.encode(x=across("middle"), y=down("y", height)))
+    whole = alt.Chart(data(bars)).mark_text(
+        style="strong", align="left", baseline="middle", dx=5, tooltip=None
+    )
+    return [*drawn, whole.encode(x=across("end"), y=down("y", height), text="whole:N")]
+
+
+def _legend(statuses: Sequence[str], height: int) -> list[alt.Chart]:
+    """What the parts mean, in the order in which they stand; known states first."""
+    found: list[Row] = []
+    left = 0
+    for status in statuses:
+        name = STATUSES[status]
+        found.append({"of": status, "text": name, "y": 9, "left": left, "right": left + 13, "said": left + 18})
+        left += 18 + 7 * len(name) + 14
+    if found and left > 300:  # on a phone the open states stand below the others
+        for item in found:
+            opened = item["of"] in OPEN
+            first = next((other["left"] for other in found if other["of"] in OPEN), 0)
+            item["shift"] = first if opened else 0
+            item["drop"] = _LEGEND_ROW if opened else 0
+    return []

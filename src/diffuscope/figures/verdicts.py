@@ -1,0 +1,196 @@
+"""All verdicts at a glance: what we find for each mechanism, and what the author concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import polars as pl
+
+from diffuscope.figures.figure import Figure
+from diffuscope.figures.rows import NARROW, Row, data, down, finish
+from diffuscope.figures.text import clean, counted, lines
+from diffuscope.records import VerdictName
+
+TONES: dict[VerdictName, str] = {
+    "supported": "for",
+    "supported by one body": "leaning",
+    "weak": "leaning",
+    "contested": "mixed",
+    "not separable": "mixed",
+    "not testable": "silent",
+    "not shown": "silent",
+    "opposed": "against",
+}
+"""Ground on which a verdict stands; the words in the cell say it without colour."""
+
+ANALYSES_AT_MOST, MECHANISMS_AT_MOST = 12, 6
+
+_TOP, _GAP, _LINE = 26, 8, 15
+
+
+def verdict_strip(
+    verdicts: pl.DataFrame,
+    mechanism_order: Sequence[str],
+    questions: Mapping[str, str] | None = None,
+) -> Figure | None:
+    """The verdict on every mechanism in every analysis, with the author's conclusion where there is one.
+
+    Parameters
+    ----------
+    verdicts : polars.DataFrame
+        analysis, mechanism, verdict, author (what an author concluded; null where none did). Analyses are
+        drawn in the order in which they appear.
+    mechanism_order : sequence of str
+        Columns, from the left.
+    questions : mapping of str to str, optional
+        The question of each analysis.
+
+    Returns
+    -------
+    Figure or None
+        None where there is no verdict on these mechanisms.
+    """
+    order = list(mechanism_order)[:MECHANISMS_AT_MOST]
+    known = verdicts.filter(pl.col("mechanism").is_in(order))
+    analyses = known["analysis"].unique(maintain_order=True).to_list()
+    if not analyses:
+        return None
+    blocks, cells, height = _places(known, analyses[:ANALYSES_AT_MOST], order, questions or {})
+    return Figure(
+        name="verdicts",
+        title="What we find for each mechanism",
+        caption=_caption(cells, len(analyses), len(mechanism_order)),
+        alt=_alt(blocks, cells),
+        chart=finish(_layers(blocks, cells, order, height), height),
+    )
+
+
+def _places(
+    verdicts: pl.DataFrame, analyses: Sequence[str], order: list[str], questions: Mapping[str, str]
+) -> tuple[list[Row], list[Row], int]:
+    """Questions and cells with their places down the page, and the height of all."""
+    blocks: list[Row] = []
+    cells: list[Row] = []
+    top = _TOP
+    for analysis in analyses:
+        own = verdicts.filter(pl.col("analysis") == analysis)
+        asked = clean(questions.get(analysis, analysis), 220)
+        narrow, wide = lines(asked, 46, 3), lines(asked, 92, 3)
+        head = _LINE * len(narrow) + 6
+        drop = _LINE * (len(narrow) - len(wide))
+        blocks.append({"text": asked, "narrow": narrow, "wide": wide, "y": top + 10, "drop": drop})
+        found = [_cell(row, order) for row in own.iter_rows(named=True)]
+        foot = top + head + 12 + _LINE * max(len(cell["text"]) + len(cell["said"]) for cell in found)
+        for cell in found:
+            said = len(cell["said"])
+            # narrow: words in several lines, each text centred on its first; wide: one line each
+            first = _LINE * (1 - len(cell["text"]) - said) / 2
+            cell |= {"analysis": analysis, "top": top + head, "foot": foot, "y": (top + head + foot) / 2}
+            cell |= {
+                "up": first,
+                "up_said": first + _LINE * len(cell["text"]),
+                "beside": _LINE / 2 if said else 0,
+            }
+        cells += found
+        top = foot + _GAP
+    return blocks, cells, top
+
+
+def _cell(row: Row, order: list[str]) -> Row:
+    place = order.index(row["mechanism"])
+    author = ["author:", *lines(row["author"], 12, 2)] if row["author"] else []
+    return {
+        "left": place + 0.015,
+        "middle": place + 0.5,
+        "right": place + 0.985,
+        "mechanism": clean(row["mechanism"], 40),
+        "tone": TONES.get(row["verdict"], "silent"),
+        "verdict": clean(row["verdict"], 40),
+        "text": lines(row["verdict"], 11, 3),
+        "author": f"author: {clean(row['author'], 40)}" if row["author"] else "",
+        "said": author,
+    }
+
+
+def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) -> list[alt.Chart]:
+    scale = alt.Scale(domain=[0, len(order)], range=[0, alt.ExprRef(expr="width")], nice=False)
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=None)
+
+    names = [{"middle": place + 0.5, "text": clean(name, 14)} for place, name in enumerate(order)]
+    heads = alt.Chart(data(names)).mark_text(style="heading", baseline="middle", y=10, tooltip=None)
+    asked = alt.ExprRef(expr=f"{NARROW} ? datum.narrow : datum.wide")
+    question = alt.Chart(data(blocks)).mark_text(
+        style="text",
+        align="left",
+        baseline="middle",
+        x=0,
+        lineHeight=_LINE,
+        yOffset=alt.ExprRef(expr=f"{NARROW} ? 0 : datum.drop"),
+        text=asked,
+        tooltip=None,
+    )
+    grounds = [
+        alt.Chart(data([cell for cell in cells if cell["tone"] == tone])).mark_rect(
+            style=f"tone {tone}", tooltip=None
+        )
+        for tone in dict.fromkeys(TONES.values())
+    ]
+    return [
+        heads.encode(x=across("middle"), text="text:N"),
+        question.encode(y=down("y", height)),
+        *(
+            ground.encode(x=across("left"), x2="right", y=down("top", height), y2="foot")
+            for ground in grounds
+        ),
+        *(text.encode(x=across("middle"), y=down("y", height)) for text in _words(cells)),
+    ]
+
+
+def _words(cells: list[Row]) -> list[alt.Chart]:
+    """Verdicts, and below them what the author concluded."""
+    drawn = []
+    for style, short, long, up, sign in (
+        ("strong", "text", "verdict", "up", "-"),
+        ("quiet ink", "said", "author", "up_said", ""),
+    ):
+        mark = alt.Chart(data([cell for cell in cells if cell[short]])).mark_text(
+            style=style,
+            baseline="middle",
+            lineHeight=_LINE,
+            yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.{up} : {sign}datum.beside"),
+            text=alt.ExprRef(expr=f"{NARROW} ? datum.{short} : datum.{long}"),
+            tooltip=None,
+        )
+        drawn.append(mark)
+    return drawn
+
+
+def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
+    beyond = (
+        (analyses - ANALYSES_AT_MOST, "further question"),
+        (mechanisms - MECHANISMS_AT_MOST, "further mechanism"),
+    )
+    left_out = " and ".join(counted(number, noun) for number, noun in beyond if number > 0)
+    author = ", with the conclusion of the author below it" if any(cell["said"] for cell in cells) else ""
+    return (
+        "Each block is a question put to the case, each cell our verdict on one mechanism by the printed rule"
+        f"{author}. Weak: the evidence or the statistics lean towards it, no more. Not shown: nothing speaks "
+        "for it, which is no proof against it. Not testable: the dates leave no order of events to explain."
+        f"{f' Not drawn: {left_out}.' if left_out else ''}"
+    )
+
+
+def _alt(blocks: list[Row], cells: list[Row]) -> str:
+    told = []
+    analyses = list(dict.fromkeys(cell["analysis"] for cell in cells))
+    for block, analysis in zip(blocks, analyses, strict=True):
+        own = [
+            f"{cell['mechanism']} {cell['verdict']}{f' ({author})' if (author := cell['author']) else ''}"
+            for cell in cells
+            if cell["analysis"] == analysis
+        ]
+        told.append(f"{block['text'].rstrip('.')}: {', '.join(own)}.")
+    return f"Verdicts on {counted(len(analyses), 'question')}. {' '.join(told)}"
