@@ -6,6 +6,7 @@ Exit codes: 0 fine · 1 the data must be mended · 2 the question, or the way it
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
+_STATUSES = ("planning", "ongoing", "completed", "undetermined", "not stated")
+_OUTCOMES = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
 
 
 def _version() -> str:
@@ -125,6 +128,7 @@ def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None 
         say("drawing the report")
         page = write_report(result, out if out is not None else Path(f"{read.id}-report"))
     _show_answer(result)
+    _show_register(result)
     _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)
     return 0
 
@@ -307,6 +311,21 @@ def _show_answer(result: Result) -> None:
         for verdict in found:
             table.add_row(_clean(verdict.mechanism), _clean(verdict.sentence))
         out.print(table)
+
+
+def _show_register(result: Result) -> None:
+    out = _console()
+    totals = result.frames.get("wave_totals")
+    if totals is not None and totals.rows:
+        latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
+        states = [f"{latest[name]} {name}" for name in _STATUSES if latest[name]]
+        out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
+        out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
+    for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
+        if rows:
+            counted = Counter(row.outcome for row in rows)
+            told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
+            out.print(f"Checks of {what}: {told}.")
 
 
 def _many(n: int, word: str) -> str:

@@ -29,7 +29,7 @@ from diffuscope.records import (
 )
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
-from diffuscope.study.parts import parts_of, tables_of
+from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.register import Register, register_tables
 from diffuscope.verdicts import verdict, verdict_rule
@@ -99,6 +99,8 @@ def run_study(
         )
     private = Private.of(case)
     read = tables_of(chosen) if parts is not None else tuple(case.tables)
+    # claims may look at adoptions, but only a study of mechanisms shows them
+    shown = read if "mechanisms" in chosen else PARTS["monitoring"]
     result = Result(
         run=_run_record(case, seed, chosen),
         case=_case_record(case, private, read),
@@ -107,8 +109,8 @@ def run_study(
         chronology=(),
         findings=(),
         verdicts=(),
-        frames=public_frames(case, private, read),
-        tables=shown_tables(case, read),
+        frames=public_frames(case, private, shown),
+        tables=shown_tables(case, shown),
         problems=problems,
     )
     if "mechanisms" in chosen:
