@@ -323,7 +323,7 @@ def _show_register(result: Result) -> None:
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
         if rows:
-            counted = Counter(row.outcome for row in rows)
+            counted: Counter[str] = Counter(row.outcome for row in rows)
             told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
             out.print(f"Checks of {what}: {told}.")
 
