@@ -42,5 +42,5 @@ ZIP_RATIO_FROM = 20 * MB
 """Smaller members may be packed however tightly they like."""
 WORKBOOK_BYTES = 300 * MB
 """What is read of a workbook, unpacked: a million rows of six columns take 250 MB."""
-WORKBOOK_CELLS = 10 * MB
+WORKBOOK_CELLS = 5 * MB
 """Cells of one sheet, empty ones down to the last used row and column included: the reader holds them all."""

@@ -67,21 +67,19 @@ def settings_of_sheets(book: Workbook, file: str) -> Written | None:
     return Written(says=says, file=f"{file} › {sheets[0][0]}", places=places)
 
 
-def _pairs(rows: list[list[str | None]]) -> list[tuple[int, str, str]]:
+def _pairs(rows: list[list[str]]) -> list[tuple[int, str, str]]:
     """Row, setting and value of each row of the sheet `case`; a heading over them is no setting."""
     found = []
     for at, row in enumerate(rows, start=1):
-        filled = [cell.strip() for cell in row if cell and cell.strip()]
+        filled = [cell.strip() for cell in row if cell.strip()]
         if filled and bare(filled[0]) not in ("setting", "key"):
             found.append((at, filled[0].lower(), filled[1] if len(filled) > 1 else ""))
     return found
 
 
-def _records(rows: list[list[str | None]]) -> list[tuple[int, Row]]:
+def _records(rows: list[list[str]]) -> list[tuple[int, Row]]:
     """Rows below the headings that are not empty, each as its filled cells by heading."""
-    filled = [
-        (at, [(cell or "").strip() for cell in row]) for at, row in enumerate(rows, start=1) if any(row)
-    ]
+    filled = [(at, [cell.strip() for cell in row]) for at, row in enumerate(rows, start=1) if any(row)]
     if not filled:
         return []
     headings = [name.lower() for name in filled[0][1]]

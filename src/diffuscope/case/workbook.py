@@ -57,14 +57,15 @@ class Workbook:
         """Names of the wanted sheets, in their order."""
         return [name for name in self.names if name in self._said]
 
-    def rows(self, sheet: str) -> list[list[str | None]]:
+    def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty."""
-        return [[_text(value) for value in row] for row in _values(self._sheet(sheet))]
+        values = _values(self._sheet(sheet))
+        return [[value if isinstance(value, str) else _text(value) for value in row] for row in values]
 
     def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
         """A sheet as a table, and what is wrong with it as a sheet."""
         rows = self.rows(sheet)
-        at = next((at for at, row in enumerate(rows) if any(cell and cell.strip() for cell in row)), None)
+        at = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
         if at is None:
             message = "The sheet is empty: it does not even name its columns."
             mend = "write the names of the columns into the first row, or remove the sheet"
@@ -114,14 +115,12 @@ def _guarded(ask: Callable[[], T]) -> T:
         raise Unreadable(DAMAGED) from None
 
 
-def _text(value: object) -> str | None:
+def _text(value: object) -> str:
     """A stored value as a person would have typed it.
 
-    >>> _text(2018.0), _text(0.45), _text(date(2018, 7, 1)), _text(True), _text("")
-    ('2018', '0.45', '2018-07-01', 'yes', None)
+    >>> _text(2018.0), _text(0.45), _text(date(2018, 7, 1)), _text(True)
+    ('2018', '0.45', '2018-07-01', 'yes')
     """
-    if isinstance(value, str):
-        return value or None
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -131,7 +130,7 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-def _errors(raw: RawTable, headings: Sequence[str | None], said: Sheet) -> list[Problem]:
+def _errors(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
     wording = Wording(
         "spreadsheet-error",
         "The cell holds an error of the spreadsheet; its value is unknown.",
@@ -140,7 +139,7 @@ def _errors(raw: RawTable, headings: Sequence[str | None], said: Sheet) -> list[
     return _at_cells(raw, headings, said.errors, wording)
 
 
-def _never_computed(raw: RawTable, headings: Sequence[str | None], said: Sheet) -> list[Problem]:
+def _never_computed(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
     wording = Wording(
         "formula-without-value",
         "The cell holds a formula, but no value is stored with it; formulas are not computed.",
@@ -151,12 +150,12 @@ def _never_computed(raw: RawTable, headings: Sequence[str | None], said: Sheet) 
 
 def _at_cells(
     raw: RawTable,
-    headings: Sequence[str | None],
+    headings: Sequence[str],
     cells: Sequence[tuple[int, int, str | None]],
     wording: Wording,
 ) -> list[Problem]:
     """One problem for each of the cells that stand under a heading that is read."""
-    names = [(text or "").strip() for text in headings]
+    names = [text.strip() for text in headings]
     problems: list[Problem] = []
     for name in [name for name in raw.cells.columns if name != ROW]:
         rows = [(row, text) for at, row, text in cells if at == names.index(name)]

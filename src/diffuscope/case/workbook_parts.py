@@ -33,13 +33,13 @@ SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx, witho
 DAMAGED = Wording("damaged-workbook", "This is no .xlsx workbook, or it is damaged.", SAVE_AGAIN)
 OLE = b"\xd0\xcf\x11\xe0"
 ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-USED = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]*(?<!/)>""")
-"""The address of a cell that is not just formatted."""
-UNHEARD_OF = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{4,}|[A-Za-z]*[0-9]{8,}|[^"'<>]*&)""")
-PREFIXED = re.compile(rb"<\w+:c\b")
+PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*?(/?)>')
+PLAIN_ROW = re.compile(rb'<row r="[0-9]{1,7}"')
+ODDLY_SPELT = re.compile(rb"""<\w+:c\b|<c>|<c\s+(?!r=)|\sr(?:\s|=\s|=')""")
+UNHEARD_OF = re.compile(rb"""(?<![\w:])r\s*=\s*["'](?:[A-Za-z]{4,}|[A-Za-z]*[0-9]{8,}|[^"'<>]*&)""")
 ANY_CELL = re.compile(rb"<(?:\w+:)?c\b")
 ANY_ROW = re.compile(rb"<(?:\w+:)?row\b")
-ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^<>]*\br\s*=\s*["']([0-9]{1,7})["']""")
+ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^<>]*(?<![\w:])r\s*=\s*["']([0-9]{1,7})["']""")
 _FORMULA = rb"<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</[^<>]*>)\s*"
 ERROR = re.compile(
     rb"""<(?:\w+:)?c\b([^<>]*\bt\s*=\s*["']e["'][^<>]*)>\s*(?:"""
@@ -47,7 +47,9 @@ ERROR = re.compile(
     + rb""")?(?:<(?:\w+:)?v>([^<]*)<)?"""
 )
 FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>\s*" + _FORMULA + rb"(<(?:\w+:)?v>[^<]|<(?:\w+:)?is\b)?")
-ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+TEXT_OR_ERROR = re.compile(rb"""\bt\s*=\s*["'](?:str|e)["']""")
+"""A formula whose result is an empty text says that it is a text."""
+ADDRESS = re.compile(rb"""(?<![\w:])r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 
 
 @dataclass(frozen=True)
@@ -135,38 +137,37 @@ def _said(xml: bytes) -> Sheet:
         )
         mend = "delete the empty rows and columns beyond the table, or save it as CSV"
         raise Unreadable(Wording("too-many-cells", message, mend))
-    formulas = list(FORMULA.finditer(xml))
-    # A formula whose result is an empty text says that it is a text (t="str").
-    bare = [
-        found[1]
-        for found in formulas
-        if not found[2] and not re.search(rb"""\bt\s*=\s*["'](str|e)""", found[1])
-    ]
+    # Most sheets hold neither formulas nor errors, and that is quickly seen.
+    formulas = FORMULA.findall(xml) if b"<f" in xml or b":f" in xml else []
+    errors = ERROR.findall(xml) if b'"e"' in xml or b"'e'" in xml else []
+    bare = [cell for cell, stored in formulas if not stored and not TEXT_OR_ERROR.search(cell)]
     return Sheet(
-        errors=[
-            (*at, (found[2] or b"").decode()) for found in ERROR.finditer(xml) if (at := _address(found[1]))
-        ],
-        never_computed=[at for attributes in bare if (at := _address(attributes))],
+        errors=[(*at, text.decode("utf-8", "replace")) for cell, text in errors if (at := _address(cell))],
+        never_computed=[at for cell in bare if (at := _address(cell))],
         formulas=len(formulas),
     )
 
 
 def _extent(xml: bytes) -> tuple[int, int]:
     """Rows and columns down to the last used cell, or more: as many as any reading can make them."""
+    cells = PLAIN_CELL.findall(xml)
+    plain = len(cells) + len(PLAIN_ROW.findall(xml)) == xml.count(b' r="') and not ODDLY_SPELT.search(xml)
+    if not plain:
+        return _widest_extent(xml)
+    used = [(letters, row) for letters, row, closed in cells if not closed]
+    width = max((_column(letters) + 1 for letters in {letters for letters, _ in used}), default=0)
+    return max((int(row) for _, row in used), default=0), width
+
+
+def _widest_extent(xml: bytes) -> tuple[int, int]:
+    """The same for XML that is not written as most programs do, or where cells bear no address."""
     if UNHEARD_OF.search(xml):
         raise Unreadable(DAMAGED)
-    columns: set[bytes] = set()
-    rows = 0
-    for found in USED.finditer(xml):
-        columns.add(found[1])
-        rows = max(rows, int(found[2]))
-    width = max((_column(letters) + 1 for letters in columns), default=0)
-    if xml.count(b"<c ") + xml.count(b"<c>") == xml.count(b'<c r="') and not PREFIXED.search(xml):
-        return rows, width
-    # Some cells bear no address: each stands next to the one before it.
+    addresses = [(_column(found[1]) + 1, int(found[2])) for found in ADDRESS.finditer(xml)]
     by_row = [len(ANY_CELL.findall(row)) for row in ANY_ROW.split(xml)]
-    named = max((int(found[1]) for found in ROW_NUMBER.finditer(xml)), default=0)
-    return max(rows, named) + len(by_row), width + max(by_row)
+    named = [int(found[1]) for found in ROW_NUMBER.finditer(xml)]
+    rows = max([row for _, row in addresses] + named, default=0) + len(by_row)
+    return rows, max((column for column, _ in addresses), default=0) + max(by_row)
 
 
 def _address(attributes: bytes) -> tuple[int, int] | None:
