@@ -1,4 +1,4 @@
-"""A small but realistic result, made by hand: the first coding of the founding case and a few of its dates."""
+"""A small but realistic result, made by hand: the first coding of the founding case, and some dates."""
 
 from __future__ import annotations
 
@@ -233,9 +233,7 @@ def chronologies() -> tuple[Chronology, ...]:
             ),
             left_out=(
                 LeftOut(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
-                LeftOut(
-                    table="adoptions", reason="the unit is not in this analysis", count=2, rows=(11, 12)
-                ),
+                LeftOut(table="adoptions", reason="the unit is not in this analysis", count=2, rows=(11, 12)),
             ),
         ),
         Chronology(

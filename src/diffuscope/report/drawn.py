@@ -106,6 +106,7 @@ def _overview(frames: Frames) -> _Plan:
 
 def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
     """What is to be drawn for one analysis, in the order of the page."""
+    from diffuscope.figures.map import adoption_map
     from diffuscope.figures.matrix import evidence_matrix
     from diffuscope.figures.odds import robustness, robustness_frame
     from diffuscope.figures.timeline import timeline
@@ -139,6 +140,18 @@ def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
             asked=analysis.units,
             units=frames.unit_names,
             policies=frames.policy_names,
+        ),
+    )
+    yield _Plan(
+        "spread",
+        analysis.id,
+        "Map",
+        (("adoptions", "#adoptions"), ("places", "#units")),
+        lambda: adoption_map(
+            frames.units(analysis),
+            frames.adoptions(analysis),
+            policies={policy: frames.policy_names.get(policy, policy) for policy in analysis.policies},
+            waves=frames.waves if analysis.period == "wave" else None,
         ),
     )
 

@@ -85,6 +85,15 @@ class Frames:
             pl.col(empty).cast(pl.String),
         )
 
+    @property
+    def waves(self) -> dict[str, str]:
+        """Reporting waves and the date of each."""
+        return self._result.case.waves
+
+    def units(self, analysis: Analysis) -> pl.DataFrame:
+        """The units of one analysis."""
+        return self.table("units").filter(pl.col("unit").is_in(analysis.units))
+
     def adoptions(self, analysis: Analysis) -> pl.DataFrame:
         """The adoptions of the policies and units of one analysis."""
         return self.table("adoptions").filter(
@@ -153,7 +162,7 @@ class Frames:
 
 
 _NEEDED = {
-    "units": ("unit", "name", "kind", "role", "parent", "lat", "lon", "entered", "left"),
+    "units": ("unit", "name", "aliases", "kind", "role", "parent", "lat", "lon", "entered", "left"),
     "adoptions": ("unit", "policy", "time", "time_latest", "until", "confidence", "basis", "source"),
     "events": ("event", "name", "start", "end", "kind", "place", "host", "source"),
     "support": ("partner", "recipient", "kind", "name", "start", "end", "source"),

@@ -39,6 +39,7 @@ class Names:
         self._shown = {
             (name, row[-1])
             for name, frame in result.frames.items()
+            if frame.columns[-1:] == (ROW,)
             for row in (frame.rows or ())[:SHOWN_ROWS]
         }
         self._shown |= {

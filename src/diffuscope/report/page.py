@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from diffuscope.report.policy import as_source, content_policy, script_safe
+from diffuscope.report.prose import Prose
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.conclusions import conclusions
 from diffuscope.report.sections.data import data, made, sources
@@ -61,6 +62,7 @@ def page(
             script=Markup(script),
             library=Markup(library),
             charts=script_safe({"charts": charts, "themes": _themes()}) if charts else "",
+            prose=Prose(result),
         )
     )
     return html.encode()

@@ -56,34 +56,40 @@ def data(result: Result, tables: Sequence[OutTable]) -> list[dict[str, Any]]:
     ----------
     result : Result
     tables : sequence of OutTable
-        All tables of the report; those of the case are shown.
+        All tables of the report; those of the case, and what monitoring counted, are shown.
 
     Returns
     -------
     list of dict
-        `name`, `file`, `a_row_is`, `columns` (name, meaning), `rows` (row in the file, cells), `hidden` (rows
-        beyond those shown).
+        `name`, `file`, `from_case`, `a_row_is`, `columns` (name, meaning), `rows` (row in the file, cells),
+        `hidden` (rows beyond those shown).
     """
-    found = []
-    for table in tables:
-        if not table.from_case or table.name == "documents":
-            continue
-        names = list(table.columns.items())[:-2]  # file and row are said once, and in the first column
-        found.append(
+    return [
+        _shown(table, result.case.files.get(table.name, table.name))
+        for table in tables
+        if table.name in result.frames and table.name != "documents"
+    ]
+
+
+def _shown(table: OutTable, file: str) -> dict[str, Any]:
+    # file and row are said once, and in the first column
+    columns = list(table.columns.items())[:-2] if table.from_case else list(table.columns.items())
+    return {
+        "name": table.name,
+        "file": file if table.from_case else f"tables/{table.name}.csv",
+        "from_case": table.from_case,
+        "a_row_is": table.a_row_is,
+        "columns": columns,
+        "count": counted(len(table.rows), "row"),
+        "rows": [
             {
-                "name": table.name,
-                "file": result.case.files.get(table.name, table.name),
-                "a_row_is": table.a_row_is,
-                "columns": names,
-                "count": counted(len(table.rows), "row"),
-                "rows": [
-                    {"row": row[-1], "cells": ["" if cell is None else cell for cell in row[:-2]]}
-                    for row in table.rows[:SHOWN_ROWS]
-                ],
-                "hidden": max(0, len(table.rows) - SHOWN_ROWS),
+                "row": row[-1] if table.from_case else None,
+                "cells": ["" if cell is None else cell for cell in row[: len(columns)]],
             }
-        )
-    return found
+            for row in table.rows[:SHOWN_ROWS]
+        ],
+        "hidden": max(0, len(table.rows) - SHOWN_ROWS),
+    }
 
 
 def made(result: Result) -> dict[str, Any]:

@@ -9,43 +9,50 @@ from diffuscope.report.problems import HEADER
 from diffuscope.report.tables.base import PLACE, OutTable
 
 if TYPE_CHECKING:
+    from diffuscope.records import Frame
     from diffuscope.result import Result
 
 ROW = "_row"
 
 
 def case_tables(result: Result) -> tuple[OutTable, ...]:
-    """The public rows of the case's tables, each with its file and row, without columns that are all empty.
+    """The public rows of the case's tables, each with its file and row, and what monitoring counted.
+
+    Columns that are empty throughout are left out.
 
     Raises
     ------
     CaseError
         If the rows of a table stand in a file beside the result that was not read with it.
     """
-    return tuple(_case_table(result, name) for name in result.frames)
+    return tuple(_table(result, name, frame) for name, frame in result.frames.items())
 
 
-def _case_table(result: Result, name: str) -> OutTable:
-    frame = result.frames[name]
+def _table(result: Result, name: str, frame: Frame) -> OutTable:
     if frame.rows is None:
         raise CaseError(
             f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
         )
     said = result.tables.get(name)
+    says = said.columns if said else {}
     used = [
         at
         for at, column in enumerate(frame.columns)
         if column != ROW and any(row[at] is not None for row in frame.rows)
     ]
-    place = frame.columns.index(ROW)
-    file = result.case.files.get(name, name)
-    says = said.columns if said else {}
+    columns = {frame.columns[at]: says.get(frame.columns[at], "") for at in used}
+    rows = tuple(tuple(row[at] for at in used) for row in frame.rows)
+    from_case = ROW in frame.columns
+    if from_case:
+        file, place = result.case.files.get(name, name), frame.columns.index(ROW)
+        columns |= PLACE
+        rows = tuple((*cells, file, row[place]) for cells, row in zip(rows, frame.rows, strict=True))
     return OutTable(
         name=name,
         a_row_is=said.a_row_is if said else f"a row of {name}",
-        columns={**{frame.columns[at]: says.get(frame.columns[at], "") for at in used}, **PLACE},
-        rows=tuple((*(row[at] for at in used), file, row[place]) for row in frame.rows),
-        from_case=True,
+        columns=columns,
+        rows=rows,
+        from_case=from_case,
     )
 
 
