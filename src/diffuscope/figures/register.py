@@ -23,7 +23,7 @@ AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
 _PLOT = Across(narrow=(46, -36), wide=(64, -40))
 _PLOT_WIDTH = f"({NARROW} ? width - 82 : width - 104)"
 _HEADING, _ROW, _BAR, _AFTER = 30, 22, 17, 10
-_LEGEND, _LEGEND_ROW = 30, 19
+_LEGEND, _LEGEND_ROW = 44, 19
 _GAP = 0.014
 """Room between what is known and what is not, as a part of the longest bar."""
 _SAID = {"place": "of", "wave": "wave", "status": "state", "projects": "projects"}
@@ -138,7 +138,7 @@ def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
     parts, bars, heads, height = _places(blocks, gap)
     return finish(
         [
-            *_legend(statuses, height),
+            *_legend(statuses),
             words(heads, height, style="heading"),
             words(bars, height, style="quiet", limit=_PLOT.before()),
             *_bars(parts, bars, max(longest, 1) + gap, height),
@@ -206,9 +206,7 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
         if own:
             mark = alt.Chart(data(own)).mark_rect(style=f"stage {status}")
             y = down("top", height)
-            drawn.append(
-                mark.encode(x=across("low"), x2="high", y=y, y2="foot", tooltip=tooltip(_SAID))
-            )
+            drawn.append(mark.encode(x=across("low"), x2="high", y=y, y2="foot", tooltip=tooltip(_SAID)))
             number = alt.Chart(data(own)).mark_text(
                 style="on mark" if status == "completed" else "quiet ink",
                 baseline="middle",
@@ -222,18 +220,43 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
     return [*drawn, whole.encode(x=across("end"), y=down("y", height), text="whole:N")]
 
 
-def _legend(statuses: Sequence[str], height: int) -> list[alt.Chart]:
-    """What the parts mean, in the order in which they stand; known states first."""
-    found: list[Row] = []
-    left = 0
+def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
+    """What the parts mean, in the order in which they stand; on a phone the open states stand below."""
+    items: list[Row] = []
     for status in statuses:
-        name = STATUSES[status]
-        found.append({"of": status, "text": name, "y": 9, "left": left, "right": left + 13, "said": left + 18})
-        left += 18 + 7 * len(name) + 14
-    if found and left > 300:  # on a phone the open states stand below the others
-        for item in found:
-            opened = item["of"] in OPEN
-            first = next((other["left"] for other in found if other["of"] in OPEN), 0)
-            item["shift"] = first if opened else 0
-            item["drop"] = _LEGEND_ROW if opened else 0
-    return []
+        before = items[-1]["end"] if items else 0
+        first = next((item["wide"] for item in items if item["of"] in OPEN), before)
+        below = status in OPEN and any(item["of"] in STAGES for item in items)
+        items.append(
+            {
+                "of": status,
+                "text": STATUSES[status],
+                "wide": before,
+                "narrow": before - first if below else before,
+                "row": 0 if not below else _LEGEND_ROW,
+                "end": before + 32 + 7 * len(STATUSES[status]),
+            }
+        )
+    drawn = []
+    for item in items:
+        swatch = alt.Chart(data([item])).mark_rect(
+            style=f"stage {item['of']}",
+            x=_beside(0),
+            x2=_beside(14),
+            y=_under(-6),
+            y2=_under(6),
+            tooltip=None,
+        )
+        name = alt.Chart(data([item])).mark_text(
+            style="text", align="left", baseline="middle", x=_beside(19), y=_under(0), tooltip=None
+        )
+        drawn += [swatch, name.encode(text="text:N")]
+    return drawn
+
+
+def _beside(pixels: int) -> alt.ExprRef:
+    return alt.ExprRef(expr=f"({NARROW} ? datum.narrow : datum.wide) + {pixels}")
+
+
+def _under(pixels: int) -> alt.ExprRef:
+    return alt.ExprRef(expr=f"({NARROW} ? 9 + datum.row : 18) + {pixels}")

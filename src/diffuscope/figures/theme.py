@@ -37,6 +37,8 @@ class Palette:
         Not yet, date uncertain, adopted.
     ramp : tuple of str
         From none to all.
+    stages : tuple of str
+        Projects planned and under way, on which `ink` stands, and completed, on which `paper` stands.
     tones : mapping of str to str
         Grounds of verdicts; `ink` stands on them.
     """
@@ -57,6 +59,7 @@ class Palette:
     levels: tuple[str, str, str]
     ramp: tuple[str, ...]
     zones: tuple[str, str, str]
+    stages: tuple[str, str, str]
     tones: dict[str, str]
 
 
@@ -78,6 +81,7 @@ PALETTES: dict[Theme, Palette] = {
         levels=("#b4bec8", "#6f9fd0", "#0b4f96"),
         ramp=("#d6dde5", "#9fc0e0", "#4f8fcb", "#0b4f96", "#06305f"),
         zones=("#fbeee6", "#f3f4f6", "#e7f0fa"),
+        stages=("#edf1f5", "#9fc0e0", "#0b4f96"),
         tones={
             "for": "#cfe3f7",
             "leaning": "#e7f0fa",
@@ -103,6 +107,7 @@ PALETTES: dict[Theme, Palette] = {
         levels=("#4a545f", "#4f81b5", "#9fd0ff"),
         ramp=("#424c57", "#2f5f94", "#4f8fcb", "#8cc3f7", "#cfe7ff"),
         zones=("#2a1d16", "#1a2027", "#16263a"),
+        stages=("#252c34", "#2f5f94", "#9fd0ff"),
         tones={
             "for": "#1d4672",
             "leaning": "#1a2f47",
@@ -186,6 +191,16 @@ def _styles(colours: Palette) -> dict[str, dict[str, Any]]:
         styles[f"zone leaning {name}"] = {"color": colour, "opacity": 0.5}
     for name, colour in colours.tones.items():
         styles[f"tone {name}"] = {"color": colour, "cornerRadius": 4}
+    return {**styles, **_stages(colours)}
+
+
+def _stages(colours: Palette) -> dict[str, dict[str, Any]]:
+    """How far along a project is; what nobody knows is an empty outline."""
+    line = {"stroke": colours.quiet, "strokeWidth": 1}
+    known = zip(("planning", "ongoing", "completed"), colours.stages, strict=True)
+    styles: dict[str, dict[str, Any]] = {f"stage {name}": {"color": colour, **line} for name, colour in known}
+    for name, dash in (("undetermined", [4, 2]), ("not stated", [1.5, 2])):
+        styles[f"stage {name}"] = {"color": colours.paper, **line, "strokeDash": dash}
     return styles
 
 
