@@ -178,8 +178,9 @@ def repairs(
     Examples
     --------
     >>> cambodia = [percent("14.29"), percent("71.43"), percent("60", 2)]
-    >>> [(str(cell.printed), str(cell.instead), cell.whole) for cell in repairs(cambodia)]
-    [('60.00', '14.29', 7)]
+    >>> best = repairs(cambodia)[0]
+    >>> str(best.printed), str(best.instead), best.whole
+    ('60.00', '14.29', 7)
     """
     tried = (_repair_of(row, at, largest, rounding) for at in range(len(row)))
     found = [cell for cell in tried if cell is not None]
