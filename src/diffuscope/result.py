@@ -153,9 +153,9 @@ class Result(Record, frozen=True, kw_only=True):
         The verdict rule that was applied, row by row.
     frames : mapping of str to Frame
         Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
-        support, documents, framework), each with a last column ``_row``: its row in the case's file; and
-        what monitoring counted (wave_totals, project_counts, wave_changes, movements, links_to_confirm,
-        learning_peers, unfinished_areas).
+        support, documents, framework, projects, published), each with a last column ``_row``: its row in the
+        case's file; and what monitoring counted (wave_totals, project_counts, wave_changes, movements,
+        links_to_confirm, learning_peers, unfinished_areas).
     tables : mapping of str to TableRecord
         What the rows and columns of those frames mean.
     """

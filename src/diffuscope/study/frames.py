@@ -26,6 +26,8 @@ SHOWN = (
     "attendance",
     "documents",
     "framework",
+    "projects",
+    "published",
 )
 """Tables whose rows a report shows; the others are counted."""
 
