@@ -37,6 +37,7 @@ app = App(
     help="Find out how a policy spread and why, and what the data cannot tell.",
     version=_version,
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -162,8 +163,10 @@ def diff(old: Path, new: Path) -> int:
 
     Parameters
     ----------
-    old, new : Path
-        Two `result.json`, or folders that hold one.
+    old : Path
+        A `result.json`, or a folder that holds one.
+    new : Path
+        The other, made later.
     """
     from diffuscope.report.difference import compare
     from diffuscope.result import read_result
@@ -270,8 +273,10 @@ def _our_fault() -> int:
 
 
 def _show_problems(problems: Sequence[Problem], rows: int | None, tables: int | None) -> None:
+    from diffuscope.study import group_problems
+
     out = _console(stderr=rows is None)
-    for problem in problems:
+    for problem in group_problems(problems):
         place = [problem.file or problem.table or "case"]
         place += [f"row {problem.row}"] if problem.row is not None else []
         place += [f"column {problem.column}"] if problem.column else []
@@ -279,8 +284,7 @@ def _show_problems(problems: Sequence[Problem], rows: int | None, tables: int | 
         style = "bold red" if problem.level == "error" else "bold yellow"
         out.print(problem.level, style=style, end="  ")
         out.print(_clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
-        alike = f" ({problem.count:,} rows alike)" if problem.count > 1 else ""
-        out.print(f"  {_clean(problem.message)}{alike}", soft_wrap=True)
+        out.print(f"  {_clean(problem.message)}", soft_wrap=True)
         out.print(f"  Mend: {_clean(problem.mend)}", soft_wrap=True)
     if rows is None:
         return

@@ -82,10 +82,12 @@ def case_from_frames(
         The questions, as records or with the keys of ``[[analysis]]`` in `case.toml`.
     waves : mapping of str to str, optional
         Reporting waves and the date of each.
-    units, attributes, … : pandas, Polars (also lazy) or Arrow frame, optional
-        One keyword per table of a case. None, NaN and NaT are empty cells; 2018.0 is 2018 where
-        a date, an id or a whole number is asked for; a datetime is a day if it is midnight; truth is ``yes``
-        or ``no``; several ids are a list, or text parted by semicolons. A column `_row` is left aside.
+    units, attributes, policies, adoptions, ties, support, events, attendance, outcomes : frame, optional
+        Tables of a case: pandas, Polars (also lazy) or Arrow.
+    documents, evidence, likelihoods, author_verdicts : frame, optional
+        What documents say.
+    framework, areas, projects, published, claims : frame, optional
+        A programme and its register.
 
     Returns
     -------
@@ -93,6 +95,12 @@ def case_from_frames(
         Equal to the same case read from CSV. Problems name ``units (frame)`` as the file, and rows as a
         spreadsheet would show them: the header is row 1, so the first row of a frame is row 2. Files of
         documents are not looked for.
+
+    Notes
+    -----
+    None, NaN and NaT are empty cells; 2018.0 is 2018 where a date, an id or a whole number is asked for; a
+    datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text parted by
+    semicolons. A column `_row` is left aside.
 
     Examples
     --------
