@@ -128,6 +128,7 @@ def _first_line(text: bytes) -> str:
 
 def _parsed(text: bytes, delimiter: str) -> tuple[pl.DataFrame, NDArray[np.uint32]]:
     """Every row of the text, that of the headings included, and how many cells each has."""
+    _bounded(max(text.count(b"\n"), text.count(b'"')), 1)
     measured = layout(text, delimiter)
     if measured.longest > limits.RECORD_BYTES:
         raise Unreadable(_TOO_LONG)

@@ -10,9 +10,9 @@ from diffuscope.tables.places import Wording
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+PIECE = 16_000_000
 LOOKED_AT = 4_000
-COUNTED = 1_000
-"""Rows with letters in another encoding that are counted before the count is given up."""
+DAMAGED = "\N{REPLACEMENT CHARACTER}"
 SAVE_AS = (
     "save the file again as UTF-8: in Excel as “CSV UTF-8 (comma delimited)”, in LibreOffice as “Text CSV” "
     "with the character set “Unicode (UTF-8)”"
@@ -39,13 +39,27 @@ def utf8(data: bytes) -> bytes:
         message = "The file is no text, or is written in UTF-16 without saying so."
         raise Unreadable(Wording("bad-encoding", message, SAVE_AS))
     text = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        # Most files hold nothing but ASCII, and that is quickly seen.
-        if not text.isascii():
-            text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise AnotherEncoding(text, error.start) from None
+    offset = None if text.isascii() else _first_wrong(text)
+    if offset is not None:
+        raise AnotherEncoding(text, offset)
     return text
+
+
+def _first_wrong(text: bytes) -> int | None:
+    """Where the text first is no UTF-8, if anywhere."""
+    # Piece by piece: the letters of a large text, all at once, would take four times its memory.
+    start = 0
+    while start < len(text):
+        piece = text[start : start + PIECE]
+        try:
+            piece.decode("utf-8")
+            start += len(piece)
+        except UnicodeDecodeError as error:
+            cut = error.reason == "unexpected end of data" and start + len(piece) < len(text)
+            if not cut:
+                return start + error.start
+            start += error.start
+    return None
 
 
 def _from_utf16(data: bytes) -> bytes:
@@ -60,26 +74,13 @@ class AnotherEncoding(Unreadable):
     """Letters that are not UTF-8; `text` and `offset` say where the first of them stands."""
 
     def __init__(self, text: bytes, offset: int) -> None:
+        text = text if b"\n" in text else text.replace(b"\r", b"\n")
         row = rows_before(text, offset) + 1
-        rows = _lines_in_another_encoding(text, offset)
-        more = "" if rows == 1 else f" So it is with {rows:,} rows{' or more' if rows >= COUNTED else ''}."
+        lines = text[offset : offset + PIECE].decode("utf-8", "replace").split("\n")
+        rows = sum(DAMAGED in line for line in lines)
+        beyond = " or more" if offset + PIECE < len(text) else ""
+        more = "" if rows == 1 else f" So it is with {rows:,} rows{beyond}."
         message = f"A letter in row {row:,} is not written in UTF-8, so it cannot be known which it is.{more}"
         super().__init__(Wording("bad-encoding", message, SAVE_AS), row=row, count=rows)
         self.text = text
         self.offset = offset
-
-
-def _lines_in_another_encoding(text: bytes, first: int) -> int:
-    count, bad = 1, first
-    while count < COUNTED:
-        line_end = text.find(b"\n", bad)
-        if line_end == -1:
-            break
-        try:
-            text[line_end:].decode("utf-8")
-        except UnicodeDecodeError as error:
-            bad = line_end + error.start
-            count += 1
-        else:
-            break
-    return count

@@ -21,8 +21,8 @@ WAVES = 1_000
 
 FILES = 10_000
 """Files beside `case.toml`, or in a zip. A home folder given by mistake has more."""
-TABLE_BYTES = 1_000 * MB
-"""One table as a file: fifteen million adoptions."""
+TABLE_BYTES = 500 * MB
+"""One table as a file: nine million adoptions."""
 RECORD_BYTES = 8 * MB
 """One row of a delimited file: eighty of the longest texts a cell may hold (100,000 letters)."""
 ODD_TEXT_BYTES = 50 * MB

@@ -137,7 +137,7 @@ def _not_public() -> pl.Expr:
 def _speaks_of(name: str, documents: frozenset[str]) -> pl.Expr:
     columns = CATALOGUE[name].columns
     of_document = pl.any_horizontal(
-        pl.lit(False),
+        pl.col(ROW).is_null(),  # never so; a bare False would have no length of its own
         *(pl.col(c.name).is_in(list(documents)) for c in columns if c.refers_to == "documents.document"),
         *(_not_public() for c in columns if c.name == "share"),
     )

@@ -161,6 +161,8 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
             _read_workbook(place, name, found)
     if not found.has_settings and place.has_file(SETTINGS):
         _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
+    if any(problem.rule == "zip-bomb" for problem in found.problems):
+        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", found.problems)
     if found.nothing:
         raise CaseError(
             f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",

@@ -45,7 +45,7 @@ def layout(text: bytes, delimiter: str) -> Layout:
     Layout(cells=array([2, 2, 1], dtype=uint32), longest=9, stray_quotes=False)
     """
     letters = np.frombuffer(text, dtype=np.uint8)
-    quotes = _positions(letters, QUOTE)
+    quotes = _positions(letters, QUOTE, text.count(b'"'))
     if _stray(letters, quotes, ord(delimiter)):
         return Layout(np.zeros(0, dtype=np.uint32), 0, True)
     found: list[NDArray[np.uint32]] = []
@@ -77,15 +77,16 @@ def rows_before(text: bytes, offset: int) -> int:
     return int(_outside(ends, np.flatnonzero(before == QUOTE)).size)
 
 
-def _positions(letters: NDArray[np.uint8], letter: int) -> NDArray[np.int64]:
-    pieces = [
-        np.flatnonzero(letters[start : start + PIECE] == letter) + start
-        for start in range(0, letters.size, PIECE)
-    ]
-    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+def _positions(letters: NDArray[np.uint8], letter: int, count: int) -> NDArray[np.uint32]:
+    found, filled = np.empty(count, dtype=np.uint32), 0
+    for start in range(0, letters.size if count else 0, PIECE):
+        at = np.flatnonzero(letters[start : start + PIECE] == letter) + start
+        found[filled : filled + at.size] = at
+        filled += at.size
+    return found
 
 
-def _outside(at: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _outside(at: NDArray[np.int64], quotes: NDArray[np.integer]) -> NDArray[np.int64]:
     """Those of the places that do not lie between quotation marks."""
     if not quotes.size or not at.size:
         return at
@@ -93,7 +94,7 @@ def _outside(at: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int
     return outside
 
 
-def _stray(letters: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int) -> bool:
+def _stray(letters: NDArray[np.uint8], quotes: NDArray[np.uint32], delimiter: int) -> bool:
     if not quotes.size:
         return False
     if quotes.size % 2:
@@ -108,7 +109,7 @@ def _stray(letters: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int
     return not bool(np.all(opens_cell | doubled) and np.all(closes_cell))
 
 
-def _after(letters: NDArray[np.uint8], at: NDArray[np.int64], step: int) -> NDArray[np.uint8]:
+def _after(letters: NDArray[np.uint8], at: NDArray[np.uint32], step: int) -> NDArray[np.uint8]:
     """The letter some steps after each place; a line break beyond the end."""
     found: NDArray[np.uint8] = letters[np.minimum(at + step, letters.size - 1)]
     found[at + step >= letters.size] = NEW_LINE
