@@ -25,7 +25,7 @@ def fingerprint(
 ) -> str:
     """SHA-256 over the typed tables, each sorted by its rows, and over the questions asked of them."""
     content = hashlib.sha256()
-    asked = [msgspec.to_builtins(one) for one in sorted(analyses, key=lambda one: one.id)]
+    asked = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
     content.update(msgspec.json.encode([asked, sorted(waves.items())]))
     for name in sorted(tables):
         rows = _lines(tables[name])
@@ -35,6 +35,12 @@ def fingerprint(
             content.update("\n".join(rows.slice(at, PIECE).to_list()).encode())
             content.update(b"\n")
     return content.hexdigest()
+
+
+def _in_order(asked: Analysis) -> Analysis:
+    """The same question, however its policies and units are sorted."""
+    policies, units = tuple(sorted(asked.policies)), tuple(sorted(asked.units))
+    return msgspec.structs.replace(asked, policies=policies, units=units)
 
 
 def _lines(frame: pl.DataFrame) -> pl.Series:

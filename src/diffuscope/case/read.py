@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -41,6 +42,8 @@ LOCK = "~$"
 """How Excel begins the name of the file by which it marks a workbook as open."""
 ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".ods", ".dta")
 """Endings of files that somebody may take for tables of the case."""
+ALIKE_BY = 0.7
+"""Of two names: notes and ties are not alike, policy and policies are."""
 TABLES = Names((name, name) for name in CATALOGUE)
 
 
@@ -240,7 +243,7 @@ def _lookalikes(names: list[str], found: _Found) -> list[Problem]:
     problems = []
     for file, called in [*((file, stem) for file, stem in files if not _table(file)), *found.other_sheets]:
         meant = nearest(called, absent)
-        if meant is not None:
+        if meant is not None and SequenceMatcher(None, called.lower(), meant).ratio() >= ALIKE_BY:
             message = f"No table of a case has this name; it is not read. Is it the table `{meant}`?"
             mend = f"name it `{meant}` (a file: `{meant}.csv`), or move it elsewhere"
             problems.append(_warning(Wording("unknown-file", message, mend), file))

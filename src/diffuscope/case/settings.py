@@ -45,11 +45,14 @@ class Written:
         The file, or sheet, as problems name it.
     places : mapping of key to (str or None, int or None)
         File and row of a setting: ``("title",)``, ``("waves", "2022")``, ``("analysis", 0, "units")``.
+    twice : sequence of (key, int)
+        Settings that stand there twice, and the row of the second.
     """
 
     says: Mapping[str, object]
     file: str | None = "case.toml"
     places: Mapping[Key, tuple[str | None, int | None]] = field(default_factory=dict)
+    twice: Sequence[tuple[Key, int]] = ()
 
     def place(self, key: Key) -> tuple[str | None, int | None]:
         """File and row of a setting, or of the nearest one around it."""
@@ -124,7 +127,10 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     """
     check = _Check(written)
     check.format()
-    check.keys((), KEYS, written.says, "`case.toml`")
+    for key, row in written.twice:
+        message = f"The same is set in row {row:,} again; only one of them is read."
+        check.add(key, "set-twice", message, "remove one of the two rows")
+    check.keys((), KEYS, written.says, "The case")
     title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
     language = check.text(("language",))
     if language and not LANGUAGE.fullmatch(language):
@@ -168,14 +174,14 @@ class _Check:
     def format(self) -> None:
         given = self.get(("format",))
         if given is None:
-            message = "`case.toml` does not say which format the case is written in."
-            self.add(("format",), "missing-format", message, f"begin the file with `format = {FORMAT}`")
+            message = "The case does not say which format it is written in."
+            self.add(("format",), "missing-format", message, f"set `format` to {FORMAT}")
         elif not isinstance(given, int) or isinstance(given, bool) or not 0 < given < 10_000:
             self.add(
                 ("format",),
                 "bad-format",
                 "There is no such format.",
-                f"write `format = {FORMAT}`",
+                f"set `format` to {FORMAT}",
                 value=shown(given),
             )
         elif given > FORMAT:
@@ -203,7 +209,7 @@ class _Check:
         given, name = self.get(key), key[-1]
         if given is None or given == "":
             if needed:
-                mend = f'add `{name} = "…"`: {needed}'
+                mend = f"add `{name}`: {needed}"
                 self.add(key, "missing-setting", f"{self._of(key)} has no `{name}`.", mend)
             return ""
         if not isinstance(given, str):
@@ -241,6 +247,11 @@ class _Check:
         dates: dict[str, str] = {}
         for wave, when in given.items():
             key: Key = ("waves", wave)
+            name = unicodedata.normalize("NFC", wave).strip()
+            if not name or len(name) > limits.SHORT_TEXT or _DAMAGED.search(name):
+                self.add(
+                    key, "bad-id", "A wave has no name that can be read.", "name it, e.g. 2022", value=name
+                )
             iso = iso_date(when)
             if iso is None:
                 mend = 'write the date of the wave as "2022", "2022-12" or "2022-12-31"'
@@ -248,7 +259,7 @@ class _Check:
             elif iso in dates.values():
                 message = "Another wave has the same date, so that neither comes first."
                 self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
-            dates[wave.strip()] = iso or ""
+            dates[name] = iso or ""
         return {wave: iso for wave, iso in dates.items() if iso}
 
     def analyses(self) -> tuple[Asked, ...]:
@@ -262,7 +273,7 @@ class _Check:
             )
             return ()
         if len(given) > limits.ANALYSES:
-            message = f"The case asks {len(given):,} questions; {limits.ANALYSES} are read at most."
+            message = f"The case asks more than {limits.ANALYSES} questions; the others are not read."
             self.add(("analysis",), "too-many", message, "split the case")
         asked = [self.analysis(at) for at in range(min(len(given), limits.ANALYSES))]
         seen: set[str] = set()
@@ -328,7 +339,7 @@ class _Check:
             return None
         edges = [date_text(one) for one in given] if is_list(given) else []
         if len(edges) != 2 or None in edges:
-            mend = 'write the first and the last period: `window = ["2014", "2023"]`'
+            mend = 'give the first and the last period, such as ["2014", "2023"]'
             message = "`window` does not give a first and a last period."
             self.add(key, "bad-setting", message, mend, value=shown(given))
             return None
@@ -336,6 +347,6 @@ class _Check:
 
     def _of(self, key: Key) -> str:
         if key[0] != "analysis":
-            return "`case.toml`"
+            return "The case"
         name = self.get((*key[:2], "id"))
         return f"The analysis `{shorten(name)}`" if isinstance(name, str) and name else "An analysis"

@@ -14,8 +14,10 @@ that name, else the policy or unit itself.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from diffuscope.case import limits
 from diffuscope.case.settings import Written
 from diffuscope.tables.suggest import bare
 
@@ -46,25 +48,44 @@ def settings_of_sheets(book: Workbook, file: str) -> Written | None:
     """
     says: dict[str, object] = {}
     places: dict[Key, tuple[str | None, int | None]] = {}
+    twice: list[tuple[Key, int]] = []
     sheets = [(name, part) for name in book.wanted if (part := part_of_settings(name))]
     for name, part in sheets:
-        where = f"{file} › {name}"
-        rows = book.rows(name)
-        if part == "case":
-            for at, key, value in _pairs(rows):
-                says[key] = int(value) if key == "format" and value.isdecimal() else value
-                places[key,] = (where, at)
-        elif part == "waves":
-            waves = [(at, row) for at, row in _records(rows) if row]
-            says["waves"] = {row.get("wave", ""): row.get("date", "") for _, row in waves}
-            places |= {("waves", row.get("wave", "")): (where, at) for at, row in waves}
-        else:
-            asked = _records(rows)
-            says["analysis"] = [_question(row) for _, row in asked]
-            places |= {("analysis", number): (where, at) for number, (at, _) in enumerate(asked)}
+        for at, key, value in _settings(part, book.rows(name)):
+            if key in places:
+                twice.append((key, at))
+            else:
+                places[key] = (f"{file} › {name}", at)
+                _put(says, key, value)
     if not sheets:
         return None
-    return Written(says=says, file=f"{file} › {sheets[0][0]}", places=places)
+    return Written(says=says, file=f"{file} › {sheets[0][0]}", places=places, twice=twice)
+
+
+def _settings(part: str, rows: list[list[str]]) -> list[tuple[int, Key, object]]:
+    """Row, key and value of everything that a sheet sets."""
+    if part == "case":
+        return [
+            (at, (key,), int(value) if key == "format" and re.fullmatch("[0-9]{1,4}", value) else value)
+            for at, key, value in _pairs(rows)
+        ]
+    records = [(at, row) for at, row in _records(rows) if row]
+    # One beyond the limit is enough for it to be told.
+    if part == "waves":
+        records = records[: limits.WAVES + 1]
+        return [(at, ("waves", row.get("wave", "")), row.get("date", "")) for at, row in records]
+    records = records[: limits.ANALYSES + 1]
+    return [(at, ("analysis", number), _question(row)) for number, (at, row) in enumerate(records)]
+
+
+def _put(says: dict[str, object], key: Key, value: object) -> None:
+    name, held = str(key[0]), says.get(str(key[0]))
+    if name == "waves":
+        says[name] = {**(held if isinstance(held, dict) else {}), str(key[1]): value}
+    elif name == "analysis":
+        says[name] = [*(held if isinstance(held, list) else []), value]
+    else:
+        says[name] = value
 
 
 def _pairs(rows: list[list[str]]) -> list[tuple[int, str, str]]:
