@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,9 +32,6 @@ from diffuscope.records import (
     RuleRow,
     Verdict,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = 1
 """Version of the layout of `result.json`; readers refuse a newer one."""
@@ -235,12 +233,12 @@ def from_json(text: bytes) -> Result:
         raise CaseError(f"This result is damaged: {error}.") from error
 
 
-def read_result(path: Path) -> Result:
+def read_result(path: str | Path) -> Result:
     """The result in a file, or in the `result.json` of a folder, with all its frames.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         A `result.json`, or the folder that holds one.
 
     Returns
@@ -253,6 +251,7 @@ def read_result(path: Path) -> Result:
         If there is no such file, it is not a result this version reads, or a Parquet file beside it is
         missing or not the one the result was written with.
     """
+    path = Path(path)
     file = path / "result.json" if path.is_dir() else path
     if not file.is_file():
         raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
@@ -18,19 +19,18 @@ from diffuscope.result import schema_text, to_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from diffuscope.report.drawn import Drawn
     from diffuscope.result import Result
 
 
-def write_report(result: Result, folder: Path) -> Path:
+def write_report(result: Result, folder: str | Path) -> Path:
     """Write a result down: for reading, for spreadsheets and statistics programs, for papers.
 
     Parameters
     ----------
     result : Result
-    folder : Path
+    folder : str or Path
         A folder that does not exist yet, is empty, or holds an earlier report, which is replaced. Whatever
         else stands in it stays untouched. The report is there whole or not at all.
 
@@ -45,6 +45,7 @@ def write_report(result: Result, folder: Path) -> Path:
     PlanError
         If the folder holds other things and no report, or a file of the report that somebody changed.
     """
+    folder = Path(folder)
     place(report_files(result), folder)
     return folder / "report.html"
 
