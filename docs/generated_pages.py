@@ -9,8 +9,10 @@ import json
 import re
 import types
 from collections.abc import Mapping
+from importlib import import_module
 from inspect import cleandoc, isfunction, signature
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -110,7 +112,7 @@ def report_tables_page() -> str:
 
 def report_tables() -> list[OutTable]:
     """The tables that a report computes, as they are for a result in which nothing was found."""
-    from diffuscope.report.tables import case, conclusions, dates, evidence
+    import diffuscope.report.tables as room
     from diffuscope.result import CaseRecord, Result, RunRecord
 
     nothing = Result(
@@ -124,14 +126,15 @@ def report_tables() -> list[OutTable]:
         findings=(),
         verdicts=(),
     )
+    files = [import_module(f"{room.__name__}.{file.name}") for file in iter_modules(room.__path__)]
     makers = [
         maker
-        for room in (conclusions, evidence, dates, case)
-        for maker in vars(room).values()
-        if isfunction(maker) and signature(maker).return_annotation == "OutTable"
+        for file in files
+        for name, maker in vars(file).items()
+        if isfunction(maker) and not name.startswith("_") and maker.__module__ == file.__name__
     ]
-    public = [maker for maker in makers if not maker.__name__.startswith("_")]
-    return [maker(nothing) for maker in public]
+    tables = [maker for maker in makers if signature(maker).return_annotation == "OutTable"]
+    return [maker(nothing) for maker in tables]
 
 
 def monitoring_page() -> str:

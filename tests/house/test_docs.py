@@ -289,6 +289,31 @@ def test_python_shown_uses_public_names(file):
         assert set(re.findall(r"\bdiffuscope\.(\w+)", block)) <= set(diffuscope.__all__)
 
 
+PRINTS = ["docs/how-to/frames.md", "docs/start/first-study.md"]
+"""Pages whose Python is run: what it prints stands below it."""
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_python_shown_prints_what_stands_below_it(name, capsys):
+    shown = re.findall(r"^```python\n(.*?)^```\n+(?:```text\n(.*?)^```)?", text_of(ROOT / name), re.S | re.M)
+    assert [printed for _, printed in shown if printed]
+    names: dict[str, object] = {}
+    for code, printed in shown:
+        exec(compile(code, name, "exec"), names)
+        assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/start/first-study.md"])
+def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatch):
+    from diffuscope import cli
+
+    monkeypatch.setenv("COLUMNS", "80")
+    cli._show_answer(diffuscope.run_study(diffuscope.read_case("asean-smart-cities"), parts=["mechanisms"]))
+    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
+    assert printed[: len(shown)] == shown
+
+
 # What the docstrings say
 
 MISSING = {
