@@ -13,9 +13,9 @@ from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, too
 from diffuscope.figures.text import clean, counted, listed
 
 STAGES = {"planning": "planned", "ongoing": "under way", "completed": "completed"}
-"""States of a project that are known, from the first to the last, and what a reader calls them."""
+"""Statuses that are known, from the first to the last, and what a reader calls them."""
 OPEN = {"undetermined": "undetermined", "not stated": "not stated"}
-"""States that nobody knows; they stand apart from the others."""
+"""Statuses that nobody knows; they stand apart from the others."""
 STATUSES = STAGES | OPEN
 
 AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
@@ -26,12 +26,12 @@ _HEADING, _ROW, _BAR, _AFTER = 30, 22, 17, 10
 _LEGEND, _LEGEND_ROW = 44, 19
 _GAP = 0.014
 """Room between what is known and what is not, as a part of the longest bar."""
-_SAID = {"place": "of", "wave": "wave", "status": "state", "projects": "projects"}
+_SAID = {"place": "of", "wave": "wave", "status": "status", "projects": "projects"}
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Bars that belong together: their heading, and per wave how many projects are in each state."""
+    """Bars that belong together: their heading, and per wave how many projects have each status."""
 
     heading: str
     waves: Mapping[str, Mapping[str, int]]
@@ -43,7 +43,7 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
     Parameters
     ----------
     totals : polars.DataFrame
-        wave, and a count for each state of `STATUSES`; one row per wave, earliest first.
+        wave, and a count for each of `STATUSES`; one row per wave, earliest first.
 
     Returns
     -------
@@ -107,9 +107,9 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
 
 _CAPTION = (
     "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order, "
-    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose state the "
+    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose status the "
     "source leaves open, or does not state. Bars share one scale. Source: the project rows of the register; "
-    "a judged state is counted under it."
+    "a judged status is counted under it."
 )
 
 
@@ -221,7 +221,7 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
 
 
 def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
-    """What the parts mean, in the order in which they stand; on a phone the open states stand below."""
+    """What the parts mean, in the order in which they stand; on a phone the unknown stand below."""
     items: list[Row] = []
     for status in statuses:
         before = items[-1]["end"] if items else 0

@@ -1,0 +1,172 @@
+"""A programme's register as a report speaks of it: its waves, its places, and how far projects are along."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from diffuscope.figures.register import STATUSES
+from diffuscope.report.names import ROW, rows
+from diffuscope.report.words import as_written, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+Cells = dict[str, str | int | float | bool | None]
+"""A row of a table, by column."""
+
+JUDGED = "judged"
+"""How the basis of a status begins, and what that of a link says, where it is a judgement."""
+
+
+class Project(NamedTuple):
+    """One project of one wave, as its row in the case has it."""
+
+    wave: str
+    member: str
+    unit: str
+    title: str
+    area: str | None
+    sub_area: str | None
+    status: str
+    partners: tuple[str, ...]
+    judged: bool
+    linked: bool
+    row: int
+
+
+class Register:
+    """The register of a result.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+    """
+
+    def __init__(self, result: Result, names: Names) -> None:
+        self._result = result
+        self.names = names
+        self.waves = [str(row["wave"]) for row in rows(result, "wave_totals")]
+        self.totals = [_Total(row) for row in rows(result, "wave_totals")]
+
+    @cached_property
+    def projects(self) -> tuple[Project, ...]:
+        """Every row of the register."""
+        return tuple(_project(row) for row in rows(self._result, "projects"))
+
+    @cached_property
+    def unlinked(self) -> tuple[Project, ...]:
+        """Rows of the latest wave that nobody linked to an earlier one."""
+        latest = self.waves[-1] if len(self.waves) > 1 else None
+        return tuple(project for project in self.projects if project.wave == latest and not project.linked)
+
+    @cached_property
+    def statuses(self) -> list[str]:
+        """Statuses that occur, in their fixed order; what nobody knows comes last."""
+        return [status for status in STATUSES if any(total.counts[status] for total in self.totals)]
+
+    @cached_property
+    def noun(self) -> tuple[str, str]:
+        """What a place with projects is called, one and several: by its kind where all are of one."""
+        kinds = {str(row["unit"]): str(row.get("kind") or "") for row in rows(self._result, "units")}
+        met = Counter(kinds.get(str(row["name"]), "") for row in self.counts("city"))
+        kind = next(iter(met), "") if len(met) == 1 else ""
+        return (kind, _plural(kind)) if kind else ("member", "members")
+
+    def counts(self, dimension: str) -> Iterator[Cells]:
+        """Rows of `project_counts` of one dimension: area, sub-area, state or city."""
+        return (row for row in rows(self._result, "project_counts") if row["dimension"] == dimension)
+
+    def places(self, number: int) -> str:
+        """A number of places with projects, in words."""
+        return counted(number, *self.noun)
+
+    def wave(self, wave: str) -> str:
+        """A wave as it stands in a sentence."""
+        return wave if wave.isdigit() else f"wave {wave}"
+
+    def dated(self, wave: str) -> str:
+        """The date of a wave as a reader would say it; empty where it has none."""
+        return as_written(self._result.case.waves.get(wave, ""))
+
+
+class _Total:
+    """What one wave shows."""
+
+    def __init__(self, row: Cells) -> None:
+        self.wave = str(row["wave"])
+        self.projects = whole(row["projects"])
+        self.units = whole(row["units"])
+        self.judged = whole(row["judged"])
+        self.counts = {status: whole(row[status]) for status in STATUSES}
+
+
+def status_words(status: str | None) -> str:
+    """A status as a reader would say it.
+
+    Examples
+    --------
+    >>> status_words("ongoing"), status_words("not stated"), status_words(None)
+    ('under way', 'not stated', '')
+    """
+    return STATUSES.get(status, status) if status else ""
+
+
+def whole(cell: str | int | float | bool | None) -> int:
+    """A cell that holds a count."""
+    return int(cell) if isinstance(cell, int | float) else 0
+
+
+def percent(part: float, of: float) -> str:
+    """A share as a reader would say it; nothing where there is no whole.
+
+    Examples
+    --------
+    >>> percent(32, 134), percent(1, 1000), percent(0, 0)
+    ('24 %', '<1 %', '')
+    """
+    if not of:
+        return ""
+    share = 100 * part / of
+    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
+
+
+def _project(row: Cells) -> Project:
+    partners = str(row.get("partner") or "")
+    linked = row.get("project") is not None
+    return Project(
+        wave=str(row["wave"]),
+        member=str(row["project"]) if linked else f"row {row[ROW]}",
+        unit=str(row["unit"]),
+        title=str(row["title"]),
+        area=_text(row.get("area")),
+        sub_area=_text(row.get("sub_area")),
+        status=str(row["status"]),
+        partners=tuple(name for name in partners.split(";") if name),
+        judged=str(row.get("status_basis") or "").casefold().startswith(JUDGED)
+        or row.get("link_basis") == JUDGED,
+        linked=linked,
+        row=whole(row[ROW]),
+    )
+
+
+def _text(cell: str | int | float | bool | None) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _plural(word: str) -> str:
+    """Several of a kind, by the rules of English that hold for kinds of places.
+
+    Examples
+    --------
+    >>> _plural("city"), _plural("state"), _plural("parish"), _plural("way")
+    ('cities', 'states', 'parishes', 'ways')
+    """
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"

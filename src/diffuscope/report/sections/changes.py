@@ -1,0 +1,179 @@
+"""What changed in a register from wave to wave, what waits for confirmation, and what nobody has finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import rows
+from diffuscope.report.projects import Cells, Register, status_words, whole
+from diffuscope.report.words import counted, upper_first
+
+if TYPE_CHECKING:
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+CHANGES = ("entered", "left", "moved on", "moved back", "stayed", "unknown")
+SHOWN = 200
+"""Projects in one list of what changed, and candidates for links; more stand in a file."""
+
+
+def count_changes(result: Result) -> dict[str, int]:
+    """How many projects changed in which way between the last two waves; empty where there is one wave."""
+    found = list(rows(result, "wave_changes"))
+    if not found:
+        return {}
+    last = (found[-1]["from_wave"], found[-1]["to_wave"])
+    count = dict.fromkeys(CHANGES, 0)
+    for row in found:
+        if (row["from_wave"], row["to_wave"]) == last and row["area"] is None:
+            count[str(row["change"])] = whole(row["projects"])
+    return count
+
+
+def changes(result: Result) -> list[dict[str, Any]]:
+    """What changed between all neighbouring waves, over all areas."""
+    found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    for row in rows(result, "wave_changes"):
+        if row["area"] is None:
+            between = (str(row["from_wave"]), str(row["to_wave"]))
+            found.setdefault(between, {})[str(row["change"])] = (whole(row["projects"]), whole(row["sure"]))
+    return [
+        {
+            "waves": f"{before} → {after}",
+            "cells": [
+                {"n": f"{count:,}", "sure": f"{sure:,}" if sure < count else ""}
+                for count, sure in (counts.get(change, (0, 0)) for change in CHANGES)
+            ],
+        }
+        for (before, after), counts in found.items()
+    ]
+
+
+def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
+    """Who entered, left and moved between the last two waves, one by one."""
+    movements = list(rows(result, "movements"))
+    if not movements:
+        return None
+    before, after = movements[-1]["from_wave"], movements[-1]["to_wave"]
+    last = [row for row in movements if (row["from_wave"], row["to_wave"]) == (before, after)]
+    lists = []
+    for change, says in (
+        ("entered", "Entered"),
+        ("left", "Left"),
+        ("moved on", "Moved on"),
+        ("moved back", "Moved back"),
+    ):
+        own = [row for row in last if row["change"] == change]
+        if own:
+            own.sort(key=lambda row: (told.names.unit(str(row["unit"])), str(row["title"])))
+            lists.append(
+                {
+                    "change": change,
+                    "title": f"{says} ({len(own):,})",
+                    "rows": [_moved(told, row) for row in own[:SHOWN]],
+                    "hidden": max(0, len(own) - SHOWN),
+                }
+            )
+    return {
+        "before": told.wave(str(before)),
+        "after": told.wave(str(after)),
+        "lists": lists,
+        "unlinked": len(told.unlinked),
+    }
+
+
+def _moved(told: Register, row: Cells) -> dict[str, Any]:
+    statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
+    here = row["row"] if row["row"] is not None else row["row_before"]
+    place = told.names.row("projects", whole(here))
+    return {
+        "title": row["title"],
+        "unit": told.names.unit(str(row["unit"])),
+        "area": row["area"] or row["area_before"] or "",
+        "status": " → ".join(map(status_words, statuses)),
+        "judged": row["judged"],
+        "place": place,
+    }
+
+
+def links(result: Result, names: Names) -> list[dict[str, Any]]:
+    """Candidates for links, those of one row together."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in list(rows(result, "links_to_confirm"))[:SHOWN]:
+        mine = whole(row["row"])
+        new = found.setdefault(
+            mine,
+            {
+                "title": row["title"],
+                "unit": names.unit(str(row["unit"])),
+                "wave": row["wave"],
+                "place": names.row("projects", mine),
+                "candidates": [],
+            },
+        )
+        new["candidates"].append(
+            {
+                "title": row["earlier_title"],
+                "wave": row["earlier_wave"],
+                "place": names.row("projects", whole(row["earlier_row"])),
+                "score": f"{row['score']:.2f}",
+                "reason": row["reason"],
+                "project": row["project"],
+            }
+        )
+    return list(found.values())
+
+
+def gaps(result: Result, told: Register) -> list[dict[str, str]]:
+    """Areas in which nobody has finished a project."""
+    found = []
+    for row in rows(result, "unfinished_areas"):
+        opened, places, unknown = (whole(row[name]) for name in ("open", "units", "unknown"))
+        says = (
+            f"{counted(opened, 'project')} planned or under way in {told.places(places)}"
+            if opened
+            else "no project planned or under way"
+        )
+        if unknown:
+            says += f"; the status of {unknown:,} more is not known, and any of them may be finished"
+        name = f"{row['area']}: {row['sub_area']}" if row["sub_area"] else str(row["area"])
+        found.append({"name": name, "says": says})
+    return found
+
+
+def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]]:
+    """What weakens the counts of a register: judgements, unknown statuses, rows that nobody linked.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    list of (str, str or None)
+        A sentence, and the address where its numbers are.
+    """
+    told = Register(result, names)
+    found: list[tuple[str, str | None]] = []
+    for total in told.totals:
+        about = upper_first(told.wave(total.wave))
+        unknown = total.counts["undetermined"] + total.counts["not stated"]
+        if unknown:
+            says = f"{about}: the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
+            found.append((says, "#register-totals"))
+        if total.judged:
+            judged = counted(total.judged, "status", "statuses")
+            found.append((f"{about}: {judged} judged, not reported.", "#register-totals"))
+    unlinked = len(told.unlinked)
+    if unlinked and len(told.waves) > 1:
+        about = f"{counted(unlinked, 'row')} of {told.wave(told.waves[-1])}"
+        says = f"{about} not linked to an earlier wave: counted as new."
+        found.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
+    return found
+
+
+def rows_of(result: Result, table: str) -> int:
+    """How many rows a table of a result has."""
+    frame = result.frames.get(table)
+    return frame.n if frame else 0

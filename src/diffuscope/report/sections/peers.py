@@ -1,0 +1,107 @@
+"""Who could learn from whom: open projects with others that are further along, and why. Nobody is ranked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import rows
+from diffuscope.report.projects import Cells, Register, status_words, whole
+from diffuscope.report.words import counted, in_words
+
+if TYPE_CHECKING:
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+SHOWN = 2000
+"""Pairs of projects that the page shows; more stand in a file."""
+
+
+def peers(result: Result, names: Names) -> dict[str, Any] | None:
+    """Every city with its open projects, and who is further along with the same.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    dict or None
+        `wave`, `cities` (by name, each with `name`, `says`, `groups`: projects with the same peers together),
+        `hidden` (pairs beyond those shown); None where the result offers no peers.
+    """
+    found = list(rows(result, "learning_peers"))
+    if not found:
+        return None
+    told = Register(result, names)
+    by_unit: dict[str, dict[int, list[Cells]]] = {}
+    for row in found[:SHOWN]:
+        by_unit.setdefault(str(row["unit"]), {}).setdefault(whole(row["row"]), []).append(row)
+    opened = [
+        project
+        for project in told.projects
+        if project.wave == found[0]["wave"] and project.status in ("planning", "ongoing")
+    ]
+    alone: dict[str, list[dict[str, Any]]] = {}
+    helped = {whole(row["row"]) for row in found}
+    for project in opened:
+        if project.row not in helped:
+            alone.setdefault(project.unit, []).append(
+                {"title": project.title, "place": names.row("projects", project.row)}
+            )
+    return {
+        "wave": told.wave(str(found[0]["wave"])),
+        "noun": told.noun,
+        "cities": [
+            _city(unit, projects, alone.get(unit, []), names)
+            for unit, projects in sorted(by_unit.items(), key=lambda pair: names.unit(pair[0]))
+        ],
+        "hidden": max(0, len(found) - SHOWN),
+        "alone": counted(sum(map(len, alone.values())), "open project"),
+        "others": [names.unit(unit) for unit in sorted(alone, key=names.unit) if unit not in by_unit],
+    }
+
+
+def _city(
+    unit: str, projects: dict[int, list[Cells]], alone: list[dict[str, Any]], names: Names
+) -> dict[str, Any]:
+    groups: dict[tuple[object, ...], list[list[Cells]]] = {}
+    for offered in projects.values():
+        first = offered[0]
+        same = (first["area"], first["sub_area"], first["status"])
+        groups.setdefault((*same, *((row["peer_row"], row["reason"]) for row in offered)), []).append(offered)
+    peers = {row["peer"] for offered in projects.values() for row in offered}
+    return {
+        "name": names.unit(unit),
+        "says": f"{counted(len(projects), 'open project')}, {in_words(len(peers), 'peer')}",
+        "groups": [_group(group, names) for group in groups.values()],
+        "alone": alone,
+    }
+
+
+def _group(group: list[list[Cells]], names: Names) -> dict[str, Any]:
+    """Projects of one city that have the same peers for the same reasons."""
+    first = group[0][0]
+    return {
+        "area": ": ".join(str(part) for part in (first["area"], first["sub_area"]) if part),
+        "status": status_words(str(first["status"])),
+        "projects": [
+            {"title": offered[0]["title"], "place": names.row("projects", whole(offered[0]["row"]))}
+            for offered in group
+        ],
+        "peers": [
+            {
+                "name": names.unit(str(row["peer"])),
+                "title": row["peer_title"],
+                "reason": _reason(row),
+                "place": names.row("projects", whole(row["peer_row"])),
+            }
+            for row in group[0]
+        ],
+    }
+
+
+def _reason(row: Cells) -> str:
+    """The reason, with the status as the report words it."""
+    status = str(row["peer_status"])
+    return f"{status_words(status)}{str(row['reason']).removeprefix(status)}"

@@ -1,0 +1,140 @@
+"""States and cities: their projects across waves, with partners and the rows of the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.names import ROW, rows
+from diffuscope.report.projects import Project, Register, status_words, whole
+from diffuscope.report.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+MOST_ROWS = 3000
+"""Rows of the register up to which the page shows each project of each city; a longer one is counted."""
+MOST_CITIES = 400
+"""Cities that the page shows; more stand in a file."""
+
+
+def places(result: Result, names: Names) -> dict[str, Any] | None:
+    """Every state with its cities, and every city with its projects.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    dict or None
+        `states`: each with `name`, `anchor`, `says`, `waves` (counts by status), and `cities`: each with
+        `name`, `anchor`, `place`, `projects`; `listed`: whether projects are listed one by one; `hidden`:
+        cities beyond those shown; `flat`: whether no state holds other places. None without a register.
+    """
+    told = Register(result, names)
+    if not told.waves:
+        return None
+    listed = len(told.projects) <= MOST_ROWS
+    units = {str(row["unit"]): row for row in rows(result, "units")}
+    own: dict[str, list[Project]] = {}
+    for project in told.projects:
+        own.setdefault(project.unit, []).append(project)
+    above: dict[str, list[str]] = {}
+    for unit in sorted(own, key=names.unit)[:MOST_CITIES]:
+        above.setdefault(str(units.get(unit, {}).get("parent") or unit), []).append(unit)
+    by_state = _counts(told)
+    states = [
+        {
+            "name": names.unit(state),
+            "anchor": f"state-{units[state][ROW]}" if state in units else "",
+            "says": _says(told, by_state.get(state, {}), cities, state),
+            "waves": _waves(told, by_state.get(state, {})),
+            "cities": [_city(told, city, units.get(city), own[city] if listed else ()) for city in cities],
+        }
+        for state, cities in sorted(above.items(), key=lambda pair: names.unit(pair[0]))
+    ]
+    return {
+        "states": states,
+        "waves": told.waves,
+        "statuses": [status_words(status) for status in told.statuses],
+        "listed": listed,
+        "hidden": max(0, len(own) - MOST_CITIES),
+        "flat": all(cities == [state] for state, cities in above.items()),
+        "noun": told.noun,
+    }
+
+
+def _counts(told: Register) -> dict[str, dict[str, dict[str, int]]]:
+    """Projects by state, wave and status."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for row in told.counts("state"):
+        if row["status"] is not None:
+            wave = found.setdefault(str(row["name"]), {}).setdefault(str(row["wave"]), {})
+            wave[str(row["status"])] = whole(row["projects"])
+    return found
+
+
+def _says(told: Register, counts: dict[str, dict[str, int]], cities: list[str], state: str) -> str:
+    latest = told.waves[-1]
+    now = sum(counts.get(latest, {}).values())
+    held = "" if cities == [state] else f"{told.places(len(cities))}, "
+    return f"{held}{counted(now, 'project')} in {told.wave(latest)}"
+
+
+def _waves(told: Register, counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "wave": wave,
+            "counts": [f"{counts.get(wave, {}).get(status, 0):,}" for status in told.statuses],
+            "all": f"{sum(counts.get(wave, {}).values()):,}",
+        }
+        for wave in told.waves
+    ]
+
+
+def _city(
+    told: Register, id_: str, unit: dict[str, Any] | None, projects: Iterable[Project]
+) -> dict[str, Any]:
+    members: dict[str, dict[str, Project]] = {}
+    for project in projects:
+        members.setdefault(project.member, {})[project.wave] = project
+    order = {wave: at for at, wave in enumerate(told.waves)}
+    shown = [
+        sorted(waves.values(), key=lambda project: order.get(project.wave, -1)) for waves in members.values()
+    ]
+    shown.sort(key=lambda found: (-order.get(found[-1].wave, -1), found[-1].title))
+    return {
+        "name": told.names.unit(id_),
+        "anchor": f"city-{unit[ROW]}" if unit else "",
+        "place": told.names.row("units", whole(unit[ROW])) if unit else None,
+        "projects": [_history(told, found) for found in shown],
+    }
+
+
+def _history(told: Register, found: list[Project]) -> dict[str, Any]:
+    last = found[-1]
+    earlier = dict.fromkeys(project.title for project in found[:-1] if project.title != last.title)
+    by_wave = {project.wave: project for project in found}
+    partners = dict.fromkeys(partner for project in found for partner in project.partners)
+    return {
+        "title": last.title,
+        "earlier": list(earlier),
+        "area": ": ".join(part for part in (last.area, last.sub_area) if part),
+        "waves": [_cell(told, by_wave.get(wave)) for wave in told.waves],
+        "partners": [told.names.unit(partner) for partner in partners],
+    }
+
+
+def _cell(told: Register, project: Project | None) -> dict[str, Any] | None:
+    if project is None:
+        return None
+    return {
+        "status": status_words(project.status),
+        "mark": project.status.replace(" ", "-"),
+        "judged": project.judged,
+        "place": told.names.row("projects", project.row),
+    }

@@ -1,0 +1,218 @@
+"""The register of a programme: what each wave holds, and what changed from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.projects import Cells, Register, percent, status_words, whole
+from diffuscope.report.sections.changes import (
+    CHANGES,
+    SHOWN,
+    changes,
+    count_changes,
+    gaps,
+    latest_change,
+    links,
+    rows_of,
+)
+from diffuscope.report.words import counted, listed
+
+if TYPE_CHECKING:
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+
+def register(result: Result, names: Names) -> dict[str, Any] | None:
+    """The register by wave, area and change, and what waits for somebody to confirm it.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    dict or None
+        `lead` (sentences), `facts`, `totals`, `areas`, `latest` (areas by status), `change` (between the last
+        two waves), `changes` (between all neighbouring waves), `links`, `gaps`; None where the result counts
+        no register.
+    """
+    told = Register(result, names)
+    if not told.waves:
+        return None
+    return {
+        "lead": register_sentences(result, names),
+        "facts": _facts(result, told),
+        "totals": _totals(told),
+        "areas": _areas(told),
+        "latest": _by_status(told),
+        "change": latest_change(result, told),
+        "changes": changes(result),
+        "links": links(result, names),
+        "links_hidden": max(0, rows_of(result, "links_to_confirm") - SHOWN),
+        "gaps": gaps(result, told),
+        "noun": told.noun,
+        "file": result.case.files.get("projects", "projects"),
+    }
+
+
+def register_sentences(result: Result, names: Names) -> list[str]:
+    """What the latest wave of a register holds and what changed since the one before, in sentences.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    list of str
+        Empty where the result counts no register.
+    """
+    told = Register(result, names)
+    if not told.waves:
+        return []
+    now = told.totals[-1]
+    statuses = [
+        f"{now.counts[status]:,} {status_words(status)}" for status in told.statuses if now.counts[status]
+    ]
+    found = [
+        f"In {told.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
+        f"{told.places(now.units)}: {listed(statuses)}."
+    ]
+    count = count_changes(result)
+    if count:
+        found.append(_since(told, count))
+    return found
+
+
+def _since(told: Register, count: dict[str, int]) -> str:
+    both = sum(count[change] for change in CHANGES[2:])
+    said = [
+        f"{count[change]:,} {words}"
+        for change, words in (
+            ("moved on", "moved on"),
+            ("stayed", "stayed as they were"),
+            ("moved back", "moved back"),
+        )
+        if count[change]
+    ]
+    if count["unknown"]:
+        said.append(f"for {count['unknown']:,} it cannot be told, as a status is not known")
+    start = (
+        f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
+        f"{count['left']:,} left it"
+    )
+    return f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
+
+
+def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
+    now = told.totals[-1]
+    facts = [
+        (f"{now.projects:,}", f"projects in {told.wave(now.wave)}"),
+        (f"{now.units:,}", f"{told.noun[now.units != 1]} with projects"),
+    ]
+    facts += [
+        (f"{now.counts[status]:,}", f"{status_words(status)} ({percent(now.counts[status], now.projects)})")
+        for status in told.statuses
+        if now.counts[status]
+    ]
+    count = count_changes(result)
+    before = told.wave(told.waves[-2]) if count else ""
+    facts += [
+        (f"{count[change]:,}", f"{change} since {before}")
+        for change in CHANGES[:3]
+        if count and count[change]
+    ]
+    return facts
+
+
+def _totals(told: Register) -> dict[str, Any]:
+    return {
+        "statuses": [status_words(status) for status in told.statuses],
+        "judged": any(total.judged for total in told.totals),
+        "rows": [
+            {
+                "wave": total.wave,
+                "date": told.dated(total.wave),
+                "projects": f"{total.projects:,}",
+                "units": f"{total.units:,}",
+                "counts": [
+                    {"n": f"{total.counts[status]:,}", "share": percent(total.counts[status], total.projects)}
+                    for status in told.statuses
+                ],
+                "judged": f"{total.judged:,}",
+            }
+            for total in told.totals
+        ],
+    }
+
+
+def _areas(told: Register) -> dict[str, Any] | None:
+    """Projects by area and wave, with and without those whose status is a judgement."""
+    found: dict[str, dict[str, Cells]] = {}
+    for row in told.counts("area"):
+        if row["status"] is None:
+            found.setdefault(str(row["name"]), {})[str(row["wave"])] = row
+    if not found:
+        return None
+    waves = [wave for wave in told.waves if any(wave in cells for cells in found.values())]
+    totals = {total.wave: total.projects for total in told.totals}
+    named = {
+        wave: sum(whole(cells[wave]["projects"]) for cells in found.values() if wave in cells)
+        for wave in waves
+    }
+    unnamed = {wave: totals[wave] - named[wave] for wave in waves}
+    return {
+        "waves": waves,
+        "without": [wave for wave in told.waves if wave not in waves],
+        "rows": [
+            {"name": name, "cells": [_area(cells.get(wave), totals[wave]) for wave in waves]}
+            for name, cells in sorted(found.items())
+        ],
+        "unnamed": [f"{unnamed[wave]:,}" for wave in waves] if any(unnamed.values()) else [],
+        "judged": any(
+            whole(cell["sure"]) < whole(cell["projects"])
+            for cells in found.values()
+            for cell in cells.values()
+        ),
+    }
+
+
+def _area(cell: Cells | None, total: int) -> dict[str, str]:
+    projects, sure = (whole(cell["projects"]), whole(cell["sure"])) if cell else (0, 0)
+    return {
+        "n": f"{projects:,}",
+        "share": percent(projects, total),
+        "sure": f"{sure:,}" if sure < projects else "",
+    }
+
+
+def _by_status(told: Register) -> dict[str, Any] | None:
+    """Projects of the latest wave by area and status."""
+    latest = told.waves[-1]
+    found: dict[str, dict[str, int]] = {}
+    for row in told.counts("area"):
+        if row["status"] is not None and row["wave"] == latest:
+            found.setdefault(str(row["name"]), {})[str(row["status"])] = whole(row["projects"])
+    statuses = [status for status in told.statuses if any(status in cells for cells in found.values())]
+    if not found:
+        return None
+    return {
+        "wave": latest,
+        "statuses": [status_words(status) for status in statuses],
+        "rows": [
+            {
+                "name": name,
+                "cells": [
+                    {
+                        "n": f"{cells.get(status, 0):,}",
+                        "share": percent(cells.get(status, 0), sum(cells.values())),
+                    }
+                    for status in statuses
+                ],
+                "all": f"{sum(cells.values()):,}",
+            }
+            for name, cells in sorted(found.items())
+        ],
+    }
