@@ -134,7 +134,7 @@ def report_tables() -> list[OutTable]:
         if isfunction(maker) and not name.startswith("_") and maker.__module__ == file.__name__
     ]
     tables = [maker for maker in makers if signature(maker).return_annotation == "OutTable"]
-    return [maker(nothing) for maker in tables]
+    return sorted((maker(nothing) for maker in tables), key=lambda table: table.name)
 
 
 def monitoring_page() -> str:

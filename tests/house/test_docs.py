@@ -121,6 +121,13 @@ def test_every_column_of_a_report_says_what_it_means():
     ] == []
 
 
+def test_the_tables_of_the_case_in_a_report_are_named():
+    from diffuscope.study.frames import SHOWN
+
+    told = text_of(DOCS / "reference" / "report-files.md").partition("## Tables of the case")[2]
+    assert set(SHOWN) == in_code(told) - {"file", "row"}
+
+
 def test_every_mechanism_and_criterion_is_documented():
     page = MADE["_mechanisms.md"]
     roles = text_of(DOCS / "reference" / "mechanisms.md")
