@@ -100,7 +100,7 @@ def _stray(letters: NDArray[np.uint8], quotes: NDArray[np.uint32], delimiter: in
     if quotes.size % 2:
         return True
     opens, closes = quotes[::2], quotes[1::2]
-    before = np.where(opens > 0, letters[opens - 1], NEW_LINE)
+    before = np.where(opens > 0, letters[np.maximum(opens, 1) - 1], NEW_LINE)
     opens_cell = (before == delimiter) | (before == NEW_LINE)
     doubled = np.concatenate([[False], opens[1:] == closes[:-1] + 1])
     after = _after(letters, closes, 1)
