@@ -207,7 +207,7 @@ class _Check:
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
         given, name = self.get(key), key[-1]
-        if given is None or given == "":
+        if given is None or (isinstance(given, str) and not given.strip()):
             if needed:
                 mend = f"add `{name}`: {needed}"
                 self.add(key, "missing-setting", f"{self._of(key)} has no `{name}`.", mend)
