@@ -80,6 +80,8 @@ class CaseRecord(Record, frozen=True, kw_only=True):
         Rows of each table of the case.
     files : mapping of str to str
         The file or sheet each table came from.
+    hashes : mapping of str to str
+        SHA-256 of the content of each table, whatever the order of its rows.
     private_documents : int
         How many documents count in the result without being shown.
     private_passages : int
@@ -95,6 +97,7 @@ class CaseRecord(Record, frozen=True, kw_only=True):
     waves: dict[str, str]
     tables: dict[str, int]
     files: dict[str, str]
+    hashes: dict[str, str] = msgspec.field(default_factory=dict)
     private_documents: int = 0
     private_passages: int = 0
 

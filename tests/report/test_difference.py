@@ -27,7 +27,7 @@ def test_a_result_does_not_differ_from_itself():
 
 
 def test_one_cause_is_named():
-    new = with_verdict(changed("run", case_sha256="0" * 64), "opposed")
+    new = with_verdict(changed("case", hashes={"evidence": "0"}), "opposed")
     found = compare(OLD, new)
     first = OLD.verdicts[0]
     assert found.causes == ("data",)
@@ -39,11 +39,21 @@ def test_one_cause_is_named():
 
 
 def test_several_causes_are_not_told_apart():
-    new = with_verdict(changed("run", case_sha256="0" * 64, version="9.9", seed=7), "opposed")
-    found = compare(OLD, new)
+    run = msgspec.structs.replace(OLD.run, version="9.9", seed=7)
+    new = with_verdict(changed("case", hashes={"evidence": "0"}), "opposed")
+    found = compare(OLD, msgspec.structs.replace(new, run=run))
     assert found.causes == ("data", "settings", "version")
     assert "cannot be told apart" in found.because
     assert f"the seed: {OLD.run.seed} → 7" in found.details
+
+
+def test_tables_that_only_one_of_two_runs_read_are_no_change_of_data():
+    part = changed("case", hashes={"projects": "1"})
+    part = msgspec.structs.replace(part, run=msgspec.structs.replace(OLD.run, parts=("monitoring",)))
+    whole = changed("case", hashes={"projects": "1", "evidence": "2"})
+    assert compare(whole, part).causes == ("settings",)
+    other = changed("case", hashes={"projects": "9", "evidence": "2"})
+    assert compare(whole, other).details == ("the table `projects`",)
 
 
 def test_a_changed_question_is_a_setting():

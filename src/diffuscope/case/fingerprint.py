@@ -20,20 +20,24 @@ EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 PIECE = 100_000
 
 
-def fingerprint(
-    tables: Mapping[str, pl.DataFrame], analyses: Iterable[Analysis], waves: Mapping[str, str]
-) -> str:
-    """SHA-256 over the typed tables, each sorted by its rows, and over the questions asked of them."""
-    content = hashlib.sha256()
+def fingerprint(hashes: Mapping[str, str], analyses: Iterable[Analysis], waves: Mapping[str, str]) -> str:
+    """SHA-256 over the tables, by the hash of each, and over the questions asked of them."""
     asked = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
-    content.update(msgspec.json.encode([asked, sorted(waves.items())]))
-    for name in sorted(tables):
-        rows = _lines(tables[name])
-        content.update(f"\n{name} {rows.len()}\n".encode())
-        # A piece at a time: the lines of a large table joined at once would double its memory.
-        for at in range(0, rows.len(), PIECE):
-            content.update("\n".join(rows.slice(at, PIECE).to_list()).encode())
-            content.update(b"\n")
+    content = msgspec.json.encode([asked, sorted(waves.items()), sorted(hashes.items())])
+    return hashlib.sha256(content).hexdigest()
+
+
+def fingerprints(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """SHA-256 of each typed table, sorted by its rows."""
+    return {name: _of_rows(_lines(table)) for name, table in tables.items()}
+
+
+def _of_rows(rows: pl.Series) -> str:
+    content = hashlib.sha256(f"{rows.len()}\n".encode())
+    # A piece at a time: the lines of a large table joined at once would double its memory.
+    for at in range(0, rows.len(), PIECE):
+        content.update("\n".join(rows.slice(at, PIECE).to_list()).encode())
+        content.update(b"\n")
     return content.hexdigest()
 
 

@@ -61,6 +61,8 @@ class Case:
     sha256 : str
         Hash of the content of the tables and questions; does not depend on file names, row order or
         dialect. Computed when first asked for.
+    hashes : mapping of str to str
+        The same of each table by itself.
     """
 
     id: str
@@ -92,7 +94,14 @@ class Case:
         """Hash of the content of the tables and questions."""
         from diffuscope.case.fingerprint import fingerprint
 
-        return fingerprint(self.tables, self.analyses, self.waves)
+        return fingerprint(self.hashes, self.analyses, self.waves)
+
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """Hash of the content of each table."""
+        from diffuscope.case.fingerprint import fingerprints
+
+        return fingerprints(self.tables)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -105,11 +105,12 @@ def _between(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> 
 def _changed_data(old: Result, new: Result) -> tuple[str, ...]:
     if old.case.id != new.case.id:
         return (f"the case: {old.case.id} → {new.case.id}",)
-    return (
-        ()
-        if old.run.case_sha256 == new.run.case_sha256
-        else ("the content of the case's tables or questions",)
+    before, after = old.case.hashes, new.case.hashes
+    # a table that only one of the two read says nothing, unless both read the same parts
+    both = (
+        dict.fromkeys([*before, *after]) if old.run.parts == new.run.parts else before.keys() & after.keys()
     )
+    return tuple(f"the table `{name}`" for name in sorted(both) if before.get(name) != after.get(name))
 
 
 def _changed_settings(old: Result, new: Result) -> tuple[str, ...]:
@@ -123,6 +124,8 @@ def _changed_settings(old: Result, new: Result) -> tuple[str, ...]:
     if "mechanisms" in old.run.parts and "mechanisms" in new.run.parts:
         changed = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
         found += [f"the question `{name}`" for name in changed]
+    if old.case.waves != new.case.waves:
+        found.append("the waves")
     return tuple(found)
 
 

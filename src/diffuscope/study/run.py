@@ -235,6 +235,7 @@ def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRec
         waves=dict(case.waves),
         tables={name: table.height for name, table in case.tables.items() if name in read},
         files={name: file for name, file in case.files.items() if name in read},
+        hashes={name: found for name, found in case.hashes.items() if name in read},
         private_documents=len(private.documents),
         private_passages=private.passages,
     )
