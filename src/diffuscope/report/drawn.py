@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PIXELS = 2
 """Pixels of a PNG for each of the SVG: enough for print at the width of a column."""
 
-Section = Literal["verdicts", "evidence", "spread"]
+Section = Literal["verdicts", "evidence", "spread", "register"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Drawn:
         Stem of its files; unique in the report.
     analysis : str
         Empty where it speaks of all analyses.
-    section : {"verdicts", "evidence", "spread"}
+    section : {"verdicts", "evidence", "spread", "register"}
         Where it stands.
     title, caption, alt : str
     data : tuple of (str, str)
@@ -82,12 +82,15 @@ def draw(result: Result, names: Names) -> tuple[Drawn, ...]:
     -------
     tuple of Drawn
     """
+    from altair.utils.schemapi import debug_mode
+
     frames = Frames(result, names)
     planned = [_overview(frames)]
     for analysis in result.analyses:
         planned += _of_analysis(frames, analysis)
+    planned += _of_register(frames)
     # pictures take longest, and are made outside Python: some are painted while the next figure is built
-    with ThreadPoolExecutor(max_workers=2) as painters:
+    with ThreadPoolExecutor(max_workers=2) as painters, debug_mode(False):
         started = [_start(plan, painters) for plan in planned]
     return tuple(finished() for finished in started if finished is not None)
 
@@ -153,6 +156,26 @@ def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
             policies={policy: frames.policy_names.get(policy, policy) for policy in analysis.policies},
             waves=frames.waves if analysis.period == "wave" else None,
         ),
+    )
+
+
+def _of_register(frames: Frames) -> Iterator[_Plan]:
+    """What is to be drawn of a register; nothing where the result counts none."""
+    from diffuscope.figures.register import area_bars, wave_bars
+
+    yield _Plan(
+        "register",
+        "",
+        "Projects by wave",
+        (("the table below", "#register-totals"), ("every wave", "tables/wave_totals.csv")),
+        lambda: wave_bars(frames.totals()),
+    )
+    yield _Plan(
+        "register",
+        "",
+        "Projects by area",
+        (("the tables below", "#register-areas"), ("every count", "tables/project_counts.csv")),
+        lambda: area_bars(frames.area_counts(), frames.totals()["wave"].to_list()),
     )
 
 

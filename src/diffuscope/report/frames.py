@@ -100,6 +100,16 @@ class Frames:
             pl.col("policy").is_in(analysis.policies) & pl.col("unit").is_in(analysis.units)
         )
 
+    def totals(self) -> pl.DataFrame:
+        """What each wave of the register shows; empty where the result counts none."""
+        return self.table("wave_totals")
+
+    def area_counts(self) -> pl.DataFrame:
+        """Projects by wave, area and status."""
+        return self.table("project_counts").filter(
+            (pl.col("dimension") == "area") & pl.col("status").is_not_null()
+        )
+
     def mechanisms(self, analysis: str) -> list[str]:
         """Mechanisms of which one analysis has coded passages, in the order of the result."""
         return [name for name, detail in self._details(analysis) if detail.items]
@@ -166,5 +176,7 @@ _NEEDED = {
     "adoptions": ("unit", "policy", "time", "time_latest", "until", "confidence", "basis", "source"),
     "events": ("event", "name", "start", "end", "kind", "place", "host", "source"),
     "support": ("partner", "recipient", "kind", "name", "start", "end", "source"),
+    "wave_totals": ("wave",),
+    "project_counts": ("wave", "dimension", "name", "status", "projects"),
 }
 """Columns that a figure may ask for, whether the case has them or not."""

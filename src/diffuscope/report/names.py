@@ -14,6 +14,9 @@ ROW = "_row"
 SHOWN_ROWS = 1000
 """Rows of one table that the page holds; longer tables go on in their CSV file."""
 
+ONLY_IN_FILES = ("published",)
+"""Tables of the case whose rows the page does not hold: what they say stands in it in another form."""
+
 
 class Link(NamedTuple):
     """Where something stands: words, and an address inside the report or its folder."""
@@ -39,7 +42,7 @@ class Names:
         self._shown = {
             (name, row[-1])
             for name, frame in result.frames.items()
-            if frame.columns[-1:] == (ROW,)
+            if frame.columns[-1:] == (ROW,) and name not in ONLY_IN_FILES
             for row in (frame.rows or ())[:SHOWN_ROWS]
         }
         self._shown |= {
@@ -52,6 +55,7 @@ class Names:
         self._shown |= {
             ("author_verdicts", verdict.author.place.row) for verdict in result.verdicts if verdict.author
         }
+        self._shown |= {(place.table, place.row) for claim in result.claims for place in claim.rows[:1]}
 
     def unit(self, id_: str) -> str:
         """What an actor is called."""

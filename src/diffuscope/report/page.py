@@ -12,12 +12,17 @@ from markupsafe import Markup
 from diffuscope.report.policy import as_source, content_policy, script_safe
 from diffuscope.report.prose import Prose
 from diffuscope.report.sections.answer import answer
+from diffuscope.report.sections.audit import audit
+from diffuscope.report.sections.claims import claims
 from diffuscope.report.sections.conclusions import conclusions
-from diffuscope.report.sections.data import data, made, sources
+from diffuscope.report.sections.data import data, in_files, made, source_line, sources
 from diffuscope.report.sections.definitions import mechanisms, rule
 from diffuscope.report.sections.evidence import evidence
 from diffuscope.report.sections.limits import limits
 from diffuscope.report.sections.order import order
+from diffuscope.report.sections.peers import peers
+from diffuscope.report.sections.places import places
+from diffuscope.report.sections.register import register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,18 +85,26 @@ def _sections(
         if (shown := _figures(drawn, "spread", analysis.id))
     ]
     return {
-        "answer": answer(result),
+        "answer": answer(result, names),
         "overview": _figures(drawn, "verdicts", ""),
         "conclusions": conclusions(result, names),
         "evidence": told,
         "orders": order(result, names),
         "spread": spread,
-        "limits": limits(result, {figure.title: figure.failed for figure in drawn if figure.failed}),
+        "register": register(result, names),
+        "register_figures": _figures(drawn, "register", ""),
+        "places": places(result, names),
+        "peers": peers(result, names),
+        "audit": audit(result, names),
+        "claims": claims(result, names),
+        "limits": limits(result, names, {figure.title: figure.failed for figure in drawn if figure.failed}),
         "rule": rule(result),
         "mechanisms": mechanisms(result),
         "sources": sources(result),
         "data": data(result, tables),
+        "in_files": in_files(tables),
         "made": made(result),
+        "source_line": source_line(result),
     }
 
 

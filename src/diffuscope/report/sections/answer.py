@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.report.words import AUTHOR, by_strength, in_words, listed, upper_first
+from diffuscope.report.sections.changes import register_limits
+from diffuscope.report.sections.register import in_few_words, register_sentences
+from diffuscope.report.words import AUTHOR, by_strength, counted, in_words, listed, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffuscope.records import Verdict
+    from diffuscope.report.names import Names
     from diffuscope.result import Result
 
 MOST_WORDS = 120
@@ -18,17 +21,19 @@ _AROUND = 18
 _QUESTION = 36
 
 
-def answer(result: Result) -> dict[str, Any]:
-    """The answer to the first question of a case, within 120 words.
+def answer(result: Result, names: Names) -> dict[str, Any]:
+    """The answer to the first question of a case, or what its register shows, within 120 words.
 
     Parameters
     ----------
     result : Result
+    names : Names
 
     Returns
     -------
     dict
-        `title`, `question`, `answers` (mechanism, verdict, says, author), `cannot` (sentences).
+        `title`, `question` (None where the case asks none), `answers` (mechanism, verdict, says, author),
+        `register` (sentences), `cannot` (sentences).
     """
     first = result.analyses[0] if result.analyses else None
     found = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
@@ -41,14 +46,15 @@ def answer(result: Result) -> dict[str, Any]:
         }
         for verdict in sorted(found, key=lambda verdict: by_strength(verdict.verdict))
     ]
-    question = _cut(first.question if first else "This case asks no question.")
-    spent = _AROUND + _words(_cut(result.case.title), question)
+    question = _cut(first.question) if first else None
+    register = _register(result, names)
+    spent = _AROUND + _words(_cut(result.case.title), question, *register)
     spent += sum(
         _words(said["mechanism"], said["verdict"], said["says"], f"Author: {said['author']}")
         for said in answers
     )
     cannot = []
-    for sentence in _unknown(result):
+    for sentence in _unknown(result, names):
         if spent + _words(sentence) <= MOST_WORDS:
             cannot.append(sentence)
             spent += _words(sentence)
@@ -56,6 +62,7 @@ def answer(result: Result) -> dict[str, Any]:
         "title": _cut(result.case.title),
         "question": question,
         "answers": answers,
+        "register": register,
         "cannot": cannot,
     }
 
@@ -93,9 +100,20 @@ def _rivals(result: Result, verdict: Verdict) -> tuple[str, ...]:
     )
 
 
-def _unknown(result: Result) -> Iterator[str]:
-    """What the first answer cannot tell, weightiest first."""
+def _register(result: Result, names: Names) -> list[str]:
+    """What the register shows: in few words where a question comes first."""
+    found = [in_few_words(result, names)] if result.analyses else register_sentences(result, names)
+    differ = sum(row.outcome == "differs" for row in result.audit)
+    if result.audit:
+        says = "differs" if differ == 1 else "differ"
+        found.append(f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}.")
+    return [sentence for sentence in found if sentence]
+
+
+def _unknown(result: Result, names: Names) -> Iterator[str]:
+    """What the first answer, or the latest wave, cannot tell, weightiest first."""
     if not result.analyses:
+        yield from (sentence for sentence, _ in reversed(register_limits(result, names)))
         return
     first = result.analyses[0].id
     details = [

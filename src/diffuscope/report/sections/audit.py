@@ -233,10 +233,11 @@ def named_rows(places: Sequence[Place], names: Names) -> dict[str, Any]:
         `files` (name, and the number and address of each row), `more`.
     """
     files: dict[str, list[tuple[str, str]]] = {}
-    for place in places[:_ROWS_NAMED]:
+    every = list(dict.fromkeys(places))
+    for place in every[:_ROWS_NAMED]:
         link: Link = names.place(place)
         files.setdefault(place.file, []).append((str(place.row), link.href))
-    return {"files": list(files.items()), "more": max(0, len(places) - _ROWS_NAMED)}
+    return {"files": list(files.items()), "more": max(0, len(every) - _ROWS_NAMED)}
 
 
 def _confirmed(result: Result, units: dict[str, int], names: Names) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, status_words, whole
-from diffuscope.report.words import counted, upper_first
+from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names
@@ -85,14 +85,14 @@ def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
 def _moved(told: Register, row: Cells) -> dict[str, Any]:
     statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
     here = row["row"] if row["row"] is not None else row["row_before"]
-    place = told.names.row("projects", whole(here))
     return {
         "title": row["title"],
         "unit": told.names.unit(str(row["unit"])),
         "area": row["area"] or row["area_before"] or "",
         "status": " → ".join(map(status_words, statuses)),
         "judged": row["judged"],
-        "place": place,
+        "row": here,
+        "place": told.names.row("projects", whole(here)),
     }
 
 
@@ -157,18 +157,18 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
     told = Register(result, names)
     found: list[tuple[str, str | None]] = []
     for total in told.totals:
-        about = upper_first(told.wave(total.wave))
+        about = f"In {told.wave(total.wave)}"
         unknown = total.counts["undetermined"] + total.counts["not stated"]
         if unknown:
-            says = f"{about}: the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
+            says = f"{about} the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
             found.append((says, "#register-totals"))
         if total.judged:
-            judged = counted(total.judged, "status", "statuses")
-            found.append((f"{about}: {judged} judged, not reported.", "#register-totals"))
+            judged = f"{counted(total.judged, 'status', 'statuses')} {'is' if total.judged == 1 else 'are'}"
+            found.append((f"{about} {judged} judged, not reported.", "#register-totals"))
     unlinked = len(told.unlinked)
-    if unlinked and len(told.waves) > 1:
+    if unlinked:
         about = f"{counted(unlinked, 'row')} of {told.wave(told.waves[-1])}"
-        says = f"{about} not linked to an earlier wave: counted as new."
+        says = f"{about} {'is' if unlinked == 1 else 'are'} not linked to an earlier wave: counted as new."
         found.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.report import cite
-from diffuscope.report.names import ROW, SHOWN_ROWS, rows
+from diffuscope.report.names import ONLY_IN_FILES, ROW, SHOWN_ROWS, rows
 from diffuscope.report.words import as_written, counted
 
 if TYPE_CHECKING:
@@ -56,40 +56,63 @@ def data(result: Result, tables: Sequence[OutTable]) -> list[dict[str, Any]]:
     ----------
     result : Result
     tables : sequence of OutTable
-        All tables of the report; those of the case, and what monitoring counted, are shown.
+        All tables of the report; those of the case are shown.
 
     Returns
     -------
     list of dict
-        `name`, `file`, `from_case`, `a_row_is`, `columns` (name, meaning), `rows` (row in the file, cells),
-        `hidden` (rows beyond those shown).
+        `name`, `file`, `a_row_is`, `columns` (name, meaning), `rows` (row in the file, cells), `hidden` (rows
+        beyond those shown).
     """
     return [
-        _shown(table, result.case.files.get(table.name, table.name))
+        {
+            "name": table.name,
+            "file": result.case.files.get(table.name, table.name),
+            "a_row_is": table.a_row_is,
+            "count": counted(len(table.rows), "row"),
+            # file and row are said once, and in the first column
+            "columns": list(table.columns.items())[:-2],
+            "rows": [
+                {"row": row[-1], "cells": ["" if cell is None else cell for cell in row[:-2]]}
+                for row in table.rows[:SHOWN_ROWS]
+            ],
+            "hidden": max(0, len(table.rows) - SHOWN_ROWS),
+        }
         for table in tables
-        if table.name in result.frames and table.name != "documents"
+        if _in_page(table)
     ]
 
 
-def _shown(table: OutTable, file: str) -> dict[str, Any]:
-    # file and row are said once, and in the first column
-    columns = list(table.columns.items())[:-2] if table.from_case else list(table.columns.items())
-    return {
-        "name": table.name,
-        "file": file if table.from_case else f"tables/{table.name}.csv",
-        "from_case": table.from_case,
-        "a_row_is": table.a_row_is,
-        "columns": columns,
-        "count": counted(len(table.rows), "row"),
-        "rows": [
-            {
-                "row": row[-1] if table.from_case else None,
-                "cells": ["" if cell is None else cell for cell in row[: len(columns)]],
-            }
-            for row in table.rows[:SHOWN_ROWS]
-        ],
-        "hidden": max(0, len(table.rows) - SHOWN_ROWS),
-    }
+def in_files(tables: Sequence[OutTable]) -> list[dict[str, str]]:
+    """The tables that stand in files alone, for the page says the same in other forms.
+
+    Parameters
+    ----------
+    tables : sequence of OutTable
+
+    Returns
+    -------
+    list of dict
+        `name`, `count`, `a_row_is`.
+    """
+    return [
+        {"name": table.name, "count": counted(len(table.rows), "row"), "a_row_is": table.a_row_is}
+        for table in tables
+        if not _in_page(table)
+    ]
+
+
+def _in_page(table: OutTable) -> bool:
+    return table.from_case and table.name not in ("documents", *ONLY_IN_FILES)
+
+
+def source_line(result: Result) -> str:
+    """Where the numbers of a part come from, for a part that is printed by itself."""
+    run = result.run
+    return (
+        f"Source: {result.case.title} (case {result.case.id}), counted by diffuscope {run.version} on "
+        f"{as_written(run.time[:10])}. Case SHA-256 {run.case_sha256[:12]}."
+    )
 
 
 def made(result: Result) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows, spoken
+from diffuscope.report.sections.changes import register_limits
 from diffuscope.report.words import counted, listed, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffuscope.records import Problem
+    from diffuscope.report.names import Names
     from diffuscope.result import Result
 
 
@@ -19,12 +21,13 @@ Said = tuple[str, str | None]
 """A sentence, and the address where its numbers are."""
 
 
-def limits(result: Result, failed: dict[str, str]) -> list[dict[str, Any]]:
+def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[str, Any]]:
     """Everything that weakens or forbids an answer, by kind.
 
     Parameters
     ----------
     result : Result
+    names : Names
     failed : dict of str to str
         Figures that could not be drawn, with the reason.
 
@@ -39,6 +42,7 @@ def limits(result: Result, failed: dict[str, str]) -> list[dict[str, Any]]:
         ("How far the dates carry", list(_weakened(result))),
         ("How far the coded evidence carries", list(_capped(result))),
         ("What could not be dated, or was left out", list(_undated(result))),
+        ("How far the register carries", register_limits(result, names)),
         ("What is weak in the data", [(_problem(problem), None) for problem in result.problems]),
         ("What is not shown here", list(_private(result))),
         ("Figures that could not be drawn", [(f"{name}: {reason}", None) for name, reason in failed.items()]),

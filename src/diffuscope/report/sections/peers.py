@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, status_words, whole
-from diffuscope.report.words import counted, in_words
+from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names
@@ -46,12 +46,11 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
     helped = {whole(row["row"]) for row in found}
     for project in opened:
         if project.row not in helped:
-            alone.setdefault(project.unit, []).append(
-                {"title": project.title, "place": names.row("projects", project.row)}
-            )
+            alone.setdefault(project.unit, []).append(_named(project.title, project.row, names))
     return {
         "wave": told.wave(str(found[0]["wave"])),
         "noun": told.noun,
+        "file": result.case.files.get("projects", "projects"),
         "cities": [
             _city(unit, projects, alone.get(unit, []), names)
             for unit, projects in sorted(by_unit.items(), key=lambda pair: names.unit(pair[0]))
@@ -73,7 +72,7 @@ def _city(
     peers = {row["peer"] for offered in projects.values() for row in offered}
     return {
         "name": names.unit(unit),
-        "says": f"{counted(len(projects), 'open project')}, {in_words(len(peers), 'peer')}",
+        "says": f"{counted(len(projects), 'open project')}, {counted(len(peers), 'peer')}",
         "groups": [_group(group, names) for group in groups.values()],
         "alone": alone,
     }
@@ -85,20 +84,20 @@ def _group(group: list[list[Cells]], names: Names) -> dict[str, Any]:
     return {
         "area": ": ".join(str(part) for part in (first["area"], first["sub_area"]) if part),
         "status": status_words(str(first["status"])),
-        "projects": [
-            {"title": offered[0]["title"], "place": names.row("projects", whole(offered[0]["row"]))}
-            for offered in group
-        ],
+        "projects": [_named(str(offered[0]["title"]), whole(offered[0]["row"]), names) for offered in group],
         "peers": [
             {
                 "name": names.unit(str(row["peer"])),
-                "title": row["peer_title"],
                 "reason": _reason(row),
-                "place": names.row("projects", whole(row["peer_row"])),
+                **_named(str(row["peer_title"]), whole(row["peer_row"]), names),
             }
             for row in group[0]
         ],
     }
+
+
+def _named(title: str, row: int, names: Names) -> dict[str, Any]:
+    return {"title": title, "row": row, "place": names.row("projects", row)}
 
 
 def _reason(row: Cells) -> str:

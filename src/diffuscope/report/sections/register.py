@@ -86,6 +86,16 @@ def register_sentences(result: Result, names: Names) -> list[str]:
     return found
 
 
+def in_few_words(result: Result, names: Names) -> str:
+    """How many projects the latest wave shows; empty where the result counts no register."""
+    told = Register(result, names)
+    if not told.waves:
+        return ""
+    now = told.totals[-1]
+    shown = counted(now.projects, "project")
+    return f"In {told.wave(now.wave)} it shows {shown} in {told.places(now.units)}."
+
+
 def _since(told: Register, count: dict[str, int]) -> str:
     both = sum(count[change] for change in CHANGES[2:])
     said = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.report.tables import case, conclusions, dates, evidence
+from diffuscope.report.tables import audit, case, conclusions, dates, evidence
 
 if TYPE_CHECKING:
     from diffuscope.report.tables.base import OutTable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def out_tables(result: Result) -> tuple[OutTable, ...]:
-    """A result as tables: conclusions first, then evidence and dates, then the data of the case.
+    """A result as tables: conclusions first, then evidence, dates and checks, then the data.
 
     Parameters
     ----------
@@ -35,6 +35,9 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         dates.chronology(result),
         dates.order(result),
         dates.left_out(result),
+        audit.audit(result),
+        audit.claims(result),
+        audit.readings(result),
         conclusions.rule(result),
         conclusions.mechanisms(result),
         case.problems(result),

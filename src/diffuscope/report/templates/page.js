@@ -17,6 +17,59 @@
   });
   addEventListener("afterprint", () => { for (const details of folded) details.open = false; });
 
+  // One part by itself on paper: whatever stands beside it, and beside what holds it, is left out.
+  for (const button of document.querySelectorAll("button.print")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      document.body.classList.add("one-part");
+      for (let at = document.getElementById(button.dataset.part); at && at !== document.documentElement; at = at.parentElement) at.classList.add("printed");
+      print();
+    });
+  }
+  addEventListener("afterprint", () => {
+    document.body.classList.remove("one-part");
+    for (const part of document.querySelectorAll(".printed")) part.classList.remove("printed");
+  });
+
+  // Filters: a row stays where it answers all that is asked. Rows may stand for several checks, told by place.
+  for (const form of document.querySelectorAll("form.filters")) {
+    const rows = [...document.getElementById(form.dataset.table).tBodies].flatMap((body) => [...body.rows]).map((row) => ({
+      row, asked: row.dataset, number: row.querySelector(".n"), all: Number(row.dataset.count || 1),
+      places: row.dataset.places === undefined ? null : new Map(row.dataset.places.split(" ").map((pair) => pair.split(":"))),
+    }));
+    const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+    const choices = [...form.querySelectorAll("select")];
+    const whole = rows.reduce((sum, { all }) => sum + all, 0);
+    const apply = () => {
+      const open = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+      const narrowed = choices.filter((choice) => choice.value);
+      const counts = new Map(boxes.map((box) => [box.value, 0]));
+      for (const { row, asked, number, all, places } of rows) {
+        let count = all;
+        for (const { name, value } of narrowed) {
+          if (name === "unit" && places) count = Math.min(count, Number(places.get(value) || 0));
+          else if (asked[name] !== value) count = 0;
+        }
+        counts.set(asked.outcome, counts.get(asked.outcome) + count);
+        row.hidden = !count || !open.has(asked.outcome);
+        if (number) number.textContent = count.toLocaleString("en");
+      }
+      let shown = 0;
+      for (const box of boxes) {
+        box.parentElement.querySelector("output").textContent = counts.get(box.value).toLocaleString("en");
+        if (box.checked) shown += counts.get(box.value);
+      }
+      const named = narrowed.map((choice) => choice.selectedOptions[0].text);
+      document.getElementById(form.dataset.status).textContent =
+        `Shown: ${shown.toLocaleString("en")} of ${whole.toLocaleString("en")} checks (${[[...open].join(", ") || "no outcome chosen", ...named].join("; ")}).`;
+    };
+    form.hidden = false;
+    form.addEventListener("change", apply);
+    form.addEventListener("reset", () => setTimeout(apply));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    apply();
+  }
+
   const held = document.getElementById("charts");
   if (!held || !window.vegaEmbed) return;
   const { charts, themes } = JSON.parse(held.textContent);
