@@ -49,7 +49,11 @@ class Packed:
         try:
             self._zip = zipfile.ZipFile(cast("BinaryIO", self._file))
         except DAMAGED:
+            file.close()
             raise Unreadable(Wording("damaged-zip", "This is no zip, or it is damaged.", ANEW)) from None
+        except Unreadable:
+            file.close()
+            raise
         self._file.guarded = False
 
     def close(self) -> None:
@@ -124,6 +128,15 @@ class Archive:
         self.name = path.stem
         self.problems: list[Problem] = []
         self._packed = Packed(path.open("rb"), path.stat().st_size, limits.ZIP_BYTES)
+        try:
+            self._members = self._sorted_out()
+        except Unreadable:
+            self.close()
+            raise
+        self._warn_of_zips()
+
+    def _sorted_out(self) -> dict[str, list[zipfile.ZipInfo]]:
+        """Every member that is a file of the case, by its path within the case."""
         members = self._packed.members
         if len(members) > limits.FILES:
             message = f"The zip lists more than {limits.FILES:,} files, so it is hardly a case."
@@ -140,8 +153,7 @@ class Archive:
             message = f"{outside:,} names in the zip lead out of it; those files are not read."
             self.problems.append(Unreadable(Wording("path-outside", message, ANEW)).problem(None))
         top = _top(found)
-        self._members = {name[len(top) :]: of for name, of in found.items() if name.startswith(top)}
-        self._warn_of_zips()
+        return {name[len(top) :]: of for name, of in found.items() if name.startswith(top)}
 
     def close(self) -> None:
         """Let go of the file."""

@@ -115,7 +115,7 @@ def _delimiter(text: bytes, table: str) -> str:
         return sum(name in known for name in names), len(names)
 
     best = max(DELIMITERS, key=fits)
-    if known and fits(best) == (0, 1) and len(row) > 1:
+    if known and fits(best) == (0, 1) and row.strip():
         message = "The headings are parted neither by commas nor by semicolons nor by tabs."
         raise Unreadable(Wording("bad-delimiter", message, "save the table as CSV, parted by commas"), row=1)
     return best

@@ -40,7 +40,8 @@ READERS = {".csv": read_delimited, ".tsv": read_delimited, ".parquet": read_parq
 WORKBOOK = ".xlsx"
 LOCK = "~$"
 """How Excel begins the name of the file by which it marks a workbook as open."""
-ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".ods", ".dta")
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
+ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".dta", *OTHER_WORKBOOKS)
 """Endings of files that somebody may take for tables of the case."""
 ALIKE_BY = 0.7
 """Of two names: notes and ties are not alike, policy and policies are."""
@@ -108,9 +109,7 @@ def _open(path: Path) -> Source:
             return Archive(path)
         if path.suffix.lower() == WORKBOOK:
             return Folder(path.parent, only=path.name)
-        message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
-        beside = (path.parent / SETTINGS).exists()
-        raise CaseError(message + (f" Give the folder it lies in: `{path.parent}`." if beside else ""))
+        raise CaseError(_no_case(path))
     shipped = {case.id: case.folder for case in shipped_cases()}
     if str(path) in shipped:
         return Folder(shipped[str(path)])
@@ -119,6 +118,14 @@ def _open(path: Path) -> Source:
         f" Did you mean `{meant}`?" if meant else f" Cases that come with diffuscope: {', '.join(shipped)}."
     )
     raise CaseError(f"There is no folder, zip or workbook `{path}`, and no case of that name.{hint}")
+
+
+def _no_case(path: Path) -> str:
+    message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
+    if path.suffix.lower() in OTHER_WORKBOOKS:
+        return f"{message} Save the workbook as `.xlsx`."
+    beside = (path.parent / SETTINGS).exists()
+    return f"{message} Give the folder it lies in: `{path.parent}`." if beside else message
 
 
 @dataclass
