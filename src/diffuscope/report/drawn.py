@@ -87,7 +87,7 @@ def draw(result: Result, names: Names) -> tuple[Drawn, ...]:
     frames = Frames(result, names)
     planned = [_overview(frames)]
     for analysis in result.analyses:
-        planned += _of_analysis(frames, analysis)
+        planned += [*_of_evidence(frames, analysis), *_of_spread(frames, analysis)]
     planned += _of_register(frames)
     # pictures take longest, and are made outside Python: some are painted while the next figure is built
     with ThreadPoolExecutor(max_workers=2) as painters, debug_mode(False):
@@ -107,12 +107,10 @@ def _overview(frames: Frames) -> _Plan:
     )
 
 
-def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
-    """What is to be drawn for one analysis, in the order of the page."""
-    from diffuscope.figures.map import adoption_map
+def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
+    """What is to be drawn of the evidence in one analysis."""
     from diffuscope.figures.matrix import evidence_matrix
     from diffuscope.figures.odds import robustness, robustness_frame
-    from diffuscope.figures.timeline import timeline
 
     below = (("the passages below", f"#evidence-{analysis.id}"),)
     yield _Plan(
@@ -131,6 +129,13 @@ def _of_analysis(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
         (("every setting", "tables/robustness.csv"),),
         lambda: robustness(robustness_frame(frames.findings(analysis.id))),
     )
+
+
+def _of_spread(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
+    """What is to be drawn of when and where one policy, or several, spread."""
+    from diffuscope.figures.map import adoption_map
+    from diffuscope.figures.timeline import timeline
+
     yield _Plan(
         "spread",
         analysis.id,

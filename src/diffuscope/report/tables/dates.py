@@ -10,6 +10,22 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 
+COUNTED = (
+    "units",
+    "adopters",
+    "adoptions",
+    "baseline",
+    "at_risk_after_first",
+    "modal_period",
+    "modal_count",
+    "modal_share",
+    "pairs_ordered",
+    "pairs_same",
+    "pairs_unknown",
+)
+"""What a chronology counts, field by field as the record names it."""
+
+
 def chronology(result: Result) -> OutTable:
     """Whether the order of events leaves any diffusion to explain."""
     return OutTable(
@@ -34,21 +50,9 @@ def chronology(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
-                found.testable,
-                found.reason,
+                *(getattr(found, name) for name in ("analysis", "testable", "reason")),
                 "; ".join(found.warnings) or None,
-                found.units,
-                found.adopters,
-                found.adoptions,
-                found.baseline,
-                found.at_risk_after_first,
-                found.modal_period,
-                found.modal_count,
-                found.modal_share,
-                found.pairs_ordered,
-                found.pairs_same,
-                found.pairs_unknown,
+                *(getattr(found, name) for name in COUNTED),
             )
             for found in result.chronology
         ),
