@@ -11,6 +11,7 @@ from diffuscope.case import limits, read_case
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.toml_text import read_settings
 from diffuscope.errors import CaseError
+from diffuscope.study import case_problems
 
 UNITS = (
     ("unit", "name", "aliases", "kind", "role"),
@@ -141,6 +142,11 @@ def test_a_question_without_its_tables_says_which(read):
     case = read(QUESTION + 'policies = ["p"]\nunits = ["u"]\n', units=None, policies=None, adoptions=None)
     missing = [problem.column for problem in case.problems if problem.rule == "missing-table"]
     assert sorted(missing) == ["policies", "units"]
+
+
+def test_a_kind_that_nobody_has_is_told_once(read):
+    case = read(QUESTION + 'units = "town"\n')
+    assert [problem.rule for problem in case_problems(case)] == ["unknown-id"]
 
 
 def test_nothing_follows_from_a_table_that_could_not_be_read(read):

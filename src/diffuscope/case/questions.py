@@ -51,7 +51,7 @@ def resolve_questions(
             if name not in known or not written_ids:
                 spelt[name] = () if isinstance(written_ids, str) else written_ids
             elif table is None:
-                spelt[name] = ()
+                spelt[name] = (written_ids,) if isinstance(written_ids, str) else written_ids
                 problems.append(_no_table(asked, written, name))
             else:
                 spelt[name], wrong = _spell_out(asked, written, written_ids, table)
@@ -118,7 +118,7 @@ def _spell_out(
         if named in known.groups:
             return known.groups[named], []
         if named not in known.ids:
-            return (), [_no_group(asked, written, named, known)]
+            return (named,), [_no_group(asked, written, named, known)]
         named = (named,)
     strangers = [name for name in named if name not in known.ids]
     problems = [_stranger(asked, written, name, known) for name in strangers[:TOLD]]
