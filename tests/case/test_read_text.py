@@ -116,6 +116,7 @@ def test_marks_inside_a_cell_are_letters():
         ('unit,name\na,"A\nA"\nb,"B\nc,"C"\n', "stray-quotation-mark", 3),
         ("", "empty-file", None),
         ("\n\n \n", "empty-file", None),
+        ("\n" * 30 + "unit,name" + ",x" * 20 + "\n", "empty-file", None),
         ("unit|name|kind|role\na|A|B|C\n", "bad-delimiter", 1),
         (b"PK\x03\x04" + b"x" * 50, "bad-encoding", None),
         (text(ROWS).encode("utf-16-le"), "bad-encoding", None),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t")
 HEADINGS_WITHIN = 20
+"""Rows at the top among which the widest tells how many columns are read."""
 SPARE = 8
 """Columns kept beyond the headings, to see whether what stands there is empty."""
 HINT = re.compile(rb'"?sep=([,;\t])"?\r?\n')
@@ -70,6 +71,8 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     if not headings:
         raise Unreadable(_EMPTY)
     first_cells = int(counts[at])
+    if first_cells > cells.width:
+        raise Unreadable(_TOO_LOW)
     body, counts = cells.slice(at + 1), counts[at + 1 :]
     raw, problems = tidy(body[:, :first_cells], headings, table=table, file=file, first_row=at + 2)
     body, counts = body.head(raw.cells.height), counts[: raw.cells.height]
@@ -265,6 +268,11 @@ _EMPTY = Wording(
     "empty-file",
     "The file is empty: it does not even name its columns.",
     "write the names of the columns into the first row, or remove the file",
+)
+_TOO_LOW = Wording(
+    "empty-file",
+    f"The headings stand below more than {HEADINGS_WITHIN} empty rows.",
+    "delete the empty rows above the headings",
 )
 _MORE = Wording(
     "ragged-row",
