@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -151,7 +152,7 @@ def _outlines(frame: Frame, grades: Sequence[float]) -> tuple[dict[str, list[lis
     """Polygons of every country in view, and the borders, at the finest grade that is not too much."""
     earth = world()
     for coarse in grades:
-        arcs = {number: frame.thin(arc, coarse) for number, arc in enumerate(earth.arcs)}
+        arcs = _thinned(frame, coarse)
         polygons = {shape: _polygons(frame, shape, arcs) for shape in earth.polygons}
         borders = [
             part
@@ -163,6 +164,12 @@ def _outlines(frame: Frame, grades: Sequence[float]) -> tuple[dict[str, list[lis
         if size + sum(map(len, borders)) <= POSITIONS_AT_MOST:
             break
     return polygons, borders
+
+
+@lru_cache(maxsize=8)
+def _thinned(frame: Frame, coarse: float) -> Mapping[int, Points]:
+    """Every arc as coarse as asked; maps of one case often share their frame."""
+    return {number: frame.thin(arc, coarse) for number, arc in enumerate(world().arcs)}
 
 
 def _polygons(frame: Frame, shape: str, arcs: Mapping[int, Points]) -> list[list[Grid]]:

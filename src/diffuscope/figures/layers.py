@@ -268,7 +268,7 @@ class Drawing:
         text = row.transform_calculate(label=f"datum.labels[{view.step}]")
         return [
             text.mark_text(style=style, align="left", baseline="top", x=8, y=7, tooltip=None).encode(
-                text="label:N"
+                text=alt.Text("label:N")
             )
             for style in ("heading halo", "heading")
         ]

@@ -143,7 +143,8 @@ def _caption(
     left_out = f" Not on the map: {'; '.join(missing)}." if missing else ""
     return (
         f"{what}, at the end of each period from {periods[0].label} to {periods[-1].label}. "
-        "None on record is no proof of none. Countries are shapes, other units and very small countries points; names stand where "
+        "None on record is no proof of none. Countries are shapes, other units and very small countries "
+        "points; names stand where "
         f"there is room.{left_out} {BORDERS} Source: {counted(adoptions.height, 'adoption')} of this case; "
         "shapes: Natural Earth 4.1.0, 1:50 million."
     )

@@ -178,7 +178,7 @@ def _layers(rows: list[Row], dots: list[Row], height: int) -> list[alt.Chart]:
         between.encode(y=down("top", height)),
         *_headings(heads, dots, height),
         labels.encode(y=down("y", height)),
-        roles.encode(y=down("y", height), text="role:N"),
+        roles.encode(y=down("y", height), text=alt.Text("role:N")),
         *_dots(dots, height),
         *_bars(body, height),
     ]
@@ -219,7 +219,7 @@ def _dots(dots: list[Row], height: int) -> list[alt.Chart]:
     sizes = alt.Scale(domain=[0, heaviest], range=[45, 330])
     mark = alt.Chart(data(dots)).mark_point(filled=True, yOffset=_UNDER, opacity=1)
     return [
-        line.encode(x=_slot(dots), y=down("y", height), y2="y2"),
+        line.encode(x=_slot(dots), y=down("y", height), y2=alt.Y2("y2")),
         mark.encode(
             x=_slot(dots),
             y=down("y", height),
@@ -261,12 +261,12 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
         line.encode(x=alt.X("guide", type="quantitative", axis=None, scale=scale), y=down("y", height)),
         bar.encode(
             x=x,
-            x2="zero",
+            x2=alt.X2("zero"),
             y=down("y", height),
             color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=said), legend=None),
             tooltip=tooltip(_SAID_OF_CRITERIA),
         ),
-        none.encode(x=x, y=down("y", height), text="text:N"),
+        none.encode(x=x, y=down("y", height), text=alt.Text("text:N")),
     ]
 
 

@@ -121,7 +121,8 @@ _CAPTION = (
     "The line through each block is the probability that the mechanism was at work, given the coded evidence "
     "and an even start; its number stands above. Each row asks again: with one passage or one source left "
     "out, with passages of one cluster taken for independent or for the same, with coders who err, with "
-    "other probabilities before the evidence (shown, not used). Every dot is one such answer, the bar their range. "
+    "other probabilities before the evidence (shown, not used). Every dot is one such answer, the bar their "
+    "range. "
     "The grounds name what a probability is called; a stance may be weaker than its ground, for one coder or "
     "one source can do no more than lean. Source: the coded passages of this case."
 )
@@ -182,10 +183,10 @@ def _layers(blocks: list[Row], rows: list[Row], points: list[Row], height: int) 
         *_zones(scale, axis, height),
         words(blocks, height, style="heading"),
         words(rows, height, style="quiet", limit=_PLOT.before()),
-        span.encode(x=across("low"), x2="high", y=y),
-        line.encode(x=across("p"), y=down("top", height), y2="foot"),
+        span.encode(x=across("low"), x2=alt.X2("high"), y=y),
+        line.encode(x=across("p"), y=down("top", height), y2=alt.Y2("foot")),
         dot.encode(x=across("p"), y=y, tooltip=tooltip(_SAID)),
-        shown.encode(x=across("p"), y=y, text="shown:N"),
+        shown.encode(x=across("p"), y=y, text=alt.Text("shown:N")),
     ]
 
 
@@ -200,10 +201,10 @@ def _zones(scale: alt.Scale, axis: alt.Axis, height: int) -> list[alt.Chart]:
         ground = alt.Chart(data([{**zone, "top": _TOP - 4, "foot": height}]))
         x = alt.X("low", type="quantitative", scale=scale, axis=axis if place == 0 else None)
         mark = ground.mark_rect(style=f"zone {name}", tooltip=None)
-        drawn.append(mark.encode(x=x, x2="high", y=down("top", height), y2="foot"))
+        drawn.append(mark.encode(x=x, x2=alt.X2("high"), y=down("top", height), y2=alt.Y2("foot")))
     names = alt.Chart(data(zones)).mark_text(style="quiet", baseline="top", lineHeight=13, y=2, tooltip=None)
     middle = alt.X("middle", type="quantitative", scale=scale, axis=None)
-    return [*drawn, names.encode(x=middle, text="text:N")]
+    return [*drawn, names.encode(x=middle, text=alt.Text("text:N"))]
 
 
 def _alt(blocks: list[Row], points: list[Row]) -> str:

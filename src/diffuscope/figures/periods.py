@@ -50,15 +50,21 @@ class History:
 
 
 def periods_of(adoptions: pl.DataFrame, waves: Mapping[str, str] | None) -> list[Period]:
-    """Waves with a date, in order; without waves, all years from the first to the last adoption."""
+    """The steps of the slider: waves from the first that surely shows an adoption; without waves, years.
+
+    Years run from the first to the last day that any adoption can have.
+    """
+    latest = [row["time_latest"] or row["time"] for row in adoptions.iter_rows(named=True)]
+    sure = [day for cell in latest if (day := last_day(cell))]
+    if not sure:
+        return []
     if waves:
         dated = [(end, label) for label, day in waves.items() if (end := last_day(day))]
-        periods = [Period(clean(label, 20), end) for end, label in sorted(dated)]
+        periods = [Period(clean(label, 20), end) for end, label in sorted(dated) if end >= min(sure)]
     else:
-        cells = [*adoptions["time"].to_list(), *adoptions["time_latest"].to_list()]
-        years = [day.year for cell in cells if (day := first_day(cell))]
-        first, last = (min(years), max(years)) if years else (1, 0)
-        periods = [Period(str(year), date(year, 12, 31)) for year in range(first, last + 1)]
+        starts = [day for cell in adoptions["time"].to_list() if (day := first_day(cell))]
+        years = range(min([*starts, *sure]).year, max(sure).year + 1)
+        periods = [Period(str(year), date(year, 12, 31)) for year in years]
     return periods[-PERIODS_AT_MOST:]
 
 

@@ -107,9 +107,9 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
 
 _CAPTION = (
     "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order, "
-    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose status the "
-    "source leaves open, or does not state. Bars share one scale. Source: the project rows of the register; "
-    "a judged status is counted under it."
+    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose status "
+    "the source leaves open, or does not state. Bars share one scale. Source: the project rows of the "
+    "register; a judged status is counted under it."
 )
 
 
@@ -206,7 +206,11 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
         if own:
             mark = alt.Chart(data(own)).mark_rect(style=f"stage {status}")
             y = down("top", height)
-            drawn.append(mark.encode(x=across("low"), x2="high", y=y, y2="foot", tooltip=tooltip(_SAID)))
+            drawn.append(
+                mark.encode(
+                    x=across("low"), x2=alt.X2("high"), y=y, y2=alt.Y2("foot"), tooltip=tooltip(_SAID)
+                )
+            )
             number = alt.Chart(data(own)).mark_text(
                 style="on mark" if status == "completed" else "quiet ink",
                 baseline="middle",
@@ -217,7 +221,7 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
     whole = alt.Chart(data(bars)).mark_text(
         style="strong", align="left", baseline="middle", dx=5, tooltip=None
     )
-    return [*drawn, whole.encode(x=across("end"), y=down("y", height), text="whole:N")]
+    return [*drawn, whole.encode(x=across("end"), y=down("y", height), text=alt.Text("whole:N"))]
 
 
 def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
@@ -250,7 +254,7 @@ def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
         name = alt.Chart(data([item])).mark_text(
             style="text", align="left", baseline="middle", x=_beside(19), y=_under(0), tooltip=None
         )
-        drawn += [swatch, name.encode(text="text:N")]
+        drawn += [swatch, name.encode(text=alt.Text("text:N"))]
     return drawn
 
 

@@ -68,7 +68,8 @@ def down(field: str, height: int) -> alt.Y:
 
 def data(values: Values) -> alt.InlineData:
     """Rows to be drawn, held inside the chart."""
-    return alt.InlineData(values=[dict(row) for row in values])
+    # charts copy their lists, but not tuples, each time they are put together
+    return alt.InlineData(values=tuple(dict(row) for row in values))
 
 
 def outlines(values: Values) -> alt.InlineData:

@@ -177,7 +177,7 @@ def _axes(
     ]
     grid = alt.Chart(data([{"day": day.isoformat(), "top": top, "foot": height} for day in begins]))
     lines = grid.mark_rule(style="thin", tooltip=None).encode(
-        x=alt.X("day", type="temporal", scale=scale, axis=None), y=down("top", height), y2="foot"
+        x=alt.X("day", type="temporal", scale=scale, axis=None), y=down("top", height), y2=alt.Y2("foot")
     )
     every = {"interval": "month", "step": months} if months < 12 else {"interval": "year", "step": step}
     unseen = alt.Chart(data(rows[:1])).mark_rule(opacity=0, tooltip=None)
@@ -264,7 +264,7 @@ def _drawn(
     ]
     tick = of("open").mark_tick(style=line, orient="vertical", size=17, thickness=3, opacity=1)
     return [
-        *(chart.encode(x=across("start"), x2="end", y=y, tooltip=tips) for chart in ranges),
+        *(chart.encode(x=across("start"), x2=alt.X2("end"), y=y, tooltip=tips) for chart in ranges),
         *(chart.encode(x=across("middle"), y=y, tooltip=tips) for chart in points),
         tick.encode(x=across("end"), y=y, tooltip=tips),
         *_numbers([mark for mark in marks if mark.get("number")], across, y),
@@ -282,8 +282,8 @@ def _numbers(marks: list[Row], across: Callable[[str], alt.X], y: alt.Y) -> list
         for style in ("halo", "quiet")
     ]
     return [
-        within.encode(x=across("middle"), y=y, text="number:N"),
-        *(text.encode(x=across("at"), y=y, text="number:N") for text in after),
+        within.encode(x=across("middle"), y=y, text=alt.Text("number:N")),
+        *(text.encode(x=across("at"), y=y, text=alt.Text("number:N")) for text in after),
     ]
 
 

@@ -139,10 +139,10 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
         for tone in dict.fromkeys(TONES.values())
     ]
     return [
-        heads.encode(x=across("middle"), text="text:N"),
+        heads.encode(x=across("middle"), text=alt.Text("text:N")),
         question.encode(y=down("y", height)),
         *(
-            ground.encode(x=across("left"), x2="right", y=down("top", height), y2="foot")
+            ground.encode(x=across("left"), x2=alt.X2("right"), y=down("top", height), y2=alt.Y2("foot"))
             for ground in grounds
         ),
         *(text.encode(x=across("middle"), y=down("y", height)) for text in _words(cells)),
