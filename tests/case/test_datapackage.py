@@ -15,6 +15,9 @@ import pytest
 from diffuscope.case.datapackage import write_data_package
 from diffuscope.case.frames import case_from_frames
 from diffuscope.case.model import Case
+from diffuscope.case.read import read_case
+from diffuscope.case.scaffold import new_case
+from diffuscope.cli import main
 from diffuscope.errors import CaseError
 from diffuscope.tables.catalogue import CATALOGUE
 
@@ -237,3 +240,51 @@ def test_the_same_case_gives_the_same_bytes(written, tmp_path):
     again = write_data_package(a_case(), tmp_path / "again")
     for path in written.parent.iterdir():
         assert (again.parent / path.name).read_bytes() == path.read_bytes()
+
+
+# --- the shipped case, and the command
+
+
+def test_the_shipped_case_is_a_valid_package_that_reads_back_the_same(tmp_path):
+    case = read_case("asean-smart-cities")
+    descriptor = write_data_package(case, tmp_path / "package")
+    report = frictionless.validate(str(descriptor))
+    assert report.valid, report.flatten(["fieldName", "type", "note"])[:10]
+    again = read_again(descriptor)
+    assert again.sha256 == case.sha256
+    assert again.analyses == case.analyses
+    assert {name: table.height for name, table in again.tables.items()} == {
+        name: table.height for name, table in case.tables.items()
+    }
+
+
+def command(capsys, *words: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as left:
+        main(list(words))
+    screen = capsys.readouterr()
+    return left.value.code, screen.out + screen.err
+
+
+def test_the_command_exports_and_says_what_it_left_out(tmp_path, capsys):
+    folder = new_case(tmp_path / "mine")
+    documents = folder / "documents.csv"
+    text = documents.read_text(encoding="utf-8").replace(
+        ",,,,public,\nevaluation", ",,,,private,\nevaluation"
+    )
+    documents.write_text(text, encoding="utf-8")
+    code, said = command(capsys, "export", str(folder), "--out", str(tmp_path / "out"))
+    assert code == 0
+    assert "datapackage.json" in said
+    # the minutes themselves, and two passages in them
+    assert "3 private rows left out" in said
+    assert "Minutes of the councils" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
+    code, said = command(capsys, "export", str(folder), "--out", str(tmp_path / "out"))
+    assert (code, "in use" in said) == (1, True)
+
+
+def test_the_command_exports_nothing_of_a_case_with_errors(tmp_path, capsys):
+    folder = new_case(tmp_path / "mine")
+    (folder / "policies.csv").write_text("policy,name\n", encoding="utf-8")
+    code, said = command(capsys, "export", str(folder), "--out", str(tmp_path / "out"))
+    assert (code, "must be mended" in said) == (1, True)
+    assert not (tmp_path / "out").exists()

@@ -14,6 +14,9 @@ import pyarrow as pa
 import pytest
 
 from diffuscope.case.frames import case_from_frames
+from diffuscope.case.read import read_case
+from diffuscope.case.scaffold import new_case
+from diffuscope.case.shipped import shipped_cases
 from diffuscope.records import Analysis
 from diffuscope.tables.catalogue import CATALOGUE
 
@@ -348,3 +351,40 @@ def test_large_frames_are_read_whole():
     )
     case = case_from_frames(adoptions=frame.assign(policy=[f"p{at}" for at in range(n)]))
     assert case.table("adoptions").height == n
+
+
+def as_pandas(file):
+    return pd.read_csv(file, dtype={"value": str, "printed": str})
+
+
+READERS = {
+    "pandas": as_pandas,
+    "pandas, all text": lambda file: pd.read_csv(file, dtype=str),
+    "Polars": lambda file: pl.read_csv(file, infer_schema_length=None),
+    "Polars, all text": lambda file: pl.read_csv(file, infer_schema=False),
+    "Polars, lazy": lambda file: pl.scan_csv(file, infer_schema=False),
+    "Arrow": lambda file: pl.read_csv(file, infer_schema=False).to_arrow(),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_case_of_frames_equals_the_same_case_read_from_files(tmp_path, reader):
+    """`value` and `printed` are verbatim texts: whoever turns them into numbers first has another case."""
+    folder = new_case(tmp_path / "mine")
+    case = read_case(folder)
+    frames = {name: READERS[reader](folder / f"{name}.csv") for name in case.tables}
+    made = case_from_frames(id=case.id, title=case.title, analyses=case.analyses, waves=case.waves, **frames)
+    assert made.problems == case.problems == ()
+    assert made.sha256 == case.sha256
+    for name, table in case.tables.items():
+        assert made.table(name).equals(table), name
+
+
+def test_the_shipped_case_handed_back_as_frames_is_the_same():
+    for shipped in shipped_cases():
+        case = read_case(shipped.id)
+        made = case_from_frames(
+            id=case.id, title=case.title, analyses=case.analyses, waves=case.waves, **case.tables
+        )
+        assert made.errors == case.errors == ()
+        assert made.sha256 == case.sha256
