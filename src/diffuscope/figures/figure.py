@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.figures.slim import slim
 from diffuscope.figures.theme import Theme, config
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def to_svg(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> str:
     import vl_convert
 
     spec = _still(figure, theme, width)
-    svg = str(vl_convert.vegalite_to_svg(spec, vl_version=_grammar(), allowed_base_urls=[]))
+    svg = slim(str(vl_convert.vegalite_to_svg(spec, vl_version=_grammar(), allowed_base_urls=[])))
     words = f"<title>{escape(figure.title)}</title><desc>{escape(figure.alt)}</desc>"
     return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
 
@@ -103,6 +104,7 @@ def to_png(figure: Figure, scale: float = 2, theme: Theme = "light", width: int 
 
 def _still(figure: Figure, theme: Theme, width: int) -> dict[str, Any]:
     spec = _spec(figure.still or figure.chart, figure, theme)
+    spec["config"] = {**spec["config"], "aria": False}  # a still has its title and description
     if spec.get("width") == "container":
         # a container has no width outside a page; the words around the plot belong to the width
         spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}

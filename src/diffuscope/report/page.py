@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from diffuscope.report.policy import as_source, content_policy, script_safe
+from diffuscope.report.policy import as_source, content_policy, packed
 from diffuscope.report.prose import Prose
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
@@ -66,7 +66,7 @@ def page(
             style=Markup(style),
             script=Markup(script),
             library=Markup(library),
-            charts=script_safe({"charts": charts, "themes": _themes()}) if charts else "",
+            charts=packed({"charts": charts, "themes": _themes()}) if charts else "",
             prose=Prose(result),
         )
     )
