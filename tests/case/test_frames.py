@@ -388,3 +388,37 @@ def test_the_shipped_case_handed_back_as_frames_is_the_same():
         )
         assert made.errors == case.errors == ()
         assert made.sha256 == case.sha256
+
+
+def test_a_frame_and_the_same_frame_as_a_parquet_file_are_one(tmp_path):
+    support = pl.DataFrame(
+        {
+            "partner": pl.Series(["a", "b"], dtype=pl.Categorical),
+            "recipient": ["b", "a"],
+            "kind": "aid",
+            "amount": [2.0, float("nan")],
+            "currency": ["USD", None],
+            "start": [dt.date(2018, 7, 8), None],
+            "end": [dt.datetime(2019, 1, 1), dt.datetime(2020, 1, 1)],
+            "conditional": [True, None],
+            "name": [2018.0, 2019.5],
+            "source": "p. 1",
+        }
+    )
+    units = pl.DataFrame(
+        {
+            "unit": ["a", "b"],
+            "name": ["A", "B"],
+            "kind": "state",
+            "role": "other",
+            "aliases": [["x", "y"], None],
+        }
+    )
+    support.write_parquet(tmp_path / "support.parquet")
+    units.write_parquet(tmp_path / "units.parquet")
+    (tmp_path / "case.toml").write_text('format = 1\nid = "mine"\ntitle = "Mine"\n', encoding="utf-8")
+    read, made = read_case(tmp_path), case_from_frames(id="mine", title="Mine", units=units, support=support)
+    assert read.errors == made.errors == ()
+    assert read.table("support").equals(made.table("support"))
+    assert read.sha256 == made.sha256
+    assert read.table("support")["conditional"].to_list() == ["yes", None]

@@ -199,8 +199,6 @@ def _cells(series: nw.Series[Any]) -> tuple[pl.Series, pl.Series]:
 
 def _written(values: pl.Series) -> pl.Series:
     """The same as `_text`, for a whole column of one plain type."""
-    if values.dtype == pl.Boolean:
-        return values.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
     texts, _ = as_text(values.to_frame())
     return texts.to_series()
 
