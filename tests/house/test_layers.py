@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": set(),
     "case": {"tables"},
     "mechanisms": {"tables"},
+    "models": {"panel", "ties", "compute"},
     "monitoring": {"tables"},
     "panel": {"tables", "mechanisms"},
     "evidence": {"tables", "mechanisms"},

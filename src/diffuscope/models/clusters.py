@@ -1,0 +1,96 @@
+"""Which rows hang together, as asked for in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.errors import PlanError
+from diffuscope.models.rows import codes
+from diffuscope.models.variance import Robust, cluster_robust, dyad_robust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from diffuscope.models.types import Numbers
+
+    Cluster = str | tuple[str, ...] | None
+    """``"auto"``, ``"dyads"``, a column, two columns, or None."""
+
+AUTO, DYADS = "auto", "dyads"
+ENDS = ("receiver", "sender")
+UNITS_OF_DYADS = "units of dyads"
+
+
+def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Columns that say which rows hang together.
+
+    Parameters
+    ----------
+    cluster : str, tuple of str, or None
+        ``"auto"``: the two ends of a dyad; else the unit, and the policy too where there are several.
+    frame : polars.DataFrame
+    names : iterable of str
+        Columns of the frame, where they are not all of its own.
+
+    Returns
+    -------
+    tuple of str
+        None of them: rows are taken to be independent.
+    """
+    known = set(names) | set(frame.columns)
+    if cluster is None:
+        return ()
+    if cluster == DYADS or (cluster == AUTO and set(ENDS) <= known):
+        return ENDS
+    if cluster == AUTO:
+        ways = ["unit"] if "unit" in known else []
+        several = ways and "policy" in known and frame["policy"].n_unique() > 1
+        return (*ways, "policy") if several else tuple(ways)
+    ways = [cluster] if isinstance(cluster, str) else list(cluster)
+    if not 1 <= len(ways) <= 2:
+        raise PlanError(f"cluster names {len(ways)} columns; rows may hang together in one way or in two.")
+    return tuple(ways)
+
+
+def robust(
+    bread: Numbers,
+    x: Numbers,
+    slope: Numbers,
+    frame: pl.DataFrame,
+    columns: tuple[str, ...],
+    *,
+    dyads: bool = False,
+) -> tuple[Robust, tuple[tuple[str, int], ...]]:
+    """The variance for clusters named by columns of a frame, and how many clusters each way has.
+
+    Parameters
+    ----------
+    bread, x, slope
+        As for `cluster_robust`.
+    frame : polars.DataFrame
+    columns : tuple of str
+        None: the bread itself.
+    dyads : bool
+        Whether the two columns are the ends of a dyad, so that any two rows that share a unit hang together.
+    """
+    if not columns:
+        return Robust(bread, ()), ()
+    if dyads:
+        receiver, sender = codes(frame, columns)
+        found = dyad_robust(bread, x, slope, (receiver, sender))
+        return found, ((UNITS_OF_DYADS, found.clusters[0]),)
+    ways = [codes(frame, [name])[0] for name in columns]
+    found = cluster_robust(bread, x, slope, ways)
+    return found, tuple(zip(columns, found.clusters, strict=True))
+
+
+def inverse(information: Numbers) -> Numbers:
+    """Inverse of an information matrix; least-squares inverse where it is singular."""
+    try:
+        return np.asarray(np.linalg.inv(information))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(information, hermitian=True))

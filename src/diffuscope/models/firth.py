@@ -1,0 +1,165 @@
+"""Logit for few events or separated ones: the likelihood with Firth's penalty, and intervals by profile.
+
+Firth 1993 (doi:10.1093/biomet/80.1.27); Heinze & Schemper 2002 (doi:10.1002/sim.1047).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import chdtrc, chdtri
+
+from diffuscope.models.clusters import inverse
+from diffuscope.models.fit import Fit
+from diffuscope.models.history import described
+from diffuscope.models.intervals import LEVEL
+from diffuscope.models.links import hazard, pieces
+from diffuscope.models.newton import climb
+from diffuscope.models.sample import sample
+from diffuscope.models.warn import condition_number, few_events, unsettled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diffuscope.models.newton import Maximum
+    from diffuscope.models.sample import Sample
+    from diffuscope.models.types import DurationForm, Frame, Numbers, PolicyEffects
+
+LONGEST = 2.0
+"""Longest step of a coefficient on a column of unit length: further out, the quadratic is a poor guide."""
+
+
+def firth(
+    formula: str,
+    panel: Frame,
+    *,
+    duration: DurationForm | None = None,
+    weights: str | None = None,
+    offset: str | None = None,
+    policy_effects: PolicyEffects = "none",
+) -> Fit:
+    """Who adopts in a period, where events are few or some column foretells them all: Firth's logit.
+
+    Estimates are finite under separation and nearly unbiased with few events. Predicted hazards are a little
+    too high on average, as the penalty draws them towards one half.
+
+    Parameters
+    ----------
+    formula : str
+        As for `event_history`.
+    panel : pandas, Polars or Arrow table, or a panel
+        One row per unit, policy and period at risk.
+    duration, weights, offset, policy_effects
+        As for `event_history`.
+
+    Returns
+    -------
+    Fit
+        Its intervals and p-values are those of the profile penalised likelihood; its errors are
+        model-based, as clusters have no place in it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> panel = pl.DataFrame({"event": [0] * 10 + [1] * 4 + [0] * 6, "near": [0] * 10 + [1] * 10})
+    >>> fit = firth("adopted ~ near", panel)
+    >>> fit.coefficients.round(4).tolist()
+    [-3.0445, 2.6768]
+    """
+    data = sample(
+        formula, panel, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
+    )
+    x = data.design.matrix(data.frame)
+    length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    x /= length
+    found = penalised(data, x)
+    shift = -float(np.log(length).sum())  # of the penalty, from columns of unit length to those that came
+    profile = [_profile(data, x, found, at) for at in range(x.shape[1])]
+    covariance = inverse(found.information) / np.outer(length, length)
+    found = replace(found, loglik=found.loglik - shift)
+    null = _null(data)
+    told = (
+        *few_events(int(data.y.sum()), x.shape[1]),
+        *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
+    )
+    return Fit(
+        model="Firth logit", coefficients=found.coefficients / length, covariance=covariance,
+        p=np.array([p for _, _, p in profile]), low=np.array([low for low, _, _ in profile]) / length,
+        high=np.array([high for _, high, _ in profile]) / length, degrees=None, clusters=(),
+        interval="profile penalised likelihood", loglik_null=null, warnings=told, weights=weights,
+        **described(formula, data, found),
+    )  # fmt: skip
+
+
+def penalised(data: Sample, x: Numbers, fixed: int | None = None, start: Numbers | None = None) -> Maximum:
+    """Where the penalised likelihood is highest, all coefficients free or one of them held.
+
+    Parameters
+    ----------
+    data : Sample
+    x : array of float, shape (n, k)
+        Columns of the model, of about unit length.
+    fixed : int, optional
+        Coefficient that keeps its value in `start`.
+    start : array of float, shape (k,), optional
+    """
+    start = np.zeros(x.shape[1]) if start is None else start
+    free = np.array([at for at in range(start.size) if at != fixed], dtype=np.int64)
+    return climb(lambda beta: _whole(data, x, beta), start, data.y.size, free=free, longest=LONGEST)
+
+
+def _whole(data: Sample, x: Numbers, beta: Numbers) -> tuple[float, Numbers, Numbers]:
+    """Penalised log-likelihood, modified score U* and information."""
+    eta = x @ beta if data.offset is None else x @ beta + data.offset
+    own = pieces("logit", eta, data.y)
+    weights = np.ones(data.y.size) if data.weights is None else data.weights
+    w = own.weight * weights
+    information = x.T @ (x * w[:, None])
+    sign, volume = np.linalg.slogdet(information)
+    if sign <= 0:
+        return -np.inf, np.zeros_like(beta), information
+    leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
+    score = x.T @ (own.slope * weights + leverage * (0.5 - hazard("logit", eta)))
+    return float(own.loglik @ weights) + volume / 2, score, information
+
+
+def _profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, float, float]:
+    """Ends of the interval of one coefficient, and the p-value of its being zero."""
+    from scipy.optimize import brentq
+
+    reach = float(chdtri(1, 1 - LEVEL))
+    error = float(np.sqrt(inverse(found.information)[at, at]))
+    middle = float(found.coefficients[at])
+    start = found.coefficients.copy()
+
+    def drop(value: float) -> float:
+        start[at] = value
+        held = penalised(data, x, at, start)
+        start[:] = held.coefficients
+        return 2 * (found.loglik - held.loglik)
+
+    def end(side: float) -> float:
+        start[:] = found.coefficients
+        inner, outer = middle, middle + 2 * side * error
+        for _ in range(40):
+            if drop(outer) > reach:
+                return float(
+                    brentq(_less(drop, reach), inner, outer, xtol=1e-9 * max(error, 1e-12), rtol=1e-12)
+                )
+            inner, outer = outer, outer + 2 * (outer - middle)
+        return side * float("inf")
+
+    low, high = end(-1.0), end(1.0)
+    start[:] = found.coefficients
+    return low, high, float(chdtrc(1, max(drop(0.0), 0.0)))
+
+
+def _less(drop: Callable[[float], float], reach: float) -> Callable[[float], float]:
+    return lambda value: drop(value) - reach
+
+
+def _null(data: Sample) -> float:
+    """Penalised log-likelihood with an intercept alone."""
+    return penalised(data, np.ones((data.y.size, 1))).loglik

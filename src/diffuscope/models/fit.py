@@ -1,0 +1,159 @@
+"""What an estimator hands back: coefficients, how sure they are, and what kept them from being surer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.models.rows import LeftOut
+    from diffuscope.models.sample import Design
+    from diffuscope.models.types import Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """An event-history model fitted to a frame.
+
+    Attributes
+    ----------
+    model : str
+        Such as ``"logit"``, ``"cloglog"``, ``"Firth logit"``, ``"Cox (efron)"``.
+    formula : str
+    outcome : str
+        Column of the event.
+    names : tuple of str
+        Of the coefficients.
+    coefficients : array of float, shape (k,)
+        On the scale of the linear predictor: log odds, or log hazard.
+    covariance : array of float, shape (k, k)
+    p : array of float, shape (k,)
+        Two-sided p-values; of Firth's estimator, of the profile likelihood ratio.
+    low, high : array of float, shape (k,)
+        95 % intervals; of Firth's estimator, by profile.
+    interval : str
+        How the intervals were made.
+    degrees : int or None
+        Degrees of freedom of the t distribution; None for the normal one.
+    clusters : tuple of (str, int)
+        Ways in which rows hang together, with the number of clusters each; none: model-based errors.
+    rows, events : int
+    units, policies : int or None
+        None where the frame does not name them.
+    left_out : tuple of (str, int)
+        Reasons for which rows were left out, with counts.
+    absorbed : tuple of str
+        Terms that fixed effects or time at risk leave nothing of.
+    loglik, loglik_null : float
+        At the estimate, and with an intercept alone (of Cox: with no covariate). Penalised for Firth.
+    aic, bic_rows, bic_events : float
+        Smaller is better; BIC with the number of rows and with the number of events.
+    converged : bool
+    iterations : int
+    gradient_norm : float
+        Largest element of the gradient, on columns of unit spread.
+    condition_number : float
+        Of the information, its columns brought to one length; large where columns nearly repeat each other.
+    offset : str or None
+        What was added to the linear predictor.
+    warnings : tuple of str
+        Why the estimates may not be trusted.
+    weights, strata : str or None
+        Columns of weights and, of Cox, of groups with a baseline of their own.
+    span : tuple of (str, str) or None
+        Of Cox: the columns in which a row's time at risk starts and stops.
+    design : Design
+        What turns further rows into columns of this model.
+    """
+
+    model: str
+    formula: str
+    outcome: str
+    names: tuple[str, ...]
+    coefficients: Numbers
+    covariance: Numbers = field(repr=False)
+    p: Numbers = field(repr=False)
+    low: Numbers = field(repr=False)
+    high: Numbers = field(repr=False)
+    interval: str
+    degrees: int | None
+    clusters: tuple[tuple[str, int], ...]
+    rows: int
+    events: int
+    units: int | None
+    policies: int | None
+    left_out: LeftOut
+    absorbed: tuple[str, ...]
+    loglik: float
+    loglik_null: float
+    aic: float
+    bic_rows: float
+    bic_events: float
+    converged: bool
+    iterations: int
+    gradient_norm: float
+    condition_number: float
+    offset: str | None
+    warnings: tuple[str, ...]
+    design: Design = field(repr=False)
+    weights: str | None = None
+    strata: str | None = None
+    span: tuple[str, str] | None = None
+
+    @property
+    def errors(self) -> Numbers:
+        """Standard errors of the coefficients, shape (k,)."""
+        return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
+
+    def table(self) -> pl.DataFrame:
+        """Coefficients as a frame: term, estimate, error, statistic, p, low, high."""
+        import polars as pl
+
+        from diffuscope.models.intervals import statistics
+
+        statistic, _ = statistics(self.coefficients, self.errors, self.degrees)
+        return pl.DataFrame(
+            {
+                "term": list(self.names),
+                "estimate": self.coefficients,
+                "error": self.errors,
+                "statistic": statistic,
+                "p": self.p,
+                "low": self.low,
+                "high": self.high,
+            }
+        ).with_columns(pl.col("statistic", "p").fill_nan(None))
+
+    def summary(self) -> str:
+        """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+        from diffuscope.models.tables import summary
+
+        return summary(self)
+
+    def latex(self) -> str:
+        """The coefficients as a LaTeX table."""
+        from diffuscope.models.tables import latex
+
+        return latex(self)
+
+    def html(self) -> str:
+        """The coefficients as an HTML table."""
+        from diffuscope.models.tables import html
+
+        return html(self)
+
+    def r_script(self, data: str = "panel.csv") -> str:
+        """A script that fits the same model in R and compares the coefficients with those expected here."""
+        from diffuscope.models.scripts import r_script
+
+        return r_script(self, data)
+
+    def stata_script(self, data: str = "panel.csv") -> str:
+        """A script that fits the same model in Stata and lists the coefficients to expect."""
+        from diffuscope.models.scripts import stata_script
+
+        return stata_script(self, data)

@@ -1,0 +1,175 @@
+"""Discrete-time event history: who adopts, given that they have not adopted yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust
+from diffuscope.models.fit import Fit
+from diffuscope.models.intervals import degrees_of, wald
+from diffuscope.models.links import pieces, predictor
+from diffuscope.models.newton import blocks, maximise
+from diffuscope.models.rows import frame_of
+from diffuscope.models.sample import INTERCEPT, sample
+from diffuscope.models.separation import separation
+from diffuscope.models.warn import cautions, condition_number
+
+if TYPE_CHECKING:
+    from diffuscope.models.clusters import Cluster
+    from diffuscope.models.newton import Maximum
+    from diffuscope.models.sample import Sample
+    from diffuscope.models.types import DurationForm, Frame, Link, Numbers, PolicyEffects
+
+
+def event_history(
+    formula: str,
+    panel: Frame,
+    *,
+    link: Link = "logit",
+    cluster: Cluster = AUTO,
+    duration: DurationForm | None = None,
+    weights: str | None = None,
+    offset: str | None = None,
+    policy_effects: PolicyEffects = "none",
+) -> Fit:
+    """Who adopts in a period, given that they have not adopted yet: a discrete-time hazard.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"adopted ~ coercion + learning + log(gdp_per_head)"``. `adopted` stands for the column
+        `event` of a panel.
+    panel : pandas, Polars or Arrow table, or a panel
+        One row per unit, policy and period at risk. Rows with a missing value are left out and counted.
+    link : {"logit", "cloglog"}
+        cloglog is the proportional-hazards model of grouped time (Prentice & Gloeckler 1978,
+        doi:10.2307/2529588).
+    cluster : str, tuple of str, or None
+        Which rows hang together: a column; two columns; ``"dyads"``, any two rows that share a unit in the
+        columns `receiver` and `sender`; None, no rows. ``"auto"``: dyads where these two columns stand;
+        otherwise the unit, and also the policy where there are several.
+    duration : {"cubic", "spline", "dummies"}, optional
+        How the hazard moves with the column `duration`.
+    weights : str, optional
+        Column of weights; a row of weight 0 is absent.
+    offset : str, optional
+        Column added to the linear predictor. Left out: ln(gap) if the column `gap` is uneven.
+    policy_effects : {"none", "fixed"}
+        Whether each policy has an intercept of its own.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    PlanError
+        If the formula or an option asks for what is not there.
+    MethodError
+        If the model cannot be estimated: an outcome other than 0 and 1, a column without variation, columns
+        that add up to another, or separation, for which `firth` is the way out.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> panel = pl.DataFrame({"event": [1] * 12 + [0] * 28 + [1] * 5 + [0] * 55, "near": [1] * 40 + [0] * 60})
+    >>> fit = event_history("adopted ~ near", panel, cluster=None)
+    >>> fit.coefficients.round(4).tolist(), fit.errors.round(4).tolist()
+    ([-2.3979, 1.5506], [0.4671, 0.5807])
+    """
+    if link not in ("logit", "cloglog"):
+        raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
+    frame = frame_of(panel)
+    ways = cluster_columns(cluster, frame)
+    data = sample(
+        formula, frame, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects,
+        also=ways,
+    )  # fmt: skip
+    refuse_separation(data)
+    found = maximise(link, data.x, data.y, weights=data.weights, offset=data.offset, start=_start(link, data))
+    slope = slopes(link, data, found.coefficients)
+    dyads = ways == ENDS and cluster in (AUTO, DYADS)
+    variance, clusters = robust(inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads)
+    covariance = data.back @ variance.covariance @ data.back.T
+    coefficients = data.back @ found.coefficients
+    told = cautions(data, found, clusters, variance.mended)
+    if cluster == AUTO and not ways:
+        told = (*told, "The frame has no column `unit`, so rows are taken to be independent.")
+    return Fit(
+        model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
+        warnings=told, weights=weights, **wald(coefficients, covariance, degrees_of(variance.clusters)),
+        **described(formula, data, found),
+    )  # fmt: skip
+
+
+def refuse_separation(data: Sample) -> None:
+    """Refuse a sample in which some mixture of columns foretells every event, naming them."""
+    found = separation(data.x, data.y, data.design.names)
+    if found.kind == "none":
+        return
+    named = ", ".join(f"`{name}`" for name in found.columns if name != INTERCEPT) or "the intercept"
+    raise MethodError(
+        f"Events are separated ({found.kind}) by {named}: a mixture of these columns foretells them, so the "
+        "likelihood rises without end and no finite estimate exists. `diffuscope.firth` gives finite "
+        "estimates; or leave a column out."
+    )
+
+
+def slopes(link: Link, data: Sample, coefficients: Numbers) -> Numbers:
+    """Derivative of each row's log-likelihood by its linear predictor, times its weight, shape (n,)."""
+    slope = np.empty(data.y.size)
+    for rows in blocks(data.y.size):
+        eta = data.x[rows] @ coefficients
+        if data.offset is not None:
+            eta += data.offset[rows]
+        slope[rows] = pieces(link, eta, data.y[rows]).slope
+    return slope if data.weights is None else slope * data.weights
+
+
+def _start(link: Link, data: Sample) -> Numbers:
+    start = np.zeros(data.x.shape[1])
+    if data.design.names[:1] == (INTERCEPT,):
+        start[0] = predictor(link, float(data.y.mean()))
+        if data.offset is not None:
+            start[0] -= float(data.offset.mean())
+    return start
+
+
+def _null(link: Link, data: Sample) -> float:
+    """Log-likelihood with an intercept alone."""
+    if data.offset is None:
+        own = np.ones(data.y.size) if data.weights is None else data.weights
+        whole, events = float(own.sum()), float(own @ data.y)
+        return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
+    one = np.ones((data.y.size, 1))
+    start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
+    return maximise(link, one, data.y, weights=data.weights, offset=data.offset, start=start).loglik
+
+
+def described(formula: str, data: Sample, found: Maximum) -> dict[str, Any]:
+    """What every fit to a sample says about itself, by field of `Fit`."""
+    k, events = data.x.shape[1], int(data.y.sum())
+    return {
+        "formula": formula,
+        "names": data.design.names,
+        "outcome": data.design.columns.formula.outcome,
+        "rows": data.y.size,
+        "events": events,
+        "units": data.frame["unit"].n_unique() if "unit" in data.frame.columns else None,
+        "policies": data.frame["policy"].n_unique() if "policy" in data.frame.columns else None,
+        "left_out": data.left_out,
+        "absorbed": data.absorbed,
+        "loglik": found.loglik,
+        "aic": 2 * k - 2 * found.loglik,
+        "bic_rows": k * float(np.log(data.y.size)) - 2 * found.loglik,
+        "bic_events": k * float(np.log(events)) - 2 * found.loglik,
+        "converged": found.converged,
+        "iterations": found.iterations,
+        "gradient_norm": found.gradient_norm,
+        "condition_number": condition_number(found.information),
+        "offset": data.design.offset,
+        "design": data.design,
+    }

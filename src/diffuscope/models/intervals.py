@@ -1,0 +1,49 @@
+"""Test statistics, p-values and intervals, by the normal distribution or by Student's t."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+if TYPE_CHECKING:
+    from diffuscope.models.types import Numbers
+
+LEVEL = 0.95
+FEW_CLUSTERS = 30
+"""Below this, critical values come from Student's t with G-1 degrees of freedom."""
+
+
+def critical(degrees: int | None) -> float:
+    """How many standard errors reach from an estimate to the end of its 95 % interval."""
+    tail = (1 + LEVEL) / 2
+    return float(ndtri(tail) if degrees is None else stdtrit(degrees, tail))
+
+
+def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tuple[Numbers, Numbers]:
+    """Estimate over error, and the two-sided p-value; NaN where the error is zero or unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(errors > 0, estimates / errors, np.nan)
+    far = -np.abs(statistic)
+    return statistic, np.asarray(2 * (ndtr(far) if degrees is None else stdtr(degrees, far)))
+
+
+def wald(estimates: Numbers, covariance: Numbers, degrees: int | None) -> dict[str, Any]:
+    """p-values and 95 % intervals from estimates and their covariance, by field of `Fit`."""
+    errors = np.sqrt(np.maximum(np.diag(covariance), 0))
+    reach = critical(degrees) * errors
+    return {
+        "covariance": covariance,
+        "p": statistics(estimates, errors, degrees)[1],
+        "low": estimates - reach,
+        "high": estimates + reach,
+        "degrees": degrees,
+        "interval": "Wald, normal" if degrees is None else f"Wald, t with {degrees} degrees of freedom",
+    }
+
+
+def degrees_of(clusters: tuple[int, ...]) -> int | None:
+    """Degrees of freedom for the critical values; None where clusters are many, or none were asked for."""
+    fewest = min(clusters, default=FEW_CLUSTERS)
+    return fewest - 1 if 1 < fewest < FEW_CLUSTERS else None

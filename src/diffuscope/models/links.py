@@ -1,0 +1,104 @@
+"""From a linear predictor to a hazard: what one row adds to the likelihood, its slope and its curvature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+if TYPE_CHECKING:
+    from diffuscope.models.types import Link, Numbers
+
+HIGHEST = 30.0
+"""Beyond this a hazard is 1 to the last digit, and its exponential would overflow in products."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What rows add to a likelihood, per row.
+
+    Attributes
+    ----------
+    loglik : array of float, shape (n,)
+    slope : array of float, shape (n,)
+        Derivative of the log-likelihood by the linear predictor.
+    weight : array of float, shape (n,)
+        Expected information about the linear predictor.
+    """
+
+    loglik: Numbers
+    slope: Numbers
+    weight: Numbers
+
+
+def pieces(link: Link, eta: Numbers, y: Numbers) -> Pieces:
+    """What each row adds to the log-likelihood of a discrete-time hazard, with slope and curvature.
+
+    Parameters
+    ----------
+    link : {"logit", "cloglog"}
+    eta : array of float, shape (n,)
+        Linear predictor.
+    y : array of float, shape (n,)
+        1 where the event happened in the row's period, else 0.
+    """
+    return _logit(eta, y) if link == "logit" else _cloglog(eta, y)
+
+
+def _logit(eta: Numbers, y: Numbers) -> Pieces:
+    small = np.exp(-np.abs(eta))
+    whole = 1 + small
+    p = np.where(eta >= 0, 1.0, small) / whole
+    loglik = y * eta - np.maximum(eta, 0) - np.log1p(small)
+    return Pieces(loglik, y - p, small / (whole * whole))
+
+
+def _cloglog(eta: Numbers, y: Numbers) -> Pieces:
+    u = np.exp(np.minimum(eta, HIGHEST))
+    with np.errstate(over="ignore", under="ignore"):
+        ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
+    ratio[u < 1e-300] = 1.0
+    slope = y * ratio - (1 - y) * u
+    loglik = -(1 - y) * u
+    happened = y > 0
+    loglik[happened] += y[happened] * _log_hazard(eta[happened], u[happened])
+    return Pieces(loglik, slope, u * ratio)
+
+
+def _log_hazard(eta: Numbers, u: Numbers) -> Numbers:
+    """log(1 - e^-u) without losing digits at either end."""
+    tiny, small = u < 1e-8, u <= np.log(2)
+    with np.errstate(divide="ignore"):
+        inner = np.where(small, np.log(-np.expm1(-u)), np.log1p(-np.exp(-u)))
+    return np.where(tiny, eta, inner)
+
+
+def hazard(link: Link, eta: Numbers) -> Numbers:
+    """Probability that the event happens in a period, given that it has not happened before."""
+    if link == "logit":
+        return np.asarray(expit(eta))
+    return np.asarray(-np.expm1(-np.exp(np.minimum(eta, HIGHEST))))
+
+
+def hazard_slope(link: Link, eta: Numbers) -> Numbers:
+    """By how much the hazard rises with the linear predictor."""
+    if link == "logit":
+        p = expit(eta)
+        return np.asarray(p * (1 - p))
+    capped = np.minimum(eta, HIGHEST)
+    return np.asarray(np.exp(capped - np.exp(capped)))
+
+
+def hazard_bend(link: Link, eta: Numbers) -> Numbers:
+    """By how much that slope itself changes: the second derivative of the hazard."""
+    slope = hazard_slope(link, eta)
+    if link == "logit":
+        return np.asarray(slope * (1 - 2 * expit(eta)))
+    return np.asarray(slope * (1 - np.exp(np.minimum(eta, HIGHEST))))
+
+
+def predictor(link: Link, share: float) -> float:
+    """The linear predictor at which the hazard is a given share."""
+    return float(np.log(share / (1 - share))) if link == "logit" else float(np.log(-np.log1p(-share)))

@@ -1,0 +1,159 @@
+"""The coefficients that make what happened most likely: Newton and Fisher scoring, in blocks of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.models.links import pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from diffuscope.models.types import Codes, Link, Numbers
+
+BLOCK = 4096
+"""Rows at a time: a block of some dozen columns stays in the processor's cache."""
+ITERATIONS = 50
+HALVINGS = 30
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where the likelihood is highest, and how well that is known.
+
+    Attributes
+    ----------
+    coefficients : array of float, shape (k,)
+    information : array of float, shape (k, k)
+        Expected information X'WX there.
+    loglik : float
+    converged : bool
+        Whether the last step and the gradient per row were below 1e-8.
+    iterations : int
+    gradient_norm : float
+        Largest absolute element of the gradient.
+    """
+
+    coefficients: Numbers
+    information: Numbers
+    loglik: float
+    converged: bool
+    iterations: int
+    gradient_norm: float
+
+
+def blocks(rows: int, size: int = BLOCK) -> Iterator[slice]:
+    """Slices that cover all rows."""
+    for start in range(0, rows, size):
+        yield slice(start, min(start + size, rows))
+
+
+def climb(
+    evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]],
+    start: Numbers,
+    rows: int,
+    *,
+    free: Codes | None = None,
+    longest: float = np.inf,
+) -> Maximum:
+    """Newton's method, with steps halved until the likelihood does not fall.
+
+    Parameters
+    ----------
+    evaluate : callable
+        From coefficients to the log-likelihood, its gradient and the information.
+    start : array of float, shape (k,)
+    rows : int
+        What the gradient is measured against.
+    free : array of int, optional
+        Coefficients that may move; all of them where left out.
+    longest : float
+        Longest step of one coefficient.
+    """
+    beta, moving = start.astype(float), np.arange(start.size) if free is None else free
+    value, gradient, information = evaluate(beta)
+    step, taken = np.zeros_like(beta), 0
+    for _ in range(ITERATIONS):
+        taken += 1
+        step = np.zeros_like(beta)
+        step[moving] = solve(information[np.ix_(moving, moving)], gradient[moving])
+        step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
+        for _ in range(HALVINGS):
+            tried = evaluate(beta + step)
+            if tried[0] >= value - 1e-10 * (1 + abs(value)):
+                beta, (value, gradient, information) = beta + step, tried
+                break
+            step = step / 2
+        if _settled(step, gradient[moving], rows):
+            break
+    return Maximum(
+        coefficients=beta,
+        information=information,
+        loglik=value,
+        converged=_settled(step, gradient[moving], rows),
+        iterations=taken,
+        gradient_norm=float(np.abs(gradient[moving]).max(initial=0.0)),
+    )
+
+
+def solve(matrix: Numbers, right: Numbers) -> Numbers:
+    """Solution of a symmetric system, by least squares where it is singular."""
+    try:
+        return np.asarray(np.linalg.solve(matrix, right))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0])
+
+
+def _settled(step: Numbers, gradient: Numbers, rows: int) -> bool:
+    small_step = float(np.abs(step).max(initial=0.0)) < TOLERANCE
+    return small_step and float(np.abs(gradient).max(initial=0.0)) / max(rows, 1) < TOLERANCE
+
+
+def maximise(
+    link: Link,
+    x: Numbers,
+    y: Numbers,
+    *,
+    weights: Numbers | None = None,
+    offset: Numbers | None = None,
+    start: Numbers | None = None,
+) -> Maximum:
+    """Coefficients of a discrete-time hazard by maximum likelihood.
+
+    Parameters
+    ----------
+    link : {"logit", "cloglog"}
+    x : array of float, shape (n, k)
+        Columns of the model, the intercept among them; column-major order is fastest.
+    y : array of float, shape (n,)
+        1 where the event happened.
+    weights, offset : array of float, shape (n,), optional
+    start : array of float, shape (k,), optional
+
+    Returns
+    -------
+    Maximum
+        The coefficients with the information there; O(n k²) a step, and no copy of `x` is made.
+    """
+
+    def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
+        loglik, gradient, information = 0.0, np.zeros_like(beta), np.zeros((beta.size, beta.size))
+        for rows in blocks(y.size):
+            part = x[rows]
+            eta = part @ beta if offset is None else part @ beta + offset[rows]
+            own = pieces(link, eta, y[rows])
+            slope, weight = own.slope, own.weight
+            if weights is None:
+                loglik += float(own.loglik.sum())
+            else:
+                loglik += float(own.loglik @ weights[rows])
+                slope, weight = slope * weights[rows], weight * weights[rows]
+            gradient += part.T @ slope
+            information += part.T @ (part * weight[:, None])
+        return loglik, gradient, information
+
+    return climb(evaluate, np.zeros(x.shape[1]) if start is None else start, y.size)

@@ -1,0 +1,112 @@
+"""The rows of a frame that count, and a ledger of those that do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from diffuscope.models.types import Codes, Frame, Numbers
+
+    LeftOut = tuple[tuple[str, int], ...]
+    """Reasons in plain words, each with the number of rows it kept out."""
+
+
+def frame_of(panel: Frame) -> pl.DataFrame:
+    """The rows of a pandas, Polars or Arrow table, or of a panel, as a Polars frame.
+
+    Raises
+    ------
+    PlanError
+        If it is none of these, or has no rows.
+    """
+    import narwhals as nw
+    import polars as pl
+
+    held: Any = getattr(panel, "frame", panel)
+    try:
+        known: Any = nw.from_native(held)
+    except TypeError as error:
+        raise PlanError(
+            f"A model takes a pandas, Polars or Arrow table or a panel, not {type(panel).__name__}."
+        ) from error
+    eager = known.collect() if isinstance(known, nw.LazyFrame) else known
+    frame = pl.DataFrame(eager.to_polars())
+    if frame.is_empty():
+        raise PlanError("The frame has no rows.")
+    return frame
+
+
+def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse a frame that lacks a column, saying what it is needed for."""
+    for name in columns:
+        if name not in frame.columns:
+            raise PlanError(f"{what} needs the column `{name}`, which the frame does not have.")
+
+
+def complete(frame: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, LeftOut]:
+    """Rows in which every needed column has a finite value; others are counted under their first lack."""
+    import polars as pl
+
+    keep = np.ones(frame.height, dtype=bool)
+    left_out: list[tuple[str, int]] = []
+    names = list(dict.fromkeys(columns))
+    for name in names:
+        column = frame[name]
+        bad = column.is_null()
+        if column.dtype.is_float():
+            bad = bad | ~column.is_finite().fill_null(value=False)
+        if not bad.any():
+            continue
+        lost = keep & bad.to_numpy()
+        if lost.any():
+            left_out.append((f"`{name}` is missing", int(lost.sum())))
+            keep &= ~lost
+    frame = frame.select(names)
+    if keep.all():
+        return frame, ()
+    return frame.filter(pl.Series(keep)), tuple(left_out)
+
+
+def numbers(frame: pl.DataFrame, name: str) -> Numbers:
+    """A column as floats."""
+    import polars as pl
+
+    column = frame[name]
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+        raise PlanError(f"The column `{name}` must hold numbers; it holds {column.dtype}.")
+    return np.asarray(column.cast(pl.Float64).to_numpy())
+
+
+def codes(frame: pl.DataFrame, names: Iterable[str]) -> list[Codes]:
+    """Columns of names as whole numbers, all in one numbering, so that a unit has the same in each."""
+    import polars as pl
+
+    columns = [frame[name] for name in names]
+    if all(column.dtype.is_integer() for column in columns):
+        return [np.asarray(column.cast(pl.Int64).to_numpy()) for column in columns]
+    texts = [column.cast(pl.String) for column in columns]
+    ranks = pl.concat(texts).rank("dense").cast(pl.Int64).to_numpy()
+    return [np.asarray(part) for part in np.split(ranks, len(texts))]
+
+
+def outcome(frame: pl.DataFrame, name: str) -> Numbers:
+    """The outcome, refused unless it is 0 or 1 in every row, with both of them there."""
+    y = numbers(frame, name)
+    wrong = np.flatnonzero((y != 0) & (y != 1))
+    if wrong.size:
+        raise MethodError(
+            f"The outcome `{name}` must be 0 or 1; {wrong.size:,} rows differ, the first has {y[wrong[0]]:g}."
+        )
+    events = int(y.sum())
+    if events in (0, y.size):
+        told = "no row has an event" if events == 0 else "every row has an event"
+        raise MethodError(f"Nothing can be estimated from {y.size:,} rows: {told}.")
+    return y

@@ -1,0 +1,99 @@
+"""Why estimates may not be trusted, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.models.intervals import FEW_CLUSTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diffuscope.models.newton import Maximum
+    from diffuscope.models.sample import Sample
+    from diffuscope.models.types import Numbers
+
+FEW_EVENTS = 10
+"""Events per parameter below which estimates lean away from zero and intervals are too short."""
+ILL = 1e6
+"""Condition number beyond which single coefficients mean little."""
+
+
+def condition_number(information: Numbers) -> float:
+    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length."""
+    if not information.size:
+        return 1.0
+    length = np.sqrt(np.maximum(np.diag(information), 0))
+    if not (length > 0).all():
+        return float("inf")
+    values = np.linalg.eigvalsh(information / np.outer(length, length))
+    return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
+
+
+def cautions(
+    data: Sample, found: Maximum, clusters: Sequence[tuple[str, int]], mended: bool
+) -> tuple[str, ...]:
+    """What to beware of in a fit to a sample.
+
+    Parameters
+    ----------
+    data : Sample
+    found : Maximum
+    clusters : sequence of (str, int)
+        Ways in which rows hang together, and how many clusters each has.
+    mended : bool
+        Whether the variance had negative eigenvalues.
+    """
+    terms = set(data.absorbed)
+    return (
+        *few_events(int(data.y.sum()), data.x.shape[1]),
+        *few_clusters(clusters),
+        *([_absorbed(sorted(terms))] if terms else []),
+        *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
+        *([MENDED] if mended else []),
+    )
+
+
+MENDED = (
+    "The variance for two ways of clustering was not positive; its negative part was set to zero, as there "
+    "are too few clusters in one way."
+)
+
+
+def _absorbed(terms: Sequence[str]) -> str:
+    named = ", ".join(f"`{name}`" for name in terms)
+    return (
+        f"Nothing is left of {named} once policy effects and time at risk are held constant: not estimated."
+    )
+
+
+def few_events(events: int, parameters: int) -> Iterator[str]:
+    """Whether there are too few events for so many coefficients."""
+    if parameters and events / parameters < FEW_EVENTS:
+        yield (
+            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
+            f"{FEW_EVENTS}, estimates lean away from zero. Consider `diffuscope.firth`, or fewer terms."
+        )
+
+
+def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Whether errors rest on too few clusters."""
+    for name, count in clusters:
+        if count < FEW_CLUSTERS:
+            yield (
+                f"{count} clusters by {name}: below {FEW_CLUSTERS}, clustered errors are too small; critical "
+                "values come from the t distribution."
+            )
+
+
+def unsettled(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
+    """Whether the search ended, and whether columns can be told apart."""
+    if not converged:
+        yield f"The search did not settle (largest gradient {gradient_norm:.2g}): do not use these estimates."
+    if condition > ILL:
+        yield (
+            f"The condition number is {condition:.2g}: some columns nearly repeat others, and single "
+            "coefficients mean little."
+        )

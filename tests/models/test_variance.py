@@ -1,0 +1,80 @@
+"""Variances for rows that hang together: worked numbers, and the definition by brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made_panels import panel, two_by_two
+
+from diffuscope.models import event_history
+from diffuscope.models.variance import cluster_robust, dyad_robust
+
+
+@pytest.fixture(scope="module")
+def table():
+    frame = two_by_two()
+    x = np.column_stack([np.ones(100), frame["x"]])
+    p = np.where(x[:, 1] == 1, 12 / 40, 5 / 60)
+    bread = np.linalg.inv(x.T @ (x * (p * (1 - p))[:, None]))
+    return bread, x, frame["event"].to_numpy() - p
+
+
+@pytest.mark.parametrize(
+    ("correction", "errors"),
+    [
+        ("none", (1.044466, 1.265351)),
+        ("clusters", (1.071599, 1.298223)),
+        ("clusters and columns", (1.077053, 1.304830)),
+    ],
+)
+def test_one_way(table, correction, errors):
+    found = cluster_robust(*table, [np.arange(100) // 5], correction)
+    assert np.sqrt(np.diag(found.covariance)) == pytest.approx(errors, abs=5e-7)
+    assert found.clusters == (20,)
+
+
+@pytest.mark.parametrize(
+    ("correction", "variances"), [("none", (0.821157, 1.177733)), ("clusters", (0.886608, 1.268092))]
+)
+def test_two_ways(table, correction, variances):
+    found = cluster_robust(*table, [np.arange(100) // 5, np.arange(100) % 4], correction)
+    assert np.diag(found.covariance) == pytest.approx(variances, abs=5e-7)
+
+
+def test_clusters_are_named_by_columns_of_the_frame():
+    one = event_history("event ~ x", two_by_two(), cluster="block")
+    assert one.errors == pytest.approx((1.071599, 1.298223), abs=5e-7)
+    two = event_history("event ~ x", two_by_two(), cluster=("block", "turn"))
+    assert np.diag(two.covariance) == pytest.approx((0.886608, 1.268092), abs=5e-7)
+    assert two.degrees == 3  # of the way with the fewest clusters
+
+
+def test_each_row_its_own_cluster_is_white(table):
+    bread, x, slope = table
+    white = bread @ (x * slope[:, None] ** 2).T @ x @ bread
+    assert cluster_robust(*table, [np.arange(100)], "none").covariance == pytest.approx(white, rel=1e-12)
+
+
+def test_dyads_are_all_pairs_of_rows_that_share_a_unit():
+    rng = np.random.default_rng(7)
+    rows, units = 300, 15
+    receiver = rng.integers(0, units, rows)
+    sender = (receiver + rng.integers(1, units, rows)) % units
+    x, slope = rng.normal(size=(rows, 3)), rng.normal(size=rows)
+    scores = x * slope[:, None]
+    meat = np.zeros((3, 3))
+    for one in range(rows):
+        for other in range(rows):
+            if {receiver[one], sender[one]} & {receiver[other], sender[other]}:
+                meat += np.outer(scores[one], scores[other])
+    found = dyad_robust(np.eye(3), x, slope, (receiver, sender), "none")
+    values, vectors = np.linalg.eigh(meat)
+    assert found.mended == bool(values.min() < 0)
+    assert found.covariance == pytest.approx((vectors * np.maximum(values, 0)) @ vectors.T, rel=1e-9)
+
+
+def test_a_variance_that_is_not_positive_is_mended_and_flagged():
+    frame = panel()
+    fit = event_history("adopted ~ coercion", frame, policy_effects="fixed", cluster=("unit", "policy"))
+    assert np.linalg.eigvalsh(fit.covariance).min() >= -1e-12
+    assert any("negative part was set to zero" in told for told in fit.warnings)
