@@ -58,10 +58,8 @@ def test_a_script_for_r_names_the_model_and_the_coefficients_to_expect():
 def test_scripts_for_other_estimators():
     strata = counting().with_columns(group=pl.int_range(400) % 2)
     fit = cox("adopted ~ x + z", strata, strata="group", cluster="unit")
-    assert (
-        'coxph(Surv(start, stop, event) ~ x + z + strata(group), data = panel, ties = "efron", cluster = unit)'
-        in (fit.r_script())
-    )
+    called = "coxph(Surv(start, stop, event) ~ x + z + strata(group), data = panel, "
+    assert called + 'ties = "efron", cluster = unit)' in fit.r_script()
     assert "stcox x z, nohr vce(cluster cluster_code) efron strata(group)" in fit.stata_script()
     fit = firth("event ~ x", separated())
     assert "logistf(event ~ x, data = panel)" in fit.r_script()

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from diffuscope.models.adoption import adoption_curve
+from diffuscope.models.compare import compare_durations, likelihood_ratio
 from diffuscope.models.cox import cox
+from diffuscope.models.effects import average_marginal_effects
 from diffuscope.models.firth import firth
 from diffuscope.models.fit import Fit
 from diffuscope.models.history import event_history
+from diffuscope.models.predict import baseline_hazard, predicted_hazard
+from diffuscope.models.scores import Scores, score_hazards
 from diffuscope.models.separation import Separation, separation
+from diffuscope.models.validate import Validation, validate_out_of_time
 
-__all__ = ["Fit", "Separation", "cox", "event_history", "firth", "separation"]
+__all__ = [
+    "Fit",
+    "Scores",
+    "Separation",
+    "Validation",
+    "adoption_curve",
+    "average_marginal_effects",
+    "baseline_hazard",
+    "compare_durations",
+    "cox",
+    "event_history",
+    "firth",
+    "likelihood_ratio",
+    "predicted_hazard",
+    "score_hazards",
+    "separation",
+    "validate_out_of_time",
+]

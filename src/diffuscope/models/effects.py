@@ -1,0 +1,121 @@
+"""By how much the chance of adopting in a period rises with a column: average marginal effects.
+
+Discrete changes leave the other columns as they were observed (Hanmer & Kalkan 2013,
+doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit's own covariance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.intervals import wald
+from diffuscope.models.links import hazard, hazard_slope
+from diffuscope.models.predict import linear, link_of, rows_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from diffuscope.models.fit import Fit
+    from diffuscope.models.types import Frame, Numbers
+
+Change = Literal["slope", "contrast"]
+LOW, HIGH = 0.1, 0.9
+"""Where a contrast goes from and to, as shares of the observed values."""
+STEP = 1e-5
+"""Of a numerical slope, in standard deviations: columns such as log(x) or x² move with x."""
+
+
+def average_marginal_effects(
+    fit: Fit, panel: Frame, columns: Sequence[str] | None = None, *, change: Change = "contrast"
+) -> pl.DataFrame:
+    """By how much the hazard rises, on average over the rows, when a column changes.
+
+    Exposures are bounded, so the change is from the observed 10th to the 90th percentile, not by one unit; a
+    column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the effect within one period
+    understates what a change does over time.
+
+    Parameters
+    ----------
+    fit : Fit
+        By `event_history` or `firth`.
+    panel : pandas, Polars or Arrow table, or a panel
+        Rows to average over.
+    columns : sequence of str, optional
+        Columns of the frame; all that hold numbers where left out.
+    change : {"contrast", "slope"}
+        A slope is the mean derivative of the hazard by the column.
+
+    Returns
+    -------
+    polars.DataFrame
+        column, from, to (null of slopes), effect, error, p, low, high.
+    """
+    import polars as pl
+
+    if change not in ("contrast", "slope"):
+        raise PlanError(f"change is {change!r}; it is one of 'contrast', 'slope'.")
+    rows = rows_for(fit, panel)
+    variables = fit.design.columns.formula.variables
+    asked = [name for name in variables if _numeric(rows, name)] if columns is None else list(columns)
+    for name in asked:
+        if name not in variables or not _numeric(rows, name):
+            raise PlanError(f"`{name}` is no column of numbers in the formula `{fit.formula}`.")
+    found = [_effect(fit, rows, name, change) for name in asked]
+    effects = np.array([effect for effect, _, _, _ in found])
+    if not np.isfinite(effects).all():
+        name = asked[int(np.flatnonzero(~np.isfinite(effects))[0])]
+        raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
+    gradient = np.array([row for _, row, _, _ in found]).reshape(len(found), len(fit.names))
+    told = wald(effects, gradient @ fit.covariance @ gradient.T, fit.degrees)
+    return pl.DataFrame(
+        {
+            "column": asked,
+            "from": [low for _, _, low, _ in found],
+            "to": [high for _, _, _, high in found],
+            "effect": effects,
+            "error": np.sqrt(np.maximum(np.diag(told["covariance"]), 0)),
+            "p": told["p"],
+            "low": told["low"],
+            "high": told["high"],
+        },
+        schema_overrides={"column": pl.String, "from": pl.Float64, "to": pl.Float64},
+    )
+
+
+def _numeric(rows: pl.DataFrame, name: str) -> bool:
+    import polars as pl
+
+    return rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean
+
+
+def _effect(
+    fit: Fit, rows: pl.DataFrame, name: str, change: Change
+) -> tuple[float, Numbers, float | None, float | None]:
+    """Effect of one column, its gradient by the coefficients, and from where to where it went."""
+    import polars as pl
+
+    values = rows[name].cast(pl.Float64)
+    if change == "slope":
+        step = STEP * float(np.std(values.to_numpy()) or 1.0)
+        up, down = (_mean_hazard(fit, rows, name, values + side * step) for side in (1, -1))
+        return (up[0] - down[0]) / (2 * step), (up[1] - down[1]) / (2 * step), None, None
+    if set(values.unique().to_list()) <= {0.0, 1.0}:
+        low, high = 0.0, 1.0
+    else:
+        low, high = (float(end) for end in np.quantile(values.to_numpy(), (LOW, HIGH)))
+    at_high, at_low = (
+        _mean_hazard(fit, rows, name, pl.repeat(end, rows.height, eager=True)) for end in (high, low)
+    )
+    return at_high[0] - at_low[0], at_high[1] - at_low[1], low, high
+
+
+def _mean_hazard(fit: Fit, rows: pl.DataFrame, name: str, values: pl.Series) -> tuple[float, Numbers]:
+    """Mean hazard with a column set to some values, and its gradient by the coefficients."""
+    link = link_of(fit)
+    x, eta = linear(fit, rows.with_columns(values.alias(name)))
+    return float(hazard(link, eta).mean()), np.asarray(x.T @ hazard_slope(link, eta) / len(x))

@@ -1,0 +1,124 @@
+"""Marginal effects, predicted hazards and adoption curves."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from made_panels import counting, panel, separated, two_by_two
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models import (
+    adoption_curve,
+    average_marginal_effects,
+    baseline_hazard,
+    cox,
+    event_history,
+    firth,
+    predicted_hazard,
+)
+
+
+def test_two_by_two_has_its_closed_form():
+    fit = event_history("event ~ x", two_by_two(), cluster=None)
+    contrast = average_marginal_effects(fit, two_by_two()).row(0, named=True)
+    assert contrast["effect"] == pytest.approx(12 / 40 - 5 / 60, rel=1e-9)
+    # the difference of two shares has the variance of two shares
+    assert contrast["error"] == pytest.approx(np.sqrt(0.3 * 0.7 / 40 + 5 * 55 / 60**3), rel=1e-8)
+    slope = average_marginal_effects(fit, two_by_two(), change="slope").row(0, named=True)
+    assert slope["effect"] == pytest.approx(0.2013192, abs=5e-8)
+
+
+def test_slopes_and_errors_are_those_of_statsmodels():
+    frame = panel()
+    fit = event_history("adopted ~ coercion + gdp", frame, cluster=None)
+    x = np.column_stack([np.ones(2000), frame["coercion"], frame["gdp"]])
+    other = sm.Logit(frame["event"].to_numpy(), x).fit(disp=0, tol=1e-12).get_margeff()
+    ours = average_marginal_effects(fit, frame, change="slope")
+    assert ours["effect"].to_numpy() == pytest.approx(other.margeff, rel=1e-6)
+    assert ours["error"].to_numpy() == pytest.approx(other.margeff_se, rel=1e-6)
+
+
+def test_a_column_inside_a_function_moves_with_it():
+    frame = panel().with_columns(lg=pl.col("gdp").log())
+    one = event_history("adopted ~ coercion + log(gdp)", frame, cluster="unit")
+    two = event_history("adopted ~ coercion + lg", frame, cluster="unit")
+    ours = average_marginal_effects(one, frame, ["gdp"]).row(0, named=True)
+    low, high = np.quantile(frame["gdp"].to_numpy(), (0.1, 0.9))
+    means = [
+        predicted_hazard(two, frame.with_columns(lg=pl.lit(np.log(end))))["hazard"].mean()
+        for end in (low, high)
+    ]
+    assert ours["effect"] == pytest.approx(means[1] - means[0], rel=1e-9)
+    assert (ours["from"], ours["to"]) == pytest.approx((low, high))
+
+
+def test_hazards_and_their_intervals_are_those_of_statsmodels():
+    frame = panel()
+    fit = event_history("adopted ~ coercion + log(gdp)", frame, cluster=None)
+    x = np.column_stack([np.ones(2000), frame["coercion"], np.log(frame["gdp"].to_numpy())])
+    other = sm.GLM(frame["event"].to_numpy(), x, family=sm.families.Binomial()).fit(tol=1e-12)
+    expected = other.get_prediction(x).summary_frame()
+    ours = predicted_hazard(fit, frame)
+    for name, theirs in (("hazard", "mean"), ("low", "mean_ci_lower"), ("high", "mean_ci_upper")):
+        assert ours[name].to_numpy() == pytest.approx(expected[theirs].to_numpy(), rel=1e-6)
+    new = predicted_hazard(fit, frame.head(3).with_columns(coercion=pl.Series([None, 0.0, 1.0])))
+    assert new["row"].to_list() == [1, 2]
+
+
+def test_a_curve_is_the_product_of_what_did_not_happen():
+    """One binary column and no time: S(t) = (1-p)^t, whose variance is known in closed form."""
+    frame = pl.DataFrame({"event": [1] * 4 + [0] * 16, "duration": [1, 2, 3, 4] * 5})
+    fit = event_history("event ~ 1", frame, cluster=None)
+    curve = adoption_curve(fit, frame)
+    assert curve["adopted"].to_numpy() == pytest.approx(1 - 0.8 ** np.arange(1, 5), rel=1e-9)
+    # log(-log S) = log t + log(-log(1-p)): its error does not depend on t
+    error = np.sqrt(0.2 * 0.8 / 20) / (0.8 * -np.log(0.8))
+    ends = 1 - 0.8 ** (np.arange(1, 5) * np.exp(1.959963984540054 * error))
+    assert curve["high"].to_numpy() == pytest.approx(ends, rel=1e-7)
+
+
+def test_curves_by_group_rise_and_stay_within_their_intervals():
+    frame = panel()
+    fit = event_history("adopted ~ coercion", frame, duration="cubic", policy_effects="fixed")
+    curves = adoption_curve(fit, frame, by="policy")
+    for _, curve in curves.group_by("policy"):
+        assert curve["adopted"].is_sorted()
+        assert ((curve["low"] <= curve["adopted"]) & (curve["adopted"] <= curve["high"])).all()
+    assert curves["policy"].n_unique() == 5
+
+
+def test_the_baseline_is_the_hazard_at_the_means():
+    frame = panel()
+    fit = event_history("adopted ~ coercion", frame, duration="cubic", cluster="unit")
+    base = baseline_hazard(fit, frame)
+    at_mean = frame.with_columns(coercion=pl.lit(frame["coercion"].mean()))
+    expected = (
+        predicted_hazard(fit, at_mean).group_by("duration").agg(pl.col("hazard", "low", "high").first())
+    )
+    joined = base.join(expected, on="duration").sort("duration")
+    for name in ("hazard", "low", "high"):
+        assert joined[name].to_numpy() == pytest.approx(joined[f"{name}_right"].to_numpy(), rel=1e-9)
+    assert base["rows"].sum() == 2000
+
+
+def test_firth_foretells_too_and_cox_says_why_not():
+    fit = firth("event ~ x", separated())
+    hazards = predicted_hazard(fit, separated())["hazard"]
+    assert hazards.gather([0, 10]).to_list() == pytest.approx([0.5 / 11, 4.5 / 11], rel=1e-8)
+    with pytest.raises(MethodError, match="baseline open"):
+        predicted_hazard(cox("adopted ~ x", counting()), counting())
+
+
+def test_what_cannot_be_foretold_is_refused():
+    frame = panel()
+    fit = event_history("adopted ~ coercion + region", frame, policy_effects="fixed")
+    with pytest.raises(PlanError, match="`region` is no column of numbers"):
+        average_marginal_effects(fit, frame, ["region"])
+    with pytest.raises(MethodError, match="no effect for the policy `new`"):
+        predicted_hazard(fit, frame.with_columns(policy=pl.lit("new")))
+    with pytest.raises(MethodError, match="no time at risk"):
+        baseline_hazard(fit, frame)
+    with pytest.raises(PlanError, match="needs the column `coercion`"):
+        predicted_hazard(fit, frame.drop("coercion"))
