@@ -8,6 +8,7 @@ from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
 from diffuscope.models.history import event_history
+from diffuscope.models.rows import frame_of, need
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,52 +67,42 @@ def compare_durations(
     Returns
     -------
     polars.DataFrame
-        duration (none, cubic, spline, dummies), parameters, loglik, statistic, degrees, p (of the
+        duration (none, cubic, spline, dummies), parameters, degrees, loglik, statistic and p (of the
         likelihood-ratio test against none), aic, bic_rows, bic_events, and, for a shape that cannot be
         fitted, why.
     """
     import polars as pl
 
-    from diffuscope.models.rows import frame_of, need
-
     frame = frame_of(panel)
     need(frame, ["duration"], "compare_durations")
     known = frame.filter(frame["duration"].is_not_null())
-    rows: list[dict[str, object]] = []
-    none: Fit | None = None
-    for form in (None, *FORMS):
+
+    def fitted(form: DurationForm | None) -> Fit:
+        return event_history(
+            formula, known, link=link, cluster=None, duration=form, weights=weights, offset=offset,
+            policy_effects=policy_effects,
+        )  # fmt: skip
+
+    none = fitted(None)
+    rows = [_row("none", none)]
+    for form in FORMS:
         try:
-            fit = event_history(
-                formula, known, link=link, cluster=None, duration=form, weights=weights, offset=offset,
-                policy_effects=policy_effects,
-            )  # fmt: skip
+            fit = fitted(form)
         except MethodError as error:
-            if form is None:
-                raise
             rows.append({"duration": form, "why": str(error)})
             continue
-        none = none or fit
-        test = (
-            likelihood_ratio(none, fit) if form and len(fit.names) > len(none.names) else (None, None, None)
-        )
-        rows.append(
-            {
-                "duration": form or "none", "parameters": len(fit.names), "loglik": fit.loglik,
-                "statistic": test[0], "degrees": test[1], "p": test[2], "aic": fit.aic,
-                "bic_rows": fit.bic_rows, "bic_events": fit.bic_events, "why": None,
-            }
-        )  # fmt: skip
-    schema = {"duration": pl.String, "parameters": pl.Int64, "degrees": pl.Int64, "why": pl.String}
-    order = [
-        "duration",
-        "parameters",
-        "loglik",
-        "statistic",
-        "degrees",
-        "p",
-        "aic",
-        "bic_rows",
-        "bic_events",
-        "why",
-    ]
-    return pl.DataFrame(rows, schema={name: schema.get(name, pl.Float64) for name in order})
+        rows.append(_row(form, fit, likelihood_ratio(none, fit)))
+    texts, counts = dict.fromkeys(("duration", "why"), pl.String), dict.fromkeys(_COUNTS, pl.Int64)
+    made = pl.DataFrame(rows, schema=texts | counts | dict.fromkeys(_NUMBERS, pl.Float64))
+    return made.select("duration", *_COUNTS, *_NUMBERS, "why")
+
+
+_COUNTS = ("parameters", "degrees")
+_NUMBERS = ("loglik", "statistic", "p", "aic", "bic_rows", "bic_events")
+
+
+def _row(form: str, fit: Fit, test: tuple[float, int, float] | None = None) -> dict[str, object]:
+    statistic, degrees, p = test or (None, None, None)
+    measures = {"loglik": fit.loglik, "aic": fit.aic, "bic_rows": fit.bic_rows, "bic_events": fit.bic_events}
+    compared = {"statistic": statistic, "degrees": degrees, "p": p}
+    return {"duration": form, "parameters": len(fit.names), **measures, **compared, "why": None}
