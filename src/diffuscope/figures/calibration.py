@@ -1,0 +1,93 @@
+"""Whether what a model foretold for later periods came true as often as it said."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import altair as alt
+import polars as pl
+
+from diffuscope.figures.bands import PLOT, banded, ceiling
+from diffuscope.figures.figure import Figure
+from diffuscope.figures.rows import Row, data
+
+_SAID = {"said": "foretold", "shown": "came true", "reach": "95 % interval", "seen": "events"}
+_Z = NormalDist().inv_cdf(0.975)
+
+_CAPTION = (
+    "Rows of later periods in groups by rising foretold hazard: across, the hazard foretold; up, the "
+    "share that adopted, with the 95 % interval of a share of so many rows (Wilson). On the straight "
+    "line, what was foretold came true as often as it was said. Source: the model fitted to the earlier "
+    "periods."
+)
+
+
+def calibration(bins: pl.DataFrame) -> Figure | None:
+    """Whether what a model foretold for later periods came true as often as it said.
+
+    Parameters
+    ----------
+    bins : polars.DataFrame
+        foretold, observed, events, rows: one row per group by rising hazard, as a validation's table.
+
+    Returns
+    -------
+    Figure or None
+        None where there are fewer than two groups.
+    """
+    known = bins.filter(pl.col("rows") > 0).sort("foretold")
+    if known.height < 2:
+        return None
+    points = [_point(row) for row in known.iter_rows(named=True)]
+    top = ceiling([max(point["high"], point["foretold"]) for point in points])
+    line = alt.Chart(data([{"foretold": at, "low": at, "group": "line"} for at in (0.0, top)]))
+    scale = alt.Scale(domain=[0, top], range=PLOT.range(), nice=False)
+    straight = line.mark_line(style="thin", tooltip=None).encode(
+        x=alt.X("foretold", type="quantitative", scale=scale, axis=None),
+        y=alt.Y("low", type="quantitative", scale=alt.Scale(domain=[0, top], nice=False, zero=False)),
+    )
+    return Figure(
+        name="calibration",
+        title="Did it come true as often as foretold?",
+        caption=_CAPTION,
+        alt=_alt(points),
+        chart=banded(
+            points, x=("foretold", "hazard foretold", (0.0, top)), y=("share that adopted", (0.0, top)),
+            said=_SAID, kind="bars", more=straight,
+        ),
+    )  # fmt: skip
+
+
+def _point(row: Row) -> Row:
+    low, high = wilson(row["events"], row["rows"])
+    return {
+        "group": "bins",
+        "foretold": row["foretold"],
+        "middle": row["observed"],
+        "low": low,
+        "high": high,
+        "said": f"{row['foretold']:.3f}",
+        "shown": f"{row['observed']:.3f}",
+        "reach": f"{low:.3f} to {high:.3f}",
+        "seen": f"{row['events']} of {row['rows']}",
+    }
+
+
+def wilson(events: int, rows: int) -> tuple[float, float]:
+    """95 % interval of a share, after Wilson 1927.
+
+    >>> [round(end, 4) for end in wilson(0, 10)]
+    [0.0, 0.2775]
+    """
+    share, unit = events / rows, _Z**2 / rows
+    middle = (share + unit / 2) / (1 + unit)
+    reach = _Z * math.sqrt(share * (1 - share) / rows + unit / (4 * rows)) / (1 + unit)
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
+
+
+def _alt(points: list[Row]) -> str:
+    told = "; ".join(
+        f"{point['said']} foretold, {point['shown']} came true ({point['seen']})" for point in points
+    )
+    return f"Hazards foretold for later periods, and the share that came true. {told}."

@@ -1,0 +1,91 @@
+"""How many will have adopted by each time at risk, a curve for each group."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from diffuscope.figures.bands import banded, ceiling
+from diffuscope.figures.figure import Figure
+from diffuscope.figures.rows import Row
+from diffuscope.figures.text import clean, counted
+
+GROUPS_AT_MOST = 6
+"""Curves that can be told apart in one picture; of more, those that end highest are drawn."""
+_SAID = {"group": "group", "at": "time at risk", "shown": "adopted", "reach": "95 % interval"}
+_ALL = "all"
+
+_CAPTION = (
+    "Each curve is the chance of having adopted by then, by the hazards that the model gives to those "
+    "still at risk{interval}.{left_out} Source: the model fitted to this panel."
+)
+
+
+def adoption_curves(curves: pl.DataFrame, by: str | None = None) -> Figure | None:
+    """How many will have adopted by each time at risk, a curve with its band for each group.
+
+    Parameters
+    ----------
+    curves : polars.DataFrame
+        duration, adopted, low, high, and the column of groups, as `adoption_curve` gives it.
+    by : str, optional
+        Column of groups.
+
+    Returns
+    -------
+    Figure or None
+        None where no group has two times.
+    """
+    groups: dict[str, list[Row]] = {}
+    for row in curves.sort("duration").iter_rows(named=True):
+        name = clean(row[by], 40) if by else _ALL
+        groups.setdefault(name, []).append(_point(row, name))
+    groups = {name: points for name, points in groups.items() if len(points) > 1}
+    if not groups:
+        return None
+    ranked = sorted(groups, key=lambda name: -groups[name][-1]["middle"])
+    left_out = len(ranked) - GROUPS_AT_MOST
+    points = [point for name in ranked[:GROUPS_AT_MOST] for point in groups[name]]
+    words = f" {counted(left_out, 'group')} that end lower are left out." if left_out > 0 else ""
+    first, last = (end(point["duration"] for point in points) for end in (min, max))
+    ends = (first, last + 0.12 * (last - first) * (by is not None))  # room for the names
+    top = ceiling([point["middle" if by else "high"] for point in points])
+    return Figure(
+        name="curves",
+        title="How adoption adds up",
+        caption=_CAPTION.format(
+            left_out=words,
+            interval="; the 95 % interval of each is in the table"
+            if by
+            else "; the band is its 95 % interval",
+        ),
+        alt=_alt({name: groups[name] for name in ranked[:GROUPS_AT_MOST]}),
+        chart=banded(
+            points,
+            x=("duration", "periods at risk", ends),
+            y=("have adopted", (0.0, top)),
+            said=_SAID if by else {field: says for field, says in _SAID.items() if field != "group"},
+            kind="lines" if by else "band",
+        ),
+    )
+
+
+def _point(row: Row, name: str) -> Row:
+    return {
+        "group": name,
+        "at": f"{row['duration']:g}",
+        "duration": float(row["duration"]),
+        "middle": row["adopted"],
+        "low": row["low"],
+        "high": row["high"],
+        "shown": f"{row['adopted']:.2f}",
+        "reach": f"{row['low']:.2f} to {row['high']:.2f}",
+    }
+
+
+def _alt(groups: dict[str, list[Row]]) -> str:
+    told = []
+    for name, points in groups.items():
+        last = points[-1]
+        who = "" if name == _ALL else f"{name}: "
+        told.append(f"{who}{last['shown']} after {last['at']} periods, {last['reach']}")
+    return f"Chance of having adopted by time at risk, with 95 % intervals. {'; '.join(told)}."

@@ -1,0 +1,67 @@
+"""How the chance of adopting in a period moves with time at risk."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from diffuscope.figures.bands import banded, ceiling
+from diffuscope.figures.figure import Figure
+
+_SAID = {"at": "time at risk", "shown": "hazard", "reach": "95 % interval", "seen": "observed"}
+
+_CAPTION = (
+    "The line is the chance of adopting in a period, given that it has not happened before, with all "
+    "terms of the model at their means; the band is its 95 % interval. Late in time few are still at risk"
+    " and the band is wide. Source: the model fitted to this panel."
+)
+
+
+def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
+    """How the chance of adopting in a period moves with time at risk, with a 95 % band.
+
+    Parameters
+    ----------
+    baseline : polars.DataFrame
+        duration, hazard, low, high, rows, events: one row per time at risk, as `baseline_hazard` gives it.
+
+    Returns
+    -------
+    Figure or None
+        None where there are fewer than two times.
+    """
+    known = baseline.filter(pl.col("hazard").is_finite()).sort("duration")
+    if known.height < 2:
+        return None
+    points = [
+        {
+            "group": "all",
+            "at": f"{row['duration']:g}",
+            "duration": row["duration"],
+            "middle": row["hazard"],
+            "low": row["low"],
+            "high": row["high"],
+            "shown": f"{row['hazard']:.3f}",
+            "reach": f"{row['low']:.3f} to {row['high']:.3f}",
+            "seen": f"{row['events']} of {row['rows']}",
+        }
+        for row in known.iter_rows(named=True)
+    ]
+    ends = (float(points[0]["duration"]), float(points[-1]["duration"]))
+    return Figure(
+        name="hazard",
+        title="When adoption is likely",
+        caption=_CAPTION,
+        alt=_alt(points),
+        chart=banded(
+            points,
+            x=("duration", "periods at risk", ends),
+            y=("chance in a period", (0.0, ceiling([point["high"] for point in points]))),
+            said=_SAID,
+        ),
+    )
+
+
+def _alt(points: list[dict[str, object]]) -> str:
+    told = "; ".join(f"{point['at']}: {point['shown']}, {point['reach']}" for point in points[:30])
+    more = f"; and {len(points) - 30} later times" if len(points) > 30 else ""
+    return f"Chance of adopting in a period by time at risk, with 95 % intervals. {told}{more}."

@@ -1,0 +1,128 @@
+"""Figures of models: estimates, hazards, curves, calibration."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+import pytest
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+
+from diffuscope.figures.calibration import calibration, wilson
+from diffuscope.figures.coefficients import coefficients
+from diffuscope.figures.curves import adoption_curves
+from diffuscope.figures.hazard import hazard_by_duration
+
+TABLE = pl.DataFrame(
+    {
+        "term": ["(intercept)", "coercion", "learning", "gone"],
+        "estimate": [-3.0, 0.8, -0.4, float("nan")],
+        "low": [-4.0, 0.2, -math.inf, 0.0],
+        "high": [-2.0, 1.4, 0.1, 0.0],
+    }
+)
+BASELINE = pl.DataFrame(
+    {
+        "duration": [1, 2, 3],
+        "hazard": [0.05, 0.08, 0.06],
+        "low": [0.02, 0.05, 0.01],
+        "high": [0.11, 0.12, 0.2],
+        "rows": [60, 50, 40],
+        "events": [3, 4, 2],
+    }
+)
+CURVES = pl.DataFrame(
+    {
+        "policy": ["a", "a", "b", "b", "lone"],
+        "duration": [1, 2, 1, 2, 1],
+        "adopted": [0.1, 0.3, 0.2, 0.5, 0.9],
+        "low": [0.05, 0.2, 0.1, 0.4, 0.8],
+        "high": [0.2, 0.4, 0.3, 0.6, 1.0],
+    }
+)
+BINS = pl.DataFrame(
+    {
+        "foretold": [0.02, 0.05, 0.2],
+        "observed": [0.0, 0.06, 0.15],
+        "events": [0, 6, 15],
+        "rows": [100, 100, 100],
+    }
+)
+FIGURES = {
+    "coefficients": lambda: coefficients(TABLE),
+    "hazard": lambda: hazard_by_duration(BASELINE),
+    "curves": lambda: adoption_curves(CURVES, by="policy"),
+    "calibration": lambda: calibration(BINS),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("width", [360, 720])
+def test_each_keeps_what_every_figure_keeps_and_fits_the_width(name, width):
+    figure = FIGURES[name]()
+    checked(figure)
+    assert figure.name == name
+    assert int(picture(figure, width=width).get("width")) == width
+
+
+def test_estimates_stand_in_order_without_the_intercept():
+    spec = checked(coefficients(TABLE))
+    drawn = [row for row in rows(spec) if "reach" in row]
+    assert {(row["text"], row["estimate"]) for row in drawn} == {("coercion", 0.8), ("learning", -0.4)}
+    assert all(math.isfinite(row["low"]) for row in drawn), "an end at infinity reaches the edge"
+    assert {"coercion", "learning"} <= set(texts(picture(coefficients(TABLE), width=720)))
+    assert "coercion: 0.8, 0.2 to 1.4; learning: -0.4, -inf to 0.1." in coefficients(TABLE).alt
+
+
+def test_hazards_and_their_bands_are_those_of_the_frame():
+    drawn = [row for row in rows(checked(hazard_by_duration(BASELINE))) if "middle" in row]
+    found = {(row["duration"], row["middle"], row["low"], row["high"], row["seen"]) for row in drawn}
+    assert found == {
+        (1, 0.05, 0.02, 0.11, "3 of 60"),
+        (2, 0.08, 0.05, 0.12, "4 of 50"),
+        (3, 0.06, 0.01, 0.2, "2 of 40"),
+    }
+
+
+def test_curves_have_names_and_a_group_with_one_time_has_none():
+    figure = adoption_curves(CURVES, by="policy")
+    shown = texts(picture(figure, width=720))
+    assert {"a", "b"} <= set(shown)
+    assert "lone" not in shown
+    assert "b: 0.50 after 2 periods, 0.40 to 0.60; a: 0.30 after 2 periods" in figure.alt
+    many = pl.concat([CURVES.head(2).with_columns(policy=pl.lit(f"p{at}")) for at in range(9)])
+    assert "3 groups that end lower are left out" in adoption_curves(many, by="policy").caption
+
+
+def test_calibration_has_the_line_of_what_was_said():
+    spec = checked(calibration(BINS))
+    line = sorted(row["low"] for row in rows(spec) if row.get("group") == "line")
+    assert line[0] == 0
+    first = next(row for row in rows(spec) if row.get("shown") == "0.000")
+    assert first["high"] == pytest.approx(wilson(0, 100)[1])
+    assert wilson(0, 100)[1] == pytest.approx(1.959963984540054**2 / (100 + 1.959963984540054**2))
+
+
+def test_nothing_to_show_is_no_figure():
+    assert coefficients(TABLE.head(1)) is None
+    assert hazard_by_duration(BASELINE.head(1)) is None
+    assert adoption_curves(CURVES.tail(1), by="policy") is None
+    assert calibration(BINS.head(1)) is None
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_data(text):
+    for make, frame in (
+        (coefficients, TABLE.with_columns(term=pl.col("term") + text)),
+        (
+            lambda frame: adoption_curves(frame, by="policy"),
+            CURVES.with_columns(policy=pl.col("policy") + text),
+        ),
+    ):
+        figure = make(frame)
+        spec = checked(figure)
+        assert text.strip()[:30] not in words(spec)
+        assert expressions(spec) == expressions(
+            checked(make(TABLE.tail(3) if make is coefficients else CURVES))
+        )
+        picture(figure)
