@@ -136,6 +136,13 @@ def test_no_output_of_a_run_holds_private_words(folder, tmp_path, capsys, passag
     plant(folder, passage_share=passage_share)
     (folder / "plant").mkdir()
     (folder / "plant" / "memo.pdf").write_bytes(b"%PDF-1.4")
+    settings = folder / "case.toml"
+    text = settings.read_text(encoding="utf-8").replace(
+        'question = "', f'question = "As {PLANTS["title"]} asks: '
+    )
+    settings.write_text(
+        text.replace('description = "', f'description = "See {PLANTS["document"]}. '), encoding="utf-8"
+    )
     assert run(["run", str(folder), "--out", str(tmp_path / "out")]) == 0
     screen = capsys.readouterr()
     written = texts(tmp_path / "out")

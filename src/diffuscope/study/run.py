@@ -134,7 +134,7 @@ def _with_verdicts(
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
-        analyses=case.analyses,
+        analyses=tuple(_public(analysis, private) for analysis in case.analyses),
         chronology=tuple(answer.chronology for answer in answers),
         findings=tuple(finding for answer in answers for finding in answer.findings),
         verdicts=tuple(verdict for answer in answers for verdict in answer.verdicts),
@@ -143,6 +143,11 @@ def _with_verdicts(
         drivers=tuple(share for answer in answers for share in answer.drivers),
         rule=verdict_rule(),
     )
+
+
+def _public(asked: Analysis, private: Private) -> Analysis:
+    note = None if asked.note is None else private.scrub(asked.note)
+    return msgspec.structs.replace(asked, question=private.scrub(asked.question), note=note)
 
 
 def _with_register(
@@ -227,11 +232,11 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
 def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRecord:
     return CaseRecord(
         id=case.id,
-        title=case.title,
+        title=private.scrub(case.title),
         licence=case.licence,
         language=case.language,
-        description=case.description,
-        cite=case.cite,
+        description=private.scrub(case.description),
+        cite=private.scrub(case.cite),
         waves=dict(case.waves),
         tables={name: table.height for name, table in case.tables.items() if name in read},
         files={name: file for name, file in case.files.items() if name in read},
