@@ -218,3 +218,53 @@ def test_options_that_do_not_exist_are_refused():
     ):
         with pytest.raises(PlanError):
             event_history(FORMULA, panel(200), **options)
+
+
+def test_what_frames_of_pandas_may_hold_is_understood():
+    frame = panel(600)
+    usual = event_history("adopted ~ coercion + region", frame)
+    pandas = frame.to_pandas().astype({"region": "category", "event": "boolean", "unit": "category"})
+    pandas.index = pandas.index[::-1]
+    assert event_history("adopted ~ coercion + region", pandas).coefficients == pytest.approx(
+        usual.coefficients
+    )
+    pandas.loc[5, "event"] = pd.NA
+    pandas.loc[[7, 8], "region"] = None
+    found = event_history("adopted ~ coercion + region", pandas)
+    assert dict(found.left_out) == {"`event` is missing": 1, "`region` is missing": 2}
+    whole = frame.with_columns(pl.col("duration").cast(pl.UInt8), pl.col("region").cast(pl.Categorical))
+    assert event_history("adopted ~ coercion + region", whole).coefficients == pytest.approx(
+        usual.coefficients
+    )
+    ordered = frame.with_columns(pl.col("region").cast(pl.Enum(["west", "north", "south"])))
+    fit = event_history("adopted ~ coercion + region", ordered)
+    assert fit.names[2:] == ("region[T.north]", "region[T.south]")
+    assert fit.coefficients[2] == pytest.approx(-usual.coefficients[3])
+
+
+def test_dyads_hang_together_by_either_end():
+    rng = np.random.default_rng(8)
+    receiver = rng.integers(0, 40, 500)
+    sender = (receiver + rng.integers(1, 40, 500)) % 40
+    frame = (
+        panel(500)
+        .drop("unit", "policy")
+        .with_columns(
+            receiver=pl.Series([f"u{at}" for at in receiver]), sender=pl.Series([f"u{at}" for at in sender])
+        )
+    )
+    fit = event_history("adopted ~ coercion", frame)
+    assert fit.clusters == (("units of dyads", 40),)
+    x = np.column_stack([np.ones(500), frame["coercion"]])
+    p = 1 / (1 + np.exp(-x @ fit.coefficients))
+    scores = x * (frame["event"].to_numpy() - p)[:, None]
+    shared = np.array([[bool({a, b} & {c, d}) for c, d in zip(receiver, sender, strict=True)]
+                       for a, b in zip(receiver, sender, strict=True)])  # fmt: skip
+    bread = np.linalg.inv(x.T @ (x * (p * (1 - p))[:, None]))
+    assert fit.covariance == pytest.approx(bread @ scores.T @ shared @ scores @ bread * 40 / 39, rel=1e-7)
+
+
+def test_a_gap_that_is_unknown_at_first_is_no_uneven_gap():
+    frame = panel(300).with_columns(gap=pl.when(pl.int_range(300) < 9).then(None).otherwise(1))
+    fit = event_history("adopted ~ coercion", frame)
+    assert (fit.offset, fit.rows) == (None, 300)

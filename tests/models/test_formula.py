@@ -75,6 +75,14 @@ def test_what_was_learnt_holds_for_other_rows():
         "adopted ~ eval('1')",
         "adopted ~ lag(a)",
         "adopted ~ np.log(a)",
+        "adopted ~ {9**9**9**9}",
+        "adopted ~ {a**(9*9)}",
+        "adopted ~ (a + n + flag)**99999999",
+        "adopted ~ {'a' * 1000000000}",
+        "adopted ~ {[1] * 1000000000}",
+        "adopted ~ bs(a, df=100000000)",
+        "adopted ~ {1 << 99999999999}",
+        "adopted ~ " + " + ".join(["a"] * 5000),
     ],
 )
 def test_nothing_but_the_listed_functions_is_run(text):

@@ -7,6 +7,7 @@ is run but the functions listed here.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ FUNCTIONS = (
     "C", "I", "center", "scale", "poly", "bs", "cr", "cc", "cs",
 )  # fmt: skip
 """What a formula may call."""
+LONGEST, HIGHEST_POWER = 5_000, 10
+"""Characters of a formula, and the highest power in it: more would take no end of time."""
 _NODES = (
     ast.Expression, ast.Call, ast.Name, ast.Load, ast.BinOp, ast.UnaryOp, ast.Constant, ast.keyword,
     ast.List, ast.Tuple, ast.Compare, ast.operator, ast.unaryop, ast.cmpop,
@@ -114,6 +117,12 @@ def read_formula(text: str, names: Iterable[str]) -> Formula:
     from formulaic.errors import FormulaParsingError
 
     known = list(names)
+    powers = [int(power[:9]) for power in re.findall(r"(?:\*\*|\^)\s*\(*(\d+)", text)]
+    if len(text) > LONGEST or max(powers, default=0) > HIGHEST_POWER:
+        raise PlanError(
+            f"The formula `{text[:60]}…` is too large: at most {LONGEST:,} characters, and powers up to "
+            f"{HIGHEST_POWER}."
+        )
     try:
         parsed = formulaic.Formula(text)
     except (FormulaParsingError, SyntaxError, ValueError) as error:
@@ -197,7 +206,9 @@ def _view(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     numbers = [name for name, kind in frame.schema.items() if kind == pl.Boolean or kind.is_integer()]
-    return frame.with_columns(pl.col(numbers).cast(pl.Float64)) if numbers else frame
+    # categories that carry no order of their own would be sorted by first appearance: by row order, that is
+    texts = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
+    return frame.with_columns(pl.col(numbers).cast(pl.Float64), pl.col(texts).cast(pl.String))
 
 
 def _context() -> dict[str, Any]:
@@ -224,6 +235,28 @@ def _known(text: str, wanted: Iterable[str], known: list[str]) -> None:
     raise PlanError(f"The formula `{text}` names `{missing[0]}`, which the frame does not have{hint}")
 
 
+def _bounded(node: ast.AST) -> bool:
+    """Whether a part of an expression stays small: no tower of powers, no repeated text, no million knots."""
+    if isinstance(node, ast.BinOp):
+        sides = (node.left, node.right)
+        listed = any(isinstance(side, (ast.List, ast.Tuple)) for side in sides)
+        text = any(isinstance(getattr(side, "value", 0), str) for side in sides)
+        power = isinstance(node.op, ast.Pow)
+        plain = isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)) or power
+        return plain and not listed and not text and (not power or _small(node.right, HIGHEST_POWER))
+    if isinstance(node, ast.Call):
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return all(_small(each, 100) for each in given if isinstance(each, ast.Constant))
+    return True
+
+
+def _small(node: ast.AST, limit: int) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return _small(node.operand, limit)
+    value = node.value if isinstance(node, ast.Constant) else float("inf")
+    return isinstance(value, str) or (isinstance(value, (int, float)) and abs(value) <= limit)
+
+
 def _named(text: str, factor: Any) -> set[str]:
     """Columns that a factor names, after making sure that it runs nothing but the listed functions."""
     expression, method = str(factor.expr), factor.eval_method.value
@@ -235,7 +268,7 @@ def _named(text: str, factor: Any) -> set[str]:
         raise PlanError(f"The formula `{text}` has a term that cannot be read: `{expression}`.") from error
     called = {id(node.func): node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     strange = [node for node in called.values() if not (isinstance(node, ast.Name) and node.id in FUNCTIONS)]
-    if strange or not all(isinstance(node, _NODES) for node in ast.walk(tree)):
+    if strange or not all(isinstance(node, _NODES) and _bounded(node) for node in ast.walk(tree)):
         raise PlanError(
             f"The formula `{text}` has a term that is not allowed: `{expression}`. A formula may use "
             f"+ - * / ** and {', '.join(FUNCTIONS)}."

@@ -92,9 +92,9 @@ def codes(frame: pl.DataFrame, names: Iterable[str]) -> list[Codes]:
     columns = [frame[name] for name in names]
     if all(column.dtype.is_integer() for column in columns):
         return [np.asarray(column.cast(pl.Int64).to_numpy()) for column in columns]
-    texts = [column.cast(pl.String) for column in columns]
-    ranks = pl.concat(texts).rank("dense").cast(pl.Int64).to_numpy()
-    return [np.asarray(part) for part in np.split(ranks, len(texts))]
+    every = pl.concat([column.cast(pl.String).alias("name") for column in columns])
+    numbered = every.cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+    return [np.asarray(part) for part in np.split(numbered, len(columns))]
 
 
 def outcome(frame: pl.DataFrame, name: str) -> Numbers:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from diffuscope.models.types import DurationForm, Frame, Numbers, PolicyEffects
 
 INTERCEPT = "(intercept)"
+LARGEST = 16 * 10**9
+"""Bytes of the columns of a model; every policy effect is a column."""
 SAME = 1e-10
 """Share of a column's variation, not explained by columns before it, below which it is one with them."""
 
@@ -196,7 +198,7 @@ def _finite(x: Numbers) -> NDArray[np.bool_]:
 
 def _gap_offset(frame: pl.DataFrame) -> str | None:
     """Uneven gaps between periods enter as exposure time."""
-    if "gap" not in frame.columns or frame["gap"].n_unique() < 2:
+    if "gap" not in frame.columns or frame["gap"].drop_nulls().n_unique() < 2:
         return None
     return "ln(gap)"
 
@@ -277,7 +279,13 @@ def _names(columns: Columns, basis: Basis | None, policies: Sequence[str]) -> li
 
 
 def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], frame: pl.DataFrame) -> Numbers:
-    x = np.empty((frame.height, len(_names(columns, basis, policies))), order="F")
+    width = len(_names(columns, basis, policies))
+    if 8 * frame.height * width > LARGEST:
+        raise MethodError(
+            f"{frame.height:,} rows of {width:,} columns take {8e-9 * frame.height * width:.0f} GB. Leave "
+            "out policy effects, or fit to fewer policies."
+        )
+    x = np.empty((frame.height, width), order="F")
     at = 0
     if columns.formula.intercept:
         x[:, 0], at = 1.0, 1
