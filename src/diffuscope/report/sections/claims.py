@@ -77,6 +77,7 @@ def _claim(claim: ClaimRow, names: Names) -> dict[str, Any]:
         "readings": [
             {"looks_at": reading.looks_at, "found": reading.found, "holds": _HOLDS[reading.holds]}
             for reading in claim.readings
+            if len(claim.readings) > 1 or reading.found not in claim.says
         ],
         "readings_count": counted(len(claim.readings), "reading"),
         **named_rows(claim.rows, names),
