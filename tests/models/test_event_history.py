@@ -268,3 +268,32 @@ def test_a_gap_that_is_unknown_at_first_is_no_uneven_gap():
     frame = panel(300).with_columns(gap=pl.when(pl.int_range(300) < 9).then(None).otherwise(1))
     fit = event_history("adopted ~ coercion", frame)
     assert (fit.offset, fit.rows) == (None, 300)
+
+
+@pytest.mark.parametrize("cluster", [None, "unit", ("unit", "region"), "dyads"])
+@pytest.mark.parametrize("link", ["logit", "cloglog"])
+def test_policy_effects_without_columns_are_those_with_columns(cluster, link):
+    frame = panel(1500).with_columns(receiver=pl.col("unit"), sender=pl.col("unit").reverse())
+    dummies = frame.with_columns(
+        (pl.col("policy") == f"p{at}").cast(pl.Float64).alias(f"p{at}") for at in range(1, 5)
+    )
+    one = event_history(FORMULA, frame, link=link, policy_effects="fixed", duration="cubic", cluster=cluster)
+    two = event_history(
+        FORMULA + " + p1 + p2 + p3 + p4", dummies, link=link, duration="cubic", cluster=cluster
+    )
+    order = [two.names.index(name.removeprefix("policy ")) for name in one.names]
+    assert one.coefficients == pytest.approx(two.coefficients[order], rel=1e-7)
+    assert one.covariance == pytest.approx(two.covariance[np.ix_(order, order)], rel=1e-6, abs=1e-12)
+    assert [one.loglik, one.aic, one.bic_rows] == pytest.approx(
+        [two.loglik, two.aic, two.bic_rows], rel=1e-10
+    )
+
+
+def test_separation_is_found_among_policy_effects(monkeypatch):
+    rng = np.random.default_rng(3)
+    frame = panel(900).with_columns(sure=pl.Series(rng.integers(0, 2, 900)))
+    frame = frame.with_columns(event=pl.when(pl.col("sure") == 0).then(0).otherwise("event"))
+    for searched in (10**9, 0):  # before the fit, and by where the fit has run off to
+        monkeypatch.setattr("diffuscope.models.history.SEARCHED", searched)
+        with pytest.raises(MethodError, match=r"separated.* by .*`sure`"):
+            event_history("adopted ~ coercion + sure", frame, policy_effects="fixed")

@@ -42,7 +42,6 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
 
     link = link_of(fit)
     rows = rows_for(fit, panel, [name for name in ("duration", by) if name])
-    x, eta = linear(fit, rows)
     key = ([by] if by else []) + ["duration"]
     rows = rows.with_row_index("position")
     curves = []
@@ -52,10 +51,10 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
         )
         cumulated, gradient, points = 0.0, np.zeros(len(fit.names)), []
         for own in times["position"]:
-            at = own.to_numpy()
-            h = float(np.clip(hazard(link, eta[at]).mean(), 0, 1 - 1e-15))
+            x, eta = linear(fit, rows[own])
+            h = float(np.clip(hazard(link, eta).mean(), 0, 1 - 1e-15))
             cumulated -= np.log1p(-h)
-            gradient = gradient + x[at].T @ hazard_slope(link, eta[at]) / at.size / (1 - h)
+            gradient = gradient + x.T @ hazard_slope(link, eta) / eta.size / (1 - h)
             error = float(np.sqrt(max(gradient @ fit.covariance @ gradient, 0.0))) / max(cumulated, 1e-300)
             reach = np.exp(critical(fit.degrees) * error)
             points.append([-np.expm1(-cumulated * scale) for scale in (1.0, 1 / reach, reach)])

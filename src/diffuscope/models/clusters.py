@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.models.types import Numbers
+    from diffuscope.models.types import Codes, Numbers
 
     Cluster = str | tuple[str, ...] | None
     """``"auto"``, ``"dyads"``, a column, two columns, or None."""
@@ -64,12 +64,13 @@ def robust(
     columns: tuple[str, ...],
     *,
     dyads: bool = False,
+    groups: Codes | None = None,
 ) -> tuple[Robust, tuple[tuple[str, int], ...]]:
     """The variance for clusters named by columns of a frame, and how many clusters each way has.
 
     Parameters
     ----------
-    bread, x, slope
+    bread, x, slope, groups
         As for `cluster_robust`.
     frame : polars.DataFrame
     columns : tuple of str
@@ -81,10 +82,10 @@ def robust(
         return Robust(bread, ()), ()
     if dyads:
         receiver, sender = codes(frame, columns)
-        found = dyad_robust(bread, x, slope, (receiver, sender))
+        found = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
         return found, ((UNITS_OF_DYADS, found.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
-    found = cluster_robust(bread, x, slope, ways)
+    found = cluster_robust(bread, x, slope, ways, groups=groups)
     return found, tuple(zip(columns, found.clusters, strict=True))
 
 

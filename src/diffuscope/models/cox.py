@@ -20,7 +20,7 @@ from diffuscope.models.risk import risk_sets, score_residuals, sweep
 from diffuscope.models.rows import codes, complete, frame_of, need, numbers, outcome
 from diffuscope.models.sample import Design, independent, standardise
 from diffuscope.models.variance import Robust, cluster_robust
-from diffuscope.models.warn import MENDED, condition_number, few_clusters, few_events, unsettled
+from diffuscope.models.warn import MENDED, condition_number, few_clusters, few_events, runaway, unsettled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from diffuscope.models.risk import RiskSets
     from diffuscope.models.rows import LeftOut
     from diffuscope.models.types import Frame, Numbers, Ties
-
-ENDLESS = 1e-6
-"""Share of the information at zero below which a coefficient has run off to where the likelihood is flat."""
 
 
 def cox(
@@ -187,18 +184,17 @@ def _maximise(data: _History, ties: Ties) -> Maximum:
 
 def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ...]) -> None:
     """Refuse estimates where some mixture of columns has run off and nothing is left to know about it."""
-    from scipy.linalg import LinAlgError, eigh
+    from scipy.linalg import LinAlgError
 
     try:
-        values, vectors = eigh(information, at_zero)
+        endless = runaway(information, at_zero, names)
     except LinAlgError as error:
         raise MethodError(
             "Nobody at risk at an event differs from the others: nothing can be estimated."
         ) from error
-    if values[0] > ENDLESS:
+    if not endless:
         return
-    shares = np.abs(vectors[:, 0]) / np.abs(vectors[:, 0]).max()
-    named = ", ".join(f"`{name}`" for name, share in zip(names, shares, strict=True) if share > 1e-3)
+    named = ", ".join(f"`{name}`" for name in endless)
     raise MethodError(
         f"The likelihood rises without end with {named}: at every event it is as high (or as low) as for "
         "anybody at risk, so no finite estimate exists. Leave it out, or fit `diffuscope.firth`."

@@ -13,7 +13,7 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.intervals import wald
 from diffuscope.models.links import hazard, hazard_slope
-from diffuscope.models.predict import linear, link_of, rows_for
+from diffuscope.models.predict import link_of, parts, rows_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +116,8 @@ def _effect(
 
 def _mean_hazard(fit: Fit, rows: pl.DataFrame, name: str, values: pl.Series) -> tuple[float, Numbers]:
     """Mean hazard with a column set to some values, and its gradient by the coefficients."""
-    link = link_of(fit)
-    x, eta = linear(fit, rows.with_columns(values.alias(name)))
-    return float(hazard(link, eta).mean()), np.asarray(x.T @ hazard_slope(link, eta) / len(x))
+    link, whole, gradient = link_of(fit), 0.0, np.zeros(len(fit.names))
+    for x, eta in parts(fit, rows.with_columns(values.alias(name))):
+        whole += float(hazard(link, eta).sum())
+        gradient += x.T @ hazard_slope(link, eta)
+    return whole / rows.height, gradient / rows.height

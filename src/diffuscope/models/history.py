@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +12,22 @@ from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inver
 from diffuscope.models.fit import Fit
 from diffuscope.models.intervals import degrees_of, wald
 from diffuscope.models.links import pieces, predictor
-from diffuscope.models.newton import blocks, maximise
+from diffuscope.models.newton import blocks, climb, evaluate, linear_predictor, maximise
 from diffuscope.models.rows import frame_of
 from diffuscope.models.sample import INTERCEPT, sample
 from diffuscope.models.separation import separation
-from diffuscope.models.warn import cautions, condition_number
+from diffuscope.models.warn import cautions, condition_number, runaway
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffuscope.models.clusters import Cluster
     from diffuscope.models.newton import Maximum
     from diffuscope.models.sample import Sample
     from diffuscope.models.types import DurationForm, Frame, Link, Numbers, PolicyEffects
+
+SEARCHED = 2 * 10**7
+"""Numbers in the columns of a model with policy effects up to which separation is searched before the fit."""
 
 
 def event_history(
@@ -89,10 +95,12 @@ def event_history(
         also=ways,
     )  # fmt: skip
     refuse_separation(data)
-    found = maximise(link, data.x, data.y, weights=data.weights, offset=data.offset, start=_start(link, data))
+    found = _fitted(link, data)
     slope = slopes(link, data, found.coefficients)
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
-    variance, clusters = robust(inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads)
+    variance, clusters = robust(
+        inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
+    )
     covariance = data.back @ variance.covariance @ data.back.T
     coefficients = data.back @ found.coefficients
     told = cautions(data, found, clusters, variance.mended)
@@ -106,13 +114,41 @@ def event_history(
 
 
 def refuse_separation(data: Sample) -> None:
-    """Refuse a sample in which some mixture of columns foretells every event, naming them."""
-    found = separation(data.x, data.y, data.design.names)
-    if found.kind == "none":
+    """Refuse a sample in which some mixture of columns foretells every event, naming them.
+
+    With many policies the search waits until the fit: see `_fitted`.
+    """
+    if data.groups is not None and data.y.size * data.back.shape[0] > SEARCHED:
         return
-    named = ", ".join(f"`{name}`" for name in found.columns if name != INTERCEPT) or "the intercept"
-    raise MethodError(
-        f"Events are separated ({found.kind}) by {named}: a mixture of these columns foretells them, so the "
+    x = data.x
+    if data.groups is not None:
+        x = np.column_stack([x, data.groups[:, None] == np.arange(1, int(data.groups.max()) + 1)])
+    found = separation(x, data.y, data.design.names)
+    if found.kind != "none":
+        raise _separated(f" ({found.kind})", found.columns)
+
+
+def _fitted(link: Link, data: Sample) -> Maximum:
+    """The maximum; refused where a coefficient has run off."""
+    start = _start(link, data)
+    likelihood = partial(
+        evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
+    )
+    found = climb(likelihood, start, data.y.size)
+    if data.groups is not None:
+        endless = runaway(found.information, likelihood(start)[2], data.design.names)
+        if endless:
+            raise _separated("", endless)
+    return found
+
+
+def _separated(kind: str, columns: Sequence[str]) -> MethodError:
+    names = [f"`{name}`" for name in columns if name != INTERCEPT]
+    named = (
+        ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "the intercept"
+    )
+    return MethodError(
+        f"Events are separated{kind} by {named}: a mixture of these columns foretells them, so the "
         "likelihood rises without end and no finite estimate exists. `diffuscope.firth` gives finite "
         "estimates; or leave a column out."
     )
@@ -122,15 +158,13 @@ def slopes(link: Link, data: Sample, coefficients: Numbers) -> Numbers:
     """Derivative of each row's log-likelihood by its linear predictor, times its weight, shape (n,)."""
     slope = np.empty(data.y.size)
     for rows in blocks(data.y.size):
-        eta = data.x[rows] @ coefficients
-        if data.offset is not None:
-            eta += data.offset[rows]
+        eta = linear_predictor(data.x[rows], coefficients, rows, data.offset, data.groups)
         slope[rows] = pieces(link, eta, data.y[rows]).slope
     return slope if data.weights is None else slope * data.weights
 
 
 def _start(link: Link, data: Sample) -> Numbers:
-    start = np.zeros(data.x.shape[1])
+    start = np.zeros(data.back.shape[0])
     if data.design.names[:1] == (INTERCEPT,):
         start[0] = predictor(link, float(data.y.mean()))
         if data.offset is not None:
@@ -151,7 +185,7 @@ def _null(link: Link, data: Sample) -> float:
 
 def described(formula: str, data: Sample, found: Maximum) -> dict[str, Any]:
     """What every fit to a sample says about itself, by field of `Fit`."""
-    k, events = data.x.shape[1], int(data.y.sum())
+    k, events = data.back.shape[0], int(data.y.sum())
     return {
         "formula": formula,
         "names": data.design.names,

@@ -12,12 +12,15 @@ from diffuscope.models.links import hazard
 from diffuscope.models.rows import complete, frame_of, need
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Frame, Link, Numbers
+
+AT_ONCE = 50_000
+"""Rows whose columns are made at a time."""
 
 
 def link_of(fit: Fit) -> Link:
@@ -58,6 +61,12 @@ def linear(fit: Fit, rows: pl.DataFrame) -> tuple[Numbers, Numbers]:
     return x, eta if offset is None else eta + offset
 
 
+def parts(fit: Fit, rows: pl.DataFrame) -> Iterator[tuple[Numbers, Numbers]]:
+    """Columns and linear predictor of some rows at a time: with many policies, all at once would not fit."""
+    for start in range(0, rows.height, AT_ONCE):
+        yield linear(fit, rows[start : start + AT_ONCE])
+
+
 def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     """Hazard that a fitted model foretells for each row, with a 95 % interval.
 
@@ -77,8 +86,8 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     import polars as pl
 
     link, rows = link_of(fit), rows_for(fit, panel)
-    x, eta = linear(fit, rows)
-    reach = critical(fit.degrees) * np.sqrt(np.maximum(np.einsum("rk,rk->r", x @ fit.covariance, x), 0))
+    found = [(eta, _reach(fit, x)) for x, eta in parts(fit, rows)]
+    eta, reach = (np.concatenate(each) for each in zip(*found, strict=True))
     known = [name for name in ("row", "unit", "policy", "time", "duration") if name in rows.columns]
     return rows.select(known).with_columns(
         hazard=pl.Series(hazard(link, eta)),
@@ -108,10 +117,10 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
         raise MethodError("The model has no time at risk; fit it with `duration=`.")
     link = link_of(fit)
     rows = rows_for(fit, panel, [fit.outcome, "duration"])
-    x, _ = linear(fit, rows)
+    means = sum(x.sum(axis=0) for x, _ in parts(fit, rows)) / rows.height
     offset = fit.design.offsets(rows)
     seen = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
-    at = np.tile(x.mean(axis=0), (seen.height, 1))
+    at = np.tile(means, (seen.height, 1))
     for name, column in zip(
         fit.design.basis.names(),
         fit.design.basis.columns(seen["duration"].to_numpy().astype(float)),
@@ -120,7 +129,7 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
         if name in fit.names:
             at[:, fit.names.index(name)] = column
     eta = at @ fit.coefficients + (0.0 if offset is None else float(offset.mean()))
-    reach = critical(fit.degrees) * np.sqrt(np.maximum(np.einsum("rk,rk->r", at @ fit.covariance, at), 0))
+    reach = _reach(fit, at)
     return seen.select(
         "duration",
         pl.Series("hazard", hazard(link, eta)),
@@ -129,3 +138,9 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
         "rows",
         "events",
     )
+
+
+def _reach(fit: Fit, x: Numbers) -> Numbers:
+    """From the linear predictor to the end of its 95 % interval."""
+    variance = np.einsum("rk,rk->r", x @ fit.covariance, x)
+    return np.asarray(critical(fit.degrees) * np.sqrt(np.maximum(variance, 0)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models.formula import Formula
     from diffuscope.models.rows import LeftOut
-    from diffuscope.models.types import DurationForm, Frame, Numbers, PolicyEffects
+    from diffuscope.models.types import Codes, DurationForm, Frame, Numbers, PolicyEffects
 
 INTERCEPT = "(intercept)"
 LARGEST = 16 * 10**9
@@ -88,9 +88,12 @@ class Sample:
     frame : polars.DataFrame
         The rows that count.
     x : array of float, shape (n, k)
-        Columns of mean 0 and standard deviation 1 (but for the intercept), column-major.
-    back : array of float, shape (k, k)
-        Coefficients on the columns as they came are ``back @`` those on `x`.
+        Columns of mean 0 and standard deviation 1 (but for the intercept), column-major; policies not among
+        them.
+    groups : array of int, shape (n,), or None
+        Policy of each row, where policies have effects of their own; 0 is what others are measured against.
+    back : array of float, shape (k + p - 1, k + p - 1)
+        Coefficients on the columns as they came are ``back @`` those on `x`, then those of policies.
     y : array of float, shape (n,)
     weights, offset : array of float, shape (n,), or None
     design : Design
@@ -101,6 +104,7 @@ class Sample:
 
     frame: pl.DataFrame
     x: Numbers
+    groups: Codes | None
     back: Numbers
     y: Numbers
     weights: Numbers | None
@@ -150,21 +154,33 @@ def sample(
     basis = duration_basis(duration, numbers(rows, "duration"), y) if duration else None
     policies = tuple(sorted(rows["policy"].unique().to_list())) if policy_effects == "fixed" else ()
     columns = learn_columns(formula, rows)
-    design = Design(columns, basis, policies, tuple(_names(columns, basis, policies)), offset)
-    x = design.matrix(rows)
+    x, names = _filled(columns, basis, (), rows), _names(columns, basis, ())
     undefined = ~_finite(x) if columns.spec is not None else np.zeros(0, dtype=bool)
     if undefined.any():
         return _without(
             undefined, rows, left_out, text=text, duration=duration, weights=weights, offset=offset,
             policy_effects=policy_effects, also=also,
         )  # fmt: skip
-    back = standardise(x, design.names)
-    kept, absorbed = _apart(x, design)
+    back, groups = standardise(x, names), _groups(rows, policies)
+    kept, absorbed = _apart(x, names, len(columns.names), groups)
     if absorbed:
         x, back = np.asfortranarray(x[:, kept]), back[np.ix_(kept, kept)]
-        design = Design(columns, basis, policies, tuple(design.names[at] for at in kept), offset)
+    effects = [f"policy {name}" for name in policies[1:]]
+    design = Design(columns, basis, policies, (*(names[at] for at in kept), *effects), offset)
+    wide = np.eye(len(kept) + len(effects))
+    wide[: len(kept), : len(kept)] = back
     own = numbers(rows, weights) if weights else None
-    return Sample(rows, x, back, y, own, design.offsets(rows), design, left_out, absorbed)
+    return Sample(rows, x, groups, wide, y, own, design.offsets(rows), design, left_out, absorbed)
+
+
+def _groups(rows: pl.DataFrame, policies: Sequence[str]) -> Codes | None:
+    """Place of each row's policy among all."""
+    import polars as pl
+
+    if not policies:
+        return None
+    places = rows["policy"].replace_strict(list(policies), range(len(policies)), return_dtype=pl.Int64)
+    return np.asarray(places.to_numpy())
 
 
 def _without(
@@ -338,25 +354,33 @@ def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Nu
     return back
 
 
-def _apart(x: Numbers, design: Design) -> tuple[list[int], tuple[str, ...]]:
+def _apart(
+    x: Numbers, names: Sequence[str], terms: int, groups: Codes | None
+) -> tuple[list[int], tuple[str, ...]]:
     """Columns that can be told apart, and the terms that time at risk or policy effects leave nothing of."""
-    names, terms = list(design.names), list(design.columns.names)
     gram = np.zeros((len(names), len(names)))
     for rows in blocks(len(x)):
         gram += x[rows].T @ x[rows]
-    gram /= len(x)
-    first = [at for at, name in enumerate(names) if name == INTERCEPT]
-    own = [len(first) + at for at in range(len(terms))]
+    first = [0] if names[:1] == [INTERCEPT] else []
+    own = [len(first) + at for at in range(terms)]
     rest = [at for at in range(len(names)) if at not in (*first, *own)]
     alike = independent(gram, [*first, *own])[1]
     if alike:
         told = ", ".join(f"`{names[at]}`" for at in alike)
         raise MethodError(f"Other terms of the formula add up exactly to {told}; leave one of them out.")
-    kept, absorbed = independent(gram, [*first, *rest, *own])
+    if groups is None:
+        kept, absorbed = independent(gram, [*first, *rest, *own])
+    else:
+        sums = np.array([np.bincount(groups, weights=column) for column in x.T])
+        within = gram - (sums / np.bincount(groups)) @ sums.T
+        kept, absorbed = independent(within, [*rest, *own], np.diag(gram))
+        kept = [*first, *kept]
     return sorted(kept), tuple(names[at] for at in absorbed)
 
 
-def independent(gram: Numbers, order: Sequence[int]) -> tuple[list[int], list[int]]:
+def independent(
+    gram: Numbers, order: Sequence[int], whole: Numbers | None = None
+) -> tuple[list[int], list[int]]:
     """Columns, taken in some order, that are no mixture of those before them, and those that are.
 
     Parameters
@@ -364,16 +388,18 @@ def independent(gram: Numbers, order: Sequence[int]) -> tuple[list[int], list[in
     gram : array of float, shape (k, k)
         X'X of columns of like length.
     order : sequence of int
+    whole : array of float, shape (k,), optional
+        Squared lengths to measure what is left of a column against, where `gram` holds residuals.
 
     Returns
     -------
     tuple of two lists of int
     """
-    left = gram.copy()
+    left, size = gram.copy(), np.diag(gram) if whole is None else whole
     kept: list[int] = []
     alike: list[int] = []
     for at in order:
-        if left[at, at] <= SAME * gram[at, at]:
+        if left[at, at] <= SAME * size[at]:
             alike.append(at)
             continue
         kept.append(at)

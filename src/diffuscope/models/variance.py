@@ -47,6 +47,8 @@ def cluster_robust(
     slope: Numbers,
     ways: Sequence[Codes],
     correction: Correction = "clusters",
+    *,
+    groups: Codes | None = None,
 ) -> Robust:
     """Variance where rows of one cluster hang together, in one way or in two.
 
@@ -61,6 +63,8 @@ def cluster_robust(
         Cluster of each row.
     correction : {"clusters", "clusters and columns", "none"}
         Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
+    groups : array of int, shape (n,), optional
+        Groups whose effects follow those of `x` in the bread, as for `maximise`.
 
     Returns
     -------
@@ -68,12 +72,11 @@ def cluster_robust(
     """
     coded = [_coded(way) for way in ways]
     counts = tuple(count for _, count in coded)
-    meat = sum((_meat(x, slope, code, count, correction) for code, count in coded), np.zeros_like(bread))
+    meat = sum((_meat(x, slope, way, correction, groups) for way in coded), np.zeros_like(bread))
     if len(coded) == 2:
         (one, _), (other, size) = coded
-        both, count = _coded(one * size + other)
-        meat = meat - _meat(x, slope, both, count, correction)
-    return _mended(bread @ meat @ bread, counts)
+        meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
+    return _mended(bread, meat, counts)
 
 
 def dyad_robust(
@@ -82,6 +85,8 @@ def dyad_robust(
     slope: Numbers,
     ends: tuple[Codes, Codes],
     correction: Correction = "clusters",
+    *,
+    groups: Codes | None = None,
 ) -> Robust:
     """Variance where any two rows that share a unit, as receiver or sender, hang together.
 
@@ -95,6 +100,8 @@ def dyad_robust(
         Codes of receiver and sender of each row, in one numbering.
     correction : {"clusters", "clusters and columns", "none"}
         With clusters: N/(N-1), N being the number of units.
+    groups : array of int, shape (n,), optional
+        As for `cluster_robust`.
 
     Returns
     -------
@@ -102,11 +109,10 @@ def dyad_robust(
     """
     both, count = _coded(np.concatenate(ends))
     one, other = both[: slope.size], both[slope.size :]
-    sums = _sums(x, slope, one, count) + _sums(x, slope, other, count)
-    pair, pairs = _coded(np.minimum(one, other) * count + np.maximum(one, other))
-    once = _sums(x, slope, pair, pairs)
-    meat = (sums.T @ sums - once.T @ once) * _factor(correction, count, *x.shape)
-    return _mended(bread @ meat @ bread, (count,))
+    pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
+    meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
+    meat *= _factor(correction, count, x.shape[0], len(bread))
+    return _mended(bread, meat, (count,))
 
 
 def _coded(way: Codes) -> tuple[Codes, int]:
@@ -127,16 +133,33 @@ def _factor(correction: Correction, groups: int, rows: int, columns: int) -> flo
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 
 
-def _meat(x: Numbers, slope: Numbers, code: Codes, count: int, correction: Correction) -> Numbers:
-    factor = _factor(correction, count, *x.shape)
-    if count == slope.size:  # each row its own cluster
+def _meat(
+    x: Numbers, slope: Numbers, way: tuple[Codes, int], correction: Correction, groups: Codes | None
+) -> Numbers:
+    code, count = way
+    columns = x.shape[1] + (0 if groups is None else int(groups.max()))
+    factor = _factor(correction, count, slope.size, columns)
+    if count == slope.size and groups is None:  # each row its own cluster
         meat = np.zeros((x.shape[1], x.shape[1]))
         for rows in blocks(slope.size):
             scores = x[rows] * slope[rows][:, None]
             meat += scores.T @ scores
         return meat * factor
-    sums = _sums(x, slope, code, count)
-    return np.asarray(sums.T @ sums * factor)
+    return _outer(x, slope, [code], count, groups) * factor
+
+
+def _outer(x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes | None) -> Numbers:
+    """Σ over clusters of S S', each row counted in every cluster it is a member of."""
+    sums = sum((_sums(x, slope, code, count) for code in members), np.zeros((count, x.shape[1])))
+    inner = sums.T @ sums
+    if groups is None:
+        return np.asarray(inner)
+    from scipy.sparse import csr_array
+
+    shape = (count, int(groups.max()) + 1)
+    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
+    across = own.T @ sums
+    return np.block([[inner, across.T], [across, (own.T @ own).toarray()]])
 
 
 def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
@@ -147,10 +170,14 @@ def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
     return sums
 
 
-def _mended(covariance: Numbers, clusters: tuple[int, ...]) -> Robust:
-    """The same with negative eigenvalues set to zero, where the difference of two meats left some."""
-    covariance = (covariance + covariance.T) / 2
-    values, vectors = np.linalg.eigh(covariance)
-    if values.min() >= -1e-12 * max(values.max(), 0.0):
-        return Robust(covariance, clusters)
-    return Robust((vectors * np.maximum(values, 0)) @ vectors.T, clusters, mended=True)
+def _mended(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:
+    """Bread, meat, bread; with negative eigenvalues set to zero, where the difference of two meats left some.
+
+    Eigenvalues are those of the meat in the metric of the bread, so that the units of a column do not matter.
+    """
+    values, vectors = np.linalg.eigh((bread + bread.T) / 2)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    inner, turns = np.linalg.eigh(root.T @ (meat + meat.T) @ root / 2)
+    turned = root @ turns
+    mended = bool(inner.min() < -1e-9 * max(float(inner.max()), 0.0))
+    return Robust((turned * np.maximum(inner, 0)) @ turned.T, clusters, mended=mended)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
+ENDLESS = 1e-6
+"""Share of the information at the start below which a coefficient has run off."""
 ILL = 1e6
 """Condition number beyond which single coefficients mean little."""
 
@@ -30,6 +32,26 @@ def condition_number(information: Numbers) -> float:
         return float("inf")
     values = np.linalg.eigvalsh(information / np.outer(length, length))
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
+
+
+def runaway(information: Numbers, at_start: Numbers, names: Sequence[str]) -> list[str]:
+    """Columns whose coefficients have run off to where the likelihood is flat; none where a maximum exists.
+
+    The likelihood is concave, so a search that ends where information is left has found its maximum.
+
+    Parameters
+    ----------
+    information, at_start : array of float, shape (k, k)
+        Where the search ended, and where it began.
+    names : sequence of str
+    """
+    from scipy.linalg import eigh
+
+    values, vectors = eigh(information, at_start)
+    if values[0] > ENDLESS:
+        return []
+    shares = np.abs(vectors[:, 0]) / np.abs(vectors[:, 0]).max()
+    return [name for name, share in zip(names, shares, strict=True) if share > 1e-3]
 
 
 def cautions(
@@ -48,7 +70,7 @@ def cautions(
     """
     terms = set(data.absorbed)
     return (
-        *few_events(int(data.y.sum()), data.x.shape[1]),
+        *few_events(int(data.y.sum()), data.back.shape[0]),
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
         *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
