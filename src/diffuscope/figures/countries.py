@@ -64,7 +64,7 @@ def world() -> World:
     topology = json.loads(_file("countries-50m.json"))
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = [
-        Line.through(np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift)
+        Line.through(_unbroken(np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift))
         for arc in topology["arcs"]
     ]
     polygons: dict[str, list[list[list[int]]]] = {}
@@ -80,6 +80,18 @@ def world() -> World:
         for shape, own in polygons.items()
     }
     return World(arcs, polygons, boxes, [arc for arc, of in sorted(owners.items()) if len(of) > 1])
+
+
+def _unbroken(arc: Points) -> Points:
+    """An arc that goes on beyond 180 degrees where the file jumps to the other end of the map.
+
+    An arc around the pole is closed along it.
+    """
+    arc[:, 0] = np.unwrap(arc[:, 0], period=360)
+    if abs(arc[-1, 0] - arc[0, 0]) > 180:
+        pole = np.copysign(90, arc[0, 1])
+        arc = np.concatenate([arc, [(arc[-1, 0], pole), (arc[0, 0], pole), arc[0]]])
+    return arc
 
 
 def _rings(country: dict[str, Any]) -> list[list[list[int]]]:
