@@ -55,7 +55,8 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
             h = float(np.clip(hazard(link, eta).mean(), 0, 1 - 1e-15))
             cumulated -= np.log1p(-h)
             gradient = gradient + x.T @ hazard_slope(link, eta) / eta.size / (1 - h)
-            error = float(np.sqrt(max(gradient @ fit.covariance @ gradient, 0.0))) / max(cumulated, 1e-300)
+            spread = float(gradient @ fit.covariance @ gradient)
+            error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
             reach = np.exp(critical(fit.degrees) * error)
             points.append([-np.expm1(-cumulated * scale) for scale in (1.0, 1 / reach, reach)])
         adopted, low, high = np.array(points).T

@@ -161,16 +161,24 @@ def sample(
             undefined, rows, left_out, text=text, duration=duration, weights=weights, offset=offset,
             policy_effects=policy_effects, also=also,
         )  # fmt: skip
-    back, groups = standardise(x, names), _groups(rows, policies)
-    kept, absorbed = _apart(x, names, len(columns.names), groups)
+    groups = _groups(rows, policies)
+    x, back, kept, absorbed = _told_apart(x, names, len(columns.names), groups)
+    design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
+    own = numbers(rows, weights) if weights else None
+    return Sample(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
+
+
+def _told_apart(
+    x: Numbers, names: list[str], terms: int, groups: Codes | None
+) -> tuple[Numbers, Numbers, list[str], tuple[str, ...]]:
+    """Standardised columns, the way back from them, the names of those kept, and terms that were absorbed."""
+    back = standardise(x, names)
+    kept, absorbed = _apart(x, names, terms, groups)
     if absorbed:
         x, back = np.asfortranarray(x[:, kept]), back[np.ix_(kept, kept)]
-    effects = [f"policy {name}" for name in policies[1:]]
-    design = Design(columns, basis, policies, (*(names[at] for at in kept), *effects), offset)
-    wide = np.eye(len(kept) + len(effects))
+    wide = np.eye(len(kept) + (0 if groups is None else int(groups.max())))
     wide[: len(kept), : len(kept)] = back
-    own = numbers(rows, weights) if weights else None
-    return Sample(rows, x, groups, wide, y, own, design.offsets(rows), design, left_out, absorbed)
+    return x, wide, [names[at] for at in kept], absorbed
 
 
 def _groups(rows: pl.DataFrame, policies: Sequence[str]) -> Codes | None:
