@@ -38,6 +38,13 @@ def test_a_single_city_is_shown_with_what_is_around_it():
     assert frame.place(np.array([(103.8, 1.3)]))[0] == pytest.approx((ACROSS / 2, frame.down / 2), abs=1)
 
 
+def test_what_is_spread_over_the_world_is_shown_on_the_usual_map():
+    frame = around((-100, 40), (24, -30), (135, -25))
+    america, africa, australia = frame.place(np.array([(-100.0, 40.0), (24.0, -30.0), (135.0, -25.0)]))
+    assert 0 < america[0] < africa[0] < australia[0] < ACROSS
+    assert frame.east_step * ACROSS == pytest.approx(360)
+
+
 def test_the_scale_is_true_along_the_middle():
     frame = around((0, 59), (20, 61))
     # at 60° north a degree of longitude is half as long as a degree of latitude

@@ -20,8 +20,8 @@ POSITIONS_AT_MOST = 15_000
 UNITS_AT_MOST = 1_500
 """Units with a place on the map."""
 
-TINY = 34
-"""Steps of the grid: a shape smaller than that in both directions is marked by a point as well."""
+TINY = 28
+"""Steps of the grid: a country whose largest part is smaller than that is marked by a point as well."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +186,8 @@ def _polygons(frame: Frame, shape: str, arcs: Mapping[int, Points]) -> list[list
 def _place(row: Row, shape: str | None, rings: list[list[Grid]], frame: Frame) -> Place:
     """Where a unit stands: shapes have their name in the middle, points beside them."""
     outer = [polygon[0] for polygon in rings]
-    corners = np.array([corner for ring in outer for corner in ring]) if outer else np.zeros((1, 2))
-    tiny = bool((np.ptp(corners, axis=0) < TINY).all())
-    if shape is not None and not tiny:
-        largest = max(outer, key=lambda ring: abs(twice_area(ring)))
+    largest = max(outer, key=lambda ring: abs(twice_area(ring)), default=[[0, 0]])
+    if np.sqrt(np.ptp(np.array(largest), axis=0).prod()) >= TINY:
         return Place(row["unit"], rings, None, roomiest(largest))
     if _has_point(row):
         at = np.array([[float(row["lon"]), float(row["lat"])]])

@@ -17,6 +17,8 @@ _LEAST = 5.0  # degrees: a single city is shown with what is around it
 _SLIMMEST, _WIDEST = 0.75, 2.3
 _BESIDE, _ABOVE = 0.9, 0.4
 # what lies around the frame, in frames: it fills a view of other proportions
+_WORLDWIDE, _BERING_STRAIT = 200, -169.0
+# degrees: what reaches farther around the globe is shown on the usual map, cut where it cuts no country
 _OUTSIDE = 3
 # how much coarser it is drawn there
 
@@ -158,6 +160,8 @@ def _shortest_arc(longitudes: npt.NDArray[np.float64]) -> tuple[float, float]:
     around = np.unique(np.mod(longitudes, 360))
     gaps = np.diff(np.append(around, around[0] + 360))
     widest = int(gaps.argmax())
+    if gaps[widest] < 360 - _WORLDWIDE:
+        return _BERING_STRAIT, 360.0
     west = float(around[(widest + 1) % len(around)])
     wide = 360 - float(gaps[widest])
     return (west - 360 if west + wide / 2 > 180 else west), wide
