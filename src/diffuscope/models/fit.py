@@ -128,6 +128,10 @@ class Fit:
             }
         ).with_columns(pl.col("statistic", "p").fill_nan(None))
 
+    def _repr_html_(self) -> str:
+        """The coefficients, as a notebook shows them."""
+        return self.html()
+
     def summary(self) -> str:
         """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
         from diffuscope.models.tables import summary
