@@ -101,7 +101,14 @@ def check(
 
 
 @app.command
-def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None = None) -> int:
+def run(
+    case: str,
+    *,
+    out: Path | None = None,
+    seed: int = 0,
+    parts: str | None = None,
+    docx: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
     """Study a case and write its report.
 
     Parameters
@@ -115,6 +122,8 @@ def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None 
     parts : str
         Only these parts, separated by commas: mechanisms, monitoring, audit. By default all that the case
         has data for. Tables that no part needs are not read.
+    docx : bool
+        Write a short version for Word too, `report.docx`.
     """
     from diffuscope.case import read_case
     from diffuscope.report import write_report
@@ -127,7 +136,7 @@ def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None 
             read, seed=seed, parts=asked, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
         )
         say("drawing the report")
-        page = write_report(result, out if out is not None else Path(f"{read.id}-report"))
+        page = write_report(result, out if out is not None else Path(f"{read.id}-report"), docx=docx)
     _show_answer(result)
     _show_register(result)
     _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)
@@ -135,7 +144,9 @@ def run(case: str, *, out: Path | None = None, seed: int = 0, parts: str | None 
 
 
 @app.command
-def report(result: Path, *, out: Path | None = None) -> int:
+def report(
+    result: Path, *, out: Path | None = None, docx: Annotated[bool, Parameter(negative="")] = False
+) -> int:
     """Write the report again from a result.
 
     Parameters
@@ -144,6 +155,8 @@ def report(result: Path, *, out: Path | None = None) -> int:
         A `result.json`, or the folder that holds one.
     out : Path
         Folder for the report; by default the folder of the result.
+    docx : bool
+        Write a short version for Word too, `report.docx`.
     """
     from diffuscope.report import write_report
     from diffuscope.result import read_result
@@ -152,7 +165,7 @@ def report(result: Path, *, out: Path | None = None) -> int:
         read = read_result(result)
         say("drawing the report")
         folder = result if result.is_dir() else result.parent
-        page = write_report(read, out if out is not None else folder)
+        page = write_report(read, out if out is not None else folder, docx=docx)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
     return 0
 

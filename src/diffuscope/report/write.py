@@ -14,6 +14,7 @@ from diffuscope.report.library import Library
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
 from diffuscope.report.tables import out_tables
+from diffuscope.report.word import word
 from diffuscope.report.workbook import workbook
 from diffuscope.result import schema_text, to_files
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 
-def write_report(result: Result, folder: str | Path) -> Path:
+def write_report(result: Result, folder: str | Path, *, docx: bool = False) -> Path:
     """Write a result down: for reading, for spreadsheets and statistics programs, for papers.
 
     Parameters
@@ -33,6 +34,8 @@ def write_report(result: Result, folder: str | Path) -> Path:
     folder : str or Path
         A folder that does not exist yet, is empty, or holds an earlier report, which is replaced. Whatever
         else stands in it stays untouched. The report is there whole or not at all.
+    docx : bool
+        Write the short version for Word too, `report.docx`.
 
     Returns
     -------
@@ -46,16 +49,18 @@ def write_report(result: Result, folder: str | Path) -> Path:
         If the folder holds other things and no report, or a file of the report that somebody changed.
     """
     folder = Path(folder)
-    place(report_files(result), folder)
+    place(report_files(result, docx=docx), folder)
     return folder / "report.html"
 
 
-def report_files(result: Result) -> dict[str, bytes]:
+def report_files(result: Result, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of a report by its path inside the folder; the same result gives the same bytes.
 
     Parameters
     ----------
     result : Result
+    docx : bool
+        Whether the short version for Word is one of them.
 
     Returns
     -------
@@ -77,6 +82,8 @@ def report_files(result: Result) -> dict[str, bytes]:
             files[f"figures/{figure.name}.png"] = figure.png
     if drawn:
         files["figures/captions.md"] = _captions(drawn).encode()
+    if docx:
+        files["report.docx"] = word(result, names, drawn)
     return files
 
 

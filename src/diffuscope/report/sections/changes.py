@@ -107,6 +107,7 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
                 "title": row["title"],
                 "unit": names.unit(str(row["unit"])),
                 "wave": row["wave"],
+                "row": mine,
                 "place": names.row("projects", mine),
                 "candidates": [],
             },
@@ -115,6 +116,7 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
             {
                 "title": row["earlier_title"],
                 "wave": row["earlier_wave"],
+                "row": row["earlier_row"],
                 "place": names.row("projects", whole(row["earlier_row"])),
                 "score": f"{row['score']:.2f}",
                 "reason": row["reason"],

@@ -1,0 +1,212 @@
+"""A Word document, piece by piece: headings, paragraphs, tables with captions, pictures with their words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FONT = "Calibri"
+INK, QUIET = "1F2328", "57606A"
+WIDTH_CM, HEIGHT_CM = 16.5, 20.0
+"""Room for a picture on a page of A4."""
+_SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 12.5, "Normal": 10.5, "Caption": 9}
+_LINES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+
+
+class Document:
+    """A document of one result.
+
+    Parameters
+    ----------
+    title : str
+    made : datetime
+        Written into the file as its date, so that the same result gives the same bytes.
+    foot : str
+        What stands at the foot of every page.
+    """
+
+    def __init__(self, title: str, made: datetime, foot: str) -> None:
+        import docx
+        from docx.shared import Cm
+
+        self._file: Any = docx.Document()
+        self._tables = self._figures = 0
+        section = self._file.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.25)
+        section.top_margin = section.bottom_margin = Cm(2)
+        self._styles()
+        self._properties(title, made)
+        self._foot(section.footer.paragraphs[0], foot)
+        self._file.add_paragraph(plain(title), style="Title")
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """A heading; the first of a part begins a page."""
+        paragraph = self._file.add_heading(plain(text), level)
+        paragraph.paragraph_format.keep_with_next = True
+
+    def part(self, text: str) -> None:
+        """A heading at the top of a new page."""
+        self.heading(text)
+        self._file.paragraphs[-1].paragraph_format.page_break_before = True
+
+    def text(self, text: str, style: str = "Normal") -> None:
+        """A paragraph."""
+        self._file.add_paragraph(plain(text), style=style)
+
+    def points(self, texts: Iterable[str]) -> None:
+        """A list."""
+        for text in texts:
+            self.text(text, "List Bullet")
+
+    def table(
+        self,
+        caption: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        widths: Sequence[float] = (),
+    ) -> None:
+        """A table with its caption; its header stands on every page it runs over.
+
+        Parameters
+        ----------
+        caption : str
+        header : sequence of str
+        rows : iterable of sequence of str
+        widths : sequence of float
+            Width of each column in parts of the page; without them, all alike.
+        """
+        from docx.shared import Cm
+
+        self._tables += 1
+        self._caption(f"Table {self._tables}. {caption}", above=True)
+        table = self._file.add_table(rows=1, cols=len(header))
+        table.autofit = False
+        _lines(table)
+        parts = widths or [1.0] * len(header)
+        each = [Cm(WIDTH_CM * part / sum(parts)) for part in parts]
+        _fill(table.rows[0], header, each, bold=True)
+        _repeat(table.rows[0])
+        for row in rows:
+            _fill(table.add_row(), row, each)
+        self._file.add_paragraph().paragraph_format.space_after = 0
+
+    def figure(self, picture: bytes, title: str, caption: str, alt: str) -> None:
+        """A picture with its caption and, for who cannot see it, its words."""
+        from docx.shared import Cm
+
+        self._figures += 1
+        paragraph = self._file.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(BytesIO(picture), width=Cm(WIDTH_CM))
+        if shape.height > Cm(HEIGHT_CM):
+            shape.width = int(shape.width * Cm(HEIGHT_CM) / shape.height)
+            shape.height = Cm(HEIGHT_CM)
+        words = shape._inline.docPr
+        words.set("descr", plain(alt))
+        words.set("title", plain(title))
+        words.set("name", f"Figure {self._figures}")
+        self._caption(f"Figure {self._figures}. {title.rstrip('.')}. {caption}")
+
+    def content(self) -> bytes:
+        """The document as a `.docx`, without the time of day in it."""
+        file = BytesIO()
+        self._file.save(file)
+        stamped = BytesIO()
+        with ZipFile(file) as made, ZipFile(stamped, "w", ZIP_DEFLATED) as kept:
+            for name in sorted(made.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+                entry = ZipInfo(name)  # dated 1980, the earliest a zip knows
+                entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
+                kept.writestr(entry, made.read(name))
+        return stamped.getvalue()
+
+    def _caption(self, text: str, *, above: bool = False) -> None:
+        paragraph = self._file.add_paragraph(plain(text), style="Caption")
+        paragraph.paragraph_format.keep_with_next = above
+
+    def _styles(self) -> None:
+        from docx.oxml.ns import qn
+        from docx.shared import Pt, RGBColor
+
+        for name, size in _SIZES.items():
+            style = self._file.styles[name]
+            style.font.name, style.font.size, style.font.italic = FONT, Pt(size), False
+            style.font.color.rgb = RGBColor.from_string(QUIET if name == "Caption" else INK)
+            style.font.bold = name not in ("Normal", "Caption")
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+                fonts.set(qn(script), FONT)
+            for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+                fonts.attrib.pop(qn(theme), None)
+
+    def _properties(self, title: str, made: datetime) -> None:
+        about = self._file.core_properties
+        when = made.replace(tzinfo=None)
+        about.title, about.author, about.last_modified_by = plain(title)[:255], "diffuscope", "diffuscope"
+        about.created = about.modified = when
+        about.comments, about.revision, about.language = "", 1, "en"
+
+    def _foot(self, paragraph: Any, foot: str) -> None:
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
+        paragraph.add_run(f"{plain(foot)}  ·  ")
+        page = paragraph.add_run("1")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        field.append(page._r)
+        paragraph._p.append(field)
+        for run in (paragraph.runs[0], page):
+            run.font.size = Pt(8)
+
+
+def plain(text: str) -> str:
+    """Text as a document may carry it: one line, and no character that XML forbids.
+
+    Examples
+    --------
+    >>> plain("two\\nlines\\x00"), plain("<b>bold</b>")
+    ('two lines', '<b>bold</b>')
+    """
+    return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
+
+
+def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], *, bold: bool = False) -> None:
+    from docx.shared import Pt
+
+    for cell, text, width in zip(row.cells, cells, widths, strict=True):
+        cell.width = width
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(2)
+        run = paragraph.add_run(plain(text))
+        run.font.size, run.bold = Pt(9), bold
+
+
+def _repeat(row: Any) -> None:
+    """Let a header row stand on every page its table runs over."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _lines(table: Any) -> None:
+    """Thin lines between the rows, none between the columns."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in _LINES:
+        line = OxmlElement(f"w:{side}")
+        drawn = side in ("top", "bottom", "insideH")
+        for name, value in (("val", "single" if drawn else "nil"), ("sz", "4"), ("color", "BFC5CC")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    # the order of what describes a table is fixed, and Word refuses a file that breaks it
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")

@@ -1,0 +1,289 @@
+"""The short report as a Word document: what a meeting needs on paper, to be edited and passed on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.document import Document
+from diffuscope.report.sections.answer import answer
+from diffuscope.report.sections.audit import audit
+from diffuscope.report.sections.claims import claims
+from diffuscope.report.sections.conclusions import conclusions
+from diffuscope.report.sections.data import source_line
+from diffuscope.report.sections.register import register
+from diffuscope.report.words import counted, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.report.drawn import Drawn
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+SHOWN = 40
+"""Rows of a long list; the document says how many more there are, and where."""
+
+
+def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
+    """The short report as a `.docx`; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+    drawn : sequence of Drawn
+        The figures of the report; those of the first screens are taken.
+
+    Returns
+    -------
+    bytes
+    """
+    made = datetime.fromisoformat(result.run.time)
+    paper = Document(result.case.title, made, source_line(result))
+    _answer(paper, answer(result, names))
+    told = register(result, names)
+    if told:
+        _register(paper, told, drawn)
+    checked = audit(result, names)
+    if checked:
+        _audit(paper, checked)
+    stated = claims(result, names)
+    if stated:
+        _claims(paper, stated)
+    if result.analyses:
+        _verdicts(paper, conclusions(result, names), drawn)
+    return paper.content()
+
+
+def _answer(paper: Document, told: dict[str, Any]) -> None:
+    if told["question"]:
+        paper.text(told["question"])
+        paper.table(
+            "The answer in short",
+            ("Mechanism", "Verdict", "Why", "Author"),
+            [
+                (upper_first(said["mechanism"]), said["verdict"], said["says"], said["author"] or "–")
+                for said in told["answers"]
+            ],
+            (2, 2, 5, 2),
+        )
+    for sentence in told["register"]:
+        paper.text(sentence)
+    if told["cannot"]:
+        paper.heading("What this cannot tell", 2)
+        paper.points(told["cannot"])
+
+
+def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:
+    paper.part("The register")
+    paper.text(" ".join(told["lead"]))
+    _figures(paper, drawn, "register", "register-waves")
+    totals = told["totals"]
+    judged = ("Judged",) if totals["judged"] else ()
+    paper.table(
+        "Projects by wave and status",
+        ("Wave", "Projects", upper_first(told["noun"][1]), *map(upper_first, totals["statuses"]), *judged),
+        [
+            (
+                row["wave"],
+                row["projects"],
+                row["units"],
+                *(f"{cell['n']} ({cell['share']})" if cell["n"] != "0" else "0" for cell in row["counts"]),
+                *([row["judged"]] if judged else []),
+            )
+            for row in totals["rows"]
+        ],
+    )
+    if told["change"]:
+        _change(paper, told)
+    if told["areas"]:
+        _areas(paper, told, drawn)
+    if told["links"]:
+        _links(paper, told)
+    if told["gaps"]:
+        paper.heading("Areas that nobody has finished yet", 2)
+        paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
+
+
+def _change(paper: Document, told: dict[str, Any]) -> None:
+    paper.heading("What changed", 2)
+    paper.table(
+        "Projects that changed between waves; in brackets, those that rest on no judged status or link, "
+        "where that is fewer",
+        ("Waves", "Entered", "Left", "Moved on", "Moved back", "Stayed", "Status unknown"),
+        [
+            (
+                row["waves"],
+                *(f"{cell['n']}{f' ({sure})' if (sure := cell['sure']) else ''}" for cell in row["cells"]),
+            )
+            for row in told["changes"]
+        ],
+        (2.4, 1.4, 1.2, 1.6, 1.8, 1.4, 2),
+    )
+    change = told["change"]
+    for part in change["lists"]:
+        rows, every = part["rows"][:SHOWN], len(part["rows"]) + part["hidden"]
+        paper.table(
+            f"{part['title'].partition(' (')[0]}, {change['before']} to {change['after']}",
+            ("Project", upper_first(told["noun"][0]), "Area", "Status", "Row"),
+            [(row["title"], row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
+            (5, 3, 3, 3, 1),
+        )
+        _more(paper, every - len(rows), "tables/movements.csv")
+
+
+def _status(row: dict[str, Any]) -> str:
+    return f"{row['status']}, judged" if row["judged"] else str(row["status"])
+
+
+def _areas(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:
+    areas = told["areas"]
+    paper.heading("Areas", 2)
+    _figures(paper, drawn, "register", "register-areas")
+    note = (
+        "; in brackets, those whose status is not a judgement, where that is fewer" if areas["judged"] else ""
+    )
+    paper.table(
+        f"Projects by area and wave, with their share of the wave{note}",
+        ("Area", *areas["waves"]),
+        [
+            (
+                row["name"],
+                *(
+                    f"{cell['n']}, {cell['share']}{f' ({sure})' if (sure := cell['sure']) else ''}"
+                    for cell in row["cells"]
+                ),
+            )
+            for row in areas["rows"]
+        ],
+        (3, *(1.5 for _ in areas["waves"])),
+    )
+
+
+def _links(paper: Document, told: dict[str, Any]) -> None:
+    paper.heading("Links to confirm", 2)
+    paper.text(
+        "Rows that name no earlier project and may be one. To confirm, write the id into project of the "
+        f"row, in {told['file']}, and say in link_basis what the link rests on."
+    )
+    rows = [
+        (
+            f"{new['title']} ({new['unit']}, {new['wave']}, row {new['row']})",
+            f"{candidate['title']} ({candidate['wave']}, row {candidate['row']})",
+            candidate["score"],
+            candidate["reason"],
+            candidate["project"],
+        )
+        for new in told["links"]
+        for candidate in new["candidates"]
+    ]
+    paper.table(
+        "Rows that may be an earlier project",
+        ("Row without a link", "May be", "Alike", "Why", "Id to write"),
+        rows[:SHOWN],
+        (4, 4, 1.2, 4, 2.5),
+    )
+    _more(paper, len(rows) - SHOWN + told["links_hidden"], "tables/links_to_confirm.csv")
+
+
+def _audit(paper: Document, told: dict[str, Any]) -> None:
+    paper.part("Printed figures, checked")
+    for sentence in told["lead"]:
+        paper.text(sentence)
+    paper.table(
+        "Checks by document",
+        ("Document", "Own report", *(upper_first(found["name"]) for found in told["outcomes"]), "All"),
+        [
+            (
+                row["link"].text if row["link"] else row["id"],
+                "yes" if row["own"] else "no",
+                *row["counts"],
+                row["all"],
+            )
+            for row in told["documents"]
+        ],
+        (3, 1.2, *(1.5 for _ in told["outcomes"]), 1),
+    )
+    differ = [row for row in told["rows"] if row["outcome"] == "differs"]
+    if not differ:
+        return
+    paper.table(
+        "Where what is printed differs from what is computed",
+        ("What and where", "Printed", "Computed", "Finding"),
+        [
+            (_where(row), row["printed"] or "–", row["computed"] or "–", _finding(row))
+            for row in differ[:SHOWN]
+        ],
+        (4.5, 2.5, 2.5, 6),
+    )
+    every = next(
+        int(found["count"].replace(",", "")) for found in told["outcomes"] if found["name"] == "differs"
+    )
+    _more(paper, every - min(len(differ), SHOWN), "tables/audit.csv")
+
+
+def _where(row: dict[str, Any]) -> str:
+    document = row["document"].text if row["document"] else row["document_id"]
+    place = f"{document}, {row['locator']}" if row["locator"] else document
+    return f"{row['about']} — {place}; {row['kind_words']}"
+
+
+def _finding(row: dict[str, Any]) -> str:
+    suggested = f" Suggested: {row['suggestion']}." if row["suggestion"] else ""
+    accepted = f" Accepted by {row['known']}." if row["known"] else ""
+    rows = "; ".join(f"{file}, row {', '.join(row for row, _ in rows)}" for file, rows in row["files"])
+    return f"{row['says']}{suggested}{accepted} [{rows}]"
+
+
+def _claims(paper: Document, told: dict[str, Any]) -> None:
+    paper.part("Statements, checked")
+    paper.text(told["lead"])
+    shown = told["claims"][:SHOWN]
+    paper.table(
+        "Statements of documents about the data",
+        ("Outcome", "Statement", "Finding"),
+        [
+            (
+                f"{claim['outcome']}{', accepted' if claim['known'] else ''}",
+                f"{claim['paraphrase']} ({claim['document'].text if claim['document'] else claim['id']}"
+                f"{f', {place}' if (place := claim['locator']) else ''})",
+                f"{claim['says']}{f' Accepted by {known}.' if (known := claim['known']) else ''}",
+            )
+            for claim in shown
+        ],
+        (2.2, 5.5, 7.5),
+    )
+    _more(paper, len(told["claims"]) - len(shown), "tables/claims.csv")
+
+
+def _verdicts(paper: Document, told: list[dict[str, Any]], drawn: Sequence[Drawn]) -> None:
+    paper.part("Verdicts")
+    _figures(paper, drawn, "verdicts")
+    for analysis in told:
+        paper.heading(analysis["question"], 2)
+        paper.table(
+            analysis["facts"],
+            ("Mechanism", "Our verdict", "The author’s"),
+            [
+                (
+                    upper_first(", ".join(card["mechanisms"])),
+                    card["sentence"],
+                    card["author"]["verdict"] if card["author"] else "–",
+                )
+                for card in analysis["cards"]
+            ],
+            (2.5, 9, 2.5),
+        )
+
+
+def _figures(paper: Document, drawn: Sequence[Drawn], section: str, name: str | None = None) -> None:
+    for figure in drawn:
+        if figure.section == section and name in (None, figure.name) and figure.failed is None:
+            paper.figure(figure.png, figure.title, figure.caption, figure.alt)
+
+
+def _more(paper: Document, number: int, where: str) -> None:
+    if number > 0:
+        verb = "stands" if number == 1 else "stand"
+        paper.text(f"{counted(number, 'more row')} {verb} in {where}, beside the report.")
