@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         separation,
         validate_out_of_time,
     )
+    from diffuscope.panel import Panel, add_covariates, person_period
     from diffuscope.report import write_report
     from diffuscope.result import Result, read_result
     from diffuscope.study import case_problems, run_study
@@ -51,11 +52,13 @@ _HOME = {
     "DiffuscopeError": "diffuscope.errors",
     "Fit": "diffuscope.models",
     "MethodError": "diffuscope.errors",
+    "Panel": "diffuscope.panel",
     "PlanError": "diffuscope.errors",
     "Result": "diffuscope.result",
     "Scores": "diffuscope.models",
     "Separation": "diffuscope.models",
     "Validation": "diffuscope.models",
+    "add_covariates": "diffuscope.panel",
     "adoption_curve": "diffuscope.models",
     "average_marginal_effects": "diffuscope.models",
     "baseline_hazard": "diffuscope.models",
@@ -67,6 +70,7 @@ _HOME = {
     "firth": "diffuscope.models",
     "likelihood_ratio": "diffuscope.models",
     "new_case": "diffuscope.case",
+    "person_period": "diffuscope.panel",
     "predicted_hazard": "diffuscope.models",
     "read_case": "diffuscope.case",
     "read_result": "diffuscope.result",
@@ -85,11 +89,13 @@ __all__ = [
     "DiffuscopeError",
     "Fit",
     "MethodError",
+    "Panel",
     "PlanError",
     "Result",
     "Scores",
     "Separation",
     "Validation",
+    "add_covariates",
     "adoption_curve",
     "average_marginal_effects",
     "baseline_hazard",
@@ -101,6 +107,7 @@ __all__ = [
     "firth",
     "likelihood_ratio",
     "new_case",
+    "person_period",
     "predicted_hazard",
     "read_case",
     "read_result",

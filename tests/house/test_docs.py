@@ -296,7 +296,12 @@ def test_python_shown_uses_public_names(file):
         assert set(re.findall(r"\bdiffuscope\.(\w+)", block)) <= set(diffuscope.__all__)
 
 
-PRINTS = ["docs/how-to/frames.md", "docs/how-to/models.md", "docs/start/first-study.md"]
+PRINTS = [
+    "docs/how-to/frames.md",
+    "docs/how-to/models.md",
+    "docs/how-to/panels.md",
+    "docs/start/first-study.md",
+]
 """Pages whose Python is run: what it prints stands below it."""
 
 

@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from diffuscope.panel.chronology import chronology
+from diffuscope.panel.covariates import add_covariates
+from diffuscope.panel.record import Panel
+from diffuscope.panel.risk import person_period
 
-__all__ = ["chronology"]
+__all__ = ["Panel", "add_covariates", "chronology", "person_period"]

@@ -1,0 +1,230 @@
+"""From when to when anybody could adopt: origins, ends, entry and exit, as numbers of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from diffuscope.errors import PlanError
+from diffuscope.panel.adoptions import refusal
+from diffuscope.panel.frames import ROW, ids, need, polars_of
+from diffuscope.panel.periods import BEFORE_ALL
+from diffuscope.records import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from diffuscope.panel.calendar import Calendar
+
+    Codes = NDArray[np.int64]
+
+FAR = 2**31
+AFTER_FIRST, FIRST, LAST = "after first", "first", "last"
+
+
+def chosen(name: str, choice: str, first: str, second: str) -> bool:
+    """Whether the first of two choices was taken; a third is refused."""
+    if choice not in (first, second):
+        raise PlanError(f"{name} is {choice!r}; it is {first!r} or {second!r}.")
+    return choice == first
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Who could adopt from when to when, in numbers of periods, both ends included.
+
+    Attributes
+    ----------
+    units, policies : tuple of str
+    origin, censor : array of int, shape (P,)
+        First and last period in which anybody is at risk of adopting each policy.
+    entry, exit : array of int, shape (N,)
+        First and last period of each unit.
+    opens, closes : int
+        First and last period of the window.
+    collapse : bool
+        Whether a date that spans periods makes one long row, instead of ending the unit's rows.
+    since : {"origin", "spell"}
+        What `duration` is counted from.
+    """
+
+    units: tuple[str, ...]
+    policies: tuple[str, ...]
+    origin: Codes
+    censor: Codes
+    entry: Codes
+    exit: Codes
+    opens: int
+    closes: int
+    collapse: bool
+    since: str
+
+
+def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, Any]:
+    """Ids of the units, and when they entered and left."""
+    if units is None:
+        return tuple(sorted(spells["unit"].unique())), None, None
+    if isinstance(units, str):
+        raise PlanError("`units` is a list of ids or a frame, not one text.")
+    if isinstance(units, list | tuple | set | frozenset | dict | np.ndarray | pl.Series):
+        return _distinct(units, "unit"), None, None
+    frame, _ = polars_of(units, "The frame of units")
+    need(frame, ("unit",), "The frame of units")
+    named = _distinct(ids(frame["unit"]), "unit")
+    times = [
+        dict(zip(named, frame[name].to_list(), strict=True)) if name in frame.columns else None
+        for name in ("entered", "left")
+    ]
+    return named, times[0], times[1]
+
+
+def _distinct(names: Iterable[Any], what: str) -> tuple[str, ...]:
+    found = ids(pl.Series(list(names), strict=False))
+    if not len(found) or found.null_count():
+        raise PlanError(f"A {what} of the panel has no id." if len(found) else f"No {what} is named.")
+    twice = found.filter(found.is_duplicated())
+    if len(twice):
+        raise PlanError(f"The {what} `{twice[0]}` is named twice.")
+    return tuple(found)
+
+
+def bounds_of(
+    spells: pl.DataFrame,
+    calendar: Calendar,
+    units: tuple[str, ...],
+    policies: Iterable[str] | None,
+    *,
+    window: tuple[Any, Any] | None,
+    origin: Any,
+    censor: Any,
+    entry: Any,
+    exit: Any,  # noqa: A002 the word beside entry
+    collapse: bool,
+    since: str,
+) -> Bounds:
+    """The bounds of a panel; arguments as for `person_period`, units and their entry and exit read."""
+    chosen("since", since, "origin", "spell")
+    named = tuple(sorted(spells["policy"].unique())) if policies is None else _distinct(policies, "policy")
+    first, last = _window(calendar, window)
+    starts = _origins(spells, calendar, named, origin)
+    ends = _censors(spells, calendar, named, censor, last)
+    _refuse_backward(starts, ends, named, origin, calendar)
+    enters = _times(entry, units, calendar, "unit", -FAR)
+    leaves = _times(exit, units, calendar, "unit", FAR, last=True)
+    if calendar.period == "wave":
+        enters = np.maximum(enters, 0) + 1  # what the first look finds was there before it
+    return Bounds(units, named, starts, ends, enters, leaves, first, last, collapse, since)
+
+
+def _window(calendar: Calendar, window: tuple[Any, Any] | None) -> tuple[int, int]:
+    opens, closes = (None, None) if window is None else window
+    first = -FAR if opens is None else calendar.index(opens, "The window's start")
+    last = FAR if closes is None else calendar.index(closes, "The window's end", last=True)
+    if first > last:
+        raise PlanError(f"The window ends ({closes}) before it begins ({opens}).")
+    if calendar.period == "wave":
+        first, last = max(first, 0), min(last, len(calendar.waves) - 1)
+    return first, last
+
+
+def _refuse_backward(
+    starts: Codes, ends: Codes, policies: tuple[str, ...], origin: Any, calendar: Calendar
+) -> None:
+    given = [at for at in range(len(policies)) if starts[at] > ends[at] and _is_given(origin, policies[at])]
+    if given:
+        name = policies[given[0]]
+        raise PlanError(
+            f"Risk of `{name}` would begin ({calendar.name(int(starts[given[0]]))}) after watching ends "
+            f"({calendar.name(int(ends[given[0]]))})."
+        )
+
+
+def _is_given(origin: Any, policy: str) -> bool:
+    if isinstance(origin, Mapping):
+        return policy in origin
+    return not (isinstance(origin, str) and origin in (AFTER_FIRST, FIRST))
+
+
+def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...], origin: Any) -> Codes:
+    """First period at risk of each policy; a first adoption dated to a range is known by the range's end."""
+    known = spells.filter(pl.col("hi").is_not_null())
+    dated = pl.col("lo") != BEFORE_ALL
+    found = known.group_by("policy").agg(
+        after=pl.col("hi").min() + 1,
+        first=pl.min_horizontal(pl.col("lo").filter(dated).min(), pl.col("hi").filter(~dated).min() + 1),
+    )
+    column = "first" if isinstance(origin, str) and origin == FIRST else "after"
+    by_policy = dict(zip(found["policy"], found[column], strict=True))
+    derived = np.array([by_policy.get(name, FAR) for name in policies], dtype=np.int64)
+    if isinstance(origin, str) and origin in (AFTER_FIRST, FIRST):
+        return derived
+    return _times(origin, policies, calendar, "policy", derived)
+
+
+def _censors(
+    spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...], censor: Any, closes: int
+) -> Codes:
+    """Last period watched of each policy."""
+    if calendar.period == "wave" and censor is None:
+        return np.full(len(policies), closes)
+    ends = pl.max_horizontal("hi", "until")
+    by_policy = dict(spells.group_by("policy").agg(ends.max().fill_null(-FAR)).iter_rows())
+    own = np.array([by_policy.get(name, -FAR) for name in policies], dtype=np.int64)
+    if isinstance(censor, str) and censor == LAST:
+        return own
+    common = np.full(len(policies), max(by_policy.values(), default=-FAR) if closes == FAR else closes)
+    return common if censor is None else _times(censor, policies, calendar, "policy", common, last=True)
+
+
+def _times(
+    given: Any,
+    names: tuple[str, ...],
+    calendar: Calendar,
+    what: str,
+    otherwise: int | Codes,
+    *,
+    last: bool = False,
+) -> Codes:
+    """Times by name as numbers of periods; `otherwise` where none is given."""
+    base = np.full(len(names), otherwise) if isinstance(otherwise, int) else otherwise.copy()
+    if given is None:
+        return base
+    if not isinstance(given, Mapping):
+        return np.full(len(names), calendar.index(given, f"The time given for each {what}", last=last))
+    strange = sorted({str(name) for name in given} - set(names))
+    if strange and what == "policy":
+        raise PlanError(f"A time is given for `{strange[0]}`, which is no {what} of the panel.")
+    known = {str(name): time for name, time in given.items()}
+    column = pl.Series([known.get(name) for name in names], strict=False)
+    firsts, lasts, bad = calendar.intervals(column)
+    if bad.any():
+        at = bad.arg_true()[0]
+        calendar.index(column[at], f"The time given for the {what} `{names[at]}`:")
+    found = (lasts if last else firsts).to_numpy()
+    return np.where(np.isnan(found), base, found).astype(np.int64)
+
+
+def refuse_early(spells: pl.DataFrame, bounds: Bounds) -> None:
+    """Refuse adoptions before entry, telling every such row."""
+    entry = pl.DataFrame({"unit": bounds.units, "entry": bounds.entry})
+    early = spells.join(entry, on="unit").filter(pl.col("hi") < pl.col("entry")).sort(ROW)
+    problems = [
+        Problem(
+            level="error",
+            rule="adopted-before-entry",
+            message=f"{unit} adopted before it entered.",
+            mend="mend one of the two dates, or let strict=False leave it out",
+            table="adoptions",
+            row=row,
+            column="time",
+        )
+        for unit, row in early.select("unit", ROW).iter_rows()
+    ]
+    if problems:
+        raise refusal(problems)

@@ -1,0 +1,74 @@
+"""Frames of any kind in, the same kind out; in between they are Polars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from diffuscope.errors import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["polars", "pandas", "arrow"]
+Frame = Any
+"""A pandas, Polars or Arrow table."""
+ROW = "_row"
+
+
+def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
+    """A table as a Polars frame, and the kind it came as.
+
+    Raises
+    ------
+    PlanError
+        If it is no pandas, Polars or Arrow table, or a column mixes types.
+    """
+    import narwhals as nw
+
+    try:
+        known: Any = nw.from_native(native)
+    except TypeError as error:
+        told = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
+        raise PlanError(told) from error
+    eager = known.collect() if isinstance(known, nw.LazyFrame) else known
+    backend = eager.implementation
+    kind: Kind = "pandas" if backend.is_pandas_like() else "arrow" if backend.is_pyarrow() else "polars"
+    try:
+        frame = pl.DataFrame(eager.to_polars())
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
+        raise PlanError(f"{what}: a column mixes kinds of values: {error}") from error
+    return frame.drop([name for name in frame.columns if name.startswith("__index_level_")]), kind
+
+
+def as_kind(frame: pl.DataFrame, kind: Kind) -> Frame:
+    """A Polars frame as the kind of table that was handed in."""
+    if kind == "pandas":
+        return frame.to_pandas()
+    return frame.to_arrow() if kind == "arrow" else frame
+
+
+def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the row a spreadsheet would show in `_row`; the header is row 1."""
+    if ROW in frame.columns:
+        return frame.with_columns(pl.col(ROW).cast(pl.Int64))
+    return frame.with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW))
+
+
+def ids(column: pl.Series) -> pl.Series:
+    """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null."""
+    if column.dtype.is_float():
+        whole = column.fill_nan(None)
+        if (whole.drop_nulls() % 1 == 0).all():
+            column = whole.cast(pl.Int64)
+    text = column.cast(pl.String).str.strip_chars()
+    return text.set(text == "", None)
+
+
+def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
+    """Refuse a frame that lacks a column."""
+    lacking = [name for name in columns if name not in frame.columns]
+    if lacking:
+        has = ", ".join(f"`{name}`" for name in frame.columns if name != ROW)
+        raise PlanError(f"{what} lacks the column `{lacking[0]}`; it has {has or 'none'}.")

@@ -1,0 +1,101 @@
+"""The panel: who was at risk when, who adopted, and an account of everybody who is not in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from diffuscope.panel.frames import polars_of
+
+if TYPE_CHECKING:
+    from diffuscope.panel.bounds import Bounds
+    from diffuscope.panel.calendar import Calendar
+    from diffuscope.panel.frames import Frame, Kind
+
+
+@dataclass(frozen=True)
+class History:
+    """What a panel was built from: needed to add exposures, pair units or draw dates.
+
+    Attributes
+    ----------
+    spells : polars.DataFrame
+        All adoptions, of units outside the panel too: unit, policy, `lo`, `hi`, `until`, `_row`.
+    calendar : Calendar
+    bounds : Bounds
+        Who could adopt from when to when.
+    kind : {"polars", "pandas", "arrow"}
+        Kind of frame that was handed in.
+    undated : bool
+        Whether adoptions without a date happened nobody knows when, instead of never.
+    covariates : tuple
+        Frames joined to the panel, each with its lag and how long a value is carried.
+    """
+
+    spells: pl.DataFrame
+    calendar: Calendar
+    bounds: Bounds
+    kind: Kind
+    undated: bool
+    covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who was at risk of adopting when, who did, and why anybody else is not there.
+
+    Attributes
+    ----------
+    frame : pandas, Polars or Arrow table
+        One row per unit, policy and period at risk, of the kind that was handed in. Columns `unit`, `policy`,
+        `period` (its name), `time` (its number), `duration` (time at risk by the end of the row), `event` (1
+        if it adopted), `gap` (length of the row), `spell` (2 where it is at risk again after repeal); then
+        covariates and exposures.
+    ledger : polars.DataFrame
+        Every adoption that is no event of the panel and every unit and policy that is never at risk: `rule`,
+        `unit`, `policy`, `row` (as a spreadsheet shows it; null where a pair has no row).
+    period : {"year", "month", "day", "wave"}
+    units, policies : tuple of str
+    notes : tuple of str
+        What to keep in mind: dates known as ranges, missing values, ties known late.
+    exposures : tuple of str
+        Columns that are exposures.
+    """
+
+    frame: Frame = field(repr=False)
+    ledger: pl.DataFrame = field(repr=False)
+    period: str
+    units: tuple[str, ...] = field(repr=False)
+    policies: tuple[str, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    exposures: tuple[str, ...] = ()
+    history: History | None = field(default=None, repr=False, compare=False)
+
+    def table(self) -> pl.DataFrame:
+        """The rows as a Polars frame."""
+        return polars_of(self.frame, "The panel")[0]
+
+    def counts(self) -> pl.DataFrame:
+        """What was left out by rule: `rule`, `count`, and the `rows` of the frame of adoptions."""
+        return (
+            self.ledger.group_by("rule")
+            .agg(pl.len().cast(pl.Int64).alias("count"), pl.col("row").drop_nulls().sort().alias("rows"))
+            .sort("rule")
+        )
+
+    def summary(self) -> str:
+        """The panel in words."""
+        rows = self.table()
+        events = int(rows["event"].sum())
+        told = [
+            f"{rows.height:,} rows by {self.period}, {events:,} events; {len(self.units):,} units, "
+            f"{len(self.policies):,} policies."
+        ]
+        told += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
+        return "\n".join((*told, *self.notes))
+
+    def _repr_html_(self) -> Any:
+        """The rows, as a notebook shows a frame."""
+        return self.table()._repr_html_()

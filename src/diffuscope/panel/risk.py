@@ -1,0 +1,155 @@
+"""Risk sets: one row for every unit, policy and period in which it could still adopt.
+
+Rules after Box-Steffensmeier and Jones 2004 and, for pooled policies, Kreitzer and Boehmke 2016
+(doi:10.1177/1532440015592798).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from diffuscope.panel.adoptions import spells_of, times_of
+from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_early, units_of
+from diffuscope.panel.calendar import calendar_of
+from diffuscope.panel.covariates import joined
+from diffuscope.panel.frames import ROW, as_kind, polars_of
+from diffuscope.panel.periods import BEFORE_ALL
+from diffuscope.panel.record import History, Panel
+from diffuscope.panel.spans import UNKNOWN, rows_at_risk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from diffuscope.panel.frames import Frame
+
+
+def person_period(
+    adoptions: Frame,
+    *,
+    units: Iterable[str] | Frame | None = None,
+    policies: Iterable[str] | None = None,
+    period: Literal["year", "month", "day", "wave"] = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    window: tuple[Any, Any] | None = None,
+    origin: Any = AFTER_FIRST,
+    censor: Any = None,
+    entry: Mapping[str, Any] | Any = None,
+    exit: Mapping[str, Any] | Any = None,  # noqa: A002 the word beside entry
+    ranges: Literal["collapse", "censor"] = "collapse",
+    undated: Literal["never", "unknown"] = "never",
+    since: Literal["origin", "spell"] = "origin",
+    strict: bool = False,
+    covariates: Frame | None = None,
+    lag: int = 1,
+    carry: int = 0,
+) -> Panel:
+    """Who could still adopt when, and who did: a row per unit, policy and period at risk.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table
+        A row per adoption: `unit`, `time`; if need be `policy`, `time_latest` (it adopted between the two, or
+        by then if `time` is empty) and `until` (the period in which the adoption ended: from the next one on
+        the unit is at risk again, in a new spell). Times are whole numbers, dates, or text (2018, 2018-07,
+        2018-07-08, or names of waves).
+    units : iterable of str, or frame, optional
+        Who could adopt; a frame has the column `unit` and may have `entered` and `left`. By default everybody
+        in `adoptions`, so that units that never adopted have to stand there with an empty time.
+    policies : iterable of str, optional
+        By default all in `adoptions`.
+    period : {"year", "month", "day", "wave"}
+        The grain at which order is known. Adoptions in one period never precede each other.
+    waves : mapping or sequence, optional
+        Name and date of each wave; or names in order, or years. What is there at a unit's first wave is no
+        event.
+    window : (first, last), optional
+        Periods to which rows are restricted, both included. Earlier adoptions still influence.
+    origin : {"after first", "first"}, time, or mapping of policy to time
+        When risk begins: the period after the first adoption anywhere, of units outside the panel too; the
+        period of the first adoption; or a time.
+    censor : time, "last", or mapping of policy to time, optional
+        When watching ends, with that period: by default the last period that any adoption is dated to, the
+        same for all policies; ``"last"`` ends each policy with its last adoption, which inflates hazards.
+    entry, exit : time, or mapping of unit to time, optional
+        First and last period of each unit. Adopting before entry is no event, but it can influence.
+    ranges : {"collapse", "censor"}
+        A date known only as a span of periods makes one row as long as the span, its length in `gap` (exact
+        with ``link="cloglog"``); or the unit is watched until the span begins. `impute_dates` draws dates.
+    undated : {"never", "unknown"}
+        What an empty time (without `time_latest`) means: never adopted, or adopted nobody knows when, which
+        takes unit and policy out of the panel.
+    since : {"origin", "spell"}
+        What `duration` is counted from: the policy's origin, or the unit's own start at risk.
+    strict : bool
+        Refuse adoptions before entry instead of leaving them out.
+    covariates : frame, optional
+        As for `add_covariates`.
+    lag, carry : int
+        As for `add_covariates`.
+
+    Returns
+    -------
+    Panel
+        Rows ordered by policy, unit and time; every row of `adoptions` is an event or at risk in it, or
+        stands in its ledger.
+
+    Raises
+    ------
+    CaseError
+        If adoptions overlap, times cannot be read or, with `strict`, precede entry; with every such row.
+    PlanError
+        If an option is none of its choices, or risk would begin after watching ends.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> laws = pl.DataFrame({"unit": ["a", "b", "c"], "time": [2001, 2003, None]})
+    >>> panel = person_period(laws, censor=2004)
+    >>> panel.frame.select("unit", "period", "duration", "event").rows()
+    [('b', 2002, 1, 0), ('b', 2003, 2, 1), ('c', 2002, 1, 0), ('c', 2003, 2, 0), ('c', 2004, 3, 0)]
+    >>> panel.ledger["rule"].to_list()
+    ["adopted before the policy's risk began (the first to adopt had nobody before it)"]
+    """
+    frame, kind = polars_of(adoptions, "The frame of adoptions")
+    calendar = calendar_of(period, times_of(frame), waves)
+    spells = spells_of(frame, calendar)
+    named, entered, left = units_of(units, spells)
+    bounds = bounds_of(
+        spells, calendar, named, policies, window=window, origin=origin, censor=censor,
+        entry=entered if entry is None else entry, exit=left if exit is None else exit,
+        collapse=chosen("ranges", ranges, "collapse", "censor"), since=since,
+    )  # fmt: skip
+    if strict:
+        refuse_early(spells, bounds)
+    extra = [] if covariates is None else [(polars_of(covariates, "The frame of covariates")[0], lag, carry)]
+    unknown = not chosen("undated", undated, "never", "unknown")
+    return panel_from(History(spells, calendar, bounds, kind, unknown, tuple(extra)))
+
+
+def panel_from(history: History) -> Panel:
+    """The panel of adoption spells and bounds."""
+    spells, lost = history.spells, None
+    if history.undated:
+        lost = spells.filter(pl.col("hi").is_null())
+        spells = spells.with_columns(
+            lo=pl.when(pl.col("hi").is_null()).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"),
+            hi=pl.col("hi").fill_null(FAR),
+        )
+    rows, ledger, notes = rows_at_risk(spells, history.bounds, history.calendar)
+    if lost is not None and lost.height:
+        is_lost = pl.col("row").is_in(lost[ROW].implode())
+        ledger = ledger.with_columns(rule=pl.when(is_lost).then(pl.lit(UNKNOWN)).otherwise("rule"))
+    for extra, lag, carry in history.covariates:
+        rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
+        notes += told
+    return Panel(
+        frame=as_kind(rows, history.kind),
+        ledger=ledger,
+        period=history.calendar.period,
+        units=history.bounds.units,
+        policies=tuple(rows["policy"].unique(maintain_order=True)),
+        notes=notes,
+        history=history,
+    )
