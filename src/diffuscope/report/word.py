@@ -233,7 +233,7 @@ def _finding(row: dict[str, Any]) -> str:
     suggested = f" Suggested: {row['suggestion']}." if row["suggestion"] else ""
     accepted = f" Accepted by {row['known']}." if row["known"] else ""
     rows = "; ".join(f"{file}, row {', '.join(row for row, _ in rows)}" for file, rows in row["files"])
-    return f"{row['says']}{suggested}{accepted} [{rows}]"
+    return f"{_said(row['says'])}{suggested}{accepted} [{rows}]"
 
 
 def _claims(paper: Document, told: dict[str, Any]) -> None:
@@ -248,7 +248,7 @@ def _claims(paper: Document, told: dict[str, Any]) -> None:
                 f"{claim['outcome']}{', accepted' if claim['known'] else ''}",
                 f"{claim['paraphrase']} ({claim['document'].text if claim['document'] else claim['id']}"
                 f"{f', {place}' if (place := claim['locator']) else ''})",
-                f"{claim['says']}{f' Accepted by {known}.' if (known := claim['known']) else ''}",
+                f"{_said(claim['says'])}{f' Accepted by {known}.' if (known := claim['known']) else ''}",
             )
             for claim in shown
         ],
@@ -268,7 +268,7 @@ def _verdicts(paper: Document, told: list[dict[str, Any]], drawn: Sequence[Drawn
             [
                 (
                     upper_first(", ".join(card["mechanisms"])),
-                    card["sentence"],
+                    _said(card["sentence"]),
                     card["author"]["verdict"] if card["author"] else "–",
                 )
                 for card in analysis["cards"]
@@ -281,6 +281,11 @@ def _figures(paper: Document, drawn: Sequence[Drawn], section: str, name: str | 
     for figure in drawn:
         if figure.section == section and name in (None, figure.name) and figure.failed is None:
             paper.figure(figure.png, figure.title, figure.caption, figure.alt)
+
+
+def _said(sentence: str) -> str:
+    """A sentence of ours without the signs that set names of the case in type."""
+    return sentence.replace("`", "")
 
 
 def _more(paper: Document, number: int, where: str) -> None:

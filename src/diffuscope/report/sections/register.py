@@ -93,7 +93,7 @@ def in_few_words(result: Result, names: Names) -> str:
         return ""
     now = told.totals[-1]
     shown = counted(now.projects, "project")
-    return f"In {told.wave(now.wave)} it shows {shown} in {told.places(now.units)}."
+    return f"In {told.wave(now.wave)} the register shows {shown} in {told.places(now.units)}."
 
 
 def _since(told: Register, count: dict[str, int]) -> str:
