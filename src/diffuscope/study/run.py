@@ -100,7 +100,7 @@ def run_study(
     private = Private.of(case)
     read = tables_of(chosen) if parts is not None else tuple(case.tables)
     # claims may look at adoptions, but only a study of mechanisms shows them
-    shown = read if "mechanisms" in chosen else PARTS["monitoring"]
+    shown = read if "mechanisms" in chosen else {*PARTS["monitoring"], "published"} & set(read)
     result = Result(
         run=_run_record(case, seed, chosen),
         case=_case_record(case, private, read),
