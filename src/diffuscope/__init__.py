@@ -40,7 +40,14 @@ if TYPE_CHECKING:
         separation,
         validate_out_of_time,
     )
-    from diffuscope.panel import Panel, add_covariates, person_period
+    from diffuscope.panel import (
+        Panel,
+        add_covariates,
+        counting_process,
+        dyad_period,
+        impute_dates,
+        person_period,
+    )
     from diffuscope.report import write_report
     from diffuscope.result import Result, read_result
     from diffuscope.study import case_problems, run_study
@@ -65,9 +72,12 @@ _HOME = {
     "case_from_frames": "diffuscope.case",
     "case_problems": "diffuscope.study",
     "compare_durations": "diffuscope.models",
+    "counting_process": "diffuscope.panel",
     "cox": "diffuscope.models",
+    "dyad_period": "diffuscope.panel",
     "event_history": "diffuscope.models",
     "firth": "diffuscope.models",
+    "impute_dates": "diffuscope.panel",
     "likelihood_ratio": "diffuscope.models",
     "new_case": "diffuscope.case",
     "person_period": "diffuscope.panel",
@@ -102,9 +112,12 @@ __all__ = [
     "case_from_frames",
     "case_problems",
     "compare_durations",
+    "counting_process",
     "cox",
+    "dyad_period",
     "event_history",
     "firth",
+    "impute_dates",
     "likelihood_ratio",
     "new_case",
     "person_period",

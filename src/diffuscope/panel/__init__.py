@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from diffuscope.panel.chronology import chronology
+from diffuscope.panel.counting import counting_process
 from diffuscope.panel.covariates import add_covariates
+from diffuscope.panel.draws import impute_dates
+from diffuscope.panel.dyads import dyad_period
 from diffuscope.panel.record import Panel
 from diffuscope.panel.risk import person_period
 
-__all__ = ["Panel", "add_covariates", "chronology", "person_period"]
+__all__ = [
+    "Panel",
+    "add_covariates",
+    "chronology",
+    "counting_process",
+    "dyad_period",
+    "impute_dates",
+    "person_period",
+]
