@@ -16,7 +16,7 @@ import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.covariates import joined
-from diffuscope.panel.frames import as_kind, polars_of
+from diffuscope.panel.frames import as_kind, called, polars_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def _paired(
     if not pair.size or not (has is None or has.any()):
         raise MethodError("No pair has an opportunity to emulate: nobody at risk had an adopter before it.")
     names = pl.Series("sender", history.bounds.units, dtype=pl.String).gather(other)
-    frame = rows.rename({"unit": "receiver"})[pair].insert_column(1, names)
+    frame = called(rows[pair], {"unit": "receiver"}).insert_column(1, names)
     if has is None:
         return frame
     opportunity = pl.Series("opportunity", has)
@@ -166,9 +166,10 @@ def _with_senders(
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     extra = polars_of(senders, "The frame of senders")[0]
     kept = ("unit", "policy", "time", "period", "year", "_row")
-    extra = extra.rename({name: f"sender_{name}" for name in extra.columns if name not in kept})
-    found, told = joined(frame.rename({"sender": "unit"}), extra, history.calendar, lag=lag, carry=carry)
-    return found.rename({"unit": "sender"}), told
+    extra = called(extra, {name: f"sender_{name}" for name in extra.columns if name not in kept})
+    unpaired = called(frame, {"sender": "unit"})
+    found, told = joined(unpaired, extra, history.calendar, lag=lag, carry=carry)
+    return called(found, {"unit": "sender"}), told
 
 
 def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import polars as pl
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["polars", "pandas", "arrow"]
 Frame = Any
@@ -64,6 +64,11 @@ def ids(column: pl.Series) -> pl.Series:
             column = whole.cast(pl.Int64)
     text = column.cast(pl.String).str.strip_chars()
     return text.set(text == "", None)
+
+
+def called(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """The frame with some of its columns under other names."""
+    return frame.select(pl.col(name).alias(names.get(name, name)) for name in frame.columns)
 
 
 def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
