@@ -98,8 +98,7 @@ def to_png(figure: Figure, scale: float = 2, theme: Theme = "light", width: int 
     """
     import vl_convert
 
-    spec = _still(figure, theme, width)
-    return bytes(vl_convert.vegalite_to_png(spec, vl_version=_grammar(), scale=scale, allowed_base_urls=[]))
+    return bytes(vl_convert.svg_to_png(to_svg(figure, theme, width), scale=scale))
 
 
 def _still(figure: Figure, theme: Theme, width: int) -> dict[str, Any]:

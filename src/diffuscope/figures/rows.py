@@ -103,6 +103,7 @@ def tooltip(fields: Mapping[str, str]) -> list[alt.Tooltip]:
 
 
 def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
-    """Layers as one chart that takes the width of what holds it."""
+    """Layers as one chart that takes the width of what holds it; those without rows are left out."""
     apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"), axis=alt.AxisResolveMap(x="independent"))
-    return alt.LayerChart(layer=list(layers), width="container", height=height, resolve=apart)
+    drawn = [layer for layer in layers if getattr(layer.data, "values", None) != ()]
+    return alt.LayerChart(layer=drawn, width="container", height=height, resolve=apart)
