@@ -21,6 +21,10 @@ if TYPE_CHECKING:
         shipped_cases,
         write_data_package,
     )
+    from diffuscope.case.importers import (
+        read_frame,
+        write_panel,
+    )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
     from diffuscope.models import (
         Fit,
@@ -41,8 +45,10 @@ if TYPE_CHECKING:
         validate_out_of_time,
     )
     from diffuscope.panel import (
+        Observed,
         Panel,
         add_covariates,
+        adoptions_from_panel,
         counting_process,
         dyad_period,
         impute_dates,
@@ -59,6 +65,7 @@ _HOME = {
     "DiffuscopeError": "diffuscope.errors",
     "Fit": "diffuscope.models",
     "MethodError": "diffuscope.errors",
+    "Observed": "diffuscope.panel",
     "Panel": "diffuscope.panel",
     "PlanError": "diffuscope.errors",
     "Result": "diffuscope.result",
@@ -67,6 +74,7 @@ _HOME = {
     "Validation": "diffuscope.models",
     "add_covariates": "diffuscope.panel",
     "adoption_curve": "diffuscope.models",
+    "adoptions_from_panel": "diffuscope.panel",
     "average_marginal_effects": "diffuscope.models",
     "baseline_hazard": "diffuscope.models",
     "case_from_frames": "diffuscope.case",
@@ -83,6 +91,7 @@ _HOME = {
     "person_period": "diffuscope.panel",
     "predicted_hazard": "diffuscope.models",
     "read_case": "diffuscope.case",
+    "read_frame": "diffuscope.case.importers",
     "read_result": "diffuscope.result",
     "run_study": "diffuscope.study",
     "score_hazards": "diffuscope.models",
@@ -90,6 +99,7 @@ _HOME = {
     "shipped_cases": "diffuscope.case",
     "validate_out_of_time": "diffuscope.models",
     "write_data_package": "diffuscope.case",
+    "write_panel": "diffuscope.case.importers",
     "write_report": "diffuscope.report",
 }
 
@@ -99,6 +109,7 @@ __all__ = [
     "DiffuscopeError",
     "Fit",
     "MethodError",
+    "Observed",
     "Panel",
     "PlanError",
     "Result",
@@ -107,6 +118,7 @@ __all__ = [
     "Validation",
     "add_covariates",
     "adoption_curve",
+    "adoptions_from_panel",
     "average_marginal_effects",
     "baseline_hazard",
     "case_from_frames",
@@ -123,6 +135,7 @@ __all__ = [
     "person_period",
     "predicted_hazard",
     "read_case",
+    "read_frame",
     "read_result",
     "run_study",
     "score_hazards",
@@ -130,6 +143,7 @@ __all__ = [
     "shipped_cases",
     "validate_out_of_time",
     "write_data_package",
+    "write_panel",
     "write_report",
 ]
 

@@ -9,10 +9,13 @@ from diffuscope.panel.draws import impute_dates
 from diffuscope.panel.dyads import dyad_period
 from diffuscope.panel.record import Panel
 from diffuscope.panel.risk import person_period
+from diffuscope.panel.wide import Observed, adoptions_from_panel
 
 __all__ = [
+    "Observed",
     "Panel",
     "add_covariates",
+    "adoptions_from_panel",
     "chronology",
     "counting_process",
     "dyad_period",

@@ -119,13 +119,13 @@ def _rows_of(  # noqa: PLR0917 the fields of a problem, in order
     ]
 
 
-def refusal(problems: list[Problem]) -> CaseError:
+def refusal(problems: list[Problem], what: str = "Adoptions") -> CaseError:
     """The error that tells all problems, the first of them in words."""
     first = problems[0]
     more = "" if len(problems) == 1 else f" (and {len(problems) - 1} more)"
     place = f"row {first.row}, `{first.column}`" if first.row is not None else f"`{first.column}`"
     value = "" if first.value is None else f" ({first.value})"
-    return CaseError(f"Adoptions, {place}{value}: {first.message} Mend: {first.mend}{more}.", problems)
+    return CaseError(f"{what}, {place}{value}: {first.message} Mend: {first.mend}{more}.", problems)
 
 
 _NO_ID = ("An adoption has no id here.", "name it, or take the row out")

@@ -1,0 +1,90 @@
+"""A panel to a file that other programs read, with a label for every column."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from diffuscope.errors import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENDINGS = (".csv", ".parquet", ".dta")
+LABELS = {
+    "unit": "Who could adopt",
+    "receiver": "Who could adopt",
+    "sender": "Whom it could follow",
+    "policy": "What could be adopted",
+    "period": "Period at risk",
+    "time": "Number of the period",
+    "duration": "Time at risk by the end of the row",
+    "event": "1 if adopted in this period, else 0",
+    "gap": "Length of the row; its logarithm is an offset",
+    "spell": "2 and more: at risk again after repeal",
+    "start": "Span begins after",
+    "stop": "Span ends with",
+    "opportunity": "Whether the sender had the policy before",
+}
+STATA_NAME = 32
+"""Letters of a name in Stata."""
+
+
+def write_panel(panel: Any, path: str | Path, labels: Mapping[str, str] | None = None) -> Path:
+    """Write a panel, or any frame, as CSV, Parquet, or a Stata file with labelled columns.
+
+    Parameters
+    ----------
+    panel : Panel, or pandas, Polars or Arrow table
+    path : str or Path
+        Ends in `.csv`, `.parquet` or `.dta`. A file that is there is replaced.
+    labels : mapping of str to str, optional
+        What columns mean, for Stata; those of a panel are known.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    PlanError
+        If the ending is another, there is no frame, or two columns would share a name in Stata.
+    """
+    file = Path(path)
+    frame = _frame(getattr(panel, "frame", panel))
+    kind = file.suffix.lower()
+    if kind == ".csv":
+        frame.write_csv(file)
+    elif kind == ".parquet":
+        frame.write_parquet(file)
+    elif kind == ".dta":
+        _write_stata(frame, file, LABELS | dict(labels or {}))
+    else:
+        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}.")
+    return file
+
+
+def _frame(native: Any) -> pl.DataFrame:
+    import narwhals as nw
+
+    try:
+        known: Any = nw.from_native(native, eager_only=True)
+    except TypeError as error:
+        raise PlanError(f"A panel or a frame is written, not {type(native).__name__}.") from error
+    return pl.DataFrame(known.to_polars())
+
+
+def _write_stata(frame: pl.DataFrame, file: Path, labels: Mapping[str, str]) -> None:
+    import pyreadstat
+
+    names = {name: re.sub(r"\W|^(?=\d)", "_", name, flags=re.ASCII)[:STATA_NAME] for name in frame.columns}
+    if len(set(names.values())) < len(names):
+        raise PlanError("Two columns would have the same name in Stata, which has 32 letters for a name.")
+    told: dict[str, str | None] = {names[name]: labels.get(name, name)[:80] for name in frame.columns}
+    flags = pl.selectors.boolean().cast(pl.Int8)
+    plain = frame.select(pl.col(name).alias(new) for name, new in names.items()).with_columns(flags)
+    pyreadstat.write_dta(plain.to_pandas(), file, column_labels=told)

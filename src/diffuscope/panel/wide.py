@@ -1,0 +1,207 @@
+"""Panels as people keep them, 0 or 1 by country and year, or a year of adoption per policy, to adoptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.panel.adoptions import refusal
+from diffuscope.panel.frames import ROW, as_kind, called, ids, need, polars_of, with_rows
+from diffuscope.records import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diffuscope.panel.frames import Frame, Kind
+
+WHAT = "The panel"
+KEYS = ("unit", "policy")
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a panel says of adoptions, of who was watched when, and of everything else.
+
+    Attributes
+    ----------
+    adoptions : frame
+        unit, policy, time, time_latest, until: for `person_period`.
+    units : frame
+        unit; from a panel by time also `entered` and `left`, the first and last time with a row.
+    covariates : frame or None
+        unit, time if there is one, and the remaining columns: for `add_covariates`.
+    """
+
+    adoptions: Frame = field(repr=False)
+    units: Frame = field(repr=False)
+    covariates: Frame | None = field(repr=False)
+
+
+def adoptions_from_panel(
+    panel: Frame,
+    *,
+    unit: str,
+    policies: Sequence[str] | Mapping[str, str],
+    time: str | None = None,
+    never: Iterable[float] = (),
+) -> Observed:
+    """Adoptions from a panel of countries: 0 or 1 by country and year, or a year of adoption per country.
+
+    Parameters
+    ----------
+    panel : pandas, Polars or Arrow table
+    unit : str
+        Column that names the country, state or city.
+    policies : sequence of str, or mapping of str to str
+        Columns that say whether, or when, each policy was adopted; a mapping gives policies other names.
+    time : str, optional
+        Column of the year (a whole number), in a panel with a row per unit and year; policy columns then hold
+        1 from the year of adoption on as long as it lasts, else 0. Without it, there is a row per unit, and
+        policy columns hold the year of adoption.
+    never : iterable of number
+        Years that stand for "never", such as 9999; empty does so anyway.
+
+    Returns
+    -------
+    Observed
+        A unit that has a policy in its first row adopted by then. Where 0 turns to 1 across empty cells or
+        missing years, the date is the range between. Where the last cells of a unit are empty, its adoption
+        is open from then on, so that it is watched until then only.
+
+    Raises
+    ------
+    CaseError
+        If a unit has two rows for one year, or a policy column holds anything but 0, 1 and empty; every such
+        row.
+    PlanError
+        If a column is lacking.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> years = pl.DataFrame({"ccode": [2, 2, 2], "year": [1990, 1991, 1993], "law": [0, 0, 1], "gdp": 5})
+    >>> seen = adoptions_from_panel(years, unit="ccode", time="year", policies=["law"])
+    >>> seen.adoptions.rows()
+    [('2', 'law', 1992, 1993, None)]
+    >>> seen.units.rows(), seen.covariates.columns
+    ([('2', 1990, 1993)], ['unit', 'time', 'gdp'])
+    """
+    frame, kind = polars_of(panel, WHAT)
+    names = dict(policies) if isinstance(policies, Mapping) else {name: name for name in policies}
+    need(frame, (unit, *names, *([time] if time else [])), WHAT)
+    frame = with_rows(frame).with_columns(ids(frame[unit]).alias(unit))
+    frame = called(frame, {unit: "unit"} | ({time: "time"} if time else {}))
+    _refuse(frame["unit"].is_null(), frame, "unit", "missing-value", _NO_UNIT)
+    if time is None:
+        return _of_years(frame, names, kind, tuple(never))
+    return _of_status(_by_time(frame), names, kind)
+
+
+def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tuple[float, ...]) -> Observed:
+    """A row per unit, years in the columns of policies."""
+    _refuse(frame["unit"].is_duplicated(), frame, "unit", "repeated-row", _TWICE_UNIT)
+    signs = [float(sign) for sign in never]
+    told = []
+    for column, name in names.items():
+        adopts = ~pl.col(column).cast(pl.Float64, strict=False).is_in(signs).fill_null(value=False)
+        time = pl.when(adopts).then(column).alias("time")
+        told.append(frame.select("unit", pl.lit(name).alias("policy"), time, ROW))
+    adoptions = pl.concat(told, how="vertical_relaxed")
+    rest = [name for name in frame.columns if name not in (*names, ROW)]
+    covariates = as_kind(frame.select(rest), kind) if len(rest) > 1 else None
+    return Observed(as_kind(adoptions, kind), as_kind(frame.select("unit"), kind), covariates)
+
+
+def _of_status(frame: pl.DataFrame, names: dict[str, str], kind: Kind) -> Observed:
+    spans = frame.group_by("unit").agg(entered=pl.col("time").min(), left=pl.col("time").max()).sort("unit")
+    told = [_turns(_status(frame, column), name, spans) for column, name in names.items()]
+    adoptions = pl.concat(told).sort("policy", "unit", "time", "time_latest")
+    rest = [name for name in frame.columns if name not in ("unit", "time", *names, ROW)]
+    covariates = as_kind(frame.select("unit", "time", *rest), kind) if rest else None
+    return Observed(as_kind(adoptions, kind), as_kind(spans, kind), covariates)
+
+
+def _by_time(frame: pl.DataFrame) -> pl.DataFrame:
+    times = frame["time"]
+    numeric = times.dtype.is_numeric()
+    whole = (
+        times.cast(pl.Float64, strict=False) % 1 == 0
+        if numeric
+        else pl.repeat(False, frame.height, eager=True)
+    )
+    _refuse(~whole.fill_null(value=False), frame, "time", "bad-date", _NO_YEAR)
+    frame = frame.with_columns(pl.col("time").cast(pl.Int64)).sort("unit", "time")
+    _refuse(frame.select("unit", "time").is_duplicated(), frame, "time", "repeated-row", _TWICE_YEAR)
+    return frame
+
+
+def _status(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Units by time with the status known: 0 or 1."""
+    held = frame[column]
+    readable = held.dtype.is_numeric() or held.dtype in (pl.Boolean, pl.Null)
+    status = held.cast(pl.Float64, strict=False).fill_nan(None)
+    strange = ~status.is_in([0.0, 1.0]) & status.is_not_null() if readable else held.is_not_null()
+    _refuse(strange.fill_null(value=False), frame, column, "bad-value", _NO_STATUS)
+    return frame.select("unit", "time", status.alias("status")).drop_nulls("status")
+
+
+def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFrame:
+    """Where 0 turns to 1, and 1 to 0 again; what is open at the end; who was never seen to adopt."""
+    before = known.with_columns(
+        was=pl.col("status").shift(1).over("unit"), seen=pl.col("time").shift(1).over("unit")
+    )
+    turned = before.filter(pl.col("status") != pl.col("was").fill_null(0.0))
+    turned = turned.with_columns(
+        until=pl.when(pl.col("status").shift(-1).over("unit") == 0).then(
+            pl.col("time").shift(-1).over("unit")
+        )
+    ).filter(pl.col("status") == 1)
+    latest = pl.when((pl.col("seen") + 1 < pl.col("time")) | pl.col("seen").is_null()).then("time")
+    begun = pl.when(pl.col("seen").is_not_null()).then(pl.col("seen") + 1)
+    adopted = turned.select("unit", time=begun, time_latest=latest, until="until")
+    last = spans.join(
+        known.group_by("unit").agg(pl.col("time").max(), pl.col("status").last()), "unit", "left"
+    )
+    lost = last.filter((pl.col("status").fill_null(0.0) == 0) & pl.col("time").ne_missing(pl.col("left")))
+    lost = lost.select(
+        "unit",
+        time=pl.coalesce(pl.col("time") + 1, "entered"),
+        time_latest=pl.col("left") + 1,
+        until=pl.lit(None, pl.Int64),
+    )
+    found = pl.concat([adopted, lost])
+    never = spans.join(found, "unit", "anti").select(
+        "unit", *(pl.lit(None, pl.Int64).alias(n) for n in TIMES)
+    )
+    return pl.concat([found, never]).select("unit", pl.lit(policy).alias("policy"), *TIMES)
+
+
+TIMES = ("time", "time_latest", "until")
+
+
+def _refuse(wrong: pl.Series, frame: pl.DataFrame, column: str, rule: str, words: tuple[str, str]) -> None:
+    at = wrong.arg_true()
+    if not len(at):
+        return
+    values = frame[column].gather(at).cast(pl.String, strict=False)
+    problems = [
+        Problem(
+            level="error", rule=rule, message=words[0], mend=words[1], table="panel", row=row, column=column,
+            value=value,
+        )
+        for row, value in zip(frame[ROW].gather(at), values, strict=True)
+    ]  # fmt: skip
+    raise refusal(problems, "The panel")
+
+
+_NO_UNIT = ("A row names no unit.", "name it, or take the row out")
+_TWICE_UNIT = ("A unit has two rows.", "keep one, or name the column of the year")
+_TWICE_YEAR = ("A unit has two rows for one year.", "keep one")
+_NO_YEAR = ("This is no whole number of a year.", "write the year as 2018")
+_NO_STATUS = (
+    "A policy is 0, 1 or empty here.",
+    "write 1 from the year of adoption on, 0 before, nothing if unknown",
+)
