@@ -19,6 +19,8 @@ from expected import differences, expected, shipped, summary  # noqa: E402
 
 pytestmark = pytest.mark.slow
 COLD_SECONDS = 10
+CORES = 2
+"""What the promise is made for. Computing is measured, not waiting, so that a busy machine answers the same."""
 REPORT_BYTES = 4_000_000
 
 
@@ -28,6 +30,12 @@ def call(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedPro
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def computing() -> float:
+    """Seconds that the commands called so far have computed."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +53,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("case", shipped())
 def test_the_installed_command_gives_what_is_expected(installed, tmp_path, case):
-    start = time.perf_counter()
+    before = computing()
     done = call(installed, "run", case, "--out", tmp_path / "my report", cwd=tmp_path)
-    seconds = time.perf_counter() - start
+    seconds = computing() - before
     assert "report.html" in done.stdout
     result = json.loads((tmp_path / "my report" / "result.json").read_text(encoding="utf-8"))
     assert differences(expected(case), summary(result)) == []
     assert (tmp_path / "my report" / "report.html").stat().st_size <= REPORT_BYTES
-    assert seconds <= COLD_SECONDS * 2, "twice the promise, for a busy machine"
+    assert seconds <= COLD_SECONDS * CORES
 
 
 def test_a_new_case_runs_untouched(installed, tmp_path):
