@@ -56,7 +56,7 @@
       }
       let shown = 0;
       for (const box of boxes) {
-        box.parentElement.querySelector("output").textContent = counts.get(box.value).toLocaleString("en");
+        box.parentElement.querySelector(".count").textContent = counts.get(box.value).toLocaleString("en");
         if (box.checked) shown += counts.get(box.value);
       }
       const named = narrowed.map((choice) => choice.selectedOptions[0].text);
@@ -87,7 +87,7 @@
     const signals = before ? before.view.getState().signals : {};
     if (before) before.finalize();
     figure.classList.add("drawn");
-    const canvas = figure.querySelector(".canvas");
+    const canvas = figure.querySelector(".canvas > div"); // its holder tells in words what it shows
     const controls = figure.querySelector(".controls");
     controls.replaceChildren();
     const spec = { ...charts[figure.dataset.chart], config: themes[dark.matches ? "dark" : "light"] };
