@@ -20,7 +20,7 @@ from expected import differences, expected, shipped, summary  # noqa: E402
 pytestmark = pytest.mark.slow
 COLD_SECONDS = 10
 CORES = 2
-"""What the promise is made for. Computing is measured, not waiting, so that a busy machine answers the same."""
+"""What the promise is made for. Computing is measured, not waiting, for machines may be busy."""
 REPORT_BYTES = 4_000_000
 
 
