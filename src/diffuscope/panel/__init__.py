@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diffuscope.panel.asked import panel_of
 from diffuscope.panel.chronology import chronology
 from diffuscope.panel.counting import counting_process
 from diffuscope.panel.covariates import add_covariates
@@ -20,5 +21,6 @@ __all__ = [
     "counting_process",
     "dyad_period",
     "impute_dates",
+    "panel_of",
     "person_period",
 ]
