@@ -1,0 +1,349 @@
+"""How exposed each unit was to the earlier choices of others: one operator for every kind of tie.
+
+A mechanism is a kind of tie and a form; what the ties are is said by the layer, what is counted by the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties.moments import COUNTED, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from diffuscope.ties.layer import Layer, Matrix
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+Form = Literal["share", "sum", "attribute share", "mean success"]
+CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exposure:
+    """How exposed each unit was in each period.
+
+    Attributes
+    ----------
+    values : array of float64, shape (N, T)
+        NaN where it is not known: the first `lag` periods, isolates, times before the ties were known, and
+        whoever is tied to somebody of whom it is not known whether they had adopted.
+    isolates : array of bool, shape (N,), or (N, T) for ties that change
+        Who has no tie at all (or, for attribute shares, none to anybody with the attribute). Their exposure
+        is missing, never 0.
+    layer : str
+    form : {"share", "sum", "attribute share", "mean success"}
+    lag : int
+    notes : tuple of str
+        What a reader has to be told of these numbers.
+    """
+
+    values: Numbers
+    isolates: Flags
+    layer: str
+    form: Form
+    lag: int
+    notes: tuple[str, ...] = ()
+
+
+def exposure(
+    layer: Layer,
+    adopted: Any,
+    *,
+    form: Form = "share",
+    success: Any = None,
+    lag: int = 1,
+    decay: float | None = None,
+    cumulative: bool = True,
+    periods: Sequence[str | int] | None = None,
+) -> Exposure:
+    """How exposed each unit was, in each period, to what its senders had done before.
+
+    Parameters
+    ----------
+    layer : Layer
+        N receivers and S senders.
+    adopted : array of bool, shape (S, T)
+        Whether each sender had the policy at the end of each period, in the order of ``layer.senders``.
+        Numbers between 0 and 1 stand for how strongly a sender wants the policy; NaN: not known.
+    form : {"share", "sum", "attribute share", "mean success"}
+        With W the ties, a the adopters and s what is given as success: share ΣWa/ΣW · sum ΣWa (ΣWsa with
+        success) · attribute share ΣWsa/ΣWs · mean success ΣWsa/ΣWa, over adopters whose success is known.
+    success : array of float, shape (S,) or (S, T), optional
+        What each sender's adoption is weighed by; NaN: not known. Share takes it too: ΣWsa/ΣW.
+    lag : int
+        Periods between what is seen and the decision; 0 must be asked for and marks the result.
+    decay : float, optional
+        An adoption counts exp(-decay · periods since) as much as a new one.
+    cumulative : bool
+        Whether all who have adopted count, or only those who adopted in the period that is seen.
+    periods : sequence of str or int, length T, optional
+        Date of each period; needed where the ties change or were known from a date on only.
+
+    Returns
+    -------
+    Exposure
+
+    Raises
+    ------
+    PlanError
+        If the arguments do not fit each other.
+    MethodError
+        If adoptions are no numbers between 0 and 1.
+
+    Notes
+    -----
+    Both ties and adoptions are those of `lag` periods before. Where ties do not change and nobody gives the
+    policy up, only new adopters push, so the cost is that of the ties plus that of the result.
+    """
+    seen = _Seen(*_state(layer, adopted), decay=decay, cumulative=cumulative)
+    weight = _weight(layer, success, seen.state.shape, form)
+    _refuse_lag(lag, seen.state.shape[1])
+    pieces = _in_force(layer, seen.state.shape[1] - lag, lag, periods)
+    values = np.full((len(layer.units), seen.state.shape[1]), np.nan)
+    isolates = np.zeros(values.shape, dtype=bool)
+    for columns, matrix in pieces:
+        later = slice(columns.start + lag, columns.stop + lag)
+        pushed = partial(_pushed, matrix, seen, columns, alone=not layer.changes)
+        values[:, later], isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
+        hidden = _hidden(seen, weight, form, columns)
+        if hidden.any():
+            values[:, later][_touches(matrix, hidden, later)] = np.nan
+    if not layer.changes and (weight is None or weight.shape[1] == 1 or form != "attribute share"):
+        isolates = _alone(_base(layer.snapshots[0][1], form, weight, slice(0, 1))[:, 0])
+    return Exposure(
+        values=values,
+        isolates=isolates,
+        layer=layer.name,
+        form=form,
+        lag=lag,
+        notes=(CONTEMPORANEOUS,) if lag == 0 else (),
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What senders did, and how much of it counts.
+
+    Attributes
+    ----------
+    state : array of bool or float, shape (S, T)
+        Whether each had adopted, or how strongly each wants it; 0 where that is not known.
+    unknown : array of bool, shape (S, T), or None
+    """
+
+    state: NDArray[Any]
+    unknown: Flags | None
+    decay: float | None
+    cumulative: bool
+
+    def __post_init__(self) -> None:
+        """Ages and new adopters need adoptions."""
+        if self.decay is not None and not (np.isfinite(self.decay) and self.decay >= 0):
+            raise PlanError(f"decay is {self.decay!r}; it is a number not below 0.")
+        if self.decay is not None and not self.cumulative:
+            raise PlanError(
+                "Where only new adopters count, nothing decays: give `decay` or `cumulative=False`."
+            )
+        if self.state.dtype != np.bool_ and (self.decay is not None or not self.cumulative):
+            raise PlanError("Decay and new adopters need adoptions (true or false), not degrees.")
+
+    @cached_property
+    def first(self) -> NDArray[np.int64] | None:
+        """Period in which each adopted, T where never; None where that does not tell all."""
+        if self.state.dtype != np.bool_ or self.unknown is not None:
+            return None
+        if (self.state[:, 1:] < self.state[:, :-1]).any():
+            return None
+        return np.asarray(self.state.shape[1] - self.state.sum(axis=1))
+
+    @cached_property
+    def strength(self) -> Numbers:
+        """How much each sender counts in each period, shape (S, T)."""
+        if self.state.dtype != np.bool_ or (self.decay is None and self.cumulative):
+            return self.state.astype(np.float64)
+        new = self.state.copy()
+        new[:, 1:] &= ~self.state[:, :-1]
+        counts = new.astype(np.float64)
+        if self.decay is not None:
+            kept = np.exp(-self.decay)
+            for at in range(1, counts.shape[1]):
+                counts[:, at] += counts[:, at - 1] * kept * (self.state[:, at] & ~new[:, at])
+        return counts
+
+
+def _pushed(matrix: Matrix, seen: _Seen, columns: slice, weight: Numbers | None, *, alone: bool) -> Numbers:
+    """Sum over senders of tie times strength times weight, shape (N, columns)."""
+    fixed = weight is None or weight.shape[1] == 1
+    if alone and fixed and seen.first is not None:
+        return _increments(matrix, seen, seen.first, None if weight is None else weight[:, 0])[:, columns]
+    strength = seen.strength[:, columns]
+    return np.asarray(matrix @ (strength if weight is None else strength * _shown(weight, columns)))
+
+
+def _increments(matrix: Matrix, seen: _Seen, first: NDArray[np.int64], weight: Numbers | None) -> Numbers:
+    """The same where ties and weights are fixed and nobody gives up: only new adopters push."""
+    receivers, periods = matrix.shape[0], seen.state.shape[1]
+    when = first[matrix.indices]
+    push = matrix.data if weight is None else matrix.data * weight[matrix.indices]
+    row = np.repeat(np.arange(receivers), np.diff(matrix.indptr))
+    ever = when < periods
+    place = row[ever] * periods + when[ever]
+    found = np.bincount(place, push[ever], minlength=receivers * periods)
+    sums: Numbers = found.astype(np.float64, copy=False).reshape(receivers, periods)
+    if seen.decay is not None:
+        kept = np.exp(-seen.decay)
+        for at in range(1, periods):
+            sums[:, at] += kept * sums[:, at - 1]
+    elif seen.cumulative:
+        np.cumsum(sums, axis=1, out=sums)
+    return sums
+
+
+def _formed(
+    matrix: Matrix,
+    form: Form,
+    pushed: Callable[[Numbers | None], Numbers],
+    weight: Numbers | None,
+    columns: slice,
+) -> tuple[Numbers, Flags]:
+    """Values and isolates of the periods that one matrix serves."""
+    base = _base(matrix, form, weight, columns)
+    alone = _alone(base)
+    if form == "mean success":
+        known = np.isfinite(weight)  # type: ignore[arg-type]
+        top, below = pushed(np.where(known, weight, 0.0)), pushed(known.astype(np.float64))  # type: ignore[arg-type]
+        below[below == 0] = np.nan  # nobody with a known result was seen
+        top /= below
+    else:
+        top = pushed(None if weight is None else np.nan_to_num(weight))
+        if form != "sum":
+            top /= np.where(alone, np.nan, base)
+    if form == "share" and weight is None:
+        np.minimum(top, 1.0, out=top)  # sums in another order can pass 1 by a rounding
+    alone = np.broadcast_to(alone, top.shape)
+    if form == "sum":
+        top[alone] = np.nan
+    return top, alone
+
+
+def _base(matrix: Matrix, form: Form, weight: Numbers | None, columns: slice) -> Numbers:
+    """What a receiver's ties add up to, shape (N, 1) or (N, columns): without it nobody is in sight."""
+    if form == "attribute share" and weight is not None:
+        return np.asarray(matrix @ np.nan_to_num(_shown(weight, columns)))
+    return np.asarray(matrix.sum(axis=1)).reshape(-1, 1)
+
+
+def _alone(base: Numbers) -> Flags:
+    return np.asarray(base == 0)
+
+
+def _shown(weight: Numbers, columns: slice) -> Numbers:
+    return weight if weight.shape[1] == 1 else weight[:, columns]
+
+
+def _hidden(seen: _Seen, weight: Numbers | None, form: Form, columns: slice) -> Flags:
+    """Senders of whom what counts is not known, shape (S, 1) or (S, columns)."""
+    hidden = np.zeros((len(seen.state), 1), dtype=bool)
+    if seen.unknown is not None:
+        hidden = seen.unknown[:, columns]
+    if weight is None or form == "mean success" or not np.isnan(weight).any():
+        return hidden
+    lacking = np.isnan(_shown(weight, columns))
+    if form != "attribute share":
+        lacking = lacking & (seen.strength[:, columns] > 0)
+    return np.asarray(hidden | lacking)
+
+
+def _touches(matrix: Matrix, hidden: Flags, columns: slice) -> Flags:
+    """Receivers with a tie to any of these senders, shape (N, columns)."""
+    shape = (matrix.shape[0], columns.stop - columns.start)
+    return np.broadcast_to(np.asarray(matrix @ hidden.astype(np.float64)) > 0, shape)
+
+
+def _state(layer: Layer, adopted: Any) -> tuple[NDArray[Any], Flags | None]:
+    """Adoptions, and where they are not known."""
+    given = np.asarray(adopted)
+    if given.ndim != 2 or len(given) != len(layer.senders):
+        raise PlanError(
+            f"Adoptions are a table of {len(layer.senders)} senders of layer `{layer.name}` by periods, "
+            f"not of shape {given.shape}."
+        )
+    if given.dtype == np.bool_:
+        return given, None
+    if given.dtype.kind not in "iuf":
+        raise PlanError(f"Adoptions are true or false, or numbers from 0 to 1, not {given.dtype}.")
+    numbers = given.astype(np.float64)
+    unknown = np.isnan(numbers)
+    numbers[unknown] = 0
+    wrong = (numbers < 0) | (numbers > 1)
+    if wrong.any():
+        row, column = (int(at[0]) for at in np.nonzero(wrong))
+        raise MethodError(
+            f"The adoption of `{layer.senders[row]}` in period {column + 1} is {numbers[row, column]:g}; "
+            "it is a number from 0 to 1."
+        )
+    plain = bool(((numbers == 0) | (numbers == 1)).all())
+    return numbers.astype(bool) if plain else numbers, unknown if unknown.any() else None
+
+
+def _weight(layer: Layer, success: Any, shape: tuple[int, ...], form: Form) -> Numbers | None:
+    """What senders are weighed by, shape (S, 1) or (S, T)."""
+    if form not in get_args(Form):
+        raise PlanError(f"form is {form!r}; it is one of {', '.join(get_args(Form))}.")
+    if success is None:
+        if form in ("attribute share", "mean success"):
+            raise PlanError(f"The form `{form}` needs `success`: a number for each sender.")
+        return None
+    given = np.asarray(success, dtype=np.float64)
+    weight = given[:, None] if given.ndim == 1 else given
+    if weight.shape not in ((shape[0], 1), shape):
+        raise PlanError(f"Success has the shape {given.shape}; it is ({shape[0]},) or {shape}.")
+    if np.isinf(weight).any() or (form == "attribute share" and (weight < 0).any()):
+        row = int(np.nonzero(np.isinf(weight) | (weight < 0))[0][0])
+        raise MethodError(
+            f"The success of `{layer.senders[row]}` is infinite, or below 0 in an attribute share."
+        )
+    return weight
+
+
+def _refuse_lag(lag: int, periods: int) -> None:
+    if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
+        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
+    if lag >= periods:
+        raise PlanError(f"A lag of {lag} needs more than {periods} periods.")
+
+
+def _in_force(
+    layer: Layer, seen: int, lag: int, periods: Sequence[str | int] | None
+) -> list[tuple[slice, Matrix]]:
+    """Runs of the periods that are seen, each with the matrix in force and known in them."""
+    snapshots = layer.snapshots
+    if snapshots[0][0] is None:
+        return [(slice(0, seen), snapshots[0][1])]
+    if periods is None:
+        raise PlanError(f"The ties of layer `{layer.name}` are dated ({snapshots[0][0]}): give `periods`.")
+    dates = [moment(date, "A period") for date in periods]
+    if len(dates) != seen + lag or any(b <= a for a, b in pairwise(dates)):
+        raise PlanError(f"There are {len(dates)} dates for {seen + lag} periods, or they do not rise.")
+    starts = [moment(since, "a date") for since, _ in snapshots if since is not None]
+    if (starts[0] < COUNTED) != (dates[0] < COUNTED):
+        raise PlanError(
+            f"Layer `{layer.name}` is dated ({snapshots[0][0]}), the periods are not, or the reverse."
+        )
+    edges = [*np.searchsorted(dates[:seen], starts, side="left").tolist(), seen]
+    return [
+        (slice(start, stop), matrix)
+        for (start, stop), (_, matrix) in zip(pairwise(edges), snapshots, strict=True)
+        if start < stop
+    ]
