@@ -11,7 +11,7 @@ from diffuscope.report.names import rows
 from diffuscope.report.words import AUTHOR
 
 if TYPE_CHECKING:
-    from diffuscope.records import Analysis, EvidenceDetail, Finding
+    from diffuscope.records import Analysis, EvidenceDetail, EvidenceItem, Finding
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
@@ -149,7 +149,7 @@ class Frames:
                     item.id,
                     item.mechanism,
                     ";".join(item.criteria),
-                    item.direction,
+                    _side(item),
                     item.test,
                     item.paraphrase,
                     None if (link := self._names.document(item.document)) is None else link.text,
@@ -169,6 +169,13 @@ class Frames:
             for finding in self.findings(analysis)
             if finding.evidence is not None
         ]
+
+
+def _side(item: EvidenceItem) -> str:
+    """Where a passage stands in a figure: with its weight, where its coders differ on the direction."""
+    if item.direction != "mixed":
+        return item.direction
+    return "for" if item.decibans > 0 else "against"
 
 
 _NEEDED = {

@@ -18,7 +18,7 @@ STANCES: dict[Stance, str] = {
     "leaning against": "leans against it",
     "against": "speaks against it",
 }
-DIRECTIONS = {"for": "for", "against": "against", "absent": "looked for, not found"}
+DIRECTIONS = {"for": "for", "against": "against", "absent": "looked for, not found", "mixed": "coders differ"}
 AUTHOR = {
     "at work": "at work",
     "in part": "at work in part",

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 MOST_WORDS = 120
-_AROUND = 18
+_AROUND = 12
 """Words of headings and links around the answer."""
-_QUESTION = 36
+_TITLE, _QUESTION = 16, 32
+"""Words of a title and a question that the first screen shows; the rest stands with the verdicts."""
 
 
 def answer(result: Result, names: Names) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def answer(result: Result, names: Names) -> dict[str, Any]:
     -------
     dict
         `title`, `question` (None where the case asks none), `answers` (mechanism, verdict, says, author),
-        `register` (sentences), `cannot` (sentences).
+        `more` (answers for which there is no room), `register` (sentences), `cannot` (sentences).
     """
     first = result.analyses[0] if result.analyses else None
     found = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
@@ -46,25 +47,35 @@ def answer(result: Result, names: Names) -> dict[str, Any]:
         }
         for verdict in sorted(found, key=lambda verdict: by_strength(verdict.verdict))
     ]
-    question = _cut(first.question) if first else None
-    register = _register(result, names)
-    spent = _AROUND + _words(_cut(result.case.title), question, *register)
-    spent += sum(
-        _words(said["mechanism"], said["verdict"], said["says"], f"Author: {said['author']}")
-        for said in answers
-    )
-    cannot = []
-    for sentence in _unknown(result, names):
-        if spent + _words(sentence) <= MOST_WORDS:
-            cannot.append(sentence)
-            spent += _words(sentence)
+    title = _cut(result.case.title, _TITLE)
+    question = _cut(first.question, _QUESTION) if first else None
+    left = _Left(MOST_WORDS - _AROUND - _words(title, question))
+    kept = [said for said in answers if left.take(*said.values(), "Author:")]
+    if len(kept) < len(answers):
+        kept = kept[: max(1, len(kept) - 1)]
     return {
-        "title": _cut(result.case.title),
+        "title": title,
         "question": question,
-        "answers": answers,
-        "register": register,
-        "cannot": cannot,
+        "answers": kept,
+        "more": len(answers) - len(kept),
+        "register": [sentence for sentence in _register(result, names) if left.take(sentence)],
+        "cannot": [sentence for sentence in _unknown(result, names) if left.take(sentence)],
     }
+
+
+class _Left:
+    """The words that may still be said."""
+
+    def __init__(self, words: int) -> None:
+        self._words = words
+
+    def take(self, *texts: str | None) -> bool:
+        """Whether these texts still fit; if so, their words are spent."""
+        needed = _words(*texts)
+        if needed > self._words:
+            return False
+        self._words -= needed
+        return True
 
 
 def in_short(verdict: Verdict, rivals: tuple[str, ...] = ()) -> str:
@@ -137,6 +148,6 @@ def _words(*texts: str | None) -> int:
     return sum(len(text.split()) for text in texts if text)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int) -> str:
     words = text.split()
-    return text if len(words) <= _QUESTION else " ".join(words[:_QUESTION]) + " …"
+    return text if len(words) <= most else " ".join(words[:most]) + " …"
