@@ -72,7 +72,7 @@ def test_ties_known_later_explain_nothing_before():
         exposure(layer(known_from="2019"), ADOPTED)
 
 
-def one_at_a_time(ties, adopted, form, success, lag, decay, cumulative):
+def one_at_a_time(ties, adopted, *, form, success, lag, decay, cumulative):
     """The same by its formula, a unit, a period and a sender at a time."""
     receivers, periods = len(ties), adopted.shape[1]
     out = np.full((receivers, periods), nan)
@@ -118,7 +118,7 @@ def test_the_operator_is_its_formula_on_random_cases(form, monotone, decay, cumu
             named = Layer(name="any", units=tuple("abcdefghi"), weights=ties)
             words = {"form": form, "success": success, "lag": lag, "decay": decay, "cumulative": cumulative}
             found = exposure(named, adopted, **words)
-            expected = one_at_a_time(ties, adopted, form, success, lag, decay, cumulative)
+            expected = one_at_a_time(ties, adopted, **words)
             np.testing.assert_allclose(found.values, expected, rtol=1e-12, atol=1e-14)
             assert found.isolates[2, ...].reshape(-1)[-6 + lag :].all()
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from diffuscope.errors import PlanError
+
+if TYPE_CHECKING:
+    from diffuscope.ties import Layer
+
+Ties = Mapping[str, float]
+"""The ties of one unit, by sender."""
+Known = Mapping[str, float | None]
+"""A number for each sender; None where it is not known."""
+OneUnit = Callable[[Ties, Known, Known], float | None]
+"""Exposure of one unit in one period: its ties by sender, who had adopted, with what success."""
+Form = Literal["share", "sum", "attribute share", "mean success"]
 Role = Literal["necessary", "supporting", "discriminating", "diffusion"]
 
 
@@ -57,6 +70,18 @@ class Mechanism:
         Mechanisms most easily mistaken for it.
     readings : str or None
         How a narrow and a broad reading differ, where the literature has both.
+    layers : tuple of str
+        Layers of ties that may bear it: names, or their first words (``shared`` is met by
+        ``shared-religion`` too).
+    form : {"share", "sum", "attribute share", "mean success"}
+        Form of `diffuscope.ties.exposure` that gives the same numbers for all units at once.
+    exposure : callable or None
+        Exposure of one unit in one period: ties by sender, who had adopted, with what success; None where
+        it is not known. Without it the mechanism has evidence only.
+    acts : {"adoption", "preference"}
+        What of a sender counts: that it adopted, or that it wants others to.
+    beside_plain : bool
+        Whether the plain share through the same ties must stand beside it in a model.
     """
 
     name: str
@@ -66,6 +91,31 @@ class Mechanism:
     criteria: tuple[Criterion, ...]
     rivals: tuple[str, ...]
     readings: str | None = None
+    layers: tuple[str, ...] = ()
+    form: Form = "share"
+    exposure: OneUnit | None = None
+    acts: Literal["adoption", "preference"] = "adoption"
+    beside_plain: bool = False
+
+    def refuse_bare(self, layer: Layer) -> None:
+        """Refuse ties that do not say why anybody would follow: a bare neighbour share bears no name.
+
+        Raises
+        ------
+        PlanError
+            If the layer is none that may bear the mechanism, or only says who is near.
+        """
+        near = sorted({"units.lat", "units.lon", *NEARNESS} & {layer.name, *layer.derived_from})
+        if near or any(layer.name.startswith(f"{word}-") for word in NEARNESS):
+            raise PlanError(
+                f"`{layer.name}` says who is near, not why one would follow: its exposure is a neighbour "
+                f"exposure, mechanism not identified, and cannot be called {self.name}."
+            )
+        if not any(layer.name == word or layer.name.startswith(f"{word}-") for word in self.layers):
+            raise PlanError(
+                f"`{layer.name}` is none of the ties that may bear {self.name}: "
+                f"{', '.join(self.layers) or 'it has none'}."
+            )
 
     @property
     def all_criteria(self) -> tuple[Criterion, ...]:
@@ -78,6 +128,9 @@ class Mechanism:
         named = (criterion.perspective for criterion in self.criteria if criterion.perspective)
         return tuple(dict.fromkeys(named))
 
+
+NEARNESS = ("distance", "contiguity", "nearest", "land-border", "neighbours", "vertical", "everybody")
+"""Ties that any mechanism might work through, so that none can be told from them."""
 
 PRIOR_ADOPTION = Criterion(
     id="T",

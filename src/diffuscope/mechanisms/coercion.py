@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Mechanism
+from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Known, Mechanism, Ties
+
+
+def exposure(ties: Ties, wants: Known, _success: Known) -> float | None:
+    """Sum of how much a unit depends on others, each times how strongly that other wants the policy.
+
+    The ties are dependence, where it is lopsided times its asymmetry, raised by conditions; whether others
+    have adopted, and with what success, does not enter.
+
+    >>> exposure({"bank": 0.5, "donor": 0.1, "firm": 0.2}, {"bank": 1, "donor": 0.5, "firm": 0}, {})
+    0.55
+    """
+    if any(wants[sender] is None for sender in ties):
+        return None
+    return sum(tie * (wants[sender] or 0) for sender, tie in ties.items()) if ties else None
+
 
 MECHANISM = Mechanism(
     name="coercion",
@@ -35,4 +50,8 @@ MECHANISM = Mechanism(
         "Narrow: the weaker party would not have adopted otherwise. Broad: an inducement suffices, whether "
         "or not the policy was wanted anyway."
     ),
+    layers=("dependence", "asymmetry", "pressure", "export-share", "import-share", "support"),
+    form="sum",
+    exposure=exposure,
+    acts="preference",
 )

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Mechanism
+from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Known, Mechanism, Ties
+
+
+def exposure(ties: Ties, adopted: Known, _success: Known) -> float | None:
+    """Share of a unit's rivals that had adopted, each weighed by how alike what they sell is.
+
+    What rivals got out of it does not enter.
+
+    >>> exposure({"near rival": 0.75, "far rival": 0.25}, {"near rival": 1, "far rival": 0}, {})
+    0.75
+    """
+    if not ties or any(adopted[sender] is None for sender in ties):
+        return None
+    return sum(tie for sender, tie in ties.items() if adopted[sender]) / sum(ties.values())
+
 
 MECHANISM = Mechanism(
     name="competition",
@@ -23,4 +37,6 @@ MECHANISM = Mechanism(
         ),
     ),
     rivals=("learning", "emulation"),
+    layers=("similarity", "correlation", "export-similarity", "euclid", "structural-equivalence"),
+    exposure=exposure,
 )

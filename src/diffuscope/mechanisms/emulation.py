@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Mechanism
+from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Known, Mechanism, Ties
+
+
+def exposure(ties: Ties, adopted: Known, _success: Known) -> float | None:
+    """Share of a unit's peers, or of the leaders it looks up to, that had adopted, whatever came of it.
+
+    >>> exposure({"peer": 1, "twin": 1, "leader": 2}, {"peer": 0, "twin": 0, "leader": 1}, {})
+    0.5
+    """
+    if not ties or any(adopted[sender] is None for sender in ties):
+        return None
+    return sum(tie for sender, tie in ties.items() if adopted[sender]) / sum(ties.values())
+
 
 MECHANISM = Mechanism(
     name="emulation",
@@ -27,4 +39,6 @@ MECHANISM = Mechanism(
         ),
     ),
     rivals=("learning", "competition"),
+    layers=("shared", "group", "leaders"),
+    exposure=exposure,
 )

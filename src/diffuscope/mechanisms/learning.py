@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Mechanism
+from diffuscope.mechanisms.base import SIMMONS_2006, Criterion, Known, Mechanism, Ties
+
+
+def exposure(ties: Ties, adopted: Known, success: Known) -> float | None:
+    """Mean success of the adopters that a unit hears from; None where it hears of no known result.
+
+    >>> ties = {"near": 3, "far": 1, "silent": 2}
+    >>> exposure(ties, {"near": 1, "far": 1, "silent": 0}, {"near": 1.0, "far": -1.0, "silent": 9.0})
+    0.5
+    """
+    if any(adopted[sender] is None for sender in ties):
+        return None
+    results = ((tie, success[sender]) for sender, tie in ties.items() if adopted[sender])
+    heard = [(tie, result) for tie, result in results if result is not None]
+    return sum(tie * result for tie, result in heard) / sum(tie for tie, _ in heard) if heard else None
+
 
 MECHANISM = Mechanism(
     name="learning",
@@ -49,4 +64,8 @@ MECHANISM = Mechanism(
         ),
     ),
     rivals=("emulation", "competition"),
+    layers=("co-attendance", "information", "advice", "nominations"),
+    form="mean success",
+    exposure=exposure,
+    beside_plain=True,
 )

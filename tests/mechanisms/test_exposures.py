@@ -1,0 +1,74 @@
+"""What a mechanism says of one unit is what the operator says of all; and neighbours bear no name."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from diffuscope.errors import PlanError
+from diffuscope.mechanisms import mechanisms
+from diffuscope.ties import Layer, exposure
+
+every_mechanism = pytest.mark.parametrize("mechanism", mechanisms().values(), ids=lambda found: found.name)
+UNITS = tuple("abcdefgh")
+
+
+def by_one_unit(mechanism, ties, state, success):
+    """A unit and a period at a time, from mappings."""
+    values = np.full(state.shape, math.nan)
+    results = {
+        unit: None if math.isnan(result) else result for unit, result in zip(UNITS, success, strict=True)
+    }
+    for row in range(len(UNITS)):
+        own = {UNITS[at]: float(ties[row, at]) for at in np.flatnonzero(ties[row])}
+        for period in range(1, state.shape[1]):
+            seen = [None if math.isnan(value) else float(value) for value in state[:, period - 1]]
+            found = mechanism.exposure(own, dict(zip(UNITS, seen, strict=True)), results)
+            values[row, period] = math.nan if found is None else found
+    return values
+
+
+@every_mechanism
+@pytest.mark.parametrize("seed", range(5))
+def test_the_plain_form_and_the_sparse_operator_agree(mechanism, seed):
+    rng = np.random.default_rng(seed)
+    ties = rng.random((8, 8)) * (rng.random((8, 8)) < 0.4)
+    np.fill_diagonal(ties, 0)
+    ties[3] = 0
+    degrees = rng.random((8, 5)) if mechanism.acts == "preference" else rng.random((8, 5)) < 0.4
+    state = degrees.astype(float)
+    if seed % 2:
+        state[5, 2:] = math.nan  # not known from then on
+    success = rng.normal(size=8)
+    success[1] = math.nan
+    words = {"success": success} if mechanism.form == "mean success" else {}
+    layer = Layer(name="any", units=UNITS, weights=ties)
+    found = exposure(layer, state, form=mechanism.form, **words).values
+    expected = by_one_unit(mechanism, ties, state, success)
+    assert np.isfinite(expected[:, 1:]).any()
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@every_mechanism
+def test_a_bare_neighbour_share_never_bears_its_name(mechanism):
+    for name in ("distance", "contiguity", "nearest-3", "land-border", "everybody"):
+        near = Layer(name=name, units=("a", "b"), weights=[[0, 1], [1, 0]])
+        with pytest.raises(PlanError, match="mechanism not identified"):
+            mechanism.refuse_bare(near)
+    renamed = Layer(
+        name=mechanism.layers[0], units=("a", "b"), weights=[[0, 1], [1, 0]], derived_from=("units.lat",)
+    )
+    with pytest.raises(PlanError, match=f"cannot be called {mechanism.name}"):
+        mechanism.refuse_bare(renamed)
+
+
+@every_mechanism
+def test_it_is_borne_by_its_own_ties_and_by_no_rival_s(mechanism):
+    for name in (mechanism.layers[0], f"{mechanism.layers[0]}-of-1990"):
+        mechanism.refuse_bare(Layer(name=name, units=("a", "b"), weights=[[0, 1], [1, 0]]))
+    for rival in mechanism.rivals:
+        other = mechanisms()[rival].layers[0]
+        with pytest.raises(PlanError, match=f"may bear {mechanism.name}"):
+            mechanism.refuse_bare(Layer(name=other, units=("a", "b"), weights=[[0, 1], [1, 0]]))
