@@ -6,6 +6,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import vl_convert
+
 from diffuscope.figures import to_spec, to_svg
 
 HOSTILE = (
@@ -84,6 +86,15 @@ def picture(figure, **how):
 def texts(root):
     """The texts a reader sees in a picture."""
     return ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("}text")]
+
+
+def warnings(figure, capfd):
+    """What the compiler of Vega-Lite finds odd in a figure."""
+    capfd.readouterr()
+    for chart in (figure.chart, figure.still):
+        if chart is not None:
+            vl_convert.vegalite_to_vega(chart.to_dict(), show_warnings=True)
+    return "".join(capfd.readouterr())
 
 
 def checked(figure):

@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 import pytest
-from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
 from diffuscope.figures.atlas import POSITIONS_AT_MOST, atlas_of
 from diffuscope.figures.map import adoption_map
@@ -228,3 +228,8 @@ def test_hostile_words_stay_data(text):
 def test_the_same_case_gives_the_same_map():
     assert checked(drawn()) == checked(drawn())
     assert checked(drawn(adoptions=DATES.reverse())) == checked(drawn())
+
+
+def test_the_grammar_finds_nothing_odd(capfd):
+    assert warnings(drawn(), capfd) == ""
+    assert warnings(adoption_map(CITIES, AREAS), capfd) == ""

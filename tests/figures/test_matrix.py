@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
 from diffuscope.figures.matrix import AT_MOST, evidence_matrix
 
@@ -172,3 +172,7 @@ def test_hostile_names_of_mechanisms_stay_data():
 def test_rows_in_another_order_give_the_same_figure():
     again = evidence_matrix(CRITERIA, ITEMS.reverse(), ORDER)
     assert checked(again) == checked(evidence_matrix(CRITERIA, ITEMS, ORDER))
+
+
+def test_the_grammar_finds_nothing_odd(capfd):
+    assert warnings(evidence_matrix(CRITERIA, ITEMS, ORDER), capfd) == ""

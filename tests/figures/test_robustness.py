@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
 from diffuscope.figures.odds import robustness, robustness_frame
 from diffuscope.records import EvidenceDetail, EvidenceItem, Finding, Posterior
@@ -156,3 +156,7 @@ def test_hostile_words_stay_data(text):
     assert expressions(spec) == expressions(checked(robustness(DETAILS)))
     assert text.strip()[:30] not in words(spec)
     picture(figure)
+
+
+def test_the_grammar_finds_nothing_odd(capfd):
+    assert warnings(robustness(DETAILS), capfd) == ""

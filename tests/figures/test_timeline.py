@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
 from diffuscope.figures.timeline import KINDS_AT_MOST, PARTNERS_AT_MOST, UNITS_AT_MOST, timeline
 
@@ -215,3 +215,7 @@ def test_dates_that_are_none_are_unknown_not_wrong():
 def test_rows_in_another_order_give_the_same_figure():
     again = timeline(ADOPTIONS.reverse(), EVENTS.reverse(), SUPPORT.reverse())
     assert checked(again) == checked(drawn())
+
+
+def test_the_grammar_finds_nothing_odd(capfd):
+    assert warnings(drawn(), capfd) == ""

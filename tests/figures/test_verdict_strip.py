@@ -6,7 +6,7 @@ from typing import get_args
 
 import polars as pl
 import pytest
-from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
+from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
 from diffuscope.figures.theme import PALETTES
 from diffuscope.figures.verdicts import ANALYSES_AT_MOST, TONES, verdict_strip
@@ -106,3 +106,7 @@ def test_hostile_words_stay_data(text):
     assert expressions(spec) == expressions(checked(verdict_strip(VERDICTS, ORDER)))
     assert text.strip()[:30] not in words(spec)
     picture(figure)
+
+
+def test_the_grammar_finds_nothing_odd(capfd):
+    assert warnings(verdict_strip(VERDICTS, ORDER), capfd) == ""

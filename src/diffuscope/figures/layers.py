@@ -92,13 +92,12 @@ class Drawing:
         place = self._at(data(points), view).mark_point(style="place", filled=True, opacity=1)
         x, y = self._position(view)
         color = self._color()
-        size = alt.Size("level", type="quantitative", scale=self._sizes(view), legend=None)
         return [
             _sea(),
             self._projected(ground, view),
             self._projected(unit.encode(color=color, tooltip=tooltip(_SAID)), view),
             self._projected(border, view),
-            place.encode(x=x, y=y, color=color, size=size, tooltip=tooltip(_SAID)),
+            place.encode(x=x, y=y, color=color, size=self._size(view), tooltip=tooltip(_SAID)),
             *(self._names(view, x, y) if view.names else []),
             *self._period(view),
         ]
@@ -206,21 +205,28 @@ class Drawing:
 
     def _color(self) -> alt.Color:
         if self.policies == 1:
-            words = "', '".join(LEVELS)
-            legend = alt.Legend(
-                orient="top", title=None, labelExpr=f"['{words}'][datum.value]", symbolType="square"
-            )
             scale = alt.Scale(domain=[0, 1, 2], range="ordinal")
-            return alt.Color("level", type="ordinal", scale=scale, legend=legend)
-        legend = alt.Legend(
+            return alt.Color("level", type="ordinal", scale=scale, legend=self._legend())
+        scale = alt.Scale(domain=[0, self.policies], range="ramp")
+        return alt.Color("level", type="quantitative", scale=scale, legend=self._legend())
+
+    def _size(self, view: View) -> alt.Size:
+        # with several policies, colour and size say the same, in one legend
+        legend = None if self.policies == 1 else self._legend()
+        return alt.Size("level", type="quantitative", scale=self._sizes(view), legend=legend)
+
+    def _legend(self) -> alt.Legend:
+        if self.policies == 1:
+            words = "', '".join(LEVELS)
+            shown = f"['{words}'][datum.value]"
+            return alt.Legend(orient="top", title=None, labelExpr=shown, symbolType="square")
+        return alt.Legend(
             orient="top",
             title=f"how many of {self.policies} policies",
             format="d",
             tickMinStep=1,
             gradientLength=180,
         )
-        scale = alt.Scale(domain=[0, self.policies], range="ramp")
-        return alt.Color("level", type="quantitative", scale=scale, legend=legend)
 
     def _sizes(self, view: View) -> alt.Scale:
         most = 2 if self.policies == 1 else self.policies

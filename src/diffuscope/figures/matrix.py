@@ -235,14 +235,16 @@ def _dots(dots: list[Row], height: int) -> list[alt.Chart]:
 
 def _bars(body: list[Row], height: int) -> list[alt.Chart]:
     """The weight of evidence each criterion gathers, to the left where it speaks against."""
-    weighed = [
-        {**row, "zero": 0, "direction": DIRECTIONS["for" if row["weight"] >= 0 else "against"]}
-        for row in body
-        if row["weight"] is not None
-    ]
+    weighed = [{**row, "zero": 0} for row in body if row["weight"] is not None]
+    sides = {
+        "toward for": [row for row in weighed if row["weight"] >= 0],
+        "toward against": [row for row in weighed if row["weight"] < 0],
+    }
     most = max([6.0, *(abs(row["weight"]) for row in weighed)])
     scale = alt.Scale(domain=[-most, most], range=_BARS.range(), nice=False)
-    bar = alt.Chart(data(weighed)).mark_bar(height=12, yOffset=_UNDER)
+    bars = [
+        alt.Chart(data(own)).mark_bar(style=style, height=12, yOffset=_UNDER) for style, own in sides.items()
+    ]
     guides = [
         {**row, "guide": sign * guide}
         for row in weighed
@@ -256,16 +258,10 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
     bare = [{**row, "weight": 0, "text": "no evidence"} for row in body if row["weight"] is None]
     none = alt.Chart(data(bare)).mark_text(style="quiet", baseline="middle", yOffset=_UNDER, tooltip=None)
     x = alt.X("weight", type="quantitative", axis=None, scale=scale)
-    said = list(DIRECTIONS.values())
+    tips = tooltip(_SAID_OF_CRITERIA)
     return [
         line.encode(x=alt.X("guide", type="quantitative", axis=None, scale=scale), y=down("y", height)),
-        bar.encode(
-            x=x,
-            x2=alt.X2("zero"),
-            y=down("y", height),
-            color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=said), legend=None),
-            tooltip=tooltip(_SAID_OF_CRITERIA),
-        ),
+        *(bar.encode(x=x, x2=alt.X2("zero"), y=down("y", height), tooltip=tips) for bar in bars),
         none.encode(x=x, y=down("y", height), text=alt.Text("text:N")),
     ]
 

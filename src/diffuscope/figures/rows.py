@@ -102,8 +102,17 @@ def tooltip(fields: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, type="nominal", title=title) for field, title in fields.items()]
 
 
-def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+def sharing(layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    """Layers on one scale across, each with its own axis or none; those without rows are left out."""
+    apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
+    return alt.LayerChart(layer=_with_rows(layers), resolve=apart)
+
+
+def finish(layers: Sequence[alt.Chart | alt.LayerChart], height: int) -> alt.LayerChart:
     """Layers as one chart that takes the width of what holds it; those without rows are left out."""
     apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"), axis=alt.AxisResolveMap(x="independent"))
-    drawn = [layer for layer in layers if getattr(layer.data, "values", None) != ()]
-    return alt.LayerChart(layer=drawn, width="container", height=height, resolve=apart)
+    return alt.LayerChart(layer=_with_rows(layers), width="container", height=height, resolve=apart)
+
+
+def _with_rows(layers: Sequence[alt.Chart | alt.LayerChart]) -> list[alt.Chart | alt.LayerChart]:
+    return [layer for layer in layers if getattr(layer.data, "values", None) != ()]

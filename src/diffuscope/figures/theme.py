@@ -173,6 +173,8 @@ def _styles(colours: Palette) -> dict[str, dict[str, Any]]:
     bar = {"strokeWidth": 1.5, "cornerRadius": 2}
     styles = _texts(colours) | {
         "thin": {"color": colours.rule, "strokeWidth": 1},
+        "toward for": {"color": colours.favour},
+        "toward against": {"color": colours.against},
         "span": {"color": colours.favour, "opacity": 0.35},
         "dot": {"color": colours.favour, "opacity": 0.85},
         "mark": {"color": colours.ink},

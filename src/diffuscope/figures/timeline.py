@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Across, Row, data, down, finish, stacked, tooltip, words
+from diffuscope.figures.rows import Across, Row, data, down, finish, sharing, stacked, tooltip, words
 from diffuscope.figures.spans import Section, Span, adoption_section, meeting_section, support_section
 from diffuscope.figures.text import counted, listed
 
@@ -27,6 +27,8 @@ KEY = {
 """How to read the marks."""
 
 _TIME = Across(narrow=(122, -10), wide=(190, -10))
+_IN_TIME = alt.Scale(type="utc")
+# its ends are told once, by the lines of the axis
 _HEADING, _ROW, _KEY_ROW = 34, 20, 17
 _TALL = 500
 _SHORT = 1 / 40
@@ -93,18 +95,11 @@ def _chart(sections: Sequence[Section]) -> alt.LayerChart:
     middle = {(row["section"], row["lane"]): row["y"] for row in rows}
     for mark in marks:
         mark["y"] = middle[mark["section"], mark["lane"]]
-    scale = alt.Scale(
-        type="utc", domain=[opening.isoformat(), closing.isoformat()], range=_TIME.range(), nice=False
-    )
-    layers = [
-        *_axes(rows, scale, (opening, closing), top, height),
-        *_key(kinds, height),
-        *_labels(rows, height),
-    ]
+    in_time = _axes((opening, closing), top, height)
     for section in sections:
         own = [mark for mark in marks if mark["section"] == section.style]
-        layers += _drawn(section.style, own, scale, height)
-    return finish(layers, height)
+        in_time += _drawn(section.style, own, _IN_TIME, height)
+    return finish([sharing(in_time), *_key(kinds, height), *_labels(rows, height)], height)
 
 
 def _bounds(spans: Sequence[Span]) -> tuple[date, date]:
@@ -164,9 +159,7 @@ def _rows(sections: Sequence[Section], top: int) -> tuple[list[Row], int]:
     return rows, top + height + 4
 
 
-def _axes(
-    rows: list[Row], scale: alt.Scale, days: tuple[date, date], top: int, height: int
-) -> list[alt.Chart]:
+def _axes(days: tuple[date, date], top: int, height: int) -> list[alt.Chart]:
     """Thin lines where years begin (months, in a short history); names at the foot and, if far, on top."""
     months, step = _step(days)
     begins = [
@@ -176,11 +169,14 @@ def _axes(
         if (year - days[0].year) % step == 0
     ]
     grid = alt.Chart(data([{"day": day.isoformat(), "top": top, "foot": height} for day in begins]))
+    ends = [day.isoformat() for day in days]
+    scale = alt.Scale(type="utc", domain=ends, range=_TIME.range(), nice=False)
     lines = grid.mark_rule(style="thin", tooltip=None).encode(
         x=alt.X("day", type="temporal", scale=scale, axis=None), y=down("top", height), y2=alt.Y2("foot")
     )
     every = {"interval": "month", "step": months} if months < 12 else {"interval": "year", "step": step}
-    unseen = alt.Chart(data(rows[:1])).mark_rule(opacity=0, tooltip=None)
+    # an axis needs a mark to hang on
+    unseen = alt.Chart(data([{"day": days[0].isoformat()}])).mark_rule(opacity=0, tooltip=None)
 
     def names(orient: Literal["top", "bottom"], offset: int) -> alt.Chart:
         axis = alt.Axis(
@@ -195,7 +191,7 @@ def _axes(
             labelOffset=3,
             labelOverlap="greedy",
         )
-        x = alt.X(datum=days[0].isoformat(), type="temporal", scale=scale, axis=axis)
+        x = alt.X("day", type="temporal", scale=_IN_TIME, axis=axis)
         named: alt.Chart = unseen.encode(x=x)
         return named
 
@@ -263,16 +259,18 @@ def _drawn(
         of("unsure", diamond=True).mark_point(style=unsure, shape="diamond", size=95, opacity=1, filled=True),
     ]
     tick = of("open").mark_tick(style=line, orient="vertical", size=17, thickness=3, opacity=1)
+    inside, beside = _numbers([mark for mark in marks if mark.get("number")], across, y)
     return [
         *(chart.encode(x=across("start"), x2=alt.X2("end"), y=y, tooltip=tips) for chart in ranges),
-        *(chart.encode(x=across("middle"), y=y, tooltip=tips) for chart in points),
         tick.encode(x=across("end"), y=y, tooltip=tips),
-        *_numbers([mark for mark in marks if mark.get("number")], across, y),
+        *beside,
+        *(chart.encode(x=across("middle"), y=y, tooltip=tips) for chart in points),
+        inside,
     ]
 
 
-def _numbers(marks: list[Row], across: Callable[[str], alt.X], y: alt.Y) -> list[alt.Chart]:
-    """How many things a mark stands for, where it is more than one: inside bars, beside everything else."""
+def _numbers(marks: list[Row], across: Callable[[str], alt.X], y: alt.Y) -> tuple[alt.Chart, list[alt.Chart]]:
+    """How many things a mark stands for, where it is more than one: inside bars, and beside all else."""
     inside = data([mark for mark in marks if mark["kind"] == "sure"])
     beside = data([mark for mark in marks if mark["kind"] != "sure"])
     within = alt.Chart(inside).mark_text(style="on mark", baseline="middle", tooltip=None)
@@ -281,10 +279,10 @@ def _numbers(marks: list[Row], across: Callable[[str], alt.X], y: alt.Y) -> list
         alt.Chart(beside).mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
         for style in ("halo", "quiet")
     ]
-    return [
+    return (
         within.encode(x=across("middle"), y=y, text=alt.Text("number:N")),
-        *(text.encode(x=across("at"), y=y, text=alt.Text("number:N")) for text in after),
-    ]
+        [text.encode(x=across("at"), y=y, text=alt.Text("number:N")) for text in after],
+    )
 
 
 def _caption(adoptions: Section, meetings: Section, support: Section) -> str:
