@@ -8,6 +8,7 @@ from diffuscope.panel.counting import counting_process
 from diffuscope.panel.covariates import add_covariates
 from diffuscope.panel.draws import impute_dates
 from diffuscope.panel.dyads import dyad_period
+from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.record import Panel
 from diffuscope.panel.risk import person_period
 from diffuscope.panel.wide import Observed, adoptions_from_panel
@@ -16,6 +17,7 @@ __all__ = [
     "Observed",
     "Panel",
     "add_covariates",
+    "add_exposure",
     "adoptions_from_panel",
     "chronology",
     "counting_process",

@@ -187,6 +187,8 @@ def calendar_of(
 
 def _plain(times: pl.Series) -> pl.Series:
     """Times as numbers, dates or text; NaN and empty text are null."""
+    if times.dtype.is_nested():
+        raise PlanError("A column of times holds several values in one cell.")
     if times.dtype == pl.Null:
         return times.cast(pl.Int64)
     if times.dtype.is_float():

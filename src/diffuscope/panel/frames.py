@@ -58,6 +58,8 @@ def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 def ids(column: pl.Series) -> pl.Series:
     """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null."""
+    if column.dtype.is_nested():
+        raise PlanError("A column of ids holds several values in one cell.")
     if column.dtype.is_float():
         whole = column.fill_nan(None)
         if (whole.drop_nulls() % 1 == 0).all():
