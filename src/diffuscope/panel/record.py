@@ -89,9 +89,10 @@ class Panel:
         """The panel in words."""
         rows = self.table()
         events = int(rows["event"].sum())
+        units, policies = len(self.units), len(self.policies)
         told = [
-            f"{rows.height:,} rows by {self.period}, {events:,} events; {len(self.units):,} units, "
-            f"{len(self.policies):,} policies."
+            f"{rows.height:,} rows by {self.period}, {events:,} events; {units:,} units, {policies:,} "
+            f"{'policy' if policies == 1 else 'policies'}."
         ]
         told += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
         return "\n".join((*told, *self.notes))
