@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from diffuscope.ties.exposure import Exposure, exposure
+from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
+from diffuscope.ties.matrices import layer_from_graph, layer_from_matrix
+from diffuscope.ties.nominations import layer_from_nominations
 
-__all__ = ["Exposure", "Layer", "exposure"]
+__all__ = [
+    "Exposure",
+    "Layer",
+    "exposure",
+    "layer_from_frame",
+    "layer_from_graph",
+    "layer_from_matrix",
+    "layer_from_nominations",
+]

@@ -127,7 +127,7 @@ def exposure(
         layer=layer.name,
         form=form,
         lag=lag,
-        notes=(CONTEMPORANEOUS,) if lag == 0 else (),
+        notes=(*layer.notes, *((CONTEMPORANEOUS,) if lag == 0 else ())),
     )
 
 

@@ -14,7 +14,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.moments import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,6 +50,8 @@ class Layer:
         Where they come from.
     derived_from : tuple of str
         Tables, variables or layers they were computed from; empty for raw facts.
+    notes : tuple of str
+        What was left out or changed in making it, and why.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Layer:
     known_from: str | None = None
     source: str | None = None
     derived_from: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Names fit, weights are sound, dates rise."""
@@ -126,6 +129,30 @@ class Layer:
     def from_senders(self, senders: Sequence[str]) -> Layer:
         """The same layer with these senders, in this order; others no longer act."""
         return self._reindexed(self.units, tuple(senders))
+
+    def turned_into(
+        self,
+        name: str,
+        change: Callable[[Matrix], Matrix],
+        *,
+        unit_of_measure: str | None = None,
+        derived_from: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> Layer:
+        """A layer computed from this one, matrix by matrix: known no sooner, and it says from what."""
+        weights = (
+            tuple((at, change(matrix)) for at, matrix in self.weights)
+            if isinstance(self.weights, tuple)
+            else change(self.weights)
+        )
+        return replace(
+            self,
+            name=name,
+            weights=weights,
+            unit_of_measure=unit_of_measure,
+            derived_from=tuple(dict.fromkeys((*self.derived_from, self.name, *derived_from))),
+            notes=(*self.notes, *notes),
+        )
 
     def _reindexed(self, units: tuple[str, ...], senders: tuple[str, ...]) -> Layer:
         rows = _picks(units, self.units)

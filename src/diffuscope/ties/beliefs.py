@@ -1,0 +1,220 @@
+"""Beliefs about what a policy does, and what others' results do to them (Bayesian learning).
+
+Nearer countries may count more: numbers of observations then are sums of ties, not whole. The formulas stay
+the same, which makes the likelihood one to a power (a power likelihood).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from scipy import integrate, special, stats
+
+from diffuscope.errors import MethodError
+from diffuscope.ties.exposure import exposure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from diffuscope.ties.layer import Layer
+
+
+class Heard(NamedTuple):
+    """What somebody has heard of others' results: how many, their mean, and squares about the mean."""
+
+    n: float
+    mean: float
+    squares: float = 0.0
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A belief about a mean, where the variance of single results is known.
+
+    >>> belief = Normal(0, 4).after(Heard(4, 2), variance=1)
+    >>> round(belief.mean, 7), round(belief.variance, 7)
+    (1.8823529, 0.2352941)
+    """
+
+    mean: float
+    variance: float
+
+    def __post_init__(self) -> None:
+        """The variance is above 0."""
+        _positive(self.variance, "The variance of a belief")
+
+    def after(self, heard: Heard, variance: float) -> Normal:
+        """The belief after having heard results of that variance."""
+        _positive(variance, "The variance of results")
+        if not _counted(heard):
+            return self
+        precision = 1 / self.variance + heard.n / variance
+        mean = (self.mean / self.variance + heard.n * heard.mean / variance) / precision
+        return Normal(mean, 1 / precision)
+
+
+@dataclass(frozen=True)
+class NormalInverseGamma:
+    """A belief about a mean and a variance, neither known.
+
+    >>> belief = NormalInverseGamma(0, 1, 2, 2).after(Heard(4, 2, 3))
+    >>> belief, round(1 - belief.below(0), 7)
+    (NormalInverseGamma(mean=1.6, kappa=5.0, alpha=4.0, beta=5.1), 0.9933875)
+    """
+
+    mean: float
+    kappa: float
+    alpha: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        """All but the mean are above 0."""
+        for name in ("kappa", "alpha", "beta"):
+            _positive(getattr(self, name), name)
+
+    def after(self, heard: Heard) -> NormalInverseGamma:
+        """The belief after having heard results."""
+        if not _counted(heard):
+            return self
+        kappa = self.kappa + heard.n
+        mean = (self.kappa * self.mean + heard.n * heard.mean) / kappa
+        apart = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
+        return NormalInverseGamma(
+            mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + apart
+        )
+
+    @property
+    def scale(self) -> float:
+        """Scale of the Student t, with 2α degrees of freedom, that the mean follows."""
+        return float(np.sqrt(self.beta / (self.alpha * self.kappa)))
+
+    def below(self, value: float) -> float:
+        """Probability that the mean is below a value."""
+        return float(stats.t.cdf((value - self.mean) / self.scale, 2 * self.alpha))
+
+
+@dataclass(frozen=True)
+class Beta:
+    """A belief about a chance of success.
+
+    >>> belief = Beta(2, 2).after(7, 3)
+    >>> belief, round(belief.mean, 7), round(belief.variance, 7)
+    (Beta(alpha=9, beta=5), 0.6428571, 0.0153061)
+    """
+
+    alpha: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        """Both are above 0."""
+        _positive(self.alpha, "alpha")
+        _positive(self.beta, "beta")
+
+    def after(self, successes: float, failures: float) -> Beta:
+        """The belief after having heard of successes and failures."""
+        if not (np.isfinite([successes, failures]).all() and min(successes, failures) >= 0):
+            raise MethodError(f"{successes:g} successes and {failures:g} failures: neither is below 0.")
+        return Beta(self.alpha + successes, self.beta + failures)
+
+    @property
+    def mean(self) -> float:
+        """Expected chance."""
+        return self.alpha / (self.alpha + self.beta)
+
+    @property
+    def variance(self) -> float:
+        """How unsure it is."""
+        total = self.alpha + self.beta
+        return self.alpha * self.beta / (total**2 * (total + 1))
+
+
+Belief = Normal | NormalInverseGamma | Beta
+
+
+def chance_better(policy: Belief, without: Belief) -> float:
+    """Probability that the policy does better than going without it: P(θ1 > θ0).
+
+    Parameters
+    ----------
+    policy, without : Normal, NormalInverseGamma or Beta
+        Beliefs of one kind.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(chance_better(Beta(9, 5), Beta(3, 4)), 7)
+    0.8343653
+    """
+    if isinstance(policy, Beta) and isinstance(without, Beta):
+        # integral of f1·F0, with f1 the weight of a Gauss–Jacobi rule
+        nodes, weights = special.roots_jacobi(256, policy.beta - 1, policy.alpha - 1)
+        below = special.betainc(without.alpha, without.beta, (nodes + 1) / 2)
+        return float(weights @ below / weights.sum())
+    if isinstance(policy, Normal) and isinstance(without, Normal):
+        gain = policy.mean - without.mean
+        return float(stats.norm.cdf(gain / np.sqrt(policy.variance + without.variance)))
+    if isinstance(policy, NormalInverseGamma) and isinstance(without, NormalInverseGamma):
+        df = 2 * policy.alpha
+        found, _ = integrate.quad(
+            lambda u: without.below(policy.mean + policy.scale * float(stats.t.ppf(u, df))), 0, 1,
+            epsabs=1e-10, epsrel=1e-10, limit=200,
+        )  # fmt: skip
+        return float(found)
+    raise MethodError("Two beliefs are compared that are not of one kind.")
+
+
+def heard_from(
+    layer: Layer,
+    adopted: Any,
+    success: Any,
+    *,
+    lag: int = 1,
+    periods: Sequence[str | int] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What each unit had heard in each period: effective number of results, their mean, squares about it.
+
+    Parameters
+    ----------
+    layer, adopted, lag, periods
+        As for `exposure`.
+    success : array of float, shape (S,) or (S, T)
+        NaN: not known, so not heard.
+
+    Returns
+    -------
+    three arrays of float64, shape (N, T)
+        The number is 0 and the mean missing where nothing was heard; all are missing for isolates.
+    """
+    result = np.asarray(success, dtype=np.float64)
+    known = np.isfinite(result)
+    middle = float(result[known].mean()) if known.any() else 0.0
+    apart = np.where(known, result - middle, 0.0)  # about a common middle, so that squares lose no digits
+
+    def total(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum over adopters who are heard."""
+        return exposure(layer, adopted, form="sum", success=weight, lag=lag, periods=periods).values
+
+    n, first, second = total(known.astype(np.float64)), total(apart), total(apart**2)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(n > 0, first / np.where(n > 0, n, 1), np.nan)
+        squares = np.where(n > 0, np.maximum(second - n * mean**2, 0), np.nan)
+    return n, mean + middle, squares
+
+
+def _positive(value: float, what: str) -> None:
+    if not (np.isfinite(value) and value > 0):
+        raise MethodError(f"{what} is {value:g}; it is above 0.")
+
+
+def _counted(heard: Heard) -> bool:
+    """Whether anything was heard."""
+    if not (np.isfinite(heard.n) and heard.n >= 0 and heard.squares >= 0):
+        raise MethodError(f"{heard.n:g} results with squares {heard.squares:g}: neither is below 0.")
+    return heard.n > 0

@@ -1,0 +1,224 @@
+"""Ties that people bring as a table: sender, receiver, weight, and perhaps from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.records import Problem
+from diffuscope.ties.layer import Layer
+from diffuscope.ties.moments import COUNTED, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+ROW = "_row"
+ALWAYS, NEVER = -1, 2**31
+FIRST_DATE = "1000-01-01"
+
+
+def layer_from_frame(
+    ties: Any,
+    name: str = "ties",
+    *,
+    units: Sequence[str] | None = None,
+    senders: Sequence[str] | None = None,
+    known_from: str | None = None,
+    unit_of_measure: str | None = None,
+    source: str | None = None,
+    derived_from: Sequence[str] = (),
+) -> Layer:
+    """A layer from a table with a tie a row: the sender acts on the receiver.
+
+    Parameters
+    ----------
+    ties : pandas, Polars or Arrow table
+        Columns `sender` and `receiver`; `weight` if ties differ in strength; `start` and `end` if they are
+        dated. A receiver without sender and weight is a unit without ties.
+    name : str
+    units : sequence of str, optional
+        Receivers; all that the table names otherwise, senders included. Ties of others are left out, which
+        a note tells.
+    senders : sequence of str, optional
+        Those who act; the units otherwise.
+    known_from, unit_of_measure, source, derived_from
+        As for `Layer`.
+
+    Returns
+    -------
+    Layer
+        Dated ties change in time: a tie holds from the end of `start` to the end of `end`. Times in which no
+        tie at all holds count as not measured.
+
+    Raises
+    ------
+    CaseError
+        If an id or weight is missing or wrong, a unit acts on itself, or a tie stands there twice; with
+        every such row.
+    PlanError
+        If a column is lacking.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> trade = pl.DataFrame({"sender": ["b", "c"], "receiver": ["a", "a"], "weight": [3.0, 1.0]})
+    >>> layer_from_frame(trade, "trade").weights.toarray()[0].tolist()
+    [0.0, 3.0, 1.0]
+    """
+    frame = _read(ties)
+    problems = _problems(frame)
+    if problems:
+        first = problems[0]
+        raise CaseError(
+            f"Ties, row {first.row}, `{first.column}`: {first.message} Mend: {first.mend}.", problems
+        )
+    pairs = frame.filter(pl.col("sender").is_not_null())
+    named = frame["receiver"].to_list() + pairs["sender"].to_list()
+    rows = tuple(units) if units is not None else tuple(sorted(set(named)))
+    columns = tuple(senders) if senders is not None else rows
+    kept = pairs.filter(pl.col("receiver").is_in(rows) & pl.col("sender").is_in(columns))
+    away = pairs.height - kept.height
+    weights, since = _matrices(kept, rows, columns)
+    return Layer(
+        name=name,
+        units=rows,
+        senders=columns,
+        weights=weights,
+        known_from=known_from or since,
+        unit_of_measure=unit_of_measure,
+        source=source,
+        derived_from=tuple(derived_from),
+        notes=(f"{away} ties to or from others than the units were left out",) if away else (),
+    )
+
+
+def _read(ties: Any) -> pl.DataFrame:
+    """The columns that matter, typed: ids as text, weights as numbers, dates as moments."""
+    frame = _polars(ties)
+    for column in ("sender", "receiver"):
+        if column not in frame.columns:
+            raise PlanError(
+                f"The ties lack the column `{column}`: the sender acts on the receiver. They have "
+                f"{', '.join(f'`{found}`' for found in frame.columns) or 'none'}."
+            )
+    row = _rows(frame)
+    unweighted = pl.repeat(1.0, frame.height, eager=True)
+    weight = _numbers(frame["weight"]) if "weight" in frame.columns else unweighted
+    found = {ROW: row, "sender": _ids(frame["sender"]), "receiver": _ids(frame["receiver"]), "weight": weight}
+    for column, otherwise in (("start", ALWAYS), ("end", NEVER)):
+        told = _ids(frame[column]) if column in frame.columns else pl.repeat(None, frame.height, eager=True)
+        days = {text: moment(text, f"The `{column}` of a tie") for text in told.drop_nulls().unique()}
+        found[column] = pl.Series([days.get(text, otherwise) for text in told.to_list()], dtype=pl.Int64)
+    lone = found["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
+    return pl.DataFrame(found | {"lone": lone})
+
+
+def read_ids(table: Any, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of a table as text, and in `_row` the row a spreadsheet shows."""
+    frame = _polars(table)
+    for column in columns:
+        if column not in frame.columns:
+            raise PlanError(f"The table lacks the column `{column}`; it has {', '.join(frame.columns)}.")
+    return pl.DataFrame({ROW: _rows(frame)} | {column: _ids(frame[column]) for column in columns})
+
+
+def _polars(table: Any) -> pl.DataFrame:
+    import narwhals as nw
+
+    try:
+        known: Any = nw.from_native(table)
+        eager = known.collect() if isinstance(known, nw.LazyFrame) else known
+        return pl.DataFrame(eager.to_polars())
+    except TypeError as error:
+        raise PlanError(f"A pandas, Polars or Arrow table is needed, not {type(table).__name__}.") from error
+
+
+def _rows(frame: pl.DataFrame) -> pl.Series:
+    if ROW in frame.columns:
+        return frame[ROW].cast(pl.Int64)
+    return pl.int_range(2, frame.height + 2, dtype=pl.Int64, eager=True)
+
+
+def _ids(column: pl.Series) -> pl.Series:
+    """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null."""
+    if column.dtype.is_float():
+        whole = column.fill_nan(None)
+        if (whole.drop_nulls() % 1 == 0).all():
+            column = whole.cast(pl.Int64)
+    text = column.cast(pl.String).str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    """Weights as numbers; NaN and what is no number are null."""
+    return column.cast(pl.Float64, strict=False).fill_nan(None)
+
+
+def _problems(frame: pl.DataFrame) -> list[Problem]:
+    lone = pl.col("lone")
+    pair = ["sender", "receiver", "start", "end"]
+    rules = (
+        ("missing-value", "receiver", pl.col("receiver").is_null(), "A tie has no receiver.", "name it"),
+        ("missing-value", "sender", pl.col("sender").is_null() & ~lone, "A tie has no sender.", "name it"),
+        (
+            "bad-number", "weight", ~lone & pl.col("weight").is_null(),
+            "A tie has no weight that is a number.", "give it, or leave the row out if there is no tie",
+        ),
+        (
+            "negative", "weight", (pl.col("weight") < 0) | pl.col("weight").is_infinite(),
+            "A weight is below 0 or infinite.", "give the strength of the tie",
+        ),
+        (
+            "same", "sender", pl.col("sender") == pl.col("receiver"),
+            "A unit acts on itself.", "take the row out: nobody is exposed to their own choice",
+        ),
+        (
+            "repeated", "receiver", pl.struct(pair).is_duplicated() & ~lone,
+            "The same tie stands in two rows.", "keep one, or add the weights up",
+        ),
+    )  # fmt: skip
+    found = []
+    for rule, column, wrong, message, mend in rules:
+        for row, value in frame.filter(wrong.fill_null(value=False)).select(ROW, column).iter_rows():
+            told = None if value is None else str(value)
+            found.append(
+                Problem(
+                    level="error", rule=rule, message=message, mend=mend, table="ties", row=row,
+                    column=column, value=told,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _matrices(ties: pl.DataFrame, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Any, str | None]:
+    """One matrix and the date from which it is known, or dated matrices."""
+    row = {name: at for at, name in enumerate(rows)}
+    column = {name: at for at, name in enumerate(columns)}
+    receivers = np.array([row[name] for name in ties["receiver"].to_list()], dtype=np.int64)
+    acting = np.array([column[name] for name in ties["sender"].to_list()], dtype=np.int64)
+    weights, start, end = (ties[name].to_numpy() for name in ("weight", "start", "end"))
+
+    def held(at: int) -> sparse.csr_array:
+        """Ties that hold at a moment."""
+        on = (start <= at) & (end >= at)
+        return sparse.csr_array((weights[on], (receivers[on], acting[on])), shape=(len(rows), len(columns)))
+
+    edges = np.unique(np.concatenate([start, end[end < NEVER] + 1])).astype(np.int64)
+    if len(edges) <= 1:
+        since = None if not len(edges) or edges[0] == ALWAYS else _written(int(edges[0]), edges)
+        return held(int(edges[0]) if len(edges) else 0), since
+    return tuple((_written(int(at), edges), held(int(at))) for at in edges), None
+
+
+def _written(at: int, edges: NDArray[np.int64]) -> str:
+    """A moment as a layer names it."""
+    if at == ALWAYS:
+        return "0" if edges.max() <= COUNTED else FIRST_DATE
+    return str(at) if at <= COUNTED else date.fromordinal(at).isoformat()

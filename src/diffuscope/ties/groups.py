@@ -1,0 +1,153 @@
+"""Peers and models: shared language, religion, region; leaders; everybody (emulation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties.layer import Layer, without_self
+from diffuscope.ties.moments import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def shared_group(
+    units: Sequence[str],
+    groups: Mapping[str, str | Iterable[str] | None],
+    variable: str,
+    *,
+    known_from: str | None = None,
+    source: str | None = None,
+) -> Layer:
+    """Ties between units of one group: 1/(n - 1) from each of the n members to each other.
+
+    Parameters
+    ----------
+    units : sequence of str
+    groups : mapping
+        Group of each unit, or several (official languages); None or no entry: not known.
+    variable : str
+        What is shared: ``religion`` gives the layer ``shared-religion``.
+    known_from, source : str, optional
+
+    Returns
+    -------
+    Layer
+        Where units are in several groups, those who share any are peers, each an equal part of 1. Who is
+        alone in a group, or whose group is not known, has no ties.
+    """
+    members: dict[str, list[int]] = {}
+    unknown = 0
+    for at, unit in enumerate(units):
+        told = groups.get(unit)
+        mine = (told,) if isinstance(told, str) else tuple(told or ())
+        unknown += not mine
+        for group in mine:
+            members.setdefault(group, []).append(at)
+    ends = [(at, group) for group, many in enumerate(members.values()) for at in many]
+    rows, columns = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+    belongs = sparse.csr_array(
+        (np.ones(len(ends)), (rows, columns)), shape=(len(units), max(len(members), 1))
+    )
+    peers = without_self(belongs @ belongs.T)
+    peers.data[:] = 1.0
+    count = np.asarray(peers.sum(axis=1)).ravel()
+    peers.data /= np.repeat(count, np.diff(peers.indptr))
+    return Layer(
+        name=f"shared-{variable}",
+        units=tuple(units),
+        weights=peers,
+        known_from=known_from,
+        source=source,
+        unit_of_measure="share of peers",
+        derived_from=(variable,),
+        notes=(f"of {unknown} units no `{variable}` is known; they have no ties",) if unknown else (),
+    )
+
+
+def leaders(
+    units: Sequence[str],
+    prestige: Mapping[str, float],
+    *,
+    measured: str,
+    first_adoption: str,
+    variable: str = "prestige",
+    source: str | None = None,
+) -> Layer:
+    """Ties to leaders by their prestige, which must have been theirs before the policy existed.
+
+    Parameters
+    ----------
+    units : sequence of str
+    prestige : mapping of str to float
+        Prestige of each leader, above 0; leaders need not be units.
+    measured, first_adoption : str
+        When prestige was measured, and when the policy was first adopted.
+    variable : str
+        What stands for prestige.
+    source : str, optional
+
+    Returns
+    -------
+    Layer
+        Named ``leaders``; weights of a unit add up to 1.
+
+    Raises
+    ------
+    PlanError
+        If prestige was not measured before the first adoption.
+    MethodError
+        If prestige is not above 0.
+    """
+    if moment(measured, "measured") >= moment(first_adoption, "first_adoption"):
+        raise PlanError(
+            f"Prestige was measured in {measured}, not before the first adoption ({first_adoption}): it may "
+            "follow from the policy's success, which would be learning in disguise."
+        )
+    wrong = [leader for leader, value in prestige.items() if not (np.isfinite(value) and value > 0)]
+    if wrong or not prestige:
+        told = f"The prestige of `{wrong[0]}` is not above 0." if wrong else "No leader is named."
+        raise MethodError(told)
+    outside = [leader for leader in prestige if leader not in set(units)]
+    senders = (*units, *outside)
+    row = np.array([prestige.get(sender, 0.0) for sender in senders])
+    at = np.flatnonzero(row)
+    rows, columns = np.repeat(np.arange(len(units)), len(at)), np.tile(at, len(units))
+    rows, columns = rows[rows != columns], columns[rows != columns]
+    others = row.sum() - row[: len(units)]
+    follows = sparse.csr_array(
+        (row[columns] / others[rows], (rows, columns)), shape=(len(units), len(senders))
+    )
+    return Layer(
+        name="leaders",
+        units=tuple(units),
+        senders=senders,
+        weights=follows,
+        known_from=measured,
+        unit_of_measure="share of prestige",
+        source=source,
+        derived_from=(variable,),
+    )
+
+
+def cumulative_share(adopted: Any, lag: int = 1) -> NDArray[np.float64]:
+    """Share of all that had adopted before each period (the norm of a world society), shape (T,).
+
+    The same for everybody, so effects of periods absorb it.
+
+    >>> cumulative_share([[1, 1, 1], [0, 1, 1]]).tolist()
+    [nan, 0.5, 1.0]
+    """
+    state = np.asarray(adopted, dtype=np.float64)
+    if lag < 0 or state.ndim != 2 or lag >= state.shape[1]:
+        raise PlanError(f"A lag of {lag} does not fit adoptions of the shape {state.shape}.")
+    share = np.full(state.shape[1], np.nan)
+    share[lag:] = state.mean(axis=0)[: state.shape[1] - lag]
+    return share

@@ -1,0 +1,116 @@
+"""Meetings: who could hear from whom because both were there (a channel of learning)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from diffuscope.errors import PlanError
+from diffuscope.ties.frames import read_ids
+from diffuscope.ties.layer import Layer, without_self
+from diffuscope.ties.moments import COUNTED, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+YEAR = 365.25
+
+
+def co_attendance(
+    attendance: Any,
+    events: Any,
+    units: Sequence[str],
+    *,
+    decay: float | None = None,
+    dates: Sequence[str | int] | None = None,
+    source: str | None = None,
+) -> Layer:
+    """Ties between those who met: each event adds 1/(n - 1), where n were there.
+
+    Parameters
+    ----------
+    attendance : pandas, Polars or Arrow table
+        Columns `event` and `unit`; who was there in several roles counts once.
+    events : pandas, Polars or Arrow table
+        Columns `event` and `start`.
+    units : sequence of str
+        Whose ties are wanted; n counts them alone.
+    decay : float, optional
+        A meeting t years ago counts exp(-decay · t); whole numbers as dates count themselves.
+    dates : sequence of str or int, optional
+        When ties are looked at; needed with decay, each event's own date otherwise.
+    source : str, optional
+
+    Returns
+    -------
+    Layer
+        Named ``co-attendance``; it changes with every date. Events without date, or with fewer than two of
+        the units, are left out, which notes tell.
+
+    Raises
+    ------
+    PlanError
+        If a column is lacking, decay is given without dates, or no two units ever met.
+
+    References
+    ----------
+    Newman 2001, Physical Review E 64: 016132.
+    """
+    if decay is not None and (dates is None or decay < 0):
+        raise PlanError("Decay is not below 0, and needs `dates`: ties then change with every date.")
+    held = read_ids(events, ("event", "start"))
+    there = read_ids(attendance, ("event", "unit")).select("event", "unit").unique()
+    there = there.filter(pl.col("unit").is_in(list(units)))
+    undated = set(held.filter(pl.col("start").is_null())["event"]) & set(there["event"])
+    start = {
+        name: moment(day, f"The start of `{name}`")
+        for name, day in held.drop_nulls("start").select("event", "start").iter_rows()
+    }
+    counts = there.group_by("event").len().filter(pl.col("event").is_in(list(start)))
+    met = sorted(counts.filter(pl.col("len") > 1)["event"].to_list(), key=lambda name: (start[name], name))
+    small = counts.height - len(met)
+    if not met:
+        raise PlanError("No two of the units were at one dated event.")
+    days = np.array([start[name] for name in met])
+    looks = (
+        sorted({moment(day, "A date") for day in dates}) if dates is not None else np.unique(days).tolist()
+    )
+    looks = [look for look in looks if look >= days[0]]
+    if not looks:
+        raise PlanError("All dates are before the first event.")
+    presence = _presence(there, met, units)
+    per_year = 1 if looks[0] < COUNTED else YEAR
+    weights = []
+    for look in looks:
+        counts_now = (days <= look) * np.exp(-(decay or 0) * np.maximum(look - days, 0) / per_year)
+        weights.append((_date(look), without_self(presence * counts_now @ presence.T)))
+    told = ((len(undated), "events without a date"), (small, "events with fewer than two of the units"))
+    return Layer(
+        name="co-attendance",
+        units=tuple(units),
+        weights=tuple(weights),
+        source=source,
+        unit_of_measure="meetings, each shared out among those there",
+        derived_from=("attendance", "events"),
+        notes=tuple(f"{count} {what} were left out" for count, what in told if count),
+    )
+
+
+def _presence(there: pl.DataFrame, met: list[str], units: Sequence[str]) -> sparse.csr_array:
+    """Who was there, shape (N, events), so scaled that a product with itself shares each event out."""
+    row = {unit: at for at, unit in enumerate(units)}
+    column = {event: at for at, event in enumerate(met)}
+    rows = there.filter(pl.col("event").is_in(met))
+    at = [(row[unit], column[event]) for event, unit in rows.iter_rows()]
+    ends = np.array(at, dtype=np.int64).T
+    size = np.bincount(ends[1], minlength=len(met))
+    data = 1 / np.sqrt(size[ends[1]] - 1)
+    return sparse.csr_array((data, (ends[0], ends[1])), shape=(len(units), len(met)))
+
+
+def _date(at: int) -> str:
+    return str(at) if at < COUNTED else date.fromordinal(at).isoformat()

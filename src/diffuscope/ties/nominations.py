@@ -1,0 +1,116 @@
+"""Ties from a survey: whom each respondent names as adviser, friend or model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from diffuscope.errors import CaseError
+from diffuscope.records import Problem
+from diffuscope.ties.frames import ROW, layer_from_frame, read_ids
+from diffuscope.ties.moments import COUNTED, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.ties.layer import Layer
+
+
+def layer_from_nominations(
+    survey: Any,
+    named: Sequence[str],
+    name: str = "nominations",
+    *,
+    unit: str = "id",
+    group: str | None = None,
+    time: str | None = None,
+    source: str | None = None,
+) -> Layer:
+    """A layer from a survey with a respondent a row: whoever is named acts on who names them.
+
+    Parameters
+    ----------
+    survey : pandas, Polars or Arrow table
+    named : sequence of str
+        Columns that hold the ids of those named; a person named twice by one respondent weighs 2.
+    name : str
+    unit : str
+        Column with the respondent's id.
+    group : str, optional
+        Column within whose values ids are unique and names are meant (village, school, city); a unit is then
+        called ``group:id``.
+    time : str, optional
+        Column with the date of each wave; the ties then change.
+    source : str, optional
+
+    Returns
+    -------
+    Layer
+        Of the respondents. Naming somebody who was not asked, or oneself, makes no tie; a note counts them.
+
+    Raises
+    ------
+    CaseError
+        If a respondent has no id, or stands there twice in one wave.
+    PlanError
+        If a column is lacking.
+    """
+    frame = read_ids(survey, [unit, *named, *([group] if group else []), *([time] if time else [])])
+    prefix = pl.col(group) + ":" if group else pl.lit("")
+    wave = pl.col(time) if time else pl.lit(None, pl.String)
+    asked = frame.select(
+        ROW, prefix.alias("group"), receiver=prefix + pl.col(unit), start=wave, names=pl.concat_list(named)
+    )
+    _refuse(asked, unit)
+    long = asked.explode("names").filter(pl.col("names").is_not_null())
+    long = long.with_columns(sender=pl.col("group") + pl.col("names"))
+    oneself = long.filter(pl.col("sender") == pl.col("receiver")).height
+    known = asked["receiver"].unique()
+    ties = long.filter(pl.col("sender").is_in(known.implode()) & (pl.col("sender") != pl.col("receiver")))
+    outside = long.height - oneself - ties.height
+    pairs = ties.group_by("sender", "receiver", "start").agg(pl.len().cast(pl.Float64).alias("weight"))
+    if time:
+        pairs = _until_next(pairs, asked)
+    layer = layer_from_frame(pairs, name, units=sorted(known), source=source)
+    notes = [
+        told
+        for count, told in (
+            (outside, f"{outside} times somebody was named who was not asked"),
+            (oneself, f"{oneself} times a respondent named themselves"),
+        )
+        if count
+    ]
+    return replace(layer, notes=tuple(notes), unit_of_measure="times named")
+
+
+def _until_next(pairs: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Ties of one wave hold until the next wave replaces them."""
+    waves = sorted(
+        {wave for wave in asked["start"] if wave}, key=lambda wave: moment(wave, "The time of a wave")
+    )
+    ends: dict[str, str | None] = dict.fromkeys(waves)
+    for wave, following in pairwise(waves):
+        before = moment(following, "The time of a wave") - 1
+        ends[wave] = str(before) if before < COUNTED else date.fromordinal(before).isoformat()
+    return pairs.with_columns(end=pl.col("start").replace_strict(ends, return_dtype=pl.String))
+
+
+def _refuse(asked: pl.DataFrame, unit: str) -> None:
+    for wrong, rule, message in (
+        (pl.col("receiver").is_null(), "missing-value", "A respondent has no id or no group."),
+        (pl.struct("receiver", "start").is_duplicated(), "repeated", "A respondent stands in two rows."),
+    ):
+        rows = asked.filter(wrong)[ROW].to_list()
+        if rows:
+            mend = "name the column `group` or `time` that tells them apart, or mend the id"
+            problems = [
+                Problem(
+                    level="error", rule=rule, message=message, mend=mend, table="survey", row=row, column=unit
+                )
+                for row in rows
+            ]
+            raise CaseError(f"Survey, row {rows[0]}, `{unit}`: {message} Mend: {mend}.", problems)

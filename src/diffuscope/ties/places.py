@@ -1,0 +1,110 @@
+"""Who is near, and who is above: ties of geography and government. They bear no mechanism's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties.layer import Layer, without_self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+EARTH_KM = 6371.0088
+"""Mean radius of the earth."""
+PLACES = ("units.lat", "units.lon")
+
+
+def great_circle(latitude: Any, longitude: Any) -> NDArray[np.float64]:
+    """Kilometres between places along the surface, shape (N, N), by the haversine formula.
+
+    >>> [round(km) for km in great_circle([0, 0, 90], [0, 90, 0])[0]]  # quarters of a meridian
+    [0, 10008, 10008]
+    """
+    lat, lon = (np.radians(np.asarray(degrees, dtype=np.float64)) for degrees in (latitude, longitude))
+    half = np.sin((lat[:, None] - lat) / 2) ** 2
+    half = half + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))))
+
+
+def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: float | None = None) -> Layer:
+    """Ties that fade with distance: 1/km, within a radius if one is given.
+
+    Places at no distance from each other are refused: their tie would be infinite.
+    """
+    _coordinates(units, latitude, longitude)
+    km = great_circle(latitude, longitude)
+    np.fill_diagonal(km, np.inf)
+    if (km == 0).any():
+        row, column = (int(at[0]) for at in np.nonzero(km == 0))
+        raise MethodError(f"`{units[row]}` and `{units[column]}` stand in one place; their distance is 0.")
+    near = km if within is None else np.where(km <= within, km, np.inf)
+    return Layer(
+        name="distance", units=tuple(units), weights=sparse.csr_array(1 / near), unit_of_measure="1/km",
+        derived_from=PLACES,
+    )  # fmt: skip
+
+
+def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Layer:
+    """Ties to the k nearest, each 1; of equals, those that stand first."""
+    _coordinates(units, latitude, longitude)
+    if not 1 <= k < len(units):
+        raise PlanError(f"k is {k}; of {len(units)} units it is from 1 to {len(units) - 1}.")
+    km = great_circle(latitude, longitude)
+    np.fill_diagonal(km, np.inf)
+    columns = np.argsort(km, axis=1, kind="stable")[:, :k].ravel()
+    rows = np.repeat(np.arange(len(units)), k)
+    weights = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=km.shape)
+    return Layer(
+        name=f"nearest-{k}",
+        units=tuple(units),
+        weights=weights,
+        unit_of_measure="neighbour",
+        derived_from=PLACES,
+    )
+
+
+def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source: str | None = None) -> Layer:
+    """Ties between units that share a border, each 1, both ways; borders with others do not count."""
+    place = {unit: at for at, unit in enumerate(units)}
+    pairs = [(place[a], place[b]) for a, b in borders if a in place and b in place]
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    matrix = sparse.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(place), len(place)))
+    both = without_self(matrix + matrix.T)
+    both.data[:] = 1.0
+    return Layer(
+        name="contiguity", units=tuple(units), weights=both, unit_of_measure="border", source=source,
+        derived_from=("borders",),
+    )  # fmt: skip
+
+
+def vertical(units: Sequence[str], parents: Mapping[str, str | None]) -> Layer:
+    """Ties from the actor above to those it comprises: a state acts on its cities."""
+    above = list(dict.fromkeys(parent for unit in units if (parent := parents.get(unit))))
+    senders = tuple(dict.fromkeys((*units, *above)))
+    place = {sender: at for at, sender in enumerate(senders)}
+    pairs = [(at, place[parent]) for at, unit in enumerate(units) if (parent := parents.get(unit))]
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    weights = sparse.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(units), len(senders)))
+    return Layer(
+        name="vertical", units=tuple(units), senders=senders, weights=weights, unit_of_measure="parent",
+        derived_from=("units.parent",),
+    )  # fmt: skip
+
+
+def _coordinates(units: Sequence[str], latitude: Any, longitude: Any) -> None:
+    """Refuse places that are not known."""
+    for what, degrees, most in (("latitude", latitude, 90.0), ("longitude", longitude, 180.0)):
+        values = np.asarray(degrees, dtype=np.float64)
+        if values.shape != (len(units),):
+            raise PlanError(f"There are {len(units)} units, but {what}s of the shape {values.shape}.")
+        wrong = np.flatnonzero(~(np.abs(values) <= most))
+        if len(wrong):
+            raise MethodError(
+                f"The {what} of `{units[wrong[0]]}` is {values[wrong[0]]:g}; give it in degrees."
+            )

@@ -1,0 +1,68 @@
+"""How well it went for those who adopted: change after adoption, against those still without (learning)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from diffuscope.errors import PlanError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+
+def success_of(
+    outcomes: Any, adopted: Any, *, better: Literal["higher", "lower"] = "higher", least: int = 2
+) -> Numbers:
+    """Success of each adopter in each period, as far as it could be seen by then.
+
+    Parameters
+    ----------
+    outcomes : array of float, shape (N, T)
+        What the policy is meant to change; NaN: not measured.
+    adopted : array of bool, shape (N, T)
+        Whether each had adopted by the end of each period.
+    better : {"higher", "lower"}
+        Which direction is success.
+    least : int
+        Periods with an outcome that must have passed since adoption.
+
+    Returns
+    -------
+    array of float64, shape (N, T)
+        Change of the outcome since the period before adoption, less the mean change of those who had not
+        adopted by then; NaN where too little time has passed, or nobody is left to compare with.
+
+    Examples
+    --------
+    >>> outcomes = [[1, 1, 3, 5], [1, 1, 1, 2]]  # the first adopts in the second period
+    >>> success_of(outcomes, [[0, 1, 1, 1], [0, 0, 0, 0]])[0].tolist()
+    [nan, nan, nan, 3.0]
+    """
+    values, has = np.array(outcomes, dtype=np.float64), np.asarray(adopted).astype(bool)
+    if values.ndim != 2 or values.shape != has.shape:
+        raise PlanError(
+            f"Outcomes have the shape {values.shape}, adoptions {has.shape}; both are (units, periods)."
+        )
+    if better not in ("higher", "lower"):
+        raise PlanError(f"better is {better!r}; it is 'higher' or 'lower'.")
+    if least < 1:
+        raise PlanError(f"least is {least}; success needs at least one period after adoption.")
+    sign = 1.0 if better == "higher" else -1.0
+    found = np.full(values.shape, np.nan)
+    first = np.where(has.any(axis=1), has.argmax(axis=1), values.shape[1])
+    for start in np.unique(first[(first > 0) & (first < values.shape[1])]):
+        change = values - values[:, [start - 1]]
+        known = np.isfinite(change)
+        others = known & ~has
+        count = others.sum(axis=0)
+        total = np.where(others, change, 0.0).sum(axis=0)
+        usual = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        who = first == start
+        passed = np.cumsum(np.isfinite(values) & (np.arange(values.shape[1]) > start), axis=1)
+        enough = (passed >= least) & has
+        found[who] = np.where(enough, sign * (change - usual), np.nan)[who]
+    return found

@@ -1,0 +1,253 @@
+"""What a layer refuses, and ties brought as a table, a matrix, a graph or a survey."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+from scipy import sparse
+
+from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.ties import (
+    Layer,
+    exposure,
+    layer_from_frame,
+    layer_from_graph,
+    layer_from_matrix,
+    layer_from_nominations,
+)
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "reference"
+needs_reference = pytest.mark.skipif(not REFERENCE.exists(), reason="the reference data are not here")
+
+
+def made(weights, **words) -> Layer:
+    return Layer(**({"name": "trade", "units": ("a", "b"), "weights": weights} | words))
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [
+        ([[0, math.nan], [0, 0]], "from `b` to `a` .* no finite number"),
+        ([[0, 0], [-2, 0]], "from `a` to `b` .*-2.* negative"),
+        ([[1, 0], [0, 0]], "`a` acts on itself"),
+    ],
+)
+def test_a_weight_that_is_none_is_named(weights, says):
+    with pytest.raises(MethodError, match=says):
+        made(weights)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"units": ("a", "a")}, "`a` .* named twice"),
+        ({"units": ("a", "")}, "no id"),
+        ({"units": "ab"}, "not one text"),
+        ({"name": " "}, "no name"),
+        ({"units": ("a", "b", "c")}, "a row is a receiver"),
+        ({"direction": "receiver acts on sender"}, "sender acts on receiver"),
+        ({"known_from": "next year"}, "write it as 2018"),
+        ({"known_from": "2018-02-30"}, "does not have"),
+        ({"weights": ()}, "holds no matrix"),
+        ({"weights": (("2019", [[0, 1], [0, 0]]), ("2018", [[0, 1], [0, 0]]))}, "must rise"),
+    ],
+)
+def test_names_and_dates_that_do_not_fit_are_refused(words, says):
+    with pytest.raises(PlanError, match=says):
+        made(words.pop("weights", [[0, 1], [0, 0]]), **words)
+
+
+def test_a_unit_among_promoters_does_not_act_on_itself_either():
+    with pytest.raises(MethodError, match="`b` acts on itself"):
+        made([[0, 1], [0, 1]], senders=("bank", "b"))
+
+
+def test_a_layer_keeps_its_numbers_whatever_happens_to_the_matrix():
+    matrix = sparse.csr_array(np.array([[0.0, 1.0], [0.0, 0.0]]))
+    layer = made(matrix)
+    matrix.data[:] = 9
+    assert layer.weights[0, 1] == 1
+
+
+def test_units_are_taken_in_another_order_and_a_stranger_is_an_isolate():
+    layer = made([[0, 2], [3, 0]]).among(("c", "b", "a"))
+    assert layer.weights.toarray().tolist() == [[0, 0, 0], [0, 0, 3], [0, 2, 0]]
+    assert layer.senders == layer.units
+    aid = made([[1, 2], [3, 4]], senders=("bank", "donor"))
+    assert aid.among(("b",)).weights.toarray().tolist() == [[3, 4]]
+    assert aid.from_senders(("donor", "firm")).weights.toarray().tolist() == [[2, 0], [4, 0]]
+
+
+def test_the_matrix_in_force_is_the_last_one_known():
+    layer = made((("2018", [[0, 1], [0, 0]]), ("2020-06", [[0, 2], [0, 0]])), known_from="2019")
+    assert layer.at("2018") is None
+    assert layer.at("2019").toarray()[0, 1] == 1
+    assert layer.at("2020-05").toarray()[0, 1] == 1
+    assert layer.at("2020").toarray()[0, 1] == 2
+
+
+TRADE = {"sender": ["b", "c", "a"], "receiver": ["a", "a", "b"], "weight": [3.0, 1.0, 2.0]}
+
+
+def test_frames_of_every_kind_make_one_layer():
+    frame = pl.DataFrame(TRADE)
+    expected = [[0, 3, 1], [2, 0, 0], [0, 0, 0]]
+    for table in (frame, frame.to_pandas(), frame.to_arrow(), frame.lazy()):
+        assert layer_from_frame(table).weights.toarray().tolist() == expected
+    layer = layer_from_frame(frame, units=["a", "b"])
+    assert layer.weights.toarray().tolist() == [[0, 3], [2, 0]]
+    assert layer.notes == ("1 ties to or from others than the units were left out",)
+
+
+def test_ids_that_look_like_numbers_meet():
+    frame = pl.DataFrame({"sender": [1001.0, 1002.0], "receiver": [1002.0, 1001.0]})
+    assert layer_from_frame(frame).units == ("1001", "1002")
+
+
+def test_every_row_of_ties_that_cannot_be_is_told():
+    frame = pl.DataFrame(
+        {
+            "sender": ["a", "a", None, "a", "b", "b", "x"],
+            "receiver": ["a", None, "b", "b", "c", "c", "y"],
+            "weight": ["1", "1", "1", "-2", "1", "1", "many"],
+        }
+    )
+    with pytest.raises(CaseError) as caught:
+        layer_from_frame(frame)
+    told = {(problem.rule, problem.row, problem.column) for problem in caught.value.problems}
+    assert told == {
+        ("same", 2, "sender"),
+        ("missing-value", 3, "receiver"),
+        ("missing-value", 4, "sender"),
+        ("negative", 5, "weight"),
+        ("repeated", 6, "receiver"),
+        ("repeated", 7, "receiver"),
+        ("bad-number", 8, "weight"),
+    }
+    with pytest.raises(PlanError, match="lack the column `receiver`"):
+        layer_from_frame(frame.rename({"receiver": "to"}))
+    with pytest.raises(PlanError, match="not list"):
+        layer_from_frame([1, 2])
+
+
+def test_a_tie_holds_from_its_start_to_its_end():
+    frame = pl.DataFrame(
+        {"sender": ["b", "c"], "receiver": ["a", "a"], "weight": [1.0, 2.0], "start": ["2010", "2012"],
+         "end": ["2012", None]}
+    )  # fmt: skip
+    layer = layer_from_frame(frame)
+    held = {
+        year: None if (now := layer.at(year)) is None else now.toarray()[0].tolist()
+        for year in range(2009, 2014)
+    }
+    assert held == {2009: None, 2010: [0, 1, 0], 2011: [0, 1, 0], 2012: [0, 1, 2], 2013: [0, 0, 2]}
+
+
+def test_ties_measured_once_explain_nothing_before_and_are_not_carried_on():
+    layer = layer_from_frame(pl.DataFrame(TRADE).with_columns(start=pl.lit("2023"), end=pl.lit("2023")))
+    adopted = np.zeros((3, 12), dtype=bool)
+    found = exposure(layer, adopted, periods=range(2014, 2026)).values
+    assert np.isnan(found[:, :10]).all()  # to 2023 inclusive
+    assert found[0, 10] == 0
+    assert np.isnan(found[:, 11]).all()
+
+
+def test_a_bare_matrix_is_refused_until_it_says_who_acts():
+    flows = np.array([[5.0, 1.0], [2.0, 5.0]])
+    layer = layer_from_matrix(flows, ["a", "b"], ["a", "b"], rows_are="senders")
+    assert layer.weights.toarray().tolist() == [[0, 2], [1, 0]]
+    other = layer_from_matrix(sparse.coo_array(flows), ["a", "b"], ["b", "a"], rows_are="receivers")
+    assert other.weights.toarray().tolist() == [[0, 5], [5, 0]]
+    with pytest.raises(PlanError, match="receivers"):
+        layer_from_matrix(flows, ["a", "b"], ["a", "b"], rows_are="")
+
+
+def test_graphs_say_what_an_edge_means():
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", weight=2.0)
+    graph.add_edge("b", "b")
+    acts, looks = (layer_from_graph(graph, edges=edges) for edges in ("influence", "attention"))
+    assert acts.weights.toarray().tolist() == [[0, 0], [2, 0]]
+    assert looks.weights.toarray().tolist() == [[0, 2], [0, 0]]
+    assert acts.notes == ("1 loops (a unit tied to itself) were left out",)
+    with pytest.raises(PlanError, match="influence"):
+        layer_from_graph(graph)
+    parallel = nx.MultiGraph([(1, 2), (1, 2), (2, 3)])
+    assert layer_from_graph(parallel).weights.toarray().tolist() == [[0, 2, 0], [2, 0, 1], [0, 1, 0]]
+
+
+NOMINATIONS = pl.DataFrame(
+    {"id": [1, 2, 1, 2], "village": ["x", "x", "y", "y"], "first": [2, 9, 2, 2], "second": [2, None, None, 1]}
+)
+
+
+def test_who_is_named_acts_on_who_names_them():
+    layer = layer_from_nominations(NOMINATIONS, ["first", "second"], group="village")
+    assert layer.units == ("x:1", "x:2", "y:1", "y:2")
+    assert layer.weights.toarray().tolist() == [[0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    assert layer.notes == (
+        "1 times somebody was named who was not asked",
+        "1 times a respondent named themselves",
+    )
+    with pytest.raises(CaseError, match="row 2, `id`: A respondent stands in two rows"):
+        layer_from_nominations(NOMINATIONS, ["first"])
+
+
+@needs_reference
+def test_a_survey_as_people_have_it():
+    survey = pl.read_csv(REFERENCE / "fakesurvey_raw.csv")
+    layer = layer_from_nominations(survey, ["net1", "net2", "net3"], group="group")
+    row, column = (layer.units.index(unit) for unit in ("1:5", "1:4"))
+    assert layer.weights[row, column] == 2  # names 4 twice
+    assert layer.weights.sum() == 11  # counted by hand: 7 in the first group, 4 in the second
+    assert layer.notes[0].startswith("5 times")
+
+
+@needs_reference
+def test_a_survey_in_waves_and_edge_lists_as_people_have_them():
+    survey = pl.read_csv(REFERENCE / "fakesurveyDyn_raw.csv")
+    layer = layer_from_nominations(survey, ["net1", "net2", "net3"], group="group", time="time")
+    receiver, sender = layer.units.index("2:2"), layer.units.index("2:1")
+    assert layer.at(1990)[receiver, sender] == 0
+    assert layer.at(1991)[receiver, sender] == 1  # an isolate no longer
+    edges = pl.read_csv(REFERENCE / "fakeEdgelist_raw.csv").rename(
+        {"ego": "receiver", "alter": "sender", "value": "weight"}
+    )
+    flat = layer_from_frame(edges)
+    assert "202" in flat.units  # stands there without anybody: a unit without ties
+    assert flat.weights.nnz == edges.drop_nulls().height
+
+
+@needs_reference
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("exposure_lag1", {}),
+        ("exposure", {"lag": 0}),
+        ("exposure_raw", {"lag": 0, "form": "sum"}),
+        ("exposure_attr_proage", {"lag": 0, "form": "attribute share"}),
+    ],
+)
+def test_exposures_are_those_of_netdiffuser_but_for_isolates(file, words):
+    edges = pl.read_csv(REFERENCE / "medInnovations_edgelist.csv").select(receiver="ego", sender="alter")
+    toa = pl.read_csv(REFERENCE / "medInnovations_toa.csv")
+    units = [str(unit) for unit in toa["id"]]
+    adopted = toa["toa"].to_numpy()[:, None] <= np.arange(1, 19)
+    if "attr" in file:
+        proage = pl.read_csv(REFERENCE / "medInnovations_attrs_static.csv", infer_schema_length=None)
+        words |= {"success": dict(proage.select(pl.col("id").cast(pl.String), "proage").iter_rows())}
+        words["success"] = np.array([words["success"][unit] for unit in units], dtype=float)
+    found = exposure(layer_from_frame(edges, units=units), adopted, **words)
+    peer = pl.read_csv(REFERENCE / "peer_outputs" / f"nd_medInnovations_{file}.csv", null_values="NA")
+    assert [str(unit) for unit in peer["id"]] == units
+    theirs = peer.drop("id").cast(pl.Float64).to_numpy()
+    alone = found.isolates
+    assert alone.sum() >= 11
+    assert np.isnan(found.values[alone]).all()
+    assert np.nansum(theirs[alone]) == 0  # theirs say 0 where nobody is in sight
+    np.testing.assert_allclose(found.values[~alone], theirs[~alone], atol=1e-12)
