@@ -12,6 +12,8 @@ from diffuscope.figures.slim import slim
 from diffuscope.figures.theme import Theme, config
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import altair as alt
 
     Chart = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.VConcatChart | alt.HConcatChart
@@ -77,12 +79,7 @@ def to_svg(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> str:
     width : int
         Pixels; a form made of several panels keeps its own width.
     """
-    import vl_convert
-
-    spec = _still(figure, theme, width)
-    svg = slim(str(vl_convert.vegalite_to_svg(spec, vl_version=_grammar(), allowed_base_urls=[])))
-    words = f"<title>{escape(figure.title)}</title><desc>{escape(figure.alt)}</desc>"
-    return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
+    return paint(to_still(figure, theme, width), figure.title, figure.alt)
 
 
 def to_png(figure: Figure, scale: float = 2, theme: Theme = "light", width: int = WIDTH) -> bytes:
@@ -101,7 +98,20 @@ def to_png(figure: Figure, scale: float = 2, theme: Theme = "light", width: int 
     return bytes(vl_convert.svg_to_png(to_svg(figure, theme, width), scale=scale))
 
 
-def _still(figure: Figure, theme: Theme, width: int) -> dict[str, Any]:
+def to_still(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> dict[str, Any]:
+    """The still form as Vega-Lite JSON, ready to be painted in this process or another.
+
+    Parameters
+    ----------
+    figure : Figure
+    theme, width
+        As for `to_svg`.
+
+    Returns
+    -------
+    dict
+        Plain JSON types.
+    """
     spec = _spec(figure.still or figure.chart, figure, theme)
     spec["config"] = {**spec["config"], "aria": False}  # a still has its title and description
     if spec.get("width") == "container":
@@ -110,13 +120,26 @@ def _still(figure: Figure, theme: Theme, width: int) -> dict[str, Any]:
     return spec
 
 
+def paint(still: Mapping[str, Any], title: str, alt: str) -> str:
+    """A still as SVG; the same still gives the same bytes, whatever was painted before.
+
+    Parameters
+    ----------
+    still : mapping
+        From `to_still`.
+    title, alt : str
+        Of the figure.
+    """
+    import vl_convert
+
+    grammar = re.search(r"/v(\d+\.\d+)", still["$schema"])
+    version = grammar[1] if grammar else None
+    svg = slim(str(vl_convert.vegalite_to_svg(dict(still), vl_version=version, allowed_base_urls=[])))
+    words = f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
+    return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
+
+
 def _spec(chart: Chart, figure: Figure, theme: Theme) -> dict[str, Any]:
     # validated by the tests: here it would take as long as drawing
     spec: dict[str, Any] = json.loads(json.dumps(chart.to_dict(validate=False)))
     return {**spec, "description": figure.alt, "config": config(theme)}
-
-
-def _grammar() -> str:
-    import altair
-
-    return ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

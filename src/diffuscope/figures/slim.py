@@ -10,6 +10,8 @@ _NOTHING = re.compile(
     r' (?:opacity="1"|pointer-events="none"|class="[^"]*"|fill-opacity="1"|stroke-opacity="1")'
 )
 _FONT = re.compile(r' font-family="([^"]*)"')
+_ID = re.compile(r'<[^>]* id="([^"]*)"')
+_ID_USED = re.compile(r"""( id="|url\(#|href="#)([^")]*)([")])""")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -34,4 +36,11 @@ def slim(svg: str) -> str:
         text = text.replace(font, "") if font else text
         return _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), text)
 
-    return re.sub(r"<svg\b", lambda start: start[0] + font, _TAG.sub(shorter, svg), count=1)
+    shortened = re.sub(r"<svg\b", lambda start: start[0] + font, _TAG.sub(shorter, svg), count=1)
+    return _renumbered(shortened)
+
+
+def _renumbered(svg: str) -> str:
+    """The same SVG with its inner ids counted from 1: the painter counts on from picture to picture."""
+    numbers = {name: f"i{at}" for at, name in enumerate(dict.fromkeys(_ID.findall(svg)), start=1)}
+    return _ID_USED.sub(lambda found: f"{found[1]}{numbers.get(found[2], found[2])}{found[3]}", svg)

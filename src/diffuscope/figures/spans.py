@@ -30,8 +30,8 @@ class Span:
         Whether its date is not well attested, or a judgement.
     lasts_until : date or None
         The day it ended, where it goes on after `last` (`lasts`).
-    count : int
-        How many things it stands for.
+    count, judged : int
+        How many things it stands for, and how many of them are judged, assumed or simulated.
     """
 
     lane: str
@@ -46,6 +46,7 @@ class Span:
     lasts: bool = False
     lasts_until: date | None = None
     count: int = 1
+    judged: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +92,9 @@ def adoption_section(
     """
     together: dict[tuple[object, ...], list[Row]] = {}
     for row in adoptions.iter_rows(named=True):
-        key = (
-            row["unit"],
-            row["time"],
-            row["time_latest"],
-            row["until"],
-            _basis(row),
-            row["confidence"] == "low",
-        )
+        # of what is only known "by then", judgements are counted, not drawn apart
+        certainty = (_basis(row), row["confidence"] == "low") if row["time"] else None
+        key = (row["unit"], row["time"], row["time_latest"], row["until"], certainty)
         together.setdefault(key, []).append(row)
     several = adoptions["policy"].n_unique() > 1
     spans = [_adoption(rows, units, policies, lasts=not several) for rows in together.values()]
@@ -127,7 +123,8 @@ def _adoption(rows: list[Row], units: Mapping[str, str], policies: Mapping[str, 
         what=listed(sorted({clean(policies.get(row["policy"], row["policy"]), 60) for row in rows})),
         when=in_words(row["time"], row["time_latest"]),
         source=listed(sorted({clean(row["source"], 60) for row in rows if row.get("source")}), at_most=3),
-        basis=_basis(row),
+        basis=listed(sorted({_basis(row) for row in rows})),
+        judged=sum(_basis(row) != "reported" for row in rows),
         unsure=row["confidence"] == "low" or _basis(row) != "reported",
         lasts=lasts,
         lasts_until=first_day(row["until"]),

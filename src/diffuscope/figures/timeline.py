@@ -130,6 +130,8 @@ def _marks(sections: Sequence[Section], opening: date, closing: date) -> list[Ro
             diamond = kind != "open" and last - first < short
             kind = "day" if diamond and kind == "sure" else kind
             number = str(span.count) if span.count > 1 else ""
+            if kind == "open" and span.judged:
+                number = f"{number}, {span.judged} judged" if number else "judged"
             stop = min(span.lasts_until or closing, closing)
             if span.lasts and stop > last:
                 begin = ends["middle" if diamond else "end"]
@@ -265,22 +267,30 @@ def _drawn(
         tick.encode(x=across("end"), y=y, tooltip=tips),
         *beside,
         *(chart.encode(x=across("middle"), y=y, tooltip=tips) for chart in points),
-        inside,
+        *inside,
     ]
 
 
-def _numbers(marks: list[Row], across: Callable[[str], alt.X], y: alt.Y) -> tuple[alt.Chart, list[alt.Chart]]:
+def _numbers(
+    marks: list[Row], across: Callable[[str], alt.X], y: alt.Y
+) -> tuple[list[alt.Chart], list[alt.Chart]]:
     """How many things a mark stands for, where it is more than one: inside bars, and beside all else."""
-    inside = data([mark for mark in marks if mark["kind"] == "sure"])
-    beside = data([mark for mark in marks if mark["kind"] != "sure"])
-    within = alt.Chart(inside).mark_text(style="on mark", baseline="middle", tooltip=None)
+    bars = {
+        "on mark": [mark for mark in marks if mark["kind"] == "sure"],
+        "quiet": [mark for mark in marks if mark["kind"] == "unsure" and not mark["diamond"]],
+    }
+    beside = data([mark for mark in marks if mark not in bars["on mark"] and mark not in bars["quiet"]])
+    within = [
+        alt.Chart(data(own)).mark_text(style=style, baseline="middle", tooltip=None)
+        for style, own in bars.items()
+    ]
     # a ground under the number, for lines pass behind it
     after = [
         alt.Chart(beside).mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
         for style in ("halo", "quiet")
     ]
     return (
-        within.encode(x=across("middle"), y=y, text=alt.Text("number:N")),
+        [text.encode(x=across("middle"), y=y, text=alt.Text("number:N")) for text in within],
         [text.encode(x=across("at"), y=y, text=alt.Text("number:N")) for text in after],
     )
 
