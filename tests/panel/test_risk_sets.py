@@ -245,7 +245,39 @@ def test_a_question_that_cannot_be_asked_is_refused(words, options):
         person_period(laws(("a", 2000), ("b", 2001)), **options)
 
 
+@pytest.mark.parametrize(
+    ("times", "error"),
+    [
+        ([2000.0, float("inf")], CaseError),
+        ([2000, 9999], CaseError),
+        ([True, False], CaseError),
+        ([[2000], [2001]], PlanError),
+        (pd.PeriodIndex(["2000", "2001"], freq="Y"), PlanError),
+    ],
+)
+def test_times_that_are_none_are_refused_in_words(times, error):
+    with pytest.raises(error):
+        person_period(pd.DataFrame({"unit": ["a", "b"], "time": times}))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"window": (2000,)},
+        {"units": "ab"},
+        {"policies": "policy"},
+        {"entry": {"a": "soon"}},
+        {"origin": "fist"},
+    ],
+)
+def test_options_that_say_nothing_are_refused_in_words(options):
+    with pytest.raises(PlanError):
+        person_period(laws(("a", 2000), ("b", 2001)), **options)
+
+
 def test_something_else_than_a_frame_is_refused():
+    with pytest.raises(PlanError, match="share a name"):
+        person_period(pd.DataFrame([["a", 1, 2]], columns=["unit", "time", "time"]))
     with pytest.raises(PlanError, match="pandas, Polars or Arrow"):
         person_period([("a", 2000)])
     with pytest.raises(PlanError, match="`time`"):

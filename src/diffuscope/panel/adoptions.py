@@ -131,7 +131,7 @@ def refusal(problems: list[Problem], what: str = "Adoptions") -> CaseError:
 _NO_ID = ("An adoption has no id here.", "name it, or take the row out")
 _NO_DATE = (
     "This is no time that can be read.",
-    "write a date as 2018, 2018-07 or 2018-07-08, or a whole number",
+    "write a date as 2018, 2018-07 or 2018-07-08, or a whole number; leave never empty",
 )
 _LATEST = ("{unit} has a latest time before its earliest.", "exchange the two")
 _UNTIL = ("{unit} ends its adoption before it begins.", "mend `until` or `time`")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,9 +70,7 @@ def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, An
     """Ids of the units, and when they entered and left."""
     if units is None:
         return tuple(sorted(spells["unit"].unique())), None, None
-    if isinstance(units, str):
-        raise PlanError("`units` is a list of ids or a frame, not one text.")
-    if isinstance(units, list | tuple | set | frozenset | dict | np.ndarray | pl.Series):
+    if isinstance(units, str | list | tuple | set | frozenset | dict | np.ndarray | pl.Series | Iterator):
         return _distinct(units, "unit"), None, None
     frame, _ = polars_of(units, "The frame of units")
     need(frame, ("unit",), "The frame of units")
@@ -85,6 +83,8 @@ def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, An
 
 
 def _distinct(names: Iterable[Any], what: str) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise PlanError(f"Each {what} is named in a list; {names!r} is one text.")
     found = ids(pl.Series(list(names), strict=False))
     if not len(found) or found.null_count():
         raise PlanError(f"A {what} of the panel has no id." if len(found) else f"No {what} is named.")
@@ -123,6 +123,8 @@ def bounds_of(
 
 
 def _window(calendar: Calendar, window: tuple[Any, Any] | None) -> tuple[int, int]:
+    if window is not None and (not isinstance(window, tuple | list) or len(window) != 2):
+        raise PlanError("`window` is a pair, first and last period; None stands for an open end.")
     opens, closes = (None, None) if window is None else window
     first = -FAR if opens is None else calendar.index(opens, "The window's start")
     last = FAR if closes is None else calendar.index(closes, "The window's end", last=True)

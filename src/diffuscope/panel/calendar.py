@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 PERIODS = ("year", "month", "day", "wave")
+LATEST = 2999
+"""Larger whole numbers, such as 9999, are no years; they often stand for never, which is an empty cell."""
 YEARS_FROM = 1000
 """Whole numbers from here on could be years, where months or days are counted."""
 
@@ -119,7 +121,7 @@ class Calendar:
         if self.period == "wave":
             at = np.searchsorted(np.asarray(self.looks), values.fill_null(np.inf).to_numpy())
             return pl.Series(at, dtype=pl.Int64).set(values.is_null(), None), values.is_infinite()
-        bad = (values % 1 != 0).fill_null(value=False)
+        bad = ((values % 1 != 0) | (values.abs() > LATEST)).fill_null(value=False)
         index = values.set(bad, None).cast(pl.Int64)
         if self.period != "year" and not self.numbered and len(index.drop_nulls()):
             raise PlanError(
@@ -197,7 +199,10 @@ def _plain(times: pl.Series) -> pl.Series:
         return times
     if times.dtype == pl.Datetime:
         return times.dt.date()
-    text = times.cast(pl.String).str.strip_chars()
+    try:
+        text = times.cast(pl.String).str.strip_chars()
+    except pl.exceptions.PolarsError as error:
+        raise PlanError(f"A column of times holds {times.dtype}; write dates as text or days.") from error
     return text.set(text == "", None)
 
 

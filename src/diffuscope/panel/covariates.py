@@ -80,7 +80,7 @@ def joined(
     rows : polars.DataFrame
     notes : tuple of str
     """
-    if lag < 0 or carry < 0:
+    if not all(isinstance(steps, int) and steps >= 0 for steps in (lag, carry)):
         raise PlanError("`lag` and `carry` are whole numbers from 0 on.")
     keys: list[str] = [name for name in ("unit", "policy") if name in extra.columns]
     if not keys:

@@ -94,6 +94,8 @@ def add_exposure(
     """
     if panel.history is None:
         raise PlanError("Exposures are added before units are paired or rows are merged.")
+    if not isinstance(lag, int) or lag < 0:
+        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
     layer, notes = (ties, ()) if isinstance(ties, Layer) else _layer(ties, panel, name, known_from)
     name, rows = name or layer.name, panel.table()
     _refuse_outcome(layer, panel)

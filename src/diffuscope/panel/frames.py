@@ -26,9 +26,12 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
         If it is no pandas, Polars or Arrow table, or a column mixes types.
     """
     import narwhals as nw
+    from narwhals.exceptions import DuplicateError
 
     try:
         known: Any = nw.from_native(native)
+    except DuplicateError as error:
+        raise PlanError(f"{what}: two columns share a name; take one out or give it another.") from error
     except TypeError as error:
         told = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
         raise PlanError(told) from error
@@ -52,6 +55,8 @@ def as_kind(frame: pl.DataFrame, kind: Kind) -> Frame:
 def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the row a spreadsheet would show in `_row`; the header is row 1."""
     if ROW in frame.columns:
+        if not frame[ROW].dtype.is_integer():
+            raise PlanError(f"The column `{ROW}` holds the row of each adoption, as a whole number.")
         return frame.with_columns(pl.col(ROW).cast(pl.Int64))
     return frame.with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW))
 
@@ -64,7 +69,10 @@ def ids(column: pl.Series) -> pl.Series:
         whole = column.fill_nan(None)
         if (whole.drop_nulls() % 1 == 0).all():
             column = whole.cast(pl.Int64)
-    text = column.cast(pl.String).str.strip_chars()
+    try:
+        text = column.cast(pl.String).str.strip_chars()
+    except pl.exceptions.PolarsError as error:
+        raise PlanError(f"A column of ids holds {column.dtype}; ids are text or whole numbers.") from error
     return text.set(text == "", None)
 
 
