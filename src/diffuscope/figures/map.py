@@ -40,7 +40,7 @@ def adoption_map(
         their ISO 3166-1 code of three letters (as id or alias) or their name and drawn as shapes, other units
         as points.
     adoptions : polars.DataFrame
-        unit, policy, time, time_latest, until, as in `timeline`.
+        unit, policy, time, time_latest, until, as in `timeline`; basis where known.
     policies : mapping of str to str, optional
         Every policy the question is about, with its name; by default those adopted.
     waves : mapping of str to str, optional
@@ -145,9 +145,18 @@ def _caption(
         f"{what}, at the end of each period from {periods[0].label} to {periods[-1].label}. "
         "None on record is no proof of none. Countries are shapes, other units and very small countries "
         "points; names stand where "
-        f"there is room.{left_out} {BORDERS} Source: {counted(adoptions.height, 'adoption')} of this case; "
+        f"there is room.{left_out} {BORDERS} Source: {counted(adoptions.height, 'adoption')} of this case"
+        f"{_judged(adoptions)}; "
         "shapes: Natural Earth 4.1.0, 1:50 million."
     )
+
+
+def _judged(adoptions: pl.DataFrame) -> str:
+    """How many adoptions rest on a judgement or an assumption."""
+    if "basis" not in adoptions.columns:
+        return ""
+    judged = adoptions.filter(pl.col("basis").is_not_null() & (pl.col("basis") != "reported")).height
+    return f", {judged} of them judged, assumed or simulated" if judged else ""
 
 
 def _alt(places: Sequence[Row], periods: Sequence[Period], policies: int) -> str:

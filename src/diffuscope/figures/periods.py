@@ -98,16 +98,21 @@ def history(
             levels.append(sure)
             says.append(f"{sure} of {policies}" + (f", perhaps {perhaps} more" if perhaps else ""))
             since.append(str(sure) if sure else "")
-    dates = sorted(
-        f"{clean(names.get(row['policy'], row['policy']), 60)} {in_words(row['time'], row['time_latest'])}"
-        for row in rows
-    )
+    dates = sorted({_told(row, names) for row in rows})
     return History(
         levels=tuple(levels),
         says=tuple(says),
         since=tuple(since),
         dates=listed(dates) if dates else "none on record",
     )
+
+
+def _told(row: Row, names: Mapping[str, str]) -> str:
+    """One adoption with its date, and how that came about where it was not reported."""
+    basis = row.get("basis") or "reported"
+    judged = "" if basis == "reported" else f" ({clean(basis, 40)})"
+    name = clean(names.get(row["policy"], row["policy"]), 60)
+    return f"{name} {in_words(row['time'], row['time_latest'])}{judged}"
 
 
 def _state(row: Row, end: date) -> int:

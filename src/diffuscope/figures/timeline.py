@@ -50,8 +50,8 @@ def timeline(
     Parameters
     ----------
     adoptions : polars.DataFrame
-        unit, policy, time, time_latest, until, confidence; source where known. Dates are text: `YYYY`,
-        `YYYY-MM` or `YYYY-MM-DD`, each the whole interval.
+        unit, policy, time, time_latest, until, confidence; basis, source where known. Dates are text:
+        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, each the whole interval.
     events : polars.DataFrame
         name, start, end, kind; place, source where known. May be empty.
     support : polars.DataFrame

@@ -14,6 +14,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.frames import ROW, as_kind, ids, need, polars_of
 from diffuscope.ties.exposure import Exposure, Form, exposure
+from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import moment
 
@@ -54,7 +55,7 @@ def add_exposure(
         From `person_period`; not paired or merged.
     ties : Layer, or pandas, Polars or Arrow table
         A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the sender acts on the
-        receiver.
+        receiver; from `start` to `end` if ties change.
     name : str, optional
         Of the new column; a layer's own name otherwise.
     form, lag, decay, cumulative
@@ -78,6 +79,8 @@ def add_exposure(
 
     Raises
     ------
+    CaseError
+        If a tie of a frame lacks an id or weight, or is there twice; with every such row.
     MethodError
         If the ties were computed from the adoptions they are to explain, or the exposure never varies.
     PlanError
@@ -96,14 +99,13 @@ def add_exposure(
         raise PlanError("Exposures are added before units are paired or rows are merged.")
     if not isinstance(lag, int) or lag < 0:
         raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
-    layer, notes = (ties, ()) if isinstance(ties, Layer) else _layer(ties, panel, name, known_from)
+    layer = ties if isinstance(ties, Layer) else _layer(ties, panel, name, known_from)
     name, rows = name or layer.name, panel.table()
     _refuse_outcome(layer, panel)
     _refuse_names(name, rows)
-    layer = layer.among(panel.units)
     pushing = tuple(promoters)
     _refuse_unknown(layer, panel.history, pushing)
-    notes += _known_late(layer, panel)
+    notes = (*(f"`{name}`: {note}." for note in layer.notes), *_known_late(layer, panel))
     known = None if success is None else _successes(success, panel.history)
     look = partial(exposure, layer, form=form, lag=lag, decay=decay, cumulative=cumulative)
     values, alone = _looked(look, rows, panel.history, layer=layer, pushing=pushing, known=known, lag=lag)
@@ -128,7 +130,8 @@ def _looked(
 ) -> tuple[Numbers, Any]:
     """Exposure of each row, and whether its unit has no ties, one policy after the other."""
     values, alone = np.full(rows.height, np.nan), np.zeros(rows.height, dtype=bool)
-    codes = _codes(rows["unit"], layer.units)
+    row = {unit: at for at, unit in enumerate(layer.units)}
+    codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
     spells = history.spells.filter(pl.col("unit").is_in(layer.senders)).partition_by("policy", as_dict=True)
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         at, time = part["_at"].to_numpy(), part["time"].to_numpy()
@@ -146,44 +149,20 @@ def _looked(
         )
         values[at] = found.values[codes[at], time - span.start]
         alone[at] = _flags(found, codes[at], time - span.start)
+    strange = codes < 0  # of whom the layer knows no ties
+    values[strange], alone[strange] = np.nan, True
     return values, alone
 
 
-def _layer(
-    ties: Frame, panel: Panel, name: str | None, known_from: str | None
-) -> tuple[Layer, tuple[str, ...]]:
-    """A layer from a frame of ties; ties to others than the panel's units are counted."""
-    from scipy import sparse
-
+def _layer(ties: Frame, panel: Panel, name: str | None, known_from: str | None) -> Layer:
+    """A layer from a frame of ties, with all its senders, in the panel or not."""
     if not name:
         raise PlanError("A frame of ties needs a name: what the ties are, such as `neighbours`.")
     frame = polars_of(ties, "The frame of ties")[0]
     need(frame, ("sender", "receiver"), "The frame of ties")
-    weight = frame["weight"] if "weight" in frame.columns else pl.repeat(1.0, frame.height, eager=True)
-    if not weight.dtype.is_numeric():
-        raise PlanError(f"The weights of ties must be numbers; they are {weight.dtype}.")
-    named = {end: ids(frame[end]) for end in ("sender", "receiver")}
-    held = pl.DataFrame({**named, "weight": weight.cast(pl.Float64)})
-    if sum(held.null_count().row(0)):
-        raise PlanError("A tie lacks its sender, receiver or weight; write 0 where there is none.")
-    twice = held.filter(held.select("sender", "receiver").is_duplicated())
-    if twice.height:
-        raise PlanError(f"The tie from `{twice['sender'][0]}` to `{twice['receiver'][0]}` is there twice.")
-    inside = held.filter(pl.col("receiver").is_in(panel.units))
-    senders = sorted(set(panel.units) | set(inside["sender"]))
-    ends = (_codes(inside["receiver"], panel.units), _codes(inside["sender"], senders))
-    entries = (inside["weight"].to_numpy(), ends)
-    matrix = sparse.csr_array(entries, shape=(len(panel.units), len(senders)))
-    lost = held.height - inside.height
-    notes = (f"`{name}`: {lost:,} ties act on units outside the panel.",) if lost else ()
-    layer = Layer(name=name, units=panel.units, senders=tuple(senders), weights=matrix, known_from=known_from)
-    return layer, notes
-
-
-def _codes(column: pl.Series, names: Iterable[str]) -> Any:
-    """Place of each id among some names."""
-    place = {one: at for at, one in enumerate(names)}
-    return column.replace_strict(place, return_dtype=pl.Int64).to_numpy()
+    acting = frame.filter(ids(frame["receiver"]).is_in(panel.units))
+    senders = sorted({*panel.units, *ids(acting["sender"]).drop_nulls()})
+    return layer_from_frame(frame, name, units=panel.units, senders=senders, known_from=known_from)
 
 
 def _refuse_outcome(layer: Layer, panel: Panel) -> None:

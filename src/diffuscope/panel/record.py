@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from diffuscope.errors import PlanError
 from diffuscope.panel.frames import polars_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,24 @@ class Panel:
             .sort("rule")
         )
 
+    def hazard(self) -> pl.DataFrame:
+        """Who was at risk and who adopted, by time at risk: `duration`, `at_risk`, `events`, `hazard`."""
+        rows = self.table()
+        if "duration" not in rows.columns:
+            raise PlanError("Hazards by time at risk are told of rows by period, not of merged spans.")
+        counted = rows.group_by("duration").agg(
+            pl.len().cast(pl.Int64).alias("at_risk"), pl.col("event").cast(pl.Int64).sum().alias("events")
+        )
+        return counted.sort("duration").with_columns(hazard=pl.col("events") / pl.col("at_risk"))
+
+    def simultaneous(self) -> int:
+        """Events that share their period with another of the same policy, so that neither came first."""
+        rows = self.table()
+        if "time" not in rows.columns:
+            return 0
+        events = rows.filter(pl.col("event") == 1)
+        return int(events.select(pl.struct("policy", "time").is_duplicated().sum()).item())
+
     def summary(self) -> str:
         """The panel in words."""
         rows = self.table()
@@ -94,6 +113,9 @@ class Panel:
             f"{rows.height:,} rows by {self.period}, {events:,} events; {units:,} units, {policies:,} "
             f"{'policy' if policies == 1 else 'policies'}."
         ]
+        tied = self.simultaneous()
+        if tied and "receiver" not in rows.columns:
+            told.append(f"{tied:,} of {events:,} events share their period with another of the same policy.")
         told += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
         return "\n".join((*told, *self.notes))
 

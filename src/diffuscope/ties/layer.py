@@ -14,7 +14,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.moments import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -129,6 +129,10 @@ class Layer:
     def from_senders(self, senders: Sequence[str]) -> Layer:
         """The same layer with these senders, in this order; others no longer act."""
         return self._reindexed(self.units, tuple(senders))
+
+    def noted(self, notes: Iterable[str]) -> Layer:
+        """The same layer with more to tell a reader."""
+        return replace(self, notes=(*self.notes, *notes))
 
     def turned_into(
         self,

@@ -66,38 +66,43 @@ def co_attendance(
     there = read_ids(attendance, ("event", "unit")).select("event", "unit").unique()
     there = there.filter(pl.col("unit").is_in(list(units)))
     undated = set(held.filter(pl.col("start").is_null())["event"]) & set(there["event"])
-    start = {
-        name: moment(day, f"The start of `{name}`")
-        for name, day in held.drop_nulls("start").select("event", "start").iter_rows()
-    }
+    dated = held.drop_nulls("start").select("event", "start").iter_rows()
+    start = {name: moment(day, f"The start of `{name}`") for name, day in dated}
     counts = there.group_by("event").len().filter(pl.col("event").is_in(list(start)))
     met = sorted(counts.filter(pl.col("len") > 1)["event"].to_list(), key=lambda name: (start[name], name))
     small = counts.height - len(met)
     if not met:
         raise PlanError("No two of the units were at one dated event.")
     days = np.array([start[name] for name in met])
-    looks = (
-        sorted({moment(day, "A date") for day in dates}) if dates is not None else np.unique(days).tolist()
-    )
-    looks = [look for look in looks if look >= days[0]]
-    if not looks:
-        raise PlanError("All dates are before the first event.")
+    looks = _looks(dates, days)
     presence = _presence(there, met, units)
     per_year = 1 if looks[0] < COUNTED else YEAR
-    weights = []
-    for look in looks:
+
+    def at(look: int) -> Any:
         counts_now = (days <= look) * np.exp(-(decay or 0) * np.maximum(look - days, 0) / per_year)
-        weights.append((_date(look), without_self(presence * counts_now @ presence.T)))
+        return without_self(presence * counts_now @ presence.T)
+
     told = ((len(undated), "events without a date"), (small, "events with fewer than two of the units"))
     return Layer(
         name="co-attendance",
         units=tuple(units),
-        weights=tuple(weights),
+        weights=tuple((_date(look), at(look)) for look in looks),
         source=source,
         unit_of_measure="meetings, each shared out among those there",
         derived_from=("attendance", "events"),
         notes=tuple(f"{count} {what} were left out" for count, what in told if count),
     )
+
+
+def _looks(dates: Sequence[str | int] | None, days: np.ndarray) -> list[int]:
+    """When ties are looked at: at the dates given, or whenever there was an event."""
+    asked = (
+        sorted({moment(day, "A date") for day in dates}) if dates is not None else np.unique(days).tolist()
+    )
+    looks = [int(look) for look in asked if look >= days[0]]
+    if not looks:
+        raise PlanError("All dates are before the first event.")
+    return looks
 
 
 def _presence(there: pl.DataFrame, met: list[str], units: Sequence[str]) -> sparse.csr_array:

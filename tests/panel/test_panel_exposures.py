@@ -10,7 +10,15 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from diffuscope import MethodError, PlanError, add_exposure, event_history, impute_dates, person_period
+from diffuscope import (
+    CaseError,
+    MethodError,
+    PlanError,
+    add_exposure,
+    event_history,
+    impute_dates,
+    person_period,
+)
 from diffuscope.ties.layer import Layer
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "reference"
@@ -158,18 +166,37 @@ def test_ties_computed_from_what_they_are_to_explain_are_refused(origin):
     exposed(layer(derived_from=("trade",)))
 
 
+def test_a_layer_of_more_units_than_the_panel_keeps_their_influence():
+    panel = add_exposure(person_period(TOA, units=["1", "4"], origin=1), layer())
+    assert values(panel, unit="1") == [0, 0.5, 1]
+    fewer = Layer(name="seen", units=("1",), senders=FOUR, weights=sparse.csr_array([[0, 1, 1, 0]]))
+    panel = add_exposure(person_period(TOA, units=["1", "4"], origin=1), fewer)
+    assert values(panel, unit="4") == [None] * 4
+    assert panel.table().filter(unit="4")["isolate_seen"].all()
+
+
+def test_ties_of_a_frame_hold_from_start_to_end():
+    ties = pl.DataFrame(
+        {"sender": ["2", "2"], "receiver": ["1", "3"], "start": ["2002", "2000"], "end": ["2003", None]}
+    )
+    panel = exposed(ties, adoptions=toa([2006, 2001, 2006, 2006]), origin=2001)
+    # known by the end of 2002, over after 2003; seen a year later
+    assert values(panel, unit="1") == [None, None, 1, 1, None, None]
+    assert values(panel, unit="3") == [0, 1, 1, 1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("ties", "words"),
     [
         (TIES.drop("sender"), "`sender`"),
-        (TIES.with_columns(weight=pl.lit("strong")), "numbers"),
-        (TIES.with_columns(weight=pl.lit(None, pl.Float64)), "lacks"),
-        (pl.concat([TIES, TIES]), "twice"),
+        (TIES.with_columns(weight=pl.lit("strong")), "no weight"),
+        (TIES.with_columns(weight=pl.lit(None, pl.Float64)), "no weight"),
+        (pl.concat([TIES, TIES]), "two rows"),
         ("ties", "pandas, Polars or Arrow"),
     ],
 )
 def test_ties_that_cannot_be_read_are_refused(ties, words):
-    with pytest.raises(PlanError, match=words):
+    with pytest.raises((CaseError, PlanError), match=words):
         exposed(ties)
 
 

@@ -1,0 +1,117 @@
+"""What cannot be told apart is said with its number, or refused by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from statsmodels.stats.outliers_influence import variance_inflation_factor
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties import exposure, separability
+from diffuscope.ties.meetings import co_attendance
+from diffuscope.ties.separability import absorbed_share, refuse_competition, refuse_even
+from diffuscope.ties.similarity import similarity
+
+
+@pytest.fixture
+def rows():
+    rng = np.random.default_rng(4)
+    base = rng.normal(size=(3, 200))
+    columns = {"learning": base[0], "emulation": base[0] + 0.5 * base[1], "coercion": base[2]}
+    unit, period = rng.integers(12, size=200), rng.integers(9, size=200)
+    return columns, unit, period
+
+
+def test_numbers_are_those_of_other_programs(rows):
+    columns, unit, period = rows
+    found = separability(columns, unit, period)
+    table = np.column_stack(list(columns.values()))
+    expected = np.corrcoef(table.T)
+    assert found.correlations["learning", "emulation"] == pytest.approx(expected[0, 1], abs=1e-12)
+    design = sm.add_constant(table)
+    for at, name in enumerate(columns):
+        assert found.inflation[name] == pytest.approx(variance_inflation_factor(design, at + 1), rel=1e-9)
+        dummies = np.column_stack([np.eye(12)[unit], np.eye(9)[period][:, 1:]])
+        assert found.absorbed[name] == pytest.approx(sm.OLS(table[:, at], dummies).fit().rsquared, abs=1e-9)
+
+
+def test_what_goes_together_is_told(rows):
+    columns, unit, period = rows
+    found = separability(columns, unit, period)
+    assert found.correlations["learning", "emulation"] > 0.8
+    assert len(found.warnings) == 1
+    assert found.warnings[0].startswith("`learning` and `emulation` correlate at 0.8")
+    assert not found.separable
+    assert separability({"one": columns["learning"], "two": columns["coercion"]}, unit, period).separable
+    table = found.table()
+    assert table["exposure"].to_list() == list(columns)
+    assert table["r_learning"].to_list()[0] == 1
+
+
+def test_what_the_others_determine_and_what_fixed_effects_absorb(rows):
+    columns, unit, period = rows
+    twice = columns | {"sum": columns["learning"] + columns["coercion"]}
+    found = separability(twice, unit, period)
+    assert found.inflation["sum"] == np.inf
+    assert any("inflate the variance of `sum` inf times" in warning for warning in found.warnings)
+    fixed = separability({"wealth": unit * 2.0 + period}, unit, period)
+    assert fixed.absorbed["wealth"] == pytest.approx(1)
+    assert "units and periods account for 100 % of `wealth`" in fixed.warnings[0]
+
+
+def test_rows_with_an_unknown_are_not_compared(rows):
+    columns, unit, period = rows
+    holed = {name: column.copy() for name, column in columns.items()}
+    holed["learning"][:50] = np.nan
+    found = separability(holed, unit, period)
+    assert found.rows == 150
+    kept = {name: column[50:] for name, column in columns.items()}
+    assert found.correlations == separability(kept, unit[50:], period[50:]).correlations
+
+
+def test_a_channel_without_variation_is_refused_by_name(rows):
+    columns, unit, period = rows
+    with pytest.raises(MethodError, match="`meetings` has no variation"):
+        separability(columns | {"meetings": np.full(200, 0.3)}, unit, period)
+    with pytest.raises(MethodError, match="no rows"):
+        separability({"meetings": np.full(200, np.nan)}, unit, period)
+    with pytest.raises(PlanError, match="unit and period"):
+        separability(columns)
+    with pytest.raises(PlanError, match="shapes"):
+        separability(columns | {"short": np.ones(3)}, unit, period)
+
+
+def test_a_meeting_of_everybody_tells_nobody_apart():
+    events = pl.DataFrame({"event": ["summit", "visit"], "start": ["2018", "2019"]})
+    all_there = pl.DataFrame({"event": ["summit"] * 3, "unit": ["a", "b", "c"]})
+    with pytest.raises(MethodError, match="`co-attendance` has no variation"):
+        refuse_even(co_attendance(all_there, events, ("a", "b", "c")))
+    some = pl.concat([all_there, pl.DataFrame({"event": ["visit"] * 2, "unit": ["a", "b"]})])
+    refuse_even(co_attendance(some, events, ("a", "b", "c")))
+
+
+def test_rivals_who_are_everybody_are_not_called_competition():
+    rng = np.random.default_rng(2)
+    adopted = rng.integers(30, size=(60, 1)) <= np.arange(20)
+    everybody = adopted.mean(axis=0)
+    lag = np.concatenate([[np.nan], everybody[:-1]])
+    alike = similarity(10 + rng.random((60, 8)), tuple(map(str, range(60))), nearest=None)
+    with pytest.raises(MethodError, match=r"correlates at (0\.99|1\.00).*cannot be called competition"):
+        refuse_competition("rivals", exposure(alike, adopted).values, lag)
+    few = similarity(rng.random((60, 8)), tuple(map(str, range(60))), nearest=2)
+    refuse_competition("rivals", exposure(few, adopted).values, lag)
+
+
+def test_tables_of_units_by_periods_need_no_codes():
+    rng = np.random.default_rng(1)
+    table = rng.random((5, 6))
+    table[:, 0] = np.nan
+    found = separability({"x": table}, everybody=np.arange(6.0))
+    unit, period = (codes.ravel() for codes in np.indices((5, 6)))
+    assert found.absorbed["x"] == separability({"x": table.ravel()}, unit, period).absorbed["x"]
+    assert found.everybody["x"] == pytest.approx(
+        np.corrcoef(table[:, 1:].ravel(), np.tile(np.arange(1, 6), 5))[0, 1]
+    )
+    assert absorbed_share([3, 3], ["a", "b"], [1, 1]) == 1
