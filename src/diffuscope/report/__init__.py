@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from diffuscope.report.problems import write_problems
-from diffuscope.report.write import write_report
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diffuscope.report.problems import write_problems
+    from diffuscope.report.write import write_report
+
+# Writing needs the libraries of tables and pages; who only lists problems, or paints, does not wait for them.
+_HOME = {"write_problems": "problems", "write_report": "write"}
 
 __all__ = ["write_problems", "write_report"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'diffuscope.report' has no attribute {name!r}")
+    return getattr(import_module(f"diffuscope.report.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

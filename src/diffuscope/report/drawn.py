@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from diffuscope.errors import MethodError
 from diffuscope.report.frames import Frames
+from diffuscope.report.painters import Painters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from diffuscope.figures import Figure
     from diffuscope.records import Analysis
     from diffuscope.report.names import Names
     from diffuscope.result import Result
-
-PIXELS = 2
-"""Pixels of a PNG for each of the SVG: enough for print at the width of a column."""
 
 Section = Literal["verdicts", "evidence", "spread", "register"]
 
@@ -70,13 +67,15 @@ class _Plan(NamedTuple):
     make: Callable[[], Figure | None]
 
 
-def draw(result: Result, names: Names) -> tuple[Drawn, ...]:
+def draw(result: Result, names: Names, painters: Painters | None = None) -> tuple[Drawn, ...]:
     """Every figure of a report; what cannot be drawn says why.
 
     Parameters
     ----------
     result : Result
     names : Names
+    painters : Painters, optional
+        By default some that are there for this alone.
 
     Returns
     -------
@@ -84,15 +83,24 @@ def draw(result: Result, names: Names) -> tuple[Drawn, ...]:
     """
     from altair.utils.schemapi import debug_mode
 
+    if painters is None:
+        with Painters() as own:
+            return draw(result, names, own)
     frames = Frames(result, names)
     planned = [_overview(frames)]
     for analysis in result.analyses:
         planned += [*_of_evidence(frames, analysis), *_of_spread(frames, analysis)]
     planned += _of_register(frames)
-    # pictures take longest, and are made outside Python: some are painted while the next figure is built
-    with ThreadPoolExecutor(max_workers=2) as painters, debug_mode(False):
+    with debug_mode(False):  # charts are validated by the tests
         started = [_start(plan, painters) for plan in planned]
     return tuple(finished() for finished in started if finished is not None)
+
+
+def grammar() -> str:
+    """The version of the grammar that charts are written in."""
+    import altair
+
+    return ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
 def _overview(frames: Frames) -> _Plan:
@@ -184,30 +192,26 @@ def _of_register(frames: Frames) -> Iterator[_Plan]:
     )
 
 
-def _start(plan: _Plan, painters: Executor) -> Callable[[], Drawn] | None:
+def _start(plan: _Plan, painters: Painters) -> Callable[[], Drawn] | None:
     """Build a figure and hand it to the painters; what it becomes is known when they are done."""
-    from diffuscope.figures import to_spec
+    from diffuscope.figures import to_spec, to_still
 
     try:
         figure = plan.make()
         if figure is None:
             return None
-        if plan.analysis:
-            figure = replace(figure, name=f"{plan.analysis}-{figure.name}")
-        return painters.submit(_paint, plan, figure, to_spec(figure)).result
+        chart = to_spec(figure)
+        pictures = painters.still(to_still(figure), figure.title, figure.alt)
     except MethodError as error:
         return partial(_failed, plan, str(error))
-
-
-def _paint(plan: _Plan, figure: Figure, chart: dict[str, Any]) -> Drawn:
-    import vl_convert
-
-    from diffuscope.figures import to_svg
-
     del chart["config"]  # colours are the page's choice, light or dark
-    svg = to_svg(figure)
+    return partial(_finished, plan, figure, chart, pictures)
+
+
+def _finished(plan: _Plan, figure: Figure, chart: dict[str, Any], pictures: Future[Sequence[bytes]]) -> Drawn:
+    svg, png = pictures.result()
     return Drawn(
-        name=figure.name,
+        name=f"{plan.analysis}-{figure.name}" if plan.analysis else figure.name,
         analysis=plan.analysis,
         section=plan.section,
         title=figure.title,
@@ -215,8 +219,8 @@ def _paint(plan: _Plan, figure: Figure, chart: dict[str, Any]) -> Drawn:
         alt=figure.alt,
         data=plan.data,
         chart=chart,
-        svg=svg,
-        png=bytes(vl_convert.svg_to_png(svg, scale=PIXELS)),
+        svg=svg.decode(),
+        png=png,
     )
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
 from diffuscope.report.cite import bibtex, case_citation, program_citation
-from diffuscope.report.drawn import draw
+from diffuscope.report.drawn import draw, grammar
 from diffuscope.report.folder import place
-from diffuscope.report.library import Library
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
+from diffuscope.report.painters import Painters
 from diffuscope.report.tables import out_tables
 from diffuscope.report.word import word
 from diffuscope.report.workbook import workbook
@@ -66,11 +66,13 @@ def report_files(result: Result, *, docx: bool = False) -> dict[str, bytes]:
     -------
     dict of str to bytes
     """
-    library = Library()  # takes as long as the figures, and is made while they are drawn
     names = Names(result)
     tables = out_tables(result)
-    drawn = draw(result, names)
-    files = {"report.html": page(result, names, drawn, tables, library.text()), **to_files(result)}
+    with Painters() as painters:
+        library = painters.library(grammar())
+        drawn = draw(result, names, painters)
+        [script] = library.result()
+    files = {"report.html": page(result, names, drawn, tables, script.decode()), **to_files(result)}
     files["result.schema.json"] = schema_text().encode()
     files["tables.xlsx"] = workbook(tables, _notes(result), datetime.fromisoformat(result.run.time))
     files |= {
