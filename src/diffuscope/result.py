@@ -24,6 +24,7 @@ from diffuscope.records import (
     Chronology,
     ClaimRow,
     DriverShare,
+    EventHistory,
     Finding,
     Frame,
     MechanismRecord,
@@ -144,6 +145,8 @@ class Result(Record, frozen=True, kw_only=True):
         How far coders agree, for analyses with more than one.
     drivers : tuple of DriverShare
         The main-driver mode, where the case gives likelihoods.
+    histories : tuple of EventHistory
+        One per analysis: what the dates alone say, as models of who adopted when; without safeguards.
     audit : tuple of AuditRow
         Every check of what documents print, differences first.
     claims : tuple of ClaimRow
@@ -172,6 +175,7 @@ class Result(Record, frozen=True, kw_only=True):
     author_verdicts: tuple[AuthorVerdict, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     drivers: tuple[DriverShare, ...] = ()
+    histories: tuple[EventHistory, ...] = ()
     audit: tuple[AuditRow, ...] = ()
     claims: tuple[ClaimRow, ...] = ()
     rule: tuple[RuleRow, ...] = ()
