@@ -125,6 +125,13 @@ def test_the_note_on_boundaries_and_the_origin_of_the_shapes_are_printed():
     assert "switched off" in caption
 
 
+@pytest.mark.parametrize("policies", [{"p": "P"}, {"p": "P", "q": "Q"}])
+def test_the_caption_tells_colours_by_the_legend_which_is_true_in_light_and_in_dark(policies):
+    caption = drawn(policies=policies).caption
+    assert not {"darker", "lighter"} & set(caption.lower().split())
+    assert "in the colour of adopted" in caption or "along the legend" in caption
+
+
 def test_waves_are_steps_with_their_names():
     waves = {"first look": "2014-12-31", "second": "2016", "third": "2017-06-30"}
     spec = checked(drawn(waves=waves))

@@ -130,9 +130,10 @@ def _caption(
     atlas: Atlas, adoptions: pl.DataFrame, periods: Sequence[Period], policies: int, told: Mapping[str, str]
 ) -> str:
     what = (
-        "Darker units have the policy; the date of a unit in between may be earlier or later than shown"
+        "Units in the colour of adopted have the policy; an uncertain date may be earlier or later than shown"
         if policies == 1
-        else f"The darker (as a point: the larger) a unit, the more of the {policies} policies it surely has"
+        else f"The further along the legend a unit is (as a point: the larger), the more of the {policies} "
+        "policies it surely has"
     )
     missing = []
     if atlas.nowhere:
