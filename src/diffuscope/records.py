@@ -561,6 +561,9 @@ class Estimate(Record, frozen=True, kw_only=True):
         Why the estimates may not be trusted.
     refused : str or None
         Why nothing could be fitted; None where a model stands.
+    r_script, stata_script : str or None
+        Scripts that fit the same model in R and Stata to ``../tables/panel-<analysis>.csv``, with the
+        coefficients to expect; None where the model has no plain counterpart there.
     """
 
     id: str
@@ -581,6 +584,8 @@ class Estimate(Record, frozen=True, kw_only=True):
     left_out: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
     refused: str | None = None
+    r_script: str | None = None
+    stata_script: str | None = None
 
 
 class EventHistory(Record, frozen=True, kw_only=True):
