@@ -132,6 +132,16 @@ def test_an_isolate_is_missing_and_flagged_never_zero():
         assert found.isolates.tolist() == [False, True, False, False]
 
 
+def test_a_table_of_exposures_names_units_and_periods():
+    ties = TIES.copy()
+    ties[1] = 0
+    found = exposure(layer(ties), ADOPTED).table()
+    assert found.columns == ["unit", "period", "exposure", "isolate"]
+    assert found.rows()[:3] == [("one", 1, None, False), ("one", 2, 0.5, False), ("one", 3, 1.0, False)]
+    assert found.rows()[5] == ("two", 2, None, True)
+    assert exposure(layer(), ADOPTED, periods=[2001, 2002, 2003, 2004]).table()["period"].max() == 2004
+
+
 def test_unknown_stays_unknown_for_whoever_is_tied_to_it():
     adopted = ADOPTED.astype(float)
     adopted[2, 1] = nan  # whether three had adopted in period 2

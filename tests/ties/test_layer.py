@@ -91,6 +91,24 @@ def test_the_matrix_in_force_is_the_last_one_known():
     assert layer.at("2020").toarray()[0, 1] == 2
 
 
+def test_a_layer_of_one_date_changes_no_more():
+    layer = made((("2018", [[0, 1], [0, 0]]), ("2020", [[0, 2], [3, 0]])))
+    still = layer.as_of("2019")
+    assert (still.weights.toarray().tolist(), still.known_from) == ([[0, 1], [0, 0]], "2018")
+    with pytest.raises(PlanError, match=r"Nothing is known of layer `trade` by 2017"):
+        layer.as_of("2017")
+
+
+def test_a_layer_shows_itself_in_a_line_and_as_a_table():
+    layer = made((("2018", [[0, 1], [0, 0]]), ("2020", [[0, 2], [3, 0]])))
+    assert repr(layer) == "<Layer trade: 2 units, 2 senders, up to 2 ties, 2 dates from 2018>"
+    assert layer.table().rows() == [("b", "a", 1, "2018"), ("b", "a", 2, "2020"), ("a", "b", 3, "2020")]
+    still = layer.as_of("2018")
+    assert repr(still) == "<Layer trade: 2 units, 2 senders, 1 ties, known from 2018>"
+    back = layer_from_frame(made([[0, 2], [3, 0]]).table())
+    assert back.weights.toarray().tolist() == [[0, 2], [3, 0]]
+
+
 TRADE = {"sender": ["b", "c", "a"], "receiver": ["a", "a", "b"], "weight": [3.0, 1.0, 2.0]}
 
 

@@ -79,6 +79,31 @@ def test_what_was_left_out_is_told(layers, tables):
     assert f"{undated.height} rows of support have no date, and were left out" in layers["support"].notes
 
 
+def test_conditions_are_the_programmes_that_have_any(tables, layers):
+    assert "conditions" not in layers  # of no programme of this case it is known
+    given = pl.DataFrame(
+        {
+            "partner": ["USA", "USA", "JPN", "JPN"],
+            "recipient": ["LAO", "LAO", "LAO", "VNM"],
+            "conditional": ["yes", "no", None, "yes"],
+            "start": ["2018", "2018", "2019", None],
+            "end": [None, None, None, None],
+            "source": ["made"] * 4,
+        },
+        schema_overrides={"end": pl.String},
+    )
+    found = layers_of({"units": tables["units"], "support": given}, STATES)
+    row, sender = STATES.index("LAO"), found["support"].senders.index("USA")
+    assert found["support"].at("2018")[row, sender] == 2
+    assert found["conditions"].at("2018").sum() == found["conditions"].at("2018")[row, sender] == 1
+    assert found["conditions"].senders == found["support"].senders
+    assert found["conditions"].notes[-1] == "of 1 programmes it is not known whether they have conditions"
+
+
+def test_a_case_does_as_well_as_its_tables(layers):
+    assert set(layers_of(diffuscope.read_case("asean-smart-cities"))) == set(layers)
+
+
 def test_row_order_does_not_matter(tables, layers):
     turned = {name: frame.reverse() if name != "units" else frame for name, frame in tables.items()}
     for name, layer in layers_of(turned).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import networkx as nx
 import numpy as np
 import polars as pl
 import pytest
@@ -12,12 +13,21 @@ from scipy import sparse, stats
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer, exposure
 from diffuscope.ties.beliefs import Beta, Heard, Normal, NormalInverseGamma, chance_better, heard_from
-from diffuscope.ties.dependence import asymmetries, asymmetry, both_ways, concentration, dependence, pressure
+from diffuscope.ties.dependence import (
+    asymmetries,
+    asymmetry,
+    both_ways,
+    concentration,
+    dependence,
+    power_asymmetry,
+    pressure,
+    winsorised,
+)
 from diffuscope.ties.equivalence import distances, structural_equivalence
-from diffuscope.ties.groups import cumulative_share, leaders, shared_group
+from diffuscope.ties.groups import cumulative_share, leaders, prestige_of, shared_group
 from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.places import contiguity, distance, great_circle, nearest, vertical
-from diffuscope.ties.results import success_of
+from diffuscope.ties.results import gains_and_losses, success_of
 from diffuscope.ties.similarity import similarity
 
 ABC = ("a", "b", "c")
@@ -66,6 +76,52 @@ def test_conditions_raise_pressure_and_donors_depend_on_nobody():
     np.testing.assert_allclose(found, [[0.4], [0.1]])
 
 
+def test_pressure_changes_when_dependence_or_conditions_do():
+    words = {"units": ("a", "b"), "senders": ("bank",)}
+    aid = Layer(name="dependence", weights=(("2001", [[0.2], [0.1]]), ("2005", [[0.4], [0.1]])), **words)
+    asked = Layer(name="conditions", weights=[[2.0], [0.0]], known_from="2003", **words)
+    found = pressure(aid, asked, raised_by=0.5)
+    held = {year: now if (now := found.at(year)) is None else now[0, 0] for year in range(2000, 2006)}
+    assert held == {2000: None, 2001: 0.2, 2002: 0.2, 2003: 0.4, 2004: 0.4, 2005: 0.8}
+    always = Layer(name="dependence", weights=[[0.2], [0.1]], **words)
+    late = pressure(always, asked, raised_by=0.5)  # conditions of 2003 press nobody before
+    assert (late.at(1990)[0, 0], late.at(2002)[0, 0], late.at(2003)[0, 0]) == (0.2, 0.2, 0.4)
+    assert pressure(aid).at(2005)[0, 0] == 0.4
+    with pytest.raises(PlanError, match="other units or senders"):
+        pressure(aid, asked.among(("b",)))
+    with pytest.raises(PlanError, match="raised_by"):
+        pressure(aid, asked, raised_by=nan)
+
+
+def test_power_is_shared_between_two_and_its_log_odds_are_the_log_ratio():
+    power = {"a": 1.0, "b": 3.0, "c": 0.25}
+    found = power_asymmetry(exports(), power)
+    expected = [[0, 0.75, 0.2], [0.25, 0, 0.25 / 3.25], [0.8, 3 / 3.25, 0]]
+    np.testing.assert_allclose(found.weights.toarray(), expected)
+    odds = found.weights.toarray()[0, 2] / found.weights.toarray()[2, 0]
+    assert math.log(odds) == pytest.approx(math.log(power["c"] / power["a"]))
+    assert found.derived_from == ("exports", "power")
+    with pytest.raises(MethodError, match="power of `b` is nan"):
+        power_asymmetry(exports(), {"a": 1.0, "c": 1.0})
+    lone = exports(weights=[[0, 0, 1], [0, 0, 0], [0, 0, 0]])
+    assert power_asymmetry(lone, {"a": 1.0, "c": 1.0}).weights.nnz == 1  # who is not tied needs no power
+
+
+def test_extreme_ties_are_cut_to_a_quantile_of_the_others():
+    names = tuple(f"u{at:03}" for at in range(102))
+    row = np.arange(102.0)
+    row[101] = 1e6  # ties 1 to 100, and one beyond: of 101 ties the 99 % quantile is the 100th
+    weights = np.zeros((102, 102))
+    weights[0] = row
+    found = winsorised(Layer(name="dependence", units=names, weights=weights))
+    assert found.name == "dependence-winsorised"
+    assert found.weights.max() == 100
+    assert found.weights.toarray()[0, :101].tolist() == row[:101].tolist()
+    assert found.notes == ("1 ties were cut to the 99 % quantile",)
+    with pytest.raises(PlanError, match="quantile"):
+        winsorised(exports(), 1.0)
+
+
 def test_sizes_and_units_of_measure_must_be_there():
     with pytest.raises(PlanError, match="same unit of measure"):
         dependence(exports(), GDP, "current USD")
@@ -77,7 +133,18 @@ def test_sizes_and_units_of_measure_must_be_there():
 
 
 def test_concentration_of_dependence():
-    np.testing.assert_allclose(concentration(exports().weights), [(900 + 25) / 35**2, 500 / 900, 17 / 25])
+    found = concentration(exports())
+    assert found["unit"].to_list() == list(ABC)
+    np.testing.assert_allclose(found["concentration"], [(900 + 25) / 35**2, 500 / 900, 17 / 25])
+    dated = Layer(
+        name="aid",
+        units=("a", "b"),
+        senders=("x", "y"),
+        weights=(("2001", [[2, 0], [0, 0]]), ("2003", [[1, 1], [3, 1]])),
+    )
+    assert concentration(dated).rows() == [
+        ("a", 1.0, "2001"), ("b", None, "2001"), ("a", 0.5, "2003"), ("b", 0.625, "2003"),
+    ]  # fmt: skip
 
 
 # Similarity: the portfolios of methods.md A.2
@@ -212,6 +279,18 @@ def test_success_is_change_against_those_still_without_and_needs_time():
     np.testing.assert_array_equal(success_of(changed, adopted)[:, :4], found[:, :4])
 
 
+def test_success_and_failure_apart_add_up_to_what_was_seen():
+    heard = Layer(name="information", units=("me",), senders=("x", "y", "z"), weights=[[3.0, 1.0, 5.0]])
+    adopted, success = np.ones((3, 2), dtype=bool), np.array([2.0, -4.0, nan])
+    gains, losses = gains_and_losses(success)
+    seen = {
+        name: exposure(heard, adopted, form="mean success", success=part).values[0, 1]
+        for name, part in (("both", success), ("gains", gains), ("losses", losses))
+    }
+    # three quarters of what is heard is a gain of 2, one quarter a loss of 4; z's result is not known
+    assert seen == pytest.approx({"gains": 1.5, "losses": 1.0, "both": 0.5})
+
+
 def test_beliefs_after_nothing_heard_are_the_ones_before():
     for belief in (Normal(0, 4), NormalInverseGamma(0, 1, 2, 2)):
         words = (1.0,) if isinstance(belief, Normal) else ()
@@ -288,6 +367,20 @@ def test_leaders_led_before_the_policy():
         leaders(("a", "b"), {"a": 1.0}, measured="2014", first_adoption="2014-11-24")
     with pytest.raises(MethodError, match="`b` is not above 0"):
         leaders(("a", "b"), {"a": 1.0, "b": 0.0}, **words)
+
+
+def test_prestige_is_pagerank():
+    rng = np.random.default_rng(6)
+    weights = rng.random((12, 12)) * (rng.random((12, 12)) < 0.2)
+    np.fill_diagonal(weights, 0)
+    weights[4] = 0  # looks at nobody
+    names = tuple("abcdefghijkl")
+    found = prestige_of(Layer(name="citations", units=names, weights=weights))
+    graph = nx.relabel_nodes(nx.from_numpy_array(weights, create_using=nx.DiGraph), dict(enumerate(names)))
+    assert found == pytest.approx(nx.pagerank(graph, tol=1e-13, max_iter=1000), abs=1e-10)
+    assert leaders(names, found, measured="1990", first_adoption="1991").weights.shape == (12, 12)
+    with pytest.raises(PlanError, match="as_of"):
+        prestige_of(Layer(name="c", units=("a", "b"), weights=(("1990", np.eye(2)[::-1]),)))
 
 
 def test_everybody_s_share():

@@ -50,7 +50,16 @@ MECHANISM = Mechanism(
         "Narrow: the weaker party would not have adopted otherwise. Broad: an inducement suffices, whether "
         "or not the policy was wanted anyway."
     ),
-    layers=("dependence", "asymmetry", "pressure", "export-share", "import-share", "support"),
+    layers=(
+        "dependence",
+        "asymmetry",
+        "power-asymmetry",
+        "pressure",
+        "conditions",
+        "export-share",
+        "import-share",
+        "support",
+    ),
     form="sum",
     exposure=exposure,
     acts="preference",

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+from diffuscope.ties.beliefs import Beta, Heard, Normal, NormalInverseGamma, chance_better, heard_from
+from diffuscope.ties.dependence import (
+    asymmetry,
+    both_ways,
+    concentration,
+    dependence,
+    power_asymmetry,
+    pressure,
+    winsorised,
+)
+from diffuscope.ties.equivalence import structural_equivalence
 from diffuscope.ties.exposure import Exposure, exposure
 from diffuscope.ties.frames import layer_from_frame
+from diffuscope.ties.groups import cumulative_share, leaders, prestige_of, shared_group
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.matrices import layer_from_graph, layer_from_matrix
+from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.nominations import layer_from_nominations
 from diffuscope.ties.of_case import layers_of
-from diffuscope.ties.separability import Separability, separability
+from diffuscope.ties.places import contiguity, distance, nearest, vertical
+from diffuscope.ties.results import gains_and_losses, success_of
+from diffuscope.ties.separability import Separability, refuse_competition, refuse_even, separability
+from diffuscope.ties.similarity import similarity
 
 __all__ = [
+    "Beta",
     "Exposure",
+    "Heard",
     "Layer",
+    "Normal",
+    "NormalInverseGamma",
     "Separability",
+    "asymmetry",
+    "both_ways",
+    "chance_better",
+    "co_attendance",
+    "concentration",
+    "contiguity",
+    "cumulative_share",
+    "dependence",
+    "distance",
     "exposure",
+    "gains_and_losses",
+    "heard_from",
     "layer_from_frame",
     "layer_from_graph",
     "layer_from_matrix",
     "layer_from_nominations",
     "layers_of",
+    "leaders",
+    "nearest",
+    "power_asymmetry",
+    "pressure",
+    "prestige_of",
+    "refuse_competition",
+    "refuse_even",
     "separability",
+    "shared_group",
+    "similarity",
+    "structural_equivalence",
+    "success_of",
+    "vertical",
+    "winsorised",
 ]

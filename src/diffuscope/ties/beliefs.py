@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import integrate, special, stats
 
 from diffuscope.errors import MethodError
 from diffuscope.ties.exposure import exposure
@@ -94,6 +93,8 @@ class NormalInverseGamma:
 
     def below(self, value: float) -> float:
         """Probability that the mean is below a value."""
+        from scipy import stats
+
         return float(stats.t.cdf((value - self.mean) / self.scale, 2 * self.alpha))
 
 
@@ -152,6 +153,8 @@ def chance_better(policy: Belief, without: Belief) -> float:
     >>> round(chance_better(Beta(9, 5), Beta(3, 4)), 7)
     0.8343653
     """
+    from scipy import integrate, special, stats
+
     if isinstance(policy, Beta) and isinstance(without, Beta):
         # integral of f1·F0, with f1 the weight of a Gauss–Jacobi rule
         nodes, weights = special.roots_jacobi(256, policy.beta - 1, policy.alpha - 1)
@@ -182,10 +185,12 @@ def heard_from(
 
     Parameters
     ----------
-    layer, adopted, lag, periods
+    layer, adopted
         As for `exposure`.
     success : array of float, shape (S,) or (S, T)
         NaN: not known, so not heard.
+    lag, periods
+        As for `exposure`.
 
     Returns
     -------

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties.moments import COUNTED, FIRST_DATE, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from diffuscope.ties.layer import Layer, Matrix
@@ -19,6 +22,16 @@ if TYPE_CHECKING:
 
 def both_ways(flows: Layer, name: str = "trade") -> Layer:
     """Flows there and back, added up: trade between two from the exports of each.
+
+    Parameters
+    ----------
+    flows : Layer
+    name : str
+        Of the layer made.
+
+    Returns
+    -------
+    Layer
 
     Raises
     ------
@@ -105,6 +118,67 @@ def asymmetry(depends: Layer) -> Layer:
     return depends.turned_into("asymmetry", lopsided)
 
 
+def power_asymmetry(layer: Layer, power: Mapping[str, float]) -> Layer:
+    """Of each two that are tied, the sender's part of the power of both: c_j / (c_i + c_j), between 0 and 1.
+
+    Parameters
+    ----------
+    layer : Layer
+        Says who is tied; how strongly does not matter.
+    power : mapping of str to float
+        Power of each unit and sender (a capability index, GDP), above 0.
+
+    Returns
+    -------
+    Layer
+        Named ``power-asymmetry``; 0.5 between equals. Its log odds are ln(c_j / c_i).
+
+    Raises
+    ------
+    MethodError
+        If the power of somebody who is tied is missing or not above 0.
+    """
+
+    def lopsided(matrix: Matrix) -> Matrix:
+        ties = matrix.tocoo()
+        ours, theirs = _known(power, layer.units, ties.row), _known(power, layer.senders, ties.col)
+        parts = theirs[ties.col] / (ours[ties.row] + theirs[ties.col])
+        return sparse.csr_array((parts, (ties.row, ties.col)), shape=ties.shape)
+
+    return layer.turned_into("power-asymmetry", lopsided, derived_from=("power",))
+
+
+def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
+    """The same ties, the largest cut to a quantile of all, so that a few extreme ones do not make a result.
+
+    Parameters
+    ----------
+    layer : Layer
+        Dependence, as a rule: report what is found with and without the cut.
+    quantile : float
+        Of the ties there are, those of 0 not among them; of each date by itself.
+
+    Returns
+    -------
+    Layer
+        ``dependence`` becomes ``dependence-winsorised``; a note counts what was cut.
+    """
+    if not 0 < quantile < 1:
+        raise PlanError(f"quantile is {quantile!r}; it is between 0 and 1.")
+    cut = 0
+
+    def lowered(matrix: Matrix) -> Matrix:
+        nonlocal cut
+        if not matrix.nnz:
+            return matrix
+        most = np.quantile(matrix.data, quantile)
+        cut += int((matrix.data > most).sum())
+        return matrix.minimum(most)
+
+    found = layer.turned_into(f"{layer.name}-winsorised", lowered, unit_of_measure=layer.unit_of_measure)
+    return found.noted([f"{cut} ties were cut to the {100 * quantile:g} % quantile"] if cut else [])
+
+
 def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float = 0.0) -> Layer:
     """Dependence where it is lopsided, raised by conditions: D · A⁺ · (1 + κC).
 
@@ -112,35 +186,108 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
     ----------
     depends : Layer
     conditions : Layer, optional
-        Number of binding conditions by which a sender asks a unit for the policy.
+        Number of binding conditions by which a sender asks a unit for the policy. Before any is known, none
+        is counted.
     raised_by : float
         κ, by how much one condition raises pressure. It is a choice, not a finding, so 0 unless given.
+
+    Returns
+    -------
+    Layer
+        Named ``pressure``; it changes whenever dependence or conditions do.
+
+    Raises
+    ------
+    PlanError
+        If κ is below 0, or the two layers name other units or senders.
     """
-    if raised_by < 0:
-        raise PlanError(f"raised_by is {raised_by}; it is not below 0.")
+    if not (np.isfinite(raised_by) and raised_by >= 0):
+        raise PlanError(f"raised_by is {raised_by}; it is a number not below 0.")
     lopsided = asymmetry(depends)
-    if depends.changes or (conditions is not None and conditions.changes):
-        raise PlanError("Pressure is computed from ties of one time; take one date with `Layer.at`.")
-    (_, own), (_, tilt) = depends.snapshots[0], lopsided.snapshots[0]
-    weights = own * tilt
     if conditions is None:
-        return lopsided.turned_into("pressure", lambda _: weights)
-    if (conditions.units, conditions.senders) != (depends.units, depends.senders):
-        raise PlanError("Conditions and dependence name other units or senders.")
-    weights = weights + raised_by * (weights * conditions.snapshots[0][1])
-    return lopsided.turned_into("pressure", lambda _: weights, derived_from=(conditions.name,))
+        tilt = dict(lopsided.snapshots)
+        dated = {since: own * tilt[since] for since, own in depends.snapshots}
+    else:
+        if (conditions.units, conditions.senders) != (depends.units, depends.senders):
+            raise PlanError("Conditions and dependence name other units or senders.")
+        dated = {
+            since: own * tilt + raised_by * (own * tilt * asked)
+            for since, own, tilt, asked in _side_by_side(depends, lopsided, conditions)
+        }
+    named = () if conditions is None else (conditions.name,)
+    found = lopsided.turned_into("pressure", lambda matrix: matrix, derived_from=named)
+    if len(dated) == 1:
+        [(since, weights)] = dated.items()
+        return replace(found, weights=weights, known_from=since)
+    first = next(since for since in dated if since is not None)
+    always = "0" if moment(first, "a date") < COUNTED else FIRST_DATE
+    return replace(
+        found, weights=tuple((since or always, weights) for since, weights in dated.items()), known_from=None
+    )
 
 
-def concentration(flows: Matrix) -> NDArray[np.float64]:
-    """How far each receiver rests on one patron: H = Σ (F/ΣF)²; 1 is a single one, NaN who gets nothing.
+def _side_by_side(
+    depends: Layer, lopsided: Layer, conditions: Layer
+) -> Iterator[tuple[str | None, Matrix, Matrix, Matrix]]:
+    """Whenever one of the two changes: the date, dependence, its asymmetry, and conditions."""
+    none = sparse.csr_array((len(depends.units), len(depends.senders)))
+    sinces = [since for layer in (depends, conditions) for since, _ in layer.snapshots]
+    at = {moment(since, "a date"): since for since in sinces if since is not None}
+    if depends.snapshots[0][0] is None:
+        since, asked = conditions.snapshots[0]
+        yield None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked
+    for _, date in sorted(at.items()):
+        own, tilt, now = (layer.at(date) for layer in (depends, lopsided, conditions))
+        if own is not None:
+            yield date, own, tilt, none if now is None else now
 
-    >>> concentration(sparse.csr_array([[3.0, 1.0], [0.0, 2.0], [0.0, 0.0]])).tolist()
-    [0.625, 1.0, nan]
+
+def concentration(flows: Layer) -> pl.DataFrame:
+    """How far each receiver rests on one patron: H = Σ (F/ΣF)²; 1 is a single one.
+
+    Parameters
+    ----------
+    flows : Layer
+        Aid, loans or exports, from each sender.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns `unit`, `concentration` (null who gets nothing), and `time`, from when on it holds, where
+        flows are dated; `add_covariates` takes it.
+
+    References
+    ----------
+    Hirschman 1945, National Power and the Structure of Foreign Trade.
+
+    Examples
+    --------
+    >>> from diffuscope.ties import Layer
+    >>> aid = Layer(name="aid", units=("a", "b", "c"), senders=("x", "y"), weights=[[3, 1], [0, 2], [0, 0]])
+    >>> concentration(aid).rows()
+    [('a', 0.625), ('b', 1.0), ('c', None)]
     """
-    matrix = sparse.csr_array(flows, dtype=np.float64)
-    total = np.asarray(matrix.sum(axis=1)).ravel()
-    squares = np.asarray((matrix * matrix).sum(axis=1)).ravel()
-    return np.where(total > 0, squares / np.where(total > 0, total, 1) ** 2, np.nan)
+    import polars as pl
+
+    parts = []
+    for since, matrix in flows.snapshots:
+        total = np.asarray(matrix.sum(axis=1)).ravel()
+        squares = np.asarray((matrix * matrix).sum(axis=1)).ravel()
+        h = np.where(total > 0, squares / np.where(total > 0, total, 1) ** 2, np.nan)
+        part = pl.DataFrame({"unit": flows.units, "concentration": h}).with_columns(
+            pl.col("concentration").fill_nan(None)
+        )
+        parts.append(part if since is None else part.with_columns(time=pl.lit(since)))
+    return pl.concat(parts)
+
+
+def _known(power: Mapping[str, float], names: Sequence[str], tied: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Power of each name; refused where somebody who is tied has none."""
+    found = np.array([power.get(name, np.nan) for name in names], dtype=np.float64)
+    wrong = np.unique(tied)[~((found > 0) & np.isfinite(found))[np.unique(tied)]]
+    if len(wrong):
+        raise MethodError(f"The power of `{names[wrong[0]]}` is {found[wrong[0]]:g}; give one above 0.")
+    return found
 
 
 def _square(layer: Layer) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from diffuscope.errors import MethodError, PlanError
 
@@ -55,6 +54,8 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
 
 def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
     """How differently each two units are placed, shape (N, N)."""
+    from scipy.sparse import csgraph
+
     paths = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
     finite = np.isfinite(paths)
     longest = paths[finite].max(initial=0.0)

@@ -18,6 +18,7 @@ from diffuscope.ties.moments import COUNTED, moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from diffuscope.ties.layer import Layer, Matrix
@@ -44,6 +45,9 @@ class Exposure:
     layer : str
     form : {"share", "sum", "attribute share", "mean success"}
     lag : int
+    units : tuple of str, length N
+    periods : tuple, length T
+        As they were given; 1, 2, … otherwise.
     notes : tuple of str
         What a reader has to be told of these numbers.
     """
@@ -53,7 +57,24 @@ class Exposure:
     layer: str
     form: Form
     lag: int
+    units: tuple[str, ...]
+    periods: tuple[str | int, ...]
     notes: tuple[str, ...] = ()
+
+    def table(self) -> pl.DataFrame:
+        """One row a unit and period: `unit`, `period`, `exposure` (null: not known), `isolate`."""
+        import polars as pl
+
+        count = self.values.shape[1]
+        alone = np.broadcast_to(self.isolates.reshape(len(self.units), -1), self.values.shape)
+        return pl.DataFrame(
+            {
+                "unit": np.repeat(np.array(self.units, dtype=object), count).tolist(),
+                "period": list(self.periods) * len(self.units),
+                "exposure": pl.Series(self.values.ravel()).fill_nan(None),
+                "isolate": alone.ravel(),
+            }
+        )
 
 
 def exposure(
@@ -101,6 +122,13 @@ def exposure(
     MethodError
         If adoptions are no numbers between 0 and 1.
 
+    Examples
+    --------
+    >>> from diffuscope.ties import Layer
+    >>> advice = Layer(name="advice", units=("a", "b"), weights=[[0, 1], [1, 0]])
+    >>> exposure(advice, [[0, 1, 1], [0, 0, 0]], periods=[2001, 2002, 2003]).table().rows()[3:]
+    [('b', 2001, None, False), ('b', 2002, 0.0, False), ('b', 2003, 1.0, False)]
+
     Notes
     -----
     Both ties and adoptions are those of `lag` periods before. Where ties do not change and nobody gives the
@@ -127,6 +155,8 @@ def exposure(
         layer=layer.name,
         form=form,
         lag=lag,
+        units=layer.units,
+        periods=tuple(periods) if periods is not None else tuple(range(1, values.shape[1] + 1)),
         notes=(*layer.notes, *((CONTEMPORANEOUS,) if lag == 0 else ())),
     )
 

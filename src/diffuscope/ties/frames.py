@@ -12,7 +12,7 @@ from scipy import sparse
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
 from diffuscope.ties.layer import Layer
-from diffuscope.ties.moments import COUNTED, moment
+from diffuscope.ties.moments import COUNTED, FIRST_DATE, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 ALWAYS, NEVER = -1, 2**31
-FIRST_DATE = "1000-01-01"
 
 
 def layer_from_frame(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+SETTLED, ROUNDS = 1e-12, 10_000
+
 
 def shared_group(
     units: Sequence[str],
@@ -137,11 +139,72 @@ def leaders(
     )
 
 
+def prestige_of(layer: Layer, damping: float = 0.85) -> dict[str, float]:
+    """Prestige of each unit in a network: who is looked at by those who are looked at (PageRank).
+
+    Parameters
+    ----------
+    layer : Layer
+        Ties of one time, before the policy existed: citations, students abroad. The sender is looked at.
+    damping : float
+        Share of the attention that follows ties; the rest is spread evenly.
+
+    Returns
+    -------
+    dict of str to float
+        Above 0 for each unit, 1 in all; `leaders` takes it.
+
+    Raises
+    ------
+    PlanError
+        If senders are not the units, the ties change, or damping is not between 0 and 1.
+
+    References
+    ----------
+    Brin & Page 1998, Computer Networks and ISDN Systems 30: 107–117, doi:10.1016/S0169-7552(98)00110-X.
+
+    Examples
+    --------
+    >>> looks = Layer(name="citations", units=("a", "b", "c"), weights=[[0, 1, 0], [0, 0, 0], [0, 1, 0]])
+    >>> {unit: round(share, 4) for unit, share in prestige_of(looks).items()}
+    {'a': 0.2128, 'b': 0.5745, 'c': 0.2128}
+    """
+    if layer.changes or layer.units != layer.senders:
+        raise PlanError(
+            f"Prestige needs ties of one time between units; layer `{layer.name}` "
+            + ("changes: take one date with `Layer.as_of`." if layer.changes else "has other senders.")
+        )
+    if not 0 <= damping < 1:
+        raise PlanError(f"damping is {damping!r}; it is from 0 to below 1.")
+    (_, matrix), count = layer.snapshots[0], len(layer.units)
+    total = np.asarray(matrix.sum(axis=1)).ravel()
+    follows = sparse.csr_array(sparse.diags_array(1 / np.where(total > 0, total, 1)) @ matrix).T
+    rank = np.full(count, 1 / count)
+    for _ in range(ROUNDS):
+        even = (1 - damping + damping * rank[total == 0].sum()) / count
+        before, rank = rank, damping * (follows @ rank) + even
+        if np.abs(rank - before).sum() < SETTLED:
+            break
+    return dict(zip(layer.units, (rank / rank.sum()).tolist(), strict=True))
+
+
 def cumulative_share(adopted: Any, lag: int = 1) -> NDArray[np.float64]:
-    """Share of all that had adopted before each period (the norm of a world society), shape (T,).
+    """Share of all that had adopted before each period (the norm of a world society).
 
     The same for everybody, so effects of periods absorb it.
 
+    Parameters
+    ----------
+    adopted : array of bool, shape (N, T)
+        Whether each had adopted by the end of each period.
+    lag : int
+
+    Returns
+    -------
+    array of float64, shape (T,)
+
+    Examples
+    --------
     >>> cumulative_share([[1, 1, 1], [0, 1, 1]]).tolist()
     [nan, 0.5, 1.0]
     """

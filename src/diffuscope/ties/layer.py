@@ -16,14 +16,16 @@ from diffuscope.ties.moments import moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
 Matrix = Any
 """A `scipy.sparse.csr_array` of float64."""
 DIRECTION = "sender acts on receiver"
+TABLE: Any = {"sender": str, "receiver": str, "weight": float}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Layer:
     """Ties of one kind between named actors, as a matrix with named rows and columns.
 
@@ -116,6 +118,45 @@ class Layer:
             if since is None or moment(since, "a date") <= when:
                 found = matrix
         return found
+
+    def as_of(self, date: str | int) -> Layer:
+        """The layer that does not change any more: the ties in force, and known, at the end of a date.
+
+        Raises
+        ------
+        PlanError
+            If nothing was known yet.
+        """
+        matrix, when = self.at(date), moment(date, "The date")
+        if matrix is None:
+            raise PlanError(f"Nothing is known of layer `{self.name}` by {date}.")
+        before = [since for since, _ in self.snapshots if since is None or moment(since, "a date") <= when]
+        return replace(self, weights=matrix, known_from=before[-1])
+
+    def table(self) -> pl.DataFrame:
+        """One row a tie: sender, receiver, weight, and start where ties are dated."""
+        import polars as pl
+
+        parts = []
+        for since, matrix in self.snapshots:
+            ties = matrix.tocoo()
+            ends = {
+                "sender": [self.senders[at] for at in ties.col],
+                "receiver": [self.units[at] for at in ties.row],
+            }
+            part = pl.DataFrame(ends | {"weight": ties.data}, schema=TABLE)
+            parts.append(part if since is None else part.with_columns(start=pl.lit(since)))
+        return pl.concat(parts)
+
+    def __repr__(self) -> str:
+        """Its name and how much of what it holds, in a line."""
+        snapshots = self.snapshots
+        ties = max(matrix.nnz for _, matrix in snapshots)
+        dated = f", {len(snapshots)} dates from {snapshots[0][0]}" if self.changes else ""
+        since = f", known from {snapshots[0][0]}" if snapshots[0][0] and not self.changes else ""
+        count = f"{'up to ' if self.changes else ''}{ties:,} ties"
+        sizes = f"{len(self.units):,} units, {len(self.senders):,} senders, {count}"
+        return f"<Layer {self.name}: {sizes}{dated}{since}>"
 
     def among(self, units: Sequence[str]) -> Layer:
         """The same layer with these receivers, in this order; a unit without a row is an isolate.

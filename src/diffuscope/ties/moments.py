@@ -11,6 +11,8 @@ from diffuscope.tables.dates import PATTERN
 
 COUNTED = 1000
 """Whole numbers below it count periods; from it on they are years."""
+FIRST_DATE = "1000-01-01"
+"""Stands for always where a date is needed."""
 
 
 def moment(text: str | int, what: str) -> int:

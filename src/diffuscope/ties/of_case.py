@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -31,14 +31,14 @@ GROUPS = {
 ADOPTER, SENDS = "adopter", ("adopter", "promoter", "source")
 
 
-def layers_of(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None = None) -> dict[str, Layer]:
+def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]:
     """Layers of a case, by name.
 
     Parameters
     ----------
-    tables : mapping of str to polars.DataFrame
-        Typed tables of a case: `units` and whichever there are of `ties`, `support`, `events`, `attendance`
-        and `attributes`.
+    case : Case, or mapping of str to polars.DataFrame
+        A case, or its typed tables: `units` and whichever there are of `ties`, `support`, `events`,
+        `attendance` and `attributes`.
     units : sequence of str, optional
         Receivers; all actors with the role adopter otherwise.
 
@@ -46,9 +46,11 @@ def layers_of(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None = 
     -------
     dict of str to Layer
         Every layer of `ties` (distances as 1/km); ``support``, the number of programmes by which a partner
-        supports; ``co-attendance``; ``similarity`` of exports; ``shared-…`` for attributes; ``distance`` from
-        coordinates; ``vertical``. What the tables do not allow is not there. Notes say what was left out.
+        supports, and ``conditions``, the number of those that are tied to a condition; ``co-attendance``;
+        ``similarity`` of exports; ``shared-…`` for attributes; ``distance`` from coordinates; ``vertical``.
+        What the tables do not allow is not there. Notes say what was left out.
     """
+    tables: Mapping[str, pl.DataFrame] = getattr(case, "tables", case)
     actors = tables["units"]
     if units is None:
         units = actors.filter(pl.col("role") == ADOPTER)["unit"].to_list()
@@ -115,18 +117,29 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
         (given.height - direct.height, "rows of support go to a group or to others than the units"),
         (direct.height - dated.height, "rows of support have no date"),
     )
-    same = ["partner", "recipient", "start", "end"]
-    counted = dated.group_by(same, maintain_order=True).agg(pl.len().cast(pl.Float64).alias("weight"))
+    notes = [f"{count} {what}, and were left out" for count, what in left_out if count]
     partners = sorted(set(dated["partner"]) - set(units))
-    layer = layer_from_frame(
+    senders = [*units, *partners] if set(dated["partner"]) & set(units) else partners
+    yield _programmes(dated, "support", units, senders).noted(notes)
+    conditional = dated.filter(pl.col("conditional") == "yes")
+    if not conditional.is_empty():
+        unknown = dated["conditional"].null_count()
+        told = [f"of {unknown} programmes it is not known whether they have conditions"] if unknown else []
+        yield _programmes(conditional, "conditions", units, senders).noted([*notes, *told])
+
+
+def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: Sequence[str]) -> Layer:
+    """How many programmes each partner has for each unit, from when to when."""
+    same = ["partner", "recipient", "start", "end"]
+    counted = given.group_by(same, maintain_order=True).agg(pl.len().cast(pl.Float64).alias("weight"))
+    return layer_from_frame(
         counted.rename({"partner": "sender", "recipient": "receiver"}),
-        "support",
+        name,
         units=units,
-        senders=(*units, *partners) if set(dated["partner"]) & set(units) else partners,
+        senders=senders,
         unit_of_measure="programmes",
-        source=_told(dated["source"]),
+        source=_told(given["source"]),
     )
-    yield layer.noted(f"{count} {what}, and were left out" for count, what in left_out if count)
 
 
 def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Layer]:

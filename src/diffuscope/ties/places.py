@@ -35,7 +35,22 @@ def great_circle(latitude: Any, longitude: Any) -> NDArray[np.float64]:
 def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: float | None = None) -> Layer:
     """Ties that fade with distance: 1/km, within a radius if one is given.
 
-    Places at no distance from each other are refused: their tie would be infinite.
+    Parameters
+    ----------
+    units : sequence of str, length N
+    latitude, longitude : array of float, shape (N,)
+        In degrees.
+    within : float, optional
+        Radius in kilometres.
+
+    Returns
+    -------
+    Layer
+
+    Raises
+    ------
+    MethodError
+        If coordinates are not known, or two stand in one place: their tie would be infinite.
     """
     _coordinates(units, latitude, longitude)
     km = great_circle(latitude, longitude)
@@ -51,7 +66,19 @@ def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: flo
 
 
 def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Layer:
-    """Ties to the k nearest, each 1; of equals, those that stand first."""
+    """Ties to the k nearest, each 1; of equals, those that stand first.
+
+    Parameters
+    ----------
+    units : sequence of str, length N
+    latitude, longitude : array of float, shape (N,)
+        In degrees.
+    k : int
+
+    Returns
+    -------
+    Layer
+    """
     _coordinates(units, latitude, longitude)
     if not 1 <= k < len(units):
         raise PlanError(f"k is {k}; of {len(units)} units it is from 1 to {len(units) - 1}.")
@@ -70,7 +97,19 @@ def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Laye
 
 
 def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source: str | None = None) -> Layer:
-    """Ties between units that share a border, each 1, both ways; borders with others do not count."""
+    """Ties between units that share a border, each 1, both ways; borders with others do not count.
+
+    Parameters
+    ----------
+    units : sequence of str
+    borders : iterable of (str, str)
+        Who borders on whom; once is enough.
+    source : str, optional
+
+    Returns
+    -------
+    Layer
+    """
     place = {unit: at for at, unit in enumerate(units)}
     pairs = [(place[a], place[b]) for a, b in borders if a in place and b in place]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
@@ -84,7 +123,18 @@ def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source:
 
 
 def vertical(units: Sequence[str], parents: Mapping[str, str | None]) -> Layer:
-    """Ties from the actor above to those it comprises: a state acts on its cities."""
+    """Ties from the actor above to those it comprises: a state acts on its cities.
+
+    Parameters
+    ----------
+    units : sequence of str
+    parents : mapping of str to str or None
+        Who stands above each unit; None or no entry: nobody.
+
+    Returns
+    -------
+    Layer
+    """
     above = list(dict.fromkeys(parent for unit in units if (parent := parents.get(unit))))
     senders = tuple(dict.fromkeys((*units, *above)))
     place = {sender: at for at, sender in enumerate(senders)}

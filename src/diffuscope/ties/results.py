@@ -66,3 +66,27 @@ def success_of(
         enough = (passed >= least) & has
         found[who] = np.where(enough, sign * (change - usual), np.nan)[who]
     return found
+
+
+def gains_and_losses(success: Any) -> tuple[Numbers, Numbers]:
+    """Success and failure apart: s⁺ and s⁻, each 0 where it was the other, unknown where success is.
+
+    Whether governments shun what failed as readily as they take up what worked is asked with both side by
+    side: success is s⁺ - s⁻.
+
+    Parameters
+    ----------
+    success : array of float
+
+    Returns
+    -------
+    two arrays of float64, of the same shape
+        How well it went where it went well, and how badly where it went badly, both not below 0.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in gains_and_losses([2.0, -1.0, float("nan")])]
+    [[2.0, 0.0, nan], [0.0, 1.0, nan]]
+    """
+    known = np.asarray(success, dtype=np.float64)
+    return np.maximum(known, 0), np.maximum(-known, 0)

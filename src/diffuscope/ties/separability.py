@@ -191,6 +191,15 @@ def refuse_even(layer: Layer) -> None:
 def refuse_competition(name: str, values: Any, everybody: Any) -> None:
     """Refuse to call competition what goes with everybody's share: then rivals are nobody in particular.
 
+    Parameters
+    ----------
+    name : str
+        Of the exposure.
+    values : array of float
+        How exposed each was to the choices of rivals; NaN: not known.
+    everybody : array of float, of the same shape, or (T,) for values of the shape (N, T)
+        Share of all that had adopted before, as `cumulative_share` gives it.
+
     Raises
     ------
     MethodError

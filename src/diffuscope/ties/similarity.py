@@ -37,6 +37,7 @@ def similarity(
     *,
     nearest: int | None = 10,
     partners: Sequence[str] | None = None,
+    name: str | None = None,
     known_from: str | None = None,
     source: str | None = None,
     derived_from: Sequence[str] = ("profiles",),
@@ -57,6 +58,9 @@ def similarity(
     partners : sequence of str, length M, optional
         Who stands in the columns, where these are units too: a correlation then leaves out what the two sell
         to each other and to themselves.
+    name : str, optional
+        What the likeness is of, where it is not of what units sell: ``shared-religion`` from the shares of
+        adherents. The layer is called after its measure otherwise.
     known_from, source, derived_from
         As for `Layer`.
 
@@ -95,7 +99,7 @@ def similarity(
         share = below / max(int(known.sum()) * (int(known.sum()) - 1), 1)
         notes.append(f"{100 * share:.0f} % of the correlations were below 0 and are no ties")
     return Layer(
-        name=NAMES[measure],
+        name=name or NAMES[measure],
         units=tuple(units),
         weights=sparse.csr_array(sparse.vstack(picked)),
         known_from=known_from,
