@@ -152,12 +152,12 @@ class Fit:
 
     def r_script(self, data: str = "panel.csv") -> str:
         """A script that fits the same model in R and compares the coefficients with those expected here."""
-        from diffuscope.models.scripts import r_script
+        from diffuscope.models.in_r import r_script
 
         return r_script(self, data)
 
     def stata_script(self, data: str = "panel.csv") -> str:
         """A script that fits the same model in Stata and lists the coefficients to expect."""
-        from diffuscope.models.scripts import stata_script
+        from diffuscope.models.in_stata import stata_script
 
         return stata_script(self, data)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Codes, DurationForm, Frame, Numbers, PolicyEffects
 
 INTERCEPT = "(intercept)"
+UNDEFINED = "a term of the formula is not a number"
+"""Why a row was left out."""
 LARGEST = 16 * 10**9
 """Bytes of the columns of a model; every policy effect is a column."""
 SAME = 1e-10
@@ -212,7 +214,7 @@ def _without(
         text, rows.filter(pl.Series(~undefined)), duration=duration, weights=weights, offset=offset,
         policy_effects=policy_effects, also=also,
     )  # fmt: skip
-    reason = ("a term of the formula is not a number", int(undefined.sum()))
+    reason = (UNDEFINED, int(undefined.sum()))
     return Sample(**{**vars(again), "left_out": (*left_out, reason, *again.left_out)})
 
 

@@ -1,0 +1,133 @@
+"""Scripts for R, run by R: it must find the same rows, coefficients and errors, or the script stops."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import numpy as np
+import polars as pl
+import pytest
+from made_panels import counting, panel, separated
+
+from diffuscope.models import Fit, cox, event_history, firth
+from diffuscope.models.warn import MENDED
+
+pytestmark = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+
+
+def in_r(script: str, frame: pl.DataFrame, folder) -> subprocess.CompletedProcess[str]:
+    frame.write_csv(folder / "panel.csv")
+    (folder / "model.R").write_text(script, encoding="utf-8")
+    return subprocess.run(
+        ["Rscript", "--vanilla", "model.R"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def agrees(fit: Fit, frame: pl.DataFrame, folder, more: str = "") -> None:
+    found = in_r(fit.r_script() + more, frame, folder)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "expected" in found.stdout
+
+
+def holed() -> pl.DataFrame:
+    """Rows with values missing in columns of every kind, a logarithm of zero, and a policy without events."""
+    at, rng = pl.int_range(2000), np.random.default_rng(6)
+    frame = panel().with_columns(
+        coercion=pl.when(at < 7).then(None).otherwise("coercion"),
+        region=pl.when(at.is_between(10, 15)).then(None).otherwise("region"),
+        unit=pl.when(at.is_between(20, 25)).then(None).otherwise("unit"),
+        gdp=pl.when(at.is_between(30, 33)).then(0.0).otherwise("gdp"),
+        gap=pl.Series(rng.integers(1, 4, 2000)),
+        w=pl.Series(rng.integers(0, 4, 2000) / 2),
+        flag=pl.Series(rng.integers(0, 2, 2000) > 0),
+    )
+    quiet = frame[100:160].with_columns(policy=pl.lit("a quiet one"), event=pl.lit(0, dtype=pl.Int64))
+    return pl.concat([frame, quiet])
+
+
+SANDWICH = """
+if (requireNamespace("sandwich", quietly = TRUE)) {
+  theirs <- sqrt(diag(sandwich::vcovCL(model, cluster = CLUSTER, type = "HC0", cadjust = TRUE)))
+  stopifnot(max(abs(theirs - error)) < 1e-8)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "options"),
+    [
+        ("adopted ~ coercion + log(gdp) + C(region)", {"cluster": "unit"}),
+        ("adopted ~ coercion*region + flag", {"link": "cloglog", "duration": "cubic"}),
+        ("adopted ~ coercion + {gdp / 1000}", {"policy_effects": "fixed", "cluster": None, "offset": "w"}),
+        ("adopted ~ coercion + sqrt(gdp)", {"policy_effects": "fixed", "link": "cloglog"}),
+        ("adopted ~ 0 + region + log(gdp)", {"weights": "w", "duration": "spline", "cluster": "unit"}),
+        ("adopted ~ {coercion**2}", {"duration": "dummies", "cluster": ("unit", "region")}),
+        ("adopted ~ 1", {"cluster": "policy"}),
+    ],
+)
+def test_discrete_time(formula, options, tmp_path):
+    frame = holed()
+    fit = event_history(formula, frame, **options)
+    told = ""
+    if fit.clusters and MENDED not in fit.warnings:  # it mends negative variances another way
+        named = ", ".join(f"panel${name}" for name, _ in fit.clusters)
+        told = SANDWICH.replace("CLUSTER", f"data.frame({named})")
+    agrees(fit, frame, tmp_path, told)
+
+
+def test_pairs(tmp_path):
+    rng = np.random.default_rng(8)
+    receiver = rng.integers(0, 40, 600)
+    sender = (receiver + rng.integers(1, 40, 600)) % 40
+    ends = {"receiver": receiver, "sender": sender}
+    frame = panel(600).drop("unit", "policy").with_columns(
+        pl.Series(name, [f"u{at}" for at in values]) for name, values in ends.items()
+    )  # fmt: skip
+    agrees(event_history("adopted ~ coercion", frame), frame, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("formula", "options"),
+    [
+        ("adopted ~ coercion + log(gdp) + region", {"weights": "w"}),
+        ("adopted ~ coercion", {"policy_effects": "fixed", "offset": "w", "duration": "cubic"}),
+    ],
+)
+def test_firth(formula, options, tmp_path):
+    agrees(firth(formula, holed()[:900], **options), holed()[:900], tmp_path)
+
+
+def test_firth_where_events_are_separated(tmp_path):
+    agrees(firth("adopted ~ x", separated()), separated(), tmp_path)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize(
+    "options", [{}, {"strata": "group", "cluster": ("unit", "group")}, {"cluster": None}]
+)
+def test_cox(ties, options, tmp_path):
+    frame = counting().with_columns(
+        group=pl.Series([f"g{at % 7}" for at in range(400)]),
+        z=pl.when(pl.int_range(400) < 9).then(None).otherwise("z"),
+    )
+    agrees(cox("adopted ~ x + z", frame, ties=ties, **options), frame, tmp_path)
+
+
+def test_cox_on_the_rows_of_a_panel(tmp_path):
+    agrees(cox("adopted ~ coercion", panel()), panel(), tmp_path)
+
+
+def test_a_script_stops_where_a_coefficient_or_an_error_differs(tmp_path):
+    fit = event_history("adopted ~ coercion", panel(), cluster="unit")
+    script = fit.r_script()
+    for number in (fit.coefficients[1], fit.errors[1]):
+        wrong = script.replace(repr(float(number)), repr(float(number) + 1e-3))
+        assert wrong != script
+        assert in_r(wrong, panel(), tmp_path).returncode != 0
+    assert in_r(script, panel().head(1999), tmp_path).returncode != 0
