@@ -15,6 +15,9 @@ Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
 Silence = Literal["no data", "tested, inconclusive"]
 Body = Literal["evidence", "statistics"]
 Period = Literal["year", "month", "day", "wave"]
+Confidence = Literal["low", "medium", "high"]
+AskedModel = Literal["auto", "logit", "cloglog", "firth"]
+AskedErrors = Literal["auto", "unit", "unit and policy", "none"]
 AuthorConclusion = Literal["at work", "in part", "not at work", "undecided"]
 Outcome = Literal["confirmed", "differs", "incomplete", "ambiguous", "not checkable"]
 AuditKind = Literal[
@@ -101,8 +104,40 @@ class Place(Record, frozen=True, kw_only=True):
     row: int
 
 
+class Repeat(Record, frozen=True, kw_only=True):
+    """The same question asked otherwise, to see what an estimate hangs on.
+
+    Attributes
+    ----------
+    id : str
+        Short id, unique in its question.
+    says : str
+        What is different, in plain words.
+    policies, units, window
+        As in `Analysis`; None: as in the question.
+    without_confidence : {"low", "medium", "high"} or None
+        Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
+    layers, lag, lags, covariates, formula, model, errors
+        As in `Analysis`; None: as in the question. Layers and lags replace those of the mechanisms they name.
+    """
+
+    id: str
+    says: str
+    policies: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
+    window: tuple[str, str] | None = None
+    without_confidence: Confidence | None = None
+    layers: dict[str, str | tuple[str, ...]] | None = None
+    lag: int | None = None
+    lags: dict[str, int] | None = None
+    covariates: tuple[str, ...] | None = None
+    formula: str | None = None
+    model: AskedModel | None = None
+    errors: AskedErrors | None = None
+
+
 class Analysis(Record, frozen=True, kw_only=True):
-    """One question put to a case: which policies, which units, which window and period.
+    """One question put to a case: which policies, which units, which window and period, which ties.
 
     Attributes
     ----------
@@ -120,6 +155,26 @@ class Analysis(Record, frozen=True, kw_only=True):
         First and last period under study, both included; ISO dates or wave ids.
     note : str or None
         What a reader should know about the question.
+    layers : mapping of str to str
+        Layer of ties by mechanism; under ``neighbours``, layers shown as exposure without a mechanism. For a
+        mechanism that is not named, the first layer that the case has for it.
+    lag : int
+        Periods that pass between an adoption, or a covariate, and its being felt.
+    lags : mapping of str to int
+        The same by mechanism, where it differs.
+    covariates : tuple of str
+        Variables of the table `attributes` that enter the model.
+    formula : str or None
+        The main model; None: exposures that stand, covariates, and time at risk where events allow.
+    model : {"auto", "logit", "cloglog", "firth"}
+        How the chance of adopting depends on them.
+    errors : {"auto", "unit", "unit and policy", "none"}
+        Which rows hang together.
+    smallest_effect : float or None
+        The smallest rise of the chance of adopting in a period that is worth calling an effect, in percentage
+        points, from the 10th to the 90th percentile of an exposure.
+    repeat : tuple of Repeat
+        The same question asked otherwise.
     """
 
     id: str
@@ -129,6 +184,15 @@ class Analysis(Record, frozen=True, kw_only=True):
     period: Period = "year"
     window: tuple[str, str] | None = None
     note: str | None = None
+    layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    lag: int = 1
+    lags: dict[str, int] = msgspec.field(default_factory=dict)
+    covariates: tuple[str, ...] = ()
+    formula: str | None = None
+    model: AskedModel = "auto"
+    errors: AskedErrors = "auto"
+    smallest_effect: float | None = None
+    repeat: tuple[Repeat, ...] = ()
 
 
 class LeftOut(Record, frozen=True, kw_only=True):

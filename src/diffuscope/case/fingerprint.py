@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import polars as pl
@@ -13,7 +13,9 @@ from diffuscope.case.model import ROW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diffuscope.records import Analysis
+    from diffuscope.records import Analysis, Repeat
+
+    Asked = TypeVar("Asked", Analysis, Repeat)
 
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""
@@ -43,8 +45,14 @@ def _of_rows(rows: pl.Series) -> str:
 
 def _in_order(asked: Analysis) -> Analysis:
     """The same question, however its policies and units are sorted."""
-    policies, units = tuple(sorted(asked.policies)), tuple(sorted(asked.units))
-    return msgspec.structs.replace(asked, policies=policies, units=units)
+    repeat = tuple(_sorted(again) for again in sorted(asked.repeat, key=lambda again: again.id))
+    return msgspec.structs.replace(_sorted(asked), repeat=repeat)
+
+
+def _sorted(asked: Asked) -> Asked:
+    named = {"policies": asked.policies, "units": asked.units}
+    ordered = {name: None if ids is None else tuple(sorted(ids)) for name, ids in named.items()}
+    return msgspec.structs.replace(asked, **ordered)
 
 
 def _lines(frame: pl.DataFrame) -> pl.Series:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from diffuscope.case.values import is_date
-from diffuscope.records import Analysis
+from diffuscope.records import Analysis, Repeat
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.refer import names_of
 from diffuscope.tables.suggest import Names, nearest
@@ -16,8 +16,9 @@ from diffuscope.tables.suggest import Names, nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from diffuscope.case.settings import Asked, Settings, Written
-    from diffuscope.records import Problem
+    from diffuscope.case.asked import Asked, Repetition
+    from diffuscope.case.settings import Settings, Written
+    from diffuscope.records import Confidence, Problem
 
 TOLD = 50
 """Unknown ids of one list told one by one."""
@@ -44,31 +45,93 @@ def resolve_questions(
     }
     analyses, problems = [], []
     for asked in settings.asked:
-        named = {"policies": asked.policies, "units": asked.units}
-        spelt: dict[str, tuple[str, ...]] = {}
-        for name, written_ids in named.items():
-            table = known.get(name)
-            if name not in known or not written_ids:
-                spelt[name] = () if isinstance(written_ids, str) else written_ids
-            elif table is None:
-                spelt[name] = (written_ids,) if isinstance(written_ids, str) else written_ids
-                problems.append(_no_table(asked, written, name))
-            else:
-                spelt[name], wrong = _spell_out(asked, written, written_ids, table)
-                problems += wrong
-        problems += _window(asked, written, settings.waves)
+        of = f"The analysis `{asked.id}`"
+        spelt, wrong = _lists(asked, of, written, known)
+        problems += wrong + _window(asked, of, written, settings.waves)
+        problems += _covariates(asked, of, written, frames, refused)
+        repeats = []
+        for again in asked.repeat:
+            of_it = f"The repetition `{again.id}` of the analysis `{asked.id}`"
+            other, wrong = _lists(again, of_it, written, known)
+            problems += wrong + _window(again, of_it, written, settings.waves)
+            problems += _covariates(again, of_it, written, frames, refused)
+            repeats.append(
+                Repeat(
+                    id=again.id,
+                    says=again.says,
+                    policies=other.get("policies"),
+                    units=other.get("units"),
+                    window=again.window,
+                    without_confidence=cast("Confidence | None", again.without_confidence),
+                    **again.model,
+                )
+            )
         analyses.append(
             Analysis(
                 id=asked.id,
                 question=asked.question,
-                policies=spelt["policies"],
-                units=spelt["units"],
+                policies=spelt.get("policies", ()),
+                units=spelt.get("units", ()),
                 period=asked.period,
                 window=asked.window,
                 note=asked.note,
+                smallest_effect=asked.smallest_effect,
+                repeat=tuple(repeats),
+                **asked.model,
             )
         )
     return tuple(analyses), problems
+
+
+def _lists(
+    asked: Asked | Repetition, of: str, written: Written, known: Mapping[str, _Known | None]
+) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """Policies and units spelt out; those that are not named are not there."""
+    spelt: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for name, named in {"policies": asked.policies, "units": asked.units}.items():
+        table = known.get(name)
+        if not named:
+            continue
+        if name not in known:
+            spelt[name] = () if isinstance(named, str) else named
+        elif table is None:
+            spelt[name] = (named,) if isinstance(named, str) else named
+            problems.append(_no_table(asked, of, written, name))
+        else:
+            spelt[name], wrong = _spell_out(asked, of, written, named, table)
+            problems += wrong
+    return spelt, problems
+
+
+def _covariates(
+    asked: Asked | Repetition,
+    of: str,
+    written: Written,
+    frames: Mapping[str, pl.DataFrame],
+    refused: Collection[str],
+) -> list[Problem]:
+    """Covariates that no row of `attributes` tells."""
+    named = asked.model.get("covariates", ())
+    if not named or "attributes" in refused:
+        return []
+    if "attributes" not in frames:
+        return [_no_table(asked, of, written, "attributes", "covariates")]
+    known = frames["attributes"]["variable"].drop_nulls().unique().sort().to_list()
+    problems = []
+    for name in [name for name in named if name not in known][:TOLD]:
+        meant = nearest(name, known)
+        add = "add rows to `attributes`"
+        problems.append(
+            written.problem(
+                asked.key("covariates"),
+                "unknown-variable",
+                f"{of} names a covariate that the table `attributes` does not have.",
+                f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
+                value=name,
+            )
+        )
+    return problems
 
 
 @dataclass(frozen=True)
@@ -112,7 +175,7 @@ class _Known:
 
 
 def _spell_out(
-    asked: Asked, written: Written, named: tuple[str, ...] | str, known: _Known
+    asked: Asked | Repetition, of: str, written: Written, named: tuple[str, ...] | str, known: _Known
 ) -> tuple[tuple[str, ...], list[Problem]]:
     if isinstance(named, str):
         if named in known.groups:
@@ -121,27 +184,27 @@ def _spell_out(
             return (named,), [_no_group(asked, written, named, known)]
         named = (named,)
     strangers = [name for name in named if name not in known.ids]
-    problems = [_stranger(asked, written, name, known) for name in strangers[:TOLD]]
+    problems = [_stranger(asked, of, written, name, known) for name in strangers[:TOLD]]
     if len(strangers) > TOLD:
         message = f"{len(strangers) - TOLD:,} more ids of the list are not in the table `{known.setting}`."
         mend = f"correct them, or add them to `{known.setting}`"
         problems.append(written.problem(asked.key(known.setting), "unknown-id", message, mend))
-    return named, problems + _never_adopt(asked, written, named, known)
+    return named, problems + _never_adopt(asked, of, written, named, known)
 
 
-def _stranger(asked: Asked, written: Written, name: str, known: _Known) -> Problem:
+def _stranger(asked: Asked | Repetition, of: str, written: Written, name: str, known: _Known) -> Problem:
     meant = known.names.nearest(name)
     add = f"add a row to `{known.setting}`"
     return written.problem(
         asked.key(known.setting),
         "unknown-id",
-        f"The analysis `{asked.id}` names what the table `{known.setting}` does not have.",
+        f"{of} names what the table `{known.setting}` does not have.",
         f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
         value=name,
     )
 
 
-def _no_group(asked: Asked, written: Written, name: str, known: _Known) -> Problem:
+def _no_group(asked: Asked | Repetition, written: Written, name: str, known: _Known) -> Problem:
     column = COLUMNS[known.setting][1]
     meant = nearest(name, known.groups) or known.names.nearest(name)
     listed = ", ".join(f"`{group}`" for group in list(known.groups)[:20]) or "none"
@@ -155,12 +218,14 @@ def _no_group(asked: Asked, written: Written, name: str, known: _Known) -> Probl
     )
 
 
-def _never_adopt(asked: Asked, written: Written, named: tuple[str, ...], known: _Known) -> list[Problem]:
+def _never_adopt(
+    asked: Asked | Repetition, of: str, written: Written, named: tuple[str, ...], known: _Known
+) -> list[Problem]:
     return [
         written.problem(
             asked.key(known.setting),
             "not-an-adopter",
-            f"A unit of the analysis `{asked.id}` has the role `{known.never[name]}`, and so never adopts.",
+            f"{of} names a unit of the role `{known.never[name]}`, which never adopts.",
             "take it out of `units`, or give it the role `adopter`",
             value=name,
         )
@@ -168,16 +233,18 @@ def _never_adopt(asked: Asked, written: Written, named: tuple[str, ...], known: 
     ]
 
 
-def _no_table(asked: Asked, written: Written, setting: str) -> Problem:
+def _no_table(
+    asked: Asked | Repetition, of: str, written: Written, table: str, setting: str | None = None
+) -> Problem:
     return written.problem(
-        asked.key(setting),
+        asked.key(setting or table),
         "missing-table",
-        f"The analysis `{asked.id}` names {setting}, but the case has no table `{setting}`.",
-        f"add the table `{setting}`",
+        f"{of} names {setting or table}, but the case has no table `{table}`.",
+        f"add the table `{table}`",
     )
 
 
-def _window(asked: Asked, written: Written, waves: Mapping[str, str]) -> list[Problem]:
+def _window(asked: Asked | Repetition, of: str, written: Written, waves: Mapping[str, str]) -> list[Problem]:
     if asked.window is None:
         return []
     edges = []
@@ -185,9 +252,7 @@ def _window(asked: Asked, written: Written, waves: Mapping[str, str]) -> list[Pr
         when = waves.get(edge, edge)
         if not is_date(when):
             meant = nearest(edge, waves)
-            message = (
-                f"The window of the analysis `{asked.id}` begins or ends neither at a date nor at a wave."
-            )
+            message = f"{of} has a window that begins or ends neither at a date nor at a wave."
             mend = f"write `{meant}`" if meant else "write a date such as 2014, or a wave of `[waves]`"
             return [written.problem(asked.key("window"), "bad-date", message, mend, value=edge)]
         edges.append(when)
@@ -195,7 +260,7 @@ def _window(asked: Asked, written: Written, waves: Mapping[str, str]) -> list[Pr
     first, last = dates.row(0)
     if first <= last:
         return []
-    message = f"The window of the analysis `{asked.id}` ends before it begins."
+    message = f"{of} has a window that ends before it begins."
     mend = "put the earlier period first"
     return [
         written.problem(asked.key("window"), "dates-in-order", message, mend, value=" – ".join(asked.window))

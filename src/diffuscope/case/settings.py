@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from diffuscope.case import limits
+from diffuscope.case.asked import Asked, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
 from diffuscope.errors import CaseError
@@ -18,13 +19,11 @@ from diffuscope.tables.suggest import nearest
 from diffuscope.tables.wording import DAMAGED
 
 if TYPE_CHECKING:
-    from diffuscope.records import Level, Period
+    from diffuscope.records import Level
 
 FORMAT = 1
 """The format written and read here. It is the first; an older one would be brought up to it step by step."""
 KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "analysis")
-ANALYSIS_KEYS = ("id", "question", "policies", "units", "period", "window", "note")
-PERIODS = ("year", "month", "day", "wave")
 TOLD = 50
 """Unknown settings told one by one."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -80,24 +79,6 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question as written: policies and units may still be named by their group or kind."""
-
-    at: int
-    id: str
-    question: str
-    policies: tuple[str, ...] | str
-    units: tuple[str, ...] | str
-    period: Period
-    window: tuple[str, str] | None
-    note: str | None
-
-    def key(self, name: str) -> Key:
-        """Where a setting of this question stands."""
-        return ("analysis", self.at, name)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a case says of itself and asks."""
 
@@ -125,7 +106,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     CaseError
         If the case was written in a newer format: nothing of it can be relied on.
     """
-    check = _Check(written)
+    check = Check(written)
     check.format()
     for key, row in written.twice:
         message = f"The same is set in row {row:,} again; only one of them is read."
@@ -145,12 +126,12 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
         description=check.text(("description",), lines=True),
         cite=check.text(("cite",), lines=True),
         waves=check.waves(),
-        asked=check.analyses(),
+        asked=asked_questions(check),
     )
     return settings, check.problems
 
 
-class _Check:
+class Check:
     """Walks through the settings once, and keeps what it finds wrong."""
 
     def __init__(self, written: Written) -> None:
@@ -235,6 +216,15 @@ class _Check:
             return ""
         return text
 
+    def choice(self, key: Key, choices: Sequence[str]) -> str | None:
+        given = self.text(key) or None
+        if given is None or given in choices:
+            return given
+        meant = nearest(given, choices)
+        mend = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
+        self.add(key, "bad-choice", f"`{key[-1]}` must be one of {listed(choices)}.", mend, value=given)
+        return None
+
     def waves(self) -> dict[str, str]:
         given = self.get(("waves",))
         if given is None:
@@ -261,58 +251,6 @@ class _Check:
                 self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
             dates[name] = iso or ""
         return {wave: iso for wave, iso in dates.items() if iso}
-
-    def analyses(self) -> tuple[Asked, ...]:
-        given = self.get(("analysis",))
-        if given is None:
-            return ()
-        if not is_list(given) or not all(isinstance(one, Mapping) for one in given):
-            mend = "write `[[analysis]]` on a line of its own before each question"
-            self.add(
-                ("analysis",), "bad-setting", "`analysis` is no list of questions.", mend, value=shown(given)
-            )
-            return ()
-        if len(given) > limits.ANALYSES:
-            message = f"The case asks more than {limits.ANALYSES} questions; the others are not read."
-            self.add(("analysis",), "too-many", message, "split the case")
-        asked = [self.analysis(at) for at in range(min(len(given), limits.ANALYSES))]
-        seen: set[str] = set()
-        for one in asked:
-            if one.id in seen:
-                message = "Another analysis has this id."
-                self.add(
-                    one.key("id"),
-                    "repeated-key",
-                    message,
-                    "give each analysis an id of its own",
-                    value=one.id,
-                )
-            seen.add(one.id)
-        return tuple(asked)
-
-    def analysis(self, at: int) -> Asked:
-        key: Key = ("analysis", at)
-        self.keys(key, ANALYSIS_KEYS, cast("Mapping[str, object]", self.get(key)), "An analysis")
-        name = self.name((*key, "id"), "a short name of the question, such as `membership`")
-        period = self.text((*key, "period")) or "year"
-        if period not in PERIODS:
-            meant = nearest(period, PERIODS)
-            mend = f"write `{meant}`" if meant else f"write one of {listed(PERIODS)}"
-            message = f"`period` must be one of {listed(PERIODS)}."
-            self.add((*key, "period"), "bad-choice", message, mend, value=period)
-            period = "year"
-        return Asked(
-            at=at,
-            id=name or f"analysis-{at + 1}",
-            question=self.text(
-                (*key, "question"), needed="what you want to know, in one sentence", lines=True
-            ),
-            policies=self.names((*key, "policies"), "a `group` of the table `policies`"),
-            units=self.names((*key, "units"), "a `kind` of the table `units`"),
-            period=cast("Period", period),
-            window=self.window((*key, "window")),
-            note=self.text((*key, "note"), lines=True) or None,
-        )
 
     def names(self, key: Key, or_else: str) -> tuple[str, ...] | str:
         given = self.get(key)

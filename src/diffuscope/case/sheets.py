@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 SHEETS = {"case": "case", "analyses": "analysis", "analysis": "analysis", "waves": "waves"}
 """Sheets with settings, and the part of `case.toml` that each stands for."""
-LISTS = ("policies", "units")
+LISTS = ("policies", "units", "covariates")
 WINDOW = ("first", "last")
+NUMBERS = ("lag", "smallest_effect")
 
 Row = dict[str, str]
 
@@ -113,6 +114,11 @@ def _question(row: Row) -> dict[str, object]:
     for name in LISTS:
         if ";" in row.get(name, ""):
             question[name] = [part.strip() for part in row[name].split(";") if part.strip()]
+    for name in NUMBERS:
+        if re.fullmatch(r"\d{1,4}", row.get(name, "")):
+            question[name] = int(row[name])
+        elif re.fullmatch(r"\d{1,4}\.\d{1,9}", row.get(name, "")):
+            question[name] = float(row[name])
     if any(name in row for name in WINDOW):
         question["window"] = [row.get(name, "") for name in WINDOW]
     return question

@@ -94,7 +94,7 @@ class _Walk:
     def __init__(self) -> None:
         self._places: dict[Key, int] = {}
         self._table: Key = ()
-        self._listed: dict[str, int] = {}
+        self._listed: dict[Key, int] = {}
         self._statement: list[str] = []
 
     def places(self, text: str) -> dict[Key, int]:
@@ -125,13 +125,21 @@ class _Walk:
         """Whatever follows belongs to the table that this statement names, if it names one."""
         if self._statement[:1] == ["["]:
             names = self._names()
-            if self._statement[:2] == ["[", "["] and len(names) == 1:
-                name = str(names[0])
-                self._listed[name] = self._listed.get(name, -1) + 1
-            first = self._listed.get(str(names[0])) if names else None
-            self._table = names if first is None else (names[0], first, *names[1:])
+            if self._statement[:2] == ["[", "["] and names:
+                within = (*self._resolved(names[:-1]), names[-1])
+                self._listed[within] = self._listed.get(within, -1) + 1
+            self._table = self._resolved(names)
             self._places.setdefault(self._table, line)
         self._statement = []
+
+    def _resolved(self, names: Key) -> Key:
+        """The same names, each list among them followed by the number of the table that is being written."""
+        key: Key = ()
+        for name in names:
+            key = (*key, name)
+            if key in self._listed:
+                key = (*key, self._listed[key])
+        return key
 
     def _names(self) -> Key:
         return tuple(part.strip("\"'") for part in self._statement if part not in ("[", "]", ".", "="))

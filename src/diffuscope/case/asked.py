@@ -1,0 +1,240 @@
+"""The questions of a case as they are written under `[[analysis]]`, each setting checked."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from diffuscope.case import limits
+from diffuscope.case.values import is_list, shown
+
+if TYPE_CHECKING:
+    from diffuscope.case.settings import Check, Key
+    from diffuscope.records import Period
+
+MODEL_KEYS = ("layers", "lag", "lags", "covariates", "formula", "model", "errors")
+ANALYSIS_KEYS = (
+    "id", "question", "policies", "units", "period", "window", "note",
+    *MODEL_KEYS, "smallest_effect", "repeat",
+)  # fmt: skip
+REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
+PERIODS = ("year", "month", "day", "wave")
+MODELS = ("auto", "logit", "cloglog", "firth")
+ERRORS = ("auto", "unit", "unit and policy", "none")
+CONFIDENCES = ("low", "medium", "high")
+NEIGHBOURS = "neighbours"
+"""Under `layers`: ties whose exposure is shown without the name of a mechanism."""
+MAIN = "main"
+"""Id of the main model, which no repetition may bear."""
+POLICIES, UNITS = "a `group` of the table `policies`", "a `kind` of the table `units`"
+LONGEST_LAG = 1_000
+MOST_REPEATS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """The same question asked otherwise, as written; whatever is None is as in the question itself."""
+
+    at: int
+    of: int
+    id: str
+    says: str
+    policies: tuple[str, ...] | str | None
+    units: tuple[str, ...] | str | None
+    window: tuple[str, str] | None
+    without_confidence: str | None
+    model: Mapping[str, Any]
+
+    def key(self, name: str) -> Key:
+        """Where a setting of this repetition stands."""
+        return ("analysis", self.of, "repeat", self.at, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question as written: policies and units may still be named by their group or kind."""
+
+    at: int
+    id: str
+    question: str
+    policies: tuple[str, ...] | str
+    units: tuple[str, ...] | str
+    period: Period
+    window: tuple[str, str] | None
+    note: str | None
+    model: Mapping[str, Any] = field(default_factory=dict)
+    smallest_effect: float | None = None
+    repeat: tuple[Repetition, ...] = ()
+
+    def key(self, name: str) -> Key:
+        """Where a setting of this question stands."""
+        return ("analysis", self.at, name)
+
+
+def asked_questions(check: Check) -> tuple[Asked, ...]:
+    """The questions of a case; what cannot be right is added to the check."""
+    many = _tables(check, ("analysis",), "list of questions", "[[analysis]]", limits.ANALYSES)
+    if many is None:
+        message = f"The case asks more than {limits.ANALYSES} questions; the others are not read."
+        check.add(("analysis",), "too-many", message, "split the case")
+        many = limits.ANALYSES
+    asked = [_question(check, at) for at in range(many)]
+    _refuse_twice(check, asked, "Another analysis has this id.", "give each analysis an id of its own")
+    return tuple(asked)
+
+
+def _question(check: Check, at: int) -> Asked:
+    key: Key = ("analysis", at)
+    check.keys(key, ANALYSIS_KEYS, cast("Mapping[str, object]", check.get(key)), "An analysis")
+    name = check.name((*key, "id"), "a short name of the question, such as `membership`")
+    return Asked(
+        at=at,
+        id=name or f"analysis-{at + 1}",
+        question=check.text((*key, "question"), needed="what you want to know, in one sentence", lines=True),
+        policies=check.names((*key, "policies"), POLICIES),
+        units=check.names((*key, "units"), UNITS),
+        period=cast("Period", check.choice((*key, "period"), PERIODS) or "year"),
+        window=check.window((*key, "window")),
+        note=check.text((*key, "note"), lines=True) or None,
+        model=_model(check, key),
+        smallest_effect=_smallest_effect(check, (*key, "smallest_effect")),
+        repeat=_repetitions(check, key),
+    )
+
+
+def _repetitions(check: Check, key: Key) -> tuple[Repetition, ...]:
+    path = (*key, "repeat")
+    many = _tables(check, path, "list of repetitions", "[[analysis.repeat]]", MOST_REPEATS)
+    if many is None:
+        message = f"A question is repeated more than {MOST_REPEATS} times; the others are not read."
+        check.add(path, "too-many", message, "keep those that a reader needs")
+        many = MOST_REPEATS
+    found = [_repetition(check, path, at) for at in range(many)]
+    message = "Another repetition of this question has this id."
+    _refuse_twice(check, found, message, "give each repetition an id of its own")
+    return tuple(found)
+
+
+def _repetition(check: Check, path: Key, at: int) -> Repetition:
+    key = (*path, at)
+    given = cast("Mapping[str, object]", check.get(key))
+    check.keys(key, REPEAT_KEYS, given, "A repetition")
+    name = check.name((*key, "id"), "a short name of the repetition, such as `strict-dates`")
+    if name == MAIN:
+        message = f"`{MAIN}` is the model that is repeated."
+        check.add((*key, "id"), "bad-id", message, "give the repetition another id", value=name)
+    return Repetition(
+        at=at,
+        of=cast("int", key[1]),
+        id=name or f"repeat-{at + 1}",
+        says=check.text((*key, "says"), needed="what is different here, in one sentence", lines=True),
+        policies=check.names((*key, "policies"), POLICIES) or None,
+        units=check.names((*key, "units"), UNITS) or None,
+        window=check.window((*key, "window")),
+        without_confidence=check.choice((*key, "without_confidence"), CONFIDENCES),
+        model=_model(check, key),
+    )
+
+
+def _model(check: Check, key: Key) -> dict[str, Any]:
+    """What a question, or its repetition, says of ties and models; only what is given."""
+    covariates = check.names((*key, "covariates"), "the name of one")
+    said = {
+        "layers": _layers(check, (*key, "layers")),
+        "lag": _lag(check, (*key, "lag")),
+        "lags": _lags(check, (*key, "lags")),
+        "covariates": (covariates,) if isinstance(covariates, str) and covariates else covariates or None,
+        "formula": check.text((*key, "formula"), lines=True) or None,
+        "model": check.choice((*key, "model"), MODELS),
+        "errors": check.choice((*key, "errors"), ERRORS),
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:
+    given = check.get(key)
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        mend = 'write `[analysis.layers]` on a line of its own and below it `emulation = "shared-religion"`'
+        check.add(
+            key, "bad-setting", "`layers` is no table of layers by mechanism.", mend, value=shown(given)
+        )
+        return None
+    found: dict[str, str | tuple[str, ...]] = {}
+    for name in sorted(given):
+        place: Key = (*key, name)
+        if name == NEIGHBOURS:
+            named = check.names(place, "the name of one")
+            found[name] = (named,) if isinstance(named, str) and named else tuple(named)
+        else:
+            layer = check.text(place)
+            if layer:
+                found[_nfc(name)] = layer
+    return {name: layer for name, layer in found.items() if layer}
+
+
+def _lags(check: Check, key: Key) -> dict[str, int] | None:
+    given = check.get(key)
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        mend = "write `[analysis.lags]` on a line of its own and below it `learning = 2`"
+        check.add(key, "bad-setting", "`lags` is no table of lags by mechanism.", mend, value=shown(given))
+        return None
+    found = {_nfc(name): _lag(check, (*key, name)) for name in sorted(given)}
+    return {name: lag for name, lag in found.items() if lag is not None}
+
+
+def _lag(check: Check, key: Key) -> int | None:
+    given = check.get(key)
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= LONGEST_LAG:
+        message = f"`{key[-1]}` is no whole number of periods from 1 on."
+        mend = (
+            "write 1, or how many periods pass until an adoption is felt; what adopts together never counts"
+        )
+        check.add(key, "bad-lag", message, mend, value=shown(given))
+        return None
+    return given
+
+
+def _smallest_effect(check: Check, key: Key) -> float | None:
+    given = check.get(key)
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= 100:
+        message = "`smallest_effect` is no number of percentage points above 0."
+        mend = "write the smallest rise worth calling an effect, such as 2 (from 5 % to 7 % a period)"
+        check.add(key, "bad-effect", message, mend, value=shown(given))
+        return None
+    return float(given)
+
+
+def _tables(check: Check, key: Key, what: str, heading: str, most: int) -> int | None:
+    """How many tables stand under a heading; None where they are too many."""
+    given = check.get(key)
+    if given is None:
+        return 0
+    if not is_list(given) or not all(isinstance(one, Mapping) for one in given):
+        mend = f"write `{heading}` on a line of its own before each of them"
+        check.add(
+            key, "bad-setting", f"`{key[-1]}` is no {what.removeprefix('a ')}.", mend, value=shown(given)
+        )
+        return 0
+    return len(given) if len(given) <= most else None
+
+
+def _refuse_twice(check: Check, asked: Sequence[Asked | Repetition], message: str, mend: str) -> None:
+    seen: set[str] = set()
+    for one in asked:
+        if one.id in seen:
+            check.add(one.key("id"), "repeated-key", message, mend, value=one.id)
+        seen.add(one.id)
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip()
