@@ -12,6 +12,7 @@ from diffuscope.figures.calibration import calibration, wilson
 from diffuscope.figures.coefficients import coefficients
 from diffuscope.figures.curves import adoption_curves
 from diffuscope.figures.hazard import hazard_by_duration
+from diffuscope.figures.pace import pace
 
 TABLE = pl.DataFrame(
     {
@@ -40,6 +41,14 @@ CURVES = pl.DataFrame(
         "high": [0.2, 0.4, 0.3, 0.6, 1.0],
     }
 )
+CURVE = pl.DataFrame(
+    {
+        "duration": [1, 2, 3],
+        "adopted": [0.05, 0.126, 0.178],
+        "low": [0.02, 0.07, 0.08],
+        "high": [0.11, 0.21, 0.37],
+    }
+)
 BINS = pl.DataFrame(
     {
         "foretold": [0.02, 0.05, 0.2],
@@ -53,6 +62,7 @@ FIGURES = {
     "hazard": lambda: hazard_by_duration(BASELINE),
     "curves": lambda: adoption_curves(CURVES, by="policy"),
     "calibration": lambda: calibration(BINS),
+    "pace": lambda: pace(BASELINE, CURVE),
 }
 
 
@@ -72,6 +82,41 @@ def test_estimates_stand_in_order_without_the_intercept():
     assert all(math.isfinite(row["low"]) for row in drawn), "an end at infinity reaches the edge"
     assert {"coercion", "learning"} <= set(texts(picture(coefficients(TABLE), width=720)))
     assert "coercion: 0.8, 0.2 to 1.4; learning: -0.4, -inf to 0.1." in coefficients(TABLE).alt
+
+
+def test_ratios_stand_where_their_logarithms_are_and_are_told_as_ratios():
+    figure = coefficients(TABLE, "odds", measure="ratio")
+    drawn = {row["text"]: row for row in rows(checked(figure)) if "reach" in row}
+    assert drawn["coercion"]["estimate"] == 0.8, "steps are equal factors"
+    # exp(0.8) = 2.2255, exp(0.2) = 1.2214, exp(1.4) = 4.0552
+    assert (drawn["coercion"]["shown"], drawn["coercion"]["reach"]) == ("2.23", "1.22 to 4.06")
+    assert drawn["learning"]["reach"] == "no end to 1.11"
+    shown = set(texts(picture(figure, width=720)))
+    assert {"1", "2", "3", "times the odds"} <= shown
+    far = coefficients(TABLE.with_columns(pl.col("high") + 9.5), "odds", measure="ratio")
+    assert {"1", "10", "1,000"} <= set(texts(picture(far, width=720)))
+    assert "above 9,999" in far.alt
+
+
+def test_effects_are_told_in_points_with_their_sign():
+    effects = TABLE.with_columns(pl.col("estimate", "low", "high") * 10)
+    figure = coefficients(effects, "percentage points", measure="points")
+    assert "coercion: +8.0, +2.0 to +14.0" in figure.alt
+    assert "percentile" in figure.caption
+    assert "percentage points" in texts(picture(figure, width=720))
+
+
+def test_the_pace_holds_both_frames_each_on_its_own_scale():
+    figure = pace(BASELINE, CURVE)
+    drawn = [row for row in rows(checked(figure)) if "middle" in row]
+    hazards = {(row["at"], row["middle"], row["seen"]) for row in drawn if "seen" in row}
+    assert hazards == {("1", 0.05, "3 of 60"), ("2", 0.08, "4 of 50"), ("3", 0.06, "2 of 40")}
+    assert {row["middle"] for row in drawn if "seen" not in row} == {0.05, 0.126, 0.178}
+    for width in (340, 720):
+        shown = texts(picture(figure, width=width))
+        assert {"1", "2", "3", "20%", "10%"} <= set(shown)
+        assert shown.count("periods at risk") == 1
+    assert "after 3 periods: 0.178, 0.080 to 0.370" in figure.alt
 
 
 def test_hazards_and_their_bands_are_those_of_the_frame():
@@ -108,6 +153,8 @@ def test_nothing_to_show_is_no_figure():
     assert hazard_by_duration(BASELINE.head(1)) is None
     assert adoption_curves(CURVES.tail(1), by="policy") is None
     assert calibration(BINS.head(1)) is None
+    assert pace(BASELINE, CURVE.head(1)) is None
+    assert pace(BASELINE.head(1), CURVE) is None
 
 
 @pytest.mark.parametrize("text", HOSTILE)

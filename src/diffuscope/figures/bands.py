@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import altair as alt
 
 from diffuscope.figures.rows import Across, Values, data, finish, tooltip
 
-PLOT = Across(narrow=(44, -14), wide=(58, -20))
-HEIGHT = 260
+PLOT = Across(narrow=(6, -14), wide=(8, -20))
+"""The labels of what goes up stand to the left of it, outside."""
+HEIGHT, _TICKS = 260, 12
 DOMAIN = tuple[float, float]
 
 
@@ -41,9 +42,7 @@ def banded(
         A layer below the rest, on the same scales.
     """
     field, title, across = x
-    whole = across[1] > 2
-    axis = alt.Axis(orient="bottom", title=title, grid=False, tickMinStep=1 if whole else 0,
-                    tickCount=8 if whole else 5)  # fmt: skip
+    axis = across_axis(title, [float(str(point[field])) for point in points])
     scale_x = alt.Scale(domain=list(across), range=PLOT.range(), nice=False, zero=False)
     scale_y = alt.Scale(domain=list(y[1]), nice=False, zero=False)
     up = alt.Axis(title=y[0], tickCount=5, orient="left", format=".0%" if y[1][1] > 0.2 else ".1%")
@@ -72,6 +71,16 @@ def banded(
             mark = names.mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
             layers.append(placed(mark, "place").encode(text=alt.Text("group", type="nominal")))
     return finish([*([more] if more else []), *layers], HEIGHT)
+
+
+def across_axis(title: str, values: Sequence[float]) -> alt.Axis:
+    """The axis below: whole numbers, such as periods, have a tick each while they are few."""
+    whole = sorted({int(value) for value in values}) if all(value % 1 == 0 for value in values) else []
+    few = 0 < len(whole) <= _TICKS
+    ticks: dict[str, Any] = {"values": whole} if few else {"tickCount": 8 if whole else 5}
+    if whole:
+        ticks |= {"format": "d", "tickMinStep": 1}
+    return alt.Axis(orient="bottom", title=title, grid=False, labelFlush=False, **ticks)
 
 
 def _apart(points: Values, room: float) -> list[dict[str, object]]:

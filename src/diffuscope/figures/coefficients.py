@@ -1,8 +1,10 @@
-"""Estimates of a model with their intervals, a row each, against zero."""
+"""Estimates of a model with their intervals, a row each, against no difference."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 import polars as pl
@@ -11,20 +13,65 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
 from diffuscope.figures.text import clean
 
-_PLOT = Across(narrow=(130, -14), wide=(230, -14))
+Measure = Literal["coefficient", "ratio", "points"]
+
+_PLOT = Across(narrow=(136, -14), wide=(230, -14))
 _ROW, _TOP, _FOOT = 24, 8, 8
 _SAID = {"text": "term", "shown": "estimate", "reach": "95 % interval"}
-
-_CAPTION = (
-    "Each dot is an estimate, the bar its 95 % interval; where a bar crosses the line at zero, the data "
-    "do not tell the direction. Estimates are on the scale of {scale}, with all other terms of the model "
-    "held constant; terms in other units are not comparable by size. Source: the model fitted to this "
-    "panel."
-)
+_NEAR = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10)
+_FAR = (1e-6, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e6)
+"""Ratios that may stand on an axis; those within reach do."""
 
 
-def coefficients(table: pl.DataFrame, scale: str = "log odds") -> Figure | None:
-    """Estimates of a model with their intervals, a row each, against zero.
+@dataclass(frozen=True)
+class _Scale:
+    """What estimates measure, and how their numbers are told."""
+
+    measure: Measure
+    title: str
+
+    def told(self, number: float) -> str:
+        """An estimate, or the end of an interval, as a reader meets it."""
+        if math.isinf(number):
+            return "no end"
+        if self.measure == "ratio":
+            ratio = math.exp(min(number, 700.0))
+            return "above 9,999" if ratio > 9999.5 else f"{ratio:.3g}"
+        return f"{number:+.1f}" if self.measure == "points" else f"{number:.3g}"
+
+    def axis(self, low: float, high: float) -> alt.Axis:
+        """The axis; ratios stand where their logarithms are."""
+        if self.measure != "ratio":
+            return alt.Axis(orient="bottom", title=self.title, tickCount=5, labelFlush=False)
+        ticks = _NEAR if high - low < math.log(30) else _FAR
+        at = [math.log(tick) for tick in ticks if low <= math.log(tick) <= high]
+        shown = "format(exp(datum.value), datum.value < 6.8 ? '.4~g' : ',.0f')"
+        return alt.Axis(
+            orient="bottom", title=f"times the {self.title}", values=at, labelExpr=shown, labelOverlap=True,
+            labelFlush=False,
+        )  # fmt: skip
+
+
+_HELD = "with all other terms of the model held constant"
+_DOT = "Each dot is an estimate, the bar its 95 % interval"
+_SOURCE = "Source: the model fitted to this panel."
+_CAPTIONS: dict[Measure, str] = {
+    "coefficient": f"{_DOT}; where a bar crosses the line at zero, the data do not tell the direction. "
+    f"Estimates are on the scale of {{title}}, {_HELD}; terms in other units are not comparable by size. "
+    f"{_SOURCE}",
+    "ratio": f"{_DOT}: what one unit more of the term multiplies the {{title}} by, {_HELD}. At one it makes "
+    "no difference; where a bar crosses that line, the data do not tell the direction. Steps are equal "
+    f"factors, and terms in other units are not comparable by size. {_SOURCE}",
+    "points": f"{_DOT}: by how many percentage points the chance of adopting in a period would differ, on "
+    f"average, between a low (10th percentile) and a high (90th) value of the term, {_HELD}. Where a bar "
+    f"crosses the line at zero, the data do not tell the direction. {_SOURCE}",
+}
+
+
+def coefficients(
+    table: pl.DataFrame, scale: str = "log odds", *, measure: Measure = "coefficient"
+) -> Figure | None:
+    """Estimates of a model with their intervals, a row each, against no difference.
 
     Parameters
     ----------
@@ -32,7 +79,10 @@ def coefficients(table: pl.DataFrame, scale: str = "log odds") -> Figure | None:
         term, estimate, low, high, in the order to be drawn, as a fit's table holds them; the intercept is
         left out, and so is a term without a finite estimate. An end at infinity reaches the edge.
     scale : str
-        What the estimates measure.
+        What the estimates measure, such as ``log odds``, ``odds``, ``percentage points``.
+    measure : {"coefficient", "ratio", "points"}
+        Coefficients are drawn as they are; ratios are coefficients whose axis tells what one unit multiplies
+        the odds or the hazard by; points are effects in percentage points.
 
     Returns
     -------
@@ -42,37 +92,43 @@ def coefficients(table: pl.DataFrame, scale: str = "log odds") -> Figure | None:
     known = table.filter(pl.col("estimate").is_finite() & (pl.col("term") != "(intercept)"))
     if known.is_empty():
         return None
+    said = _Scale(measure, clean(scale, 40))
     ends = [value for name in ("low", "estimate", "high") for value in known[name] if math.isfinite(value)]
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.04 * (high - low) or 1.0
     drawn = (low - room, high + room)
-    rows = [_row(row, at, drawn) for at, row in enumerate(known.iter_rows(named=True))]
+    rows = [_row(row, at, drawn, said) for at, row in enumerate(known.iter_rows(named=True))]
     height = _TOP + _ROW * len(rows) + _FOOT
     return Figure(
         name="coefficients",
         title="What goes with adoption",
-        caption=_CAPTION.format(scale=clean(scale, 40)),
-        alt=_alt(rows, clean(scale, 40)),
-        chart=finish(_layers(rows, drawn, height, clean(scale, 40)), height),
+        caption=_CAPTIONS[measure].format(title=said.title),
+        alt=_alt(rows, said),
+        chart=finish(_layers(rows, drawn, height, said), height),
     )
 
 
-def _row(row: Row, at: int, drawn: tuple[float, float]) -> Row:
+def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
     low, high = row["low"], row["high"]
     return {
         "text": clean(row["term"], 60),
         "estimate": row["estimate"],
         "low": max(low, drawn[0]),
         "high": min(high, drawn[1]),
-        "shown": f"{row['estimate']:.3g}",
-        "reach": f"{low:.3g} to {high:.3g}",
+        "shown": said.told(row["estimate"]),
+        "reach": _reach(low, high, said),
         "y": _TOP + _ROW * at + _ROW / 2,
     }
 
 
-def _layers(rows: list[Row], drawn: tuple[float, float], height: int, title: str) -> list[alt.Chart]:
+def _reach(low: float, high: float, said: _Scale) -> str:
+    if said.measure == "coefficient":
+        return f"{low:.3g} to {high:.3g}"
+    return f"{said.told(low)} to {said.told(high)}"
+
+
+def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Scale) -> list[alt.Chart]:
     scale = alt.Scale(domain=list(drawn), range=_PLOT.range(), nice=False, zero=False)
-    axis = alt.Axis(orient="bottom", title=title, tickCount=5, labelFlush=False)
 
     def across(field: str, axis: alt.Axis | None = None) -> alt.X:
         return alt.X(field, type="quantitative", scale=scale, axis=axis)
@@ -83,7 +139,7 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, title: str
     dot = alt.Chart(data(rows)).mark_point(style="dot", filled=True, size=50)
     return [
         zero.mark_rule(style="mark", tooltip=None).encode(
-            x=across("zero", axis), y=down("top", height), y2="foot"
+            x=across("zero", said.axis(*drawn)), y=down("top", height), y2="foot"
         ),
         words(rows, height, limit=_PLOT.before()),
         span.encode(x=across("low"), x2="high", y=y),
@@ -91,6 +147,11 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, title: str
     ]
 
 
-def _alt(rows: list[Row], scale: str) -> str:
+def _alt(rows: list[Row], said: _Scale) -> str:
     told = "; ".join(f"{row['text']}: {row['shown']}, {row['reach']}" for row in rows)
-    return f"Estimates on the scale of {scale} with 95 % intervals. {told}."
+    what = {
+        "coefficient": f"Estimates on the scale of {said.title}",
+        "ratio": f"What one unit more multiplies the {said.title} by,",
+        "points": "Difference in the chance of adopting in a period, in percentage points,",
+    }[said.measure]
+    return f"{what} with 95 % intervals. {told}."
