@@ -9,6 +9,7 @@ from diffuscope.models.effects import average_marginal_effects
 from diffuscope.models.firth import firth
 from diffuscope.models.fit import Fit
 from diffuscope.models.history import event_history
+from diffuscope.models.pooled import PooledFit, pooled_history
 from diffuscope.models.predict import baseline_hazard, predicted_hazard
 from diffuscope.models.scores import Scores, score_hazards
 from diffuscope.models.separation import Separation, separation
@@ -16,6 +17,7 @@ from diffuscope.models.validate import Validation, validate_out_of_time
 
 __all__ = [
     "Fit",
+    "PooledFit",
     "Scores",
     "Separation",
     "Validation",
@@ -27,6 +29,7 @@ __all__ = [
     "event_history",
     "firth",
     "likelihood_ratio",
+    "pooled_history",
     "predicted_hazard",
     "score_hazards",
     "separation",

@@ -145,7 +145,10 @@ def sample(
     frame = frame_of(panel)
     formula = read_formula(text, frame.columns)
     if policy_effects not in ("none", "fixed"):
-        raise PlanError(f"policy_effects is {policy_effects!r}; it is one of 'none', 'fixed'.")
+        raise PlanError(
+            f"policy_effects is {policy_effects!r}; it is one of 'none', 'fixed'. Random ones are those of "
+            "`diffuscope.pooled_history`."
+        )
     if policy_effects == "fixed" and not formula.intercept:
         raise PlanError("Policy effects stand beside an intercept; take `0` or `-1` out of the formula.")
     offset = offset or _gap_offset(frame)

@@ -19,6 +19,10 @@ FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
 ENDLESS = 1e-6
 """Share of the information at the start below which a coefficient has run off."""
+FEW_GROUPS = 10
+"""Groups below which their spread is known from the prior as much as from the data."""
+HIGHEST_RHAT, FEWEST_DRAWS = 1.01, 400
+"""Vehtari et al. 2021 (doi:10.1214/20-BA1221)."""
 ILL = 1e6
 """Condition number beyond which single coefficients mean little."""
 
@@ -91,12 +95,14 @@ def _absorbed(terms: Sequence[str]) -> str:
     )
 
 
-def few_events(events: int, parameters: int) -> Iterator[str]:
+def few_events(
+    events: int, parameters: int, mend: str = "`diffuscope.firth`, or fewer terms"
+) -> Iterator[str]:
     """Whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
-            f"{FEW_EVENTS}, estimates lean away from zero. Consider `diffuscope.firth`, or fewer terms."
+            f"{FEW_EVENTS}, estimates lean away from zero. Consider {mend}."
         )
 
 
@@ -118,4 +124,43 @@ def unsettled(converged: bool, gradient_norm: float, condition: float) -> Iterat
         yield (
             f"The condition number is {condition:.2g}: some columns nearly repeat others, and single "
             "coefficients mean little."
+        )
+
+
+def few_groups(by: str, count: int) -> Iterator[str]:
+    """Whether the spread between groups rests on too few of them."""
+    if count < FEW_GROUPS:
+        yield (
+            f"{count} groups by {by}: below {FEW_GROUPS}, how far they differ is told by the prior as much "
+            "as by the data."
+        )
+
+
+def leaning(columns: Sequence[str]) -> Iterator[str]:
+    """Whether coefficients are finite by grace of their prior alone."""
+    if columns:
+        named = ", ".join(f"`{name}`" for name in columns)
+        yield (
+            f"Events are separated by {named}: the data bound these coefficients on one side only, and the "
+            "prior on the other."
+        )
+
+
+def ill_mixed(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
+    """Whether the draws can stand for the posterior."""
+    if not (rhat <= HIGHEST_RHAT).all():
+        yield (
+            f"The chains disagree (R-hat up to {np.max(rhat):.2f}; at most {HIGHEST_RHAT} is fine): do not "
+            "use these estimates. Draw longer, or leave out a random coefficient."
+        )
+    if not (effective >= FEWEST_DRAWS).all():
+        yield (
+            f"Some quantity rests on {np.min(effective):,.0f} effective draws; with fewer than "
+            f"{FEWEST_DRAWS}, ends of intervals are rough. Draw longer."
+        )
+    if divergent:
+        yield (
+            f"The sampler left its path in {divergent} transitions, so some of the posterior may not have "
+            "been seen, small spreads between groups above all. Draw longer, or leave out a random "
+            "coefficient."
         )

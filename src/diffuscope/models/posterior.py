@@ -1,0 +1,205 @@
+"""Draws from the posterior of a hazard with effects of groups, by the no-U-turn sampler of numpyro.
+
+Hoffman & Gelman 2014. How far a group's effect is drawn as a multiple of their spread, and how far on its own
+scale, follows the events it has (partial non-centring: Papaspiliopoulos, Roberts & Sköld 2007,
+doi:10.1214/088342307000000014), so that groups with many events and groups with few are walked through alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffuscope.errors import MethodError
+from diffuscope.models.links import HIGHEST
+
+if TYPE_CHECKING:
+    from diffuscope.models.types import Codes, Link, Numbers
+
+COEFFICIENT = 2.5
+"""Standard deviation of the normal prior of a coefficient, per standard deviation of its column."""
+SPREAD = 1.0
+"""Scale of the half-normal prior of the spread between groups, per standard deviation of the column."""
+ACCEPT = 0.9
+PIECE = 64
+"""Rows of one group side by side."""
+ABSENT = (
+    "Random effects need numpyro, which is not installed. It comes with the extra `bayes`: "
+    "`python -m pip install 'diffuscope[bayes]'`."
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a model whose coefficients differ between groups, on columns of unit spread.
+
+    Attributes
+    ----------
+    x : array of float, shape (n, k)
+        The first column is the intercept.
+    y : array of float, shape (n,)
+    offset : array of float, shape (n,), or None
+    varying : tuple of int
+        Columns of `x` whose coefficients differ between groups.
+    group : array of int, shape (n,)
+        From 0 on, without gaps.
+    """
+
+    x: Numbers
+    y: Numbers
+    offset: Numbers | None
+    varying: tuple[int, ...]
+    group: Codes
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws from the posterior.
+
+    Attributes
+    ----------
+    beta : array of float, shape (chains, draws, k)
+    spread : array of float, shape (chains, draws, v)
+        Standard deviations between groups.
+    effects : array of float, shape (chains, draws, groups, v)
+        How far each group is from `beta`.
+    divergent : int
+        Transitions that left the path they were to follow.
+    """
+
+    beta: Numbers
+    spread: Numbers
+    effects: Numbers
+    divergent: int
+
+
+def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains: int) -> Draws:
+    """Draw from the posterior.
+
+    Parameters
+    ----------
+    rows : Rows
+    link : {"logit", "cloglog"}
+    start : float
+        Linear predictor of the mean hazard: where the prior of the intercept has its middle.
+    seed, draws, chains : int
+        Each chain warms up as long as it draws.
+
+    Raises
+    ------
+    MethodError
+        If numpyro is not installed.
+    """
+    try:
+        from jax import random
+        from numpyro.infer import MCMC, NUTS
+    except ImportError as error:
+        raise MethodError(ABSENT) from error
+    kernel = NUTS(_model, target_accept_prob=ACCEPT)
+    chain = MCMC(
+        kernel, num_warmup=draws, num_samples=draws, num_chains=chains, chain_method="sequential",
+        progress_bar=False,
+    )  # fmt: skip
+    chain.run(random.PRNGKey(seed), _pieces(rows), link, start, extra_fields=("diverging",))
+    found = chain.get_samples(group_by_chain=True)
+    return Draws(
+        beta=np.asarray(found["beta"], dtype=float),
+        spread=np.asarray(found["spread"], dtype=float),
+        effects=np.asarray(found["effects"], dtype=float),
+        divergent=int(np.sum(chain.get_extra_fields()["diverging"])),
+    )
+
+
+def _model(pieces: _Pieces, link: Link, start: float) -> None:
+    """The model as numpyro reads it."""
+    import jax.numpy as jnp
+    import numpyro
+    from numpyro import distributions as prior
+
+    width, own = pieces.x.shape[2], pieces.own[:, None]
+    middle = np.r_[start, np.zeros(width - 1)]
+    beta = numpyro.sample("beta", prior.Normal(middle, COEFFICIENT).to_event(1))
+    spread = numpyro.sample("spread", prior.HalfNormal(np.full(len(pieces.varying), SPREAD)).to_event(1))
+    # `own` 1: a group's coefficient is drawn as it is; 0: as a multiple of the spread around the common one
+    common = beta[jnp.array(pieces.varying)]
+    raw = numpyro.sample("raw", prior.Normal(own * common, spread**own).to_event(2))
+    effects = numpyro.deterministic("effects", spread ** (1 - own) * (raw - own * common))
+    varying = pieces.x[:, :, pieces.varying]
+    eta = pieces.x @ beta + jnp.einsum("prv,pv->pr", varying, effects[pieces.group]) + pieces.offset
+    numpyro.factor("likelihood", jnp.sum(pieces.there * _loglik(link, eta, pieces.y)))
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Rows in pieces of one group each, the last of a group filled up, so that no row looks its group up."""
+
+    x: Numbers
+    y: Numbers
+    offset: Numbers
+    there: Numbers
+    group: Codes
+    own: Numbers
+    varying: tuple[int, ...]
+
+
+def _pieces(rows: Rows) -> _Pieces:
+    order = np.argsort(rows.group, kind="stable")
+    code = rows.group[order]
+    sizes = np.bincount(code)
+    within = np.arange(code.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    count = -(-sizes // PIECE)
+    piece, place = (np.cumsum(count) - count)[code] + within // PIECE, within % PIECE
+    shape = (int(count.sum()), PIECE)
+
+    def laid(values: Numbers) -> Numbers:
+        out = np.zeros((*shape, *values.shape[1:]))
+        out[piece, place] = values[order]
+        return out
+
+    events = np.bincount(code, weights=rows.y[order])
+    shift = np.zeros(code.size) if rows.offset is None else rows.offset
+    return _Pieces(
+        laid(rows.x), laid(rows.y), laid(shift), laid(np.ones(code.size)),
+        np.repeat(np.arange(sizes.size), count), events / (events + 1), rows.varying,
+    )  # fmt: skip
+
+
+def _loglik(link: Link, eta: Any, y: Numbers) -> Any:
+    import jax.numpy as jnp
+
+    if link == "logit":
+        return y * eta - jnp.logaddexp(0.0, eta)
+    u = jnp.exp(jnp.minimum(eta, HIGHEST))
+    tiny = u < 1e-6
+    log_hazard = jnp.where(tiny, eta, jnp.log(-jnp.expm1(-jnp.where(tiny, 1.0, u))))
+    return jnp.where(y > 0, log_hazard, -u)
+
+
+def mixing(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Split R-hat of ranks, and effective number of draws, of each of some quantities.
+
+    Parameters
+    ----------
+    values : array of float, shape (chains, draws, q)
+
+    Returns
+    -------
+    tuple of two arrays of float, shape (q,)
+        Vehtari et al. 2021 (doi:10.1214/20-BA1221): R-hat is the larger of that of the ranks and that of the
+        ranks of distances from the median.
+    """
+    from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
+
+    far = np.abs(values - np.median(values, axis=(0, 1)))
+    rhat = np.maximum(*(np.asarray(split_gelman_rubin(_normal_scores(each))) for each in (values, far)))
+    return rhat, np.asarray(effective_sample_size(_normal_scores(values)))
+
+
+def _normal_scores(values: Numbers) -> Numbers:
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    flat = values.reshape(-1, values.shape[-1])
+    return np.asarray(ndtri((rankdata(flat, axis=0) - 0.375) / (len(flat) + 0.25))).reshape(values.shape)
