@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LARGEST = 5000
 """Units for which all distances are held in memory."""
+BLOCK = 512
+"""Units whose distances to all others are computed at a time."""
 
 
 def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
@@ -56,18 +58,20 @@ def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
     """How differently each two units are placed, shape (N, N)."""
     from scipy.sparse import csgraph
 
-    paths = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
-    finite = np.isfinite(paths)
-    longest = paths[finite].max(initial=0.0)
-    z = np.where(finite, paths / (longest or 1.0), unreachable)
+    z: NDArray[np.float64] = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
+    longest = z[np.isfinite(z)].max(initial=0.0) or 1.0
+    # steps are whole numbers, so that |a - b|² = |a|² + |b|² - 2ab loses nothing to rounding
+    z[~np.isfinite(z)] = unreachable * longest
+    squares = z * z
+    length = squares.sum(axis=1) + squares.sum(axis=0)
     found = np.empty_like(z)
-    for i in range(len(z)):
-        out, into = (z - z[i]) ** 2, (z.T - z[:, i]) ** 2
-        # over all k but the two themselves; their own difference enters once
-        total = out.sum(axis=1) + into.sum(axis=1)
-        at = np.arange(len(z))
-        total -= out[:, i] + out[at, at] + into[:, i] + into[at, at]
-        found[i] = np.sqrt(np.maximum(total + (z[i] - z[:, i]) ** 2, 0))
+    for start in range(0, len(z), BLOCK):
+        some = slice(start, start + BLOCK)
+        block = length[some, None] + length - 2 * (z[some] @ z.T + z[:, some].T @ z)
+        block[block < 1e-12 * length[some, None]] = 0
+        # the sums are over all k but the two themselves; their own difference enters once
+        block -= 2 * (squares[some] + squares[:, some].T) - (z[some] - z[:, some].T) ** 2
+        found[some] = np.sqrt(np.maximum(block, 0)) / longest
     return found
 
 

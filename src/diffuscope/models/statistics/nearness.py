@@ -1,0 +1,58 @@
+"""Nearness in a network: one over the number of steps from each unit to those it can reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from diffuscope.errors import PlanError
+
+if TYPE_CHECKING:
+    from diffuscope.ties.layer import Layer, Matrix
+
+STEPS = 6
+
+
+def nearness(layer: Layer, *, steps: int = STEPS) -> Layer:
+    """Ties that reach beyond neighbours: each unit looks to all within some steps, to the nearer ones more.
+
+    Parameters
+    ----------
+    layer : Layer
+        Square; weights are not used.
+    steps : int
+        Whoever is farther away is no tie.
+
+    Returns
+    -------
+    Layer
+        Weights are 1 over the number of steps.
+
+    Raises
+    ------
+    PlanError
+        If the layer is not square, or steps are below 1.
+    """
+    if layer.units != layer.senders:
+        raise PlanError(f"Senders of layer `{layer.name}` are not its units; steps need the same on both.")
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        raise PlanError(f"steps is {steps!r}; it is a whole number of at least 1.")
+    return layer.turned_into("nearness", lambda matrix: _near(matrix, steps), unit_of_measure="1 / steps")
+
+
+def _near(matrix: Matrix, steps: int) -> Matrix:
+    """Breadth-first search from all units at once: sparse as long as few are within reach."""
+    next_to = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
+    reached = sparse.csr_array(sparse.eye_array(matrix.shape[0]))
+    edge, found = reached, sparse.csr_array(matrix.shape)
+    for step in range(1, steps + 1):
+        edge = sparse.csr_array(edge @ next_to)
+        edge.data[:] = 1.0
+        edge = sparse.csr_array(edge - edge.multiply(reached))
+        edge.eliminate_zeros()
+        if not edge.nnz:
+            break
+        reached, found = reached + edge, found + edge / step
+    return found
