@@ -24,7 +24,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evidence": {"tables", "mechanisms"},
     "verdicts": {"mechanisms"},
     "report": {"result", "figures"},
-    "study": {"case", "tables", "mechanisms", "panel", "evidence", "verdicts", "monitoring", "result"},
+    "study": {
+        "case",
+        "tables",
+        "ties",
+        "mechanisms",
+        "panel",
+        "models",
+        "evidence",
+        "verdicts",
+        "monitoring",
+        "result",
+    },
     "cli": {"study", "case", "report", "result"},
 }
 

@@ -44,3 +44,8 @@ WORKBOOK_BYTES = 300 * MB
 """What is read of a workbook, unpacked: a million rows of six columns take 250 MB."""
 WORKBOOK_CELLS = 5 * MB
 """Cells of one sheet, empty ones down to the last used row and column included: the reader holds them all."""
+
+GRAPH_BYTES = 200 * MB
+"""A GraphML or GEXF file: two million ties."""
+XML_DEPTH = 100
+"""Elements within elements: a network of groups of groups needs twenty."""

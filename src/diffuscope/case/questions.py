@@ -43,95 +43,105 @@ def resolve_questions(
         for name in COLUMNS
         if name not in refused
     }
+    look = _Look(written, settings.waves, frames, refused, known)
     analyses, problems = [], []
     for asked in settings.asked:
-        of = f"The analysis `{asked.id}`"
-        spelt, wrong = _lists(asked, of, written, known)
-        problems += wrong + _window(asked, of, written, settings.waves)
-        problems += _covariates(asked, of, written, frames, refused)
-        repeats = []
-        for again in asked.repeat:
-            of_it = f"The repetition `{again.id}` of the analysis `{asked.id}`"
-            other, wrong = _lists(again, of_it, written, known)
-            problems += wrong + _window(again, of_it, written, settings.waves)
-            problems += _covariates(again, of_it, written, frames, refused)
-            repeats.append(
-                Repeat(
-                    id=again.id,
-                    says=again.says,
-                    policies=other.get("policies"),
-                    units=other.get("units"),
-                    window=again.window,
-                    without_confidence=cast("Confidence | None", again.without_confidence),
-                    **again.model,
-                )
-            )
-        analyses.append(
-            Analysis(
-                id=asked.id,
-                question=asked.question,
-                policies=spelt.get("policies", ()),
-                units=spelt.get("units", ()),
-                period=asked.period,
-                window=asked.window,
-                note=asked.note,
-                smallest_effect=asked.smallest_effect,
-                repeat=tuple(repeats),
-                **asked.model,
-            )
-        )
+        analysis, wrong = _resolved(asked, look)
+        analyses.append(analysis)
+        problems += wrong
     return tuple(analyses), problems
 
 
-def _lists(
-    asked: Asked | Repetition, of: str, written: Written, known: Mapping[str, _Known | None]
-) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
-    """Policies and units spelt out; those that are not named are not there."""
-    spelt: dict[str, tuple[str, ...]] = {}
-    problems: list[Problem] = []
-    for name, named in {"policies": asked.policies, "units": asked.units}.items():
-        table = known.get(name)
-        if not named:
-            continue
-        if name not in known:
-            spelt[name] = () if isinstance(named, str) else named
-        elif table is None:
-            spelt[name] = (named,) if isinstance(named, str) else named
-            problems.append(_no_table(asked, of, written, name))
-        else:
-            spelt[name], wrong = _spell_out(asked, of, written, named, table)
-            problems += wrong
-    return spelt, problems
+def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
+    spelt, problems = look.named(asked, f"The analysis `{asked.id}`")
+    repeats = []
+    for again in asked.repeat:
+        other, wrong = look.named(again, f"The repetition `{again.id}` of the analysis `{asked.id}`")
+        problems += wrong
+        repeats.append(
+            Repeat(
+                id=again.id,
+                says=again.says,
+                policies=other.get("policies"),
+                units=other.get("units"),
+                window=again.window,
+                without_confidence=cast("Confidence | None", again.without_confidence),
+                **again.model,
+            )
+        )
+    analysis = Analysis(
+        id=asked.id,
+        question=asked.question,
+        policies=spelt.get("policies", ()),
+        units=spelt.get("units", ()),
+        period=asked.period,
+        window=asked.window,
+        note=asked.note,
+        smallest_effect=asked.smallest_effect,
+        repeat=tuple(repeats),
+        **asked.model,
+    )
+    return analysis, problems
 
 
-def _covariates(
-    asked: Asked | Repetition,
-    of: str,
-    written: Written,
-    frames: Mapping[str, pl.DataFrame],
-    refused: Collection[str],
-) -> list[Problem]:
-    """Covariates that no row of `attributes` tells."""
-    named = asked.model.get("covariates", ())
-    if not named or "attributes" in refused:
-        return []
-    if "attributes" not in frames:
-        return [_no_table(asked, of, written, "attributes", "covariates")]
-    known = frames["attributes"]["variable"].drop_nulls().unique().sort().to_list()
-    problems = []
-    for name in [name for name in named if name not in known][:TOLD]:
-        meant = nearest(name, known)
+@dataclass(frozen=True)
+class _Look:
+    """Looks up what a question, or a repetition of it, names.
+
+    Attributes
+    ----------
+    written : Written
+    waves : mapping of str to str
+    frames : mapping of str to polars.DataFrame
+    refused : collection of str
+    known : mapping of str to _Known or None
+        By setting; None where the case has no such table, and no entry where it could not be read.
+    """
+
+    written: Written
+    waves: Mapping[str, str]
+    frames: Mapping[str, pl.DataFrame]
+    refused: Collection[str]
+    known: Mapping[str, _Known | None]
+
+    def named(self, asked: Asked | Repetition, of: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+        """Policies and units spelt out, where they are named; and what cannot be asked."""
+        spelt: dict[str, tuple[str, ...]] = {}
+        problems = [*_window(asked, of, self.written, self.waves), *self._covariates(asked, of)]
+        for name, named in {"policies": asked.policies, "units": asked.units}.items():
+            table = self.known.get(name)
+            if not named:
+                continue
+            if name not in self.known:
+                spelt[name] = () if isinstance(named, str) else named
+            elif table is None:
+                spelt[name] = (named,) if isinstance(named, str) else named
+                problems.append(_no_table(asked, of, self.written, name))
+            else:
+                spelt[name], wrong = _spell_out(asked, of, self.written, named, table)
+                problems += wrong
+        return spelt, problems
+
+    def _covariates(self, asked: Asked | Repetition, of: str) -> list[Problem]:
+        """Covariates that no row of `attributes` tells."""
+        named = asked.model.get("covariates", ())
+        if not named or "attributes" in self.refused:
+            return []
+        if "attributes" not in self.frames:
+            return [_no_table(asked, of, self.written, "attributes", "covariates")]
+        known = self.frames["attributes"]["variable"].drop_nulls().unique().sort().to_list()
         add = "add rows to `attributes`"
-        problems.append(
-            written.problem(
+        return [
+            self.written.problem(
                 asked.key("covariates"),
                 "unknown-variable",
                 f"{of} names a covariate that the table `attributes` does not have.",
                 f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
                 value=name,
             )
-        )
-    return problems
+            for name in [name for name in named if name not in known][:TOLD]
+            for meant in [nearest(name, known)]
+        ]
 
 
 @dataclass(frozen=True)

@@ -141,9 +141,11 @@ class Check:
     def add(
         self, key: Key, rule: str, message: str, mend: str, *, value: object = None, level: Level = "error"
     ) -> None:
+        """Keep a problem of one setting."""
         self.problems.append(self.written.problem(key, rule, message, mend, value=value, level=level))
 
     def get(self, key: Key) -> object:
+        """What stands under a key; None where nothing does."""
         found: object = self.written.says
         for part in key:
             if isinstance(part, int):
@@ -153,6 +155,7 @@ class Check:
         return found
 
     def format(self) -> None:
+        """The format that the case is written in must be one that is read here."""
         given = self.get(("format",))
         if given is None:
             message = "The case does not say which format it is written in."
@@ -175,6 +178,7 @@ class Check:
             raise CaseError(message, [problem])
 
     def keys(self, key: Key, known: Sequence[str], given: Mapping[str, object], of: str) -> None:
+        """Settings of names that nothing has."""
         absent = [name for name in known if name not in given]
         strange = [name for name in given if name not in known]
         for name in strange[:TOLD]:
@@ -187,6 +191,7 @@ class Check:
             self.add(key, "unknown-setting", message, f"remove them; the settings are {listed(known)}")
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
+        """A text as it is kept; empty where there is none, or none that can be kept."""
         given, name = self.get(key), key[-1]
         if given is None or (isinstance(given, str) and not given.strip()):
             if needed:
@@ -209,6 +214,7 @@ class Check:
         return ""
 
     def name(self, key: Key, needed: str) -> str:
+        """A short name; empty where there is none."""
         text = self.text(key, needed=needed)
         if text and not is_short_name(text):
             message = f"`{key[-1]}` may hold letters, digits, `-`, `_` and `.` only, 80 at most."
@@ -217,6 +223,7 @@ class Check:
         return text
 
     def choice(self, key: Key, choices: Sequence[str]) -> str | None:
+        """One of some words; None where there is none."""
         given = self.text(key) or None
         if given is None or given in choices:
             return given
@@ -226,6 +233,7 @@ class Check:
         return None
 
     def waves(self) -> dict[str, str]:
+        """The date of each wave."""
         given = self.get(("waves",))
         if given is None:
             return {}
@@ -253,6 +261,7 @@ class Check:
         return {wave: iso for wave, iso in dates.items() if iso}
 
     def names(self, key: Key, or_else: str) -> tuple[str, ...] | str:
+        """Ids, or the name of several."""
         given = self.get(key)
         if given is None:
             return ()
@@ -272,6 +281,7 @@ class Check:
         return once
 
     def window(self, key: Key) -> tuple[str, str] | None:
+        """First and last period."""
         given = self.get(key)
         if given is None:
             return None

@@ -105,7 +105,7 @@ def add_exposure(
     _refuse_names(name, rows)
     pushing = tuple(promoters)
     _refuse_unknown(layer, panel.history, pushing)
-    notes = (*(f"`{name}`: {note}." for note in layer.notes), *_known_late(layer, panel))
+    notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
     known = None if success is None else _successes(success, panel.history)
     look = partial(exposure, layer, form=form, lag=lag, decay=decay, cumulative=cumulative)
     values, alone = _looked(look, rows, panel.history, layer=layer, pushing=pushing, known=known, lag=lag)
@@ -273,7 +273,7 @@ def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
+def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
     """Whether the ties were known only after the first adoption."""
     since = layer.snapshots[0][0]
     history = panel.history

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -24,11 +25,12 @@ from diffuscope.records import (
     Finding,
     MechanismRecord,
     Place,
-    Record,
     Verdict,
 )
 from diffuscope.result import CaseRecord, Result, RunRecord
+from diffuscope.study.channels import Layers
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
+from diffuscope.study.history import Told, history_of
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.register import Register, register_tables
@@ -43,7 +45,8 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 
-class _Answer(Record, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
     """Everything one analysis came to."""
 
     chronology: Chronology
@@ -51,6 +54,7 @@ class _Answer(Record, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...]
     agreement: Agreement | None
     drivers: tuple[DriverShare, ...]
+    told: Told
 
 
 def run_study(
@@ -127,10 +131,11 @@ def _with_verdicts(
     # passages that are private lose their words in the witness; a public note may still quote one
     evidence = private.scrub_texts("evidence", case.table("evidence"))
     answers = []
+    layers = Layers(case)
     for done, analysis in enumerate(case.analyses):
         if progress is not None:
             progress(f"analysis {analysis.id}", done, len(case.analyses))
-        answers.append(_answer(case, evidence, analysis, authors, seed))
+        answers.append(_answer(case, evidence, analysis, authors, seed=seed, layers=layers, private=private))
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
@@ -141,6 +146,10 @@ def _with_verdicts(
         author_verdicts=authors,
         agreement=tuple(answer.agreement for answer in answers if answer.agreement is not None),
         drivers=tuple(share for answer in answers for share in answer.drivers),
+        histories=tuple(answer.told.history for answer in answers),
+        frames=result.frames
+        | {name: frame_of(frame) for answer in answers for name, frame in answer.told.frames.items()},
+        tables=result.tables | {name: one for answer in answers for name, one in answer.told.tables.items()},
         rule=verdict_rule(),
     )
 
@@ -178,7 +187,14 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
 
 
 def _answer(
-    case: Case, evidence: pl.DataFrame, analysis: Analysis, authors: tuple[AuthorVerdict, ...], seed: int
+    case: Case,
+    evidence: pl.DataFrame,
+    analysis: Analysis,
+    authors: tuple[AuthorVerdict, ...],
+    *,
+    seed: int,
+    layers: Layers,
+    private: Private,
 ) -> _Answer:
     dates = chronology(
         analysis, case.table("adoptions"), case.waves, case.files.get("adoptions", "adoptions.csv")
@@ -205,6 +221,7 @@ def _answer(
         ),
         agreement=coder_agreement(evidence, analysis, seed),
         drivers=main_driver(evidence, case.table("likelihoods"), analysis, dates.order),
+        told=history_of(case, analysis, dates, layers, private),
     )
 
 

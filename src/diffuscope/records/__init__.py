@@ -8,43 +8,66 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
+from diffuscope.records.asked import Analysis, Repeat
+from diffuscope.records.base import (
+    AskedErrors,
+    AskedModel,
+    AuditKind,
+    AuthorConclusion,
+    Body,
+    Confidence,
+    LeftOut,
+    Level,
+    Outcome,
+    Period,
+    Record,
+    Silence,
+    Stance,
+    VerdictName,
+)
+from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
 
-Level = Literal["error", "warning"]
-Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
-Silence = Literal["no data", "tested, inconclusive"]
-Body = Literal["evidence", "statistics"]
-Period = Literal["year", "month", "day", "wave"]
-Confidence = Literal["low", "medium", "high"]
-AskedModel = Literal["auto", "logit", "cloglog", "firth"]
-AskedErrors = Literal["auto", "unit", "unit and policy", "none"]
-AuthorConclusion = Literal["at work", "in part", "not at work", "undecided"]
-Outcome = Literal["confirmed", "differs", "incomplete", "ambiguous", "not checkable"]
-AuditKind = Literal[
-    "counted",
-    "row of shares",
-    "share of a count",
-    "sum",
-    "two places",
-    "against its source",
-    "list",
-    "caption",
-    "reconstruction",
+__all__ = [
+    "Agreement",
+    "Analysis",
+    "AskedErrors",
+    "AskedModel",
+    "AuditKind",
+    "AuditRow",
+    "AuthorConclusion",
+    "AuthorVerdict",
+    "Body",
+    "Chronology",
+    "ClaimRow",
+    "Coefficient",
+    "Confidence",
+    "CriterionRecord",
+    "DriverShare",
+    "Estimate",
+    "EventHistory",
+    "EvidenceDetail",
+    "EvidenceItem",
+    "ExposureRecord",
+    "Finding",
+    "Frame",
+    "LeftOut",
+    "Level",
+    "MechanismRecord",
+    "Outcome",
+    "Period",
+    "Place",
+    "Posterior",
+    "Problem",
+    "Reading",
+    "Record",
+    "Repeat",
+    "RuleRow",
+    "Silence",
+    "Spell",
+    "Stance",
+    "Verdict",
+    "VerdictName",
 ]
-VerdictName = Literal[
-    "not testable",
-    "not separable",
-    "contested",
-    "supported",
-    "supported by one body",
-    "weak",
-    "opposed",
-    "not shown",
-]
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What all records share: they are frozen and built by keyword."""
 
 
 class Problem(Record, frozen=True, kw_only=True):
@@ -102,118 +125,6 @@ class Place(Record, frozen=True, kw_only=True):
     table: str
     file: str
     row: int
-
-
-class Repeat(Record, frozen=True, kw_only=True):
-    """The same question asked otherwise, to see what an estimate hangs on.
-
-    Attributes
-    ----------
-    id : str
-        Short id, unique in its question.
-    says : str
-        What is different, in plain words.
-    policies, units, window
-        As in `Analysis`; None: as in the question.
-    without_confidence : {"low", "medium", "high"} or None
-        Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
-    layers, lag, lags, covariates, formula, model, errors
-        As in `Analysis`; None: as in the question. Layers and lags replace those of the mechanisms they name.
-    """
-
-    id: str
-    says: str
-    policies: tuple[str, ...] | None = None
-    units: tuple[str, ...] | None = None
-    window: tuple[str, str] | None = None
-    without_confidence: Confidence | None = None
-    layers: dict[str, str | tuple[str, ...]] | None = None
-    lag: int | None = None
-    lags: dict[str, int] | None = None
-    covariates: tuple[str, ...] | None = None
-    formula: str | None = None
-    model: AskedModel | None = None
-    errors: AskedErrors | None = None
-
-
-class Analysis(Record, frozen=True, kw_only=True):
-    """One question put to a case: which policies, which units, which window and period, which ties.
-
-    Attributes
-    ----------
-    id : str
-        Short id; evidence, findings and verdicts name the analysis they belong to by it.
-    question : str
-        The question in plain words.
-    policies : tuple of str
-        Ids in the table `policies`; none: the question is answered by evidence alone.
-    units : tuple of str
-        Ids in the table `units` of those that could have adopted.
-    period : {"year", "month", "day", "wave"}
-        The grain at which order is known.
-    window : tuple of (str, str) or None
-        First and last period under study, both included; ISO dates or wave ids.
-    note : str or None
-        What a reader should know about the question.
-    layers : mapping of str to str
-        Layer of ties by mechanism; under ``neighbours``, layers shown as exposure without a mechanism. For a
-        mechanism that is not named, the first layer that the case has for it.
-    lag : int
-        Periods that pass between an adoption, or a covariate, and its being felt.
-    lags : mapping of str to int
-        The same by mechanism, where it differs.
-    covariates : tuple of str
-        Variables of the table `attributes` that enter the model.
-    formula : str or None
-        The main model; None: exposures that stand, covariates, and time at risk where events allow.
-    model : {"auto", "logit", "cloglog", "firth"}
-        How the chance of adopting depends on them.
-    errors : {"auto", "unit", "unit and policy", "none"}
-        Which rows hang together.
-    smallest_effect : float or None
-        The smallest rise of the chance of adopting in a period that is worth calling an effect, in percentage
-        points, from the 10th to the 90th percentile of an exposure.
-    repeat : tuple of Repeat
-        The same question asked otherwise.
-    """
-
-    id: str
-    question: str
-    policies: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    period: Period = "year"
-    window: tuple[str, str] | None = None
-    note: str | None = None
-    layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
-    lag: int = 1
-    lags: dict[str, int] = msgspec.field(default_factory=dict)
-    covariates: tuple[str, ...] = ()
-    formula: str | None = None
-    model: AskedModel = "auto"
-    errors: AskedErrors = "auto"
-    smallest_effect: float | None = None
-    repeat: tuple[Repeat, ...] = ()
-
-
-class LeftOut(Record, frozen=True, kw_only=True):
-    """Rows that did not enter a computation, and the rule that kept them out.
-
-    Attributes
-    ----------
-    table : str
-        Table of the case the rows stand in.
-    reason : str
-        Why they do not count, in plain words.
-    count : int
-        How many they are.
-    rows : tuple of int
-        Which they are, as a spreadsheet shows them.
-    """
-
-    table: str
-    reason: str
-    count: int
-    rows: tuple[int, ...] = ()
 
 
 class Spell(Record, frozen=True, kw_only=True):
@@ -510,187 +421,6 @@ class Finding(Record, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     joint_with: tuple[str, ...] = ()
     evidence: EvidenceDetail | None = None
-
-
-class ExposureRecord(Record, frozen=True, kw_only=True):
-    """One channel by which earlier adopters could have reached the others, as the data know it.
-
-    Attributes
-    ----------
-    name : str
-        The column of the panel, and the term of the model: the mechanism, or the layer where no mechanism
-        is identified.
-    mechanism : str or None
-        The mechanism whose channel it is; None for a neighbour exposure, mechanism not identified.
-    layer : str or None
-        The ties it runs through; None where the case has none for it.
-    form : str
-        How ties and adopters are put together: share, sum, attribute share, mean success.
-    lag : int
-        How many periods pass between an adoption and its being felt.
-    source : str
-        Where the ties come from.
-    derived_from : tuple of str
-        What the ties were computed from.
-    rows, known : int
-        Rows of the panel, and those in which the exposure is known.
-    isolates : int
-        Rows of units without ties.
-    mean, spread, low, high : float or None
-        Mean, standard deviation, smallest and largest where it is known.
-    refused : str or None
-        Why it enters no model; None where it may.
-    notes : tuple of str
-        What to keep in mind of it.
-    """
-
-    name: str
-    mechanism: str | None
-    layer: str | None
-    form: str
-    lag: int
-    source: str = ""
-    derived_from: tuple[str, ...] = ()
-    rows: int = 0
-    known: int = 0
-    isolates: int = 0
-    mean: float | None = None
-    spread: float | None = None
-    low: float | None = None
-    high: float | None = None
-    refused: str | None = None
-    notes: tuple[str, ...] = ()
-
-
-class Coefficient(Record, frozen=True, kw_only=True):
-    """What one term of a model adds to the chance of adopting, and how sure that is.
-
-    Attributes
-    ----------
-    term : str
-        As the formula names it.
-    mechanism : str or None
-        The mechanism whose exposure it is.
-    estimate, error : float
-        On the scale of the linear predictor: log odds, or log hazard; and its standard error.
-    low, high : float or None
-        95 % interval; None where it has no end.
-    p : float or None
-        Two-sided.
-    effect, effect_low, effect_high : float or None
-        By how much the chance of adopting in a period rises, on average, from the observed 10th to the 90th
-        percentile of the column (0 to 1 for a column of 0 and 1), with its 95 % interval; None where it is
-        not told.
-    effect_from, effect_to : float or None
-        These percentiles.
-    """
-
-    term: str
-    mechanism: str | None
-    estimate: float
-    error: float
-    low: float | None
-    high: float | None
-    p: float | None
-    effect: float | None = None
-    effect_low: float | None = None
-    effect_high: float | None = None
-    effect_from: float | None = None
-    effect_to: float | None = None
-
-
-class Estimate(Record, frozen=True, kw_only=True):
-    """One model of who adopted when, fitted to the dates of a case; without safeguards.
-
-    Attributes
-    ----------
-    id : str
-        ``main``, or the id of the repetition.
-    says : str
-        What is fitted, or what is different from the main model, in plain words.
-    model : str
-        Such as ``Firth logit``, ``cloglog``; empty where none could be fitted.
-    formula : str
-    rows, events, units, policies : int
-        What it rests on.
-    clusters : tuple of (str, int)
-        Ways in which rows hang together, with the number of clusters each.
-    interval : str
-        How the intervals were made.
-    coefficients : tuple of Coefficient
-    loglik, aic, bic_rows, bic_events : float or None
-    left_out : tuple of (str, int)
-        Why rows of the panel are not among those of the model, with counts.
-    warnings : tuple of str
-        Why the estimates may not be trusted.
-    refused : str or None
-        Why nothing could be fitted; None where a model stands.
-    r_script, stata_script : str or None
-        Scripts that fit the same model in R and Stata to ``../tables/panel-<analysis>.csv``, with the
-        coefficients to expect; None where the model has no plain counterpart there.
-    """
-
-    id: str
-    says: str
-    formula: str
-    model: str = ""
-    rows: int = 0
-    events: int = 0
-    units: int = 0
-    policies: int = 0
-    clusters: tuple[tuple[str, int], ...] = ()
-    interval: str = ""
-    coefficients: tuple[Coefficient, ...] = ()
-    loglik: float | None = None
-    aic: float | None = None
-    bic_rows: float | None = None
-    bic_events: float | None = None
-    left_out: tuple[tuple[str, int], ...] = ()
-    warnings: tuple[str, ...] = ()
-    refused: str | None = None
-    r_script: str | None = None
-    stata_script: str | None = None
-
-
-class EventHistory(Record, frozen=True, kw_only=True):
-    """What the dates alone say in one analysis: who was at risk when, exposed to whom, and the models of it.
-
-    Attributes
-    ----------
-    analysis : str
-        Id of the analysis.
-    refused : str or None
-        Why there is no panel, so that nothing follows; None where there is one.
-    rows, events, units, policies : int
-        Of the panel: rows at risk, adoptions among them, units and policies at risk.
-    simultaneous : int
-        Events that share their period with another of the same policy.
-    left_out : tuple of LeftOut
-        The ledger: adoptions that are no event, and units never at risk, by reason.
-    notes : tuple of str
-        What to keep in mind of the panel.
-    exposures : tuple of ExposureRecord
-    correlations : tuple of (str, str, float)
-        Pearson's r of each two exposures where both are known.
-    inseparable : tuple of str
-        What cannot be told apart, in words with the number.
-    estimates : tuple of Estimate
-        The main model first, then its repetitions.
-    """
-
-    analysis: str
-    refused: str | None = None
-    rows: int = 0
-    events: int = 0
-    units: int = 0
-    policies: int = 0
-    simultaneous: int = 0
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
-    exposures: tuple[ExposureRecord, ...] = ()
-    correlations: tuple[tuple[str, str, float], ...] = ()
-    inseparable: tuple[str, ...] = ()
-    estimates: tuple[Estimate, ...] = ()
 
 
 class Agreement(Record, frozen=True, kw_only=True):

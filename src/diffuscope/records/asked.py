@@ -1,0 +1,98 @@
+"""The questions put to a case."""
+
+from __future__ import annotations
+
+import msgspec
+
+from diffuscope.records.base import AskedErrors, AskedModel, Confidence, Period, Record
+
+
+class Repeat(Record, frozen=True, kw_only=True):
+    """The same question asked otherwise, to see what an estimate hangs on.
+
+    Attributes
+    ----------
+    id : str
+        Short id, unique in its question.
+    says : str
+        What is different, in plain words.
+    policies, units, window
+        As in `Analysis`; None: as in the question.
+    without_confidence : {"low", "medium", "high"} or None
+        Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
+    layers, lag, lags, covariates, formula, model, errors
+        As in `Analysis`; None: as in the question. Layers and lags replace those of the mechanisms they name.
+    """
+
+    id: str
+    says: str
+    policies: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
+    window: tuple[str, str] | None = None
+    without_confidence: Confidence | None = None
+    layers: dict[str, str | tuple[str, ...]] | None = None
+    lag: int | None = None
+    lags: dict[str, int] | None = None
+    covariates: tuple[str, ...] | None = None
+    formula: str | None = None
+    model: AskedModel | None = None
+    errors: AskedErrors | None = None
+
+
+class Analysis(Record, frozen=True, kw_only=True):
+    """One question put to a case: which policies, which units, which window and period, which ties.
+
+    Attributes
+    ----------
+    id : str
+        Short id; evidence, findings and verdicts name the analysis they belong to by it.
+    question : str
+        The question in plain words.
+    policies : tuple of str
+        Ids in the table `policies`; none: the question is answered by evidence alone.
+    units : tuple of str
+        Ids in the table `units` of those that could have adopted.
+    period : {"year", "month", "day", "wave"}
+        The grain at which order is known.
+    window : tuple of (str, str) or None
+        First and last period under study, both included; ISO dates or wave ids.
+    note : str or None
+        What a reader should know about the question.
+    layers : mapping of str to str
+        Layer of ties by mechanism; under ``neighbours``, layers shown as exposure without a mechanism. For a
+        mechanism that is not named, the first layer that the case has for it.
+    lag : int
+        Periods that pass between an adoption, or a covariate, and its being felt.
+    lags : mapping of str to int
+        The same by mechanism, where it differs.
+    covariates : tuple of str
+        Variables of the table `attributes` that enter the model.
+    formula : str or None
+        The main model; None: exposures that stand, covariates, and time at risk where events allow.
+    model : {"auto", "logit", "cloglog", "firth"}
+        How the chance of adopting depends on them.
+    errors : {"auto", "unit", "unit and policy", "none"}
+        Which rows hang together.
+    smallest_effect : float or None
+        The smallest rise of the chance of adopting in a period that is worth calling an effect, in percentage
+        points, from the 10th to the 90th percentile of an exposure.
+    repeat : tuple of Repeat
+        The same question asked otherwise.
+    """
+
+    id: str
+    question: str
+    policies: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    period: Period = "year"
+    window: tuple[str, str] | None = None
+    note: str | None = None
+    layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
+    lag: int = 1
+    lags: dict[str, int] = msgspec.field(default_factory=dict)
+    covariates: tuple[str, ...] = ()
+    formula: str | None = None
+    model: AskedModel = "auto"
+    errors: AskedErrors = "auto"
+    smallest_effect: float | None = None
+    repeat: tuple[Repeat, ...] = ()

@@ -1,0 +1,64 @@
+"""What all records share, and the words that several of them use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Level = Literal["error", "warning"]
+Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
+Silence = Literal["no data", "tested, inconclusive"]
+Body = Literal["evidence", "statistics"]
+Period = Literal["year", "month", "day", "wave"]
+Confidence = Literal["low", "medium", "high"]
+AskedModel = Literal["auto", "logit", "cloglog", "firth"]
+AskedErrors = Literal["auto", "unit", "unit and policy", "none"]
+AuthorConclusion = Literal["at work", "in part", "not at work", "undecided"]
+Outcome = Literal["confirmed", "differs", "incomplete", "ambiguous", "not checkable"]
+AuditKind = Literal[
+    "counted",
+    "row of shares",
+    "share of a count",
+    "sum",
+    "two places",
+    "against its source",
+    "list",
+    "caption",
+    "reconstruction",
+]
+VerdictName = Literal[
+    "not testable",
+    "not separable",
+    "contested",
+    "supported",
+    "supported by one body",
+    "weak",
+    "opposed",
+    "not shown",
+]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What all records share: they are frozen and built by keyword."""
+
+
+class LeftOut(Record, frozen=True, kw_only=True):
+    """Rows that did not enter a computation, and the rule that kept them out.
+
+    Attributes
+    ----------
+    table : str
+        Table of the case the rows stand in.
+    reason : str
+        Why they do not count, in plain words.
+    count : int
+        How many they are.
+    rows : tuple of int
+        Which they are, as a spreadsheet shows them.
+    """
+
+    table: str
+    reason: str
+    count: int
+    rows: tuple[int, ...] = ()

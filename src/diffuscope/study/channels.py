@@ -1,0 +1,297 @@
+"""The channels of a question: which ties bear which mechanism, and how exposed everybody was."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import polars as pl
+
+from diffuscope.case.model import ROW
+from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.mechanisms import mechanisms
+from diffuscope.panel.exposures import add_exposure, known_late
+from diffuscope.records import ExposureRecord
+from diffuscope.ties import Layer, layers_of, separability
+from diffuscope.ties.separability import refuse_competition, refuse_even, refuse_flat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.case import Case
+    from diffuscope.mechanisms import Mechanism
+    from diffuscope.panel import Panel
+    from diffuscope.records import Analysis
+
+    Numbers = NDArray[np.float64]
+
+NEIGHBOURS = "neighbours"
+COMPETITION = "competition"
+SILENT = "No outcomes are recorded, so nobody could be seen to succeed; completion is not success."
+PUSHES = "promoter"
+NOTHING: tuple[str, ...] = ()
+MADE_FROM = ("units", "ties", "support", "events", "attendance", "attributes")
+
+
+class Layers:
+    """The layers of a case, made once for each set of units that a question asks of.
+
+    Parameters
+    ----------
+    case : Case
+        However the rows of its tables are sorted, the layers are the same.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._tables = {name: _sorted(case.tables[name]) for name in MADE_FROM if name in case.tables}
+        self._made: dict[tuple[str, ...], tuple[dict[str, Layer], str | None]] = {}
+
+    def among(self, units: tuple[str, ...]) -> tuple[dict[str, Layer], str | None]:
+        """Layers whose receivers are these units, by name; or why they cannot be made."""
+        wanted = tuple(sorted(units))
+        if wanted not in self._made:
+            try:
+                self._made[wanted] = (layers_of(self._tables, wanted), None)
+            except (CaseError, MethodError, PlanError) as error:
+                self._made[wanted] = ({}, str(error))
+        return self._made[wanted]
+
+
+def _sorted(table: pl.DataFrame) -> pl.DataFrame:
+    plain = [name for name, kind in table.schema.items() if name != ROW and not isinstance(kind, pl.List)]
+    return table.sort(plain, maintain_order=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A way in which earlier adopters could have reached the others."""
+
+    name: str
+    mechanism: Mechanism | None
+    layer: str | None
+    form: Literal["share", "sum", "attribute share", "mean success"]
+    lag: int
+    refused: str | None = None
+    preference: bool = False
+    plain_of: str | None = None
+
+    @property
+    def bears(self) -> str | None:
+        """Name of the mechanism whose channel it is."""
+        return None if self.mechanism is None else self.mechanism.name
+
+
+def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool) -> list[Channel]:
+    """The channels that a question asks about: one a mechanism, and neighbours if asked for.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    layers : mapping of str to Layer
+    outcomes : bool
+        Whether the case records how adoptions went.
+    """
+    found: list[Channel] = []
+    for name, mechanism in mechanisms().items():
+        if mechanism.exposure is not None:
+            found += _of_mechanism(name, mechanism, analysis, layers, outcomes=outcomes)
+    asked = analysis.layers.get(NEIGHBOURS, ())
+    for layer in (asked,) if isinstance(asked, str) else asked:
+        lag = analysis.lags.get(layer, analysis.lag)
+        found.append(Channel(name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag))
+    return found
+
+
+def layer_for(mechanism: Mechanism, layers: Mapping[str, Any]) -> str | None:
+    """The layer that bears a mechanism where none is named: the first of its kinds that there is."""
+    for word in mechanism.layers:
+        met = sorted(name for name in layers if name == word or name.startswith(f"{word}-"))
+        if met:
+            return met[0]
+    return None
+
+
+def column_of(layer: str) -> str:
+    """A layer's name as a formula can write it.
+
+    >>> column_of("land-border")
+    'land_border'
+    """
+    return re.sub(r"\W", "_", layer)
+
+
+def _of_mechanism(
+    name: str, mechanism: Mechanism, analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool
+) -> Iterator[Channel]:
+    asked = analysis.layers.get(name)
+    layer = asked if isinstance(asked, str) else layer_for(mechanism, layers)
+    lag = analysis.lags.get(name, analysis.lag)
+    refused = None
+    if layer is None:
+        refused = f"The case has no ties that may bear {name}: {', '.join(mechanism.layers)}."
+    elif mechanism.form == "mean success" and not outcomes:
+        refused = SILENT
+    yield Channel(
+        name=name, mechanism=mechanism, layer=layer, form=mechanism.form, lag=lag, refused=refused,
+        preference=mechanism.acts == "preference",
+    )  # fmt: skip
+    if mechanism.beside_plain and layer is not None and refused is None:
+        yield Channel(
+            name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag, plain_of=name
+        )
+
+
+def with_exposures(
+    panel: Panel, channels: list[Channel], layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> tuple[Panel, tuple[ExposureRecord, ...]]:
+    """The panel with every exposure that stands, and an account of all.
+
+    Parameters
+    ----------
+    panel : Panel
+    channels : list of Channel
+    layers : mapping of str to Layer
+    tables : mapping of str to polars.DataFrame
+        Tables of the case: roles in `units`, results in `outcomes`.
+
+    Returns
+    -------
+    panel : Panel
+    records : tuple of ExposureRecord
+        One a channel; what is refused says why.
+    """
+    records: list[ExposureRecord] = []
+    silent: set[str] = set()
+    for channel in channels:
+        refused = channel.refused
+        if channel.plain_of in silent:
+            refused = f"It stands beside {channel.plain_of} only, which is refused."
+        found, told = panel, NOTHING
+        if refused is None:
+            try:
+                found, told = _attached(panel, channel, layers, tables)
+            except (MethodError, PlanError, CaseError) as error:
+                refused = str(error)
+        if refused is not None:
+            silent.add(channel.name)
+        records.append(_record(found, channel, layers, refused, told))
+        panel = found
+    return panel, tuple(records)
+
+
+def _attached(
+    panel: Panel, channel: Channel, layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> tuple[Panel, tuple[str, ...]]:
+    """The panel with one exposure; and what to keep in mind of it."""
+    layer = layers[channel.layer or ""]
+    if channel.mechanism is not None:
+        channel.mechanism.refuse_bare(layer)
+    late = known_late(layer, panel)
+    if late:
+        raise MethodError(late[0])
+    layer, pushing, lost = _heard(layer, panel, tables["units"], preference=channel.preference)
+    if channel.form != "sum":
+        refuse_even(layer)
+    found = add_exposure(
+        panel, layer, name=channel.name, form=channel.form, lag=channel.lag, promoters=pushing,
+        success=_success(tables) if channel.form == "mean success" else None,
+    )  # fmt: skip
+    values = found.table()[channel.name].to_numpy()
+    refuse_flat(channel.name, values)
+    if channel.bears == COMPETITION:
+        refuse_competition(channel.name, values, everybody(found, channel.lag))
+    own = tuple(note for note in found.notes[len(panel.notes) :])
+    return found, (*own, *lost)
+
+
+def _heard(
+    layer: Layer, panel: Panel, actors: pl.DataFrame, *, preference: bool
+) -> tuple[Layer, tuple[str, ...], tuple[str, ...]]:
+    """The layer from those whose choice is known; who pushes; and whom it leaves out.
+
+    A promoter wants the policy throughout and never adopts: it counts where wanting does, nowhere else.
+    """
+    roles = dict(actors.select("unit", "role").iter_rows())
+    history = panel.history
+    known = {*panel.units} if history is None else {*panel.units, *history.spells["unit"]}
+    pushing = tuple(one for one in layer.senders if preference and roles.get(one) == PUSHES)
+    kept = tuple(one for one in layer.senders if one in known or one in pushing)
+    strange = [one for one in layer.senders if one not in kept and roles.get(one) != PUSHES]
+    lost = []
+    if strange:
+        named = ", ".join(f"`{one}`" for one in strange[:5]) + (" …" if len(strange) > 5 else "")
+        lost.append(f"Of {named} no adoption is known either way, so ties to them are left out.")
+    if not kept:
+        raise MethodError(f"Of nobody who acts in the layer `{layer.name}` any adoption is known.")
+    return layer.from_senders(kept), pushing, tuple(lost)
+
+
+def _success(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """How it went with each adopter; more is better."""
+    better = pl.when(pl.col("better") == "lower").then(-pl.col("value")).otherwise(pl.col("value"))
+    return tables["outcomes"].select("unit", "policy", "time", better.alias("value"))
+
+
+def everybody(panel: Panel, lag: int) -> Numbers:
+    """Share of all units that had adopted the row's policy `lag` periods before, shape (n,)."""
+    rows, history = panel.table(), panel.history
+    if history is None:
+        raise PlanError("Everybody's share is told before units are paired or rows are merged.")
+    dated = history.spells.filter(pl.col("unit").is_in(panel.units) & pl.col("hi").is_not_null())
+    first = dated.group_by("policy", "unit").agg(pl.col("hi").min())
+    adopted = {str(policy): np.sort(own["hi"].to_numpy()) for (policy,), own in first.group_by("policy")}
+    share = np.zeros(rows.height)
+    for (policy,), part in rows.with_row_index("_at").group_by("policy"):
+        times = adopted.get(str(policy), np.zeros(0))
+        seen = part["time"].to_numpy() - lag
+        share[part["_at"].to_numpy()] = np.searchsorted(times, seen, side="right") / len(panel.units)
+    return share
+
+
+def _record(
+    panel: Panel,
+    channel: Channel,
+    layers: Mapping[str, Layer],
+    refused: str | None,
+    told: tuple[str, ...],
+) -> ExposureRecord:
+    layer = layers.get(channel.layer or "")
+    rows = panel.table()
+    record: dict[str, Any] = {}
+    if channel.name in rows.columns and refused is None:
+        values = rows[channel.name].drop_nulls().to_numpy()
+        record = {
+            "known": len(values),
+            "isolates": int(rows[f"isolate_{channel.name}"].sum()),
+            "mean": float(values.mean()),
+            "spread": float(values.std()),
+            "low": float(values.min()),
+            "high": float(values.max()),
+        }
+    return ExposureRecord(
+        name=channel.name, mechanism=channel.bears, layer=channel.layer, form=channel.form, lag=channel.lag,
+        source="" if layer is None else layer.source or "",
+        derived_from=() if layer is None else layer.derived_from,
+        rows=rows.height, refused=refused, notes=told, **record,
+    )  # fmt: skip
+
+
+def apart(
+    panel: Panel, records: tuple[ExposureRecord, ...]
+) -> tuple[tuple[tuple[str, str, float], ...], tuple[str, ...]]:
+    """How far the exposures that stand go together, and which cannot be told apart, in words."""
+    names = sorted(record.name for record in records if record.refused is None)
+    if not names:
+        return (), ()
+    rows = panel.table()
+    values = {name: rows[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names}
+    try:
+        found = separability(values, rows["unit"].to_numpy(), rows["period"].to_numpy())
+    except MethodError as error:
+        return (), (str(error),)
+    pairs = tuple((one, other, r) for (one, other), r in found.correlations.items())
+    return pairs, tuple(f"{warning[0].upper()}{warning[1:]}." for warning in found.warnings)
