@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from diffuscope.case.importers import (
         read_frame,
+        read_graph,
         write_panel,
     )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
@@ -60,13 +61,27 @@ if TYPE_CHECKING:
     from diffuscope.report import write_report
     from diffuscope.result import Result, read_result
     from diffuscope.study import case_problems, run_study
+    from diffuscope.ties import (
+        Exposure,
+        Layer,
+        Separability,
+        exposure,
+        layer_from_frame,
+        layer_from_graph,
+        layer_from_matrix,
+        layer_from_nominations,
+        layers_of,
+        separability,
+    )
 
 # Nothing heavy is imported until it is used: the command has to answer at once.
 _HOME = {
     "Case": "diffuscope.case",
     "CaseError": "diffuscope.errors",
     "DiffuscopeError": "diffuscope.errors",
+    "Exposure": "diffuscope.ties",
     "Fit": "diffuscope.models",
+    "Layer": "diffuscope.ties",
     "MethodError": "diffuscope.errors",
     "Observed": "diffuscope.panel",
     "Panel": "diffuscope.panel",
@@ -74,6 +89,7 @@ _HOME = {
     "PooledFit": "diffuscope.models",
     "Result": "diffuscope.result",
     "Scores": "diffuscope.models",
+    "Separability": "diffuscope.ties",
     "Separation": "diffuscope.models",
     "Validation": "diffuscope.models",
     "add_covariates": "diffuscope.panel",
@@ -89,8 +105,14 @@ _HOME = {
     "cox": "diffuscope.models",
     "dyad_period": "diffuscope.panel",
     "event_history": "diffuscope.models",
+    "exposure": "diffuscope.ties",
     "firth": "diffuscope.models",
     "impute_dates": "diffuscope.panel",
+    "layer_from_frame": "diffuscope.ties",
+    "layer_from_graph": "diffuscope.ties",
+    "layer_from_matrix": "diffuscope.ties",
+    "layer_from_nominations": "diffuscope.ties",
+    "layers_of": "diffuscope.ties",
     "likelihood_ratio": "diffuscope.models",
     "new_case": "diffuscope.case",
     "person_period": "diffuscope.panel",
@@ -98,9 +120,11 @@ _HOME = {
     "predicted_hazard": "diffuscope.models",
     "read_case": "diffuscope.case",
     "read_frame": "diffuscope.case.importers",
+    "read_graph": "diffuscope.case.importers",
     "read_result": "diffuscope.result",
     "run_study": "diffuscope.study",
     "score_hazards": "diffuscope.models",
+    "separability": "diffuscope.ties",
     "separation": "diffuscope.models",
     "shipped_cases": "diffuscope.case",
     "validate_out_of_time": "diffuscope.models",
@@ -113,7 +137,9 @@ __all__ = [
     "Case",
     "CaseError",
     "DiffuscopeError",
+    "Exposure",
     "Fit",
+    "Layer",
     "MethodError",
     "Observed",
     "Panel",
@@ -121,6 +147,7 @@ __all__ = [
     "PooledFit",
     "Result",
     "Scores",
+    "Separability",
     "Separation",
     "Validation",
     "add_covariates",
@@ -136,8 +163,14 @@ __all__ = [
     "cox",
     "dyad_period",
     "event_history",
+    "exposure",
     "firth",
     "impute_dates",
+    "layer_from_frame",
+    "layer_from_graph",
+    "layer_from_matrix",
+    "layer_from_nominations",
+    "layers_of",
     "likelihood_ratio",
     "new_case",
     "person_period",
@@ -145,9 +178,11 @@ __all__ = [
     "predicted_hazard",
     "read_case",
     "read_frame",
+    "read_graph",
     "read_result",
     "run_study",
     "score_hazards",
+    "separability",
     "separation",
     "shipped_cases",
     "validate_out_of_time",
@@ -156,12 +191,17 @@ __all__ = [
     "write_report",
 ]
 
+_ROOMS = ("ties",)
+"""Rooms whose makers are public by the room's name: `diffuscope.ties.co_attendance`."""
+
 
 def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return import_module(f"diffuscope.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'diffuscope' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *_ROOMS]

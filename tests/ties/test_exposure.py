@@ -139,6 +139,8 @@ def test_a_table_of_exposures_names_units_and_periods():
     assert found.columns == ["unit", "period", "exposure", "isolate"]
     assert found.rows()[:3] == [("one", 1, None, False), ("one", 2, 0.5, False), ("one", 3, 1.0, False)]
     assert found.rows()[5] == ("two", 2, None, True)
+    shown = repr(exposure(layer(ties), ADOPTED))
+    assert shown == "<Exposure advice: share, lag 1, 4 units, 4 periods, 7 of 16 not known>"
     assert exposure(layer(), ADOPTED, periods=[2001, 2002, 2003, 2004]).table()["period"].max() == 2004
 
 
@@ -198,6 +200,8 @@ def test_a_question_that_makes_no_sense_is_refused(words, says):
 def test_adoptions_are_checked_and_named():
     with pytest.raises(PlanError, match="4 senders"):
         exposure(layer(), ADOPTED[:3])
+    with pytest.raises(PlanError, match=r"of object. From a frame of adoptions, make a panel"):
+        exposure(layer(), np.array([["a", 2001]], dtype=object))
     with pytest.raises(MethodError, match=r"`three` in period 2 is 3"):
         exposure(layer(), ADOPTED + 2 * (np.arange(16).reshape(4, 4) == 9))
     with pytest.raises(PlanError, match="degrees"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
@@ -127,6 +128,11 @@ def test_ids_that_look_like_numbers_meet():
     assert layer_from_frame(frame).units == ("1001", "1002")
 
 
+def test_times_of_pandas_are_days():
+    ties = pd.DataFrame({"sender": ["a"], "receiver": ["b"], "start": [pd.Timestamp("2001-05-03 10:00")]})
+    assert layer_from_frame(ties).known_from == "2001-05-03"
+
+
 def test_every_row_of_ties_that_cannot_be_is_told():
     frame = pl.DataFrame(
         {
@@ -212,6 +218,8 @@ def test_who_is_named_acts_on_who_names_them():
         "1 times somebody was named who was not asked",
         "1 times a respondent named themselves",
     )
+    one = layer_from_nominations(NOMINATIONS, "first", group="village")
+    assert one.weights.sum() == 2  # a single column need not be a list
     with pytest.raises(CaseError, match="row 2, `id`: A respondent stands in two rows"):
         layer_from_nominations(NOMINATIONS, ["first"])
 

@@ -6,6 +6,7 @@ import math
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse, stats
@@ -356,6 +357,15 @@ def test_peers_share_a_group_and_who_is_alone_has_none():
     assert found.notes == ("of 1 units no `religion` is known; they have no ties",)
     spoken = shared_group(ABC, {"a": ["en", "ms"], "b": ["en", "ms"], "c": ["ms"]}, "language")
     np.testing.assert_allclose(spoken.weights.toarray(), 0.5 * (1 - np.eye(3)))
+
+
+def test_groups_come_as_frames_have_them():
+    codes = pd.Series([1.0, 1.0, nan], index=list(ABC))
+    found = shared_group(ABC, codes, "region")
+    assert found.weights.toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    assert found.notes == ("of 1 units no `region` is known; they have no ties",)
+    with pytest.raises(PlanError, match="pairs of ids"):
+        contiguity(ABC, pd.DataFrame({"one": ["a"], "other": ["b"]}))
 
 
 def test_leaders_led_before_the_policy():

@@ -8,6 +8,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
+from diffuscope import add_exposure, person_period
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import exposure, separability
 from diffuscope.ties.meetings import co_attendance
@@ -102,6 +103,30 @@ def test_rivals_who_are_everybody_are_not_called_competition():
         refuse_competition("rivals", exposure(alike, adopted).values, lag)
     few = similarity(rng.random((60, 8)), tuple(map(str, range(60))), nearest=2)
     refuse_competition("rivals", exposure(few, adopted).values, lag)
+
+
+def test_a_panel_says_itself_what_its_exposures_are():
+    rng = np.random.default_rng(5)
+    names = [f"u{at}" for at in range(25)]
+    laws = pl.DataFrame({"unit": names, "time": rng.integers(2000, 2012, 25)})
+    pairs = [(a, b) for a in names for b in names if a != b]
+    panel = person_period(laws, origin=2000, censor=2011)
+    for name, chance in (("advice", 0.1), ("trade", 0.3), ("everybody", 1.0)):
+        tied = [pair for pair in pairs if rng.random() < chance]
+        ties = pl.DataFrame(tied, schema=["sender", "receiver"], orient="row")
+        panel = add_exposure(panel, ties, name=name)
+    found = separability(panel)
+    rows = panel.table()
+    by_hand = separability(
+        {name: rows[name].to_numpy() for name in ("advice", "trade")},
+        rows["unit"], rows["time"], everybody=rows["everybody"].to_numpy(),
+    )  # fmt: skip
+    assert found.names == ("advice", "trade")
+    assert found.correlations == by_hand.correlations
+    assert found.everybody == by_hand.everybody
+    assert found.everybody["trade"] > found.everybody["advice"]  # the more ties, the closer to all
+    with pytest.raises(PlanError, match="a panel that has some, or columns by name"):
+        separability(rows)
 
 
 def test_tables_of_units_by_periods_need_no_codes():

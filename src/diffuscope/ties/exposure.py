@@ -30,7 +30,7 @@ Form = Literal["share", "sum", "attribute share", "mean success"]
 CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Exposure:
     """How exposed each unit was in each period.
 
@@ -60,6 +60,15 @@ class Exposure:
     units: tuple[str, ...]
     periods: tuple[str | int, ...]
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """What it is of, and of how many it is not known, in a line."""
+        units, periods = self.values.shape
+        unknown = int(np.isnan(self.values).sum())
+        return (
+            f"<Exposure {self.layer}: {self.form}, lag {self.lag}, {units:,} units, {periods:,} periods, "
+            f"{unknown:,} of {self.values.size:,} not known>"
+        )
 
     def table(self) -> pl.DataFrame:
         """One row a unit and period: `unit`, `period`, `exposure` (null: not known), `isolate`."""
@@ -304,15 +313,15 @@ def _touches(matrix: Matrix, hidden: Flags, columns: slice) -> Flags:
 def _state(layer: Layer, adopted: Any) -> tuple[NDArray[Any], Flags | None]:
     """Adoptions, and where they are not known."""
     given = np.asarray(adopted)
-    if given.ndim != 2 or len(given) != len(layer.senders):
+    if given.dtype.kind not in "biuf" or given.ndim != 2 or len(given) != len(layer.senders):
+        what = f"of {given.dtype}" if given.dtype.kind not in "biuf" else f"of the shape {given.shape}"
         raise PlanError(
-            f"Adoptions are a table of {len(layer.senders)} senders of layer `{layer.name}` by periods, "
-            f"not of shape {given.shape}."
+            f"Adoptions are a table of {len(layer.senders)} senders of layer `{layer.name}` by periods, true "
+            f"or false, or numbers from 0 to 1; this is one {what}. From a frame of adoptions, make a panel "
+            "(`person_period`), which `add_exposure` takes."
         )
     if given.dtype == np.bool_:
         return given, None
-    if given.dtype.kind not in "iuf":
-        raise PlanError(f"Adoptions are true or false, or numbers from 0 to 1, not {given.dtype}.")
     numbers = given.astype(np.float64)
     unknown = np.isnan(numbers)
     numbers[unknown] = 0

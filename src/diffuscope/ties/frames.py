@@ -104,8 +104,8 @@ def _read(ties: Any) -> pl.DataFrame:
     for column in ("sender", "receiver"):
         if column not in frame.columns:
             raise PlanError(
-                f"The ties lack the column `{column}`: the sender acts on the receiver. They have "
-                f"{', '.join(f'`{found}`' for found in frame.columns) or 'none'}."
+                f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the one that "
+                f"is meant; they have {', '.join(f'`{found}`' for found in frame.columns) or 'none'}."
             )
     row = _rows(frame)
     unweighted = pl.repeat(1.0, frame.height, eager=True)
@@ -146,7 +146,9 @@ def _rows(frame: pl.DataFrame) -> pl.Series:
 
 
 def _ids(column: pl.Series) -> pl.Series:
-    """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null."""
+    """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null. Of times, the day counts."""
+    if column.dtype.is_temporal():
+        return column.cast(pl.Date).cast(pl.String)
     if column.dtype.is_float():
         whole = column.fill_nan(None)
         if (whole.drop_nulls() % 1 == 0).all():

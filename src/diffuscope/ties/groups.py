@@ -22,7 +22,7 @@ SETTLED, ROUNDS = 1e-12, 10_000
 
 def shared_group(
     units: Sequence[str],
-    groups: Mapping[str, str | Iterable[str] | None],
+    groups: Mapping[str, Any],
     variable: str,
     *,
     known_from: str | None = None,
@@ -34,7 +34,7 @@ def shared_group(
     ----------
     units : sequence of str
     groups : mapping
-        Group of each unit, or several (official languages); None or no entry: not known.
+        Group of each unit, or several (official languages); None, NaN or no entry: not known.
     variable : str
         What is shared: ``religion`` gives the layer ``shared-religion``.
     known_from, source : str, optional
@@ -48,8 +48,7 @@ def shared_group(
     members: dict[str, list[int]] = {}
     unknown = 0
     for at, unit in enumerate(units):
-        told = groups.get(unit)
-        mine = (told,) if isinstance(told, str) else tuple(told or ())
+        mine = _groups(groups.get(unit))
         unknown += not mine
         for group in mine:
             members.setdefault(group, []).append(at)
@@ -72,6 +71,12 @@ def shared_group(
         derived_from=(variable,),
         notes=(f"of {unknown} units no `{variable}` is known; they have no ties",) if unknown else (),
     )
+
+
+def _groups(told: Any) -> tuple[Any, ...]:
+    """The groups of a unit: one, several, or none that is known."""
+    many = told if isinstance(told, Iterable) and not isinstance(told, str) else (told,)
+    return tuple(group for group in many if group is not None and group == group and group != "")  # noqa: PLR0124
 
 
 def leaders(

@@ -263,7 +263,7 @@ def _named(names: Sequence[str], what: str, layer: str) -> tuple[str, ...]:
     bad = [name for name in found if not isinstance(name, str) or not name.strip()]
     if bad or not found:
         raise PlanError(
-            f"A {what} of layer `{layer}` has no id ({bad[0]!r})."
+            f"A {what} of layer `{layer}` has no id that is a text ({bad[0]!r})."
             if bad
             else f"Layer `{layer}` names no {what}."
         )

@@ -22,7 +22,9 @@ def layer_from_matrix(
     *,
     rows_are: Literal["receivers", "senders"],
     known_from: str | None = None,
+    unit_of_measure: str | None = None,
     source: str | None = None,
+    derived_from: Sequence[str] = (),
 ) -> Layer:
     """A layer from a matrix whose axes are named.
 
@@ -34,7 +36,8 @@ def layer_from_matrix(
     name : str
     rows_are : {"receivers", "senders"}
         Who stands in the rows. A matrix alone does not say it, and programs differ, so it must be said.
-    known_from, source : str, optional
+    known_from, unit_of_measure, source, derived_from
+        As for `Layer`.
 
     Returns
     -------
@@ -57,7 +60,14 @@ def layer_from_matrix(
     if units == senders and matrix.shape[0] == matrix.shape[1]:
         matrix = without_self(matrix)
     return Layer(
-        name=name, units=units, senders=senders, weights=matrix, known_from=known_from, source=source
+        name=name,
+        units=units,
+        senders=senders,
+        weights=matrix,
+        known_from=known_from,
+        unit_of_measure=unit_of_measure,
+        source=source,
+        derived_from=tuple(derived_from),
     )
 
 
@@ -68,7 +78,9 @@ def layer_from_graph(
     edges: Literal["influence", "attention"] | None = None,
     weight: str = "weight",
     known_from: str | None = None,
+    unit_of_measure: str | None = None,
     source: str | None = None,
+    derived_from: Sequence[str] = (),
 ) -> Layer:
     """A layer from a networkx graph.
 
@@ -83,7 +95,8 @@ def layer_from_graph(
         looks at (citations, nominations), so that the one looked at is the sender.
     weight : str
         Attribute of the edges.
-    known_from, source : str, optional
+    known_from, unit_of_measure, source, derived_from
+        As for `Layer`.
 
     Returns
     -------
@@ -114,6 +127,8 @@ def layer_from_graph(
         units=units,
         weights=matrix if graph.is_directed() else matrix + matrix.T,
         known_from=known_from,
+        unit_of_measure=unit_of_measure,
         source=source,
+        derived_from=tuple(derived_from),
         notes=(f"{loops} loops (a unit tied to itself) were left out",) if loops else (),
     )

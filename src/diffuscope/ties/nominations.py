@@ -35,7 +35,7 @@ def layer_from_nominations(
     Parameters
     ----------
     survey : pandas, Polars or Arrow table
-    named : sequence of str
+    named : str or sequence of str
         Columns that hold the ids of those named; a person named twice by one respondent weighs 2.
     name : str
     unit : str
@@ -59,6 +59,7 @@ def layer_from_nominations(
     PlanError
         If a column is lacking.
     """
+    named = [named] if isinstance(named, str) else list(named)
     frame = read_ids(survey, [unit, *named, *([group] if group else []), *([time] if time else [])])
     prefix = pl.col(group) + ":" if group else pl.lit("")
     wave = pl.col(time) if time else pl.lit(None, pl.String)

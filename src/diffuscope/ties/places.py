@@ -111,7 +111,12 @@ def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source:
     Layer
     """
     place = {unit: at for at, unit in enumerate(units)}
-    pairs = [(place[a], place[b]) for a, b in borders if a in place and b in place]
+    named = list(borders)
+    if any(isinstance(pair, str) or len(pair) != 2 for pair in named):
+        raise PlanError(
+            "Borders are pairs of ids; of a frame with two columns, `frame.itertuples(index=False)`."
+        )
+    pairs = [(place[a], place[b]) for a, b in named if a in place and b in place]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     matrix = sparse.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(place), len(place)))
     both = without_self(matrix + matrix.T)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,6 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
     from numpy.typing import NDArray
 
@@ -24,6 +23,8 @@ TOGETHER = 0.8
 """Correlation above which two exposures are not separable."""
 EVERYBODY = 0.95
 """Correlation with everybody's share above which rivals are nobody in particular."""
+EVERYBODY_IS = "everybody"
+"""Name of the exposure of a panel to everybody."""
 ABSORBED = 0.95
 """Share absorbed by units and periods above which nothing usable is left."""
 INFLATED = 10.0
@@ -82,14 +83,15 @@ class Separability:
 
 
 def separability(
-    exposures: Mapping[str, Any], units: Any = None, periods: Any = None, everybody: Any = None
+    exposures: Any, units: Any = None, periods: Any = None, everybody: Any = None
 ) -> Separability:
     """How far exposures can be told apart.
 
     Parameters
     ----------
-    exposures : mapping of str to array
-        By name: a value a row of the risk set, shape (n,), or for all units and periods, shape (N, T).
+    exposures : Panel, or mapping of str to array
+        A panel with exposures; one called ``everybody`` is what the others are compared with. Or by name: a
+        value a row of the risk set, shape (n,), or for all units and periods, shape (N, T).
     units, periods : array, shape (n,), optional
         Unit and period of each row; not for tables of units by periods.
     everybody : array of the same shape, or (T,), optional
@@ -106,6 +108,12 @@ def separability(
     PlanError
         If shapes do not fit.
     """
+    if hasattr(exposures, "exposures"):
+        exposures, units, periods, everybody = _of_panel(exposures)
+    if not isinstance(exposures, Mapping):
+        raise PlanError(
+            "Exposures are a panel that has some, or columns by name: {'trade': rows['trade'], …}."
+        )
     columns, unit, period, share = _rows(exposures, units, periods, everybody)
     names = tuple(exposures)
     for at, name in enumerate(names):
@@ -184,7 +192,7 @@ def refuse_even(layer: Layer) -> None:
             return
     raise MethodError(
         f"The channel `{layer.name}` has no variation: everybody is tied to everybody alike, so exposure "
-        "through it is the share of all others."
+        "through it is the share of all others. If that is what is asked, call it `everybody`."
     )
 
 
@@ -214,6 +222,14 @@ def refuse_competition(name: str, values: Any, everybody: Any) -> None:
                 f"`{name}` correlates at {r:.2f} with the share of all that had adopted: rivals are nobody "
                 "in particular, so it cannot be called competition. Keep fewer, stronger ties (`nearest`)."
             )
+
+
+def _of_panel(panel: Any) -> tuple[dict[str, Any], Any, Any, Any]:
+    """Exposures of a panel by name, its units and periods, and everybody's share if it has that."""
+    rows = panel.table()
+    columns = {name: rows[name].cast(float).fill_null(float("nan")).to_numpy() for name in panel.exposures}
+    unit = rows["receiver" if "receiver" in rows.columns else "unit"].to_numpy()
+    return columns, unit, rows["time"].to_numpy(), columns.pop(EVERYBODY_IS, None)
 
 
 def _rows(
