@@ -125,18 +125,22 @@ def run(
     docx : bool
         Write a short version for Word too, `report.docx`.
     """
-    from diffuscope.case import read_case
-    from diffuscope.report import write_report
-    from diffuscope.study import known_parts, run_study, tables_of
+    from diffuscope.report import Painters
 
-    asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
-    with _busy("reading the case") as say:
+    # painters take a second to get ready: they start before anything else is even imported
+    with Painters() as painters, _busy("reading the case") as say:
+        from diffuscope.case import read_case
+        from diffuscope.report import write_report
+        from diffuscope.study import known_parts, run_study, tables_of
+
+        asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
         read = read_case(case, tables=None if asked is None else tables_of(asked))
         result = run_study(
             read, seed=seed, parts=asked, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
         )
         say("drawing the report")
-        page = write_report(result, out if out is not None else Path(f"{read.id}-report"), docx=docx)
+        folder = out if out is not None else Path(f"{read.id}-report")
+        page = write_report(result, folder, docx=docx, painters=painters)
     _show_answer(result)
     _show_register(result)
     _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.figures.slim import slim
-from diffuscope.figures.theme import Theme, config
+from diffuscope.figures.theme import STILL_FONT, Theme, config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def to_still(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> dict
         Plain JSON types.
     """
     spec = _spec(figure.still or figure.chart, figure, theme)
-    spec["config"] = {**spec["config"], "aria": False}  # a still has its title and description
+    spec["config"] = {**config(theme, STILL_FONT), "aria": False}  # a still has its title and description
     if spec.get("width") == "container":
         # a container has no width outside a page; the words around the plot belong to the width
         spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}

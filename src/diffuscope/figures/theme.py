@@ -12,6 +12,8 @@ from typing import Any, Literal
 Theme = Literal["light", "dark"]
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+STILL_FONT = "'Liberation Sans', Arial, Helvetica, 'DejaVu Sans', sans-serif"
+"""Of pictures for papers: as wide as Arial wherever one is opened, and at hand wherever it is painted."""
 TEXT, SMALL = 12, 11
 """Sizes of text in pixels; nothing is smaller."""
 
@@ -119,12 +121,14 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 
-def config(theme: Theme = "light") -> dict[str, Any]:
+def config(theme: Theme = "light", font: str = FONT) -> dict[str, Any]:
     """The Vega-Lite configuration of a theme; a page swaps it to follow the reader's preference.
 
     Parameters
     ----------
     theme : {"light", "dark"}
+    font : str
+        Families in order of preference, as CSS writes them.
 
     Returns
     -------
@@ -132,11 +136,11 @@ def config(theme: Theme = "light") -> dict[str, Any]:
         To be set as `config` of a specification made by `to_spec`.
     """
     colours = PALETTES[theme]
-    text = {"font": FONT, "fontSize": TEXT, "color": colours.ink}
-    words = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": SMALL, "titleFontSize": SMALL}
+    text = {"font": font, "fontSize": TEXT, "color": colours.ink}
+    words = {"labelFont": font, "titleFont": font, "labelFontSize": SMALL, "titleFontSize": SMALL}
     return {
         "background": colours.paper,
-        "font": FONT,
+        "font": font,
         "padding": 4,
         "view": {"stroke": None},
         "axis": {
@@ -158,7 +162,7 @@ def config(theme: Theme = "light") -> dict[str, Any]:
             "titleColor": colours.ink,
             "titleFontWeight": "normal",
         },
-        "title": {"font": FONT, "fontSize": TEXT, "color": colours.ink, "anchor": "start"},
+        "title": {"font": font, "fontSize": TEXT, "color": colours.ink, "anchor": "start"},
         "text": text,
         "range": {
             "category": [colours.favour, colours.against, colours.absent],

@@ -81,11 +81,28 @@ def draw(result: Result, names: Names, painters: Painters | None = None) -> tupl
     -------
     tuple of Drawn
     """
-    from altair.utils.schemapi import debug_mode
-
     if painters is None:
         with Painters() as own:
-            return draw(result, names, own)
+            return begin(result, names, own)()
+    return begin(result, names, painters)()
+
+
+def begin(result: Result, names: Names, painters: Painters) -> Callable[[], tuple[Drawn, ...]]:
+    """Hand every figure of a report to the painters; what comes back waits for them.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+    painters : Painters
+
+    Returns
+    -------
+    callable
+        Gives the figures, once they are painted.
+    """
+    from altair.utils.schemapi import debug_mode
+
     frames = Frames(result, names)
     planned = [_overview(frames)]
     for analysis in result.analyses:
@@ -93,14 +110,7 @@ def draw(result: Result, names: Names, painters: Painters | None = None) -> tupl
     planned += _of_register(frames)
     with debug_mode(False):  # charts are validated by the tests
         started = [_start(plan, painters) for plan in planned]
-    return tuple(finished() for finished in started if finished is not None)
-
-
-def grammar() -> str:
-    """The version of the grammar that charts are written in."""
-    import altair
-
-    return ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    return lambda: tuple(finished() for finished in started if finished is not None)
 
 
 def _overview(frames: Frames) -> _Plan:

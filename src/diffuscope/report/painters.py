@@ -29,14 +29,18 @@ class Painters:
     """Paints pictures in processes of their own, or in this one where none can be started.
 
     What comes out does not depend on who painted it. To be used in a ``with`` statement, at whose end the
-    painters are gone.
+    painters are gone. They get ready at once, while whoever needs them still reads and computes.
     """
 
     def __init__(self) -> None:
         self._own = threading.local()
         self._over = False
         self._started: list[subprocess.Popen[bytes]] = []
-        self._pool = ThreadPoolExecutor(min(MOST, os.cpu_count() or 1), initializer=self._start)
+        workers = min(MOST, os.cpu_count() or 1)
+        self._pool = ThreadPoolExecutor(workers, initializer=self._start)
+        self._library = self._pool.submit(self._order, {"library": True})
+        for _ in range(workers - 1):
+            self._pool.submit(self._order, {"ready": True})
 
     def __enter__(self) -> Painters:
         return self
@@ -51,9 +55,9 @@ class Painters:
         for painter in self._started:
             painter.communicate()
 
-    def library(self, grammar: str) -> Future[Sequence[bytes]]:
-        """The JavaScript that draws charts of a grammar in the page."""
-        return self._pool.submit(self._order, {"grammar": grammar})
+    def library(self) -> str:
+        """The JavaScript that draws charts in the page."""
+        return self._library.result()[0].decode()
 
     def still(self, still: Mapping[str, Any], title: str, alt: str) -> Future[Sequence[bytes]]:
         """A still as SVG and as PNG."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
 from diffuscope.report.cite import bibtex, case_citation, program_citation
-from diffuscope.report.drawn import draw, grammar
+from diffuscope.report.drawn import begin
 from diffuscope.report.folder import place
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 
-def write_report(result: Result, folder: str | Path, *, docx: bool = False) -> Path:
+def write_report(
+    result: Result, folder: str | Path, *, docx: bool = False, painters: Painters | None = None
+) -> Path:
     """Write a result down: for reading, for spreadsheets and statistics programs, for papers.
 
     Parameters
@@ -36,12 +38,15 @@ def write_report(result: Result, folder: str | Path, *, docx: bool = False) -> P
         else stands in it stays untouched. The report is there whole or not at all.
     docx : bool
         Write the short version for Word too, `report.docx`.
+    painters : Painters, optional
+        Those who paint the figures, where they were called before; by default some that are there for this
+        alone.
 
     Returns
     -------
     Path
-        The page, `report.html`. Beside it: `result.json` and its schema, `tables.xlsx`, `tables/*.csv`, and
-        `figures/*.svg` and `*.png` with `figures/captions.md`.
+        The page, `report.html`. Beside it: `result.json` and its schema, `tables.xlsx`, `tables/*.csv`,
+        `figures/*.svg` and `*.png` with `figures/captions.md`, and where models were fitted `models/*`.
 
     Raises
     ------
@@ -49,16 +54,18 @@ def write_report(result: Result, folder: str | Path, *, docx: bool = False) -> P
         If the folder holds other things and no report, or a file of the report that somebody changed.
     """
     folder = Path(folder)
-    place(report_files(result, docx=docx), folder)
+    place(report_files(result, painters, docx=docx), folder)
     return folder / "report.html"
 
 
-def report_files(result: Result, *, docx: bool = False) -> dict[str, bytes]:
+def report_files(result: Result, painters: Painters | None = None, *, docx: bool = False) -> dict[str, bytes]:
     """Every file of a report by its path inside the folder; the same result gives the same bytes.
 
     Parameters
     ----------
     result : Result
+    painters : Painters, optional
+        By default some that are there for this alone.
     docx : bool
         Whether the short version for Word is one of them.
 
@@ -66,15 +73,17 @@ def report_files(result: Result, *, docx: bool = False) -> dict[str, bytes]:
     -------
     dict of str to bytes
     """
+    if painters is None:
+        with Painters() as own:
+            return report_files(result, own, docx=docx)
     names = Names(result)
+    painted = begin(result, names, painters)
     tables = out_tables(result)
-    with Painters() as painters:
-        library = painters.library(grammar())
-        drawn = draw(result, names, painters)
-        [script] = library.result()
-    files = {"report.html": page(result, names, drawn, tables, script.decode()), **to_files(result)}
+    book = workbook(tables, _notes(result), datetime.fromisoformat(result.run.time))
+    drawn = painted()
+    files = {"report.html": page(result, names, drawn, tables, painters.library()), **to_files(result)}
     files["result.schema.json"] = schema_text().encode()
-    files["tables.xlsx"] = workbook(tables, _notes(result), datetime.fromisoformat(result.run.time))
+    files["tables.xlsx"] = book
     files |= {
         f"tables/{table.name}.csv": csv_text(list(table.columns), table.rows).encode() for table in tables
     }
