@@ -21,7 +21,9 @@ def panel_of(tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapp
     """Who could adopt when, as one question asks it of a case.
 
     Units are those of the analysis, from the date they entered until they left. Adoptions of other units
-    begin the risk and influence, but are no events. Dates mean what they mean to the chronology.
+    begin the risk and influence, but are no events. Dates mean what they mean to the chronology. Where waves
+    are counted, a unit whose earliest adoption is known only to have been there by a wave was first looked at
+    then: had it been looked at before, the adoption would be dated to what lies between two looks.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def panel_of(tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapp
     )
     return person_period(
         dated,
-        units=_units(tables.get("units"), analysis),
+        units=_units(tables.get("units"), analysis, dated),
         policies=sorted(analysis.policies),
         period=analysis.period,
         waves=waves,
@@ -78,9 +80,22 @@ def _window(analysis: Analysis, waves: Mapping[str, str]) -> tuple[str, str] | N
     return opening, closing
 
 
-def _units(units: pl.DataFrame | None, analysis: Analysis) -> pl.DataFrame:
+def _units(units: pl.DataFrame | None, analysis: Analysis, dated: pl.DataFrame) -> pl.DataFrame:
     named = pl.DataFrame({"unit": analysis.units}, schema={"unit": pl.String})
     if units is None:
         return named
     known = units.select("unit", entered=first_day(pl.col("entered")), left=last_day(pl.col("left")))
-    return named.join(known, on="unit", how="left")
+    known = named.join(known, on="unit", how="left", maintain_order="left")
+    if analysis.period != "wave":
+        return known
+    looked = named.join(_first_looks(dated), on="unit", how="left", maintain_order="left")
+    return known.with_columns(entered=pl.max_horizontal("entered", looked["first_look"]))
+
+
+def _first_looks(dated: pl.DataFrame) -> pl.DataFrame:
+    """When units were first looked at whose earliest adoption was there by then."""
+    earliest = dated.filter(pl.col("time_latest") == pl.col("time_latest").min().over("unit"))
+    found = earliest.group_by("unit").agg(
+        pl.col("time_latest").first().alias("first_look"), pl.col("time").is_null().all().alias("by_then")
+    )
+    return found.filter("by_then").select("unit", "first_look")

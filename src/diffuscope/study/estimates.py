@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records import Coefficient, Estimate
+from diffuscope.study.channels import NEIGHBOURS, column_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,18 +41,31 @@ def formula_of(analysis: Analysis, found: Exposed) -> str:
     MethodError
         If it names an exposure that is refused, or there is nothing to explain adoption by.
     """
+    if found.panel.table().is_empty():
+        raise MethodError("Nobody is known to have adopted while at risk, so there is nothing to explain.")
     if analysis.formula is not None:
         words = set(re.findall(r"\w+", analysis.formula))
         for record in found.exposures:
             if record.refused is not None and record.name in words:
                 raise MethodError(f"`{record.name}` cannot enter the model: {record.refused}")
         return analysis.formula
-    terms = [*found.standing, *analysis.covariates]
+    terms = [*_exposures(analysis, found), *analysis.covariates]
     if not terms:
         raise MethodError(
             "No exposure stands and no covariate is asked for, so there is nothing to estimate."
         )
     return f"{OUTCOME} ~ {' + '.join(_quoted(term) for term in terms)}"
+
+
+def _exposures(analysis: Analysis, found: Exposed) -> tuple[str, ...]:
+    """Exposures that bear a mechanism or stand beside one; neighbours too where events allow, or alone."""
+    asked = analysis.layers.get(NEIGHBOURS, ())
+    near = {column_of(layer) for layer in ((asked,) if isinstance(asked, str) else asked)}
+    own = tuple(name for name in found.standing if name not in near)
+    both = found.standing
+    terms = 1 + len(both) + len(analysis.covariates)
+    known = found.panel.table().drop_nulls([name for name in both if name not in near])
+    return both if not own or int(known["event"].sum()) >= ENOUGH * terms else own
 
 
 def estimate(analysis: Analysis, found: Exposed, id: str, says: str) -> tuple[Estimate, Fit | None]:  # noqa: A002

@@ -67,6 +67,8 @@ def history_of(case: Case, analysis: Analysis, dates: Chronology, layers: Layers
     main, fit = estimate(analysis, found, MAIN, "")
     estimates = [_with_scripts(main, fit, analysis), *_repeated(case, analysis, layers, found)]
     history = _history(analysis, found, estimates)
+    if not history.rows:
+        return Told(history=_scrubbed(history, private))
     frames = {
         "panel": _shown(found.panel, case, private),
         "hazard": hazards(found, fit),
@@ -108,7 +110,7 @@ def _covariates(case: Case, analysis: Analysis) -> tuple[str, ...]:
 
 def _repeated(case: Case, analysis: Analysis, layers: Layers, main: Exposed) -> list[Estimate]:
     found = [_again(case, analysis, one, layers, main) for one in analysis.repeat]
-    if any(one.without_confidence for one in analysis.repeat):
+    if any(one.without_confidence == "low" for one in analysis.repeat):
         return found
     _, events, rows = set_aside(main.panel, case.table("adoptions"), "low")
     if rows:

@@ -59,6 +59,8 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
         If the window or the waves do not fit, or a covariate has two values at once.
     """
     panel = panel_of(case.tables, _ordered(analysis), case.waves)
+    if panel.table().is_empty():
+        return Exposed(panel=panel, exposures=(), correlations=(), inseparable=(), notes=panel.notes)
     made, trouble = layers.among(analysis.units)
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)

@@ -8,6 +8,7 @@ from diffuscope.case.private import Private
 from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.records import Problem
+from diffuscope.study.asked import asked_ties
 from diffuscope.study.parts import tables_of
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.raw import RawTable
@@ -43,6 +44,7 @@ def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Pro
         )
         found += unknown_mechanisms(_author_verdicts(case))
         found += _questions(case)
+        found += asked_ties(case)
     if parts is None or {"monitoring", "audit"} & set(parts):
         found += register_problems(
             {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files

@@ -1,0 +1,113 @@
+"""What a question asks of ties and models that the case, or the mechanisms, do not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.errors import PlanError
+from diffuscope.mechanisms import mechanisms
+from diffuscope.records import Problem
+from diffuscope.study.channels import NEIGHBOURS, Layers, column_of
+from diffuscope.tables.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from diffuscope.case import Case
+    from diffuscope.records import Analysis, Repeat
+    from diffuscope.ties import Layer
+
+OF_PANEL = ("adopted", "event", "duration", "time", "gap", "spell", "unit", "policy", "period")
+"""Columns that every panel has, and the word for its outcome."""
+
+
+def asked_ties(case: Case) -> list[Problem]:
+    """Mechanisms, layers and terms that questions name and nobody knows.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    list of Problem
+        Of layers nothing is said where the tables they are made from cannot be relied on.
+    """
+    found: list[Problem] = []
+    layers = Layers(case)
+    for analysis in case.analyses:
+        found += _of_one(case, analysis, analysis, layers, f"The analysis `{analysis.id}`")
+        for again in analysis.repeat:
+            of = f"The repetition `{again.id}` of the analysis `{analysis.id}`"
+            found += _of_one(case, analysis, again, layers, of)
+    return found
+
+
+def _of_one(
+    case: Case, analysis: Analysis, asked: Analysis | Repeat, layers: Layers, of: str
+) -> Iterator[Problem]:
+    known = mechanisms()
+    named = asked.layers or {}
+    near = (analysis.layers | named).get(NEIGHBOURS, ())
+    near = (near,) if isinstance(near, str) else near
+    for setting, names in (("layers", named), ("lags", asked.lags or {})):
+        may = {*known, NEIGHBOURS} if setting == "layers" else {*known, *near}
+        for name in names:
+            if name not in may:
+                meant = nearest(name, sorted(may))
+                mend = f"write `{meant}`" if meant else f"write one of {', '.join(sorted(may))}"
+                yield _problem(setting, "unknown-mechanism", f"{of} names no mechanism here.", mend, name)
+    units = asked.units or analysis.units
+    if named and units and _sound(case):
+        yield from _of_layers(named, layers.among(units), of)
+    if asked.formula is not None:
+        yield from _of_formula(case, asked.formula, near, of)
+
+
+def _sound(case: Case) -> bool:
+    """Whether layers can be made: tables with errors would be blamed on the question."""
+    return not any(problem.level == "error" and problem.table is not None for problem in case.problems)
+
+
+def _of_layers(
+    named: dict[str, str | tuple[str, ...]], made: tuple[dict[str, Layer], str | None], of: str
+) -> Iterator[Problem]:
+    layers, trouble = made
+    if trouble is not None:
+        return
+    for name, wanted in named.items():
+        mechanism = mechanisms().get(name)
+        for layer in (wanted,) if isinstance(wanted, str) else wanted:
+            if layer not in layers:
+                meant = nearest(layer, sorted(layers))
+                there = ", ".join(f"`{one}`" for one in sorted(layers)) or "none"
+                mend = f"write `{meant}`" if meant else "name one of these, or add its ties to `ties`"
+                message = f"{of} names a layer that the case does not have (there are: {there})."
+                yield _problem("layers", "unknown-layer", message, mend, layer)
+            elif mechanism is not None:
+                try:
+                    mechanism.refuse_bare(layers[layer])
+                except PlanError as error:
+                    mend = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
+                    yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", mend, layer)
+
+
+def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Iterator[Problem]:
+    from diffuscope.models.formula import read_formula
+
+    variables = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
+    beside = [column_of(word) for one in mechanisms().values() if one.beside_plain for word in one.layers]
+    names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *beside, *variables]
+    try:
+        read_formula(formula, dict.fromkeys(names))
+    except PlanError as error:
+        mend = (
+            "write it as `adopted ~ learning + log(gdp_per_head)`, of mechanisms, covariates and neighbours"
+        )
+        yield _problem("formula", "bad-formula", f"{of}: {error}", mend, formula)
+
+
+def _problem(setting: str, rule: str, message: str, mend: str, value: str) -> Problem:
+    return Problem(
+        level="error", rule=rule, message=message, mend=mend, file="case.toml", column=setting, value=value
+    )
