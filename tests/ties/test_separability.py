@@ -129,6 +129,26 @@ def test_a_panel_says_itself_what_its_exposures_are():
         separability(rows)
 
 
+def test_a_panel_takes_no_channel_that_is_everybody():
+    rng = np.random.default_rng(7)
+    names = [f"u{at:02}" for at in range(40)]
+    laws = pl.DataFrame({"unit": names, "time": rng.integers(2000, 2015, 40)})
+    panel = person_period(laws, origin=2000, censor=2014)
+    summit = pl.DataFrame({"event": "summit", "unit": names})
+    met = co_attendance(summit, pl.DataFrame({"event": ["summit"], "start": ["1999"]}), names)
+    with pytest.raises(MethodError, match="`co-attendance` has no variation"):
+        add_exposure(panel, met, name="meetings")
+    share = add_exposure(panel, met, name="everybody").table()
+    had = share.group_by("period").agg(pl.col("everybody").n_unique())
+    assert had["everybody"].max() == 1  # all at risk see the same, which is why
+    alike = similarity(10 + rng.random((40, 8)), names, nearest=None)
+    with pytest.raises(MethodError, match=r"correlates at (0\.9[5-9]|1\.00).*cannot be called competition"):
+        add_exposure(panel, alike, name="competition")
+    assert add_exposure(panel, alike, name="alike").exposures == ("alike",)
+    few = similarity(rng.random((40, 8)), names, nearest=2)
+    assert add_exposure(panel, few, name="competition").exposures == ("competition",)
+
+
 def test_tables_of_units_by_periods_need_no_codes():
     rng = np.random.default_rng(1)
     table = rng.random((5, 6))

@@ -17,6 +17,7 @@ from diffuscope.ties.exposure import Exposure, Form, exposure
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import moment
+from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refuse_even
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+COMPETITION = "competition"
 OUTCOME = "adoptions"
 """What a layer must not be computed from, besides the policies themselves."""
 EPOCH = date(1970, 1, 1).toordinal()
@@ -82,7 +84,9 @@ def add_exposure(
     CaseError
         If a tie of a frame lacks an id or weight, or is there twice; with every such row.
     MethodError
-        If the ties were computed from the adoptions they are to explain, or the exposure never varies.
+        If the ties were computed from the adoptions they are to explain, the exposure never varies, or it
+        is that to everybody: ties alike between all (unless called ``everybody``), or an exposure called
+        ``competition`` that correlates above 0.95 with the share of all that had adopted.
     PlanError
         If a sender's adoptions are not known, or columns clash or are lacking.
 
@@ -109,6 +113,10 @@ def add_exposure(
     known = None if success is None else _successes(success, panel.history)
     look = partial(exposure, layer, form=form, lag=lag, decay=decay, cumulative=cumulative)
     values, alone = _looked(look, rows, panel.history, layer=layer, pushing=pushing, known=known, lag=lag)
+    if name != EVERYBODY_IS:
+        refuse_even(layer)
+    if name == COMPETITION:
+        refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if not chosen("isolates", isolates, "missing", "zero"):
         values[alone] = 0.0
         notes += (f"`{name}` is set to 0 in {int(alone.sum()):,} rows of units without ties.",)
@@ -152,6 +160,21 @@ def _looked(
     strange = codes < 0  # of whom the layer knows no ties
     values[strange], alone[strange] = np.nan, True
     return values, alone
+
+
+def _everybody(
+    rows: pl.DataFrame, history: History, layer: Layer, pushing: tuple[str, ...], lag: int
+) -> Numbers:
+    """Share of all senders that had adopted before, for each row."""
+    share = np.full(rows.height, np.nan)
+    spells = history.spells.filter(pl.col("unit").is_in(layer.senders))
+    for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
+        time = part["time"].to_numpy() - lag
+        span = range(int(time.min()), int(time.max()) + 1)
+        own = spells.filter(pl.col("policy") == policy)
+        state = _state(own, layer.senders, pushing, span, undated=history.undated)
+        share[part["_at"].to_numpy()] = state.mean(axis=0)[time - span.start]
+    return share
 
 
 def _layer(ties: Frame, panel: Panel, name: str | None, known_from: str | None) -> Layer:

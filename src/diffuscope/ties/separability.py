@@ -180,11 +180,15 @@ def refuse_flat(name: str, values: Any) -> None:
 def refuse_even(layer: Layer) -> None:
     """Refuse ties that are the same between all: exposure through them is everybody's share.
 
+    Of two units each sees the other alone, so three are needed to be everybody.
+
     Raises
     ------
     MethodError
         Naming the channel.
     """
+    if len(layer.units) < 3:
+        return
     for _, matrix in layer.snapshots:
         own = len(set(layer.units) & set(layer.senders))
         everyone = matrix.nnz == len(layer.units) * len(layer.senders) - own
