@@ -80,17 +80,20 @@ class Document:
         header : sequence of str
         rows : iterable of sequence of str
         widths : sequence of float
-            Width of each column in parts of the page; without them, all alike.
+            Width of each column in parts of the page; without them, by what stands in it.
         """
         from docx.shared import Cm
 
+        rows = [tuple(row) for row in rows]
         self._tables += 1
         self._caption(f"Table {self._tables}. {caption}", above=True)
         table = self._file.add_table(rows=1, cols=len(header))
         table.autofit = False
         _lines(table)
-        parts = widths or [1.0] * len(header)
+        parts = widths or _parts([header, *rows])
         each = [Cm(WIDTH_CM * part / sum(parts)) for part in parts]
+        for column, width in zip(table.columns, each, strict=True):
+            column.width = width  # some programs look here, and some at the cells
         _fill(table.rows[0], header, each, bold=True)
         _repeat(table.rows[0])
         for row in rows:
@@ -176,6 +179,22 @@ def plain(text: str) -> str:
     ('two lines', '<b>bold</b>')
     """
     return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
+
+
+def _parts(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Widths that keep words whole and give the longer texts more room.
+
+    Examples
+    --------
+    >>> _parts([("Wave", "Title"), ("2025", "Smart Water Management of the River")])
+    [6.0, 22.5]
+    """
+    parts = []
+    for column in zip(*rows, strict=True):
+        word = max((len(word) for text in column for word in text.split()), default=0)
+        longest = max(map(len, column), default=0)
+        parts.append(max(word + 2.0, min(longest, 60) * 0.5 + 5.0 if longest > 12 else 0.0))
+    return parts
 
 
 def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], *, bold: bool = False) -> None:

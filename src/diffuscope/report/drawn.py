@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from diffuscope.errors import MethodError
 from diffuscope.report.frames import Frames
+from diffuscope.report.models import stem
 from diffuscope.report.painters import Painters
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
-Section = Literal["verdicts", "evidence", "spread", "register"]
+Section = Literal["verdicts", "evidence", "estimates", "spread", "register"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Drawn:
         Stem of its files; unique in the report.
     analysis : str
         Empty where it speaks of all analyses.
-    section : {"verdicts", "evidence", "spread", "register"}
+    section : {"verdicts", "evidence", "estimates", "spread", "register"}
         Where it stands.
     title, caption, alt : str
     data : tuple of (str, str)
@@ -106,7 +107,11 @@ def begin(result: Result, names: Names, painters: Painters) -> Callable[[], tupl
     frames = Frames(result, names)
     planned = [_overview(frames)]
     for analysis in result.analyses:
-        planned += [*_of_evidence(frames, analysis), *_of_spread(frames, analysis)]
+        planned += [
+            *_of_evidence(frames, analysis),
+            *_of_estimates(frames, analysis),
+            *_of_spread(frames, analysis),
+        ]
     planned += _of_register(frames)
     with debug_mode(False):  # charts are validated by the tests
         started = [_start(plan, painters) for plan in planned]
@@ -147,6 +152,30 @@ def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
         (("every setting", "tables/robustness.csv"),),
         lambda: robustness(robustness_frame(frames.findings(analysis.id))),
     )
+
+
+def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
+    """What is to be drawn of the main model of one analysis; nothing where none stands."""
+    from diffuscope.figures.coefficients import coefficients
+    from diffuscope.figures.pace import pace
+
+    main = frames.model(analysis.id)
+    if main is None:
+        return
+    below = ("the table below", f"#model-{analysis.id}")
+    yield _Plan(
+        "estimates",
+        analysis.id,
+        "Coefficients",
+        (below, ("every term", "tables/coefficients.csv")),
+        lambda: coefficients(main.terms, main.scale, measure=main.measure),
+    )
+    if main.hazard is not None and main.curve is not None:
+        hazard, curve = main.hazard, main.curve
+        files = ((kind, f"tables/{kind}-{stem(analysis.id)}.csv") for kind in ("hazard", "curve"))
+        yield _Plan(
+            "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(hazard, curve)
+        )
 
 
 def _of_spread(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:

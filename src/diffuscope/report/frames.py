@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
 from diffuscope.report.names import rows
+from diffuscope.report.terms import asked, fitted, label, multiplies, neighbours
 from diffuscope.report.words import AUTHOR
 
 if TYPE_CHECKING:
-    from diffuscope.records import Analysis, EvidenceDetail, EvidenceItem, Finding
+    from diffuscope.records import Analysis, Coefficient, EvidenceDetail, EvidenceItem, Finding
     from diffuscope.report.names import Names
     from diffuscope.result import Result
+
+
+Measure = Literal["points", "ratio"]
+
+
+class DrawnModel(NamedTuple):
+    """The main model of an analysis, as frames.
+
+    Parameters
+    ----------
+    terms : polars.DataFrame
+        term, estimate, low, high: effects in percentage points, or logarithms of ratios.
+    measure : {"points", "ratio"}
+        Which of the two; points where every term tells its effect.
+    scale : str
+        What they measure, in words.
+    hazard, curve : polars.DataFrame or None
+        By time at risk, where the result has them.
+    """
+
+    terms: pl.DataFrame
+    measure: Measure
+    scale: str
+    hazard: pl.DataFrame | None
+    curve: pl.DataFrame | None
 
 
 class Frames:
@@ -110,6 +137,32 @@ class Frames:
             (pl.col("dimension") == "area") & pl.col("status").is_not_null()
         )
 
+    def model(self, analysis: str) -> DrawnModel | None:
+        """The main model of one analysis as figures take it; None where none stands."""
+        found = next((one for one in self._result.histories if one.analysis == analysis), None)
+        main = None if found is None else fitted(found)
+        if found is None or main is None:
+            return None
+        shown, unidentified = asked(main.coefficients), neighbours(found)
+        measure: Measure = "points" if all(one.effect is not None for one in shown) else "ratio"
+        rows = [(label(one.term, one.mechanism, unidentified), *_drawn(one, measure)) for one in shown]
+        schema = {"term": pl.String, **dict.fromkeys(("estimate", "low", "high"), pl.Float64)}
+        return DrawnModel(
+            terms=pl.DataFrame(rows, schema=schema, orient="row"),
+            measure=measure,
+            scale="percentage points" if measure == "points" else multiplies(main.model),
+            hazard=self._frame(f"hazard_{analysis}", ("duration", "hazard", "low", "high", "rows", "events")),
+            curve=self._frame(f"curve_{analysis}", ("duration", "adopted", "low", "high")),
+        )
+
+    def _frame(self, name: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
+        """A frame of numbers of the result; None where it is not there with these columns."""
+        frame = self._result.frames.get(name)
+        if frame is None or not frame.rows or not set(columns) <= set(frame.columns):
+            return None
+        made = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+        return made.select(columns)
+
     def mechanisms(self, analysis: str) -> list[str]:
         """Mechanisms of which one analysis has coded passages, in the order of the result."""
         return [name for name, detail in self._details(analysis) if detail.items]
@@ -169,6 +222,18 @@ class Frames:
             for finding in self.findings(analysis)
             if finding.evidence is not None
         ]
+
+
+def _drawn(one: Coefficient, measure: Measure) -> tuple[float, float, float]:
+    """Estimate and interval of a term as a figure takes them; what has no end reaches the edge."""
+    if measure == "points" and one.effect is not None:
+        middle, low, high = 100 * one.effect, one.effect_low, one.effect_high
+        return middle, _end(low, -1.0) * 100, _end(high, 1.0) * 100
+    return one.estimate, _end(one.low, -1.0), _end(one.high, 1.0)
+
+
+def _end(value: float | None, side: float) -> float:
+    return side * math.inf if value is None else value
 
 
 def _side(item: EvidenceItem) -> str:

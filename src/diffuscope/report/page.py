@@ -17,6 +17,7 @@ from diffuscope.report.sections.claims import claims
 from diffuscope.report.sections.conclusions import conclusions
 from diffuscope.report.sections.data import data, in_files, made, source_line, sources
 from diffuscope.report.sections.definitions import mechanisms, rule
+from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.evidence import evidence
 from diffuscope.report.sections.limits import limits
 from diffuscope.report.sections.order import order
@@ -84,12 +85,16 @@ def _sections(
         for analysis in result.analyses
         if (shown := _figures(drawn, "spread", analysis.id))
     ]
+    dated = estimates(result, names)
+    for part in dated:
+        part["figures"] = _figures(drawn, "estimates", part["id"])
     return {
         "answer": answer(result, names),
         "overview": _figures(drawn, "verdicts", ""),
         "conclusions": conclusions(result, names),
         "evidence": told,
         "orders": order(result, names),
+        "estimates": dated,
         "spread": spread,
         "register": register(result, names),
         "register_figures": _figures(drawn, "register", ""),

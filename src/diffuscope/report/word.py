@@ -11,7 +11,9 @@ from diffuscope.report.sections.audit import audit
 from diffuscope.report.sections.claims import claims
 from diffuscope.report.sections.conclusions import conclusions
 from diffuscope.report.sections.data import source_line
+from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.register import register
+from diffuscope.report.word_estimates import write_estimates
 from diffuscope.report.words import counted, upper_first
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
         _claims(paper, stated)
     if result.analyses:
         _verdicts(paper, conclusions(result, names), drawn)
+    if result.histories:
+        write_estimates(paper, estimates(result, names))
     return paper.content()
 
 

@@ -41,6 +41,7 @@ def workbook(tables: Sequence[OutTable], notes: Sequence[tuple[str, str]], made:
     """
     from xlsxwriter import Workbook
 
+    tables = [table for table in tables if table.in_workbook]
     file = BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": made.replace(tzinfo=None), "author": "diffuscope"})

@@ -10,6 +10,7 @@ from diffuscope.report.cells import csv_text
 from diffuscope.report.cite import bibtex, case_citation, program_citation
 from diffuscope.report.drawn import begin
 from diffuscope.report.folder import place
+from diffuscope.report.models import model_files
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
 from diffuscope.report.painters import Painters
@@ -91,6 +92,7 @@ def report_files(result: Result, painters: Painters | None = None, *, docx: bool
         if figure.failed is None:
             files[f"figures/{figure.name}.svg"] = figure.svg.encode()
             files[f"figures/{figure.name}.png"] = figure.png
+    files |= model_files(result)
     if drawn:
         files["figures/captions.md"] = _captions(drawn).encode()
     if docx:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.changes import register_limits
+from diffuscope.report.terms import main_of
 from diffuscope.report.words import counted, listed, upper_first
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[st
         ("Questions that the dates close", list(_closed(result))),
         ("Where the data are silent", list(_silent(result))),
         ("How far the dates carry", list(_weakened(result))),
+        ("What dates and ties cannot tell", list(_unmodelled(result))),
         ("How far the coded evidence carries", list(_capped(result))),
         ("What could not be dated, or was left out", list(_undated(result))),
         ("How far the register carries", register_limits(result, names)),
@@ -60,6 +62,21 @@ def _weakened(result: Result) -> Iterator[Said]:
     for found, analysis in _dated(result):
         for warning in found.warnings:
             yield f"{upper_first(spoken(analysis))}: {warning}", f"#order-{analysis.id}"
+
+
+def _unmodelled(result: Result) -> Iterator[Said]:
+    """Where there is no panel, no model, or no telling exposures apart."""
+    questions = {analysis.id: analysis for analysis in result.analyses}
+    closed = {found.analysis for found in result.chronology if found.testable is False}
+    for found in result.histories:
+        about, where = upper_first(spoken(questions[found.analysis])), f"#estimates-{found.analysis}"
+        if found.refused is not None and found.analysis not in closed:
+            yield f"{about}: {found.refused}", where
+        main = main_of(found)
+        if main is not None and main.refused is not None:
+            yield f"{about}: no model stands. {main.refused}", where
+        for sentence in found.inseparable:
+            yield f"{about}: {sentence}", where
 
 
 def _silent(result: Result) -> Iterator[Said]:

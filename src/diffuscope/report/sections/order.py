@@ -56,7 +56,7 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
                 }
                 for spell in found.order
             ],
-            "left_out": [_left_out(left, names) for left in found.left_out],
+            "left_out": [left_out(left, names) for left in found.left_out],
         }
         for found in result.chronology
     ]
@@ -97,7 +97,8 @@ def _facts(found: Chronology, analysis: Analysis) -> list[tuple[str, str]]:
     return facts
 
 
-def _left_out(left: LeftOut, names: Names) -> dict[str, Any]:
+def left_out(left: LeftOut, names: Names) -> dict[str, Any]:
+    """Rows left out for one reason, with the first of them named one by one."""
     links: list[Link] = [names.row(left.table, row) for row in left.rows[:_ROWS_NAMED]]
     return {
         "reason": left.reason,

@@ -25,6 +25,8 @@ class OutTable:
         Cells in the order of the columns; unknown is None.
     from_case : bool
         Whether it repeats a table of the case, rather than something computed.
+    in_workbook : bool
+        Whether it is a sheet too; tables made for programs are not.
     """
 
     name: str
@@ -32,6 +34,7 @@ class OutTable:
     columns: dict[str, str]
     rows: tuple[tuple[Cell, ...], ...]
     from_case: bool = False
+    in_workbook: bool = True
 
 
 ANALYSIS = {"analysis": "The question it belongs to, by its id."}

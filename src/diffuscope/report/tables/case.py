@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.errors import CaseError
 from diffuscope.report.problems import HEADER
 from diffuscope.report.tables.base import PLACE, OutTable
+from diffuscope.report.tables.estimates import frames_of_estimates, rows_of
 
 if TYPE_CHECKING:
     from diffuscope.records import Frame
@@ -25,28 +25,26 @@ def case_tables(result: Result) -> tuple[OutTable, ...]:
     CaseError
         If the rows of a table stand in a file beside the result that was not read with it.
     """
-    return tuple(_table(result, name, frame) for name, frame in result.frames.items())
+    apart = frames_of_estimates(result)
+    return tuple(_table(result, name, frame) for name, frame in result.frames.items() if name not in apart)
 
 
 def _table(result: Result, name: str, frame: Frame) -> OutTable:
-    if frame.rows is None:
-        raise CaseError(
-            f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
-        )
+    held = rows_of(name, frame)
     said = result.tables.get(name)
     says = said.columns if said else {}
     used = [
         at
         for at, column in enumerate(frame.columns)
-        if column != ROW and any(row[at] is not None for row in frame.rows)
+        if column != ROW and any(row[at] is not None for row in held)
     ]
     columns = {frame.columns[at]: says.get(frame.columns[at], "") for at in used}
-    rows = tuple(tuple(row[at] for at in used) for row in frame.rows)
+    rows = tuple(tuple(row[at] for at in used) for row in held)
     from_case = ROW in frame.columns
     if from_case:
         file, place = result.case.files.get(name, name), frame.columns.index(ROW)
         columns |= PLACE
-        rows = tuple((*cells, file, row[place]) for cells, row in zip(rows, frame.rows, strict=True))
+        rows = tuple((*cells, file, row[place]) for cells, row in zip(rows, held, strict=True))
     return OutTable(
         name=name,
         a_row_is=said.a_row_is if said else f"a row of {name}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.report.tables import audit, case, conclusions, dates, evidence
+from diffuscope.report.tables import audit, case, conclusions, dates, estimates, evidence
 
 if TYPE_CHECKING:
     from diffuscope.report.tables.base import OutTable
@@ -35,6 +35,12 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         dates.chronology(result),
         dates.order(result),
         dates.left_out(result),
+        estimates.panels(result),
+        estimates.panel_left_out(result),
+        estimates.exposures(result),
+        estimates.exposure_correlations(result),
+        estimates.coefficients(result),
+        estimates.fits(result),
         audit.audit(result),
         audit.claims(result),
         audit.readings(result),
@@ -42,5 +48,6 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         conclusions.mechanisms(result),
         case.problems(result),
         *case.case_tables(result),
+        *estimates.panel_tables(result),
     )
     return tuple(table for table in made if table.rows)

@@ -1,0 +1,144 @@
+"""Files by which somebody else can fit the models again, or print them: panels, scripts, LaTeX tables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from diffuscope.report.names import Link
+from diffuscope.report.terms import (
+    INTERCEPT,
+    between,
+    chance,
+    fitted,
+    label,
+    main_of,
+    multiplies,
+    neighbours,
+    ratio,
+)
+from diffuscope.report.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diffuscope.records import Estimate, EventHistory
+    from diffuscope.result import Result
+
+FRAMES = ("panel", "hazard", "curve")
+"""Frames of a result that belong to one analysis: the rows at risk, and two that figures are drawn from."""
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: rf"\{sign}" for sign in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "\N{MINUS SIGN}": "$-$",
+}
+
+
+def stem(analysis: str) -> str:
+    """An analysis as a part of the names of files: letters, digits, ``-``, ``_`` and ``.``, never a path.
+
+    Examples
+    --------
+    >>> stem("smart-cities"), stem("../a b")
+    ('smart-cities', '-a-b')
+    """
+    return re.sub(r"[^\w.-]+", "-", analysis).lstrip(".") or "analysis"
+
+
+def model_files(result: Result) -> dict[str, bytes]:
+    """Scripts that refit the main model of each analysis, and its coefficients as a LaTeX table.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    dict of str to bytes
+        By path inside the folder of the report.
+    """
+    files = {}
+    for found in result.histories:
+        name, main = f"models/{stem(found.analysis)}", main_of(found)
+        if main is None:
+            continue
+        if main.r_script:
+            files[f"{name}.R"] = main.r_script.encode()
+        if main.stata_script:
+            files[f"{name}.do"] = main.stata_script.encode()
+        if fitted(found) is not None:
+            files[f"{name}.tex"] = latex(found, main).encode()
+    return files
+
+
+def files_of(result: Result, found: EventHistory) -> list[Link]:
+    """What stands beside the report for one analysis: words and addresses.
+
+    Parameters
+    ----------
+    result : Result
+    found : EventHistory
+    """
+    name, main = stem(found.analysis), main_of(found)
+    there = [
+        ("the panel, row by row", f"tables/panel-{name}.csv", f"panel_{found.analysis}" in result.frames),
+        ("all coefficients", "tables/coefficients.csv", main is not None and bool(main.coefficients)),
+        ("a script for R", f"models/{name}.R", main is not None and bool(main.r_script)),
+        ("a script for Stata", f"models/{name}.do", main is not None and bool(main.stata_script)),
+        ("a table for LaTeX", f"models/{name}.tex", fitted(found) is not None),
+    ]
+    return [Link(words, href) for words, href, is_there in there if is_there]
+
+
+def latex(found: EventHistory, main: Estimate) -> str:
+    """The coefficients of a model as a LaTeX table, for the package booktabs.
+
+    Parameters
+    ----------
+    found : EventHistory
+    main : Estimate
+    """
+    unidentified = neighbours(found)
+    head = ("", "Coefficient", "Std. error", f"Ratio of {multiplies(main.model)}", "95 % interval", "p")
+    body = [
+        (
+            "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
+            f"{one.estimate:.3f}".replace("-", "\N{MINUS SIGN}"),
+            f"{one.error:.3f}",
+            ratio(one.estimate),
+            between(one.low, one.high),
+            chance(one.p),
+        )
+        for one in main.coefficients
+    ]
+    notes = [
+        f"Estimates without safeguards: by itself no evidence of a mechanism. {main.model}: {main.formula}",
+        f"{counted(main.rows, 'row')}, {counted(main.events, 'event')}, {counted(main.units, 'unit')}. "
+        f"Intervals: {main.interval or 'not told'}.",
+        *(f"Beware: {warning}" for warning in main.warnings),
+    ]
+    lines = [
+        r"\begin{tabular}{lrrrrr}",
+        r"\toprule",
+        _row(head),
+        r"\midrule",
+        *(_row(row) for row in body),
+        r"\bottomrule",
+        *(rf"\multicolumn{{6}}{{p{{0.9\linewidth}}}}{{\footnotesize {_escaped(note)}}} \\" for note in notes),
+        r"\end{tabular}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " & ".join(_escaped(cell) for cell in cells) + r" \\"
+
+
+def _escaped(text: str) -> str:
+    return "".join(_LATEX.get(sign, sign) for sign in " ".join(text.split()))

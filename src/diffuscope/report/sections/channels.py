@@ -1,0 +1,109 @@
+"""Which channel each mechanism has in these data, why the others have none, and which run together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.terms import NOT_IDENTIFIED, plain
+from diffuscope.report.words import MINUS, counted, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import EventHistory, ExposureRecord
+
+TOGETHER = 0.8
+"""Correlation beyond which two exposures are not told apart."""
+_SHADES = (0.2, 0.4, 0.6, TOGETHER)
+
+
+def channels(found: EventHistory, mechanisms: Sequence[str], period: str) -> list[dict[str, Any]]:
+    """Every exposure of an analysis, mechanism by mechanism, then those that identify none.
+
+    Parameters
+    ----------
+    found : EventHistory
+    mechanisms : sequence of str
+        All mechanisms of the result; one without an exposure says that it has none.
+    period : str
+        What a period is called.
+
+    Returns
+    -------
+    list of dict
+        `who`, `ties`, `how`, `source`, `known`, `isolates`, `spread`, `average`, `refused`, `notes`.
+    """
+    by_mechanism = {name: [one for one in found.exposures if one.mechanism == name] for name in mechanisms}
+    rows = []
+    for name, exposures in by_mechanism.items():
+        rows += [_channel(one, upper_first(name), period) for one in exposures] or [_none(name)]
+    others = [one for one in found.exposures if one.mechanism not in by_mechanism]
+    return rows + [_channel(one, upper_first(one.mechanism or NOT_IDENTIFIED), period) for one in others]
+
+
+def _none(mechanism: str) -> dict[str, Any]:
+    nothing = dict.fromkeys(("how", "source", "known", "isolates", "spread", "average"))
+    refused = "these data have no ties for it"
+    return {"who": upper_first(mechanism), "ties": "none", "refused": refused, "notes": (), **nothing}
+
+
+def _channel(one: ExposureRecord, who: str, period: str) -> dict[str, Any]:
+    derived = f"computed from {', '.join(one.derived_from)}" if one.derived_from else ""
+    told = one.low is not None and one.high is not None
+    average = f"mean {plain(one.mean)}, standard deviation {plain(one.spread)}" if told else None
+    return {
+        "who": who,
+        "ties": one.layer or "none",
+        "how": f"{one.form}, felt {counted(one.lag, period)} later" if one.layer and one.form else None,
+        "source": "; ".join(part for part in (one.source, derived) if part) or None,
+        "known": f"{one.known:,} of {counted(one.rows, 'row')}" if one.rows else None,
+        "isolates": f"{counted(one.isolates, 'row')} of units without ties" if one.isolates else None,
+        "spread": f"{plain(one.low)} to {plain(one.high)}" if told else None,
+        "average": average,
+        "refused": one.refused,
+        "notes": one.notes,
+    }
+
+
+def together(found: EventHistory) -> dict[str, Any] | None:
+    """How exposures go together, as a table shaded by the size of each correlation.
+
+    Parameters
+    ----------
+    found : EventHistory
+
+    Returns
+    -------
+    dict or None
+        `names`, `rows` (name, cells: each `r`, `shade` from 0 to 4, `apart`, or None above the diagonal);
+        None where there is no correlation.
+    """
+    if not found.correlations:
+        return None
+    known = {frozenset(pair): r for *pair, r in found.correlations}
+    names = list(dict.fromkeys(name for one, other, _ in found.correlations for name in (one, other)))
+    return {
+        "names": names[:-1],
+        "rows": [
+            {
+                "name": name,
+                "cells": [
+                    _cell(known.get(frozenset((name, other)))) if before < at else None
+                    for before, other in enumerate(names[:-1])
+                ],
+            }
+            for at, name in enumerate(names)
+            if at
+        ],
+    }
+
+
+def _cell(r: float | None) -> dict[str, Any]:
+    if r is None:
+        return {"r": "unknown", "shade": 0, "apart": True}
+    shown = f"{abs(r):.2f}"
+    return {
+        "r": f"{MINUS if r < 0 and float(shown) else ''}{shown}",
+        "shade": sum(abs(r) >= least for least in _SHADES),
+        "apart": abs(r) <= TOGETHER,
+    }

@@ -1,0 +1,104 @@
+"""What the dates and ties say by themselves: who was at risk, exposed to whom, and the models of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.models import files_of
+from diffuscope.report.names import spoken
+from diffuscope.report.sections.channels import channels, together
+from diffuscope.report.sections.fits import model, repetitions
+from diffuscope.report.sections.order import left_out
+from diffuscope.report.terms import main_of
+from diffuscope.report.words import counted, listed
+
+if TYPE_CHECKING:
+    from diffuscope.records import Analysis, EventHistory
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+PERIODS = {"year": "year", "month": "month", "day": "day", "wave": "reporting wave"}
+
+
+def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
+    """The panel of every analysis, its channels, and its models; or why there is no panel.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    list of dict
+        One per analysis: `id`, `spoken`, `question`, `refused`, and where there is a panel `asked`, `facts`,
+        `notes`, `ledger`, `channels`, `together`, `inseparable`, `model`, `repetitions`, `files`.
+    """
+    questions = {analysis.id: analysis for analysis in result.analyses}
+    mechanisms = [mechanism.name for mechanism in result.mechanisms]
+    told = []
+    for found in result.histories:
+        analysis = questions[found.analysis]
+        part = {
+            "id": found.analysis,
+            "spoken": spoken(analysis),
+            "question": analysis.question,
+            "refused": found.refused,
+            "ledger": _ledger(found, names),
+        }
+        if found.refused is None:
+            part |= _panel(result, found, analysis, mechanisms, names)
+        told.append(part)
+    return told
+
+
+def _panel(
+    result: Result, found: EventHistory, analysis: Analysis, mechanisms: list[str], names: Names
+) -> dict[str, Any]:
+    main, period = main_of(found), PERIODS[analysis.period]
+    return {
+        "asked": _asked(analysis, names),
+        "facts": _facts(found, period),
+        "notes": found.notes,
+        "channels": channels(found, mechanisms, period),
+        "together": together(found),
+        "inseparable": found.inseparable,
+        "model": None if main is None else model(found, main),
+        "repetitions": repetitions(found),
+        "files": files_of(result, found),
+    }
+
+
+def _asked(analysis: Analysis, names: Names) -> str:
+    policies = [names.policy(policy) for policy in analysis.policies]
+    what = counted(len(policies), "policy", "policies") if len(policies) > 3 else listed(policies, "or")
+    return (
+        f"Among those who had not adopted {what} yet, did the more exposed to earlier adopters adopt sooner?"
+    )
+
+
+def _facts(found: EventHistory, period: str) -> list[tuple[str, str]]:
+    policies = f" of {counted(found.policies, 'policy', 'policies')}" if found.policies > 1 else ""
+    facts = [
+        (f"{found.rows:,}", f"rows at risk: one unit that could still adopt, in one {period}"),
+        (f"{found.events:,}", f"events: adoptions{policies} in these rows"),
+        (f"{found.units:,}", "units that were ever at risk"),
+    ]
+    if found.simultaneous:
+        facts.append(
+            (
+                f"{found.simultaneous:,} of {found.events:,}",
+                f"events that share their {period} with another of the same policy: neither came first",
+            )
+        )
+    return facts
+
+
+def _ledger(found: EventHistory, names: Names) -> dict[str, Any] | None:
+    if not found.left_out:
+        return None
+    number = sum(left.count for left in found.left_out)
+    return {
+        "count": counted(number, "row or unit", "rows or units"),
+        "rows": [left_out(left, names) for left in found.left_out],
+    }

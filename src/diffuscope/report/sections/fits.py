@@ -1,0 +1,136 @@
+"""Models as the page tells them: the main one term by term, and its repetitions beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.report.terms import (
+    asked,
+    between,
+    chance,
+    label,
+    multiplies,
+    neighbours,
+    plain,
+    points,
+    ratio,
+    reach_points,
+)
+from diffuscope.report.words import counted, listed, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from diffuscope.records import Coefficient, Estimate, EventHistory
+
+
+def model(found: EventHistory, main: Estimate) -> dict[str, Any]:
+    """One model with its warnings and every term a reader asks about.
+
+    Parameters
+    ----------
+    found : EventHistory
+    main : Estimate
+
+    Returns
+    -------
+    dict
+        `says`, `refused`, `warnings`, `facts`, `formula`, `left_out`, `of` (odds or hazard), `terms`,
+        `effects` (whether any term tells one), `background` (how many terms are in the file alone).
+    """
+    shown = asked(main.coefficients)
+    unidentified = neighbours(found)
+    return {
+        "says": main.says,
+        "refused": main.refused,
+        "warnings": main.warnings,
+        "facts": facts(main),
+        "formula": main.formula,
+        "left_out": [(count, reason) for reason, count in main.left_out],
+        "of": multiplies(main.model),
+        "terms": [_term(one, unidentified) for one in shown],
+        "effects": any(one.effect is not None for one in shown),
+        "background": len(main.coefficients) - len(shown),
+    }
+
+
+def facts(main: Estimate) -> str:
+    """What a model is and what it rests on, in one line."""
+    sizes = (
+        (main.rows, "row", "rows"),
+        (main.events, "event", "events"),
+        (main.units, "unit", "units"),
+        (main.policies, "policy", "policies"),
+    )
+    hang = listed([f"{counted(count, 'cluster')} by {name}" for name, count in main.clusters])
+    fit = [("AIC", main.aic), ("BIC by rows", main.bic_rows), ("BIC by events", main.bic_events)]
+    told = ", ".join(f"{name} {value:.1f}" for name, value in fit if value is not None)
+    parts = [
+        upper_first(main.model),
+        listed([counted(*size) for size in sizes if size[0]]),
+        f"errors: {hang}" if hang else "",
+        f"intervals: {main.interval}" if main.interval else "",
+        told,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _term(one: Coefficient, unidentified: Collection[str]) -> dict[str, Any]:
+    changes = one.effect_from is not None and one.effect_to is not None
+    return {
+        "label": label(one.term, one.mechanism, unidentified),
+        "ratio": ratio(one.estimate),
+        "between": between(one.low, one.high),
+        "effect": points(one.effect),
+        "reach": reach_points(one),
+        "change": f"{plain(one.effect_from)} to {plain(one.effect_to)}" if changes else None,
+        "p": chance(one.p),
+    }
+
+
+def repetitions(found: EventHistory) -> dict[str, Any] | None:
+    """The main model and its repetitions, a row each, with the exposures of all.
+
+    Parameters
+    ----------
+    found : EventHistory
+
+    Returns
+    -------
+    dict or None
+        `names` (of exposures), `rows`: `id`, `says`, `facts`, `cells` (ratio and interval, or None),
+        `refused`, `warnings`; None where nothing was repeated.
+    """
+    if len(found.estimates) < 2:
+        return None
+    unidentified = neighbours(found)
+    exposures = [one.name for one in found.exposures]
+    terms = {
+        one.term: label(one.term, one.mechanism, unidentified)
+        for estimate in found.estimates
+        for one in asked(estimate.coefficients)
+        if one.mechanism is not None or one.term in exposures
+    }
+    return {
+        "names": list(terms.values()),
+        "rows": [_repetition(estimate, list(terms)) for estimate in found.estimates],
+    }
+
+
+def _repetition(estimate: Estimate, terms: Sequence[str]) -> dict[str, Any]:
+    by_term = {one.term: one for one in estimate.coefficients}
+    cells = [by_term.get(term) for term in terms]
+    return {
+        "id": estimate.id,
+        "says": "The main model" if estimate.id == "main" else estimate.says,
+        "facts": f"{estimate.model}, {counted(estimate.events, 'event')} in {counted(estimate.rows, 'row')}"
+        if estimate.refused is None
+        else "",
+        "cells": [one and _cell(one) for one in cells],
+        "refused": estimate.refused,
+        "warnings": () if estimate.id == "main" else estimate.warnings,
+    }
+
+
+def _cell(one: Coefficient) -> dict[str, str]:
+    return {"ratio": ratio(one.estimate), "between": between(one.low, one.high)}

@@ -1,0 +1,289 @@
+"""What the dates alone say: panels and their ledgers, exposures, coefficients, and how models fit."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from diffuscope.errors import CaseError
+from diffuscope.report.models import FRAMES, stem
+from diffuscope.report.tables.base import ANALYSIS, OutTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diffuscope.records import Frame
+    from diffuscope.report.cells import Cell
+    from diffuscope.result import Result
+
+MODEL = {"model_id": "main, or the id of the repetition."}
+_COUNTED = ("rows", "events", "units", "policies", "simultaneous")
+_EXPOSED = ("name", "mechanism", "layer", "form", "lag")
+_SPREAD = ("rows", "known", "isolates", "mean", "spread", "low", "high", "refused")
+_TERM = ("term", "mechanism", "estimate", "error", "low", "high", "p")
+_EFFECT = ("effect", "effect_low", "effect_high", "effect_from", "effect_to")
+_FIT = ("says", "model", "formula", "rows", "events", "units", "policies")
+_SCORES = ("interval", "loglik", "aic", "bic_rows", "bic_events")
+
+
+def panels(result: Result) -> OutTable:
+    """One row per analysis: the panel its dates make, or why there is none."""
+    return OutTable(
+        name="panels",
+        a_row_is="the panel of one analysis: who was at risk of adopting when",
+        columns={
+            **ANALYSIS,
+            "refused": "Why there is no panel; empty where there is one.",
+            "rows": "Rows at risk: one unit that could still adopt one policy, in one period.",
+            "events": "Adoptions in these rows.",
+            "units": "Units that were ever at risk.",
+            "policies": "Policies that somebody was at risk of adopting.",
+            "simultaneous": "Events that share their period with another of the same policy.",
+            "notes": "What to keep in mind, separated by semicolons.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                found.refused,
+                *(getattr(found, name) if found.refused is None else None for name in _COUNTED),
+                _joined(found.notes),
+            )
+            for found in result.histories
+        ),
+    )
+
+
+def panel_left_out(result: Result) -> OutTable:
+    """The ledger: adoptions that are no event, and units never at risk."""
+    return OutTable(
+        name="panel_left_out",
+        a_row_is="one reason why something is not in the panel of one analysis",
+        columns={
+            **ANALYSIS,
+            "reason": "Why it was left out.",
+            "table": "Table of the case that it stands in.",
+            "count": "How many were left out for this reason.",
+            "file": "File or sheet of the case.",
+            "rows": "Its rows there, as a spreadsheet shows them, separated by semicolons.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                left.reason,
+                left.table,
+                left.count,
+                result.case.files.get(left.table),
+                _joined(str(row) for row in left.rows),
+            )
+            for found in result.histories
+            for left in found.left_out
+        ),
+    )
+
+
+def exposures(result: Result) -> OutTable:
+    """One row per channel: the ties of each mechanism, and how far they are known."""
+    return OutTable(
+        name="exposures",
+        a_row_is="one channel by which earlier adopters could have reached the others, in one analysis",
+        columns={
+            **ANALYSIS,
+            "name": "Column of the panel, and term of the model.",
+            "mechanism": "The mechanism whose channel it is; empty where it identifies none.",
+            "layer": "The ties it runs through; empty where the case has none for it.",
+            "form": "How ties and adopters are put together.",
+            "lag": "Periods between an adoption and its being felt.",
+            "source": "Where the ties come from.",
+            "derived_from": "What the ties were computed from, separated by semicolons.",
+            "rows": "Rows of the panel.",
+            "known": "Rows in which it is known.",
+            "isolates": "Rows of units without ties.",
+            "mean": "Mean where it is known.",
+            "spread": "Standard deviation where it is known.",
+            "low": "Smallest value.",
+            "high": "Largest value.",
+            "refused": "Why it enters no model; empty where it may.",
+            "notes": "What to keep in mind, separated by semicolons.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                *(getattr(one, name) for name in _EXPOSED),
+                one.source or None,
+                _joined(one.derived_from),
+                *(getattr(one, name) for name in _SPREAD),
+                _joined(one.notes),
+            )
+            for found in result.histories
+            for one in found.exposures
+        ),
+    )
+
+
+def exposure_correlations(result: Result) -> OutTable:
+    """How far two exposures go together."""
+    return OutTable(
+        name="exposure_correlations",
+        a_row_is="two exposures of one analysis",
+        columns={
+            **ANALYSIS,
+            "exposure": "One exposure.",
+            "other": "The other.",
+            "r": "Pearson's correlation in the rows where both are known; above 0.8 they are not told apart.",
+        },
+        rows=tuple((found.analysis, *pair) for found in result.histories for pair in found.correlations),
+    )
+
+
+def coefficients(result: Result) -> OutTable:
+    """Every coefficient of every model."""
+    return OutTable(
+        name="coefficients",
+        a_row_is="one term of one model, without safeguards: by itself no evidence of a mechanism",
+        columns={
+            **ANALYSIS,
+            **MODEL,
+            "term": "The term, as the formula names it.",
+            "mechanism": "The mechanism whose exposure it is; empty where it identifies none.",
+            "estimate": "Coefficient on the scale of the model: log odds, or log hazard.",
+            "error": "Its standard error.",
+            "low": "Lower end of its 95 % interval; empty where it has none.",
+            "high": "Upper end.",
+            "p": "Two-sided p-value.",
+            "ratio": "Ratio of odds or hazards for one unit more: the exponential of the coefficient.",
+            "effect": "Rise of the chance of adopting in a period, from effect_from to effect_to.",
+            "effect_low": "Lower end of the 95 % interval of the effect.",
+            "effect_high": "Upper end.",
+            "effect_from": "10th percentile of the column (0 for a column of 0 and 1).",
+            "effect_to": "90th percentile (1 for a column of 0 and 1).",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                estimate.id,
+                *(getattr(one, name) for name in _TERM),
+                math.exp(one.estimate) if one.estimate < _LARGEST else None,
+                *(getattr(one, name) for name in _EFFECT),
+            )
+            for found in result.histories
+            for estimate in found.estimates
+            for one in estimate.coefficients
+        ),
+    )
+
+
+_LARGEST = 700.0
+"""Coefficient beyond which a ratio is more than a number can hold."""
+
+
+def fits(result: Result) -> OutTable:
+    """One row per model: what it rests on, how it fits, and why it may not be trusted."""
+    return OutTable(
+        name="fits",
+        a_row_is="one model of one analysis: the main one, or a repetition",
+        columns={
+            **ANALYSIS,
+            **MODEL,
+            "says": "What is fitted, or what is different from the main model.",
+            "model": "Kind of model; empty where none could be fitted.",
+            "formula": "The terms.",
+            "rows": "Rows it rests on.",
+            "events": "Events among them.",
+            "units": "Units among them.",
+            "policies": "Policies among them.",
+            "clusters": "Ways in which rows hang together, with the number of clusters each.",
+            "interval": "How intervals were made.",
+            "loglik": "Log-likelihood.",
+            "aic": "Akaike's information criterion; smaller fits better, on the same rows.",
+            "bic_rows": "Bayesian information criterion, counting rows.",
+            "bic_events": "Bayesian information criterion, counting events.",
+            "left_out": "Rows of the panel that are not in the model, with why.",
+            "warnings": "Why the estimates may not be trusted, separated by semicolons.",
+            "refused": "Why nothing could be fitted; empty where a model stands.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                estimate.id,
+                *(getattr(estimate, name) or None for name in _FIT),
+                _joined(f"{count} by {name}" for name, count in estimate.clusters),
+                *(getattr(estimate, name) for name in _SCORES),
+                _joined(f"{count} rows: {reason}" for reason, count in estimate.left_out),
+                _joined(estimate.warnings),
+                estimate.refused,
+            )
+            for found in result.histories
+            for estimate in found.estimates
+        ),
+    )
+
+
+def frames_of_estimates(result: Result) -> dict[str, str]:
+    """Frames of a result that belong to the estimates of one analysis, each with the name of its file."""
+    names = {
+        f"{kind}_{found.analysis}": f"{kind}-{stem(found.analysis)}"
+        for found in result.histories
+        for kind in FRAMES
+    }
+    return {name: file for name, file in names.items() if name in result.frames}
+
+
+def panel_tables(result: Result) -> Iterable[OutTable]:
+    """Rows at risk, hazards and curves of each analysis, as files alone: they are long, and for programs."""
+    for name, file in frames_of_estimates(result).items():
+        kind = name.partition("_")[0]
+        said = result.tables.get(name)
+        frame = result.frames[name]
+        yield OutTable(
+            name=file,
+            a_row_is=said.a_row_is if said else A_ROW_IS[kind],
+            columns={
+                column: (said.columns.get(column) if said else None) or COLUMNS.get(column, _OTHER)
+                for column in frame.columns
+            },
+            rows=rows_of(name, frame),
+            in_workbook=False,
+        )
+
+
+def rows_of(name: str, frame: Frame) -> tuple[tuple[Cell, ...], ...]:
+    """The rows of a frame, which must have been read with the result.
+
+    Raises
+    ------
+    CaseError
+        If they stand in a file beside the result that was not read with it.
+    """
+    if frame.rows is None:
+        raise CaseError(
+            f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
+        )
+    return frame.rows
+
+
+A_ROW_IS = {
+    "panel": "one unit at risk of adopting one policy in one period: what the models were fitted to",
+    "hazard": "one time at risk: the chance of adopting in that period, by the main model",
+    "curve": "one time at risk: the chance of having adopted by then, by the main model",
+}
+COLUMNS = {
+    "unit": "Who was at risk.",
+    "policy": "Of adopting what.",
+    "period": "The period, by its name.",
+    "time": "The number of the period.",
+    "duration": "Time at risk by the end of the row, in periods.",
+    "event": "1 where the policy was adopted in this period.",
+    "gap": "Length of the row, in periods.",
+    "spell": "2 where the unit is at risk again, after a repeal.",
+    "hazard": "Chance of adopting in the period, all terms at their means.",
+    "adopted": "Chance of having adopted by then.",
+    "low": "Lower end of its 95 % interval.",
+    "high": "Upper end.",
+    "rows": "Rows at risk for so long.",
+    "events": "Adoptions among them.",
+}
+_OTHER = "An exposure or another variable; empty where it is unknown."
+
+
+def _joined(parts: Iterable[str]) -> str | None:
+    return "; ".join(parts) or None

@@ -1,0 +1,138 @@
+"""Terms of a model in a reader's words: what they are called, and how their numbers are told."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from diffuscope.report.words import MINUS, signed, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diffuscope.records import Coefficient, Estimate, EventHistory
+
+INTERCEPT = "(intercept)"
+NOT_IDENTIFIED = "mechanism not identified"
+_BACKGROUND = ("duration ", "policy ")
+"""How columns begin that hold time at risk and the policy constant."""
+
+
+def main_of(found: EventHistory) -> Estimate | None:
+    """The main model of an analysis, fitted or refused; None where there is none."""
+    return found.estimates[0] if found.estimates else None
+
+
+def fitted(found: EventHistory) -> Estimate | None:
+    """The main model, where one stands."""
+    main = main_of(found)
+    return main if main is not None and main.refused is None and main.coefficients else None
+
+
+def neighbours(found: EventHistory) -> frozenset[str]:
+    """Exposures that identify no mechanism."""
+    return frozenset(exposure.name for exposure in found.exposures if exposure.mechanism is None)
+
+
+def label(term: str, mechanism: str | None, unidentified: Iterable[str]) -> str:
+    """What a term is called; an exposure to neighbours never bears the name of a mechanism.
+
+    Examples
+    --------
+    >>> label("learning", "learning", []), label("distance", None, ["distance"]), label("log(gdp)", None, [])
+    ('Learning', 'neighbours: distance', 'log(gdp)')
+    """
+    if term in unidentified:
+        return f"neighbours: {term}"
+    if mechanism is None:
+        return term
+    return upper_first(term) if term == mechanism else f"{upper_first(mechanism)}: {term}"
+
+
+def asked(coefficients: Iterable[Coefficient]) -> list[Coefficient]:
+    """The terms a reader asks about: not the intercept, nor time at risk, nor the policies' own levels."""
+    return [
+        found for found in coefficients if found.term != INTERCEPT and not found.term.startswith(_BACKGROUND)
+    ]
+
+
+def multiplies(model: str) -> str:
+    """What a coefficient of a model multiplies: the odds of adopting, or the hazard.
+
+    Examples
+    --------
+    >>> multiplies("Firth logit"), multiplies("cloglog")
+    ('odds', 'hazard')
+    """
+    return "hazard" if re.search("cloglog|cox", model, re.I) else "odds"
+
+
+def ratio(number: float | None) -> str:
+    """A coefficient as the ratio it stands for; an end that does not exist says so.
+
+    Examples
+    --------
+    >>> ratio(0.0), ratio(0.8), ratio(-9.0), ratio(20.0), ratio(None)
+    ('1.00', '2.23', '<0.001', '>9,999', 'no end')
+    >>> ratio(2.9), ratio(-3.0)
+    ('18.2', '0.050')
+    """
+    if number is None or math.isinf(number):
+        return "no end"
+    times = math.exp(min(number, 700.0))
+    if times > 9999.5:
+        return ">9,999"
+    if times < 0.001:
+        return "<0.001"
+    decimals = next(places for least, places in ((100, 0), (10, 1), (0.1, 2), (0, 3)) if times >= least)
+    return f"{times:,.{decimals}f}"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """An interval of ratios."""
+    return f"{ratio(low)} to {ratio(high)}"
+
+
+def points(effect: float | None) -> str | None:
+    """A difference between chances in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.0421), points(-0.2), points(None)
+    ('+4.2', '−20.0', None)
+    """
+    return None if effect is None else signed(100 * effect)
+
+
+def reach_points(found: Coefficient) -> str | None:
+    """The interval of an effect in percentage points; None where it is not told."""
+    low, high = points(found.effect_low), points(found.effect_high)
+    return None if low is None or high is None else f"{low} to {high}"
+
+
+def plain(number: float | None) -> str:
+    """A value of a column, in few digits.
+
+    Examples
+    --------
+    >>> plain(0.5), plain(12345.6), plain(-0.25), plain(None)
+    ('0.5', '12,346', '−0.25', 'unknown')
+    """
+    if number is None:
+        return "unknown"
+    shown = f"{abs(number):,.0f}" if abs(number) >= 1000 else f"{abs(number):.3g}"
+    return f"{MINUS}{shown}" if number < 0 and float(shown.replace(",", "")) else shown
+
+
+def chance(p: float | None) -> str:
+    """A p-value.
+
+    Examples
+    --------
+    >>> chance(0.04321), chance(0.00001), chance(None)
+    ('0.043', '<0.001', '–')
+    """
+    if p is None:
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"

@@ -1,0 +1,213 @@
+"""What the dates alone say of the result made by hand: a panel with a model, and a question without one."""
+
+from __future__ import annotations
+
+import factory
+
+from diffuscope.records import Coefficient, Estimate, EventHistory, ExposureRecord, Frame, LeftOut
+from diffuscope.result import Result
+
+CHANNELS = (
+    ExposureRecord(
+        name="coercion",
+        mechanism="coercion",
+        layer=None,
+        form="",
+        lag=1,
+        rows=34,
+        refused="the case has no ties of dependence before the first adoption",
+    ),
+    ExposureRecord(
+        name="learning",
+        mechanism="learning",
+        layer="co-attendance",
+        form="share",
+        lag=1,
+        source="attendance.csv",
+        derived_from=("attendance",),
+        rows=34,
+        known=30,
+        isolates=4,
+        mean=0.21,
+        spread=0.18,
+        low=0.0,
+        high=0.75,
+        notes=("no outcome is recorded, so success weighs nothing",),
+    ),
+    ExposureRecord(
+        name="emulation",
+        mechanism="emulation",
+        layer="groups",
+        form="share",
+        lag=1,
+        source="ties.csv",
+        rows=34,
+        known=34,
+        mean=0.3,
+        spread=0.2,
+        low=0.0,
+        high=1.0,
+    ),
+    ExposureRecord(
+        name="distance",
+        mechanism=None,
+        layer="distance",
+        form="sum",
+        lag=1,
+        source="units.csv",
+        rows=34,
+        known=34,
+        mean=0.004,
+        spread=0.002,
+        low=0.0,
+        high=0.011,
+    ),
+)
+MAIN = Estimate(
+    id="main",
+    says="The chance of adopting by exposure, with time at risk held constant.",
+    model="Firth logit",
+    formula="event ~ learning + emulation + distance",
+    rows=30,
+    events=4,
+    units=4,
+    policies=1,
+    clusters=(("unit", 4),),
+    interval="profile likelihood",
+    coefficients=(
+        Coefficient(
+            term="(intercept)", mechanism=None, estimate=-3.0, error=1.1, low=-6.0, high=-1.0, p=0.006
+        ),
+        Coefficient(
+            term="learning",
+            mechanism="learning",
+            estimate=0.8,
+            error=1.9,
+            low=-3.0,
+            high=None,
+            p=0.67,
+            effect=0.042,
+            effect_low=-0.151,
+            effect_high=0.305,
+            effect_from=0.0,
+            effect_to=0.5,
+        ),
+        Coefficient(
+            term="emulation",
+            mechanism="emulation",
+            estimate=-0.4,
+            error=0.9,
+            low=-2.2,
+            high=1.3,
+            p=0.65,
+            effect=-0.02,
+            effect_low=-0.11,
+            effect_high=0.09,
+            effect_from=0.1,
+            effect_to=0.6,
+        ),
+        Coefficient(
+            term="distance",
+            mechanism=None,
+            estimate=2.0,
+            error=0.9,
+            low=0.2,
+            high=3.9,
+            p=0.00004,
+            effect=0.1,
+            effect_low=0.01,
+            effect_high=0.2,
+            effect_from=0.001,
+            effect_to=0.009,
+        ),
+        Coefficient(term="duration P1", mechanism=None, estimate=0.3, error=0.4, low=-0.5, high=1.1, p=0.4),
+    ),
+    loglik=-11.5,
+    aic=33.1,
+    bic_rows=40.2,
+    bic_events=30.1,
+    left_out=(("learning is unknown", 4),),
+    warnings=("4 events for 5 coefficients (0.8 each): below 10, estimates lean away from zero.",),
+    r_script="model <- 1 # R\n",
+    stata_script="* Stata\n",
+)
+AGAIN = Estimate(
+    id="high-confidence",
+    says="Without dates of low confidence.",
+    model="Firth logit",
+    formula="event ~ learning",
+    rows=28,
+    events=3,
+    coefficients=(
+        Coefficient(
+            term="learning", mechanism="learning", estimate=0.0, error=2.0, low=-4.0, high=4.0, p=1.0
+        ),
+    ),
+    warnings=("3 events.",),
+)
+NOTHING = Estimate(
+    id="logit",
+    says="As a plain logit.",
+    formula="event ~ learning",
+    refused="`learning` separates the events.",
+)
+
+
+def history(**changed: object) -> EventHistory:
+    """The history of the first question, with whatever a test wants otherwise."""
+    made = {
+        "analysis": "smart-cities",
+        "rows": 34,
+        "events": 4,
+        "units": 4,
+        "policies": 1,
+        "simultaneous": 2,
+        "left_out": (
+            LeftOut(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
+            LeftOut(table="units", reason="never at risk: in the network before the window", count=2),
+        ),
+        "notes": ("Two dates are ranges; each counts in its last year.",),
+        "exposures": CHANNELS,
+        "correlations": (
+            ("learning", "emulation", 0.86),
+            ("learning", "distance", -0.12),
+            ("emulation", "distance", 0.45),
+        ),
+        "inseparable": ("`learning` and `emulation` correlate at 0.86: they are not told apart.",),
+        "estimates": (MAIN, AGAIN, NOTHING),
+    }
+    return EventHistory(**{**made, **changed})
+
+
+REFUSED = EventHistory(
+    analysis="membership", refused="No list exists of cities that could have joined and did not."
+)
+
+
+def frames() -> dict[str, Frame]:
+    """Rows at risk, hazards and a curve of the first question."""
+    panel = tuple((unit, "national", year, None, "=1+1") for unit in factory.YEARS for year in (2014, 2015))
+    return {
+        "panel_smart-cities": bare("unit policy period learning note", panel),
+        "hazard_smart-cities": bare(
+            "duration hazard low high rows events",
+            tuple((at, at / 40, at / 90, at / 12, 5 - at, 1) for at in range(1, 5)),
+        ),
+        "curve_smart-cities": bare(
+            "duration adopted low high", tuple((at, at / 10, at / 30, at / 5) for at in range(1, 5))
+        ),
+    }
+
+
+def bare(columns: str, rows: tuple[tuple[object, ...], ...]) -> Frame:
+    """A frame that was computed, so that its rows have no place in a file of the case."""
+    return Frame(columns=tuple(columns.split()), rows=rows, n=len(rows))
+
+
+def result(first: EventHistory | None = None, **changed: object) -> Result:
+    """The result made by hand, with estimates."""
+    made = {
+        "histories": (first or history(), REFUSED),
+        "frames": {**factory.frames(), **frames()},
+    }
+    return factory.result(**{**made, **changed})
