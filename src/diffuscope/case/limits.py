@@ -49,3 +49,6 @@ GRAPH_BYTES = 200 * MB
 """A GraphML or GEXF file: two million ties."""
 XML_DEPTH = 100
 """Elements within elements: a network of groups of groups needs twenty."""
+
+R_BYTES = 500 * MB
+"""An R file, unpacked: sixty million numbers."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from diffuscope.case import limits
+from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
 
 if TYPE_CHECKING:
@@ -82,9 +83,7 @@ def _of_stata(file: Path) -> pl.DataFrame:
 
 
 def _of_r(file: Path) -> pl.DataFrame:
-    import rdata
-
-    found: Any = rdata.read_rds(file)
+    found: Any = r_objects(file)[file.stem]
     if not hasattr(found, "iloc"):
         raise CaseError(f"`{file.name}` holds no data frame; in R: saveRDS(as.data.frame(x), file).")
     return _of_pandas(found.reset_index(drop=True))

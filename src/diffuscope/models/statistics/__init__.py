@@ -1,4 +1,4 @@
-"""Statistics of one adoption curve and one layer of ties, one per file: each from frames to a frozen record."""
+"""Statistics of one adoption curve and one layer of ties, one per file: from frames to a frozen record."""
 
 from __future__ import annotations
 
