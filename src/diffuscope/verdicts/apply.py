@@ -66,9 +66,7 @@ def verdict(
         evidence_silence=evidence.silence if evidence else "no data",
         statistics_silence=statistics.silence,
         author=author,
-        difference=None
-        if author is None
-        else difference(row.verdict, author, chronology, evidence_says, statistics_say),
+        difference=None if author is None else difference(row.verdict, author, chronology),
     )
 
 

@@ -28,6 +28,15 @@ _AUTHOR = {
     "not at work": "concludes that it was not at work",
     "undecided": "leaves it open",
 }
+_WHY_NOT: dict[VerdictName, str] = {
+    "not separable": "it cannot be told from its rivals",
+    "contested": "what was found points both ways",
+    "supported": "both bodies speak for it",
+    "supported by one body": "one body speaks for it",
+    "weak": "what was found leans towards it and does not carry more",
+    "opposed": "what was found speaks against it",
+    "not shown": "nothing that was found speaks for it",
+}
 _AGREES: dict[str, frozenset[VerdictName]] = {
     "at work": frozenset({"supported", "supported by one body"}),
     "in part": frozenset({"supported by one body", "weak"}),
@@ -75,16 +84,14 @@ def sentence(verdict: VerdictName, chronology: Chronology, evidence: str, statis
     return f"{start} — {evidence}; {statistics}."
 
 
-def difference(
-    verdict: VerdictName, author: AuthorVerdict, chronology: Chronology, evidence: str, statistics: str
-) -> str:
-    """Why an author's conclusion and ours agree or differ."""
+def difference(verdict: VerdictName, author: AuthorVerdict, chronology: Chronology) -> str:
+    """Why an author's conclusion and ours agree or differ; what ours rests on stands in its own sentence."""
     theirs = _AUTHOR[author.verdict]
     if verdict in _AGREES[author.verdict]:
-        return f"The author {theirs}; so do we, on what the data show: {evidence}; {statistics}."
+        return f"The author {theirs}; so do we, as far as the data go."
     if verdict == "not testable":
         return f"The author {theirs}; the dates do not allow that conclusion: {_lower(chronology.reason)}"
-    return f"The author {theirs}; here it is {verdict}, for {evidence}, and {statistics}."
+    return f"The author {theirs}; here it is {verdict}: {_WHY_NOT[verdict]}."
 
 
 def _lower(text: str) -> str:
