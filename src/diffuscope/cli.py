@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
-_STATUSES = ("planning", "ongoing", "completed", "undetermined", "not stated")
+_STATUSES = {
+    "planning": "planned",
+    "ongoing": "under way",
+    "completed": "completed",
+    "undetermined": "undetermined",
+    "not stated": "without a stated status",
+}
 _OUTCOMES = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
 
 
@@ -339,7 +345,7 @@ def _show_register(result: Result) -> None:
     totals = result.frames.get("wave_totals")
     if totals is not None and totals.rows:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
-        states = [f"{latest[name]} {name}" for name in _STATUSES if latest[name]]
+        states = [f"{latest[name]} {word}" for name, word in _STATUSES.items() if latest[name]]
         out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
