@@ -172,6 +172,26 @@ def test_a_tie_holds_from_its_start_to_its_end():
     assert held == {2009: None, 2010: [0, 1, 0], 2011: [0, 1, 0], 2012: [0, 1, 2], 2013: [0, 0, 2]}
 
 
+def test_ties_of_a_wave_hold_until_the_next_replaces_them():
+    frame = pl.DataFrame(
+        {"sender": ["b", "b", "c", None], "receiver": ["a", "a", "a", "a"], "time": [1990, 1991, 1991, 1995],
+         "weight": [1.0, 1.0, 2.0, None]}
+    )  # fmt: skip
+    layer = layer_from_frame(frame, units=["a", "b", "c"])
+    assert layer.at(1989) is None
+    held = [layer.at(year).toarray()[0].tolist() for year in (1990, 1991, 1994, 1995)]
+    assert held == [
+        [0, 1, 0],
+        [0, 1, 2],
+        [0, 1, 2],
+        [0, 0, 0],
+    ]  # named in both waves, and not twice as strong
+    with pytest.raises(CaseError, match="row 3, `time`: A tie has no time"):
+        layer_from_frame(frame.with_columns(time=pl.Series([1990, None, 1991, 1995])))
+    with pytest.raises(PlanError, match="waves, or spans"):
+        layer_from_frame(frame.with_columns(start=pl.lit("1990")))
+
+
 def test_ties_measured_once_explain_nothing_before_and_are_not_carried_on():
     layer = layer_from_frame(pl.DataFrame(TRADE).with_columns(start=pl.lit("2023"), end=pl.lit("2023")))
     adopted = np.zeros((3, 12), dtype=bool)
@@ -244,6 +264,12 @@ def test_a_survey_in_waves_and_edge_lists_as_people_have_them():
     edges = pl.read_csv(REFERENCE / "fakeEdgelist_raw.csv").rename(
         {"ego": "receiver", "alter": "sender", "value": "weight"}
     )
+    waves = pl.read_csv(REFERENCE / "fakeDynEdgelist_raw.csv").rename(
+        {"ego": "receiver", "alter": "sender", "value": "weight"}
+    )
+    changing = layer_from_frame(waves)
+    for year, part in waves.drop_nulls().group_by("time"):
+        assert changing.at(year[0]).sum() == part["weight"].sum()
     flat = layer_from_frame(edges)
     assert "202" in flat.units  # stands there without anybody: a unit without ties
     assert flat.weights.nnz == edges.drop_nulls().height

@@ -12,6 +12,7 @@ from diffuscope import add_exposure, person_period
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import exposure, separability
 from diffuscope.ties.meetings import co_attendance
+from diffuscope.ties.places import nearest
 from diffuscope.ties.separability import absorbed_share, refuse_competition, refuse_even
 from diffuscope.ties.similarity import similarity
 
@@ -141,6 +142,10 @@ def test_a_panel_takes_no_channel_that_is_everybody():
     share = add_exposure(panel, met, name="everybody").table()
     had = share.group_by("period").agg(pl.col("everybody").n_unique())
     assert had["everybody"].max() == 1  # all at risk see the same, which is why
+    near = nearest(names, rng.uniform(-60, 60, 40), rng.uniform(-90, 90, 40), 3)
+    with pytest.raises(PlanError, match="mechanism not identified, and cannot be called learning"):
+        add_exposure(panel, near, name="learning")
+    assert add_exposure(panel, near).exposures == ("nearest_3",)  # as a formula can write it
     alike = similarity(10 + rng.random((40, 8)), names, nearest=None)
     with pytest.raises(MethodError, match=r"correlates at (0\.9[5-9]|1\.00).*cannot be called competition"):
         add_exposure(panel, alike, name="competition")

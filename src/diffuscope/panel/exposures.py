@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -11,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.frames import ROW, as_kind, ids, need, polars_of
 from diffuscope.ties.exposure import Exposure, Form, exposure
@@ -59,7 +61,8 @@ def add_exposure(
         A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the sender acts on the
         receiver; from `start` to `end` if ties change.
     name : str, optional
-        Of the new column; a layer's own name otherwise.
+        Of the new column; a layer's own name otherwise, as a formula can write it (``shared_religion``). A
+        mechanism's name is borne by its own ties alone.
     form, lag, decay, cumulative
         As for `exposure` of the room of ties: by default the share of ties to those who had adopted by the
         end of the period before.
@@ -88,7 +91,8 @@ def add_exposure(
         is that to everybody: ties alike between all (unless called ``everybody``), or an exposure called
         ``competition`` that correlates above 0.95 with the share of all that had adopted.
     PlanError
-        If a sender's adoptions are not known, or columns clash or are lacking.
+        If a sender's adoptions are not known, columns clash or are lacking, or a layer of neighbours, or of
+        another mechanism's ties, is given a mechanism's name.
 
     Examples
     --------
@@ -104,7 +108,8 @@ def add_exposure(
     if not isinstance(lag, int) or lag < 0:
         raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
     layer = ties if isinstance(ties, Layer) else _layer(ties, panel, name, known_from)
-    name, rows = name or layer.name, panel.table()
+    name, rows = name or re.sub(r"\W", "_", layer.name), panel.table()
+    _refuse_called(name, layer, by_hand=not isinstance(ties, Layer))
     _refuse_outcome(layer, panel)
     _refuse_names(name, rows)
     pushing = tuple(promoters)
@@ -113,8 +118,6 @@ def add_exposure(
     known = None if success is None else _successes(success, panel.history)
     look = partial(exposure, layer, form=form, lag=lag, decay=decay, cumulative=cumulative)
     values, alone = _looked(look, rows, panel.history, layer=layer, pushing=pushing, known=known, lag=lag)
-    if name != EVERYBODY_IS:
-        refuse_even(layer)
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if not chosen("isolates", isolates, "missing", "zero"):
@@ -186,6 +189,14 @@ def _layer(ties: Frame, panel: Panel, name: str | None, known_from: str | None) 
     acting = frame.filter(ids(frame["receiver"]).is_in(panel.units))
     senders = sorted({*panel.units, *ids(acting["sender"]).drop_nulls()})
     return layer_from_frame(frame, name, units=panel.units, senders=senders, known_from=known_from)
+
+
+def _refuse_called(name: str, layer: Layer, *, by_hand: bool) -> None:
+    """Refuse ties that a name does not fit; what a frame holds, only its maker knows."""
+    if name != EVERYBODY_IS:
+        refuse_even(layer)
+    if name in mechanisms() and not by_hand:
+        mechanisms()[name].refuse_bare(layer)
 
 
 def _refuse_outcome(layer: Layer, panel: Panel) -> None:

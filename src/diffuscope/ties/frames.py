@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +16,11 @@ from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import COUNTED, FIRST_DATE, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-ROW = "_row"
+ROW, UNDATED = "_row", "_undated"
 ALWAYS, NEVER = -1, 2**31
 
 
@@ -40,7 +41,8 @@ def layer_from_frame(
     ----------
     ties : pandas, Polars or Arrow table
         Columns `sender` and `receiver`; `weight` if ties differ in strength; `start` and `end` if they are
-        dated. A receiver without sender and weight is a unit without ties.
+        dated, or `time` if they were asked for in waves. A receiver without sender and weight is a unit
+        without ties.
     name : str
     units : sequence of str, optional
         Receivers; all that the table names otherwise, senders included. Ties of others are left out, which
@@ -53,8 +55,9 @@ def layer_from_frame(
     Returns
     -------
     Layer
-        Dated ties change in time: a tie holds from the end of `start` to the end of `end`. Times in which no
-        tie at all holds count as not measured.
+        Dated ties change in time: a tie holds from the end of `start` to the end of `end`, and one that holds
+        in two rows at a time weighs both. Ties of a wave hold until the next wave replaces them all. Times in
+        which no tie at all holds count as not measured.
 
     Raises
     ------
@@ -107,6 +110,7 @@ def _read(ties: Any) -> pl.DataFrame:
                 f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the one that "
                 f"is meant; they have {', '.join(f'`{found}`' for found in frame.columns) or 'none'}."
             )
+    frame = _waves(frame)
     row = _rows(frame)
     unweighted = pl.repeat(1.0, frame.height, eager=True)
     weight = _numbers(frame["weight"]) if "weight" in frame.columns else unweighted
@@ -116,7 +120,29 @@ def _read(ties: Any) -> pl.DataFrame:
         days = {text: moment(text, f"The `{column}` of a tie") for text in told.drop_nulls().unique()}
         found[column] = pl.Series([days.get(text, otherwise) for text in told.to_list()], dtype=pl.Int64)
     lone = found["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
-    return pl.DataFrame(found | {"lone": lone})
+    return pl.DataFrame(found | {"lone": lone, "undated": frame[UNDATED]})
+
+
+def _waves(frame: pl.DataFrame) -> pl.DataFrame:
+    """Ties asked for in waves, each from its wave to the next; which rows have no wave."""
+    if "time" not in frame.columns:
+        return frame.with_columns(pl.lit(value=False).alias(UNDATED))
+    if {"start", "end"} & set(frame.columns):
+        raise PlanError("The ties have `time` beside `start` or `end`: waves, or spans? Keep one of the two.")
+    wave = _ids(frame["time"])
+    ends = until_next(wave.to_list())
+    end = pl.Series([ends.get(at) for at in wave.to_list()], dtype=pl.String)
+    return frame.with_columns(wave.alias("start"), end.alias("end"), wave.is_null().alias(UNDATED))
+
+
+def until_next(waves: Iterable[str | None]) -> dict[str | None, str | None]:
+    """When each wave ends: just before the next; the last does not."""
+    named = sorted({wave for wave in waves if wave}, key=lambda wave: moment(wave, "The time of a wave"))
+    ends: dict[str | None, str | None] = dict.fromkeys(named)
+    for wave, following in pairwise(named):
+        before = moment(following, "The time of a wave") - 1
+        ends[wave] = str(before) if before < COUNTED else date.fromordinal(before).isoformat()
+    return ends
 
 
 def read_ids(table: Any, columns: Sequence[str]) -> pl.DataFrame:
@@ -167,6 +193,7 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
     pair = ["sender", "receiver", "start", "end"]
     rules = (
         ("missing-value", "receiver", pl.col("receiver").is_null(), "A tie has no receiver.", "name it"),
+        ("missing-value", "time", pl.col("undated"), "A tie has no time.", "say of which wave it is"),
         ("missing-value", "sender", pl.col("sender").is_null() & ~lone, "A tie has no sender.", "name it"),
         (
             "bad-number", "weight", ~lone & pl.col("weight").is_null(),
@@ -187,7 +214,8 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
     )  # fmt: skip
     found = []
     for rule, column, wrong, message, mend in rules:
-        for row, value in frame.filter(wrong.fill_null(value=False)).select(ROW, column).iter_rows():
+        shown = pl.lit(None).alias(column) if column == "time" else pl.col(column)
+        for row, value in frame.filter(wrong.fill_null(value=False)).select(ROW, shown).iter_rows():
             told = None if value is None else str(value)
             found.append(
                 Problem(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
-from diffuscope.ties.frames import ROW, layer_from_frame, read_ids
-from diffuscope.ties.moments import COUNTED, moment
+from diffuscope.ties.frames import ROW, layer_from_frame, read_ids, until_next
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,13 +87,7 @@ def layer_from_nominations(
 
 def _until_next(pairs: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Ties of one wave hold until the next wave replaces them."""
-    waves = sorted(
-        {wave for wave in asked["start"] if wave}, key=lambda wave: moment(wave, "The time of a wave")
-    )
-    ends: dict[str, str | None] = dict.fromkeys(waves)
-    for wave, following in pairwise(waves):
-        before = moment(following, "The time of a wave") - 1
-        ends[wave] = str(before) if before < COUNTED else date.fromordinal(before).isoformat()
+    ends = until_next(asked["start"])
     return pairs.with_columns(end=pl.col("start").replace_strict(ends, return_dtype=pl.String))
 
 
