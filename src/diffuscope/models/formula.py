@@ -30,6 +30,7 @@ FUNCTIONS = (
     "C", "I", "center", "scale", "poly", "bs", "cr", "cc", "cs",
 )  # fmt: skip
 """What a formula may call."""
+SUM = re.compile(r"\s*([A-Za-z_]\w*)\s*~\s*([A-Za-z_]\w*(?:\s*\+\s*[A-Za-z_]\w*)*)\s*")
 LONGEST, HIGHEST_POWER = 5_000, 10
 """Characters of a formula, and the highest power in it: more would take no end of time."""
 _NODES = (
@@ -113,10 +114,12 @@ def read_formula(text: str, names: Iterable[str]) -> Formula:
     PlanError
         If it cannot be read, names an unknown column, or calls what it may not.
     """
+    known = list(names)
+    if (plain_sum := SUM.fullmatch(text)) is not None and len(text) <= LONGEST:
+        return _of_sum(text, plain_sum[1], plain_sum[2], known)
     import formulaic
     from formulaic.errors import FormulaParsingError
 
-    known = list(names)
     powers = [int(power[:9]) for power in re.findall(r"(?:\*\*|\^)\s*\(*(\d+)", text)]
     if len(text) > LONGEST or max(powers, default=0) > HIGHEST_POWER:
         raise PlanError(
@@ -153,6 +156,16 @@ def read_formula(text: str, names: Iterable[str]) -> Formula:
     )
 
 
+def _of_sum(text: str, left: str, right: str, known: list[str]) -> Formula:
+    """The formula of one column and a sum of others, as most are: no library is needed to read it."""
+    outcome, order = _outcome(text, [left], known), tuple(dict.fromkeys(re.findall(r"\w+", right)))
+    _known(text, sorted(order), known)
+    if outcome in order:
+        raise PlanError(f"The formula `{text}` explains `{outcome}` by itself.")
+    variables = tuple(sorted(order))
+    return Formula(text, outcome, variables, plain=order, rest=(), intercept=True, order=order)
+
+
 def learn_columns(formula: Formula, frame: pl.DataFrame) -> Columns:
     """Fix what the columns of a formula are: levels of categories, centres, knots.
 
@@ -166,7 +179,6 @@ def learn_columns(formula: Formula, frame: pl.DataFrame) -> Columns:
     -------
     Columns
     """
-    import formulaic
     import polars as pl
 
     numeric = [
@@ -175,12 +187,16 @@ def learn_columns(formula: Formula, frame: pl.DataFrame) -> Columns:
     words = [name for name in formula.plain if name not in numeric]
     rest = formula.rest
     if words:
+        import formulaic
+
         # words are categories: their columns depend on the other terms and the intercept
         terms = formulaic.Formula(formula.text).rhs
         rest = tuple(term for term in terms if str(term) not in numeric)
     formula = Formula(**{**vars(formula), "plain": tuple(numeric), "rest": rest})
     if not rest:
         return Columns(formula, formula.order)
+    import formulaic
+
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             matrix = formulaic.model_matrix(

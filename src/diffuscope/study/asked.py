@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from diffuscope.errors import PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Problem
-from diffuscope.study.channels import NEIGHBOURS, Layers, column_of
+from diffuscope.study.channels import NEIGHBOURS, column_of
 from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Repeat
+    from diffuscope.study.channels import Layers
     from diffuscope.ties import Layer
 
 OF_PANEL = ("adopted", "event", "duration", "time", "gap", "spell", "unit", "policy", "period")
 """Columns that every panel has, and the word for its outcome."""
 
 
-def asked_ties(case: Case) -> list[Problem]:
+def asked_ties(case: Case, layers: Layers) -> list[Problem]:
     """Mechanisms, layers and terms that questions name and nobody knows.
 
     Parameters
     ----------
     case : Case
+    layers : Layers
+        Of the case; made only if a question names one.
 
     Returns
     -------
@@ -34,7 +37,6 @@ def asked_ties(case: Case) -> list[Problem]:
         Of layers nothing is said where the tables they are made from cannot be relied on.
     """
     found: list[Problem] = []
-    layers = Layers(case)
     for analysis in case.analyses:
         found += _of_one(case, analysis, analysis, layers, f"The analysis `{analysis.id}`")
         for again in analysis.repeat:

@@ -125,8 +125,10 @@ def _repeated(case: Case, analysis: Analysis, layers: Layers, main: Exposed) -> 
 def _again(case: Case, analysis: Analysis, asked: Repeat, layers: Layers, main: Exposed) -> Estimate:
     other = asked_otherwise(analysis, asked)
     try:
-        same = msgspec.structs.replace(other, model=analysis.model, errors=analysis.errors) == analysis
-        found = main if same else exposed(case, other, layers, _covariates(case, other))
+        covariates = _covariates(case, other)
+        same = _of_the_panel(other) == _of_the_panel(analysis)
+        known = set(covariates) <= set(main.panel.table().columns)
+        found = main if same and known else exposed(case, other, layers, covariates)
         if asked.without_confidence is not None:
             panel, _, _ = set_aside(found.panel, case.table("adoptions"), asked.without_confidence)
             found = Exposed(
@@ -135,6 +137,11 @@ def _again(case: Case, analysis: Analysis, asked: Repeat, layers: Layers, main: 
     except REFUSALS as error:
         return Estimate(id=asked.id, says=asked.says, formula=other.formula or "", refused=str(error))
     return estimate(other, found, asked.id, asked.says)[0]
+
+
+def _of_the_panel(analysis: Analysis) -> Analysis:
+    """What of a question makes its panel: everything but how the model is fitted."""
+    return msgspec.structs.replace(analysis, formula=None, model="auto", errors="auto", covariates=())
 
 
 def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:

@@ -9,6 +9,7 @@ from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.records import Problem
 from diffuscope.study.asked import asked_ties
+from diffuscope.study.channels import Layers
 from diffuscope.study.parts import tables_of
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.raw import RawTable
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from diffuscope.case import Case
 
 
-def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Problem, ...]:
+def case_problems(
+    case: Case, parts: Collection[str] | None = None, layers: Layers | None = None
+) -> tuple[Problem, ...]:
     """Everything that is wrong with a case or with the questions it asks, sorted.
 
     Parameters
@@ -27,6 +30,8 @@ def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Pro
     case : Case
     parts : collection of {"mechanisms", "monitoring", "audit"}, optional
         Only what these parts of a study read is looked at; by default everything.
+    layers : Layers, optional
+        Of the case, where they are wanted afterwards too.
 
     Returns
     -------
@@ -44,7 +49,7 @@ def case_problems(case: Case, parts: Collection[str] | None = None) -> tuple[Pro
         )
         found += unknown_mechanisms(_author_verdicts(case))
         found += _questions(case)
-        found += asked_ties(case)
+        found += asked_ties(case, Layers(case) if layers is None else layers)
     if parts is None or {"monitoring", "audit"} & set(parts):
         found += register_problems(
             {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files

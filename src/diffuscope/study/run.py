@@ -94,7 +94,8 @@ def run_study(
         If a part is asked for that does not exist, or that the case has nothing for.
     """
     chosen = parts_of(case, parts)
-    problems = case_problems(case, None if parts is None else chosen)
+    layers = Layers(case)
+    problems = case_problems(case, None if parts is None else chosen, layers)
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
@@ -118,20 +119,25 @@ def run_study(
         problems=problems,
     )
     if "mechanisms" in chosen:
-        result = _with_verdicts(result, case, private, seed, progress)
+        result = _with_verdicts(result, case, private, layers, seed=seed, progress=progress)
     if {"monitoring", "audit"} & set(chosen):
         result = _with_register(result, Register(case, private), chosen, progress)
     return result
 
 
 def _with_verdicts(
-    result: Result, case: Case, private: Private, seed: int, progress: Progress | None
+    result: Result,
+    case: Case,
+    private: Private,
+    layers: Layers,
+    *,
+    seed: int,
+    progress: Progress | None,
 ) -> Result:
     authors = _author_verdicts(case, private)
     # passages that are private lose their words in the witness; a public note may still quote one
     evidence = private.scrub_texts("evidence", case.table("evidence"))
     answers = []
-    layers = Layers(case)
     for done, analysis in enumerate(case.analyses):
         if progress is not None:
             progress(f"analysis {analysis.id}", done, len(case.analyses))
