@@ -107,22 +107,37 @@ def penalised(data: Sample, x: Numbers, fixed: int | None = None, start: Numbers
     """
     start = np.zeros(x.shape[1]) if start is None else start
     free = np.array([at for at in range(start.size) if at != fixed], dtype=np.int64)
-    return climb(lambda beta: _whole(data, x, beta), start, data.y.size, free=free, longest=LONGEST)
+    whole = penalty_of(x, data.y, data.offset, data.weights)
+    return climb(whole, start, data.y.size, free=free, longest=LONGEST)
 
 
-def _whole(data: Sample, x: Numbers, beta: Numbers) -> tuple[float, Numbers, Numbers]:
-    """Penalised log-likelihood, modified score U* and information."""
-    eta = x @ beta if data.offset is None else x @ beta + data.offset
-    own = pieces("logit", eta, data.y)
-    weights = np.ones(data.y.size) if data.weights is None else data.weights
-    w = own.weight * weights
-    information = x.T @ (x * w[:, None])
-    sign, volume = np.linalg.slogdet(information)
-    if sign <= 0:
-        return -np.inf, np.zeros_like(beta), information
-    leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
-    score = x.T @ (own.slope * weights + leverage * (0.5 - hazard("logit", eta)))
-    return float(own.loglik @ weights) + volume / 2, score, information
+def penalty_of(
+    x: Numbers, y: Numbers, offset: Numbers | None = None, weights: Numbers | None = None
+) -> Callable[[Numbers], tuple[float, Numbers, Numbers]]:
+    """From coefficients to the penalised log-likelihood, the modified score U* and the information.
+
+    Parameters
+    ----------
+    x : array of float, shape (n, k)
+        Columns of the model, of about unit length.
+    y : array of float, shape (n,)
+    offset, weights : array of float, shape (n,), optional
+    """
+    own_weights = np.ones(y.size) if weights is None else weights
+
+    def whole(beta: Numbers) -> tuple[float, Numbers, Numbers]:
+        eta = x @ beta if offset is None else x @ beta + offset
+        own = pieces("logit", eta, y)
+        w = own.weight * own_weights
+        information = x.T @ (x * w[:, None])
+        sign, volume = np.linalg.slogdet(information)
+        if sign <= 0:
+            return -np.inf, np.zeros_like(beta), information
+        leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
+        score = x.T @ (own.slope * own_weights + leverage * (0.5 - hazard("logit", eta)))
+        return float(own.loglik @ own_weights) + volume / 2, score, information
+
+    return whole
 
 
 def _profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, float, float]:

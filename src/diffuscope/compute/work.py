@@ -1,0 +1,122 @@
+"""Many pieces of work of one kind: done here while that is quick, and on several cores where it is not."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from diffuscope.compute.streams import stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+Item = TypeVar("Item")
+Shared = TypeVar("Shared")
+Made = TypeVar("Made")
+Work = Callable[[Shared, Item, "np.random.Generator"], Made]
+Progress = Callable[[int, int], None]
+
+TRIED = 0.5
+"""Seconds of work in this process before it is known whether more cores are worth starting."""
+WORTH = 4.0
+"""Seconds of work left that are worth it: to start them takes one or two."""
+BATCH = 0.4
+"""Seconds of work handed over at a time."""
+
+
+def map_items(
+    work: Callable[[Shared, Item, np.random.Generator], Made],
+    items: Sequence[Item],
+    shared: Shared,
+    *,
+    seed: int,
+    name: str,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Made]:
+    """What a piece of work makes of each item, in their order.
+
+    Parameters
+    ----------
+    work : callable
+        Called as ``work(shared, item, stream)``; a function of a module, so that other processes find it.
+    items : sequence
+    shared : object
+        What all pieces of work need; handed to each process once a batch.
+    seed : int
+    name : str
+        What is drawn for: each item has a stream of its own, by seed, name and place.
+    workers : int, optional
+        Processes at once; all cores by default. 1 stays in this process. Results do not depend on it.
+    progress : callable, optional
+        Called as ``progress(done, total)``.
+
+    Returns
+    -------
+    list
+    """
+    one = partial(_one, work, shared, (seed, name))
+    made: list[Made] = []
+    began = time.perf_counter()
+    numbered = enumerate(items)
+    for at, item in numbered:
+        made.append(one(at, item))
+        if progress is not None:
+            progress(len(made), len(items))
+        spent = time.perf_counter() - began
+        each = spent / len(made)
+        if spent > TRIED and each * (len(items) - len(made)) > WORTH and _cores(workers) > 1:
+            break
+    left = list(numbered)
+    if left:
+        size = max(1, min(math.ceil(BATCH / each), math.ceil(len(left) / (4 * _cores(workers)))))
+        batches = list(_batches(left, size))
+        for done in _elsewhere(one, batches, _cores(workers)):
+            made += done
+            if progress is not None:
+                progress(len(made), len(items))
+    return made
+
+
+def _one(
+    work: Callable[[Any, Any, np.random.Generator], Any],
+    shared: Any,
+    drawn: tuple[int, str],
+    at: int,
+    item: Any,
+) -> Any:
+    return work(shared, item, stream(*drawn, at))
+
+
+def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> list[Any]:
+    return [one(at, item) for at, item in batch]
+
+
+def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int, Any]]]:
+    rest = iter(left)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _elsewhere(
+    one: Callable[[int, Any], Any], batches: list[list[tuple[int, Any]]], workers: int
+) -> Iterator[list[Any]]:
+    from joblib import Parallel, delayed
+
+    # generator: results come in order as they are ready, so that progress is seen and Ctrl-C ends it
+    parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
+    yield from parallel(delayed(_batch)(one, batch) for batch in batches)
+
+
+def _cores(workers: int | None) -> int:
+    if workers is not None:
+        return max(1, workers)
+    from joblib import cpu_count
+
+    return int(cpu_count())

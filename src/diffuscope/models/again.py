@@ -1,0 +1,100 @@
+"""The same model fitted again to the same rows with some columns changed, a thousand times if need be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.errors import MethodError
+from diffuscope.models.firth import LONGEST, penalty_of
+from diffuscope.models.newton import climb, evaluate
+from diffuscope.models.predict import link_of, rows_for
+from diffuscope.models.rows import numbers
+from diffuscope.models.sample import INTERCEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.models.fit import Fit
+    from diffuscope.models.types import Frame, Numbers
+
+FARTHEST = 15.0
+"""Spreads of a column by which a coefficient that ran off moves the predictor: nothing finite was found."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A fitted model, ready to be fitted again with other values in some columns.
+
+    Attributes
+    ----------
+    fit : Fit
+    rows : polars.DataFrame
+        The rows it was fitted to, and `row`, their places in the panel.
+    y : array of float, shape (n,)
+    """
+
+    fit: Fit
+    rows: pl.DataFrame = field(repr=False)
+    y: Numbers = field(repr=False)
+
+    @classmethod
+    def of(cls, fit: Fit, panel: Frame) -> Again:
+        """A model by `event_history` or `firth`, and the panel it was fitted to."""
+        if fit.weights is not None:
+            raise MethodError("A weighted model is not fitted again here.")
+        link_of(fit)
+        rows = rows_for(fit, panel, [fit.outcome])
+        return cls(fit, rows, numbers(rows, fit.outcome))
+
+    def coefficients(self, columns: Mapping[str, Numbers] | None = None, y: Numbers | None = None) -> Numbers:
+        """Coefficients with some columns, or the events, replaced.
+
+        Parameters
+        ----------
+        columns : mapping of str to array, shape (rows of the panel,)
+            By name; rows in which one is not known are left out.
+        y : array of float, shape (n,), optional
+            Events of the rows of the fit.
+
+        Returns
+        -------
+        array of float, shape (k,)
+            NaN throughout where there is no finite estimate.
+        """
+        rows, events = self._with(columns or {}, self.y if y is None else y)
+        nothing = np.full(len(self.fit.names), np.nan)
+        if rows.height <= len(nothing) or np.ptp(events) == 0:
+            return nothing
+        x = self.fit.design.matrix(rows)
+        spread = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+        flat = np.ptp(x, axis=0) == 0
+        if not np.isfinite(x).all() or (spread == 0).any() or flat.sum() > (INTERCEPT in self.fit.names):
+            return nothing
+        start = self.fit.coefficients * spread
+        found = self._climbed(x / spread, events, self.fit.design.offsets(rows), start)
+        return nothing if found is None else found / spread
+
+    def _with(self, columns: Mapping[str, Numbers], y: Numbers) -> tuple[pl.DataFrame, Numbers]:
+        if not columns:
+            return self.rows, y
+        at = self.rows["row"].to_numpy()
+        own = {name: np.asarray(values, dtype=np.float64)[at] for name, values in columns.items()}
+        known = np.logical_and.reduce([np.isfinite(values) for values in own.values()])
+        rows = self.rows.with_columns(pl.Series(name, values) for name, values in own.items())
+        return (rows, y) if known.all() else (rows.filter(pl.Series(known)), y[known])
+
+    def _climbed(self, x: Numbers, y: Numbers, offset: Numbers | None, start: Numbers) -> Numbers | None:
+        """Coefficients on columns of unit length, or None where they run off."""
+        if self.fit.model.startswith("Firth"):
+            found = climb(penalty_of(x, y, offset), start, y.size, longest=LONGEST)
+        else:
+            x = np.asfortranarray(x)
+            found = climb(partial(evaluate, link_of(self.fit), x, y, offset=offset), start, y.size)
+        moves = np.abs(found.coefficients) * x.std(axis=0)
+        settled = found.converged and np.isfinite(found.coefficients).all()
+        return found.coefficients if settled and moves.max(initial=0.0) < FARTHEST else None
