@@ -50,7 +50,22 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
             "leave_one_out": [min(others), max(others)] if others else None,
             "broad": broad["p"] if broad else None,
         }
+    for told in result["histories"]:
+        analyses[told["analysis"]]["history"] = history(told)
     return {"tables": result["case"]["tables"], "analyses": analyses, **register(result)}
+
+
+def history(told: dict[str, Any]) -> dict[str, Any]:
+    """Who was at risk, and what the main model rests on."""
+    main = told["estimates"][0] if told["estimates"] else {}
+    return {
+        "risk_set": told["refused"] is None,
+        "rows": told["rows"],
+        "events": told["events"],
+        "left_out": {row["reason"]: row["count"] for row in told["left_out"]},
+        "stands": [one["name"] for one in told["exposures"] if one["refused"] is None],
+        "main": {name: main.get(name) for name in ("model", "rows", "events")},
+    }
 
 
 def register(result: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +99,7 @@ def differences(wanted: Any, found: Any, place: str = "") -> list[str]:
         return [
             line
             for name, value in wanted.items()
-            if name != "_source"
+            if not name.startswith("_")
             for line in differences(value, found.get(name), f"{place}/{name}")
         ]
     if isinstance(wanted, list):

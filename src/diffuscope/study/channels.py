@@ -15,7 +15,7 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.exposures import add_exposure, known_late
 from diffuscope.records import ExposureRecord
 from diffuscope.ties import Layer, layers_of, separability
-from diffuscope.ties.separability import refuse_competition, refuse_even, refuse_flat
+from diffuscope.ties.separability import refuse_even, refuse_flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 NEIGHBOURS = "neighbours"
-COMPETITION = "competition"
 SILENT = "No outcomes are recorded, so nobody could be seen to succeed; completion is not success."
 PUSHES = "promoter"
 NOTHING: tuple[str, ...] = ()
@@ -202,8 +201,6 @@ def _attached(
     )  # fmt: skip
     values = found.table()[channel.name].to_numpy()
     refuse_flat(channel.name, values)
-    if channel.bears == COMPETITION:
-        refuse_competition(channel.name, values, everybody(found, channel.lag))
     own = tuple(note for note in found.notes[len(panel.notes) :])
     return found, (*own, *lost)
 
@@ -234,22 +231,6 @@ def _success(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """How it went with each adopter; more is better."""
     better = pl.when(pl.col("better") == "lower").then(-pl.col("value")).otherwise(pl.col("value"))
     return tables["outcomes"].select("unit", "policy", "time", better.alias("value"))
-
-
-def everybody(panel: Panel, lag: int) -> Numbers:
-    """Share of all units that had adopted the row's policy `lag` periods before, shape (n,)."""
-    rows, history = panel.table(), panel.history
-    if history is None:
-        raise PlanError("Everybody's share is told before units are paired or rows are merged.")
-    dated = history.spells.filter(pl.col("unit").is_in(panel.units) & pl.col("hi").is_not_null())
-    first = dated.group_by("policy", "unit").agg(pl.col("hi").min())
-    adopted = {str(policy): np.sort(own["hi"].to_numpy()) for (policy,), own in first.group_by("policy")}
-    share = np.zeros(rows.height)
-    for (policy,), part in rows.with_row_index("_at").group_by("policy"):
-        times = adopted.get(str(policy), np.zeros(0))
-        seen = part["time"].to_numpy() - lag
-        share[part["_at"].to_numpy()] = np.searchsorted(times, seen, side="right") / len(panel.units)
-    return share
 
 
 def _record(
