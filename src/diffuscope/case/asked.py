@@ -140,12 +140,14 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
 
 def _model(check: Check, key: Key) -> dict[str, Any]:
     """What a question, or its repetition, says of ties and models; only what is given."""
-    covariates = check.names((*key, "covariates"), "the name of one")
+    named = check.names((*key, "covariates"), "the name of one")
+    covariates = ((named,) if named else ()) if isinstance(named, str) else named
+    # an empty list in a repetition says that it takes none
     said = {
         "layers": _layers(check, (*key, "layers")),
         "lag": _lag(check, (*key, "lag")),
         "lags": _lags(check, (*key, "lags")),
-        "covariates": (covariates,) if isinstance(covariates, str) and covariates else covariates or None,
+        "covariates": None if check.get((*key, "covariates")) is None else covariates,
         "formula": check.text((*key, "formula"), lines=True) or None,
         "model": check.choice((*key, "model"), MODELS),
         "errors": check.choice((*key, "errors"), ERRORS),

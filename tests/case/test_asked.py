@@ -1,0 +1,163 @@
+"""What a question says of ties and models: each key read, each mistake told with its line."""
+
+from __future__ import annotations
+
+import pytest
+from made import place, rules, write
+
+from diffuscope.case import case_from_frames, read_case
+from diffuscope.records import Repeat
+
+UNITS = (
+    ("unit", "name", "kind", "role"),
+    ("hn", "Hà Nội", "city", "adopter"),
+    ("sg", "Singapore", "city", "adopter"),
+)
+ATTRIBUTES = (("unit", "time", "variable", "value", "source"), ("hn", "2010", "gdp_per_head", "7", "s"))
+QUESTION = 'format = 1\nid = "toy"\ntitle = "A toy"\n[[analysis]]\nid = "a"\nquestion = "?"\n'
+WHOLE = """
+units = "city"
+lag = 2
+covariates = ["gdp_per_head"]
+formula = "adopted ~ emulation + log(gdp_per_head)"
+model = "firth"
+errors = "unit and policy"
+smallest_effect = 1.5
+layers.learning = "information"
+
+[analysis.lags]
+learning = 3
+
+[[analysis.repeat]]
+id = "near"
+says = "Whoever is near."
+units = ["sg"]
+policies = "plans"
+window = [2014, 2016]
+without_confidence = "low"
+lag = 1
+layers.neighbours = ["distance", "land-border"]
+
+[[analysis.repeat]]
+id = "plain"
+says = "No covariates, errors of one unit."
+covariates = []
+errors = "unit"
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    def of(settings: str, **tables):
+        return read_case(
+            write(tmp_path / "case", settings, **{"units": UNITS, "attributes": ATTRIBUTES, **tables})
+        )
+
+    return of
+
+
+def test_every_key_is_kept(read):
+    case = read(QUESTION + WHOLE)
+    assert case.problems == ()
+    (asked,) = case.analyses
+    assert (asked.lag, asked.lags, asked.layers) == (2, {"learning": 3}, {"learning": "information"})
+    assert (asked.covariates, asked.model, asked.errors) == (("gdp_per_head",), "firth", "unit and policy")
+    assert (asked.formula, asked.smallest_effect) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
+    near, plain = asked.repeat
+    assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
+    assert (near.without_confidence, near.lag) == ("low", 1)
+    assert near.layers == {"neighbours": ("distance", "land-border")}
+    assert plain == Repeat(
+        id="plain", says="No covariates, errors of one unit.", errors="unit", covariates=()
+    )
+
+
+def test_a_question_that_says_nothing_has_the_defaults(read):
+    (asked,) = read(QUESTION).analyses
+    assert (asked.layers, asked.lag, asked.lags, asked.covariates) == ({}, 1, {}, ())
+    assert (asked.formula, asked.model, asked.errors) == (None, "auto", "auto")
+    assert (asked.smallest_effect, asked.repeat) == (None, ())
+
+
+def test_a_question_as_a_record_is_read_like_one_in_a_file(read):
+    case = read(QUESTION + WHOLE)
+    again = case_from_frames(
+        id="toy",
+        title="A toy",
+        analyses=case.analyses,
+        **case.tables,
+    )
+    assert again.analyses == case.analyses
+
+
+def test_the_same_question_has_the_same_hash_however_it_is_sorted(read):
+    one = read(QUESTION + 'layers.learning = "x"\nlayers.emulation = "y"\n')
+    other = read(QUESTION + 'layers.emulation = "y"\nlayers.learning = "x"\n')
+    third = read(QUESTION + 'layers.emulation = "z"\nlayers.learning = "x"\n')
+    assert one.sha256 == other.sha256 != third.sha256
+
+
+AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("lag = 0\n", "bad-lag", 7, "lag", "0", "write 1"),
+        ("lag = 1.5\n", "bad-lag", 7, "lag", "1.5", "write 1"),
+        ("lag = true\n", "bad-lag", 7, "lag", "True", "write 1"),
+        ("lags.learning = -1\n", "bad-lag", 7, "learning", "-1", "write 1"),
+        ("lags = 2\n", "bad-setting", 7, "lags", "2", "[analysis.lags]"),
+        ('layers = "x"\n', "bad-setting", 7, "layers", "x", "[analysis.layers]"),
+        ('[analysis.layers]\nemulation = ["x"]\n', "bad-setting", 8, "emulation", "[x]", "quotation marks"),
+        ("layers.neighbours = 3\n", "bad-setting", 7, "neighbours", "3", '["one", "two"]'),
+        (
+            'covariates = ["gdp_per_hed"]\n',
+            "unknown-variable",
+            7,
+            "covariates",
+            "gdp_per_hed",
+            "`gdp_per_head`",
+        ),
+        (
+            'covariates = "gdp_per_hed"\n',
+            "unknown-variable",
+            7,
+            "covariates",
+            "gdp_per_hed",
+            "`gdp_per_head`",
+        ),
+        ('model = "logti"\n', "bad-choice", 7, "model", "logti", "write `logit`"),
+        ('errors = "units"\n', "bad-choice", 7, "errors", "units", "write `unit`"),
+        ("formula = 3\n", "bad-setting", 7, "formula", "3", "quotation marks"),
+        ("smallest_effect = 0\n", "bad-effect", 7, "smallest_effect", "0", "such as 2"),
+        ('smallest_effect = "2"\n', "bad-effect", 7, "smallest_effect", "2", "such as 2"),
+        ("repeat = 1\n", "bad-setting", 7, "repeat", "1", "[[analysis.repeat]]"),
+        (AGAIN + "lagg = 2\n", "unknown-setting", 10, "lagg", None, "rename it to `lag`"),
+        (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "remove it"),
+        (AGAIN + 'without_confidence = "lo"\n', "bad-choice", 10, "without_confidence", "lo", "write `low`"),
+        (AGAIN + 'policies = ["lav"]\n', "unknown-id", 10, "policies", "lav", "write `law`"),
+        (AGAIN + "window = [2014, 2013]\n", "dates-in-order", 10, "window", "2014 – 2013", "earlier"),
+        (AGAIN.replace('"x"', '"main"'), "bad-id", 8, "id", "main", "another id"),
+        (AGAIN.replace('says = "y"\n', ""), "missing-setting", 7, "says", None, "what is different"),
+        (AGAIN + AGAIN, "repeated-key", 11, "id", "x", "of its own"),
+        (AGAIN + AGAIN.replace("x", "z") + "lag = 0\n", "bad-lag", 13, "lag", "0", "write 1"),
+    ],
+)
+def test_each_mistake_is_told_with_its_line(read, told):
+    settings, rule, row, column, value, mend = told
+    (problem,) = read(QUESTION + settings).problems
+    assert (problem.rule, *place(problem)) == (rule, "case.toml", row, column, value)
+    assert mend in problem.mend
+
+
+def test_a_repetition_in_the_second_question_stands_in_its_line(read):
+    second = '[[analysis]]\nid = "b"\nquestion = "?"\n'
+    (problem,) = read(QUESTION + AGAIN + second + AGAIN + "lag = 0\n").problems
+    assert (problem.rule, problem.row) == ("bad-lag", 16)
+
+
+def test_covariates_need_the_table_they_stand_in(tmp_path):
+    case = read_case(write(tmp_path / "case", QUESTION + 'covariates = ["gdp"]\n', units=UNITS))
+    assert rules(case) == ["missing-table"]
+    assert "attributes" in case.problems[0].message
