@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -14,27 +12,27 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
-from diffuscope.panel.frames import ROW, as_kind, ids, need, polars_of
-from diffuscope.ties.exposure import Exposure, Form, exposure
+from diffuscope.panel.frames import as_kind, ids, need, polars_of
+from diffuscope.panel.seen import Look, dates_of, seen_through, state_of, successes
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import moment
 from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refuse_even
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History, Panel
+    from diffuscope.ties.exposure import Form
 
     Numbers = NDArray[np.float64]
 
 COMPETITION = "competition"
 OUTCOME = "adoptions"
 """What a layer must not be computed from, besides the policies themselves."""
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def add_exposure(
@@ -115,9 +113,9 @@ def add_exposure(
     pushing = tuple(promoters)
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
-    known = None if success is None else _successes(success, panel.history)
-    look = partial(exposure, layer, form=form, lag=lag, decay=decay, cumulative=cumulative)
-    values, alone = _looked(look, rows, panel.history, layer=layer, pushing=pushing, known=known, lag=lag)
+    known = None if success is None else successes(success, panel.history)
+    how = Look(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    values, alone = seen_through(layer, rows, panel.history, how, pushing=pushing, success=known).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if not chosen("isolates", isolates, "missing", "zero"):
@@ -127,42 +125,6 @@ def add_exposure(
     columns = [pl.Series(name, values).fill_nan(None), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
     return replace(panel, frame=frame, notes=panel.notes + notes, exposures=(*panel.exposures, name))
-
-
-def _looked(
-    look: Callable[..., Exposure],
-    rows: pl.DataFrame,
-    history: History,
-    *,
-    layer: Layer,
-    pushing: tuple[str, ...],
-    known: pl.DataFrame | None,
-    lag: int,
-) -> tuple[Numbers, Any]:
-    """Exposure of each row, and whether its unit has no ties, one policy after the other."""
-    values, alone = np.full(rows.height, np.nan), np.zeros(rows.height, dtype=bool)
-    row = {unit: at for at, unit in enumerate(layer.units)}
-    codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
-    spells = history.spells.filter(pl.col("unit").is_in(layer.senders)).partition_by("policy", as_dict=True)
-    for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
-        at, time = part["_at"].to_numpy(), part["time"].to_numpy()
-        span = range(int(time.min()) - lag, int(time.max()) + 1)
-        found = look(
-            _state(
-                spells.get((policy,), history.spells.clear()),
-                layer.senders,
-                pushing,
-                span,
-                undated=history.undated,
-            ),
-            success=None if known is None else _at_times(known, str(policy), layer.senders, span),
-            periods=_dates(history, span, layer),
-        )
-        values[at] = found.values[codes[at], time - span.start]
-        alone[at] = _flags(found, codes[at], time - span.start)
-    strange = codes < 0  # of whom the layer knows no ties
-    values[strange], alone[strange] = np.nan, True
-    return values, alone
 
 
 def _everybody(
@@ -175,7 +137,7 @@ def _everybody(
         time = part["time"].to_numpy() - lag
         span = range(int(time.min()), int(time.max()) + 1)
         own = spells.filter(pl.col("policy") == policy)
-        state = _state(own, layer.senders, pushing, span, undated=history.undated)
+        state = state_of(own, layer.senders, pushing, span, undated=history.undated)
         share[part["_at"].to_numpy()] = state.mean(axis=0)[time - span.start]
     return share
 
@@ -226,69 +188,6 @@ def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) 
         )
 
 
-def _state(
-    spells: pl.DataFrame, senders: tuple[str, ...], promoters: tuple[str, ...], span: range, *, undated: bool
-) -> Numbers:
-    """Whether each sender had the policy at the end of each period of a span; NaN where it is not known."""
-    first = span.start
-    state = np.zeros((len(senders), len(span)))
-    place = {sender: at for at, sender in enumerate(senders)}
-    columns = (spells[name].to_list() for name in ("unit", "lo", "hi", "until"))
-    for unit, lo, hi, until in zip(*columns, strict=True):
-        row = state[place[unit]]
-        if hi is None:
-            row[:] = np.nan if undated else 0.0
-            continue
-        begin, sure = max(lo - first, 0), max(hi - first, 0)
-        end = row.size if until is None else max(until - first, 0)
-        row[min(begin, end) : min(sure, end)] = np.nan
-        row[min(sure, end) : end] = 1.0
-    state[[place[one] for one in promoters if one in place]] = 1.0
-    return state
-
-
-def _dates(history: History, span: range, layer: Layer) -> list[str | int] | None:
-    """Date of each period, where the ties have dates."""
-    if not layer.changes and layer.known_from is None:
-        return None
-    calendar, index = history.calendar, np.array(span)
-    if calendar.period == "wave":
-        if not calendar.dated and not isinstance(calendar.waves[0], int):
-            raise PlanError(f"The ties `{layer.name}` are dated, but the waves are not; give them dates.")
-        looks = [calendar.looks[min(max(int(at), 0), len(calendar.looks) - 1)] for at in index]
-        return [str(date.fromordinal(EPOCH + int(look))) if calendar.dated else int(look) for look in looks]
-    return [one if isinstance(one, int) else str(one) for one in calendar.names(index)]
-
-
-def _successes(success: Frame, history: History) -> pl.DataFrame:
-    frame = polars_of(success, "The frame of success")[0]
-    need(frame, ("unit", "time", "value"), "The frame of success")
-    _, last, bad = history.calendar.intervals(frame["time"])
-    if (bad | last.is_null()).any():
-        raise PlanError("The frame of success has a time that cannot be read.")
-    named = [ids(frame[name]).alias(name) for name in ("unit", "policy") if name in frame.columns]
-    found = frame.with_columns(*named, pl.col("value").cast(pl.Float64), known=last).drop_nulls("value")
-    keys = [name for name in ("unit", "policy", "known") if name in found.columns]
-    if found.select(keys).is_duplicated().any():
-        raise PlanError("The frame of success has two values of one unit for one period.")
-    return found.sort("known").drop([name for name in (ROW,) if name in found.columns])
-
-
-def _at_times(known: pl.DataFrame, policy: str, senders: tuple[str, ...], span: range) -> Numbers:
-    """Success as known at the end of each period, shape (S, T): each value holds until the next."""
-    values = np.full((len(senders), len(span)), np.nan)
-    place = {sender: at for at, sender in enumerate(senders)}
-    own = known.filter(pl.col("policy") == policy) if "policy" in known.columns else known
-    for unit, value, when in own.select("unit", "value", "known").iter_rows():
-        if unit in place and when < span.stop:
-            values[place[unit], max(when - span.start, 0) :] = value
-    return values
-
-
-def _flags(found: Exposure, unit: Any, at: Any) -> Any:
-    return found.isolates[unit] if found.isolates.ndim == 1 else found.isolates[unit, at]
-
-
 def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     """What to say of an exposure; one that never varies is refused."""
     known = np.isfinite(values)
@@ -315,7 +214,7 @@ def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
         return ()
     adopted = history.spells.filter(pl.col("hi").is_not_null(), pl.col("policy").is_in(panel.policies))
     first = int(adopted["hi"].min())  # type: ignore[arg-type]
-    when = (_dates(history, range(first, first + 1), layer) or [since])[0]
+    when = (dates_of(history, range(first, first + 1), layer) or [since])[0]
     if moment(since, "known_from") <= moment(when, "The first adoption"):
         return ()
     return (

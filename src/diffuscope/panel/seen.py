@@ -1,0 +1,240 @@
+"""What everybody had done by each period, seen through one layer: as it was, or with units exchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.errors import PlanError
+from diffuscope.panel.frames import ROW, ids, need, polars_of
+from diffuscope.ties.exposure import Exposure, Form, exposure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.record import History
+    from diffuscope.ties.layer import Layer
+
+    Numbers = NDArray[np.float64]
+    Codes = NDArray[np.int64]
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How ties and adopters are put together; as for `exposure` of the room of ties."""
+
+    form: Form = "share"
+    lag: int = 1
+    decay: float | None = None
+    cumulative: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What there is to be seen of one policy.
+
+    Attributes
+    ----------
+    policy : str
+    at : array of int, shape (m,)
+        Its rows of the panel.
+    unit, time : array of int, shape (m,)
+        Their units, as rows of the layer, and periods, as columns of `state`.
+    state : array of float, shape (S, T)
+        Whether each sender had it at the end of each period; NaN where that is not known.
+    success : array of float, shape (S, T), or None
+    dates : list or None
+        Of the periods, where the ties have dates.
+    """
+
+    policy: str
+    at: Codes
+    unit: Codes
+    time: Codes
+    state: Numbers
+    success: Numbers | None
+    dates: list[str | int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What the units of a panel see through one layer, ready to be looked at again with units exchanged.
+
+    Attributes
+    ----------
+    layer : Layer
+    look : Look
+    parts : tuple of Part
+    rows : int
+        Of the panel.
+    strange : array of bool, shape (rows,)
+        Rows of units of whom the layer knows no ties.
+    """
+
+    layer: Layer
+    look: Look
+    parts: tuple[Part, ...] = field(repr=False)
+    rows: int
+    strange: NDArray[np.bool_] = field(repr=False)
+
+    def values(self, order: Codes | None = None) -> tuple[Numbers, NDArray[np.bool_]]:
+        """Exposure of each row, and whether its unit has no ties.
+
+        Parameters
+        ----------
+        order : array of int, shape (N,), optional
+            Unit i takes the ties of unit order[i], to and from other units and from senders that are none:
+            w'(i, j) = w(order[i], order[j]). Who adopted when stays as it was.
+
+        Returns
+        -------
+        values : array of float, shape (rows,)
+            NaN where it is not known.
+        isolates : array of bool, shape (rows,)
+        """
+        values, alone = np.full(self.rows, np.nan), np.zeros(self.rows, dtype=bool)
+        back = None if order is None else self._senders(order)
+        for part in self.parts:
+            unit = part.unit if order is None else np.where(part.unit < 0, -1, order[part.unit])
+            found = self._look(part, back)
+            values[part.at] = found.values[unit, part.time]
+            alone[part.at] = (
+                found.isolates[unit] if found.isolates.ndim == 1 else found.isolates[unit, part.time]
+            )
+        values[self.strange], alone[self.strange] = np.nan, True
+        return values, alone
+
+    def _look(self, part: Part, back: Codes | None) -> Exposure:
+        state, success = part.state, part.success
+        if back is not None:
+            state, success = state[back], None if success is None else success[back]
+        return exposure(
+            self.layer, state, form=self.look.form, success=success, lag=self.look.lag, decay=self.look.decay,
+            cumulative=self.look.cumulative, periods=part.dates,
+        )  # fmt: skip
+
+    def _senders(self, order: Codes) -> Codes:
+        """Whose choice stands at each sender's place, so that looking through the old ties sees the new."""
+        place = {unit: at for at, unit in enumerate(self.layer.senders)}
+        back = np.arange(len(self.layer.senders))
+        for unit, takes in zip(self.layer.units, order, strict=True):
+            given = self.layer.units[takes]
+            if given in place and unit in place:
+                back[place[given]] = place[unit]
+        return back
+
+
+def seen_through(
+    layer: Layer,
+    rows: pl.DataFrame,
+    history: History,
+    look: Look,
+    *,
+    pushing: tuple[str, ...] = (),
+    success: pl.DataFrame | None = None,
+) -> Seen:
+    """What the rows of a panel see through a layer.
+
+    Parameters
+    ----------
+    layer : Layer
+    rows : polars.DataFrame
+        Of the panel.
+    history : History
+    look : Look
+    pushing : tuple of str
+        Senders that want all policies throughout.
+    success : polars.DataFrame, optional
+        From `successes`.
+
+    Returns
+    -------
+    Seen
+    """
+    row = {unit: at for at, unit in enumerate(layer.units)}
+    codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
+    spells = history.spells.filter(pl.col("unit").is_in(layer.senders)).partition_by("policy", as_dict=True)
+    parts = []
+    for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
+        at, time = part["_at"].to_numpy(), part["time"].to_numpy()
+        span = range(int(time.min()) - look.lag, int(time.max()) + 1)
+        own = spells.get((policy,), history.spells.clear())
+        parts.append(
+            Part(
+                policy=str(policy),
+                at=at,
+                unit=codes[at],
+                time=time - span.start,
+                state=state_of(own, layer.senders, pushing, span, undated=history.undated),
+                success=None if success is None else _at_times(success, str(policy), layer.senders, span),
+                dates=dates_of(history, span, layer),
+            )
+        )
+    return Seen(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+
+
+def state_of(
+    spells: pl.DataFrame, senders: tuple[str, ...], promoters: tuple[str, ...], span: range, *, undated: bool
+) -> Numbers:
+    """Whether each sender had the policy at the end of each period of a span; NaN where it is not known."""
+    first = span.start
+    state = np.zeros((len(senders), len(span)))
+    place = {sender: at for at, sender in enumerate(senders)}
+    columns = (spells[name].to_list() for name in ("unit", "lo", "hi", "until"))
+    for unit, lo, hi, until in zip(*columns, strict=True):
+        row = state[place[unit]]
+        if hi is None:
+            row[:] = np.nan if undated else 0.0
+            continue
+        begin, sure = max(lo - first, 0), max(hi - first, 0)
+        end = row.size if until is None else max(until - first, 0)
+        row[min(begin, end) : min(sure, end)] = np.nan
+        row[min(sure, end) : end] = 1.0
+    state[[place[one] for one in promoters if one in place]] = 1.0
+    return state
+
+
+def dates_of(history: History, span: range, layer: Layer) -> list[str | int] | None:
+    """Date of each period, where the ties have dates."""
+    if not layer.changes and layer.known_from is None:
+        return None
+    calendar, index = history.calendar, np.array(span)
+    if calendar.period == "wave":
+        if not calendar.dated and not isinstance(calendar.waves[0], int):
+            raise PlanError(f"The ties `{layer.name}` are dated, but the waves are not; give them dates.")
+        looks = [calendar.looks[min(max(int(at), 0), len(calendar.looks) - 1)] for at in index]
+        return [str(date.fromordinal(EPOCH + int(look))) if calendar.dated else int(look) for look in looks]
+    return [one if isinstance(one, int) else str(one) for one in calendar.names(index)]
+
+
+def successes(success: Frame, history: History) -> pl.DataFrame:
+    """How it went with each adopter, by the last period it counts from."""
+    frame = polars_of(success, "The frame of success")[0]
+    need(frame, ("unit", "time", "value"), "The frame of success")
+    _, last, bad = history.calendar.intervals(frame["time"])
+    if (bad | last.is_null()).any():
+        raise PlanError("The frame of success has a time that cannot be read.")
+    named = [ids(frame[name]).alias(name) for name in ("unit", "policy") if name in frame.columns]
+    found = frame.with_columns(*named, pl.col("value").cast(pl.Float64), known=last).drop_nulls("value")
+    keys = [name for name in ("unit", "policy", "known") if name in found.columns]
+    if found.select(keys).is_duplicated().any():
+        raise PlanError("The frame of success has two values of one unit for one period.")
+    return found.sort("known").drop([name for name in (ROW,) if name in found.columns])
+
+
+def _at_times(known: pl.DataFrame, policy: str, senders: tuple[str, ...], span: range) -> Numbers:
+    """Success as known at the end of each period, shape (S, T): each value holds until the next."""
+    values = np.full((len(senders), len(span)), np.nan)
+    place = {sender: at for at, sender in enumerate(senders)}
+    own = known.filter(pl.col("policy") == policy) if "policy" in known.columns else known
+    for unit, value, when in own.select("unit", "value", "known").iter_rows():
+        if unit in place and when < span.stop:
+            values[place[unit], max(when - span.start, 0) :] = value
+    return values
