@@ -151,10 +151,7 @@ def bass(
     if fit_to not in ("increments", "cumulative"):
         raise PlanError(f"fit_to is {fit_to!r}; it is 'increments' or 'cumulative'.")
     fixed = _market(market, units, float(new.sum()))
-    if int((new > 0).sum()) < FEWEST:
-        raise MethodError(
-            f"Adoptions fall in {int((new > 0).sum())} periods; Bass's model needs at least {FEWEST}."
-        )
+    _refuse_few(new)
     goal = np.cumsum(new) if fit_to == "cumulative" else new
     found = _search(goal, fixed, cumulative=fit_to == "cumulative")
     p, q, size = _unpacked(found.x, fixed)
@@ -181,6 +178,12 @@ def bass(
         warnings=(*_of_market(new, size, fixed is None), *_warnings(new, (p, q, peak), fit_to, spread)),
         notes=(*notes, NO_PROOF),
     )
+
+
+def _refuse_few(new: Numbers) -> None:
+    many = int((new > 0).sum())
+    if many < FEWEST:
+        raise MethodError(f"Adoptions fall in {many} periods; Bass's model needs at least {FEWEST}.")
 
 
 def share_by(time: Numbers, p: float, q: float) -> Numbers:

@@ -133,27 +133,16 @@ def structure_test(
     -----
     ``p = 2 · min((b + 1) / (B + 1))`` with b draws at most, or at least, as large as what was observed.
     """
-    if null not in ("swap", "relabel"):
-        raise PlanError(f"null is {null!r}; it is 'swap' or 'relabel'.")
-    if blocks is not None and null == "swap":
-        raise PlanError(
-            "Blocks are for null='relabel': ties that exchange senders have no place of their own."
-        )
-    if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
-        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
+    _refuse(null, blocks, lag)
     who = adopters_of(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
-    rng = stream(seed, f"structure {null}")
-    many = enough(draws)
+    rng, many = stream(seed, f"structure {null}"), enough(draws)
+    codes = _codes(blocks, who) if null == "relabel" else None
     if statistic == MEAN_THRESHOLD:
         world = _World(who, tuple(_piece(*one, weighted) for one in pieces(layer, who)), lag, keep_first)
-        found = (
-            world.swapped(many, rng) if null == "swap" else world.relabelled(many, rng, _codes(blocks, who))
-        )
+        found = world.swapped(many, rng) if codes is None else world.relabelled(many, rng, codes)
     elif callable(statistic):
-        found = _any_statistic(
-            statistic, layer, many, rng, _codes(blocks, who) if null == "relabel" else None
-        )
+        found = _any_statistic(statistic, layer, many, rng, codes)
     else:
         raise PlanError(f"statistic is {statistic!r}; it is 'mean threshold' or a function of a layer.")
     observed, drawn, changed = found
@@ -169,6 +158,17 @@ def structure_test(
         seed=seed,
         notes=(*who.notes, *layer.notes, *_told(drawn, changed)),
     )
+
+
+def _refuse(null: str, blocks: Mapping[str, object] | None, lag: int) -> None:
+    if null not in ("swap", "relabel"):
+        raise PlanError(f"null is {null!r}; it is 'swap' or 'relabel'.")
+    if blocks is not None and null == "swap":
+        raise PlanError(
+            "Blocks are for null='relabel': ties that exchange senders have no place of their own."
+        )
+    if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
+        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
 
 
 def _told(drawn: Numbers, changed: float) -> tuple[str, ...]:
