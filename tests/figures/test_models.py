@@ -41,10 +41,22 @@ CURVES = pl.DataFrame(
         "high": [0.2, 0.4, 0.3, 0.6, 1.0],
     }
 )
+HAZARDS = pl.DataFrame(
+    {
+        "duration": [1, 2, 3],
+        "at_risk": [60, 50, 40],
+        "events": [3, 4, 0],
+        "hazard": [0.05, 0.08, 0.0],
+        "model": [0.04, 0.06, None],
+        "low": [0.02, 0.05, None],
+        "high": [0.11, 0.12, None],
+    }
+)
 CURVE = pl.DataFrame(
     {
         "duration": [1, 2, 3],
-        "adopted": [0.05, 0.126, 0.178],
+        "observed": [0.05, 0.126, 0.126],
+        "adopted": [0.05, 0.14, 0.178],
         "low": [0.02, 0.07, 0.08],
         "high": [0.11, 0.21, 0.37],
     }
@@ -62,7 +74,7 @@ FIGURES = {
     "hazard": lambda: hazard_by_duration(BASELINE),
     "curves": lambda: adoption_curves(CURVES, by="policy"),
     "calibration": lambda: calibration(BINS),
-    "pace": lambda: pace(BASELINE, CURVE),
+    "pace": lambda: pace(HAZARDS, CURVE),
 }
 
 
@@ -106,17 +118,40 @@ def test_effects_are_told_in_points_with_their_sign():
     assert "percentage points" in texts(picture(figure, width=720))
 
 
-def test_the_pace_holds_both_frames_each_on_its_own_scale():
-    figure = pace(BASELINE, CURVE)
-    drawn = [row for row in rows(checked(figure)) if "middle" in row]
-    hazards = {(row["at"], row["middle"], row["seen"]) for row in drawn if "seen" in row}
-    assert hazards == {("1", 0.05, "3 of 60"), ("2", 0.08, "4 of 50"), ("3", 0.06, "2 of 40")}
-    assert {row["middle"] for row in drawn if "seen" not in row} == {0.05, 0.126, 0.178}
+def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scale():
+    figure = pace(HAZARDS, CURVE, "years")
+    drawn = [row for row in rows(checked(figure)) if "observed" in row]
+    seen = {(row["duration"], row["observed"], row["seen"]) for row in drawn if "of" in row["seen"]}
+    assert seen == {(1, 0.05, "5% (3 of 60)"), (2, 0.08, "8% (4 of 50)"), (3, 0.0, "0% (0 of 40)")}
+    assert {row["middle"] for row in drawn} == {0.04, 0.06, None, 0.05, 0.14, 0.178}
     for width in (340, 720):
         shown = texts(picture(figure, width=width))
-        assert {"1", "2", "3", "20%", "10%"} <= set(shown)
-        assert shown.count("periods at risk") == 1
-    assert "after 3 periods: 0.178, 0.080 to 0.370" in figure.alt
+        assert {"1", "2", "3", "0%", "Adopted by then"} <= set(shown)
+        assert shown.count("years at risk") == 1
+    assert "3: 0% (0 of 40). Adopted after 3 years: 13%, by the model 18%, 8% to 37%." in figure.alt
+    assert "Lines are what the model says" in figure.caption
+
+
+def test_the_pace_without_a_model_has_dots_alone():
+    nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("low", "high")]
+    hazards = HAZARDS.with_columns(*nothing, model=pl.lit(None, pl.Float64))
+    figure = pace(hazards, CURVE.with_columns(*nothing, adopted=pl.lit(float("nan"))))
+    drawn = [row for row in rows(checked(figure)) if "observed" in row]
+    assert {row["middle"] for row in drawn} == {None}
+    assert "model" not in figure.caption + figure.alt
+    picture(figure)
+
+
+def test_a_term_asked_again_stands_below_it():
+    again = pl.concat([TABLE.head(2), TABLE.slice(1, 1).with_columns(term=pl.lit("without Viet Nam"))])
+    figure = coefficients(again.with_columns(again=pl.Series([False, False, True])))
+    drawn = [row for row in rows(checked(figure)) if "reach" in row]
+    assert [row["text"] for row in sorted(drawn, key=lambda row: row["y"])][::2] == [
+        "coercion", "without Viet Nam"
+    ]  # fmt: skip
+    assert "fainter names" in figure.caption
+    assert "fainter" not in coefficients(TABLE).caption
+    assert "without Viet Nam" in texts(picture(figure, width=720))
 
 
 def test_hazards_and_their_bands_are_those_of_the_frame():
@@ -153,8 +188,8 @@ def test_nothing_to_show_is_no_figure():
     assert hazard_by_duration(BASELINE.head(1)) is None
     assert adoption_curves(CURVES.tail(1), by="policy") is None
     assert calibration(BINS.head(1)) is None
-    assert pace(BASELINE, CURVE.head(1)) is None
-    assert pace(BASELINE.head(1), CURVE) is None
+    assert pace(HAZARDS, CURVE.head(1)) is None
+    assert pace(HAZARDS.head(1), CURVE) is None
 
 
 @pytest.mark.parametrize("text", HOSTILE)

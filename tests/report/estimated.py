@@ -23,7 +23,7 @@ CHANNELS = (
         layer="co-attendance",
         form="share",
         lag=1,
-        source="attendance.csv",
+        source="attendance.csv; p. 2; p. 3; p. 4",
         derived_from=("attendance",),
         rows=34,
         known=30,
@@ -133,7 +133,7 @@ MAIN = Estimate(
 )
 AGAIN = Estimate(
     id="high-confidence",
-    says="Without dates of low confidence.",
+    says="Without dates of low confidence. Firth's logit, for there are few events.",
     model="Firth logit",
     formula="event ~ learning",
     rows=28,
@@ -190,11 +190,12 @@ def frames() -> dict[str, Frame]:
     return {
         "panel_smart-cities": bare("unit policy period learning note", panel),
         "hazard_smart-cities": bare(
-            "duration hazard low high rows events",
-            tuple((at, at / 40, at / 90, at / 12, 5 - at, 1) for at in range(1, 5)),
+            "duration at_risk events hazard model low high",
+            tuple((at, 5 - at, 1, 1 / (5 - at), at / 40, at / 90, at / 12) for at in range(1, 5)),
         ),
         "curve_smart-cities": bare(
-            "duration adopted low high", tuple((at, at / 10, at / 30, at / 5) for at in range(1, 5))
+            "duration observed adopted low high",
+            tuple((at, at / 4, at / 10, at / 30, at / 5) for at in range(1, 5)),
         ),
     }
 

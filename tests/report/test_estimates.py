@@ -80,6 +80,7 @@ def test_every_mechanism_has_its_channel_or_the_reason_why_not(page):
     assert "30 of 34 rows 4 rows of units without ties" in text
     assert "0 to 0.75 mean 0.21, standard deviation 0.18" in text
     assert "share, felt 1 year later" in text
+    assert "attendance.csv; p. 2 and 2 more; computed from attendance" in text
 
 
 def test_neighbours_never_bear_the_name_of_a_mechanism(page):
@@ -117,7 +118,8 @@ def test_coefficients_are_told_as_ratios_and_in_points(page):
 def test_repetitions_stand_beside_the_main_model(page):
     text = page.text("estimates")
     assert "The main model Firth logit, 4 events in 30 rows 2.23 0.050 to no end 0.67" in text
-    assert "Without dates of low confidence. Firth logit, 3 events in 28 rows Beware: 3 events. 1.00" in text
+    assert "Without dates of low confidence. Firth logit, 3 events in 28 rows How it was fitted" in text
+    assert "Firth's logit, for there are few events. Beware: 3 events. 1.00 0.018 to 54.6 – –" in text
     assert "As a plain logit. No model stands: learning separates the events." in text
 
 
@@ -198,13 +200,20 @@ def test_a_model_has_two_figures_from_its_numbers():
     assert [figure.name for figure in drawn] == ["smart-cities-coefficients", "smart-cities-pace"]
     assert "Learning: +4.2, -15.1 to +30.5" in drawn[0].alt
     assert "intercept" not in drawn[0].alt
-    assert "1: 0.025, 0.011 to 0.083" in drawn[1].alt
+    assert "high confidence" not in drawn[0].alt, "it tells no effect; it stands in the table"
+    assert "1: 25% (1 of 4), by the model 2%, 1% to 8%" in drawn[1].alt
+    assert "years at risk" in drawn[1].alt
 
 
-def test_without_every_effect_the_figure_tells_ratios():
-    result = estimated.result(one_term())
-    [coefficients] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
-    assert "multiplies the odds by, with 95 % intervals. Learning: 2.23, 1.49 to 3.32" in coefficients.alt
+def test_without_every_effect_the_figure_tells_ratios_and_repetitions_of_one_scale():
+    first = one_term()
+    other = msgspec.structs.replace(first.estimates[0], id="wide-ties")
+    hazard = msgspec.structs.replace(other, id="as-cloglog", model="cloglog")
+    both = msgspec.structs.replace(first, estimates=(first.estimates[0], other, hazard))
+    result = estimated.result(both)
+    [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
+    assert "the odds by, with 95 % intervals. Learning: 2.23, 1.49 to 3.32; wide ties: 2.23" in figure.alt
+    assert "cloglog" not in figure.alt, "a ratio of hazards is no ratio of odds"
 
 
 def test_without_frames_of_hazards_one_figure_is_drawn():

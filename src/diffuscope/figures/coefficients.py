@@ -66,6 +66,7 @@ _CAPTIONS: dict[Measure, str] = {
     f"average, between a low (10th percentile) and a high (90th) value of the term, {_HELD}. Where a bar "
     f"crosses the line at zero, the data do not tell the direction. {_SOURCE}",
 }
+_AGAIN = " The fainter names below a term are other models, in which it was asked again."
 
 
 def coefficients(
@@ -77,7 +78,8 @@ def coefficients(
     ----------
     table : polars.DataFrame
         term, estimate, low, high, in the order to be drawn, as a fit's table holds them; the intercept is
-        left out, and so is a term without a finite estimate. An end at infinity reaches the edge.
+        left out, and so is a term without a finite estimate. An end at infinity reaches the edge. Where there
+        is a column `again`, rows that hold true repeat the term above them in another model, which they name.
     scale : str
         What the estimates measure, such as ``log odds``, ``odds``, ``percentage points``.
     measure : {"coefficient", "ratio", "points"}
@@ -93,6 +95,7 @@ def coefficients(
     if known.is_empty():
         return None
     said = _Scale(measure, clean(scale, 40))
+    repeated = "again" in known.columns and known["again"].any()
     ends = [value for name in ("low", "estimate", "high") for value in known[name] if math.isfinite(value)]
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.04 * (high - low) or 1.0
@@ -102,7 +105,7 @@ def coefficients(
     return Figure(
         name="coefficients",
         title="What goes with adoption",
-        caption=_CAPTIONS[measure].format(title=said.title),
+        caption=_CAPTIONS[measure].format(title=said.title) + (_AGAIN if repeated else ""),
         alt=_alt(rows, said),
         chart=finish(_layers(rows, drawn, height, said), height),
     )
@@ -112,6 +115,7 @@ def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
     low, high = row["low"], row["high"]
     return {
         "text": clean(row["term"], 60),
+        "again": bool(row.get("again")),
         "estimate": row["estimate"],
         "low": max(low, drawn[0]),
         "high": min(high, drawn[1]),
@@ -141,7 +145,8 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
         zero.mark_rule(style="mark", tooltip=None).encode(
             x=across("zero", said.axis(*drawn)), y=down("top", height), y2="foot"
         ),
-        words(rows, height, limit=_PLOT.before()),
+        words([row for row in rows if not row["again"]], height, limit=_PLOT.before()),
+        words([row for row in rows if row["again"]], height, style="quiet", limit=_PLOT.before()),
         span.encode(x=across("low"), x2="high", y=y),
         dot.encode(x=across("estimate"), y=y, tooltip=tooltip(_SAID)),
     ]

@@ -1,6 +1,8 @@
-"""When adoption is likely, and how it adds up: a chance in each period, and below it their sum."""
+"""When adoption happened and how it added up, beside what a model says of it."""
 
 from __future__ import annotations
+
+import math
 
 import altair as alt
 import polars as pl
@@ -11,81 +13,90 @@ from diffuscope.figures.rows import Row, data, finish, tooltip
 
 _PANEL, _GAP, _HEADING = 112, 26, 22
 _HEIGHT = 2 * (_HEADING + _PANEL) + _GAP
-_SAID = {"at": "time at risk", "shown": "chance", "reach": "95 % interval", "seen": "observed"}
+_SAID = {"at": "time at risk", "seen": "observed", "shown": "by the model", "reach": "95 % interval"}
 
 _CAPTION = (
-    "Above, the chance of adopting in a period, given that it has not happened before (the hazard), with all "
-    "terms of the model at their means; below, the chance of having adopted by then, by the hazards of those "
-    "still at risk. Bands are 95 % intervals. Late in time few are still at risk, and the bands are wide. "
-    "Source: the model fitted to this panel."
+    "Dots are what was observed: above, the share of those still at risk that adopted, at each time at risk; "
+    "below, the share that would have adopted by then, had all been at risk from the beginning.{model} Late "
+    "in time few are still at risk. Source: the panel of this question."
+)
+_MODEL = (
+    " Lines are what the model says, with all else at its mean above and as it is below; bands are 95 % "
+    "intervals."
 )
 
 
-def pace(baseline: pl.DataFrame, curve: pl.DataFrame) -> Figure | None:
-    """When adoption is likely and how it adds up, by time at risk, each with its 95 % band.
+def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> Figure | None:
+    """When adoption happened and how it added up, by time at risk, beside what a model says of it.
 
     Parameters
     ----------
-    baseline : polars.DataFrame
-        duration, hazard, low, high, rows, events: one row per time at risk, as `baseline_hazard` gives it.
+    hazards : polars.DataFrame
+        duration, at_risk, events, hazard (observed), and model, low, high, null where no model has it: one
+        row per time at risk.
     curve : polars.DataFrame
-        duration, adopted, low, high: one curve, as `adoption_curve` gives it.
+        duration, observed, and adopted (by the model), low, high, null where no model has it.
+    unit : str
+        What time at risk is counted in.
 
     Returns
     -------
     Figure or None
-        None where either has fewer than two times.
+        None where there are fewer than two times.
     """
-    hazards = [_point(row, "hazard") for row in _known(baseline, "hazard").iter_rows(named=True)]
-    adopted = [_point(row, "adopted") for row in _known(curve, "adopted").iter_rows(named=True)]
-    if min(len(hazards), len(adopted)) < 2:
+    above = [_point(row, "hazard", "model") for row in hazards.sort("duration").iter_rows(named=True)]
+    below = [_point(row, "observed", "adopted") for row in curve.sort("duration").iter_rows(named=True)]
+    if min(len(above), len(below)) < 2:
         return None
-    ends = [point["duration"] for point in (*hazards, *adopted)]
+    ends = [point["duration"] for point in (*above, *below)]
     across = alt.Scale(domain=[min(ends), max(ends)], range=PLOT.range(), nice=False, zero=False)
-    below = _HEADING + _PANEL + _GAP
-    apart = alt.Resolve(scale=alt.ScaleResolveMap(y="independent"), axis=alt.AxisResolveMap(x="independent"))
     layers = [
-        *_panel(hazards, across, 0, "chance of adopting in a period", last=False),
-        *_panel(adopted, across, below, "chance of having adopted by then", last=True),
+        *_panel(above, across, 0, "Adopted, of those still at risk", None),
+        *_panel(below, across, _HEADING + _PANEL + _GAP, "Adopted by then", f"{unit} at risk"),
     ]
-    chart = finish(layers, _HEIGHT).properties(resolve=apart)
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(y="independent"), axis=alt.AxisResolveMap(x="independent"))
+    modelled = any(point["middle"] is not None for point in (*above, *below))
     return Figure(
         name="pace",
-        title="When adoption is likely, and how it adds up",
-        caption=_CAPTION,
-        alt=_alt(hazards, adopted),
-        chart=chart,
+        title="When adoption happened, and how it added up",
+        caption=_CAPTION.format(model=_MODEL if modelled else ""),
+        alt=_alt(above, below, unit),
+        chart=finish(layers, _HEIGHT).properties(resolve=apart),
     )
 
 
-def _known(frame: pl.DataFrame, field: str) -> pl.DataFrame:
-    return frame.filter(pl.col(field).is_finite()).sort("duration")
-
-
-def _point(row: Row, field: str) -> Row:
-    seen = {"seen": f"{row['events']} of {row['rows']}"} if "events" in row else {}
+def _point(row: Row, observed: str, modelled: str) -> Row:
+    middle, low, high = (_known(row[name]) for name in (modelled, "low", "high"))
+    whole = middle is not None and low is not None and high is not None
+    of = f" ({row['events']} of {row['at_risk']})" if "at_risk" in row else ""
     return {
-        "at": f"{row['duration']:g}",
+        "at": f"{row['duration']:.3g}",
         "duration": float(row["duration"]),
-        "middle": row[field],
-        "low": row["low"],
-        "high": row["high"],
-        "shown": f"{row[field]:.3f}",
-        "reach": f"{row['low']:.3f} to {row['high']:.3f}",
-        **seen,
+        "observed": row[observed],
+        "middle": middle if whole else None,
+        "low": low if whole else None,
+        "high": high if whole else None,
+        "seen": f"{row[observed]:.0%}{of}",
+        "shown": f"{middle:.0%}" if whole else "–",
+        "reach": f"{low:.0%} to {high:.0%}" if whole else "–",
     }
 
 
+def _known(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
 def _panel(
-    points: list[Row], across: alt.Scale, top: int, heading: str, *, last: bool
+    points: list[Row], across: alt.Scale, top: int, heading: str, title: str | None
 ) -> list[alt.LayerChart | alt.Chart]:
-    """One of the two: its heading, and a line over its band on a scale of its own."""
-    roof = ceiling([point["high"] for point in points])
-    foot = top + _HEADING + _PANEL
-    scale = alt.Scale(domain=[0, roof], range=[foot, top + _HEADING], nice=False, zero=False)
+    """One of the two on a scale of its own: heading, dots, and a line over its band where there is one."""
+    modelled = [point for point in points if point["middle"] is not None]
+    roof = ceiling([*(point["high"] for point in modelled), *(point["observed"] for point in points)])
+    scale = alt.Scale(
+        domain=[0, roof], range=[top + _HEADING + _PANEL, top + _HEADING], nice=False, zero=False
+    )
     up = alt.Axis(title=None, tickCount=3, orient="left", format=".0%" if roof > 0.2 else ".1%")
-    axis = across_axis("periods at risk", [point["duration"] for point in points])
-    base = alt.Chart(data(points))
+    axis = None if title is None else across_axis(title, [point["duration"] for point in points])
 
     def placed(chart: alt.Chart, field: str, axis: alt.Axis | None = None) -> alt.Chart:
         drawn: alt.Chart = chart.encode(
@@ -94,29 +105,32 @@ def _panel(
         )
         return drawn
 
-    said = {name: title for name, title in _SAID.items() if name in points[0]}
+    said = _SAID if modelled else {name: words for name, words in _SAID.items() if name in ("at", "seen")}
+    line = alt.Chart(data(modelled))
+    dots = alt.Chart(data(points)).mark_point(style="mark", filled=True, size=40, opacity=1)
+    layers = [placed(dots, "observed", axis).encode(tooltip=tooltip(said))]
+    if len(modelled) > 1:
+        layers = [
+            placed(line.mark_area(style="span", tooltip=None), "low").encode(y2="high"),
+            placed(line.mark_line(style="dot", tooltip=None), "middle"),
+            *layers,
+        ]
     named = alt.Chart(data([{"text": heading}])).mark_text(
         style="strong", align="left", baseline="top", x=0, y=top, tooltip=None
     )
-    return [
-        alt.LayerChart(
-            layer=[
-                placed(base.mark_area(style="span", tooltip=None), "low").encode(y2="high"),
-                placed(base.mark_line(style="mark", tooltip=None), "middle"),
-                placed(base.mark_point(style="dot", filled=True, size=36), "middle", axis if last else None)
-                .encode(tooltip=tooltip(said)),
-            ],
-            resolve=alt.Resolve(axis=alt.AxisResolveMap(x="independent")),
-        ),
-        named.encode(text=alt.Text("text", type="nominal")),
-    ]  # fmt: skip
+    within = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
+    return [alt.LayerChart(layer=layers, resolve=within), named.encode(text=alt.Text("text", type="nominal"))]
 
 
-def _alt(hazards: list[Row], adopted: list[Row]) -> str:
-    told = "; ".join(f"{point['at']}: {point['shown']}, {point['reach']}" for point in hazards[:20])
-    more = f"; and {len(hazards) - 20} later times" if len(hazards) > 20 else ""
-    end = adopted[-1]
+def _alt(above: list[Row], below: list[Row], unit: str) -> str:
+    told = "; ".join(f"{point['at']}: {point['seen']}{_by_model(point)}" for point in above[:20])
+    more = f"; and {len(above) - 20} later times" if len(above) > 20 else ""
+    last = below[-1]
     return (
-        f"Chance of adopting in a period by time at risk, with 95 % intervals. {told}{more}. Chance of "
-        f"having adopted after {end['at']} periods: {end['shown']}, {end['reach']}."
+        f"Share of those still at risk that adopted, by {unit} at risk. {told}{more}. Adopted after "
+        f"{last['at']} {unit}: {last['seen']}{_by_model(last)}."
     )
+
+
+def _by_model(point: Row) -> str:
+    return "" if point["middle"] is None else f", by the model {point['shown']}, {point['reach']}"

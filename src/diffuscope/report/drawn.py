@@ -170,12 +170,17 @@ def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
         (below, ("every term", "tables/coefficients.csv")),
         lambda: coefficients(main.terms, main.scale, measure=main.measure),
     )
-    if main.hazard is not None and main.curve is not None:
-        hazard, curve = main.hazard, main.curve
+    found = frames.pace(analysis.id)
+    if found is not None:
         files = ((kind, f"tables/{kind}-{stem(analysis.id)}.csv") for kind in ("hazard", "curve"))
+        unit = _TIME[analysis.period]
         yield _Plan(
-            "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(hazard, curve)
+            "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(*found, unit)
         )
+
+
+_TIME = {"year": "years", "month": "months", "day": "days", "wave": "years"}
+"""What time at risk is counted in; between uneven waves it is told in years."""
 
 
 def _of_spread(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:

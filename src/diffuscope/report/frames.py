@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,34 +14,45 @@ from diffuscope.report.terms import asked, fitted, label, multiplies, neighbours
 from diffuscope.report.words import AUTHOR
 
 if TYPE_CHECKING:
-    from diffuscope.records import Analysis, Coefficient, EvidenceDetail, EvidenceItem, Finding
+    from diffuscope.records import (
+        Analysis,
+        Coefficient,
+        Estimate,
+        EventHistory,
+        EvidenceDetail,
+        EvidenceItem,
+        Finding,
+    )
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
 
+TERMS_AT_MOST = 24
+"""Rows of a figure of coefficients; all of them stand in the table."""
+_PACE = {
+    "hazard": ("duration", "at_risk", "events", "hazard", "model", "low", "high"),
+    "curve": ("duration", "observed", "adopted", "low", "high"),
+}
 Measure = Literal["points", "ratio"]
 
 
 class DrawnModel(NamedTuple):
-    """The main model of an analysis, as frames.
+    """The main model of an analysis and its repetitions, as a figure takes them.
 
     Parameters
     ----------
     terms : polars.DataFrame
-        term, estimate, low, high: effects in percentage points, or logarithms of ratios.
+        term, again, estimate, low, high: effects in percentage points, or logarithms of ratios; each term of
+        the main model, and below it the repetitions that ask for it too.
     measure : {"points", "ratio"}
         Which of the two; points where every term tells its effect.
     scale : str
         What they measure, in words.
-    hazard, curve : polars.DataFrame or None
-        By time at risk, where the result has them.
     """
 
     terms: pl.DataFrame
     measure: Measure
     scale: str
-    hazard: pl.DataFrame | None
-    curve: pl.DataFrame | None
 
 
 class Frames:
@@ -143,19 +155,25 @@ class Frames:
         main = None if found is None else fitted(found)
         if found is None or main is None:
             return None
-        shown, unidentified = asked(main.coefficients), neighbours(found)
-        measure: Measure = "points" if all(one.effect is not None for one in shown) else "ratio"
-        rows = [(label(one.term, one.mechanism, unidentified), *_drawn(one, measure)) for one in shown]
-        schema = {"term": pl.String, **dict.fromkeys(("estimate", "low", "high"), pl.Float64)}
+        measure: Measure = (
+            "points" if all(one.effect is not None for one in asked(main.coefficients)) else "ratio"
+        )
+        rows = [(name, again, *_drawn(one, measure)) for name, again, one in _terms(found, main, measure)]
+        numbers = dict.fromkeys(("estimate", "low", "high"), pl.Float64)
         return DrawnModel(
-            terms=pl.DataFrame(rows, schema=schema, orient="row"),
+            terms=pl.DataFrame(
+                rows, schema={"term": pl.String, "again": pl.Boolean, **numbers}, orient="row"
+            ),
             measure=measure,
             scale="percentage points" if measure == "points" else multiplies(main.model),
-            hazard=self._frame(f"hazard_{analysis}", ("duration", "hazard", "low", "high", "rows", "events")),
-            curve=self._frame(f"curve_{analysis}", ("duration", "adopted", "low", "high")),
         )
 
-    def _frame(self, name: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
+    def pace(self, analysis: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+        """When adoption happened and how it added up in one analysis; None where the result has it not."""
+        found = [self._numbers(f"{name}_{analysis}", columns) for name, columns in _PACE.items()]
+        return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+    def _numbers(self, name: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
         """A frame of numbers of the result; None where it is not there with these columns."""
         frame = self._result.frames.get(name)
         if frame is None or not frame.rows or not set(columns) <= set(frame.columns):
@@ -222,6 +240,25 @@ class Frames:
             for finding in self.findings(analysis)
             if finding.evidence is not None
         ]
+
+
+def _terms(found: EventHistory, main: Estimate, measure: Measure) -> list[tuple[str, bool, Coefficient]]:
+    """Terms of the main model, each with its exposure in the repetitions; and those that only these have.
+
+    A repetition whose estimates are on another scale than those of the main model stands in the table alone.
+    """
+    unidentified, exposures = neighbours(found), {one.name for one in found.exposures}
+    by_term: dict[str, list[tuple[str, bool, Coefficient]]] = {}
+    for estimate in found.estimates:
+        first, alike = estimate is main, multiplies(estimate.model) == multiplies(main.model)
+        for one in asked(estimate.coefficients) if estimate.refused is None else ():
+            same_scale = alike if measure == "ratio" else one.effect is not None
+            if first or (same_scale and one.term in exposures):
+                rows = by_term.setdefault(one.term, [])
+                named = label(one.term, one.mechanism, unidentified)
+                again = re.sub(r"[-_]", " ", estimate.id)
+                rows.append((again if rows else named if first else f"{named}, {again}", bool(rows), one))
+    return [row for rows in by_term.values() for row in rows][:TERMS_AT_MOST]
 
 
 def _drawn(one: Coefficient, measure: Measure) -> tuple[float, float, float]:

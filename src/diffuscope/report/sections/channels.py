@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TOGETHER = 0.8
 """Correlation beyond which two exposures are not told apart."""
+_SOURCES = 2
+"""Sources of ties that are named one by one."""
 _SHADES = (0.2, 0.4, 0.6, TOGETHER)
 
 
@@ -55,7 +57,7 @@ def _channel(one: ExposureRecord, who: str, period: str) -> dict[str, Any]:
         "who": who,
         "ties": one.layer or "none",
         "how": f"{one.form}, felt {counted(one.lag, period)} later" if one.layer and one.form else None,
-        "source": "; ".join(part for part in (one.source, derived) if part) or None,
+        "source": "; ".join(part for part in (_sources(one.source), derived) if part) or None,
         "known": f"{one.known:,} of {counted(one.rows, 'row')}" if one.rows else None,
         "isolates": f"{counted(one.isolates, 'row')} of units without ties" if one.isolates else None,
         "spread": f"{plain(one.low)} to {plain(one.high)}" if told else None,
@@ -63,6 +65,13 @@ def _channel(one: ExposureRecord, who: str, period: str) -> dict[str, Any]:
         "refused": one.refused,
         "notes": one.notes,
     }
+
+
+def _sources(text: str) -> str:
+    """The first sources of many; the others stand in the table of exposures."""
+    named = [part for part in text.split("; ") if part]
+    more = len(named) - _SOURCES
+    return text if more <= 1 else f"{'; '.join(named[:_SOURCES])} and {more} more"
 
 
 def together(found: EventHistory) -> dict[str, Any] | None:

@@ -31,8 +31,8 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per analysis: `id`, `spoken`, `question`, `refused`, and where there is a panel `asked`, `facts`,
-        `notes`, `ledger`, `channels`, `together`, `inseparable`, `model`, `repetitions`, `files`.
+        One per analysis: `id`, `spoken`, `question`, `refused`, `notes`, `ledger`, and where there is a panel
+        `asked`, `facts`, `channels`, `together`, `inseparable`, `model`, `repetitions`, `files`.
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     mechanisms = [mechanism.name for mechanism in result.mechanisms]
@@ -44,6 +44,7 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
             "spoken": spoken(analysis),
             "question": analysis.question,
             "refused": found.refused,
+            "notes": found.notes,
             "ledger": _ledger(found, names),
         }
         if found.refused is None:
@@ -59,7 +60,6 @@ def _panel(
     return {
         "asked": _asked(analysis, names),
         "facts": _facts(found, period),
-        "notes": found.notes,
         "channels": channels(found, mechanisms, period),
         "together": together(found),
         "inseparable": found.inseparable,

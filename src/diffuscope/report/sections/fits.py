@@ -98,8 +98,8 @@ def repetitions(found: EventHistory) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        `names` (of exposures), `rows`: `id`, `says`, `facts`, `cells` (ratio and interval, or None),
-        `refused`, `warnings`; None where nothing was repeated.
+        `names` (of exposures), `rows`: `id`, `says`, `more`, `facts`, `cells` (ratio and interval, or
+        None), `refused`, `warnings`; None where nothing was repeated.
     """
     if len(found.estimates) < 2:
         return None
@@ -118,11 +118,13 @@ def repetitions(found: EventHistory) -> dict[str, Any] | None:
 
 
 def _repetition(estimate: Estimate, terms: Sequence[str]) -> dict[str, Any]:
+    first, more = _first_sentence(estimate.says)
     by_term = {one.term: one for one in estimate.coefficients}
     cells = [by_term.get(term) for term in terms]
     return {
         "id": estimate.id,
-        "says": "The main model" if estimate.id == "main" else estimate.says,
+        "says": "The main model" if estimate.id == "main" else first,
+        "more": "" if estimate.id == "main" else more,
         "facts": f"{estimate.model}, {counted(estimate.events, 'event')} in {counted(estimate.rows, 'row')}"
         if estimate.refused is None
         else "",
@@ -130,6 +132,12 @@ def _repetition(estimate: Estimate, terms: Sequence[str]) -> dict[str, Any]:
         "refused": estimate.refused,
         "warnings": () if estimate.id == "main" else estimate.warnings,
     }
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
+    """What is different, and how it was fitted."""
+    first, stop, more = text.partition(". ")
+    return (f"{first}.", more) if stop else (text, "")
 
 
 def _cell(one: Coefficient) -> dict[str, str]:

@@ -263,8 +263,8 @@ def rows_of(name: str, frame: Frame) -> tuple[tuple[Cell, ...], ...]:
 
 A_ROW_IS = {
     "panel": "one unit at risk of adopting one policy in one period: what the models were fitted to",
-    "hazard": "one time at risk: the chance of adopting in that period, by the main model",
-    "curve": "one time at risk: the chance of having adopted by then, by the main model",
+    "hazard": "one time at risk: who adopted of those that could, and by the main model",
+    "curve": "one time at risk: who had adopted by then, and by the main model",
 }
 COLUMNS = {
     "unit": "Who was at risk.",
@@ -275,12 +275,14 @@ COLUMNS = {
     "event": "1 where the policy was adopted in this period.",
     "gap": "Length of the row, in periods.",
     "spell": "2 where the unit is at risk again, after a repeal.",
-    "hazard": "Chance of adopting in the period, all terms at their means.",
-    "adopted": "Chance of having adopted by then.",
+    "at_risk": "How many could adopt.",
+    "events": "How many did.",
+    "hazard": "Their share.",
+    "model": "The same by the main model, all else at its mean; empty where it has no time at risk.",
+    "observed": "Share that had adopted by then, had all been at risk from the beginning.",
+    "adopted": "The same by the main model.",
     "low": "Lower end of its 95 % interval.",
     "high": "Upper end.",
-    "rows": "Rows at risk for so long.",
-    "events": "Adoptions among them.",
 }
 _OTHER = "An exposure or another variable; empty where it is unknown."
 
