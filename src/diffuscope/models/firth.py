@@ -148,12 +148,16 @@ def _profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, 
     error = float(np.sqrt(inverse(found.information)[at, at]))
     middle = float(found.coefficients[at])
     start = found.coefficients.copy()
+    known = {middle: 0.0}
 
     def drop(value: float) -> float:
-        start[at] = value
-        held = penalised(data, x, at, start)
-        start[:] = held.coefficients
-        return 2 * (found.loglik - held.loglik)
+        # a value asked for again is not sought again from elsewhere, so that a bracket stays one
+        if value not in known:
+            start[at] = value
+            held = penalised(data, x, at, start)
+            start[:] = held.coefficients
+            known[value] = 2 * (found.loglik - held.loglik)
+        return known[value]
 
     def end(side: float) -> float:
         start[:] = found.coefficients

@@ -1,0 +1,439 @@
+"""What the dates of a case alone say: panels, exposures that stand or are refused, models by rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+import statsmodels.api as sm
+from spread import case, tables
+
+from diffuscope import read_case
+from diffuscope.errors import CaseError
+from diffuscope.result import to_json
+from diffuscope.study import case_problems, run_study
+
+
+def history(made):
+    return run_study(made).histories[0]
+
+
+def told(result, name):
+    frame = result.frames[name]
+    return pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+
+
+def exposures(of):
+    return {one.name: one for one in of.exposures}
+
+
+def estimates(of):
+    return {one.id: one for one in of.estimates}
+
+
+def ties(rows, layer="information", **more):
+    frame = pl.DataFrame(rows, schema=["sender", "receiver"], orient="row")
+    return frame.with_columns(layer=pl.lit(layer), weight=pl.lit(1.0), source=pl.lit("s"), **more)
+
+
+# The model, against another program
+
+
+def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
+    result = run_study(case(covariates=["wealth"], errors="none"))
+    main = result.histories[0].estimates[0]
+    assert main.formula == "adopted ~ emulation + wealth"
+    assert main.model == "logit"
+    rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
+    span = (rows["duration"] - rows["duration"].min()) / (rows["duration"].max() - rows["duration"].min())
+    time = np.polynomial.legendre.legvander(2 * span.to_numpy() - 1, 3)[:, 1:]
+    x = np.column_stack([np.ones(rows.height), rows["emulation"], rows["wealth"], time])
+    fit = sm.Logit(rows["event"].to_numpy(), x).fit(disp=0, tol=1e-12, maxiter=100)
+    assert [one.term for one in main.coefficients][:3] == ["(intercept)", "emulation", "wealth"]
+    assert [one.estimate for one in main.coefficients] == pytest.approx(list(fit.params), abs=1e-6)
+    assert [one.error for one in main.coefficients] == pytest.approx(list(fit.bse), abs=1e-6)
+    assert (main.rows, main.events) == (rows.height, rows["event"].sum())
+
+
+def test_effects_are_changes_of_the_mean_chance():
+    result = run_study(case(covariates=["wealth"], errors="none"))
+    main = result.histories[0].estimates[0]
+    rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
+    wealth = next(one for one in main.coefficients if one.term == "wealth")
+    low, high = np.quantile(rows["wealth"].to_numpy(), [0.1, 0.9])
+    assert (wealth.effect_from, wealth.effect_to) == pytest.approx((low, high))
+    assert wealth.effect_low < wealth.effect < wealth.effect_high
+    assert 0 < wealth.effect < 0.5
+    assert next(one for one in main.coefficients if one.term == "(intercept)").effect is None
+
+
+def test_covariates_and_exposures_are_those_of_the_year_before():
+    result = run_study(case(covariates=["wealth"]))
+    source = tables()
+    rows = told(result, "panel_q")
+    one = rows.filter(pl.col("unit") == rows["unit"][0]).sort("time")
+    wealth = source["attributes"].filter(
+        pl.col("unit") == one["unit"][0], pl.col("variable") == "wealth", pl.col("time") != "2015"
+    )
+    known = dict(zip(wealth["time"], wealth["value"], strict=True))
+    assert one["wealth"].to_list() == [float(known[str(when - 1)]) for when in one["time"]]
+    region = dict(source["attributes"].filter(pl.col("variable") == "region").select("unit", "value").rows())
+    year = {unit: int(when) for unit, when in source["adoptions"].select("unit", "time").rows()}
+    unit = one["unit"][0]
+    peers = [other for other in region if other != unit and region[other] == region[unit]]
+    ahead = [sum(year.get(other, 9999) <= when - 1 for other in peers) / len(peers) for when in one["time"]]
+    assert one["emulation"].to_list() == pytest.approx(ahead)
+
+
+def test_a_longer_lag_is_of_its_mechanism_alone():
+    result = run_study(case(lags={"emulation": 3}, covariates=["wealth"]))
+    assert exposures(result.histories[0])["emulation"].lag == 3
+    short = told(run_study(case(covariates=["wealth"])), "panel_q").select("unit", "time", "emulation")
+    both = told(result, "panel_q").join(
+        short.with_columns(pl.col("time") + 2).rename({"emulation": "sooner"}), on=["unit", "time"]
+    )
+    assert both.height > 100
+    assert both["emulation"].to_list() == both["sooner"].to_list()
+
+
+# Which model, and what it says of itself
+
+
+def test_few_events_take_firth_and_say_so():
+    made = case(towns=14, covariates=["wealth"])
+    main = history(made).estimates[0]
+    assert main.model == "Firth logit"
+    assert f"{main.events} events for 3 coefficients are fewer than 10 each" in main.says
+    assert any("below 10" in warning for warning in main.warnings)
+    assert "No terms for time at risk" in main.says
+
+
+def test_separation_takes_firth_and_names_the_column():
+    source = tables()
+    rich = set(source["adoptions"]["unit"])
+    flag = pl.DataFrame(
+        {
+            "unit": source["units"]["unit"],
+            "time": pl.Series([None] * 160, dtype=pl.String),
+            "variable": "told",
+            "value": [str(int(one in rich)) for one in source["units"]["unit"]],
+            "source": "s",
+        }
+    )
+    attributes = pl.concat([source["attributes"], flag])
+    main = history(case(attributes=attributes, covariates=["told"])).estimates[0]
+    assert main.model == "Firth logit"
+    assert "separated" in main.says
+    assert "`told`" in main.says
+    asked = history(case(attributes=attributes, covariates=["told"], model="logit")).estimates[0]
+    assert asked.refused is not None
+    assert "separated" in asked.refused
+
+
+def test_the_model_and_errors_that_are_asked_for_are_taken():
+    main = history(case(model="cloglog", errors="unit", covariates=["wealth"])).estimates[0]
+    assert (main.model, [name for name, _ in main.clusters]) == ("cloglog", ["unit"])
+    assert "as the question asks" in main.says
+    assert history(case(model="firth", covariates=["wealth"])).estimates[0].model == "Firth logit"
+
+
+def test_a_formula_may_name_mechanisms_covariates_and_neighbours():
+    asked = case(
+        formula="adopted ~ emulation + exp(wealth) + information", layers={"neighbours": ["information"]}
+    )
+    of = history(asked)
+    assert [one.term for one in of.estimates[0].coefficients][:4] == [
+        "(intercept)",
+        "emulation",
+        "exp(wealth)",
+        "information",
+    ]
+    near = exposures(of)["information"]
+    assert (near.mechanism, near.refused) == (None, None)
+    assert {one.term: one.mechanism for one in of.estimates[0].coefficients}["emulation"] == "emulation"
+
+
+def test_a_formula_that_names_what_is_refused_is_told_why():
+    main = history(case(formula="adopted ~ coercion + wealth")).estimates[0]
+    assert main.refused.startswith("`coercion` cannot enter the model: The case has no ties")
+
+
+def test_scripts_name_the_panel_that_is_written():
+    main = history(case(covariates=["wealth"])).estimates[0]
+    assert "../tables/panel-q.csv" in main.r_script
+    assert "../tables/panel-q.csv" in main.stata_script
+
+
+# What is refused
+
+
+def refused(**changes):
+    return {one.name: one.refused for one in history(case(**changes)).exposures}
+
+
+def test_a_mechanism_without_ties_is_refused_by_name():
+    assert refused()["coercion"].startswith("The case has no ties that may bear coercion: ")
+
+
+def test_learning_is_silent_without_outcomes_and_stands_beside_the_plain_share_with_them():
+    of = exposures(history(case()))
+    assert "completion is not success" in of["learning"].refused
+    assert "information" not in of
+    source = tables()
+    outcomes = source["adoptions"].with_columns(
+        value=pl.int_range(pl.len()).cast(pl.Float64) % 7, better=pl.lit("lower")
+    )
+    of = history(case(outcomes=outcomes.drop("confidence")))
+    seen = exposures(of)
+    assert (seen["learning"].refused, seen["information"].refused) == (None, None)
+    assert seen["learning"].form == "mean success"
+    assert seen["learning"].high <= 0  # less is better
+    assert of.estimates[0].formula == "adopted ~ emulation + learning + information"
+
+
+def test_ties_known_only_after_the_first_adoption_are_refused():
+    late = ties([("t001", "t002"), ("t002", "t003")], start=pl.lit("2005"))
+    words = history(case(ties=late, layers={"neighbours": ["information"]}))
+    assert "after the first adoption" in exposures(words)["information"].refused
+
+
+def test_ties_computed_from_adoptions_are_refused():
+    bad = ties([("t001", "t002"), ("t002", "t003")], derived_from=pl.lit("adoptions"))
+    words = exposures(history(case(ties=bad, layers={"neighbours": ["information"]})))
+    assert "which they are to explain" in words["information"].refused
+
+
+def test_ties_alike_between_all_are_refused():
+    names = [f"t{at:03}" for at in range(12)]
+    even = ties([(one, other) for one in names for other in names if one != other])
+    words = exposures(history(case(towns=12, ties=even, layers={"neighbours": ["information"]})))
+    assert "everybody is tied to everybody alike" in words["information"].refused
+
+
+def test_rivals_that_are_everybody_are_no_competition():
+    rng = np.random.default_rng(1)
+    names = [f"t{at:03}" for at in range(60)]
+    rows = [(one, other) for one in names for other in names if one != other]
+    weights = pl.Series("weight", 1 + 0.01 * rng.random(len(rows)))
+    near = ties(rows, layer="similarity").with_columns(weights)
+    words = exposures(history(case(towns=60, ties=near)))
+    assert "cannot be called competition" in words["competition"].refused
+
+
+def test_a_sender_of_whom_nothing_is_known_is_left_out_and_named():
+    source = tables()
+    actors = pl.concat(
+        [
+            source["units"],
+            pl.DataFrame(
+                {"unit": ["x", "p"], "name": ["X", "P"], "kind": "state", "role": ["source", "promoter"]}
+            ),
+        ]
+    )
+    more = pl.concat([source["ties"], ties([("x", "t001"), ("p", "t002")]).select(source["ties"].columns)])
+    asked = {"layers": {"neighbours": ["information"]}}
+    plain = history(case(**asked))
+    of = history(case(units=actors, ties=more, **asked))
+    near = exposures(of)["information"]
+    assert near.refused is None
+    assert any("`x`" in note for note in near.notes)
+    assert near.mean == pytest.approx(exposures(plain)["information"].mean)
+
+
+def test_promoters_push_where_wanting_counts():
+    source = tables()
+    actors = pl.concat(
+        [
+            source["units"],
+            pl.DataFrame({"unit": ["bank"], "name": ["B"], "kind": "bank", "role": ["promoter"]}),
+        ]
+    )
+    owing = ties([("bank", "t001"), ("bank", "t002")], layer="dependence").with_columns(
+        weight=pl.Series([0.2, 0.7])
+    )
+    of = exposures(history(case(units=actors, ties=owing)))["coercion"]
+    assert (of.refused, of.low, of.high, of.form) == (None, 0.2, 0.7, "sum")
+
+
+# The panel always comes back
+
+
+def test_the_panel_comes_back_where_nothing_can_be_estimated():
+    result = run_study(case(without=("ties", "attributes")))
+    (of,) = result.histories
+    assert (of.refused, of.rows > 0, of.events > 0) == (None, True, True)
+    assert "nothing to estimate" in of.estimates[0].refused
+    assert told(result, "panel_q").height == of.rows
+    assert told(result, "hazard_q")["events"].sum() == of.events
+    assert set(result.tables["panel_q"].columns) == set(result.frames["panel_q"].columns)
+
+
+def test_every_adoption_is_an_event_or_accounted_for():
+    of = history(case(window=["2003", "2010"]))
+    assert of.events + sum(row.count for row in of.left_out if row.rows) <= tables()["adoptions"].height
+    dated = [int(when) for when in tables()["adoptions"]["time"]]
+    assert of.events == sum(2003 <= when <= 2010 for when in dated)
+
+
+def test_a_launch_leaves_no_risk_set():
+    source = tables()
+    same = source["adoptions"].with_columns(time=pl.lit("2004"))
+    of = history(case(adoptions=same))
+    assert of.refused.startswith("There is no risk set. ")
+    assert [row.count for row in of.left_out] == [same.height]
+
+
+def test_a_question_without_policies_has_no_panel():
+    assert "names no policies" in history(case(policies=[])).refused
+
+
+# The question asked otherwise
+
+
+def test_dates_of_low_confidence_are_set_aside_without_being_asked():
+    made = case(covariates=["wealth"])
+    result = run_study(made)
+    main, sure = result.histories[0].estimates
+    rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
+    low = tables()["adoptions"].filter(pl.col("confidence") == "low")["unit"]
+    kept = rows.filter(~pl.col("unit").is_in(low.to_list()))
+    assert (sure.id, sure.rows, sure.events) == ("sure_dates", kept.height, kept["event"].sum())
+    assert main.rows > sure.rows
+    assert f"Without the {main.events - sure.events} adoptions" in sure.says
+
+
+def test_a_repetition_changes_what_it_says_and_nothing_else():
+    again = [
+        {"id": "late", "says": "Later.", "window": ["2005", "2015"]},
+        {"id": "few", "says": "Some towns.", "units": [f"t{at:03}" for at in range(0, 160, 2)]},
+        {"id": "bare", "says": "No wealth.", "covariates": []},
+        {"id": "firm", "says": "Sure.", "without_confidence": "low"},
+        {"id": "near", "says": "Near.", "formula": "adopted ~ emulation + wealth", "model": "cloglog"},
+    ]
+    result = run_study(case(covariates=["wealth"], repeat=again))
+    found = estimates(result.histories[0])
+    assert list(found) == ["main", "late", "few", "bare", "firm", "near"]
+    rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
+    assert found["late"].rows == rows.filter(pl.col("time") >= 2005).height
+    assert (
+        found["few"].units
+        == rows.filter(pl.col("unit").str.slice(1).cast(pl.Int64) % 2 == 0)["unit"].n_unique()
+    )
+    assert found["bare"].formula == "adopted ~ emulation"
+    assert (found["near"].model, found["near"].rows) == ("cloglog", found["main"].rows)
+    assert found["main"] == history(case(covariates=["wealth"])).estimates[0]
+
+
+# What is asked wrongly
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "value", "says"),
+    [
+        ({"layers": {"learning": "infomation"}}, "unknown-layer", "infomation", "`information`"),
+        ({"layers": {"neighbours": ["shared-regio"]}}, "unknown-layer", "shared-regio", "`shared-region`"),
+        ({"layers": {"emulaton": "shared-region"}}, "unknown-mechanism", "emulaton", "`emulation`"),
+        ({"lags": {"emulaton": 2}}, "unknown-mechanism", "emulaton", "`emulation`"),
+        ({"layers": {"coercion": "information"}}, "layer-bears-nothing", "information", "neighbours"),
+        ({"formula": "adopted ~ emulaton"}, "bad-formula", "adopted ~ emulaton", "emulation"),
+        ({"formula": "adopted ~ open('x')"}, "bad-formula", "adopted ~ open('x')", "not allowed"),
+        (
+            {"repeat": [{"id": "x", "says": "y", "layers": {"learning": "infomation"}}]},
+            "unknown-layer",
+            "infomation",
+            "`information`",
+        ),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_before_anything_runs(changes, rule, value, says):
+    made = case(**changes)
+    (problem,) = case_problems(made)
+    assert (problem.level, problem.rule, problem.value) == ("error", rule, value)
+    assert says in problem.mend + problem.message
+    with pytest.raises(CaseError):
+        run_study(made)
+
+
+def test_layers_are_not_looked_for_in_tables_that_are_wrong():
+    source = tables()
+    bad = source["ties"].with_columns(weight=pl.lit("x"))
+    problems = case_problems(case(ties=bad, layers={"learning": "infomation"}))
+    assert "unknown-layer" not in {problem.rule for problem in problems}
+
+
+# Contracts
+
+
+def test_neither_the_order_of_rows_nor_the_names_of_units_matter():
+    source = tables(60)
+    first = run_study(case(towns=60, covariates=["wealth"])).histories[0]
+    turned = {name: table.reverse() for name, table in source.items()}
+    again = run_study(case(towns=60, covariates=["wealth"], **turned)).histories[0]
+    names = dict(zip(source["units"]["unit"], reversed(source["units"]["unit"].to_list()), strict=True))
+    columns = ("unit", "sender", "receiver")
+    renamed = {
+        name: table.with_columns(pl.col(one).replace(names) for one in columns if one in table.columns)
+        for name, table in source.items()
+    }
+    other = run_study(case(towns=60, covariates=["wealth"], **renamed)).histories[0]
+    for found in (again, other):
+        assert (found.rows, found.events) == (first.rows, first.events)
+        for one, two in zip(first.estimates, found.estimates, strict=True):
+            assert [c.estimate for c in one.coefficients] == pytest.approx(
+                [c.estimate for c in two.coefficients], abs=1e-8
+            )
+
+
+def test_words_of_private_documents_stay_out_of_histories_and_panels():
+    source = tables(60)
+    documents = pl.DataFrame({"document": ["d"], "title": ["The Hidden Memorandum"], "share": ["private"]})
+    quoting = source["ties"].with_columns(source=pl.lit("the hidden memorandum, p. 3"))
+    made = case(towns=60, documents=documents, ties=quoting, layers={"neighbours": ["information"]})
+    text = to_json(run_study(made)).decode().lower()
+    assert "hidden memorandum" not in text
+    assert "a private document, p. 3" in text
+
+
+def test_models_are_not_imported_where_no_panel_exists():
+    import subprocess
+    import sys
+
+    told = (
+        "import sys, diffuscope.study\nassert 'diffuscope.models' not in sys.modules, 'imported at start'\n"
+    )
+    subprocess.run([sys.executable, "-c", told], check=True)
+
+
+# The founding case
+
+
+@pytest.fixture(scope="module")
+def founding():
+    return {
+        one.analysis: one
+        for one in run_study(read_case("asean-smart-cities"), parts=["mechanisms"]).histories
+    }
+
+
+def test_three_strict_programmes_precede_the_network():
+    adoptions = read_case("asean-smart-cities").table("adoptions")
+    strict = adoptions.filter(pl.col("policy") == "strict-programme")
+    assert strict.filter(pl.col("time") < "2018-04-28")["unit"].sort().to_list() == ["IDN", "SGP", "THA"]
+
+
+def test_the_founding_case_is_answered_honestly(founding):
+    smart = founding["smart-cities"]
+    refused = {one.name: one.refused for one in smart.exposures}
+    assert "after the first adoption" in refused["coercion"]
+    assert "after the first adoption" in refused["competition"]
+    assert "completion is not success" in refused["learning"]
+    assert all(one.low < 0 < one.high for one in smart.estimates[0].coefficients if one.mechanism)
+    sure = estimates(smart)["sure_dates"]
+    assert sure.events == smart.estimates[0].events - 1
+    assert "coordinated launch" in founding["membership"].refused
+    assert founding["membership"].exposures == founding["membership"].estimates == ()
+    focus = estimates(founding["focus-areas"])
+    assert focus["main"].model == "cloglog"
+    assert focus["plans"].refused is not None
+    # 26 cities looked at in every wave: 18 events less those of cities looked at later
+    assert (focus["first-26"].rows, focus["first-26"].events) == (270, 12)
