@@ -142,6 +142,14 @@ def test_the_pace_without_a_model_has_dots_alone():
     picture(figure)
 
 
+def test_a_model_that_knows_one_time_draws_no_line():
+    known = pl.col("duration") == 3
+    lone = CURVE.with_columns(pl.when(known).then(pl.col("adopted")), pl.when(known).then(pl.col("high")))
+    figure = pace(HAZARDS.with_columns(model=pl.lit(None, pl.Float64)), lone)
+    assert "Lines" not in figure.caption
+    assert '"area"' not in words(checked(figure))
+
+
 def test_a_term_asked_again_stands_below_it():
     again = pl.concat([TABLE.head(2), TABLE.slice(1, 1).with_columns(term=pl.lit("without Viet Nam"))])
     figure = coefficients(again.with_columns(again=pl.Series([False, False, True])))
@@ -149,8 +157,8 @@ def test_a_term_asked_again_stands_below_it():
     assert [row["text"] for row in sorted(drawn, key=lambda row: row["y"])][::2] == [
         "coercion", "without Viet Nam"
     ]  # fmt: skip
-    assert "fainter names" in figure.caption
-    assert "fainter" not in coefficients(TABLE).caption
+    assert "Fainter names" in figure.caption
+    assert "Fainter" not in coefficients(TABLE).caption
     assert "without Viet Nam" in texts(picture(figure, width=720))
 
 

@@ -216,6 +216,16 @@ def test_without_every_effect_the_figure_tells_ratios_and_repetitions_of_one_sca
     assert "cloglog" not in figure.alt, "a ratio of hazards is no ratio of odds"
 
 
+def test_an_exposure_that_only_a_repetition_has_is_drawn_by_its_name():
+    first = one_term()
+    distance = Coefficient(term="distance", mechanism=None, estimate=0.1, error=1.0, low=-1, high=1, p=None)
+    other = msgspec.structs.replace(first.estimates[0], id="near", coefficients=(distance,))
+    result = estimated.result(msgspec.structs.replace(first, estimates=(first.estimates[0], other)))
+    [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
+    assert "Learning: 2.23, 1.49 to 3.32; neighbours: distance: 1.11, 0.368 to 2.72." in figure.alt
+    assert "Fainter names" in figure.caption
+
+
 def test_without_frames_of_hazards_one_figure_is_drawn():
     result = estimated.result(frames=factory.frames())
     assert [one.name for one in draw(result, Names(result)) if one.section == "estimates"] == [

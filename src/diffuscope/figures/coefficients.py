@@ -66,7 +66,7 @@ _CAPTIONS: dict[Measure, str] = {
     f"average, between a low (10th percentile) and a high (90th) value of the term, {_HELD}. Where a bar "
     f"crosses the line at zero, the data do not tell the direction. {_SOURCE}",
 }
-_AGAIN = " The fainter names below a term are other models, in which it was asked again."
+_AGAIN = " Fainter names are other models: the term above asked again, or another exposure in its place."
 
 
 def coefficients(
@@ -79,7 +79,7 @@ def coefficients(
     table : polars.DataFrame
         term, estimate, low, high, in the order to be drawn, as a fit's table holds them; the intercept is
         left out, and so is a term without a finite estimate. An end at infinity reaches the edge. Where there
-        is a column `again`, rows that hold true repeat the term above them in another model, which they name.
+        is a column `again`, rows that hold true come from other models and are fainter.
     scale : str
         What the estimates measure, such as ``log odds``, ``odds``, ``percentage points``.
     measure : {"coefficient", "ratio", "points"}

@@ -55,7 +55,7 @@ def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> F
         *_panel(below, across, _HEADING + _PANEL + _GAP, "Adopted by then", f"{unit} at risk"),
     ]
     apart = alt.Resolve(scale=alt.ScaleResolveMap(y="independent"), axis=alt.AxisResolveMap(x="independent"))
-    modelled = any(point["middle"] is not None for point in (*above, *below))
+    modelled = any(_line(points) for points in (above, below))
     return Figure(
         name="pace",
         title="When adoption happened, and how it added up",
@@ -86,11 +86,17 @@ def _known(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
+def _line(points: list[Row]) -> list[Row]:
+    """Where the model says something; nothing where that is no line."""
+    known = [point for point in points if point["middle"] is not None]
+    return known if len(known) > 1 else []
+
+
 def _panel(
     points: list[Row], across: alt.Scale, top: int, heading: str, title: str | None
 ) -> list[alt.LayerChart | alt.Chart]:
     """One of the two on a scale of its own: heading, dots, and a line over its band where there is one."""
-    modelled = [point for point in points if point["middle"] is not None]
+    modelled = _line(points)
     roof = ceiling([*(point["high"] for point in modelled), *(point["observed"] for point in points)])
     scale = alt.Scale(
         domain=[0, roof], range=[top + _HEADING + _PANEL, top + _HEADING], nice=False, zero=False
@@ -109,7 +115,7 @@ def _panel(
     line = alt.Chart(data(modelled))
     dots = alt.Chart(data(points)).mark_point(style="mark", filled=True, size=40, opacity=1)
     layers = [placed(dots, "observed", axis).encode(tooltip=tooltip(said))]
-    if len(modelled) > 1:
+    if modelled:
         layers = [
             placed(line.mark_area(style="span", tooltip=None), "low").encode(y2="high"),
             placed(line.mark_line(style="dot", tooltip=None), "middle"),

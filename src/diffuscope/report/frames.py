@@ -257,7 +257,7 @@ def _terms(found: EventHistory, main: Estimate, measure: Measure) -> list[tuple[
                 rows = by_term.setdefault(one.term, [])
                 named = label(one.term, one.mechanism, unidentified)
                 again = re.sub(r"[-_]", " ", estimate.id)
-                rows.append((again if rows else named if first else f"{named}, {again}", bool(rows), one))
+                rows.append((again if rows else named, bool(rows) or not first, one))
     return [row for rows in by_term.values() for row in rows][:TERMS_AT_MOST]
 
 
