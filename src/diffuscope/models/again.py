@@ -13,11 +13,11 @@ from diffuscope.errors import MethodError
 from diffuscope.models.firth import LONGEST, penalty_of
 from diffuscope.models.newton import climb, evaluate
 from diffuscope.models.predict import link_of, rows_for
-from diffuscope.models.rows import numbers
+from diffuscope.models.rows import frame_of, numbers
 from diffuscope.models.sample import INTERCEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Frame, Numbers
@@ -34,22 +34,30 @@ class Again:
     ----------
     fit : Fit
     rows : polars.DataFrame
-        The rows it was fitted to, and `row`, their places in the panel.
+        Rows of the panel that the model may speak of, and `row`, their places in the panel: all that it
+        needs is known of them, but for columns that are `free`.
     y : array of float, shape (n,)
+    free : tuple of str
+        Columns that change. In which rows they are known may change too: who has no ties gets some.
     """
 
     fit: Fit
     rows: pl.DataFrame = field(repr=False)
     y: Numbers = field(repr=False)
+    free: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, fit: Fit, panel: Frame) -> Again:
-        """A model by `event_history` or `firth`, and the panel it was fitted to."""
+    def of(cls, fit: Fit, panel: Frame, free: Sequence[str] = ()) -> Again:
+        """A model by `event_history` or `firth`, the panel it was fitted to, and the columns that change."""
         if fit.weights is not None:
             raise MethodError("A weighted model is not fitted again here.")
         link_of(fit)
-        rows = rows_for(fit, panel, [fit.outcome])
-        return cls(fit, rows, numbers(rows, fit.outcome))
+        known = frame_of(panel)
+        own = {name: known[name].cast(pl.Float64).fill_null(np.nan) for name in free}
+        filled = known.with_columns(pl.lit(1.0).alias(name) for name in free)
+        rows = rows_for(fit, filled, [fit.outcome])
+        rows = rows.with_columns(column[rows["row"]].alias(name) for name, column in own.items())
+        return cls(fit, rows, numbers(rows, fit.outcome), tuple(free))
 
     def coefficients(self, columns: Mapping[str, Numbers] | None = None, y: Numbers | None = None) -> Numbers:
         """Coefficients with some columns, or the events, replaced.
@@ -59,7 +67,7 @@ class Again:
         columns : mapping of str to array, shape (rows of the panel,)
             By name; rows in which one is not known are left out.
         y : array of float, shape (n,), optional
-            Events of the rows of the fit.
+            Events of `rows`.
 
         Returns
         -------
@@ -80,12 +88,14 @@ class Again:
         return nothing if found is None else found / spread
 
     def _with(self, columns: Mapping[str, Numbers], y: Numbers) -> tuple[pl.DataFrame, Numbers]:
-        if not columns:
-            return self.rows, y
         at = self.rows["row"].to_numpy()
         own = {name: np.asarray(values, dtype=np.float64)[at] for name, values in columns.items()}
+        for name in self.free:
+            own.setdefault(name, self.rows[name].to_numpy())
+        if not own:
+            return self.rows, y
         known = np.logical_and.reduce([np.isfinite(values) for values in own.values()])
-        rows = self.rows.with_columns(pl.Series(name, values) for name, values in own.items())
+        rows = self.rows.with_columns(pl.Series(name, own[name]) for name in columns)
         return (rows, y) if known.all() else (rows.filter(pl.Series(known)), y[known])
 
     def _climbed(self, x: Numbers, y: Numbers, offset: Numbers | None, start: Numbers) -> Numbers | None:

@@ -26,6 +26,7 @@ from diffuscope.records.base import (
     VerdictName,
 )
 from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
+from diffuscope.records.safeguards import Safeguard, SafeguardName, Tested
 
 __all__ = [
     "Agreement",
@@ -62,9 +63,12 @@ __all__ = [
     "Record",
     "Repeat",
     "RuleRow",
+    "Safeguard",
+    "SafeguardName",
     "Silence",
     "Spell",
     "Stance",
+    "Tested",
     "Verdict",
     "VerdictName",
 ]

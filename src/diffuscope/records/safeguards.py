@@ -1,0 +1,81 @@
+"""Records of what an estimate was put to, and what it withstood."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from diffuscope.records.base import Record
+
+SafeguardName = Literal[
+    "permuted ties",
+    "permuted timing",
+    "shuffled success",
+    "lead test",
+    "lagged outcome",
+    "placebo outcome",
+    "fixed effects",
+    "drivers of ties",
+    "unmeasured confounder",
+    "leave one unit out",
+    "leave one policy out",
+    "separable",
+]
+
+
+class Safeguard(Record, frozen=True, kw_only=True):
+    """One test of one exposure's coefficient.
+
+    Attributes
+    ----------
+    name : SafeguardName
+        Which test.
+    applies : bool
+        Whether it can be asked of this model and these data; what does not apply is not missing.
+    passed : bool or None
+        Whether the coefficient withstands it; None where it does not apply, or nothing could be computed.
+    says : str
+        What was done and found, in words and numbers; or why it does not apply.
+    value, low, high : float or None
+        What it found, on the scale that `says` names, with its 95 % interval or the range of draws.
+    p : float or None
+        Its p-value, where it has one.
+    draws : int or None
+        How many worlds were drawn, where it draws any.
+    """
+
+    name: SafeguardName
+    applies: bool
+    passed: bool | None
+    says: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    draws: int | None = None
+
+
+class Tested(Record, frozen=True, kw_only=True):
+    """An exposure's coefficient, and the safeguards it was put to.
+
+    Attributes
+    ----------
+    term : str
+        As the formula names it.
+    mechanism : str or None
+        The mechanism whose exposure it is; None for a neighbour exposure.
+    estimate : float
+        On the scale of the linear predictor.
+    low, high : float or None
+        95 % interval; None where it has no end.
+    p_holm : float or None
+        p of the permutation of ties, adjusted over the mechanisms of the question (Holm).
+    safeguards : tuple of Safeguard
+    """
+
+    term: str
+    mechanism: str | None
+    estimate: float
+    low: float | None
+    high: float | None
+    p_holm: float | None = None
+    safeguards: tuple[Safeguard, ...] = ()

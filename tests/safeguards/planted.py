@@ -1,0 +1,76 @@
+"""Small worlds in which it is known what spread, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+import diffuscope
+from diffuscope.models import event_history
+from diffuscope.panel.exposures import add_exposure
+from diffuscope.panel.seen import Look, seen_through, successes
+from diffuscope.safeguards.question import Channel, Question
+from diffuscope.ties import Layer
+
+
+def drawn(seed=1, contagion=0.0, wealth=0.6, learning=0.0, units=60, periods=10):
+    """Dates of adoption, ties, a covariate and how it went, of units that look at their neighbours."""
+    rng = np.random.default_rng(seed)
+    ties = (rng.random((units, units)) < 0.1).astype(float)
+    np.fill_diagonal(ties, 0)
+    x, went = rng.normal(size=units), rng.normal(size=units)
+    when, has = np.full(units, -1), np.zeros(units)
+    for period in range(periods):
+        seen = ties @ has / np.maximum(ties.sum(axis=1), 1)
+        good = ties @ (has * went) / np.maximum(ties @ has, 1)
+        hazard = 1 / (1 + np.exp(-(-2.2 + contagion * seen + learning * good + wealth * x)))
+        new = (rng.random(units) < hazard) & (has == 0)
+        when[new], has = period, has + new
+    names = [f"u{at:03d}" for at in range(units)]
+    return {
+        "laws": pl.DataFrame({"unit": names, "time": [2000 + int(at) if at >= 0 else None for at in when]}),
+        "ties": ties,
+        "covariates": pl.DataFrame({"unit": names, "wealth": x}),
+        "went": pl.DataFrame({"unit": names, "time": [2000] * units, "value": went}),
+        "censor": 2000 + periods - 1,
+    }
+
+
+def panel_of(world):
+    panel = diffuscope.person_period(world["laws"], censor=world["censor"], undated="never")
+    return diffuscope.add_covariates(panel, world["covariates"])
+
+
+def layer_of(world, ties=None):
+    names = tuple(world["laws"]["unit"])
+    return Layer(name="advice", units=names, weights=world["ties"] if ties is None else ties)
+
+
+def question_of(world, formula="adopted ~ seen + wealth", strata=None):
+    """The question whether a unit follows those it is tied to."""
+    layer, panel = layer_of(world), panel_of(world)
+    panel = add_exposure(panel, layer, name="seen")
+    seen = seen_through(layer, panel.table(), panel.history, Look())
+    channel = Channel(column="seen", mechanism="learning", seen=seen)
+    return Question(panel, event_history(formula, panel), (channel,), strata)
+
+
+def learned_of(world):
+    """The question whether a unit follows those with whom it went well."""
+    layer, panel = layer_of(world), panel_of(world)
+    look = Look(form="mean success")
+    panel = add_exposure(panel, layer, name="seen")
+    panel = add_exposure(panel, layer, name="good", form="mean success", success=world["went"])
+    through = [
+        seen_through(layer, panel.table(), panel.history, Look()),
+        seen_through(
+            layer, panel.table(), panel.history, look, success=successes(world["went"], panel.history)
+        ),
+    ]
+    fit = event_history("adopted ~ seen + good + wealth", panel)
+    seen, good = through
+    channels = (
+        Channel(column="seen", mechanism=None, seen=seen),
+        Channel(column="good", mechanism="learning", seen=good),
+    )
+    return Question(panel, fit, channels)
