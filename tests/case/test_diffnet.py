@@ -40,6 +40,13 @@ meta <- list(type = "dynamic", class = "list", ids = ids, pers = 1:4, nper = 4L,
 found <- structure(list(graph = graph, toa = toa, adopt = cumadopt, cumadopt = cumadopt,
                         vertex.static.attrs = fixed, vertex.dyn.attrs = dated, graph.attrs = NULL,
                         meta = meta), class = "diffnet")
+none <- as.data.frame(matrix(ncol = 0, nrow = 5, dimnames = list(ids, NULL)))
+several <- found
+several$toa <- cbind(drug = toa, diet = c(NA, 1L, NA, NA, 3L))
+several$cumadopt <- several$adopt <- list(cumadopt, cumadopt)
+several$vertex.static.attrs <- none
+several$vertex.dyn.attrs <- setNames(rep(list(none), 4), 1:4)
+saveRDS(several, "several.rds")
 other <- found
 odd <- 1:3
 square <- function(x) x * x
@@ -120,6 +127,16 @@ def test_a_period_can_stand_for_never(folder):
     case = read_diffnet(folder / "doctors.rds", start="1953", never=4)
     assert [unit for unit, _ in rows(case, "adoptions", "unit", "time")] == ["101", "102", "103"]
     assert rows(case, "adoptions", "time")[-1] == ("1954",)
+
+
+def test_several_behaviours_are_several_policies(folder):
+    case = read_diffnet(folder / "several.rds", start="1953")
+    assert case.problems == ()
+    assert rows(case, "adoptions", "policy", "unit", "time") == [
+        ("diet", "102", "1953"), ("diet", "105", "1955"), ("drug", "101", "1953"), ("drug", "102", "1954"),
+        ("drug", "103", "1954"), ("drug", "104", "1956"),
+    ]  # fmt: skip
+    assert rows(case, "attributes", "unit") == []
 
 
 def test_one_of_several_is_named(folder):

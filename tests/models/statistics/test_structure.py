@@ -27,11 +27,19 @@ def some_ties(units, many, seed):
     return np.array(pairs, dtype=np.int64).T
 
 
+def every(blocks):
+    """All draws, in order."""
+    found = list(blocks)
+    assert [some.start for some, _, _ in found[1:]] == [some.stop for some, _, _ in found[:-1]]
+    return np.concatenate([senders for _, senders, _ in found])
+
+
 @pytest.mark.parametrize(("units", "many"), [(30, 80), (31, 81), (6, 20), (3000, 6000)])
 def test_degrees_stay_and_no_tie_is_a_loop_or_there_twice(units, many):
     receivers, senders = some_ties(units, many, 1)
-    drawn, made = rewired(receivers, senders, units, 20, np.random.default_rng(2))
-    assert made > 0
+    drawn = every(rewired(receivers, senders, units, 20, np.random.default_rng(2)))
+    assert drawn.shape == (20, len(receivers))
+    assert (drawn != senders).any(axis=1).all()
     for one in drawn:
         assert len(set(zip(receivers.tolist(), one.tolist(), strict=True))) == len(receivers)
         assert (one != receivers).all()
@@ -45,7 +53,7 @@ def test_all_networks_with_the_same_degrees_are_equally_likely():
         ties = tuple(sorted(zip(receivers.tolist(), order, strict=True)))
         if len(set(ties)) == 5 and all(i != j for i, j in ties):
             possible.add(ties)
-    drawn, _ = rewired(receivers, senders, 4, 7000, np.random.default_rng(1))
+    drawn = every(rewired(receivers, senders, 4, 7000, np.random.default_rng(1)))
     seen = Counter(tuple(sorted(zip(receivers.tolist(), one, strict=True))) for one in drawn.tolist())
     assert set(seen) == possible
     even = 7000 / len(possible)
@@ -183,6 +191,15 @@ def test_degree_and_time_by_another_hand():
         )
     assert found.table()["degree"].to_list() == ["looked to by", "looks to"]
     assert found.adopters == adopted.sum()
+
+
+def test_leaders_that_adopt_early_correlate_below_zero():
+    """netdiffuseR's manual reads the sign the other way round."""
+    ties = pl.DataFrame({"sender": ["hub"] * 3, "receiver": ["a", "b", "c"]})
+    laws = pl.DataFrame({"unit": ["hub", "a", "b", "c"], "time": [1, 2, 3, 4]})
+    assert degree_time(laws, ties, seed=1).correlations[0] < 0
+    late = laws.with_columns(time=pl.Series([9, 2, 3, 4]))
+    assert degree_time(late, ties, seed=1).correlations[0] > 0
 
 
 def test_degrees_that_do_not_vary_correlate_with_nothing():

@@ -190,6 +190,11 @@ def test_normalised_by_how_many_adopt_around():
     )
 
 
+def test_results_show_themselves_in_a_line():
+    assert repr(thresholds(*OF_FIVE)) == "<threshold of 1 of 5 units, mean 0.75>"
+    assert repr(thresholds(toa(1, None), looks((2, 1)))) == "<threshold of 0 of 2 units>"
+
+
 def test_names_are_only_names():
     rename = {str(at): f"city {9 - at}" for at in range(1, 6)}
     laws, ties = (

@@ -37,8 +37,8 @@ class _Network:
 
     def columns(self, held: Any, what: str) -> dict[str, list[Any]]:
         """Columns of a data frame with a row for each unit."""
-        if held is None or not hasattr(held, "columns"):
-            return {}
+        if held is None or not len(getattr(held, "columns", ())):
+            return {}  # R keeps a frame without columns where there are no attributes
         if len(held) != len(self.units):
             raise _damaged(self.file, f"{what} have {len(held)} rows for {len(self.units)} units")
         return {str(name): held[name].astype(object).tolist() for name in held.columns}

@@ -32,7 +32,7 @@ CUMULATIVE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Bass:
     """Bass's model fitted to one adoption curve.
 

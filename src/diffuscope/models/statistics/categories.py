@@ -45,6 +45,11 @@ class AdopterCategories:
     names: tuple[str, ...]
     cuts: tuple[float, ...]
 
+    def __repr__(self) -> str:
+        """How many units are in each, in one line."""
+        told = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
+        return f"<categories of {len(self.units)} units: {told}>"
+
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, category."""
         import polars as pl

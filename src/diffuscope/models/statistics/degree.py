@@ -24,7 +24,7 @@ DEGREES = ("looked to by", "looks to")
 Over = Literal["mean", "first", "last"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DegreeTime:
     """Correlation of degree with time of adoption, among adopters.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Frame, Numbers
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Innovativeness:
     """How innovative each unit was over many policies.
 
@@ -48,6 +48,10 @@ class Innovativeness:
     adopted: Numbers
     open: Numbers
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Of how many units and policies, in one line."""
+        return f"<innovativeness of {len(self.units)} units over {self.policies} policies>"
 
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, walker, rate, adopted, open."""

@@ -29,7 +29,7 @@ AT_ONCE = 2**21
 """Numbers that are shuffled at a time."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Moran:
     """Moran's I of one variable over one layer of ties.
 

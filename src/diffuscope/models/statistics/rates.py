@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Codes, Frame, Numbers
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class AdoptionRates:
     """Adoption of one policy, period by period.
 
@@ -49,6 +49,11 @@ class AdoptionRates:
     rate: Numbers
     hazard: Numbers
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """How many of how many adopted when, in one line."""
+        ends = f"{self.periods[0]} to {self.periods[-1]}"
+        return f"<adoption by {self.cumulative[-1]} of {self.units} units, {ends}>"
 
     def table(self) -> pl.DataFrame:
         """A row per period: period, new, cumulative, share, rate, hazard."""

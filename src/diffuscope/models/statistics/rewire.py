@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from diffuscope.models.types import Codes
@@ -30,8 +32,8 @@ EAGER = 0.9
 
 def rewired(
     receivers: Codes, senders: Codes, units: int, draws: int, rng: np.random.Generator
-) -> tuple[Codes, int]:
-    """Senders of each tie in networks with the same degrees.
+) -> Iterator[tuple[slice, Codes, int]]:
+    """Senders of each tie in networks with the same degrees, some networks at a time.
 
     Parameters
     ----------
@@ -41,22 +43,18 @@ def rewired(
     draws : int
     rng : numpy.random.Generator
 
-    Returns
-    -------
-    tuple of (array of int, shape (draws, E); int)
-        Senders, receivers staying as they are; and how many exchanges were made.
+    Yields
+    ------
+    tuple of (slice; array of int, shape (some, E); int)
+        Which draws; their senders, receivers staying as they are; how many exchanges were made.
     """
     ties = len(receivers)
-    found = np.tile(senders.astype(np.int64), (draws, 1))
-    if ties < 2:
-        return found, 0
-    done = 0
-    block = max(1, AT_ONCE // ties)
+    block = max(1, AT_ONCE // max(ties, 1))
     for start in range(0, draws, block):
-        chains = found[start : start + block]
-        for _ in range(2 * TRIES):
-            done += _round(chains, receivers, units, rng)
-    return found, done
+        some = slice(start, min(start + block, draws))
+        chains = np.tile(senders.astype(np.int64), (some.stop - start, 1))
+        rounds = 2 * TRIES if ties > 1 else 0
+        yield some, chains, sum(_round(chains, receivers, units, rng) for _ in range(rounds))
 
 
 def _round(chains: Codes, receivers: Codes, units: int, rng: np.random.Generator) -> int:

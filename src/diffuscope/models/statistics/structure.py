@@ -27,7 +27,7 @@ AT_ONCE = 2**18
 """Ties, over all draws, whose thresholds are computed at a time."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StructureTest:
     """A statistic of adoption in the network as it is, and in networks drawn at random.
 
@@ -234,11 +234,10 @@ class _World:
         done, sums, observed = 0, np.zeros(draws), 0.0
         counted = sum(float(self._counted(piece, when)[0]) for piece in self.ties)
         for piece in self.ties:
-            drawn, made = rewired(piece.receivers, piece.senders, units, draws, rng)
-            done += made
             observed += float(self._sum(piece, when, piece.senders[None])[0])
-            for some in _slices(draws, len(piece.senders)):
-                sums[some] += self._sum(piece, when, drawn[some])
+            for some, drawn, made in rewired(piece.receivers, piece.senders, units, draws, rng):
+                sums[some] += self._sum(piece, when, drawn)
+                done += made
         _refuse_none(counted)
         ties = sum(len(piece.senders) for piece in self.ties)
         return observed / counted, sums / counted, done / draws / max(ties, 1)
@@ -296,14 +295,14 @@ def _any_statistic(
     matrix, found, moved = layer.snapshots[0][1], np.empty(draws), 0.0
     row, shape = rows_of(matrix), matrix.shape
     if codes is None:
-        senders, made = rewired(row, matrix.indices, shape[0], draws, rng)
-        moved = made / draws / max(matrix.nnz, 1)
-    for at in range(draws):
-        if codes is None:
-            drawn = sparse.csr_array((matrix.data, (row, senders[at])), shape=shape)
-        else:
+        for some, senders, made in rewired(row, matrix.indices, shape[0], draws, rng):
+            moved += made / draws / max(matrix.nnz, 1)
+            for at, columns in enumerate(senders, start=some.start):
+                drawn = sparse.csr_array((matrix.data, (row, columns)), shape=shape)
+                found[at] = statistic(replace(layer, weights=drawn))
+    else:
+        for at in range(draws):
             place = _mixed(codes, rng)
-            drawn = sparse.csr_array(matrix[place][:, place])
             moved += float((place != np.arange(len(place))).mean()) / draws
-        found[at] = statistic(replace(layer, weights=drawn))
+            found[at] = statistic(replace(layer, weights=sparse.csr_array(matrix[place][:, place])))
     return float(statistic(layer)), found, moved

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Numbers
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class UnitStatistic:
     """A number for each unit, such as its threshold or its susceptibility.
 
@@ -40,6 +40,11 @@ class UnitStatistic:
     values: Numbers
     why: tuple[str | None, ...]
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """What it is of how many, in one line."""
+        told = f", mean {self.mean:.3g}" if self.known else ""
+        return f"<{self.name} of {self.known} of {len(self.units)} units{told}>"
 
     @property
     def known(self) -> int:
