@@ -26,7 +26,7 @@ from diffuscope.records.base import (
     VerdictName,
 )
 from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
-from diffuscope.records.safeguards import Safeguard, SafeguardName, Tested
+from diffuscope.records.safeguards import Safeguard, SafeguardName, Trial
 
 __all__ = [
     "Agreement",
@@ -68,7 +68,7 @@ __all__ = [
     "Silence",
     "Spell",
     "Stance",
-    "Tested",
+    "Trial",
     "Verdict",
     "VerdictName",
 ]
@@ -413,6 +413,8 @@ class Finding(Record, frozen=True, kw_only=True):
         Rival mechanisms, where the witness can only speak for them together.
     evidence : EvidenceDetail or None
         What the evidence witness computed.
+    trial : Trial or None
+        What the event-history witness put its coefficient to, and found.
     """
 
     witness: Literal["evidence", "event history", "inferred networks"]
@@ -425,6 +427,7 @@ class Finding(Record, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     joint_with: tuple[str, ...] = ()
     evidence: EvidenceDetail | None = None
+    trial: Trial | None = None
 
 
 class Agreement(Record, frozen=True, kw_only=True):

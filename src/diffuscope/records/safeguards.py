@@ -54,7 +54,7 @@ class Safeguard(Record, frozen=True, kw_only=True):
     draws: int | None = None
 
 
-class Tested(Record, frozen=True, kw_only=True):
+class Trial(Record, frozen=True, kw_only=True):
     """An exposure's coefficient, and the safeguards it was put to.
 
     Attributes
