@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from diffuscope import firth
 from diffuscope.errors import PlanError
 from diffuscope.models.formula import learn_columns, read_formula
 
@@ -108,3 +109,10 @@ def test_nothing_but_the_listed_functions_is_run(text):
 def test_what_cannot_be_read_is_said(text, words):
     with pytest.raises(PlanError, match=words):
         columns(text)
+
+
+def test_the_logarithm_of_a_negative_number_is_left_out_and_counted():
+    few = pl.DataFrame({"event": [0, 1, 0, 1, 0, 0, 1, 0], "x": [-1.0, 2, 3, 4, 5, 6, 7, 8]})
+    whole, without = firth("adopted ~ log(x)", few), firth("adopted ~ log(x)", few[1:])
+    assert whole.left_out == (("a term of the formula is not a number", 1),)
+    assert whole.coefficients.tolist() == without.coefficients.tolist()

@@ -200,7 +200,11 @@ def learn_columns(formula: Formula, frame: pl.DataFrame) -> Columns:
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             matrix = formulaic.model_matrix(
-                formulaic.Formula(list(rest)), _view(frame), context=_context(), output="numpy"
+                formulaic.Formula(list(rest)),
+                _view(frame),
+                context=_context(),
+                output="numpy",
+                na_action="ignore",  # rows for which a term is no number are found and counted later
             )
     except formulaic.errors.FormulaicError as error:
         raise PlanError(f"The formula `{formula.text}` cannot be computed: {error}") from error
