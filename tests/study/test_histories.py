@@ -197,6 +197,25 @@ def test_ties_known_only_after_the_first_adoption_are_refused():
     assert "after the first adoption" in exposures(words)["information"].refused
 
 
+def test_ties_dated_one_by_one_count_from_their_date_on():
+    late = pl.concat(
+        [
+            ties([("t001", "t003"), ("t005", "t003"), ("t001", "t005")], start=pl.lit("2003")),
+            ties([("t005", "t002"), ("t007", "t004")], start=pl.lit("2006")),
+        ]
+    )
+    result = run_study(case(ties=late, layers={"neighbours": ["information"]}))
+    near = exposures(result.histories[0])["information"]
+    assert near.refused is None
+    assert any("after the first adoption" in note for note in near.notes)
+    rows = told(result, "panel_q")
+    # a tie of 2003 is known when that year is over, and felt a year later
+    assert rows.filter(pl.col("time") <= 2003)["information"].drop_nulls().is_empty()
+    assert (
+        rows.filter(pl.col("unit") == "t002", pl.col("time") <= 2006)["information"].drop_nulls().is_empty()
+    )
+
+
 def test_ties_computed_from_adoptions_are_refused():
     bad = ties([("t001", "t002"), ("t002", "t003")], derived_from=pl.lit("adoptions"))
     words = exposures(history(case(ties=bad, layers={"neighbours": ["information"]})))
