@@ -27,10 +27,13 @@ def frame_of(panel: Frame) -> pl.DataFrame:
     PlanError
         If it is none of these, or has no rows.
     """
-    import narwhals as nw
     import polars as pl
 
     held: Any = getattr(panel, "frame", panel)
+    if isinstance(held, pl.DataFrame) and not held.is_empty():
+        return held
+    import narwhals as nw
+
     try:
         known: Any = nw.from_native(held)
     except TypeError as error:

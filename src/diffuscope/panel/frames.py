@@ -25,6 +25,8 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
     PlanError
         If it is no pandas, Polars or Arrow table, or a column mixes types.
     """
+    if isinstance(native, pl.DataFrame):
+        return _without_index(native), "polars"
     import narwhals as nw
     from narwhals.exceptions import DuplicateError
 
@@ -42,7 +44,11 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
         frame = pl.DataFrame(eager.to_polars())
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise PlanError(f"{what}: a column mixes kinds of values: {error}") from error
-    return frame.drop([name for name in frame.columns if name.startswith("__index_level_")]), kind
+    return _without_index(frame), kind
+
+
+def _without_index(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
 
 
 def as_kind(frame: pl.DataFrame, kind: Kind) -> Frame:

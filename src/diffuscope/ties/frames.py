@@ -155,6 +155,8 @@ def read_ids(table: Any, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _polars(table: Any) -> pl.DataFrame:
+    if isinstance(table, pl.DataFrame):
+        return table
     import narwhals as nw
 
     try:
