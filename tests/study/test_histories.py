@@ -407,7 +407,9 @@ def test_words_of_private_documents_stay_out_of_histories_and_panels():
     source = tables(60)
     documents = pl.DataFrame({"document": ["d"], "title": ["The Hidden Memorandum"], "share": ["private"]})
     quoting = source["ties"].with_columns(source=pl.lit("the hidden memorandum, p. 3"))
-    made = case(towns=60, documents=documents, ties=quoting, layers={"neighbours": ["information"]})
+    again = [{"id": "x", "says": "As The Hidden Memorandum has it.", "lag": 2}]
+    asked = {"layers": {"neighbours": ["information"]}, "repeat": again}
+    made = case(towns=60, documents=documents, ties=quoting, **asked)
     text = to_json(run_study(made)).decode().lower()
     assert "hidden memorandum" not in text
     assert "a private document, p. 3" in text

@@ -13,6 +13,7 @@ from diffuscope.case.model import ROW
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.exposures import add_exposure, known_late
+from diffuscope.panel.seen import Look, Seen, seen_through, successes
 from diffuscope.records import ExposureRecord
 from diffuscope.ties import Layer, layers_of, separability
 from diffuscope.ties.separability import refuse_even, refuse_flat
@@ -146,7 +147,7 @@ def _of_mechanism(
 
 def with_exposures(
     panel: Panel, channels: list[Channel], layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
-) -> tuple[Panel, tuple[ExposureRecord, ...]]:
+) -> tuple[Panel, tuple[ExposureRecord, ...], dict[str, Seen]]:
     """The panel with every exposure that stands, and an account of all.
 
     Parameters
@@ -162,8 +163,11 @@ def with_exposures(
     panel : Panel
     records : tuple of ExposureRecord
         One a channel; what is refused says why.
+    seen : dict of str to Seen
+        What was seen through the ties of each that stands, to be looked at again.
     """
     records: list[ExposureRecord] = []
+    seen: dict[str, Seen] = {}
     silent: set[str] = set()
     for channel in channels:
         refused = channel.refused
@@ -172,20 +176,20 @@ def with_exposures(
         found, told = panel, NOTHING
         if refused is None:
             try:
-                found, told = _attached(panel, channel, layers, tables)
+                found, told, seen[channel.name] = _attached(panel, channel, layers, tables)
             except (MethodError, PlanError, CaseError) as error:
                 refused = str(error)
         if refused is not None:
             silent.add(channel.name)
         records.append(_record(found, channel, layers, refused, told))
         panel = found
-    return panel, tuple(records)
+    return panel, tuple(records), seen
 
 
 def _attached(
     panel: Panel, channel: Channel, layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
-) -> tuple[Panel, tuple[str, ...]]:
-    """The panel with one exposure; and what to keep in mind of it."""
+) -> tuple[Panel, tuple[str, ...], Seen]:
+    """The panel with one exposure, what to keep in mind of it, and what was seen."""
     layer = layers[channel.layer or ""]
     if channel.mechanism is not None:
         channel.mechanism.refuse_bare(layer)
@@ -196,14 +200,25 @@ def _attached(
     layer, pushing, lost = _heard(layer, panel, tables["units"], preference=channel.preference)
     if channel.form != "sum":
         refuse_even(layer)
+    success = _success(tables) if channel.form == "mean success" else None
     found = add_exposure(
         panel, layer, name=channel.name, form=channel.form, lag=channel.lag, promoters=pushing,
-        success=_success(tables) if channel.form == "mean success" else None,
+        success=success,
     )  # fmt: skip
     values = found.table()[channel.name].to_numpy()
     refuse_flat(channel.name, values)
     own = tuple(note for note in found.notes[len(panel.notes) :])
-    return found, (*own, *lost)
+    return found, (*own, *lost), _seen(panel, layer, channel, pushing, success)
+
+
+def _seen(
+    panel: Panel, layer: Layer, channel: Channel, pushing: tuple[str, ...], success: pl.DataFrame | None
+) -> Seen:
+    if panel.history is None:
+        raise PlanError("Exposures are added before units are paired or rows are merged.")
+    known = None if success is None else successes(success, panel.history)
+    look = Look(form=channel.form, lag=channel.lag)
+    return seen_through(layer, panel.table(), panel.history, look, pushing=pushing, success=known)
 
 
 def _heard(

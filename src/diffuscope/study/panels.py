@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,10 +12,11 @@ from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, with_exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
+    from diffuscope.panel.seen import Seen
     from diffuscope.records import Analysis, ExposureRecord
     from diffuscope.study.channels import Layers
 
@@ -33,6 +34,7 @@ class Exposed:
     correlations: tuple[tuple[str, str, float], ...]
     inseparable: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -65,14 +67,19 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
     base = len(panel.notes)
-    panel, records = with_exposures(panel, channels, made, tables)
+    panel, records, seen = with_exposures(panel, channels, made, tables)
     panel = replace(panel, notes=panel.notes[:base])
     for name in covariates:
         panel = _with_covariate(panel, case.table("attributes"), name, analysis.lag)
     correlations, inseparable = apart(panel, records)
     notes = panel.notes if trouble is None else (*panel.notes, f"No layers could be made: {trouble}")
     return Exposed(
-        panel=panel, exposures=records, correlations=correlations, inseparable=inseparable, notes=notes
+        panel=panel,
+        exposures=records,
+        correlations=correlations,
+        inseparable=inseparable,
+        notes=notes,
+        seen=seen,
     )
 
 

@@ -161,8 +161,13 @@ def _with_verdicts(
 
 
 def _public(asked: Analysis, private: Private) -> Analysis:
-    note = None if asked.note is None else private.scrub(asked.note)
-    return msgspec.structs.replace(asked, question=private.scrub(asked.question), note=note)
+    replace, scrub = msgspec.structs.replace, private.scrub
+    return replace(
+        asked,
+        question=scrub(asked.question),
+        note=None if asked.note is None else scrub(asked.note),
+        repeat=tuple(replace(again, says=scrub(again.says)) for again in asked.repeat),
+    )
 
 
 def _with_register(
