@@ -1,7 +1,7 @@
 """Random intercepts and coefficients, where the truth was planted: intervals hold it as often as they say.
 
-Twenty-four worlds of twenty policies and thirty units. Of 96 intervals at 95 %, 91 should hold the truth;
-fewer than 86 would happen by chance in one run of a hundred.
+Sixteen worlds of twenty policies and thirty units. Of 64 intervals at 95 %, 61 should hold the truth; fewer
+than 56 would happen by chance in one run of two hundred.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import diffuscope
 
 pytestmark = pytest.mark.skipif(find_spec("numpyro") is None, reason="the extra `bayes` is not installed")
 
-WORLDS, POLICIES, UNITS, PERIODS = 24, 20, 30, 10
+WORLDS, POLICIES, UNITS, PERIODS = 16, 20, 30, 10
 INTERCEPT, SLOPE, SPREAD, SLOPE_SPREAD = -2.5, 0.5, 0.8, 0.4
 
 
@@ -49,8 +49,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say(fits):
     held = [
         (fit.table()["low"].to_numpy() < truth) & (truth < fit.table()["high"].to_numpy()) for fit in fits
     ]
-    assert np.sum(held) >= 86
-    assert np.sum(held, axis=0).min() >= 19  # of each quantity: of 24, fewer happen once in 1000 runs
+    assert np.sum(held) >= 56
+    assert np.sum(held, axis=0).min() >= 12  # of each quantity: of 16, fewer happen once in 1000 runs
 
 
 def test_estimates_are_around_the_truth(fits):
@@ -62,5 +62,5 @@ def test_estimates_are_around_the_truth(fits):
 
 
 def test_the_draws_stand_for_the_posterior(fits):
-    bad = [told for fit in fits for told in fit.warnings if "do not use" in told or "left its path" in told]
-    assert bad == []
+    assert max(fit.rhat.max() for fit in fits) < 1.03
+    assert sum(fit.divergent for fit in fits) < WORLDS * 1000 / 1000  # one transition in a thousand

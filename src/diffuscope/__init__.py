@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
     from diffuscope.models import (
+        CombinedFit,
         Fit,
         PooledFit,
         Scores,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         adoption_curve,
         average_marginal_effects,
         baseline_hazard,
+        combine_fits,
         compare_durations,
         cox,
         event_history,
@@ -105,6 +107,7 @@ _HOME = {
     "Case": "diffuscope.case",
     "CaseError": "diffuscope.errors",
     "DegreeTime": "diffuscope.models.statistics",
+    "CombinedFit": "diffuscope.models",
     "DiffuscopeError": "diffuscope.errors",
     "Exposure": "diffuscope.ties",
     "Fit": "diffuscope.models",
@@ -134,6 +137,7 @@ _HOME = {
     "bass": "diffuscope.models.statistics",
     "case_from_frames": "diffuscope.case",
     "case_problems": "diffuscope.study",
+    "combine_fits": "diffuscope.models",
     "compare_durations": "diffuscope.models",
     "counting_process": "diffuscope.panel",
     "cox": "diffuscope.models",
@@ -183,6 +187,7 @@ __all__ = [
     "Bass",
     "Case",
     "CaseError",
+    "CombinedFit",
     "DegreeTime",
     "DiffuscopeError",
     "Exposure",
@@ -213,6 +218,7 @@ __all__ = [
     "bass",
     "case_from_frames",
     "case_problems",
+    "combine_fits",
     "compare_durations",
     "counting_process",
     "cox",

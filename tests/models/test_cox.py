@@ -150,3 +150,25 @@ def test_what_cannot_be_estimated_is_refused():
         cox("adopted ~ x + z + y", frame.with_columns(y=pl.col("x") - pl.col("z")))
     with pytest.raises(PlanError, match="ties"):
         cox("adopted ~ x", frame, ties="exact")
+
+
+def test_pairs_hang_together_by_either_end():
+    """Where one unit is an end of both, two rows hang together: by the definition, pair of rows by pair."""
+    rng = np.random.default_rng(8)
+    receiver = rng.integers(0, 30, 400)
+    sender = (receiver + rng.integers(1, 30, 400)) % 30
+    pairs = {"receiver": [f"u{at}" for at in receiver], "sender": [f"u{at}" for at in sender]}
+    frame = counting().drop("unit").with_columns(pl.Series(name, own) for name, own in pairs.items())
+    fit = cox("adopted ~ x + z", frame)
+    assert fit.clusters == (("units of dyads", 30),)
+    assert "30 by units of dyads" in fit.summary()
+    x = frame.select("x", "z").to_numpy()
+    sets = risk_sets(*(frame[name].to_numpy().astype(float) for name in ("start", "stop", "event")))
+    found = sweep(sets, x, fit.coefficients, "efron")
+    scores, bread = score_residuals(sets, x, found), np.linalg.inv(found.information)
+    shared = np.array([[bool({a, b} & {c, d}) for c, d in zip(receiver, sender, strict=True)]
+                       for a, b in zip(receiver, sender, strict=True)])  # fmt: skip
+    expected = bread @ scores.T @ shared @ scores @ bread * 30 / 29
+    assert fit.covariance == pytest.approx(expected, rel=1e-6)
+    two = cox("adopted ~ x + z", frame, cluster=("receiver", "sender"))
+    assert [name for name, _ in two.clusters] == ["receiver", "sender"]

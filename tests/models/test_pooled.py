@@ -5,8 +5,10 @@ What draws is skipped where the extra `bayes` is not installed.
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -145,10 +147,26 @@ def test_what_cannot_be_trusted_says_so():
     assert "firth" not in told
 
 
+@with_numpyro
+def test_the_page_shows_what_its_code_prints(capsys):
+    """Of draws, as many digits as another machine may give: names and sizes exactly, numbers nearly."""
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "pooled.md").read_text(encoding="utf-8")
+    code, shown = (re.search(rf"^```{kind}\n(.*?)^```", page, re.S | re.M)[1] for kind in ("python", "text"))
+    exec(compile(code, "pooled.md", "exec"), {})
+    printed = capsys.readouterr().out
+    number = r"-?\d[\d,]*\.?\d*"
+    assert re.sub(number, "#", printed).split() == re.sub(number, "#", shown).split()
+    one, other = (
+        [float(each.replace(",", "")) for each in re.findall(number, text.partition("term ")[2])]
+        for text in (printed, shown)
+    )
+    assert one == pytest.approx(other, abs=0.08)
+
+
 def test_words_for_draws_that_do_not_stand_for_the_posterior():
     fine = np.array([1.0, 1.009]), np.array([400.0, 4000.0])
     assert list(ill_mixed(*fine, 0)) == []
-    assert "R-hat up to 1.32" in next(ill_mixed(np.array([1.0, 1.32]), fine[1], 0))
+    assert "R-hat up to 1.320" in next(ill_mixed(np.array([1.0, 1.32]), fine[1], 0))
     assert "R-hat up to nan" in next(ill_mixed(np.array([1.0, np.nan]), fine[1], 0))
     assert "rests on 61 effective draws" in next(ill_mixed(fine[0], np.array([61.0, 900]), 0))
     assert "left its path in 3 transitions" in next(ill_mixed(*fine, 3))

@@ -90,6 +90,7 @@ def test_pairs(tmp_path):
         pl.Series(name, [f"u{at}" for at in values]) for name, values in ends.items()
     )  # fmt: skip
     agrees(event_history("adopted ~ coercion", frame), frame, tmp_path)
+    agrees(cox("adopted ~ coercion", frame), frame, tmp_path)
 
 
 @pytest.mark.parametrize(

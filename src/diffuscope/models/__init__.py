@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diffuscope.models.adoption import adoption_curve
+from diffuscope.models.combine import CombinedFit, combine_fits
 from diffuscope.models.compare import compare_durations, likelihood_ratio
 from diffuscope.models.cox import cox
 from diffuscope.models.effects import average_marginal_effects
@@ -16,6 +17,7 @@ from diffuscope.models.separation import Separation, separation
 from diffuscope.models.validate import Validation, validate_out_of_time
 
 __all__ = [
+    "CombinedFit",
     "Fit",
     "PooledFit",
     "Scores",
@@ -24,6 +26,7 @@ __all__ = [
     "adoption_curve",
     "average_marginal_effects",
     "baseline_hazard",
+    "combine_fits",
     "compare_durations",
     "cox",
     "event_history",

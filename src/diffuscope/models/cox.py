@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.clusters import AUTO, cluster_columns, inverse
+from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust
 from diffuscope.models.fit import Fit
 from diffuscope.models.formula import learn_columns, read_formula
 from diffuscope.models.intervals import degrees_of, wald
@@ -19,7 +19,7 @@ from diffuscope.models.newton import climb
 from diffuscope.models.risk import risk_sets, score_residuals, sweep
 from diffuscope.models.rows import codes, complete, frame_of, need, numbers, outcome
 from diffuscope.models.sample import Design, independent, standardise
-from diffuscope.models.variance import Robust, cluster_robust
+from diffuscope.models.variance import Robust
 from diffuscope.models.warn import MENDED, condition_number, few_clusters, few_events, runaway, unsettled
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def cox(
         As for `event_history`; an intercept has no meaning here and is left out.
     panel : pandas, Polars or Arrow table, or a panel
         One row per unit and span of time (start, stop] with constant covariates. Without the columns `start`
-        and `stop`, a row's span is that of its `duration`: (duration - gap, duration].
+        and `stop`, a row's span is that of its `duration`: (duration - gap, duration]. Of pairs (`receiver`,
+        `sender`), one adoption is an event in every pair at once: far more events are counted, and tied, than
+        there are adoptions, so prefer `event_history` there.
     ties : {"efron", "breslow"}
         What is done with adoptions at one time. Where most are tied, prefer
         ``event_history(…, link="cloglog")``.
@@ -82,13 +84,12 @@ def cox(
     found = _maximise(data, ties)
     bread = inverse(found.information)
     variance = Robust(bread, ())
+    clusters: tuple[tuple[str, int], ...] = ()
     if ways:
         # per row, the scores are what a slope times the columns is in other models
         scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
-        variance = cluster_robust(
-            bread, scores, np.ones(len(scores)), [codes(data.rows, [name])[0] for name in ways]
-        )
-    clusters = tuple(zip(ways, variance.clusters, strict=True))
+        dyads = ways == ENDS and cluster in (AUTO, DYADS)
+        variance, clusters = robust(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
     covariance = variance.covariance / np.outer(data.spread, data.spread)
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
     condition = condition_number(found.information)

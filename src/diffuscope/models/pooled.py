@@ -6,7 +6,7 @@ Kreitzer & Boehmke 2016 (doi:10.1177/1532440015592798). Needs the extra `bayes`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diffuscope.models.posterior import Draws
     from diffuscope.models.rows import LeftOut
     from diffuscope.models.sample import Design, Sample
-    from diffuscope.models.types import DurationForm, Frame, Link, Numbers
+    from diffuscope.models.types import Codes, DurationForm, Frame, Link, Numbers
 
 ENDS = (2.5, 97.5)
 """Percentiles of the draws at which an interval ends."""
@@ -196,30 +196,53 @@ def pooled_history(
         formula, frame_of(panel), duration=duration, weights=None, offset=offset, policy_effects="none",
         also=[by],
     )  # fmt: skip
-    names, varying = data.design.names, _varying(data, random)
+    varying = _varying(data, random)
     groups, code = _groups(data, by)
-    start = predictor(link, float(data.y.mean())) - (
-        0.0 if data.offset is None else float(data.offset.mean())
-    )
+    start = predictor(link, float(data.y.mean()))
+    start -= 0.0 if data.offset is None else float(data.offset.mean())
     rows = Rows(data.x, data.y, data.offset, varying, code)
     found = draw(rows, link, start=start, seed=seed, draws=draws, chains=chains)
-    scale = np.diag(data.back)[list(varying)]
+    return PooledFit(
+        model=f"pooled {link}", formula=formula, outcome=data.design.columns.formula.outcome, by=by,
+        random=tuple(dict.fromkeys(random)), names=data.design.names, rows=data.y.size,
+        events=int(data.y.sum()),
+        units=data.frame["unit"].n_unique() if "unit" in data.frame.columns else None, groups=groups,
+        left_out=data.left_out, divergent=found.divergent, chains=chains, draws=draws, seed=seed,
+        design=data.design, own=_own(found, data.back, varying),
+        **_summed_up(data, found, by, groups, varying),
+    )  # fmt: skip
+
+
+def _summed_up(
+    data: Sample, found: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
+) -> dict[str, Any]:
+    """Coefficients, spreads and what to beware of, on the columns as they came, by field of `PooledFit`."""
+    scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
     chained = np.concatenate([found.beta @ data.back.T, found.spread * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
-    low, high = np.percentile(drawn, ENDS, axis=0)
-    told = _cautions(data, by, len(groups), rhat=rhat, effective=effective, divergent=found.divergent)
-    k, whole = len(names), drawn.mean(axis=0)
-    return PooledFit(
-        model=f"pooled {link}", formula=formula, outcome=data.design.columns.formula.outcome, by=by,
-        random=tuple(random), names=names, coefficients=whole[:k], errors=drawn[:, :k].std(axis=0, ddof=1),
-        low=low[:k], high=high[:k], above=(drawn[:, :k] > 0).mean(axis=0), spread=whole[k:],
-        spread_low=low[k:], spread_high=high[k:], rows=data.y.size, events=int(data.y.sum()),
-        units=data.frame["unit"].n_unique() if "unit" in data.frame.columns else None, groups=groups,
-        left_out=data.left_out, rhat=rhat, effective=effective, divergent=found.divergent, chains=chains,
-        draws=draws, seed=seed, warnings=told, design=data.design, drawn=drawn,
-        own=_own(found, data.back, varying),
-    )  # fmt: skip
+    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
+    apart = separation(data.x, data.y, data.design.names)
+    told = (
+        *few_events(int(data.y.sum()), k, mend="fewer terms"),
+        *few_groups(by, len(groups)),
+        *leaning([name for name in apart.columns if name != INTERCEPT]),
+        *ill_mixed(rhat, effective, found.divergent),
+    )
+    return {
+        "coefficients": whole[:k],
+        "errors": drawn[:, :k].std(axis=0, ddof=1),
+        "low": low[:k],
+        "high": high[:k],
+        "above": (drawn[:, :k] > 0).mean(axis=0),
+        "spread": whole[k:],
+        "spread_low": low[k:],
+        "spread_high": high[k:],
+        "rhat": rhat,
+        "effective": effective,
+        "warnings": told,
+        "drawn": drawn,
+    }
 
 
 def _varying(data: Sample, random: Sequence[str]) -> tuple[int, ...]:
@@ -234,7 +257,7 @@ def _varying(data: Sample, random: Sequence[str]) -> tuple[int, ...]:
     return (0, *(names.index(name) for name in dict.fromkeys(random)))
 
 
-def _groups(data: Sample, by: str) -> tuple[tuple[str, ...], Numbers]:
+def _groups(data: Sample, by: str) -> tuple[tuple[str, ...], Codes]:
     """Names of the groups in order of the alphabet, and the place of each row's."""
     import polars as pl
 
@@ -259,18 +282,6 @@ def _own(found: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
         each = (each @ back.T)[:, varying]
         own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, ENDS, axis=0)])
     return own
-
-
-def _cautions(
-    data: Sample, by: str, groups: int, *, rhat: Numbers, effective: Numbers, divergent: int
-) -> tuple[str, ...]:
-    apart = separation(data.x, data.y, data.design.names)
-    return (
-        *few_events(int(data.y.sum()), len(data.design.names), mend="fewer terms"),
-        *few_groups(by, groups),
-        *leaning([name for name in apart.columns if name != INTERCEPT]),
-        *ill_mixed(rhat, effective, divergent),
-    )
 
 
 def _spread_names(fit: PooledFit) -> list[str]:

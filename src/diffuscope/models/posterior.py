@@ -1,7 +1,7 @@
 """Draws from the posterior of a hazard with effects of groups, by the no-U-turn sampler of numpyro.
 
 Hoffman & Gelman 2014. How far a group's effect is drawn as a multiple of their spread, and how far on its own
-scale, follows the events it has (partial non-centring: Papaspiliopoulos, Roberts & Sköld 2007,
+scale, follows what its rows tell (partial non-centring: Papaspiliopoulos, Roberts & Sköld 2007,
 doi:10.1214/088342307000000014), so that groups with many events and groups with few are walked through alike.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.links import HIGHEST
+from diffuscope.models.links import HIGHEST, pieces
 
 if TYPE_CHECKING:
     from diffuscope.models.types import Codes, Link, Numbers
@@ -23,6 +23,8 @@ COEFFICIENT = 2.5
 SPREAD = 1.0
 """Scale of the half-normal prior of the spread between groups, per standard deviation of the column."""
 ACCEPT = 0.9
+STEPS, SMALLEST = 25, 0.1
+"""Steps towards the common coefficients, and the smallest spread that is guessed there."""
 PIECE = 64
 """Rows of one group side by side."""
 ABSENT = (
@@ -93,7 +95,7 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
         If numpyro is not installed.
     """
     try:
-        from jax import random
+        from jax.random import PRNGKey
         from numpyro.infer import MCMC, NUTS
     except ImportError as error:
         raise MethodError(ABSENT) from error
@@ -102,7 +104,13 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
         kernel, num_warmup=draws, num_samples=draws, num_chains=chains, chain_method="sequential",
         progress_bar=False,
     )  # fmt: skip
-    chain.run(random.PRNGKey(seed), _pieces(rows), link, start, extra_fields=("diverging",))
+    chain.run(
+        PRNGKey(seed),
+        _pieces(rows, _own_scale(rows, link, start)),
+        link,
+        start,
+        extra_fields=("diverging",),
+    )
     found = chain.get_samples(group_by_chain=True)
     return Draws(
         beta=np.asarray(found["beta"], dtype=float),
@@ -112,23 +120,23 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
     )
 
 
-def _model(pieces: _Pieces, link: Link, start: float) -> None:
+def _model(laid: _Pieces, link: Link, start: float) -> None:
     """The model as numpyro reads it."""
     import jax.numpy as jnp
     import numpyro
     from numpyro import distributions as prior
 
-    width, own = pieces.x.shape[2], pieces.own[:, None]
+    width, own = laid.x.shape[2], laid.own
     middle = np.r_[start, np.zeros(width - 1)]
     beta = numpyro.sample("beta", prior.Normal(middle, COEFFICIENT).to_event(1))
-    spread = numpyro.sample("spread", prior.HalfNormal(np.full(len(pieces.varying), SPREAD)).to_event(1))
+    spread = numpyro.sample("spread", prior.HalfNormal(np.full(len(laid.varying), SPREAD)).to_event(1))
     # `own` 1: a group's coefficient is drawn as it is; 0: as a multiple of the spread around the common one
-    common = beta[jnp.array(pieces.varying)]
+    common = beta[jnp.array(laid.varying)]
     raw = numpyro.sample("raw", prior.Normal(own * common, spread**own).to_event(2))
     effects = numpyro.deterministic("effects", spread ** (1 - own) * (raw - own * common))
-    varying = pieces.x[:, :, pieces.varying]
-    eta = pieces.x @ beta + jnp.einsum("prv,pv->pr", varying, effects[pieces.group]) + pieces.offset
-    numpyro.factor("likelihood", jnp.sum(pieces.there * _loglik(link, eta, pieces.y)))
+    varying = laid.x[:, :, laid.varying]
+    eta = laid.x @ beta + jnp.einsum("prv,pv->pr", varying, effects[laid.group]) + laid.offset
+    numpyro.factor("likelihood", jnp.sum(laid.there * _loglik(link, eta, laid.y)))
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,8 @@ class _Pieces:
     varying: tuple[int, ...]
 
 
-def _pieces(rows: Rows) -> _Pieces:
+def _pieces(rows: Rows, own: Numbers) -> _Pieces:
+    """Rows laid out in pieces; `own` says how far each group's coefficients are drawn on their own scale."""
     order = np.argsort(rows.group, kind="stable")
     code = rows.group[order]
     sizes = np.bincount(code)
@@ -158,12 +167,36 @@ def _pieces(rows: Rows) -> _Pieces:
         out[piece, place] = values[order]
         return out
 
-    events = np.bincount(code, weights=rows.y[order])
     shift = np.zeros(code.size) if rows.offset is None else rows.offset
     return _Pieces(
         laid(rows.x), laid(rows.y), laid(shift), laid(np.ones(code.size)),
-        np.repeat(np.arange(sizes.size), count), events / (events + 1), rows.varying,
+        np.repeat(np.arange(sizes.size), count), own, rows.varying,
     )  # fmt: skip
+
+
+def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
+    """How far to draw each group on its own scale: what its rows tell, as a share of that and the spread.
+
+    The spread is guessed from how far the scores of groups differ at the common coefficients: their variance
+    is what a group tells, plus the spread times the square of it.
+    """
+    middle = np.r_[start, np.zeros(rows.x.shape[1] - 1)]
+    beta = middle.copy()
+    for _ in range(STEPS):
+        eta = rows.x @ beta + (0.0 if rows.offset is None else rows.offset)
+        at = pieces(link, eta, rows.y)
+        gradient = rows.x.T @ at.slope - (beta - middle) / COEFFICIENT**2
+        information = rows.x.T @ (rows.x * at.weight[:, None]) + np.eye(beta.size) / COEFFICIENT**2
+        step = np.linalg.solve(information, gradient)
+        beta = beta + step / max(1.0, float(np.abs(step).max()))
+    z = rows.x[:, rows.varying]
+    score, told = (
+        np.column_stack([np.bincount(rows.group, weights=own) for own in each.T])
+        for each in (z * at.slope[:, None], z * z * at.weight[:, None])
+    )
+    spread = np.maximum((score**2 - told).sum(axis=0) / (told**2).sum(axis=0), SMALLEST**2)
+    share = told * spread / (1 + told * spread)
+    return np.asarray(share**2)  # rather too little than too much: small spreads are hard to get out of
 
 
 def _loglik(link: Link, eta: Any, y: Numbers) -> Any:

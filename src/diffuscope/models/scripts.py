@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 
 
 def design_of(fit: Fit) -> Design:
+    """The design of a fit; refused where terms were absorbed."""
     if fit.absorbed:
         raise MethodError("A fit with absorbed terms has no plain counterpart; fit it without them first.")
     return fit.design
 
 
 def terms_of(fit: Fit) -> tuple[str, ...]:
+    """Terms of the formula, the intercept not among them."""
     return design_of(fit).columns.formula.order
 
 
 def columns_of(design: Design) -> list[str]:
+    """Time at risk as expressions that R and Stata both read."""
     return design.basis.expressions() if design.basis else []
 
 
@@ -34,6 +37,7 @@ def ways_of(fit: Fit) -> list[str]:
 
 
 def expected(fit: Fit, line: str) -> str:
+    """A line for each coefficient to expect."""
     pairs = zip(fit.names, fit.coefficients, strict=True)
     return "\n".join(line.format(name=_label(name), value=repr(float(value))) for name, value in pairs)
 
@@ -43,4 +47,5 @@ def _label(name: str) -> str:
 
 
 def quoted(text: str) -> str:
+    """Text that can end neither a quotation nor a comment."""
     return text.replace("\\", "/").replace('"', "'").replace("\n", " ")

@@ -7,9 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
+    from diffuscope.models.combine import CombinedFit
     from diffuscope.models.fit import Fit
+
+    Row = tuple[str, ...]
 
 HEADS = ("term", "estimate", "error", "p", "95 % interval")
 _LATEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
@@ -19,21 +22,26 @@ _LATEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
 
 def summary(fit: Fit) -> str:
     """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
-    rows = [HEADS, *cells(fit)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(HEADS))]
-    lines = [f"{fit.model}: {fit.formula}", *facts(fit), ""]
-    for row in rows:
+    return plain(f"{fit.model}: {fit.formula}", facts(fit), cells(fit), fit.warnings)
+
+
+def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Sequence[str]) -> str:
+    """A model in plain text: a title, what it rests on, the rows below `HEADS`, and what to beware of."""
+    every = [HEADS, *rows]
+    widths = [max(len(row[at]) for row in every) for at in range(len(HEADS))]
+    lines = [title, *facts, ""]
+    for row in every:
         first, *others = (
             cell.ljust(width) if at == 0 else cell.rjust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         lines.append("  ".join([first, *others]).rstrip())
-    if fit.warnings:
-        lines += ["", *(f"Beware: {told}" for told in fit.warnings)]
+    if warnings:
+        lines += ["", *(f"Beware: {told}" for told in warnings)]
     return "\n".join(lines) + "\n"
 
 
-def cells(fit: Fit) -> list[tuple[str, ...]]:
+def cells(fit: Fit | CombinedFit) -> list[Row]:
     """Coefficients as text, in the columns of `HEADS`."""
     return [
         (name, f"{estimate:.4f}", f"{error:.4f}", _p(p), f"{low:.4f} to {high:.4f}")
@@ -68,17 +76,20 @@ def facts(fit: Fit) -> list[str]:
 
 def latex(fit: Fit) -> str:
     """The coefficients as a LaTeX table, for the package booktabs."""
-    body = [" & ".join(_latex(cell) for cell in row) + r" \\" for row in cells(fit)]
-    notes = [rf"\multicolumn{{5}}{{l}}{{\footnotesize {_latex(line)}}} \\" for line in _notes(fit)]
+    return in_latex(cells(fit), _notes(fit))
+
+
+def in_latex(rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Rows below `HEADS` as a LaTeX table, with notes under them."""
     return "\n".join(
         [
             r"\begin{tabular}{lrrrr}",
             r"\toprule",
             " & ".join(_latex(head) for head in HEADS) + r" \\",
             r"\midrule",
-            *body,
+            *(" & ".join(_latex(cell) for cell in row) + r" \\" for row in rows),
             r"\midrule",
-            *notes,
+            *(rf"\multicolumn{{5}}{{l}}{{\footnotesize {_latex(line)}}} \\" for line in notes),
             r"\bottomrule",
             r"\end{tabular}",
             "",
@@ -88,18 +99,25 @@ def latex(fit: Fit) -> str:
 
 def html(fit: Fit) -> str:
     """The coefficients as an HTML table; every text in it is escaped."""
+    return in_html(f"{fit.model}: {fit.formula}", cells(fit), _notes(fit))
+
+
+def in_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Rows below `HEADS` as an HTML table with a caption and notes; every text in it is escaped."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in HEADS)
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in cells(fit)
+        for first, *rest in rows
     )
-    notes = "<br>".join(escape(line) for line in _notes(fit))
-    caption = f"<caption>{escape(fit.model)}: {escape(fit.formula)}</caption>"
-    foot = f'<tfoot><tr><td colspan="{len(HEADS)}">{notes}</td></tr></tfoot>'
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>\n"
+    below = "<br>".join(escape(line) for line in notes)
+    foot = f'<tfoot><tr><td colspan="{len(HEADS)}">{below}</td></tr></tfoot>'
+    return (
+        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}"
+        "</table>\n"
+    )
 
 
-def _notes(fit: Fit) -> Iterable[str]:
+def _notes(fit: Fit) -> list[str]:
     return [*facts(fit), *(f"Beware: {told}" for told in fit.warnings)]
 
 

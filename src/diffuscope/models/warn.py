@@ -150,7 +150,7 @@ def ill_mixed(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str
     """Whether the draws can stand for the posterior."""
     if not (rhat <= HIGHEST_RHAT).all():
         yield (
-            f"The chains disagree (R-hat up to {np.max(rhat):.2f}; at most {HIGHEST_RHAT} is fine): do not "
+            f"The chains disagree (R-hat up to {np.max(rhat):.3f}; at most {HIGHEST_RHAT} is fine): do not "
             "use these estimates. Draw longer, or leave out a random coefficient."
         )
     if not (effective >= FEWEST_DRAWS).all():
