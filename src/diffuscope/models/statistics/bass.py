@@ -26,6 +26,8 @@ STARTS = tuple(product((0.001, 0.01, 0.1), (0.05, 0.3, 0.8)))
 SMALLEST = 1e-8
 """Of p and q; below it they are 0."""
 NO_PROOF = "a good fit does not show that adopters influence each other: many curves that rise look like this"
+ENDLESS = 10.0
+"""Standard error of a logarithm from which on an interval says nothing."""
 CUMULATIVE = (
     "errors of a cumulative share hang together, so intervals would be far too short: none are given. Fit "
     "the increments to have them."
@@ -276,7 +278,8 @@ def _spread(jacobian: Numbers, sd: float) -> Numbers:
     scaled = information / np.outer(length, length)
     if np.linalg.cond(scaled) > 1e12:
         return np.full(len(information), np.nan)
-    return np.asarray(sd * np.sqrt(np.diag(np.linalg.inv(scaled))) / length)
+    spread = sd * np.sqrt(np.diag(np.linalg.inv(scaled))) / length
+    return np.where(spread > ENDLESS, np.nan, spread)
 
 
 def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
@@ -305,5 +308,5 @@ def _warnings(
     if fit_to == "cumulative":
         told.append(CUMULATIVE)
     elif np.isnan(spread).any():
-        told.append("the curve does not tell the parameters apart: no intervals")
+        told.append("the curve does not tell every parameter: those have no interval")
     return tuple(told)

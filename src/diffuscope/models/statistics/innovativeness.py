@@ -32,7 +32,8 @@ class Innovativeness:
     policies : int
         Policies that somebody adopted.
     walker : array of float, shape (N,)
-        1 for who always adopted first, 0 for who always came last or never adopted.
+        1 for who always adopted first, 0 for who always came last or never adopted; NaN where no policy took
+        more than one period.
     rate : array of float, shape (N,)
         Policies adopted in the window for each that was open; NaN where none was open.
     adopted, open : array of int, shape (N,)
@@ -58,7 +59,9 @@ class Innovativeness:
         import polars as pl
 
         columns = {name: getattr(self, name) for name in ("walker", "rate", "adopted", "open")}
-        return pl.DataFrame({"unit": list(self.units)} | columns).with_columns(pl.col("rate").fill_nan(None))
+        return pl.DataFrame({"unit": list(self.units)} | columns).with_columns(
+            pl.col("walker", "rate").fill_nan(None)
+        )
 
 
 def innovativeness(
