@@ -76,7 +76,7 @@ def firth(
     x /= length
     found = penalised(data, x)
     shift = -float(np.log(length).sum())  # of the penalty, from columns of unit length to those that came
-    profile = [_profile(data, x, found, at) for at in range(x.shape[1])]
+    ends = [profile(data, x, found, at) for at in range(x.shape[1])]
     covariance = inverse(found.information) / np.outer(length, length)
     found = replace(found, loglik=found.loglik - shift)
     null = _null(data)
@@ -86,8 +86,8 @@ def firth(
     )
     return Fit(
         model="Firth logit", coefficients=found.coefficients / length, covariance=covariance,
-        p=np.array([p for _, _, p in profile]), low=np.array([low for low, _, _ in profile]) / length,
-        high=np.array([high for _, high, _ in profile]) / length, degrees=None, clusters=(),
+        p=np.array([p for _, _, p in ends]), low=np.array([low for low, _, _ in ends]) / length,
+        high=np.array([high for _, high, _ in ends]) / length, degrees=None, clusters=(),
         interval="profile penalised likelihood", loglik_null=null, warnings=told, weights=weights,
         **described(formula, data, found),
     )  # fmt: skip
@@ -140,8 +140,19 @@ def penalty_of(
     return whole
 
 
-def _profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, float, float]:
-    """Ends of the interval of one coefficient, and the p-value of its being zero."""
+def profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, float, float]:
+    """Ends of the 95 % interval of one coefficient, and the p-value of its being zero.
+
+    Parameters
+    ----------
+    data : Sample
+    x : array of float, shape (n, k)
+        Columns of the model, of about unit length.
+    found : Maximum
+        By `penalised`.
+    at : int
+        Which coefficient; the interval is on the scale of `x`.
+    """
     from scipy.optimize import brentq
 
     reach = float(chdtri(1, 1 - LEVEL))

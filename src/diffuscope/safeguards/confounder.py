@@ -1,0 +1,184 @@
+"""How strong would an unmeasured confounder have to be, and is any measured one as strong?
+
+VanderWeele & Ding 2017 (doi:10.7326/M16-2607); the bound on what a confounder can do, Ding & VanderWeele 2016
+(doi:10.1097/EDE.0000000000000457).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from diffuscope.errors import MethodError
+from diffuscope.models.predict import link_of
+from diffuscope.records import Safeguard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.models.types import Link
+    from diffuscope.records import SafeguardName
+    from diffuscope.safeguards.question import Question
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+NAME: SafeguardName = "unmeasured confounder"
+RARE = 0.15
+"""Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""
+NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy")
+
+
+class Observed(NamedTuple):
+    """How strongly a covariate of the model goes with exposure and with adoption, as ratios of risks."""
+
+    name: str
+    exposure: float
+    adoption: float
+
+    @property
+    def bound(self) -> float:
+        """By what factor it could shift a ratio of risks at most."""
+        return bounding_factor(self.exposure, self.adoption)
+
+
+def unmeasured_confounder(question: Question, column: str) -> Safeguard:
+    """Whether what explains the coefficient away would have to be stronger than any measured covariate.
+
+    The exposure counts as the difference between the half that is more exposed than the median and the other
+    half; so does each covariate. Passed: the end of the 95 % interval nearest to nothing, as a ratio of
+    risks, is larger than the factor by which the strongest covariate of the model could shift it.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+
+    Returns
+    -------
+    Safeguard
+        E-value of the estimate, and as `low` of the end of its interval: the least ratio of risks by which a
+        confounder must go both with exposure and with adoption to explain it away.
+    """
+    fit, place = question.fit, question.place(column)
+    try:
+        x, y = question.again.complete[1:3]
+    except MethodError as error:
+        return Safeguard(name=NAME, applies=True, passed=None, says=str(error))
+    link, share = link_of(fit), float(y.mean())
+    halves = more_and_less(x[:, place])
+    if halves is None:
+        return Safeguard(name=NAME, applies=True, passed=None, says="The exposure does not vary.")
+    contrast = _contrast(x[:, place], halves)
+    estimate, low = (
+        risk_ratio(float(own[place]) * contrast, share, link) for own in (fit.coefficients, fit.low)
+    )
+    how = _converted(share, link)
+    if estimate <= 1:
+        says = f"The coefficient is not above zero (ratio of risks {estimate:.2f}{how}): nothing to explain."
+        return Safeguard(name=NAME, applies=True, passed=False, says=says, value=1.0)
+    needed, end = e_value(estimate), e_value(max(low, 1.0))
+    says = (
+        f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
+        f"risks{how}). A confounder that explains it away goes both with exposure and with adoption by "
+        f"{needed:.2f} at least; by {end:.2f} to bring the interval to nothing."
+    )
+    seen = [
+        one
+        for at in _covariates(question)
+        if (one := _observed(question, at, halves, x[:, at], share)) is not None
+    ]
+    if not seen:
+        says = f"{says} The model has no covariate to compare that with."
+        return Safeguard(name=NAME, applies=True, passed=None, says=says, value=needed, low=end)
+    strongest = max(seen, key=lambda one: one.bound)
+    says = (
+        f"{says} The strongest covariate of the model, `{strongest.name}`, goes with exposure by "
+        f"{strongest.exposure:.2f} and with adoption by {strongest.adoption:.2f}: one like it shifts a ratio "
+        f"by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
+    )
+    passed = low > strongest.bound
+    return Safeguard(name=NAME, applies=True, passed=passed, says=says, value=needed, low=end)
+
+
+def e_value(ratio: float) -> float:
+    """Least ratio of risks by which a confounder must go with both to explain a ratio of risks away.
+
+    >>> round(e_value(3.9), 2), round(e_value(1.8), 2)
+    (7.26, 3.0)
+    """
+    own = ratio if ratio >= 1 else 1 / ratio
+    return own + math.sqrt(own * (own - 1))
+
+
+def bounding_factor(exposure: float, adoption: float) -> float:
+    """By what factor a confounder that goes with exposure and with adoption so strongly can shift a ratio.
+
+    >>> bounding_factor(2.0, 3.0)
+    1.5
+    """
+    if math.isinf(exposure):
+        return adoption
+    return exposure * adoption / (exposure + adoption - 1)
+
+
+def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
+    """The ratio of risks that a coefficient stands for, given the share of rows with an event.
+
+    Where events are rare (below 15 %), the ratio of odds or hazards itself; else √OR, or
+    (1 - 0.5^√HR)/(1 - 0.5^√(1/HR)) (VanderWeele 2017, doi:10.1002/sim.7283; VanderWeele & Ding 2017).
+    """
+    if not math.isfinite(log_ratio):
+        return math.inf if log_ratio > 0 else 0.0
+    if share < RARE:
+        return math.exp(min(log_ratio, 700.0))
+    root = math.exp(min(log_ratio, 700.0) / 2)
+    return root if link == "logit" else (1 - 0.5**root) / (1 - 0.5 ** (1 / root))
+
+
+def more_and_less(values: Numbers) -> Flags | None:
+    """Rows above the median; those at it too where none are above; None where all are alike."""
+    middle = np.median(values)
+    more = values > middle if (values > middle).any() else values >= middle
+    return None if more.all() else np.asarray(more)
+
+
+def _contrast(values: Numbers, more: Flags) -> float:
+    return float(values[more].mean() - values[~more].mean())
+
+
+def _covariates(question: Question) -> list[int]:
+    """Coefficients of covariates: no exposure, time at risk, policy or intercept among them."""
+    fit = question.fit
+    others = {*NOT_COVARIATES, *(one.column for one in question.channels)}
+    wanted = [name for name in fit.design.columns.names if not others & set(re.findall(r"\w+", name))]
+    return [fit.names.index(name) for name in wanted if name in fit.names]
+
+
+def _observed(question: Question, at: int, exposed: Flags, values: Numbers, share: float) -> Observed | None:
+    """A covariate's ratios of risks, in whichever direction they are above 1."""
+    more = more_and_less(values)
+    if more is None:
+        return None
+    log_ratio = abs(float(question.fit.coefficients[at])) * _contrast(values, more)
+    shares = float(more[exposed].mean()), float(more[~exposed].mean())
+    ratios = [_ratio(*shares), _ratio(1 - shares[0], 1 - shares[1])]
+    return Observed(question.fit.names[at], max(ratios), risk_ratio(log_ratio, share, link_of(question.fit)))
+
+
+def _ratio(one: float, other: float) -> float:
+    """The larger of two shares over the smaller."""
+    if min(one, other) > 0:
+        return max(one, other) / min(one, other)
+    return math.inf if max(one, other) > 0 else 1.0
+
+
+def _converted(share: float, link: Link) -> str:
+    own = "odds" if link == "logit" else "hazards"
+    if share < RARE:
+        return f", as which those of {own} stand: {100 * share:.1f} % of rows have an event"
+    return f", converted from those of {own}: {100 * share:.1f} % of rows have an event, so they are not rare"

@@ -1,0 +1,159 @@
+"""Does the coefficient outlast whatever is the same for a policy, in a period or of a unit?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.warn import FEW_EVENTS
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.refit import refit
+from diffuscope.ties.separability import ABSORBED, absorbed_share
+
+if TYPE_CHECKING:
+    from diffuscope.records import SafeguardName
+    from diffuscope.safeguards.question import Question
+
+NAME: SafeguardName = "fixed effects"
+WAYS = {"policy": "policies", "time": "periods", "unit": "units"}
+FEWEST = 2
+"""Events per parameter below which effects of policies or periods are not tried; of units, 10: each is seen
+but a few times, and stops being seen when it adopts."""
+
+
+@dataclass(frozen=True)
+class _Effects:
+    """Whose effects are held constant, the rows that can say something then, and what had to stay out."""
+
+    ways: tuple[str, ...]
+    rows: pl.DataFrame
+    refused: tuple[str, ...]
+
+
+def fixed_effects(question: Question, column: str) -> Safeguard:
+    """Whether the coefficient of an exposure stays above zero with effects of policies, periods and units.
+
+    Effects are added as far as events allow: of policies where there are several, of periods, and of units
+    where there are several policies. Policies, periods and units without an event, or with nothing but
+    events, say nothing then and are left out. Passed: the 95 % interval stays above zero.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+
+    Returns
+    -------
+    Safeguard
+        The coefficient with effects, with its interval, on the scale of the linear predictor.
+    """
+    value = question.coefficient(column)
+    try:
+        rows = question.panel.table()[question.again.complete.rows["row"]]
+        effects = _effects(question, rows)
+        if not effects.ways:
+            if effects.refused:
+                return Safeguard(name=NAME, applies=True, passed=None, says=" ".join(effects.refused))
+            says = (
+                "There is one policy, and one period with events and without: no effects can be told apart."
+            )
+            return Safeguard(name=NAME, applies=False, passed=None, says=says)
+        absorbed = _absorbed(effects, column)
+        named = _named(effects)
+        if absorbed > 1 - 1e-9:
+            says = (
+                f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
+            )
+            return Safeguard(name=NAME, applies=True, passed=False, says=says)
+        found = refit(
+            question, column, formula=_formula(question, effects), rows=effects.rows,
+            policies="policy" in effects.ways,
+        )  # fmt: skip
+    except (MethodError, PlanError) as error:
+        return Safeguard(name=NAME, applies=True, passed=None, says=f"It cannot be computed. {error}")
+    each = found.events / found.parameters
+    told = [
+        f"With effects of {named} the coefficient is {found}; without, {value:.2f}.",
+        f"They account for {100 * absorbed:.0f} % of the exposure's variation"
+        + (": next to nothing usable is left." if absorbed > ABSORBED else "."),
+        *([_lost(effects, rows)] if effects.rows.height < rows.height else []),
+        *([_few(found.events, found.parameters)] if each < FEW_EVENTS else []),
+        *effects.refused,
+    ]
+    return Safeguard(
+        name=NAME, applies=True, passed=found.low > 0, says=" ".join(told), value=found.estimate,
+        low=found.low, high=found.high,
+    )  # fmt: skip
+
+
+def _effects(question: Question, rows: pl.DataFrame) -> _Effects:
+    """As many effects as events allow, in the order of `WAYS`."""
+    fit = question.fit
+    own = len(fit.names) - max(len(fit.design.policies) - 1, 0)
+    chosen: tuple[str, ...] = ()
+    kept, refused = rows, []
+    for way, many in WAYS.items():
+        if way == "unit" and rows["policy"].n_unique() < 2:
+            continue
+        ways = (*chosen, way)
+        left = _telling(rows, ways, fit.outcome)
+        if left.is_empty() or left[way].n_unique() < 2:
+            continue
+        events = int(left[fit.outcome].sum())
+        parameters = own + sum(left[one].n_unique() - 1 for one in ways)
+        if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
+            refused.append(
+                f"Effects of {many} were left out: {events} events cannot bear {parameters} parameters."
+            )
+            continue
+        chosen, kept = ways, left
+    return _Effects(chosen, kept, tuple(refused))
+
+
+def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.DataFrame:
+    """Rows of policies, periods or units that have both an event and a row without one."""
+    happened, before = pl.col(outcome).cast(pl.Float64), -1
+    while rows.height != before:
+        before = rows.height
+        for way in ways:
+            rows = rows.filter((happened.max().over(way) == 1) & (happened.min().over(way) == 0))
+    return rows
+
+
+def _formula(question: Question, effects: _Effects) -> str:
+    there = question.fit.design.columns.formula.order
+    added = [f"C({way})" for way in effects.ways if way != "policy" and f"C({way})" not in there]
+    return " + ".join((question.fit.formula, *added))
+
+
+def _absorbed(effects: _Effects, column: str) -> float:
+    ways = effects.ways
+    first = "unit" if "unit" in ways else ways[0]
+    last = "time" if "time" in ways else first
+    return absorbed_share(
+        effects.rows[column].cast(float).to_numpy(),
+        effects.rows[first].to_numpy(),
+        effects.rows[last].to_numpy(),
+    )
+
+
+def _named(effects: _Effects) -> str:
+    counts = [f"{effects.rows[way].n_unique():,} {WAYS[way]}" for way in effects.ways]
+    return " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
+
+
+def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
+    lost = rows.height - effects.rows.height
+    many = " or ".join(WAYS[way] for way in effects.ways)
+    return f"{lost:,} of {rows.height:,} rows are of {many} without an event, or with nothing else: left out."
+
+
+def _few(events: int, parameters: int) -> str:
+    return (
+        f"{events} events for {parameters} parameters ({events / parameters:.1f} each): below {FEW_EVENTS}, "
+        "incidental parameters draw the estimate away from zero."
+    )

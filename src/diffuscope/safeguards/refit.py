@@ -1,0 +1,162 @@
+"""The model of a question fitted with other terms or to other rows, by the same estimator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.errors import MethodError
+from diffuscope.models.clusters import DYADS, UNITS_OF_DYADS
+from diffuscope.models.firth import penalised, profile
+from diffuscope.models.history import event_history
+from diffuscope.models.predict import link_of
+from diffuscope.models.sample import sample
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.models import Fit
+    from diffuscope.models.clusters import Cluster
+    from diffuscope.models.types import DurationForm, PolicyEffects
+    from diffuscope.safeguards.question import Question
+
+LARGEST = 2 * 10**7
+"""Rows times squared columns up to which Firth's estimator is tried where the likelihood has no maximum."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refit:
+    """What a column adds to the linear predictor of another model.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        With the ends of its 95 % interval.
+    rows, events, parameters : int
+        What the other model rests on.
+    firth : bool
+        Whether events were separated, so that Firth's estimator stood in.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    rows: int
+    events: int
+    parameters: int
+    firth: bool = False
+
+    def __str__(self) -> str:
+        """The estimate with its interval, as every safeguard prints it."""
+        how = " by Firth's estimator, as events are separated" if self.firth else ""
+        return f"{between(self.estimate, self.low, self.high)}{how}"
+
+
+def between(estimate: float, low: float, high: float) -> str:
+    """An estimate and its 95 % interval in a line."""
+    return f"{estimate:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def as_fitted(question: Question, column: str) -> Refit:
+    """What a column adds in the question's own model."""
+    fit, at = question.fit, question.place(column)
+    return _of(fit, at)
+
+
+def refit(
+    question: Question,
+    column: str,
+    *,
+    formula: str | None = None,
+    rows: pl.DataFrame | None = None,
+    policies: bool | None = None,
+) -> Refit:
+    """What a column adds where the model has other terms, or is fitted to other rows.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    formula : str, optional
+    rows : polars.DataFrame, optional
+        Of the panel.
+    policies : bool, optional
+        Whether each policy has an effect of its own; as in the question's model where left out.
+
+    Raises
+    ------
+    MethodError
+        If there is no finite estimate.
+    PlanError
+        If the formula names what the rows do not have.
+    """
+    fit = question.fit
+    name = fit.names[question.place(column)]
+    basis = fit.design.basis
+    own = bool(fit.design.policies) if policies is None else policies
+    effects: PolicyEffects = "fixed" if own else "none"
+    asked = (
+        formula or fit.formula,
+        question.panel.table() if rows is None else rows,
+        basis.form if basis else None,
+        None if fit.offset == "ln(gap)" else fit.offset,
+        effects,
+    )
+    if fit.model.startswith("Firth"):
+        return _by_firth(name, asked, firth=False)
+    try:
+        found = event_history(
+            asked[0], asked[1], link=link_of(fit), cluster=_clusters(fit), duration=asked[2],
+            offset=asked[3], policy_effects=asked[4],
+        )  # fmt: skip
+    except MethodError as error:
+        if not str(error).startswith("Events are separated") or link_of(fit) != "logit":
+            raise
+        return _by_firth(name, asked, firth=True)
+    return _of(found, _place(name, found.names))
+
+
+def _of(fit: Fit, at: int) -> Refit:
+    return Refit(
+        estimate=float(fit.coefficients[at]), low=float(fit.low[at]), high=float(fit.high[at]), rows=fit.rows,
+        events=fit.events, parameters=len(fit.names),
+    )  # fmt: skip
+
+
+def _by_firth(
+    name: str,
+    asked: tuple[str, pl.DataFrame, DurationForm | None, str | None, PolicyEffects],
+    *,
+    firth: bool,
+) -> Refit:
+    """The same by Firth's estimator, with the interval of this coefficient alone: others take their time."""
+    formula, rows, duration, offset, policies = asked
+    data = sample(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
+    x = data.design.matrix(data.frame)
+    if firth and x.size * x.shape[1] > LARGEST:
+        raise MethodError("Events are separated, and the model is too large for Firth's estimator.")
+    at = _place(name, data.design.names)
+    length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    x /= length
+    found = penalised(data, x)
+    if not found.converged:
+        raise MethodError("The search for Firth's estimate did not settle.")
+    low, high, _ = profile(data, x, found, at)
+    return Refit(
+        estimate=float(found.coefficients[at] / length[at]), low=low / length[at], high=high / length[at],
+        rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1], firth=firth,
+    )  # fmt: skip
+
+
+def _place(name: str, names: tuple[str, ...]) -> int:
+    if name not in names:
+        raise MethodError(f"The other terms leave nothing of `{name}`.")
+    return names.index(name)
+
+
+def _clusters(fit: Fit) -> Cluster:
+    ways = tuple(name for name, _ in fit.clusters)
+    return DYADS if UNITS_OF_DYADS in ways else ways or None

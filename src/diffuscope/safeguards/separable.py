@@ -1,0 +1,145 @@
+"""Can an exposure be told from its rivals, or do they stand only together?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import chdtrc
+
+from diffuscope.errors import MethodError
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.worlds import LEVEL
+from diffuscope.ties.separability import INFLATED, TOGETHER, separability
+
+if TYPE_CHECKING:
+    from diffuscope.records import SafeguardName
+    from diffuscope.safeguards.question import Channel, Question
+    from diffuscope.ties import Layer
+    from diffuscope.ties.separability import Separability
+
+NAME: SafeguardName = "separable"
+
+
+def separable(question: Question, column: str) -> tuple[Safeguard, tuple[str, ...]]:
+    """Whether an exposure can be told from those of other mechanisms in the model.
+
+    It stands only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
+    variance more than 10 times (with each without which they do not, or else with all); or where the
+    intervals of both hold zero, but both together are better than neither (likelihood-ratio test, p < 0.05;
+    it takes rows to be independent). How far the ties themselves overlap is told and decides nothing: two
+    exposures may differ by more than their ties.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+
+    Returns
+    -------
+    safeguard : Safeguard
+        Passed where there is no such rival; its value is the largest correlation with a rival, p that of the
+        joint test, the smallest if there are several.
+    joint_with : tuple of str
+        Columns of those rivals.
+    """
+    own = question.channel(column)
+    rivals = [one for one in question.channels if _rival(question, own, one)]
+    question.place(column)
+    if not rivals:
+        says = "The model has no exposure of another mechanism."
+        return Safeguard(name=NAME, applies=False, passed=None, says=says), ()
+    try:
+        names = [column, *(one.column for one in rivals)]
+        together = _together(question, names)
+        inflating = _inflating(question, names, together)
+    except MethodError as error:
+        return Safeguard(name=NAME, applies=True, passed=None, says=str(error)), ()
+    inflation = together.inflation[column]
+    told: list[str] = []
+    joint: list[str] = []
+    tests: list[float] = []
+    for one in rivals:
+        r, p = together.correlations[column, one.column], _joint(question, column, one.column)
+        tests += [] if p is None else [p]
+        found = abs(r) > TOGETHER or one.column in inflating or (p is not None and p < LEVEL)
+        joint += [one.column] if found else []
+        told.append(_beside(own, one, r, p))
+    says = " ".join(told) + f" The rivals inflate its variance {inflation:.1f} times."
+    if joint:
+        says += f" It stands only jointly with {', '.join(f'`{name}`' for name in joint)}."
+    value = max((together.correlations[column, one.column] for one in rivals), key=abs)
+    safeguard = Safeguard(
+        name=NAME, applies=True, passed=not joint, says=says, value=value, p=min(tests, default=None)
+    )
+    return safeguard, tuple(joint)
+
+
+def overlap(one: Layer, other: Layer) -> tuple[float, float]:
+    """How far two layers are the same ties: share of their weight in common, and of their ties (Jaccard).
+
+    Parameters
+    ----------
+    one, other : Layer
+        Their latest ties.
+
+    Returns
+    -------
+    weight : float
+        Sum over ties of the smaller of two shares, each of all the weight of its layer; 0 to 1.
+    ties : float
+        Ties in both, of those in either.
+    """
+    mine, theirs = one.snapshots[-1][1], other.snapshots[-1][1]
+    among = other.among(one.units).from_senders(one.senders).snapshots[-1][1]
+    if not mine.nnz or not theirs.nnz:
+        return 0.0, 0.0
+    shared = (mine / mine.sum()).minimum(among / theirs.sum())
+    both = int((mine != 0).multiply(among != 0).sum())
+    return float(shared.sum()), both / (mine.nnz + theirs.nnz - both)
+
+
+def _rival(question: Question, own: Channel, one: Channel) -> bool:
+    used = one.column in question.fit.design.columns.formula.variables
+    other = one.mechanism is None or one.mechanism != own.mechanism
+    return used and other and one.column != own.column
+
+
+def _together(question: Question, names: list[str]) -> Separability:
+    rows = question.again.complete.rows
+    columns = {name: rows[name].cast(float).to_numpy() for name in names}
+    return separability(columns, rows["unit"].to_numpy(), rows["time"].to_numpy())
+
+
+def _inflating(question: Question, names: list[str], together: Separability) -> set[str]:
+    """Rivals that inflate the variance of the first too much: each without which they do not, or all."""
+    column, *rivals = names
+    if together.inflation[column] <= INFLATED:
+        return set()
+    found = {
+        name
+        for name in rivals
+        if _together(question, [one for one in names if one != name]).inflation[column] <= INFLATED
+    }
+    return found or set(rivals)
+
+
+def _joint(question: Question, column: str, rival: str) -> float | None:
+    """p of both terms against neither; None where one of them is conclusive by itself."""
+    fit, at = question.fit, [question.place(column), question.place(rival)]
+    if not all(fit.low[one] <= 0 <= fit.high[one] for one in at):
+        return None
+    rise = 2 * (question.again.highest() - question.again.highest(at))
+    return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
+
+
+def _beside(own: Channel, one: Channel, r: float, p: float | None) -> str:
+    weight, ties = overlap(own.seen.layer, one.seen.layer)
+    tested = ""
+    if p is not None:
+        tested = f"; neither is conclusive by itself, both together against neither: p = {p:.3f}"
+    return (
+        f"`{own.column}` and `{one.column}` correlate at {r:.2f}; their ties share {100 * weight:.0f} % of "
+        f"their weight and {100 * ties:.0f} % of the ties in either{tested}."
+    )
