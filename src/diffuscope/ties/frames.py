@@ -82,8 +82,8 @@ def layer_from_frame(
             f"Ties, row {first.row}, `{first.column}`: {first.message} Mend: {first.mend}.", problems
         )
     pairs = frame.filter(pl.col("sender").is_not_null())
-    named = frame["receiver"].to_list() + pairs["sender"].to_list()
-    rows = tuple(units) if units is not None else tuple(sorted(set(named)))
+    named = pl.concat([frame["receiver"], pairs["sender"]]).unique()
+    rows = tuple(units) if units is not None else tuple(sorted(named.to_list()))
     columns = tuple(senders) if senders is not None else rows
     kept = pairs.filter(pl.col("receiver").is_in(rows) & pl.col("sender").is_in(columns))
     away = pairs.height - kept.height
@@ -116,7 +116,10 @@ def _read(ties: Any) -> pl.DataFrame:
     weight = _numbers(frame["weight"]) if "weight" in frame.columns else unweighted
     found = {ROW: row, "sender": _ids(frame["sender"]), "receiver": _ids(frame["receiver"]), "weight": weight}
     for column, otherwise in (("start", ALWAYS), ("end", NEVER)):
-        told = _ids(frame[column]) if column in frame.columns else pl.repeat(None, frame.height, eager=True)
+        if column not in frame.columns:
+            found[column] = pl.repeat(otherwise, frame.height, dtype=pl.Int64, eager=True)
+            continue
+        told = _ids(frame[column])
         days = {text: moment(text, f"The `{column}` of a tie") for text in told.drop_nulls().unique()}
         found[column] = pl.Series([days.get(text, otherwise) for text in told.to_list()], dtype=pl.Int64)
     lone = found["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
@@ -230,10 +233,10 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
 
 def _matrices(ties: pl.DataFrame, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Any, str | None]:
     """One matrix and the date from which it is known, or dated matrices."""
-    row = {name: at for at, name in enumerate(rows)}
-    column = {name: at for at, name in enumerate(columns)}
-    receivers = np.array([row[name] for name in ties["receiver"].to_list()], dtype=np.int64)
-    acting = np.array([column[name] for name in ties["sender"].to_list()], dtype=np.int64)
+    receivers, acting = (
+        ties[end].replace_strict(pl.Series(names), pl.int_range(len(names), eager=True)).to_numpy()
+        for end, names in (("receiver", rows), ("sender", columns))
+    )
     weights, start, end = (ties[name].to_numpy() for name in ("weight", "start", "end"))
 
     def held(at: int) -> sparse.csr_array:
