@@ -42,6 +42,8 @@ def test_ratios_of_odds_and_hazards_stand_for_risks_where_events_are_rare():
     # (1 - 0.5^2) / (1 - 0.5^(1/2)) of a hazard ratio of 4
     assert risk_ratio(math.log(4), 0.4, "cloglog") == pytest.approx(0.75 / (1 - math.sqrt(0.5)))
     assert risk_ratio(-math.inf, 0.05, "logit") == 0
+    assert risk_ratio(-1e5, 0.4, "cloglog") == pytest.approx(0)
+    assert math.isfinite(e_value(risk_ratio(1e5, 0.05, "logit")))
 
 
 def test_halves_stand_apart_wherever_the_median_falls():

@@ -8,7 +8,7 @@ import pytest
 from counted import UNITS, asked, laws_of, ring
 from planted import drawn, question_of
 
-from diffuscope.models import event_history
+from diffuscope.models import event_history, firth
 from diffuscope.safeguards.fixed_effects import fixed_effects
 from diffuscope.ties import Layer
 
@@ -39,6 +39,17 @@ def test_effects_of_periods_are_columns_of_their_own():
     )
     assert found.passed is bool(fit.low[1] > 0)
     assert f"effects of {rows['time'].n_unique()} periods" in found.says
+
+
+def test_a_model_by_firth_stays_one_with_its_profile_interval():
+    question = asked(laws_of(), model="firth")
+    found = fixed_effects(question, "seen")
+    rows, formula = with_columns_of(question.panel.table(), ["time"])
+    fit = firth(formula, rows)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (fit.coefficients[1], fit.low[1], fit.high[1]), abs=1e-5
+    )
+    assert "Firth" not in found.says
 
 
 def test_effects_of_policies_and_periods_stand_together():

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 NAME: SafeguardName = "unmeasured confounder"
 RARE = 0.15
 """Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""
+FARTHEST = 300.0
+"""Logarithm of a ratio beyond which its square is no number any more."""
 NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy")
 
 
@@ -134,9 +136,10 @@ def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
     """
     if not math.isfinite(log_ratio):
         return math.inf if log_ratio > 0 else 0.0
+    own = min(max(log_ratio, -FARTHEST), FARTHEST)
     if share < RARE:
-        return math.exp(min(log_ratio, 700.0))
-    root = math.exp(min(log_ratio, 700.0) / 2)
+        return math.exp(own)
+    root = math.exp(own / 2)
     return root if link == "logit" else (1 - 0.5**root) / (1 - 0.5 ** (1 / root))
 
 

@@ -20,7 +20,7 @@ from diffuscope.panel.covariates import TIMES
 from diffuscope.records import Safeguard
 from diffuscope.safeguards.covariates import KEYS
 from diffuscope.safeguards.holm import holm
-from diffuscope.safeguards.refit import refit
+from diffuscope.safeguards.refit import known, refit
 from diffuscope.safeguards.worlds import LEVEL, p_two_sided
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def drivers_of_ties(
         if lacking:
             says = f"The panel does not have `{lacking[0]}`, which is declared to drive these ties."
         return Safeguard(name=NAME, applies=True, passed=None, says=f"{says} {told}", value=value)
-    known = rows.filter(_known(rows, name) for name in declared)
+    complete = rows.filter(_known(rows, name) for name in declared)
     order = question.fit.design.columns.formula.order
     there = {name: [term for term in order if _names(term, name)] for name in declared}
     new = [name for name, terms in there.items() if not terms]
@@ -136,8 +136,8 @@ def drivers_of_ties(
     formula = question.fit.formula
     bare = " - ".join((formula, *sorted(held)))
     try:
-        found = refit(question, column, formula=" + ".join((formula, *new)), rows=known)
-        without = f"{refit(question, column, formula=bare, rows=known).estimate:.2f}"
+        found = refit(question, column, formula=" + ".join((formula, *new)), rows=complete)
+        without = f"{refit(question, column, formula=bare, rows=complete).estimate:.2f}"
     except (MethodError, PlanError) as error:
         says = f"With the declared drivers it cannot be computed. {error} {told}"
         return Safeguard(name=NAME, applies=True, passed=None, says=says, value=value)
@@ -147,8 +147,8 @@ def drivers_of_ties(
         f"{without} on the same {found.rows:,} rows. {told}"
     )
     return Safeguard(
-        name=NAME, applies=True, passed=found.low > 0, says=says, value=found.estimate, low=found.low,
-        high=found.high,
+        name=NAME, applies=True, passed=found.low > 0, says=says, value=found.estimate, low=known(found.low),
+        high=known(found.high),
     )  # fmt: skip
 
 
@@ -185,13 +185,13 @@ def likeness_of(layer: Layer, rows: pl.DataFrame, name: str) -> Likeness | None:
     None where there are too few units of which it is known.
     """
     first = rows.filter(_known(rows, name)).sort("unit", "time").group_by("unit").agg(pl.col(name).first())
-    known, senders = dict(first.sort("unit").iter_rows()), set(layer.senders)
-    units = [unit for unit in layer.units if unit in known and unit in senders]
+    value, senders = dict(first.sort("unit").iter_rows()), set(layer.senders)
+    units = [unit for unit in layer.units if unit in value and unit in senders]
     if len(units) < FEWEST:
         return None
     weights = layer.among(units).from_senders(units).snapshots[-1][1].tocoo()
     numeric = rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean
-    own = [known[unit] for unit in units]
+    own = [value[unit] for unit in units]
     values = np.array(own, dtype=np.float64) if numeric else np.unique(own, return_inverse=True)[1]
     return Likeness(weights, values.astype(np.float64), numeric)
 
@@ -209,8 +209,8 @@ def _candidates(question: Question, declared: Sequence[str]) -> list[str]:
 
 
 def _known(rows: pl.DataFrame, name: str) -> pl.Expr:
-    known = pl.col(name).is_not_null()
-    return known & pl.col(name).is_finite() if rows[name].dtype.is_float() else known
+    given = pl.col(name).is_not_null()
+    return given & pl.col(name).is_finite() if rows[name].dtype.is_float() else given
 
 
 def _names(term: str, column: str) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.warn import FEW_EVENTS
 from diffuscope.records import Safeguard
-from diffuscope.safeguards.refit import refit
+from diffuscope.safeguards.refit import known, refit
 from diffuscope.ties.separability import ABSORBED, absorbed_share
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def fixed_effects(question: Question, column: str) -> Safeguard:
     ]
     return Safeguard(
         name=NAME, applies=True, passed=found.low > 0, says=" ".join(told), value=found.estimate,
-        low=found.low, high=found.high,
+        low=known(found.low), high=known(found.high),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,13 @@ class Refit:
 
 def between(estimate: float, low: float, high: float) -> str:
     """An estimate and its 95 % interval in a line."""
-    return f"{estimate:.2f} [{low:.2f}, {high:.2f}]"
+    ends = (f"{end:.2f}" if math.isfinite(end) else "no end" for end in (low, high))
+    return f"{estimate:.2f} [{', '.join(ends)}]"
 
 
-def as_fitted(question: Question, column: str) -> Refit:
-    """What a column adds in the question's own model."""
-    fit, at = question.fit, question.place(column)
-    return _of(fit, at)
+def known(value: float) -> float | None:
+    """A number as records hold it: None where it has no end or is not known."""
+    return value if math.isfinite(value) else None
 
 
 def refit(
