@@ -14,12 +14,12 @@ from diffuscope.panel.adoptions import spells_of, times_of
 from diffuscope.panel.calendar import Calendar, calendar_of
 from diffuscope.panel.frames import ids, polars_of
 from diffuscope.panel.periods import BEFORE_ALL
-from diffuscope.ties.frames import layer_from_frame
+from diffuscope.ties.frames import layer_from_frame, read_ids
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import COUNTED, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diffuscope.models.types import Codes, Frame
     from diffuscope.ties.layer import Matrix
@@ -150,17 +150,26 @@ def layer_of(ties: Layer | Frame, adopters: Adopters) -> Layer:
     PlanError
         If somebody has ties but stands not among the adoptions, so that nobody knows whether it adopted.
     """
-    layer = ties if isinstance(ties, Layer) else layer_from_frame(ties)
-    if layer.units == adopters.units == layer.senders:
-        return layer
+    if isinstance(ties, Layer):
+        if ties.units == adopters.units == ties.senders:
+            return ties
+        _refuse_strange((*ties.units, *ties.senders), adopters)
+        moved = ties.among(adopters.units)
+        return moved if moved.senders == adopters.units else moved.from_senders(adopters.units)
+    layer = layer_from_frame(ties, units=adopters.units)
+    named = read_ids(ties, ["receiver", "sender"])
+    _refuse_strange(pl.concat([named["receiver"], named["sender"]]).drop_nulls().unique(), adopters)
+    return layer
+
+
+def _refuse_strange(named: Iterable[str], adopters: Adopters) -> None:
     known = set(adopters.units)
-    strange = [unit for unit in dict.fromkeys((*layer.units, *layer.senders)) if unit not in known]
+    strange = sorted({unit for unit in named if unit not in known})
     if strange:
         raise PlanError(
             f"Nothing is known of the adoption of {len(strange):,} units in the ties (`{strange[0]}`). "
             "Give them rows among the adoptions; an empty time means never."
         )
-    return layer.among(adopters.units).from_senders(adopters.units)
 
 
 def pieces(layer: Layer, adopters: Adopters) -> list[tuple[int, int, Matrix]]:
