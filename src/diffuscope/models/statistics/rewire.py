@@ -9,7 +9,7 @@ pairs are told apart, not tried in turn, so that many networks are drawn at once
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TRIES = 20
 """Exchanges tried for each tie; refused ones count."""
-AT_ONCE = 2**15
+AT_ONCE = 2**13
 """Ties that are exchanged at a time, over all networks."""
 EAGER = 0.9
 """Chance that a pair that may exchange does; below 1, so that every single exchange can happen alone."""
@@ -50,11 +50,14 @@ def rewired(
     """
     ties = len(receivers)
     block = max(1, AT_ONCE // max(ties, 1))
+    # half as many bytes where a tie and the number of its pair fit into them
+    kind: Any = np.int32 if (units * units).bit_length() + ties.bit_length() < 31 else np.int64
+    fixed, start_at = receivers.astype(kind), senders.astype(kind)
     for start in range(0, draws, block):
         some = slice(start, min(start + block, draws))
-        chains = np.tile(senders.astype(np.int64), (some.stop - start, 1))
+        chains = np.tile(start_at, (some.stop - start, 1))
         rounds = 2 * TRIES if ties > 1 else 0
-        yield some, chains, sum(_round(chains, receivers, units, rng) for _ in range(rounds))
+        yield some, chains, sum(_round(chains, fixed, units, rng) for _ in range(rounds))
 
 
 def _round(chains: Codes, receivers: Codes, units: int, rng: np.random.Generator) -> int:
@@ -62,19 +65,16 @@ def _round(chains: Codes, receivers: Codes, units: int, rng: np.random.Generator
     ties = chains.shape[1]
     half = ties // 2
     order = _shuffles(chains.shape, rng)
-    offset = np.arange(len(chains))[:, None] * ties
+    to = receivers[order]
+    place = order + np.arange(len(chains))[:, None] * ties
     flat = chains.reshape(-1)
-    one, other = order[:, :half], order[:, half : 2 * half]
-    (to, by), (to_other, by_other) = ((receivers[at], flat[at + offset]) for at in (one, other))
-    keys = [to * units + by, to_other * units + by_other, to * units + by_other, to_other * units + by]
-    if ties % 2:
-        last = order[:, -1:]
-        keys.append(receivers[last] * units + flat[last + offset])
-    free = ~_clashing(keys, half, units)
-    free &= (to != by_other) & (to_other != by)
-    free &= rng.random(free.shape) < EAGER
-    flat[one + offset] = np.where(free, by_other, by)
-    flat[other + offset] = np.where(free, by, by_other)
+    by = flat[place]
+    one, other = by[:, :half], by[:, half : 2 * half]
+    free = ~_clashing(to, by, units)
+    free &= (to[:, :half] != other) & (to[:, half : 2 * half] != one)
+    free &= rng.random(free.shape, dtype=np.float32) < EAGER
+    flat[place[:, :half]] = np.where(free, other, one)
+    flat[place[:, half : 2 * half]] = np.where(free, one, other)
     return int(free.sum())
 
 
@@ -84,25 +84,32 @@ def _shuffles(shape: tuple[int, ...], rng: np.random.Generator) -> Codes:
     kind: type[np.unsignedinteger] = np.uint32 if bits <= 12 else np.uint64
     drawn = rng.integers(0, np.iinfo(kind).max, size=shape, dtype=kind, endpoint=True)
     low = kind((1 << bits) - 1)
-    drawn = (drawn & ~low) | np.arange(shape[1], dtype=kind)
+    drawn &= ~low
+    drawn |= np.arange(shape[1], dtype=kind)
     drawn.sort(axis=1)
-    return np.asarray((drawn & low).astype(np.int64))
+    drawn &= low
+    return np.asarray(drawn.astype(np.int64))
 
 
-def _clashing(keys: list[Codes], half: int, units: int) -> Flags:
+def _clashing(to: Codes, by: Codes, units: int) -> Flags:
     """Pairs of which a tie, as it is or would be, is also one of another pair or twice in the same."""
+    ties = to.shape[1]
+    half = ties // 2
     bits = int(half).bit_length()
-    narrow = (units * units).bit_length() + bits < 31
-    own = np.arange(half + 1, dtype=np.int64)
-    tagged = [(key << bits) | (own[:half] if key.shape[1] == half else own[half:]) for key in keys]
-    joined: Codes = np.concatenate(
-        tagged, axis=1, dtype=np.int32 if narrow else np.int64, casting="same_kind"
-    )
-    joined.sort(axis=1)
-    tie = joined >> bits
+    number = np.arange(ties, dtype=to.dtype)
+    pair = np.where(number < 2 * half, number % half, half)  # the last of an odd number has no partner
+    row = to * units
+    every = np.empty((len(to), ties + 2 * half), dtype=to.dtype)
+    np.add(row, by, out=every[:, :ties])
+    np.add(row[:, :half], by[:, half : 2 * half], out=every[:, ties : ties + half])
+    np.add(row[:, half : 2 * half], by[:, :half], out=every[:, ties + half :])
+    every <<= bits
+    every[:, :ties] |= pair
+    every[:, ties:] |= pair[: 2 * half]
+    every.sort(axis=1)
+    tie = every >> bits
     network, at = np.nonzero(tie[:, 1:] == tie[:, :-1])
-    pair = joined & ((1 << bits) - 1)
-    clash = np.zeros((len(joined), half + 1), dtype=bool)
-    clash[network, pair[network, at]] = True
-    clash[network, pair[network, at + 1]] = True
+    clash = np.zeros((len(to), half + 1), dtype=bool)
+    for neighbour in (at, at + 1):
+        clash[network, every[network, neighbour] & ((1 << bits) - 1)] = True
     return clash[:, :half]
