@@ -136,17 +136,20 @@ def _model(laid: _Pieces, link: Link, start: float) -> None:
     effects = numpyro.deterministic("effects", spread ** (1 - own) * (raw - own * common))
     varying = laid.x[:, :, laid.varying]
     eta = laid.x @ beta + jnp.einsum("prv,pv->pr", varying, effects[laid.group]) + laid.offset
-    numpyro.factor("likelihood", jnp.sum(laid.there * _loglik(link, eta, laid.y)))
+    numpyro.factor("likelihood", jnp.sum(laid.times * _loglik(link, eta, laid.y)))
 
 
 @dataclass(frozen=True)
 class _Pieces:
-    """Rows in pieces of one group each, the last of a group filled up, so that no row looks its group up."""
+    """Rows in pieces of one group each, the last of a group filled up, so that no row looks its group up.
+
+    `times` is how often a row is there: 0 where a piece was filled up.
+    """
 
     x: Numbers
     y: Numbers
     offset: Numbers
-    there: Numbers
+    times: Numbers
     group: Codes
     own: Numbers
     varying: tuple[int, ...]
@@ -154,8 +157,7 @@ class _Pieces:
 
 def _pieces(rows: Rows, own: Numbers) -> _Pieces:
     """Rows laid out in pieces; `own` says how far each group's coefficients are drawn on their own scale."""
-    order = np.argsort(rows.group, kind="stable")
-    code = rows.group[order]
+    x, y, offset, code, times = _merged(rows)
     sizes = np.bincount(code)
     within = np.arange(code.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     count = -(-sizes // PIECE)
@@ -164,14 +166,31 @@ def _pieces(rows: Rows, own: Numbers) -> _Pieces:
 
     def laid(values: Numbers) -> Numbers:
         out = np.zeros((*shape, *values.shape[1:]))
-        out[piece, place] = values[order]
+        out[piece, place] = values
         return out
 
-    shift = np.zeros(code.size) if rows.offset is None else rows.offset
     return _Pieces(
-        laid(rows.x), laid(rows.y), laid(shift), laid(np.ones(code.size)),
-        np.repeat(np.arange(sizes.size), count), own, rows.varying,
-    )  # fmt: skip
+        laid(x),
+        laid(y),
+        laid(offset),
+        laid(times),
+        np.repeat(np.arange(sizes.size), count),
+        own,
+        rows.varying,
+    )
+
+
+def _merged(rows: Rows) -> tuple[Numbers, Numbers, Numbers, Codes, Numbers]:
+    """Columns, events, offset and group of rows that differ, by group, and how often each is there."""
+    import polars as pl
+
+    columns: dict[str, Any] = {f"x{at}": column for at, column in enumerate(rows.x.T)}
+    columns |= {"y": rows.y, "offset": np.zeros(rows.y.size) if rows.offset is None else rows.offset}
+    frame = pl.DataFrame({"group": rows.group, **columns})
+    found = frame.group_by(frame.columns, maintain_order=True).len("times").sort("group", maintain_order=True)
+    x = found.select(list(columns)[: rows.x.shape[1]]).to_numpy()
+    y, offset, times = (found[name].to_numpy().astype(float) for name in ("y", "offset", "times"))
+    return x, y, offset, found["group"].to_numpy(), times
 
 
 def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
