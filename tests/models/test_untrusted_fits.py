@@ -42,7 +42,7 @@ def test_too_few_events_for_the_coefficients(weeks):
     early = weeks.filter(pl.col("duration") <= 20)
     for fit in (event_history(FORMULA, early), firth(FORMULA, early)):
         assert fit.events == 40
-        assert told(fit, r"^40 events for 8 coefficients \(5.0 each\): below 10")
+        assert told(fit, r"^40 events for 8 coefficients \(5.0 each\): ")
     assert told(cox(FORMULA, early), r"^40 events for 7 coefficients \(5.7 each\)")
 
 
