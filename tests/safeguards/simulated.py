@@ -1,0 +1,88 @@
+"""Questions put to simulated worlds, and what they show counted without the code under test."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+import diffuscope
+from diffuscope.models import event_history
+from diffuscope.panel.exposures import add_exposure
+from diffuscope.panel.seen import Look, seen_through
+from diffuscope.safeguards.question import Channel, Question
+from diffuscope.simulate import Planted, additive_world
+from diffuscope.ties import Layer
+
+ALIKE = Planted(name="advice", by="trait", reciprocated=True)
+NEVER = 10**6
+
+
+def small(seed=1, policies=1, effect=2.0, trait=0.0, units=40, periods=8, **more):
+    layer = Planted(name="advice", effect=effect, senders=4.0, by="trait" if trait else "chance")
+    return additive_world(
+        [layer],
+        units=units,
+        periods=periods,
+        policies=policies,
+        trait=trait,
+        baseline=-2.0,
+        seed=seed,
+        **more,
+    )
+
+
+def question_of(
+    world,
+    formula="adopted ~ seen + wealth",
+    *,
+    fitted=event_history,
+    look=None,
+    policies=None,
+    rename=None,
+    **how,
+):
+    """Whether a unit follows those it is tied to; `rename` calls the units by other names."""
+    look, named = look or Look(), rename or {}
+    laws = world.adoptions.with_columns(pl.col("unit").replace(named))
+    known = world.covariates.join(world.truth.table(), on="unit").with_columns(pl.col("unit").replace(named))
+    panel = diffuscope.person_period(laws, policies=policies, censor=world.last, undated="never", origin=2001)
+    panel = diffuscope.add_covariates(panel, known)
+    layer = world.ties[0]
+    layer = Layer(
+        name="advice", units=tuple(named.get(unit, unit) for unit in layer.units), weights=layer.weights
+    )
+    panel = add_exposure(
+        panel, layer, name="seen", form=look.form, lag=look.lag, decay=look.decay, cumulative=look.cumulative
+    )
+    seen = seen_through(layer, panel.table(), panel.history, look)
+    channel = Channel(column="seen", mechanism=None, seen=seen)
+    return Question(panel, fitted(formula, panel, **how), (channel,))
+
+
+def shares(world, policy="p1"):
+    """Share of senders that had adopted by the end of each year, a row a unit: column 0 is the year 2000."""
+    ties = world.ties[0].weights.toarray()
+    when = world.adoptions.filter(pl.col("policy") == policy)["time"].fill_null(NEVER).to_numpy()
+    has = when[:, None] <= np.arange(2000, world.last + 1)
+    with np.errstate(invalid="ignore"):
+        return ties @ has / ties.sum(axis=1)[:, None]
+
+
+def looked_up(world, rows, later, of=None, lag=1):
+    """What each row sees by the end of the year `later` years after its own.
+
+    Watching begins `lag` years before 2001, when nobody had adopted; before, and after the end, it is null.
+    """
+    place = {unit: at for at, unit in enumerate(world.ties[0].units)}
+    found = []
+    for unit, policy, year in rows.select("unit", "policy", "time").iter_rows():
+        seen = year + later
+        known = 2001 - lag <= seen <= world.last
+        found.append(shares(world, of or policy)[place[unit], max(seen - 2000, 0)] if known else np.nan)
+    return pl.Series(found).fill_nan(None)
+
+
+def names_reversed(world):
+    """Other names for all units, so that they are sorted the other way round."""
+    units = world.ties[0].units
+    return {unit: f"z{len(units) - at:04d}" for at, unit in enumerate(units)}

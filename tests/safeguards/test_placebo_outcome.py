@@ -1,0 +1,95 @@
+"""Adoptions of another policy as the outcome: coefficients of models fitted to columns counted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from simulated import ALIKE, looked_up, names_reversed, question_of, small
+
+from diffuscope.models import event_history, firth
+from diffuscope.safeguards.placebo_outcome import placebo_outcome
+from diffuscope.simulate import additive_world
+
+
+def others_seen(world, rows, policies):
+    """Mean over the other policies of the share of senders that had adopted by the year before."""
+    columns = [
+        pl.when(rows["policy"] != policy).then(looked_up(world, rows, -1, of=policy)).alias(policy)
+        for policy in policies
+    ]
+    return rows.select(pl.mean_horizontal(columns)).to_series()
+
+
+@pytest.mark.parametrize("policies", [2, 3])
+@pytest.mark.parametrize("fitted", [event_history, firth])
+def test_the_value_is_the_coefficient_of_exposure_to_the_other_policies(fitted, policies):
+    world = small(policies=policies)
+    question = question_of(world, fitted=fitted, policy_effects="fixed")
+    rows = question.panel.table()
+    rows = rows.with_columns(others_seen(world, rows, question.panel.policies).alias("others"))
+    wanted = fitted("adopted ~ seen + wealth + others", rows, policy_effects="fixed")
+    found = placebo_outcome(question, "seen", draws=19, workers=1)
+    value = wanted.coefficients[wanted.names.index("others")]
+    assert found.value == pytest.approx(value, abs=1e-5)
+
+
+def test_an_unrelated_policy_can_be_handed_in():
+    world = small(policies=3)
+    asked, unrelated = question_of(world, policies=["p1"]), question_of(world, policies=["p2"])
+    rows = unrelated.panel.table()
+    rows = rows.with_columns(looked_up(world, rows, -1, of="p1").alias("others"))
+    wanted = event_history("adopted ~ seen + wealth + others", rows).coefficients[3]
+    found = placebo_outcome(asked, "seen", unrelated=unrelated, draws=19, workers=1)
+    assert found.applies
+    assert found.value == pytest.approx(wanted, abs=1e-5)
+
+
+def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_are_called():
+    world = small(policies=2)
+    question = question_of(world)
+    one, two = (placebo_outcome(question, "seen", draws=39, seed=3, workers=workers) for workers in (1, 2))
+    renamed = placebo_outcome(
+        question_of(world, rename=names_reversed(world)), "seen", draws=39, seed=3, workers=1
+    )
+    assert one == two
+    assert (renamed.p, renamed.passed) == (one.p, one.passed)
+    assert (renamed.value, renamed.low) == pytest.approx((one.value, one.low), abs=1e-6)
+    assert placebo_outcome(question, "seen", draws=39, seed=4, workers=1).low != one.low
+
+
+def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
+    alike = additive_world([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
+    found = placebo_outcome(
+        question_of(alike, "adopted ~ seen", duration="cubic"), "seen", draws=59, workers=1
+    )
+    assert (found.applies, found.passed) == (True, False)
+    assert found.value > found.high
+    seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
+    assert placebo_outcome(seen, "seen", draws=59, workers=1).passed
+    world = additive_world(
+        [replace(ALIKE, effect=2.5, by="chance")], policies=3, units=90, periods=12, seed=2
+    )
+    assert placebo_outcome(question_of(world, "adopted ~ seen"), "seen", draws=59, workers=1).passed
+
+
+def test_one_policy_alone_has_no_other():
+    found = placebo_outcome(question_of(small()), "seen")
+    assert (found.applies, found.passed) == (False, None)
+    assert "one policy" in found.says
+
+
+def test_questions_that_cannot_be_put_to_each_other_are_told_apart():
+    world = small(policies=3)
+    asked = question_of(world, policies=["p1", "p2"])
+    shared = placebo_outcome(asked, "seen", unrelated=question_of(world, policies=["p2", "p3"]))
+    assert (shared.applies, "`p2`" in shared.says) == (False, True)
+    elsewhere = question_of(world, policies=["p3"], rename=names_reversed(world))
+    other = placebo_outcome(asked, "seen", unrelated=elsewhere)
+    assert (other.applies, "same units" in other.says) == (False, True)
+    months = question_of(world, policies=["p3"])
+    months = replace(months, panel=replace(months.panel, period="month"))
+    assert "by month" in placebo_outcome(asked, "seen", unrelated=months).says
+    assert np.isfinite(placebo_outcome(asked, "seen", draws=3, workers=1).value)
