@@ -122,6 +122,32 @@ def test_exposures_may_stand_in_any_term():
         assert one.y.tolist() == two.y.tolist()
 
 
+def test_ties_that_change_are_seen_as_they_were_in_each_year():
+    """Until 2003 b looks at a, from 2004 on c at b: each year sees through the ties of the year before."""
+    first, then = np.zeros((5, 5)), np.zeros((5, 5))
+    first[1, 0] = then[2, 1] = 1.0
+    for other in (first, then):
+        other[3, 4] = other[4, 3] = 1.0
+    layer = Layer(name="advice", units=LINE, weights=(("2000", first), ("2004", then)))
+    laws = pl.DataFrame({"unit": LINE, "time": [2001, 2004, 2006, None, None]})
+    panel = add_exposure(diffuscope.person_period(laws, censor=2008), layer, name="seen", isolates="zero")
+    fit = replace(firth("adopted ~ seen", panel), coefficients=np.array([-50.0, 100.0]))
+    seen = seen_through(layer, panel.table(), panel.history, Look())
+    question = Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    world = Forward.of(question).world(np.random.default_rng(1))
+    rows = as_if_never(panel)[world.at].with_columns(y=pl.Series(world.y))
+    found = dict(rows.filter(pl.col("y") == 1).select("unit", "time").iter_rows())
+    assert found == {"b": 2002, "c": 2005}
+
+
+def test_policies_without_a_place_in_the_model_are_no_baseline():
+    question = question_of(small(policies=2))
+    design = replace(question.fit.design, policies=("p1",))
+    forward = Forward.of(replace(question, fit=replace(question.fit, design=design)))
+    policies = as_if_never(question.panel)["policy"].to_numpy()
+    assert set(policies[forward.columns.known]) == {"p1"}
+
+
 # The test
 
 

@@ -165,6 +165,8 @@ def unable(question: Question) -> str | None:
     panel, fit = question.panel, question.fit
     if panel.history is None:
         return "Units are paired or rows merged, so the model cannot be run forward."
+    if fit.weights is not None:
+        return "The model is weighted, and weights of those who had adopted are not known."
     if fit.outcome != "event":
         return f"The model explains `{fit.outcome}`, not adoption, so it cannot be run forward."
     rows, spells = panel.table(), panel.history.spells

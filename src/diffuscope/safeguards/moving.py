@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from diffuscope.errors import MethodError, PlanError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -32,7 +34,7 @@ class Moving:
         All that the model needs but exposures.
     exposures : tuple of str
     known : array of bool, shape (n,)
-        Rows in which everything but exposures is known.
+        Rows in which everything but exposures is known, of policies that the model knows.
     offset : array of float, shape (n,), or None
     still : array of float, shape (n, k), or None
         Columns of the model where all exposures are 0; None where exposures enter other than in proportion.
@@ -59,6 +61,8 @@ class Moving:
             known &= ~column.is_null().to_numpy()
             if column.dtype.is_float():
                 known &= np.isfinite(column.fill_null(0.0).to_numpy())
+        if fit.design.policies:
+            known &= rows["policy"].is_in(list(fit.design.policies)).to_numpy()
         offset = None
         if fit.design.offset is not None:
             offset = np.full(rows.height, np.nan)
@@ -102,16 +106,21 @@ class Moving:
             name: np.mod(0.3 * every + 0.2 * at, 0.7).astype(np.float64)
             for at, name in enumerate(self.exposures)
         }
-        # where an exposure stands in a logarithm, there is no column at none: then columns are made anew
-        with np.errstate(all="ignore"):
-            still = self._made(every, none)
-            moved = tuple(
-                self._made(every, {**none, name: np.ones(every.size)}) - still for name in self.exposures
-            )
-            made = self._made(every, steps)
-            foretold = still + sum(
-                one_more * steps[name][:, None] for name, one_more in zip(self.exposures, moved, strict=True)
-            )
+        try:
+            # where an exposure stands in a logarithm, there is no column at none: it is made anew each time
+            with np.errstate(all="ignore"):
+                still = self._made(every, none)
+                moved = tuple(
+                    self._made(every, {**none, name: np.ones(every.size)}) - still for name in self.exposures
+                )
+                made = self._made(every, steps)
+                foretold = still + sum(
+                    one_more * steps[name][:, None]
+                    for name, one_more in zip(self.exposures, moved, strict=True)
+                )
+        except (MethodError, PlanError):
+            # a term that knows no such exposures: that is so only of the values tried here
+            return None, ()
         if not np.allclose(foretold[self.known], made[self.known], rtol=CLOSE, atol=CLOSE):
             return None, ()
         return still, moved
