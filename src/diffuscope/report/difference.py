@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from diffuscope.report.words import stance_label
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -19,7 +21,7 @@ class Difference(NamedTuple):
     Attributes
     ----------
     kind : str
-        verdict, probability, dates, register, figure, claim, or table.
+        verdict, probability, statistics, dates, register, figure, claim, or table.
     about : str
         Of what.
     before, after : str
@@ -72,7 +74,8 @@ def compare(old: Result, new: Result) -> Comparison:
     Returns
     -------
     Comparison
-        Differences in the order verdicts, probabilities, dates, register, figures, claims, tables.
+        Differences in the order verdicts, probabilities, statistics, dates, register, figures, claims,
+        tables.
     """
     causes: dict[Cause, tuple[str, ...]] = {
         "data": _changed_data(old, new),
@@ -82,6 +85,7 @@ def compare(old: Result, new: Result) -> Comparison:
     told = [
         ("verdict", _verdicts(old), _verdicts(new)),
         ("probability", _probabilities(old), _probabilities(new)),
+        ("statistics", _statistics(old), _statistics(new)),
         ("dates", _dates(old), _dates(new)),
         ("register", _register(old), _register(new)),
         ("figure", _figures(old), _figures(new)),
@@ -143,6 +147,15 @@ def _probabilities(result: Result) -> dict[str, str]:
         f"{found.analysis}: {found.mechanism}": f"{found.evidence.p:.3f}, {found.stance}"
         for found in result.findings
         if found.evidence is not None
+    }
+
+
+def _statistics(result: Result) -> dict[str, str]:
+    """Stances of witnesses that read dates and ties; those of coded evidence stand with its probabilities."""
+    return {
+        f"{found.analysis}: {found.mechanism}, {found.witness}": stance_label(found.stance, found.silence)
+        for found in result.findings
+        if found.body == "statistics"
     }
 
 

@@ -24,6 +24,7 @@ from diffuscope.report.sections.order import order
 from diffuscope.report.sections.peers import peers
 from diffuscope.report.sections.places import places
 from diffuscope.report.sections.register import register
+from diffuscope.report.sections.safeguards import RULE, title, tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +96,8 @@ def _sections(
         "evidence": told,
         "orders": order(result, names),
         "estimates": dated,
+        "estimates_title": title(result),
+        "tried": tried(result),
         "spread": spread,
         "register": register(result, names),
         "register_figures": _figures(drawn, "register", ""),
@@ -104,6 +107,7 @@ def _sections(
         "claims": claims(result, names),
         "limits": limits(result, names, {figure.title: figure.failed for figure in drawn if figure.failed}),
         "rule": rule(result),
+        "stance_rule": RULE if any(part["statistics"] for part in dated) else (),
         "mechanisms": mechanisms(result),
         "sources": sources(result),
         "data": data(result, tables),

@@ -56,7 +56,7 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     if result.analyses:
         _verdicts(paper, conclusions(result, names), drawn)
     if result.histories:
-        write_estimates(paper, estimates(result, names))
+        write_estimates(paper, result, estimates(result, names))
     return paper.content()
 
 

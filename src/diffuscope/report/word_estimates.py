@@ -1,34 +1,35 @@
-"""The estimates in the Word version: a paragraph of caution, and a short table for each question."""
+"""The estimates in the Word version: a paragraph of caution, what statistics say, and a short table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.report.sections.safeguards import CAUTION, WITH, WITHOUT, title, tried
+
 if TYPE_CHECKING:
     from diffuscope.report.document import Document
-
-CAUTION = (
-    "An exposure coefficient by itself is no evidence of a mechanism: those who are tied are often alike, "
-    "and those who are alike adopt alike without anybody’s influence. In simulated worlds with likeness "
-    "alone, it is “significant” in nearly every one. No verdict rests on what follows."
-)
+    from diffuscope.result import Result
 
 
-def write_estimates(paper: Document, told: list[dict[str, Any]]) -> None:
+def write_estimates(paper: Document, result: Result, told: list[dict[str, Any]]) -> None:
     """Every question with its panel and the terms of its main model, or why it has none.
 
     Parameters
     ----------
     paper : Document
+    result : Result
     told : list of dict
         As the section of the page tells them.
     """
-    paper.part("Estimates without safeguards yet")
-    paper.text(CAUTION)
+    paper.part(title(result))
+    paper.text(f"{CAUTION} {WITH if tried(result) else WITHOUT}")
     for part in told:
         paper.heading(part["question"], 2)
         if part["refused"]:
-            paper.text(f"No panel. {_said(part['refused'])}")
+            silent = (
+                " So the statistics are silent on every mechanism: no data." if part["statistics"] else ""
+            )
+            paper.text(f"No panel. {_said(part['refused'])}{silent}")
         else:
             _panel(paper, part)
 
@@ -36,6 +37,8 @@ def write_estimates(paper: Document, told: list[dict[str, Any]]) -> None:
 def _panel(paper: Document, part: dict[str, Any]) -> None:
     counts = "; ".join(f"{number} {meaning}" for number, meaning in part["facts"])
     paper.text(f"{part['asked']} {counts}.")
+    if part["statistics"]:
+        paper.points(_statistics(part["statistics"]))
     none = [f"{row['who']}: {_said(row['refused'])}" for row in part["channels"] if row["refused"]]
     if none:
         paper.text("Without a channel in the model:")
@@ -58,6 +61,16 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
         ],
         (4, 1.5, 3, 1.5, 3, 1.5),
     )  # fmt: skip
+
+
+def _statistics(told: dict[str, Any]) -> list[str]:
+    """The stance on each mechanism, and the reason."""
+    found = []
+    for one in told["tried"]:
+        more = one["folded"] or f"Of those that decide: {one['count']}."
+        joint = f" Only together with {one['joint']}." if one["joint"] else ""
+        found.append(f"{one['mechanism']}: {one['stance']}. {_said(one['reason'])}{joint} {more}")
+    return found + [f"{about}: silent: no data. {_said(reason or '')}" for about, reason in told["silent"]]
 
 
 def _said(sentence: str) -> str:

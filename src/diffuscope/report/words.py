@@ -63,6 +63,17 @@ def stance_words(stance: Stance, silence: Silence | None) -> str:
     return "silent (no data)" if silence == "no data" else "silent (it does not decide)"
 
 
+def stance_label(stance: Stance, silence: Silence | None) -> str:
+    """A stance with the reason for silence, as a label.
+
+    Examples
+    --------
+    >>> stance_label("leaning for", None), stance_label("silent", "tested, inconclusive")
+    ('leaning for', 'silent: tested, inconclusive')
+    """
+    return f"{stance}: {silence}" if silence else stance
+
+
 def signed(number: float, decimals: int = 1) -> str:
     """A number with its sign, for print.
 

@@ -9,7 +9,7 @@ from diffuscope.report.sections.register import in_few_words, register_sentences
 from diffuscope.report.words import AUTHOR, by_strength, counted, in_words, listed, upper_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from diffuscope.records import Verdict
     from diffuscope.report.names import Names
@@ -81,11 +81,7 @@ class _Left:
 def in_short(verdict: Verdict, rivals: tuple[str, ...] = ()) -> str:
     """A verdict as one short plain sentence."""
     if verdict.verdict == "not shown":
-        if "leaning against" in (verdict.evidence, verdict.statistics):
-            return "The evidence leans against it."
-        if verdict.evidence_silence == "no data" and verdict.statistics_silence == "no data":
-            return "There is no evidence either way."
-        return "The evidence does not decide."
+        return _not_shown(verdict)
     if verdict.verdict == "not separable" and rivals:
         return f"It cannot be told apart from {listed(rivals)}."
     return {
@@ -97,6 +93,18 @@ def in_short(verdict: Verdict, rivals: tuple[str, ...] = ()) -> str:
         "opposed": "The evidence speaks against it.",
         "not testable": "The dates leave nothing to explain.",
     }[verdict.verdict]
+
+
+def _not_shown(verdict: Verdict) -> str:
+    if verdict.evidence == "leaning against":
+        return "The evidence leans against it."
+    if verdict.statistics == "leaning against":
+        return "Statistics lean against it."
+    if verdict.evidence_silence != "no data":
+        return "The evidence does not decide."
+    if verdict.statistics_silence == "no data":
+        return "There is no evidence either way."
+    return "Statistics were tried; they do not decide."
 
 
 def _rivals(result: Result, verdict: Verdict) -> tuple[str, ...]:
@@ -133,8 +141,8 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
     if details and all(item.coders == 1 for detail in details for item in detail.items):
         yield "One person weighed the evidence; a second reader may weigh it otherwise."
     verdicts = [verdict for verdict in result.verdicts if verdict.analysis == first]
-    if verdicts and all(verdict.statistics_silence == "no data" for verdict in verdicts):
-        yield "No statistics back these answers."
+    if verdicts:
+        yield statistics_in_short(verdicts)
     for finding in result.findings:
         detail = finding.evidence
         if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):
@@ -142,6 +150,26 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
     closed = sum(found.testable is False for found in result.chronology if found.analysis != first)
     if closed:
         yield f"{upper_first(in_words(closed, 'further question'))} cannot be tested."
+
+
+def statistics_in_short(verdicts: Sequence[Verdict]) -> str:
+    """How far statistics back the verdicts of one question, as one short plain sentence."""
+    by_stance = {
+        stance: [verdict.mechanism for verdict in verdicts if verdict.statistics == stance]
+        for stance in ("for", "leaning for", "leaning against")
+    }
+    says = (("for", "speak for"), ("leaning for", "lean towards"))
+    found = [f"{words} {listed(by_stance[stance])}" for stance, words in says if by_stance[stance]]
+    if found:
+        return f"Statistics {listed(found)}; unseen likeness could look the same."
+    if by_stance["leaning against"]:
+        return f"Statistics lean against {listed(by_stance['leaning against'])} and speak for nothing."
+    asked = [verdict.mechanism for verdict in verdicts if verdict.statistics_silence != "no data"]
+    if not asked:
+        return "No statistics back these answers: there were no data."
+    if len(asked) == len(verdicts):
+        return "No statistics back these answers: they do not decide."
+    return f"Statistics had data on {listed(asked)} alone and do not decide."
 
 
 def _words(*texts: str | None) -> int:

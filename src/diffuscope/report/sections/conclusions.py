@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import spoken
+from diffuscope.report.sections.safeguards import address, of_history
 from diffuscope.report.words import AUTHOR, by_strength, counted, listed, stance_words
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _card(result: Result, alike: list[Verdict], names: Names) -> dict[str, Any]:
         "rule_row": says.index(verdict.rule) + 1 if verdict.rule in says else None,
         "evidence": stance_words(verdict.evidence, verdict.evidence_silence),
         "statistics": stance_words(verdict.statistics, verdict.statistics_silence),
+        "statistics_at": address(of_history(result, verdict.analysis), [same.mechanism for same in alike]),
         "author": _author(verdict, names),
         "difference": verdict.difference,
     }

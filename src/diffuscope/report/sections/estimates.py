@@ -9,6 +9,7 @@ from diffuscope.report.names import spoken
 from diffuscope.report.sections.channels import channels, together
 from diffuscope.report.sections.fits import model, repetitions
 from diffuscope.report.sections.order import left_out
+from diffuscope.report.sections.safeguards import statistics
 from diffuscope.report.terms import main_of
 from diffuscope.report.words import counted, listed
 
@@ -31,8 +32,9 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per analysis: `id`, `spoken`, `question`, `refused`, `notes`, `ledger`, and where there is a panel
-        `asked`, `facts`, `channels`, `together`, `inseparable`, `model`, `repetitions`, `files`.
+        One per analysis: `id`, `spoken`, `question`, `refused`, `notes`, `statistics` (what follows for each
+        mechanism), `ledger`, and where there is a panel `asked`, `facts`, `channels`, `together`,
+        `inseparable`, `model`, `repetitions`, `files`.
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     mechanisms = [mechanism.name for mechanism in result.mechanisms]
@@ -45,6 +47,7 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
             "question": analysis.question,
             "refused": found.refused,
             "notes": found.notes,
+            "statistics": statistics(result, found),
             "ledger": _ledger(found, names),
         }
         if found.refused is None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.changes import register_limits
+from diffuscope.report.sections.safeguards import alike, of_history
 from diffuscope.report.terms import main_of
 from diffuscope.report.words import counted, listed, upper_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from diffuscope.records import Problem
+    from diffuscope.records import Analysis, Body, Finding, Problem, Silence
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
@@ -41,7 +42,7 @@ def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[st
         ("Questions that the dates close", list(_closed(result))),
         ("Where the data are silent", list(_silent(result))),
         ("How far the dates carry", list(_weakened(result))),
-        ("What dates and ties cannot tell", list(_unmodelled(result))),
+        ("What dates and ties cannot tell", [*_unmodelled(result), *_leaning(result)]),
         ("How far the coded evidence carries", list(_capped(result))),
         ("What could not be dated, or was left out", list(_undated(result))),
         ("How far the register carries", register_limits(result, names)),
@@ -80,19 +81,61 @@ def _unmodelled(result: Result) -> Iterator[Said]:
 
 
 def _silent(result: Result) -> Iterator[Said]:
+    panels = {found.analysis for found in result.histories if found.refused is None}
     for analysis in result.analyses:
-        verdicts = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
-        for body, nothing, undecided in (
-            ("evidence", "no evidence was coded on", "the coded evidence does not decide on"),
-            ("statistics", "no statistics could speak on", "the statistics do not decide on"),
-        ):
-            for why, says in (("no data", nothing), ("tested, inconclusive", undecided)):
-                about = [
-                    verdict.mechanism for verdict in verdicts if getattr(verdict, f"{body}_silence") == why
-                ]
-                if about:
-                    named = "any mechanism" if len(about) == len(verdicts) > 1 else listed(about)
-                    yield f"{upper_first(spoken(analysis))}: {says} {named}.", None
+        yield from _undecided(result, analysis, "evidence")
+        findings = of_history(result, analysis.id)
+        if findings and analysis.id in panels:
+            yield from _why_silent(findings, upper_first(spoken(analysis)))
+        else:
+            # where there is no panel, its reason is said once, and for all mechanisms
+            yield from _undecided(result, analysis, "statistics")
+
+
+def _undecided(result: Result, analysis: Analysis, body: Body) -> Iterator[Said]:
+    """Mechanisms on which one body says nothing."""
+    verdicts = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+    told = body == "statistics" and of_history(result, analysis.id)
+    for why, says in _SILENCE[body].items():
+        about = [verdict.mechanism for verdict in verdicts if getattr(verdict, f"{body}_silence") == why]
+        if about:
+            named = "any mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+            where = f"#statistics-{analysis.id}" if told else None
+            yield f"{upper_first(spoken(analysis))}: {says} {named}.", where
+
+
+_SILENCE: dict[Body, dict[Silence, str]] = {
+    "evidence": {
+        "no data": "no evidence was coded on",
+        "tested, inconclusive": "the coded evidence does not decide on",
+    },
+    "statistics": {
+        "no data": "no statistics could speak on",
+        "tested, inconclusive": "the statistics do not decide on",
+    },
+}
+
+
+def _why_silent(findings: Sequence[Finding], about: str) -> Iterator[Said]:
+    """What the data lacked for statistics, or what these could have seen."""
+    where = f"#statistics-{findings[0].analysis}"
+    for reason, mechanisms in alike(one for one in findings if one.silence == "no data").items():
+        yield f"{about}, {listed(mechanisms)}: no data for statistics. {reason}", where
+    for one in findings:
+        if one.silence == "tested, inconclusive":
+            yield f"{about}, {one.mechanism}: the statistics do not decide. {one.reason}", where
+
+
+def _leaning(result: Result) -> Iterator[Said]:
+    """Where an estimate lies above zero, and is no more than a lean."""
+    for analysis in result.analyses:
+        for one in of_history(result, analysis.id):
+            if one.stance == "leaning for":
+                about = f"{upper_first(spoken(analysis))}, {one.mechanism}"
+                yield (
+                    f"{about}: statistics can do no more than lean. {one.reason}",
+                    f"#statistics-{analysis.id}",
+                )
 
 
 def _capped(result: Result) -> Iterator[Said]:

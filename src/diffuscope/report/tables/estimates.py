@@ -139,7 +139,7 @@ def coefficients(result: Result) -> OutTable:
     """Every coefficient of every model."""
     return OutTable(
         name="coefficients",
-        a_row_is="one term of one model, without safeguards: by itself no evidence of a mechanism",
+        a_row_is="one term of one model: without its safeguards no evidence of a mechanism",
         columns={
             **ANALYSIS,
             **MODEL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.report.tables import audit, case, conclusions, dates, estimates, evidence
+from diffuscope.report.tables import audit, case, conclusions, dates, estimates, evidence, safeguards
 
 if TYPE_CHECKING:
     from diffuscope.report.tables.base import OutTable
@@ -41,6 +41,7 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         estimates.exposure_correlations(result),
         estimates.coefficients(result),
         estimates.fits(result),
+        safeguards.safeguards(result),
         audit.audit(result),
         audit.claims(result),
         audit.readings(result),

@@ -1,0 +1,54 @@
+"""What every exposure's coefficient was put to, and what it withstood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.report.sections.safeguards import NEEDED
+from diffuscope.report.tables.base import ANALYSIS, MECHANISM, OutTable
+
+if TYPE_CHECKING:
+    from diffuscope.result import Result
+
+
+def safeguards(result: Result) -> OutTable:
+    """One row per analysis, mechanism and safeguard."""
+    return OutTable(
+        name="safeguards",
+        a_row_is="one test of the coefficient of one mechanism's exposure in one analysis",
+        columns={
+            **ANALYSIS,
+            **MECHANISM,
+            "safeguard": "Which test.",
+            "decides": "Whether the stance depends on it; the others are told beside.",
+            "applies": "Whether it can be asked of these data; what does not apply is not missing.",
+            "passed": "Whether the coefficient withstands it; empty where it does not apply or is missing.",
+            "value": "What it found, on the scale that `says` names.",
+            "low": "Lower end of its 95 % interval, or of the range of draws.",
+            "high": "Upper end.",
+            "p": "Its p-value, where it has one.",
+            "p_holm": "Of permuted ties: p adjusted over all mechanisms of the question (Holm).",
+            "draws": "How many worlds were drawn, where it draws any.",
+            "says": "What was done and found, or why it does not apply or is missing.",
+        },
+        rows=tuple(
+            (
+                found.analysis,
+                found.mechanism,
+                one.name,
+                one.name in NEEDED,
+                one.applies,
+                one.passed,
+                one.value,
+                one.low,
+                one.high,
+                one.p,
+                found.trial.p_holm if one.name == "permuted ties" else None,
+                one.draws,
+                one.says,
+            )
+            for found in result.findings
+            if found.trial is not None
+            for one in found.trial.safeguards
+        ),
+    )
