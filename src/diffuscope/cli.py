@@ -112,6 +112,7 @@ def run(
     *,
     out: Path | None = None,
     seed: int = 0,
+    draws: int = 999,
     parts: str | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -125,6 +126,8 @@ def run(
         Folder for the report, tables and figures; by default `<case>-report` here.
     seed : int
         Seed of whatever is drawn at random.
+    draws : int
+        Worlds drawn for each safeguard that draws any: fewer are quicker and tell p-values more coarsely.
     parts : str
         Only these parts, separated by commas: mechanisms, monitoring, audit. By default all that the case
         has data for. Tables that no part needs are not read.
@@ -142,7 +145,11 @@ def run(
         asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
         read = read_case(case, tables=None if asked is None else tables_of(asked))
         result = run_study(
-            read, seed=seed, parts=asked, progress=lambda what, done, total: say(f"{what} ({done}/{total})")
+            read,
+            seed=seed,
+            draws=draws,
+            parts=asked,
+            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
         )
         say("drawing the report")
         folder = out if out is not None else Path(f"{read.id}-report")

@@ -326,7 +326,8 @@ def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatc
     from diffuscope import cli
 
     monkeypatch.setenv("COLUMNS", "80")
-    cli._show_answer(diffuscope.run_study(diffuscope.read_case("asean-smart-cities"), parts=["mechanisms"]))
+    case = diffuscope.read_case("asean-smart-cities")
+    cli._show_answer(diffuscope.run_study(case, parts=["mechanisms"], draws=99))
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
     assert printed[: len(shown)] == shown

@@ -14,8 +14,17 @@ from diffuscope.result import to_json
 from diffuscope.study import case_problems, run_study
 
 
+@pytest.fixture(autouse=True)
+def _without_safeguards(monkeypatch):
+    """What models are put to is tried elsewhere, and takes seconds."""
+    monkeypatch.setattr("diffuscope.safeguards.battery._asked", lambda *_: iter(()))
+
+
+studied = run_study
+
+
 def history(made):
-    return run_study(made).histories[0]
+    return studied(made).histories[0]
 
 
 def told(result, name):
@@ -40,7 +49,7 @@ def ties(rows, layer="information", **more):
 
 
 def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
-    result = run_study(case(covariates=["wealth"], errors="none"))
+    result = studied(case(covariates=["wealth"], errors="none"))
     main = result.histories[0].estimates[0]
     assert main.formula == "adopted ~ emulation + wealth"
     assert main.model == "logit"
@@ -56,7 +65,7 @@ def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
 
 
 def test_effects_are_changes_of_the_mean_chance():
-    result = run_study(case(covariates=["wealth"], errors="none"))
+    result = studied(case(covariates=["wealth"], errors="none"))
     main = result.histories[0].estimates[0]
     rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
     wealth = next(one for one in main.coefficients if one.term == "wealth")
@@ -68,7 +77,7 @@ def test_effects_are_changes_of_the_mean_chance():
 
 
 def test_covariates_and_exposures_are_those_of_the_year_before():
-    result = run_study(case(covariates=["wealth"]))
+    result = studied(case(covariates=["wealth"]))
     source = tables()
     rows = told(result, "panel_q")
     one = rows.filter(pl.col("unit") == rows["unit"][0]).sort("time")
@@ -86,9 +95,9 @@ def test_covariates_and_exposures_are_those_of_the_year_before():
 
 
 def test_a_longer_lag_is_of_its_mechanism_alone():
-    result = run_study(case(lags={"emulation": 3}, covariates=["wealth"]))
+    result = studied(case(lags={"emulation": 3}, covariates=["wealth"]))
     assert exposures(result.histories[0])["emulation"].lag == 3
-    short = told(run_study(case(covariates=["wealth"])), "panel_q").select("unit", "time", "emulation")
+    short = told(studied(case(covariates=["wealth"])), "panel_q").select("unit", "time", "emulation")
     both = told(result, "panel_q").join(
         short.with_columns(pl.col("time") + 2).rename({"emulation": "sooner"}), on=["unit", "time"]
     )
@@ -104,7 +113,7 @@ def test_few_events_take_firth_and_say_so():
     main = history(made).estimates[0]
     assert main.model == "Firth logit"
     assert f"{main.events} events for 3 coefficients are fewer than 10 each" in main.says
-    assert any("below 10" in warning for warning in main.warnings)
+    assert any("so few stays unsure" in warning for warning in main.warnings)
     assert "No terms for time at risk" in main.says
 
 
@@ -204,7 +213,7 @@ def test_ties_dated_one_by_one_count_from_their_date_on():
             ties([("t005", "t002"), ("t007", "t004")], start=pl.lit("2006")),
         ]
     )
-    result = run_study(case(ties=late, layers={"neighbours": ["information"]}))
+    result = studied(case(ties=late, layers={"neighbours": ["information"]}))
     near = exposures(result.histories[0])["information"]
     assert near.refused is None
     assert any("after the first adoption" in note for note in near.notes)
@@ -278,7 +287,7 @@ def test_promoters_push_where_wanting_counts():
 
 
 def test_the_panel_comes_back_where_nothing_can_be_estimated():
-    result = run_study(case(without=("ties", "attributes")))
+    result = studied(case(without=("ties", "attributes")))
     (of,) = result.histories
     assert (of.refused, of.rows > 0, of.events > 0) == (None, True, True)
     assert "nothing to estimate" in of.estimates[0].refused
@@ -311,7 +320,7 @@ def test_a_question_without_policies_has_no_panel():
 
 def test_dates_of_low_confidence_are_set_aside_without_being_asked():
     made = case(covariates=["wealth"])
-    result = run_study(made)
+    result = studied(made)
     main, sure = result.histories[0].estimates
     rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
     low = tables()["adoptions"].filter(pl.col("confidence") == "low")["unit"]
@@ -329,7 +338,7 @@ def test_a_repetition_changes_what_it_says_and_nothing_else():
         {"id": "firm", "says": "Sure.", "without_confidence": "low"},
         {"id": "near", "says": "Near.", "formula": "adopted ~ emulation + wealth", "model": "cloglog"},
     ]
-    result = run_study(case(covariates=["wealth"], repeat=again))
+    result = studied(case(covariates=["wealth"], repeat=again))
     found = estimates(result.histories[0])
     assert list(found) == ["main", "late", "few", "bare", "firm", "near"]
     rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
@@ -370,7 +379,7 @@ def test_what_is_asked_wrongly_is_told_before_anything_runs(changes, rule, value
     assert (problem.level, problem.rule, problem.value) == ("error", rule, value)
     assert says in problem.mend + problem.message
     with pytest.raises(CaseError):
-        run_study(made)
+        studied(made)
 
 
 def test_layers_are_not_looked_for_in_tables_that_are_wrong():
@@ -385,16 +394,16 @@ def test_layers_are_not_looked_for_in_tables_that_are_wrong():
 
 def test_neither_the_order_of_rows_nor_the_names_of_units_matter():
     source = tables(60)
-    first = run_study(case(towns=60, covariates=["wealth"])).histories[0]
+    first = studied(case(towns=60, covariates=["wealth"])).histories[0]
     turned = {name: table.reverse() for name, table in source.items()}
-    again = run_study(case(towns=60, covariates=["wealth"], **turned)).histories[0]
+    again = studied(case(towns=60, covariates=["wealth"], **turned)).histories[0]
     names = dict(zip(source["units"]["unit"], reversed(source["units"]["unit"].to_list()), strict=True))
     columns = ("unit", "sender", "receiver")
     renamed = {
         name: table.with_columns(pl.col(one).replace(names) for one in columns if one in table.columns)
         for name, table in source.items()
     }
-    other = run_study(case(towns=60, covariates=["wealth"], **renamed)).histories[0]
+    other = studied(case(towns=60, covariates=["wealth"], **renamed)).histories[0]
     for found in (again, other):
         assert (found.rows, found.events) == (first.rows, first.events)
         for one, two in zip(first.estimates, found.estimates, strict=True):
@@ -410,7 +419,7 @@ def test_words_of_private_documents_stay_out_of_histories_and_panels():
     again = [{"id": "x", "says": "As The Hidden Memorandum has it.", "lag": 2}]
     asked = {"layers": {"neighbours": ["information"]}, "repeat": again}
     made = case(towns=60, documents=documents, ties=quoting, **asked)
-    text = to_json(run_study(made)).decode().lower()
+    text = to_json(studied(made)).decode().lower()
     assert "hidden memorandum" not in text
     assert "a private document, p. 3" in text
 
@@ -431,8 +440,7 @@ def test_models_are_not_imported_where_no_panel_exists():
 @pytest.fixture(scope="module")
 def founding():
     return {
-        one.analysis: one
-        for one in run_study(read_case("asean-smart-cities"), parts=["mechanisms"]).histories
+        one.analysis: one for one in studied(read_case("asean-smart-cities"), parts=["mechanisms"]).histories
     }
 
 

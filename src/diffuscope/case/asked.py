@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MODEL_KEYS = ("layers", "lag", "lags", "covariates", "formula", "model", "errors")
 ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "note",
-    *MODEL_KEYS, "smallest_effect", "repeat",
+    *MODEL_KEYS, "drivers", "smallest_effect", "repeat",
 )  # fmt: skip
 REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
 PERIODS = ("year", "month", "day", "wave")
@@ -65,6 +65,7 @@ class Asked:
     window: tuple[str, str] | None
     note: str | None
     model: Mapping[str, Any] = field(default_factory=dict)
+    drivers: tuple[str, ...] = ()
     smallest_effect: float | None = None
     repeat: tuple[Repetition, ...] = ()
 
@@ -99,6 +100,7 @@ def _question(check: Check, at: int) -> Asked:
         window=check.window((*key, "window")),
         note=check.text((*key, "note"), lines=True) or None,
         model=_model(check, key),
+        drivers=_variables(check, (*key, "drivers")),
         smallest_effect=_smallest_effect(check, (*key, "smallest_effect")),
         repeat=_repetitions(check, key),
     )
@@ -140,8 +142,7 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
 
 def _model(check: Check, key: Key) -> dict[str, Any]:
     """What a question, or its repetition, says of ties and models; only what is given."""
-    named = check.names((*key, "covariates"), "the name of one")
-    covariates = ((named,) if named else ()) if isinstance(named, str) else named
+    covariates = _variables(check, (*key, "covariates"))
     # an empty list in a repetition says that it takes none
     said = {
         "layers": _layers(check, (*key, "layers")),
@@ -153,6 +154,11 @@ def _model(check: Check, key: Key) -> dict[str, Any]:
         "errors": check.choice((*key, "errors"), ERRORS),
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _variables(check: Check, key: Key) -> tuple[str, ...]:
+    named = check.names(key, "the name of one")
+    return ((named,) if named else ()) if isinstance(named, str) else named
 
 
 def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:

@@ -77,6 +77,7 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         period=asked.period,
         window=asked.window,
         note=asked.note,
+        drivers=asked.drivers,
         smallest_effect=asked.smallest_effect,
         repeat=tuple(repeats),
         **asked.model,
@@ -107,7 +108,9 @@ class _Look:
     def named(self, asked: Asked | Repetition, of: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
         """Policies and units spelt out, where they are named; and what cannot be asked."""
         spelt: dict[str, tuple[str, ...]] = {}
-        problems = [*_window(asked, of, self.written, self.waves), *self._covariates(asked, of)]
+        problems = _window(asked, of, self.written, self.waves)
+        problems += self._variables(asked, of, "covariates", asked.model.get("covariates", ()))
+        problems += self._variables(asked, of, "drivers", getattr(asked, "drivers", ()))
         for name, named in {"policies": asked.policies, "units": asked.units}.items():
             table = self.known.get(name)
             if not named:
@@ -122,18 +125,19 @@ class _Look:
                 problems += wrong
         return spelt, problems
 
-    def _covariates(self, asked: Asked | Repetition, of: str) -> list[Problem]:
+    def _variables(
+        self, asked: Asked | Repetition, of: str, setting: str, named: tuple[str, ...]
+    ) -> list[Problem]:
         """Covariates that no row of `attributes` tells."""
-        named = asked.model.get("covariates", ())
         if not named or "attributes" in self.refused:
             return []
         if "attributes" not in self.frames:
-            return [_no_table(asked, of, self.written, "attributes", "covariates")]
+            return [_no_table(asked, of, self.written, "attributes", setting)]
         known = self.frames["attributes"]["variable"].drop_nulls().unique().sort().to_list()
         add = "add rows to `attributes`"
         return [
             self.written.problem(
-                asked.key("covariates"),
+                asked.key(setting),
                 "unknown-variable",
                 f"{of} names a covariate that the table `attributes` does not have.",
                 f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",

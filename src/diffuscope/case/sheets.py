@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SHEETS = {"case": "case", "analyses": "analysis", "analysis": "analysis", "waves": "waves"}
 """Sheets with settings, and the part of `case.toml` that each stands for."""
-LISTS = ("policies", "units", "covariates")
+LISTS = ("policies", "units", "covariates", "drivers")
 WINDOW = ("first", "last")
 NUMBERS = ("lag", "smallest_effect")
 

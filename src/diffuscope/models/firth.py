@@ -18,7 +18,7 @@ from diffuscope.models.intervals import LEVEL
 from diffuscope.models.links import hazard, pieces
 from diffuscope.models.newton import climb
 from diffuscope.models.sample import sample
-from diffuscope.models.warn import condition_number, few_events, unsettled
+from diffuscope.models.warn import condition_number, few_at_all, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def firth(
     found = replace(found, loglik=found.loglik - shift)
     null = _null(data)
     told = (
-        *few_events(int(data.y.sum()), x.shape[1]),
+        *few_at_all(int(data.y.sum()), x.shape[1]),
         *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
     )
     return Fit(

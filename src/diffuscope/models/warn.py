@@ -106,6 +106,15 @@ def few_events(
         )
 
 
+def few_at_all(events: int, parameters: int) -> Iterator[str]:
+    """Whether there are so few events that even an estimator made for few says little."""
+    if parameters and events / parameters < FEW_EVENTS:
+        yield (
+            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): Firth's "
+            "penalty takes out most of the bias that few events bring, but what rests on so few stays unsure."
+        )
+
+
 def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
     """Whether errors rest on too few clusters."""
     for name, count in clusters:

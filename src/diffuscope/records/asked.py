@@ -73,6 +73,8 @@ class Analysis(Record, frozen=True, kw_only=True):
         How the chance of adopting depends on them.
     errors : {"auto", "unit", "unit and policy", "none"}
         Which rows hang together.
+    drivers : tuple of str
+        Variables of the table `attributes` that are known to drive the ties, as likeness does.
     smallest_effect : float or None
         The smallest rise of the chance of adopting in a period that is worth calling an effect, in percentage
         points, from the 10th to the 90th percentile of an exposure.
@@ -94,5 +96,6 @@ class Analysis(Record, frozen=True, kw_only=True):
     formula: str | None = None
     model: AskedModel = "auto"
     errors: AskedErrors = "auto"
+    drivers: tuple[str, ...] = ()
     smallest_effect: float | None = None
     repeat: tuple[Repeat, ...] = ()

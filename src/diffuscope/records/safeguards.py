@@ -70,6 +70,7 @@ class Trial(Record, frozen=True, kw_only=True):
     p_holm : float or None
         p of the permutation of ties, adjusted over the mechanisms of the question (Holm).
     safeguards : tuple of Safeguard
+        Every test it was put to, those that do not apply among them.
     """
 
     term: str

@@ -147,8 +147,9 @@ def _by_firth(
         raise MethodError("The search for Firth's estimate did not settle.")
     low, high, _ = profile(data, x, found, at)
     return Refit(
-        estimate=float(found.coefficients[at] / length[at]), low=low / length[at], high=high / length[at],
-        rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1], firth=firth,
+        estimate=float(found.coefficients[at] / length[at]), low=float(low / length[at]),
+        high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
+        firth=firth,
     )  # fmt: skip
 
 

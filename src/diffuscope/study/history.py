@@ -14,6 +14,7 @@ from diffuscope.records import Estimate, EventHistory, LeftOut, Repeat
 from diffuscope.result import TableRecord
 from diffuscope.study.estimates import curves, estimate, hazards, in_formula
 from diffuscope.study.panels import Exposed, exposed, ledger_of, set_aside
+from diffuscope.study.statistics import question_of
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis, Chronology
+    from diffuscope.safeguards.question import Question
     from diffuscope.study.channels import Layers
 
 MAIN = "main"
@@ -31,9 +33,10 @@ REFUSALS = (CaseError, MethodError, PlanError)
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An event history, and the tables that belong to it."""
+    """An event history, the tables that belong to it, and the main model to be put to the test."""
 
     history: EventHistory
+    question: Question | None = None
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     tables: dict[str, TableRecord] = field(default_factory=dict)
 
@@ -76,6 +79,7 @@ def history_of(case: Case, analysis: Analysis, dates: Chronology, layers: Layers
     }
     return Told(
         history=_scrubbed(history, private),
+        question=question_of(found, fit),
         frames={f"{name}_{analysis.id}": frame for name, frame in frames.items()},
         tables={f"{name}_{analysis.id}": _meaning(name, found, analysis) for name in frames},
     )
@@ -105,7 +109,7 @@ def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHist
 def _covariates(case: Case, analysis: Analysis) -> tuple[str, ...]:
     known = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
     named = in_formula(analysis.formula, known)
-    return (*analysis.covariates, *(name for name in named if name not in analysis.covariates))
+    return tuple(dict.fromkeys((*analysis.covariates, *named, *analysis.drivers)))
 
 
 def _repeated(case: Case, analysis: Analysis, layers: Layers, main: Exposed) -> list[Estimate]:

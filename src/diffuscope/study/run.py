@@ -34,6 +34,7 @@ from diffuscope.study.history import Told, history_of
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.register import Register, register_tables
+from diffuscope.study.statistics import Effort, enough, statistics_of
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def run_study(
     case: Case,
     *,
     seed: int = 0,
+    draws: int = 999,
     parts: Collection[str] | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """How a policy spread and why, and what a programme's register shows, as far as a case can tell.
@@ -74,9 +77,14 @@ def run_study(
         From `read_case` or `case_from_frames`.
     seed : int
         Seed of whatever is drawn at random; the same seed gives the same result.
+    draws : int
+        Worlds drawn for each safeguard that draws any, at least 99: fewer are quicker and tell p-values more
+        coarsely.
     parts : collection of {"mechanisms", "monitoring", "audit"}, optional
         What to study; by default everything the case has data for. Tables that no part reads are neither
         looked at nor embedded.
+    workers : int, optional
+        Processes at once for work that takes long; all cores by default. The result does not depend on it.
     progress : callable, optional
         Called as ``progress(what, done, total)`` before each step.
 
@@ -91,8 +99,9 @@ def run_study(
     CaseError
         If the case has errors; they are all in its `problems`.
     PlanError
-        If a part is asked for that does not exist, or that the case has nothing for.
+        If a part is asked for that does not exist, or that the case has nothing for; or for too few draws.
     """
+    effort = Effort(seed, enough(draws), workers)
     chosen = parts_of(case, parts)
     layers = Layers(case)
     problems = case_problems(case, None if parts is None else chosen, layers)
@@ -119,7 +128,7 @@ def run_study(
         problems=problems,
     )
     if "mechanisms" in chosen:
-        result = _with_verdicts(result, case, private, layers, seed=seed, progress=progress)
+        result = _with_verdicts(result, case, private, layers, effort, progress=progress)
     if {"monitoring", "audit"} & set(chosen):
         result = _with_register(result, Register(case, private), chosen, progress)
     return result
@@ -130,8 +139,8 @@ def _with_verdicts(
     case: Case,
     private: Private,
     layers: Layers,
+    effort: Effort,
     *,
-    seed: int,
     progress: Progress | None,
 ) -> Result:
     authors = _author_verdicts(case, private)
@@ -139,9 +148,13 @@ def _with_verdicts(
     evidence = private.scrub_texts("evidence", case.table("evidence"))
     answers = []
     for done, analysis in enumerate(case.analyses):
-        if progress is not None:
-            progress(f"analysis {analysis.id}", done, len(case.analyses))
-        answers.append(_answer(case, evidence, analysis, authors, seed=seed, layers=layers, private=private))
+        say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
+        say("")
+        told = history_of(case, analysis, dates_of(case, analysis), layers, private)
+        statistics = statistics_of(told, analysis, private, effort, say)
+        answers.append(
+            _answer(case, evidence, analysis, authors, seed=effort.seed, told=told, found=statistics)
+        )
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
@@ -158,6 +171,16 @@ def _with_verdicts(
         tables=result.tables | {name: one for answer in answers for name, one in answer.told.tables.items()},
         rule=verdict_rule(),
     )
+
+
+def _say(progress: Progress | None, what: str, done: int, total: int) -> Callable[[str], None]:
+    """Tells what is being done within one step."""
+
+    def say(more: str) -> None:
+        if progress is not None:
+            progress(f"{what}: {more}" if more else what, done, total)
+
+    return say
 
 
 def _public(asked: Analysis, private: Private) -> Analysis:
@@ -197,6 +220,12 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
     )
 
 
+def dates_of(case: Case, analysis: Analysis) -> Chronology:
+    """Who adopted when, as one question asks it."""
+    file = case.files.get("adoptions", "adoptions.csv")
+    return chronology(analysis, case.table("adoptions"), case.waves, file)
+
+
 def _answer(
     case: Case,
     evidence: pl.DataFrame,
@@ -204,18 +233,14 @@ def _answer(
     authors: tuple[AuthorVerdict, ...],
     *,
     seed: int,
-    layers: Layers,
-    private: Private,
+    told: Told,
+    found: tuple[Finding, ...],
 ) -> _Answer:
-    dates = chronology(
-        analysis, case.table("adoptions"), case.waves, case.files.get("adoptions", "adoptions.csv")
-    )
-    findings = evidence_findings(
-        evidence,
-        case.table("documents"),
-        analysis,
-        dates.order,
-        case.files.get("evidence", "evidence.csv"),
+    dates = dates_of(case, analysis)
+    file = case.files.get("evidence", "evidence.csv")
+    findings = (
+        *evidence_findings(evidence, case.table("documents"), analysis, dates.order, file),
+        *found,
     )
     author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
     return _Answer(
@@ -232,7 +257,7 @@ def _answer(
         ),
         agreement=coder_agreement(evidence, analysis, seed),
         drivers=main_driver(evidence, case.table("likelihoods"), analysis, dates.order),
-        told=history_of(case, analysis, dates, layers, private),
+        told=told,
     )
 
 
