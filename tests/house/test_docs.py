@@ -304,6 +304,7 @@ PRINTS = [
     "docs/how-to/frames.md",
     "docs/how-to/models.md",
     "docs/how-to/panels.md",
+    "docs/how-to/safeguards.md",
     "docs/how-to/statistics.md",
     "docs/how-to/ties.md",
     "docs/start/first-study.md",

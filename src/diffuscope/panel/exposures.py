@@ -105,7 +105,7 @@ def add_exposure(
         raise PlanError("Exposures are added before units are paired or rows are merged.")
     if not isinstance(lag, int) or lag < 0:
         raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
-    layer = ties if isinstance(ties, Layer) else _layer(ties, panel, name, known_from)
+    layer = ties if isinstance(ties, Layer) else layer_of(ties, panel, name, known_from)
     name, rows = name or re.sub(r"\W", "_", layer.name), panel.table()
     _refuse_called(name, layer, by_hand=not isinstance(ties, Layer))
     _refuse_outcome(layer, panel)
@@ -142,7 +142,7 @@ def _everybody(
     return share
 
 
-def _layer(ties: Frame, panel: Panel, name: str | None, known_from: str | None) -> Layer:
+def layer_of(ties: Frame, panel: Panel, name: str | None, known_from: str | None) -> Layer:
     """A layer from a frame of ties, with all its senders, in the panel or not."""
     if not name:
         raise PlanError("A frame of ties needs a name: what the ties are, such as `neighbours`.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from diffuscope.records.base import Record
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SafeguardName = Literal[
     "permuted ties",
@@ -80,3 +83,13 @@ class Trial(Record, frozen=True, kw_only=True):
     high: float | None
     p_holm: float | None = None
     safeguards: tuple[Safeguard, ...] = ()
+
+    def table(self) -> pl.DataFrame:
+        """One row a safeguard: name, applies, passed, value, low, high, p, draws, says."""
+        import polars as pl
+
+        words = dict.fromkeys(("name", "says"), pl.String)
+        kinds = words | {"applies": pl.Boolean, "passed": pl.Boolean, "draws": pl.Int64}
+        names = ("name", "applies", "passed", "value", "low", "high", "p", "draws", "says")
+        columns = {name: [getattr(one, name) for one in self.safeguards] for name in names}
+        return pl.DataFrame(columns, schema={name: kinds.get(name, pl.Float64) for name in names})

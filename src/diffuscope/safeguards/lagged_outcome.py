@@ -98,7 +98,7 @@ def lagged_outcome(
         Value: the placebo's coefficient, on the scale of the linear predictor; low and high: the 2.5 and
         97.5 % points of the draws. Passed where it does not stand out. Its words tell the corrected estimate.
     """
-    return _asked(question, column, draws, seed, workers)[0]
+    return placebo_and_correction(question, column, draws=draws, seed=seed, workers=workers)[0]
 
 
 def bias_corrected(
@@ -124,12 +124,13 @@ def bias_corrected(
     risk are others in each period stretches this. Its interval is that of worlds drawn from the model, in
     which there is no bias.
     """
-    return _asked(question, column, draws, seed, workers)[1]
+    return placebo_and_correction(question, column, draws=draws, seed=seed, workers=workers)[1]
 
 
-def _asked(
-    question: Question, column: str, draws: int, seed: int, workers: int | None
+def placebo_and_correction(
+    question: Question, column: str, *, draws: int = DRAWS, seed: int = 0, workers: int | None = None
 ) -> tuple[Safeguard, Corrected | None]:
+    """`lagged_outcome` and `bias_corrected` from the same drawn worlds; arguments as for either."""
     place, reason = question.place(column), unable(question)
     if reason is not None:
         return Safeguard(name=NAME, applies=False, passed=None, says=reason), None

@@ -100,10 +100,10 @@ def _no_data(history: EventHistory, exposure: ExposureRecord | None, question: Q
     if exposure.refused is not None:
         return exposure.refused
     main = history.estimates[0] if history.estimates else None
+    if main is not None and main.refused is not None:
+        return main.refused
     if main is None or question is None:
         return "No model was fitted."
-    if main.refused is not None:
-        return main.refused
     if not any(one.mechanism == exposure.mechanism for one in main.coefficients):
         return f"The model has no term for its exposure `{exposure.name}`."
     return None
