@@ -21,6 +21,8 @@ lag = 2
 covariates = ["gdp_per_head"]
 formula = "adopted ~ emulation + log(gdp_per_head)"
 model = "firth"
+duration = "spline"
+policy_effects = "fixed"
 errors = "unit and policy"
 smallest_effect = 1.5
 layers.learning = "information"
@@ -61,6 +63,7 @@ def test_every_key_is_kept(read):
     assert case.problems == ()
     (asked,) = case.analyses
     assert (asked.lag, asked.lags, asked.layers) == (2, {"learning": 3}, {"learning": "information"})
+    assert (asked.duration, asked.policy_effects) == ("spline", "fixed")
     assert (asked.covariates, asked.model, asked.errors) == (("gdp_per_head",), "firth", "unit and policy")
     assert (asked.formula, asked.smallest_effect) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
     near, plain = asked.repeat
@@ -128,6 +131,8 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
             "`gdp_per_head`",
         ),
         ('model = "logti"\n', "bad-choice", 7, "model", "logti", "write `logit`"),
+        ('duration = "cubik"\n', "bad-choice", 7, "duration", "cubik", "write `cubic`"),
+        ('policy_effects = "random"\n', "bad-choice", 7, "policy_effects", "random", "write one of"),
         ('errors = "units"\n', "bad-choice", 7, "errors", "units", "write `unit`"),
         ("formula = 3\n", "bad-setting", 7, "formula", "3", "quotation marks"),
         ("smallest_effect = 0\n", "bad-effect", 7, "smallest_effect", "0", "such as 2"),

@@ -161,16 +161,17 @@ def test_every_problem_rule_is_documented():
 
 
 def test_every_key_of_case_toml_is_documented():
-    from diffuscope.case.asked import ANALYSIS_KEYS, CONFIDENCES, ERRORS, MODELS, PERIODS, REPEAT_KEYS
+    from diffuscope.case import asked
     from diffuscope.case.settings import KEYS
 
     of_case, _, rest = text_of(DOCS / "reference" / "case-toml.md").partition("## Each analysis")
     of_analysis, _, of_repeat = rest.partition("## Each repetition")
     assert tuple(re.findall(r"^\| `(\w+)` \|", of_case, re.M)) == KEYS
-    assert tuple(re.findall(r"^\| `(\w+)` \|", of_analysis, re.M)) == ANALYSIS_KEYS
-    assert tuple(re.findall(r"^\| `(\w+)` \|", of_repeat, re.M)) == REPEAT_KEYS
-    assert {*PERIODS, *MODELS, *ERRORS} <= in_code(of_analysis)
-    assert set(CONFIDENCES) <= in_code(of_repeat)
+    assert tuple(re.findall(r"^\| `(\w+)` \|", of_analysis, re.M)) == asked.ANALYSIS_KEYS
+    assert tuple(re.findall(r"^\| `(\w+)` \|", of_repeat, re.M)) == asked.REPEAT_KEYS
+    choices = (asked.PERIODS, asked.MODELS, asked.DURATIONS, asked.POLICY_EFFECTS, asked.ERRORS)
+    assert set().union(*choices) <= in_code(of_analysis)
+    assert set(asked.CONFIDENCES) <= in_code(of_repeat)
 
 
 # What the words say

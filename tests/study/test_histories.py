@@ -146,6 +146,14 @@ def test_the_model_and_errors_that_are_asked_for_are_taken():
     assert history(case(model="firth", covariates=["wealth"])).estimates[0].model == "Firth logit"
 
 
+def test_the_course_in_time_and_levels_of_policies_are_as_asked():
+    dummies = history(case(duration="dummies", covariates=["wealth"])).estimates[0]
+    assert any(one.term.startswith("duration") for one in dummies.coefficients)
+    none = history(case(duration="none", policy_effects="none", covariates=["wealth"])).estimates[0]
+    assert [one.term for one in none.coefficients] == ["(intercept)", "emulation", "wealth"]
+    assert "No terms for" not in none.says
+
+
 def test_a_formula_may_name_mechanisms_covariates_and_neighbours():
     asked = case(
         formula="adopted ~ emulation + exp(wealth) + information", layers={"neighbours": ["information"]}

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from diffuscope.case.settings import Check, Key
     from diffuscope.records import Period
 
-MODEL_KEYS = ("layers", "lag", "lags", "covariates", "formula", "model", "errors")
+MODEL_KEYS = (
+    "layers",
+    "lag",
+    "lags",
+    "covariates",
+    "formula",
+    "model",
+    "duration",
+    "policy_effects",
+    "errors",
+)
 ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "note",
     *MODEL_KEYS, "drivers", "smallest_effect", "repeat",
@@ -22,6 +32,8 @@ ANALYSIS_KEYS = (
 REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
 PERIODS = ("year", "month", "day", "wave")
 MODELS = ("auto", "logit", "cloglog", "firth")
+DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
+POLICY_EFFECTS = ("auto", "none", "fixed")
 ERRORS = ("auto", "unit", "unit and policy", "none")
 CONFIDENCES = ("low", "medium", "high")
 NEIGHBOURS = "neighbours"
@@ -151,6 +163,8 @@ def _model(check: Check, key: Key) -> dict[str, Any]:
         "covariates": None if check.get((*key, "covariates")) is None else covariates,
         "formula": check.text((*key, "formula"), lines=True) or None,
         "model": check.choice((*key, "model"), MODELS),
+        "duration": check.choice((*key, "duration"), DURATIONS),
+        "policy_effects": check.choice((*key, "policy_effects"), POLICY_EFFECTS),
         "errors": check.choice((*key, "errors"), ERRORS),
     }
     return {name: value for name, value in said.items() if value is not None}

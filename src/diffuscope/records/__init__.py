@@ -10,8 +10,10 @@ from typing import Literal
 
 from diffuscope.records.asked import Analysis, Repeat
 from diffuscope.records.base import (
+    AskedDuration,
     AskedErrors,
     AskedModel,
+    AskedPolicyEffects,
     AuditKind,
     AuthorConclusion,
     Body,
@@ -31,8 +33,10 @@ from diffuscope.records.safeguards import Safeguard, SafeguardName, Trial
 __all__ = [
     "Agreement",
     "Analysis",
+    "AskedDuration",
     "AskedErrors",
     "AskedModel",
+    "AskedPolicyEffects",
     "AuditKind",
     "AuditRow",
     "AuthorConclusion",

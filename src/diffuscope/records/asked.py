@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from diffuscope.records.base import AskedErrors, AskedModel, Confidence, Period, Record
+from diffuscope.records.base import (
+    AskedDuration,
+    AskedErrors,
+    AskedModel,
+    AskedPolicyEffects,
+    Confidence,
+    Period,
+    Record,
+)
 
 
 class Repeat(Record, frozen=True, kw_only=True):
@@ -20,7 +28,7 @@ class Repeat(Record, frozen=True, kw_only=True):
         As in `Analysis`; None: as in the question.
     without_confidence : {"low", "medium", "high"} or None
         Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
-    layers, lag, lags, covariates, formula, model, errors
+    layers, lag, lags, covariates, formula, model, duration, policy_effects, errors
         As in `Analysis`; None: as in the question. Layers and lags replace those of the mechanisms they name.
     """
 
@@ -36,6 +44,8 @@ class Repeat(Record, frozen=True, kw_only=True):
     covariates: tuple[str, ...] | None = None
     formula: str | None = None
     model: AskedModel | None = None
+    duration: AskedDuration | None = None
+    policy_effects: AskedPolicyEffects | None = None
     errors: AskedErrors | None = None
 
 
@@ -71,6 +81,10 @@ class Analysis(Record, frozen=True, kw_only=True):
         The main model; None: exposures that stand, covariates, and time at risk where events allow.
     model : {"auto", "logit", "cloglog", "firth"}
         How the chance of adopting depends on them.
+    duration : {"auto", "none", "cubic", "spline", "dummies"}
+        How it moves with time at risk; auto: a cubic where events allow.
+    policy_effects : {"auto", "none", "fixed"}
+        Whether each policy has a level of its own; auto: where events allow.
     errors : {"auto", "unit", "unit and policy", "none"}
         Which rows hang together.
     drivers : tuple of str
@@ -95,6 +109,8 @@ class Analysis(Record, frozen=True, kw_only=True):
     covariates: tuple[str, ...] = ()
     formula: str | None = None
     model: AskedModel = "auto"
+    duration: AskedDuration = "auto"
+    policy_effects: AskedPolicyEffects = "auto"
     errors: AskedErrors = "auto"
     drivers: tuple[str, ...] = ()
     smallest_effect: float | None = None

@@ -100,7 +100,7 @@ def _fitted(analysis: Analysis, found: Exposed, formula: str) -> tuple[Fit, str]
     read = read_formula(formula, rows.columns)
     complete = rows.drop_nulls([name for name in read.variables if name in rows.columns])
     events, terms = int(complete["event"].sum()), 1 + len(read.order)
-    extra, why = _extra(complete, events, terms, timed="duration" in read.variables)
+    extra, why = _extra(analysis, complete, events, terms, timed="duration" in read.variables)
     link = "cloglog" if analysis.period == "wave" else "logit"
     reason = ""
     if analysis.model in ("logit", "cloglog"):
@@ -125,18 +125,23 @@ def _fitted(analysis: Analysis, found: Exposed, formula: str) -> tuple[Fit, str]
     return fit, f"{reason[0].upper()}{reason[1:]} {why}"
 
 
-def _extra(rows: pl.DataFrame, events: int, terms: int, *, timed: bool) -> tuple[dict[str, Any], str]:
-    """What enters beside the formula as far as events allow, and what to say of it."""
-    policies = rows["policy"].n_unique() - 1
-    durations = rows["duration"].n_unique()
+def _extra(
+    analysis: Analysis, rows: pl.DataFrame, events: int, terms: int, *, timed: bool
+) -> tuple[dict[str, Any], str]:
+    """What enters beside the formula: as the question asks, else as far as events allow; and what to say."""
+    policies, durations = rows["policy"].n_unique() - 1, rows["duration"].n_unique()
     extra: dict[str, Any] = {}
     left_out = []
-    if not timed and durations > CUBIC and events >= ENOUGH * (terms + CUBIC):
+    if analysis.duration != "auto":
+        extra |= {} if analysis.duration == "none" else {"duration": analysis.duration}
+    elif not timed and durations > CUBIC and events >= ENOUGH * (terms + CUBIC):
         extra["duration"] = "cubic"
         terms += CUBIC
     elif not timed and durations > 1:
         left_out.append("time at risk")
-    if policies and events >= ENOUGH * (terms + policies):
+    if analysis.policy_effects != "auto":
+        extra["policy_effects"] = analysis.policy_effects
+    elif policies and events >= ENOUGH * (terms + policies):
         extra["policy_effects"] = "fixed"
     elif policies:
         left_out.append("policies of their own level")

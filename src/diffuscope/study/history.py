@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAIN = "main"
 SURE = "sure_dates"
 """Id of the repetition without dates of low confidence."""
+MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
 REFUSALS = (CaseError, MethodError, PlanError)
 
 
@@ -145,14 +146,22 @@ def _again(case: Case, analysis: Analysis, asked: Repeat, layers: Layers, main: 
 
 def _of_the_panel(analysis: Analysis) -> Analysis:
     """What of a question makes its panel: everything but how the model is fitted."""
-    return msgspec.structs.replace(analysis, formula=None, model="auto", errors="auto", covariates=())
+    return msgspec.structs.replace(
+        analysis,
+        formula=None,
+        model="auto",
+        duration="auto",
+        policy_effects="auto",
+        errors="auto",
+        covariates=(),
+    )
 
 
 def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:
     """The question as a repetition asks it."""
     other = {
         name: getattr(asked, name)
-        for name in ("policies", "units", "window", "lag", "covariates", "formula", "model", "errors")
+        for name in ("policies", "units", "window", "lag", *MODEL)
         if getattr(asked, name) is not None
     }
     return msgspec.structs.replace(
