@@ -120,7 +120,7 @@ def test_frames_of_every_kind_make_one_layer():
         assert layer_from_frame(table).weights.toarray().tolist() == expected
     layer = layer_from_frame(frame, units=["a", "b"])
     assert layer.weights.toarray().tolist() == [[0, 3], [2, 0]]
-    assert layer.notes == ("1 ties to or from others than the units were left out",)
+    assert layer.notes == ("1 tie to or from somebody else than the units was left out",)
 
 
 def test_ids_that_look_like_numbers_meet():

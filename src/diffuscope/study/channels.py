@@ -207,7 +207,9 @@ def _attached(
     )  # fmt: skip
     values = found.table()[channel.name].to_numpy()
     refuse_flat(channel.name, values)
-    own = tuple(note for note in found.notes[len(panel.notes) :])
+    # how often it is unknown stands in the record itself, and whose note it is too
+    notes = (note.removeprefix(f"`{channel.name}`: ") for note in found.notes[len(panel.notes) :])
+    own = tuple(note for note in notes if not note.startswith(f"`{channel.name}` is unknown in"))
     return found, (*own, *lost), _seen(panel, layer, channel, pushing, success)
 
 

@@ -97,8 +97,14 @@ def layer_from_frame(
         unit_of_measure=unit_of_measure,
         source=source,
         derived_from=tuple(derived_from),
-        notes=(f"{away} ties to or from others than the units were left out",) if away else (),
+        notes=(_away(away),) if away else (),
     )
+
+
+def _away(count: int) -> str:
+    if count == 1:
+        return "1 tie to or from somebody else than the units was left out"
+    return f"{count:,} ties to or from others than the units were left out"
 
 
 def _read(ties: Any) -> pl.DataFrame:
