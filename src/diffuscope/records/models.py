@@ -93,7 +93,7 @@ class Coefficient(Record, frozen=True, kw_only=True):
 
 
 class Estimate(Record, frozen=True, kw_only=True):
-    """One model of who adopted when, fitted to the dates of a case; without safeguards.
+    """One model of who adopted when, fitted to the dates of a case; its safeguards stand with the findings.
 
     Attributes
     ----------

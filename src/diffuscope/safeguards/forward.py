@@ -176,10 +176,8 @@ def unable(question: Question) -> str | None:
     events = rows.filter(pl.col("event") == 1).join(own, on=["unit", "policy"])
     wide = events.filter(pl.col("lo") < pl.col("hi")).height
     if wide:
-        return (
-            f"{wide:,} adoptions are dated to spans of several periods, so it is not known what others had "
-            "done in each of them."
-        )
+        dated = "1 adoption is" if wide == 1 else f"{wide:,} adoptions are"
+        return f"{dated} dated to a span of several periods: what others had done in each is not known."
     if any(part.success is not None for one in question.channels for part in one.seen.parts):
         return (
             "An exposure of the model weighs how it went with adopters, which is not known of those who "

@@ -46,11 +46,15 @@ def told(name: SafeguardName, observed: float, drawn: Numbers, what: str) -> Saf
     found = drawn[np.isfinite(drawn)]
     p = p_two_sided(observed, found, lost)
     low, high = (float(end) for end in np.quantile(found, (0.025, 0.975)))
+    above = observed > float(np.median(found))
+    below = (
+        " It is smaller than in such worlds: these ties do not carry it." if p < LEVEL and not above else ""
+    )
     missing = f" {lost:,} worlds had no finite estimate and count against it." if lost else ""
     return Safeguard(
-        name=name, applies=True, passed=p < LEVEL and observed > float(np.median(found)),
+        name=name, applies=True, passed=p < LEVEL and above,
         says=f"Where {what}, the coefficient lies between {low:.2f} and {high:.2f} in 95 % of "
-        f"{len(drawn):,} worlds; it is {observed:.2f} (p = {p:.3f}).{missing}",
+        f"{len(drawn):,} worlds; it is {observed:.2f} (p = {p:.3f}).{below}{missing}",
         value=observed, low=low, high=high, p=p, draws=len(drawn),
     )  # fmt: skip
 
