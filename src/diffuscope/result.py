@@ -146,7 +146,8 @@ class Result(Record, frozen=True, kw_only=True):
     drivers : tuple of DriverShare
         The main-driver mode, where the case gives likelihoods.
     histories : tuple of EventHistory
-        One per analysis: what the dates alone say, as models of who adopted when; safeguards stand with the findings.
+        One per analysis: what the dates alone say, as models of who adopted when. What these withstand stands
+        with the findings.
     audit : tuple of AuditRow
         Every check of what documents print, differences first.
     claims : tuple of ClaimRow
