@@ -226,7 +226,10 @@ def test_of_a_world_without_an_estimate_nothing_is_told():
     ("laws", "says"),
     [
         ({"time": [2001, 2002, 2004, 2005, None], "until": [None, 2003, None, None, None]}, "Adoptions end"),
-        ({"time": [2001, 2002, 2004, 2005, None], "time_latest": [None, 2003, None, None, None]}, "span of several"),
+        (
+            {"time": [2001, 2002, 2004, 2005, None], "time_latest": [None, 2003, None, None, None]},
+            "span of several",
+        ),
     ],
 )
 def test_repeal_and_dates_known_as_spans_are_told(laws, says):
