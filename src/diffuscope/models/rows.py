@@ -89,14 +89,21 @@ def numbers(frame: pl.DataFrame, name: str) -> Numbers:
 
 
 def codes(frame: pl.DataFrame, names: Iterable[str]) -> list[Codes]:
-    """Columns of names as whole numbers, all in one numbering, so that a unit has the same in each."""
+    """Columns of names as whole numbers 0 … m-1, all in one numbering, so that a unit has the same in each.
+
+    Whole numbers stay what they are.
+    """
     import polars as pl
 
     columns = [frame[name] for name in names]
     if all(column.dtype.is_integer() for column in columns):
         return [np.asarray(column.cast(pl.Int64).to_numpy()) for column in columns]
     every = pl.concat([column.cast(pl.String).alias("name") for column in columns])
-    numbered = every.cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+    physical = every.cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+    # polars numbers all words that a program ever saw: those of these columns are counted anew
+    used = np.zeros(int(physical.max(initial=0)) + 1, dtype=np.int64)
+    used[physical] = 1
+    numbered = (np.cumsum(used) - 1)[physical]
     return [np.asarray(part) for part in np.split(numbered, len(columns))]
 
 
