@@ -129,8 +129,8 @@ def run(
     draws : int
         Worlds drawn for each safeguard that draws any: fewer are quicker and tell p-values more coarsely.
     parts : str
-        Only these parts, separated by commas: mechanisms, monitoring, audit. By default all that the case
-        has data for. Tables that no part needs are not read.
+        Only these parts, separated by commas: mechanisms, statistics, monitoring, audit. By default all that
+        the case has data for. Tables that no part needs are not read.
     docx : bool
         Write a short version for Word too, `report.docx`.
     """

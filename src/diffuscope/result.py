@@ -57,7 +57,7 @@ class RunRecord(Record, frozen=True, kw_only=True):
     python : str
         Version of Python.
     parts : tuple of str
-        What was studied: mechanisms, monitoring, audit.
+        What was studied: mechanisms, statistics, monitoring, audit.
     """
 
     version: str

@@ -448,7 +448,7 @@ def test_models_are_not_imported_where_no_panel_exists():
 @pytest.fixture(scope="module")
 def founding():
     return {
-        one.analysis: one for one in studied(read_case("asean-smart-cities"), parts=["mechanisms"]).histories
+        one.analysis: one for one in studied(read_case("asean-smart-cities"), parts=["statistics"]).histories
     }
 
 

@@ -70,8 +70,21 @@ def test_too_few_draws_are_refused_before_anything_is_computed():
         run_study(case(), draws=20)
 
 
+def test_statistics_may_be_left_aside_and_the_verdicts_say_so():
+    found = run_study(read_case("asean-smart-cities"), parts=["mechanisms", "monitoring"])
+    assert (found.run.parts, found.histories) == (("mechanisms", "monitoring"), ())
+    assert {one.body for one in found.findings} == {"evidence"}
+    assert {one.statistics_silence for one in found.verdicts} == {"not asked"}
+    told = next(one for one in found.verdicts if one.mechanism == "learning")
+    assert told.sentence.endswith("the statistics were not asked.")
+
+
+def test_statistics_are_asked_for_the_sake_of_mechanisms():
+    assert run_study(case(), parts=["statistics"], draws=99).run.parts == ("mechanisms", "statistics")
+
+
 def test_where_there_is_no_risk_set_nothing_is_tried():
-    found = run_study(read_case("asean-smart-cities"), parts=["mechanisms"], draws=99)
+    found = run_study(read_case("asean-smart-cities"), parts=["statistics"], draws=99)
     joined = [one for one in found.findings if one.analysis == "membership" and one.body == "statistics"]
     assert {(one.stance, one.silence) for one in joined} == {("silent", "no data")}
     assert all(one.reason.startswith("There is no risk set.") for one in joined)

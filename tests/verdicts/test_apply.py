@@ -78,14 +78,14 @@ def test_a_lean_from_one_coder_is_weak_and_says_why():
     assert found.verdict == "weak"
     assert found.sentence == (
         "Weak — the coded evidence leans towards it (probability 0.70) and can do no more than lean: "
-        "one coder, one source document; the statistics had no data."
+        "one coder, one source document; the statistics were not asked."
     )
 
 
 def test_nothing_at_all_is_not_shown_and_silent_for_want_of_data():
     found = verdict("learning", OPEN, [])
     assert found.verdict == "not shown"
-    assert (found.evidence_silence, found.statistics_silence) == ("no data", "no data")
+    assert (found.evidence_silence, found.statistics_silence) == ("no data", "not asked")
     assert "no evidence was coded" in found.sentence
 
 
@@ -100,6 +100,12 @@ def test_the_broad_reading_is_named_where_it_differs():
     assert "0.11; 0.52 if the mechanism is read broadly" in found.sentence
 
 
+def test_statistics_without_data_are_not_statistics_that_were_not_asked():
+    found = verdict("learning", OPEN, [statistics("silent", silence="no data")])
+    assert found.statistics_silence == "no data"
+    assert found.sentence.endswith("the statistics had no data.")
+
+
 def test_a_failed_necessary_condition_is_named():
     found = verdict("learning", OPEN, [evidence("against", p=0.6, failed=("L-b",))])
     assert found.verdict == "opposed"
@@ -107,7 +113,7 @@ def test_a_failed_necessary_condition_is_named():
     capped = evidence("leaning against", p=0.6, failed=("L-b",), caps=("one coder",))
     assert verdict("learning", OPEN, [capped]).sentence == (
         "Not shown — the coded evidence leans against it (probability 0.60), because a necessary condition "
-        "fails (L-b), and can do no more than lean: one coder; the statistics had no data."
+        "fails (L-b), and can do no more than lean: one coder; the statistics were not asked."
     )
 
 
@@ -122,7 +128,7 @@ def test_evidence_that_cannot_count_is_not_called_undecided():
     nothing = msgspec.structs.replace(evidence("silent"), silence="no data")
     found = verdict("learning", OPEN, [nothing])
     assert (found.verdict, found.evidence_silence) == ("not shown", "no data")
-    assert found.sentence == "Not shown — nothing that was coded can count; the statistics had no data."
+    assert found.sentence == "Not shown — nothing that was coded can count; the statistics were not asked."
 
 
 def test_the_sentence_never_names_a_government_as_coercer():

@@ -8,7 +8,7 @@ import msgspec
 
 Level = Literal["error", "warning"]
 Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
-Silence = Literal["no data", "tested, inconclusive"]
+Silence = Literal["no data", "tested, inconclusive", "not asked"]
 Body = Literal["evidence", "statistics"]
 Period = Literal["year", "month", "day", "wave"]
 Confidence = Literal["low", "medium", "high"]

@@ -60,7 +60,7 @@ def stance_words(stance: Stance, silence: Silence | None) -> str:
     """A stance as a reader meets it, with the reason for silence."""
     if stance != "silent":
         return stance
-    return "silent (no data)" if silence == "no data" else "silent (it does not decide)"
+    return f"silent ({silence})" if silence in ("no data", "not asked") else "silent (it does not decide)"
 
 
 def stance_label(stance: Stance, silence: Silence | None) -> str:

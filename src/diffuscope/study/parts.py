@@ -28,11 +28,23 @@ PARTS: dict[str, tuple[str, ...]] = {
         "author_verdicts",
         "framework",
     ),
+    "statistics": (
+        *_WHO,
+        "attributes",
+        "policies",
+        "adoptions",
+        "ties",
+        "support",
+        "events",
+        "attendance",
+        "outcomes",
+    ),
     "monitoring": (*_WHO, "attributes", "areas", "projects"),
     "audit": (*_WHO, "attributes", "policies", "adoptions", "areas", "projects", "published", "claims"),
 }
-"""mechanisms: dates, evidence and verdicts · monitoring: projects by wave, change, peers · audit: printed
-figures and claims against the register. For each, the tables it reads."""
+"""mechanisms: dates, evidence and verdicts · statistics: models of who adopted when, with safeguards ·
+monitoring: projects by wave, change, peers · audit: printed figures and claims against the register. For
+each, the tables it reads."""
 
 
 def tables_of(parts: Iterable[str]) -> tuple[str, ...]:
@@ -41,7 +53,7 @@ def tables_of(parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def known_parts(words: Iterable[str]) -> tuple[str, ...]:
-    """Names of parts, in the order in which they run.
+    """Names of parts, in the order in which they run; statistics are asked for the sake of mechanisms.
 
     Raises
     ------
@@ -52,7 +64,8 @@ def known_parts(words: Iterable[str]) -> tuple[str, ...]:
     for word in asked:
         if word not in PARTS:
             raise PlanError(f"There is no part `{word}`; the parts are {', '.join(PARTS)}.")
-    return tuple(part for part in PARTS if part in asked)
+    needed = {*asked, "mechanisms"} if "statistics" in asked else {*asked}
+    return tuple(part for part in PARTS if part in needed)
 
 
 def parts_of(case: Case, asked: Collection[str] | None = None) -> tuple[str, ...]:
@@ -63,8 +76,10 @@ def parts_of(case: Case, asked: Collection[str] | None = None) -> tuple[str, ...
     PlanError
         If a part is asked for that the case has nothing for.
     """
+    asks = (bool(case.analyses), "asks no question: add an [[analysis]] to `case.toml`")
     able = {
-        "mechanisms": (bool(case.analyses), "asks no question: add an [[analysis]] to `case.toml`"),
+        "mechanisms": asks,
+        "statistics": asks,
         "monitoring": ("projects" in case.tables, "has no table `projects`"),
         "audit": (
             "published" in case.tables or "claims" in case.tables,

@@ -55,7 +55,7 @@ class _Answer:
     verdicts: tuple[Verdict, ...]
     agreement: Agreement | None
     drivers: tuple[DriverShare, ...]
-    told: Told
+    told: Told | None
 
 
 def run_study(
@@ -80,7 +80,7 @@ def run_study(
     draws : int
         Worlds drawn for each safeguard that draws any, at least 99: fewer are quicker and tell p-values more
         coarsely.
-    parts : collection of {"mechanisms", "monitoring", "audit"}, optional
+    parts : collection of {"mechanisms", "statistics", "monitoring", "audit"}, optional
         What to study; by default everything the case has data for. Tables that no part reads are neither
         looked at nor embedded.
     workers : int, optional
@@ -128,7 +128,8 @@ def run_study(
         problems=problems,
     )
     if "mechanisms" in chosen:
-        result = _with_verdicts(result, case, private, layers, effort, progress=progress)
+        asked = layers if "statistics" in chosen else None
+        result = _with_verdicts(result, case, private, asked, effort, progress=progress)
     if {"monitoring", "audit"} & set(chosen):
         result = _with_register(result, Register(case, private), chosen, progress)
     return result
@@ -138,7 +139,7 @@ def _with_verdicts(
     result: Result,
     case: Case,
     private: Private,
-    layers: Layers,
+    layers: Layers | None,
     effort: Effort,
     *,
     progress: Progress | None,
@@ -150,11 +151,13 @@ def _with_verdicts(
     for done, analysis in enumerate(case.analyses):
         say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
         say("")
-        told = history_of(case, analysis, dates_of(case, analysis), layers, private)
-        statistics = statistics_of(told, analysis, private, effort, say)
-        answers.append(
-            _answer(case, evidence, analysis, authors, seed=effort.seed, told=told, found=statistics)
-        )
+        told: Told | None = None
+        found: tuple[Finding, ...] = ()
+        if layers is not None:
+            told = history_of(case, analysis, dates_of(case, analysis), layers, private)
+            found = statistics_of(told, analysis, private, effort, say)
+        answers.append(_answer(case, evidence, analysis, authors, seed=effort.seed, told=told, found=found))
+    tolds = [answer.told for answer in answers if answer.told is not None]
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
@@ -165,10 +168,10 @@ def _with_verdicts(
         author_verdicts=authors,
         agreement=tuple(answer.agreement for answer in answers if answer.agreement is not None),
         drivers=tuple(share for answer in answers for share in answer.drivers),
-        histories=tuple(answer.told.history for answer in answers),
+        histories=tuple(told.history for told in tolds),
         frames=result.frames
-        | {name: frame_of(frame) for answer in answers for name, frame in answer.told.frames.items()},
-        tables=result.tables | {name: one for answer in answers for name, one in answer.told.tables.items()},
+        | {name: frame_of(frame) for told in tolds for name, frame in told.frames.items()},
+        tables=result.tables | {name: one for told in tolds for name, one in told.tables.items()},
         rule=verdict_rule(),
     )
 
@@ -233,7 +236,7 @@ def _answer(
     authors: tuple[AuthorVerdict, ...],
     *,
     seed: int,
-    told: Told,
+    told: Told | None,
     found: tuple[Finding, ...],
 ) -> _Answer:
     dates = dates_of(case, analysis)

@@ -53,7 +53,7 @@ def verdict(
     row = decide(stance, statistics.stance, _flags(chronology, statistics))
     evidence_says = evidence_clause(evidence)
     statistics_say = statistics_clause(
-        statistics.stance, statistics.silence == "no data", statistics.joint_with, statistics.divided
+        statistics.stance, statistics.silence, statistics.joint_with, divided=statistics.divided
     )
     return Verdict(
         analysis=chronology.analysis,
@@ -85,6 +85,8 @@ def _statistics(findings: Sequence[Finding]) -> _Body:
         # inferred ties alone never carry more than a lean
         stance: Stance = "leaning for" if networks.stance == "for" else networks.stance
         return _Body(stance, None, networks.joint_with)
+    if history is None and networks is None:
+        return _Body("silent", "not asked")
     tried = any(finding and finding.silence == "tested, inconclusive" for finding in (history, networks))
     return _Body("silent", "tested, inconclusive" if tried else "no data")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from diffuscope.records import AuthorVerdict, Chronology, Finding, Stance, VerdictName
+    from diffuscope.records import AuthorVerdict, Chronology, Finding, Silence, Stance, VerdictName
 
 _EVIDENCE: dict[Stance, str] = {
     "for": "the coded evidence speaks for it",
@@ -63,12 +63,16 @@ def evidence_clause(finding: Finding | None) -> str:
     return clause
 
 
-def statistics_clause(stance: Stance, no_data: bool, rivals: tuple[str, ...], divided: bool) -> str:
+def statistics_clause(
+    stance: Stance, silence: Silence | None, rivals: tuple[str, ...], *, divided: bool
+) -> str:
     """What the statistics say of a mechanism, as part of a sentence."""
     if divided:
         return "event history and inferred networks point opposite ways"
-    if stance == "silent" and no_data:
+    if silence == "no data":
         return "the statistics had no data"
+    if silence == "not asked":
+        return "the statistics were not asked"
     clause = _STATISTICS[stance]
     if rivals:
         clause += f", but only together with {' and '.join(rivals)}"

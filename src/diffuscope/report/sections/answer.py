@@ -102,7 +102,7 @@ def _not_shown(verdict: Verdict) -> str:
         return "Statistics lean against it."
     if verdict.evidence_silence != "no data":
         return "The evidence does not decide."
-    if verdict.statistics_silence == "no data":
+    if verdict.statistics_silence in ("no data", "not asked"):
         return "There is no evidence either way."
     return "Statistics were tried; they do not decide."
 
@@ -164,6 +164,8 @@ def statistics_in_short(verdicts: Sequence[Verdict]) -> str:
         return f"Statistics {listed(found)}; unseen likeness could look the same."
     if by_stance["leaning against"]:
         return f"Statistics lean against {listed(by_stance['leaning against'])} and speak for nothing."
+    if all(verdict.statistics_silence == "not asked" for verdict in verdicts):
+        return "No statistics back these answers: none were asked."
     asked = [verdict.mechanism for verdict in verdicts if verdict.statistics_silence != "no data"]
     if not asked:
         return "No statistics back these answers: there were no data."

@@ -108,10 +108,12 @@ _SILENCE: dict[Body, dict[Silence, str]] = {
     "evidence": {
         "no data": "no evidence was coded on",
         "tested, inconclusive": "the coded evidence does not decide on",
+        "not asked": "the coded evidence was not asked about",
     },
     "statistics": {
         "no data": "no statistics could speak on",
         "tested, inconclusive": "the statistics do not decide on",
+        "not asked": "the statistics were not asked about",
     },
 }
 
