@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from spread import case
 
-from diffuscope import read_case
+import diffuscope
+from diffuscope import Planted, read_case
 from diffuscope.errors import PlanError
 from diffuscope.records import SafeguardName
 from diffuscope.result import from_json, to_json
@@ -90,3 +92,51 @@ def test_where_there_is_no_risk_set_nothing_is_tried():
     assert all(one.reason.startswith("There is no risk set.") for one in joined)
     tried = {(one.analysis, one.mechanism) for one in found.findings if one.trial is not None}
     assert tried == {("smart-cities", "emulation"), ("sub-areas", "emulation")}
+
+
+def made(planted, **world):
+    """A case of a world in which it is known what spread."""
+    made = diffuscope.additive_world([planted], wealth=0.6, units=80, periods=14, baseline=-2.6, **world)
+    names = made.covariates["unit"]
+    [layer] = made.ties
+    return diffuscope.case_from_frames(
+        units=pl.DataFrame({"unit": names, "name": names}).with_columns(
+            kind=pl.lit("city"), role=pl.lit("adopter")
+        ),
+        policies=pl.DataFrame({"policy": ["p1"], "name": ["The plan"]}),
+        adoptions=made.adoptions.drop_nulls("time").with_columns(
+            pl.col("time").cast(pl.String), source=pl.lit("made")
+        ),
+        ties=layer.table()
+        .select("sender", "receiver", "weight")
+        .with_columns(layer=pl.lit(layer.name), source=pl.lit("made")),
+        attributes=made.covariates.select(
+            "unit", variable=pl.lit("wealth"), value=pl.col("wealth").cast(pl.String), source=pl.lit("made")
+        ),
+        analyses=[
+            {
+                "id": "why",
+                "question": "Why did it spread?",
+                "policies": ["p1"],
+                "units": "city",
+                "window": ["2001", "2014"],
+                "covariates": ["wealth"],
+                "drivers": ["wealth"],
+            }
+        ],
+    )
+
+
+def test_what_was_planted_is_found():
+    found = run_study(made(Planted(name="shared-club", effect=4.0), seed=5), draws=99)
+    assert finding(found, "emulation").stance == "for"
+    verdict = next(one for one in found.verdicts if one.mechanism == "emulation")
+    assert verdict.verdict == "supported by one body"
+
+
+def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
+    found = run_study(made(Planted(name="shared-club", by="trait"), trait=1.5, seed=1), draws=99)
+    told = finding(found, "emulation")
+    assert told.trial.low > 0
+    assert told.stance == "leaning for"
+    assert "failed" in told.reason
