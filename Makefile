@@ -9,7 +9,7 @@ demo: .venv/installed
 	$(BIN)/diffuscope run asean-smart-cities --out "$(DEMO)"
 
 test: .venv/installed
-	$(BIN)/pytest -m "not slow" -n auto
+	$(BIN)/pytest -m "not slow" -n auto --dist worksteal
 
 check: lint types
 

@@ -25,6 +25,10 @@ _PROGRAM = ("-P", "-m", "diffuscope.report.painter")
 """-P: nothing is imported from the folder that somebody stands in, which may be another person's case."""
 
 
+_LIBRARY: list[str] = []
+"""What the page draws with, once it was made: the same in every report of a process."""
+
+
 class Painters:
     """Paints pictures in processes of their own, or in this one where none can be started.
 
@@ -38,8 +42,8 @@ class Painters:
         self._started: list[subprocess.Popen[bytes]] = []
         workers = min(MOST, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(workers, initializer=self._start)
-        self._library = self._pool.submit(self._order, {"library": True})
-        for _ in range(workers - 1):
+        self._library = None if _LIBRARY else self._pool.submit(self._order, {"library": True})
+        for _ in range(workers if _LIBRARY else workers - 1):
             self._pool.submit(self._order, {"ready": True})
 
     def __enter__(self) -> Painters:
@@ -57,7 +61,9 @@ class Painters:
 
     def library(self) -> str:
         """The JavaScript that draws charts in the page."""
-        return self._library.result()[0].decode()
+        if self._library is not None:
+            _LIBRARY[:] = [self._library.result()[0].decode()]
+        return _LIBRARY[0]
 
     def still(self, still: Mapping[str, Any], title: str, alt: str) -> Future[Sequence[bytes]]:
         """A still as SVG and as PNG."""
