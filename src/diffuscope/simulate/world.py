@@ -41,7 +41,8 @@ class Planted:
         What exposure adds to the log odds of adopting where all of a unit's senders have adopted. 0: the ties
         are there, and nothing passes along them.
     by : {"trait", "chance"}
-        Whether like units are tied, with chances that fall as exp(-2 |difference of traits|), or any.
+        Whether like units are tied, with chances that fall as exp(-2 d) in the distance d of their traits, or
+        any.
     senders : float
         How many senders a unit has on average.
     reciprocated : bool
