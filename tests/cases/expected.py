@@ -32,12 +32,16 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
             "verdicts": {},
             "author": {},
             "evidence": {},
+            "statistics": {},
         }
     for verdict in result["verdicts"]:
         analyses[verdict["analysis"]]["verdicts"][verdict["mechanism"]] = verdict["verdict"]
     for said in result["author_verdicts"]:
         analyses[said["analysis"]]["author"][said["mechanism"]] = said["verdict"]
     for finding in result["findings"]:
+        if finding["body"] == "statistics":
+            said = ": ".join(filter(None, (finding["stance"], finding["silence"])))
+            analyses[finding["analysis"]]["statistics"][finding["mechanism"]] = said
         detail = finding["evidence"]
         if detail is None:
             continue

@@ -150,13 +150,15 @@ def _with_verdicts(
     answers = []
     for done, analysis in enumerate(case.analyses):
         say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
-        say("")
+        dates = dates_of(case, analysis)
         told: Told | None = None
         found: tuple[Finding, ...] = ()
         if layers is not None:
-            told = history_of(case, analysis, dates_of(case, analysis), layers, private)
+            told = history_of(case, analysis, dates, layers, private)
             found = statistics_of(told, analysis, private, effort, say)
-        answers.append(_answer(case, evidence, analysis, authors, seed=effort.seed, told=told, found=found))
+        answers.append(
+            _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)
+        )
     tolds = [answer.told for answer in answers if answer.told is not None]
     return msgspec.structs.replace(
         result,
@@ -177,12 +179,13 @@ def _with_verdicts(
 
 
 def _say(progress: Progress | None, what: str, done: int, total: int) -> Callable[[str], None]:
-    """Tells what is being done within one step."""
+    """Tells that a step begins; and, when called, what is being done within it."""
 
     def say(more: str) -> None:
         if progress is not None:
             progress(f"{what}: {more}" if more else what, done, total)
 
+    say("")
     return say
 
 
@@ -236,10 +239,10 @@ def _answer(
     authors: tuple[AuthorVerdict, ...],
     *,
     seed: int,
+    dates: Chronology,
     told: Told | None,
     found: tuple[Finding, ...],
 ) -> _Answer:
-    dates = dates_of(case, analysis)
     file = case.files.get("evidence", "evidence.csv")
     findings = (
         *evidence_findings(evidence, case.table("documents"), analysis, dates.order, file),

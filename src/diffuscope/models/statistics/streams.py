@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 
+from diffuscope.compute import stream as drawn_for
 from diffuscope.errors import PlanError
 
 FEWEST = 99
@@ -16,8 +15,7 @@ def stream(seed: int, name: str) -> np.random.Generator:
     """Random numbers of their own for every name, the same for the same seed."""
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise PlanError(f"seed is {seed!r}; it is a whole number.")
-    word = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    return np.random.default_rng([seed % 2**64, word])
+    return drawn_for(seed, name)
 
 
 def enough(draws: int, what: str = "draws") -> int:
