@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.frames import ROW, ids, need, polars_of
-from diffuscope.ties.exposure import Exposure, Form, exposure
+from diffuscope.ties.exposure import Exposure, Form, exposure, exposure_of_copies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int64]
 
 EPOCH = date(1970, 1, 1).toordinal()
+MOST = 4_000_000
+"""Numbers held at once when many histories are seen through the same ties: 32 MB an array."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,14 +123,72 @@ class Seen:
             cumulative=self.look.cumulative, periods=part.dates,
         )  # fmt: skip
 
+    def exchanged(self, orders: Codes) -> Numbers:
+        """Exposure of each row with units exchanged, for many exchanges at once.
+
+        Parameters
+        ----------
+        orders : array of int, shape (B, N)
+            Each as for `values`.
+
+        Returns
+        -------
+        array of float, shape (B, rows)
+            NaN where it is not known.
+        """
+        if len(orders) == 1:
+            return self.values(orders[0])[0][None]
+        values = np.full((len(orders), self.rows), np.nan)
+        backs = np.array([self._senders(order) for order in orders])
+        copy = np.arange(len(orders))[:, None]
+        for part in self.parts:
+            success = None if part.success is None else part.success[backs]
+            found = self.of_states(part, part.state[backs], success)
+            unit = np.where(part.unit < 0, -1, orders[:, part.unit])
+            values[:, part.at] = found[copy, unit, part.time]
+        values[:, self.strange] = np.nan
+        return values
+
+    def of_states(
+        self, part: Part, states: Numbers, success: Numbers | None, lag: int | None = None
+    ) -> Numbers:
+        """Exposure of all units, shape (B, N, T), to many histories of one policy's adoption.
+
+        Parameters
+        ----------
+        part : Part
+        states : array of float, shape (B, S, T)
+        success : array of float, shape (S, T) or (B, S, T), or None
+        lag : int, optional
+            In place of the look's own.
+        """
+        return exposure_of_copies(
+            self.layer, states, form=self.look.form, success=success,
+            lag=self.look.lag if lag is None else lag, decay=self.look.decay,
+            cumulative=self.look.cumulative, periods=part.dates,
+        )[0]  # fmt: skip
+
+    @property
+    def at_once(self) -> int:
+        """How many histories fit into memory side by side."""
+        largest = max(
+            (max(*part.state.shape, len(self.layer.units)) * part.state.shape[1] for part in self.parts),
+            default=1,
+        )
+        return max(1, MOST // max(largest, self.rows, 1))
+
+    @cached_property
+    def _sender_of(self) -> Codes:
+        """Place of each unit among the senders, -1 where it is none."""
+        place = {sender: at for at, sender in enumerate(self.layer.senders)}
+        return np.array([place.get(unit, -1) for unit in self.layer.units], dtype=np.int64)
+
     def _senders(self, order: Codes) -> Codes:
         """Whose choice stands at each sender's place, so that looking through the old ties sees the new."""
-        place = {unit: at for at, unit in enumerate(self.layer.senders)}
         back = np.arange(len(self.layer.senders))
-        for unit, takes in zip(self.layer.units, order, strict=True):
-            given = self.layer.units[takes]
-            if given in place and unit in place:
-                back[place[given]] = place[unit]
+        unit, takes = self._sender_of, self._sender_of[order]
+        both = (unit >= 0) & (takes >= 0)
+        back[takes[both]] = unit[both]
         return back
 
 

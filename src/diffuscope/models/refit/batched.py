@@ -1,0 +1,334 @@
+"""Batched Newton-Raphson: a thousand refits of one discrete-time hazard side by side.
+
+Columns that are the same in every refit are kept once, so that their part of each information matrix is one
+matrix product for all refits: X'WX of columns i and j is the weights times the product of both columns. Only
+columns that change are multiplied refit by refit. The cost of an iteration is that of the exponentials.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from diffuscope.models.links import hazard, pieces
+from diffuscope.models.newton import HALVINGS, ITERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from diffuscope.models.types import Codes, Link, Numbers
+
+    Flags = NDArray[np.bool_]
+
+FARTHEST = 15.0
+"""Standard deviations of a column times its coefficient beyond which the likelihood has no finite maximum."""
+LONGEST = 2.0
+"""Longest step of Firth's estimator on columns of unit length, as in `firth`."""
+TOLERANCE = 1e-9
+CACHED = 1 << 17
+"""Refits times rows at once: such arrays stay in the processor's cache."""
+PRODUCTS = 1 << 24
+"""Numbers in the products of unchanged columns; where there are more, they are made refit by refit."""
+SINGULAR = 1e-11
+"""Reciprocal condition number of the information, its columns brought to one length, below which columns
+repeat each other."""
+
+
+class BatchedFit(NamedTuple):
+    """Coefficients of many refits.
+
+    Attributes
+    ----------
+    coefficients : array of float, shape (B, k)
+        Unchanged columns first, then changed ones. NaN throughout where a refit has no finite estimate, and
+        for single columns that are zero in all its rows.
+    loglik : array of float, shape (B,)
+        Log-likelihood at the estimate, penalised for Firth; NaN where there is none.
+    """
+
+    coefficients: Numbers
+    loglik: Numbers
+
+
+def fit_batch(
+    fixed: Numbers,
+    changed: Sequence[Numbers],
+    y: Numbers,
+    *,
+    link: Link = "logit",
+    firth: bool = False,
+    mask: Flags | None = None,
+    offset: Numbers | None = None,
+    start: Numbers | None = None,
+    copies: int | None = None,
+) -> BatchedFit:
+    """Maximum-likelihood or Firth estimates of many refits of a discrete-time hazard.
+
+    Parameters
+    ----------
+    fixed : array of float, shape (n, f)
+        Columns that are the same in every refit.
+    changed : sequence of array of float, shape (B, n)
+        Columns that differ.
+    y : array of float, shape (n,) or (B, n)
+        1 where the event happened.
+    link : {"logit", "cloglog"}
+    firth : bool
+        Whether the likelihood carries Firth's penalty (logit only).
+    mask : array of bool, shape (B, n), optional
+        Rows that belong to each refit; all of them where left out.
+    offset : array of float, shape (n,), optional
+    start : array of float, shape (f + c,), optional
+        Where the search begins.
+    copies : int, optional
+        Number of refits B, where no array tells it.
+
+    Returns
+    -------
+    BatchedFit
+    """
+    given = [one for one in (*changed, mask, y if y.ndim == 2 else None) if one is not None]
+    many = given[0].shape[0] if given else copies or 1
+    k = fixed.shape[1] + len(changed)
+    start = np.zeros(k) if start is None else np.nan_to_num(np.asarray(start, dtype=np.float64))
+    coefficients, loglik = np.full((many, k), np.nan), np.full(many, np.nan)
+    size = max(1, CACHED // max(len(fixed), 1))
+    for begin in range(0, many, size):
+        part = slice(begin, min(begin + size, many))
+        work = _Batch(
+            fixed=fixed,
+            changed=tuple(one[part] for one in changed),
+            y=np.broadcast_to(y[part] if y.ndim == 2 else y, (part.stop - begin, len(fixed))),
+            mask=None if mask is None else mask[part],
+            offset=offset,
+            link=link,
+            firth=firth,
+        )
+        coefficients[part], loglik[part] = _search(work, start)
+    return BatchedFit(coefficients, loglik)
+
+
+class _State(NamedTuple):
+    """Where a search stands: value of the likelihood, score and information of each refit."""
+
+    value: Numbers
+    score: Numbers
+    information: Numbers
+
+    def put(self, at: Codes, other: _State) -> None:
+        for mine, theirs in zip(self, other, strict=True):
+            mine[at] = theirs
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some refits; columns of unit length where `scaled` made it."""
+
+    fixed: Numbers
+    changed: tuple[Numbers, ...]
+    y: Numbers
+    mask: Flags | None
+    offset: Numbers | None
+    link: Link
+    firth: bool
+
+    @property
+    def rows(self) -> Numbers:
+        """Number of rows of each refit."""
+        return np.full(len(self.y), self.y.shape[1]) if self.mask is None else self.mask.sum(axis=1)
+
+    @cached_property
+    def products(self) -> Numbers | None:
+        """Products of each two unchanged columns, shape (n, f²)."""
+        n, f = self.fixed.shape
+        if n * f * f > PRODUCTS:
+            return None
+        return np.asarray((self.fixed[:, :, None] * self.fixed[:, None, :]).reshape(n, f * f))
+
+    def moments(self) -> tuple[Numbers, Numbers]:
+        """Root mean square and standard deviation of every column in every refit, shape (B, k)."""
+        own = np.ones(self.y.shape) if self.mask is None else self.mask.astype(np.float64)
+        rows = np.maximum(own.sum(axis=1), 1)[:, None]
+        square = [own @ self.fixed**2, *((one * one * own).sum(axis=1)[:, None] for one in self.changed)]
+        first = [own @ self.fixed, *((one * own).sum(axis=1)[:, None] for one in self.changed)]
+        squares, means = np.hstack(square) / rows, np.hstack(first) / rows
+        return np.sqrt(squares), np.sqrt(np.maximum(squares - means**2, 0))
+
+    def take(self, at: Codes) -> _Batch:
+        """Some of the refits."""
+        made = _Batch(
+            self.fixed, tuple(one[at] for one in self.changed), self.y[at],
+            None if self.mask is None else self.mask[at], self.offset, self.link, self.firth,
+        )  # fmt: skip
+        if "products" in self.__dict__:
+            made.__dict__["products"] = self.products  # they do not depend on the refit
+        return made
+
+    def evaluate(self, beta: Numbers) -> _State:
+        """Log-likelihood, score and expected information at coefficients of shape (B, k)."""
+        f = self.fixed.shape[1]
+        eta = beta[:, :f] @ self.fixed.T
+        for at, one in enumerate(self.changed):
+            eta += one * beta[:, f + at, None]
+        if self.offset is not None:
+            eta += self.offset
+        own = pieces(self.link, eta, self.y)
+        loglik, slope, weight = own.loglik, own.slope, own.weight
+        if self.mask is not None:
+            loglik, slope, weight = (np.where(self.mask, one, 0.0) for one in (loglik, slope, weight))
+        value, information = loglik.sum(axis=1), self._information(weight)
+        if self.firth:
+            sign, volume = np.linalg.slogdet(_filled(information))
+            value = np.where(sign > 0, value + volume / 2, -np.inf)
+            inverse = _inverse(_filled(information))
+            slope = slope + weight * self._quadratic(inverse) * (0.5 - hazard("logit", eta))
+        score = np.hstack([slope @ self.fixed, *((slope * one).sum(axis=1)[:, None] for one in self.changed)])
+        return _State(value, score, information)
+
+    def _information(self, weight: Numbers) -> Numbers:
+        """X'WX of each refit, shape (B, k, k)."""
+        f, many = self.fixed.shape[1], len(weight)
+        k = f + len(self.changed)
+        found = np.empty((many, k, k))
+        if self.products is not None:
+            found[:, :f, :f] = (weight @ self.products).reshape(many, f, f)
+        else:
+            for at, own in enumerate(weight):
+                found[at, :f, :f] = self.fixed.T @ (self.fixed * own[:, None])
+        for at, one in enumerate(self.changed):
+            weighed = weight * one
+            found[:, f + at, :f] = found[:, :f, f + at] = weighed @ self.fixed
+            for other in range(at + 1):
+                across = np.einsum("br,br->b", weighed, self.changed[other])
+                found[:, f + at, f + other] = found[:, f + other, f + at] = across
+        return found
+
+    def _quadratic(self, inverse: Numbers) -> Numbers:
+        """x'Ax of every row, shape (B, n), with A the inverse information of its refit."""
+        f, many = self.fixed.shape[1], len(inverse)
+        if self.products is not None:
+            found = inverse[:, :f, :f].reshape(many, f * f) @ self.products.T
+        else:
+            found = np.array([((self.fixed @ own) * self.fixed).sum(axis=1) for own in inverse[:, :f, :f]])
+        for at, one in enumerate(self.changed):
+            across = inverse[:, f + at, :f] @ self.fixed.T
+            found += 2 * across * one + inverse[:, f + at, f + at, None] * one * one
+            for other in range(at):
+                found += 2 * inverse[:, f + at, f + other, None] * one * self.changed[other]
+        return np.asarray(found)
+
+
+def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
+    """Coefficients and log-likelihood of every refit; NaN where there is no finite estimate."""
+    length, sd = work.moments()
+    # one scale for unchanged columns: theirs in the first refit; any will do that is near unit length
+    f = work.fixed.shape[1]
+    scale = np.where(length > 0, length, 1.0)
+    scale[:, :f] = scale[:1, :f]
+    scaled = _Batch(
+        work.fixed / scale[:1, :f],
+        tuple(one / scale[:, f + at, None] for at, one in enumerate(work.changed)),
+        work.y, work.mask, work.offset, work.link, work.firth,
+    )  # fmt: skip
+    rows = work.rows
+    events = work.y.sum(axis=1) if work.mask is None else np.where(work.mask, work.y, 0).sum(axis=1)
+    possible = (rows > (length > 0).sum(axis=1)) & (events > 0) & (events < rows)
+    beta = np.where(length > 0, start * scale, 0.0)
+    found, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
+    at = np.flatnonzero(possible)
+    if at.size:
+        climbed, value, settled = _climb(
+            scaled if at.size == len(beta) else scaled.take(at), beta[at], rows[at]
+        )
+        climbed = climbed / scale[at]
+        settled &= (np.abs(climbed) * sd[at]).max(axis=1, initial=0.0) < FARTHEST
+        climbed[length[at] == 0] = np.nan
+        found[at[settled]], loglik[at[settled]] = climbed[settled], value[settled]
+        if work.firth:  # of the penalty, from columns of unit length to those that came
+            loglik += np.log(np.where(length > 0, scale, 1.0)).sum(axis=1)
+    return found, loglik
+
+
+def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers, Flags]:
+    """Newton's method for all refits at once, each step halved until its likelihood does not fall."""
+    state = work.evaluate(beta)
+    settled = np.zeros(len(beta), dtype=bool)
+    sound = _distinct(state.information)
+    open_ = np.flatnonzero(sound)
+    for _ in range(ITERATIONS):
+        if not open_.size:
+            break
+        part = work if open_.size == len(beta) else work.take(open_)
+        step = _solve(_filled(state.information[open_]), state.score[open_])
+        if work.firth:
+            step *= np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
+        step = _halved(part, beta, state, open_, step)
+        small = np.abs(step).max(axis=1, initial=0.0) < TOLERANCE
+        flat = np.abs(state.score[open_]).max(axis=1, initial=0.0) / np.maximum(rows[open_], 1) < TOLERANCE
+        done = small & flat
+        settled[open_[done]] = True
+        wild = ~np.isfinite(state.value[open_]) | (np.abs(beta[open_]).max(axis=1) > 1e6)
+        open_ = open_[~(done | wild)]
+    return beta, state.value, settled
+
+
+def _halved(part: _Batch, beta: Numbers, state: _State, at: Codes, step: Numbers) -> Numbers:
+    """Steps as taken: beta and state are moved in place."""
+    waiting = np.arange(len(at))
+    for _ in range(HALVINGS):
+        own = at[waiting]
+        tried = (part if waiting.size == len(at) else part.take(waiting)).evaluate(beta[own] + step[waiting])
+        value = state.value[own]
+        better = tried.value >= value - 1e-10 * (1 + np.abs(value))
+        taken = own[better]
+        beta[taken] += step[waiting[better]]
+        state.put(taken, _State(*(one[better] for one in tried)))
+        waiting = waiting[~better]
+        if not waiting.size:
+            break
+        step[waiting] /= 2
+    return step
+
+
+def _filled(information: Numbers) -> Numbers:
+    """The information, with 1 for columns that are zero in all rows: their coefficients do not move."""
+    empty = np.einsum("bkk->bk", information) == 0
+    if not empty.any():
+        return information
+    filled = information.copy()
+    at, which = np.nonzero(empty)
+    filled[at, which, which] = 1.0
+    return filled
+
+
+def _distinct(information: Numbers) -> Flags:
+    """Refits whose columns do not repeat each other."""
+    full = _filled(information)
+    length = np.sqrt(np.maximum(np.einsum("bkk->bk", full), 1e-300))
+    finite = np.isfinite(full).all(axis=(1, 2))
+    scaled = np.where(
+        finite[:, None, None], full / (length[:, :, None] * length[:, None, :]), np.eye(full.shape[1])
+    )
+    values = np.linalg.eigvalsh(scaled)
+    return np.asarray(finite & (values[:, 0] > SINGULAR * values[:, -1]))
+
+
+def _solve(matrix: Numbers, right: Numbers) -> Numbers:
+    try:
+        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0])
+    except np.linalg.LinAlgError:
+        return np.array(
+            [np.linalg.lstsq(one, own, rcond=None)[0] for one, own in zip(matrix, right, strict=True)]
+        )
+
+
+def _inverse(matrix: Numbers) -> Numbers:
+    try:
+        return np.asarray(np.linalg.inv(matrix))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(matrix, hermitian=True))

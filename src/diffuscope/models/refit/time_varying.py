@@ -1,0 +1,269 @@
+"""Time-varying design: the columns of a model while its exposures take other values and all else stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.predict import link_of
+from diffuscope.models.refit.batched import BatchedFit, fit_batch
+from diffuscope.models.sample import INTERCEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.models.fit import Fit
+    from diffuscope.models.types import Codes, Numbers
+
+    Flags = NDArray[np.bool_]
+
+CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class TimeVaryingDesign:
+    """Rows of a model whose exposures, or other columns, take other values.
+
+    Attributes
+    ----------
+    fit : Fit
+    rows : polars.DataFrame
+        All that the model needs but the columns that vary.
+    varying : tuple of str
+    known : array of bool, shape (n,)
+        Rows in which everything else is known, of policies that the model knows.
+    offset : array of float, shape (n,), or None
+    at_zero : array of float, shape (n, k), or None
+        Columns of the model where all varying ones are 0; None where one enters other than in proportion.
+    slopes : tuple of array, shape (n, k)
+        What one more of each varying column adds to them.
+    """
+
+    fit: Fit
+    rows: pl.DataFrame = field(repr=False)
+    varying: tuple[str, ...]
+    known: Flags = field(repr=False)
+    offset: Numbers | None = field(repr=False)
+    at_zero: Numbers | None = field(repr=False)
+    slopes: tuple[Numbers, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, fit: Fit, rows: pl.DataFrame, varying: Iterable[str]) -> TimeVaryingDesign:
+        """Of rows that have every column of the model but the varying ones.
+
+        Raises
+        ------
+        MethodError
+            If the model is weighted, or is none of discrete time.
+        """
+        if fit.weights is not None:
+            raise MethodError("A weighted model is not fitted again here.")
+        link_of(fit)
+        own = tuple(dict.fromkeys(varying))
+        needs = [name for name in fit.design.needs() if name not in own]
+        known = np.ones(rows.height, dtype=bool)
+        for name in needs:
+            column = rows[name]
+            known &= ~column.is_null().to_numpy()
+            if column.dtype.is_float():
+                known &= np.isfinite(column.fill_null(0.0).to_numpy())
+        if fit.design.policies:
+            known &= rows["policy"].is_in(list(fit.design.policies)).to_numpy()
+        offset = None
+        if fit.design.offset is not None:
+            offset = np.full(rows.height, np.nan)
+            offset[known] = fit.design.offsets(rows.filter(pl.Series(known)))
+        keys = [name for name in ("unit", "policy", "time") if name in rows.columns]
+        kept = rows.select(list(dict.fromkeys([*keys, *needs])))
+        bare = cls(fit, kept, own, known, offset, None, ())
+        at_zero, slopes = bare._proportions()
+        return cls(fit, kept, own, known, offset, at_zero, slopes)
+
+    def matrix(self, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
+        """Columns of the model for some rows, shape (m, k); NaN throughout where a value is not known.
+
+        Parameters
+        ----------
+        at : array of int, shape (m,)
+        values : mapping of str to array, shape (m,)
+            The varying columns of these rows.
+        """
+        if self.at_zero is None:
+            return self._made(at, values)
+        found = self.at_zero[at]
+        for name, slope in zip(self.varying, self.slopes, strict=True):
+            found += slope[at] * values[name][:, None]
+        return found
+
+    def predictors(self, at: Codes, values: Mapping[str, Numbers], coefficients: Numbers) -> Numbers:
+        """Linear predictor of some rows in many copies, shape (B, m); NaN where a value is not known.
+
+        Parameters
+        ----------
+        at : array of int, shape (m,)
+        values : mapping of str to array, shape (B, m)
+        coefficients : array of float, shape (k,)
+        """
+        if self.at_zero is None:
+            eta = np.array(
+                [self._made(at, dict(zip(values, own, strict=True))) @ coefficients for own in _each(values)]
+            )
+        else:
+            eta = self.at_zero[at] @ coefficients
+            for name, slope in zip(self.varying, self.slopes, strict=True):
+                eta = eta + (slope[at] @ coefficients) * values[name]
+        return eta if self.offset is None else eta + self.offset[at]
+
+    def refit(
+        self,
+        values: Mapping[str, Numbers],
+        y: Numbers,
+        *,
+        mask: Flags | None = None,
+        beside: tuple[str, int, Numbers] | None = None,
+    ) -> BatchedFit:
+        """The same model fitted to many copies of these rows.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (B, n)
+            The varying columns; rows in which one is not known are left out.
+        y : array of float, shape (n,) or (B, n)
+        mask : array of bool, shape (B, n), optional
+            Rows of each copy.
+        beside : (str, int, array of float of shape (B, n)), optional
+            A further column: what term number i is where a varying column takes other values.
+
+        Returns
+        -------
+        BatchedFit
+            Coefficients in the order of the model, that of the further column last. Where policies have
+            effects, the intercept is the effect of the first policy, and each other effect is its own level:
+            a policy without events in a copy is left out of it with its rows, and the first one may be it.
+        """
+        copies = len(next(iter(values.values()))) if values else (len(y) if y.ndim == 2 else 1)
+        own = np.broadcast_to(
+            self.known & np.isfinite(_or_zero(self.offset)), (copies, len(self.known))
+        ).copy()
+        own &= np.isfinite(y)
+        for one in (*values.values(), *(() if beside is None else (beside[2],))):
+            own &= np.isfinite(one)
+        if mask is not None:
+            own &= mask
+        if self.fit.design.policies:
+            own &= self._of_policies_with_events(np.where(own, y, 0.0))
+        fixed, changed, order = self._columns(values, own)
+        if beside is not None:
+            name, place, other = beside
+            changed.append(self._column(place, {**values, name: other}, own))
+            order.append(len(order))
+        k = len(order)
+        start = np.zeros(k)
+        start[: len(self.fit.coefficients)] = self.fit.coefficients
+        fits = fit_batch(
+            fixed, changed, np.where(own, y, 0.0) if y.ndim == 2 else y,
+            link=link_of(self.fit), firth=self.fit.model.startswith("Firth"), mask=own,
+            offset=None if self.offset is None else np.nan_to_num(self.offset), start=start[order],
+        )  # fmt: skip
+        sorted_back = np.empty_like(fits.coefficients)
+        sorted_back[:, order] = fits.coefficients
+        return BatchedFit(sorted_back, fits.loglik)
+
+    def _columns(self, values: Mapping[str, Numbers], own: Flags) -> tuple[Numbers, list[Numbers], list[int]]:
+        """Unchanged columns, changed ones, and which of the model's each is."""
+        k = len(self.fit.names)
+        if self.at_zero is None:
+            every = np.arange(len(self.known))
+            made = np.array([self._made(every, dict(zip(values, one, strict=True))) for one in _each(values)])
+            made = np.where(own[:, :, None], made, 0.0)
+            return np.empty((len(every), 0)), [made[:, :, at] for at in range(k)], list(range(k))
+        at_zero = self._at_zero
+        moves = [at for at in range(k) if any((slope[:, at] != 0).any() for slope in self.slopes)]
+        stays = [at for at in range(k) if at not in moves]
+        fixed = np.where(self.known[:, None], at_zero[:, stays], 0.0)
+        return fixed, [self._column(at, values, own) for at in moves], [*stays, *moves]
+
+    @cached_property
+    def _at_zero(self) -> Numbers:
+        """Columns with nothing in the varying ones; the intercept is that of the first policy, if effects."""
+        assert self.at_zero is not None
+        names, policies = self.fit.names, self.fit.design.policies
+        if not policies or INTERCEPT not in names:
+            return self.at_zero
+        found = self.at_zero.copy()
+        found[:, names.index(INTERCEPT)] = self.rows["policy"].to_numpy() == policies[0]
+        return found
+
+    @cached_property
+    def _policy(self) -> Numbers:
+        """Which policy each row is of, shape (n, P): 1 for its own."""
+        own = self.rows["policy"].to_numpy()
+        return np.array([own == one for one in self.fit.design.policies], dtype=np.float64).T
+
+    def _of_policies_with_events(self, events: Numbers) -> Flags:
+        """Rows of policies that anybody adopts in a copy: the effect of another one runs off."""
+        return np.asarray((events @ self._policy > 0) @ self._policy.T > 0)
+
+    def _column(self, at: int, values: Mapping[str, Numbers], own: Flags) -> Numbers:
+        """One column of the model in every copy, shape (B, n); 0 where it is not known."""
+        if self.at_zero is None:
+            every = np.arange(len(self.known))
+            made = [self._made(every, dict(zip(values, one, strict=True)))[:, at] for one in _each(values)]
+            return np.where(own, np.array(made), 0.0)
+        found = np.broadcast_to(self.at_zero[:, at], own.shape)
+        for name, slope in zip(self.varying, self.slopes, strict=True):
+            if (slope[:, at] != 0).any():
+                found = found + slope[:, at] * values[name]
+        return np.where(own, found, 0.0)
+
+    def _made(self, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
+        known = self.known[at]
+        for name in self.varying:
+            known = known & np.isfinite(values[name])
+        found = np.full((at.size, len(self.fit.names)), np.nan)
+        if known.any():
+            rows = self.rows[at[known]]
+            given = [pl.Series(name, values[name][known]) for name in self.varying]
+            found[known] = self.fit.design.matrix(rows.with_columns(given))
+        return found
+
+    def _proportions(self) -> tuple[Numbers | None, tuple[Numbers, ...]]:
+        """Columns with no exposure and the slope of each, if they predict the columns at other exposures."""
+        every = np.arange(len(self.known))
+        none: dict[str, Numbers] = {name: np.zeros(every.size) for name in self.varying}
+        steps: dict[str, Numbers] = {
+            name: np.mod(0.3 * every + 0.2 * at, 0.7).astype(np.float64)
+            for at, name in enumerate(self.varying)
+        }
+        try:
+            # where an exposure stands in a logarithm, there is no column at none: it is made anew each time
+            with np.errstate(all="ignore"):
+                still = self._made(every, none)
+                slopes = tuple(
+                    self._made(every, {**none, name: np.ones(every.size)}) - still for name in self.varying
+                )
+                made = self._made(every, steps)
+                foretold = still + sum(
+                    slope * steps[name][:, None] for name, slope in zip(self.varying, slopes, strict=True)
+                )
+        except (MethodError, PlanError):
+            # a term that knows no such exposures: that is so only of the values tried here
+            return None, ()
+        if not np.allclose(foretold[self.known], made[self.known], rtol=CLOSE, atol=CLOSE):
+            return None, ()
+        return still, tuple(np.nan_to_num(slope) for slope in slopes)
+
+
+def _each(values: Mapping[str, Numbers]) -> Iterable[tuple[Numbers, ...]]:
+    return zip(*values.values(), strict=True)
+
+
+def _or_zero(values: Numbers | None) -> Numbers | float:
+    return 0.0 if values is None else values
