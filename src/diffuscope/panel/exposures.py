@@ -13,7 +13,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.frames import as_kind, ids, need, polars_of
-from diffuscope.panel.seen import Look, dates_of, seen_through, state_of, successes
+from diffuscope.panel.seen import ExposureSpec, Look, dates_of, state_of, successes
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import moment
@@ -114,17 +114,21 @@ def add_exposure(
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
+    zero = not chosen("isolates", isolates, "missing", "zero")
     how = Look(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    values, alone = seen_through(layer, rows, panel.history, how, pushing=pushing, success=known).values()
+    spec = ExposureSpec(name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero)
+    values, alone = spec.seen(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
-    if not chosen("isolates", isolates, "missing", "zero"):
-        values[alone] = 0.0
+    if zero:
         notes += (f"`{name}` is set to 0 in {int(alone.sum()):,} rows of units without ties.",)
     notes += _told(name, values, lag)
     columns = [pl.Series(name, values).fill_nan(None), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
-    return replace(panel, frame=frame, notes=panel.notes + notes, exposures=(*panel.exposures, name))
+    history = replace(panel.history, exposures=(*panel.history.exposures, spec))
+    return replace(
+        panel, frame=frame, notes=panel.notes + notes, exposures=(*panel.exposures, name), history=history
+    )
 
 
 def _everybody(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
     from diffuscope.panel.calendar import Calendar
     from diffuscope.panel.frames import Frame, Kind
+    from diffuscope.panel.seen import ExposureSpec
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class History:
         Whether adoptions without a date happened nobody knows when, instead of never.
     covariates : tuple
         Frames joined to the panel, each with its lag and how long a value is carried.
+    exposures : tuple of ExposureSpec
+        How each exposure of the panel was made.
     """
 
     spells: pl.DataFrame
@@ -41,6 +44,7 @@ class History:
     kind: Kind
     undated: bool
     covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
+    exposures: tuple[ExposureSpec, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,6 +37,36 @@ class Look:
     lag: int = 1
     decay: float | None = None
     cumulative: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposureSpec:
+    """How a column of exposure was made: enough to look again with units exchanged or other adopters.
+
+    Attributes
+    ----------
+    name : str
+        The column.
+    layer : Layer
+    look : Look
+    pushing : tuple of str
+        Senders that want all policies throughout.
+    success : polars.DataFrame or None
+        From `successes`.
+    zero_isolates : bool
+    """
+
+    name: str
+    layer: Layer
+    look: Look
+    pushing: tuple[str, ...] = ()
+    success: pl.DataFrame | None = None
+    zero_isolates: bool = False
+
+    def seen(self, rows: pl.DataFrame, history: History) -> Seen:
+        """What the rows of a panel see through these ties."""
+        found = seen_through(self.layer, rows, history, self.look, pushing=self.pushing, success=self.success)
+        return replace(found, zero_isolates=self.zero_isolates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +109,8 @@ class Seen:
         Of the panel.
     strange : array of bool, shape (rows,)
         Rows of units of whom the layer knows no ties.
+    zero_isolates : bool
+        Whether the exposure of a unit without ties is 0; it is not known otherwise.
     """
 
     layer: Layer
@@ -86,6 +118,7 @@ class Seen:
     parts: tuple[Part, ...] = field(repr=False)
     rows: int
     strange: NDArray[np.bool_] = field(repr=False)
+    zero_isolates: bool = False
 
     def values(self, order: Codes | None = None) -> tuple[Numbers, NDArray[np.bool_]]:
         """Exposure of each row, and whether its unit has no ties.
@@ -112,6 +145,8 @@ class Seen:
                 found.isolates[unit] if found.isolates.ndim == 1 else found.isolates[unit, part.time]
             )
         values[self.strange], alone[self.strange] = np.nan, True
+        if self.zero_isolates:
+            values[alone] = 0.0
         return values, alone
 
     def _look(self, part: Part, back: Codes | None) -> Exposure:
@@ -146,7 +181,7 @@ class Seen:
             found = self.of_states(part, part.state[backs], success)
             unit = np.where(part.unit < 0, -1, orders[:, part.unit])
             values[:, part.at] = found[copy, unit, part.time]
-        values[:, self.strange] = np.nan
+        values[:, self.strange] = 0.0 if self.zero_isolates else np.nan
         return values
 
     def of_states(
@@ -162,11 +197,14 @@ class Seen:
         lag : int, optional
             In place of the look's own.
         """
-        return exposure_of_copies(
+        values, isolates = exposure_of_copies(
             self.layer, states, form=self.look.form, success=success,
             lag=self.look.lag if lag is None else lag, decay=self.look.decay,
             cumulative=self.look.cumulative, periods=part.dates,
-        )[0]  # fmt: skip
+        )  # fmt: skip
+        if self.zero_isolates:
+            values[np.broadcast_to(isolates[..., None] if isolates.ndim == 1 else isolates, values.shape)] = 0
+        return values
 
     @property
     def at_once(self) -> int:

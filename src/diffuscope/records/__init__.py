@@ -28,7 +28,7 @@ from diffuscope.records.base import (
     VerdictName,
 )
 from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
-from diffuscope.records.safeguards import Safeguard, SafeguardName, Trial
+from diffuscope.records.safeguards import Safeguard, SafeguardRole, Trial
 
 __all__ = [
     "Agreement",
@@ -68,7 +68,7 @@ __all__ = [
     "Repeat",
     "RuleRow",
     "Safeguard",
-    "SafeguardName",
+    "SafeguardRole",
     "Silence",
     "Spell",
     "Stance",

@@ -9,20 +9,7 @@ from diffuscope.records.base import Record
 if TYPE_CHECKING:
     import polars as pl
 
-SafeguardName = Literal[
-    "permuted ties",
-    "permuted timing",
-    "shuffled success",
-    "lead test",
-    "lagged outcome",
-    "placebo outcome",
-    "fixed effects",
-    "drivers of ties",
-    "unmeasured confounder",
-    "leave one unit out",
-    "leave one policy out",
-    "separable",
-]
+SafeguardRole = Literal["gate", "decisive", "confirming", "beside"]
 
 
 class Safeguard(Record, frozen=True, kw_only=True):
@@ -30,30 +17,47 @@ class Safeguard(Record, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    name : SafeguardName
+    name : str
         Which test.
     applies : bool
-        Whether it can be asked of this model and these data; what does not apply is not missing.
+        Whether the question has what it asks about; what does not apply is not missing.
     passed : bool or None
-        Whether the coefficient withstands it; None where it does not apply, or nothing could be computed.
+        Whether the coefficient withstands it; None where it does not apply, or could not be computed: then it
+        is missing, never passed.
     says : str
-        What was done and found, in words and numbers; or why it does not apply.
+        What was done and found, in words and numbers; or why it does not apply, or is missing.
+    asks : str
+        What the test asks.
+    role : {"gate", "decisive", "confirming", "beside"}
+        What hangs on it: without the gate nothing is concluded; a decisive test that failed leaves no stance;
+        confirming tests are needed for more than a lean; the others stand beside.
     value, low, high : float or None
         What it found, on the scale that `says` names, with its 95 % interval or the range of draws.
     p : float or None
-        Its p-value, where it has one.
+        Its p-value, where it has one: one-sided, that a draw is at least as large.
+    p_less : float or None
+        That a draw is at most as large, where both tails are asked.
+    p_smallest : float or None
+        The smallest p-value that these draws could have given.
+    equal : float or None
+        Share of draws equal to the observation.
     draws : int or None
         How many worlds were drawn, where it draws any.
     """
 
-    name: SafeguardName
+    name: str
     applies: bool
     passed: bool | None
     says: str
+    asks: str = ""
+    role: SafeguardRole = "beside"
     value: float | None = None
     low: float | None = None
     high: float | None = None
     p: float | None = None
+    p_less: float | None = None
+    p_smallest: float | None = None
+    equal: float | None = None
     draws: int | None = None
 
 
@@ -71,7 +75,16 @@ class Trial(Record, frozen=True, kw_only=True):
     low, high : float or None
         95 % interval; None where it has no end.
     p_holm : float or None
-        p of the permutation of ties, adjusted over the mechanisms of the question (Holm).
+        One-sided p of the permutation of ties, that relabelled ties give as much, adjusted over the mechanisms
+        of the question (Holm).
+    p_holm_less : float or None
+        The same for the other side: that relabelled ties give as little.
+    smallest : float or None
+        The smallest coefficient of interest: that of the smallest odds ratio of interest over the contrast of
+        the exposure.
+    detectable : float or None
+        Odds ratio over the contrast that such data would show in four of five cases, by simulation; infinite
+        where even the largest tried is not shown, None where it was not asked.
     safeguards : tuple of Safeguard
         Every test it was put to, those that do not apply among them.
     """
@@ -82,14 +95,17 @@ class Trial(Record, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     p_holm: float | None = None
+    p_holm_less: float | None = None
+    smallest: float | None = None
+    detectable: float | None = None
     safeguards: tuple[Safeguard, ...] = ()
 
     def table(self) -> pl.DataFrame:
-        """One row a safeguard: name, applies, passed, value, low, high, p, draws, says."""
+        """One row a safeguard: name, role, applies, passed, value, low, high, p, draws, says."""
         import polars as pl
 
-        words = dict.fromkeys(("name", "says"), pl.String)
+        words = dict.fromkeys(("name", "role", "says"), pl.String)
         kinds = words | {"applies": pl.Boolean, "passed": pl.Boolean, "draws": pl.Int64}
-        names = ("name", "applies", "passed", "value", "low", "high", "p", "draws", "says")
+        names = ("name", "role", "applies", "passed", "value", "low", "high", "p", "draws", "says")
         columns = {name: [getattr(one, name) for one in self.safeguards] for name in names}
         return pl.DataFrame(columns, schema={name: kinds.get(name, pl.Float64) for name in names})

@@ -1,20 +1,21 @@
-"""A model of who adopted when, with the ties behind its exposures: what every safeguard asks again."""
+"""Tested model: a model of who adopted when, with the ties behind its exposures."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import PlanError
-from diffuscope.models.again import Again
+from diffuscope.models.refit import Refitter
+from diffuscope.simulate.forward import ForwardSimulation
+from diffuscope.simulate.never_adopted import why_not_simulable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from diffuscope.models import Fit
@@ -56,23 +57,40 @@ class Question:
     channels : tuple of Channel
     strata : mapping of str to object
         What units may only be exchanged within: region, size; none: all alike.
+    kept : dict
+        What several safeguards ask for, so that it is computed once.
     """
 
     panel: Panel
     fit: Fit
     channels: tuple[Channel, ...]
     strata: Mapping[str, object] | None = None
+    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def again(self) -> Again:
+    def refitter(self) -> Refitter:
         """The model, ready to be fitted again."""
-        return Again.of(
-            self.fit, self.panel, [one.column for one in self.channels if one.column in self._uses]
-        )
+        return Refitter.of(self.fit, self.panel, [one.column for one in self.used])
 
     @property
-    def _uses(self) -> tuple[str, ...]:
-        return tuple(self.fit.design.columns.formula.variables)
+    def used(self) -> tuple[Channel, ...]:
+        """Channels whose column the model has."""
+        uses = self.fit.design.needs()
+        return tuple(one for one in self.channels if one.column in uses)
+
+    @cached_property
+    def not_simulable(self) -> str | None:
+        """Why the model cannot be run forward, in words; None where it can."""
+        return why_not_simulable(self.panel, self.fit, self._seen)
+
+    @cached_property
+    def simulation(self) -> ForwardSimulation:
+        """The model, ready to be run forward."""
+        return ForwardSimulation.of(self.panel, self.fit, self._seen)
+
+    @property
+    def _seen(self) -> dict[str, Seen]:
+        return {one.column: one.seen for one in self.used}
 
     def channel(self, column: str) -> Channel:
         """The channel of a column.
@@ -109,37 +127,7 @@ class Question:
         """What a column adds to the linear predictor, as fitted."""
         return float(self.fit.coefficients[self.place(column)])
 
-    def beside(self, column: str) -> tuple[Channel, ...]:
+    def same_ties(self, column: str) -> tuple[Channel, ...]:
         """The channel of a column, and all others through the same ties: these change with it."""
         own = self.channel(column)
-        return tuple(one for one in self.channels if one.seen.layer is own.seen.layer or one is own)
-
-    def blocks(self, seen: Seen) -> list[Codes]:
-        """Places in a layer of units that may be exchanged: at risk from one period on, of one stratum."""
-        import polars as pl
-
-        rows = self.panel.table()
-        place = {unit: at for at, unit in enumerate(seen.layer.units)}
-        since = rows.group_by("unit").agg(pl.col("time").min()).sort("unit")
-        found: dict[tuple[object, object], list[int]] = {}
-        for unit, first in since.iter_rows():
-            if unit in place:
-                stratum = None if self.strata is None else self.strata.get(unit)
-                found.setdefault((first, stratum), []).append(place[unit])
-        return [np.array(each) for each in found.values()]
-
-
-def exchanged(units: int, blocks: Iterable[Codes], rng: np.random.Generator) -> Codes:
-    """A random exchange of units within blocks, as `Seen.values` takes it.
-
-    Parameters
-    ----------
-    units : int
-        How many units the layer has; those in no block stay.
-    blocks : iterable of array of int
-    rng : numpy.random.Generator
-    """
-    order = np.arange(units)
-    for block in blocks:
-        order[block] = rng.permutation(block)
-    return order
+        return tuple(one for one in self.used if one.seen.layer is own.seen.layer or one is own)

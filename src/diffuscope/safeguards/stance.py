@@ -1,148 +1,167 @@
-"""From a coefficient and what it withstood to a stance: the printed rule of the statistical body.
-
-For: the interval lies above zero, and every safeguard that applies is passed. Leaning for: the interval lies
-above zero, and a safeguard is missing or failed. Leaning against: the interval lies below zero, or below the
-smallest effect worth calling one. Else silent.
-"""
+"""Stance rule of the statistical body: from a coefficient and its safeguards to a stance, by a rule that is data."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+import msgspec
+
+from diffuscope.records import Silence, Stance, StanceRule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator
 
-    from diffuscope.records import Coefficient, Safeguard, SafeguardName, Silence, Stance, Trial
+    from diffuscope.records import Safeguard, SafeguardRole, Trial
 
-NEEDED: tuple[SafeguardName, ...] = (
-    "permuted ties",
-    "permuted timing",
-    "shuffled success",
-    "drivers of ties",
-    "lagged outcome",
-    "lead test",
-    "unmeasured confounder",
-    "separable",
-)
-"""Without these nothing is more than leaning; the others are told beside."""
-LEVEL = 0.05
-POWER = 2.8
-"""Errors from zero at which an effect is seen four times in five: 1.96 and the 80 % point of the normal."""
-NOT_CLEARANCE = (
-    "Passing these tests is no clearance: like units may both tie and adopt alike for reasons unseen."
-)
+Condition = Literal[
+    "gate passed",
+    "gate failed",
+    "gate missing",
+    "interval above zero",
+    "interval holds zero",
+    "interval below smallest",
+    "below relabelled ties",
+    "negative without any unit",
+    "decisive failed",
+    "decisive missing",
+    "confirming unmet",
+    "few events",
+    "untimed",
+]
+LEFT_OUT = "leave one unit out"
 
 
-@dataclass(frozen=True)
-class Judged:
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the rule as its file states it."""
+
+    stance: Stance
+    says: str
+    when: tuple[Condition, ...]
+    silence: Silence | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rule as its file states it."""
+
+    level: float
+    events_for: int
+    row: tuple[Row, ...]
+
+
+@cache
+def rule() -> Rule:
+    """The rule, from its one file."""
+    text = files(__package__).joinpath("stance.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), type=Rule)
+
+
+def stance_rules() -> tuple[StanceRule, ...]:
+    """Stance rule of the statistical body, row by row, for print.
+
+    Returns
+    -------
+    tuple of StanceRule
+        In the order in which they are tried.
+    """
+    return tuple(
+        StanceRule(
+            body="statistics",
+            stance=row.stance if row.silence is None else f"{row.stance} ({row.silence})",
+            says=row.says,
+        )
+        for row in rule().row
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
     """A stance, and why.
 
     Attributes
     ----------
     stance : Stance
     silence : Silence or None
-    reason : str
-    caveats : tuple of str
+    says : str
+        The row of the rule that holds.
+    lacking : tuple of str
+        Tests that failed or are missing and on which the stance hangs, in words.
     """
 
     stance: Stance
     silence: Silence | None
-    reason: str
-    caveats: tuple[str, ...] = ()
+    says: str
+    lacking: tuple[str, ...] = ()
 
 
-def judged(
-    trial: Trial,
-    coefficient: Coefficient,
-    smallest_effect: float | None = None,
-    untrusted: Collection[str] = (),
-) -> Judged:
-    """What one exposure's coefficient says of its mechanism.
+def judge(trial: Trial, *, events: int, timed: bool) -> Judgement:
+    """Stance of one exposure's coefficient: the first row of the rule that holds.
 
     Parameters
     ----------
     trial : Trial
-    coefficient : Coefficient
-        With its effect on the chance of adopting.
-    smallest_effect : float, optional
-        Percentage points by which the chance of adopting in a period rises, from the 10th to the 90th
-        percentile of the exposure: the smallest worth calling an effect.
-    untrusted : collection of str
-        Why the estimate itself may not be trusted.
-
-    Returns
-    -------
-    Judged
+    events : int
+        Of the model.
+    timed : bool
+        Whether the model has a control of time.
     """
-    caveats = (*untrusted, *_shortfalls(trial.safeguards))
-    low, high = trial.low, trial.high
-    told = f"the coefficient is {trial.estimate:.2f} (95 % interval {_end(low)} to {_end(high)})"
-    if low is not None and low > 0:
-        lacking = lacks(trial)
-        if not lacking:
-            reason = f"{told}, and it withstands every safeguard that applies"
-            return Judged("for", None, reason, (*caveats, NOT_CLEARANCE))
-        return Judged("leaning for", None, f"{told}; {'; '.join(lacking)}", (*caveats, NOT_CLEARANCE))
-    if high is not None and high < 0:
-        return Judged("leaning against", None, f"{told}: the reverse of what it claims", caveats)
-    top = coefficient.effect_high
-    if smallest_effect is not None and top is not None and 100 * top < smallest_effect:
-        reason = (
-            f"{told}: more exposure raises the chance of adopting by {100 * top:.1f} points at most, "
-            f"less than the {smallest_effect:g} that would count"
-        )
-        return Judged("leaning against", None, reason, caveats)
-    return Judged(
-        "silent", "tested, inconclusive", f"{told}, which does not decide{_power(coefficient)}", caveats
-    )
+    holding = set(_conditions(trial, events=events, timed=timed))
+    row = next(row for row in rule().row if set(row.when) <= holding)
+    lacking = tuple(_lacking(trial, row.silence))
+    return Judgement(stance=row.stance, silence=row.silence, says=row.says, lacking=lacking)
 
 
-def lacks(trial: Trial) -> list[str]:
-    """What keeps an estimate above zero from more than a lean, in words."""
-    found = []
-    for one in trial.safeguards:
-        if one.name not in NEEDED or not one.applies:
-            continue
-        if one.name == "permuted ties" and one.passed and not _holm(trial):
-            found.append(
-                f"permuted ties no longer stand out among several mechanisms (p = {trial.p_holm:.3f})"
-            )
-        elif one.passed is False:
-            found.append(f"{one.name}: failed")
-        elif one.passed is None:
-            found.append(f"{one.name}: missing")
-    seen = {one.name for one in trial.safeguards}
-    return [*found, *(f"{name}: missing" for name in NEEDED if name not in seen)]
+def _conditions(trial: Trial, *, events: int, timed: bool) -> Iterator[Condition]:
+    yield _gate(trial)
+    above = trial.low is not None and trial.low > 0
+    yield "interval above zero" if above else "interval holds zero"
+    if trial.high is not None and trial.smallest is not None and trial.high < trial.smallest:
+        yield "interval below smallest"
+    if trial.p_holm_less is not None and trial.p_holm_less < rule().level:
+        yield "below relabelled ties"
+    if _negative_without_any_unit(trial):
+        yield "negative without any unit"
+    decisive = _of_role(trial, "decisive")
+    if any(one.passed is False for one in decisive):
+        yield "decisive failed"
+    if any(one.passed is None for one in decisive):
+        yield "decisive missing"
+    if any(not one.passed for one in _of_role(trial, "confirming")):
+        yield "confirming unmet"
+    if events < rule().events_for:
+        yield "few events"
+    if not timed:
+        yield "untimed"
 
 
-def _holm(trial: Trial) -> bool:
-    return trial.p_holm is None or trial.p_holm < LEVEL
+def _gate(trial: Trial) -> Condition:
+    """The gate, with its p-value adjusted over mechanisms: what is not computed is missing, not passed."""
+    gates = _of_role(trial, "gate")
+    if not gates or any(one.passed is None for one in gates):
+        return "gate missing"
+    if all(one.passed for one in gates) and trial.p_holm is not None and trial.p_holm < rule().level:
+        return "gate passed"
+    return "gate failed"
 
 
-def _shortfalls(safeguards: Collection[Safeguard]) -> tuple[str, ...]:
-    return tuple(
-        f"{one.name[0].upper()}{one.name[1:]}: {one.says}"
-        for one in safeguards
-        if one.applies and not one.passed
-    )
+def _negative_without_any_unit(trial: Trial) -> bool:
+    own = next((one for one in trial.safeguards if one.name == LEFT_OUT), None)
+    return own is not None and own.applies and own.high is not None and own.high < 0
 
 
-def _power(coefficient: Coefficient) -> str:
-    """What could have been seen, had it been there."""
-    if not np.isfinite(coefficient.error) or coefficient.error <= 0:
-        return ""
-    start, stop = coefficient.effect_from, coefficient.effect_to
-    step = 1.0 if start is None or stop is None or stop <= start else stop - start
-    ratio = float(np.exp(min(POWER * coefficient.error * step, 50.0)))
-    many = f"{ratio:.1f}" if ratio < 100 else "over 100"
-    return (
-        f": such data show an effect four times in five only if it multiplies the odds of adopting by {many} "
-        "between little and much exposure"
-    )
+def _of_role(trial: Trial, role: SafeguardRole) -> list[Safeguard]:
+    """Tests of one role that the question has something for."""
+    return [one for one in trial.safeguards if one.role == role and one.applies]
 
 
-def _end(end: float | None) -> str:
-    return "without end" if end is None else f"{end:.2f}"
+def _lacking(trial: Trial, silence: Silence | None) -> Iterator[str]:
+    roles: tuple[SafeguardRole, ...] = ("decisive", "confirming")
+    for role in roles if silence != "does not withstand" else ("decisive",):
+        for one in _of_role(trial, role):
+            if one.passed is False:
+                yield f"{one.name}: {'failed' if role == 'decisive' else 'not met'}"
+            elif one.passed is None and silence != "does not withstand":
+                yield f"{one.name}: missing"

@@ -1,4 +1,4 @@
-"""Can an exposure be told from its rivals, or do they stand only together?"""
+"""Separability: can an exposure be told from its rivals in the model, or do they stand only together?"""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
 from diffuscope.records import Safeguard
-from diffuscope.safeguards.worlds import LEVEL
+from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
 
 if TYPE_CHECKING:
-    from diffuscope.records import SafeguardName
     from diffuscope.safeguards.question import Channel, Question
     from diffuscope.ties import Layer
     from diffuscope.ties.separability import Separability
 
-NAME: SafeguardName = "separable"
 
 
-def separable(question: Question, column: str) -> tuple[Safeguard, tuple[str, ...]]:
+def separable(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Separability: whether an exposure can be told from those of other mechanisms in the model."""
+    return rival_exposures(question, column)[0]
+
+
+def rival_exposures(question: Question, column: str) -> tuple[Safeguard, tuple[str, ...]]:
     """Whether an exposure can be told from those of other mechanisms in the model.
 
     It stands only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
@@ -49,13 +52,13 @@ def separable(question: Question, column: str) -> tuple[Safeguard, tuple[str, ..
     question.place(column)
     if not rivals:
         says = "The model has no exposure of another mechanism."
-        return Safeguard(name=NAME, applies=False, passed=None, says=says), ()
+        return not_asked(says), ()
     try:
         names = [column, *(one.column for one in rivals)]
         together = _together(question, names)
         inflating = _inflating(question, names, together)
     except MethodError as error:
-        return Safeguard(name=NAME, applies=True, passed=None, says=str(error)), ()
+        return missing(str(error)), ()
     inflation = together.inflation[column]
     told: list[str] = []
     joint: list[str] = []
@@ -71,7 +74,7 @@ def separable(question: Question, column: str) -> tuple[Safeguard, tuple[str, ..
         says += f" It stands only jointly with {', '.join(f'`{name}`' for name in joint)}."
     value = max((together.correlations[column, one.column] for one in rivals), key=abs)
     safeguard = Safeguard(
-        name=NAME, applies=True, passed=not joint, says=says, value=value, p=min(tests, default=None)
+        name="", applies=True, passed=not joint, says=says, value=value, p=min(tests, default=None)
     )
     return safeguard, tuple(joint)
 
@@ -107,7 +110,7 @@ def _rival(question: Question, own: Channel, one: Channel) -> bool:
 
 
 def _together(question: Question, names: list[str]) -> Separability:
-    rows = question.again.complete.rows
+    rows = question.refitter.complete.rows
     columns = {name: rows[name].cast(float).to_numpy() for name in names}
     return separability(columns, rows["unit"].to_numpy(), rows["time"].to_numpy())
 
@@ -130,7 +133,7 @@ def _joint(question: Question, column: str, rival: str) -> float | None:
     fit, at = question.fit, [question.place(column), question.place(rival)]
     if not all(fit.low[one] <= 0 <= fit.high[one] for one in at):
         return None
-    rise = 2 * (question.again.highest() - question.again.highest(at))
+    rise = 2 * (question.refitter.max_loglik() - question.refitter.max_loglik(at))
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
 
 
@@ -143,3 +146,11 @@ def _beside(own: Channel, one: Channel, r: float, p: float | None) -> str:
         f"`{own.column}` and `{one.column}` correlate at {r:.2f}; their ties share {100 * weight:.0f} % of "
         f"their weight and {100 * ties:.0f} % of the ties in either{tested}."
     )
+
+
+SAFEGUARD = Check(
+    name="separable",
+    asks="Can the exposure be told from those of the other mechanisms in the model?",
+    role="beside",
+    run=separable,
+)

@@ -1,4 +1,4 @@
-"""How strong would an unmeasured confounder have to be, and is any measured one as strong?
+"""E-value: how strong would an unmeasured confounder have to be, and is any measured one as strong?
 
 VanderWeele & Ding 2017 (doi:10.7326/M16-2607); the bound on what a confounder can do, Ding & VanderWeele 2016
 (doi:10.1097/EDE.0000000000000457).
@@ -12,26 +12,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from diffuscope.errors import MethodError
 from diffuscope.models.predict import link_of
+from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.models.types import Link
-    from diffuscope.records import SafeguardName
     from diffuscope.safeguards.question import Question
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-NAME: SafeguardName = "unmeasured confounder"
 RARE = 0.15
 """Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""
 FARTHEST = 300.0
 """Logarithm of a ratio beyond which its square is no number any more."""
-NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy")
+NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy", GLOBAL_SHARE, TIME_AT_RISK)
+NEEDED = 2.0
+"""E-value of the interval's near end that has to be passed: a ratio of risks above 4/3."""
 
 
 class Observed(NamedTuple):
@@ -47,18 +48,20 @@ class Observed(NamedTuple):
         return bounding_factor(self.exposure, self.adoption)
 
 
-def unmeasured_confounder(question: Question, column: str) -> Safeguard:
-    """Whether what explains the coefficient away would have to be stronger than any measured covariate.
+def unmeasured_confounder(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """E-value of an exposure's coefficient, against the strongest measured covariate.
 
     The exposure counts as the difference between the half that is more exposed than the median and the other
-    half; so does each covariate. Passed: the end of the 95 % interval nearest to nothing, as a ratio of
-    risks, is larger than the factor by which the strongest covariate of the model could shift it.
+    half; so does each covariate. Passed: the E-value of the interval's end nearest to nothing is above 2, and
+    that end, as a ratio of risks, is larger than the factor by which the strongest covariate of the model
+    could shift it.
 
     Parameters
     ----------
     question : Question
     column : str
         The exposure.
+    options : SafeguardOptions
 
     Returns
     -------
@@ -67,14 +70,11 @@ def unmeasured_confounder(question: Question, column: str) -> Safeguard:
         confounder must go both with exposure and with adoption to explain it away.
     """
     fit, place = question.fit, question.place(column)
-    try:
-        x, y = question.again.complete[1:3]
-    except MethodError as error:
-        return Safeguard(name=NAME, applies=True, passed=None, says=str(error))
+    x, y = question.refitter.complete[1:3]
     link, share = link_of(fit), float(y.mean())
     halves = more_and_less(x[:, place])
     if halves is None:
-        return Safeguard(name=NAME, applies=True, passed=None, says="The exposure does not vary.")
+        return missing("The exposure does not vary.")
     contrast = _contrast(x[:, place], halves)
     estimate, low = (
         risk_ratio(float(own[place]) * contrast, share, link) for own in (fit.coefficients, fit.low)
@@ -82,7 +82,7 @@ def unmeasured_confounder(question: Question, column: str) -> Safeguard:
     how = _converted(share, link)
     if estimate <= 1:
         says = f"The coefficient is not above zero (ratio of risks {estimate:.2f}{how}): nothing to explain."
-        return Safeguard(name=NAME, applies=True, passed=False, says=says, value=1.0)
+        return Safeguard(name="", applies=True, passed=False, says=says, value=1.0)
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
         f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
@@ -96,15 +96,16 @@ def unmeasured_confounder(question: Question, column: str) -> Safeguard:
     ]
     if not seen:
         says = f"{says} The model has no covariate to compare that with."
-        return Safeguard(name=NAME, applies=True, passed=None, says=says, value=needed, low=end)
+        failed = None if end > NEEDED else False
+        return Safeguard(name="", applies=True, passed=failed, says=says, value=needed, low=end)
     strongest = max(seen, key=lambda one: one.bound)
     says = (
         f"{says} The strongest covariate of the model, `{strongest.name}`, goes with exposure by "
         f"{strongest.exposure:.2f} and with adoption by {strongest.adoption:.2f}: one like it shifts a ratio "
         f"by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
     )
-    passed = low > strongest.bound
-    return Safeguard(name=NAME, applies=True, passed=passed, says=says, value=needed, low=end)
+    passed = end > NEEDED and low > strongest.bound
+    return Safeguard(name="", applies=True, passed=passed, says=says, value=needed, low=end)
 
 
 def e_value(ratio: float) -> float:
@@ -185,3 +186,11 @@ def _converted(share: float, link: Link) -> str:
     if share < RARE:
         return f", as which those of {own} stand: {100 * share:.1f} % of rows have an event"
     return f", converted from those of {own}: {100 * share:.1f} % of rows have an event, so they are not rare"
+
+
+SAFEGUARD = Check(
+    name="unmeasured confounder",
+    asks="Would a confounder that explains it away have to be stronger than any measured covariate?",
+    role="confirming",
+    run=unmeasured_confounder,
+)

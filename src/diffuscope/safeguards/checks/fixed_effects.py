@@ -1,4 +1,4 @@
-"""Does the coefficient outlast whatever is the same for a policy, in a period or of a unit?"""
+"""Fixed effects: does the coefficient hold with effects of policies, periods and units?"""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.warn import FEW_EVENTS
 from diffuscope.records import Safeguard
-from diffuscope.safeguards.refit import known, refit
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
 
 if TYPE_CHECKING:
-    from diffuscope.records import SafeguardName
     from diffuscope.safeguards.question import Question
 
-NAME: SafeguardName = "fixed effects"
 WAYS = {"policy": "policies", "time": "periods", "unit": "units"}
 FEWEST = 2
 """Events per parameter below which effects of policies or periods are not tried; of units, 10: each is seen
@@ -33,8 +32,8 @@ class _Effects:
     refused: tuple[str, ...]
 
 
-def fixed_effects(question: Question, column: str) -> Safeguard:
-    """Whether the coefficient of an exposure stays above zero with effects of policies, periods and units.
+def fixed_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Fixed effects: whether the interval stays above zero with effects of policies, periods and units.
 
     Effects are added as far as events allow: of policies where there are several, of periods, and of units
     where there are several policies. Policies, periods and units without an event, or with nothing but
@@ -45,6 +44,7 @@ def fixed_effects(question: Question, column: str) -> Safeguard:
     question : Question
     column : str
         The exposure.
+    options : SafeguardOptions
 
     Returns
     -------
@@ -53,28 +53,28 @@ def fixed_effects(question: Question, column: str) -> Safeguard:
     """
     value = question.coefficient(column)
     try:
-        rows = question.panel.table()[question.again.complete.rows["row"]]
+        rows = question.panel.table()[question.refitter.complete.rows["row"]]
         effects = _effects(question, rows)
         if not effects.ways:
             if effects.refused:
-                return Safeguard(name=NAME, applies=True, passed=None, says=" ".join(effects.refused))
+                return missing(" ".join(effects.refused))
             says = (
                 "There is one policy, and one period with events and without: no effects can be told apart."
             )
-            return Safeguard(name=NAME, applies=False, passed=None, says=says)
+            return not_asked(says)
         absorbed = _absorbed(effects, column)
         named = _named(effects)
         if absorbed > 1 - 1e-9:
             says = (
                 f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
             )
-            return Safeguard(name=NAME, applies=True, passed=False, says=says)
-        found = refit(
+            return Safeguard(name="", applies=True, passed=False, says=says)
+        found = respecify(
             question, column, formula=_formula(question, effects), rows=effects.rows,
             policies="policy" in effects.ways,
         )  # fmt: skip
     except (MethodError, PlanError) as error:
-        return Safeguard(name=NAME, applies=True, passed=None, says=f"It cannot be computed. {error}")
+        return missing(f"It cannot be computed. {error}")
     each = found.events / found.parameters
     told = [
         f"With effects of {named} the coefficient is {found}; without, {value:.2f}.",
@@ -85,7 +85,7 @@ def fixed_effects(question: Question, column: str) -> Safeguard:
         *effects.refused,
     ]
     return Safeguard(
-        name=NAME, applies=True, passed=found.low > 0, says=" ".join(told), value=found.estimate,
+        name="", applies=True, passed=found.low > 0, says=" ".join(told), value=found.estimate,
         low=known(found.low), high=known(found.high),
     )  # fmt: skip
 
@@ -157,3 +157,11 @@ def _few(events: int, parameters: int) -> str:
         f"{events} events for {parameters} parameters ({events / parameters:.1f} each): below {FEW_EVENTS}, "
         "incidental parameters draw the estimate away from zero."
     )
+
+
+SAFEGUARD = Check(
+    name="fixed effects",
+    asks="Does the interval stay above zero with effects of policies, periods and units?",
+    role="beside",
+    run=fixed_effects,
+)

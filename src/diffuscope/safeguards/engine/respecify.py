@@ -1,16 +1,16 @@
-"""The model of a question fitted with other terms or to other rows, by the same estimator."""
+"""Respecification: the tested model with other terms, or fitted to other rows, by the same estimator."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from diffuscope.errors import MethodError
 from diffuscope.models.clusters import DYADS, UNITS_OF_DYADS
-from diffuscope.models.firth import penalised, profile
+from diffuscope.models.firth import firth, penalised, profile
 from diffuscope.models.history import event_history
 from diffuscope.models.predict import link_of
 from diffuscope.models.sample import sample
@@ -28,7 +28,7 @@ LARGEST = 2 * 10**7
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refit:
+class Respecified:
     """What a column adds to the linear predictor of another model.
 
     Attributes
@@ -37,7 +37,7 @@ class Refit:
         With the ends of its 95 % interval.
     rows, events, parameters : int
         What the other model rests on.
-    firth : bool
+    by_firth : bool
         Whether events were separated, so that Firth's estimator stood in.
     """
 
@@ -47,11 +47,11 @@ class Refit:
     rows: int
     events: int
     parameters: int
-    firth: bool = False
+    by_firth: bool = False
 
     def __str__(self) -> str:
         """The estimate with its interval, as every safeguard prints it."""
-        how = " by Firth's estimator, as events are separated" if self.firth else ""
+        how = " by Firth's estimator, as events are separated" if self.by_firth else ""
         return f"{between(self.estimate, self.low, self.high)}{how}"
 
 
@@ -66,14 +66,14 @@ def known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def refit(
+def respecify(
     question: Question,
     column: str,
     *,
     formula: str | None = None,
     rows: pl.DataFrame | None = None,
     policies: bool | None = None,
-) -> Refit:
+) -> Respecified:
     """What a column adds where the model has other terms, or is fitted to other rows.
 
     Parameters
@@ -107,7 +107,7 @@ def refit(
         effects,
     )
     if fit.model.startswith("Firth"):
-        return _by_firth(name, asked, firth=False)
+        return _by_firth(name, asked, by_firth=False)
     try:
         found = event_history(
             asked[0], asked[1], link=link_of(fit), cluster=_clusters(fit), duration=asked[2],
@@ -116,12 +116,33 @@ def refit(
     except MethodError as error:
         if not str(error).startswith("Events are separated") or link_of(fit) != "logit":
             raise
-        return _by_firth(name, asked, firth=True)
+        return _by_firth(name, asked, by_firth=True)
     return _of(found, _place(name, found.names))
 
 
-def _of(fit: Fit, at: int) -> Refit:
-    return Refit(
+def respecified_fit(question: Question, formula: str) -> Fit:
+    """The tested model with another formula, by the same estimator, as a whole fit.
+
+    Raises
+    ------
+    MethodError
+        If there is no finite estimate.
+    """
+    fit = question.fit
+    basis = fit.design.basis
+    how: dict[str, Any] = {
+        "duration": basis.form if basis else None,
+        "policy_effects": "fixed" if fit.design.policies else "none",
+        "offset": None if fit.offset == "ln(gap)" else fit.offset,
+    }
+    rows = question.panel.table()
+    if fit.model.startswith("Firth"):
+        return firth(formula, rows, **how)
+    return event_history(formula, rows, link=link_of(fit), cluster=_clusters(fit), **how)
+
+
+def _of(fit: Fit, at: int) -> Respecified:
+    return Respecified(
         estimate=float(fit.coefficients[at]), low=float(fit.low[at]), high=float(fit.high[at]), rows=fit.rows,
         events=fit.events, parameters=len(fit.names),
     )  # fmt: skip
@@ -131,13 +152,13 @@ def _by_firth(
     name: str,
     asked: tuple[str, pl.DataFrame, DurationForm | None, str | None, PolicyEffects],
     *,
-    firth: bool,
-) -> Refit:
+    by_firth: bool,
+) -> Respecified:
     """The same by Firth's estimator, with the interval of this coefficient alone: others take their time."""
     formula, rows, duration, offset, policies = asked
     data = sample(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
     x = data.design.matrix(data.frame)
-    if firth and x.size * x.shape[1] > LARGEST:
+    if by_firth and x.size * x.shape[1] > LARGEST:
         raise MethodError("Events are separated, and the model is too large for Firth's estimator.")
     at = _place(name, data.design.names)
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
@@ -146,10 +167,10 @@ def _by_firth(
     if not found.converged:
         raise MethodError("The search for Firth's estimate did not settle.")
     low, high, _ = profile(data, x, found, at)
-    return Refit(
+    return Respecified(
         estimate=float(found.coefficients[at] / length[at]), low=float(low / length[at]),
         high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
-        firth=firth,
+        by_firth=by_firth,
     )  # fmt: skip
 
 

@@ -1,0 +1,83 @@
+"""Drivers of ties (homophily): does the permutation test still pass with what drives the ties in the model?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.checks.permuted_ties import permuted_ties
+from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.holm import holm
+from diffuscope.safeguards.engine.homophily import driver_tests, joined_covariates
+from diffuscope.safeguards.engine.respecify import respecified_fit
+
+if TYPE_CHECKING:
+    from diffuscope.safeguards.question import Question
+
+
+def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Drivers of ties: the permutation test of the coefficient with all declared drivers in the model.
+
+    A declared covariate that does not go with the ties (QAP, p at least .05) is no driver. Passed where the
+    permutation test passes with all that are in the model: to ask that the interval stay above zero would
+    punish whoever declares a true driver.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        As of `permuted_ties`, with the drivers in the model.
+    """
+    declared = options.drivers.get(column, ())
+    others = _undeclared(question, column, options)
+    if not declared:
+        return not_asked(f"No drivers of these ties are declared. {others}")
+    lacking = [name for name in declared if name not in question.panel.table().columns]
+    if lacking:
+        return missing(f"The panel does not have `{lacking[0]}`, which is declared to drive these ties.")
+    tests = driver_tests(question, column, declared, options)
+    told = "; ".join(f"`{name}`: r = {one.r:.2f}, p = {one.p:.3f}" for name, one in tests.items())
+    going = [name for name, one in tests.items() if one.goes]
+    if not going:
+        named = ", ".join(f"`{name}`" for name in declared)
+        return not_asked(f"What is declared to drive the ties does not go with them ({told or named}). {others}")
+    inside = question.fit.design.columns.formula.variables
+    new = [name for name in going if name not in inside]
+    tested = question
+    if new:
+        fit = respecified_fit(question, " + ".join((question.fit.formula, *new)))
+        tested = replace(question, fit=fit, kept={})
+    found = permuted_ties(tested, column, options)
+    named = ", ".join(f"`{name}`" for name in going)
+    says = f"With the drivers of the ties in the model ({named}; {told}): {found.says} {others}"
+    return msgspec.structs.replace(found, says=says.strip())
+
+
+def _undeclared(question: Question, column: str, options: SafeguardOptions) -> str:
+    """Covariates that go with the ties and are neither declared nor in the model, in words."""
+    inside = {*question.fit.design.columns.formula.variables, *options.drivers.get(column, ())}
+    names = [name for name in joined_covariates(question) if name not in inside]
+    tests = driver_tests(question, column, names, options)
+    adjusted = holm({name: one.p for name, one in tests.items()})
+    going = [name for name in tests if adjusted[name] < LEVEL]
+    if not going:
+        return ""
+    each = ", ".join(f"`{name}` (r = {tests[name].r:.2f}, p = {adjusted[name]:.3f})" for name in going)
+    return f"Neither declared nor in the model, yet going with the ties: {each}."
+
+
+SAFEGUARD = Check(
+    name="drivers of ties",
+    asks="Does the permutation test still pass with what is declared to drive the ties in the model?",
+    role="decisive",
+    run=drivers_of_ties,
+)

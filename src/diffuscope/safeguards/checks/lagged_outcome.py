@@ -1,0 +1,160 @@
+"""Lagged-outcome placebo and bias-corrected estimate: the unit's own decision one step earlier.
+
+After Egami 2024 (Journal of the Royal Statistical Society A; arXiv:1810.07858). What others had done by the
+end of a period can move the decision of the next period, not the one of that period itself. So a unit's
+decision is explained by what others had done by the end of that same period, beside what they had done
+before. Were nothing left out of the model, the first would say nothing. What it says nevertheless is bias: of
+unseen likeness of those who are tied, or of shocks that they share.
+
+Who has adopted is no longer at risk, so in the rows that a model explains the earlier decision is always "not
+yet", and cannot be asked for there. It is asked for among those who were at risk then: the rows of the panel,
+seen one step earlier. This needs no second policy and no repeated adoption; it needs periods short enough
+that nobody decides by what others did in the same one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
+from diffuscope.safeguards.engine.draws import MOST_LOST
+from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulation_test
+
+if TYPE_CHECKING:
+    from diffuscope.records import Safeguard
+    from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
+    from diffuscope.safeguards.question import Question
+
+WHAT = "Exposure to what others did in the very period of the decision, beside the exposure itself,"
+STANDS_OUT = (
+    "It cannot have moved the decision, so the model lacks what tied units have in common, or units decide "
+    "by what others did in the same period."
+)
+PASSES = "Nothing that tied units have in common and the model lacks shows here; a small bias may not."
+ASSUMES = "this takes bias and effect to be the same in each period, on the scale of the log odds"
+LOWEST = 0.05
+"""Point of the drawn placebos that bounds the bias from above: 95 % of worlds without bias lie over it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasCorrected:
+    """An exposure's coefficient, freed of the bias that a placebo shows.
+
+    Attributes
+    ----------
+    estimate, low, high : float or None
+        On the scale of the linear predictor, with a 95 % interval; None where nothing finite was found.
+    placebo : float or None
+        What was taken off: the coefficient of the newest exposure on the decision it cannot have moved.
+    uncorrected : float or None
+        The coefficient before: of the exposure, with older exposure held fixed as the placebo has it.
+    bias_at_most : float or None
+        One-sided 95 % upper bound of the bias that the placebo leaves: placebo minus the 5 % point of worlds
+        without bias.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    placebo: float | None
+    uncorrected: float | None
+    bias_at_most: float | None
+
+
+def lagged_outcome(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Lagged-outcome placebo: does exposure go with a decision that it cannot have moved?
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        Value: the placebo's coefficient, on the scale of the linear predictor; low and high: the 2.5 and
+        97.5 % points of worlds drawn from the model. Passed where it is not larger than in them. Its words
+        state the bias-corrected estimate and the largest bias that would have been missed.
+    """
+    if question.not_simulable is not None:
+        return missing(question.not_simulable)
+    draws = placebo_draws(question, column, options)
+    found = simulation_test(float(draws.observed[1]), draws.drawn[:, 1], (WHAT, STANDS_OUT, PASSES))
+    return _with(found, bias_corrected(question, column, options), question.coefficient(column))
+
+
+def bias_corrected(question: Question, column: str, options: SafeguardOptions) -> BiasCorrected | None:
+    """Bias-corrected estimate: the coefficient less what exposure seems to do to a decision it cannot move.
+
+    Parameters
+    ----------
+    question, column, options
+        As for `lagged_outcome`.
+
+    Returns
+    -------
+    BiasCorrected or None
+        None where the model cannot be run forward.
+
+    Notes
+    -----
+    Difference in differences of two coefficients, each of the newest exposure with older exposure held fixed:
+    of E(t - 1) beside E(t - 2), and of E(t) beside E(t - 1), on decisions of period t. It is right if effect
+    and bias are the same in every period and add up on the scale of the linear predictor; that the ones at
+    risk are others in each period stretches this. Its interval is that of worlds drawn from the model, in
+    which there is no bias.
+    """
+    if question.not_simulable is not None:
+        return None
+    return _corrected(placebo_draws(question, column, options), question.coefficient(column))
+
+
+def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
+    _, placebo, plain = (float(one) if np.isfinite(one) else None for one in draws.observed)
+    if placebo is None or plain is None:
+        return BiasCorrected(
+            estimate=None, low=None, high=None, placebo=placebo, uncorrected=plain, bias_at_most=None
+        )
+    estimate, low, high, most = plain - placebo, None, None, None
+    # how far such estimates fall from the truth in worlds whose truth is the fitted coefficient
+    errors = draws.drawn[:, 2] - draws.drawn[:, 1] - fitted
+    sound = errors[np.isfinite(errors)]
+    if len(sound) >= (1 - MOST_LOST) * len(errors) and len(sound):
+        above, below = (float(end) for end in np.quantile(sound, (0.025, 0.975)))
+        low, high = estimate - below, estimate - above
+    placebos = draws.drawn[np.isfinite(draws.drawn[:, 1]), 1]
+    if len(placebos) >= (1 - MOST_LOST) * len(draws.drawn) and len(placebos):
+        most = placebo - float(np.quantile(placebos, LOWEST))
+    return BiasCorrected(
+        estimate=estimate, low=low, high=high, placebo=placebo, uncorrected=plain, bias_at_most=most
+    )
+
+
+def _with(found: Safeguard, corrected: BiasCorrected | None, fitted: float) -> Safeguard:
+    """The safeguard, with the corrected estimate and the largest bias in its words."""
+    if corrected is None or corrected.estimate is None:
+        return found
+    reach, most = "", ""
+    if corrected.low is not None and corrected.high is not None:
+        reach = f" (95 % interval {corrected.low:.2f} to {corrected.high:.2f})"
+    if corrected.bias_at_most is not None:
+        most = f" A bias of {max(corrected.bias_at_most, 0):.2f} would have been missed one time in twenty."
+    says = (
+        f"{found.says}{most} Corrected by the placebo, the coefficient is {corrected.estimate:.2f}{reach}, "
+        f"where the model has {fitted:.2f}; {ASSUMES}."
+    )
+    return msgspec.structs.replace(found, says=says)
+
+
+SAFEGUARD = Check(
+    name="lagged outcome",
+    asks="Does exposure go with a decision that it cannot have moved: the one of its own period?",
+    role="decisive",
+    run=lagged_outcome,
+)

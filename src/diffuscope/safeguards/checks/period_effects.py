@@ -1,0 +1,105 @@
+"""Period effects: does the sign hold where only units at risk in the same period are compared?
+
+The conditional likelihood within policy and period has no parameter for any period, so that there are none to
+draw the estimate away from zero (the incidental parameters of period dummies). Adoptions of one period are
+taken as tied; their order is not known (Efron 1977).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.models.cox import cox
+from diffuscope.models.sample import independent
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.respecify import known
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.safeguards.question import Question
+
+    Codes = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
+
+
+def period_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Period effects: the sign of the coefficient by conditional likelihood within policy and period.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        The coefficient, with its interval, on the scale of the linear predictor. Passed where it is above
+        zero. What is the same for all in a period, such as the global share, has no part in it.
+    """
+    rows, x, y, _ = question.refitter.complete
+    stratum = rows.select(pl.struct("policy", "time").rank("dense"))["policy"].to_numpy().astype(np.int64) - 1
+    tells = _tells(y, stratum)
+    if not tells.any():
+        return not_asked("No period has both units that adopted and units that did not: none can be compared.")
+    x, y, stratum = x[tells], y[tells], stratum[tells]
+    place = question.place(column)
+    kept = _varying(x, stratum, place)
+    if place not in kept:
+        return missing(f"`{column}` is the same for all in each period: nothing of it is left to compare.")
+    names = [f"x{at}" for at in kept]
+    frame = pl.DataFrame(dict(zip(names, x[:, kept].T, strict=True)))
+    frame = frame.with_columns(
+        event=pl.Series(y.astype(np.int64)), group=pl.Series(stratum), start=pl.lit(0.0), stop=pl.lit(1.0)
+    )
+    fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
+    at = fit.names.index(f"x{place}")
+    value, low, high = (float(own[at]) for own in (fit.coefficients, fit.low, fit.high))
+    if not fit.converged or not np.isfinite(value):
+        return missing("The conditional likelihood has no finite maximum within policies and periods.")
+    periods = np.unique(stratum).size
+    says = (
+        f"Within {periods:,} policies and periods with adoptions the coefficient is {value:.2f} (95 % interval "
+        f"{low:.2f} to {high:.2f}); in the model it is {question.coefficient(column):.2f}."
+    )
+    passed = value > 0
+    if not passed:
+        says += " Its sign reverses: what looks like exposure may be what all went through at the same time."
+    return Safeguard(
+        name="", applies=True, passed=passed, says=says, value=value, low=known(low), high=known(high)
+    )
+
+
+def _tells(y: Numbers, stratum: Codes) -> NDArray[np.bool_]:
+    """Rows of strata with both an event and a row without one."""
+    rows, events = np.bincount(stratum), np.bincount(stratum, weights=y)
+    return np.asarray(((events > 0) & (events < rows))[stratum])
+
+
+def _varying(x: Numbers, stratum: Codes, first: int) -> list[int]:
+    """Columns that vary within strata and repeat no other; the first of them before all others."""
+    _, group = np.unique(stratum, return_inverse=True)
+    many = np.bincount(group)
+    means = np.array([np.bincount(group, weights=column) / many for column in x.T])
+    within = x - means.T[group]
+    length = np.sqrt(np.einsum("rk,rk->k", within, within) / len(within))
+    scale = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    moves = np.flatnonzero(length > 1e-10 * np.maximum(scale, 1e-300))
+    order = sorted(moves.tolist(), key=lambda at: at != first)
+    scaled = within / np.where(length > 0, length, 1.0)
+    kept, _ = independent(scaled.T @ scaled, order)
+    return kept
+
+
+SAFEGUARD = Check(
+    name="period effects",
+    asks="Does the sign hold where only units at risk in the same period are compared?",
+    role="decisive",
+    run=period_effects,
+)

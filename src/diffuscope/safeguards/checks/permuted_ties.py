@@ -1,0 +1,98 @@
+"""Permutation test of the exposure coefficient: would any such ties do?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
+from diffuscope.safeguards.engine.draws import drawn
+from diffuscope.safeguards.engine.permutation import permutation_result
+from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, blocks, possible, relabellings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from diffuscope.models.refit import Refitter
+    from diffuscope.panel.seen import Seen
+    from diffuscope.records import Safeguard
+    from diffuscope.safeguards.question import Question
+
+    Codes = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
+
+NAME = "permuted ties"
+
+
+@dataclass(frozen=True)
+class _Null:
+    """What every draw needs."""
+
+    refitter: Refitter
+    seen: tuple[tuple[str, Seen], ...]
+    blocks: tuple[Codes, ...]
+    place: int
+    seed: int
+    name: str
+
+
+def permuted_ties(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Permutation test of an exposure's coefficient: is it larger than where units have each other's ties?
+
+    All units ever at risk are relabelled once, the same for all periods and policies; who adopted when and
+    every covariate stays. One-sided.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        Value, and the 2.5 and 97.5 % points of the draws, on the scale of the linear predictor.
+    """
+    key = (NAME, column, options.seed, options.draws)
+    if key not in question.kept:
+        question.kept[key] = _tested(question, column, options)
+    return question.kept[key]  # type: ignore[no-any-return]
+
+
+def _tested(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    own = question.channel(column).seen
+    exchanged = blocks(question, own)
+    worlds = possible(exchanged)
+    if worlds < FEW_EXCHANGES:
+        return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.")
+    null = _Null(
+        refitter=question.refitter,
+        seen=tuple((one.column, one.seen) for one in question.same_ties(column)),
+        blocks=exchanged,
+        place=question.place(column),
+        seed=options.seed,
+        name=f"{NAME} {own.layer.name}",
+    )
+    observed = question.coefficient(column)
+    at_once = min(one.at_once for _, one in null.seen)
+    found = drawn(
+        _draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed
+    )
+    return permutation_result(observed, found, "units exchange their ties")
+
+
+def _draw(null: _Null, numbers: range) -> Numbers:
+    layer = null.seen[0][1].layer
+    orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, null.name)
+    columns = {column: seen.exchanged(orders) for column, seen in null.seen}
+    return null.refitter.coefficients(columns)[:, null.place]
+
+
+SAFEGUARD = Check(
+    name=NAME,
+    asks="Is the coefficient larger than where units have each other's ties?",
+    role="gate",
+    run=permuted_ties,
+)

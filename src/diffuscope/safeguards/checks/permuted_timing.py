@@ -1,0 +1,114 @@
+"""Permutation test of the exposure coefficient with dates exchanged: does it matter who adopted when?
+
+Exchanging dates while ties and covariates stay is the same as exchanging ties and covariates together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.models.refit import Refitter
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.covariates import ExchangedCovariates
+from diffuscope.safeguards.engine.draws import drawn
+from diffuscope.safeguards.engine.permutation import permutation_result
+from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, blocks, possible, relabellings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.panel.seen import Seen
+    from diffuscope.records import Safeguard
+    from diffuscope.safeguards.question import Question
+
+    Codes = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
+
+NAME = "permuted timing"
+
+
+@dataclass(frozen=True)
+class _Null:
+    """What every draw needs."""
+
+    refitter: Refitter
+    seen: tuple[tuple[str, Seen], ...]
+    covariates: ExchangedCovariates
+    blocks: tuple[Codes, ...]
+    place: int
+    seed: int
+
+
+def permuted_timing(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Permutation test of an exposure's coefficient: is it larger than where units have each other's dates?
+
+    Every unit keeps its ties and covariates. One-sided.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        As of `permuted_ties`.
+    """
+    own = question.channel(column).seen
+    covariates = ExchangedCovariates.of(question, own.layer.units)
+    if not covariates.columns:
+        return not_asked(
+            "The model has no covariates, so that exchanging dates is the same as exchanging ties."
+        )
+    exchanged = blocks(question, own)
+    worlds = possible(exchanged)
+    if worlds < FEW_EXCHANGES:
+        return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.")
+    exposures = [one.column for one in question.used]
+    null = _Null(
+        refitter=Refitter.of(question.fit, question.panel, [*exposures, *covariates.columns]),
+        seen=tuple((one.column, one.seen) for one in question.used),
+        covariates=covariates,
+        blocks=exchanged,
+        place=question.place(column),
+        seed=options.seed,
+    )
+    observed = question.coefficient(column)
+    at_once = min(one.at_once for _, one in null.seen)
+    found = drawn(_draw, null, options.draws, options, at_once=at_once, name=NAME, observed=observed)
+    return permutation_result(observed, found, "units exchange their dates")
+
+
+def _draw(null: _Null, numbers: range) -> Numbers:
+    layer = null.seen[0][1].layer
+    orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, NAME)
+    columns = {
+        column: seen.exchanged(_in_units(orders, layer.units, seen.layer.units)) for column, seen in null.seen
+    }
+    return null.refitter.coefficients(columns | null.covariates.exchanged(orders))[:, null.place]
+
+
+def _in_units(orders: Codes, units: tuple[str, ...], others: tuple[str, ...]) -> Codes:
+    """The same exchanges among the units of another layer; who is in one of them only stays."""
+    if units == others:
+        return orders
+    place = {unit: at for at, unit in enumerate(others)}
+    there = np.array([place.get(unit, -1) for unit in units], dtype=np.int64)
+    found = np.tile(np.arange(len(others)), (len(orders), 1))
+    for row, order in zip(found, orders, strict=True):
+        both = (there >= 0) & (there[order] >= 0)
+        row[there[both]] = there[order][both]
+    return found
+
+
+SAFEGUARD = Check(
+    name=NAME,
+    asks="Is the coefficient larger than where units have each other's dates of adoption?",
+    role="beside",
+    run=permuted_timing,
+)

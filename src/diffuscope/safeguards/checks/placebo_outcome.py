@@ -1,0 +1,129 @@
+"""Placebo outcome: does exposure to one policy's adopters go with the adoption of another, unrelated one?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.draws import drawn
+from diffuscope.safeguards.engine.placebo_exposure import (
+    WORLDS,
+    fit_beside,
+    observed_panel,
+    simulation_test,
+)
+from diffuscope.simulate.never_adopted import first_period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.records import Safeguard
+    from diffuscope.safeguards.question import Question
+    from diffuscope.simulate.copies import SimulatedPanels
+    from diffuscope.simulate.forward import ForwardSimulation
+
+    Numbers = NDArray[np.float64]
+
+NAME = "placebo outcome"
+WHAT = "Exposure to adopters of other policies, beside those of the policy itself,"
+STANDS_OUT = (
+    "If the policies have nothing to do with each other, tied units have something in common that the model "
+    "lacks."
+)
+PASSES = "What tied units have in common, and the model lacks, does not show here."
+ALONE = "The panel has one policy: there is no other whose adoptions could be explained by the same ties."
+
+
+@dataclass(frozen=True)
+class _Null:
+    """What every draw needs: the model, and the period of the first column of what is seen, by policy."""
+
+    simulation: ForwardSimulation
+    column: str
+    place: int
+    first: Mapping[str, int]
+    seed: int
+
+
+def placebo_outcome(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Placebo outcome: the coefficient of exposure to adopters of the other policies of the panel.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+        Value: the coefficient of exposure to adopters of the other policies, beside exposure to those of the
+        own, on the scale of the linear predictor; low and high: the 2.5 and 97.5 % points of worlds drawn
+        from the model, in which each policy spreads by itself.
+
+    Notes
+    -----
+    Exposure to the own policy's adopters stays in the model: policies that each spread through the same ties
+    rise together, and would stand out without it. Of several other policies the mean is taken.
+    """
+    if len(question.panel.policies) == 1:
+        return not_asked(ALONE)
+    if question.not_simulable is not None:
+        return missing(question.not_simulable)
+    time = question.panel.table()["time"].to_numpy()
+    first = {part.policy: first_period(part, time) for part in question.channel(column).seen.parts}
+    null = _Null(question.simulation, column, question.place(column), first, options.seed)
+    observed = _across(null, observed_panel(question))[0]
+    worlds = min(options.draws, WORLDS)
+    found = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
+    return simulation_test(float(observed), found, (WHAT, STANDS_OUT, PASSES))
+
+
+def _draw(null: _Null, numbers: range) -> Numbers:
+    return _across(null, null.simulation.worlds(numbers, null.seed, "worlds"))
+
+
+def _across(null: _Null, panels: SimulatedPanels) -> Numbers:
+    other = others_exposure(panels, null.column, null.first)
+    return fit_beside(panels, null.column, null.place, other)[:, -1]
+
+
+def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, int]) -> Numbers:
+    """Mean exposure of each row to adopters of all policies but its own, shape (B, n).
+
+    Parameters
+    ----------
+    panels : SimulatedPanels
+    column : str
+    first : mapping of str to int
+        Period of the first column of what is seen, by policy.
+    """
+    seen = panels.seen[column]
+    total, many = np.zeros(panels.y.shape), np.zeros(panels.y.shape)
+    for source, every in zip(seen.parts, panels.by_period[column], strict=True):
+        for part in seen.parts:
+            if part.policy == source.policy:
+                continue
+            time = part.time + first[part.policy] - first[source.policy] - seen.look.lag
+            inside = (time >= 0) & (time < source.state.shape[1])
+            values = every[:, part.unit[inside], time[inside]]
+            known = np.isfinite(values)
+            total[:, part.at[inside]] += np.where(known, values, 0.0)
+            many[:, part.at[inside]] += known
+    found = np.where(many > 0, total / np.maximum(many, 1), np.nan)
+    found[:, seen.strange] = np.nan
+    return found
+
+
+SAFEGUARD = Check(
+    name=NAME,
+    asks="Does exposure to adopters of one policy go with the adoption of another?",
+    role="beside",
+    run=placebo_outcome,
+)

@@ -1,0 +1,61 @@
+"""Repetitions: does the sign hold where the question is asked otherwise?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
+
+if TYPE_CHECKING:
+    from diffuscope.safeguards.question import Question
+
+FEWEST = 5
+"""Events below which a repetition says nothing."""
+SHARE = 0.5
+"""Share of repetitions whose interval has to lie above zero."""
+
+
+def repetitions(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Repetitions: passed where the sign holds in every one with five events, and the interval in half.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+        With what repetitions found.
+
+    Returns
+    -------
+    Safeguard
+        Value: the share of repetitions whose coefficient is above zero; low: that of those whose interval is.
+    """
+    every = options.repeated.get(column, ())
+    fitted = [one for one in every if one.estimate is not None and one.events >= FEWEST]
+    if not fitted:
+        why = "The question has no repetition" if not every else "No repetition of the question has"
+        return not_asked(f"{why} with {FEWEST} events in which the exposure has a coefficient.")
+    sign = [one for one in fitted if one.estimate is not None and one.estimate > 0]
+    clear = [one for one in sign if one.low is not None and one.low > 0]
+    reverse = [f"`{one.id}` ({one.estimate:.2f})" for one in fitted if one not in sign]
+    says = (
+        f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, its "
+        f"interval in {len(clear)} of {len(fitted)}."
+    )
+    if reverse:
+        says += f" It is not in {', '.join(reverse)}."
+    passed = len(sign) == len(fitted) and len(clear) >= SHARE * len(fitted)
+    return Safeguard(
+        name="", applies=True, passed=passed, says=says, value=len(sign) / len(fitted),
+        low=len(clear) / len(fitted),
+    )  # fmt: skip
+
+
+SAFEGUARD = Check(
+    name="repetitions",
+    asks="Does the sign hold in every repetition of the question, and the interval in half of them?",
+    role="confirming",
+    run=repetitions,
+)

@@ -1,0 +1,46 @@
+"""Ties that predate adoption: could the ties be a result of what they are to explain?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.panel.exposures import known_late
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
+
+if TYPE_CHECKING:
+    from diffuscope.safeguards.question import Question
+
+
+def ties_predate(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    """Ties that predate adoption: passed where they were known before the first adoption.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    options : SafeguardOptions
+
+    Returns
+    -------
+    Safeguard
+    """
+    if question.panel.history is None:
+        return missing("Units are paired or rows merged, so the first adoption is not known.")
+    layer = question.channel(column).seen.layer
+    late = known_late(layer, question.panel)
+    if late:
+        return Safeguard(name="", applies=True, passed=False, says=" ".join(late))
+    since = layer.snapshots[0][0]
+    when = "hold throughout" if since is None else f"are known from {since} on"
+    says = f"The ties `{layer.name}` {when}: before the first adoption."
+    return Safeguard(name="", applies=True, passed=True, says=says)
+
+
+SAFEGUARD = Check(
+    name="ties predate",
+    asks="Were the ties there before the first adoption?",
+    role="confirming",
+    run=ties_predate,
+)

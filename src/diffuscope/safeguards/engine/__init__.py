@@ -1,0 +1,1 @@
+"""What safeguards are made of: relabelled units, drawn worlds, models with other terms, Holm's method."""

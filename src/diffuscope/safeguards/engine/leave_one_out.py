@@ -1,0 +1,128 @@
+"""Leave-one-out: the coefficient of an exposure with each unit, or each policy, left out in turn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.clusters import inverse
+from diffuscope.models.links import pieces
+from diffuscope.models.predict import link_of
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import not_asked
+from diffuscope.safeguards.engine.respecify import respecify
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.models.refit import Refitter
+    from diffuscope.safeguards.question import Question
+
+    Codes = NDArray[np.int64]
+
+MOST = 400
+"""Units of whom each is left out; of more, those that matter most by their share in the score."""
+AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class LeftOutInTurn:
+    """What is left out in turn: a column of the panel, how many there are called, and how few are too few."""
+
+    way: str
+    many: str
+    fewest: int
+
+
+class _Others(NamedTuple):
+    """Coefficients with one left out, by what was; and in words, which were."""
+
+    found: dict[str, float]
+    each: str
+
+
+def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safeguard:
+    """Leave-one-out: passed where the coefficient stays above zero whichever unit or policy is left out.
+
+    Its own rows are left out; others still see what it did.
+
+    Parameters
+    ----------
+    question : Question
+    column : str
+        The exposure.
+    one : LeftOutInTurn
+
+    Returns
+    -------
+    Safeguard
+        The coefficient, and the lowest and highest of those with one left out, on the scale of the linear
+        predictor. The sign is asked, not the interval: leaving out the weightiest unit takes most of the
+        information with it.
+    """
+    labels = question.refitter.complete.rows[one.way].cast(str).to_numpy()
+    names, groups = np.unique(labels, return_inverse=True)
+    if len(names) < one.fewest:
+        count = f"{len(names)} {one.way if len(names) == 1 else one.many}"
+        return not_asked(f"The model rests on {count}: too few to leave one out.")
+    value = question.coefficient(column)
+    others = _others(question, column, one, (names, groups))
+    lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
+    if lost:
+        named = ", ".join(f"`{name}`" for name in sorted(lost)[:3]) + (" …" if len(lost) > 3 else "")
+        says = f"The coefficient is {value:.2f}. Without {named} there is no finite estimate."
+        return Safeguard(name="", applies=True, passed=None, says=says, value=value)
+    low, high = min(others.found.values()), max(others.found.values())
+    most = max(others.found, key=lambda name: abs(others.found[name] - value))
+    says = (
+        f"With {others.each} left out in turn, the coefficient lies between {low:.2f} and {high:.2f}; it is "
+        f"{value:.2f}. `{most}` moves it most."
+    )
+    return Safeguard(name="", applies=True, passed=low > 0, says=says, value=value, low=low, high=high)
+
+
+def _others(
+    question: Question, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]
+) -> _Others:
+    names, groups = labelled
+    refitter, place = question.refitter, question.place(column)
+    tried = _weighty(refitter, groups, place, len(names))
+    found = np.concatenate(
+        [
+            refitter.drop_rows(groups[None] == np.array(tried[start : start + AT_ONCE])[:, None])[:, place]
+            for start in range(0, len(tried), AT_ONCE)
+        ]
+    )
+    for at in np.flatnonzero(np.isnan(found)):
+        found[at] = _respecified(question, column, one.way, str(names[tried[at]]))
+    each = f"each {one.way}"
+    if len(tried) < len(names):
+        each = f"each of the {len(tried)} weightiest of {len(names):,} {one.many}"
+    return _Others(dict(zip(names[tried].tolist(), found.tolist(), strict=True)), each)
+
+
+def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[int]:
+    """All groups; of too many, those that a step of Newton's method says move the coefficient most."""
+    if count <= MOST:
+        return list(range(count))
+    fit, (_, x, y, offset) = refitter.fit, refitter.complete
+    eta = x @ fit.coefficients if offset is None else x @ fit.coefficients + offset
+    own = pieces(link_of(fit), eta, y)
+    reach = x @ inverse(x.T @ (x * own.weight[:, None]))[place]
+    moved = np.bincount(groups, weights=reach * own.slope)
+    order = np.argsort(moved, kind="stable")
+    # those that lift it most when there, whose absence is the threat; and as many that press it down
+    return sorted({*order[-MOST // 2 :].tolist(), *order[: MOST // 2].tolist()})
+
+
+def _respecified(question: Question, column: str, way: str, name: str) -> float:
+    """The coefficient where effects fall away with a unit or a policy, or Firth's estimator is needed."""
+    rows = question.panel.table()
+    try:
+        return respecify(question, column, rows=rows.filter(rows[way].cast(str) != name)).estimate
+    except (MethodError, PlanError):
+        return float("nan")  # reported as such: without it there is no finite estimate

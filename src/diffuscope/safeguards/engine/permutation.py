@@ -1,0 +1,57 @@
+"""Permutation test of the exposure coefficient, in words and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.compute import randomization_test
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import LEVEL, missing
+from diffuscope.safeguards.engine.draws import MOST_LOST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+
+def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
+    """Permutation test: passed where the coefficient is larger than draws under the null, one-sided.
+
+    Parameters
+    ----------
+    observed : float
+    drawn : array of float
+        NaN where a draw had no finite estimate; those count as at least as extreme.
+    what : str
+        What is different in the draws, after "Where".
+    """
+    lost = int(np.isnan(drawn).sum())
+    if lost > MOST_LOST * len(drawn):
+        return missing(
+            f"In {lost:,} of {len(drawn):,} draws in which {what}, the model has no finite estimate: nothing "
+            "can be compared.",
+            len(drawn),
+        )
+    more, less = (randomization_test(observed, drawn, side) for side in ("greater", "less"))
+    found = drawn[np.isfinite(drawn)]
+    low, high = (float(end) for end in np.quantile(found, (0.025, 0.975)))
+    if more.p_smallest >= LEVEL:
+        return Safeguard(
+            name="", applies=True, passed=None, value=observed, low=low, high=high, p=more.p, p_less=less.p,
+            p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),
+            says=f"Where {what}, {100 * more.equal:.0f} % of draws give the coefficient itself: no p-value "
+            f"could be below {more.p_smallest:.2f}, so there are too few exchanges to test.",
+        )  # fmt: skip
+    below = ""
+    if less.p < LEVEL:
+        below = f" It is smaller than in such draws (p = {less.p:.3f}): these ties do not carry it."
+    missed = f" {lost:,} draws had no finite estimate and count against it." if lost else ""
+    return Safeguard(
+        name="", applies=True, passed=more.p < LEVEL, value=observed, low=low, high=high, p=more.p,
+        p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),
+        says=f"Where {what}, the coefficient lies between {low:.2f} and {high:.2f} in 95 % of "
+        f"{len(drawn):,} draws; it is {observed:.2f} (one-sided p = {more.p:.3f}).{below}{missed}",
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Placebo exposure: what cannot have moved a decision, beside what could, observed and in drawn worlds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from diffuscope.compute import randomization_test
+from diffuscope.models.refit import TimeVaryingDesign
+from diffuscope.panel.global_share import GLOBAL_SHARE
+from diffuscope.records import Safeguard
+from diffuscope.safeguards.engine.check import LEVEL, SafeguardOptions, missing
+from diffuscope.safeguards.engine.draws import MOST_LOST, drawn
+from diffuscope.simulate.copies import SimulatedPanels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.safeguards.question import Question
+    from diffuscope.simulate.forward import ForwardSimulation
+
+    Numbers = NDArray[np.float64]
+
+WORLDS = 199
+"""Worlds run forward at most: they know a p-value of 5 % to within 1.5 points (one standard error)."""
+AHEAD = 1
+"""Periods after a row's own that the lead test looks at."""
+
+
+class PlaceboDraws(NamedTuple):
+    """Coefficients of placebo exposures, observed and in worlds drawn from the model.
+
+    Attributes
+    ----------
+    observed : array of float, shape (3,)
+        Of exposure one period later (lead); of exposure in the very period (lagged outcome); and of the
+        exposure itself with older exposure held fixed, as the lagged outcome has it.
+    drawn : array of float, shape (B, 3)
+    """
+
+    observed: Numbers
+    drawn: Numbers
+
+
+@dataclass(frozen=True)
+class _Null:
+    simulation: ForwardSimulation
+    column: str
+    place: int
+    lag: int
+    seed: int
+
+
+def placebo_draws(question: Question, column: str, options: SafeguardOptions) -> PlaceboDraws:
+    """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
+    key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
+    if key not in question.kept:
+        lag = question.channel(column).seen.look.lag
+        null = _Null(question.simulation, column, question.place(column), lag, options.seed)
+        observed = _coefficients(observed_panel(question), column, null.place, lag)[0]
+        worlds = min(options.draws, WORLDS)
+        found = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
+        question.kept[key] = PlaceboDraws(observed, found)
+    return question.kept[key]  # type: ignore[no-any-return]
+
+
+def observed_panel(question: Question) -> SimulatedPanels:
+    """The panel as it was, as one copy."""
+    rows, fit = question.panel.table(), question.fit
+    seen = {one.column: one.seen for one in question.used}
+    varying = [*seen, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
+    y = rows[fit.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
+    others = {
+        name: rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
+        for name in varying
+        if name not in seen
+    }
+    return SimulatedPanels(
+        design=TimeVaryingDesign.of(fit, rows, varying),
+        y=y,
+        mask=np.ones(y.shape, dtype=bool),
+        seen=seen,
+        states={name: tuple(part.state[None] for part in one.parts) for name, one in seen.items()},
+        success={name: tuple(part.success for part in one.parts) for name, one in seen.items()},
+        others=others,
+    )
+
+
+def _draw(null: _Null, numbers: range) -> Numbers:
+    # one name for all exposures of a model: they are tested in the same worlds
+    worlds = null.simulation.worlds(numbers, null.seed, "worlds")
+    return _coefficients(worlds, null.column, null.place, null.lag)
+
+
+def _coefficients(panels: SimulatedPanels, column: str, place: int, lag: int) -> Numbers:
+    lead = fit_beside(panels, column, place, panels.shifted(column, AHEAD))[:, -1]
+    newest = fit_beside(panels, column, place, panels.shifted(column, 0))[:, -1]
+    plain = fit_beside(panels, column, place, panels.shifted(column, -2 * lag))[:, place]
+    return np.column_stack([lead, newest, plain])
+
+
+def fit_beside(panels: SimulatedPanels, column: str, place: int, other: Numbers) -> Numbers:
+    """Coefficients of the model with another exposure beside one of its own, in every copy; that one last.
+
+    Parameters
+    ----------
+    panels : SimulatedPanels
+    column : str
+    place : int
+        Which coefficient is the exposure's.
+    other : array of float, shape (B, n)
+        The other exposure, which enters in the same form; rows in which it is not known are left out.
+    """
+    found = panels.design.refit(panels.values, panels.y, mask=panels.mask, beside=(column, place, other))
+    return found.coefficients
+
+
+def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]) -> Safeguard:
+    """Simulation test: passed where a placebo is not larger than in worlds drawn from the model, one-sided.
+
+    What the model lacks (unseen likeness of those who are tied, shocks that they share) lifts the placebo, so
+    only the upper tail is asked.
+
+    Parameters
+    ----------
+    observed : float
+        NaN: no finite estimate.
+    found : array of float
+        The same of worlds drawn from the model; NaN where a world has no finite estimate.
+    words : tuple of str
+        What was looked at, as the subject of a sentence; what to add where it stands out; and where not.
+    """
+    what, stands_out, passes = words
+    lost = int(np.isnan(found).sum())
+    if not np.isfinite(observed) or lost > MOST_LOST * len(found):
+        where = f" in {lost:,} of {len(found):,} worlds drawn from the model" if np.isfinite(observed) else ""
+        return missing(f"{what} has no finite coefficient{where}: nothing can be compared.", len(found))
+    test = randomization_test(observed, found)
+    low, high = (float(end) for end in np.quantile(found[np.isfinite(found)], (0.025, 0.975)))
+    passed = test.p >= LEVEL
+    missed = f" {lost:,} worlds had no finite estimate and count as no less extreme." if lost else ""
+    return Safeguard(
+        name="", applies=True, passed=passed,
+        says=f"{what} has the coefficient {observed:.2f}; in 95 % of {len(found):,} worlds drawn from the "
+        f"model it lies between {low:.2f} and {high:.2f} (one-sided p = {test.p:.3f}). "
+        f"{passes if passed else stands_out}{missed}",
+        value=observed, low=low, high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
+        draws=len(found),
+    )  # fmt: skip

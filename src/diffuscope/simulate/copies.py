@@ -1,0 +1,102 @@
+"""Copies of a panel side by side: as it was, or as a model might have had it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.models.refit import TimeVaryingDesign
+    from diffuscope.panel.seen import Seen
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SimulatedPanels:
+    """Who was at risk when, who adopted and what each saw, in many copies of the same rows.
+
+    Attributes
+    ----------
+    design : TimeVaryingDesign
+        Columns of the model for n rows.
+    y : array of float, shape (B, n)
+        1 where the unit adopted.
+    mask : array of bool, shape (B, n)
+        Which of the rows are at risk in each copy.
+    seen : mapping of str to Seen
+        What the rows see through their ties, by exposure.
+    states : mapping of str to tuple of array, shape (B, S, T)
+        Who had adopted by when, for each part of what is seen.
+    success : mapping of str to tuple of (array, shape (B, S, T), or None)
+    others : mapping of str to array, shape (B, n)
+        Further columns that differ: the global share.
+    """
+
+    design: TimeVaryingDesign
+    y: Numbers = field(repr=False)
+    mask: Flags = field(repr=False)
+    seen: Mapping[str, Seen] = field(repr=False)
+    states: Mapping[str, tuple[Numbers, ...]] = field(repr=False)
+    success: Mapping[str, tuple[Numbers | None, ...]] = field(repr=False)
+    others: Mapping[str, Numbers] = field(repr=False)
+
+    @property
+    def values(self) -> dict[str, Numbers]:
+        """The varying columns of the model, each of shape (B, n)."""
+        own = {name: self.exposure(name) for name in self.seen if name in self.design.varying}
+        return own | {name: one for name, one in self.others.items() if name in self.design.varying}
+
+    def exposure(self, column: str) -> Numbers:
+        """An exposure as the model has it, shape (B, n); NaN where it is not known."""
+        return self._looked_up(column, -self.seen[column].look.lag)
+
+    def shifted(self, column: str, later: int) -> Numbers:
+        """Exposure of each row to what others had done by the end of another period, shape (B, n).
+
+        Parameters
+        ----------
+        column : str
+        later : int
+            Periods after the row's own; 0: in the same one, negative: before it.
+
+        Returns
+        -------
+        array of float
+            NaN where that lies outside what was watched.
+        """
+        return self._looked_up(column, later)
+
+    def _looked_up(self, column: str, later: int) -> Numbers:
+        seen = self.seen[column]
+        found = np.full(self.y.shape, np.nan)
+        for part, every in zip(seen.parts, self.by_period[column], strict=True):
+            time = part.time + later
+            inside = (time >= 0) & (time < part.state.shape[1])
+            found[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]
+        found[:, seen.strange] = np.nan
+        return found
+
+    @cached_property
+    def by_period(self) -> dict[str, tuple[Numbers, ...]]:
+        """By exposure and part: that of all units to what had been done by the end of each period, (B, N, T).
+
+        Ties and adoptions are those of one period, so that an exposure of any lag is one of these columns.
+        """
+        return {
+            column: tuple(
+                seen.of_states(part, states, success, lag=0)
+                for part, states, success in zip(
+                    seen.parts, self.states[column], self.success[column], strict=True
+                )
+            )
+            for column, seen in self.seen.items()
+        }

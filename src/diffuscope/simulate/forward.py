@@ -1,0 +1,281 @@
+"""Forward simulation of a fitted hazard: who would have adopted when, through the same ties.
+
+Each unit decides anew in each period by the hazard that the model predicts from what it sees then. The
+distribution of a test statistic in such worlds is its null distribution under the model. All worlds are run
+side by side, period by period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from diffuscope.compute import stream
+from diffuscope.models.links import hazard
+from diffuscope.models.predict import link_of
+from diffuscope.models.refit import TimeVaryingDesign
+from diffuscope.panel.canonical_order import canonical_order
+from diffuscope.panel.global_share import GLOBAL_SHARE
+from diffuscope.simulate.copies import SimulatedPanels
+from diffuscope.simulate.never_adopted import blank_inputs, never_adopted, places, share_without_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.models import Fit
+    from diffuscope.panel import Panel
+    from diffuscope.panel.seen import Part, Seen
+    from diffuscope.simulate.never_adopted import ShareWithoutEvents
+
+    Codes = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+HELD = 1 << 23
+"""Numbers of one array of states or rows at most: 64 MB."""
+
+
+class _Step(NamedTuple):
+    """Rows of one period, and where each exposure of them is looked up."""
+
+    rows: slice
+    seen: dict[str, list[_Look]]
+
+
+class _Look(NamedTuple):
+    """Rows of one policy in one period: their places in the step, units, and the column of the period."""
+
+    part: int
+    own: Codes
+    unit: Codes
+    column: int
+
+
+@dataclass(frozen=True)
+class ForwardSimulation:
+    """A fitted hazard, everybody who could adopt throughout, and their ties.
+
+    Attributes
+    ----------
+    design : TimeVaryingDesign
+        One row per unit, policy and period, as if nobody had adopted; by time.
+    time : array of int, shape (n,)
+    pair : array of int, shape (n,)
+        Unit and policy of each row, numbered.
+    uniform : array of int, shape (n,)
+        Which random number decides each row.
+    uniforms : int
+        How many random numbers a world takes.
+    did : array of bool, shape (n,)
+        Whether the unit really adopted in this period: it does so again where the model knows no hazard.
+    seen : mapping of str to Seen
+        What these rows see, of senders that have not adopted unless outside the model.
+    sender : mapping of str to array of int, shape (n,)
+        Place of each row's unit among the senders of these ties, -1 where it is none.
+    share : ShareWithoutEvents or None
+        What the global share is without those whose adoption is drawn; None where the model lacks it.
+    """
+
+    design: TimeVaryingDesign
+    time: Codes = field(repr=False)
+    pair: Codes = field(repr=False)
+    uniform: Codes = field(repr=False)
+    uniforms: int
+    did: Flags = field(repr=False)
+    seen: dict[str, Seen] = field(repr=False)
+    sender: dict[str, Codes] = field(repr=False)
+    share: ShareWithoutEvents | None = field(repr=False)
+    steps: tuple[_Step, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, panel: Panel, fit: Fit, seen: Mapping[str, Seen]) -> ForwardSimulation:
+        """Of a model that `why_not_simulable` has no objection to.
+
+        Parameters
+        ----------
+        panel : Panel
+        fit : Fit
+        seen : mapping of str to Seen
+            What the panel's rows see, by exposure of the model.
+        """
+        rows = never_adopted(panel)
+        events = panel.table().filter(pl.col("event") == 1)
+        keys = ["unit", "policy", "time"]
+        did = rows.select(keys).join(
+            events.select(*keys, did=pl.lit(value=True)), on=keys, how="left", maintain_order="left"
+        )["did"]
+        pairs = rows.select("policy", "unit").unique(maintain_order=True).with_row_index("pair")
+        pair = rows.join(pairs, on=["policy", "unit"], how="left", maintain_order="left")["pair"]
+        blank = {column: blank_inputs(one, rows, events, panel.table()) for column, one in seen.items()}
+        varying = [*blank, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
+        own = next(iter(seen.values()))
+        uniform, uniforms = _uniforms(rows, own, panel.table())
+        time = rows["time"].to_numpy()
+        return cls(
+            design=TimeVaryingDesign.of(fit, rows, varying),
+            time=time,
+            pair=pair.to_numpy().astype(np.int64),
+            uniform=uniform,
+            uniforms=uniforms,
+            did=did.fill_null(value=False).to_numpy(),
+            seen=blank,
+            sender={name: places(rows["unit"], one.layer.senders) for name, one in blank.items()},
+            share=share_without_events(panel, rows, events) if GLOBAL_SHARE in varying else None,
+            steps=tuple(_steps(time, blank)),
+        )
+
+    @property
+    def at_once(self) -> int:
+        """How many worlds fit into memory side by side."""
+        sizes = [len(self.time), *(part.state.size for one in self.seen.values() for part in one.parts)]
+        return max(1, HELD // max(sizes))
+
+    def worlds(
+        self, numbers: range, seed: int, name: str, coefficients: Numbers | None = None
+    ) -> SimulatedPanels:
+        """Worlds drawn from the model.
+
+        Parameters
+        ----------
+        numbers : range
+            Which of the worlds of this seed and name; each has its own stream.
+        seed : int
+        name : str
+        coefficients : array of float, shape (k,), optional
+            Of the hazard; the fitted ones by default.
+        """
+        streams = [stream(seed, name, at) for at in numbers]
+        draws = np.array([one.random(self.uniforms) for one in streams])
+        success = {
+            column: tuple(_dealt(part, streams) for part in seen.parts) for column, seen in self.seen.items()
+        }
+        return self._run(
+            draws, success, self.design.fit.coefficients if coefficients is None else coefficients
+        )
+
+    def _run(
+        self, draws: Numbers, success: dict[str, tuple[Numbers | None, ...]], coefficients: Numbers
+    ) -> SimulatedPanels:
+        many = len(draws)
+        states = {
+            column: [np.repeat(part.state[None], many, axis=0) for part in seen.parts]
+            for column, seen in self.seen.items()
+        }
+        alive = np.ones((many, int(self.pair.max()) + 1), dtype=bool)
+        y, mask = np.zeros((many, len(self.time))), np.zeros((many, len(self.time)), dtype=bool)
+        adopted = None if self.share is None else self.share.nobody(many)
+        shares = np.full(y.shape if self.share is not None else (many, 0), np.nan)
+        link = link_of(self.design.fit)
+        for step in self.steps:
+            rows, at = step.rows, np.arange(step.rows.start, step.rows.stop)
+            values = {
+                column: self._glimpse(column, step, states[column], success[column]) for column in self.seen
+            }
+            if self.share is not None and adopted is not None:
+                values[GLOBAL_SHARE] = shares[:, rows] = self.share.before(at, adopted)
+            chance = hazard(link, self.design.predictors(at, values, coefficients))
+            here = alive[:, self.pair[rows]]
+            adopts = (
+                np.where(np.isfinite(chance), draws[:, self.uniform[rows]] < chance, self.did[rows]) & here
+            )
+            mask[:, rows], y[:, rows] = here, adopts
+            world, own = np.nonzero(adopts)
+            alive[world, self.pair[rows][own]] = False
+            self._tell(step, world, own, states)
+            if self.share is not None and adopted is not None:
+                self.share.tell(at[own], world, adopted)
+        kept = {column: tuple(own) for column, own in states.items()}
+        others = {} if self.share is None else {GLOBAL_SHARE: shares}
+        return SimulatedPanels(self.design, y, mask, self.seen, kept, success, others)
+
+    def _glimpse(
+        self, column: str, step: _Step, states: list[Numbers], success: tuple[Numbers | None, ...]
+    ) -> Numbers:
+        """What rows of one period see in every world, shape (B, m)."""
+        seen = self.seen[column]
+        found = np.full((len(states[0]), step.rows.stop - step.rows.start), np.nan)
+        for part, own, unit, at in step.seen[column]:
+            found[:, own] = _now(seen, seen.parts[part], states[part], success[part], at)[:, unit]
+        found[:, seen.strange[step.rows]] = np.nan
+        return found
+
+    def _tell(self, step: _Step, world: Codes, own: Codes, states: dict[str, list[Numbers]]) -> None:
+        """Let senders have adopted from the end of the period on."""
+        if not own.size:
+            return
+        for column, looks in step.seen.items():
+            who = self.sender[column][step.rows][own]
+            for look in looks:
+                here = (who >= 0) & np.isin(own, look.own)
+                state = states[column][look.part]
+                for b, sender in zip(world[here], who[here], strict=True):
+                    state[b, sender, look.column :] = 1.0
+
+
+def _steps(time: Codes, seen: Mapping[str, Seen]) -> Iterator[_Step]:
+    edges = np.flatnonzero(np.r_[True, time[1:] != time[:-1], True]) if time.size else np.zeros(1, np.int64)
+    for start, stop in pairwise(edges.tolist()):
+        looks: dict[str, list[_Look]] = {}
+        for column, one in seen.items():
+            looks[column] = []
+            for number, part in enumerate(one.parts):
+                # rows of a part stand in the order of the whole, so those of a period are found by bisection
+                begin, end = np.searchsorted(part.at, (start, stop))
+                if begin < end:
+                    own = part.at[begin:end] - start
+                    looks[column].append(_Look(number, own, part.unit[begin:end], int(part.time[begin])))
+        yield _Step(slice(start, stop), looks)
+
+
+def _now(seen: Seen, part: Part, state: Numbers, success: Numbers | None, column: int) -> Numbers:
+    """Exposure of all units of a layer in one period, from what was done before; shape (B, N)."""
+    look = seen.look
+    # one period more than the lag tells who is new; decay needs all that went before
+    begin = 0 if look.decay is not None else max(0, column - look.lag - 1)
+    span = slice(begin, column + 1)
+    dates = None if part.dates is None else part.dates[span]
+    own = None if success is None else success[:, :, span]
+    return seen.of_states(replace(part, dates=dates), state[:, :, span], own)[:, :, -1]
+
+
+def _dealt(part: Part, streams: list[np.random.Generator]) -> Numbers | None:
+    """How adoption goes with each sender in each world, shape (B, S, T); None where that is not weighed.
+
+    A sender's own results hold in every world, the first of them from the beginning on: who adopts earlier
+    than it did has results earlier. Who has none is dealt those of another sender at random.
+    """
+    if part.success is None:
+        return None
+    known = np.isfinite(part.success)
+    has = known.any(axis=1)
+    if not has.any():
+        return np.repeat(part.success[None], len(streams), axis=0)
+    first = np.where(has, known.argmax(axis=1), 0)
+    filled = part.success.copy()
+    for row in np.flatnonzero(has):
+        filled[row, : first[row]] = filled[row, first[row]]
+    lacking, donors = np.flatnonzero(~has), np.flatnonzero(has)
+    made = np.repeat(filled[None], len(streams), axis=0)
+    for world, rng in enumerate(streams):
+        made[world, lacking] = filled[rng.choice(donors, size=lacking.size)]
+    return made
+
+
+def _uniforms(rows: pl.DataFrame, seen: Seen, panel: pl.DataFrame) -> tuple[Codes, int]:
+    """Which random number decides each row: by policy, period and canonical place of the unit."""
+    policies = places(rows["policy"], tuple(sorted(set(rows["policy"]))))
+    time, order = rows["time"].to_numpy(), canonical_order(seen.layer, panel)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    unit = places(rows["unit"], seen.layer.units)
+    # units that the layer does not know have no hazard, so that no number decides for them
+    unit = np.where(unit < 0, 0, rank[np.maximum(unit, 0)])
+    times, width = int(time.max() - time.min()) + 1, len(seen.layer.units)
+    numbers = (policies * times + (time - time.min())) * width + unit
+    return numbers, (int(policies.max()) + 1) * times * width

@@ -1,0 +1,174 @@
+"""The rows of a panel as if nobody had adopted while at risk: what a forward simulation starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.panel.covariates import joined
+from diffuscope.panel.frames import ROW
+from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK, add_time_at_risk
+from diffuscope.panel.seen import state_of
+from diffuscope.panel.spans import rows_at_risk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from diffuscope.models import Fit
+    from diffuscope.panel import Panel
+    from diffuscope.panel.seen import Part, Seen
+
+    Codes = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
+
+
+def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, Seen]) -> str | None:
+    """Why a model cannot be run forward, in words; None where it can."""
+    if panel.history is None:
+        return "Units are paired or rows merged, so the model cannot be run forward."
+    if fit.weights is not None:
+        return "The model is weighted, and weights of those who had adopted are not known."
+    if fit.outcome != "event":
+        return f"The model explains `{fit.outcome}`, not adoption, so it cannot be run forward."
+    spells = panel.history.spells
+    own = spells.filter(pl.col("unit").is_in(panel.units), pl.col("policy").is_in(panel.policies))
+    if own["until"].is_not_null().any():
+        return "Adoptions end here, and the model does not say when: it cannot be run forward."
+    if any(one.look.lag == 0 for one in seen.values()):
+        return "An exposure of the model is of the same period (lag 0): periods cannot be drawn one by one."
+    if not seen:
+        return "The model has no exposure."
+    known = {*never_adopted(panel).columns, *seen, GLOBAL_SHARE}
+    strange = [name for name in fit.design.needs() if name not in known]
+    if strange:
+        return f"What `{strange[0]}` would be for those who had adopted is not known: it was joined by hand."
+    return None
+
+
+def never_adopted(panel: Panel) -> pl.DataFrame:
+    """Rows of all who were ever at risk, from then on to the last row of any, with covariates; by time."""
+    history = panel.history
+    assert history is not None
+    bounds, rows = history.bounds, panel.table()
+    pairs = rows.group_by("policy", "unit").agg(start=pl.col("time").min())
+    ends = rows.group_by("policy").agg(last=pl.col("time").max())
+    exits = pl.DataFrame({"unit": bounds.units, "exit": bounds.exit}, schema_overrides={"unit": pl.String})
+    pairs = pairs.join(ends, on="policy").join(exits, on="unit")
+    end = pl.min_horizontal("last", "exit").cast(pl.Int64)
+    spells = pairs.select(
+        "unit", "policy", lo=end, hi=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
+    )
+    found, _, _ = rows_at_risk(spells, bounds, history.calendar)
+    found = (
+        found.join(pairs.select("policy", "unit", "start"), on=["policy", "unit"])
+        .filter(pl.col("time") >= pl.col("start"))
+        .sort("time", "policy", "unit")
+        .drop("start")
+    )
+    for extra, lag, carry in history.covariates:
+        found, _ = joined(found, extra, history.calendar, lag=lag, carry=carry)
+    if TIME_AT_RISK in rows.columns and TIME_AT_RISK not in found.columns:
+        found = add_time_at_risk(replace(panel, frame=found)).table()
+    return found
+
+
+def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame, panel: pl.DataFrame) -> Seen:
+    """The same ties for other rows, of senders whose adoption in the model has not happened yet.
+
+    Parameters
+    ----------
+    seen : Seen
+        Of the rows of the panel.
+    rows : polars.DataFrame
+        From `never_adopted`.
+    events, panel : polars.DataFrame
+        Rows of the panel: those with an event, and all.
+    """
+    sender = {unit: at for at, unit in enumerate(seen.layer.senders)}
+    codes = places(rows["unit"], seen.layer.units)
+    whole, time = rows.select("policy", "time").with_row_index("_at"), panel["time"].to_numpy()
+    parts = []
+    for part in seen.parts:
+        own = whole.filter(pl.col("policy") == part.policy)
+        at, state = own["_at"].to_numpy().astype(np.int64), part.state.copy()
+        for unit in events.filter(pl.col("policy") == part.policy)["unit"]:
+            if unit in sender:
+                state[sender[unit]] = 0.0
+        columns = own["time"].to_numpy() - first_period(part, time)
+        parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))
+    return replace(seen, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+
+
+def first_period(part: Part, time: Codes) -> int:
+    """Number of the period that the first column of a part's state stands for; `time` by row of its panel."""
+    return int(time[part.at[0]] - part.time[0])
+
+
+def places(names: pl.Series, known: tuple[str, ...]) -> Codes:
+    """Places of names among known ones, -1 where they are not."""
+    place = {name: at for at, name in enumerate(known)}
+    return names.replace_strict(place, default=-1, return_dtype=pl.Int64).to_numpy()
+
+
+@dataclass(frozen=True)
+class ShareWithoutEvents:
+    """Global adoption share without those whose adoption is drawn.
+
+    Attributes
+    ----------
+    had, known : array of float, shape (P, T)
+        Of all units of the panel: how many had adopted otherwise by the end of each period, and of how many
+        it is known.
+    policy, column : array of int, shape (n,)
+        Policy of each row, and the column of the period before it.
+    """
+
+    had: Numbers
+    known: Numbers
+    policy: Codes
+    column: Codes
+
+    def nobody(self, copies: int) -> Numbers:
+        """Drawn adopters by the end of each period, none yet: shape (B, P, T)."""
+        return np.zeros((copies, *self.had.shape))
+
+    def before(self, rows: Codes, adopted: Numbers) -> Numbers:
+        """The share at the end of the period before each of these rows, shape (B, m)."""
+        policy, column = self.policy[rows], self.column[rows]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(
+                (self.had[policy, column] + adopted[:, policy, column]) / self.known[policy, column]
+            )
+
+    def tell(self, rows: Codes, worlds: Codes, adopted: Numbers) -> None:
+        """Count the units of these rows among adopters from the end of their period on."""
+        for world, policy, column in zip(worlds, self.policy[rows], self.column[rows], strict=True):
+            adopted[world, policy, column + 1 :] += 1
+
+
+def share_without_events(panel: Panel, rows: pl.DataFrame, events: pl.DataFrame) -> ShareWithoutEvents:
+    """What the global share of other rows rests on, were nobody to adopt who did so in the panel."""
+    history = panel.history
+    assert history is not None
+    units, policies = history.bounds.units, tuple(sorted(set(rows["policy"])))
+    place = {unit: at for at, unit in enumerate(units)}
+    first, last = int(rows["time"].min()) - 1, int(rows["time"].max())  # type: ignore[arg-type]
+    span = range(first, last + 1)
+    had, known = (np.zeros((len(policies), len(span))) for _ in range(2))
+    spells = history.spells.filter(pl.col("unit").is_in(units))
+    for at, policy in enumerate(policies):
+        own = spells.filter(pl.col("policy") == policy)
+        state = state_of(own, units, (), span, undated=history.undated)
+        for unit in events.filter(pl.col("policy") == policy)["unit"]:
+            state[place[unit]] = 0.0
+        finite = np.isfinite(state)
+        had[at], known[at] = np.where(finite, state, 0.0).sum(axis=0), finite.sum(axis=0)
+    return ShareWithoutEvents(
+        had=had, known=known, policy=places(rows["policy"], policies),
+        column=rows["time"].to_numpy() - 1 - first,
+    )  # fmt: skip
