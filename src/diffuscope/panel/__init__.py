@@ -9,6 +9,7 @@ from diffuscope.panel.covariates import add_covariates
 from diffuscope.panel.draws import impute_dates
 from diffuscope.panel.dyads import dyad_period
 from diffuscope.panel.exposures import add_exposure
+from diffuscope.panel.global_share import add_global_share, add_time_at_risk
 from diffuscope.panel.record import Panel
 from diffuscope.panel.risk import person_period
 from diffuscope.panel.wide import Observed, adoptions_from_panel
@@ -18,6 +19,8 @@ __all__ = [
     "Panel",
     "add_covariates",
     "add_exposure",
+    "add_global_share",
+    "add_time_at_risk",
     "adoptions_from_panel",
     "chronology",
     "counting_process",
