@@ -27,7 +27,15 @@ from diffuscope.records.base import (
     Stance,
     VerdictName,
 )
-from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
+from diffuscope.records.models import (
+    Coefficient,
+    Estimate,
+    EventHistory,
+    ExposureRecord,
+    MechanismModel,
+    Repeated,
+    RowsLost,
+)
 from diffuscope.records.safeguards import Safeguard, SafeguardName, Trial
 
 __all__ = [
