@@ -131,4 +131,4 @@ def enters_at_different_dates(rows: pl.DataFrame) -> bool:
 def _at(names: pl.Series, known: tuple[str, ...], values: Codes) -> Codes:
     """The value that belongs to each name."""
     place = dict(zip(known, range(len(known)), strict=True))
-    return values[names.replace_strict(place, return_dtype=pl.Int64).to_numpy()]
+    return np.asarray(values[names.replace_strict(place, return_dtype=pl.Int64).to_numpy()])
