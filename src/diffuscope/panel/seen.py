@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.frames import ROW, ids, need, polars_of
-from diffuscope.ties.exposure import Exposure, Form, exposure
+from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 class Look:
     """How ties and adopters are put together; as for `exposure` of the room of ties."""
 
-    form: Form = "share"
+    form: Form | OneUnit = "share"
     lag: int = 1
     decay: float | None = None
     cumulative: bool = True

@@ -5,6 +5,7 @@ A mechanism is a kind of tie and a form; what the ties are is said by the layer,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -16,7 +17,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.moments import COUNTED, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 Form = Literal["share", "sum", "attribute share", "mean success"]
+OneUnit = Callable[
+    [Mapping[str, float], Mapping[str, float | None], Mapping[str, float | None]], float | None
+]
+"""Exposure of one unit in one period: its ties by sender, who had adopted, with what success."""
 CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
 
 
@@ -43,7 +48,8 @@ class Exposure:
         Who has no tie at all (or, for attribute shares, none to anybody with the attribute). Their exposure
         is missing, never 0.
     layer : str
-    form : {"share", "sum", "attribute share", "mean success"}
+    form : str
+        As it was asked for; ``own`` of a function of one unit.
     lag : int
     units : tuple of str, length N
     periods : tuple, length T
@@ -55,7 +61,7 @@ class Exposure:
     values: Numbers
     isolates: Flags
     layer: str
-    form: Form
+    form: str
     lag: int
     units: tuple[str, ...]
     periods: tuple[str | int, ...]
@@ -90,7 +96,7 @@ def exposure(
     layer: Layer,
     adopted: Any,
     *,
-    form: Form = "share",
+    form: Form | OneUnit = "share",
     success: Any = None,
     lag: int = 1,
     decay: float | None = None,
@@ -106,9 +112,10 @@ def exposure(
     adopted : array of bool, shape (S, T)
         Whether each sender had the policy at the end of each period, in the order of ``layer.senders``.
         Numbers between 0 and 1 stand for how strongly a sender wants the policy; NaN: not known.
-    form : {"share", "sum", "attribute share", "mean success"}
-        With W the ties, a the adopters and s what is given as success: share ΣWa/ΣW · sum ΣWa (ΣWsa with
-        success) · attribute share ΣWsa/ΣWs · mean success ΣWsa/ΣWa, over adopters whose success is known.
+    form : {"share", "sum", "attribute share", "mean success"}, or callable
+        A function says it of one unit at a time, as that of a mechanism does. With W the ties, a the adopters
+        and s what is given as success: share ΣWa/ΣW · sum ΣWa (ΣWsa with success) · attribute share ΣWsa/ΣWs
+        · mean success ΣWsa/ΣWa, over adopters whose success is known.
     success : array of float, shape (S,) or (S, T), optional
         What each sender's adoption is weighed by; NaN: not known. Share takes it too: ΣWsa/ΣW.
     lag : int
@@ -144,9 +151,11 @@ def exposure(
     policy up, only new adopters push, so the cost is that of the ties plus that of the result.
     """
     seen = _Seen(*_state(layer, adopted), decay=decay, cumulative=cumulative)
+    if callable(form):
+        return _by_function(layer, seen, form, success, lag, periods)
     weight = _weight(layer, success, seen.state.shape, form)
     _refuse_lag(lag, seen.state.shape[1])
-    pieces = _in_force(layer, seen.state.shape[1] - lag, lag, periods)
+    pieces = in_force(layer, seen.state.shape[1] - lag, lag, periods)
     values = np.full((len(layer.units), seen.state.shape[1]), np.nan)
     isolates = np.zeros(values.shape, dtype=bool)
     for columns, matrix in pieces:
@@ -168,6 +177,23 @@ def exposure(
         periods=tuple(periods) if periods is not None else tuple(range(1, values.shape[1] + 1)),
         notes=(*layer.notes, *((CONTEMPORANEOUS,) if lag == 0 else ())),
     )
+
+
+def _by_function(  # noqa: PLR0917 what `exposure` was given
+    layer: Layer, seen: _Seen, one_unit: OneUnit, success: Any, lag: int, periods: Sequence[str | int] | None
+) -> Exposure:
+    """A function of one unit instead of a form: it says itself how adoptions count."""
+    from diffuscope.ties.one_unit import by_one_unit
+
+    if seen.decay is not None or not seen.cumulative:
+        raise PlanError(
+            "A function of one unit says how adoptions count: leave out `decay` and `cumulative`."
+        )
+    _refuse_lag(lag, seen.state.shape[1])
+    state = seen.state.astype(np.float64)
+    if seen.unknown is not None:
+        state[seen.unknown] = np.nan
+    return by_one_unit(layer, state, one_unit, success=success, lag=lag, periods=periods)
 
 
 @dataclass(frozen=True)
@@ -363,7 +389,7 @@ def _refuse_lag(lag: int, periods: int) -> None:
         raise PlanError(f"A lag of {lag} needs more than {periods} periods.")
 
 
-def _in_force(
+def in_force(
     layer: Layer, seen: int, lag: int, periods: Sequence[str | int] | None
 ) -> list[tuple[slice, Matrix]]:
     """Runs of the periods that are seen, each with the matrix in force and known in them."""
