@@ -86,7 +86,9 @@ def test_covariates_and_exposures_are_those_of_the_year_before():
     )
     known = dict(zip(wealth["time"], wealth["value"], strict=True))
     assert one["wealth"].to_list() == [float(known[str(when - 1)]) for when in one["time"]]
-    region = dict(source["attributes"].filter(pl.col("variable") == "region").select("unit", "value").rows())
+    region = dict(
+        source["attributes"].filter(pl.col("variable") == "largest_religion").select("unit", "value").rows()
+    )
     year = {unit: int(when) for unit, when in source["adoptions"].select("unit", "time").rows()}
     unit = one["unit"][0]
     peers = [other for other in region if other != unit and region[other] == region[unit]]
@@ -367,8 +369,13 @@ def test_a_repetition_changes_what_it_says_and_nothing_else():
     ("changes", "rule", "value", "says"),
     [
         ({"layers": {"learning": "infomation"}}, "unknown-layer", "infomation", "`information`"),
-        ({"layers": {"neighbours": ["shared-regio"]}}, "unknown-layer", "shared-regio", "`shared-region`"),
-        ({"layers": {"emulaton": "shared-region"}}, "unknown-mechanism", "emulaton", "`emulation`"),
+        (
+            {"layers": {"neighbours": ["shared-religio"]}},
+            "unknown-layer",
+            "shared-religio",
+            "`shared-religion`",
+        ),
+        ({"layers": {"emulaton": "shared-religion"}}, "unknown-mechanism", "emulaton", "`emulation`"),
         ({"lags": {"emulaton": 2}}, "unknown-mechanism", "emulaton", "`emulation`"),
         ({"layers": {"coercion": "information"}}, "layer-bears-nothing", "information", "neighbours"),
         ({"formula": "adopted ~ emulaton"}, "bad-formula", "adopted ~ emulaton", "emulation"),

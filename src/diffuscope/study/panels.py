@@ -7,42 +7,76 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.panel import add_covariates, panel_of
+from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
+from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
+from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.records import LeftOut
-from diffuscope.study.channels import apart, channels_of, with_exposures
+from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
     from diffuscope.panel.seen import Seen
     from diffuscope.records import Analysis, ExposureRecord
-    from diffuscope.study.channels import Layers
+    from diffuscope.study.channels import Channel, Layers
+    from diffuscope.ties import Layer
 
 CARRIED = {"year": 0, "month": 11, "day": 365, "wave": 0}
 """Periods for which a yearly value holds."""
 LEVELS = ("low", "medium", "high")
+DRAWS = 20
+"""Draws of dates known as ranges (methods of multiple imputation ask for 20 and more)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposed:
-    """A panel with exposures and covariates, and an account of both."""
+    """A panel with exposures, covariates and controls of time, and an account of them.
+
+    Attributes
+    ----------
+    panel : Panel
+        Where dates are known as ranges, the first draw of them.
+    exposures : tuple of ExposureRecord
+    correlations : tuple of (str, str, float)
+    inseparable, notes : tuple of str
+    seen : mapping of str to Seen
+        What was seen through the ties of each exposure, in `panel`.
+    draws : tuple of Panel
+        The other draws of the dates; empty where no date is a range.
+    lags : mapping of str to int
+        By column: how many periods before the row it was taken.
+    """
 
     panel: Panel
     exposures: tuple[ExposureRecord, ...]
-    correlations: tuple[tuple[str, str, float], ...]
-    inseparable: tuple[str, ...]
+    correlations: tuple[tuple[str, str, float], ...] = ()
+    inseparable: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    draws: tuple[Panel, ...] = ()
+    lags: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def standing(self) -> tuple[str, ...]:
         """Names of the exposures that may enter a model."""
         return tuple(record.name for record in self.exposures if record.refused is None)
 
+    def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
+        """The same with every draw of the panel changed, such as without rows that are in doubt."""
+        return replace(
+            self,
+            panel=change(self.panel),
+            draws=tuple(map(change, self.draws)),
+            correlations=(),
+            inseparable=(),
+        )
 
-def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable[str]) -> Exposed:
+
+def exposed(
+    case: Case, analysis: Analysis, layers: Layers, covariates: Iterable[str], seed: int = 0
+) -> Exposed:
     """Who could adopt when, exposed to whom, as one question asks it.
 
     Parameters
@@ -52,6 +86,8 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
     layers : Layers
     covariates : iterable of str
         Variables of the table `attributes` to join.
+    seed : int
+        Of the draws of dates that are known as ranges of several periods.
 
     Raises
     ------
@@ -62,25 +98,109 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
     """
     panel = panel_of(case.tables, _ordered(analysis), case.waves)
     if panel.table().is_empty():
-        return Exposed(panel=panel, exposures=(), correlations=(), inseparable=(), notes=panel.notes)
+        return Exposed(panel=panel, exposures=(), notes=panel.notes)
     made, trouble = layers.among(analysis.units)
     tables = {name: case.table(name) for name in ("units", "outcomes")}
-    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
-    base = len(panel.notes)
-    panel, records, seen = with_exposures(panel, channels, made, tables)
-    panel = replace(panel, notes=panel.notes[:base])
+    first, *others = _drawn(panel, seed)
+    base = len(first.notes)
+    found, records, seen = _with_channels(first, analysis, made, tables)
+    drawn = []
+    for other in others:
+        again, told, _ = with_exposures(other, _standing(analysis, made, tables, records), made, tables)
+        records = _refused_in_a_draw(records, told)
+        drawn.append(again)
+    found = replace(found, notes=found.notes[:base])
+    lags = {record.name: record.lag for record in records} | {GLOBAL_SHARE: 1}
+    attributes = case.table("attributes")
     for name in covariates:
-        panel = _with_covariate(panel, case.table("attributes"), name, analysis.lag)
-    correlations, inseparable = apart(panel, records)
-    notes = panel.notes if trouble is None else (*panel.notes, f"No layers could be made: {trouble}")
+        lag = analysis.lags.get(name, analysis.lag)
+        found = _with_covariate(found, attributes, name, lag)
+        drawn = [_with_covariate(each, attributes, name, lag) for each in drawn]
+        if _is_dated(attributes, name):
+            lags[name] = lag
+    found, *drawn = _timed((found, *drawn))
+    correlations, inseparable = apart(found, records)
+    notes = [*found.notes, *(f"No layer: {told}" for told in trouble)]
+    if drawn:
+        notes.append(RANGES.format(draws=1 + len(drawn)))
     return Exposed(
-        panel=panel,
+        panel=found,
         exposures=records,
         correlations=correlations,
         inseparable=inseparable,
-        notes=notes,
+        notes=tuple(notes),
         seen=seen,
+        draws=tuple(drawn),
+        lags=lags,
     )
+
+
+RANGES = (
+    "Some dates are known as ranges of several periods. They were drawn {draws} times from their ranges; "
+    "models are fitted to every draw and combined. This panel, and what safeguards ask, are those of the first draw."
+)
+
+
+def _drawn(panel: Panel, seed: int) -> tuple[Panel, ...]:
+    """The panel; or panels in which every date that is a range of several periods is drawn from it."""
+    if panel.history is None:
+        return (panel,)
+    spells = panel.history.spells
+    if spells.filter((pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)).is_empty():
+        return (panel,)
+    return tuple(each for each in impute_dates(panel, seed=seed, draws=DRAWS) if not each.table().is_empty())
+
+
+def _with_channels(
+    panel: Panel, analysis: Analysis, made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> tuple[Panel, tuple[ExposureRecord, ...], dict[str, Seen]]:
+    """The panel with the exposures that are asked for; with one to neighbours where no other stands."""
+    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
+    found, records, seen = with_exposures(panel, channels, made, tables)
+    near = neighbours_among(analysis, made)
+    if near is None or any(record.refused is None for record in records):
+        return found, records, seen
+    found, more, also = with_exposures(found, [near], made, tables)
+    return found, (*records, *more), seen | also
+
+
+def _standing(
+    analysis: Analysis,
+    made: Mapping[str, Layer],
+    tables: Mapping[str, pl.DataFrame],
+    records: tuple[ExposureRecord, ...],
+) -> list[Channel]:
+    """The channels whose exposures stand so far."""
+    stands = {record.name for record in records if record.refused is None}
+    near = neighbours_among(analysis, made)
+    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
+    return [one for one in (*channels, *([near] if near else [])) if one.name in stands]
+
+
+def _refused_in_a_draw(
+    records: tuple[ExposureRecord, ...], drawn: tuple[ExposureRecord, ...]
+) -> tuple[ExposureRecord, ...]:
+    """The exposures, without those that a draw of the dates refuses."""
+    import msgspec
+
+    lost = {one.name: one.refused for one in drawn if one.refused is not None}
+    return tuple(
+        msgspec.structs.replace(one, refused=f"In a draw of the dates: {lost[one.name]}")
+        if one.name in lost
+        else one
+        for one in records
+    )
+
+
+def _timed(panels: tuple[Panel, ...]) -> list[Panel]:
+    """Panels with the global adoption share, and time at risk where units enter at different dates."""
+    shared = [add_global_share(panel) for panel in panels]
+    timed = [add_time_at_risk(panel) for panel in shared]
+    return timed if enters_at_different_dates(timed[0].table()) else shared
+
+
+def _is_dated(attributes: pl.DataFrame, name: str) -> bool:
+    return attributes.filter(pl.col("variable") == name, pl.col("time").is_not_null()).height > 0
 
 
 def set_aside(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[Panel, int, int]:
