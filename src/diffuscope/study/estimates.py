@@ -126,7 +126,8 @@ def estimate(
 
 
 def _formula(terms: Iterable[str]) -> str:
-    return f"{OUTCOME} ~ {' + '.join(_quoted(term) for term in terms)}"
+    told = " + ".join(_quoted(term) for term in terms)
+    return f"{OUTCOME} ~ {told}" if told else ""
 
 
 def _planned(analysis: Analysis, found: Exposed, exposures: tuple[str, ...]) -> _Plan:
@@ -183,9 +184,9 @@ def _refuse_time(rows: pl.DataFrame, exposures: Iterable[str]) -> None:
 def _refuse_few(rows: pl.DataFrame) -> int:
     events = int(rows["event"].sum())
     if events < FEWEST:
-        told = "1 event" if events == 1 else f"{events} events"
+        told = "There is 1 event" if events == 1 else f"There are {events} events"
         raise TooFewEventsError(
-            f"There are {told} in the {rows.height:,} rows of which everything is known; below {FEWEST} "
+            f"{told} in the {rows.height:,} rows of which everything is known; below {FEWEST} "
             "nothing is estimated."
         )
     return events

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.errors import MethodError
 from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
 from diffuscope.panel.periods import BEFORE_ALL
@@ -43,8 +45,8 @@ class Exposed:
     inseparable, notes : tuple of str
     seen : mapping of str to Seen
         What was seen through the ties of each exposure, in `panel`.
-    draws : tuple of Panel
-        The other draws of the dates; empty where no date is a range.
+    others : callable or None
+        Makes the other draws of the dates; None where no date is a range.
     lags : mapping of str to int
         By column: how many periods before the row it was taken.
     """
@@ -55,7 +57,7 @@ class Exposed:
     inseparable: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seen: Mapping[str, Seen] = field(default_factory=dict)
-    draws: tuple[Panel, ...] = ()
+    others: Callable[[], tuple[Panel, ...]] | None = None
     lags: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -65,13 +67,20 @@ class Exposed:
 
     def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
         """The same with every draw of the panel changed, such as without rows that are in doubt."""
-        return replace(
-            self,
-            panel=change(self.panel),
-            draws=tuple(map(change, self.draws)),
-            correlations=(),
-            inseparable=(),
-        )
+        others = None if self.others is None else lambda: tuple(map(change, self.draws))
+        panel = change(self.panel)
+        return replace(self, panel=panel, others=others, correlations=(), inseparable=())
+
+    @cached_property
+    def draws(self) -> tuple[Panel, ...]:
+        """The other draws of the dates, made when a model is fitted to them; none where no date is a range.
+
+        Raises
+        ------
+        MethodError
+            If an exposure that stands in the first draw is refused in another.
+        """
+        return () if self.others is None else self.others()
 
 
 def exposed(
@@ -104,25 +113,21 @@ def exposed(
     first, *others = _drawn(panel, seed)
     base = len(first.notes)
     found, records, seen = _with_channels(first, analysis, made, tables)
-    drawn = []
-    for other in others:
-        again, told, _ = with_exposures(other, _standing(analysis, made, tables, records), made, tables)
-        records = _refused_in_a_draw(records, told)
-        drawn.append(again)
     found = replace(found, notes=found.notes[:base])
-    lags = {record.name: record.lag for record in records} | {GLOBAL_SHARE: 1}
-    attributes = case.table("attributes")
-    for name in covariates:
-        lag = analysis.lags.get(name, analysis.lag)
-        found = _with_covariate(found, attributes, name, lag)
-        drawn = [_with_covariate(each, attributes, name, lag) for each in drawn]
-        if _is_dated(attributes, name):
-            lags[name] = lag
-    found, *drawn = _timed((found, *drawn))
+    attributes, names = case.table("attributes"), tuple(covariates)
+    lags = {name: analysis.lags.get(name, analysis.lag) for name in names}
+    found, late = _timed(_with_covariates(found, attributes, lags))
     correlations, inseparable = apart(found, records)
     notes = [*found.notes, *(f"No layer: {told}" for told in trouble)]
-    if drawn:
-        notes.append(RANGES.format(draws=1 + len(drawn)))
+    again: Callable[[], tuple[Panel, ...]] | None = None
+    if others:
+        notes.append(RANGES.format(draws=1 + len(others)))
+        channels = _standing(analysis, made, tables, records)
+
+        def again() -> tuple[Panel, ...]:
+            drawn = (_drawn_again(one, channels, made, tables) for one in others)
+            return tuple(_timed(_with_covariates(one, attributes, lags), late=late)[0] for one in drawn)
+
     return Exposed(
         panel=found,
         exposures=records,
@@ -130,14 +135,17 @@ def exposed(
         inseparable=inseparable,
         notes=tuple(notes),
         seen=seen,
-        draws=tuple(drawn),
-        lags=lags,
+        others=again,
+        lags={record.name: record.lag for record in records}
+        | {GLOBAL_SHARE: 1}
+        | {name: lag for name, lag in lags.items() if _is_dated(attributes, name)},
     )
 
 
 RANGES = (
     "Some dates are known as ranges of several periods. They were drawn {draws} times from their ranges; "
-    "models are fitted to every draw and combined. This panel, and what safeguards ask, are those of the first draw."
+    "models are fitted to every draw and combined. This panel, and what safeguards ask, are those of the first "
+    "draw."
 )
 
 
@@ -148,7 +156,8 @@ def _drawn(panel: Panel, seed: int) -> tuple[Panel, ...]:
     spells = panel.history.spells
     if spells.filter((pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)).is_empty():
         return (panel,)
-    return tuple(each for each in impute_dates(panel, seed=seed, draws=DRAWS) if not each.table().is_empty())
+    drawn = impute_dates(panel, seed=seed, draws=DRAWS)
+    return tuple(each for each in drawn if not each.table().is_empty()) or (panel,)
 
 
 def _with_channels(
@@ -177,26 +186,32 @@ def _standing(
     return [one for one in (*channels, *([near] if near else [])) if one.name in stands]
 
 
-def _refused_in_a_draw(
-    records: tuple[ExposureRecord, ...], drawn: tuple[ExposureRecord, ...]
-) -> tuple[ExposureRecord, ...]:
-    """The exposures, without those that a draw of the dates refuses."""
-    import msgspec
-
-    lost = {one.name: one.refused for one in drawn if one.refused is not None}
-    return tuple(
-        msgspec.structs.replace(one, refused=f"In a draw of the dates: {lost[one.name]}")
-        if one.name in lost
-        else one
-        for one in records
-    )
+def _drawn_again(
+    panel: Panel, channels: list[Channel], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> Panel:
+    """Another draw of the dates with the exposures that stand in the first."""
+    found, records, _ = with_exposures(panel, channels, made, tables)
+    for one in records:
+        if one.refused is not None:
+            raise MethodError(f"In a draw of the dates `{one.name}` is refused: {one.refused}")
+    return found
 
 
-def _timed(panels: tuple[Panel, ...]) -> list[Panel]:
-    """Panels with the global adoption share, and time at risk where units enter at different dates."""
-    shared = [add_global_share(panel) for panel in panels]
-    timed = [add_time_at_risk(panel) for panel in shared]
-    return timed if enters_at_different_dates(timed[0].table()) else shared
+def _timed(panel: Panel, *, late: bool | None = None) -> tuple[Panel, bool]:
+    """The panel with the global adoption share, and time at risk where units enter at different dates.
+
+    Whether they do, the first draw of the dates says for all.
+    """
+    shared = add_global_share(panel)
+    timed = add_time_at_risk(shared)
+    late = enters_at_different_dates(timed.table()) if late is None else late
+    return (timed if late else shared), late
+
+
+def _with_covariates(panel: Panel, attributes: pl.DataFrame, lags: Mapping[str, int]) -> Panel:
+    for name, lag in lags.items():
+        panel = _with_covariate(panel, attributes, name, lag)
+    return panel
 
 
 def _is_dated(attributes: pl.DataFrame, name: str) -> bool:

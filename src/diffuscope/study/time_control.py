@@ -70,7 +70,7 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
     late = TIME_AT_RISK in rows.columns and enters_at_different_dates(rows)
     own = (TIME_AT_RISK,) if late else ()
     since = " Units enter at different dates, so time at risk stands beside it." if late else ""
-    if analysis.duration not in ("auto", "none"):
+    if analysis.duration != "auto" and analysis.duration != "none":  # noqa: PLR1714 narrowed by mypy so
         why = f"Time: a {analysis.duration} of time since risk began, as the question asks.{since}"
         return Control(own, analysis.duration, True, why)
     policies, events = rows["policy"].n_unique(), int(rows["event"].sum())
@@ -111,7 +111,7 @@ def control_of_formula(analysis: Analysis, variables: tuple[str, ...]) -> Contro
         Columns that the formula uses.
     """
     named = [name for name in OF_TIME if name in variables]
-    if analysis.duration not in ("auto", "none"):
+    if analysis.duration != "auto" and analysis.duration != "none":  # noqa: PLR1714 narrowed by mypy so
         why = f"Time: a {analysis.duration} of time since risk began, as the question asks."
         return Control((), analysis.duration, True, why)
     if named:

@@ -106,13 +106,10 @@ def _makers(
         exports = tables["ties"].filter(pl.col("layer") == PORTFOLIO)
         if not exports.is_empty():  # after the ties themselves, so that likeness that is given comes first
             yield partial(_from_portfolio, PORTFOLIO, exports, actors, units)
-    for of, table in (
-        (_from_support, tables),
-        (_from_meetings, tables),
-        (_parents, actors),
-        (_places, actors),
-    ):
-        yield partial(of, table, units)
+    yield partial(_from_support, tables, units)
+    yield partial(_from_meetings, tables, units)
+    yield partial(_parents, actors, units)
+    yield partial(_places, actors, units)
     for variable in GROUPS if "attributes" in tables else ():
         yield partial(_from_attribute, variable, tables["attributes"], units)
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from diffuscope.ties.exposure import Form, Matrix, OneUnit
+    from diffuscope.ties.exposure import Form, OneUnit
+    from diffuscope.ties.layer import Matrix
 
     Numbers = NDArray[np.float64]
 
