@@ -77,9 +77,8 @@ def natural_spline(time, at_events):
     inner = CubicSpline(knots, np.eye(4), bc_type="natural")
     low, high = (inner(end) + np.outer(time - end, inner(end, 1)) for end in (knots[0], knots[-1]))
     inside = inner(np.clip(time, knots[0], knots[-1]))
-    return np.where((time < knots[0])[:, None], low, np.where((time > knots[-1])[:, None], high, inside))[
-        :, 1:
-    ]
+    below, above = (time < knots[0])[:, None], (time > knots[-1])[:, None]
+    return np.where(below, low, np.where(above, high, inside))[:, 1:]
 
 
 def test_effects_are_changes_of_the_mean_chance():

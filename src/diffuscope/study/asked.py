@@ -65,7 +65,7 @@ def _of_one(
     covariates = _covariates(case, analysis, asked)
     yield from _of_names("lags", asked.lags or {}, {*known, *near, *covariates}, of)
     for name, lag in (asked.lags or {}).items():
-        if not lag and name not in covariates:
+        if not lag and name in {*known, *near} and name not in covariates:
             message = f"{of} lets adoptions of the same period count as a cause (a lag of 0)."
             mend = "write 1 or more; 0 is for covariates that are fixed beforehand"
             yield _problem("lags", "bad-lag", message, mend, name)

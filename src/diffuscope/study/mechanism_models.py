@@ -135,7 +135,7 @@ def _groups(found: Exposed) -> dict[str, tuple[str, ...]]:
         if one.mechanism is None:
             continue
         beside: tuple[str, ...] = ()
-        if mechanisms()[one.mechanism].beside_plain and at + 1 < len(found.exposures):
+        if one.refused is None and mechanisms()[one.mechanism].beside_plain and at + 1 < len(found.exposures):
             after = found.exposures[at + 1]
             beside = (after.name,) if after.mechanism is None and after.layer == one.layer else ()
         groups[one.mechanism] = (one.name, *beside)
@@ -163,14 +163,14 @@ def _judged(
     order = tuple(one.name for one in found.exposures if one.name in kept)
     told = {"mechanism": name, "term": own[0], "lost": tuple(lost)}
     if set(order) == set(joint.exposures) and joint.fit is not None:
-        by_itself = _by_itself(analysis, found, name, own) if alone and order != own else None
+        by_itself = _by_itself(analysis, found, name, own, []) if alone and order != own else None
         return Judged(model=joint, joint=True, alone=by_itself or joint, **told)  # type: ignore[arg-type]
-    by_itself = _by_itself(analysis, found, name, own) if alone or order == own else None
+    by_itself = _by_itself(analysis, found, name, own, lost) if alone or order == own else None
     if order == own and by_itself is not None:
         return Judged(model=by_itself, joint=False, alone=by_itself, **told)  # type: ignore[arg-type]
-    model = estimate(analysis, found, f"{name}-model", _says(name, lost), order)
+    model = estimate(analysis, found, f"{name}-model", f"The model of {name}{_without(lost)}.", order)
     if model.fit is None:
-        by_itself = by_itself or _by_itself(analysis, found, name, own)
+        by_itself = by_itself or _by_itself(analysis, found, name, own, lost)
         if by_itself.fit is not None:
             apart = model.record.refused
             return Judged(model=by_itself, joint=False, alone=by_itself, apart=apart, **told)  # type: ignore[arg-type]
@@ -189,15 +189,18 @@ def _others(
     return [group for group in dict.fromkeys((*grouped, *near)) if group[0] != names[name][0]]
 
 
-def _by_itself(analysis: Analysis, found: Exposed, name: str, own: tuple[str, ...]) -> Modelled:
-    return estimate(analysis, found, f"{name}-alone", f"The exposure of {name} without any other.", own)
+def _by_itself(
+    analysis: Analysis, found: Exposed, name: str, own: tuple[str, ...], lost: list[RowsLost]
+) -> Modelled:
+    says = f"The exposure of {name} without any other mechanism's{_without(lost)}."
+    return estimate(analysis, found, f"{name}-alone", says, own)
 
 
-def _says(name: str, lost: list[RowsLost]) -> str:
+def _without(lost: list[RowsLost]) -> str:
     if not lost:
-        return f"The model of {name}."
+        return ""
     told = ", ".join(f"`{one.term}` ({one.events:,} events)" for one in lost)
-    return f"The model of {name}, without what would cost it events: {told}."
+    return f", without what would cost it events: {told}"
 
 
 def mechanism_model(

@@ -130,23 +130,17 @@ def _witnessed(history: EventHistory, questions: Mapping[str, Question], how: Ho
     for name in mechanisms():
         if name in found:
             continue
-        model = models.get(name)
-        own = history if model is None else msgspec.structs.replace(history, estimates=(model.tested,))
         question = questions.get(name)
-        told = history_findings(_only(own, name, question, questions), question, how)
-        for finding in told:
-            if questions.get(finding.mechanism) is question or finding.mechanism == name:
-                found.setdefault(finding.mechanism, finding)
+        same = {one for one, other in questions.items() if other is question} | {name}
+        model = models.get(name)
+        own = msgspec.structs.replace(
+            history,
+            estimates=history.estimates if model is None else (model.tested,),
+            exposures=tuple(one for one in history.exposures if one.mechanism in {*same, None}),
+        )
+        told = history_findings(own, question, how)
+        found |= {one.mechanism: one for one in told if one.mechanism in same}
     return [found[name] for name in mechanisms()]
-
-
-def _only(
-    history: EventHistory, name: str, question: Question | None, questions: Mapping[str, Question]
-) -> EventHistory:
-    """The history with the exposures that are judged in the same model alone."""
-    same = {one for one, other in questions.items() if question is not None and other is question} | {name}
-    kept = tuple(one for one in history.exposures if one.mechanism is None or one.mechanism in same)
-    return msgspec.structs.replace(history, exposures=kept)
 
 
 def _scrubbed(finding: Finding, private: Private) -> Finding:
