@@ -77,6 +77,8 @@ if TYPE_CHECKING:
         Panel,
         add_covariates,
         add_exposure,
+        add_global_share,
+        add_time_at_risk,
         adoptions_from_panel,
         counting_process,
         dyad_period,
@@ -88,7 +90,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import Planted, Truth, World, additive_world
-    from diffuscope.study import case_problems, run_study
+    from diffuscope.study import case_problems, findings, run_study
     from diffuscope.ties import (
         Exposure,
         Layer,
@@ -136,6 +138,8 @@ _HOME = {
     "World": "diffuscope.simulate",
     "add_covariates": "diffuscope.panel",
     "add_exposure": "diffuscope.panel",
+    "add_global_share": "diffuscope.panel",
+    "add_time_at_risk": "diffuscope.panel",
     "additive_world": "diffuscope.simulate",
     "adopter_categories": "diffuscope.models.statistics",
     "adoption_curve": "diffuscope.models",
@@ -155,6 +159,7 @@ _HOME = {
     "dyad_period": "diffuscope.panel",
     "event_history": "diffuscope.models",
     "exposure": "diffuscope.ties",
+    "findings": "diffuscope.study",
     "firth": "diffuscope.models",
     "impute_dates": "diffuscope.panel",
     "infectiousness": "diffuscope.models.statistics",
@@ -224,6 +229,8 @@ __all__ = [
     "World",
     "add_covariates",
     "add_exposure",
+    "add_global_share",
+    "add_time_at_risk",
     "additive_world",
     "adopter_categories",
     "adoption_curve",
@@ -243,6 +250,7 @@ __all__ = [
     "dyad_period",
     "event_history",
     "exposure",
+    "findings",
     "firth",
     "impute_dates",
     "infectiousness",

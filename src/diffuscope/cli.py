@@ -112,7 +112,7 @@ def run(
     *,
     out: Path | None = None,
     seed: int = 0,
-    draws: int = 999,
+    draws: int | None = None,
     parts: str | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -127,7 +127,8 @@ def run(
     seed : int
         Seed of whatever is drawn at random.
     draws : int
-        Worlds drawn for each safeguard that draws any: fewer are quicker and tell p-values more coarsely.
+        Worlds drawn for each safeguard that draws any; by default 999 for every two mechanisms tested. Fewer
+        are quicker and tell p-values more coarsely; with too few for the mechanisms tested none could pass.
     parts : str
         Only these parts, separated by commas: mechanisms, statistics, monitoring, audit. By default all that
         the case has data for. Tables that no part needs are not read.

@@ -24,11 +24,16 @@ model = "firth"
 duration = "spline"
 policy_effects = "fixed"
 errors = "unit and policy"
-smallest_effect = 1.5
+smallest_odds_ratio = 1.5
 layers.learning = "information"
+forms.competition = "sum"
 
 [analysis.lags]
 learning = 3
+gdp_per_head = 0
+
+[analysis.ruled_out]
+emulation = "Nobody had a peer group."
 
 [[analysis.repeat]]
 id = "near"
@@ -62,10 +67,16 @@ def test_every_key_is_kept(read):
     case = read(QUESTION + WHOLE)
     assert case.problems == ()
     (asked,) = case.analyses
-    assert (asked.lag, asked.lags, asked.layers) == (2, {"learning": 3}, {"learning": "information"})
+    assert (asked.lag, asked.lags, asked.layers) == (
+        2,
+        {"learning": 3, "gdp_per_head": 0},
+        {"learning": "information"},
+    )
     assert (asked.duration, asked.policy_effects) == ("spline", "fixed")
     assert (asked.covariates, asked.model, asked.errors) == (("gdp_per_head",), "firth", "unit and policy")
-    assert (asked.formula, asked.smallest_effect) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
+    assert (asked.formula, asked.smallest_odds_ratio) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
+    assert asked.ruled_out == {"emulation": "Nobody had a peer group."}
+    assert asked.forms == {"competition": "sum"}
     near, plain = asked.repeat
     assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
     assert (near.without_confidence, near.lag) == ("low", 1)
@@ -79,7 +90,7 @@ def test_a_question_that_says_nothing_has_the_defaults(read):
     (asked,) = read(QUESTION).analyses
     assert (asked.layers, asked.lag, asked.lags, asked.covariates) == ({}, 1, {}, ())
     assert (asked.formula, asked.model, asked.errors) == (None, "auto", "auto")
-    assert (asked.smallest_effect, asked.repeat) == (None, ())
+    assert (asked.smallest_odds_ratio, asked.ruled_out, asked.forms, asked.repeat) == (1.25, {}, {}, ())
 
 
 def test_a_question_as_a_record_is_read_like_one_in_a_file(read):
@@ -135,8 +146,13 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         ('policy_effects = "random"\n', "bad-choice", 7, "policy_effects", "random", "write one of"),
         ('errors = "units"\n', "bad-choice", 7, "errors", "units", "write `unit`"),
         ("formula = 3\n", "bad-setting", 7, "formula", "3", "quotation marks"),
-        ("smallest_effect = 0\n", "bad-effect", 7, "smallest_effect", "0", "such as 2"),
-        ('smallest_effect = "2"\n', "bad-effect", 7, "smallest_effect", "2", "such as 2"),
+        ("smallest_odds_ratio = 1\n", "bad-effect", 7, "smallest_odds_ratio", "1", "such as 1.25"),
+        ('smallest_odds_ratio = "2"\n', "bad-effect", 7, "smallest_odds_ratio", "2", "such as 1.25"),
+        ("smallest_effect = 2\n", "unknown-setting", 7, "smallest_effect", "2", "`smallest_odds_ratio`"),
+        ('forms.competition = "sums"\n', "bad-choice", 7, "competition", "sums", "write `sum`"),
+        ('forms = "sum"\n', "bad-setting", 7, "forms", "sum", "[analysis.forms]"),
+        ("ruled_out = true\n", "bad-setting", 7, "ruled_out", "True", "[analysis.ruled_out]"),
+        ('ruled_out.emulation = ""\n', "missing-setting", 7, "emulation", None, "why it is ruled out"),
         ("repeat = 1\n", "bad-setting", 7, "repeat", "1", "[[analysis.repeat]]"),
         (AGAIN + "lagg = 2\n", "unknown-setting", 10, "lagg", None, "rename it to `lag`"),
         (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "remove it"),

@@ -10,6 +10,7 @@ import pytest
 from diffuscope.errors import PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.ties import Layer, exposure
+from diffuscope.ties.one_unit import disagreement
 
 every_mechanism = pytest.mark.parametrize("mechanism", mechanisms().values(), ids=lambda found: found.name)
 UNITS = tuple("abcdefgh")
@@ -53,7 +54,7 @@ def test_the_plain_form_and_the_sparse_operator_agree(mechanism, seed):
 
 @every_mechanism
 def test_a_bare_neighbour_share_never_bears_its_name(mechanism):
-    for name in ("distance", "contiguity", "nearest-3", "land-border", "everybody"):
+    for name in ("distance", "contiguity", "nearest-3", "land-border", "everybody", "shared-region"):
         near = Layer(name=name, units=("a", "b"), weights=[[0, 1], [1, 0]])
         with pytest.raises(PlanError, match="mechanism not identified"):
             mechanism.refuse_bare(near)
@@ -72,3 +73,57 @@ def test_it_is_borne_by_its_own_ties_and_by_no_rival_s(mechanism):
         other = mechanisms()[rival].layers[0]
         with pytest.raises(PlanError, match=f"may bear {mechanism.name}"):
             mechanism.refuse_bare(Layer(name=other, units=("a", "b"), weights=[[0, 1], [1, 0]]))
+
+
+@every_mechanism
+def test_the_probe_finds_no_fault_in_those_of_the_package(mechanism):
+    mechanism.refuse_disagreement()
+
+
+def a_share_without_its_denominator(ties, adopted, _success):
+    if not ties or any(adopted[sender] is None for sender in ties):
+        return None
+    return sum(tie for sender, tie in ties.items() if adopted[sender])
+
+
+def unknown_as_zero(ties, adopted, _success):
+    return sum(tie for one, tie in ties.items() if adopted[one]) / sum(ties.values()) if ties else None
+
+
+def success_of_all(ties, adopted, success):
+    known = [(tie, success[one]) for one, tie in ties.items() if success[one] is not None]
+    return sum(tie * own for tie, own in known) / sum(tie for tie, _ in known) if known else None
+
+
+def broken(ties, adopted, success):
+    return ties["nobody"]
+
+
+@pytest.mark.parametrize(
+    ("one_unit", "form", "says"),
+    [
+        (a_share_without_its_denominator, "share", "on a made network it gives"),
+        (unknown_as_zero, "share", "the form nothing"),
+        (success_of_all, "mean success", "on a made network"),
+        (broken, "share", "KeyError"),
+    ],
+)
+def test_the_probe_finds_what_is_not_its_form(one_unit, form, says):
+    assert says in disagreement(one_unit, form)
+
+
+def test_a_sum_is_found_to_be_a_sum():
+    assert disagreement(a_share_without_its_denominator, "sum") is None
+
+
+def test_an_exposure_of_its_own_is_called():
+    def most(ties, adopted, _success):
+        return max(tie for one, tie in ties.items() if adopted[one]) if any(map(adopted.get, ties)) else 0.0
+
+    layer = Layer(name="any", units=("a", "b", "c"), weights=[[0, 2, 5], [0, 0, 0], [1, 0, 0]])
+    found = exposure(layer, [[0, 0, 1], [0, 1, 1], [0, 0, 1]], form=most)
+    assert found.form == "own"
+    np.testing.assert_array_equal(
+        found.values, [[math.nan, 0, 2], [math.nan, math.nan, math.nan], [math.nan, 0, 0]]
+    )
+    assert found.isolates.tolist() == [False, True, False]

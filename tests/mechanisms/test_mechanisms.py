@@ -158,3 +158,22 @@ def test_a_broken_entry_point_is_named(tmp_path, monkeypatch, name, target, says
     install(tmp_path, NORMS % name, {"broken": target}, monkeypatch)
     with pytest.raises(PlanError, match=f"`broken`.*{says}"):
         mechanisms()
+
+
+WRONG = NORMS.replace(
+    "rivals=(",
+    """layers=("courts",), form="share",
+    exposure=lambda ties, adopted, success: sum(ties.values()), rivals=(""",
+)
+
+
+def test_an_exposure_that_is_not_its_form_is_refused_by_name(tmp_path, monkeypatch):
+    install(tmp_path, WRONG % "adjudication", {"courts": "third_party_mechanism:MECHANISM"}, monkeypatch)
+    with pytest.raises(PlanError, match="mechanism `adjudication` is not its form `share`"):
+        mechanisms()
+
+
+def test_one_that_has_no_form_is_taken_as_it_is(tmp_path, monkeypatch):
+    own = WRONG.replace('"share"', '"own"') % "adjudication"
+    install(tmp_path, own, {"courts": "third_party_mechanism:MECHANISM"}, monkeypatch)
+    assert mechanisms()["adjudication"].form == "own"

@@ -48,7 +48,12 @@ def tables(towns: int = 160, seed: int = 3) -> dict[str, pl.DataFrame]:
         "attributes": pl.concat(
             [
                 pl.DataFrame(
-                    {"unit": ids, "time": None, "variable": "region", "value": [f"r{own}" for own in region]},
+                    {
+                        "unit": ids,
+                        "time": None,
+                        "variable": "largest_religion",
+                        "value": [f"r{own}" for own in region],
+                    },
                     schema_overrides={"time": pl.String},
                 ),
                 pl.DataFrame(

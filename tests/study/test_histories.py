@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from scipy.interpolate import CubicSpline
 from spread import case, tables
 
 from diffuscope import read_case
@@ -52,16 +53,32 @@ def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
     result = studied(case(covariates=["wealth"], errors="none"))
     main = result.histories[0].estimates[0]
     assert main.formula == "adopted ~ emulation + wealth"
-    assert main.model == "logit"
+    assert (main.model, main.timed) == ("logit", True)
     rows = told(result, "panel_q").drop_nulls(["emulation", "wealth"])
-    span = (rows["duration"] - rows["duration"].min()) / (rows["duration"].max() - rows["duration"].min())
-    time = np.polynomial.legendre.legvander(2 * span.to_numpy() - 1, 3)[:, 1:]
+    time = natural_spline(rows["time"].to_numpy(), rows.filter(pl.col("event") == 1)["time"].to_numpy())
     x = np.column_stack([np.ones(rows.height), rows["emulation"], rows["wealth"], time])
     fit = sm.Logit(rows["event"].to_numpy(), x).fit(disp=0, tol=1e-12, maxiter=100)
-    assert [one.term for one in main.coefficients][:3] == ["(intercept)", "emulation", "wealth"]
-    assert [one.estimate for one in main.coefficients] == pytest.approx(list(fit.params), abs=1e-6)
-    assert [one.error for one in main.coefficients] == pytest.approx(list(fit.bse), abs=1e-6)
+    own = main.coefficients
+    assert [one.term for one in own][:3] == ["(intercept)", "emulation", "wealth"]
+    assert len(own) == 6
+    assert [one.estimate for one in own[1:3]] == pytest.approx(list(fit.params[1:3]), abs=1e-6)
+    assert [one.error for one in own[1:3]] == pytest.approx(list(fit.bse[1:3]), abs=1e-6)
+    assert main.loglik == pytest.approx(fit.llf, abs=1e-8)
     assert (main.rows, main.events) == (rows.height, rows["event"].sum())
+
+
+def natural_spline(time, at_events):
+    """Natural cubic splines of calendar time by another way: interpolation of unit values at the knots.
+
+    Four knots at the 5th, 35th, 65th and 95th percentile of the events, straight beyond the outer ones. The four
+    add up to 1, so one goes.
+    """
+    knots = np.quantile(at_events, [0.05, 0.35, 0.65, 0.95])
+    inner = CubicSpline(knots, np.eye(4), bc_type="natural")
+    low, high = (inner(end) + np.outer(time - end, inner(end, 1)) for end in (knots[0], knots[-1]))
+    inside = inner(np.clip(time, knots[0], knots[-1]))
+    below, above = (time < knots[0])[:, None], (time > knots[-1])[:, None]
+    return np.where(below, low, np.where(above, high, inside))[:, 1:]
 
 
 def test_effects_are_changes_of_the_mean_chance():
@@ -86,7 +103,9 @@ def test_covariates_and_exposures_are_those_of_the_year_before():
     )
     known = dict(zip(wealth["time"], wealth["value"], strict=True))
     assert one["wealth"].to_list() == [float(known[str(when - 1)]) for when in one["time"]]
-    region = dict(source["attributes"].filter(pl.col("variable") == "region").select("unit", "value").rows())
+    region = dict(
+        source["attributes"].filter(pl.col("variable") == "largest_religion").select("unit", "value").rows()
+    )
     year = {unit: int(when) for unit, when in source["adoptions"].select("unit", "time").rows()}
     unit = one["unit"][0]
     peers = [other for other in region if other != unit and region[other] == region[unit]]
@@ -112,9 +131,10 @@ def test_few_events_take_firth_and_say_so():
     made = case(towns=14, covariates=["wealth"])
     main = history(made).estimates[0]
     assert main.model == "Firth logit"
-    assert f"{main.events} events for 3 coefficients are fewer than 10 each" in main.says
+    assert f"{main.events} events for 4 coefficients are fewer than 20 each" in main.says
     assert any("so few stays unsure" in warning for warning in main.warnings)
-    assert "No terms for time at risk" in main.says
+    assert main.control in main.says
+    assert f"as {main.events} events are fewer than the 120 that a spline of time needs" in main.control
 
 
 def test_separation_takes_firth_and_names_the_column():
@@ -150,8 +170,8 @@ def test_the_course_in_time_and_levels_of_policies_are_as_asked():
     dummies = history(case(duration="dummies", covariates=["wealth"])).estimates[0]
     assert any(one.term.startswith("duration") for one in dummies.coefficients)
     none = history(case(duration="none", policy_effects="none", covariates=["wealth"])).estimates[0]
-    assert [one.term for one in none.coefficients] == ["(intercept)", "emulation", "wealth"]
-    assert "No terms for" not in none.says
+    assert [one.term for one in none.coefficients] == ["(intercept)", "emulation", "wealth", "global_share"]
+    assert "as the question asks for no curve of time" in none.says
 
 
 def test_a_formula_may_name_mechanisms_covariates_and_neighbours():
@@ -205,7 +225,7 @@ def test_learning_is_silent_without_outcomes_and_stands_beside_the_plain_share_w
     assert (seen["learning"].refused, seen["information"].refused) == (None, None)
     assert seen["learning"].form == "mean success"
     assert seen["learning"].high <= 0  # less is better
-    assert of.estimates[0].formula == "adopted ~ emulation + learning + information"
+    assert of.estimates[0].formula == "adopted ~ emulation + learning + information + global_share"
 
 
 def test_ties_known_only_after_the_first_adoption_are_refused():
@@ -356,6 +376,7 @@ def test_a_repetition_changes_what_it_says_and_nothing_else():
         == rows.filter(pl.col("unit").str.slice(1).cast(pl.Int64) % 2 == 0)["unit"].n_unique()
     )
     assert found["bare"].formula == "adopted ~ emulation"
+    assert found["bare"].timed
     assert (found["near"].model, found["near"].rows) == ("cloglog", found["main"].rows)
     assert found["main"] == history(case(covariates=["wealth"])).estimates[0]
 
@@ -367,8 +388,13 @@ def test_a_repetition_changes_what_it_says_and_nothing_else():
     ("changes", "rule", "value", "says"),
     [
         ({"layers": {"learning": "infomation"}}, "unknown-layer", "infomation", "`information`"),
-        ({"layers": {"neighbours": ["shared-regio"]}}, "unknown-layer", "shared-regio", "`shared-region`"),
-        ({"layers": {"emulaton": "shared-region"}}, "unknown-mechanism", "emulaton", "`emulation`"),
+        (
+            {"layers": {"neighbours": ["shared-religio"]}},
+            "unknown-layer",
+            "shared-religio",
+            "`shared-religion`",
+        ),
+        ({"layers": {"emulaton": "shared-religion"}}, "unknown-mechanism", "emulaton", "`emulation`"),
         ({"lags": {"emulaton": 2}}, "unknown-mechanism", "emulaton", "`emulation`"),
         ({"layers": {"coercion": "information"}}, "layer-bears-nothing", "information", "neighbours"),
         ({"formula": "adopted ~ emulaton"}, "bad-formula", "adopted ~ emulaton", "emulation"),
@@ -464,13 +490,16 @@ def test_the_founding_case_is_answered_honestly(founding):
     assert "after the first adoption" in refused["coercion"]
     assert "after the first adoption" in refused["competition"]
     assert "completion is not success" in refused["learning"]
-    assert all(one.low < 0 < one.high for one in smart.estimates[0].coefficients if one.mechanism)
-    sure = estimates(smart)["sure_dates"]
-    assert sure.events == smart.estimates[0].events - 1
+    models = {one.mechanism: one for one in smart.models}
+    # five events, two of them of states without a peer of their religion: nothing is estimated from three
+    assert (smart.events, models["emulation"].silence) == (5, "too few events")
+    assert models["emulation"].tested.refused.startswith("There are 3 events in the")
+    assert models["neighbours"].tested.events == 5
+    assert models["neighbours"].coefficient.low < 0 < models["neighbours"].coefficient.high
     assert "coordinated launch" in founding["membership"].refused
     assert founding["membership"].exposures == founding["membership"].estimates == ()
     focus = estimates(founding["focus-areas"])
-    assert focus["main"].model == "cloglog"
     assert focus["plans"].refused is not None
     # 26 cities looked at in every wave: 18 events less those of cities looked at later
     assert (focus["first-26"].rows, focus["first-26"].events) == (270, 12)
+    assert focus["first-26"].model == "cloglog"

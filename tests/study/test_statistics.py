@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from spread import case
+from spread import case, tables
 
 import diffuscope
 from diffuscope import Planted, read_case
-from diffuscope.errors import PlanError
+from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import SafeguardName
 from diffuscope.result import from_json, to_json
 from diffuscope.study import run_study
+from diffuscope.study.channels import Layers
+from diffuscope.study.statistics import Effort
+from diffuscope.study.witnesses import refuse_few_draws
 
 
 @pytest.fixture(scope="module")
 def result():
-    return run_study(case(covariates=["wealth"], drivers=["wealth"], smallest_effect=2), draws=99)
+    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99)
 
 
 def finding(result, mechanism):
@@ -59,7 +62,7 @@ def test_the_verdict_follows_from_the_stance(result):
 
 
 def test_results_do_not_depend_on_the_number_of_workers(result):
-    alone = run_study(case(covariates=["wealth"], drivers=["wealth"], smallest_effect=2), draws=99, workers=1)
+    alone = run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99, workers=1)
     assert alone.findings == result.findings
 
 
@@ -67,9 +70,64 @@ def test_trials_survive_the_file(result):
     assert from_json(to_json(result)).findings == result.findings
 
 
-def test_too_few_draws_are_refused_before_anything_is_computed():
+def test_too_few_draws_are_refused_before_anything_is_computed(monkeypatch):
+    monkeypatch.setattr("diffuscope.study.witnesses.history_of", lambda *_: pytest.fail("a model was fitted"))
     with pytest.raises(PlanError, match="at least 99"):
         run_study(case(), draws=20)
+    with pytest.raises(PlanError, match="at least 99"):
+        diffuscope.findings(case(), "q", draws=98)
+
+
+def three():
+    """A question with ties for three mechanisms and neighbours: four tests beside each other."""
+    made = tables()
+    layers = [
+        made["ties"].with_columns(layer=pl.lit(name)) for name in ("similarity", "dependence", "land-border")
+    ]
+    return case(ties=pl.concat(layers), layers={"neighbours": ["land-border"]})
+
+
+def test_draws_that_could_let_no_mechanism_pass_are_refused(monkeypatch):
+    """Holm's smallest p of four tests is 4 / (draws + 1): below .05 from 80 draws on, .025 from 159."""
+    monkeypatch.setattr(
+        "diffuscope.study.witnesses.history_of", lambda *_, **__: pytest.fail("a model was fitted")
+    )
+    for ask in (
+        lambda draws: run_study(three(), draws=draws),
+        lambda draws: diffuscope.findings(three(), "q", draws=draws),
+    ):
+        with pytest.raises(PlanError, match=r"4 mechanisms are tested .* fewer than 159 draws"):
+            ask(158)
+
+
+def test_only_mechanisms_whose_exposure_stands_count_for_the_draws():
+    late = tables()["ties"].with_columns(layer=pl.lit("dependence"), start=pl.lit("2010"))
+    near = tables()["ties"].with_columns(layer=pl.lit("similarity"), start=pl.lit(None, pl.String))
+    made = case(ties=pl.concat([late, near.select(late.columns)]), layers={"neighbours": ["shared-religion"]})
+    refuse_few_draws(made, made.analyses, Layers(made), Effort(0, 119, 1))  # coercion's ties came too late
+    with pytest.raises(PlanError, match="3 mechanisms"):
+        refuse_few_draws(made, made.analyses, Layers(made), Effort(0, 118, 1))
+
+
+@pytest.mark.parametrize(("tested", "draws"), [(0, 999), (1, 999), (2, 999), (3, 1998), (5, 2997)])
+def test_without_a_number_of_draws_there_are_999_for_every_two_mechanisms(tested, draws):
+    assert Effort(0, None, None).draws_for(tested) == draws
+    assert Effort(0, 120, None).draws_for(tested) == 120
+
+
+def test_findings_are_those_of_the_study(result):
+    made = case(covariates=["wealth"], drivers=["wealth"])
+    assert diffuscope.findings(made, "q", draws=99) == result.findings
+
+
+def test_findings_of_a_question_that_is_not_asked_are_refused():
+    with pytest.raises(PlanError, match="no question `p`; its questions are `q`"):
+        diffuscope.findings(case(), "p")
+
+
+def test_findings_of_a_case_with_errors_are_refused():
+    with pytest.raises(CaseError):
+        diffuscope.findings(case(layers={"emulation": "shared-religio"}), "q")
 
 
 def test_statistics_may_be_left_aside_and_the_verdicts_say_so():
@@ -91,7 +149,8 @@ def test_where_there_is_no_risk_set_nothing_is_tried():
     assert {(one.stance, one.silence) for one in joined} == {("silent", "no data")}
     assert all(one.reason.startswith("There is no risk set.") for one in joined)
     tried = {(one.analysis, one.mechanism) for one in found.findings if one.trial is not None}
-    assert tried == {("smart-cities", "emulation"), ("sub-areas", "emulation")}
+    # of the founding question three events are known beside their exposure: too few for any estimate
+    assert tried == {("sub-areas", "emulation")}
 
 
 def made(planted, **world):

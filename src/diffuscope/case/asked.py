@@ -18,6 +18,7 @@ MODEL_KEYS = (
     "layers",
     "lag",
     "lags",
+    "forms",
     "covariates",
     "formula",
     "model",
@@ -27,13 +28,14 @@ MODEL_KEYS = (
 )
 ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "note",
-    *MODEL_KEYS, "drivers", "smallest_effect", "repeat",
+    *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
 )  # fmt: skip
 REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
 PERIODS = ("year", "month", "day", "wave")
 MODELS = ("auto", "logit", "cloglog", "firth")
 DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
 POLICY_EFFECTS = ("auto", "none", "fixed")
+FORMS = ("share", "sum", "attribute share", "mean success")
 ERRORS = ("auto", "unit", "unit and policy", "none")
 CONFIDENCES = ("low", "medium", "high")
 NEIGHBOURS = "neighbours"
@@ -41,8 +43,14 @@ NEIGHBOURS = "neighbours"
 MAIN = "main"
 """Id of the main model, which no repetition may bear."""
 POLICIES, UNITS = "a `group` of the table `policies`", "a `kind` of the table `units`"
+SMALLEST_ODDS_RATIO = 1.25
+"""Smallest effect of interest where none is given."""
+FORMER = "smallest_effect"
+"""What `smallest_odds_ratio` was called when it counted percentage points."""
 LONGEST_LAG = 1_000
 MOST_REPEATS = 50
+RULED_OUT = ("reasons by mechanism", 'emulation = "No peer group of theirs has such a policy."')
+FORMS_BY = ("forms by mechanism", 'competition = "sum"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +86,8 @@ class Asked:
     note: str | None
     model: Mapping[str, Any] = field(default_factory=dict)
     drivers: tuple[str, ...] = ()
-    smallest_effect: float | None = None
+    smallest_odds_ratio: float = SMALLEST_ODDS_RATIO
+    ruled_out: Mapping[str, str] = field(default_factory=dict)
     repeat: tuple[Repetition, ...] = ()
 
     def key(self, name: str) -> Key:
@@ -100,7 +109,9 @@ def asked_questions(check: Check) -> tuple[Asked, ...]:
 
 def _question(check: Check, at: int) -> Asked:
     key: Key = ("analysis", at)
-    check.keys(key, ANALYSIS_KEYS, cast("Mapping[str, object]", check.get(key)), "An analysis")
+    given = cast("Mapping[str, object]", check.get(key))
+    _refuse_former(check, (*key, FORMER))
+    check.keys(key, ANALYSIS_KEYS, {one: given[one] for one in given if one != FORMER}, "An analysis")
     name = check.name((*key, "id"), "a short name of the question, such as `membership`")
     return Asked(
         at=at,
@@ -113,7 +124,8 @@ def _question(check: Check, at: int) -> Asked:
         note=check.text((*key, "note"), lines=True) or None,
         model=_model(check, key),
         drivers=_variables(check, (*key, "drivers")),
-        smallest_effect=_smallest_effect(check, (*key, "smallest_effect")),
+        smallest_odds_ratio=_odds_ratio(check, (*key, "smallest_odds_ratio")),
+        ruled_out=_reasons(check, (*key, "ruled_out")),
         repeat=_repetitions(check, key),
     )
 
@@ -160,6 +172,7 @@ def _model(check: Check, key: Key) -> dict[str, Any]:
         "layers": _layers(check, (*key, "layers")),
         "lag": _lag(check, (*key, "lag")),
         "lags": _lags(check, (*key, "lags")),
+        "forms": _forms(check, (*key, "forms")),
         "covariates": None if check.get((*key, "covariates")) is None else covariates,
         "formula": check.text((*key, "formula"), lines=True) or None,
         "model": check.choice((*key, "model"), MODELS),
@@ -199,23 +212,49 @@ def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:
 
 
 def _lags(check: Check, key: Key) -> dict[str, int] | None:
+    given = _table(check, key, "lags by mechanism or covariate", "learning = 2")
+    if given is None:
+        return None
+    # which names are covariates, the tables of the case say; of them alone a lag of 0 is allowed
+    found = {_nfc(name): _lag(check, (*key, name), least=0) for name in sorted(given)}
+    return {name: lag for name, lag in found.items() if lag is not None}
+
+
+def _reasons(check: Check, key: Key) -> dict[str, str]:
+    """Why each mechanism is ruled out as a rival; without a reason it is not."""
+    given = _table(check, key, *RULED_OUT)
+    needed = "why it is ruled out, in one sentence"
+    found = {_nfc(name): check.text((*key, name), needed=needed, lines=True) for name in sorted(given or {})}
+    return {name: text for name, text in found.items() if text}
+
+
+def _forms(check: Check, key: Key) -> dict[str, str] | None:
+    given = _table(check, key, *FORMS_BY)
+    if given is None:
+        return None
+    found = {_nfc(name): check.choice((*key, name), FORMS) for name in sorted(given)}
+    return {name: form for name, form in found.items() if form}
+
+
+def _table(check: Check, key: Key, what: str, example: str) -> Mapping[str, object] | None:
+    """A table by name under a key; None where there is none."""
     given = check.get(key)
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        mend = "write `[analysis.lags]` on a line of its own and below it `learning = 2`"
-        check.add(key, "bad-setting", "`lags` is no table of lags by mechanism.", mend, value=shown(given))
+        mend = f"write `[analysis.{key[-1]}]` on a line of its own and below it `{example}`"
+        message = f"`{key[-1]}` is no table of {what}."
+        check.add(key, "bad-setting", message, mend, value=shown(given))
         return None
-    found = {_nfc(name): _lag(check, (*key, name)) for name in sorted(given)}
-    return {name: lag for name, lag in found.items() if lag is not None}
+    return cast("Mapping[str, object]", given)
 
 
-def _lag(check: Check, key: Key) -> int | None:
+def _lag(check: Check, key: Key, *, least: int = 1) -> int | None:
     given = check.get(key)
     if given is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= LONGEST_LAG:
-        message = f"`{key[-1]}` is no whole number of periods from 1 on."
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= LONGEST_LAG:
+        message = f"`{key[-1]}` is no whole number of periods from {least} on."
         mend = (
             "write 1, or how many periods pass until an adoption is felt; what adopts together never counts"
         )
@@ -224,15 +263,26 @@ def _lag(check: Check, key: Key) -> int | None:
     return given
 
 
-def _smallest_effect(check: Check, key: Key) -> float | None:
+def _refuse_former(check: Check, key: Key) -> None:
+    given = check.get(key)
+    if given is not None:
+        message = f"`{FORMER}` counted percentage points; the smallest effect of interest is an odds ratio."
+        mend = (
+            f"take it out and write `smallest_odds_ratio`: from the 10th to the 90th percentile of an "
+            f"exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
+        )
+        check.add(key, "unknown-setting", message, mend, value=shown(given))
+
+
+def _odds_ratio(check: Check, key: Key) -> float:
     given = check.get(key)
     if given is None:
-        return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= 100:
-        message = "`smallest_effect` is no number of percentage points above 0."
-        mend = "write the smallest rise worth calling an effect, such as 2 (from 5 % to 7 % a period)"
+        return SMALLEST_ODDS_RATIO
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 1 < given <= 100:
+        message = "`smallest_odds_ratio` is no odds ratio above 1."
+        mend = f"write the smallest odds ratio worth calling an effect, such as {SMALLEST_ODDS_RATIO:g}"
         check.add(key, "bad-effect", message, mend, value=shown(given))
-        return None
+        return SMALLEST_ODDS_RATIO
     return float(given)
 
 

@@ -78,7 +78,8 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         window=asked.window,
         note=asked.note,
         drivers=asked.drivers,
-        smallest_effect=asked.smallest_effect,
+        smallest_odds_ratio=asked.smallest_odds_ratio,
+        ruled_out=dict(asked.ruled_out),
         repeat=tuple(repeats),
         **asked.model,
     )

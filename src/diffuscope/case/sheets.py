@@ -29,7 +29,7 @@ SHEETS = {"case": "case", "analyses": "analysis", "analysis": "analysis", "waves
 """Sheets with settings, and the part of `case.toml` that each stands for."""
 LISTS = ("policies", "units", "covariates", "drivers")
 WINDOW = ("first", "last")
-NUMBERS = ("lag", "smallest_effect")
+NUMBERS = ("lag", "smallest_odds_ratio")
 
 Row = dict[str, str]
 

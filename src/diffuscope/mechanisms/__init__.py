@@ -30,7 +30,8 @@ def mechanisms() -> dict[str, Mechanism]:
     Raises
     ------
     PlanError
-        If an installed entry point cannot be loaded, gives no `Mechanism`, or one whose name is taken.
+        If an installed entry point cannot be loaded, gives no `Mechanism`, one whose name is taken, or one
+        whose exposure is not what its form computes.
     """
     found: dict[str, Mechanism] = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "base"):
@@ -56,4 +57,5 @@ def _loaded(entry: EntryPoint) -> Mechanism:
         ) from error
     if not isinstance(mechanism, Mechanism):
         raise PlanError(f"The installed entry point `{entry.name}` ({entry.value}) must give a Mechanism.")
+    mechanism.refuse_disagreement()
     return mechanism

@@ -17,7 +17,7 @@ Known = Mapping[str, float | None]
 """A number for each sender; None where it is not known."""
 OneUnit = Callable[[Ties, Known, Known], float | None]
 """Exposure of one unit in one period: its ties by sender, who had adopted, with what success."""
-Form = Literal["share", "sum", "attribute share", "mean success"]
+Form = Literal["share", "sum", "attribute share", "mean success", "own"]
 Role = Literal["necessary", "supporting", "discriminating", "diffusion"]
 
 
@@ -73,8 +73,9 @@ class Mechanism:
     layers : tuple of str
         Layers of ties that may bear it: names, or their first words (``shared`` is met by
         ``shared-religion`` too).
-    form : {"share", "sum", "attribute share", "mean success"}
-        Form of `diffuscope.ties.exposure` that gives the same numbers for all units at once.
+    form : {"share", "sum", "attribute share", "mean success", "own"}
+        Form of `diffuscope.ties.exposure` that gives the same numbers for all units at once. ``own``: there
+        is none, so `exposure` itself is called, which takes its time.
     exposure : callable or None
         Exposure of one unit in one period: ties by sender, who had adopted, with what success; None where
         it is not known. Without it the mechanism has evidence only.
@@ -97,6 +98,25 @@ class Mechanism:
     acts: Literal["adoption", "preference"] = "adoption"
     beside_plain: bool = False
 
+    def refuse_disagreement(self) -> None:
+        """Refuse an `exposure` that is not what its `form` computes: the form would be used in its place.
+
+        Raises
+        ------
+        PlanError
+            If the two differ on small made networks; it names the mechanism and both numbers.
+        """
+        from diffuscope.ties.one_unit import disagreement
+
+        if self.exposure is None or self.form == "own":
+            return
+        told = disagreement(self.exposure, self.form, degrees=self.acts == "preference")
+        if told is not None:
+            raise PlanError(
+                f"The exposure of the mechanism `{self.name}` is not its form `{self.form}`: {told}. Mend "
+                'one of the two, or set `form="own"`, so that the exposure itself is called.'
+            )
+
     def refuse_bare(self, layer: Layer) -> None:
         """Refuse ties that do not say why anybody would follow: a bare neighbour share bears no name.
 
@@ -105,8 +125,8 @@ class Mechanism:
         PlanError
             If the layer is none that may bear the mechanism, or only says who is near.
         """
-        near = sorted({"units.lat", "units.lon", *NEARNESS} & {layer.name, *layer.derived_from})
-        if near or any(layer.name.startswith(f"{word}-") for word in NEARNESS):
+        near = {"units.lat", "units.lon", *NEARNESS} & set(layer.derived_from)
+        if near or is_near(layer.name):
             raise PlanError(
                 f"`{layer.name}` says who is near, not why one would follow: its exposure is a neighbour "
                 f"exposure, mechanism not identified, and cannot be called {self.name}."
@@ -129,8 +149,20 @@ class Mechanism:
         return tuple(dict.fromkeys(named))
 
 
-NEARNESS = ("distance", "contiguity", "nearest", "land-border", "neighbours", "vertical", "everybody")
+NEIGHBOURHOOD = ("land-border", "contiguity", "neighbours", "nearest", "shared-region", "distance")
+"""Ties that say who is near, the plainest first."""
+NEARNESS = (*NEIGHBOURHOOD, "vertical", "everybody")
 """Ties that any mechanism might work through, so that none can be told from them."""
+
+
+def is_near(layer: str) -> bool:
+    """Whether a layer only says who is near, so that it bears no mechanism's name.
+
+    >>> is_near("shared-region"), is_near("nearest-3"), is_near("shared-religion")
+    (True, True, False)
+    """
+    return any(layer == word or layer.startswith(f"{word}-") for word in NEARNESS)
+
 
 PRIOR_ADOPTION = Criterion(
     id="T",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Numbers
 
+PROFILE = "profile penalised likelihood"
 ENOUGH = 20
 """Draws below which the spread between them is hardly known."""
 
@@ -86,6 +87,13 @@ class CombinedFit:
         """Standard errors of the coefficients, shape (k,)."""
         return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
+    @property
+    def between_share(self) -> Numbers:
+        """Share of each coefficient's variance that lies between the draws, shape (k,)."""
+        whole = np.diag(self.covariance)
+        added = (1 + 1 / self.draws) * np.diag(self.between)
+        return np.divide(added, whole, out=np.zeros_like(whole), where=whole > 0)
+
     def table(self) -> pl.DataFrame:
         """Coefficients as a frame: term, estimate, error, degrees, p, low, high, missing."""
         import polars as pl
@@ -132,8 +140,8 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     Parameters
     ----------
     fits : iterable of Fit
-        By `event_history` or `cox`, of one formula and with the same options; one to each panel of
-        `impute_dates`.
+        By `event_history`, `cox`, or `firth` with ``interval="wald"``, of one formula and with the same
+        options; one to each panel of `impute_dates`.
 
     Returns
     -------
@@ -183,6 +191,31 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     )  # fmt: skip
 
 
+def combine_numbers(
+    estimates: Sequence[float], variances: Sequence[float], known: int | None = None
+) -> tuple[float, float, float]:
+    """One number from what each draw says of it, with its 95 % interval: Rubin's rules.
+
+    Parameters
+    ----------
+    estimates, variances : sequence of float
+        One a draw.
+    known : int, optional
+        Degrees of freedom of each, where errors rest on few clusters.
+
+    >>> middle, low, high = combine_numbers([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
+    >>> middle, round(high - middle, 4)  # variance 1/2 + 4/3, 3.78125 degrees of freedom
+    (2.0, 3.8467)
+    """
+    own, count = np.asarray(estimates), len(estimates)
+    within, between = float(np.mean(variances)), float(np.var(own, ddof=1))
+    error = np.array([max(within + (1 + 1 / count) * between, 0.0) ** 0.5])
+    _, degrees = _missing(np.array([within]), np.array([between]), count, known)
+    middle = float(own.mean())
+    reach = float((_by_t(np.array([middle]), error, degrees)[1] * error)[0])
+    return middle, middle - reach, middle + reach
+
+
 def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the coefficients that mean the same in all fits, and what to say of the others."""
     if len(fits) < 2:
@@ -194,9 +227,10 @@ def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             raise PlanError(f"The fits differ in their {what}: {values[0]} and {values[1]}.")
     if any([name for name, _ in fit.clusters] != [name for name, _ in first.clusters] for fit in fits):
         raise PlanError("The fits differ in how rows hang together; give them the same `cluster`.")
-    if first.model.startswith("Firth"):
+    if any(fit.interval == PROFILE for fit in fits):
         raise MethodError(
-            "Firth's estimator is judged by its likelihood, not by errors that can be combined."
+            "Firth's estimator is judged by its likelihood, not by errors that can be combined; "
+            'fit it with `interval="wald"` to each draw.'
         )
     moved = len({fit.design.basis for fit in fits}) > 1
     of_time = {name for fit in fits if moved and fit.design.basis for name in fit.design.basis.names()}

@@ -35,9 +35,9 @@ def average_marginal_effects(
 ) -> pl.DataFrame:
     """By how much the hazard rises, on average over the rows, when a column changes.
 
-    Exposures are bounded, so the change is from the observed 10th to the 90th percentile, not by one unit; a
-    column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the effect within one period
-    understates what a change does over time.
+    Exposures are bounded, so the change is that of `contrast_of`: from the observed 10th to the 90th
+    percentile, not by one unit; a column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the
+    effect within one period understates what a change does over time.
 
     Parameters
     ----------
@@ -87,6 +87,22 @@ def average_marginal_effects(
     )
 
 
+def contrast_of(values: Numbers) -> tuple[float, float]:
+    """From where to where a column goes in a contrast: from its 10th to its 90th percentile.
+
+    A column of 0 and 1 goes from 0 to 1. Where the percentiles coincide, as where few are exposed at all, it
+    goes from 0 to the mean of the rows that are not 0.
+
+    >>> contrast_of(np.array([0.0] * 19 + [0.4]))
+    (0.0, 0.4)
+    """
+    if not values.size or np.isin(values, (0.0, 1.0)).all():
+        return 0.0, 1.0
+    low, high = (float(end) for end in np.quantile(values, (LOW, HIGH)))
+    exposed = values[values != 0]
+    return (0.0, float(exposed.mean())) if low == high and exposed.size else (low, high)
+
+
 def _numeric(rows: pl.DataFrame, name: str) -> bool:
     import polars as pl
 
@@ -104,10 +120,7 @@ def _effect(
         step = STEP * float(np.std(values.to_numpy()) or 1.0)
         up, down = (_mean_hazard(fit, rows, name, values + side * step) for side in (1, -1))
         return (up[0] - down[0]) / (2 * step), (up[1] - down[1]) / (2 * step), None, None
-    if set(values.unique().to_list()) <= {0.0, 1.0}:
-        low, high = 0.0, 1.0
-    else:
-        low, high = (float(end) for end in np.quantile(values.to_numpy(), (LOW, HIGH)))
+    low, high = contrast_of(values.to_numpy())
     at_high, at_low = (
         _mean_hazard(fit, rows, name, pl.repeat(end, rows.height, eager=True)) for end in (high, low)
     )

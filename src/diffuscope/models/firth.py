@@ -6,15 +6,16 @@ Firth 1993 (doi:10.1093/biomet/80.1.27); Heinze & Schemper 2002 (doi:10.1002/sim
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy.special import chdtrc, chdtri
 
+from diffuscope.errors import PlanError
 from diffuscope.models.clusters import inverse
 from diffuscope.models.fit import Fit
 from diffuscope.models.history import described
-from diffuscope.models.intervals import LEVEL
+from diffuscope.models.intervals import LEVEL, wald
 from diffuscope.models.links import hazard, pieces
 from diffuscope.models.newton import climb
 from diffuscope.models.sample import sample
@@ -39,6 +40,7 @@ def firth(
     weights: str | None = None,
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
+    interval: Literal["profile", "wald"] = "profile",
 ) -> Fit:
     """Who adopts in a period, where events are few or some column foretells them all: Firth's logit.
 
@@ -53,6 +55,9 @@ def firth(
         One row per unit, policy and period at risk.
     duration, weights, offset, policy_effects
         As for `event_history`.
+    interval : {"profile", "wald"}
+        Wald's from the penalised information are quicker and worse; they are for `combine_fits`, which has no
+        likelihood of all draws to profile.
 
     Returns
     -------
@@ -76,8 +81,13 @@ def firth(
     x /= length
     found = penalised(data, x)
     shift = -float(np.log(length).sum())  # of the penalty, from columns of unit length to those that came
-    ends = [profile(data, x, found, at) for at in range(x.shape[1])]
     covariance = inverse(found.information) / np.outer(length, length)
+    if interval == "profile":
+        ends = _profiles(data, x, found, covariance, length)
+    elif interval == "wald":
+        ends = wald(found.coefficients / length, covariance, None)
+    else:
+        raise PlanError(f"interval is {interval!r}; it is one of 'profile', 'wald'.")
     found = replace(found, loglik=found.loglik - shift)
     null = _null(data)
     told = (
@@ -85,12 +95,24 @@ def firth(
         *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
     )
     return Fit(
-        model="Firth logit", coefficients=found.coefficients / length, covariance=covariance,
-        p=np.array([p for _, _, p in ends]), low=np.array([low for low, _, _ in ends]) / length,
-        high=np.array([high for _, high, _ in ends]) / length, degrees=None, clusters=(),
-        interval="profile penalised likelihood", loglik_null=null, warnings=told, weights=weights,
-        **described(formula, data, found),
+        model="Firth logit", coefficients=found.coefficients / length, clusters=(), loglik_null=null,
+        warnings=told, weights=weights, **ends, **described(formula, data, found),
     )  # fmt: skip
+
+
+def _profiles(
+    data: Sample, x: Numbers, found: Maximum, covariance: Numbers, length: Numbers
+) -> dict[str, Any]:
+    """p-values and intervals by the profile penalised likelihood, by field of `Fit`."""
+    ends = [profile(data, x, found, at) for at in range(x.shape[1])]
+    return {
+        "covariance": covariance,
+        "p": np.array([p for _, _, p in ends]),
+        "low": np.array([low for low, _, _ in ends]) / length,
+        "high": np.array([high for _, high, _ in ends]) / length,
+        "degrees": None,
+        "interval": "profile penalised likelihood",
+    }
 
 
 def penalised(data: Sample, x: Numbers, fixed: int | None = None, start: Numbers | None = None) -> Maximum:

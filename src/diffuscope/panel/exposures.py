@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History, Panel
-    from diffuscope.ties.exposure import Form
+    from diffuscope.ties.exposure import Form, OneUnit
 
     Numbers = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def add_exposure(
     ties: Layer | Frame,
     *,
     name: str | None = None,
-    form: Form = "share",
+    form: Form | OneUnit = "share",
     lag: int = 1,
     decay: float | None = None,
     cumulative: bool = True,

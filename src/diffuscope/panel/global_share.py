@@ -1,7 +1,7 @@
 """Global adoption share and time at risk: the controls of time that a hazard of adoption needs.
 
-Without one, whatever rises as a policy spreads passes for exposure: where nothing spread and the hazard rose by
-itself, exposure came out positive in all of 60 made worlds (50 units, 30 years).
+Without one, whatever rises as a policy spreads passes for exposure: where nothing spread and the hazard rose
+by itself, exposure came out positive in all of 60 made worlds (50 units, 30 years).
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
 def add_time_at_risk(panel: Panel) -> Panel:
     """A panel with time at risk: how long each unit could have adopted, counted from its own entry.
 
-    It differs from the panel's `duration`, which counts from the policy's origin, where units enter at different
-    dates or are at risk again after a repeal. A window that opens later does not set it back.
+    It differs from the panel's `duration`, which counts from the policy's origin, where units enter at
+    different dates or are at risk again after a repeal. A window that opens later does not set it back.
 
     Parameters
     ----------
@@ -131,4 +131,4 @@ def enters_at_different_dates(rows: pl.DataFrame) -> bool:
 def _at(names: pl.Series, known: tuple[str, ...], values: Codes) -> Codes:
     """The value that belongs to each name."""
     place = dict(zip(known, range(len(known)), strict=True))
-    return values[names.replace_strict(place, return_dtype=pl.Int64).to_numpy()]
+    return np.asarray(values[names.replace_strict(place, return_dtype=pl.Int64).to_numpy()])

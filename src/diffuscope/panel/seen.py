@@ -12,7 +12,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.frames import ROW, ids, need, polars_of
-from diffuscope.ties.exposure import Exposure, Form, exposure, exposure_of_copies
+from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure, exposure_of_copies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ MOST = 4_000_000
 class Look:
     """How ties and adopters are put together; as for `exposure` of the room of ties."""
 
-    form: Form = "share"
+    form: Form | OneUnit = "share"
     lag: int = 1
     decay: float | None = None
     cumulative: bool = True

@@ -27,7 +27,15 @@ from diffuscope.records.base import (
     Stance,
     VerdictName,
 )
-from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
+from diffuscope.records.models import (
+    Coefficient,
+    Estimate,
+    EventHistory,
+    ExposureRecord,
+    MechanismModel,
+    Repeated,
+    RowsLost,
+)
 from diffuscope.records.safeguards import Safeguard, SafeguardRole, Trial
 
 __all__ = [
@@ -57,6 +65,7 @@ __all__ = [
     "Frame",
     "LeftOut",
     "Level",
+    "MechanismModel",
     "MechanismRecord",
     "Outcome",
     "Period",
@@ -66,6 +75,8 @@ __all__ = [
     "Reading",
     "Record",
     "Repeat",
+    "Repeated",
+    "RowsLost",
     "RuleRow",
     "Safeguard",
     "SafeguardRole",

@@ -28,8 +28,9 @@ class Repeat(Record, frozen=True, kw_only=True):
         As in `Analysis`; None: as in the question.
     without_confidence : {"low", "medium", "high"} or None
         Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
-    layers, lag, lags, covariates, formula, model, duration, policy_effects, errors
-        As in `Analysis`; None: as in the question. Layers and lags replace those of the mechanisms they name.
+    layers, lag, lags, forms, covariates, formula, model, duration, policy_effects, errors
+        As in `Analysis`; None: as in the question. Layers, lags and forms replace those of the mechanisms
+        they name.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Repeat(Record, frozen=True, kw_only=True):
     layers: dict[str, str | tuple[str, ...]] | None = None
     lag: int | None = None
     lags: dict[str, int] | None = None
+    forms: dict[str, str] | None = None
     covariates: tuple[str, ...] | None = None
     formula: str | None = None
     model: AskedModel | None = None
@@ -74,24 +76,30 @@ class Analysis(Record, frozen=True, kw_only=True):
     lag : int
         Periods that pass between an adoption, or a covariate, and its being felt.
     lags : mapping of str to int
-        The same by mechanism, where it differs.
+        The same by mechanism, layer of neighbours or covariate, where it differs; 0 for a covariate that is
+        fixed beforehand, such as the calendar.
+    forms : mapping of str to str
+        Form of a mechanism's exposure (share, sum, attribute share, mean success), where it is not its own.
     covariates : tuple of str
         Variables of the table `attributes` that enter the model.
     formula : str or None
-        The main model; None: exposures that stand, covariates, and time at risk where events allow.
+        The main model; None: exposures that stand, covariates, and a control of time.
     model : {"auto", "logit", "cloglog", "firth"}
         How the chance of adopting depends on them.
     duration : {"auto", "none", "cubic", "spline", "dummies"}
-        How it moves with time at risk; auto: a cubic where events allow.
+        How it moves with time since the policy's risk began; auto: a spline where events allow, else the
+        global adoption share in its place.
     policy_effects : {"auto", "none", "fixed"}
         Whether each policy has a level of its own; auto: where events allow.
     errors : {"auto", "unit", "unit and policy", "none"}
         Which rows hang together.
     drivers : tuple of str
         Variables of the table `attributes` that are known to drive the ties, as likeness does.
-    smallest_effect : float or None
-        The smallest rise of the chance of adopting in a period that is worth calling an effect, in percentage
-        points, from the 10th to the 90th percentile of an exposure.
+    smallest_odds_ratio : float
+        Smallest effect of interest, as an odds ratio from the 10th to the 90th percentile of an exposure
+        (where these coincide, from 0 to the mean of the exposed).
+    ruled_out : mapping of str to str
+        Mechanisms that need not be in the model as rivals of others, each with the reason that is printed.
     repeat : tuple of Repeat
         The same question asked otherwise.
     """
@@ -106,6 +114,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     lag: int = 1
     lags: dict[str, int] = msgspec.field(default_factory=dict)
+    forms: dict[str, str] = msgspec.field(default_factory=dict)
     covariates: tuple[str, ...] = ()
     formula: str | None = None
     model: AskedModel = "auto"
@@ -113,5 +122,6 @@ class Analysis(Record, frozen=True, kw_only=True):
     policy_effects: AskedPolicyEffects = "auto"
     errors: AskedErrors = "auto"
     drivers: tuple[str, ...] = ()
-    smallest_effect: float | None = None
+    smallest_odds_ratio: float = 1.25
+    ruled_out: dict[str, str] = msgspec.field(default_factory=dict)
     repeat: tuple[Repeat, ...] = ()

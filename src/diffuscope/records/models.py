@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from diffuscope.records.base import LeftOut, Record
+
+NotFitted = Literal["too few events", "cannot be told from time"]
+"""Why a mechanism whose exposure stands has no model."""
 
 
 class ExposureRecord(Record, frozen=True, kw_only=True):
@@ -64,6 +69,8 @@ class Coefficient(Record, frozen=True, kw_only=True):
         As the formula names it.
     mechanism : str or None
         The mechanism whose exposure it is.
+    column : str or None
+        The one column of the panel that it alone holds; None where it holds several, or none, or shares one.
     estimate, error : float
         On the scale of the linear predictor: log odds, or log hazard; and its standard error.
     low, high : float or None
@@ -75,7 +82,15 @@ class Coefficient(Record, frozen=True, kw_only=True):
         percentile of the column (0 to 1 for a column of 0 and 1), with its 95 % interval; None where it is
         not told.
     effect_from, effect_to : float or None
-        These percentiles.
+        From where to where the column goes for that.
+    lag : int or None
+        How many periods before the row the column was taken; None of what has no date.
+    contrast_from, contrast_to : float or None
+        The 10th and 90th percentile of the column, in the rows of the model; where these coincide, 0 and the
+        mean of the rows that are not 0. The contrast of effects, and of the smallest effect of interest.
+    between : float or None
+        Share of the coefficient's variance that lies between draws of dates known as ranges; None where none
+        were drawn.
     """
 
     term: str
@@ -85,11 +100,16 @@ class Coefficient(Record, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     p: float | None
+    column: str | None = None
     effect: float | None = None
     effect_low: float | None = None
     effect_high: float | None = None
     effect_from: float | None = None
     effect_to: float | None = None
+    lag: int | None = None
+    contrast_from: float | None = None
+    contrast_to: float | None = None
+    between: float | None = None
 
 
 class Estimate(Record, frozen=True, kw_only=True):
@@ -122,6 +142,16 @@ class Estimate(Record, frozen=True, kw_only=True):
         Why the estimates may not be trusted.
     refused : str or None
         Why nothing could be fitted; None where a model stands.
+    timed : bool
+        Whether something in it controls for time; without that, whatever rises as a policy spreads passes for
+        exposure.
+    control : str
+        Which control of time was taken, and why.
+    draws : int or None
+        Draws of dates known as ranges, over which the estimates are combined by Rubin's rules; None where no
+        date is a range.
+    between : float or None
+        Largest share of a coefficient's variance that lies between the draws.
     r_script, stata_script : str or None
         Scripts that fit the same model in R and Stata to ``../tables/panel-<analysis>.csv``, with the
         coefficients to expect; None where the model has no plain counterpart there.
@@ -145,8 +175,109 @@ class Estimate(Record, frozen=True, kw_only=True):
     left_out: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
     refused: str | None = None
+    timed: bool = False
+    control: str = ""
+    draws: int | None = None
+    between: float | None = None
     r_script: str | None = None
     stata_script: str | None = None
+
+
+class RowsLost(Record, frozen=True, kw_only=True):
+    """What a model loses by one of its terms: rows at risk in which the term is not known.
+
+    Attributes
+    ----------
+    term : str
+    rows, events : int
+    """
+
+    term: str
+    rows: int
+    events: int
+
+
+class Repeated(Record, frozen=True, kw_only=True):
+    """What a repetition of the question says of one mechanism.
+
+    Attributes
+    ----------
+    id : str
+        Of the repetition.
+    says : str
+        What is different, in plain words.
+    rows, events : int
+        What its model rests on.
+    estimate, low, high : float or None
+        Coefficient of the mechanism's exposure with its 95 % interval; None where there is none.
+    refused : str or None
+        Why it says nothing.
+    """
+
+    id: str
+    says: str
+    rows: int = 0
+    events: int = 0
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    refused: str | None = None
+
+
+class MechanismModel(Record, frozen=True, kw_only=True):
+    """The model in which one mechanism is judged, and what else was made of its exposure.
+
+    A layer that is short for one mechanism must not take rows from the others: a mechanism is judged in the
+    model of its own exposure, the covariates, a control of time, and those other exposures that cost it no
+    event. Where none costs it any, that is the joint model.
+
+    Attributes
+    ----------
+    mechanism : str
+        Or ``neighbours``, where the exposure identifies no mechanism.
+    term : str
+        The exposure.
+    layer : str or None
+    tested : Estimate
+        The model in which it is judged.
+    joint : bool
+        Whether that is the joint model.
+    alone : Estimate or None
+        The model of its exposure without any other mechanism's; None where a formula was asked for.
+    lost : tuple of RowsLost
+        Exposures of the joint model that are left out of its own, with the rows and events they would cost.
+    rivals_in : tuple of str
+        Rivals in the model.
+    rivals_ruled_out : tuple of (str, str)
+        Rivals that the question rules out, each with its reason.
+    rivals_open : tuple of (str, str)
+        Rivals that are neither, each with the reason why it is not in the model.
+    time_share : float or None
+        Share of the exposure's variance that the control of time accounts for, in the rows of the model.
+    silence : {"too few events", "cannot be told from time"} or None
+        What kind of reason there is for having no model.
+    repeated : tuple of Repeated
+        What every repetition says of it.
+    """
+
+    mechanism: str
+    term: str
+    tested: Estimate
+    layer: str | None = None
+    joint: bool = False
+    alone: Estimate | None = None
+    lost: tuple[RowsLost, ...] = ()
+    rivals_in: tuple[str, ...] = ()
+    rivals_ruled_out: tuple[tuple[str, str], ...] = ()
+    rivals_open: tuple[tuple[str, str], ...] = ()
+    time_share: float | None = None
+    silence: NotFitted | None = None
+    repeated: tuple[Repeated, ...] = ()
+
+    @property
+    def coefficient(self) -> Coefficient | None:
+        """The coefficient by which it is judged; None where there is none."""
+        return next((one for one in self.tested.coefficients if one.column == self.term), None)
 
 
 class EventHistory(Record, frozen=True, kw_only=True):
@@ -173,7 +304,11 @@ class EventHistory(Record, frozen=True, kw_only=True):
     inseparable : tuple of str
         What cannot be told apart, in words with the number.
     estimates : tuple of Estimate
-        The main model first, then its repetitions.
+        The main model, of all mechanisms jointly, first; then its repetitions.
+    lost : tuple of RowsLost
+        What each term of the main model costs.
+    models : tuple of MechanismModel
+        The model in which each mechanism is judged whose exposure stands, and the neighbours.
     """
 
     analysis: str
@@ -189,3 +324,5 @@ class EventHistory(Record, frozen=True, kw_only=True):
     correlations: tuple[tuple[str, str, float], ...] = ()
     inseparable: tuple[str, ...] = ()
     estimates: tuple[Estimate, ...] = ()
+    lost: tuple[RowsLost, ...] = ()
+    models: tuple[MechanismModel, ...] = ()

@@ -75,8 +75,8 @@ class Trial(Record, frozen=True, kw_only=True):
     low, high : float or None
         95 % interval; None where it has no end.
     p_holm : float or None
-        One-sided p of the permutation of ties, that relabelled ties give as much, adjusted over the mechanisms
-        of the question (Holm).
+        One-sided p of the permutation of ties, that relabelled ties give as much, adjusted over mechanisms
+        (Holm).
     p_holm_less : float or None
         The same for the other side: that relabelled ties give as little.
     smallest : float or None

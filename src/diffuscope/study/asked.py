@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
 from diffuscope.mechanisms import mechanisms
+from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Problem
 from diffuscope.study.channels import NEIGHBOURS, column_of
 from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Repeat
     from diffuscope.study.channels import Layers
     from diffuscope.ties import Layer
 
-OF_PANEL = ("adopted", "event", "duration", "time", "gap", "spell", "unit", "policy", "period")
-"""Columns that every panel has, and the word for its outcome."""
+OF_PANEL = (
+    "adopted", "event", "duration", "time", "gap", "spell", "unit", "policy", "period", GLOBAL_SHARE,
+    TIME_AT_RISK,
+)  # fmt: skip
+"""Columns that every panel has (the last where units enter at different dates), and the word for its
+outcome."""
 
 
 def asked_ties(case: Case, layers: Layers) -> list[Problem]:
@@ -39,6 +45,8 @@ def asked_ties(case: Case, layers: Layers) -> list[Problem]:
     found: list[Problem] = []
     for analysis in case.analyses:
         found += _of_one(case, analysis, analysis, layers, f"The analysis `{analysis.id}`")
+        of = f"The analysis `{analysis.id}`"
+        found += _of_names("ruled_out", analysis.ruled_out, {*mechanisms()}, of)
         for again in analysis.repeat:
             of = f"The repetition `{again.id}` of the analysis `{analysis.id}`"
             found += _of_one(case, analysis, again, layers, of)
@@ -52,18 +60,38 @@ def _of_one(
     named = asked.layers or {}
     near = (analysis.layers | named).get(NEIGHBOURS, ())
     near = (near,) if isinstance(near, str) else near
-    for setting, names in (("layers", named), ("lags", asked.lags or {})):
-        may = {*known, NEIGHBOURS} if setting == "layers" else {*known, *near}
-        for name in names:
-            if name not in may:
-                meant = nearest(name, sorted(may))
-                mend = f"write `{meant}`" if meant else f"write one of {', '.join(sorted(may))}"
-                yield _problem(setting, "unknown-mechanism", f"{of} names no mechanism here.", mend, name)
+    yield from _of_names("layers", named, {*known, NEIGHBOURS}, of)
+    yield from _of_names("forms", asked.forms or {}, {*known}, of)
+    covariates = _covariates(case, analysis, asked)
+    yield from _of_names("lags", asked.lags or {}, {*known, *near, *covariates}, of)
+    for name, lag in (asked.lags or {}).items():
+        if not lag and name in {*known, *near} and name not in covariates:
+            message = f"{of} lets adoptions of the same period count as a cause (a lag of 0)."
+            mend = "write 1 or more; 0 is for covariates that are fixed beforehand"
+            yield _problem("lags", "bad-lag", message, mend, name)
     units = asked.units or analysis.units
     if named and units and _sound(case):
         yield from _of_layers(named, layers.among(units), of)
     if asked.formula is not None:
         yield from _of_formula(case, asked.formula, near, of)
+
+
+def _covariates(case: Case, analysis: Analysis, asked: Analysis | Repeat) -> set[str]:
+    """Variables that a question uses, by any of its settings."""
+    known = set(case.table("attributes")["variable"].drop_nulls())
+    words = {*re.findall(r"\w+", asked.formula or analysis.formula or ""), *analysis.drivers}
+    words |= {*(analysis.covariates if asked.covariates is None else asked.covariates), *analysis.covariates}
+    return words & known
+
+
+def _of_names(setting: str, names: Iterable[str], may: set[str], of: str) -> Iterator[Problem]:
+    """Names in a table of the question that name nothing it could speak of."""
+    for name in names:
+        if name not in may:
+            meant = nearest(name, sorted(may))
+            mend = f"write `{meant}`" if meant else f"write one of {', '.join(sorted(may))}"
+            what = "no mechanism here" if setting != "lags" else "no mechanism or covariate here"
+            yield _problem(setting, "unknown-mechanism", f"{of} names {what}.", mend, name)
 
 
 def _sound(case: Case) -> bool:
@@ -72,14 +100,14 @@ def _sound(case: Case) -> bool:
 
 
 def _of_layers(
-    named: dict[str, str | tuple[str, ...]], made: tuple[dict[str, Layer], str | None], of: str
+    named: dict[str, str | tuple[str, ...]], made: tuple[dict[str, Layer], tuple[str, ...]], of: str
 ) -> Iterator[Problem]:
     layers, trouble = made
-    if trouble is not None:
-        return
     for name, wanted in named.items():
         mechanism = mechanisms().get(name)
         for layer in (wanted,) if isinstance(wanted, str) else wanted:
+            if layer not in layers and trouble:
+                continue  # it may be the one that cannot be made, which the record says
             if layer not in layers:
                 meant = nearest(layer, sorted(layers))
                 there = ", ".join(f"`{one}`" for one in sorted(layers)) or "none"

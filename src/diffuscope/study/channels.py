@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -12,10 +13,12 @@ import polars as pl
 from diffuscope.case.model import ROW
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
+from diffuscope.mechanisms.base import NEIGHBOURHOOD, is_near
 from diffuscope.panel.exposures import add_exposure, known_late
 from diffuscope.panel.seen import Look, Seen, seen_through, successes
 from diffuscope.records import ExposureRecord
-from diffuscope.ties import Layer, layers_of, separability
+from diffuscope.ties import Layer, separability
+from diffuscope.ties.of_case import layers_or_reasons
 from diffuscope.ties.separability import refuse_even, refuse_flat
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 NEIGHBOURS = "neighbours"
 SILENT = "No outcomes are recorded, so nobody could be seen to succeed; completion is not success."
 PUSHES = "promoter"
+OWN = "own"
+SUCCESS = ("mean success", "attribute share")
+"""Forms that weigh adopters by how it went with them."""
 NOTHING: tuple[str, ...] = ()
 MADE_FROM = ("units", "ties", "support", "events", "attendance", "attributes")
 
@@ -48,16 +54,13 @@ class Layers:
 
     def __init__(self, case: Case) -> None:
         self._tables = {name: _sorted(case.tables[name]) for name in MADE_FROM if name in case.tables}
-        self._made: dict[tuple[str, ...], tuple[dict[str, Layer], str | None]] = {}
+        self._made: dict[tuple[str, ...], tuple[dict[str, Layer], tuple[str, ...]]] = {}
 
-    def among(self, units: tuple[str, ...]) -> tuple[dict[str, Layer], str | None]:
-        """Layers whose receivers are these units, by name; or why they cannot be made."""
+    def among(self, units: tuple[str, ...]) -> tuple[dict[str, Layer], tuple[str, ...]]:
+        """Layers whose receivers are these units, by name; and why others cannot be made."""
         wanted = tuple(sorted(units))
         if wanted not in self._made:
-            try:
-                self._made[wanted] = (layers_of(self._tables, wanted), None)
-            except (CaseError, MethodError, PlanError) as error:
-                self._made[wanted] = ({}, str(error))
+            self._made[wanted] = layers_or_reasons(self._tables, wanted)
         return self._made[wanted]
 
 
@@ -73,11 +76,18 @@ class Channel:
     name: str
     mechanism: Mechanism | None
     layer: str | None
-    form: Literal["share", "sum", "attribute share", "mean success"]
+    form: str
     lag: int
     refused: str | None = None
     preference: bool = False
     plain_of: str | None = None
+
+    @property
+    def looks(self) -> Any:
+        """What the exposure operator is given: a form, or the mechanism's own function of one unit."""
+        if self.form == OWN and self.mechanism is not None:
+            return self.mechanism.exposure
+        return self.form
 
     @property
     def bears(self) -> str | None:
@@ -106,10 +116,28 @@ def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bo
     return found
 
 
+def neighbours_among(analysis: Analysis, layers: Mapping[str, Layer]) -> Channel | None:
+    """The neighbour exposure of a question that asks for none: through the plainest layer of who is near.
+
+    It is for a question in which no other exposure stands. None where neighbours are asked for, or where the
+    case has no such layer.
+    """
+    if NEIGHBOURS in analysis.layers:
+        return None
+    for word in NEIGHBOURHOOD:
+        for name in sorted(layers):
+            if name == word or name.startswith(f"{word}-"):
+                lag = analysis.lags.get(name, analysis.lag)
+                return Channel(name=column_of(name), mechanism=None, layer=name, form="share", lag=lag)
+    return None
+
+
 def layer_for(mechanism: Mechanism, layers: Mapping[str, Any]) -> str | None:
     """The layer that bears a mechanism where none is named: the first of its kinds that there is."""
     for word in mechanism.layers:
-        met = sorted(name for name in layers if name == word or name.startswith(f"{word}-"))
+        met = sorted(
+            name for name in layers if (name == word or name.startswith(f"{word}-")) and not is_near(name)
+        )
         if met:
             return met[0]
     return None
@@ -129,14 +157,14 @@ def _of_mechanism(
 ) -> Iterator[Channel]:
     asked = analysis.layers.get(name)
     layer = asked if isinstance(asked, str) else layer_for(mechanism, layers)
-    lag = analysis.lags.get(name, analysis.lag)
+    lag, form = analysis.lags.get(name, analysis.lag), analysis.forms.get(name, mechanism.form)
     refused = None
     if layer is None:
         refused = f"The case has no ties that may bear {name}: {', '.join(mechanism.layers)}."
-    elif mechanism.form == "mean success" and not outcomes:
+    elif form in SUCCESS and not outcomes:
         refused = SILENT
     yield Channel(
-        name=name, mechanism=mechanism, layer=layer, form=mechanism.form, lag=lag, refused=refused,
+        name=name, mechanism=mechanism, layer=layer, form=form, lag=lag, refused=refused,
         preference=mechanism.acts == "preference",
     )  # fmt: skip
     if mechanism.beside_plain and layer is not None and refused is None:
@@ -198,11 +226,13 @@ def _attached(
     if late and sum(matrix.nnz > 0 for _, matrix in layer.snapshots) == 1:
         raise MethodError(late[0])
     layer, pushing, lost = _heard(layer, panel, tables["units"], preference=channel.preference)
-    if channel.form != "sum":
+    if channel.form not in ("sum", OWN):
         refuse_even(layer)
-    success = _success(tables) if channel.form == "mean success" else None
+    # a function of the mechanism's own may ask how it went; it is told what is known
+    heard = channel.form in SUCCESS or (channel.form == OWN and tables["outcomes"].height > 0)
+    success = _success(tables) if heard else None
     found = add_exposure(
-        panel, layer, name=channel.name, form=channel.form, lag=channel.lag, promoters=pushing,
+        panel, layer, name=channel.name, form=channel.looks, lag=channel.lag, promoters=pushing,
         success=success,
     )  # fmt: skip
     values = found.table()[channel.name].to_numpy()
@@ -219,7 +249,7 @@ def _seen(
     if panel.history is None:
         raise PlanError("Exposures are added before units are paired or rows are merged.")
     known = None if success is None else successes(success, panel.history)
-    look = Look(form=channel.form, lag=channel.lag)
+    look = Look(form=channel.looks, lag=channel.lag)
     return seen_through(layer, panel.table(), panel.history, look, pushing=pushing, success=known)
 
 
@@ -284,13 +314,29 @@ def apart(
 ) -> tuple[tuple[tuple[str, str, float], ...], tuple[str, ...]]:
     """How far the exposures that stand go together, and which cannot be told apart, in words."""
     names = sorted(record.name for record in records if record.refused is None)
-    if not names:
-        return (), ()
     rows = panel.table()
     values = {name: rows[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names}
-    try:
-        found = separability(values, rows["unit"].to_numpy(), rows["period"].to_numpy())
-    except MethodError as error:
-        return (), (str(error),)
-    pairs = tuple((one, other, r) for (one, other), r in found.correlations.items())
-    return pairs, tuple(f"{warning[0].upper()}{warning[1:]}." for warning in found.warnings)
+    unit, period = rows["unit"].to_numpy(), rows["period"].to_numpy()
+    pairs: list[tuple[str, str, float]] = []
+    told: list[str] = []
+    # a layer that is short takes rows from its own comparisons alone
+    for group in (*((name,) for name in names), *combinations(names, 2), tuple(names)):
+        if not group:
+            continue
+        try:
+            found = separability({name: values[name] for name in group}, unit, period)
+        except MethodError as error:
+            told += [f"{' and '.join(f'`{name}`' for name in group)}: {error}"] if len(group) < 3 else []
+            continue
+        if len(group) == 2:
+            pairs += [(one, other, r) for (one, other), r in found.correlations.items()]
+        told += [f"{warning[0].upper()}{warning[1:]}." for warning in found.warnings]
+    return tuple(dict.fromkeys(pairs)), _once(told)
+
+
+def _once(told: list[str]) -> tuple[str, ...]:
+    """Each kind of warning once: what is said of all exposures, or of two, is not said again of fewer."""
+    kept: dict[str, str] = {}
+    for warning in told:
+        kept[re.sub(r"\d+(\.\d+)?", "#", warning)] = warning
+    return tuple(kept.values())

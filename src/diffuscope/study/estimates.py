@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.records import Coefficient, Estimate
-from diffuscope.study.channels import NEIGHBOURS, column_of
+from diffuscope.records import Estimate
+from diffuscope.study.coefficients import coefficients_of, combined
+from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from diffuscope.models import Fit
     from diffuscope.records import Analysis
+    from diffuscope.records.models import NotFitted
     from diffuscope.study.panels import Exposed
 
-ENOUGH = 10
-"""Events for each coefficient below which Firth's estimator is taken, and no further term enters."""
-CUBIC = 3
-"""Coefficients of time at risk."""
+FEWEST = 5
+"""Events below which nothing is estimated."""
 SEPARATED = "Events are separated"
 ERRORS: dict[str, str | tuple[str, ...] | None] = {
     "auto": "auto",
@@ -33,42 +35,53 @@ ERRORS: dict[str, str | tuple[str, ...] | None] = {
 OUTCOME = "adopted"
 
 
-def formula_of(analysis: Analysis, found: Exposed) -> str:
-    """The formula of a question: its own, or exposures that stand and covariates.
+class TooFewEventsError(MethodError):
+    """There are too few events for any estimate."""
 
-    Raises
-    ------
-    MethodError
-        If it names an exposure that is refused, or there is nothing to explain adoption by.
+
+class NotToldFromTimeError(MethodError):
+    """An exposure moves with time alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modelled:
+    """An estimate, and the fit it comes from.
+
+    Attributes
+    ----------
+    record : Estimate
+    fit : Fit or None
+        To the panel, which is the first draw where dates are drawn; None where nothing could be fitted.
+    exposures : tuple of str
+        Exposures among its terms.
+    silence : {"too few events", "cannot be told from time"} or None
+        What kind of reason there is for having no fit.
     """
-    if found.panel.table().is_empty():
-        raise MethodError("Nobody is known to have adopted while at risk, so there is nothing to explain.")
-    if analysis.formula is not None:
-        words = set(re.findall(r"\w+", analysis.formula))
-        for record in found.exposures:
-            if record.refused is not None and record.name in words:
-                raise MethodError(f"`{record.name}` cannot enter the model: {record.refused}")
-        return analysis.formula
-    terms = [*_exposures(analysis, found), *analysis.covariates]
-    if not terms:
-        raise MethodError(
-            "No exposure stands and no covariate is asked for, so there is nothing to estimate."
-        )
-    return f"{OUTCOME} ~ {' + '.join(_quoted(term) for term in terms)}"
+
+    record: Estimate
+    fit: Fit | None
+    exposures: tuple[str, ...]
+    silence: NotFitted | None = None
 
 
-def _exposures(analysis: Analysis, found: Exposed) -> tuple[str, ...]:
-    """Exposures that bear a mechanism or stand beside one; neighbours too where events allow, or alone."""
-    asked = analysis.layers.get(NEIGHBOURS, ())
-    near = {column_of(layer) for layer in ((asked,) if isinstance(asked, str) else asked)}
-    own = tuple(name for name in found.standing if name not in near)
-    both = found.standing
-    terms = 1 + len(both) + len(analysis.covariates)
-    known = found.panel.table().drop_nulls([name for name in both if name not in near])
-    return both if not own or int(known["event"].sum()) >= ENOUGH * terms else own
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What is fitted, and why."""
+
+    formula: str
+    control: Control
+    model: str
+    extra: dict[str, Any]
+    why: str
 
 
-def estimate(analysis: Analysis, found: Exposed, id: str, says: str) -> tuple[Estimate, Fit | None]:  # noqa: A002
+def estimate(
+    analysis: Analysis,
+    found: Exposed,
+    id: str,  # noqa: A002 the word of the record
+    says: str,
+    exposures: tuple[str, ...],
+) -> Modelled:
     """The model that a question asks for, fitted to a panel; or why it cannot be.
 
     Parameters
@@ -79,86 +92,174 @@ def estimate(analysis: Analysis, found: Exposed, id: str, says: str) -> tuple[Es
         Of the estimate.
     says : str
         What is different from the main model; empty for the main model itself.
+    exposures : tuple of str
+        What explains adoption beside the covariates; a formula of the question stands in place of both.
+
+    Returns
+    -------
+    Modelled
+        Dates known as ranges were drawn several times: then the model is fitted to each draw, and the
+        estimates are combined by Rubin's rules.
     """
-    formula = analysis.formula or ""
+    formula = analysis.formula or _formula((*exposures, *analysis.covariates))
+    record = Estimate(id=id, says=says, formula=formula)
     try:
-        formula = formula_of(analysis, found)
-        fit, why = _fitted(analysis, found, formula)
+        plan = _planned(analysis, found, exposures)
+        record = msgspec.structs.replace(
+            record, formula=plan.formula, timed=plan.control.timed, control=plan.control.why,
+            says=" ".join(filter(None, (says, plan.why, plan.control.why))),
+        )  # fmt: skip
+        fits, told = _fitted(analysis, found, plan)
     except (MethodError, PlanError) as error:
-        return Estimate(id=id, says=says, formula=formula, refused=str(error)), None
-    return _told(
-        analysis, found, fit, Estimate(id=id, says=" ".join(filter(None, (says, why))), formula=formula)
-    ), fit
+        silence: NotFitted | None = None
+        if isinstance(error, TooFewEventsError):
+            silence = "too few events"
+        elif isinstance(error, NotToldFromTimeError):
+            silence = "cannot be told from time"
+        refused = msgspec.structs.replace(record, says=says, refused=str(error))
+        return Modelled(record=refused, fit=None, exposures=exposures, silence=silence)
+    if told:
+        record = msgspec.structs.replace(record, says=f"{record.says} {told}")
+    used = set(fits[0].design.columns.formula.variables)
+    own = tuple(one.name for one in found.exposures if one.name in used)
+    return Modelled(record=_told(analysis, found, fits, record), fit=fits[0], exposures=own)
 
 
-def _fitted(analysis: Analysis, found: Exposed, formula: str) -> tuple[Fit, str]:
-    """The fit, and why it is what it is."""
-    from diffuscope.models import event_history, firth
+def _formula(terms: Iterable[str]) -> str:
+    told = " + ".join(_quoted(term) for term in terms)
+    return f"{OUTCOME} ~ {told}" if told else ""
+
+
+def _planned(analysis: Analysis, found: Exposed, exposures: tuple[str, ...]) -> _Plan:
+    """What is to be fitted to how many events, and why."""
     from diffuscope.models.formula import read_formula
 
     rows = found.panel.table()
-    read = read_formula(formula, rows.columns)
-    complete = rows.drop_nulls([name for name in read.variables if name in rows.columns])
-    events, terms = int(complete["event"].sum()), 1 + len(read.order)
-    extra, why = _extra(analysis, complete, events, terms, timed="duration" in read.variables)
-    link = "cloglog" if analysis.period == "wave" else "logit"
-    reason = ""
-    if analysis.model in ("logit", "cloglog"):
-        link, reason = analysis.model, f"{analysis.model}, as the question asks."
-    elif analysis.model == "firth":
-        return firth(formula, rows, **extra), f"Firth's logit, as the question asks. {why}"
-    elif events < ENOUGH * terms:
-        few = f"{events} events for {terms} coefficients are fewer than {ENOUGH} each"
-        return firth(formula, rows, **extra), f"Firth's logit, because {few}. {why}"
+    if rows.is_empty():
+        raise MethodError("Nobody is known to have adopted while at risk, so there is nothing to explain.")
+    if analysis.formula is not None:
+        _refuse_refused(analysis.formula, found)
+        read = read_formula(analysis.formula, rows.columns)
+        control = control_of_formula(analysis, read.variables)
+        formula, many, complete = analysis.formula, len(read.order), _complete(rows, read.variables)
     else:
-        reason = "cloglog, because periods are waves." if link == "cloglog" else "logit."
-    cluster: Any = ERRORS[analysis.errors]
-    try:
-        fit = event_history(
-            formula, rows, link="cloglog" if link == "cloglog" else "logit", cluster=cluster, **extra
+        terms = (*exposures, *analysis.covariates)
+        if not terms:
+            raise MethodError(
+                "No exposure stands and no covariate is asked for, so there is nothing to estimate."
+            )
+        _refuse_time(rows, exposures)
+        complete = _complete(rows, terms)
+        _refuse_few(complete)
+        control = time_control(analysis, complete, 1 + len(terms))
+        formula, many = _formula((*terms, *control.terms)), len(terms) + len(control.terms)
+        complete = _complete(complete, control.terms)
+    events = _refuse_few(complete)
+    extra, many, why = _extra(analysis, complete, control, 1 + many)
+    model, reason = _model(analysis, events, many)
+    return _Plan(formula=formula, control=control, model=model, extra=extra, why=f"{reason} {why}".strip())
+
+
+def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    return rows.drop_nulls([name for name in names if name in rows.columns])
+
+
+def _refuse_refused(formula: str, found: Exposed) -> None:
+    words = set(re.findall(r"\w+", formula))
+    for record in found.exposures:
+        if record.refused is not None and record.name in words:
+            raise MethodError(f"`{record.name}` cannot enter the model: {record.refused}")
+
+
+def _refuse_time(rows: pl.DataFrame, exposures: Iterable[str]) -> None:
+    from diffuscope.study.time_control import moves_with_time_alone
+
+    for name in exposures:
+        if moves_with_time_alone(rows, name):
+            raise NotToldFromTimeError(
+                f"`{name}` is the same for all that were at risk in each period: it cannot be told from time."
+            )
+
+
+def _refuse_few(rows: pl.DataFrame) -> int:
+    events = int(rows["event"].sum())
+    if events < FEWEST:
+        told = "There is 1 event" if events == 1 else f"There are {events} events"
+        raise TooFewEventsError(
+            f"{told} in the {rows.height:,} rows of which everything is known; below {FEWEST} "
+            "nothing is estimated."
         )
+    return events
+
+
+def _extra(
+    analysis: Analysis, rows: pl.DataFrame, control: Control, many: int
+) -> tuple[dict[str, Any], int, str]:
+    """What enters beside the formula, the number of coefficients with it, and what to say."""
+    policies, events = rows["policy"].n_unique() - 1, int(rows["event"].sum())
+    extra: dict[str, Any] = {}
+    if control.duration is not None:
+        extra["duration"] = control.duration
+        many += 3 if control.duration in ("cubic", "spline") else 0
+    if analysis.policy_effects != "auto":
+        extra["policy_effects"] = analysis.policy_effects
+        return extra, many + (policies if analysis.policy_effects == "fixed" else 0), ""
+    if policies and events >= ENOUGH * (many + policies):
+        return extra | {"policy_effects": "fixed"}, many + policies, ""
+    if policies:
+        return extra, many, f"No levels of the policies: there would be fewer than {ENOUGH} events each."
+    return extra, many, ""
+
+
+def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
+    """The estimator, and why it is taken."""
+    if analysis.model in ("logit", "cloglog"):
+        return analysis.model, f"{analysis.model.capitalize()}, as the question asks."
+    if analysis.model == "firth":
+        return "firth", "Firth's logit, as the question asks."
+    if events < ENOUGH * many:
+        few = f"{events} events for {many} coefficients are fewer than {ENOUGH} each"
+        return "firth", f"Firth's logit, because {few}."
+    if analysis.period == "wave":
+        return "cloglog", "Cloglog, because periods are waves."
+    return "logit", "Logit."
+
+
+def _fitted(analysis: Analysis, found: Exposed, plan: _Plan) -> tuple[list[Fit], str]:
+    """The fit to each draw of the dates, and what more to say."""
+    panels = [panel.table() for panel in (found.panel, *found.draws)]
+    if plan.model == "firth":
+        return _by_firth(panels, plan), ""
+    from diffuscope.models import event_history
+
+    cluster: Any = ERRORS[analysis.errors]
+    link: Any = plan.model
+    try:
+        return [
+            event_history(plan.formula, rows, link=link, cluster=cluster, **plan.extra) for rows in panels
+        ], ""
     except MethodError as error:
         if analysis.model != "auto" or not str(error).startswith(SEPARATED):
             raise
         told = str(error).partition(":")[0]
-        return firth(formula, rows, **extra), f"Firth's logit, because {told[0].lower()}{told[1:]}. {why}"
-    return fit, f"{reason[0].upper()}{reason[1:]} {why}"
+        return _by_firth(panels, plan), f"Firth's logit after all, because {told[0].lower()}{told[1:]}."
 
 
-def _extra(
-    analysis: Analysis, rows: pl.DataFrame, events: int, terms: int, *, timed: bool
-) -> tuple[dict[str, Any], str]:
-    """What enters beside the formula: as the question asks, else as far as events allow; and what to say."""
-    policies, durations = rows["policy"].n_unique() - 1, rows["duration"].n_unique()
-    extra: dict[str, Any] = {}
-    left_out = []
-    if analysis.duration != "auto":
-        extra |= {} if analysis.duration == "none" else {"duration": analysis.duration}
-    elif not timed and durations > CUBIC and events >= ENOUGH * (terms + CUBIC):
-        extra["duration"] = "cubic"
-        terms += CUBIC
-    elif not timed and durations > 1:
-        left_out.append("time at risk")
-    if analysis.policy_effects != "auto":
-        extra["policy_effects"] = analysis.policy_effects
-    elif policies and events >= ENOUGH * (terms + policies):
-        extra["policy_effects"] = "fixed"
-    elif policies:
-        left_out.append("policies of their own level")
-    if not left_out:
-        return extra, ""
-    return extra, f"No terms for {' or '.join(left_out)}: there would be fewer than {ENOUGH} events each."
+def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
+    from diffuscope.models import firth
+
+    interval: Any = "profile" if len(panels) == 1 else "wald"
+    return [firth(plan.formula, rows, interval=interval, **plan.extra) for rows in panels]
 
 
-def _told(analysis: Analysis, found: Exposed, fit: Fit, record: Estimate) -> Estimate:
-    import msgspec
-
-    effects, trouble = _effects(fit, found)
-    bears = {exposure.name: exposure.mechanism for exposure in found.exposures}
-    warnings = [*fit.warnings, *trouble]
+def _told(analysis: Analysis, found: Exposed, fits: Sequence[Fit], record: Estimate) -> Estimate:
+    fit = fits[0]
+    warnings = [*fit.warnings]
+    if not record.timed:
+        warnings.append(UNTIMED)
     if fit.model.startswith("Firth") and analysis.errors in ("unit", "unit and policy"):
         warnings.append("Firth's errors are model-based: rows of one unit are taken to be independent.")
-    return msgspec.structs.replace(
+    record = msgspec.structs.replace(
         record,
         model=fit.model,
         rows=fit.rows,
@@ -167,53 +268,17 @@ def _told(analysis: Analysis, found: Exposed, fit: Fit, record: Estimate) -> Est
         policies=fit.policies or 0,
         clusters=tuple(fit.clusters),
         interval=fit.interval,
-        coefficients=tuple(_coefficient(fit, at, bears, effects) for at in range(len(fit.names))),
         loglik=_number(fit.loglik),
         aic=_number(fit.aic),
         bic_rows=_number(fit.bic_rows),
         bic_events=_number(fit.bic_events),
         left_out=tuple((str(why), int(count)) for why, count in fit.left_out),
-        warnings=tuple(warnings),
     )
-
-
-def _coefficient(
-    fit: Fit, at: int, bears: dict[str, str | None], effects: dict[str, dict[str, float]]
-) -> Coefficient:
-    name = fit.names[at]
-    effect = effects.get(name, {})
-    return Coefficient(
-        term=name,
-        mechanism=bears.get(name),
-        estimate=float(fit.coefficients[at]),
-        error=float(fit.errors[at]),
-        low=_number(fit.low[at]),
-        high=_number(fit.high[at]),
-        p=_number(fit.p[at]),
-        effect=_number(effect.get("effect")),
-        effect_low=_number(effect.get("low")),
-        effect_high=_number(effect.get("high")),
-        effect_from=_number(effect.get("from")),
-        effect_to=_number(effect.get("to")),
-    )
-
-
-def _effects(fit: Fit, found: Exposed) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """Rise of the chance of adopting with each column, by the one term that holds the column."""
-    from diffuscope.models import average_marginal_effects
-
-    try:
-        table = average_marginal_effects(fit, found.panel.table())
-    except (MethodError, PlanError) as error:
-        return {}, [f"Effects on the chance of adopting are not told: {error}"]
-    effects = {}
-    for row in table.iter_rows(named=True):
-        holding = [
-            name for name in fit.names if row["column"] in re.findall(r"\w+", name) or row["column"] == name
-        ]
-        if len(holding) == 1:
-            effects[holding[0]] = row
-    return effects, []
+    coefficients, trouble = coefficients_of(fit, found)
+    if len(fits) > 1:
+        record, coefficients, more = combined(record, fits, found, coefficients)
+        trouble = [*trouble, *more]
+    return msgspec.structs.replace(record, coefficients=coefficients, warnings=(*warnings, *trouble))
 
 
 def hazards(found: Exposed, fit: Fit | None) -> pl.DataFrame:

@@ -9,14 +9,25 @@ import msgspec
 import polars as pl
 
 from diffuscope.case.model import ROW
-from diffuscope.errors import CaseError, MethodError, PlanError
-from diffuscope.records import Estimate, EventHistory, LeftOut, Repeat
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.records import Estimate, EventHistory, LeftOut
 from diffuscope.result import TableRecord
-from diffuscope.study.estimates import curves, estimate, hazards, in_formula
-from diffuscope.study.panels import Exposed, exposed, ledger_of, set_aside
-from diffuscope.study.statistics import question_of
+from diffuscope.study.estimates import curves, hazards
+from diffuscope.study.mechanism_models import judged_in, mechanism_model, rows_lost
+from diffuscope.study.panels import Exposed, exposed, ledger_of
+from diffuscope.study.repetitions import (
+    REFUSALS,
+    Asker,
+    covariates_of,
+    joint_model,
+    repeated_of,
+    repetitions_of,
+)
+from diffuscope.study.statistics import questions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from diffuscope.case import Case
     from diffuscope.case.private import Private
     from diffuscope.models import Fit
@@ -26,23 +37,31 @@ if TYPE_CHECKING:
     from diffuscope.study.channels import Layers
 
 MAIN = "main"
-SURE = "sure_dates"
-"""Id of the repetition without dates of low confidence."""
-MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
-REFUSALS = (CaseError, MethodError, PlanError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An event history, the tables that belong to it, and the main model to be put to the test."""
+    """An event history, the tables that belong to it, and the models to be put to the test.
+
+    Attributes
+    ----------
+    history : EventHistory
+    questions : mapping of str to Question
+        By mechanism, and ``neighbours``: the model in which it is judged, with its panel and channels. Where
+        dates are drawn these are of the first draw; the coefficients of the record are combined over all.
+    frames : dict of str to polars.DataFrame
+    tables : dict of str to TableRecord
+    """
 
     history: EventHistory
-    question: Question | None = None
+    questions: Mapping[str, Question] = field(default_factory=dict)
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     tables: dict[str, TableRecord] = field(default_factory=dict)
 
 
-def history_of(case: Case, analysis: Analysis, dates: Chronology, layers: Layers, private: Private) -> Told:
+def history_of(
+    case: Case, analysis: Analysis, dates: Chronology, layers: Layers, private: Private, *, seed: int = 0
+) -> Told:
     """Who was at risk when, exposed to whom, and models of who adopted; nothing is concluded from them.
 
     Parameters
@@ -53,6 +72,8 @@ def history_of(case: Case, analysis: Analysis, dates: Chronology, layers: Layers
         Of this question: where it rules diffusion out, there is no risk set.
     layers : Layers
     private : Private
+    seed : int
+        Of draws of dates that are known as ranges.
 
     Returns
     -------
@@ -65,24 +86,32 @@ def history_of(case: Case, analysis: Analysis, dates: Chronology, layers: Layers
     if dates.testable is False:
         return Told(history=_no_risk_set(case, analysis, dates))
     try:
-        found = exposed(case, analysis, layers, _covariates(case, analysis))
+        found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
         return Told(history=EventHistory(analysis=analysis.id, refused=private.scrub(str(error))))
-    main, fit = estimate(analysis, found, MAIN, "")
-    estimates = [_with_scripts(main, fit, analysis), *_repeated(case, analysis, layers, found)]
-    history = _history(analysis, found, estimates)
+    joint = joint_model(analysis, found, MAIN, "")
+    again = repetitions_of(Asker(case=case, layers=layers, seed=seed), analysis, dates, found)
+    main = _with_scripts(joint.record, joint.fit, analysis)
+    history = _history(analysis, found, [main, *(one.record for one in again)])
     if not history.rows:
         return Told(history=_scrubbed(history, private))
+    judged = judged_in(analysis, found, joint, alone=True)
+    models = tuple(
+        mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
+        for one in judged
+    )
+    terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
+    history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
     frames = {
         "panel": _shown(found.panel, case, private),
-        "hazard": hazards(found, fit),
-        "curve": curves(found, fit),
+        "hazard": hazards(found, joint.fit),
+        "curve": curves(found, joint.fit),
     }
     return Told(
         history=_scrubbed(history, private),
-        question=question_of(found, fit),
+        questions=questions_of(found, judged),
         frames={f"{name}_{analysis.id}": frame for name, frame in frames.items()},
-        tables={f"{name}_{analysis.id}": _meaning(name, found, analysis) for name in frames},
+        tables={f"{name}_{analysis.id}": _meaning(name, found) for name in frames},
     )
 
 
@@ -104,71 +133,6 @@ def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHist
         refused=f"There is no risk set. {dates.reason}",
         left_out=left_out,
         notes=tuple(notes),
-    )
-
-
-def _covariates(case: Case, analysis: Analysis) -> tuple[str, ...]:
-    known = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
-    named = in_formula(analysis.formula, known)
-    return tuple(dict.fromkeys((*analysis.covariates, *named, *analysis.drivers)))
-
-
-def _repeated(case: Case, analysis: Analysis, layers: Layers, main: Exposed) -> list[Estimate]:
-    found = [_again(case, analysis, one, layers, main) for one in analysis.repeat]
-    if any(one.without_confidence == "low" for one in analysis.repeat):
-        return found
-    _, events, rows = set_aside(main.panel, case.table("adoptions"), "low")
-    if rows:
-        what = "adoption whose date has" if events == 1 else "adoptions whose dates have"
-        says = f"Without the {events} {what} low confidence."
-        found.insert(
-            0, _again(case, analysis, Repeat(id=SURE, says=says, without_confidence="low"), layers, main)
-        )
-    return found
-
-
-def _again(case: Case, analysis: Analysis, asked: Repeat, layers: Layers, main: Exposed) -> Estimate:
-    other = asked_otherwise(analysis, asked)
-    try:
-        covariates = _covariates(case, other)
-        same = _of_the_panel(other) == _of_the_panel(analysis)
-        known = set(covariates) <= set(main.panel.table().columns)
-        found = main if same and known else exposed(case, other, layers, covariates)
-        if asked.without_confidence is not None:
-            panel, _, _ = set_aside(found.panel, case.table("adoptions"), asked.without_confidence)
-            found = Exposed(
-                panel=panel, exposures=found.exposures, correlations=(), inseparable=(), notes=found.notes
-            )
-    except REFUSALS as error:
-        return Estimate(id=asked.id, says=asked.says, formula=other.formula or "", refused=str(error))
-    return estimate(other, found, asked.id, asked.says)[0]
-
-
-def _of_the_panel(analysis: Analysis) -> Analysis:
-    """What of a question makes its panel: everything but how the model is fitted."""
-    return msgspec.structs.replace(
-        analysis,
-        formula=None,
-        model="auto",
-        duration="auto",
-        policy_effects="auto",
-        errors="auto",
-        covariates=(),
-    )
-
-
-def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:
-    """The question as a repetition asks it."""
-    other = {
-        name: getattr(asked, name)
-        for name in ("policies", "units", "window", "lag", *MODEL)
-        if getattr(asked, name) is not None
-    }
-    return msgspec.structs.replace(
-        analysis,
-        **other,
-        layers=analysis.layers | (asked.layers or {}),
-        lags=analysis.lags | (asked.lags or {}),
     )
 
 
@@ -232,16 +196,36 @@ def _scrubbed(history: EventHistory, private: Private) -> EventHistory:
             )
             for one in history.exposures
         ),
-        estimates=tuple(
+        estimates=tuple(_estimate(one, private) for one in history.estimates),
+        models=tuple(
             replace(
                 one,
-                says=scrub(one.says),
-                refused=None if one.refused is None else scrub(one.refused),
-                warnings=tuple(map(scrub, one.warnings)),
+                tested=_estimate(one.tested, private),
+                alone=None if one.alone is None else _estimate(one.alone, private),
+                rivals_ruled_out=_pairs(one.rivals_ruled_out, private),
+                rivals_open=_pairs(one.rivals_open, private),
+                repeated=tuple(
+                    replace(each, says=scrub(each.says), refused=each.refused and scrub(each.refused))
+                    for each in one.repeated
+                ),
             )
-            for one in history.estimates
+            for one in history.models
         ),
     )
+
+
+def _estimate(one: Estimate, private: Private) -> Estimate:
+    return msgspec.structs.replace(
+        one,
+        says=private.scrub(one.says),
+        control=private.scrub(one.control),
+        refused=None if one.refused is None else private.scrub(one.refused),
+        warnings=tuple(map(private.scrub, one.warnings)),
+    )
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...], private: Private) -> tuple[tuple[str, str], ...]:
+    return tuple((name, private.scrub(reason)) for name, reason in pairs)
 
 
 KEYS = ("unit", "policy", "period")
@@ -254,6 +238,8 @@ OF_PANEL = {
     "event": "1 where it adopted in this period.",
     "gap": "Length of the period.",
     "spell": "2 and more where it is at risk again after a repeal.",
+    "global_share": "Share of all units that had adopted by the end of the period before.",
+    "time_at_risk": "How long the unit itself had been at risk by the end of the period.",
 }
 OF_HAZARD = {
     "duration": "Time at risk by the end of the period.",
@@ -273,7 +259,7 @@ OF_CURVE = {
 }
 
 
-def _meaning(name: str, found: Exposed, analysis: Analysis) -> TableRecord:
+def _meaning(name: str, found: Exposed) -> TableRecord:
     if name == "hazard":
         return TableRecord(a_row_is="a time at risk", columns=OF_HAZARD)
     if name == "curve":
@@ -288,5 +274,7 @@ def _meaning(name: str, found: Exposed, analysis: Analysis) -> TableRecord:
         elif column.startswith("isolate_"):
             columns[column] = f"Whether it has no ties for {column.removeprefix('isolate_')}."
         else:
-            columns[column] = OF_PANEL.get(column, f"Covariate, known {analysis.lag} periods before.")
+            lag = found.lags.get(column)
+            when = "of no date" if lag is None else f"known {lag} periods before"
+            columns[column] = OF_PANEL.get(column, f"Covariate, {when}.")
     return TableRecord(a_row_is="a unit and policy at risk in one period", columns=columns)

@@ -3,46 +3,89 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.panel import add_covariates, panel_of
+from diffuscope.errors import MethodError
+from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
+from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
+from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.records import LeftOut
-from diffuscope.study.channels import apart, channels_of, with_exposures
+from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
     from diffuscope.panel.seen import Seen
     from diffuscope.records import Analysis, ExposureRecord
-    from diffuscope.study.channels import Layers
+    from diffuscope.study.channels import Channel, Layers
+    from diffuscope.ties import Layer
 
 CARRIED = {"year": 0, "month": 11, "day": 365, "wave": 0}
 """Periods for which a yearly value holds."""
 LEVELS = ("low", "medium", "high")
+DRAWS = 20
+"""Draws of dates known as ranges (methods of multiple imputation ask for 20 and more)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposed:
-    """A panel with exposures and covariates, and an account of both."""
+    """A panel with exposures, covariates and controls of time, and an account of them.
+
+    Attributes
+    ----------
+    panel : Panel
+        Where dates are known as ranges, the first draw of them.
+    exposures : tuple of ExposureRecord
+    correlations : tuple of (str, str, float)
+    inseparable, notes : tuple of str
+    seen : mapping of str to Seen
+        What was seen through the ties of each exposure, in `panel`.
+    others : callable or None
+        Makes the other draws of the dates; None where no date is a range.
+    lags : mapping of str to int
+        By column: how many periods before the row it was taken.
+    """
 
     panel: Panel
     exposures: tuple[ExposureRecord, ...]
-    correlations: tuple[tuple[str, str, float], ...]
-    inseparable: tuple[str, ...]
+    correlations: tuple[tuple[str, str, float], ...] = ()
+    inseparable: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    others: Callable[[], tuple[Panel, ...]] | None = None
+    lags: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def standing(self) -> tuple[str, ...]:
         """Names of the exposures that may enter a model."""
         return tuple(record.name for record in self.exposures if record.refused is None)
 
+    def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
+        """The same with every draw of the panel changed, such as without rows that are in doubt."""
+        others = None if self.others is None else lambda: tuple(map(change, self.draws))
+        panel = change(self.panel)
+        return replace(self, panel=panel, others=others, correlations=(), inseparable=())
 
-def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable[str]) -> Exposed:
+    @cached_property
+    def draws(self) -> tuple[Panel, ...]:
+        """The other draws of the dates, made when a model is fitted to them; none where no date is a range.
+
+        Raises
+        ------
+        MethodError
+            If an exposure that stands in the first draw is refused in another.
+        """
+        return () if self.others is None else self.others()
+
+
+def exposed(
+    case: Case, analysis: Analysis, layers: Layers, covariates: Iterable[str], seed: int = 0
+) -> Exposed:
     """Who could adopt when, exposed to whom, as one question asks it.
 
     Parameters
@@ -52,6 +95,8 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
     layers : Layers
     covariates : iterable of str
         Variables of the table `attributes` to join.
+    seed : int
+        Of the draws of dates that are known as ranges of several periods.
 
     Raises
     ------
@@ -62,25 +107,115 @@ def exposed(case: Case, analysis: Analysis, layers: Layers, covariates: Iterable
     """
     panel = panel_of(case.tables, _ordered(analysis), case.waves)
     if panel.table().is_empty():
-        return Exposed(panel=panel, exposures=(), correlations=(), inseparable=(), notes=panel.notes)
+        return Exposed(panel=panel, exposures=(), notes=panel.notes)
     made, trouble = layers.among(analysis.units)
     tables = {name: case.table(name) for name in ("units", "outcomes")}
-    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
-    base = len(panel.notes)
-    panel, records, seen = with_exposures(panel, channels, made, tables)
-    panel = replace(panel, notes=panel.notes[:base])
-    for name in covariates:
-        panel = _with_covariate(panel, case.table("attributes"), name, analysis.lag)
-    correlations, inseparable = apart(panel, records)
-    notes = panel.notes if trouble is None else (*panel.notes, f"No layers could be made: {trouble}")
+    first, *others = _drawn(panel, seed)
+    base = len(first.notes)
+    found, records, seen = _with_channels(first, analysis, made, tables)
+    found = replace(found, notes=found.notes[:base])
+    attributes, names = case.table("attributes"), tuple(covariates)
+    lags = {name: analysis.lags.get(name, analysis.lag) for name in names}
+    found, late = _timed(_with_covariates(found, attributes, lags))
+    correlations, inseparable = apart(found, records)
+    notes = [*found.notes, *(f"No layer: {told}" for told in trouble)]
+    again: Callable[[], tuple[Panel, ...]] | None = None
+    if others:
+        notes.append(RANGES.format(draws=1 + len(others)))
+        channels = _standing(analysis, made, tables, records)
+
+        def again() -> tuple[Panel, ...]:
+            drawn = (_drawn_again(one, channels, made, tables) for one in others)
+            return tuple(_timed(_with_covariates(one, attributes, lags), late=late)[0] for one in drawn)
+
     return Exposed(
-        panel=panel,
+        panel=found,
         exposures=records,
         correlations=correlations,
         inseparable=inseparable,
-        notes=notes,
+        notes=tuple(notes),
         seen=seen,
+        others=again,
+        lags={record.name: record.lag for record in records}
+        | {GLOBAL_SHARE: 1}
+        | {name: lag for name, lag in lags.items() if _is_dated(attributes, name)},
     )
+
+
+RANGES = (
+    "Some dates are known as ranges of several periods. They were drawn {draws} times from their ranges; "
+    "models are fitted to every draw and combined. This panel, and what safeguards ask, are those of the "
+    "first draw."
+)
+
+
+def _drawn(panel: Panel, seed: int) -> tuple[Panel, ...]:
+    """The panel; or panels in which every date that is a range of several periods is drawn from it."""
+    if panel.history is None:
+        return (panel,)
+    spells = panel.history.spells
+    if spells.filter((pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)).is_empty():
+        return (panel,)
+    drawn = impute_dates(panel, seed=seed, draws=DRAWS)
+    return tuple(each for each in drawn if not each.table().is_empty()) or (panel,)
+
+
+def _with_channels(
+    panel: Panel, analysis: Analysis, made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> tuple[Panel, tuple[ExposureRecord, ...], dict[str, Seen]]:
+    """The panel with the exposures that are asked for; with one to neighbours where no other stands."""
+    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
+    found, records, seen = with_exposures(panel, channels, made, tables)
+    near = neighbours_among(analysis, made)
+    if near is None or any(record.refused is None for record in records):
+        return found, records, seen
+    found, more, also = with_exposures(found, [near], made, tables)
+    return found, (*records, *more), seen | also
+
+
+def _standing(
+    analysis: Analysis,
+    made: Mapping[str, Layer],
+    tables: Mapping[str, pl.DataFrame],
+    records: tuple[ExposureRecord, ...],
+) -> list[Channel]:
+    """The channels whose exposures stand so far."""
+    stands = {record.name for record in records if record.refused is None}
+    near = neighbours_among(analysis, made)
+    channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
+    return [one for one in (*channels, *([near] if near else [])) if one.name in stands]
+
+
+def _drawn_again(
+    panel: Panel, channels: list[Channel], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+) -> Panel:
+    """Another draw of the dates with the exposures that stand in the first."""
+    found, records, _ = with_exposures(panel, channels, made, tables)
+    for one in records:
+        if one.refused is not None:
+            raise MethodError(f"In a draw of the dates `{one.name}` is refused: {one.refused}")
+    return found
+
+
+def _timed(panel: Panel, *, late: bool | None = None) -> tuple[Panel, bool]:
+    """The panel with the global adoption share, and time at risk where units enter at different dates.
+
+    Whether they do, the first draw of the dates says for all.
+    """
+    shared = add_global_share(panel)
+    timed = add_time_at_risk(shared)
+    late = enters_at_different_dates(timed.table()) if late is None else late
+    return (timed if late else shared), late
+
+
+def _with_covariates(panel: Panel, attributes: pl.DataFrame, lags: Mapping[str, int]) -> Panel:
+    for name, lag in lags.items():
+        panel = _with_covariate(panel, attributes, name, lag)
+    return panel
+
+
+def _is_dated(attributes: pl.DataFrame, name: str) -> bool:
+    return attributes.filter(pl.col("variable") == name, pl.col("time").is_not_null()).height > 0
 
 
 def set_aside(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[Panel, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.case.private import Private
+from diffuscope.errors import CaseError
 from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.records import Problem
@@ -55,6 +56,24 @@ def case_problems(
             {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files
         )
     return Private.of(case).scrub_problems(sort_problems(found))
+
+
+def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> tuple[Problem, ...]:
+    """The problems of a case, where none of them is an error.
+
+    Raises
+    ------
+    CaseError
+        If one is: nothing is computed from a case that must be mended.
+    """
+    problems = case_problems(case, parts, layers)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
+        raise CaseError(
+            f"The case `{case.id}` must be mended in {places} before it can be studied.", problems
+        )
+    return problems
 
 
 def _author_verdicts(case: Case) -> RawTable:

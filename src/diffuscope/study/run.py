@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from diffuscope.case.private import Private
-from diffuscope.errors import CaseError
-from diffuscope.evidence import coder_agreement, evidence_findings, main_driver
+from diffuscope.evidence import coder_agreement, main_driver
 from diffuscope.mechanisms import mechanisms
-from diffuscope.panel import chronology
 from diffuscope.records import (
     Agreement,
     Analysis,
@@ -30,11 +28,12 @@ from diffuscope.records import (
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
-from diffuscope.study.history import Told, history_of
+from diffuscope.study.history import Told
 from diffuscope.study.parts import PARTS, parts_of, tables_of
-from diffuscope.study.plan import case_problems
+from diffuscope.study.plan import refuse_errors
 from diffuscope.study.register import Register, register_tables
-from diffuscope.study.statistics import Effort, enough, statistics_of
+from diffuscope.study.statistics import Effort, enough
+from diffuscope.study.witnesses import dates_of, evidence_of, refuse_few_draws, statistics_findings
 from diffuscope.verdicts import verdict, verdict_rule
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def run_study(
     case: Case,
     *,
     seed: int = 0,
-    draws: int = 999,
+    draws: int | None = None,
     parts: Collection[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -77,9 +76,10 @@ def run_study(
         From `read_case` or `case_from_frames`.
     seed : int
         Seed of whatever is drawn at random; the same seed gives the same result.
-    draws : int
-        Worlds drawn for each safeguard that draws any, at least 99: fewer are quicker and tell p-values more
-        coarsely.
+    draws : int, optional
+        Worlds drawn for each safeguard that draws any; 999 for every two mechanisms that are tested where it
+        is left out. At least 99, and 40 for each mechanism tested less one: fewer are quicker and tell
+        p-values more coarsely.
     parts : collection of {"mechanisms", "statistics", "monitoring", "audit"}, optional
         What to study; by default everything the case has data for. Tables that no part reads are neither
         looked at nor embedded.
@@ -104,13 +104,9 @@ def run_study(
     effort = Effort(seed, enough(draws), workers)
     chosen = parts_of(case, parts)
     layers = Layers(case)
-    problems = case_problems(case, None if parts is None else chosen, layers)
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors:
-        places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
-        raise CaseError(
-            f"The case `{case.id}` must be mended in {places} before it can be studied.", problems
-        )
+    problems = refuse_errors(case, None if parts is None else chosen, layers)
+    if "statistics" in chosen:
+        refuse_few_draws(case, case.analyses, layers, effort)
     private = Private.of(case)
     read = tables_of(chosen) if parts is not None else tuple(case.tables)
     # claims may look at adoptions, but only a study of mechanisms shows them
@@ -154,8 +150,7 @@ def _with_verdicts(
         told: Told | None = None
         found: tuple[Finding, ...] = ()
         if layers is not None:
-            told = history_of(case, analysis, dates, layers, private)
-            found = statistics_of(told, analysis, private, effort, say)
+            told, found = statistics_findings(case, analysis, dates, layers, private, effort, say)
         answers.append(
             _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)
         )
@@ -226,12 +221,6 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
     )
 
 
-def dates_of(case: Case, analysis: Analysis) -> Chronology:
-    """Who adopted when, as one question asks it."""
-    file = case.files.get("adoptions", "adoptions.csv")
-    return chronology(analysis, case.table("adoptions"), case.waves, file)
-
-
 def _answer(
     case: Case,
     evidence: pl.DataFrame,
@@ -243,11 +232,7 @@ def _answer(
     told: Told | None,
     found: tuple[Finding, ...],
 ) -> _Answer:
-    file = case.files.get("evidence", "evidence.csv")
-    findings = (
-        *evidence_findings(evidence, case.table("documents"), analysis, dates.order, file),
-        *found,
-    )
+    findings = (*evidence_of(case, evidence, analysis, dates), *found)
     author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
     return _Answer(
         chronology=dates,

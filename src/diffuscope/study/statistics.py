@@ -2,80 +2,145 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from diffuscope.errors import PlanError
+from diffuscope.mechanisms import mechanisms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from diffuscope.case.private import Private
-    from diffuscope.models import Fit
-    from diffuscope.records import Analysis, Finding, Trial
+    from diffuscope.records import Analysis, EventHistory, Finding, Trial
     from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.witness import How
     from diffuscope.study.history import Told
+    from diffuscope.study.mechanism_models import Judged
     from diffuscope.study.panels import Exposed
 
 
 FEWEST = 99
 """Draws below which a p-value says nothing."""
+FOR_EACH, DEFAULT = 40, 999
+"""Draws for each mechanism tested without which Holm's smallest p cannot lie below .05; and those drawn by
+default for every two of them."""
 
 
 class Effort(NamedTuple):
-    """How much is drawn, from which seed, and by how many processes."""
+    """How much is drawn, from which seed, by how many processes, and whether to stop where a stance is
+    settled.
+
+    Attributes
+    ----------
+    seed : int
+    draws : int or None
+        None: as many as the mechanisms tested ask for.
+    workers : int or None
+    stop_early : bool
+    """
 
     seed: int
-    draws: int
+    draws: int | None
     workers: int | None
+    stop_early: bool = False
+
+    def draws_for(self, tested: int) -> int:
+        """Draws for so many mechanisms: as asked, or 999 for every two of them."""
+        return self.draws or DEFAULT * max(math.ceil(tested / 2), 1)
 
 
-def enough(draws: int) -> int:
-    """The number of draws.
+def enough(draws: int | None, tested: int = 0) -> int | None:
+    """The number of draws that was asked for.
+
+    Parameters
+    ----------
+    draws : int or None
+    tested : int
+        How many mechanisms are tested beside each other: with m of them Holm's smallest p is m / (draws + 1),
+        so fewer than 40m - 1 draws could let none pass.
 
     Raises
     ------
     PlanError
         If it is too small for a p-value to say anything.
     """
+    if draws is None:
+        return None
     if draws < FEWEST:
         raise PlanError(f"draws is {draws}; at least {FEWEST} are needed for a p-value to say anything.")
+    needed = FOR_EACH * tested - 1
+    if draws < needed:
+        raise PlanError(
+            f"draws is {draws}, but {tested} mechanisms are tested beside each other: with fewer than "
+            f"{needed} draws none of them could pass (Holm). Set draws to {needed} or more, or leave it out."
+        )
     return draws
 
 
-def question_of(found: Exposed, fit: Fit | None) -> Question | None:
-    """The main model of an analysis with the ties behind its exposures; None where no model stands."""
+def questions_of(found: Exposed, judged: Iterable[Judged]) -> dict[str, Question]:
+    """By mechanism: the model in which it is judged, with the ties behind its exposures."""
     from diffuscope.safeguards.question import Channel, Question
 
-    if fit is None:
-        return None
-    used = set(fit.design.columns.formula.variables)
     bears = {record.name: record.mechanism for record in found.exposures}
-    channels = tuple(
-        Channel(column=name, mechanism=bears.get(name), seen=seen)
-        for name, seen in found.seen.items()
-        if name in used
-    )
-    return Question(found.panel, fit, channels)
+    made: dict[int, Question] = {}
+    questions = {}
+    for one in judged:
+        fit = one.model.fit
+        if fit is None:
+            continue
+        if id(fit) not in made:
+            used = set(fit.design.columns.formula.variables)
+            channels = tuple(
+                Channel(column=name, mechanism=bears.get(name), seen=seen)
+                for name, seen in found.seen.items()
+                if name in used
+            )
+            made[id(fit)] = Question(found.panel, fit, channels)
+        questions[one.mechanism] = made[id(fit)]
+    return questions
 
 
 def statistics_of(
     told: Told, analysis: Analysis, private: Private, effort: Effort, say: Callable[[str], None]
 ) -> tuple[Finding, ...]:
     """What event history says of each mechanism in one analysis, without the words of anything private."""
-    from diffuscope.safeguards.witness import How, history_findings
+    from diffuscope.safeguards.witness import How
 
-    question = told.question
+    columns = {one.column for question in told.questions.values() for one in question.channels}
     how = How(
-        draws=effort.draws,
+        draws=effort.draws_for(len(told.questions)),
         seed=effort.seed,
         workers=effort.workers,
-        drivers={} if question is None else {one.column: analysis.drivers for one in question.channels},
-        smallest_effect=analysis.smallest_effect,
+        drivers=dict.fromkeys(sorted(columns), analysis.drivers),
         progress=say,
     )
-    return tuple(_scrubbed(finding, private) for finding in history_findings(told.history, question, how))
+    found = _witnessed(told.history, told.questions, how)
+    return tuple(_scrubbed(finding, private) for finding in found)
+
+
+def _witnessed(history: EventHistory, questions: Mapping[str, Question], how: How) -> list[Finding]:
+    """The witness, asked of every mechanism in the model in which it is judged."""
+    from diffuscope.safeguards.witness import history_findings
+
+    models = {one.mechanism: one for one in history.models}
+    found: dict[str, Finding] = {}
+    for name in mechanisms():
+        if name in found:
+            continue
+        question = questions.get(name)
+        same = {one for one, other in questions.items() if other is question} | {name}
+        model = models.get(name)
+        own = msgspec.structs.replace(
+            history,
+            estimates=history.estimates if model is None else (model.tested,),
+            exposures=tuple(one for one in history.exposures if one.mechanism in {*same, None}),
+        )
+        told = history_findings(own, question, how)
+        found |= {one.mechanism: one for one in told if one.mechanism in same}
+    return [found[name] for name in mechanisms()]
 
 
 def _scrubbed(finding: Finding, private: Private) -> Finding:

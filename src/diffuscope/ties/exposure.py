@@ -5,6 +5,7 @@ A mechanism is a kind of tie and a form; what the ties are is said by the layer,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -16,7 +17,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.moments import COUNTED, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     Columns = NDArray[np.int64]
 
 Form = Literal["share", "sum", "attribute share", "mean success"]
+OneUnit = Callable[
+    [Mapping[str, float], Mapping[str, float | None], Mapping[str, float | None]], float | None
+]
+"""Exposure of one unit in one period: its ties by sender, who had adopted, with what success."""
 CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
 
 
@@ -44,7 +49,8 @@ class Exposure:
         Who has no tie at all (or, for attribute shares, none to anybody with the attribute). Their exposure
         is missing, never 0.
     layer : str
-    form : {"share", "sum", "attribute share", "mean success"}
+    form : str
+        As it was asked for; ``own`` of a function of one unit.
     lag : int
     units : tuple of str, length N
     periods : tuple, length T
@@ -56,7 +62,7 @@ class Exposure:
     values: Numbers
     isolates: Flags
     layer: str
-    form: Form
+    form: str
     lag: int
     units: tuple[str, ...]
     periods: tuple[str | int, ...]
@@ -91,7 +97,7 @@ def exposure(
     layer: Layer,
     adopted: Any,
     *,
-    form: Form = "share",
+    form: Form | OneUnit = "share",
     success: Any = None,
     lag: int = 1,
     decay: float | None = None,
@@ -107,9 +113,10 @@ def exposure(
     adopted : array of bool, shape (S, T)
         Whether each sender had the policy at the end of each period, in the order of ``layer.senders``.
         Numbers between 0 and 1 stand for how strongly a sender wants the policy; NaN: not known.
-    form : {"share", "sum", "attribute share", "mean success"}
-        With W the ties, a the adopters and s what is given as success: share ΣWa/ΣW · sum ΣWa (ΣWsa with
-        success) · attribute share ΣWsa/ΣWs · mean success ΣWsa/ΣWa, over adopters whose success is known.
+    form : {"share", "sum", "attribute share", "mean success"}, or callable
+        A function says it of one unit at a time, as that of a mechanism does. With W the ties, a the adopters
+        and s what is given as success: share ΣWa/ΣW · sum ΣWa (ΣWsa with success) · attribute share ΣWsa/ΣWs
+        · mean success ΣWsa/ΣWa, over adopters whose success is known.
     success : array of float, shape (S,) or (S, T), optional
         What each sender's adoption is weighed by; NaN: not known. Share takes it too: ΣWsa/ΣW.
     lag : int
@@ -146,6 +153,8 @@ def exposure(
     """
     state, unknown = _state(layer, adopted)
     seen = _Seen(state, unknown, decay=decay, cumulative=cumulative)
+    if callable(form):
+        return _by_function(layer, seen, form, success, lag, periods)
     weight = _weight(layer, success, seen.state.shape, form)
     _refuse_lag(lag, seen.state.shape[1])
     values, isolates = _exposures(layer, seen, weight, form, lag=lag, periods=periods)
@@ -165,7 +174,7 @@ def exposure_of_copies(
     layer: Layer,
     adopted: NDArray[Any],
     *,
-    form: Form = "share",
+    form: Form | OneUnit = "share",
     success: Numbers | None = None,
     lag: int = 1,
     decay: float | None = None,
@@ -192,6 +201,8 @@ def exposure_of_copies(
     -----
     One product of the ties with all copies side by side: O(B T) for each tie.
     """
+    if callable(form):
+        return _copies_by_function(layer, adopted, form, success, lag, periods)
     copies, senders, span = adopted.shape
     state, unknown = _state(layer, np.moveaxis(adopted, 1, 0).reshape(senders, copies * span))
     seen = _Seen(state, unknown, decay=decay, cumulative=cumulative, copies=copies)
@@ -221,7 +232,7 @@ def _exposures(
     span = every // seen.copies
     values = np.full((len(layer.units), every), np.nan)
     isolates = np.zeros(values.shape, dtype=bool)
-    for own, matrix in _in_force(layer, span - lag, lag, periods):
+    for own, matrix in in_force(layer, span - lag, lag, periods):
         columns = seen.columns(own)
         later = columns + lag
         pushed = partial(_pushed, matrix, seen, columns, alone=not layer.changes)
@@ -233,6 +244,44 @@ def _exposures(
     if not layer.changes and (weight is None or weight.shape[1] == 1 or form != "attribute share"):
         isolates = _alone(_base(layer.snapshots[0][1], form, weight, np.arange(1))[:, 0])
     return values, isolates
+
+
+def _by_function(  # noqa: PLR0917 what `exposure` was given
+    layer: Layer, seen: _Seen, one_unit: OneUnit, success: Any, lag: int, periods: Sequence[str | int] | None
+) -> Exposure:
+    """A function of one unit instead of a form: it says itself how adoptions count."""
+    from diffuscope.ties.one_unit import by_one_unit
+
+    if seen.decay is not None or not seen.cumulative:
+        raise PlanError(
+            "A function of one unit says how adoptions count: leave out `decay` and `cumulative`."
+        )
+    _refuse_lag(lag, seen.state.shape[1])
+    state = seen.state.astype(np.float64)
+    if seen.unknown is not None:
+        state[seen.unknown] = np.nan
+    return by_one_unit(layer, state, one_unit, success=success, lag=lag, periods=periods)
+
+
+def _copies_by_function(  # noqa: PLR0917 what `exposure_of_copies` was given
+    layer: Layer,
+    adopted: NDArray[Any],
+    one_unit: OneUnit,
+    success: Numbers | None,
+    lag: int,
+    periods: Sequence[str | int] | None,
+) -> tuple[Numbers, Flags]:
+    """Copies one by one: a function of one unit knows no others."""
+    own = None if success is None else np.broadcast_to(success, adopted.shape)
+    found = [
+        exposure(
+            layer, state, form=one_unit, success=None if own is None else own[at], lag=lag, periods=periods
+        )
+        for at, state in enumerate(adopted)
+    ]
+    isolates = [one.isolates for one in found]
+    alone = isolates[0] if isolates[0].ndim == 1 else np.array(isolates)
+    return np.array([one.values for one in found]), alone
 
 
 @dataclass(frozen=True)
@@ -437,7 +486,7 @@ def _refuse_lag(lag: int, periods: int) -> None:
         raise PlanError(f"A lag of {lag} needs more than {periods} periods.")
 
 
-def _in_force(
+def in_force(
     layer: Layer, seen: int, lag: int, periods: Sequence[str | int] | None
 ) -> list[tuple[slice, Matrix]]:
     """Runs of the periods that are seen, each with the matrix in force and known in them."""

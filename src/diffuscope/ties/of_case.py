@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from diffuscope.errors import PlanError
+from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.groups import shared_group
 from diffuscope.ties.meetings import co_attendance
@@ -15,7 +16,7 @@ from diffuscope.ties.places import distance, vertical
 from diffuscope.ties.similarity import similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from diffuscope.ties.layer import Layer, Matrix
 
@@ -51,39 +52,93 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
         What the tables do not allow is not there. Notes say what was left out.
     """
     tables: Mapping[str, pl.DataFrame] = getattr(case, "tables", case)
-    actors = tables["units"]
-    if units is None:
-        units = actors.filter(pl.col("role") == ADOPTER)["unit"].to_list()
-    if not units:
-        raise PlanError("No unit of the case can adopt, so there is nobody to be acted on.")
-    found = {layer.name: layer for layer in _from_ties(tables, actors, units)}
-    made = (*_from_support(tables, units), *_from_meetings(tables, units), *_from_actors(actors, units))
-    for layer in (*made, *_from_attributes(tables, units)):
-        found.setdefault(layer.name, layer)
+    found: dict[str, Layer] = {}
+    for make in _makers(tables, _receivers(tables, units)):
+        for layer in make():
+            found.setdefault(layer.name, layer)
     return found
 
 
-def _from_ties(
-    tables: Mapping[str, pl.DataFrame], actors: pl.DataFrame, units: Sequence[str]
-) -> Iterator[Layer]:
-    if "ties" not in tables:
-        return
-    acting = set(actors.filter(pl.col("role").is_in(SENDS))["unit"])
-    for (name,), ties in tables["ties"].group_by("layer", maintain_order=True):
-        outside = sorted((set(ties["sender"]) & acting) - set(units))
-        layer = layer_from_frame(
-            ties,
-            str(name),
-            units=units,
-            senders=(*units, *outside),
-            source=_told(ties["source"]),
-            derived_from=sorted(set(ties["derived_from"].drop_nulls())),
-        )
-        if not any(matrix.nnz for _, matrix in layer.snapshots):
-            continue
+def layers_or_reasons(
+    tables: Mapping[str, pl.DataFrame], units: Sequence[str]
+) -> tuple[dict[str, Layer], tuple[str, ...]]:
+    """Layers of a case by name; and why others could not be made, which takes nothing from these.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        As for `layers_of`.
+    units : sequence of str
+        Receivers.
+    """
+    found: dict[str, Layer] = {}
+    reasons: list[str] = []
+    try:
+        makers = list(_makers(tables, _receivers(tables, units)))
+    except (CaseError, MethodError, PlanError) as error:
+        return {}, (str(error),)
+    for make in makers:
+        try:
+            for layer in make():
+                found.setdefault(layer.name, layer)
+        except (CaseError, MethodError, PlanError) as error:
+            reasons.append(str(error))
+    return found, tuple(dict.fromkeys(reasons))
+
+
+def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) -> Sequence[str]:
+    if units is None:
+        units = tables["units"].filter(pl.col("role") == ADOPTER)["unit"].to_list()
+    if not units:
+        raise PlanError("No unit of the case can adopt, so there is nobody to be acted on.")
+    return units
+
+
+def _makers(
+    tables: Mapping[str, pl.DataFrame], units: Sequence[str]
+) -> Iterator[Callable[[], Iterator[Layer]]]:
+    """What makes layers, each by itself, so that one that fails leaves the others."""
+    actors = tables["units"]
+    if "ties" in tables:
+        for name in tables["ties"]["layer"].drop_nulls().unique(maintain_order=True):
+            ties = tables["ties"].filter(pl.col("layer") == name)
+            yield partial(_from_ties, str(name), ties, actors, units)
+        exports = tables["ties"].filter(pl.col("layer") == PORTFOLIO)
+        if not exports.is_empty():  # after the ties themselves, so that likeness that is given comes first
+            yield partial(_from_portfolio, PORTFOLIO, exports, actors, units)
+    yield partial(_from_support, tables, units)
+    yield partial(_from_meetings, tables, units)
+    yield partial(_parents, actors, units)
+    yield partial(_places, actors, units)
+    for variable in GROUPS if "attributes" in tables else ():
+        yield partial(_from_attribute, variable, tables["attributes"], units)
+
+
+def _from_ties(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+    layer = _layer(name, ties, actors, units)
+    if any(matrix.nnz for _, matrix in layer.snapshots):
         yield layer.turned_into("distance", _inverse, unit_of_measure="1/km") if name == "distance" else layer
-        if name == PORTFOLIO and len(layer.senders) > 2:
-            yield _rivals(layer)
+
+
+def _from_portfolio(
+    name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]
+) -> Iterator[Layer]:
+    layer = _layer(name, ties, actors, units)
+    if len(layer.senders) > 2 and any(matrix.nnz for _, matrix in layer.snapshots):
+        yield _rivals(layer)
+
+
+def _layer(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Layer:
+    acting = set(actors.filter(pl.col("role").is_in(SENDS))["unit"])
+    outside = sorted((set(ties["sender"]) & acting) - set(units))
+    return layer_from_frame(
+        ties,
+        name,
+        units=units,
+        senders=(*units, *outside),
+        source=_told(ties["source"]),
+        derived_from=sorted(set(ties["derived_from"].drop_nulls())),
+    )
 
 
 def _inverse(matrix: Matrix) -> Matrix:
@@ -150,11 +205,15 @@ def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> 
         yield co_attendance(there, tables["events"], units, source="attendance")
 
 
-def _from_actors(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     parents = dict(own.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
     if parents:
         yield vertical(units, parents)
+
+
+def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+    own = actors.filter(pl.col("unit").is_in(list(units)))
     placed = own.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
     where = placed.select("lat", "lon").to_numpy()
     if placed.height > 1 and len(np.unique(where, axis=0)) == len(where):
@@ -163,15 +222,12 @@ def _from_actors(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
         yield layer.among(units).noted([f"{lost} units have no coordinates"] if lost else [])
 
 
-def _from_attributes(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Layer]:
-    if "attributes" not in tables:
-        return
-    facts = tables["attributes"].filter(pl.col("unit").is_in(list(units)) & pl.col("time").is_null())
-    for variable, called in GROUPS.items():
-        told = facts.filter(pl.col("variable") == variable)
-        groups = dict(told.group_by("unit").agg("value").iter_rows())
-        if len(groups) > 1:
-            yield shared_group(units, groups, called, source=_told(told["source"]))
+def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+    facts = attributes.filter(pl.col("unit").is_in(list(units)) & pl.col("time").is_null())
+    told = facts.filter(pl.col("variable") == variable)
+    groups = dict(told.group_by("unit").agg("value").iter_rows())
+    if len(groups) > 1:
+        yield shared_group(units, groups, GROUPS[variable], source=_told(told["source"]))
 
 
 def _told(sources: pl.Series) -> str:

@@ -49,7 +49,9 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     going = [name for name, one in tests.items() if one.goes]
     if not going:
         named = ", ".join(f"`{name}`" for name in declared)
-        return not_asked(f"What is declared to drive the ties does not go with them ({told or named}). {others}")
+        return not_asked(
+            f"What is declared to drive the ties does not go with them ({told or named}). {others}"
+        )
     inside = question.fit.design.columns.formula.variables
     new = [name for name in going if name not in inside]
     tested = question

@@ -47,7 +47,9 @@ def period_effects(question: Question, column: str, options: SafeguardOptions) -
     stratum = rows.select(pl.struct("policy", "time").rank("dense"))["policy"].to_numpy().astype(np.int64) - 1
     tells = _tells(y, stratum)
     if not tells.any():
-        return not_asked("No period has both units that adopted and units that did not: none can be compared.")
+        return not_asked(
+            "No period has both units that adopted and units that did not: none can be compared."
+        )
     x, y, stratum = x[tells], y[tells], stratum[tells]
     place = question.place(column)
     kept = _varying(x, stratum, place)

@@ -77,9 +77,7 @@ def _tested(question: Question, column: str, options: SafeguardOptions) -> Safeg
     )
     observed = question.coefficient(column)
     at_once = min(one.at_once for _, one in null.seen)
-    found = drawn(
-        _draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed
-    )
+    found = drawn(_draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed)
     return permutation_result(observed, found, "units exchange their ties")
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from diffuscope.ties.separability import Separability
 
 
-
 def separable(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
     """Separability: whether an exposure can be told from those of other mechanisms in the model."""
     return rival_exposures(question, column)[0]

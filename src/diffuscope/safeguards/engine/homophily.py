@@ -155,7 +155,9 @@ def dyadic_covariate(layer: Layer, rows: pl.DataFrame, name: str) -> DyadicCovar
 
     Units stand in canonical order. None where there are too few units of which it is known.
     """
-    first = rows.filter(known_values(rows, name)).sort("unit", "time").group_by("unit").agg(pl.col(name).first())
+    first = (
+        rows.filter(known_values(rows, name)).sort("unit", "time").group_by("unit").agg(pl.col(name).first())
+    )
     value, senders = dict(first.sort("unit").iter_rows()), set(layer.senders)
     ordered = [layer.units[at] for at in canonical_order(layer, rows)]
     units = [unit for unit in ordered if unit in value and unit in senders]

@@ -85,9 +85,7 @@ def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safegu
     return Safeguard(name="", applies=True, passed=low > 0, says=says, value=value, low=low, high=high)
 
 
-def _others(
-    question: Question, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]
-) -> _Others:
+def _others(question: Question, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:
     names, groups = labelled
     refitter, place = question.refitter, question.place(column)
     tried = _weighty(refitter, groups, place, len(names))

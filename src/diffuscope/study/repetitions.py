@@ -1,0 +1,185 @@
+"""The same question asked otherwise: as the case asks it, and by itself where dates are in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.records import Estimate, Repeat, Repeated
+from diffuscope.study.estimates import Modelled, estimate, in_formula
+from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
+from diffuscope.study.panels import exposed, set_aside
+
+if TYPE_CHECKING:
+    from diffuscope.case import Case
+    from diffuscope.panel import Panel
+    from diffuscope.records import Analysis, Chronology
+    from diffuscope.study.channels import Layers
+    from diffuscope.study.panels import Exposed
+
+SURE = "sure_dates"
+"""Id of the repetition without dates of low confidence."""
+MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
+REFUSALS = (CaseError, MethodError, PlanError)
+
+Change = Callable[["Panel"], "Panel"]
+Automatic = Callable[["Case", "Analysis", "Chronology", "Exposed"], "tuple[Repeat, Change] | None"]
+"""From a question, its dates and its panel to a repetition, and what it changes of the panel; None: not
+needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """What a repetition came to.
+
+    Attributes
+    ----------
+    record : Estimate
+        Its joint model.
+    says : str
+        What is different, in plain words.
+    judged : tuple of Judged
+        What it says of each mechanism.
+    """
+
+    record: Estimate
+    says: str
+    judged: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """What a question is asked of, again and again."""
+
+    case: Case
+    layers: Layers
+    seed: int
+
+
+def repetitions_of(asker: Asker, analysis: Analysis, dates: Chronology, main: Exposed) -> list[Repetition]:
+    """Every repetition of a question: those by itself first, then those the question asks for.
+
+    Parameters
+    ----------
+    asker : Asker
+    analysis : Analysis
+    dates : Chronology
+    main : Exposed
+        The panel of the question.
+    """
+    found = []
+    for automatic in AUTOMATIC:
+        asked = automatic(asker.case, analysis, dates, main)
+        if asked is not None:
+            found.append(_again(asker, analysis, asked[0], main, asked[1]))
+    for one in analysis.repeat:
+        found.append(_again(asker, analysis, one, main, _doubt(asker.case, one.without_confidence)))
+    return found
+
+
+def _sure_dates(
+    case: Case, analysis: Analysis, _dates: Chronology, main: Exposed
+) -> tuple[Repeat, Change] | None:
+    """Without adoptions whose dates have low confidence."""
+    if any(one.without_confidence == "low" for one in analysis.repeat):
+        return None
+    _, events, rows = set_aside(main.panel, case.table("adoptions"), "low")
+    if not rows:
+        return None
+    what = "adoption whose date has" if events == 1 else "adoptions whose dates have"
+    asked = Repeat(id=SURE, says=f"Without the {events} {what} low confidence.", without_confidence="low")
+    change = _doubt(case, "low")
+    return None if change is None else (asked, change)
+
+
+AUTOMATIC: tuple[Automatic, ...] = (_sure_dates,)
+"""Repetitions that a study asks by itself."""
+
+
+def _doubt(case: Case, confidence: str | None) -> Change | None:
+    if confidence is None:
+        return None
+    return lambda panel: set_aside(panel, case.table("adoptions"), confidence)[0]
+
+
+def _again(
+    asker: Asker, analysis: Analysis, asked: Repeat, main: Exposed, change: Change | None
+) -> Repetition:
+    other = asked_otherwise(analysis, asked)
+    try:
+        covariates = covariates_of(asker.case, other)
+        same = _of_the_panel(other) == _of_the_panel(analysis)
+        known = set(covariates) <= set(main.panel.table().columns)
+        found = main if same and known else exposed(asker.case, other, asker.layers, covariates, asker.seed)
+        if change is not None:
+            found = found.changed(change)
+    except REFUSALS as error:
+        refused = Estimate(id=asked.id, says=asked.says, formula=other.formula or "", refused=str(error))
+        return Repetition(record=refused, says=asked.says)
+    joint = joint_model(other, found, asked.id, asked.says)
+    judged = judged_in(other, found, joint, alone=False)
+    return Repetition(record=joint.record, says=asked.says, judged=judged)
+
+
+def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
+    """What a repetition says of a mechanism: from the model in which it is judged there."""
+    asked, says = repetition.record, repetition.says
+    judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)
+    if judged is None:
+        reason = asked.refused or "No exposure of it is in this repetition."
+        return Repeated(id=asked.id, says=says, refused=reason)
+    record = judged.model.record
+    own = next((one for one in record.coefficients if one.column == judged.term), None)
+    if own is None:
+        reason = record.refused or "No coefficient is its own."
+        return Repeated(id=asked.id, says=says, rows=record.rows, events=record.events, refused=reason)
+    return Repeated(
+        id=asked.id, says=says, rows=record.rows, events=record.events, estimate=own.estimate, low=own.low,
+        high=own.high,
+    )  # fmt: skip
+
+
+def joint_model(analysis: Analysis, found: Exposed, id: str, says: str) -> Modelled:  # noqa: A002 of the record
+    """The model of all mechanisms jointly."""
+    names = () if found.panel.table().is_empty() else joint_exposures(analysis, found)
+    return estimate(analysis, found, id, says, names)
+
+
+def covariates_of(case: Case, analysis: Analysis) -> tuple[str, ...]:
+    """Variables that a question uses: as covariates, in its formula, or as drivers of ties."""
+    known = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
+    named = in_formula(analysis.formula, known)
+    return tuple(dict.fromkeys((*analysis.covariates, *named, *analysis.drivers)))
+
+
+def _of_the_panel(analysis: Analysis) -> Analysis:
+    """What of a question makes its panel: everything but how the model is fitted."""
+    return msgspec.structs.replace(
+        analysis,
+        formula=None,
+        model="auto",
+        duration="auto",
+        policy_effects="auto",
+        errors="auto",
+        covariates=(),
+    )
+
+
+def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:
+    """The question as a repetition asks it."""
+    other = {
+        name: getattr(asked, name)
+        for name in ("policies", "units", "window", "lag", *MODEL)
+        if getattr(asked, name) is not None
+    }
+    return msgspec.structs.replace(
+        analysis,
+        **other,
+        layers=analysis.layers | (asked.layers or {}),
+        lags=analysis.lags | (asked.lags or {}),
+        forms=analysis.forms | (asked.forms or {}),
+    )
