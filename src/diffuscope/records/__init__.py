@@ -28,7 +28,7 @@ from diffuscope.records.base import (
     VerdictName,
 )
 from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
-from diffuscope.records.safeguards import Safeguard, SafeguardName, Trial
+from diffuscope.records.safeguards import Role, Safeguard, SafeguardName, Trial
 
 __all__ = [
     "Agreement",
@@ -66,12 +66,14 @@ __all__ = [
     "Reading",
     "Record",
     "Repeat",
+    "Role",
     "RuleRow",
     "Safeguard",
     "SafeguardName",
     "Silence",
     "Spell",
     "Stance",
+    "StanceRule",
     "Trial",
     "Verdict",
     "VerdictName",
@@ -410,7 +412,7 @@ class Finding(Record, frozen=True, kw_only=True):
     reason : str
         Why, in plain words.
     silence : Silence or None
-        Why it is silent: nothing to look at, or looked and undecided.
+        Why it is silent: there was nothing to look at, or what was looked at does not decide, and why.
     caveats : tuple of str
         What weakens it.
     joint_with : tuple of str
@@ -515,7 +517,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     analysis, mechanism : str
-        Of what it speaks.
+        Of what it speaks; "neighbours" for exposure to neighbours, which identifies no mechanism.
     verdict : VerdictName
         The verdict.
     sentence : str
@@ -714,7 +716,28 @@ class RuleRow(Record, frozen=True, kw_only=True):
         The verdict it gives.
     says : str
         When it holds, in plain words.
+    of : {"mechanisms", "neighbours"}
+        What it speaks of: each of the two has rows of its own.
     """
 
     verdict: VerdictName
+    says: str
+    of: Literal["mechanisms", "neighbours"] = "mechanisms"
+
+
+class StanceRule(Record, frozen=True, kw_only=True):
+    """When a body of evidence takes a stance, as the rule it was judged by says.
+
+    Attributes
+    ----------
+    body : {"evidence", "statistics"}
+        The body of evidence.
+    stance : str
+        The stance it takes, with the kind of silence where it is silent.
+    says : str
+        When it takes it, in plain words.
+    """
+
+    body: Body
+    stance: str
     says: str

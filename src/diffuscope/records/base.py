@@ -8,7 +8,16 @@ import msgspec
 
 Level = Literal["error", "warning"]
 Stance = Literal["for", "leaning for", "silent", "leaning against", "against"]
-Silence = Literal["no data", "tested, inconclusive", "not asked"]
+Silence = Literal[
+    "no data",
+    "not asked",
+    "too few events",
+    "cannot be told from time",
+    "real but small",
+    "tested, inconclusive",
+    "explained by time or likeness",
+    "does not withstand",
+]
 Body = Literal["evidence", "statistics"]
 Period = Literal["year", "month", "day", "wave"]
 Confidence = Literal["low", "medium", "high"]
@@ -31,14 +40,19 @@ AuditKind = Literal[
 ]
 VerdictName = Literal[
     "not testable",
-    "not separable",
     "contested",
+    "opposed",
     "supported",
     "supported by one body",
     "weak",
-    "opposed",
+    "not separable",
     "not shown",
+    "found",
+    "leaning",
+    "no data",
 ]
+"""The first eight are verdicts on a mechanism; "found", "leaning", "not shown" and "no data" are those on
+neighbours."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,8 @@ SafeguardName = Literal[
     "separable",
 ]
 
+Role = Literal["gate", "decisive", "confirming", "beside"]
+
 
 class Safeguard(Record, frozen=True, kw_only=True):
     """One test of one exposure's coefficient.
@@ -44,6 +46,14 @@ class Safeguard(Record, frozen=True, kw_only=True):
         Its p-value, where it has one.
     draws : int or None
         How many worlds were drawn, where it draws any.
+    asks : str
+        What it asks of the coefficient, in one sentence.
+    role : {"gate", "decisive", "confirming", "beside"}
+        What the stance makes of its outcome; `beside`: nothing.
+    p_smallest : float or None
+        The smallest p-value that its draws could have given.
+    equal : float or None
+        Share of draws that equal the observation.
     """
 
     name: SafeguardName
@@ -55,6 +65,10 @@ class Safeguard(Record, frozen=True, kw_only=True):
     high: float | None = None
     p: float | None = None
     draws: int | None = None
+    asks: str = ""
+    role: Role = "beside"
+    p_smallest: float | None = None
+    equal: float | None = None
 
 
 class Trial(Record, frozen=True, kw_only=True):
