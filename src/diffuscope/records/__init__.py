@@ -521,7 +521,8 @@ class Verdict(Record, frozen=True, kw_only=True):
     verdict : VerdictName
         The verdict.
     sentence : str
-        The verdict with its reason, as one sentence.
+        The verdict with its reason, made from the findings: passages for and against and what they come to,
+        what the statistics tried and found, and what would change it.
     rule : str
         The row of the rule that held.
     evidence, statistics : Stance
@@ -532,6 +533,8 @@ class Verdict(Record, frozen=True, kw_only=True):
         What the author concluded, where the case says so.
     difference : str or None
         Why the author's conclusion and ours agree or differ.
+    would_change : str or None
+        The single thing that would change the verdict, tried out with the rule; None where none is known.
     """
 
     analysis: str
@@ -545,6 +548,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     statistics_silence: Silence | None = None
     author: AuthorVerdict | None = None
     difference: str | None = None
+    would_change: str | None = None
 
 
 class AuditRow(Record, frozen=True, kw_only=True):

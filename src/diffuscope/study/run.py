@@ -35,7 +35,7 @@ from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.register import Register, register_tables
 from diffuscope.study.statistics import Effort, enough, statistics_of
-from diffuscope.verdicts import verdict, verdict_rule
+from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
 if TYPE_CHECKING:
     import polars as pl
@@ -249,18 +249,12 @@ def _answer(
         *found,
     )
     author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
+    verdicts = [verdict(name, dates, findings, author.get(name)) for name in mechanisms()]
+    neighbours = neighbours_verdict(dates, findings)
     return _Answer(
         chronology=dates,
         findings=findings,
-        verdicts=tuple(
-            verdict(
-                name,
-                dates,
-                [finding for finding in findings if finding.mechanism == name],
-                author.get(name),
-            )
-            for name in mechanisms()
-        ),
+        verdicts=(*verdicts, *([neighbours] if neighbours is not None else [])),
         agreement=coder_agreement(evidence, analysis, seed),
         drivers=main_driver(evidence, case.table("likelihoods"), analysis, dates.order),
         told=told,
