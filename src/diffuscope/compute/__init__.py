@@ -1,8 +1,9 @@
-"""Where work runs: this process or this machine's cores; and which stream of chance each piece draws on."""
+"""Where work runs, which stream of random numbers each piece draws on, and randomization p-values."""
 
 from __future__ import annotations
 
+from diffuscope.compute.randomization import RandomizationTest, draws_needed, randomization_test
 from diffuscope.compute.streams import stream
 from diffuscope.compute.work import map_items
 
-__all__ = ["map_items", "stream"]
+__all__ = ["RandomizationTest", "draws_needed", "map_items", "randomization_test", "stream"]

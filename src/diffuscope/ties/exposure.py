@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Columns = NDArray[np.int64]
 
 Form = Literal["share", "sum", "attribute share", "mean success"]
 CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
@@ -143,21 +144,11 @@ def exposure(
     Both ties and adoptions are those of `lag` periods before. Where ties do not change and nobody gives the
     policy up, only new adopters push, so the cost is that of the ties plus that of the result.
     """
-    seen = _Seen(*_state(layer, adopted), decay=decay, cumulative=cumulative)
+    state, unknown = _state(layer, adopted)
+    seen = _Seen(state, unknown, decay=decay, cumulative=cumulative)
     weight = _weight(layer, success, seen.state.shape, form)
     _refuse_lag(lag, seen.state.shape[1])
-    pieces = _in_force(layer, seen.state.shape[1] - lag, lag, periods)
-    values = np.full((len(layer.units), seen.state.shape[1]), np.nan)
-    isolates = np.zeros(values.shape, dtype=bool)
-    for columns, matrix in pieces:
-        later = slice(columns.start + lag, columns.stop + lag)
-        pushed = partial(_pushed, matrix, seen, columns, alone=not layer.changes)
-        values[:, later], isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
-        hidden = _hidden(seen, weight, form, columns)
-        if hidden.any():
-            values[:, later][_touches(matrix, hidden, later)] = np.nan
-    if not layer.changes and (weight is None or weight.shape[1] == 1 or form != "attribute share"):
-        isolates = _alone(_base(layer.snapshots[0][1], form, weight, slice(0, 1))[:, 0])
+    values, isolates = _exposures(layer, seen, weight, form, lag=lag, periods=periods)
     return Exposure(
         values=values,
         isolates=isolates,
@@ -170,21 +161,98 @@ def exposure(
     )
 
 
+def exposure_of_copies(
+    layer: Layer,
+    adopted: NDArray[Any],
+    *,
+    form: Form = "share",
+    success: Numbers | None = None,
+    lag: int = 1,
+    decay: float | None = None,
+    cumulative: bool = True,
+    periods: Sequence[str | int] | None = None,
+) -> tuple[Numbers, Flags]:
+    """Exposure as by `exposure`, of many histories of adoption through the same ties at once.
+
+    Parameters
+    ----------
+    layer : Layer
+    adopted : array of bool or float, shape (B, S, T)
+        As for `exposure`, of each copy.
+    success : array of float, shape (S, T) or (B, S, T), optional
+    form, lag, decay, cumulative, periods
+        As for `exposure`.
+
+    Returns
+    -------
+    values : array of float64, shape (B, N, T)
+    isolates : array of bool, shape (N,), or (B, N, T) for ties that change
+
+    Notes
+    -----
+    One product of the ties with all copies side by side: O(B T) for each tie.
+    """
+    copies, senders, span = adopted.shape
+    state, unknown = _state(layer, np.moveaxis(adopted, 1, 0).reshape(senders, copies * span))
+    seen = _Seen(state, unknown, decay=decay, cumulative=cumulative, copies=copies)
+    if success is not None:
+        own = np.broadcast_to(np.asarray(success, dtype=np.float64), adopted.shape)
+        success = np.moveaxis(own, 1, 0).reshape(senders, copies * span)
+    weight = _weight(layer, success, seen.state.shape, form)
+    _refuse_lag(lag, span)
+    values, isolates = _exposures(layer, seen, weight, form, lag=lag, periods=periods)
+    values = np.moveaxis(values.reshape(-1, copies, span), 0, 1)
+    if isolates.ndim == 2:
+        isolates = np.moveaxis(isolates.reshape(-1, copies, span), 0, 1)
+    return values, isolates
+
+
+def _exposures(
+    layer: Layer,
+    seen: _Seen,
+    weight: Numbers | None,
+    form: Form,
+    *,
+    lag: int,
+    periods: Sequence[str | int] | None,
+) -> tuple[Numbers, Flags]:
+    """Values, shape (N, copies x T), and isolates, shape (N,) or as the values."""
+    every = seen.state.shape[1]
+    span = every // seen.copies
+    values = np.full((len(layer.units), every), np.nan)
+    isolates = np.zeros(values.shape, dtype=bool)
+    for own, matrix in _in_force(layer, span - lag, lag, periods):
+        columns = seen.columns(own)
+        later = columns + lag
+        pushed = partial(_pushed, matrix, seen, columns, alone=not layer.changes)
+        found, isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
+        hidden = _hidden(seen, weight, form, columns)
+        if hidden.any():
+            found[_touches(matrix, hidden, columns)] = np.nan
+        values[:, later] = found
+    if not layer.changes and (weight is None or weight.shape[1] == 1 or form != "attribute share"):
+        isolates = _alone(_base(layer.snapshots[0][1], form, weight, np.arange(1))[:, 0])
+    return values, isolates
+
+
 @dataclass(frozen=True)
 class _Seen:
     """What senders did, and how much of it counts.
 
     Attributes
     ----------
-    state : array of bool or float, shape (S, T)
+    state : array of bool or float, shape (S, copies x T)
         Whether each had adopted, or how strongly each wants it; 0 where that is not known.
-    unknown : array of bool, shape (S, T), or None
+    unknown : array of bool, shape (S, copies x T), or None
+    copies : int
+        Histories that stand side by side, T periods each.
     """
 
     state: NDArray[Any]
     unknown: Flags | None
     decay: float | None
     cumulative: bool
+    copies: int = 1
 
     def __post_init__(self) -> None:
         """Ages and new adopters need adoptions."""
@@ -197,10 +265,15 @@ class _Seen:
         if self.state.dtype != np.bool_ and (self.decay is not None or not self.cumulative):
             raise PlanError("Decay and new adopters need adoptions (true or false), not degrees.")
 
+    def columns(self, own: slice) -> Columns:
+        """Columns of all copies for some periods."""
+        span = self.state.shape[1] // self.copies
+        return np.asarray((np.arange(self.copies) * span)[:, None] + np.arange(span)[own]).ravel()
+
     @cached_property
     def first(self) -> NDArray[np.int64] | None:
         """Period in which each adopted, T where never; None where that does not tell all."""
-        if self.state.dtype != np.bool_ or self.unknown is not None:
+        if self.copies > 1 or self.state.dtype != np.bool_ or self.unknown is not None:
             return None
         if (self.state[:, 1:] < self.state[:, :-1]).any():
             return None
@@ -208,20 +281,21 @@ class _Seen:
 
     @cached_property
     def strength(self) -> Numbers:
-        """How much each sender counts in each period, shape (S, T)."""
+        """How much each sender counts in each period, shape (S, copies x T)."""
         if self.state.dtype != np.bool_ or (self.decay is None and self.cumulative):
             return self.state.astype(np.float64)
-        new = self.state.copy()
-        new[:, 1:] &= ~self.state[:, :-1]
+        state = self.state.reshape(len(self.state), self.copies, -1)
+        new = state.copy()
+        new[..., 1:] &= ~state[..., :-1]
         counts = new.astype(np.float64)
         if self.decay is not None:
             kept = np.exp(-self.decay)
-            for at in range(1, counts.shape[1]):
-                counts[:, at] += counts[:, at - 1] * kept * (self.state[:, at] & ~new[:, at])
-        return counts
+            for at in range(1, counts.shape[2]):
+                counts[..., at] += counts[..., at - 1] * kept * (state[..., at] & ~new[..., at])
+        return counts.reshape(self.state.shape)
 
 
-def _pushed(matrix: Matrix, seen: _Seen, columns: slice, weight: Numbers | None, *, alone: bool) -> Numbers:
+def _pushed(matrix: Matrix, seen: _Seen, columns: Columns, weight: Numbers | None, *, alone: bool) -> Numbers:
     """Sum over senders of tie times strength times weight, shape (N, columns)."""
     fixed = weight is None or weight.shape[1] == 1
     if alone and fixed and seen.first is not None:
@@ -254,7 +328,7 @@ def _formed(
     form: Form,
     pushed: Callable[[Numbers | None], Numbers],
     weight: Numbers | None,
-    columns: slice,
+    columns: Columns,
 ) -> tuple[Numbers, Flags]:
     """Values and isolates of the periods that one matrix serves."""
     base = _base(matrix, form, weight, columns)
@@ -276,7 +350,7 @@ def _formed(
     return top, alone
 
 
-def _base(matrix: Matrix, form: Form, weight: Numbers | None, columns: slice) -> Numbers:
+def _base(matrix: Matrix, form: Form, weight: Numbers | None, columns: Columns) -> Numbers:
     """What a receiver's ties add up to, shape (N, 1) or (N, columns): without it nobody is in sight."""
     if form == "attribute share" and weight is not None:
         return np.asarray(matrix @ np.nan_to_num(_shown(weight, columns)))
@@ -287,11 +361,11 @@ def _alone(base: Numbers) -> Flags:
     return np.asarray(base == 0)
 
 
-def _shown(weight: Numbers, columns: slice) -> Numbers:
+def _shown(weight: Numbers, columns: Columns) -> Numbers:
     return weight if weight.shape[1] == 1 else weight[:, columns]
 
 
-def _hidden(seen: _Seen, weight: Numbers | None, form: Form, columns: slice) -> Flags:
+def _hidden(seen: _Seen, weight: Numbers | None, form: Form, columns: Columns) -> Flags:
     """Senders of whom what counts is not known, shape (S, 1) or (S, columns)."""
     hidden = np.zeros((len(seen.state), 1), dtype=bool)
     if seen.unknown is not None:
@@ -304,9 +378,9 @@ def _hidden(seen: _Seen, weight: Numbers | None, form: Form, columns: slice) -> 
     return np.asarray(hidden | lacking)
 
 
-def _touches(matrix: Matrix, hidden: Flags, columns: slice) -> Flags:
+def _touches(matrix: Matrix, hidden: Flags, columns: Columns) -> Flags:
     """Receivers with a tie to any of these senders, shape (N, columns)."""
-    shape = (matrix.shape[0], columns.stop - columns.start)
+    shape = (matrix.shape[0], len(columns))
     return np.broadcast_to(np.asarray(matrix @ hidden.astype(np.float64)) > 0, shape)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import sparse
 from scipy.special import ndtr
 
+from diffuscope.compute import randomization_test
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.statistics.adopters import Period, adopters_of, layer_of, pieces
-from diffuscope.models.statistics.streams import enough, stream, two_sided
+from diffuscope.models.statistics.streams import enough, stream
 from diffuscope.panel.frames import ids, need, polars_of
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
@@ -270,7 +271,7 @@ def _moran(x: Numbers, matrix: Matrix, row_normalized: bool, ask: _Draws) -> Mor
         units=n,
         ties=int(matrix.nnz),
         draws=draws,
-        p_permuted=two_sided(value, draws) if ask.many else None,
+        p_permuted=randomization_test(value, draws, "two-sided").p if ask.many else None,
         seed=ask.seed if ask.many else None,
     )
 

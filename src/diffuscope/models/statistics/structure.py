@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy import sparse
 
+from diffuscope.compute import randomization_test
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.statistics.adopters import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.models.statistics.rewire import rewired
-from diffuscope.models.statistics.streams import enough, stream, two_sided
+from diffuscope.models.statistics.streams import enough, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -152,7 +153,7 @@ def structure_test(
         statistic=statistic if isinstance(statistic, str) else getattr(statistic, "__name__", "a function"),
         observed=observed,
         draws=drawn,
-        p=two_sided(observed, drawn),
+        p=randomization_test(observed, drawn, "two-sided").p,
         null=null,
         changed=changed,
         seed=seed,
