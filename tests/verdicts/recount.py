@@ -18,7 +18,7 @@ PASSAGES = re.compile(
 DECIBANS = re.compile(r"([+−]?\d+\.\d) dB, a probability of ")
 PROBABILITY = re.compile(
     r"probability (?:is|of) (about [\d.]+|below 0\.01|above 0\.99) "
-    r"\(((?:below |above )?[\d.]+) to ((?:below |above )?[\d.]+) if the coders? (?:is|are) moderately off\)"
+    r"\(((?:below |above )?[\d.]+) to ((?:below |above )?[\d.]+) if the coder is moderately off\)"
 )
 BROAD = re.compile(
     r"(?:read broadly, the evidence|on the broad reading it) (.+?) \((about [\d.]+|below 0\.01|above 0\.99)\)"
@@ -45,7 +45,7 @@ def say(p: float) -> str:
         return "below 0.01"
     if p > 0.995:
         return "above 0.99"
-    return f"{p:.2f}" if round(p, 1) in (0.0, 1.0) else f"{p:.1f}"
+    return f"{p:.2f}" if f"{p:.1f}" in ("0.0", "1.0") else f"{p:.1f}"
 
 
 def about(p: float) -> str:
@@ -112,7 +112,6 @@ def passages(text: str, finding, verdict) -> int:
     for match in PROBABILITY.finditer(text):
         assert match[1] == about(of_weight(detail.decibans))
         assert (match[2], match[3]) == (say(detail.noise[0]), say(detail.noise[1]))
-        assert ("coder is" in match[0]) == (max(item.coders for item in detail.items) == 1)
         found += 1
     for match in BROAD.finditer(text):
         assert detail.other_stance != finding.stance

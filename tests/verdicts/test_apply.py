@@ -284,12 +284,19 @@ def test_the_author_stands_beside_with_what_was_counted(stance, conclusion, agre
     assert f"1 passage speaks {side} it and none" in found.difference
 
 
+def test_another_question_is_the_first_reason():
+    said = msgspec.structs.replace(author("at work"), own_question=False)
+    parts = verdict("learning", OPEN, [evidence("leaning for")], said).difference.split(". ")
+    assert parts[1] == "The author asked another question, to which this one comes nearest"
+    assert "question" not in verdict("learning", OPEN, [evidence("for")], author("at work")).difference
+
+
 def test_the_reading_is_the_first_reason_where_readings_differ():
     items = (passage("C1", 1.0), passage("C2", -6.0, "narrow"))
     finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one coder",))
     first, second = verdict("learning", OPEN, [finding], author("at work")).difference.split(". ")[1:3]
     assert first == (
-        "The first reason may be the definition: on the narrow reading the evidence leans against it, on the "
+        "Much depends on the definition: on the narrow reading the evidence leans against it, on the "
         "broad reading it is inconclusive (about 0.6)"
     )
     assert second.startswith("1 passage speaks for it and 1 against")

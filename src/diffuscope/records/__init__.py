@@ -500,6 +500,8 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
         Where it stands.
     place : Place
         Its row in the case.
+    own_question : bool
+        Whether the author asked this question; False: another one, to which this one comes nearest.
     """
 
     analysis: str
@@ -509,6 +511,7 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
     document: str | None
     locator: str | None
     place: Place
+    own_question: bool = True
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -730,16 +733,16 @@ class RuleRow(Record, frozen=True, kw_only=True):
 
 
 class StanceRule(Record, frozen=True, kw_only=True):
-    """When a body of evidence takes a stance, as the rule it was judged by says.
+    """One row of the rule by which a body of evidence comes to its stance, as printed.
 
     Attributes
     ----------
     body : {"evidence", "statistics"}
-        The body of evidence.
+        Whose rule it is.
     stance : str
-        The stance it takes, with the kind of silence where it is silent.
+        The stance it gives, or what it limits a stance to.
     says : str
-        When it takes it, in plain words.
+        When the row holds, in one sentence with its numbers.
     """
 
     body: Body

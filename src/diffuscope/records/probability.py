@@ -1,55 +1,76 @@
-"""Probabilities in print: as many decimals as a coded probability can bear."""
+"""Posterior probabilities in words: as many decimals as coded judgements can carry, and no more.
+
+Coders state their chances by judgement, so a posterior is known to a decimal at best. It never reads as
+certainty: what would round to 0 or 1 gets a second decimal, and beyond that a bound.
+"""
 
 from __future__ import annotations
 
-CERTAIN = 0.005
-"""Nearer to 0 or 1 than this, a probability is printed as a bound."""
+from decimal import ROUND_HALF_UP, Decimal
+
+LOWEST, HIGHEST = 0.005, 0.995
+"""Beyond these a probability is only bounded: two decimals would read 0 or 1."""
+CODER_ERROR = "if the coder is moderately off"
+"""What the range assumes: an error of 3 dB (one standard deviation) in the weight of every passage."""
 
 
-def printed(p: float) -> str:
-    """A probability to one decimal; two where one would read 0 or 1.
-
-    Examples
-    --------
-    >>> printed(0.698), printed(0.962), printed(0.021), printed(0.001), printed(0.9999)
-    ('0.7', '0.96', '0.02', 'below 0.01', 'above 0.99')
-    """
-    if p < CERTAIN:
-        return "below 0.01"
-    if p > 1 - CERTAIN:
-        return "above 0.99"
-    short = f"{p:.1f}"
-    return f"{p:.2f}" if short in ("0.0", "1.0") else short
-
-
-def about(p: float) -> str:
-    """A probability as a sentence says it.
-
-    Examples
-    --------
-    >>> about(0.698), about(0.0001)
-    ('about 0.7', 'below 0.01')
-    """
-    found = printed(p)
-    return found if found.startswith(("below", "above")) else f"about {found}"
-
-
-def with_range(p: float, between: tuple[float, float], coders: int = 1) -> str:
-    """A probability with its range under coder error.
+def probability_text(p: float) -> str:
+    """A probability to one decimal; to two where one would read 0 or 1; bounded beyond .005 and .995.
 
     Parameters
     ----------
     p : float
-    between : tuple of (float, float)
-        Its 5 % and 95 % points when each coder errs by 3 dB.
-    coders : int
-        How many coders the passages have.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
-    >>> with_range(0.82, (0.19, 0.98))
+    >>> [probability_text(p) for p in (0.781, 0.5, 0.03, 0.96, 0.004, 0.999)]
+    ['0.8', '0.5', '0.03', '0.96', 'below 0.01', 'above 0.99']
+    """
+    if p < LOWEST:
+        return "below 0.01"
+    if p > HIGHEST:
+        return "above 0.99"
+    # by the decimal digits that are printed, so that .25 does not round to even
+    exact = Decimal(repr(float(p)))
+    short = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if 0 < short < 1:
+        return str(short)
+    return str(min(exact.quantize(Decimal("0.01"), ROUND_HALF_UP), Decimal("0.99")))
+
+
+def range_text(low: float, high: float) -> str:
+    """From one probability to another, in words.
+
+    Examples
+    --------
+    >>> range_text(0.226, 0.978), range_text(0.001, 0.04)
+    ('0.2 to 0.98', 'below 0.01 to 0.04')
+    """
+    return f"{probability_text(low)} to {probability_text(high)}"
+
+
+def about_text(p: float, noise: tuple[float, float]) -> str:
+    """A posterior probability with the range that coder error leaves.
+
+    Parameters
+    ----------
+    p : float
+    noise : tuple of (float, float)
+        5 % and 95 % points of the probability under coder error (`EvidenceDetail.noise`).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> about_text(0.781, (0.226, 0.978))
     'about 0.8 (0.2 to 0.98 if the coder is moderately off)'
     """
-    low, high = (printed(end) for end in between)
-    who = "the coder is" if coders == 1 else "the coders are"
-    return f"{about(p)} ({low} to {high} if {who} moderately off)"
+    shown = probability_text(p)
+    about = shown if shown[0].isalpha() else f"about {shown}"
+    return f"{about} ({range_text(*noise)} {CODER_ERROR})"

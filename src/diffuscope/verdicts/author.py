@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.probability import with_range
+from diffuscope.records.probability import about_text
 from diffuscope.records.wording import silence_words
 from diffuscope.verdicts.passages import broad, broad_differs, speak
 from diffuscope.verdicts.wording import (
@@ -44,7 +44,8 @@ def difference(
 ) -> str:
     """How an author's conclusion and our verdict compare, and why.
 
-    Where the readings of the mechanism differ in stance, that is the first reason. Where neither body had
+    Where the author asked another question, or the readings of the mechanism differ in stance, that is said
+    first. Where neither body had
     data, nothing is confirmed and nothing contradicted.
 
     Parameters
@@ -65,6 +66,8 @@ def difference(
         )
     same = verdict in _SAME[author.verdict]
     parts = [f"{start}; our verdict is {verdict}{', which agrees' if same else ''}."]
+    if not author.own_question:
+        parts.append("The author asked another question, to which this one comes nearest.")
     if evidence is not None and evidence.evidence is not None:
         parts += _evidence(evidence, evidence.evidence)
     elif evidence is None or evidence.evidence is None:
@@ -77,14 +80,11 @@ def _evidence(finding: Finding, detail: EvidenceDetail) -> list[str]:
     parts = []
     if broad_differs(detail, finding.stance) and detail.other_stance is not None:
         parts.append(
-            f"The first reason may be the definition: on the narrow reading the evidence "
+            f"Much depends on the definition: on the narrow reading the evidence "
             f"{BROADLY[finding.stance]}, on the broad reading it {BROADLY[detail.other_stance]} "
             f"({broad(detail)})."
         )
-    coders = max((item.coders for item in detail.items), default=1)
-    parts.append(
-        f"{upper_first(speak(detail))}; the probability is {with_range(detail.p, detail.noise, coders)}."
-    )
+    parts.append(f"{upper_first(speak(detail))}; the probability is {about_text(detail.p, detail.noise)}.")
     if detail.failed:
         condition = "a necessary condition fails" if len(detail.failed) == 1 else "necessary conditions fail"
         parts.append(f"{upper_first(condition)}: {listed(detail.failed)}.")

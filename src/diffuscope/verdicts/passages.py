@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.probability import about, with_range
+from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
     from diffuscope.records import EvidenceDetail, EvidenceItem
@@ -44,8 +44,7 @@ def speak(detail: EvidenceDetail, reading: str = "narrow") -> str:
 
 def come_to(detail: EvidenceDetail) -> str:
     """What all passages come to: the weight of evidence, and the probability with its range."""
-    coders = max((item.coders for item in detail.items), default=1)
-    return f"{signed(detail.decibans)} dB, a probability of {with_range(detail.p, detail.noise, coders)}"
+    return f"{signed(detail.decibans)} dB, a probability of {about_text(detail.p, detail.noise)}"
 
 
 def broad_differs(detail: EvidenceDetail, stance: str) -> bool:
@@ -55,7 +54,10 @@ def broad_differs(detail: EvidenceDetail, stance: str) -> bool:
 
 def broad(detail: EvidenceDetail) -> str:
     """The probability under the broad reading, as words."""
-    return "unknown" if detail.other_definition is None else about(detail.other_definition.p)
+    if detail.other_definition is None:
+        return "unknown"
+    shown = probability_text(detail.other_definition.p)
+    return shown if shown[0].isalpha() else f"about {shown}"
 
 
 def signed(decibans: float) -> str:
