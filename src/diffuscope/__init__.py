@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import Planted, Truth, World, additive_world
-    from diffuscope.study import case_problems, run_study
+    from diffuscope.study import case_problems, freeze_questions, run_study
     from diffuscope.ties import (
         Exposure,
         Layer,
@@ -156,6 +156,7 @@ _HOME = {
     "event_history": "diffuscope.models",
     "exposure": "diffuscope.ties",
     "firth": "diffuscope.models",
+    "freeze_questions": "diffuscope.study",
     "impute_dates": "diffuscope.panel",
     "infectiousness": "diffuscope.models.statistics",
     "innovativeness": "diffuscope.models.statistics",
@@ -244,6 +245,7 @@ __all__ = [
     "event_history",
     "exposure",
     "firth",
+    "freeze_questions",
     "impute_dates",
     "infectiousness",
     "innovativeness",

@@ -27,6 +27,7 @@ from diffuscope.records.base import (
     Stance,
     VerdictName,
 )
+from diffuscope.records.frozen import Freeze, FrozenQuestions
 from diffuscope.records.models import Coefficient, Estimate, EventHistory, ExposureRecord
 from diffuscope.records.safeguards import Role, Safeguard, SafeguardName, Trial
 
@@ -55,6 +56,8 @@ __all__ = [
     "ExposureRecord",
     "Finding",
     "Frame",
+    "Freeze",
+    "FrozenQuestions",
     "LeftOut",
     "Level",
     "MechanismRecord",

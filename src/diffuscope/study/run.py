@@ -30,10 +30,12 @@ from diffuscope.records import (
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
+from diffuscope.study.freeze import freeze_state
 from diffuscope.study.history import Told, history_of
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.register import Register, register_tables
+from diffuscope.study.rules import stance_rules
 from diffuscope.study.statistics import Effort, enough, statistics_of
 from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
@@ -175,6 +177,7 @@ def _with_verdicts(
         | {name: frame_of(frame) for told in tolds for name, frame in told.frames.items()},
         tables=result.tables | {name: one for told in tolds for name, one in told.tables.items()},
         rule=verdict_rule(),
+        stance_rules=stance_rules(),
     )
 
 
@@ -223,6 +226,7 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         python=platform.python_version(),
         parts=parts,
+        frozen=freeze_state(case) if "mechanisms" in parts else None,
     )
 
 
