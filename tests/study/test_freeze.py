@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import zipfile
@@ -74,8 +75,6 @@ def test_another_unit_is_another_question_and_another_note_is_not(folder):
     assert freeze_state(again).state == "kept"
     first = case.analyses[0]
     fewer = msgspec.structs.replace(first, units=first.units[1:])
-    import dataclasses
-
     state = freeze_state(dataclasses.replace(case, analyses=(fewer, *case.analyses[1:])))
     assert state.changes == (f"the question `{first.id}`: units",)
 
