@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import Planted, Truth, World, additive_world
-    from diffuscope.study import case_problems, findings, run_study
+    from diffuscope.study import case_problems, findings, freeze_questions, run_study
     from diffuscope.ties import (
         Exposure,
         Layer,
@@ -161,6 +161,7 @@ _HOME = {
     "exposure": "diffuscope.ties",
     "findings": "diffuscope.study",
     "firth": "diffuscope.models",
+    "freeze_questions": "diffuscope.study",
     "impute_dates": "diffuscope.panel",
     "infectiousness": "diffuscope.models.statistics",
     "innovativeness": "diffuscope.models.statistics",
@@ -252,6 +253,7 @@ __all__ = [
     "exposure",
     "findings",
     "firth",
+    "freeze_questions",
     "impute_dates",
     "infectiousness",
     "innovativeness",

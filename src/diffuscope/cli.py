@@ -107,6 +107,27 @@ def check(
 
 
 @app.command
+def freeze(case: Path) -> int:
+    """Write the hash of a case's questions into its folder, before anybody looks at the outcomes.
+
+    Adoptions, outcomes and evidence are not read. A run then says whether the questions were kept.
+
+    Parameters
+    ----------
+    case : Path
+        A case folder.
+    """
+    from diffuscope.study import freeze_questions
+
+    with _busy("reading the questions"):
+        frozen = freeze_questions(case)
+    out = _console()
+    out.print(f"Frozen on {frozen.date}: {_many(len(frozen.questions), 'question')} in {_clean(str(case))}")
+    out.print(f"SHA-256 {frozen.sha256}", soft_wrap=True)
+    return 0
+
+
+@app.command
 def run(
     case: str,
     *,

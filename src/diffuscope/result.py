@@ -27,14 +27,17 @@ from diffuscope.records import (
     EventHistory,
     Finding,
     Frame,
+    Freeze,
     MechanismRecord,
     Problem,
     Record,
     RuleRow,
+    StanceRule,
     Verdict,
 )
+from diffuscope.upgrades import upgraded
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of `result.json`; readers refuse a newer one."""
 
 MOST_ROWS = 10_000
@@ -58,6 +61,9 @@ class RunRecord(Record, frozen=True, kw_only=True):
         Version of Python.
     parts : tuple of str
         What was studied: mechanisms, statistics, monitoring, audit.
+    frozen : Freeze or None
+        Whether the questions are those that were frozen before the data were looked at; None where that was
+        not recorded.
     """
 
     version: str
@@ -66,6 +72,7 @@ class RunRecord(Record, frozen=True, kw_only=True):
     time: str
     python: str
     parts: tuple[str, ...] = ("mechanisms",)
+    frozen: Freeze | None = None
 
 
 class CaseRecord(Record, frozen=True, kw_only=True):
@@ -156,6 +163,8 @@ class Result(Record, frozen=True, kw_only=True):
         Warnings that were found in the case.
     rule : tuple of RuleRow
         The verdict rule that was applied, row by row.
+    stance_rules : tuple of StanceRule
+        The rules by which each body came to its stances; empty in results that do not carry them.
     frames : mapping of str to Frame
         Public rows of the case's tables that reports draw on (units, policies, adoptions, events, attendance,
         support, documents, framework, projects, published), each with a last column ``_row``: its row in the
@@ -182,6 +191,7 @@ class Result(Record, frozen=True, kw_only=True):
     audit: tuple[AuditRow, ...] = ()
     claims: tuple[ClaimRow, ...] = ()
     rule: tuple[RuleRow, ...] = ()
+    stance_rules: tuple[StanceRule, ...] = ()
     frames: dict[str, Frame] = msgspec.field(default_factory=dict)
     tables: dict[str, TableRecord] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -223,6 +233,8 @@ def to_files(result: Result) -> dict[str, bytes]:
 def from_json(text: bytes) -> Result:
     """The result a `result.json` holds; frames that stand in Parquet files beside it have no rows yet.
 
+    A result of an older format is upgraded step by step; it keeps its own verdicts, sentences and rules.
+
     Raises
     ------
     CaseError
@@ -238,6 +250,8 @@ def from_json(text: bytes) -> Result:
             "Install a newer diffuscope."
         )
     try:
+        if version < FORMAT:
+            return msgspec.convert(upgraded(msgspec.json.decode(text), version), type=Result)
         return msgspec.json.decode(text, type=Result)
     except msgspec.ValidationError as error:
         raise CaseError(f"This result is damaged: {error}.") from error

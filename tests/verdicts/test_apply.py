@@ -2,39 +2,83 @@
 
 from __future__ import annotations
 
+import math
+import re
+from itertools import product
 from typing import get_args
 
 import msgspec
 import pytest
+import recount
 
-from diffuscope.records import AuthorVerdict, Chronology, EvidenceDetail, Finding, Place, Posterior, Stance
-from diffuscope.verdicts import verdict
+from diffuscope.records import (
+    AuthorVerdict,
+    Chronology,
+    EvidenceDetail,
+    EvidenceItem,
+    Finding,
+    Place,
+    Posterior,
+    Safeguard,
+    Silence,
+    Stance,
+    Trial,
+)
+from diffuscope.verdicts import neighbours_verdict, verdict
 
 OPEN = Chronology(analysis="a", testable=True, reason="There is an order of events to explain.")
 LAUNCH = Chronology(analysis="a", testable=False, reason="All adopted in 2018.")
 
 
-def detail(p: float, caps: tuple[str, ...] = (), failed: tuple[str, ...] = (), broad: float | None = None):
+def passage(id_: str, decibans: float, definition: str | None = None, coders: int = 1) -> EvidenceItem:
+    return EvidenceItem(
+        id=id_, mechanism="learning", criteria=(), direction="for" if decibans > 0 else "against",
+        decibans=decibans, cluster=id_, share="public", coders=coders, definition=definition,
+    )  # fmt: skip
+
+
+def probability(decibans: float) -> float:
+    return 10 ** (decibans / 10) / (1 + 10 ** (decibans / 10))
+
+
+def detail(*weights: float, caps=(), failed=(), broad: tuple[float, str] | None = None, items=None):
+    """Passages of one cluster each, so that their weights add up."""
+    items = items or tuple(passage(f"L{at}", weight) for at, weight in enumerate(weights, start=1))
+    counted = [item for item in items if item.definition != "broad"]
+    total = sum(item.decibans for item in counted)
+    lines = [10 * math.log10(line / (1 - line)) for line in (0.2, 0.4, 0.6, 0.8)]
     return EvidenceDetail(
-        p=p,
-        decibans=0.0,
+        p=probability(total),
+        decibans=total,
         by_rho=(),
         by_prior=(),
-        leave_one_out=(),
+        leave_one_out=tuple(
+            Posterior(
+                setting=f"without {item.id}",
+                decibans=total - item.decibans,
+                p=probability(total - item.decibans),
+            )
+            for item in counted
+        ),
         leave_one_source_out=(),
-        noise=(p, p),
-        tipping=(None, None),
+        noise=(probability(total - 5), probability(total + 5)),
+        tipping=(
+            min((line - total for line in lines if line > total), default=None),
+            min((total - line for line in lines if line <= total), default=None),
+        ),
         caps=caps,
         failed=failed,
         criteria=(),
-        items=(),
-        other_definition=None if broad is None else Posterior(setting="broad", decibans=0.0, p=broad),
-        other_stance=None if broad is None else "silent",
+        items=items,
+        other_definition=broad and Posterior(setting="broad", decibans=broad[0], p=probability(broad[0])),
+        other_stance=broad and broad[1],
     )
 
 
-def evidence(stance: str, **more) -> Finding:
-    p = more.pop("p", 0.5)
+WEIGHT = {"for": 9.0, "leaning for": 3.0, "silent": 0.5, "leaning against": -3.0, "against": -9.0}
+
+
+def evidence(stance: str, *weights: float, **more) -> Finding:
     return Finding(
         witness="evidence",
         body="evidence",
@@ -43,7 +87,7 @@ def evidence(stance: str, **more) -> Finding:
         stance=stance,
         reason="",
         silence="tested, inconclusive" if stance == "silent" else None,
-        evidence=detail(p, **more),
+        evidence=detail(*(weights or (WEIGHT[stance],)), **more),
     )
 
 
@@ -54,8 +98,7 @@ def statistics(stance: str, witness: str = "event history", **more) -> Finding:
         analysis="a",
         mechanism="learning",
         stance=stance,
-        reason="",
-        **more,
+        **({"reason": ""} | more),
     )
 
 
@@ -71,78 +114,122 @@ def author(conclusion: str) -> AuthorVerdict:
     )
 
 
-def test_a_lean_from_one_coder_is_weak_and_says_why():
-    found = verdict(
-        "learning", OPEN, [evidence("leaning for", p=0.7, caps=("one coder", "one source document"))]
-    )
+def trial(*guards: Safeguard, **more) -> Trial:
+    made = {"estimate": 0.8, "low": 0.2, "high": None} | more
+    return Trial(term="learning", mechanism="learning", safeguards=guards, **made)
+
+
+def guard(name: str, role: str, passed: bool | None = True, **more) -> Safeguard:
+    return Safeguard(name=name, applies=True, passed=passed, says="…", role=role, **more)
+
+
+def test_a_weak_verdict_says_what_was_counted_what_limits_it_and_what_would_change_it():
+    found = verdict("learning", OPEN, [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one coder",))])
     assert found.verdict == "weak"
     assert found.sentence == (
-        "Weak — the coded evidence leans towards it (probability 0.70) and can do no more than lean: "
-        "one coder, one source document; the statistics were not asked."
+        "Weak. The coded evidence leans towards it: 1 passage speaks for it and 1 against, together +3.0 dB, "
+        "a probability of about 0.7 (0.4 to 0.9 if the coder is moderately off). It is limited to leaning, "
+        "because one person coded it. Statistics: not asked. The verdict would be not shown without L1 "
+        "(−1.0 dB instead of +3.0 dB)."
     )
+    assert found.would_change == "The verdict would be not shown without L1 (−1.0 dB instead of +3.0 dB)."
 
 
-def test_nothing_at_all_is_not_shown_and_silent_for_want_of_data():
+def test_nothing_at_all_is_not_shown_and_says_that_nobody_looked():
     found = verdict("learning", OPEN, [])
     assert found.verdict == "not shown"
     assert (found.evidence_silence, found.statistics_silence) == ("no data", "not asked")
-    assert "no evidence was coded" in found.sentence
+    assert found.sentence.startswith("Not shown. No evidence was coded. Statistics: not asked.")
 
 
-def test_chronology_overrides_the_strongest_evidence():
-    found = verdict("learning", LAUNCH, [evidence("for", p=0.99), statistics("for")])
+def test_chronology_overrides_the_strongest_evidence_which_shows_motive_only():
+    found = verdict("learning", LAUNCH, [evidence("for", 6.0, 3.0), statistics("for")])
     assert found.verdict == "not testable"
-    assert found.sentence == "Not testable — all adopted in 2018. The evidence shows motive only."
-
-
-def test_the_broad_reading_is_named_where_it_differs():
-    found = verdict("coercion", OPEN, [evidence("leaning against", p=0.113, broad=0.516)])
-    assert "0.11; 0.52 if the mechanism is read broadly" in found.sentence
-
-
-def test_statistics_without_data_are_not_statistics_that_were_not_asked():
-    found = verdict("learning", OPEN, [statistics("silent", silence="no data")])
-    assert found.statistics_silence == "no data"
-    assert found.sentence.endswith("the statistics had no data.")
-
-
-def test_a_failed_necessary_condition_is_named():
-    found = verdict("learning", OPEN, [evidence("against", p=0.6, failed=("L-b",))])
-    assert found.verdict == "opposed"
-    assert "because a necessary condition fails (L-b);" in found.sentence
-    capped = evidence("leaning against", p=0.6, failed=("L-b",), caps=("one coder",))
-    assert verdict("learning", OPEN, [capped]).sentence == (
-        "Not shown — the coded evidence leans against it (probability 0.60), because a necessary condition "
-        "fails (L-b), and can do no more than lean: one coder; the statistics were not asked."
+    assert found.sentence == (
+        "Not testable. All adopted in 2018. The evidence shows motive only: 2 passages speak for it and none "
+        "against it. Only other dates of adoption would change this."
     )
 
 
 def test_a_launch_without_evidence_claims_no_motive():
-    assert verdict("learning", LAUNCH, []).sentence == "Not testable — all adopted in 2018."
-    silent = evidence("silent")
-    uncoded = msgspec.structs.replace(silent, evidence=None, silence="no data")
-    assert verdict("learning", LAUNCH, [uncoded]).sentence == "Not testable — all adopted in 2018."
+    nothing = msgspec.structs.replace(evidence("silent"), evidence=None, silence="no data")
+    for findings in ([], [nothing]):
+        assert "motive" not in verdict("learning", LAUNCH, findings).sentence
+
+
+def test_both_readings_stand_where_they_differ_and_passages_count_under_their_own():
+    items = (passage("C1", 1.0), passage("C2", -6.0, "narrow"), passage("C3", 2.0, "broad"))
+    found = verdict("learning", OPEN, [evidence("leaning against", items=items, broad=(3.0, "leaning for"))])
+    assert "1 passage speaks for it and 1 against, together −5.0 dB" in found.sentence
+    assert (
+        "This is the narrow reading; read broadly, the evidence leans towards it (about 0.7)."
+        in found.sentence
+    )
+    assert found.would_change == "The verdict would be weak if the mechanism is read broadly."
+    same = evidence("leaning against", items=items, broad=(-3.0, "leaning against"))
+    assert "reading" not in verdict("learning", OPEN, [same]).sentence
+
+
+@pytest.mark.parametrize("silence", get_args(Silence))
+def test_silence_never_stands_without_its_kind(silence):
+    finding = statistics("silent", silence=silence, reason="The ties begin too late.")
+    text = verdict("learning", OPEN, [evidence("leaning for"), finding]).sentence
+    words = {
+        "no data": "not tested: no data. The ties begin too late.",
+        "explained by time or likeness": "explained by time or by who is alike",
+        "does not withstand": "does not withstand a decisive test",
+    }
+    assert f"Statistics: {words.get(silence, silence)}" in text
+    assert "silent" not in text
+
+
+def test_what_an_estimate_does_not_withstand_is_named():
+    guards = (guard("permuted ties", "gate", p=0.01), guard("lead test", "decisive", passed=False))
+    finding = statistics("silent", silence="does not withstand", trial=trial(*guards))
+    assert (
+        "Statistics: does not withstand: lead test; the coefficient is 0.80 (95 % interval 0.20 to no end); "
+        "permuted ties p = 0.010."
+    ) in verdict("learning", OPEN, [finding]).sentence
+
+
+def test_an_estimate_says_how_much_of_what_bears_on_it_is_withstood():
+    guards = (
+        guard("permuted ties", "gate", p=0.004),
+        guard("lead test", "decisive"),
+        guard("unmeasured confounder", "confirming", passed=None),
+        guard("separable", "confirming", passed=False),
+        guard("fixed effects", "beside", passed=False),
+    )
+    found = verdict("learning", OPEN, [statistics("leaning for", trial=trial(*guards, p_holm=0.012))])
+    assert (
+        "The statistics lean towards it: the coefficient is 0.80 (95 % interval 0.20 to no end); permuted "
+        "ties p = 0.004, 0.012 over all mechanisms; 2 of 4 safeguards that bear on it are passed (unmeasured "
+        "confounder missing, separable failed)."
+    ) in found.sentence
+
+
+def test_a_failed_necessary_condition_is_named():
+    found = verdict("learning", OPEN, [evidence("against", -9.0, failed=("L-b",))])
+    assert found.verdict == "opposed"
+    assert "A necessary condition fails: L-b." in found.sentence
+    two = evidence("leaning against", -9.0, failed=("L-b", "L-c"), caps=("one coder", "one source document"))
+    text = verdict("learning", OPEN, [two]).sentence
+    assert "Necessary conditions fail: L-b and L-c." in text
+    assert "because one person coded it and it stands in one document." in text
 
 
 def test_evidence_that_cannot_count_is_not_called_undecided():
     nothing = msgspec.structs.replace(evidence("silent"), silence="no data")
     found = verdict("learning", OPEN, [nothing])
     assert (found.verdict, found.evidence_silence) == ("not shown", "no data")
-    assert found.sentence == "Not shown — nothing that was coded can count; the statistics were not asked."
-
-
-def test_the_sentence_never_names_a_government_as_coercer():
-    for stance in get_args(Stance):
-        sentence = verdict("coercion", OPEN, [evidence(stance)]).sentence
-        assert "coerced" not in sentence
-        assert sentence.endswith(".")
+    assert found.sentence.startswith("Not shown. Nothing that was coded can count. Statistics: not asked.")
 
 
 @pytest.mark.parametrize(
     ("history", "networks", "stance", "name"),
     [
         ("silent", "for", "leaning for", "weak"),  # inferred ties alone never carry more
-        ("silent", "against", "against", "opposed"),
+        ("silent", "leaning against", "leaning against", "not shown"),
         ("leaning for", "for", "leaning for", "weak"),
         ("for", "silent", "for", "supported by one body"),
         ("leaning for", "leaning against", "silent", "contested"),
@@ -154,31 +241,115 @@ def test_two_statistical_witnesses_are_one_body(history, networks, stance, name)
     assert (found.statistics, found.verdict) == (stance, name)
 
 
-def test_a_joint_result_is_not_separable_unless_the_evidence_is_for():
-    joint = statistics("for", joint_with=("emulation",))
-    assert verdict("learning", OPEN, [joint, evidence("leaning for")]).verdict == "not separable"
-    assert "only together with emulation" in verdict("learning", OPEN, [joint]).sentence
-    assert verdict("learning", OPEN, [joint, evidence("for")]).verdict == "supported"
+def test_what_was_tested_says_more_than_what_could_not_be():
+    history = statistics("silent", silence="no data")
+    networks = statistics("silent", "inferred networks", silence="tested, inconclusive")
+    assert verdict("learning", OPEN, [history, networks]).statistics_silence == "tested, inconclusive"
+    assert verdict("learning", OPEN, [history]).statistics_silence == "no data"
+
+
+def test_a_joint_result_names_its_rivals_and_those_that_could_not_be_tested():
+    joint = statistics("for", joint_with=("emulation", "coercion"))
+    rival = msgspec.structs.replace(statistics("silent", silence="no data"), mechanism="coercion")
+    found = verdict("learning", OPEN, [joint, rival, evidence("silent")])
+    assert found.verdict == "not separable"
+    assert "only jointly with emulation and coercion: which of them it is cannot be told." in found.sentence
+    assert "Coercion could not be tested." in found.sentence
+    assert "Emulation could not" not in found.sentence
+    assert found.would_change == (
+        "The verdict would be supported by one body if emulation and coercion stood in the model or could be "
+        "ruled out."
+    )
+    assert verdict("learning", OPEN, [joint, evidence("leaning for")]).verdict == "weak"
+    assert verdict("learning", OPEN, [joint, evidence("for")]).verdict == "supported by one body"
+    assert verdict("learning", OPEN, [joint, evidence("against")]).verdict == "opposed"
 
 
 @pytest.mark.parametrize(
-    ("stance", "conclusion", "starts"),
+    ("stance", "conclusion", "agrees"),
     [
-        ("leaning for", "at work", "The author concludes that it was at work; here it is weak"),
-        ("leaning for", "in part", "The author concludes that it was at work in part; so do we"),
-        ("leaning against", "at work", "The author concludes that it was at work; here it is not shown"),
-        ("leaning against", "not at work", "The author concludes that it was not at work; so do we"),
-        ("silent", "undecided", "The author leaves it open; so do we"),
+        ("for", "at work", True),
+        ("leaning for", "at work", False),
+        ("leaning for", "in part", True),
+        ("leaning against", "at work", False),
+        ("leaning against", "not at work", False),  # not shown is no proof that it was not
+        ("against", "not at work", True),
+        ("silent", "undecided", True),
     ],
 )
-def test_the_author_stands_beside(stance, conclusion, starts):
+def test_the_author_stands_beside_with_what_was_counted(stance, conclusion, agrees):
     found = verdict("learning", OPEN, [evidence(stance)], author(conclusion))
-    assert found.difference.startswith(starts)
+    assert f"; our verdict is {found.verdict}{', which agrees' if agrees else ''}. " in found.difference
+    side = "for" if WEIGHT[stance] > 0 else "against"
+    assert f"1 passage speaks {side} it and none" in found.difference
+
+
+def test_another_question_is_the_first_reason():
+    said = msgspec.structs.replace(author("at work"), own_question=False)
+    parts = verdict("learning", OPEN, [evidence("leaning for")], said).difference.split(". ")
+    assert parts[1] == "The author asked another question, to which this one comes nearest"
+    assert "question" not in verdict("learning", OPEN, [evidence("for")], author("at work")).difference
+
+
+def test_the_reading_is_the_first_reason_where_readings_differ():
+    items = (passage("C1", 1.0), passage("C2", -6.0, "narrow"))
+    finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one coder",))
+    first, second = verdict("learning", OPEN, [finding], author("at work")).difference.split(". ")[1:3]
+    assert first == (
+        "Much depends on the definition: on the narrow reading the evidence leans against it, on the "
+        "broad reading it is inconclusive (about 0.6)"
+    )
+    assert second.startswith("1 passage speaks for it and 1 against")
+
+
+@pytest.mark.parametrize("conclusion", ["at work", "in part", "not at work", "undecided"])
+@pytest.mark.parametrize("silence", ["no data", "not asked", "too few events"])
+def test_without_data_nothing_is_confirmed_and_nothing_contradicted(conclusion, silence):
+    uncoded = msgspec.structs.replace(evidence("silent"), evidence=None, silence="no data")
+    found = verdict("learning", OPEN, [uncoded, statistics("silent", silence=silence)], author(conclusion))
+    assert found.difference.endswith("so this can be neither confirmed nor contradicted.")
+    assert "agree" not in found.difference
 
 
 def test_dates_explain_a_difference_with_the_author():
     found = verdict("learning", LAUNCH, [evidence("for")], author("at work"))
     assert found.difference == (
-        "The author concludes that it was at work; the dates do not allow that conclusion: "
-        "all adopted in 2018."
+        "The author concludes that it was at work; the dates do not allow a test: all adopted in 2018."
     )
+
+
+def of_neighbours(stance: str, **more) -> Finding:
+    return msgspec.structs.replace(statistics(stance, **more), mechanism="neighbours")
+
+
+def test_neighbours_have_a_line_of_their_own_only_where_they_were_asked_about():
+    assert neighbours_verdict(OPEN, [statistics("for")]) is None
+    found = neighbours_verdict(OPEN, [statistics("silent"), of_neighbours("for", trial=trial())])
+    assert (found.mechanism, found.verdict, found.evidence_silence) == ("neighbours", "found", "not asked")
+    assert found.sentence == (
+        "Found (mechanism not identified). The statistics speak for it: the coefficient is 0.80 (95 % "
+        "interval 0.20 to no end)."
+    )
+    assert neighbours_verdict(LAUNCH, [of_neighbours("for")]).verdict == "no data"
+
+
+def test_every_sentence_is_recounted_and_none_says_who_coerced_whom():
+    """Every stance of the evidence with every stance of the statistics, and each with every author."""
+    numbers = 0
+    guards = (guard("permuted ties", "gate", p=0.02), guard("lead test", "decisive", passed=False))
+    for stance, silence, conclusion, broad in product(
+        get_args(Stance), (None, *get_args(Silence)), ("at work", "undecided"), (None, (1.0, "silent"))
+    ):
+        for other in ("silent",) if silence else ("for", "leaning for", "leaning against"):
+            tested = statistics(other, silence=silence, trial=trial(*guards), reason="In 30 rows.")
+            coded = evidence(stance, WEIGHT[stance] + 2, -2.0, 0.0, broad=broad)
+            findings = [
+                msgspec.structs.replace(one, mechanism="coercion", joint_with=joint)
+                for one, joint in ((coded, ()), (tested, ("learning",) if other == "for" else ()))
+            ]
+            said = msgspec.structs.replace(author(conclusion), mechanism="coercion")
+            found = verdict("coercion", OPEN, findings, said)
+            numbers += recount.of_verdict(found, findings)
+            assert not re.search(r"coerc(?!ion)", f"{found.sentence} {found.difference}")
+            assert found.sentence.endswith(".")
+    assert numbers > 1000

@@ -7,9 +7,9 @@ from typing import get_args
 
 import pytest
 
-from diffuscope.records import Stance, VerdictName
+from diffuscope.records import Silence, Stance
 from diffuscope.verdicts import verdict_rule
-from diffuscope.verdicts.rule import decide
+from diffuscope.verdicts.rule import _rules, decide, decide_neighbours
 
 STANCES = get_args(Stance)
 FLAGS = ("ruled_out", "joint", "divided")
@@ -18,29 +18,35 @@ COMBINATIONS = [
     for evidence, statistics in product(STANCES, STANCES)
     for size in range(len(FLAGS) + 1)
     for flags in combinations(FLAGS, size)
-    # a divided body has no stance of its own
-    if not ("divided" in flags and statistics != "silent")
 ]
+TABLE = {
+    # no flag; lines: evidence, columns: statistics for, leaning for, silent, leaning against
+    "for": ("supported", "supported by one body", "supported by one body", "contested"),
+    "leaning for": ("supported by one body", "weak", "weak", "contested"),
+    "silent": ("supported by one body", "weak", "not shown", "not shown"),
+    "leaning against": ("contested", "contested", "not shown", "opposed"),
+    "against": ("contested", "contested", "opposed", "opposed"),
+}
+JOINT = {
+    "for": "supported by one body",
+    "leaning for": "weak",
+    "silent": "not separable",
+    "leaning against": "not separable",
+    "against": "opposed",
+}
+"""Statistics for or leaning for it, only jointly with rivals."""
 
 
 def published(evidence: str, statistics: str, flags: frozenset[str]) -> str:
-    positive, negative = {"for", "leaning for"}, {"against", "leaning against"}
-    both = (evidence, statistics)
     if "ruled_out" in flags:
         return "not testable"
-    if "joint" in flags and statistics in positive and evidence != "for":
-        return "not separable"
-    if "divided" in flags or (set(both) & positive and set(both) & negative):
+    if "divided" in flags:
         return "contested"
-    if both == ("for", "for"):
-        return "supported"
-    if "for" in both:
-        return "supported by one body"
-    if "leaning for" in both:
-        return "weak"
-    if "against" in both:
-        return "opposed"
-    return "not shown"
+    if "joint" in flags and statistics in ("for", "leaning for"):
+        return JOINT[evidence]
+    if statistics == "against":
+        statistics = "leaning against"
+    return TABLE[evidence][("for", "leaning for", "silent", "leaning against").index(statistics)]
 
 
 @pytest.mark.parametrize(("evidence", "statistics", "flags"), COMBINATIONS)
@@ -48,38 +54,55 @@ def test_every_combination_has_the_published_verdict(evidence, statistics, flags
     assert decide(evidence, statistics, flags).verdict == published(evidence, statistics, flags)
 
 
+@pytest.mark.parametrize(("evidence", "statistics", "flags"), COMBINATIONS)
+def test_every_combination_lands_in_exactly_one_row(evidence, statistics, flags):
+    """Beside the two flags that decide before any stance does, no row is held back by an earlier one."""
+    held = [row for row in _rules().row if any(one.fits(evidence, statistics, flags) for one in row.when)]
+    if flags & {"ruled_out", "divided"}:
+        assert held[0].verdict == published(evidence, statistics, flags)
+    else:
+        assert [row.verdict for row in held] == [published(evidence, statistics, flags)]
+
+
 def test_every_row_is_reached():
-    reached = {decide(*combination).verdict for combination in COMBINATIONS}
-    assert reached == set(get_args(VerdictName))
+    reached = {decide(*combination).says for combination in COMBINATIONS}
+    assert reached == {row.says for row in verdict_rule() if row.of == "mechanisms"}
 
 
 def test_the_printed_rule_names_every_verdict_once_in_order():
-    assert [row.verdict for row in verdict_rule()] == list(get_args(VerdictName))
-    assert all(row.says.endswith(".") for row in verdict_rule())
+    rule = verdict_rule()
+    assert [row.verdict for row in rule if row.of == "mechanisms"] == [
+        "not testable",
+        "contested",
+        "opposed",
+        "supported",
+        "supported by one body",
+        "weak",
+        "not separable",
+        "not shown",
+    ]
+    assert {row.verdict for row in rule if row.of == "neighbours"} == {
+        "found",
+        "leaning",
+        "not shown",
+        "no data",
+    }
+    assert all(row.says.endswith(".") for row in rule)
+    assert len({row.says for row in rule}) == len(rule)
 
 
-@pytest.mark.parametrize(
-    ("evidence", "statistics", "flags", "name"),
-    [
-        ("for", "for", {"ruled_out"}, "not testable"),
-        ("leaning for", "for", {"joint"}, "not separable"),
-        ("against", "leaning for", {"joint"}, "not separable"),
-        ("for", "for", {"joint"}, "supported"),
-        ("for", "leaning against", (), "contested"),
-        ("leaning against", "leaning for", (), "contested"),
-        ("for", "silent", {"divided"}, "contested"),
-        ("for", "for", (), "supported"),
-        ("for", "silent", (), "supported by one body"),
-        ("leaning for", "for", (), "supported by one body"),
-        ("leaning for", "silent", (), "weak"),
-        ("leaning for", "leaning for", (), "weak"),
-        ("silent", "leaning for", (), "weak"),
-        ("against", "silent", (), "opposed"),
-        ("leaning against", "against", (), "opposed"),
-        ("silent", "silent", (), "not shown"),
-        ("leaning against", "silent", (), "not shown"),
-        ("leaning against", "leaning against", (), "not shown"),
-    ],
-)
-def test_each_row_of_the_published_table(evidence, statistics, flags, name):
-    assert decide(evidence, statistics, flags).verdict == name
+@pytest.mark.parametrize("silence", [None, *get_args(Silence)])
+@pytest.mark.parametrize("stance", STANCES)
+def test_every_stance_on_neighbours_has_its_verdict(stance, silence):
+    if (stance == "silent") == (silence is None):
+        return
+    if stance == "for":
+        expected = "found"
+    elif stance == "leaning for":
+        expected = "leaning"
+    elif silence in ("no data", "not asked", "too few events"):
+        expected = "no data"
+    else:
+        expected = "not shown"
+    row = decide_neighbours(stance, silence)
+    assert (row.verdict, row.of) == (expected, "neighbours")

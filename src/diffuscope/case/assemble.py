@@ -19,7 +19,7 @@ from diffuscope.tables.refer import WAVES
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from diffuscope.records import Problem
+    from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
 
 
@@ -31,6 +31,7 @@ def assemble(
     problems: Sequence[Problem] = (),
     refused: Collection[str] = (),
     has_file: Callable[[str], bool] | None = None,
+    frozen: FrozenQuestions | None = None,
 ) -> Case:
     """The case that settings and tables make, with everything that is wrong with them.
 
@@ -48,6 +49,9 @@ def assemble(
         Tables that are there but could not be read; nothing is concluded from their absence.
     has_file : callable, optional
         Whether the case holds the file of a relative path. Without it, paths of documents are not looked up.
+
+    frozen : FrozenQuestions, optional
+        The questions that were frozen before.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def assemble(
         tables=frames,
         files={table: raw.file for table, raw in files.items()},
         problems=tuple(sort_problems(found)),
+        frozen=frozen,
     )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.records import Analysis, Problem
+    from diffuscope.records import Analysis, FrozenQuestions, Problem
 
 ROW = "_row"
 """Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
@@ -58,6 +58,8 @@ class Case:
         The file or sheet each table came from, relative to the case folder.
     problems : tuple of Problem
         Everything that was found wrong, sorted; errors and warnings.
+    frozen : FrozenQuestions or None
+        The questions as they were frozen, where they were; no part of `sha256`.
     sha256 : str
         Hash of the content of the tables and questions; does not depend on file names, row order or
         dialect. Computed when first asked for.
@@ -76,6 +78,7 @@ class Case:
     tables: Mapping[str, pl.DataFrame]
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    frozen: FrozenQuestions | None = None
 
     def table(self, name: str) -> pl.DataFrame:
         """The table of that name; empty, with all its columns, where the case has none."""

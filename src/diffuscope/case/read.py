@@ -15,6 +15,7 @@ from diffuscope.case.archive import Archive
 from diffuscope.case.assemble import assemble
 from diffuscope.case.delimited import read_delimited, watch_lines
 from diffuscope.case.folder import Folder
+from diffuscope.case.frozen import FROZEN, parse_frozen
 from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.sheets import part_of_settings, settings_of_sheets
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
     from diffuscope.case.settings import Written
+    from diffuscope.records import FrozenQuestions
     from diffuscope.tables.raw import RawTable
 
 SETTINGS = "case.toml"
@@ -139,6 +141,7 @@ class _Found:
     refused: set[str] = field(default_factory=set)
     other_sheets: list[tuple[str, str]] = field(default_factory=list)
     wanted: frozenset[str] = frozenset(CATALOGUE)
+    frozen: FrozenQuestions | None = None
 
     def add(self, file: str, table: str, read: Callable[[], tuple[RawTable, list[Problem]]]) -> None:
         """Read one more table, or note why it is not or cannot be read."""
@@ -165,6 +168,8 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
     for name in names:
         if name.lower() == SETTINGS:
             _read_settings(place, name, found)
+        elif name == FROZEN:
+            _read_frozen(place, name, found)
         elif table := _table(name):
             _read_table(place, name, table, found)
         elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
@@ -190,6 +195,7 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
         problems=found.problems,
         refused=found.refused,
         has_file=place.has_file,
+        frozen=found.frozen,
     )
 
 
@@ -200,6 +206,13 @@ def _read_settings(place: Source, name: str, found: _Found) -> None:
     found.has_settings = True
     try:
         found.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
+    except Unreadable as error:
+        found.problems.append(error.problem(name))
+
+
+def _read_frozen(place: Source, name: str, found: _Found) -> None:
+    try:
+        found.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
     except Unreadable as error:
         found.problems.append(error.problem(name))
 

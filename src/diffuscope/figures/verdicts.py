@@ -21,6 +21,9 @@ TONES: dict[VerdictName, str] = {
     "not testable": "silent",
     "not shown": "silent",
     "opposed": "against",
+    "found": "for",
+    "leaning": "leaning",
+    "no data": "silent",
 }
 """Ground on which a verdict stands; the words in the cell say it without colour."""
 
@@ -175,12 +178,21 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
     )
     left_out = " and ".join(counted(number, noun) for number, noun in beyond if number > 0)
     author = ", with the conclusion of the author below it" if any(cell["said"] for cell in cells) else ""
+    drawn = {cell["verdict"] for cell in cells}
+    meant = " ".join(says for verdict, says in _MEANT.items() if verdict in drawn)
     return (
         "Each block is a question put to the case, each cell our verdict on one mechanism by the printed rule"
-        f"{author}. Weak: the evidence or the statistics lean towards it, no more. Not shown: nothing speaks "
-        "for it, which is no proof against it. Not testable: the dates leave no order of events to explain."
-        f"{f' Not drawn: {left_out}.' if left_out else ''}"
+        f"{author}.{f' {meant}' if meant else ''}{f' Not drawn: {left_out}.' if left_out else ''}"
     )
+
+
+_MEANT: dict[VerdictName, str] = {
+    "weak": "Weak: what was found leans towards it.",
+    "not separable": "Not separable: it cannot be told from a rival.",
+    "not shown": "Not shown: what was found does not carry it, which is no proof against it.",
+    "not testable": "Not testable: the dates leave no order of events to explain.",
+}
+"""Verdicts whose words alone may mislead; told where they are drawn."""
 
 
 def _alt(blocks: list[Row], cells: list[Row]) -> str:

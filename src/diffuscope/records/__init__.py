@@ -27,6 +27,7 @@ from diffuscope.records.base import (
     Stance,
     VerdictName,
 )
+from diffuscope.records.frozen import Freeze, FrozenQuestions
 from diffuscope.records.models import (
     Coefficient,
     Estimate,
@@ -63,6 +64,8 @@ __all__ = [
     "ExposureRecord",
     "Finding",
     "Frame",
+    "Freeze",
+    "FrozenQuestions",
     "LeftOut",
     "Level",
     "MechanismModel",
@@ -83,6 +86,7 @@ __all__ = [
     "Silence",
     "Spell",
     "Stance",
+    "StanceRule",
     "Trial",
     "Verdict",
     "VerdictName",
@@ -421,7 +425,7 @@ class Finding(Record, frozen=True, kw_only=True):
     reason : str
         Why, in plain words.
     silence : Silence or None
-        Why it is silent: nothing to look at, or looked and undecided.
+        Why it is silent: there was nothing to look at, or what was looked at does not decide, and why.
     caveats : tuple of str
         What weakens it.
     joint_with : tuple of str
@@ -509,6 +513,8 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
         Where it stands.
     place : Place
         Its row in the case.
+    own_question : bool
+        Whether the author asked this question; False: another one, to which this one comes nearest.
     """
 
     analysis: str
@@ -518,6 +524,7 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
     document: str | None
     locator: str | None
     place: Place
+    own_question: bool = True
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -526,11 +533,12 @@ class Verdict(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     analysis, mechanism : str
-        Of what it speaks.
+        Of what it speaks; "neighbours" for exposure to neighbours, which identifies no mechanism.
     verdict : VerdictName
         The verdict.
     sentence : str
-        The verdict with its reason, as one sentence.
+        The verdict with its reason, made from the findings: passages for and against and what they come to,
+        what the statistics tried and found, and what would change it.
     rule : str
         The row of the rule that held.
     evidence, statistics : Stance
@@ -541,6 +549,8 @@ class Verdict(Record, frozen=True, kw_only=True):
         What the author concluded, where the case says so.
     difference : str or None
         Why the author's conclusion and ours agree or differ.
+    would_change : str or None
+        The single thing that would change the verdict, tried out with the rule; None where none is known.
     """
 
     analysis: str
@@ -554,6 +564,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     statistics_silence: Silence | None = None
     author: AuthorVerdict | None = None
     difference: str | None = None
+    would_change: str | None = None
 
 
 class AuditRow(Record, frozen=True, kw_only=True):
@@ -725,7 +736,28 @@ class RuleRow(Record, frozen=True, kw_only=True):
         The verdict it gives.
     says : str
         When it holds, in plain words.
+    of : {"mechanisms", "neighbours"}
+        What it speaks of: each of the two has rows of its own.
     """
 
     verdict: VerdictName
+    says: str
+    of: Literal["mechanisms", "neighbours"] = "mechanisms"
+
+
+class StanceRule(Record, frozen=True, kw_only=True):
+    """One row of the rule by which a body of evidence comes to its stance, as printed.
+
+    Attributes
+    ----------
+    body : {"evidence", "statistics"}
+        Whose rule it is.
+    stance : str
+        The stance it gives, or what it limits a stance to.
+    says : str
+        When the row holds, in one sentence with its numbers.
+    """
+
+    body: Body
+    stance: str
     says: str

@@ -40,14 +40,19 @@ AuditKind = Literal[
 ]
 VerdictName = Literal[
     "not testable",
-    "not separable",
     "contested",
+    "opposed",
     "supported",
     "supported by one body",
     "weak",
-    "opposed",
+    "not separable",
     "not shown",
+    "found",
+    "leaning",
+    "no data",
 ]
+"""The first eight are verdicts on a mechanism; "found", "leaning", "not shown" and "no data" are those on
+neighbours."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

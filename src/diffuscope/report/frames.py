@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.report.names import rows
 from diffuscope.report.terms import asked, fitted, label, multiplies, neighbours
-from diffuscope.report.words import AUTHOR
+from diffuscope.report.words import AUTHOR, NEIGHBOURS
 
 if TYPE_CHECKING:
     from diffuscope.records import (
@@ -85,8 +85,10 @@ class Frames:
 
     @cached_property
     def every_mechanism(self) -> list[str]:
-        """All mechanisms, as the result orders them."""
-        return [mechanism.name for mechanism in self._result.mechanisms]
+        """All mechanisms, as the result orders them; neighbours last, where a question has a line on them."""
+        found = [mechanism.name for mechanism in self._result.mechanisms]
+        told = any(verdict.mechanism == NEIGHBOURS for verdict in self._result.verdicts)
+        return [*found, NEIGHBOURS] if told else found
 
     def verdicts(self) -> pl.DataFrame:
         """The verdicts of all analyses, with what the author concluded, in words."""

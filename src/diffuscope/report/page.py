@@ -14,9 +14,9 @@ from diffuscope.report.prose import Prose
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
 from diffuscope.report.sections.claims import claims
-from diffuscope.report.sections.conclusions import conclusions
+from diffuscope.report.sections.conclusions import conclusions, frozen_says
 from diffuscope.report.sections.data import data, in_files, made, source_line, sources
-from diffuscope.report.sections.definitions import mechanisms, rule
+from diffuscope.report.sections.definitions import mechanisms, rule, stance_rules
 from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.evidence import evidence
 from diffuscope.report.sections.limits import limits
@@ -24,7 +24,7 @@ from diffuscope.report.sections.order import order
 from diffuscope.report.sections.peers import peers
 from diffuscope.report.sections.places import places
 from diffuscope.report.sections.register import register
-from diffuscope.report.sections.safeguards import RULE, title, tried
+from diffuscope.report.sections.safeguards import title, tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +93,7 @@ def _sections(
         "answer": answer(result, names),
         "overview": _figures(drawn, "verdicts", ""),
         "conclusions": conclusions(result, names),
+        "frozen": frozen_says(result),
         "evidence": told,
         "orders": order(result, names),
         "estimates": dated,
@@ -107,7 +108,7 @@ def _sections(
         "claims": claims(result, names),
         "limits": limits(result, names, {figure.title: figure.failed for figure in drawn if figure.failed}),
         "rule": rule(result),
-        "stance_rule": RULE if any(part["statistics"] for part in dated) else (),
+        "stance_rules": stance_rules(result),
         "mechanisms": mechanisms(result),
         "sources": sources(result),
         "data": data(result, tables),

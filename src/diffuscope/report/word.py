@@ -9,7 +9,7 @@ from diffuscope.report.document import Document
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
 from diffuscope.report.sections.claims import claims
-from diffuscope.report.sections.conclusions import conclusions
+from diffuscope.report.sections.conclusions import conclusions, frozen_says
 from diffuscope.report.sections.data import source_line
 from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.register import register
@@ -54,7 +54,7 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     if stated:
         _claims(paper, stated)
     if result.analyses:
-        _verdicts(paper, conclusions(result, names), drawn)
+        _verdicts(paper, conclusions(result, names), drawn, frozen_says(result))
     if result.histories:
         write_estimates(paper, result, estimates(result, names))
     return paper.content()
@@ -63,6 +63,8 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
 def _answer(paper: Document, told: dict[str, Any]) -> None:
     if told["question"]:
         paper.text(told["question"])
+        for sentence in filter(None, (told["when"], told["likeliest"])):
+            paper.text(sentence)
         paper.table(
             "The answer in short",
             ("Mechanism", "Verdict", "Why", "Author"),
@@ -261,8 +263,12 @@ def _claims(paper: Document, told: dict[str, Any]) -> None:
     _more(paper, len(told["claims"]) - len(shown), "tables/claims.csv")
 
 
-def _verdicts(paper: Document, told: list[dict[str, Any]], drawn: Sequence[Drawn]) -> None:
+def _verdicts(
+    paper: Document, told: list[dict[str, Any]], drawn: Sequence[Drawn], frozen: str | None
+) -> None:
     paper.part("Verdicts")
+    if frozen:
+        paper.text(_said(frozen))
     _figures(paper, drawn, "verdicts")
     for analysis in told:
         paper.heading(analysis["question"], 2)

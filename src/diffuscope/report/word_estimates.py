@@ -26,9 +26,7 @@ def write_estimates(paper: Document, result: Result, told: list[dict[str, Any]])
     for part in told:
         paper.heading(part["question"], 2)
         if part["refused"]:
-            silent = (
-                " So the statistics are silent on every mechanism: no data." if part["statistics"] else ""
-            )
+            silent = " So no mechanism could be tested statistically: no data." if part["statistics"] else ""
             paper.text(f"No panel. {_said(part['refused'])}{silent}")
         else:
             _panel(paper, part)
@@ -67,10 +65,10 @@ def _statistics(told: dict[str, Any]) -> list[str]:
     """The stance on each mechanism, and the reason."""
     found = []
     for one in told["tried"]:
-        more = one["folded"] or f"Of those that decide: {one['count']}."
-        joint = f" Only together with {one['joint']}." if one["joint"] else ""
-        found.append(f"{one['mechanism']}: {one['stance']}. {_said(one['reason'])}{joint} {more}")
-    return found + [f"{about}: silent: no data. {_said(reason or '')}" for about, reason in told["silent"]]
+        more = f" {one['count']}." if one["count"] else ""
+        joint = f" Only jointly with {one['joint']}." if one["joint"] else ""
+        found.append(f"{one['mechanism']}: {one['stance']}. {_said(one['reason'])}{joint}{more}")
+    return found + [f"{about}: {kind}. {_said(reason or '')}" for about, kind, reason in told["silent"]]
 
 
 def _said(sentence: str) -> str:

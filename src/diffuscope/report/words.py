@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from diffuscope.records.wording import stance_words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.records import Silence, Stance, VerdictName
+    from diffuscope.records import Body, Silence, Stance, VerdictName
 
 MINUS = "\N{MINUS SIGN}"
 STANCES: dict[Stance, str] = {
     "for": "speaks for it",
     "leaning for": "leans towards it",
-    "silent": "does not decide",
+    "silent": "is inconclusive",
     "leaning against": "leans against it",
     "against": "speaks against it",
 }
@@ -39,6 +41,21 @@ ROLES = {
 }
 
 
+NEIGHBOURS = "neighbours"
+"""Stands in place of a mechanism where exposure to neighbours is told, which identifies none."""
+
+
+def mechanism_label(mechanism: str) -> str:
+    """What a mechanism is called; of neighbours it is said that they identify none.
+
+    Examples
+    --------
+    >>> mechanism_label("learning"), mechanism_label("neighbours")
+    ('learning', 'neighbours (mechanism not identified)')
+    """
+    return f"{mechanism} (mechanism not identified)" if mechanism == NEIGHBOURS else mechanism
+
+
 def by_strength(verdict: VerdictName) -> int:
     """Where a verdict stands between what is best supported and what cannot be asked."""
     return _STRENGTH.index(verdict)
@@ -46,32 +63,28 @@ def by_strength(verdict: VerdictName) -> int:
 
 _STRENGTH: tuple[VerdictName, ...] = (
     "supported",
+    "found",
     "supported by one body",
     "weak",
+    "leaning",
     "contested",
     "not separable",
     "not shown",
     "opposed",
+    "no data",
     "not testable",
 )
 
 
-def stance_words(stance: Stance, silence: Silence | None) -> str:
-    """A stance as a reader meets it, with the reason for silence."""
-    if stance != "silent":
-        return stance
-    return f"silent ({silence})" if silence in ("no data", "not asked") else "silent (it does not decide)"
-
-
-def stance_label(stance: Stance, silence: Silence | None) -> str:
-    """A stance with the reason for silence, as a label.
+def stance_label(stance: Stance, silence: Silence | None, body: Body = "statistics") -> str:
+    """What a body of evidence says, as a label; silence never stands without its kind.
 
     Examples
     --------
-    >>> stance_label("leaning for", None), stance_label("silent", "tested, inconclusive")
-    ('leaning for', 'silent: tested, inconclusive')
+    >>> stance_label("leaning for", None), stance_label("silent", "no data")
+    ('leaning for', 'not tested: no data')
     """
-    return f"{stance}: {silence}" if silence else stance
+    return stance_words(stance, silence, body)
 
 
 def signed(number: float, decimals: int = 1) -> str:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from diffuscope.study.freeze import freeze_questions, freeze_state
 from diffuscope.study.parts import PARTS, known_parts, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.run import run_study
 from diffuscope.study.witnesses import findings
 from diffuscope.tables.grouping import group_problems
 
-__all__ = ["PARTS", "case_problems", "findings", "group_problems", "known_parts", "run_study", "tables_of"]
+__all__ = [
+    "PARTS",
+    "case_problems",
+    "findings",
+    "freeze_questions",
+    "freeze_state",
+    "group_problems",
+    "known_parts",
+    "run_study",
+    "tables_of",
+]

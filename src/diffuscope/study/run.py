@@ -28,13 +28,15 @@ from diffuscope.records import (
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
+from diffuscope.study.freeze import freeze_state
 from diffuscope.study.history import Told
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.register import Register, register_tables
+from diffuscope.study.rules import stance_rules
 from diffuscope.study.statistics import Effort, enough
 from diffuscope.study.witnesses import dates_of, evidence_of, refuse_few_draws, statistics_findings
-from diffuscope.verdicts import verdict, verdict_rule
+from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
 if TYPE_CHECKING:
     import polars as pl
@@ -170,6 +172,7 @@ def _with_verdicts(
         | {name: frame_of(frame) for told in tolds for name, frame in told.frames.items()},
         tables=result.tables | {name: one for told in tolds for name, one in told.tables.items()},
         rule=verdict_rule(),
+        stance_rules=stance_rules(),
     )
 
 
@@ -218,6 +221,7 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         python=platform.python_version(),
         parts=parts,
+        frozen=freeze_state(case) if "mechanisms" in parts else None,
     )
 
 
@@ -234,18 +238,12 @@ def _answer(
 ) -> _Answer:
     findings = (*evidence_of(case, evidence, analysis, dates), *found)
     author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
+    verdicts = [verdict(name, dates, findings, author.get(name)) for name in mechanisms()]
+    neighbours = neighbours_verdict(dates, findings)
     return _Answer(
         chronology=dates,
         findings=findings,
-        verdicts=tuple(
-            verdict(
-                name,
-                dates,
-                [finding for finding in findings if finding.mechanism == name],
-                author.get(name),
-            )
-            for name in mechanisms()
-        ),
+        verdicts=(*verdicts, *([neighbours] if neighbours is not None else [])),
         agreement=coder_agreement(evidence, analysis, seed),
         drivers=main_driver(evidence, case.table("likelihoods"), analysis, dates.order),
         told=told,

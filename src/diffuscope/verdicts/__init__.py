@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffuscope.verdicts.apply import verdict
+from diffuscope.verdicts.apply import NEIGHBOURS, neighbours_verdict, verdict
 from diffuscope.verdicts.rule import verdict_rule
 
-__all__ = ["verdict", "verdict_rule"]
+__all__ = ["NEIGHBOURS", "neighbours_verdict", "verdict", "verdict_rule"]

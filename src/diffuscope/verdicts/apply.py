@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from diffuscope.records import Verdict
-from diffuscope.verdicts.rule import decide
-from diffuscope.verdicts.wording import difference, evidence_clause, sentence, statistics_clause
+from diffuscope.verdicts.author import difference
+from diffuscope.verdicts.bodies import statistics_on
+from diffuscope.verdicts.change import would_change
+from diffuscope.verdicts.rule import decide, decide_neighbours
+from diffuscope.verdicts.wording import sentence, statistics_say, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.records import AuthorVerdict, Chronology, Finding, Silence, Stance
-    from diffuscope.verdicts.rule import Flag
+    from diffuscope.records import AuthorVerdict, Chronology, Finding, Stance
 
-_POSITIVE = ("for", "leaning for")
-_NEGATIVE = ("against", "leaning against")
-
-
-class _Body(NamedTuple):
-    stance: Stance
-    silence: Silence | None
-    joint_with: tuple[str, ...] = ()
-    divided: bool = False
+NEIGHBOURS = "neighbours"
+"""What stands in place of a mechanism where exposure to neighbours is told, which identifies none."""
 
 
 def verdict(
@@ -39,7 +34,8 @@ def verdict(
     chronology : Chronology
         Of the same analysis; where it rules diffusion out, no evidence can restore it.
     findings : sequence of Finding
-        What the witnesses say of this mechanism in this analysis; none: both bodies are silent.
+        What the witnesses say in this analysis, of this mechanism and of its rivals; none on this one: both
+        bodies are silent.
     author : AuthorVerdict, optional
         What an author concluded, to be set beside ours.
 
@@ -47,60 +43,60 @@ def verdict(
     -------
     Verdict
     """
-    evidence = next((finding for finding in findings if finding.body == "evidence"), None)
-    statistics = _statistics(findings)
+    own = (one for one in findings if one.mechanism == mechanism and one.body == "evidence")
+    evidence = next(own, None)
+    statistics = statistics_on(mechanism, findings)
     stance: Stance = evidence.stance if evidence else "silent"
-    row = decide(stance, statistics.stance, _flags(chronology, statistics))
-    evidence_says = evidence_clause(evidence)
-    statistics_say = statistics_clause(
-        statistics.stance, statistics.silence, statistics.joint_with, divided=statistics.divided
-    )
+    row = decide(stance, statistics.stance, statistics.flags(chronology))
+    change = would_change(row.verdict, evidence, statistics, chronology)
     return Verdict(
         analysis=chronology.analysis,
         mechanism=mechanism,
         verdict=row.verdict,
-        sentence=sentence(row.verdict, chronology, evidence_says, statistics_say),
+        sentence=sentence(row.verdict, chronology, evidence, statistics, change),
         rule=row.says,
         evidence=stance,
         statistics=statistics.stance,
         evidence_silence=evidence.silence if evidence else "no data",
         statistics_silence=statistics.silence,
+        would_change=change,
         author=author,
-        difference=None if author is None else difference(row.verdict, author, chronology),
+        difference=None
+        if author is None
+        else difference(row.verdict, author, chronology, evidence, statistics),
     )
 
 
-def _statistics(findings: Sequence[Finding]) -> _Body:
-    """The statistical body: event history's stance, or the networks' where that is silent.
+def neighbours_verdict(chronology: Chronology, findings: Sequence[Finding]) -> Verdict | None:
+    """What the statistics say of exposure to neighbours, which identifies no mechanism.
 
-    Both read the same dates, so they are one body; pointing opposite ways they cancel each other.
+    Parameters
+    ----------
+    chronology : Chronology
+    findings : sequence of Finding
+        What the witnesses say in this analysis.
+
+    Returns
+    -------
+    Verdict or None
+        None where no witness was asked about neighbours. Where the dates rule diffusion out, there is no
+        effect of neighbours to find either: no data.
     """
-    history = next((finding for finding in findings if finding.witness == "event history"), None)
-    networks = next((finding for finding in findings if finding.witness == "inferred networks"), None)
-    if history and networks and _opposite(history.stance, networks.stance):
-        return _Body("silent", "tested, inconclusive", divided=True)
-    if history and history.stance != "silent":
-        return _Body(history.stance, None, history.joint_with)
-    if networks and networks.stance != "silent":
-        # inferred ties alone never carry more than a lean
-        stance: Stance = "leaning for" if networks.stance == "for" else networks.stance
-        return _Body(stance, None, networks.joint_with)
-    if history is None and networks is None:
-        return _Body("silent", "not asked")
-    tried = any(finding and finding.silence == "tested, inconclusive" for finding in (history, networks))
-    return _Body("silent", "tested, inconclusive" if tried else "no data")
-
-
-def _opposite(one: Stance, other: Stance) -> bool:
-    return (one in _POSITIVE and other in _NEGATIVE) or (one in _NEGATIVE and other in _POSITIVE)
-
-
-def _flags(chronology: Chronology, statistics: _Body) -> set[Flag]:
-    flags: set[Flag] = set()
+    if not any(one.mechanism == NEIGHBOURS for one in findings):
+        return None
+    statistics = statistics_on(NEIGHBOURS, findings)
     if chronology.testable is False:
-        flags.add("ruled_out")
-    if statistics.joint_with:
-        flags.add("joint")
-    if statistics.divided:
-        flags.add("divided")
-    return flags
+        statistics = statistics._replace(stance="silent", silence="no data")
+    row = decide_neighbours(statistics.stance, statistics.silence)
+    says = chronology.reason if chronology.testable is False else statistics_say(statistics)
+    return Verdict(
+        analysis=chronology.analysis,
+        mechanism=NEIGHBOURS,
+        verdict=row.verdict,
+        sentence=f"{upper_first(row.verdict)} (mechanism not identified). {says}",
+        rule=row.says,
+        evidence="silent",
+        statistics=statistics.stance,
+        evidence_silence="not asked",
+        statistics_silence=statistics.silence,
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from diffuscope.records import RuleRow, Stance, VerdictName
+from diffuscope.records import RuleRow, Silence, Stance, VerdictName
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +23,7 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: tuple[Stance, ...] | None = None
     statistics: tuple[Stance, ...] | None = None
     flags: tuple[Flag, ...] = ()
+    unless: tuple[Flag, ...] = ()
 
     def fits(self, evidence: Stance, statistics: Stance, flags: Collection[Flag]) -> bool:
         """Whether the stances and flags are as the pattern asks."""
@@ -30,6 +31,7 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             (self.evidence is None or evidence in self.evidence)
             and (self.statistics is None or statistics in self.statistics)
             and set(self.flags) <= set(flags)
+            and not set(self.unless) & set(flags)
         )
 
 
@@ -41,10 +43,24 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: tuple[Pattern, ...]
 
 
+class NeighbourRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the rule on neighbours; `silence` is left out where any kind will do."""
+
+    verdict: VerdictName
+    says: str
+    statistics: tuple[Stance, ...]
+    silence: tuple[Silence, ...] | None = None
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    row: tuple[Row, ...]
+    neighbours: tuple[NeighbourRow, ...]
+
+
 @cache
-def _rows() -> tuple[Row, ...]:
+def _rules() -> _Rules:
     text = files(__package__).joinpath("rule.toml").read_text(encoding="utf-8")
-    return tuple(msgspec.convert(tomllib.loads(text)["row"], type=list[Row]))
+    return msgspec.convert(tomllib.loads(text), type=_Rules)
 
 
 def verdict_rule() -> tuple[RuleRow, ...]:
@@ -53,9 +69,13 @@ def verdict_rule() -> tuple[RuleRow, ...]:
     Returns
     -------
     tuple of RuleRow
-        In the order in which they are tried.
+        In the order in which they are tried: the rows on mechanisms, then those on neighbours.
     """
-    return tuple(RuleRow(verdict=row.verdict, says=row.says) for row in _rows())
+    rules = _rules()
+    return (
+        *(RuleRow(verdict=row.verdict, says=row.says) for row in rules.row),
+        *(RuleRow(verdict=row.verdict, says=row.says, of="neighbours") for row in rules.neighbours),
+    )
 
 
 def decide(evidence: Stance, statistics: Stance, flags: Collection[Flag] = ()) -> RuleRow:
@@ -79,7 +99,31 @@ def decide(evidence: Stance, statistics: Stance, flags: Collection[Flag] = ()) -
     >>> decide("for", "for", {"ruled_out"}).verdict
     'not testable'
     """
-    for row in _rows():
+    for row in _rules().row:
         if any(pattern.fits(evidence, statistics, flags) for pattern in row.when):
             return RuleRow(verdict=row.verdict, says=row.says)
     raise AssertionError(f"no row of the verdict rule holds for {evidence}, {statistics}, {sorted(flags)}")
+
+
+def decide_neighbours(statistics: Stance, silence: Silence | None) -> RuleRow:
+    """What the statistics say of exposure to neighbours: the first row that holds.
+
+    Parameters
+    ----------
+    statistics : Stance
+    silence : Silence or None
+        Why the statistics are silent, where they are.
+
+    Returns
+    -------
+    RuleRow
+
+    Examples
+    --------
+    >>> decide_neighbours("for", None).verdict, decide_neighbours("silent", "no data").verdict
+    ('found', 'no data')
+    """
+    for row in _rules().neighbours:
+        if statistics in row.statistics and (row.silence is None or silence in row.silence):
+            return RuleRow(verdict=row.verdict, says=row.says, of="neighbours")
+    raise AssertionError(f"no row of the rule on neighbours holds for {statistics}, {silence}")

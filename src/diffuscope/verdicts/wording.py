@@ -1,102 +1,183 @@
-"""Verdicts in words: exact, and diplomatic. No sentence says that one named government coerced another."""
+"""Verdicts in words: exact, and diplomatic. No sentence says that one named government coerced another.
+
+Whatever a sentence counts or compares is taken from the findings, so that it can be counted again from the
+result.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from diffuscope.records import AuthorVerdict, Chronology, Finding, Silence, Stance, VerdictName
+from diffuscope.records.wording import silence_words
+from diffuscope.verdicts.bodies import UNTESTED
+from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_against, speak
 
-_EVIDENCE: dict[Stance, str] = {
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import Chronology, EvidenceDetail, Finding, Stance, Trial
+    from diffuscope.verdicts.bodies import Statistics
+
+EVIDENCE: dict[Stance, str] = {
     "for": "the coded evidence speaks for it",
     "leaning for": "the coded evidence leans towards it",
-    "silent": "the coded evidence does not decide",
+    "silent": "the coded evidence is inconclusive",
     "leaning against": "the coded evidence leans against it",
     "against": "the coded evidence speaks against it",
 }
-_STATISTICS: dict[Stance, str] = {
+STATISTICS: dict[Stance, str] = {
     "for": "the statistics speak for it",
     "leaning for": "the statistics lean towards it",
-    "silent": "the statistics were tried and do not decide",
+    "silent": "the statistics do not decide",
     "leaning against": "the statistics lean against it",
-    "against": "the statistics speak against it",
+    "against": "the statistics lean against it",
+}
+BROADLY: dict[Stance, str] = {
+    "for": "speaks for it",
+    "leaning for": "leans towards it",
+    "silent": "is inconclusive",
+    "leaning against": "leans against it",
+    "against": "speaks against it",
 }
 NO_EVIDENCE = "no evidence was coded"
-_AUTHOR = {
-    "at work": "concludes that it was at work",
-    "in part": "concludes that it was at work in part",
-    "not at work": "concludes that it was not at work",
-    "undecided": "leaves it open",
+_LIMITS = {
+    "one coder": "one person coded it",
+    "one source document": "it stands in one document",
 }
-_WHY_NOT: dict[VerdictName, str] = {
-    "not separable": "it cannot be told from its rivals",
-    "contested": "what was found points both ways",
-    "supported": "both bodies speak for it",
-    "supported by one body": "one body speaks for it",
-    "weak": "what was found leans towards it and does not carry more",
-    "opposed": "what was found speaks against it",
-    "not shown": "nothing that was found speaks for it",
-}
-_AGREES: dict[str, frozenset[VerdictName]] = {
-    "at work": frozenset({"supported", "supported by one body"}),
-    "in part": frozenset({"supported by one body", "weak"}),
-    "not at work": frozenset({"opposed", "not shown"}),
-    "undecided": frozenset({"not testable", "not separable", "contested", "not shown"}),
-}
+"""Caps of the evidence as the reason of a sentence; others stand as they are."""
 
 
-def evidence_clause(finding: Finding | None) -> str:
-    """What the evidence says of a mechanism, as part of a sentence."""
-    if finding is None or finding.evidence is None:
-        return NO_EVIDENCE
-    if finding.silence == "no data":
-        return "nothing that was coded can count"
-    detail = finding.evidence
-    clause = f"{_EVIDENCE[finding.stance]} (probability {detail.p:.2f}"
-    if detail.other_definition is not None and finding.stance != detail.other_stance:
-        clause += f"; {detail.other_definition.p:.2f} if the mechanism is read broadly"
-    clause += ")"
-    if detail.failed:
-        clause += f", because a necessary condition fails ({', '.join(detail.failed)})"
-    if detail.caps and finding.stance in ("leaning for", "leaning against"):
-        clause += f"{',' if detail.failed else ''} and can do no more than lean: {', '.join(detail.caps)}"
-    return clause
-
-
-def statistics_clause(
-    stance: Stance, silence: Silence | None, rivals: tuple[str, ...], *, divided: bool
+def sentence(
+    verdict: str, chronology: Chronology, evidence: Finding | None, statistics: Statistics, change: str | None
 ) -> str:
-    """What the statistics say of a mechanism, as part of a sentence."""
-    if divided:
-        return "event history and inferred networks point opposite ways"
-    if silence == "no data":
-        return "the statistics had no data"
-    if silence == "not asked":
-        return "the statistics were not asked"
-    clause = _STATISTICS[stance]
-    if rivals:
-        clause += f", but only together with {' and '.join(rivals)}"
-    return clause
-
-
-def sentence(verdict: VerdictName, chronology: Chronology, evidence: str, statistics: str) -> str:
-    """A verdict with its reason, as one sentence."""
-    start = verdict[0].upper() + verdict[1:]
+    """A verdict with its reason: what the evidence and the statistics say, and what would change it."""
+    start = upper_first(verdict)
     if verdict == "not testable":
-        motive = "" if evidence == NO_EVIDENCE else " The evidence shows motive only."
-        return f"{start} — {_lower(chronology.reason)}{motive}"
-    return f"{start} — {evidence}; {statistics}."
+        parts = [f"{start}. {upper_first(chronology.reason)}"]
+        if evidence is not None and evidence.evidence is not None and evidence.evidence.items:
+            parts.append(f"The evidence shows motive only: {speak(evidence.evidence)}.")
+    else:
+        parts = [f"{start}. {upper_first(evidence_says(evidence))}", statistics_say(statistics)]
+    return " ".join([*parts, *([change] if change else [])])
 
 
-def difference(verdict: VerdictName, author: AuthorVerdict, chronology: Chronology) -> str:
-    """Why an author's conclusion and ours agree or differ; what ours rests on stands in its own sentence."""
-    theirs = _AUTHOR[author.verdict]
-    if verdict in _AGREES[author.verdict]:
-        return f"The author {theirs}; so do we, as far as the data go."
-    if verdict == "not testable":
-        return f"The author {theirs}; the dates do not allow that conclusion: {_lower(chronology.reason)}"
-    return f"The author {theirs}; here it is {verdict}: {_WHY_NOT[verdict]}."
+def evidence_says(finding: Finding | None) -> str:
+    """What the evidence says of a mechanism: counts, weight, range, both readings, and what limits it."""
+    if finding is None or finding.evidence is None:
+        return f"{NO_EVIDENCE}."
+    if finding.silence == "no data":
+        return "nothing that was coded can count."
+    detail = finding.evidence
+    parts = [f"{EVIDENCE[finding.stance]}: {passages_say(detail)}."]
+    if detail.failed:
+        condition = "A necessary condition fails" if len(detail.failed) == 1 else "Necessary conditions fail"
+        parts.append(f"{condition}: {listed(detail.failed)}.")
+    if detail.caps and finding.stance in ("leaning for", "leaning against"):
+        parts.append(f"It is limited to leaning, because {limits(detail.caps)}.")
+    if broad_differs(detail, finding.stance):
+        parts.append(readings_say(detail, finding.stance))
+    return " ".join(parts)
 
 
-def _lower(text: str) -> str:
+def passages_say(detail: EvidenceDetail) -> str:
+    """How many passages speak for and against, and what they come to."""
+    together = "together " if sum(for_and_against(detail)) > 1 else ""
+    return f"{speak(detail)}, {together}{come_to(detail)}"
+
+
+def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
+    """What the broad reading of a mechanism makes of the evidence, where it leads to another stance."""
+    other = detail.other_stance
+    if other is None or other == stance:
+        return ""
+    return f"This is the narrow reading; read broadly, the evidence {BROADLY[other]} ({broad(detail)})."
+
+
+def limits(caps: Sequence[str]) -> str:
+    """Why evidence is limited to leaning."""
+    return listed([_LIMITS.get(cap, cap) for cap in caps])
+
+
+def statistics_say(found: Statistics) -> str:
+    """What the statistics tried and found, as one or two sentences."""
+    if found.divided:
+        return "Event history and inferred networks point opposite ways."
+    finding = found.finding
+    if found.stance == "silent":
+        label = silence_words(found.silence)
+        if finding is not None and found.silence == "does not withstand" and (names := failed(finding.trial)):
+            label = f"does not withstand: {listed(names)}"
+        if finding is None or found.silence == "not asked":
+            return f"Statistics: {label}."
+        if finding.trial is not None:
+            return f"Statistics: {label}; {coefficient(finding.trial)}."
+        return f"Statistics: {label}. {finding.reason}".rstrip()
+    clause = upper_first(STATISTICS[found.stance])
+    if finding is not None and finding.trial is not None:
+        clause += f": {coefficient(finding.trial)}{withstood(finding.trial)}"
+    if not found.joint_with:
+        return f"{clause}."
+    rivals = listed(found.joint_with)
+    joint = f"{clause}. This holds only jointly with {rivals}: which of them it is cannot be told."
+    if found.untested:
+        joint += f" {upper_first(listed(found.untested))} could not be tested."
+    return joint
+
+
+def coefficient(trial: Trial) -> str:
+    """An estimate with its interval, and how it compares with relabelled ties."""
+    interval = f"95 % interval {number(trial.low)} to {number(trial.high)}"
+    told = f"the coefficient is {number(trial.estimate)} ({interval})"
+    permuted = next((one for one in trial.safeguards if one.name == "permuted ties"), None)
+    if permuted is None or permuted.p is None:
+        return told
+    if trial.p_holm is not None and trial.p_holm != permuted.p:
+        return f"{told}; permuted ties p = {permuted.p:.3f}, {trial.p_holm:.3f} over all mechanisms"
+    return f"{told}; permuted ties p = {permuted.p:.3f}"
+
+
+def withstood(trial: Trial) -> str:
+    """How many of the safeguards that bear on the stance are passed, and which are not."""
+    asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
+    if not asked:
+        return ""
+    lacking = [
+        f"{one.name} {'missing' if one.passed is None else 'failed'}" for one in asked if not one.passed
+    ]
+    passed = f"; {len(asked) - len(lacking)} of {len(asked)} safeguards that bear on it are passed"
+    return f"{passed} ({', '.join(lacking)})" if lacking else passed
+
+
+def failed(trial: Trial | None) -> list[str]:
+    """Safeguards that decide and that the estimate does not withstand."""
+    safeguards = () if trial is None else trial.safeguards
+    return [one.name for one in safeguards if one.role == "decisive" and one.applies and one.passed is False]
+
+
+def nothing_to_judge(evidence: Finding | None, statistics: Statistics) -> bool:
+    """Whether neither body had anything to look at."""
+    no_passage = evidence is None or evidence.evidence is None or evidence.silence == "no data"
+    return no_passage and statistics.stance == "silent" and statistics.silence in UNTESTED
+
+
+def number(value: float | None) -> str:
+    """A coefficient to two decimals; an end that does not exist says so."""
+    if value is None or value in (float("inf"), float("-inf")):
+        return "no end"
+    shown = f"{abs(value):.2f}"
+    return f"\N{MINUS SIGN}{shown}" if value < 0 and float(shown) else shown
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence."""
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The text with a small letter at its start."""
     return text[:1].lower() + text[1:]

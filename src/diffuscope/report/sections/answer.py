@@ -1,29 +1,52 @@
-"""The first screen: the question and the answer, in few and plain words."""
+"""The first screen: when, how many, what is likeliest, what cannot be tested and why, and one picture."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.probability import about_text, probability_text
+from diffuscope.records.wording import silence_words
+from diffuscope.report.sections.audit import whose_differ
 from diffuscope.report.sections.changes import register_limits
 from diffuscope.report.sections.register import in_few_words, register_sentences
-from diffuscope.report.words import AUTHOR, by_strength, counted, in_words, listed, upper_first
+from diffuscope.report.words import (
+    AUTHOR,
+    NEIGHBOURS,
+    by_strength,
+    counted,
+    in_words,
+    listed,
+    mechanism_label,
+    upper_first,
+    when,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diffuscope.records import Verdict
+    from diffuscope.records import (
+        Analysis,
+        Chronology,
+        EvidenceDetail,
+        Finding,
+        Silence,
+        Verdict,
+        VerdictName,
+    )
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
-MOST_WORDS = 120
-_AROUND = 12
+MOST_WORDS = 240
+_AROUND = 16
 """Words of headings and links around the answer."""
 _TITLE, _QUESTION = 16, 32
 """Words of a title and a question that the first screen shows; the rest stands with the verdicts."""
+_SHOWN: tuple[VerdictName, ...] = ("supported", "supported by one body", "weak")
+"""Verdicts of which one can be called the likeliest mechanism."""
 
 
 def answer(result: Result, names: Names) -> dict[str, Any]:
-    """The answer to the first question of a case, or what its register shows, within 120 words.
+    """The answer to the first question of a case, or what its register shows, within 240 words.
 
     Parameters
     ----------
@@ -33,29 +56,28 @@ def answer(result: Result, names: Names) -> dict[str, Any]:
     Returns
     -------
     dict
-        `title`, `question` (None where the case asks none), `answers` (mechanism, verdict, says, author),
-        `more` (answers for which there is no room), `register` (sentences), `cannot` (sentences).
+        `title`, `question` (None where the case asks none), `when` (who adopted when), `likeliest`, `answers`
+        (mechanism, verdict, says, author), `more` (answers for which there is no room), `register`
+        (sentences), `cannot` (sentences).
     """
     first = result.analyses[0] if result.analyses else None
     found = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
-    answers = [
-        {
-            "mechanism": verdict.mechanism,
-            "verdict": verdict.verdict,
-            "says": in_short(verdict, _rivals(result, verdict)),
-            "author": AUTHOR[verdict.author.verdict] if verdict.author else None,
-        }
-        for verdict in sorted(found, key=lambda verdict: by_strength(verdict.verdict))
-    ]
     title = _cut(result.case.title, _TITLE)
     question = _cut(first.question, _QUESTION) if first else None
     left = _Left(MOST_WORDS - _AROUND - _words(title, question))
+    dated = _when(result, first) if first else None
+    likeliest = _likeliest(result, found) if found else None
+    # what comes first on the screen is the first to get its room
+    dated, likeliest = (said if said and left.take(said) else None for said in (dated, likeliest))
+    answers = [_said(result, verdict) for verdict in sorted(found, key=lambda one: by_strength(one.verdict))]
     kept = [said for said in answers if left.take(*said.values(), "Author:")]
     if len(kept) < len(answers):
         kept = kept[: max(1, len(kept) - 1)]
     return {
         "title": title,
         "question": question,
+        "when": dated,
+        "likeliest": likeliest,
         "answers": kept,
         "more": len(answers) - len(kept),
         "register": [sentence for sentence in _register(result, names) if left.take(sentence)],
@@ -78,45 +100,115 @@ class _Left:
         return True
 
 
-def in_short(verdict: Verdict, rivals: tuple[str, ...] = ()) -> str:
-    """A verdict as one short plain sentence."""
-    if verdict.verdict == "not shown":
-        return _not_shown(verdict)
-    if verdict.verdict == "not separable" and rivals:
-        return f"It cannot be told apart from {listed(rivals)}."
+def _when(result: Result, analysis: Analysis) -> str | None:
+    """How many of those asked about adopted, and from when to when."""
+    dates = next((found for found in result.chronology if found.analysis == analysis.id), None)
+    if dates is None or not dates.order:
+        return None
+    spells = [spell for spell in dates.order if spell.last is not None]
+    if not spells:
+        return None
+    start = min(spells, key=lambda spell: (spell.first or "", spell.last or ""))
+    end = max(spells, key=lambda spell: spell.last or "")
+    span = (when(start.first, start.last), when(end.first, end.last))
+    told = (
+        f"in {span[0]}" if span[0] == span[1] else f"the first {_dated(span[0])}, the last {_dated(span[1])}"
+    )
+    return f"{dates.adopters} of {dates.units} adopted, {told}{_modal(dates, analysis)}."
+
+
+def _dated(words: str) -> str:
+    if words.startswith(("by ", "between ")):
+        return words
+    return f"on {words}" if words.count(" ") == 2 and words[0].isdigit() else f"in {words}"
+
+
+def _modal(dates: Chronology, analysis: Analysis) -> str:
+    if dates.modal_count is None or dates.modal_period is None:
+        return ""
+    return f", at most {dates.modal_count} in one {analysis.period}"
+
+
+def _likeliest(result: Result, verdicts: Sequence[Verdict]) -> str:
+    """Which mechanism is best supported, with the probability that the evidence gives it."""
+    if all(verdict.verdict == "not testable" for verdict in verdicts):
+        return "No mechanism can be tested."
+    mechanisms = [verdict for verdict in verdicts if verdict.mechanism != NEIGHBOURS]
+    shown = [verdict for verdict in mechanisms if verdict.verdict in _SHOWN]
+    if not shown:
+        return "No mechanism is shown to have been at work."
+    best = min(by_strength(verdict.verdict) for verdict in shown)
+    leading = [verdict for verdict in shown if by_strength(verdict.verdict) == best]
+    said = []
+    for verdict in leading:
+        detail = _detail(result, verdict)
+        said.append(
+            verdict.mechanism
+            if detail is None
+            else f"{verdict.mechanism}, {about_text(detail.p, detail.noise)}"
+        )
+    return f"Best supported ({leading[0].verdict}): {'; '.join(said)}."
+
+
+def _said(result: Result, verdict: Verdict) -> dict[str, str | None]:
     return {
-        "supported": "Evidence and statistics both speak for it.",
-        "supported by one body": "One kind of evidence speaks for it.",
-        "weak": "Some evidence for it, too thin to rely on.",
-        "contested": "The evidence points both ways.",
-        "not separable": "It cannot be told apart from a rival.",
-        "opposed": "The evidence speaks against it.",
-        "not testable": "The dates leave nothing to explain.",
-    }[verdict.verdict]
+        "mechanism": mechanism_label(verdict.mechanism),
+        "verdict": verdict.verdict,
+        "says": in_short(result, verdict),
+        "author": AUTHOR[verdict.author.verdict] if verdict.author else None,
+    }
 
 
-def _not_shown(verdict: Verdict) -> str:
-    if verdict.evidence == "leaning against":
-        return "The evidence leans against it."
-    if verdict.statistics == "leaning against":
-        return "Statistics lean against it."
-    if verdict.evidence_silence != "no data":
-        return "The evidence does not decide."
-    if verdict.statistics_silence in ("no data", "not asked"):
-        return "There is no evidence either way."
-    return "Statistics were tried; they do not decide."
+def in_short(result: Result, verdict: Verdict) -> str:
+    """A verdict as one short plain sentence: passages for and against, and what the statistics say."""
+    if verdict.verdict == "not testable":
+        return "The dates leave nothing to explain."
+    finding = _of_statistics(result, verdict)
+    statistics = f"statistics: {_statistics(verdict, finding)}"
+    if verdict.mechanism == NEIGHBOURS:
+        return f"{upper_first(statistics)}."
+    detail = _detail(result, verdict)
+    if detail is None:
+        return f"No evidence was coded; {statistics}."
+    weights = [item.decibans for item in detail.items if item.definition in (None, "narrow")]
+    yes, no = sum(weight > 0 for weight in weights), sum(weight < 0 for weight in weights)
+    broad = ""
+    if detail.other_stance not in (None, verdict.evidence) and detail.other_definition is not None:
+        broad = f"; {probability_text(detail.other_definition.p)} if read broadly"
+    passages = (
+        f"{counted(yes, 'passage')} for, {no} against (probability {probability_text(detail.p)}{broad})"
+    )
+    return f"{passages}; {statistics}."
 
 
-def _rivals(result: Result, verdict: Verdict) -> tuple[str, ...]:
+def _statistics(verdict: Verdict, finding: Finding | None) -> str:
+    if verdict.statistics == "silent":
+        return silence_words(verdict.statistics_silence)
+    joint = f" jointly with {listed(finding.joint_with)}" if finding and finding.joint_with else ""
+    return f"{verdict.statistics}{joint}"
+
+
+def _detail(result: Result, verdict: Verdict) -> EvidenceDetail | None:
     return next(
         (
-            finding.joint_with
+            finding.evidence
             for finding in result.findings
-            if finding.joint_with
+            if finding.evidence is not None
+            and finding.silence != "no data"
             and (finding.analysis, finding.mechanism) == (verdict.analysis, verdict.mechanism)
         ),
-        (),
+        None,
     )
+
+
+def _of_statistics(result: Result, verdict: Verdict) -> Finding | None:
+    own = [
+        finding
+        for finding in result.findings
+        if finding.body == "statistics"
+        and (finding.analysis, finding.mechanism) == (verdict.analysis, verdict.mechanism)
+    ]
+    return next((finding for finding in own if finding.joint_with), own[0] if own else None)
 
 
 def _register(result: Result, names: Names) -> list[str]:
@@ -126,6 +218,8 @@ def _register(result: Result, names: Names) -> list[str]:
     if result.audit:
         says = "differs" if differ == 1 else "differ"
         found.append(f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}.")
+        said_whose = whose_differ(result)
+        found.append(f"{upper_first(said_whose)}." if said_whose else "")
     return [sentence for sentence in found if sentence]
 
 
@@ -135,43 +229,41 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
         yield from (sentence for sentence, _ in reversed(register_limits(result, names)))
         return
     first = result.analyses[0].id
+    verdicts = [verdict for verdict in result.verdicts if verdict.analysis == first]
+    yield from untested(verdicts)
+    yield from _closed(result, first)
     details = [
         finding.evidence for finding in result.findings if finding.analysis == first and finding.evidence
     ]
     if details and all(item.coders == 1 for detail in details for item in detail.items):
         yield "One person weighed the evidence; a second reader may weigh it otherwise."
-    verdicts = [verdict for verdict in result.verdicts if verdict.analysis == first]
-    if verdicts:
-        yield statistics_in_short(verdicts)
     for finding in result.findings:
         detail = finding.evidence
         if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):
             yield f"{upper_first(finding.mechanism)} depends on how it is defined."
-    closed = sum(found.testable is False for found in result.chronology if found.analysis != first)
-    if closed:
-        yield f"{upper_first(in_words(closed, 'further question'))} cannot be tested."
 
 
-def statistics_in_short(verdicts: Sequence[Verdict]) -> str:
-    """How far statistics back the verdicts of one question, as one short plain sentence."""
-    by_stance = {
-        stance: [verdict.mechanism for verdict in verdicts if verdict.statistics == stance]
-        for stance in ("for", "leaning for", "leaning against")
-    }
-    says = (("for", "speak for"), ("leaning for", "lean towards"))
-    found = [f"{words} {listed(by_stance[stance])}" for stance, words in says if by_stance[stance]]
-    if found:
-        return f"Statistics {listed(found)}; unseen likeness could look the same."
-    if by_stance["leaning against"]:
-        return f"Statistics lean against {listed(by_stance['leaning against'])} and speak for nothing."
-    if all(verdict.statistics_silence == "not asked" for verdict in verdicts):
-        return "No statistics back these answers: none were asked."
-    asked = [verdict.mechanism for verdict in verdicts if verdict.statistics_silence != "no data"]
-    if not asked:
-        return "No statistics back these answers: there were no data."
-    if len(asked) == len(verdicts):
-        return "No statistics back these answers: they do not decide."
-    return f"Statistics had data on {listed(asked)} alone and do not decide."
+def untested(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What the statistics could not test, or do not decide, by the kind of silence."""
+    alike: dict[Silence, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.statistics_silence is not None:
+            alike.setdefault(verdict.statistics_silence, []).append(mechanism_label(verdict.mechanism))
+    for silence, about in alike.items():
+        named = "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+        yield f"Statistics on {named}: {silence_words(silence)}."
+    if any(verdict.statistics in ("for", "leaning for") for verdict in verdicts):
+        yield "Unmeasured similarity of tied units could look like what the statistics find."
+
+
+def _closed(result: Result, first: str) -> Iterator[str]:
+    """Further questions that the dates close, and why."""
+    closed = [found for found in result.chronology if found.testable is False and found.analysis != first]
+    if len(closed) == 1:
+        yield f"One further question cannot be tested: {closed[0].reason[:1].lower()}{closed[0].reason[1:]}"
+    elif closed:
+        many = upper_first(in_words(len(closed), "further question"))
+        yield f"{many} cannot be tested: the dates leave nothing to explain."
 
 
 def _words(*texts: str | None) -> int:

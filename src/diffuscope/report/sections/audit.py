@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.report.names import rows
 from diffuscope.report.projects import status_words
 from diffuscope.report.words import counted, listed
 
@@ -109,18 +110,41 @@ def audit_sentences(result: Result) -> list[str]:
         f"{'prints' if documents == 1 else 'print'}: {listed(said)}."
     ]
     differ = [row for row in result.audit if row.outcome == "differs"]
-    own = sum(row.own for row in differ)
-    if own and own < len(differ):
-        found.append(
-            f"Of those that differ, {own:,} stand in the programme’s own reports and "
-            f"{len(differ) - own:,} in other documents."
-        )
+    said_whose = whose_differ(result)
+    if said_whose:
+        found.append(f"{said_whose[:1].upper()}{said_whose[1:]}.")
     known = sum(row.known is not None for row in differ)
     if known:
         found.append(
             f"{counted(known, 'difference')} {'was' if known == 1 else 'were'} looked at and accepted."
         )
     return found
+
+
+def whose_differ(result: Result) -> str | None:
+    """In whose documents the figures stand that differ; None where none does.
+
+    A document is the programme's own where it is its report of a wave, or has the same author as one.
+    """
+    differ = [row for row in result.audit if row.outcome == "differs"]
+    if not differ:
+        return None
+    authors = {str(row["document"]): row.get("author") for row in rows(result, "documents")}
+    issuers = {authors.get(row.document) for row in result.audit if row.own} - {None, ""}
+    own = sum(row.own or authors.get(row.document) in issuers for row in differ)
+    issuer = (
+        f"the programme’s own reports ({issuers.pop()})"
+        if len(issuers) == 1
+        else "the programme’s own reports"
+    )
+    if own == len(differ):
+        return f"{'it stands' if own == 1 else 'all of the differing figures stand'} in {issuer}"
+    if not own:
+        return f"none of the differing figures stands in {issuer}"
+    return (
+        f"{own:,} of the differing figures {'stands' if own == 1 else 'stand'} in {issuer}, "
+        f"{len(differ) - own:,} in other documents"
+    )
 
 
 def _are(outcome: Outcome, number: int) -> str:

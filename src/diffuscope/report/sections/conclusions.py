@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import spoken
 from diffuscope.report.sections.safeguards import address, of_history
-from diffuscope.report.words import AUTHOR, by_strength, counted, listed, stance_words
+from diffuscope.report.words import (
+    AUTHOR,
+    NEIGHBOURS,
+    as_written,
+    by_strength,
+    counted,
+    listed,
+    mechanism_label,
+    stance_label,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +53,20 @@ def conclusions(result: Result, names: Names) -> list[dict[str, Any]]:
     ]
 
 
+def frozen_says(result: Result) -> str | None:
+    """Whether the questions were kept as they were frozen; None where that was not recorded."""
+    frozen = result.run.frozen
+    if frozen is None:
+        return None
+    if frozen.state == "never frozen":
+        return "The questions were never frozen: they may have been chosen after the data were looked at."
+    day = as_written((frozen.date or "")[:10])
+    if frozen.state == "kept":
+        return f"The questions were frozen on {day} and kept (SHA-256 {frozen.sha256})."
+    changed = "; ".join(frozen.changes)
+    return f"The questions were frozen on {day} and have changed since: {changed}."
+
+
 def _facts(analysis: Analysis, names: Names) -> str:
     policies = [names.policy(policy) for policy in analysis.policies]
     what = counted(len(policies), "policy", "policies") if len(policies) > 3 else listed(policies)
@@ -72,13 +95,14 @@ def _card(result: Result, alike: list[Verdict], names: Names) -> dict[str, Any]:
     verdict = alike[0]
     says = [row.says for row in result.rule]
     return {
-        "mechanisms": [same.mechanism for same in alike],
+        "mechanisms": [mechanism_label(same.mechanism) for same in alike],
+        "neighbours": verdict.mechanism == NEIGHBOURS,
         "verdict": verdict.verdict,
         "sentence": verdict.sentence,
         "rule": verdict.rule,
         "rule_row": says.index(verdict.rule) + 1 if verdict.rule in says else None,
-        "evidence": stance_words(verdict.evidence, verdict.evidence_silence),
-        "statistics": stance_words(verdict.statistics, verdict.statistics_silence),
+        "evidence": stance_label(verdict.evidence, verdict.evidence_silence, "evidence"),
+        "statistics": stance_label(verdict.statistics, verdict.statistics_silence),
         "statistics_at": address(of_history(result, verdict.analysis), [same.mechanism for same in alike]),
         "author": _author(verdict, names),
         "difference": verdict.difference,

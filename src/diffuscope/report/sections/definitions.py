@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.report.words import ROLES
 
 if TYPE_CHECKING:
+    from diffuscope.records import Body
     from diffuscope.result import Result
 
 
@@ -20,16 +21,44 @@ def rule(result: Result) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        `order`, `verdict`, `says`, `gave` (how many verdicts of this result it gave).
+        `order`, `verdict`, `says`, `of` (mechanisms or neighbours), `gave` (how many verdicts of this result
+        it gave).
     """
     return [
         {
             "order": order,
             "verdict": row.verdict,
             "says": row.says,
+            "of": row.of,
             "gave": sum(verdict.rule == row.says for verdict in result.verdicts),
         }
         for order, row in enumerate(result.rule, start=1)
+    ]
+
+
+_BODIES: dict[Body, str] = {"evidence": "Coded evidence", "statistics": "Statistics"}
+
+
+def stance_rules(result: Result) -> list[dict[str, Any]]:
+    """The rules by which each body came to its stances, as the result carries them; empty where it does not.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    list of dict
+        `body`, `title`, `rows` (stance, when it holds).
+    """
+    return [
+        {
+            "body": body,
+            "title": heading,
+            "rows": [(row.stance, row.says) for row in result.stance_rules if row.body == body],
+        }
+        for body, heading in _BODIES.items()
+        if any(row.body == body for row in result.stance_rules)
     ]
 
 

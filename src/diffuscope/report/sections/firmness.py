@@ -9,16 +9,7 @@ from diffuscope.report.words import STANCES, counted, signed, weight_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.records import EvidenceDetail, Finding, Posterior, Stance
-
-LADDER: tuple[tuple[float, Stance], ...] = (
-    (0.2, "against"),
-    (0.4, "leaning against"),
-    (0.6, "silent"),
-    (0.8, "leaning for"),
-    (1.01, "for"),
-)
-"""Stance below each probability, before caps and failed conditions."""
+    from diffuscope.records import EvidenceDetail, Finding, Posterior
 
 
 def firmness(finding: Finding, detail: EvidenceDetail) -> dict[str, Any]:
@@ -78,26 +69,13 @@ def _sources(detail: EvidenceDetail) -> str | None:
 
 def _tipping(detail: EvidenceDetail) -> str:
     up, down = detail.tipping
-    above, below = _next(detail.p)
-    steps = []
-    if up is not None and above:
-        steps.append(f"{_weighing(up, 'for')} would raise it to where evidence {STANCES[above]}")
-    if down is not None and below:
-        steps.append(f"{_weighing(down, 'against')} would lower it to where evidence {STANCES[below]}")
-    return f"New evidence of {'; one of '.join(steps)}." if steps else ""
+    steps = [_weighing(size, side) for size, side in ((up, "for"), (down, "against")) if size is not None]
+    return f"New evidence of {' or of '.join(steps)} would carry it to another stance." if steps else ""
 
 
 def _weighing(decibans: float, side: str) -> str:
     size = weight_words(decibans)
     return f"{'hardly any' if size == 'none' else size} weight {side} it ({decibans:.1f} dB)"
-
-
-def _next(p: float) -> tuple[Stance | None, Stance | None]:
-    at = next(place for place, (line, _) in enumerate(LADDER) if p < line)
-    return (
-        LADDER[at + 1][1] if at + 1 < len(LADDER) else None,
-        LADDER[at - 1][1] if at else None,
-    )
 
 
 def _reading(finding: Finding, detail: EvidenceDetail) -> str | None:

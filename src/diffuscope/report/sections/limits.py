@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.wording import silence_words
 from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.changes import register_limits
-from diffuscope.report.sections.safeguards import alike, of_history
+from diffuscope.report.sections.safeguards import of_history
 from diffuscope.report.terms import main_of
-from diffuscope.report.words import counted, listed, upper_first
+from diffuscope.report.words import NEIGHBOURS, counted, listed, mechanism_label, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +82,7 @@ def _unmodelled(result: Result) -> Iterator[Said]:
 
 
 def _silent(result: Result) -> Iterator[Said]:
+    """Where a body of evidence does not speak: the kind of silence, the mechanisms, and the reason."""
     panels = {found.analysis for found in result.histories if found.refused is None}
     for analysis in result.analyses:
         yield from _undecided(result, analysis, "evidence")
@@ -93,39 +95,37 @@ def _silent(result: Result) -> Iterator[Said]:
 
 
 def _undecided(result: Result, analysis: Analysis, body: Body) -> Iterator[Said]:
-    """Mechanisms on which one body says nothing."""
-    verdicts = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+    """Mechanisms on which one body says nothing, by the kind of silence."""
+    verdicts = [
+        verdict
+        for verdict in result.verdicts
+        if verdict.analysis == analysis.id and not (body == "evidence" and verdict.mechanism == NEIGHBOURS)
+    ]
     told = body == "statistics" and of_history(result, analysis.id)
-    for why, says in _SILENCE[body].items():
-        about = [verdict.mechanism for verdict in verdicts if getattr(verdict, f"{body}_silence") == why]
-        if about:
-            named = "any mechanism" if len(about) == len(verdicts) > 1 else listed(about)
-            where = f"#statistics-{analysis.id}" if told else None
-            yield f"{upper_first(spoken(analysis))}: {says} {named}.", where
+    alike: dict[Silence, list[str]] = {}
+    for verdict in verdicts:
+        silence: Silence | None = getattr(verdict, f"{body}_silence")
+        if silence is not None:
+            alike.setdefault(silence, []).append(mechanism_label(verdict.mechanism))
+    for silence, about in alike.items():
+        named = "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+        where = f"#statistics-{analysis.id}" if told else None
+        said = silence_words(silence, body)
+        yield f"{upper_first(spoken(analysis))}, {_BODIES[body]} on {named}: {said}.", where
 
 
-_SILENCE: dict[Body, dict[Silence, str]] = {
-    "evidence": {
-        "no data": "no evidence was coded on",
-        "tested, inconclusive": "the coded evidence does not decide on",
-        "not asked": "the coded evidence was not asked about",
-    },
-    "statistics": {
-        "no data": "no statistics could speak on",
-        "tested, inconclusive": "the statistics do not decide on",
-        "not asked": "the statistics were not asked about",
-    },
-}
+_BODIES: dict[Body, str] = {"evidence": "coded evidence", "statistics": "statistics"}
 
 
 def _why_silent(findings: Sequence[Finding], about: str) -> Iterator[Said]:
     """What the data lacked for statistics, or what these could have seen."""
     where = f"#statistics-{findings[0].analysis}"
-    for reason, mechanisms in alike(one for one in findings if one.silence == "no data").items():
-        yield f"{about}, {listed(mechanisms)}: no data for statistics. {reason}", where
+    together: dict[tuple[Silence, str], list[str]] = {}
     for one in findings:
-        if one.silence == "tested, inconclusive":
-            yield f"{about}, {one.mechanism}: the statistics do not decide. {one.reason}", where
+        if one.silence is not None:
+            together.setdefault((one.silence, one.reason), []).append(mechanism_label(one.mechanism))
+    for (silence, reason), mechanisms in together.items():
+        yield f"{about}, statistics on {listed(mechanisms)}: {silence_words(silence)}. {reason}", where
 
 
 def _leaning(result: Result) -> Iterator[Said]:
@@ -135,7 +135,7 @@ def _leaning(result: Result) -> Iterator[Said]:
             if one.stance == "leaning for":
                 about = f"{upper_first(spoken(analysis))}, {one.mechanism}"
                 yield (
-                    f"{about}: statistics can do no more than lean. {one.reason}",
+                    f"{about}: the statistics are limited to leaning. {one.reason}",
                     f"#statistics-{analysis.id}",
                 )
 
@@ -145,13 +145,13 @@ def _capped(result: Result) -> Iterator[Said]:
         alike: dict[str, list[str]] = {}
         for finding in result.findings:
             if finding.analysis == analysis.id and finding.evidence:
-                says = [f"may do no more than lean: {listed(finding.evidence.caps)}."]
+                says = [f"the evidence is limited to leaning: {listed(finding.evidence.caps)}."]
                 for sentence in (says if finding.evidence.caps else []) + list(finding.caveats):
                     alike.setdefault(sentence, []).append(finding.mechanism)
         for sentence, mechanisms in alike.items():
             about = f"{upper_first(spoken(analysis))}, {listed(mechanisms)}"
             where = f"#evidence-{analysis.id}-{mechanisms[0]}"
-            yield f"{about}: {sentence.replace('may do', 'the evidence may do', 1)}", where
+            yield f"{about}: {sentence}", where
 
 
 def _undated(result: Result) -> Iterator[Said]:

@@ -74,7 +74,7 @@ def _facts(found: Chronology, analysis: Analysis) -> list[tuple[str, str]]:
             (
                 f"{found.modal_count} of {dated}",
                 f"dated adoptions in the fullest {analysis.period}, {as_written(found.modal_period)} "
-                f"({found.modal_share:.0%}); above one half, they look like one joint launch",
+                f"({found.modal_share:.0%})",
             )
         )
     if found.at_risk_after_first is not None:

@@ -20,9 +20,10 @@ def verdicts(result: Result) -> OutTable:
         columns={
             **ANALYSIS,
             **MECHANISM,
-            "verdict": "The conclusion, one of eight named in the sheet `rule`.",
+            "verdict": "The conclusion, as named in the sheet `rule`.",
             "sentence": "The conclusion with its reason.",
             "rule": "The row of the rule that gave it.",
+            "would_change": "The single thing that would change it.",
             "evidence": "Stance of the coded evidence: for, leaning for, silent, leaning against, against.",
             "evidence_silence": "Why the coded evidence is silent, where it is.",
             "statistics": "Stance of the statistics.",
@@ -47,6 +48,7 @@ def _verdict(verdict: Verdict) -> tuple[Cell, ...]:
         verdict.verdict,
         verdict.sentence,
         verdict.rule,
+        verdict.would_change,
         verdict.evidence,
         verdict.evidence_silence,
         verdict.statistics,
@@ -107,8 +109,23 @@ def rule(result: Result) -> OutTable:
             "order": "Rows are tried in this order.",
             "verdict": "The verdict.",
             "says": "When it holds.",
+            "of": "Whether it speaks of mechanisms or of neighbours.",
         },
-        rows=tuple((order, row.verdict, row.says) for order, row in enumerate(result.rule, start=1)),
+        rows=tuple((order, row.verdict, row.says, row.of) for order, row in enumerate(result.rule, start=1)),
+    )
+
+
+def stance_rules(result: Result) -> OutTable:
+    """The rules by which each body came to its stances, as the result carries them."""
+    return OutTable(
+        name="stance_rules",
+        a_row_is="one row of the rule by which a body of evidence comes to its stance",
+        columns={
+            "body": "evidence or statistics.",
+            "stance": "The stance it gives, or what it limits a stance to.",
+            "says": "When it holds.",
+        },
+        rows=tuple((row.body, row.stance, row.says) for row in result.stance_rules),
     )
 
 

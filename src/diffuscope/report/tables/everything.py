@@ -46,6 +46,7 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         audit.claims(result),
         audit.readings(result),
         conclusions.rule(result),
+        conclusions.stance_rules(result),
         conclusions.mechanisms(result),
         case.problems(result),
         *case.case_tables(result),

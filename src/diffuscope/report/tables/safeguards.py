@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.report.sections.safeguards import NEEDED
 from diffuscope.report.tables.base import ANALYSIS, MECHANISM, OutTable
 
 if TYPE_CHECKING:
@@ -20,7 +19,8 @@ def safeguards(result: Result) -> OutTable:
             **ANALYSIS,
             **MECHANISM,
             "safeguard": "Which test.",
-            "decides": "Whether the stance depends on it; the others are told beside.",
+            "role": "What the stance makes of it: gate, decisive, confirming; beside: nothing.",
+            "asks": "What it asks of the coefficient; empty where the result does not say.",
             "applies": "Whether it can be asked of these data; what does not apply is not missing.",
             "passed": "Whether the coefficient withstands it; empty where it does not apply or is missing.",
             "value": "What it found, on the scale that `says` names.",
@@ -28,6 +28,7 @@ def safeguards(result: Result) -> OutTable:
             "high": "Upper end.",
             "p": "Its p-value, where it has one.",
             "p_holm": "Of permuted ties: p adjusted over all mechanisms of the question (Holm).",
+            "p_smallest": "The smallest p that its draws could have given.",
             "draws": "How many worlds were drawn, where it draws any.",
             "says": "What was done and found, or why it does not apply or is missing.",
         },
@@ -36,7 +37,8 @@ def safeguards(result: Result) -> OutTable:
                 found.analysis,
                 found.mechanism,
                 one.name,
-                one.name in NEEDED,
+                one.role,
+                one.asks or None,
                 one.applies,
                 one.passed,
                 one.value,
@@ -44,6 +46,7 @@ def safeguards(result: Result) -> OutTable:
                 one.high,
                 one.p,
                 found.trial.p_holm if one.name == "permuted ties" else None,
+                one.p_smallest,
                 one.draws,
                 one.says,
             )

@@ -1,9 +1,9 @@
 """Relabelling: units exchange their places in a network, once and for all periods and policies.
 
 Whoever was ever at risk may exchange with anybody else who was. Blocks by the first period at risk would
-hold one unit each where units enter one by one, so that nothing could be exchanged; exchanging within risk sets
-fails where units differ in unseen ways over several policies (6 % on each side with one relabelling, 14 and
-10 % within risk sets, in 269 worlds).
+hold one unit each where units enter one by one, so that nothing could be exchanged; exchanging within risk
+sets fails where units differ in unseen ways over several policies (6 % on each side with one relabelling, 14
+and 10 % within risk sets, in 269 worlds).
 """
 
 from __future__ import annotations

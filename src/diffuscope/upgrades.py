@@ -1,0 +1,73 @@
+"""Migrations of `result.json`: one step from each format to the next.
+
+A step adds what a later format says in other words; it changes no finding, no verdict and no rule. The words
+of a step are those of its old format and do not follow the package.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_BORE_ON_STANCE = (
+    "permuted ties",
+    "permuted timing",
+    "shuffled success",
+    "drivers of ties",
+    "lagged outcome",
+    "lead test",
+    "unmeasured confounder",
+    "separable",
+)
+"""Format 1: without these, as far as they applied, no estimate was more than leaning."""
+_ASKED = {
+    "permuted ties": "Would any such ties do? Units exchange their places among the tied.",
+    "permuted timing": "Would any such dates do? Units exchange when they adopted.",
+    "shuffled success": "Does it matter how it went with earlier adopters, or only that they adopted?",
+    "drivers of ties": "Is it likeness? What is said to make units tied goes into the model.",
+    "lagged outcome": "Does exposure go with a decision that it came too late to move?",
+    "lead test": "Does what others did afterwards say as much as what they had done before?",
+    "unmeasured confounder": "Would something unseen have to be stronger than all that is measured?",
+    "separable": "Does it stand without the exposures of other mechanisms, or only with them?",
+    "placebo outcome": "Does exposure foretell an unrelated policy, which it cannot have moved?",
+    "fixed effects": "Does it outlast whatever is the same for a policy, in a period or of a unit?",
+    "leave one unit out": "Does it all rest on one unit? Each is left out in turn.",
+    "leave one policy out": "Does it all rest on one policy? Each is left out in turn.",
+}
+
+
+def upgraded(result: Any, version: int) -> Any:
+    """A result of an older format as the next ones up to the present would have written it.
+
+    Parameters
+    ----------
+    result : dict
+        The decoded `result.json`.
+    version : int
+        Its format.
+    """
+    for step in _STEPS[version - 1 :] if version >= 1 else ():
+        result = step(result)
+    return result
+
+
+def _to_2(result: dict[str, Any]) -> dict[str, Any]:
+    """Safeguards carry what they ask and what the stance makes of them."""
+    findings = [{**found, "trial": _with_roles(found.get("trial"))} for found in result.get("findings", ())]
+    return {**result, "format": 2, "findings": findings}
+
+
+def _with_roles(trial: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not trial:
+        return None
+    safeguards = [
+        {
+            **one,
+            "asks": _ASKED.get(one["name"], ""),
+            "role": "confirming" if one["name"] in _BORE_ON_STANCE else "beside",
+        }
+        for one in trial.get("safeguards", ())
+    ]
+    return {**trial, "safeguards": safeguards}
+
+
+_STEPS = (_to_2,)
