@@ -498,6 +498,8 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
         Where it stands.
     place : Place
         Its row in the case.
+    own_question : bool
+        Whether the author asked this question; False: another one, to which this one comes nearest.
     """
 
     analysis: str
@@ -507,6 +509,7 @@ class AuthorVerdict(Record, frozen=True, kw_only=True):
     document: str | None
     locator: str | None
     place: Place
+    own_question: bool = True
 
 
 class Verdict(Record, frozen=True, kw_only=True):

@@ -248,7 +248,9 @@ def _answer(
         *evidence_findings(evidence, case.table("documents"), analysis, dates.order, file),
         *found,
     )
-    author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
+    # who asked this very question is heard before who asked the nearest other
+    heard = sorted(authors, key=lambda said: not said.own_question)
+    author = {said.mechanism: said for said in reversed(heard) if said.analysis == analysis.id}
     return _Answer(
         chronology=dates,
         findings=findings,
@@ -283,6 +285,7 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
                 document=None if hidden else row["document"],
                 locator=None if hidden else row["locator"],
                 place=Place(table="author_verdicts", file=file, row=row["_row"]),
+                own_question=row["question"] == "own",
             )
         )
     return tuple(found)
