@@ -586,8 +586,15 @@ def test_what_the_reports_show_of_sub_areas():
 
 
 def test_author_concludes_that_all_four_were_at_work():
-    found = {row["mechanism"]: row["verdict"] for row in case("author_verdicts")}
-    assert found == dict.fromkeys(MECHANISM.values(), "at work")
+    """Of the network, which cities and states joined from 2018 on; programmes are the nearest other question."""
+    found = {
+        (row["analysis"], row["question"], row["mechanism"]): row["verdict"]
+        for row in case("author_verdicts")
+    }
+    asked = (("membership", "own"), ("smart-cities", "nearest other"))
+    assert found == {
+        (*question, mechanism): "at work" for question in asked for mechanism in MECHANISM.values()
+    }
 
 
 # ---------------------------------------------------------------- claims

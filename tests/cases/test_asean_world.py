@@ -50,6 +50,14 @@ def ids_by_name() -> dict[str, str]:
     return {**names, "Singapore": "singapore"}
 
 
+def ties(layer: str) -> dict[tuple[str, str], float]:
+    """Weights of a layer by sender and receiver."""
+    rows = [row for row in case("ties") if row["layer"] == layer]
+    found = {(row["sender"], row["receiver"]): float(row["weight"]) for row in rows}
+    assert len(found) == len(rows), layer
+    return found
+
+
 def first_sight(waves: set[str], first_look: str) -> tuple[str, str, str]:
     """`time`, `time_latest` and `until` of what these waves list, given the first look at its actor."""
     years = sorted(LOOKS)
@@ -125,12 +133,19 @@ def test_shared_groups_and_borders_follow_from_the_attributes():
         "shared-official-language": "official_language",
         "shared-coloniser": "colonial_origin",
         "shared-religion": "largest_religion",
+        "shared-archetype": "mgi_archetype",
     }.items():
         has = {unit: values - {"none"} for unit, values in held[variable].items()}
         expected = {(one, other) for one in has for other in has if one != other and has[one] & has[other]}
         rows = [row for row in case("ties") if row["layer"] == layer]
         assert {(row["sender"], row["receiver"]) for row in rows} == expected
         assert {row["derived_from"] for row in rows} == {"attributes"}
+    counted: Counter[tuple[str, str]] = Counter()
+    for layer in ("shared-official-language", "shared-coloniser", "shared-religion"):
+        counted.update((row["sender"], row["receiver"]) for row in case("ties") if row["layer"] == layer)
+    culture = [row for row in case("ties") if row["layer"] == "shared-culture"]
+    assert {(row["sender"], row["receiver"]): float(row["weight"]) for row in culture} == counted
+    assert {row["receiver"] for row in culture} >= FOUNDING
     units = {row["unit"] for row in case("units")}
     borders = {(row["sender"], row["receiver"]) for row in case("ties") if row["layer"] == "land-border"}
     assert borders == {(b, unit) for unit, others in held["land_border"].items() for b in others & units}
@@ -374,6 +389,107 @@ def test_trade_runs_from_the_partner_to_the_one_who_depends_on_it():
     assert ours == expected
     assert len(rows) == 110
     assert {(row["start"], row["end"]) for row in rows} == {("2023", "2023")}
+
+
+@with_sources
+@pytest.mark.parametrize(
+    ("layer", "name", "rows"),
+    [
+        ("export-share-2012", "library/asean_ties_trade_shares_1999_2013", 63),
+        ("import-share-2012", "library/asean_ties_trade_shares_1999_2013", 61),
+        ("export-share-2017", "library/world_export_partners_factbook_2019", 65),
+    ],
+)
+def test_earlier_trade_is_that_of_its_data_year(layer, name, rows):
+    flow, year = layer.rsplit("-", 1)
+    if "ties" in name:
+        expected = {
+            (row["sender"], row["receiver"]): float(row["weight"])
+            for row in source(name)
+            if (row["layer"], row["start"]) == (flow, year)
+        }
+    else:
+        expected = {
+            (row["partner"], row["state"]): float(row["share_of_exports_pct"])
+            for row in source(name)
+            if row["state"] in FOUNDING and row["data_year"] == year
+        }
+    found = ties(layer)
+    assert found == expected
+    assert len(found) == rows
+    assert {receiver for _, receiver in found} == FOUNDING
+    carried = [row for row in case("ties") if row["layer"] == layer]
+    assert {(row["start"], row["end"], row["derived_from"]) for row in carried} == {(year, "", "")}
+
+
+@with_sources
+def test_trade_of_2012_is_what_the_editions_print():
+    """Partner by partner: a second table of the same source, whose other editions agree."""
+    for layer, name, share in (
+        ("export-share-2012", "export", "share_of_exports_pct"),
+        ("import-share-2012", "import", "share_of_imports_pct"),
+    ):
+        printed = {
+            (row["partner"], row["state"]): float(row[share])
+            for row in source(f"library/asean_{name}_partners_factbook_2000_2014")
+            if (row["edition"], row["data_year"]) == ("2014", "2012") and row["state"] in FOUNDING
+        }
+        assert ties(layer) == printed
+
+
+@with_sources
+@pytest.mark.parametrize(
+    ("layer", "measure"), [("export-similarity", "finger_kreinin"), ("similarity-exports", "cosine")]
+)
+def test_rivals_are_the_three_that_sell_most_nearly_the_same(layer, measure):
+    likeness: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in source("library/asean_export_similarity_2011_2013"):
+        if row["year"] == "2013" and {row["state"], row["other"]} <= FOUNDING:
+            likeness[row["state"]][row["other"]] = float(row[measure])
+    assert likeness.keys() == FOUNDING
+    expected = {
+        (other, state): alike[other]
+        for state, alike in likeness.items()
+        for other in sorted(alike, key=alike.__getitem__)[-3:]
+    }
+    assert ties(layer) == expected
+    # by hand: half and more of what Malaysia and Singapore sell is alike
+    assert ties("export-similarity")["SGP", "MYS"] == ties("export-similarity")["MYS", "SGP"] == 0.79611
+
+
+@with_sources
+def test_shares_of_chapters_give_the_likeness():
+    """The similarities again, from the values by chapter that they were computed from."""
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in source("library/asean_exports_by_hs2_2011_2013"):
+        if row["year"] == "2013" and row["state"] in FOUNDING:
+            shares[row["state"]][row["hs2"]] = float(row["exports_musd"])
+    for (one, other), weight in ties("export-similarity").items():
+        sums = sum(shares[one].values()), sum(shares[other].values())
+        common = sum(
+            min(shares[one].get(chapter, 0) / sums[0], shares[other].get(chapter, 0) / sums[1])
+            for chapter in shares[one].keys() | shares[other].keys()
+        )
+        assert weight == pytest.approx(common, abs=1e-4)
+
+
+@with_sources
+def test_shared_organisations_are_those_of_one_edition():
+    expected = {}
+    for row in source("library/asean_shared_igos_factbook_2000_2014"):
+        if row["edition"] == "2013" and {row["state_a"], row["state_b"]} <= FOUNDING:
+            expected[row["state_a"], row["state_b"]] = float(row["jaccard"])
+            expected[row["state_b"], row["state_a"]] = float(row["jaccard"])
+    assert ties("information-organisations") == expected
+    assert len(expected) == 90
+
+
+@with_sources
+def test_what_may_be_read_only_is_not_carried():
+    """Aid by donor, agreements, informal bodies and the e-government index have no licence that was seen."""
+    text = "".join((CASE / f"{table}.csv").read_text(encoding="utf-8").lower() for table in OURS)
+    assert not re.search(r"\boda\b|oecd|mattoo|manyios|e-government index|egdi", text)
+    assert not any(row["variable"] in ("egdi", "oda") for row in case("attributes"))
 
 
 @with_sources

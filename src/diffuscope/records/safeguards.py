@@ -43,14 +43,6 @@ class Safeguard(Record, frozen=True, kw_only=True):
         Share of draws equal to the observation.
     draws : int or None
         How many worlds were drawn, where it draws any.
-    asks : str
-        What it asks of the coefficient, in one sentence.
-    role : {"gate", "decisive", "confirming", "beside"}
-        What the stance makes of its outcome; `beside`: nothing.
-    p_smallest : float or None
-        The smallest p-value that its draws could have given.
-    equal : float or None
-        Share of draws that equal the observation.
     """
 
     name: str
@@ -67,10 +59,6 @@ class Safeguard(Record, frozen=True, kw_only=True):
     p_smallest: float | None = None
     equal: float | None = None
     draws: int | None = None
-    asks: str = ""
-    role: Role = "beside"
-    p_smallest: float | None = None
-    equal: float | None = None
 
 
 class Trial(Record, frozen=True, kw_only=True):

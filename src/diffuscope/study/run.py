@@ -237,7 +237,9 @@ def _answer(
     found: tuple[Finding, ...],
 ) -> _Answer:
     findings = (*evidence_of(case, evidence, analysis, dates), *found)
-    author = {said.mechanism: said for said in reversed(authors) if said.analysis == analysis.id}
+    # who asked this very question is heard before who asked the nearest other
+    heard = sorted(authors, key=lambda said: not said.own_question)
+    author = {said.mechanism: said for said in reversed(heard) if said.analysis == analysis.id}
     verdicts = [verdict(name, dates, findings, author.get(name)) for name in mechanisms()]
     neighbours = neighbours_verdict(dates, findings)
     return _Answer(
@@ -266,6 +268,7 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
                 document=None if hidden else row["document"],
                 locator=None if hidden else row["locator"],
                 place=Place(table="author_verdicts", file=file, row=row["_row"]),
+                own_question=row["question"] == "own",
             )
         )
     return tuple(found)

@@ -138,6 +138,14 @@ AUTHOR_VERDICTS = Table(
             says="Whether the author concludes that the mechanism was at work.",
         ),
         Column(name="wording", kind="text", says="How it is worded, paraphrased."),
+        Column(
+            name="question",
+            kind="choice",
+            choices=("own", "nearest other"),
+            default="own",
+            says="own: the author asked this question · nearest other: the author asked another, to which "
+            "this one comes nearest.",
+        ),
         DOCUMENT,
         LOCATOR,
     ),
