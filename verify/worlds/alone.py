@@ -1,0 +1,134 @@
+"""Worlds in which nothing spreads and nobody is alike: only the course of time, levels, places and entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .world import (
+    ASKED,
+    BASE,
+    OWN,
+    PERIODS,
+    UNITS,
+    Numbers,
+    Ties,
+    World,
+    adoptions,
+    every_period,
+    likely_senders,
+    random_senders,
+    stream,
+)
+
+YEARS = np.arange(1, PERIODS + 1)
+COURSES: Mapping[str, Numbers] = {
+    "nothing": np.full(PERIODS, BASE),
+    "rising": -5.2 + 0.17 * YEARS,
+    "falling": -1.6 - 0.15 * YEARS,
+    "step": -4.5 + 2.0 * (YEARS > PERIODS // 2),
+    "hump": -4 + 2.5 * np.exp(-((YEARS - 15) ** 2) / 18),
+}
+"""Log odds of adopting by period, for a unit with x = 0."""
+FRAILTY = 1.5
+"""Spread of the levels that nobody sees."""
+REGIONS, REGIONAL, SHOCK, LASTS = 5, -3.8, 2.5, 3
+COHORT = 10
+"""Units of a cohort, one entering after the other."""
+FEW = 8
+"""Events of a sparse world; one more unit adopts before them, and with it risk begins."""
+
+
+def course(name: str, seed: int, index: int, *, kind: str, units: int = UNITS) -> World:
+    """All units follow one course in time; ties are random."""
+    rng = stream(seed, name, index)
+    x = rng.normal(size=units)
+    ties = random_senders(rng, units)
+    when = adoptions(rng, every_period(OWN * x, COURSES[kind]))
+    return _alone(name, index, when, ties, x)
+
+
+def frailty(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
+    """Units differ in a level that the case does not hold; ties are random."""
+    rng = stream(seed, name, index)
+    x, unseen = rng.normal(size=(2, units))
+    ties = random_senders(rng, units)
+    when = adoptions(rng, every_period(OWN * x + FRAILTY * unseen, BASE))
+    return _alone(name, index, when, ties, x, effect=np.nan)
+
+
+def regional(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
+    """Each region has three good years of its own, and all ties stay within regions."""
+    rng = stream(seed, name, index)
+    x = rng.normal(size=units)
+    region = np.arange(units) % REGIONS
+    begins = rng.integers(2, PERIODS - LASTS, size=REGIONS)
+    ties = likely_senders(rng, (region[:, None] == region[None, :]).astype(float))
+    since = YEARS[None, :] - begins[region][:, None]
+    shock = SHOCK * ((since >= 0) & (since < LASTS))
+    when = adoptions(rng, every_period(OWN * x, REGIONAL) + shock)
+    return _alone(name, index, when, ties, x, effect=np.nan)
+
+
+def entries(units: int) -> np.ndarray:
+    """First period at risk where one unit a period enters, and as many as needed are there at once.
+
+    >>> entries(32).tolist()[:4], entries(32).tolist()[-1]
+    ([1, 1, 1, 2], 30)
+    """
+    return np.maximum(1, np.arange(units) - (units - PERIODS) + 1)
+
+
+def staggered(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
+    """One unit a period enters, the hazard rises for all, ties are random."""
+    rng = stream(seed, name, index)
+    x, entered = rng.normal(size=units), entries(units)
+    ties = random_senders(rng, units)
+    when = adoptions(rng, every_period(OWN * x, COURSES["rising"]), entered=entered)
+    return _alone(name, index, when, ties, x, entered=entered)
+
+
+def cohorts(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
+    """One unit a period enters, the hazard rises with time at risk, ties stay within those who entered together."""
+    rng = stream(seed, name, index)
+    x, entered = rng.normal(size=units), entries(units)
+    cohort = np.arange(units) // COHORT
+    ties = likely_senders(rng, (cohort[:, None] == cohort[None, :]).astype(float))
+    at_risk = np.maximum(YEARS[None, :] - entered[:, None] + 1, 1)
+    when = adoptions(rng, OWN * x[:, None] - 5.2 + 0.17 * at_risk, entered=entered)
+    return _alone(name, index, when, ties, x, entered=entered)
+
+
+def sparse(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
+    """A sender a unit on average, and eight events after the first adoption, at times of their own."""
+    rng = stream(seed, name, index)
+    x = rng.normal(size=units)
+    ties = rng.random((units, units)) < 1 / (units - 1)
+    np.fill_diagonal(ties, False)
+    odds = np.exp(OWN * x)
+    who = rng.choice(units, size=FEW + 1, replace=False, p=odds / odds.sum())
+    when = np.zeros(units, dtype=np.int64)
+    when[who] = rng.choice(YEARS, size=FEW + 1, replace=False)
+    return _alone(name, index, when, ties, x)
+
+
+def _alone(
+    name: str,
+    index: int,
+    adopted: np.ndarray,
+    ties: Ties,
+    x: Numbers,
+    *,
+    entered: np.ndarray | None = None,
+    effect: float = 0.0,
+) -> World:
+    return World(
+        name=name,
+        index=index,
+        adopted=adopted,
+        entered=np.ones(len(x), dtype=np.int64) if entered is None else entered,
+        ties={ASKED: ties},
+        covariates={"x": x},
+        effect=effect,
+    )
