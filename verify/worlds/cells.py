@@ -1,24 +1,26 @@
-"""All kinds of worlds that are tried, and what each must hold."""
+"""The cells of the simulation study: every kind of world, how many are drawn, and the rates it has to meet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial as given
+from functools import partial
 from typing import Literal
 
-from . import alike, alone, spreading
+from . import contagion, homophily, no_diffusion
 from .world import World
 
 FEW_UNITS, MANY_UNITS = 200, 100
-"""Worlds of a cell with up to 50 units, and with more."""
+"""Worlds drawn of a cell with up to 50 units, and of one with more."""
 Measure = Literal["for", "leaning for", "named", "for or leaning for"]
-Group = Literal["nothing spreads", "likeness seen", "likeness unseen", "another mechanism", "contagion"]
+Group = Literal[
+    "no diffusion", "observed homophily", "unobserved homophily", "another mechanism", "contagion"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """What a cell must hold: a bar that a rate must not exceed, or a floor that it must reach, in per cent."""
+    """A rate that a cell has to meet, in per cent: a bar it must not exceed, or a floor it must reach."""
 
     measure: Measure
     at_most: float | None = None
@@ -32,139 +34,167 @@ class Cell:
     Attributes
     ----------
     name : str
-        Its stream of chance is named by it: who renames a cell gets other worlds.
+        Also seeds its stream of random numbers: a renamed cell draws other worlds.
     group : str
-    says : str
+    description : str
         How its worlds are made, in one line.
     make : callable
         From name, seed and index to a world.
     demands : tuple of Demand
-        None: the rates are published, and nothing is demanded.
+        Empty where rates are published without a bar or floor.
     worlds : int
+        How many are drawn for the published table.
     """
 
     name: str
     group: Group
-    says: str
+    description: str
     make: Callable[[str, int, int], World]
     demands: tuple[Demand, ...] = ()
     worlds: int = FEW_UNITS
 
     def world(self, seed: int, index: int) -> World:
-        """One of its worlds; the same seed and index give the same world."""
+        """World number `index`; the same seed and index always give the same world."""
         return self.make(self.name, seed, index)
 
 
 BARS = (Demand(measure="for", at_most=5), Demand(measure="leaning for", at_most=5))
 NAMED = (Demand(measure="named", at_most=5),)
-BY_EFFECT = {
+FLOORS = {
     3.0: (Demand(measure="for or leaning for", at_least=70),),
     5.0: (Demand(measure="for or leaning for", at_least=90),),
 }
-TRUE_DRIVER = (Demand(measure="for", at_least=50),)
+TRUE_DRIVER_FLOOR = (Demand(measure="for", at_least=50),)
 
 
-def _alone() -> list[Cell]:
-    course, group = alone.course, "nothing spreads"
-    told = {
-        "nothing": "log odds of −3.3 in every period",
-        "rising": "log odds of −5.2 + .17t",
-        "falling": "log odds of −1.6 − .15t",
-        "step": "log odds of −4.5, from half-way −2.5",
-        "hump": "log odds of −4 + 2.5·exp(−(t − 15)²/18)",
-    }
-    cells = [
-        Cell(name=kind, group=group, says=says, make=given(course, kind=kind), demands=BARS)
-        for kind, says in told.items()
-    ]
-    small = given(course, kind="nothing", units=20)
-    cells.insert(1, Cell(name="nothing, 20 units", group=group, says="the same", make=small, demands=BARS))
-    says_of = {
-        "frailty": ("−3.3 + u, where u ~ N(0, 1.5²) is not in the case", alone.frailty),
-        "regional": ("five regions, each −3.8 with three years at −1.3; ties within regions", alone.regional),
-        "staggered entry": ("one unit a period enters; −5.2 + .17t; random ties", alone.staggered),
-        "cohorts": (
-            "one unit a period enters; −5.2 + .17 × time at risk; ties among ten who entered one after another",
-            alone.cohorts,
+def _null(
+    name: str, description: str, make: Callable[[str, int, int], World], worlds: int = FEW_UNITS
+) -> Cell:
+    return Cell(
+        name=name, group="no diffusion", description=description, make=make, demands=BARS, worlds=worlds
+    )
+
+
+def _no_diffusion() -> list[Cell]:
+    course, regional = no_diffusion.course, no_diffusion.regional
+    entry = "one unit enters per period"
+    regions = "five regions, each at −3.8 with three years at −1.3 at its own date; ties within regions"
+    return [
+        _null("nothing", "log odds −3.3 in every period", partial(course, kind="nothing")),
+        _null(
+            "nothing, 20 units", "the same with 20 units", partial(course, kind="nothing", units=20)
         ),
-        "sparse": ("one sender a unit on average, eight events at times of their own", alone.sparse),
-    }
-    cells += [
-        Cell(name=name, group=group, says=says, make=make, demands=BARS)
-        for name, (says, make) in says_of.items()
-    ]
-    many = Cell(
-        name="regional, 120 units", group=group, says="the same", make=given(alone.regional, units=120),
-        demands=BARS, worlds=MANY_UNITS,
-    )  # fmt: skip
-    at = [cell.name for cell in cells].index("regional")
-    cells.insert(at + 1, many)
-    return cells
+        _null("rising", "log odds −5.2 + .17t", partial(course, kind="rising")),
+        _null("falling", "log odds −1.6 − .15t", partial(course, kind="falling")),
+        _null("step", "log odds −4.5, from half-way on −2.5", partial(course, kind="step")),
+        _null("hump", "log odds −4 + 2.5·exp(−(t − 15)²/18)", partial(course, kind="hump")),
+        _null(
+            "unobserved frailty", "log odds −3.3 + u, u ~ N(0, 1.5²) and not in the case", no_diffusion.frailty
+        ),
+        _null("regional", regions, regional),
+        _null("regional, 120 units", "the same with 120 units", partial(regional, units=120), MANY_UNITS),
+        _null(
+            "staggered, random ties", f"{entry}; log odds −5.2 + .17t; random ties", no_diffusion.staggered
+        ),
+        _null(
+            "staggered, ties within cohorts",
+            f"{entry}; log odds −5.2 + .17 × time at risk; ties among ten who entered one after another",
+            no_diffusion.cohorts,
+        ),
+        _null(
+            "sparse ties", "one sender per unit on average; eight events at random times", no_diffusion.sparse
+        ),
+    ]  # fmt: skip
 
 
-def _alike() -> list[Cell]:
-    make = alike.alike
-    ties = "ties in proportion to exp(−2·|Δz|), −3.3 + 1.2z"
+def _homophily() -> list[Cell]:
+    make = homophily.homophilous
     cells = [
         Cell(
-            name="likeness declared", group="likeness seen", says=f"{ties}; z in the model and declared",
-            make=given(make, declared=alike.trait_itself), demands=BARS,
+            name="homophily, observed",
+            group="observed homophily",
+            description="ties in proportion to exp(−2·|Δz|), log odds −3.3 + 1.2z; z in the model, declared a driver",
+            make=partial(make, driver=homophily.true_driver),
+            demands=BARS,
         )
-    ]  # fmt: skip
-    unseen = {
-        "noise declared": ("the same; z not in the case, a variable of pure noise declared", alike.noise),
-        "partial driver": ("the same; declared is a variable correlated .5 with z", alike.partial),
+    ]
+    unobserved = {
+        "noise": ("the same; z is not in the case, a noise variable is declared", homophily.noise_driver),
+        "partial": ("the same; the declared variable correlates .5 with z", homophily.partial_driver),
     }
-    for name, (says, declared) in unseen.items():
+    for kind, (description, driver) in unobserved.items():
         for units, worlds in ((50, FEW_UNITS), (120, MANY_UNITS)):
-            own = name if units == 50 else f"{name}, {units} units"
-            made = given(make, declared=declared, units=units)
-            cells.append(Cell(name=own, group="likeness unseen", says=says, make=made, worlds=worlds))
-    by_square = given(make, declared=alike.trait_itself, by_square=True)
-    says = "ties by z, which is declared; the log odds go with its square (standardised, times 1.2)"
-    cells.append(Cell(name="trait by its square", group="likeness unseen", says=says, make=by_square))
-    return cells
+            size = "" if units == 50 else f", {units} units"
+            cells.append(
+                Cell(
+                    name=f"homophily, {kind} driver{size}",
+                    group="unobserved homophily",
+                    description=description,
+                    make=partial(make, driver=driver, units=units),
+                    worlds=worlds,
+                )
+            )
+    squared = Cell(
+        name="homophily, squared trait",
+        group="unobserved homophily",
+        description="ties by z, which is declared; log odds −3.3 + 1.2 × its standardised square",
+        make=partial(make, driver=homophily.true_driver, by_square=True),
+    )
+    return [*cells, squared]
 
 
 def _mislabelled() -> list[Cell]:
-    make, group = spreading.mislabelled, "another mechanism"
-    told = {
-        "rival absent": ("neither", "competition with a coefficient of 5; the case holds emulation ties, three in five "
-                         "of which are ties of competition too, and nothing else", NAMED),
-        "rival in the model": ("the rival", "the same, and the ties of competition", BARS),
-        "irrelevant rival": ("an irrelevant rival", "the same, with random ties in their place", NAMED),
-        "irrelevant rival, rest ruled out": (
-            "an irrelevant rival, others ruled out",
-            "the same, and learning ruled out: a false label that no rule can see through", ()),
-    }  # fmt: skip
+    truth = "competition with a coefficient of 5; the case holds emulation ties, three in five of them shared"
+    kinds: list[tuple[contagion.Rival, str, str, tuple[Demand, ...]]] = [
+        ("absent", "rival absent", f"{truth}; no rival in the case", NAMED),
+        ("present", "rival in model", "the same; the ties of competition are in the model too", BARS),
+        ("irrelevant", "irrelevant rival", "the same; random ties stand for competition", NAMED),
+        (
+            "irrelevant, rest ruled out",
+            "irrelevant rival, rest ruled out",
+            "the same, and learning is declared ruled out: false data and a false declaration together",
+            (),
+        ),
+    ]
     return [
-        Cell(name=name, group=group, says=says, make=given(make, held=held), demands=demands)
-        for name, (held, says, demands) in told.items()
+        Cell(
+            name=f"mislabelled, {name}",
+            group="another mechanism",
+            description=description,
+            make=partial(contagion.mislabelled, rival=rival),
+            demands=demands,
+        )
+        for rival, name, description, demands in kinds
     ]
 
 
 def _contagion() -> list[Cell]:
-    cells = []
-    for likeness in (False, True):
-        for effect in (3.0, 5.0):
-            for units in (15, 20, 50, 120):
-                alike_too = ", likeness declared" if likeness else ""
-                demands: tuple[Demand, ...] = BY_EFFECT[effect] if units == 50 and not likeness else ()
-                demands = TRUE_DRIVER if units == 50 and likeness and effect == 5 else demands
-                cells.append(
-                    Cell(
-                        name=f"contagion {effect:g}, {units} units{alike_too}",
-                        group="contagion",
-                        says=f"−3.3 + {effect:g} × the share of senders that had adopted"
-                        + ("; ties and odds by z too, z in the model and declared" if likeness else ""),
-                        make=given(spreading.contagion, effect=effect, likeness=likeness, units=units),
-                        demands=demands,
-                        worlds=FEW_UNITS if units <= 50 else MANY_UNITS,
-                    )
-                )
-    return cells
+    sizes = (15, 20, 50, 120)
+    return [
+        _spreads(effect, units, observed=observed)
+        for observed in (False, True)
+        for effect in (3.0, 5.0)
+        for units in sizes
+    ]
+
+
+def _spreads(effect: float, units: int, *, observed: bool) -> Cell:
+    demands: tuple[Demand, ...] = ()
+    if units == 50:
+        demands = FLOORS[effect]
+        if observed and effect == 5:
+            demands = (*demands, *TRUE_DRIVER_FLOOR)
+    own = "; ties and log odds also by z, which is in the model and declared" if observed else ""
+    return Cell(
+        name=f"contagion {effect:g}, {units} units{', homophily observed' if observed else ''}",
+        group="contagion",
+        description=f"log odds −3.3 + {effect:g} × share of senders that had adopted{own}",
+        make=partial(contagion.contagion, effect=effect, homophily=observed, units=units),
+        demands=demands,
+        worlds=FEW_UNITS if units <= 50 else MANY_UNITS,
+    )
 
 
 CELLS: Mapping[str, Cell] = {
-    cell.name: cell for cell in (*_alone(), *_alike(), *_mislabelled(), *_contagion())
+    cell.name: cell for cell in (*_no_diffusion(), *_homophily(), *_mislabelled(), *_contagion())
 }

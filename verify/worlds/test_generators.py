@@ -1,19 +1,19 @@
-"""Made worlds are what they claim to be: counted against closed forms and chances worked out apart from them."""
+"""Tests of the generators against closed forms and probabilities computed independently of them."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from . import alike, alone, spreading
+from . import contagion, homophily, no_diffusion
 from .cells import CELLS
 from .world import (
     ASKED,
     PUBLISHED_SEED,
     TUNING_SEED,
-    adoptions,
-    alike_senders,
-    likely_senders,
+    simulate_adoptions,
+    homophilous_senders,
+    weighted_senders,
     random_senders,
     stream,
 )
@@ -53,8 +53,8 @@ LOG_ODDS = {
     "falling": lambda world: -1.6 - 0.15 * T + 0.7 * x_of(world),
     "step": lambda world: -4.5 + 2 * (T >= 16) + 0.7 * x_of(world),
     "hump": lambda world: -4 + 2.5 * np.exp(-((T - 15) ** 2) / 18) + 0.7 * x_of(world),
-    "likeness declared": lambda world: -3.3 + 0.7 * x_of(world) + 1.2 * driver_of(world) + 0 * T,
-    "trait by its square": lambda world: (
+    "homophily, observed": lambda world: -3.3 + 0.7 * x_of(world) + 1.2 * driver_of(world) + 0 * T,
+    "homophily, squared trait": lambda world: (
         -3.3 + 0.7 * x_of(world) + 1.2 * (driver_of(world) ** 2 - 1) / 2**0.5 + 0 * T
     ),
 }
@@ -76,7 +76,7 @@ def test_as_many_adopt_in_each_stretch_of_time_as_the_hazards_say(name, periods)
 
 def test_with_one_hazard_for_all_the_share_is_the_closed_form():
     """1 - (1 - h)^T, with h = 1/(1 + e^3.3)."""
-    when = adoptions(np.random.default_rng(1), np.full((2_000, 30), -3.3), ties=None)
+    when = simulate_adoptions(np.random.default_rng(1), np.full((2_000, 30), -3.3), ties=None)
     share = 1 - (1 - 1 / (1 + np.exp(3.3))) ** 30
     assert abs((when > 0).mean() - share) < FAR * np.sqrt(share * (1 - share) / 2_000)
 
@@ -86,7 +86,7 @@ def test_frailty_lifts_the_early_and_not_the_late():
     nodes, weights = np.polynomial.hermite_e.hermegauss(61)
     log_odds = -3.3 + np.sqrt(0.49 + 2.25) * nodes[:, None] + 0 * T
     chance = weights @ expected_course(log_odds) / weights.sum()
-    worlds = made("frailty")
+    worlds = made("unobserved frailty")
     for periods in (slice(0, 5), slice(5, 30)):
         share = np.mean([np.isin(world.adopted, np.arange(1, 31)[periods]).mean() for world in worlds])
         expected = chance[periods].sum()
@@ -106,7 +106,7 @@ def test_regions_have_their_three_years():
     assert (receiver % 5 == sender % 5).all()
 
 
-@pytest.mark.parametrize("name", ["staggered entry", "cohorts"])
+@pytest.mark.parametrize("name", ["staggered, random ties", "staggered, ties within cohorts"])
 def test_one_unit_a_period_enters_and_none_adopts_before(name):
     for world in made(name, 20):
         assert np.bincount(world.entered)[2:].tolist() == [1] * 29
@@ -117,10 +117,10 @@ def test_one_unit_a_period_enters_and_none_adopts_before(name):
 @pytest.mark.parametrize(
     ("name", "log_odds"),
     [
-        ("staggered entry", lambda since: -5.2 + 0.17 * T),
-        ("cohorts", lambda since: -5.2 + 0.17 * (T - since + 1)),
+        ("staggered, random ties", lambda since: -5.2 + 0.17 * T),
+        ("staggered, ties within cohorts", lambda since: -5.2 + 0.17 * (T - since + 1)),
     ],
-    ids=["staggered entry", "cohorts"],
+    ids=["staggered, random ties", "staggered, ties within cohorts"],
 )
 def test_staggered_units_adopt_as_often_as_their_hazards_say(name, log_odds):
     seen, mean, spread = 0, 0.0, 0.0
@@ -134,19 +134,19 @@ def test_staggered_units_adopt_as_often_as_their_hazards_say(name, log_odds):
 
 
 def test_cohorts_are_tied_within():
-    receiver, sender = np.nonzero(CELLS["cohorts"].world(TUNING_SEED, 1).ties[ASKED])
+    receiver, sender = np.nonzero(CELLS["staggered, ties within cohorts"].world(TUNING_SEED, 1).ties[ASKED])
     assert (receiver // 10 == sender // 10).all()
 
 
 def test_sparse_worlds_have_eight_events_after_the_first_and_a_sender_a_unit():
-    worlds = made("sparse")
+    worlds = made("sparse ties")
     assert {int((world.adopted > 0).sum()) for world in worlds} == {9}
     assert all(len(set(world.adopted[world.adopted > 0])) == 9 for world in worlds)
     degree = np.mean([world.ties[ASKED].sum() / 50 for world in worlds])
     assert abs(degree - 1) < FAR * np.sqrt(1 / (50 * WORLDS))
 
 
-@pytest.mark.parametrize("name", [name for name in CELLS if name != "sparse"])
+@pytest.mark.parametrize("name", [name for name in CELLS if name != "sparse ties"])
 def test_all_others_have_five_senders_a_unit_and_none_is_its_own(name):
     world = CELLS[name].world(TUNING_SEED, 3)
     for ties in world.ties.values():
@@ -158,20 +158,21 @@ def test_senders_are_drawn_in_proportion():
     """Of two possible senders with weights 3 and 1, the first is drawn three times in four."""
     likely = np.array([[0, 3, 1], [1, 0, 1], [1, 1, 0]])
     rng = np.random.default_rng(2)
-    first = np.mean([likely_senders(rng, likely, 1)[0, 1] for _ in range(4_000)])
+    first = np.mean([weighted_senders(rng, likely, 1)[0, 1] for _ in range(4_000)])
     assert abs(first - 0.75) < FAR * np.sqrt(0.75 * 0.25 / 4_000)
 
 
 def test_like_units_are_tied_as_fast_as_ties_thin_out():
     """Two units a unit apart are tied e^-2 times as often as two alike: one sender each, worked out by hand."""
     trait, rng = np.array([0.0, 0.0, 1.0]), np.random.default_rng(3)
-    alike_pair = np.mean([alike_senders(rng, trait, 1)[0, 1] for _ in range(4_000)])
+    alike_pair = np.mean([homophilous_senders(rng, trait, 1)[0, 1] for _ in range(4_000)])
     chance = 1 / (1 + np.exp(-2))
     assert abs(alike_pair - chance) < FAR * np.sqrt(chance * (1 - chance) / 4_000)
 
 
 @pytest.mark.parametrize(
-    ("declared", "r"), [(alike.noise, 0.0), (alike.partial, 0.5), (alike.trait_itself, 1.0)]
+    ("declared", "r"),
+    [(homophily.noise_driver, 0.0), (homophily.partial_driver, 0.5), (homophily.true_driver, 1.0)],
 )
 def test_declared_drivers_go_with_the_trait_as_said(declared, r):
     rng = np.random.default_rng(4)
@@ -181,7 +182,7 @@ def test_declared_drivers_go_with_the_trait_as_said(declared, r):
 
 def test_three_in_five_of_mislabelled_ties_are_those_at_work():
     rivals = random_senders(np.random.default_rng(5), 50)
-    found = spreading.overlapping(np.random.default_rng(6), rivals)
+    found = contagion.overlapping(np.random.default_rng(6), rivals)
     assert set((found & rivals).sum(axis=1)) == {3}
     assert set(found.sum(axis=1)) == {5}
     assert not found.diagonal().any()
@@ -191,7 +192,7 @@ def test_along_a_chain_it_spreads_one_step_a_period():
     chain = np.eye(5, k=-1, dtype=bool)  # each receives from the one before
     log_odds = np.full((5, 8), -60.0)
     log_odds[0] = 60.0
-    when = adoptions(np.random.default_rng(7), log_odds, ties=chain, effect=120.0)
+    when = simulate_adoptions(np.random.default_rng(7), log_odds, ties=chain, effect=120.0)
     assert when.tolist() == [1, 2, 3, 4, 5]
 
 
@@ -203,7 +204,7 @@ def test_exposure_is_the_share_of_senders_at_the_last_period():
     log_odds = np.full((units, 2), -2.0)
     log_odds[:2], log_odds[2:4] = 60.0, -60.0
     log_odds[4:, 0] = -60.0
-    when = adoptions(np.random.default_rng(8), log_odds, ties=ties, effect=4.0)
+    when = simulate_adoptions(np.random.default_rng(8), log_odds, ties=ties, effect=4.0)
     assert abs((when[4:] == 2).mean() - 0.5) < FAR * 0.5 / np.sqrt(4_000)
 
 
@@ -227,5 +228,5 @@ def test_every_world_has_chance_of_its_own_and_can_be_made_again():
 
 
 def test_entry_is_of_whole_numbers_from_one():
-    assert alone.entries(50).min() == 1
-    assert alone.entries(50).max() == 30
+    assert no_diffusion.entries(50).min() == 1
+    assert no_diffusion.entries(50).max() == 30

@@ -1,7 +1,6 @@
-"""What a made world is, and the three draws that all worlds share: ties, hazards, adoptions.
+"""Simulated worlds with a known truth: the record, and how ties, hazards and adoptions are drawn.
 
-Nothing here uses `diffuscope.simulate`, nor any other part of the package: who errs in making worlds must not
-err in the same way in judging them.
+Nothing here imports the package, not even its own simulator: an error in one must not hide an error in the other.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,34 +18,32 @@ Ties = NDArray[np.bool_]
 """Ties of one layer, shape (units, units): row the receiver, column the sender."""
 
 TUNING_SEED = 20_240_117
-"""Worlds of this seed may be looked at while a rule is being made."""
+"""Worlds of this seed may be used while a rule is developed."""
 PUBLISHED_SEED = 71_993_204
-"""Worlds of this seed are looked at only to publish how often the rule errs."""
+"""Worlds of this seed are used only for the published table, never to develop a rule."""
 UNITS, PERIODS, SENDERS = 50, 30, 5
 OWN = 0.7
-"""What one unit of the covariate x adds to the log odds of adopting."""
+"""Coefficient of the covariate x on the log odds of adopting."""
 BASE = -3.3
-"""Log odds of adopting in a period where nothing else is said."""
+"""Log odds of adopting in a period, unless a world says otherwise."""
 ASKED = "emulation"
-"""The mechanism whose ties the case holds; `learning` and `competition` are its rivals."""
+"""The mechanism under test, whose ties every case holds; `learning` and `competition` are its rivals."""
 RIVAL = "competition"
 RULED_OUT: Mapping[str, str] = {
     "learning": "No results were known in the period under study.",
     "competition": "The policy moves neither capital nor buyers.",
 }
-"""Rivals ruled out in every world whose question is not which mechanism it was."""
-
-Truth = Literal["nothing", "another mechanism", "unseen likeness", "contagion"]
+"""Rivals declared ruled out, except where the question is which mechanism was at work."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Who adopted when, what a case would hold of it, and the truth.
+    """Adoptions, what a case would hold of them, and the truth.
 
     Attributes
     ----------
     name : str
-        Of its cell.
+        Name of its cell.
     index : int
     adopted : array of int, shape (units,)
         Period of adoption, from 1; 0: never.
@@ -61,11 +57,8 @@ class World:
         Covariates declared to drive the ties.
     ruled_out : mapping of str to str
         Rivals ruled out, with the reason.
-    truth : {"nothing", "another mechanism", "unseen likeness", "contagion"}
-        What is behind the adoptions: nothing that spreads along the ties of the case, and all else in the model;
-        contagion along other ties; likeness that the model lacks; contagion along the ties of the case.
     effect : float
-        True coefficient of the exposure; NaN where the model is not true.
+        True coefficient of the exposure; NaN where the fitted model is not the true one.
     periods : int
     """
 
@@ -77,57 +70,56 @@ class World:
     covariates: Mapping[str, Numbers]
     drivers: tuple[str, ...] = ()
     ruled_out: Mapping[str, str] = field(default_factory=lambda: RULED_OUT)
-    truth: Truth = "nothing"
     effect: float = 0.0
     periods: int = PERIODS
 
     @property
     def units(self) -> int:
-        """How many units there are."""
+        """Number of units."""
         return len(self.adopted)
 
 
 def stream(seed: int, name: str, index: int) -> np.random.Generator:
-    """Chance for one world, independent of that of every other."""
+    """Random numbers of one world, independent of those of every other world."""
     return np.random.default_rng([seed, zlib.crc32(name.encode()), index])
 
 
-def chance(log_odds: Numbers) -> Numbers:
-    """Chance of adopting in a period, for these log odds.
+def hazard(log_odds: Numbers) -> Numbers:
+    """Inverse logit: chance of adopting in a period.
 
-    >>> float(chance(np.array(0.0)))
+    >>> float(hazard(np.array(0.0)))
     0.5
     """
     return 1 / (1 + np.exp(-log_odds))
 
 
 def random_senders(rng: np.random.Generator, units: int, senders: int = SENDERS) -> Ties:
-    """As many senders for every unit, any of the others with the same chance."""
-    return likely_senders(rng, np.ones((units, units)), senders)
+    """The same number of senders for every unit, each other unit with the same chance."""
+    return weighted_senders(rng, np.ones((units, units)), senders)
 
 
-def likely_senders(rng: np.random.Generator, likely: Numbers, senders: int = SENDERS) -> Ties:
-    """As many senders for every unit, drawn without replacement with chances in proportion to `likely`.
+def weighted_senders(rng: np.random.Generator, weights: Numbers, senders: int = SENDERS) -> Ties:
+    """The same number of senders for every unit, drawn without replacement in proportion to weights.
 
-    The largest of exponential clocks, each running at its own speed (Efraimidis & Spirakis 2006,
-    doi:10.1016/j.ipl.2005.11.003); a unit never sends to itself.
+    Weighted sampling by exponential keys: the smallest of Exp(weight) draws (Efraimidis & Spirakis 2006,
+    doi:10.1016/j.ipl.2005.11.003). No unit is its own sender.
     """
-    weights = np.array(likely, dtype=float)
+    weights = np.array(weights, dtype=float)
     np.fill_diagonal(weights, 0.0)
     with np.errstate(divide="ignore"):
-        clocks = np.where(weights > 0, rng.exponential(size=weights.shape) / weights, np.inf)
-    chosen = np.argsort(clocks, axis=1)[:, :senders]
+        keys = np.where(weights > 0, rng.exponential(size=weights.shape) / weights, np.inf)
+    chosen = np.argsort(keys, axis=1)[:, :senders]
     ties = np.zeros(weights.shape, dtype=bool)
     np.put_along_axis(ties, chosen, True, axis=1)
-    return ties & np.isfinite(clocks)
+    return ties & np.isfinite(keys)
 
 
-def alike_senders(rng: np.random.Generator, trait: Numbers, senders: int = SENDERS) -> Ties:
-    """Senders whose chance falls as exp(-2 d) in the distance d of their trait."""
-    return likely_senders(rng, np.exp(-2 * np.abs(trait[:, None] - trait[None, :])), senders)
+def homophilous_senders(rng: np.random.Generator, trait: Numbers, senders: int = SENDERS) -> Ties:
+    """Senders drawn in proportion to exp(-2 d), d the distance between traits."""
+    return weighted_senders(rng, np.exp(-2 * np.abs(trait[:, None] - trait[None, :])), senders)
 
 
-def adoptions(
+def simulate_adoptions(
     rng: np.random.Generator,
     log_odds: Numbers,
     *,
@@ -135,18 +127,18 @@ def adoptions(
     ties: Ties | None = None,
     effect: float = 0.0,
 ) -> Whole:
-    """Period in which each unit adopts, from 1; 0: never.
+    """Discrete-time hazard simulation: the period in which each unit adopts, from 1; 0: never.
 
     Parameters
     ----------
     rng : numpy.random.Generator
     log_odds : array of float, shape (units, periods)
-        Of adopting in each period, without what others do.
+        Of adopting in each period, without exposure.
     entered : array of int, shape (units,), optional
         First period at risk; from the first on if it is not given.
     ties : array of bool, shape (units, units), optional
     effect : float
-        What exposure adds: the share of senders that had adopted by the period before.
+        Coefficient of the share of senders that had adopted by the period before.
     """
     units, periods = log_odds.shape
     adopted = np.zeros(units, dtype=np.int64)
@@ -156,15 +148,15 @@ def adoptions(
     for period in range(1, periods + 1):
         seen = sent @ (adopted > 0).astype(float) / degree
         odds = log_odds[:, period - 1] + effect * seen
-        new = (adopted == 0) & (since <= period) & (rng.random(units) < chance(odds))
+        new = (adopted == 0) & (since <= period) & (rng.random(units) < hazard(odds))
         adopted[new] = period
     return adopted
 
 
-def every_period(levels: Numbers, course: Numbers | float, periods: int = PERIODS) -> Numbers:
-    """Log odds of units by period: a level of each unit and a course that all share.
+def linear_predictor(levels: Numbers, course: Numbers | float, periods: int = PERIODS) -> Numbers:
+    """Log odds by unit and period: a level per unit plus a course in time that all share.
 
-    >>> every_period(np.array([0.0, 1.0]), np.array([10.0, 20.0]), 2).tolist()
+    >>> linear_predictor(np.array([0.0, 1.0]), np.array([10.0, 20.0]), 2).tolist()
     [[10.0, 20.0], [11.0, 21.0]]
     """
     return levels[:, None] + np.broadcast_to(course, (periods,))[None, :]

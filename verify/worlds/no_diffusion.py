@@ -1,4 +1,4 @@
-"""Worlds in which nothing spreads and nobody is alike: only the course of time, levels, places and entry."""
+"""Worlds without diffusion or homophily: adoption depends on time, frailty, region or entry alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .world import (
     Numbers,
     Ties,
     World,
-    adoptions,
-    every_period,
-    likely_senders,
+    simulate_adoptions,
+    linear_predictor,
+    weighted_senders,
     random_senders,
     stream,
 )
@@ -32,47 +32,47 @@ COURSES: Mapping[str, Numbers] = {
 }
 """Log odds of adopting by period, for a unit with x = 0."""
 FRAILTY = 1.5
-"""Spread of the levels that nobody sees."""
+"""Standard deviation of the unobserved frailty."""
 REGIONS, REGIONAL, SHOCK, LASTS = 5, -3.8, 2.5, 3
 COHORT = 10
-"""Units of a cohort, one entering after the other."""
+"""Units of a cohort, which enter one after another."""
 FEW = 8
-"""Events of a sparse world; one more unit adopts before them, and with it risk begins."""
+"""Events in the risk set of a sparse world; one more unit adopts first, and its adoption opens the risk set."""
 
 
 def course(name: str, seed: int, index: int, *, kind: str, units: int = UNITS) -> World:
-    """All units follow one course in time; ties are random."""
+    """All units share one course of the hazard in time; ties are random."""
     rng = stream(seed, name, index)
     x = rng.normal(size=units)
     ties = random_senders(rng, units)
-    when = adoptions(rng, every_period(OWN * x, COURSES[kind]))
-    return _alone(name, index, when, ties, x)
+    when = simulate_adoptions(rng, linear_predictor(OWN * x, COURSES[kind]))
+    return _world(name, index, when, ties, x, effect=0.0 if kind == "nothing" else np.nan)
 
 
 def frailty(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
-    """Units differ in a level that the case does not hold; ties are random."""
+    """Units differ in an unobserved frailty; ties are random."""
     rng = stream(seed, name, index)
     x, unseen = rng.normal(size=(2, units))
     ties = random_senders(rng, units)
-    when = adoptions(rng, every_period(OWN * x + FRAILTY * unseen, BASE))
-    return _alone(name, index, when, ties, x, effect=np.nan)
+    when = simulate_adoptions(rng, linear_predictor(OWN * x + FRAILTY * unseen, BASE))
+    return _world(name, index, when, ties, x)
 
 
 def regional(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
-    """Each region has three good years of its own, and all ties stay within regions."""
+    """Each region has a shock of three years at its own date; all ties are within regions."""
     rng = stream(seed, name, index)
     x = rng.normal(size=units)
     region = np.arange(units) % REGIONS
     begins = rng.integers(2, PERIODS - LASTS, size=REGIONS)
-    ties = likely_senders(rng, (region[:, None] == region[None, :]).astype(float))
+    ties = weighted_senders(rng, (region[:, None] == region[None, :]).astype(float))
     since = YEARS[None, :] - begins[region][:, None]
     shock = SHOCK * ((since >= 0) & (since < LASTS))
-    when = adoptions(rng, every_period(OWN * x, REGIONAL) + shock)
-    return _alone(name, index, when, ties, x, effect=np.nan)
+    when = simulate_adoptions(rng, linear_predictor(OWN * x, REGIONAL) + shock)
+    return _world(name, index, when, ties, x)
 
 
 def entries(units: int) -> np.ndarray:
-    """First period at risk where one unit a period enters, and as many as needed are there at once.
+    """First period at risk: one unit enters per period, all others are at risk from the first.
 
     >>> entries(32).tolist()[:4], entries(32).tolist()[-1]
     ([1, 1, 1, 2], 30)
@@ -81,27 +81,27 @@ def entries(units: int) -> np.ndarray:
 
 
 def staggered(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
-    """One unit a period enters, the hazard rises for all, ties are random."""
+    """One unit enters per period; the hazard rises with calendar time; ties are random."""
     rng = stream(seed, name, index)
     x, entered = rng.normal(size=units), entries(units)
     ties = random_senders(rng, units)
-    when = adoptions(rng, every_period(OWN * x, COURSES["rising"]), entered=entered)
-    return _alone(name, index, when, ties, x, entered=entered)
+    when = simulate_adoptions(rng, linear_predictor(OWN * x, COURSES["rising"]), entered=entered)
+    return _world(name, index, when, ties, x, entered=entered)
 
 
 def cohorts(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
-    """One unit a period enters, the hazard rises with time at risk, ties stay within those who entered together."""
+    """One unit enters per period; the hazard rises with time at risk; ties are within cohorts of entry."""
     rng = stream(seed, name, index)
     x, entered = rng.normal(size=units), entries(units)
     cohort = np.arange(units) // COHORT
-    ties = likely_senders(rng, (cohort[:, None] == cohort[None, :]).astype(float))
+    ties = weighted_senders(rng, (cohort[:, None] == cohort[None, :]).astype(float))
     at_risk = np.maximum(YEARS[None, :] - entered[:, None] + 1, 1)
-    when = adoptions(rng, OWN * x[:, None] - 5.2 + 0.17 * at_risk, entered=entered)
-    return _alone(name, index, when, ties, x, entered=entered)
+    when = simulate_adoptions(rng, OWN * x[:, None] - 5.2 + 0.17 * at_risk, entered=entered)
+    return _world(name, index, when, ties, x, entered=entered)
 
 
 def sparse(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
-    """A sender a unit on average, and eight events after the first adoption, at times of their own."""
+    """One sender per unit on average; eight events after the first adoption, at random distinct times."""
     rng = stream(seed, name, index)
     x = rng.normal(size=units)
     ties = rng.random((units, units)) < 1 / (units - 1)
@@ -110,10 +110,10 @@ def sparse(name: str, seed: int, index: int, *, units: int = UNITS) -> World:
     who = rng.choice(units, size=FEW + 1, replace=False, p=odds / odds.sum())
     when = np.zeros(units, dtype=np.int64)
     when[who] = rng.choice(YEARS, size=FEW + 1, replace=False)
-    return _alone(name, index, when, ties, x)
+    return _world(name, index, when, ties, x)
 
 
-def _alone(
+def _world(
     name: str,
     index: int,
     adopted: np.ndarray,
@@ -121,7 +121,7 @@ def _alone(
     x: Numbers,
     *,
     entered: np.ndarray | None = None,
-    effect: float = 0.0,
+    effect: float = np.nan,
 ) -> World:
     return World(
         name=name,

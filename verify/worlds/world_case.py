@@ -1,4 +1,4 @@
-"""A made world as somebody would hand it in: frames, and one question."""
+"""A world as a case: the frames a user would hand in, and one question."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from diffuscope.records import Analysis
 from .world import ASKED, RIVAL, World
 
 BEFORE = 2000
-"""The year before the first period: ties are known from then on, covariates are fixed facts."""
+"""The year before the first period, from which ties are known; covariates are fixed facts."""
 LAYERS = {ASKED: "group", RIVAL: "similarity"}
-"""The layer of ties that bears each mechanism."""
+"""Tie layer of each mechanism."""
 QUESTION = "main"
 
 
 def case_of(world: World) -> Case:
-    """The case that holds a world, with the question `main`."""
+    """The case that holds a world, with one analysis, `main`."""
     return case_from_frames(id="world", title=world.name, analyses=[question_of(world)], **frames_of(world))
 
 
 def question_of(world: World) -> dict[str, object]:
-    """The question, with every key that this version of the package knows."""
+    """The analysis, with every key that this version of the package knows."""
     asked: dict[str, object] = {
         "id": QUESTION,
         "question": "Why did it spread?",

@@ -1,7 +1,8 @@
-"""What the package says of a made world, as one row that can be counted."""
+"""The outcome of one world: what the statistics conclude, as one record that can be counted."""
 
 from __future__ import annotations
 
+import math
 import time
 
 import msgspec
@@ -9,30 +10,30 @@ import msgspec
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.records import Finding
 
-from .as_case import QUESTION, case_of
 from .cells import CELLS
 from .world import World
+from .world_case import QUESTION, case_of
 
 DRAWS = 99
-"""Draws of every safeguard: the smallest p is 1/100, which passes Holm's 5 % for up to five mechanisms."""
+"""Draws of every safeguard. The smallest p is .01, which still passes Holm at 5 % with up to four mechanisms."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of one mechanism.
+class MechanismOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The statistical finding on one mechanism.
 
     Attributes
     ----------
     stance : str
     silence : str or None
-        Of which kind, where it is silent.
+        Kind of silence.
     joint : bool
-        Whether the stance is only for diffusion, by a mechanism that cannot be told from others.
+        Whether the stance names diffusion only, because rivals are neither in the model nor ruled out.
     estimate, low, high : float or None
-        The coefficient of its exposure and the 95 % interval.
+        Coefficient of the exposure and its 95 % interval.
     p : float or None
-        Of permuted ties.
+        Permuted ties.
     failed, missing : tuple of str
-        Safeguards that were.
+        Safeguards that failed, and that could not be run.
     """
 
     stance: str
@@ -46,8 +47,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One world, judged.
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One world and the findings on it.
 
     Attributes
     ----------
@@ -56,52 +57,54 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events : int
         Adoptions in the world.
     seconds : float
-        Of computing, the case included.
-    told : mapping of str to Told
+        CPU time, making the case included.
+    findings : mapping of str to MechanismOutcome
         By mechanism whose ties the case holds.
     effect : float or None
-        True coefficient of the first mechanism; None where the model is not true.
+        True coefficient of the mechanism under test; None where the fitted model is not the true one.
     error : str or None
-        What kept the world from being judged; never counted as silence.
+        Why the world could not be evaluated; never counted as silence.
     """
 
     cell: str
     index: int
     seed: int
     draws: int
-    events: int
-    seconds: float
-    told: dict[str, Told] = msgspec.field(default_factory=dict)
+    events: int = 0
+    seconds: float = 0.0
+    findings: dict[str, MechanismOutcome] = msgspec.field(default_factory=dict)
     effect: float | None = None
     error: str | None = None
 
 
-def judged(cell: str, seed: int, index: int, draws: int = DRAWS) -> Row:
-    """Make one world, ask the statistics of it, and keep what they say."""
+def evaluate(cell: str, seed: int, index: int, draws: int = DRAWS) -> Outcome:
+    """Draw one world and ask for the statistical findings on it."""
     world = CELLS[cell].world(seed, index)
     began = time.process_time()
-    error, told = None, {}
+    error, found = None, {}
     try:
-        told = {one.mechanism: _told(one) for one in _findings(world, draws) if one.mechanism in world.ties}
+        found = {
+            one.mechanism: _outcome(one) for one in _findings(world, draws) if one.mechanism in world.ties
+        }
     except (CaseError, MethodError, PlanError) as trouble:
         error = f"{type(trouble).__name__}: {trouble}"
-    if error is None and set(told) != set(world.ties):
-        error = f"Nothing was said of {', '.join(sorted(set(world.ties) - set(told)))}."
-    return Row(
+    if error is None and set(found) != set(world.ties):
+        error = f"No finding on {', '.join(sorted(set(world.ties) - set(found)))}."
+    return Outcome(
         cell=cell,
         index=index,
         seed=seed,
         draws=draws,
         events=int((world.adopted > 0).sum()),
         seconds=round(time.process_time() - began, 3),
-        told=told,
-        effect=None if world.effect != world.effect else world.effect,  # NaN: the model is not true
+        findings=found,
+        effect=None if math.isnan(world.effect) else world.effect,
         error=error,
     )
 
 
 def _findings(world: World, draws: int) -> tuple[Finding, ...]:
-    """What the statistics say; by the whole study where a version cannot be asked for them alone."""
+    """The statistical findings; from a whole study where a version has no way to ask for findings alone."""
     case = case_of(world)
     try:
         from diffuscope.study import findings
@@ -115,18 +118,18 @@ def _findings(world: World, draws: int) -> tuple[Finding, ...]:
     return tuple(one for one in found if one.body == "statistics" and one.analysis == QUESTION)
 
 
-def _told(finding: Finding) -> Told:
+def _outcome(finding: Finding) -> MechanismOutcome:
     trial = finding.trial
-    base = Told(stance=finding.stance, silence=finding.silence, joint=bool(finding.joint_with))
+    base = MechanismOutcome(stance=finding.stance, silence=finding.silence, joint=bool(finding.joint_with))
     if trial is None:
         return base
-    asked = [one for one in trial.safeguards if one.applies]
+    applying = [one for one in trial.safeguards if one.applies]
     return msgspec.structs.replace(
         base,
         estimate=trial.estimate,
         low=trial.low,
         high=trial.high,
         p=next((one.p for one in trial.safeguards if one.name == "permuted ties"), None),
-        failed=tuple(one.name for one in asked if one.passed is False),
-        missing=tuple(one.name for one in asked if one.passed is None),
+        failed=tuple(one.name for one in applying if one.passed is False),
+        missing=tuple(one.name for one in applying if one.passed is None),
     )
