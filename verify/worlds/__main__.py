@@ -1,10 +1,11 @@
-"""`python -m verify.worlds run` judges worlds; `… summarise` counts them; `… page` writes the page."""
+"""`python -m verify.worlds run` evaluates worlds, `… summarise` counts them, `… page` writes the page."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault(
@@ -13,12 +14,12 @@ os.environ.setdefault(
 
 
 def main() -> int:
-    """Do what the words say. 0: all done; 1: something is left, or could not be judged."""
+    """Run one of the commands. 0: complete; 1: worlds are left, or could not be evaluated."""
     from . import cells, outcome, run, world
 
     asked = argparse.ArgumentParser(prog="python -m verify.worlds", description=__doc__)
     words = asked.add_subparsers(dest="word", required=True)
-    runs = words.add_parser("run", help="judge worlds and write each to a file; goes on where it stopped")
+    runs = words.add_parser("run", help="evaluate worlds and append each to a file, continuing from there")
     runs.add_argument(
         "--cells", help="names of cells, separated by semicolons, or beginnings of names; all if left out"
     )
@@ -26,24 +27,20 @@ def main() -> int:
     runs.add_argument(
         "--seed", type=int, default=world.PUBLISHED_SEED, help="of the worlds; the published one"
     )
-    runs.add_argument(
-        "--tuning", action="store_true", help="worlds that may be looked at while a rule is made"
-    )
+    runs.add_argument("--tuning", action="store_true", help="use the worlds for developing a rule")
     runs.add_argument("--draws", type=int, default=outcome.DRAWS, help="of every safeguard")
     runs.add_argument("--processes", type=int, default=2)
-    runs.add_argument("--minutes", type=float, help="after which no further world is begun")
+    runs.add_argument("--minutes", type=float, help="time after which no further world is started")
     runs.add_argument(
-        "--file", type=Path, help="where to; named after version, code, seed and draws if left out"
+        "--file", type=Path, help="outcomes; named after version, code, seed and draws if left out"
     )
     counts = words.add_parser(
         "summarise", help="count a file of worlds into summary.json, and write the page"
     )
     counts.add_argument(
-        "--file", type=Path, help="rows; those of this version and the published seed if left out"
+        "--file", type=Path, help="outcomes; those of this code and the published seed if left out"
     )
-    counts.add_argument(
-        "--rule", choices=("before", "now"), default="now", help="under which of the two it is kept"
-    )
+    counts.add_argument("--rule", choices=("before", "now"), default="now", help="the rule that was measured")
     words.add_parser("page", help="write the page from summary.json")
     args = asked.parse_args()
     if args.word == "run":
@@ -56,17 +53,17 @@ def main() -> int:
             minutes=args.minutes, file=args.file or run.file_of(seed, args.draws),
         )  # fmt: skip
         return 0 if run.run(plan, run.to_stderr) else 1
-    from . import page, summary
+    from . import page, rates
 
     if args.word == "summarise":
         file = args.file or run.file_of(world.PUBLISHED_SEED, outcome.DRAWS)
-        summary.keep(args.rule, run.outcomes_of(file))
+        rates.keep(args.rule, rates.measured(run.outcomes_of(file)))
     page.write()
     return 0
 
 
-def chosen(words: str, names: tuple[str, ...], refuse) -> tuple[str, ...]:  # noqa: ANN001
-    """Cells by name, or all that begin with a word."""
+def chosen(words: str, names: tuple[str, ...], refuse: Callable[[str], None]) -> tuple[str, ...]:
+    """Cells by full name, or by the beginning of their names."""
     found: dict[str, None] = {}
     for word in words.split(";"):
         met = (
@@ -75,7 +72,7 @@ def chosen(words: str, names: tuple[str, ...], refuse) -> tuple[str, ...]:  # no
             else [name for name in names if name.startswith(word.strip())]
         )
         if not met:
-            refuse(f"no cell is called or begins with {word.strip()!r}; there are: {'; '.join(names)}")
+            refuse(f"no cell is named or begins with {word.strip()!r}; there are: {'; '.join(names)}")
         found |= dict.fromkeys(met)
     return tuple(found)
 

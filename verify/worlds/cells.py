@@ -1,4 +1,4 @@
-"""The cells of the simulation study: every kind of world, how many are drawn, and the rates it has to meet."""
+"""Cells of the simulation study: every kind of world, how many are drawn, and the rates to be met."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _no_diffusion() -> list[Cell]:
         _null("step", "log odds −4.5, from half-way on −2.5", partial(course, kind="step")),
         _null("hump", "log odds −4 + 2.5·exp(−(t − 15)²/18)", partial(course, kind="hump")),
         _null(
-            "unobserved frailty", "log odds −3.3 + u, u ~ N(0, 1.5²) and not in the case", no_diffusion.frailty
+            "unobserved frailty", "log odds −3.3 + u; u ~ N(0, 1.5²), not in the case", no_diffusion.frailty
         ),
         _null("regional", regions, regional),
         _null("regional, 120 units", "the same with 120 units", partial(regional, units=120), MANY_UNITS),
@@ -113,7 +113,7 @@ def _homophily() -> list[Cell]:
         Cell(
             name="homophily, observed",
             group="observed homophily",
-            description="ties in proportion to exp(−2·|Δz|), log odds −3.3 + 1.2z; z in the model, declared a driver",
+            description="ties ∝ exp(−2·|Δz|), log odds −3.3 + 1.2z; z in the model and declared",
             make=partial(make, driver=homophily.true_driver),
             demands=BARS,
         )

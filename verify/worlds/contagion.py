@@ -35,7 +35,7 @@ Rival = Literal["absent", "present", "irrelevant", "irrelevant, rest ruled out"]
 def contagion(
     name: str, seed: int, index: int, *, effect: float, homophily: bool = False, units: int = UNITS
 ) -> World:
-    """Earlier adoptions of senders raise the log odds; with homophily, the trait is in the model and declared."""
+    """Senders' adoptions raise the log odds; with homophily, the trait is in the model and declared."""
     rng = stream(seed, name, index)
     x, trait = rng.normal(size=(2, units))
     ties = homophilous_senders(rng, trait) if homophily else random_senders(rng, units)
@@ -54,7 +54,7 @@ def contagion(
 
 
 def mislabelled(name: str, seed: int, index: int, *, rival: Rival, units: int = UNITS) -> World:
-    """Competition is at work; the case holds emulation ties that share three in five with those of competition."""
+    """Competition is at work; three in five emulation ties of the case coincide with those of competition."""
     rng = stream(seed, name, index)
     x = rng.normal(size=units)
     competitors = random_senders(rng, units)

@@ -15,11 +15,11 @@ from .world import (
     Numbers,
     Ties,
     World,
-    simulate_adoptions,
     linear_predictor,
-    weighted_senders,
     random_senders,
+    simulate_adoptions,
     stream,
+    weighted_senders,
 )
 
 YEARS = np.arange(1, PERIODS + 1)
@@ -37,7 +37,7 @@ REGIONS, REGIONAL, SHOCK, LASTS = 5, -3.8, 2.5, 3
 COHORT = 10
 """Units of a cohort, which enter one after another."""
 FEW = 8
-"""Events in the risk set of a sparse world; one more unit adopts first, and its adoption opens the risk set."""
+"""Events in the risk set of a sparse world; one more unit adopts first and opens the risk set."""
 
 
 def course(name: str, seed: int, index: int, *, kind: str, units: int = UNITS) -> World:

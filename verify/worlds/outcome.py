@@ -15,7 +15,7 @@ from .world import World
 from .world_case import QUESTION, case_of
 
 DRAWS = 99
-"""Draws of every safeguard. The smallest p is .01, which still passes Holm at 5 % with up to four mechanisms."""
+"""Draws of every safeguard. The smallest p is .01, which passes Holm at 5 % with up to four mechanisms."""
 
 
 class MechanismOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +64,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         True coefficient of the mechanism under test; None where the fitted model is not the true one.
     error : str or None
         Why the world could not be evaluated; never counted as silence.
+    code : str
+        Hash of the code that decided the findings.
     """
 
     cell: str
@@ -75,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     findings: dict[str, MechanismOutcome] = msgspec.field(default_factory=dict)
     effect: float | None = None
     error: str | None = None
+    code: str = ""
 
 
 def evaluate(cell: str, seed: int, index: int, draws: int = DRAWS) -> Outcome:

@@ -1,7 +1,7 @@
 """Resumable runner: evaluates worlds in several processes and appends each outcome to a file.
 
-A run that was stopped continues where it stopped. Cells advance together, so a run with a time limit covers all of
-them about equally.
+A run that was stopped continues where it stopped. Cells advance together, so a run with a time limit covers
+all of them about equally.
 """
 
 from __future__ import annotations
@@ -109,12 +109,12 @@ def run(plan: Plan, say: Callable[[str], None]) -> bool:
     before = outcomes_of(plan.file)
     left = plan.keys({(one.cell, one.index) for one in before})
     say(f"{plan.file.name}: {len(before)} worlds done, {len(left)} to go.")
-    progress = _Progress(len(left), say)
+    progress, code = _Progress(len(left), say), code_version()
     pool = ProcessPoolExecutor(plan.processes, mp_context=get_context("spawn"), initializer=_ignore_ctrl_c)
     try:
         with plan.file.open("ab") as out:
             for outcome in _outcomes(pool, plan, left):
-                out.write(msgspec.json.encode(outcome) + b"\n")
+                out.write(msgspec.json.encode(msgspec.structs.replace(outcome, code=code)) + b"\n")
                 out.flush()
                 progress.add(outcome)
     except KeyboardInterrupt:
@@ -141,7 +141,7 @@ def _ignore_ctrl_c() -> None:
 
 
 def _outcomes(pool: ProcessPoolExecutor, plan: Plan, keys: list[Key]) -> Iterator[Outcome]:
-    """Outcomes as they are ready. An unexpected error is an outcome too: it costs one world and is counted."""
+    """Outcomes as they are ready; an unexpected error costs one world and is counted as an outcome."""
     until = time.monotonic() + (plan.minutes or float("inf")) * 60
     waiting = deque(keys)
     running: dict[Future[Outcome], Key] = {}

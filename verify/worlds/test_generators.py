@@ -11,11 +11,11 @@ from .world import (
     ASKED,
     PUBLISHED_SEED,
     TUNING_SEED,
-    simulate_adoptions,
     homophilous_senders,
-    weighted_senders,
     random_senders,
+    simulate_adoptions,
     stream,
+    weighted_senders,
 )
 
 WORLDS = 150
@@ -117,7 +117,7 @@ def test_one_unit_a_period_enters_and_none_adopts_before(name):
 @pytest.mark.parametrize(
     ("name", "log_odds"),
     [
-        ("staggered, random ties", lambda since: -5.2 + 0.17 * T),
+        ("staggered, random ties", lambda _: -5.2 + 0.17 * T),
         ("staggered, ties within cohorts", lambda since: -5.2 + 0.17 * (T - since + 1)),
     ],
     ids=["staggered, random ties", "staggered, ties within cohorts"],
@@ -163,7 +163,7 @@ def test_senders_are_drawn_in_proportion():
 
 
 def test_like_units_are_tied_as_fast_as_ties_thin_out():
-    """Two units a unit apart are tied e^-2 times as often as two alike: one sender each, worked out by hand."""
+    """A unit 1 away is chosen e^-2 times as often as an equal one: one sender each, by hand."""
     trait, rng = np.array([0.0, 0.0, 1.0]), np.random.default_rng(3)
     alike_pair = np.mean([homophilous_senders(rng, trait, 1)[0, 1] for _ in range(4_000)])
     chance = 1 / (1 + np.exp(-2))
@@ -197,7 +197,7 @@ def test_along_a_chain_it_spreads_one_step_a_period():
 
 
 def test_exposure_is_the_share_of_senders_at_the_last_period():
-    """Log odds of -2 + 4 × share: with two of four senders in, 1/2 of many receivers adopt in the second period."""
+    """Log odds of -2 + 4 × share: with two of four senders in, half of the receivers adopt next."""
     units = 4_004
     ties = np.zeros((units, units), dtype=bool)
     ties[4:, :4] = True

@@ -1,6 +1,6 @@
 """Simulated worlds with a known truth: the record, and how ties, hazards and adoptions are drawn.
 
-Nothing here imports the package, not even its own simulator: an error in one must not hide an error in the other.
+Nothing here imports the package, so that an error in its simulator cannot hide an error in its statistics.
 """
 
 from __future__ import annotations
