@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-
-import diffuscope
 
 from .cells import CELLS, Demand, Measure
 from .outcome import MechanismOutcome, Outcome
@@ -136,7 +135,7 @@ def measured(outcomes: Iterable[Outcome]) -> Measured:
     for one in rows:
         by_cell.setdefault(one.cell, []).append(one)
     cells = {name: _of_cell(by_cell[name]) for name in CELLS if name in by_cell}
-    return Measured(version=diffuscope.__version__, code=code, seed=seed, draws=draws, cells=cells)
+    return Measured(version=version("diffuscope"), code=code, seed=seed, draws=draws, cells=cells)
 
 
 def _of_cell(rows: list[Outcome]) -> dict[str, Counts]:

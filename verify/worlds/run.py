@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -88,7 +89,7 @@ class Plan:
 
 def file_of(seed: int, draws: int) -> Path:
     """The file for outcomes of this code, seed and number of draws."""
-    return RESULTS / f"{diffuscope.__version__}-{code_version()}-seed{seed}-draws{draws}.jsonl"
+    return RESULTS / f"{version('diffuscope')}-{code_version()}-seed{seed}-draws{draws}.jsonl"
 
 
 def outcomes_of(file: Path) -> list[Outcome]:
