@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= diffuscope-report
 
-.PHONY: demo test check lint types docs bench verify expected lock clean
+.PHONY: demo test check lint types docs bench verify verify-worlds expected lock clean
 
 demo: .venv/installed
 	$(BIN)/diffuscope run asean-smart-cities --out "$(DEMO)"
@@ -29,6 +29,12 @@ bench: .venv/installed
 # Slow truths: what needs many draws, many examples, or a minute of computing.
 verify: .venv/installed
 	$(BIN)/pytest verify
+
+# Error rates of the statistical rule in simulated worlds: summary.json and docs/explanation/worlds.md. Continues a run
+# that was stopped; WORLDS="--minutes 10" limits it, WORLDS="--tuning" takes worlds for developing a rule.
+verify-worlds: .venv/installed
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m verify.worlds run $(WORLDS)
+	$(BIN)/python -m verify.worlds summarise
 
 # The wheel in an environment of its own, and the demo's report, against what the shipped cases must give.
 expected: .venv/installed

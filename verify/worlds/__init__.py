@@ -1,0 +1,1 @@
+"""Worlds in which it is known what spread, to measure how often the stances of the statistics are right."""
