@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from diffuscope.safeguards.challenge import challenge
+from diffuscope.safeguards.stance import stance_rules
 
-__all__ = ["challenge"]
+__all__ = ["challenge", "stance_rules"]

@@ -1,23 +1,20 @@
-"""Every safeguard for a person with a panel, a model and ties; no case needed."""
+"""Every safeguard for a person with a panel and a model; no case needed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.exposures import layer_of
-from diffuscope.panel.frames import polars_of
-from diffuscope.panel.seen import Look, seen_through, successes
-from diffuscope.safeguards.battery import trial_of
+from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.question import Channel, Question
-from diffuscope.safeguards.witness import How
-from diffuscope.ties.layer import Layer
+from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from diffuscope.models import Fit
@@ -25,45 +22,39 @@ if TYPE_CHECKING:
     from diffuscope.records import Trial
 
 NEAR = 1e-9
-"""How far an exposure seen anew may be from the column it is to be."""
+"""How far an exposure seen anew may be from its column."""
 
 
 def challenge(
     fit: Fit,
     panel: Panel,
     column: str,
-    ties: Layer | Any,
     *,
-    form: Literal["share", "sum", "attribute share", "mean success"] = "share",
-    lag: int = 1,
-    success: Any = None,
-    promoters: Iterable[str] = (),
     drivers: Sequence[str] = (),
     strata: Mapping[str, object] | None = None,
     draws: int = 999,
     seed: int = 0,
     workers: int | None = None,
 ) -> Trial:
-    """What an exposure's coefficient withstands: do units follow those they are tied to, or only look so.
+    """Safeguards of an exposure's coefficient: do units follow those they are tied to, or only look so.
+
+    All exposures of the model that were made by `add_exposure` are seen again through their own ties, as the
+    panel remembers them.
 
     Parameters
     ----------
     fit : Fit
         By `event_history` or `firth`, of this panel.
     panel : Panel
-        With the exposure, from `add_exposure`.
+        With the exposures, from `add_exposure`.
     column : str
         The exposure.
-    ties : Layer, or pandas, Polars or Arrow table
-        What it was made from.
-    form, lag, success, promoters
-        As it was made.
     drivers : sequence of str
-        Columns of the panel that are known to drive these ties.
+        Columns of the panel that are known to drive its ties.
     strata : mapping of str to object, optional
         Unit to what it may only be exchanged within, such as its region.
     draws : int
-        Worlds drawn for each safeguard that draws any.
+        Draws of each permutation test.
     seed : int
     workers : int, optional
         Processes at once; all cores by default. Results do not depend on it.
@@ -76,7 +67,8 @@ def challenge(
     Raises
     ------
     PlanError
-        If the column is not what these ties give, or no single term of the model holds it.
+        If the panel has no such exposure, an exposure was changed by hand, or no single term of the model
+        holds it.
 
     Examples
     --------
@@ -84,28 +76,46 @@ def challenge(
     >>> laws = pl.DataFrame({"unit": list("abcdefgh"), "time": [1, 2, 2, 3, 3, 4, 5, None]})
     >>> ties = pl.DataFrame({"sender": list("aabbcdef"), "receiver": list("bcdefghg")})
     >>> panel = diffuscope.add_exposure(diffuscope.person_period(laws, censor=6), ties, name="near")
-    >>> trial = challenge(diffuscope.firth("adopted ~ near", panel), panel, "near", ties, draws=99, workers=1)
-    >>> trial.term, len(trial.safeguards)
-    ('near', 12)
+    >>> trial = challenge(diffuscope.firth("adopted ~ near", panel), panel, "near", draws=99, workers=1)
+    >>> trial.term, trial.safeguards[0].name, trial.safeguards[0].role
+    ('near', 'permuted ties', 'gate')
     """
-    if panel.history is None or column not in panel.table().columns:
-        raise PlanError(f"The panel has no exposure `{column}` that could be seen again; see `add_exposure`.")
-    layer = ties if isinstance(ties, Layer) else layer_of(ties, panel, column, None)
-    known = None if success is None else successes(success, panel.history)
-    look = Look(form=form, lag=lag)
-    seen = seen_through(layer, panel.table(), panel.history, look, pushing=tuple(promoters), success=known)
-    _refuse_other(panel, column, seen.values()[0])
-    question = Question(panel, fit, (Channel(column=column, mechanism=None, seen=seen),), strata)
-    how = How(draws=draws, seed=seed, workers=workers, drivers={column: tuple(drivers)})
-    return trial_of(question, column, how)[0]
-
-
-def _refuse_other(panel: Panel, column: str, seen: np.ndarray[Any, np.dtype[np.float64]]) -> None:
-    """Refuse ties, or a form, that do not give the column: the trial would be that of another exposure."""
-    own = polars_of(panel.frame, "The panel")[0][column].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    both = np.isfinite(own) & np.isfinite(seen)
-    if not both.any() or np.abs(own[both] - seen[both]).max() > NEAR * max(1.0, np.abs(own[both]).max()):
+    history = panel.history
+    made = () if history is None else history.exposures
+    if history is None or column not in {one.name for one in made}:
+        known = ", ".join(f"`{one.name}`" for one in made) or "none"
         raise PlanError(
-            f"These ties do not give the column `{column}`: hand in the ties, form, lag, success and "
-            "promoters that it was made from."
+            f"The panel has no exposure `{column}` made by `add_exposure`; it has {known}. A panel that is "
+            "paired or merged has none."
         )
+    rows = panel.table()
+    channels = tuple(
+        Channel(column=one.name, mechanism=None, seen=one.seen(rows, history))
+        for one in made
+        if one.name in rows.columns
+    )
+    for one in channels:
+        _refuse_changed(rows, one)
+    question = Question(panel, fit, channels, strata)
+    options = SafeguardOptions(draws=draws, seed=seed, workers=workers, drivers={column: tuple(drivers)})
+    trial = run_safeguards(question, column, options)
+    gate = gate_of(trial)
+    if gate is None:
+        return trial
+    return msgspec.structs.replace(trial, p_holm=gate.p, p_holm_less=gate.p_less)
+
+
+def _refuse_changed(rows: pl.DataFrame, channel: Channel) -> None:
+    """Refuse an exposure that is no longer what its ties give: the trial would be that of another one."""
+    own = rows[channel.column].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    seen = channel.seen.values()[0]
+    both = np.isfinite(own) & np.isfinite(seen)
+    if not both.any() or _farthest(own[both], seen[both]) > NEAR * max(1.0, np.abs(own[both]).max()):
+        raise PlanError(
+            f"The column `{channel.column}` is not what its ties give: it was changed after `add_exposure`. "
+            "Add a changed exposure under a name of its own."
+        )
+
+
+def _farthest(one: np.ndarray[Any, np.dtype[np.float64]], other: np.ndarray[Any, Any]) -> float:
+    return float(np.abs(one - other).max())

@@ -1,0 +1,173 @@
+"""Event-history witness: what the dates and ties of one analysis say of each mechanism, and of neighbours."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.mechanisms import mechanisms
+from diffuscope.records import Finding
+from diffuscope.safeguards.engine.check import SafeguardOptions
+from diffuscope.safeguards.engine.detectable import detectable_odds_ratio
+from diffuscope.safeguards.engine.holm import holm
+from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
+from diffuscope.safeguards.stance import judge
+from diffuscope.safeguards.wording import caveats, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.records import Coefficient, EventHistory, MechanismModel, Silence, Trial
+    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.stance import Judgement
+
+NEIGHBOURS = "neighbours"
+SMALLEST = 1.25
+"""Odds ratio over the contrast of an exposure below which an effect is of no interest, unless asked otherwise."""
+TESTED: tuple[Silence, ...] = ("tested, inconclusive",)
+
+
+def history_findings(
+    history: EventHistory,
+    questions: Mapping[str, Question],
+    options: SafeguardOptions | None = None,
+    *,
+    smallest_odds_ratio: float = SMALLEST,
+) -> tuple[Finding, ...]:
+    """What event history says of each mechanism in one analysis, and of its neighbours, with the reason.
+
+    Parameters
+    ----------
+    history : EventHistory
+        What was at risk, which exposures stand, and the model in which each mechanism is judged.
+    questions : mapping of str to Question
+        By mechanism (or ``neighbours``): the tested model; none where it could not be fitted.
+    options : SafeguardOptions, optional
+    smallest_odds_ratio : float
+        Smallest odds ratio of interest over the contrast of an exposure.
+
+    Returns
+    -------
+    tuple of Finding
+        One a mechanism, and one of neighbours where the analysis has them; silent with its kind and reason
+        where there is nothing to judge by, else by the printed rule with every safeguard.
+    """
+    options = options or SafeguardOptions()
+    models = {one.mechanism: one for one in history.models}
+    trials: dict[str, Trial] = {}
+    silent: dict[str, tuple[Silence, str]] = {}
+    names = [*mechanisms(), *([NEIGHBOURS] if NEIGHBOURS in models else [])]
+    for name in names:
+        why = _nothing_to_judge(history, name, models.get(name), questions.get(name))
+        if why is None:
+            try:
+                trials[name] = _tried(models[name], questions[name], options, smallest_odds_ratio)
+            except (MethodError, PlanError) as error:
+                why = "no data", str(error)
+        if why is not None:
+            silent[name] = why
+    trials = adjusted(trials)
+    return tuple(
+        _silent(history, name, *silent[name])
+        if name in silent
+        else _found(history, models[name], questions[name], trials[name], options)
+        for name in names
+    )
+
+
+def _nothing_to_judge(
+    history: EventHistory, name: str, model: MechanismModel | None, question: Question | None
+) -> tuple[Silence, str] | None:
+    """Why a mechanism has nothing to be judged by, with the kind of silence; None where it has."""
+    if history.refused is not None:
+        return "no data", history.refused
+    if model is None:
+        refused = (one.refused for one in history.exposures if one.mechanism == name and one.refused)
+        return "no data", next(refused, "No exposure of it is defined.")
+    if model.tested.refused is not None:
+        return model.silence or "no data", model.tested.refused
+    if question is None or model.coefficient is None:
+        return "no data", f"The model has no term for its exposure `{model.term}`."
+    return None
+
+
+def _tried(
+    model: MechanismModel, question: Question, options: SafeguardOptions, smallest_odds_ratio: float
+) -> Trial:
+    """The coefficient with its safeguards; of dates drawn in a range, the combined coefficient and interval."""
+    coefficient = model.coefficient
+    assert coefficient is not None
+    trial = run_safeguards(question, model.term, options)
+    width = contrast(coefficient)
+    return msgspec.structs.replace(
+        trial,
+        mechanism=None if model.mechanism == NEIGHBOURS else model.mechanism,
+        estimate=coefficient.estimate,
+        low=coefficient.low,
+        high=coefficient.high,
+        smallest=None if width is None else math.log(smallest_odds_ratio) / width,
+    )
+
+
+def contrast(coefficient: Coefficient) -> float | None:
+    """Width of the contrast of an exposure: from its 10th to its 90th percentile, as the record has it."""
+    low, high = coefficient.contrast_from, coefficient.contrast_to
+    return None if low is None or high is None or high <= low else high - low
+
+
+def adjusted(trials: Mapping[str, Trial]) -> dict[str, Trial]:
+    """Trials with the p-values of the gate adjusted over the mechanisms tested, on either side.
+
+    Neighbours identify no mechanism and are no rival hypothesis: they stand by themselves.
+    """
+    found = dict(trials)
+    for family in ([name for name in trials if name != NEIGHBOURS], [NEIGHBOURS]):
+        gates = {name: gate_of(trials[name]) for name in family if name in trials}
+        more = holm({name: one.p for name, one in gates.items() if one is not None and one.p is not None})
+        less = holm(
+            {name: one.p_less for name, one in gates.items() if one is not None and one.p_less is not None}
+        )
+        for name in gates:
+            found[name] = msgspec.structs.replace(
+                found[name], p_holm=more.get(name), p_holm_less=less.get(name)
+            )
+    return found
+
+
+def _silent(history: EventHistory, mechanism: str, silence: Silence, why: str) -> Finding:
+    return Finding(
+        witness="event history", body="statistics", analysis=history.analysis, mechanism=mechanism,
+        stance="silent", silence=silence, reason=why,
+    )  # fmt: skip
+
+
+def _found(
+    history: EventHistory, model: MechanismModel, question: Question, trial: Trial, options: SafeguardOptions
+) -> Finding:
+    judged = judge(trial, events=model.tested.events, timed=model.tested.timed)
+    trial = _with_detectable(model, question, trial, judged, options)
+    joint = tuple(name for name, _ in model.rivals_open) if model.mechanism != NEIGHBOURS else ()
+    positive = judged.stance in ("for", "leaning for")
+    return Finding(
+        witness="event history", body="statistics", analysis=history.analysis, mechanism=model.mechanism,
+        stance=judged.stance, silence=judged.silence, reason=reason(model, trial, judged),
+        caveats=caveats(model, trial, judged), joint_with=joint if positive else (), trial=trial,
+    )  # fmt: skip
+
+
+def _with_detectable(
+    model: MechanismModel, question: Question, trial: Trial, judged: Judgement, options: SafeguardOptions
+) -> Trial:
+    """What could have been shown, where nothing was; trials of the rule itself do not ask."""
+    coefficient = model.coefficient
+    if judged.silence not in TESTED or options.stop_early or coefficient is None:
+        return trial
+    width = contrast(coefficient)
+    if width is None:
+        return trial
+    return msgspec.structs.replace(
+        trial, detectable=detectable_odds_ratio(question, model.term, width, options)
+    )

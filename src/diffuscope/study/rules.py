@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 def stance_rules() -> tuple[StanceRule, ...]:
     """The stance rules of the evidence and of the statistics, each read from its own file."""
-    from diffuscope.safeguards import stance
+    from diffuscope.safeguards.stance import stance_rules as of_statistics
 
-    return stance.stance_rules()
+    return of_statistics()

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from diffuscope.errors import PlanError
-from diffuscope.mechanisms import mechanisms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from diffuscope.case.private import Private
-    from diffuscope.records import Analysis, EventHistory, Finding, Trial
+    from diffuscope.records import Analysis, Finding, Trial
     from diffuscope.safeguards.question import Question
-    from diffuscope.safeguards.witness import How
     from diffuscope.study.history import Told
     from diffuscope.study.mechanism_models import Judged
     from diffuscope.study.panels import Exposed
@@ -107,40 +105,31 @@ def statistics_of(
     told: Told, analysis: Analysis, private: Private, effort: Effort, say: Callable[[str], None]
 ) -> tuple[Finding, ...]:
     """What event history says of each mechanism in one analysis, without the words of anything private."""
-    from diffuscope.safeguards.witness import How
+    from diffuscope.safeguards.engine.check import RepeatedEstimate, SafeguardOptions
+    from diffuscope.safeguards.witness import history_findings
 
     columns = {one.column for question in told.questions.values() for one in question.channels}
-    how = How(
+    options = SafeguardOptions(
         draws=effort.draws_for(len(told.questions)),
         seed=effort.seed,
         workers=effort.workers,
         drivers=dict.fromkeys(sorted(columns), analysis.drivers),
+        repeated={
+            model.term: [
+                RepeatedEstimate(
+                    id=one.id, events=one.events, estimate=one.estimate, low=one.low, high=one.high
+                )
+                for one in model.repeated
+            ]
+            for model in told.history.models
+        },
+        stop_early=effort.stop_early,
         progress=say,
     )
-    found = _witnessed(told.history, told.questions, how)
+    found = history_findings(
+        told.history, told.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
+    )
     return tuple(_scrubbed(finding, private) for finding in found)
-
-
-def _witnessed(history: EventHistory, questions: Mapping[str, Question], how: How) -> list[Finding]:
-    """The witness, asked of every mechanism in the model in which it is judged."""
-    from diffuscope.safeguards.witness import history_findings
-
-    models = {one.mechanism: one for one in history.models}
-    found: dict[str, Finding] = {}
-    for name in mechanisms():
-        if name in found:
-            continue
-        question = questions.get(name)
-        same = {one for one, other in questions.items() if other is question} | {name}
-        model = models.get(name)
-        own = msgspec.structs.replace(
-            history,
-            estimates=history.estimates if model is None else (model.tested,),
-            exposures=tuple(one for one in history.exposures if one.mechanism in {*same, None}),
-        )
-        told = history_findings(own, question, how)
-        found |= {one.mechanism: one for one in told if one.mechanism in same}
-    return [found[name] for name in mechanisms()]
 
 
 def _scrubbed(finding: Finding, private: Private) -> Finding:

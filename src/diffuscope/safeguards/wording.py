@@ -1,0 +1,64 @@
+"""What the event-history witness found, in plain words made from the record."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from diffuscope.safeguards.run_safeguards import gate_of
+
+if TYPE_CHECKING:
+    from diffuscope.records import MechanismModel, Trial
+    from diffuscope.safeguards.stance import Judgement
+
+NOT_PROOF = "Passing does not prove influence: similar units may form ties and adopt for unmeasured reasons."
+
+
+def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
+    """Why the witness takes its stance: the coefficient, the gate, and the row of the rule that holds."""
+    tested = model.tested
+    parts = [
+        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {trial.estimate:.2f} (95 % "
+        f"interval {_end(trial.low)} to {_end(trial.high)})."
+    ]
+    gate = gate_of(trial)
+    if gate is not None and gate.p is not None:
+        adjusted = "" if trial.p_holm in (None, gate.p) else f", {trial.p_holm:.3f} after Holm"
+        parts.append(f"Against relabelled ties p = {gate.p:.3f}{adjusted} (one-sided).")
+    parts.append(judged.says)
+    if judged.lacking:
+        parts.append(f"{'; '.join(judged.lacking)}.".capitalize())
+    if trial.detectable is not None:
+        parts.append(detectable(trial.detectable))
+    return " ".join(parts)
+
+
+def detectable(ratio: float) -> str:
+    """What such data could have shown, in a sentence.
+
+    >>> detectable(20.0)
+    'Such data show an effect in four cases of five only if it multiplies the odds of adopting by 20 or more.'
+    """
+    if math.isinf(ratio):
+        return (
+            "Such data would not show even a thousandfold rise of the odds of adopting in four cases of five."
+        )
+    return (
+        "Such data show an effect in four cases of five only if it multiplies the odds of adopting by "
+        f"{ratio:g} or more."
+    )
+
+
+def caveats(model: MechanismModel, trial: Trial, judged: Judgement) -> tuple[str, ...]:
+    """What weakens the finding: warnings of the model, and tests that failed or are missing."""
+    told = [
+        f"{one.name[0].upper()}{one.name[1:]}: {one.says}"
+        for one in trial.safeguards
+        if one.applies and not one.passed
+    ]
+    positive = judged.stance in ("for", "leaning for")
+    return (*model.tested.warnings, *told, *((NOT_PROOF,) if positive else ()))
+
+
+def _end(end: float | None) -> str:
+    return "without end" if end is None else f"{end:.2f}"
