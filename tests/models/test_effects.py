@@ -18,6 +18,7 @@ from diffuscope.models import (
     firth,
     predicted_hazard,
 )
+from diffuscope.models.effects import contrast_of
 
 
 def test_two_by_two_has_its_closed_form():
@@ -122,3 +123,10 @@ def test_what_cannot_be_foretold_is_refused():
         baseline_hazard(fit, frame)
     with pytest.raises(PlanError, match="needs the column `coercion`"):
         predicted_hazard(fit, frame.drop("coercion"))
+
+
+def test_a_contrast_is_of_the_middle_eight_tenths_or_of_those_who_are_exposed():
+    assert contrast_of(np.arange(11.0)) == (1.0, 9.0)
+    # 3 in 100 exposed: both percentiles are 0
+    assert contrast_of(np.array([0.0] * 97 + [0.2, 0.4, 0.6])) == pytest.approx((0.0, 0.4))
+    assert contrast_of(np.array([0.0, 1.0, 1.0])) == (0.0, 1.0)

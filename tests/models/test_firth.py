@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from made_panels import panel, separated, two_by_two
 
+from diffuscope.errors import PlanError
 from diffuscope.models import firth
 
 
@@ -66,3 +67,12 @@ def test_the_interval_ends_where_the_likelihood_has_dropped_by_half_the_critical
     top = penalised(fit.coefficients[0])
     for end in (fit.low[0], fit.high[0]):
         assert 2 * (top - penalised(end)) == pytest.approx(3.841458820694124, abs=1e-6)
+
+
+def test_wald_intervals_are_the_estimate_and_its_errors():
+    fit = firth("event ~ x", two_by_two(), interval="wald")
+    # the penalised information of the two-by-two table: estimates and errors as published
+    assert fit.low == pytest.approx(fit.coefficients - 1.959964 * np.array([0.450740, 0.566685]), abs=2e-6)
+    assert fit.interval == "Wald, normal"
+    with pytest.raises(PlanError, match="'profile', 'wald'"):
+        firth("event ~ x", two_by_two(), interval="exact")

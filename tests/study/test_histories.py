@@ -70,8 +70,8 @@ def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
 def natural_spline(time, at_events):
     """Natural cubic splines of calendar time by another way: interpolation of unit values at the knots.
 
-    Four knots at the 5th, 35th, 65th and 95th percentile of the events, straight beyond the outer ones. The four
-    add up to 1, so one goes.
+    Four knots at the 5th, 35th, 65th and 95th percentile of the events, straight beyond the outer ones. The
+    four add up to 1, so one goes.
     """
     knots = np.quantile(at_events, [0.05, 0.35, 0.65, 0.95])
     inner = CubicSpline(knots, np.eye(4), bc_type="natural")

@@ -189,7 +189,9 @@ class RowsLost(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     term : str
+        As the formula names it.
     rows, events : int
+        How many go, and the events among them.
     """
 
     term: str
@@ -238,6 +240,7 @@ class MechanismModel(Record, frozen=True, kw_only=True):
     term : str
         The exposure.
     layer : str or None
+        The ties it runs through.
     tested : Estimate
         The model in which it is judged.
     joint : bool
