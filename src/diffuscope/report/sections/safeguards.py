@@ -11,7 +11,7 @@ from diffuscope.report.words import counted, listed, mechanism_label, stance_lab
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.records import EventHistory, Finding, SafeguardRole, Safeguard, Silence, Trial
+    from diffuscope.records import EventHistory, Finding, Safeguard, SafeguardRole, Silence, Trial
     from diffuscope.result import Result
 
 CAUTION = (
