@@ -25,6 +25,7 @@ duration = "spline"
 policy_effects = "fixed"
 errors = "unit and policy"
 smallest_effect = 1.5
+launch = "6  Months"
 layers.learning = "information"
 
 [analysis.lags]
@@ -66,6 +67,7 @@ def test_every_key_is_kept(read):
     assert (asked.duration, asked.policy_effects) == ("spline", "fixed")
     assert (asked.covariates, asked.model, asked.errors) == (("gdp_per_head",), "firth", "unit and policy")
     assert (asked.formula, asked.smallest_effect) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
+    assert asked.launch == "6 months"
     near, plain = asked.repeat
     assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
     assert (near.without_confidence, near.lag) == ("low", 1)
@@ -79,7 +81,7 @@ def test_a_question_that_says_nothing_has_the_defaults(read):
     (asked,) = read(QUESTION).analyses
     assert (asked.layers, asked.lag, asked.lags, asked.covariates) == ({}, 1, {}, ())
     assert (asked.formula, asked.model, asked.errors) == (None, "auto", "auto")
-    assert (asked.smallest_effect, asked.repeat) == (None, ())
+    assert (asked.smallest_effect, asked.launch, asked.repeat) == (None, None, ())
 
 
 def test_a_question_as_a_record_is_read_like_one_in_a_file(read):
@@ -137,6 +139,9 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         ("formula = 3\n", "bad-setting", 7, "formula", "3", "quotation marks"),
         ("smallest_effect = 0\n", "bad-effect", 7, "smallest_effect", "0", "such as 2"),
         ('smallest_effect = "2"\n', "bad-effect", 7, "smallest_effect", "2", "such as 2"),
+        ("launch = 90\n", "bad-duration", 7, "launch", "90", 'launch = "90 days"'),
+        ('launch = "soon"\n', "bad-duration", 7, "launch", "soon", 'launch = "90 days"'),
+        ('launch = "0 days"\n', "bad-duration", 7, "launch", "0 days", 'launch = "90 days"'),
         ("repeat = 1\n", "bad-setting", 7, "repeat", "1", "[[analysis.repeat]]"),
         (AGAIN + "lagg = 2\n", "unknown-setting", 10, "lagg", None, "rename it to `lag`"),
         (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "remove it"),

@@ -76,6 +76,7 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         units=spelt.get("units", ()),
         period=asked.period,
         window=asked.window,
+        launch=asked.launch,
         note=asked.note,
         drivers=asked.drivers,
         smallest_effect=asked.smallest_effect,

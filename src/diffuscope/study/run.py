@@ -229,7 +229,7 @@ def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
 def dates_of(case: Case, analysis: Analysis) -> Chronology:
     """Who adopted when, as one question asks it."""
     file = case.files.get("adoptions", "adoptions.csv")
-    return chronology(analysis, case.table("adoptions"), case.waves, file)
+    return chronology(analysis, case.table("adoptions"), case.waves, file, tables=case.tables)
 
 
 def _answer(

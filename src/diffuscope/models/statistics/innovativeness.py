@@ -12,7 +12,7 @@ from diffuscope.models.statistics.adopters import Period
 from diffuscope.panel.adoptions import spells_of, times_of
 from diffuscope.panel.calendar import calendar_of
 from diffuscope.panel.frames import ids, polars_of
-from diffuscope.panel.periods import BEFORE_ALL
+from diffuscope.panel.calendar import BEFORE_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
