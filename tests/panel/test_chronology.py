@@ -58,8 +58,8 @@ def test_a_launch_of_more_than_half_silences_statistics_where_few_events_remain(
     assert (found.launch_from, found.launch_to) == ("2018-01-01", "2018-12-31")
     assert (found.events_after_launch, found.never) == (2, 1)
     assert found.silenced == (
-        "3 of 5 dated adoptions fall within one launch (1 year), and 2 events remain outside it; at least 5 are "
-        "needed."
+        "3 of 5 dated adoptions fall within one launch (1 year), and 2 events remain outside it; at least 5 "
+        "are needed."
     )
     assert [spell.unit for spell in found.order if spell.launch] == ["a", "b", "c"]
 

@@ -467,7 +467,7 @@ def test_the_founding_case_is_answered_honestly(founding):
     assert all(one.low < 0 < one.high for one in smart.estimates[0].coefficients if one.mechanism)
     sure = estimates(smart)["sure_dates"]
     assert sure.events == smart.estimates[0].events - 1
-    assert "coordinated launch" in founding["membership"].refused
+    assert "Nobody is listed who could have adopted" in founding["membership"].refused
     assert founding["membership"].exposures == founding["membership"].estimates == ()
     focus = estimates(founding["focus-areas"])
     assert focus["main"].model == "cloglog"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import CaseError
-from diffuscope.panel.frames import ROW, ids, need, with_rows
 from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.frames import ROW, ids, need, with_rows
 from diffuscope.records import Problem
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def spells_of(adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = Fa
     polars.DataFrame
         unit, policy, `lo` and `hi` (first and last period in which it may have adopted; `lo` is `BEFORE_ALL`
         where only "by then" is known, both null where it never adopted), `until` (period in which it ended,
-        null while it lasts), `first` and `last` (the same as `lo` and `hi` in days; null where times are whole
-        numbers or names, and `first` where only "by then" is known), `_row`; ordered by policy, unit and time.
+        null while it lasts), `first` and `last` (the same as `lo` and `hi` in days; null where times are
+        whole numbers or names, and `first` where only "by then" is known), `_row`; ordered by policy, unit
+        and time.
 
     Raises
     ------
@@ -104,12 +105,11 @@ def repeats_apart(spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # one after the other: whether a row counts depends on which row before it did
     for at, unit, policy, lo, until in several.select("_at", "unit", POLICY, "lo", "until").iter_rows():
         pair = (unit, policy)
-        ended = lasts.get(pair, BEFORE_ALL - 1)
-        if ended is None or lo is None or lo <= ended:
-            if pair in lasts:
-                repeated.append(at)
-                continue
-        lasts[pair] = until
+        ended = lasts.get(pair)
+        if pair in lasts and (ended is None or lo is None or lo <= ended):
+            repeated.append(at)
+        else:
+            lasts[pair] = until
     return spells[sorted({*range(spells.height)} - {*repeated})], spells[repeated]
 
 

@@ -51,10 +51,10 @@ def history_of_case(
     """Adoption history of one question: spells, calendar, and who could adopt from when to when.
 
     Units are those of the analysis, from the date they entered until they left. Adoptions of other units
-    begin the risk and influence, but are no events. Where waves are counted, a unit whose earliest adoption is
-    known only to have been there by a wave was first looked at then: had it been looked at before, the adoption
-    would be dated to what lies between two looks. Of several rows that date one adoption (other tiers, or the
-    same again), the earliest counts.
+    begin the risk and influence, but are no events. Where waves are counted, a unit whose earliest adoption
+    is known only to have been there by a wave was first looked at then: had it been looked at before, the
+    adoption would be dated to what lies between two looks. Of several rows that date one adoption (other
+    tiers, or the same again), the earliest counts.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ class Calendar:
         return first, last, known & first.is_null()
 
     def days(self, times: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """First and last day that each time can mean; null where it is empty, a whole number or a wave's name."""
+        """First and last day that each time can mean; null where it is no date."""
         times = _plain(times)
         if times.dtype == pl.Date:
             return times, times

@@ -1,8 +1,8 @@
 """Chronology: did it diffuse at all, or was it there, or launched, all at once?
 
 A claim of diffusion needs time: an adoption by one has to come before the decision of another. Where the
-dates leave no such sequence, no evidence and no model can restore it, so this is asked first. It is asked of the
-same adoption history that the panel is made from, in days: periods are for models.
+dates leave no such sequence, no evidence and no model can restore it, so this is asked first. It is asked of
+the same adoption history that the panel is made from, in days: periods are for models.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
+from msgspec.structs import replace
 
 from diffuscope.panel.asked import history_of_case
 from diffuscope.panel.launch import BY_YEAR, MONTH, window_of
@@ -24,7 +25,13 @@ from diffuscope.panel.sequence import (
     warnings_of,
 )
 from diffuscope.panel.spans import (
-    BEFORE_WINDOW, LATE, NOT_A_POLICY, NOT_A_UNIT, PREVALENT, REPEATED, UNKNOWN,
+    BEFORE_WINDOW,
+    LATE,
+    NOT_A_POLICY,
+    NOT_A_UNIT,
+    PREVALENT,
+    REPEATED,
+    UNKNOWN,
 )  # fmt: skip
 from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
 
@@ -72,22 +79,20 @@ def chronology(
     Returns
     -------
     Chronology
-        `testable` is False for one policy where the dates are known and none follows another, or where nobody is
-        listed who could have adopted and did not and the launch holds more than half; for several policies,
-        where it is False for each.
+        `testable` is False for one policy where the dates are known and none follows another, or where nobody
+        is listed who could have adopted and did not and the launch holds more than half; for several
+        policies, where it is False for each.
     """
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty() or not analysis.units:
         return _undated(analysis, "The case holds no adoptions for this question", ())
     history = history_of_case({**(tables or {}), "adoptions": adoptions}, analysis, waves)
-    counted = _counted(history, rows, analysis)
-    kept = counted.filter(pl.col("left_out").is_null())
-    left_out = _left_out(counted)
-    if kept.is_empty():
-        return _undated(
-            analysis, "No adoption of these policies by these units is dated to within the record", left_out
-        )
-    return _told(analysis, history, counted, kept, left_out=left_out, file=file)
+    account = account_of(history)
+    counted = _counted(history, account, rows, analysis)
+    if counted["left_out"].null_count() == 0:
+        reason = "No adoption of these policies by these units is dated to within the record"
+        return _undated(analysis, reason, _left_out(counted))
+    return _told(analysis, history, account, counted, file)
 
 
 def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> Chronology:
@@ -100,13 +105,12 @@ def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> 
     )
 
 
-def _counted(history: History, rows: pl.DataFrame, analysis: Analysis) -> pl.DataFrame:
+def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analysis: Analysis) -> pl.DataFrame:
     """Every adoption row with its days and periods, what became of it in the panel, and why it is left out.
 
     What counts is the first dated spell of every unit and policy. Rows of other adoptions are none of the
     question's; pairs without an adoption have no row here.
     """
-    account = account_of(history).filter(pl.col("row").is_not_null())
     spells = history.spells if history.repeated is None else pl.concat([history.spells, history.repeated])
     exits = pl.DataFrame(
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
@@ -116,7 +120,9 @@ def _counted(history: History, rows: pl.DataFrame, analysis: Analysis) -> pl.Dat
     confidence = rows.select(pl.col("_row").cast(pl.Int64), "time", "time_latest", "confidence")
     return (
         spells.join(
-            account.select(_row="row", rule="rule", spell="spell", event="event"), on="_row", how="left"
+            account.drop_nulls("row").select(_row="row", rule="rule", spell="spell", event="event"),
+            on="_row",
+            how="left",
         )
         .join(exits, on="unit", how="left")
         .join(confidence, on="_row", how="left")
@@ -148,20 +154,15 @@ def _left_out(counted: pl.DataFrame) -> tuple[LeftOut, ...]:
 
 
 def _told(
-    analysis: Analysis, history: History, counted: pl.DataFrame, kept: pl.DataFrame, *,
-    left_out: tuple[LeftOut, ...], file: str,
-) -> Chronology:  # fmt: skip
+    analysis: Analysis, history: History, account: pl.DataFrame, counted: pl.DataFrame, file: str
+) -> Chronology:
+    kept = counted.filter(pl.col("left_out").is_null())
     events = kept.filter(~pl.col("baseline"))
     window = window_of(analysis, events)
-    by_policy = [
-        dates_of_policy(history, counted, policy, window) for policy in kept["policy"].unique().sort()
-    ]
-    testable, reason = judged(by_policy, len(analysis.units), window)
-    launched = {row for one in by_policy for row in one.launch.rows}
-    modal = _mode(events, history)
-    dated = events.height or None
-    extent = _extent(by_policy)
-    outside = int((counted["event"] & ~counted["_row"].is_in(list(launched))).sum())
+    policies = kept["policy"].unique().sort()
+    by_policy = [dates_of_policy(history, account, counted, policy, window) for policy in policies]
+    testable, reason = judged(by_policy, kept["unit"].n_unique(), len(analysis.units), window)
+    modal_period, modal_count = _mode(events, history)
     found = Chronology(
         analysis=analysis.id,
         testable=testable,
@@ -170,36 +171,45 @@ def _told(
         adopters=kept["unit"].n_unique(),
         adoptions=kept.height,
         baseline=kept.height - events.height,
-        at_risk_after_first=_at_risk(history, kept["policy"]),
+        at_risk_after_first=_at_risk(account, policies),
         never=sum(one.never for one in by_policy),
-        modal_period=modal[0],
-        modal_count=modal[1] or None,
-        modal_share=None if dated is None else modal[1] / dated,
-        launch_days=window.days,
-        launch_count=None if dated is None else len(launched),
-        launch_share=None if dated is None else len(launched) / dated,
-        launch_from=extent[0],
-        launch_to=extent[1],
-        share_30_days=share_within(events, MONTH),
-        share_365_days=share_within(events, BY_YEAR),
-        events_after_launch=outside,
+        modal_period=modal_period,
+        modal_count=modal_count or None,
+        modal_share=modal_count / events.height if events.height else None,
         pairs_ordered=sum(one.ordered for one in by_policy),
         pairs_same=sum(one.same for one in by_policy),
         pairs_unknown=sum(one.total - one.ordered - one.same for one in by_policy),
         pairs_total=sum(one.total for one in by_policy),
-        silenced=silenced(testable, len(launched), events.height, outside, window),
-        order=_spells(kept, history, launched, file),
-        left_out=left_out,
+        order=_spells(kept, history, {row for one in by_policy for row in one.launch.rows}, file),
+        left_out=_left_out(counted),
     )
-    return _warned(found, analysis, by_policy, kept, window)
+    found = _with_launch(found, by_policy, counted, events, window)
+    return replace(found, warnings=warnings_of(found, analysis, by_policy, kept, window))
 
 
-def _warned(
-    found: Chronology, analysis: Analysis, by_policy: list[PolicyDates], kept: pl.DataFrame, window: Duration
+def _with_launch(
+    found: Chronology,
+    by_policy: list[PolicyDates],
+    counted: pl.DataFrame,
+    events: pl.DataFrame,
+    window: Duration,
 ) -> Chronology:
-    import msgspec
-
-    return msgspec.structs.replace(found, warnings=warnings_of(found, analysis, by_policy, kept, window))
+    """The record with the launches of its policies, and what they leave for statistics."""
+    launched = [row for one in by_policy for row in one.launch.rows]
+    outside = int((counted["event"] & ~counted["_row"].is_in(launched)).sum())
+    first, last = _extent(by_policy)
+    return replace(
+        found,
+        launch_days=window.days,
+        launch_count=len(launched) if events.height else None,
+        launch_share=len(launched) / events.height if events.height else None,
+        launch_from=first,
+        launch_to=last,
+        share_30_days=share_within(events, MONTH),
+        share_365_days=share_within(events, BY_YEAR),
+        events_after_launch=outside,
+        silenced=silenced(found.testable, len(launched), events.height, outside, window),
+    )
 
 
 def _mode(events: pl.DataFrame, history: History) -> tuple[str | None, int]:
@@ -211,12 +221,10 @@ def _mode(events: pl.DataFrame, history: History) -> tuple[str | None, int]:
     return str(history.calendar.name(counts["lo"][0])), counts["len"][0]
 
 
-def _at_risk(history: History, policies: pl.Series) -> int:
+def _at_risk(account: pl.DataFrame, policies: pl.Series) -> int:
     """Unit-policy pairs at risk after the first adoption of their policy, as the panel has them."""
-    account = account_of(history).filter(
-        pl.col("spell") == 1, pl.col("policy").is_in(policies.unique().implode())
-    )
-    return int((account["at_risk"] & account["rule"].ne_missing(UNKNOWN)).sum())
+    first = account.filter(pl.col("spell") == 1, pl.col("policy").is_in(policies.implode()))
+    return int((first["at_risk"] & first["rule"].ne_missing(UNKNOWN)).sum())
 
 
 def _extent(by_policy: list[PolicyDates]) -> tuple[str | None, str | None]:

@@ -9,8 +9,8 @@ import polars as pl
 
 from diffuscope.compute import stream
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import ROW, ids
 from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.frames import ROW, ids
 from diffuscope.panel.risk import panel_from
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
 
 
 def count_ranged(panel: Panel) -> int:
-    """How many adoptions `impute_dates` would draw dates for: those dated to several periods, with a beginning."""
+    """Count ranged adoptions: of several periods and with a beginning, so that dates can be drawn."""
     return 0 if panel.history is None else panel.history.spells.filter(RANGED).height
 
 
@@ -101,7 +101,7 @@ def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) 
 
 
 def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
-    """Ranged spells in an order that hangs on dates, not on names: by range, and by all else that is known.
+    """Ranged spells in an order that depends on dates, not on names: by range, then by all else known.
 
     Each spell is drawn by its place in this order, so that another spelling of the same case draws the same.
     Spells that agree in everything known here keep the order of their rows.
@@ -118,10 +118,10 @@ def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
     found = ranged.join(policies, on="policy", how="left").join(units, on="unit", how="left")
     found = found.join(who, on="unit", how="left")
     covariates = []
-    for number, (extra, _, _) in enumerate(history.covariates):
-        if "unit" in extra.columns:
-            values = [name for name in extra.columns if name not in ("unit", "policy", ROW)]
-            extra = extra.with_columns(ids(extra["unit"]).alias("unit"))
+    for number, (joined, _, _) in enumerate(history.covariates):
+        if "unit" in joined.columns:
+            values = [name for name in joined.columns if name not in ("unit", "policy", ROW)]
+            extra = joined.with_columns(ids(joined["unit"]).alias("unit"))
             told = _signature(extra, ("unit",), tuple(values)).rename({"of_unit": f"covariates_{number}"})
             found = found.join(told, on="unit", how="left")
             covariates.append(f"covariates_{number}")
@@ -132,5 +132,4 @@ def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
 def _signature(frame: pl.DataFrame, keys: tuple[str, ...], values: tuple[str, ...]) -> pl.DataFrame:
     """All that is known under each key as one text, whatever the order of the rows: column `of_<key>`."""
     text = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in values], separator=" ")
-    joined = text.sort().str.join(";").alias(f"of_{keys[0]}")
-    return frame.group_by(*keys).agg(joined)
+    return frame.group_by(*keys).agg(text.sort().str.join(";").alias(f"of_{keys[0]}"))

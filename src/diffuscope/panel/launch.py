@@ -1,7 +1,7 @@
 """The launch of a policy: the most adoptions within a short time, in days and never in periods.
 
-Many adoptions at once may be one joint decision, a directive or a founding meeting, instead of many decisions of
-which each could have followed another.
+Many adoptions at once may be one joint decision, a directive or a founding meeting, instead of many decisions
+of which each could have followed another.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
 def without_launch(panel: Panel, dates: Chronology) -> Panel:
     """Panel in which the launch is one decision: its adoptions are no events, and influence others as before.
 
-    Units that adopted in the launch are at risk until the period before it. Exposures and covariates of the panel
-    stay as they are.
+    Units that adopted in the launch are at risk until the period before it. Exposures and covariates of the
+    panel stay as they are.
 
     Parameters
     ----------

@@ -12,10 +12,9 @@ import polars as pl
 
 from diffuscope.panel.adoptions import spells_of, times_of
 from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_early, units_of
-from diffuscope.panel.calendar import calendar_of
+from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.frames import ROW, as_kind, polars_of
-from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.record import History, Panel
 from diffuscope.panel.spans import NOT_A_POLICY, NOT_A_UNIT, REPEATED, UNKNOWN, outcomes, rows_at_risk
 
@@ -68,8 +67,8 @@ def person_period(
         Periods to which rows are restricted, both included. Earlier adoptions still influence.
     origin : {"after first", "first"}, time, or mapping of policy to time
         When risk begins: the period after the first adoption anywhere, of units outside the panel too; the
-        period of the first adoption, so that the first to adopt is an event; or a time. A mapping holds any of
-        the three.
+        period of the first adoption, so that the first to adopt is an event; or a time. A mapping may hold
+        all three.
     censor : time, "last", or mapping of policy to time, optional
         When watching ends, with that period: by default the last period that any adoption is dated to, the
         same for all policies; ``"last"`` ends each policy with its last adoption, which inflates hazards.
@@ -157,7 +156,7 @@ def account_of(history: History) -> pl.DataFrame:
 
 
 def settled(history: History) -> pl.DataFrame:
-    """Spells in which an adoption at an unknown date may have happened at any time, if that is what it means."""
+    """Spells, with any time possible for an adoption at an unknown date (if that is what no date means)."""
     if not history.undated:
         return history.spells
     lost = pl.col("hi").is_null()
@@ -202,6 +201,6 @@ def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     if len(bounds.policies) > 1:
         who = f"{many:,} pairs of unit and policy without an adoption are"
     return (
-        f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. Give the "
-        "last period that the record covers (`window`).",
+        f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. "
+        "Give the last period that the record covers (`window`).",
     )

@@ -14,7 +14,6 @@ import polars as pl
 
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
-from diffuscope.panel.risk import account_of
 from diffuscope.panel.spans import LATE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class PolicyDates:
     ordered, same, total : int
         Pairs of adoptions of which one precedes the other; that are dated alike; and all.
     all_known : bool
-        Whether every adoption has a first and a last day, and the launch holds each of them: then none that is
-        not ordered can be ordered after all.
+        Whether the launch holds every adoption, and none is undated: then no finer dates could order them
+        within anything but the launch.
     never : int
         Units that could have adopted and did not.
     """
@@ -80,12 +79,16 @@ class PolicyDates:
         return False if alone or self.all_known else None
 
 
-def dates_of_policy(history: History, counted: pl.DataFrame, policy: str, window: Duration) -> PolicyDates:
+def dates_of_policy(
+    history: History, account: pl.DataFrame, counted: pl.DataFrame, policy: str, window: Duration
+) -> PolicyDates:
     """What the dates of one policy hold.
 
     Parameters
     ----------
     history : History
+    account : polars.DataFrame
+        From `account_of`.
     counted : polars.DataFrame
         Adoption rows: policy, `first` and `last` in days, `left_out`, `baseline`, `rule`, `_row`.
     policy : str
@@ -108,7 +111,7 @@ def dates_of_policy(history: History, counted: pl.DataFrame, policy: str, window
         same=same,
         total=total,
         all_known=not undated and len(launch.rows) == kept.height,
-        never=never_adopted(history, policy),
+        never=never_adopted(history, account, policy),
     )
 
 
@@ -124,11 +127,11 @@ def pairs_of(kept: pl.DataFrame) -> tuple[int, int, int]:
     return ordered, int((alike * (alike - 1) // 2).sum()), n * (n - 1) // 2
 
 
-def never_adopted(history: History, policy: str) -> int:
+def never_adopted(history: History, account: pl.DataFrame, policy: str) -> int:
     """Units that could have adopted a policy while it was watched, and did not."""
     bounds = history.bounds
-    account = account_of(history).filter(pl.col("policy") == policy, pl.col("spell") == 1)
-    without = account.filter(pl.col("row").is_null() | (pl.col("rule") == LATE))["unit"]
+    own = account.filter(pl.col("policy") == policy, pl.col("spell") == 1)
+    without = own.filter(pl.col("row").is_null() | (pl.col("rule") == LATE))["unit"]
     origin = int(bounds.origin[bounds.policies.index(policy)])
     if origin == FAR:
         return 0
@@ -147,8 +150,19 @@ def share_within(events: pl.DataFrame, window: Duration) -> float | None:
     return inside / events.height
 
 
-def judged(by_policy: Sequence[PolicyDates], units: int, window: Duration) -> tuple[bool | None, str]:
-    """Whether an analysis can be tested, and why: ruled out only if each of its policies is."""
+def judged(
+    by_policy: Sequence[PolicyDates], adopters: int, units: int, window: Duration
+) -> tuple[bool | None, str]:
+    """Whether an analysis can be tested, and why: ruled out only if each of its policies is.
+
+    Parameters
+    ----------
+    by_policy : sequence of PolicyDates
+    adopters, units : int
+        How many units have a dated adoption, and how many are listed.
+    window : Duration
+        Of the launch.
+    """
     told = [one.testable for one in by_policy]
     if all(one is False for one in told):
         reasons = [_ruled_out(one, window) for one in by_policy]
@@ -156,15 +170,15 @@ def judged(by_policy: Sequence[PolicyDates], units: int, window: Duration) -> tu
         return False, reasons[0] if len(told) == 1 else several + reasons[0]
     if not any(told):
         return None, _unknown(by_policy)
-    return True, _sequence(by_policy, units)
+    return True, _sequence(by_policy, adopters, units)
 
 
 def _ruled_out(one: PolicyDates, window: Duration) -> str:
-    launch = f"{launch_words(one, window)}"
+    launch = launch_words(one, window)
     if one.never == 0 and one.share > HALF and one.counted > 1:
         return (
-            "Nobody is listed who could have adopted and did not, so adopters have nobody to be compared with; "
-            f"and {launch}, which looks like one joint launch."
+            "Nobody is listed who could have adopted and did not, so adopters have nobody to be compared "
+            f"with; and {launch}, which looks like one joint launch."
         )
     if one.counted == 1:
         when = "" if one.launch.first is None else f" ({one.launch.first.isoformat()[:4]})"
@@ -192,31 +206,32 @@ def _unknown(by_policy: Sequence[PolicyDates]) -> str:
             "evidence can speak."
         )
     return (
-        "Not one pair of adoptions is dated closely enough to tell which came first, so no order of events is "
-        "known and only the evidence can speak."
+        "Not one pair of adoptions is dated closely enough to tell which came first, so no order of events "
+        "is known and only the evidence can speak."
     )
 
 
-def _sequence(by_policy: Sequence[PolicyDates], units: int) -> str:
+def _sequence(by_policy: Sequence[PolicyDates], adopters: int, units: int) -> str:
     dated, ordered, total = (
         sum(getattr(one, name) for one in by_policy) for name in ("dated", "ordered", "total")
     )
     many = "" if len(by_policy) == 1 else f" of {len(by_policy)} policies"
-    what = "1 adoption" if dated == 1 else f"{dated} adoptions"
+    what, are = ("1 adoption", "is") if dated == 1 else (f"{dated} adoptions", "are")
+    pairs = "the one pair" if total == 1 else f"{ordered:,} of {total:,} pairs"
     return (
-        f"{what}{many} by {units} possible adopters {'is' if dated == 1 else 'are'} dated; of {total:,} pairs of "
-        f"adoptions, it is known for {ordered:,} which came first: there is an order of events to explain."
+        f"{what}{many} by {adopters} of {units} units {are} dated, and of {pairs} it is known which came "
+        "first: there is an order of events to explain."
     )
 
 
 def silenced(testable: bool | None, launched: int, dated: int, outside: int, window: Duration) -> str | None:
-    """Why statistics must be silent and evidence limited to leaning, where too little is left outside a launch."""
+    """Why statistics are silent and evidence is limited to leaning: too few events outside a launch."""
     if testable is not True or not dated or launched <= HALF * dated or outside >= FEWEST_EVENTS:
         return None
     left = {0: "no event remains", 1: "1 event remains"}.get(outside, f"{outside} events remain")
     return (
-        f"{launched} of {dated} dated adoptions fall within one launch ({window.says}), and {left} outside it; at "
-        f"least {FEWEST_EVENTS} are needed."
+        f"{launched} of {dated} dated adoptions fall within one launch ({window.says}), and {left} outside "
+        f"it; at least {FEWEST_EVENTS} are needed."
     )
 
 
@@ -257,8 +272,8 @@ def _launches(by_policy: Sequence[PolicyDates], window: Duration) -> list[str]:
     large = [one for one in by_policy if one.share > THIRD and len(one.launch.rows) > 1]
     named = [f"`{one.policy}`: " if len(by_policy) > 1 else "" for one in large]
     told = [
-        f"{name}{_upper(launch_words(one, window))}. If that was one joint decision, only the others can show "
-        "diffusion: read the estimates beside those without the launch."
+        f"{name}{_upper(launch_words(one, window))}. If that was one joint decision, only the others can "
+        "show diffusion: read the estimates beside those without the launch."
         for name, one in zip(named[:5], large[:5], strict=True)
     ]
     return told + ([f"{len(large) - 5} more policies have a launch above a third."] if len(large) > 5 else [])

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
-from diffuscope.panel.frames import ROW
 from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.frames import ROW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

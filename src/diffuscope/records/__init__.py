@@ -204,8 +204,8 @@ class Chronology(Record, frozen=True, kw_only=True):
         Length of the launch window in days: as the analysis says, else 90 days, or a calendar year where most
         dates are known by the year only.
     launch_count : int or None
-        Most dated adoptions of one policy within the launch window, in calendar time, summed over policies; an
-        adoption counts if its whole range lies within. None where nothing is dated.
+        Most dated adoptions of one policy within the launch window, in calendar time, summed over policies;
+        an adoption counts if its whole range lies within. None where nothing is dated.
     launch_share : float or None
         Their share of all dated adoptions (those outside the baseline).
     launch_from, launch_to : str or None
@@ -225,8 +225,8 @@ class Chronology(Record, frozen=True, kw_only=True):
     pairs_total : int
         All pairs of adoptions of one policy.
     silenced : str or None
-        Why statistics must be silent (too few events) and evidence is limited to leaning: fewer than five events
-        remain outside a launch of more than half. None otherwise.
+        Why statistics must be silent (too few events) and evidence is limited to leaning: fewer than five
+        events remain outside a launch of more than half. None otherwise.
     order : tuple of Spell
         The adoptions, earliest first.
     left_out : tuple of LeftOut

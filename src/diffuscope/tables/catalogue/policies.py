@@ -27,9 +27,9 @@ POLICIES = Table(
             kind="choice",
             choices=("after first", "first"),
             default="after first",
-            says="When units come at risk of adopting it: in the period after the first adoption anywhere (the "
-            "first to adopt had nobody before it, and is no event); or with the first adoption, so that the first "
-            "to adopt is an event.",
+            says="When units come at risk of adopting it: in the period after the first adoption anywhere "
+            "(the first to adopt had nobody before it, and is no event), or with the first adoption "
+            "(`first`: the first to adopt is an event).",
         ),
         OPTIONAL_SOURCE,
         NOTE,
