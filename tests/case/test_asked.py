@@ -25,6 +25,7 @@ duration = "spline"
 policy_effects = "fixed"
 errors = "unit and policy"
 smallest_odds_ratio = 1.5
+launch = "6  Months"
 layers.learning = "information"
 forms.competition = "sum"
 
@@ -77,6 +78,7 @@ def test_every_key_is_kept(read):
     assert (asked.formula, asked.smallest_odds_ratio) == ("adopted ~ emulation + log(gdp_per_head)", 1.5)
     assert asked.ruled_out == {"emulation": "Nobody had a peer group."}
     assert asked.forms == {"competition": "sum"}
+    assert asked.launch == "6 months"
     near, plain = asked.repeat
     assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
     assert (near.without_confidence, near.lag) == ("low", 1)
@@ -91,6 +93,7 @@ def test_a_question_that_says_nothing_has_the_defaults(read):
     assert (asked.layers, asked.lag, asked.lags, asked.covariates) == ({}, 1, {}, ())
     assert (asked.formula, asked.model, asked.errors) == (None, "auto", "auto")
     assert (asked.smallest_odds_ratio, asked.ruled_out, asked.forms, asked.repeat) == (1.25, {}, {}, ())
+    assert asked.launch is None
 
 
 def test_a_question_as_a_record_is_read_like_one_in_a_file(read):
@@ -153,6 +156,9 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         ('forms = "sum"\n', "bad-setting", 7, "forms", "sum", "[analysis.forms]"),
         ("ruled_out = true\n", "bad-setting", 7, "ruled_out", "True", "[analysis.ruled_out]"),
         ('ruled_out.emulation = ""\n', "missing-setting", 7, "emulation", None, "why it is ruled out"),
+        ("launch = 90\n", "bad-duration", 7, "launch", "90", 'launch = "90 days"'),
+        ('launch = "soon"\n', "bad-duration", 7, "launch", "soon", 'launch = "90 days"'),
+        ('launch = "0 days"\n', "bad-duration", 7, "launch", "0 days", 'launch = "90 days"'),
         ("repeat = 1\n", "bad-setting", 7, "repeat", "1", "[[analysis.repeat]]"),
         (AGAIN + "lagg = 2\n", "unknown-setting", 10, "lagg", None, "rename it to `lag`"),
         (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "remove it"),

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "safeguards": {"models", "panel", "ties", "mechanisms", "compute"},
     "simulate": {"case", "tables", "ties", "mechanisms", "compute"},
     "monitoring": {"tables"},
-    "panel": {"tables", "ties", "mechanisms"},
+    "panel": {"tables", "ties", "mechanisms", "compute"},
     "evidence": {"tables", "mechanisms"},
     "verdicts": {"mechanisms"},
     "report": {"result", "figures"},

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 import pytest
 from counted import UNITS, asked, laws_of, log_odds_ratio, ring
-
 from diffuscope.safeguards.confounder import (
     bounding_factor,
     e_value,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from diffuscope.safeguards.drivers import drivers_of_ties, likeness_of
 from planted import drawn, question_of
 
-from diffuscope.safeguards.drivers import drivers_of_ties, likeness_of
 from diffuscope.ties import Layer
 
 UNITS = tuple("abcdefgh")

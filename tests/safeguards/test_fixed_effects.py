@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 from counted import UNITS, asked, laws_of, ring
+from diffuscope.safeguards.fixed_effects import fixed_effects
 from planted import drawn, question_of
 
 from diffuscope.models import event_history, firth
-from diffuscope.safeguards.fixed_effects import fixed_effects
 from diffuscope.ties import Layer
 
 ONE = asked(laws_of())

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from diffuscope.safeguards.lagged_outcome import _corrected, bias_corrected, lagged_outcome
 from planted import drawn, learned_of
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
 from diffuscope.panel.seen import Look
-from diffuscope.safeguards.lagged_outcome import _corrected, bias_corrected, lagged_outcome
 from diffuscope.simulate import additive_world
 
 

@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from diffuscope.safeguards.beside import elsewhen, withstood
+from diffuscope.safeguards.forward import Forward, as_if_never, unable
+from diffuscope.safeguards.lead import lead_test
 from planted import drawn, learned_of
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
@@ -14,9 +17,6 @@ import diffuscope
 from diffuscope.models import event_history, firth
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.seen import Look, seen_through
-from diffuscope.safeguards.beside import elsewhen, withstood
-from diffuscope.safeguards.forward import Forward, as_if_never, unable
-from diffuscope.safeguards.lead import lead_test
 from diffuscope.safeguards.question import Channel, Question
 from diffuscope.simulate import additive_world
 from diffuscope.ties import Layer

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 from counted import UNITS, asked, laws_of, log_odds_ratio, ring
+from diffuscope.safeguards.leave_out import leave_one_policy_out, leave_one_unit_out
 
 from diffuscope.models import event_history, firth
 from diffuscope.safeguards import leave_out
-from diffuscope.safeguards.leave_out import leave_one_policy_out, leave_one_unit_out
 
 ONE = asked(laws_of())
 SEVERAL = asked(laws_of(policies=("a", "b", "c")), policy_effects="fixed")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from diffuscope.safeguards.permuted import permuted_ties, permuted_timing
+from diffuscope.safeguards.shuffled import shuffled_success
+from diffuscope.safeguards.worlds import p_two_sided, told
 from planted import drawn, layer_of, learned_of, panel_of, question_of
 
 from diffuscope.compute import stream
 from diffuscope.models import event_history
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.safeguards import permuted, shuffled
-from diffuscope.safeguards.permuted import permuted_ties, permuted_timing
 from diffuscope.safeguards.question import exchanged
-from diffuscope.safeguards.shuffled import shuffled_success
-from diffuscope.safeguards.worlds import p_two_sided, told
 
 FOLLOWED = drawn(seed=1, contagion=5.0)
 ALONE = drawn(seed=2)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from diffuscope.safeguards.placebo_outcome import placebo_outcome
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
-from diffuscope.safeguards.placebo_outcome import placebo_outcome
 from diffuscope.simulate import additive_world
 
 

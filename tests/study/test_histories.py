@@ -496,7 +496,7 @@ def test_the_founding_case_is_answered_honestly(founding):
     assert models["emulation"].tested.refused.startswith("There are 3 events in the")
     assert models["neighbours"].tested.events == 5
     assert models["neighbours"].coefficient.low < 0 < models["neighbours"].coefficient.high
-    assert "coordinated launch" in founding["membership"].refused
+    assert "Nobody is listed who could have adopted" in founding["membership"].refused
     assert founding["membership"].exposures == founding["membership"].estimates == ()
     focus = estimates(founding["focus-areas"])
     assert focus["plans"].refused is not None

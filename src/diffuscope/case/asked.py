@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from diffuscope.case import limits
 from diffuscope.case.values import is_list, shown
+from diffuscope.tables.dates import duration_of
 
 if TYPE_CHECKING:
     from diffuscope.case.settings import Check, Key
@@ -27,7 +28,7 @@ MODEL_KEYS = (
     "errors",
 )
 ANALYSIS_KEYS = (
-    "id", "question", "policies", "units", "period", "window", "note",
+    "id", "question", "policies", "units", "period", "window", "launch", "note",
     *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
 )  # fmt: skip
 REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
@@ -84,6 +85,7 @@ class Asked:
     period: Period
     window: tuple[str, str] | None
     note: str | None
+    launch: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
     drivers: tuple[str, ...] = ()
     smallest_odds_ratio: float = SMALLEST_ODDS_RATIO
@@ -121,6 +123,7 @@ def _question(check: Check, at: int) -> Asked:
         units=check.names((*key, "units"), UNITS),
         period=cast("Period", check.choice((*key, "period"), PERIODS) or "year"),
         window=check.window((*key, "window")),
+        launch=_launch(check, (*key, "launch")),
         note=check.text((*key, "note"), lines=True) or None,
         model=_model(check, key),
         drivers=_variables(check, (*key, "drivers")),
@@ -272,6 +275,20 @@ def _refuse_former(check: Check, key: Key) -> None:
             f"exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
         )
         check.add(key, "unknown-setting", message, mend, value=shown(given))
+
+
+def _launch(check: Check, key: Key) -> str | None:
+    """Within how long adoptions are one launch, in the words that everything else reads."""
+    given = check.get(key)
+    if given is None:
+        return None
+    found = duration_of(given) if isinstance(given, str) else None
+    if found is None:
+        message = "`launch` is no length of time."
+        mend = 'write a number of days, weeks, months or years, such as `launch = "90 days"`'
+        check.add(key, "bad-duration", message, mend, value=shown(given))
+        return None
+    return found.says
 
 
 def _odds_ratio(check: Check, key: Key) -> float:

@@ -76,6 +76,7 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         units=spelt.get("units", ()),
         period=asked.period,
         window=asked.window,
+        launch=asked.launch,
         note=asked.note,
         drivers=asked.drivers,
         smallest_odds_ratio=asked.smallest_odds_ratio,

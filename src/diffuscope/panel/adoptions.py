@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import CaseError
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW, ids, need, with_rows
-from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.records import Problem
 
 if TYPE_CHECKING:
@@ -16,24 +16,31 @@ if TYPE_CHECKING:
 
 POLICY = "policy"
 TIMES = ("time", "time_latest", "until")
+SPELL = ("unit", POLICY, "lo", "hi", "until", "first", "last", ROW)
+"""Columns of a frame of adoption spells."""
 WHAT = "The frame of adoptions"
 
 
-def spells_of(adoptions: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """Adoption spells in numbers of periods.
+def spells_of(adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = False) -> pl.DataFrame:
+    """Adoption spells, in numbers of periods and in days.
 
     Parameters
     ----------
     adoptions : polars.DataFrame
         Columns `unit` and `time`; `policy`, `time_latest` and `until` if there are any.
     calendar : Calendar
+    lenient : bool
+        Whether adoptions of one unit and policy may overlap, as where a case dates several tiers of one
+        adoption; `repeats_apart` then takes the later rows out.
 
     Returns
     -------
     polars.DataFrame
         unit, policy, `lo` and `hi` (first and last period in which it may have adopted; `lo` is `BEFORE_ALL`
         where only "by then" is known, both null where it never adopted), `until` (period in which it ended,
-        null while it lasts), `_row`; ordered by policy, unit and time.
+        null while it lasts), `first` and `last` (the same as `lo` and `hi` in days; null where times are
+        whole numbers or names, and `first` where only "by then" is known), `_row`; ordered by policy, unit
+        and time.
 
     Raises
     ------
@@ -55,11 +62,20 @@ def spells_of(adoptions: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
         problems += _rows_of(spells, bad, "bad-date", column, _NO_DATE, frame[column])
         begins = [first.alias("lo")] if column == "time" else []
         spells = spells.with_columns(*begins, last.alias(name))
-    spells = _ordered(spells)
-    problems += _order(spells)
+    spells = _ordered(spells.with_columns(_days(frame, calendar)))
+    problems += _order(spells, lenient=lenient)
     if problems:
         raise refusal(problems)
-    return spells.select("unit", POLICY, "lo", "hi", "until", ROW)
+    return spells.select(*SPELL)
+
+
+def _days(frame: pl.DataFrame, calendar: Calendar) -> list[pl.Series]:
+    """First and last day of each adoption."""
+    first, last = calendar.days(frame["time"])
+    if "time_latest" in frame.columns:
+        _, latest = calendar.days(frame["time_latest"])
+        last = latest.zip_with(latest.is_not_null(), last)
+    return [first.alias("first"), last.alias("last")]
 
 
 def times_of(adoptions: pl.DataFrame) -> list[pl.Series]:
@@ -77,18 +93,42 @@ def _ordered(spells: pl.DataFrame) -> pl.DataFrame:
     ).sort(POLICY, "unit", "hi", "lo", ROW, nulls_last=True)
 
 
-def _order(spells: pl.DataFrame) -> list[Problem]:
+def repeats_apart(spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Spells without those that begin while an earlier one of the same unit and policy lasts; and these.
+
+    What is there already cannot be adopted again: such a row dates another stage of the same adoption, or
+    repeats it.
+    """
+    several = spells.with_row_index("_at").filter(pl.len().over(POLICY, "unit") > 1)
+    lasts: dict[tuple[str, str], int | None] = {}
+    repeated: list[int] = []
+    # one after the other: whether a row counts depends on which row before it did
+    for at, unit, policy, lo, until in several.select("_at", "unit", POLICY, "lo", "until").iter_rows():
+        pair = (unit, policy)
+        ended = lasts.get(pair)
+        if pair in lasts and (ended is None or lo is None or lo <= ended):
+            repeated.append(at)
+        else:
+            lasts[pair] = until
+    return spells[sorted({*range(spells.height)} - {*repeated})], spells[repeated]
+
+
+def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:
     """Rows that contradict themselves or the row before them."""
     same = (pl.col("unit") == pl.col("unit").shift(1)) & (pl.col(POLICY) == pl.col(POLICY).shift(1))
     ended = pl.col("until").shift(1)
+    # leniently, what ended by a date and began nobody knows when is an adoption without a date
+    unknown = BEFORE_ALL if lenient else 2**40
     told = spells.with_columns(
-        ends_early=pl.col("until") < pl.col("lo").fill_null(2**40),
+        ends_early=pl.col("until") < pl.col("lo").fill_null(unknown),
         overlaps=(same & (ended.is_null() | pl.col("lo").is_null() | (pl.col("lo") <= ended))).fill_null(
             value=False
         ),
     )
     found = _rows_of(spells, told["early"].fill_null(value=False), "order", "time_latest", _LATEST)
     found += _rows_of(spells, told["ends_early"].fill_null(value=False), "order", "until", _UNTIL)
+    if lenient:
+        return found
     return found + _rows_of(spells, told["overlaps"], "repeated-adoption", "time", _TWICE)
 
 

@@ -1,4 +1,4 @@
-"""The panel of one question put to a case."""
+"""The adoption history of one question put to a case, and its panel."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.errors import MethodError
-from diffuscope.panel.risk import person_period
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.panel.adoptions import repeats_apart, spells_of, times_of
+from diffuscope.panel.bounds import AFTER_FIRST, bounds_of, units_of
+from diffuscope.panel.calendar import calendar_of
+from diffuscope.panel.record import History
+from diffuscope.panel.risk import panel_from
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
@@ -18,17 +22,12 @@ if TYPE_CHECKING:
 
 
 def panel_of(tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapping[str, str]) -> Panel:
-    """Who could adopt when, as one question asks it of a case.
-
-    Units are those of the analysis, from the date they entered until they left. Adoptions of other units
-    begin the risk and influence, but are no events. Dates mean what they mean to the chronology. Where waves
-    are counted, a unit whose earliest adoption is known only to have been there by a wave was first looked at
-    then: had it been looked at before, the adoption would be dated to what lies between two looks.
+    """Person-period panel of one question: who could adopt when, as the question asks it of a case.
 
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        Tables of the case, typed: `adoptions`, and `units` for entry and exit.
+        As for `history_of_case`.
     analysis : Analysis
     waves : mapping of str to str
         Date of each reporting wave.
@@ -43,13 +42,65 @@ def panel_of(tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapp
     MethodError
         If the question names no policies, or no adoption of them is known.
     """
+    return panel_from(history_of_case(tables, analysis, waves))
+
+
+def history_of_case(
+    tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapping[str, str]
+) -> History:
+    """Adoption history of one question: spells, calendar, and who could adopt from when to when.
+
+    Units are those of the analysis, from the date they entered until they left. Adoptions of other units
+    begin the risk and influence, but are no events. Where waves are counted, a unit whose earliest adoption
+    is known only to have been there by a wave was first looked at then: had it been looked at before, the
+    adoption would be dated to what lies between two looks. Of several rows that date one adoption (other
+    tiers, or the same again), the earliest counts.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Tables of the case, typed: `adoptions`; `units` for entry and exit; `policies` for their origin.
+    analysis : Analysis
+    waves : mapping of str to str
+        Date of each reporting wave.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    MethodError
+        If the question names no policies, or no adoption of them is known.
+    PlanError
+        If waves are counted and none is dated, or the window does not fit.
+    """
     adoptions = tables.get("adoptions")
     if adoptions is None or not analysis.policies:
         raise MethodError(f"`{analysis.id}` asks for no adoptions, so there is nobody at risk.")
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty():
         raise MethodError(f"No adoption of the policies of `{analysis.id}` is known.")
-    dated = rows.select(
+    if analysis.period == "wave" and not waves:
+        raise PlanError(
+            f"The analysis `{analysis.id}` counts in waves, but `case.toml` dates none: add a table [waves]."
+        )
+    dated = _in_days(rows)
+    calendar = calendar_of(analysis.period, times_of(dated), waves)
+    spells, repeated = repeats_apart(spells_of(dated, calendar, lenient=True))
+    units, entered, left = units_of(_units(tables.get("units"), analysis, dated), spells)
+    bounds = bounds_of(
+        spells, calendar, units, sorted(analysis.policies), window=_window(analysis, waves),
+        origin=_origins(tables.get("policies"), analysis), censor=None, entry=entered, exit=left,
+        collapse=True, since="origin",
+    )  # fmt: skip
+    return History(spells, calendar, bounds, "polars", undated=True, repeated=repeated)
+
+
+def _in_days(adoptions: pl.DataFrame) -> pl.DataFrame:
+    """Adoptions in days: waves are often named by their year, and a date is never the name of a wave."""
+    until = "until" if "until" in adoptions.columns else pl.lit(None, pl.String).alias("until")
+    return adoptions.with_columns(until).select(
         "unit",
         "policy",
         time=first_day(pl.col("time")),
@@ -57,15 +108,15 @@ def panel_of(tables: Mapping[str, pl.DataFrame], analysis: Analysis, waves: Mapp
         until=last_day(pl.col("until")),
         _row="_row",
     )
-    return person_period(
-        dated,
-        units=_units(tables.get("units"), analysis, dated),
-        policies=sorted(analysis.policies),
-        period=analysis.period,
-        waves=waves,
-        window=_window(analysis, waves),
-        undated="unknown",
-    )
+
+
+def _origins(policies: pl.DataFrame | None, analysis: Analysis) -> dict[str, str]:
+    """Where the risk of each policy begins: after its first adoption, or with it."""
+    asked = dict.fromkeys(analysis.policies, AFTER_FIRST)
+    if policies is None or "origin" not in policies.columns:
+        return asked
+    stated = policies.drop_nulls(["policy", "origin"]).filter(pl.col("policy").is_in(analysis.policies))
+    return asked | dict(stated.select("policy", "origin").iter_rows())
 
 
 def _window(analysis: Analysis, waves: Mapping[str, str]) -> tuple[str, str] | None:

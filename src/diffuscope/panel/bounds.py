@@ -11,8 +11,8 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import refusal
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW, ids, need, polars_of
-from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.records import Problem
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Bounds:
         Whether a date that spans periods makes one long row, instead of ending the unit's rows.
     since : {"origin", "spell"}
         What `duration` is counted from.
+    end_stated : bool
+        Whether somebody said when watching ends, instead of the last adoption.
     """
 
     units: tuple[str, ...]
@@ -64,6 +66,7 @@ class Bounds:
     closes: int
     collapse: bool
     since: str
+    end_stated: bool = True
 
 
 def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, Any]:
@@ -119,7 +122,13 @@ def bounds_of(
     leaves = _times(exit, units, calendar, "unit", FAR, last=True)
     if calendar.period == "wave":
         enters = np.maximum(enters, 0) + 1  # what the first look finds was there before it
-    return Bounds(units, named, starts, ends, enters, leaves, first, last, collapse, since)
+    stated = calendar.period == "wave" or last != FAR or _states_ends(censor, named)
+    return Bounds(units, named, starts, ends, enters, leaves, first, last, collapse, since, stated)
+
+
+def _states_ends(censor: Any, policies: tuple[str, ...]) -> bool:
+    """Whether an end is given for every policy; ending each with its last adoption is a choice, too."""
+    return censor is not None and (not isinstance(censor, Mapping) or set(policies) <= set(map(str, censor)))
 
 
 def _window(calendar: Calendar, window: tuple[Any, Any] | None) -> tuple[int, int]:
@@ -148,9 +157,9 @@ def _refuse_backward(
 
 
 def _is_given(origin: Any, policy: str) -> bool:
-    if isinstance(origin, Mapping):
-        return policy in origin
-    return not (isinstance(origin, str) and origin in (AFTER_FIRST, FIRST))
+    """Whether a time is given, instead of a rule that derives it."""
+    given = origin.get(policy, AFTER_FIRST) if isinstance(origin, Mapping) else origin
+    return not (isinstance(given, str) and given in (AFTER_FIRST, FIRST))
 
 
 def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...], origin: Any) -> Codes:
@@ -161,12 +170,18 @@ def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...]
         after=pl.col("hi").min() + 1,
         first=pl.min_horizontal(pl.col("lo").filter(dated).min(), pl.col("hi").filter(~dated).min() + 1),
     )
-    column = "first" if isinstance(origin, str) and origin == FIRST else "after"
-    by_policy = dict(zip(found["policy"], found[column], strict=True))
-    derived = np.array([by_policy.get(name, FAR) for name in policies], dtype=np.int64)
-    if isinstance(origin, str) and origin in (AFTER_FIRST, FIRST):
-        return derived
-    return _times(origin, policies, calendar, "policy", derived)
+    rule = dict(zip(found["policy"], found.to_dicts(), strict=True))
+    asked = origin if isinstance(origin, Mapping) else dict.fromkeys(policies, origin)
+    derived = [
+        rule[name]["first" if asked.get(name) == FIRST else "after"] if name in rule else FAR
+        for name in policies
+    ]
+    times = {
+        name: time
+        for name, time in asked.items()
+        if not isinstance(time, str) or time not in (AFTER_FIRST, FIRST)
+    }
+    return _times(times, policies, calendar, "policy", np.array(derived, dtype=np.int64))
 
 
 def _censors(

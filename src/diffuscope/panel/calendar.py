@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 PERIODS = ("year", "month", "day", "wave")
+BEFORE_ALL = -(2**31)
+"""Number of a period before any other: only "adopted by then" is known."""
 LATEST = 2999
 """Larger whole numbers, such as 9999, are no years; they often stand for never, which is an empty cell."""
 YEARS_FROM = 1000
@@ -69,15 +71,28 @@ class Calendar:
         if self.period == "wave" and not self.dated:
             first = self._named(times)
             return first, first, known & first.is_null()
-        days = pl.DataFrame({"text": times.set(~times.str.contains(PATTERN), None)}).select(
-            first=first_day(pl.col("text")), last=last_day(pl.col("text"))
-        )
+        days = _dates(times)
         first, last = self._days(days["first"]), self._days(days["last"])
         if self.period == "wave":
             named = self._named(times)
             first = pl.select(pl.coalesce(named, first)).to_series()
             last = pl.select(pl.coalesce(named, last)).to_series()
         return first, last, known & first.is_null()
+
+    def days(self, times: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """First and last day that each time can mean; null where it is no date."""
+        times = _plain(times)
+        if times.dtype == pl.Date:
+            return times, times
+        if times.dtype.is_numeric():
+            unknown = pl.Series([None] * len(times), dtype=pl.Date)
+            return unknown, unknown
+        found = _dates(times)
+        return found["first"], found["last"]
+
+    def of_days(self, days: pl.Series) -> pl.Series:
+        """Numbers of the periods in which days fall; a wave is the first look at or after a day."""
+        return self._days(days)
 
     def index(self, time: object, what: str, *, last: bool = False) -> int:
         """Number of the period that one time means: the first it can mean, or the last.
@@ -204,6 +219,13 @@ def _plain(times: pl.Series) -> pl.Series:
     except pl.exceptions.PolarsError as error:
         raise PlanError(f"A column of times holds {times.dtype}; write dates as text or days.") from error
     return text.set(text == "", None)
+
+
+def _dates(times: pl.Series) -> pl.DataFrame:
+    """Columns `first` and `last`, days; null where a text is no date."""
+    return pl.DataFrame({"text": times.set(~times.str.contains(PATTERN), None)}).select(
+        first=first_day(pl.col("text")), last=last_day(pl.col("text"))
+    )
 
 
 def _waves(waves: Mapping[Any, Any] | Sequence[Any] | None) -> Calendar:

@@ -1,26 +1,57 @@
 """Chronology: did it diffuse at all, or was it there, or launched, all at once?
 
 A claim of diffusion needs time: an adoption by one has to come before the decision of another. Where the
-dates leave no such sequence, no evidence and no model can restore it, so this is asked first.
+dates leave no such sequence, no evidence and no model can restore it, so this is asked first. It is asked of
+the same adoption history that the panel is made from, in days: periods are for models.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
+from msgspec.structs import replace
 
-from diffuscope.panel.periods import period_indices
+from diffuscope.panel.asked import history_of_case
+from diffuscope.panel.launch import BY_YEAR, MONTH, window_of
+from diffuscope.panel.risk import account_of
+from diffuscope.panel.sequence import (
+    PolicyDates,
+    dates_of_policy,
+    judged,
+    share_within,
+    silenced,
+    warnings_of,
+)
+from diffuscope.panel.spans import (
+    BEFORE_WINDOW,
+    LATE,
+    NOT_A_POLICY,
+    NOT_A_UNIT,
+    PREVALENT,
+    REPEATED,
+    UNKNOWN,
+)  # fmt: skip
 from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
-from diffuscope.tables.dates import PATTERN, first_day, last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from diffuscope.panel.record import History
+    from diffuscope.tables.dates import Duration
 
-HALF = 0.5
-UNDATED = "the date is unknown"
+LEFT_OUT = {
+    NOT_A_UNIT: "the unit is not in this analysis",
+    NOT_A_POLICY: "the policy is not in this analysis",
+    UNKNOWN: "the date is unknown",
+    REPEATED: "a second date of an adoption already counted",
+}
+"""Rows that date no adoption of the question, by rule of the panel's ledger."""
+AGAIN = "adopted again after a repeal"
+AFTER_EXIT, AFTER_WINDOW, AFTER_WAVES = (
+    "adopted after it left",
+    "adopted after the window",
+    "adopted after the last wave",
+)
 
 
 def chronology(
@@ -28,6 +59,8 @@ def chronology(
     adoptions: pl.DataFrame,
     waves: Mapping[str, str],
     file: str = "adoptions.csv",
+    *,
+    tables: Mapping[str, pl.DataFrame] | None = None,
 ) -> Chronology:
     """Who adopted when in one analysis, and whether the order of events leaves any diffusion to explain.
 
@@ -40,22 +73,26 @@ def chronology(
         Date of each reporting wave; needed where the analysis counts in waves.
     file : str
         Name of the file the rows stand in, for reference.
+    tables : mapping of str to polars.DataFrame, optional
+        The tables `units`, for entry and exit, and `policies`, for their origin.
 
     Returns
     -------
     Chronology
-        `testable` is False where more than half of the dated adoptions share one period (in `wave` analyses
-        this only warns), or nobody was left who could adopt after the first adoption.
+        `testable` is False for one policy where the dates are known and none follows another, or where nobody
+        is listed who could have adopted and did not and the launch holds more than half; for several
+        policies, where it is False for each.
     """
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
-    if rows.is_empty():
+    if rows.is_empty() or not analysis.units:
         return _undated(analysis, "The case holds no adoptions for this question", ())
-    sorted_out = _sort_out(rows, analysis, waves)
-    kept = sorted_out.filter(pl.col("reason").is_null())
-    if kept.is_empty():
-        reason = "No adoption of these policies by these units is dated"
-        return _undated(analysis, reason, _ledger(sorted_out))
-    return _told(analysis, kept, sorted_out, file)
+    history = history_of_case({**(tables or {}), "adoptions": adoptions}, analysis, waves)
+    account = account_of(history)
+    counted = _counted(history, account, rows, analysis)
+    if counted["left_out"].null_count() == 0:
+        reason = "No adoption of these policies by these units is dated to within the record"
+        return _undated(analysis, reason, _left_out(counted))
+    return _told(analysis, history, account, counted, file)
 
 
 def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> Chronology:
@@ -68,201 +105,153 @@ def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> 
     )
 
 
-def _told(analysis: Analysis, kept: pl.DataFrame, sorted_out: pl.DataFrame, file: str) -> Chronology:
+def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analysis: Analysis) -> pl.DataFrame:
+    """Every adoption row with its days and periods, what became of it in the panel, and why it is left out.
+
+    What counts is the first dated spell of every unit and policy. Rows of other adoptions are none of the
+    question's; pairs without an adoption have no row here.
+    """
+    spells = history.spells if history.repeated is None else pl.concat([history.spells, history.repeated])
+    exits = pl.DataFrame(
+        {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
+    )
+    after = AFTER_WAVES if analysis.period == "wave" and analysis.window is None else AFTER_WINDOW
+    late = pl.when(pl.col("lo") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
+    confidence = rows.select(pl.col("_row").cast(pl.Int64), "time", "time_latest", "confidence")
+    return (
+        spells.join(
+            account.drop_nulls("row").select(_row="row", rule="rule", spell="spell", event="event"),
+            on="_row",
+            how="left",
+        )
+        .join(exits, on="unit", how="left")
+        .join(confidence, on="_row", how="left")
+        .with_columns(
+            left_out=pl.when(pl.col("rule").is_in(list(LEFT_OUT)))
+            .then(pl.col("rule").replace(LEFT_OUT))
+            .when(pl.col("spell") > 1)
+            .then(pl.lit(AGAIN))
+            .when(pl.col("rule") == LATE)
+            .then(late),
+            baseline=pl.col("first").is_null()
+            | pl.col("rule").is_in([PREVALENT, BEFORE_WINDOW]).fill_null(value=False),
+        )
+        .sort("last", "first", "unit", "policy", "_row", nulls_last=False)
+    )
+
+
+def _left_out(counted: pl.DataFrame) -> tuple[LeftOut, ...]:
+    found = (
+        counted.filter(pl.col("left_out").is_not_null())
+        .group_by("left_out")
+        .agg(pl.len().alias("count"), pl.col("_row").sort())
+        .sort("left_out")
+    )
+    return tuple(
+        LeftOut(table="adoptions", reason=reason, count=count, rows=tuple(rows))
+        for reason, count, rows in found.iter_rows()
+    )
+
+
+def _told(
+    analysis: Analysis, history: History, account: pl.DataFrame, counted: pl.DataFrame, file: str
+) -> Chronology:
+    kept = counted.filter(pl.col("left_out").is_null())
     events = kept.filter(~pl.col("baseline"))
-    modal = _mode(events)
-    at_risk = _at_risk_after_first(kept, sorted_out, analysis)
-    testable, reason = _judge(analysis, kept, events, modal, at_risk)
-    ordered, same, unknown = _pairs(kept)
-    return Chronology(
+    window = window_of(analysis, events)
+    policies = kept["policy"].unique().sort()
+    by_policy = [dates_of_policy(history, account, counted, policy, window) for policy in policies]
+    testable, reason = judged(by_policy, kept["unit"].n_unique(), len(analysis.units), window)
+    modal_period, modal_count = _mode(events, history)
+    found = Chronology(
         analysis=analysis.id,
         testable=testable,
         reason=reason,
-        warnings=_warnings(analysis, kept, events, modal),
         units=len(analysis.units),
         adopters=kept["unit"].n_unique(),
         adoptions=kept.height,
         baseline=kept.height - events.height,
-        at_risk_after_first=at_risk,
-        modal_period=modal[0],
-        modal_count=modal[1] or None,
-        modal_share=modal[1] / events.height if events.height else None,
-        pairs_ordered=ordered,
-        pairs_same=same,
-        pairs_unknown=unknown,
-        order=_spells(kept, file),
-        left_out=_ledger(sorted_out),
+        at_risk_after_first=_at_risk(account, policies),
+        never=sum(one.never for one in by_policy),
+        modal_period=modal_period,
+        modal_count=modal_count or None,
+        modal_share=modal_count / events.height if events.height else None,
+        pairs_ordered=sum(one.ordered for one in by_policy),
+        pairs_same=sum(one.same for one in by_policy),
+        pairs_unknown=sum(one.total - one.ordered - one.same for one in by_policy),
+        pairs_total=sum(one.total for one in by_policy),
+        order=_spells(kept, history, {row for one in by_policy for row in one.launch.rows}, file),
+        left_out=_left_out(counted),
+    )
+    found = _with_launch(found, by_policy, counted, events, window)
+    return replace(found, warnings=warnings_of(found, analysis, by_policy, kept, window))
+
+
+def _with_launch(
+    found: Chronology,
+    by_policy: list[PolicyDates],
+    counted: pl.DataFrame,
+    events: pl.DataFrame,
+    window: Duration,
+) -> Chronology:
+    """The record with the launches of its policies, and what they leave for statistics."""
+    launched = [row for one in by_policy for row in one.launch.rows]
+    outside = int((counted["event"] & ~counted["_row"].is_in(launched)).sum())
+    first, last = _extent(by_policy)
+    return replace(
+        found,
+        launch_days=window.days,
+        launch_count=len(launched) if events.height else None,
+        launch_share=len(launched) / events.height if events.height else None,
+        launch_from=first,
+        launch_to=last,
+        share_30_days=share_within(events, MONTH),
+        share_365_days=share_within(events, BY_YEAR),
+        events_after_launch=outside,
+        silenced=silenced(found.testable, len(launched), events.height, outside, window),
     )
 
 
-def _sort_out(rows: pl.DataFrame, analysis: Analysis, waves: Mapping[str, str]) -> pl.DataFrame:
-    """Every row with its first and last day, its period, and in `reason` why it does not count, if so.
-
-    What counts is the first dated spell of every unit and policy.
-    """
-    dated = rows.with_columns(
-        first=first_day(pl.col("time")), last=last_day(pl.coalesce("time_latest", "time"))
-    )
-    dated = period_indices(dated, analysis, waves)
-    start, end = _bounds(analysis, waves)
-    after_window = pl.lit(False) if end is None else pl.col("first") > end
-    before_window = pl.lit(False) if start is None else pl.col("last") < start
-    dated = dated.with_columns(
-        reason=pl.when(~pl.col("unit").is_in(analysis.units))
-        .then(pl.lit("the unit is not in this analysis"))
-        .when(pl.col("last").is_null())
-        .then(pl.lit(UNDATED))
-        .when(after_window)
-        .then(pl.lit("adopted after the window")),
-        baseline=pl.col("first").is_null() | before_window,
-    ).sort("last", "first", "unit", "policy", "_row", nulls_last=False)
-    again = pl.col("reason").is_null() & (pl.int_range(pl.len()).over("unit", "policy", "reason") > 0)
-    return dated.with_columns(
-        reason=pl.when(again)
-        .then(pl.lit("a later spell, or a second date, of an adoption already counted"))
-        .otherwise("reason")
-    )
-
-
-def _ledger(sorted_out: pl.DataFrame) -> tuple[LeftOut, ...]:
-    counted = (
-        sorted_out.filter(pl.col("reason").is_not_null())
-        .group_by("reason")
-        .agg(pl.len().alias("count"), pl.col("_row").sort())
-        .sort("reason")
-    )
-    return tuple(
-        LeftOut(table="adoptions", reason=reason, count=count, rows=tuple(rows))
-        for reason, count, rows in counted.iter_rows()
-    )
-
-
-def _bounds(analysis: Analysis, waves: Mapping[str, str]) -> tuple[pl.Expr | None, pl.Expr | None]:
-    """First and last day of the window as expressions; None where the analysis has no window."""
-    if analysis.window is None:
-        return None, None
-    # Waves are often named by their year; where years are counted, 2023 is that whole year, not a wave.
-    in_waves = analysis.period == "wave"
-    opening, closing = (
-        edge if re.match(PATTERN, edge) and not in_waves else waves.get(edge, edge)
-        for edge in analysis.window
-    )
-    return first_day(pl.lit(opening)), last_day(pl.lit(closing))
-
-
-def _mode(events: pl.DataFrame) -> tuple[str | None, int]:
-    known = events.filter(pl.col("period").is_not_null())
+def _mode(events: pl.DataFrame, history: History) -> tuple[str | None, int]:
+    """The period with most adoptions, as a description: nothing is concluded from it."""
+    known = events.filter(pl.col("lo") == pl.col("hi"))
     if known.is_empty():
         return None, 0
-    counts = known.group_by("period").len().sort(["len", "period"], descending=[True, False])
-    return counts["period"][0], counts["len"][0]
+    counts = known.group_by("lo").len().sort(["len", "lo"], descending=[True, False])
+    return str(history.calendar.name(counts["lo"][0])), counts["len"][0]
 
 
-def _at_risk_after_first(kept: pl.DataFrame, sorted_out: pl.DataFrame, analysis: Analysis) -> int:
-    """Unit-policy pairs known not to have adopted when the first adoption of their policy was over."""
-    firsts = kept.group_by("policy").agg(pl.col("last_index").min().alias("opening"))
-    gone = kept.join(firsts, on="policy").filter(pl.col("first_index") <= pl.col("opening"))
-    # an adoption without a date may have been the first: the pair is not known to be at risk
-    undated = sorted_out.filter(pl.col("reason") == UNDATED).select("unit", "policy").unique()
-    undated = undated.join(firsts, on="policy", how="semi").join(kept, on=["unit", "policy"], how="anti")
-    return len(analysis.units) * firsts.height - gone.height - undated.height
+def _at_risk(account: pl.DataFrame, policies: pl.Series) -> int:
+    """Unit-policy pairs at risk after the first adoption of their policy, as the panel has them."""
+    first = account.filter(pl.col("spell") == 1, pl.col("policy").is_in(policies.implode()))
+    return int((first["at_risk"] & first["rule"].ne_missing(UNKNOWN)).sum())
 
 
-def _judge(
-    analysis: Analysis, kept: pl.DataFrame, events: pl.DataFrame, modal: tuple[str | None, int], at_risk: int
-) -> tuple[bool | None, str]:
-    n = events.height
-    if at_risk == 0:
-        return (
-            False,
-            "After the first adoption nobody was left who could adopt, so nothing can have spread.",
-        )
-    if n == 0:
-        # not ruled out: it may have spread before anybody kept a record
-        return (
-            None,
-            "Every adoption was there when the record begins, so no order of events is known and only the "
-            "evidence can speak.",
-        )
-    period, count = modal
-    if n == 1 and analysis.period != "wave":
-        apart = "" if kept.height == 1 else "Apart from what was there when the record begins, "
-        when = "" if period is None else f" ({period})"
-        only = f"{apart}only one adoption is dated{when}, and one date makes no sequence."
-        return False, only[0].upper() + only[1:]
-    if period is not None and count > HALF * n and analysis.period != "wave":
-        return False, (
-            f"{count} of {n} dated adoptions ({100 * count / n:.0f} %) fall in {period}: they look like a "
-            "coordinated launch, which leaves no sequence among them to explain."
-        )
-    many = "" if kept["policy"].n_unique() == 1 else f" of {kept['policy'].n_unique()} policies"
-    most = f", at most {count} in one {analysis.period}" if period is not None else ""
-    told, are = ("1 adoption", "is") if n == 1 else (f"{n} adoptions", "are")
-    return True, (
-        f"{told}{many} by {events['unit'].n_unique()} of {len(analysis.units)} units {are} dated{most}: "
-        "there is an order of events to explain."
-    )
+def _extent(by_policy: list[PolicyDates]) -> tuple[str | None, str | None]:
+    """From when to when the launch lasted, where there is one policy."""
+    launches = [one.launch for one in by_policy if one.launch.rows]
+    if len(launches) != 1 or launches[0].first is None or launches[0].last is None:
+        return None, None
+    return launches[0].first.isoformat(), launches[0].last.isoformat()
 
 
-def _warnings(
-    analysis: Analysis, kept: pl.DataFrame, events: pl.DataFrame, modal: tuple[str | None, int]
-) -> tuple[str, ...]:
-    found = []
-    period, count = modal
-    if analysis.period == "wave" and period is not None and count > HALF * events.height:
-        found.append(
-            f"{count} of {events.height} later adoptions are first seen in wave {period}; "
-            "a wave says when somebody looked, not when it happened."
-        )
-    if kept.height == len(analysis.units) * kept["policy"].n_unique():
-        found.append(
-            "Every unit listed adopted in the end: none is on record that could have adopted and did not, so "
-            "later adopters have nobody to be compared with."
-        )
-    unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
-    if unsure:
-        found.append(f"{unsure} of {events.height} dates are of medium or low confidence.")
-    spanning = events.filter(pl.col("period").is_null()).height
-    if spanning:
-        found.append(f"{spanning} of {events.height} dates are known only as a range of several periods.")
-    return tuple(found)
-
-
-def _pairs(kept: pl.DataFrame) -> tuple[int, int, int]:
-    """Pairs of adoptions of one policy: clear order, same period, unknown. By sorting, O(n log n)."""
-    ordered = same = total = 0
-    for _, group in kept.group_by("policy"):
-        first = np.sort(group["first_index"].to_numpy())
-        last = group["last_index"].to_numpy()
-        n = group.height
-        total += n * (n - 1) // 2
-        ordered += int((n - np.searchsorted(first, last, side="right")).sum())
-        counts = group.filter(pl.col("period").is_not_null()).group_by("period").len()["len"].to_numpy()
-        same += int((counts * (counts - 1) // 2).sum())
-    return ordered, same, total - ordered - same
-
-
-def _spells(kept: pl.DataFrame, file: str) -> tuple[Spell, ...]:
-    columns = kept.select(
-        "unit",
-        "policy",
-        pl.col("first").dt.to_string(),
-        pl.col("last").dt.to_string(),
-        "period",
-        "baseline",
-        "confidence",
-        "_row",
-    )
+def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str) -> tuple[Spell, ...]:
+    one_period = pl.col("lo") == pl.col("hi")
+    columns = kept.with_columns(at=pl.when(one_period).then("lo")).select(
+        "unit", "policy", pl.col("first").dt.to_string(), pl.col("last").dt.to_string(), "at", "baseline",
+        "confidence", "_row",
+    )  # fmt: skip
     return tuple(
         Spell(
             unit=unit,
             policy=policy,
             first=first,
             last=last,
-            period=period,
+            period=None if at is None else str(history.calendar.name(at)),
             baseline=baseline,
             confidence=confidence,
             place=Place(table="adoptions", file=file, row=row),
+            launch=row in launched,
         )
-        for unit, policy, first, last, period, baseline, confidence, row in columns.iter_rows()
+        for unit, policy, first, last, at, baseline, confidence, row in columns.iter_rows()
     )

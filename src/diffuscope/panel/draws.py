@@ -1,26 +1,31 @@
-"""Dates known only as a range, drawn many times: multiple imputation (Rubin 1987)."""
+"""Multiple imputation of dates known only as a range: each drawn many times (Rubin 1987)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
+from diffuscope.compute import stream
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import ROW
-from diffuscope.panel.periods import BEFORE_ALL
+from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.frames import ROW, ids
 from diffuscope.panel.risk import panel_from
 
 if TYPE_CHECKING:
-    from diffuscope.panel.record import Panel
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from diffuscope.panel.record import History, Panel
 
 FEWEST = 20
 
 
-def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST) -> tuple[Panel, ...]:
-    """Panels in which every date known as a range is drawn from it, each period equally likely.
+def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "dates") -> tuple[Panel, ...]:
+    """Multiple imputation of ranged dates: panels in which each is drawn from its range, evenly.
+
+    Every day of a range is equally likely; where times are whole numbers, every period.
 
     Parameters
     ----------
@@ -30,12 +35,15 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST) -> tuple[Panel
         The same seed draws the same dates; each draw has a stream of its own.
     draws : int
         How many; at least 20.
+    name : str
+        What is drawn for; another name draws independently.
 
     Returns
     -------
     tuple of Panel
         Origin and end of risk are those of the panel. Fit the model to each, and combine the fits. What is
-        known only to have happened by a date has no beginning to draw from, and stays as it is.
+        known only to have happened by a date has no beginning to draw from, and stays as it is. Draws do not
+        depend on what units and policies are called.
 
     Raises
     ------
@@ -54,17 +62,74 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST) -> tuple[Panel
         raise PlanError("Dates are drawn first; exposures, pairs and spans are made from each draw.")
     if draws < FEWEST:
         raise PlanError(f"draws is {draws}; with fewer than {FEWEST} the spread between draws is not known.")
-    spells = panel.history.spells.sort(ROW)
-    lo, hi = (spells[name].fill_null(0).to_numpy() for name in ("lo", "hi"))
-    wide = (lo < hi) & (lo != BEFORE_ALL)
-    if not wide.any():
+    if not count_ranged(panel):
         raise PlanError("No date is a range of several periods, so there is nothing to draw.")
+    history = panel.history
+    spells = history.spells.with_row_index("_at")
+    ranged = _numbered(history, spells.filter(RANGED))
     found = []
     for at in range(draws):
-        rng = np.random.default_rng([seed, at])
-        drawn = pl.Series(rng.integers(lo[wide], hi[wide] + 1))
-        index = np.flatnonzero(wide)
-        ends = (spells[name].scatter(index, drawn).alias(name) for name in ("lo", "hi"))
-        settled = spells.with_columns(*ends).sort("policy", "unit", "hi", ROW, nulls_last=True)
-        found.append(panel_from(replace(panel.history, spells=settled)))
+        drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height))
+        settled = (
+            spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "hi", ROW, nulls_last=True)
+        )
+        found.append(panel_from(replace(history, spells=settled)))
     return tuple(found)
+
+
+def count_ranged(panel: Panel) -> int:
+    """Count ranged adoptions: of several periods and with a beginning, so that dates can be drawn."""
+    return 0 if panel.history is None else panel.history.spells.filter(RANGED).height
+
+
+RANGED = (pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)
+
+
+def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) -> pl.DataFrame:
+    """Ranged spells, each settled on the day, or the period, that its chance falls on."""
+    told = ranged.with_columns(chance=pl.Series(chance))
+
+    def even(first: str, last: str) -> pl.Expr:
+        begin, end = pl.col(first).cast(pl.Int64), pl.col(last).cast(pl.Int64)
+        return begin + (pl.col("chance") * (end - begin + 1)).floor().cast(pl.Int64)
+
+    days = told.select(even("first", "last").cast(pl.Int32).cast(pl.Date)).to_series()
+    in_days = history.calendar.of_days(days)
+    period = told.select(even("lo", "hi")).to_series()
+    settled = in_days.zip_with(days.is_not_null(), period)
+    return told.select("_at", lo=settled, hi=settled, first=days, last=days)
+
+
+def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
+    """Ranged spells in an order that depends on dates, not on names: by range, then by all else known.
+
+    Each spell is drawn by its place in this order, so that another spelling of the same case draws the same.
+    Spells that agree in everything known here keep the order of their rows.
+    """
+    spells = history.spells
+    policies = _signature(spells, ("policy",), ("lo", "hi", "until"))
+    known = spells.join(policies, on="policy", nulls_equal=True)
+    units = _signature(known, ("unit",), ("of_policy", "lo", "hi", "until"))
+    bounds = history.bounds
+    who = pl.DataFrame(
+        {"unit": bounds.units, "entry": bounds.entry, "exit": bounds.exit},
+        schema_overrides={"unit": pl.String},
+    )
+    found = ranged.join(policies, on="policy", how="left").join(units, on="unit", how="left")
+    found = found.join(who, on="unit", how="left")
+    covariates = []
+    for number, (joined, _, _) in enumerate(history.covariates):
+        if "unit" in joined.columns:
+            values = [name for name in joined.columns if name not in ("unit", "policy", ROW)]
+            extra = joined.with_columns(ids(joined["unit"]).alias("unit"))
+            told = _signature(extra, ("unit",), tuple(values)).rename({"of_unit": f"covariates_{number}"})
+            found = found.join(told, on="unit", how="left")
+            covariates.append(f"covariates_{number}")
+    order = ["lo", "hi", "first", "last", "until", "of_unit", "of_policy", "entry", "exit", *covariates, ROW]
+    return found.sort(order, nulls_last=True).select(*ranged.columns)
+
+
+def _signature(frame: pl.DataFrame, keys: tuple[str, ...], values: tuple[str, ...]) -> pl.DataFrame:
+    """All that is known under each key as one text, whatever the order of the rows: column `of_<key>`."""
+    text = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in values], separator=" ")
+    return frame.group_by(*keys).agg(text.sort().str.join(";").alias(f"of_{keys[0]}"))

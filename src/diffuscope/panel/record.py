@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class History:
-    """What a panel was built from: needed to add exposures, pair units or draw dates.
+    """The adoption history: who adopted what when, on one calendar, and who could adopt from when to when.
+
+    The panel and the chronology are both read from it, so that they cannot disagree.
 
     Attributes
     ----------
     spells : polars.DataFrame
-        All adoptions, of units outside the panel too: unit, policy, `lo`, `hi`, `until`, `_row`.
+        All adoptions, of units outside the panel too, as `spells_of` gives them: unit, policy, `lo` and `hi`
+        in periods, `until`, `first` and `last` in days, `_row`.
     calendar : Calendar
     bounds : Bounds
         Who could adopt from when to when.
@@ -36,6 +39,8 @@ class History:
         Frames joined to the panel, each with its lag and how long a value is carried.
     exposures : tuple of ExposureSpec
         How each exposure of the panel was made.
+    repeated : polars.DataFrame or None
+        Rows that date an adoption which an earlier row dates already; they count nowhere.
     """
 
     spells: pl.DataFrame
@@ -45,6 +50,7 @@ class History:
     undated: bool
     covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
     exposures: tuple[ExposureSpec, ...] = ()
+    repeated: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ import polars as pl
 
 from diffuscope.panel.adoptions import spells_of, times_of
 from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_early, units_of
-from diffuscope.panel.calendar import calendar_of
+from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.frames import ROW, as_kind, polars_of
-from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.panel.record import History, Panel
-from diffuscope.panel.spans import UNKNOWN, rows_at_risk
+from diffuscope.panel.spans import NOT_A_POLICY, NOT_A_UNIT, REPEATED, UNKNOWN, outcomes, rows_at_risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +67,8 @@ def person_period(
         Periods to which rows are restricted, both included. Earlier adoptions still influence.
     origin : {"after first", "first"}, time, or mapping of policy to time
         When risk begins: the period after the first adoption anywhere, of units outside the panel too; the
-        period of the first adoption; or a time.
+        period of the first adoption, so that the first to adopt is an event; or a time. A mapping may hold
+        all three.
     censor : time, "last", or mapping of policy to time, optional
         When watching ends, with that period: by default the last period that any adoption is dated to, the
         same for all policies; ``"last"`` ends each policy with its last adoption, which inflates hazards.
@@ -129,27 +129,78 @@ def person_period(
 
 
 def panel_from(history: History) -> Panel:
-    """The panel of adoption spells and bounds."""
-    spells, lost = history.spells, None
-    if history.undated:
-        lost = spells.filter(pl.col("hi").is_null())
-        spells = spells.with_columns(
-            lo=pl.when(pl.col("hi").is_null()).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"),
-            hi=pl.col("hi").fill_null(FAR),
-        )
+    """The panel of an adoption history."""
+    spells = settled(history)
     rows, ledger, notes = rows_at_risk(spells, history.bounds, history.calendar)
-    if lost is not None and lost.height:
-        is_lost = pl.col("row").is_in(lost[ROW].implode())
-        ledger = ledger.with_columns(rule=pl.when(is_lost).then(pl.lit(UNKNOWN)).otherwise("rule"))
+    ledger = pl.concat([ledger, _repeated(history)]).with_columns(rule=_or_unknown("row", history))
     for extra, lag, carry in history.covariates:
         rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
         notes += told
     return Panel(
         frame=as_kind(rows, history.kind),
-        ledger=ledger,
+        ledger=ledger.sort("rule", "policy", "unit", "row"),
         period=history.calendar.period,
         units=history.bounds.units,
         policies=tuple(rows["policy"].unique(maintain_order=True)),
-        notes=notes,
+        notes=notes + _unstated_end(rows, history),
         history=history,
+    )
+
+
+def account_of(history: History) -> pl.DataFrame:
+    """What became of every adoption of a history, as `outcomes` tells it: an event, or why it is none."""
+    found = outcomes(settled(history), history.bounds, history.calendar)
+    return pl.concat([found, _repeated(history)], how="diagonal").with_columns(
+        pl.col("event", "at_risk").fill_null(value=False), rule=_or_unknown("row", history)
+    )
+
+
+def settled(history: History) -> pl.DataFrame:
+    """Spells, with any time possible for an adoption at an unknown date (if that is what no date means)."""
+    if not history.undated:
+        return history.spells
+    lost = pl.col("hi").is_null()
+    return history.spells.with_columns(
+        lo=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"), hi=pl.col("hi").fill_null(FAR)
+    )
+
+
+def _or_unknown(row: str, history: History) -> pl.Expr:
+    """The rule, or that the date is unknown."""
+    if not history.undated:
+        return pl.col("rule")
+    lost = history.spells.filter(pl.col("hi").is_null())[ROW]
+    outside = pl.col("rule").is_in([NOT_A_UNIT, NOT_A_POLICY])
+    is_lost = pl.col(row).is_in(lost.implode()) & ~outside
+    return pl.when(is_lost).then(pl.lit(UNKNOWN)).otherwise("rule")
+
+
+def _repeated(history: History) -> pl.DataFrame:
+    """The ledger of rows that date an adoption again."""
+    rows = history.spells.clear() if history.repeated is None else history.repeated
+    return rows.select(pl.lit(REPEATED).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
+
+
+def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
+    """Whether units that never adopted are watched until a date that nobody stated."""
+    bounds = history.bounds
+    if bounds.end_stated or rows.is_empty():
+        return ()
+    ends = rows.group_by("unit", "policy", "spell").agg(pl.col("event").max(), pl.col("time").max())
+    open_ended = ends.join(
+        pl.DataFrame(
+            {"policy": bounds.policies, "censor": bounds.censor}, schema_overrides={"policy": pl.String}
+        ),
+        on="policy",
+    ).filter(pl.col("event") == 0, pl.col("time") == pl.col("censor"))
+    if open_ended.is_empty():
+        return ()
+    end = history.calendar.name(int(open_ended["censor"].max()))  # type: ignore[arg-type]
+    many = open_ended.select("unit", "policy").n_unique()
+    who = "1 unit that had not adopted is" if many == 1 else f"{many:,} units that had not adopted are"
+    if len(bounds.policies) > 1:
+        who = f"{many:,} pairs of unit and policy without an adoption are"
+    return (
+        f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. "
+        "Give the last period that the record covers (`window`).",
     )

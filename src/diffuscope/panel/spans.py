@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW
-from diffuscope.panel.periods import BEFORE_ALL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +37,7 @@ LATE = "adopted after the panel ends for it"
 RANGE = "its date spans several periods: at risk until the span begins"
 NEVER_AT_RISK = "no period lies between entry or origin and exit or the end"
 NO_EVENT = "the policy has no event in the panel"
+REPEATED = "it dates an adoption that an earlier row dates already"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,44 @@ def rows_at_risk(
     frame = _rows(risks, bounds, calendar, start=start, last=last, event=event & ~dropped, end=end)
     ledger = pl.concat([outside, _ledger(risks, bounds, reason)])
     return frame, ledger.sort("rule", "policy", "unit", "row"), _notes(bounds, risks, eventful, event)
+
+
+def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.DataFrame:
+    """What became of every adoption, and of every unit and policy without one.
+
+    Parameters
+    ----------
+    spells : polars.DataFrame
+        As `spells_of` gives them.
+    bounds : Bounds
+    calendar : Calendar
+
+    Returns
+    -------
+    polars.DataFrame
+        `unit`, `policy`, `spell` (null outside the panel), `row` (null where no adoption ends the spell),
+        `event` (whether the adoption is one), `rule` (why it is none; as in the ledger of the panel), and
+        `at_risk` (whether the unit could adopt in any period: it had not adopted before risk began).
+    """
+    own, outside = _own(spells, bounds)
+    risks = _risks(own, bounds)
+    start, _, event, _, reason = _spans(risks, bounds, calendar)
+    upper = np.minimum(bounds.exit[risks.unit], bounds.closes)
+    gone = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
+    found = pl.DataFrame(
+        {
+            "unit": pl.Series(bounds.units, dtype=pl.String).gather(risks.unit),
+            "policy": pl.Series(bounds.policies, dtype=pl.String).gather(risks.policy),
+            "spell": pl.Series(risks.spell, dtype=pl.Int64),
+            "row": pl.Series(risks.row, dtype=pl.Int64).set(pl.Series(risks.row < 0), None),
+            "event": pl.Series(event, dtype=pl.Boolean),
+            "rule": pl.Series(reason.tolist(), dtype=pl.String).set(pl.Series(event), None),
+            "at_risk": pl.Series((start <= upper) & ~gone, dtype=pl.Boolean),
+        }
+    )
+    return pl.concat([found, outside], how="diagonal").with_columns(
+        pl.col("event", "at_risk").fill_null(value=False)
+    )
 
 
 def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFrame]:

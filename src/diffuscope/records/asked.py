@@ -68,6 +68,9 @@ class Analysis(Record, frozen=True, kw_only=True):
         The grain at which order is known.
     window : tuple of (str, str) or None
         First and last period under study, both included; ISO dates or wave ids.
+    launch : str or None
+        Within how long adoptions count as one launch, such as ``90 days`` or ``1 year``. None: 90 days, or a
+        calendar year where most dates are known by the year only.
     note : str or None
         What a reader should know about the question.
     layers : mapping of str to str
@@ -110,6 +113,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     period: Period = "year"
     window: tuple[str, str] | None = None
+    launch: str | None = None
     note: str | None = None
     layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)
     lag: int = 1

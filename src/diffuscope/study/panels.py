@@ -10,8 +10,8 @@ import polars as pl
 
 from diffuscope.errors import MethodError
 from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
-from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.panel import without_launch
 from diffuscope.records import Estimate, Repeat, Repeated
 from diffuscope.study.estimates import Modelled, estimate, in_formula
 from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 SURE = "sure_dates"
 """Id of the repetition without dates of low confidence."""
+LAUNCH = "without_launch"
+"""Id of the repetition without the launch."""
+THIRD, SEVERAL = 1 / 3, 2
+"""Share of adoptions above which a launch is taken out, and the fewest that are one."""
 MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
 REFUSALS = (CaseError, MethodError, PlanError)
 
@@ -96,7 +101,18 @@ def _sure_dates(
     return None if change is None else (asked, change)
 
 
-AUTOMATIC: tuple[Automatic, ...] = (_sure_dates,)
+def _without_launch(
+    case: Case, analysis: Analysis, dates: Chronology, main: Exposed
+) -> tuple[Repeat, Change] | None:
+    """Without the adoptions of a launch that holds more than a third, which then is one decision."""
+    many, share = dates.launch_count or 0, dates.launch_share or 0.0
+    if many < SEVERAL or share <= THIRD:
+        return None
+    asked = Repeat(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
+    return asked, lambda panel: without_launch(panel, dates)
+
+
+AUTOMATIC: tuple[Automatic, ...] = (_sure_dates, _without_launch)
 """Repetitions that a study asks by itself."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from diffuscope.case.private import Private
 from diffuscope.errors import PlanError
 from diffuscope.evidence import evidence_findings
@@ -89,7 +91,7 @@ def findings(
 def dates_of(case: Case, analysis: Analysis) -> Chronology:
     """Who adopted when, as one question asks it."""
     file = case.files.get("adoptions", "adoptions.csv")
-    return chronology(analysis, case.table("adoptions"), case.waves, file)
+    return chronology(analysis, case.table("adoptions"), case.waves, file, tables=case.tables)
 
 
 def evidence_of(
@@ -111,7 +113,17 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
 ) -> tuple[Told, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
     told = history_of(case, analysis, dates, layers, private, seed=effort.seed)
-    return told, statistics_of(told, analysis, private, effort, say)
+    found = statistics_of(told, analysis, private, effort, say)
+    return told, tuple(_silenced(one, dates.silenced) for one in found)
+
+
+def _silenced(finding: Finding, why: str | None) -> Finding:
+    """A finding where the dates leave too few events outside a launch: silent, with what was found beside."""
+    if why is None or finding.silence in ("no data", "not asked"):
+        return finding
+    return msgspec.structs.replace(
+        finding, stance="silent", silence="too few events", reason=f"{why} {finding.reason}", joint_with=()
+    )
 
 
 def refuse_few_draws(case: Case, analyses: Iterable[Analysis], layers: Layers, effort: Effort) -> None:

@@ -6,9 +6,50 @@ other's first.
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 import polars as pl
 
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+
+
+_DURATION = re.compile(r"\s*([1-9][0-9]{0,3})\s*(day|week|month|year)s?\s*", re.IGNORECASE)
+_UNITS = {"day": ("d", 1), "week": ("w", 7), "month": ("mo", 30), "year": ("y", 365)}
+
+
+class Duration(NamedTuple):
+    """A length of time on the calendar.
+
+    Attributes
+    ----------
+    offset : str
+        As Polars' `offset_by` reads it: ``90d``, ``1y``.
+    days : int
+        About how many days that is.
+    says : str
+        In words: ``90 days``.
+    """
+
+    offset: str
+    days: int
+    says: str
+
+
+def duration_of(text: str) -> Duration | None:
+    """A length of time from words such as ``90 days`` or ``1 year``; None where it is none.
+
+    >>> duration_of("90 days")
+    Duration(offset='90d', days=90, says='90 days')
+    >>> duration_of("1 year").days, duration_of("soon")
+    (365, None)
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return None
+    many, unit = int(found[1]), found[2].lower()
+    offset, days = _UNITS[unit]
+    return Duration(f"{many}{offset}", many * days, f"{many} {unit}{'' if many == 1 else 's'}")
 
 
 def first_day(text: pl.Expr) -> pl.Expr:

@@ -11,9 +11,8 @@ import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import spells_of, times_of
-from diffuscope.panel.calendar import Calendar, calendar_of
+from diffuscope.panel.calendar import BEFORE_ALL, Calendar, calendar_of
 from diffuscope.panel.frames import ids, polars_of
-from diffuscope.panel.periods import BEFORE_ALL
 from diffuscope.ties.frames import layer_from_frame, read_ids
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import COUNTED, moment

@@ -10,9 +10,8 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.statistics.adopters import Period
 from diffuscope.panel.adoptions import spells_of, times_of
-from diffuscope.panel.calendar import calendar_of
+from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.frames import ids, polars_of
-from diffuscope.panel.periods import BEFORE_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -24,8 +24,12 @@ POLICIES = Table(
         Column(name="topic", kind="text", says="Field of policy."),
         Column(
             name="origin",
-            kind="date",
-            says="First date at which anyone could adopt it; empty: the first adoption.",
+            kind="choice",
+            choices=("after first", "first"),
+            default="after first",
+            says="When units come at risk of adopting it: in the period after the first adoption anywhere "
+            "(the first to adopt had nobody before it, and is no event), or with the first adoption "
+            "(`first`: the first to adopt is an event).",
         ),
         OPTIONAL_SOURCE,
         NOTE,

@@ -1,0 +1,148 @@
+"""The launch of a policy: the most adoptions within a short time, in days and never in periods.
+
+Many adoptions at once may be one joint decision, a directive or a founding meeting, instead of many decisions
+of which each could have followed another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.errors import PlanError
+from diffuscope.panel.frames import as_kind
+from diffuscope.tables.dates import Duration, duration_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from diffuscope.panel.record import Panel
+    from diffuscope.records import Analysis, Chronology
+
+DEFAULT, BY_YEAR, MONTH = (
+    Duration("90d", 90, "90 days"),
+    Duration("1y", 365, "1 year"),
+    Duration("30d", 30, ""),
+)
+IN_LAUNCH = "part of the launch, which counts as one decision: at risk until then, and no event of its own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """The most adoptions of one policy within a window of time.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        The adoptions, by their rows.
+    first, last : date or None
+        First day on which one of them may have happened, and last; None where there is none.
+    """
+
+    rows: tuple[int, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+def window_of(analysis: Analysis, written: pl.DataFrame) -> Duration:
+    """The launch window of a question: as it says, else 90 days, or the dates' own precision where coarser.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    written : polars.DataFrame
+        `time` and `time_latest` of the dated adoptions, as the case writes them.
+
+    Raises
+    ------
+    PlanError
+        If the question says something that is no length of time.
+    """
+    if analysis.launch is not None:
+        asked = duration_of(analysis.launch)
+        if asked is None:
+            raise PlanError(f'launch is {analysis.launch!r}; write a length of time such as "90 days".')
+        return asked
+    # one year written among many days must not stretch the window: what most dates are known to decides
+    by_year = written.select(
+        (pl.min_horizontal(pl.col("time", "time_latest").str.len_chars()) == 4).fill_null(value=False).sum()
+    ).item()
+    return BY_YEAR if written.height and 2 * by_year >= written.height else DEFAULT
+
+
+def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
+    """The most adoptions within any stretch of time as long as the window; the earliest of several.
+
+    Parameters
+    ----------
+    dated : polars.DataFrame
+        Adoptions of one policy: days `first` and `last`, `_row`. One counts if it lies within as a whole.
+    window : Duration
+    """
+    # the fullest stretch can begin with one of the adoptions in it
+    starts = dated.select(start=pl.col("first").unique().sort())
+    starts = starts.with_columns(end=pl.col("start").dt.offset_by(window.offset).dt.offset_by("-1d"))
+    first, last = dated["first"].to_numpy(), dated["last"].to_numpy()
+    best, within = 0, None
+    for start, end in zip(starts["start"].to_numpy(), starts["end"].to_numpy(), strict=True):
+        inside = (first >= start) & (last <= end)
+        if inside.sum() > best:
+            best, within = int(inside.sum()), inside
+    if within is None:
+        return Launch()
+    part = dated.filter(pl.Series(within))
+    return Launch(
+        rows=tuple(part["_row"].sort().to_list()),
+        first=part["first"].min(),  # type: ignore[arg-type]
+        last=part["last"].max(),  # type: ignore[arg-type]
+    )
+
+
+def without_launch(panel: Panel, dates: Chronology) -> Panel:
+    """Panel in which the launch is one decision: its adoptions are no events, and influence others as before.
+
+    Units that adopted in the launch are at risk until the period before it. Exposures and covariates of the
+    panel stay as they are.
+
+    Parameters
+    ----------
+    panel : Panel
+        Of the same question; not paired or merged.
+    dates : Chronology
+        Of the question.
+
+    Returns
+    -------
+    Panel
+        Its ledger names every adoption of the launch; a policy that keeps no event is left out.
+
+    Raises
+    ------
+    PlanError
+        If units are paired, or rows merged.
+    """
+    if panel.history is None:
+        raise PlanError("The launch is taken out before units are paired or rows are merged.")
+    launched = [spell.place.row for spell in dates.order if spell.launch]
+    spells = panel.history.spells.filter(pl.col("_row").is_in(launched))
+    events = spells.select("unit", "policy", pl.col("lo").alias("time"), pl.col("_row").alias("row"))
+    rows = panel.table()
+    gone = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
+    kept = rows.join(gone, on=["unit", "policy", "time"], how="anti", maintain_order="left")
+    left = kept.filter(pl.col("event").sum().over("policy") > 0) if kept.height else kept
+    ledger = gone.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
+    notes = panel.notes
+    if gone.height:
+        notes += (f"{gone.height:,} adoptions of the launch are no events; others still see them.",)
+    lost = [policy for policy in panel.policies if policy not in set(left["policy"])]
+    if lost:
+        notes += (f"{len(lost):,} policies without another event are left out: {', '.join(lost[:5])}.",)
+    return replace(
+        panel,
+        frame=as_kind(left, panel.history.kind),
+        ledger=pl.concat([panel.ledger, ledger]).sort("rule", "policy", "unit", "row"),
+        policies=tuple(left["policy"].unique(maintain_order=True)),
+        notes=notes,
+    )
