@@ -586,7 +586,7 @@ def test_what_the_reports_show_of_sub_areas():
 
 
 def test_author_concludes_that_all_four_were_at_work():
-    """Of the network, which cities and states joined from 2018 on; programmes are the nearest other question."""
+    """Of the network, which cities and states joined from 2018 on; programmes are the nearest question."""
     found = {
         (row["analysis"], row["question"], row["mechanism"]): row["verdict"]
         for row in case("author_verdicts")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from diffuscope.ties import Layer, exposure
-from diffuscope.ties.exposure import exposure_of_copies
+from diffuscope.ties.exposure_of_copies import exposure_of_copies
 
 UNITS = tuple("abcdefg")
 DATES = [2001, 2002, 2003, 2004, 2005, 2006]

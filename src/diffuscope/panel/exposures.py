@@ -125,10 +125,14 @@ def add_exposure(
     notes += _told(name, values, lag)
     columns = [pl.Series(name, values).fill_nan(None), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
+    return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
+
+
+def _remembering(panel: Panel, spec: ExposureSpec) -> Panel:
+    """The panel, which knows how its exposure was made."""
+    assert panel.history is not None
     history = replace(panel.history, exposures=(*panel.history.exposures, spec))
-    return replace(
-        panel, frame=frame, notes=panel.notes + notes, exposures=(*panel.exposures, name), history=history
-    )
+    return replace(panel, history=history, exposures=(*panel.exposures, spec.name))
 
 
 def _everybody(

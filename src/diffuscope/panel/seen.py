@@ -12,7 +12,8 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.frames import ROW, ids, need, polars_of
-from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure, exposure_of_copies
+from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure
+from diffuscope.ties.exposure_of_copies import exposure_of_copies
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

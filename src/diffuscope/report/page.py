@@ -81,11 +81,6 @@ def _sections(
     told = evidence(result, names)
     for part in told:
         part["figures"] = _figures(drawn, "evidence", part["id"])
-    spread = [
-        {"id": analysis.id, "question": analysis.question, "figures": shown}
-        for analysis in result.analyses
-        if (shown := _figures(drawn, "spread", analysis.id))
-    ]
     dated = estimates(result, names)
     for part in dated:
         part["figures"] = _figures(drawn, "estimates", part["id"])
@@ -99,7 +94,7 @@ def _sections(
         "estimates": dated,
         "estimates_title": title(result),
         "tried": tried(result),
-        "spread": spread,
+        "spread": _spread(result, drawn),
         "register": register(result, names),
         "register_figures": _figures(drawn, "register", ""),
         "places": places(result, names),
@@ -116,6 +111,14 @@ def _sections(
         "made": made(result),
         "source_line": source_line(result),
     }
+
+
+def _spread(result: Result, drawn: Sequence[Drawn]) -> list[dict[str, Any]]:
+    return [
+        {"id": analysis.id, "question": analysis.question, "figures": shown}
+        for analysis in result.analyses
+        if (shown := _figures(drawn, "spread", analysis.id))
+    ]
 
 
 def _figures(drawn: Sequence[Drawn], section: Section, analysis: str) -> list[dict[str, Any]]:

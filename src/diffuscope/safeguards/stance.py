@@ -1,4 +1,4 @@
-"""Stance rule of the statistical body: from a coefficient and its safeguards to a stance; the rule is data."""
+"""Stance rule of the statistical body: from a coefficient and its safeguards to a stance, as data."""
 
 from __future__ import annotations
 

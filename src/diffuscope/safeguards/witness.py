@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = "neighbours"
 SMALLEST = 1.25
-"""Odds ratio over the contrast of an exposure below which an effect is of no interest, unless asked otherwise."""
+"""Odds ratio over the contrast of an exposure below which an effect is of no interest, by default."""
 TESTED: tuple[Silence, ...] = ("tested, inconclusive",)
 
 
@@ -97,7 +97,7 @@ def _nothing_to_judge(
 def _tried(
     model: MechanismModel, question: Question, options: SafeguardOptions, smallest_odds_ratio: float
 ) -> Trial:
-    """The coefficient with its safeguards; of dates drawn in a range, the combined coefficient and interval."""
+    """The coefficient with its safeguards; of drawn dates, the combined coefficient and interval."""
     coefficient = model.coefficient
     assert coefficient is not None
     trial = run_safeguards(question, model.term, options)

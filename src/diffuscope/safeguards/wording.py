@@ -40,9 +40,7 @@ def detectable(ratio: float) -> str:
     'Such data show an effect in four cases of five only if it multiplies the odds of adopting by 20 or more.'
     """
     if math.isinf(ratio):
-        return (
-            "Such data would not show even a thousandfold rise of the odds of adopting in four cases of five."
-        )
+        return "Such data would not show even a thousandfold rise of the odds in four cases of five."
     return (
         "Such data show an effect in four cases of five only if it multiplies the odds of adopting by "
         f"{ratio:g} or more."

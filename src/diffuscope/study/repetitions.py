@@ -102,7 +102,7 @@ def _sure_dates(
 
 
 def _without_launch(
-    case: Case, analysis: Analysis, dates: Chronology, main: Exposed
+    _case: Case, _analysis: Analysis, dates: Chronology, _main: Exposed
 ) -> tuple[Repeat, Change] | None:
     """Without the adoptions of a launch that holds more than a third, which then is one decision."""
     many, share = dates.launch_count or 0, dates.launch_share or 0.0

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from diffuscope.report.tables.base import ANALYSIS, MECHANISM, OutTable
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from diffuscope.records import Finding, Safeguard
     from diffuscope.result import Result
 
 
@@ -33,25 +36,14 @@ def safeguards(result: Result) -> OutTable:
             "says": "What was done and found, or why it does not apply or is missing.",
         },
         rows=tuple(
-            (
-                found.analysis,
-                found.mechanism,
-                one.name,
-                one.role,
-                one.asks or None,
-                one.applies,
-                one.passed,
-                one.value,
-                one.low,
-                one.high,
-                one.p,
-                found.trial.p_holm if one.name == "permuted ties" else None,
-                one.p_smallest,
-                one.draws,
-                one.says,
-            )
-            for found in result.findings
-            if found.trial is not None
-            for one in found.trial.safeguards
+            _row(found, one) for found in result.findings if found.trial for one in found.trial.safeguards
         ),
     )
+
+
+def _row(found: Finding, one: Safeguard) -> tuple[Any, ...]:
+    adjusted = found.trial.p_holm if found.trial is not None and one.name == "permuted ties" else None
+    return (
+        found.analysis, found.mechanism, one.name, one.role, one.asks or None, one.applies, one.passed,
+        one.value, one.low, one.high, one.p, adjusted, one.p_smallest, one.draws, one.says,
+    )  # fmt: skip

@@ -1,8 +1,8 @@
 """Defence against likeness: is there a reason to believe that unseen similarity is not all there is?
 
 Similar units may form ties and adopt for the same unmeasured reasons (homophily), which no test of the
-coefficient can exclude. Two defences are known: an estimate freed of the bias that a placebo shows (Egami 2024,
-arXiv:1810.07858), or measured drivers of the ties in the model together with a bound on the bias that is left.
+coefficient can exclude. Two defences are known: an estimate freed of the bias that a placebo shows (Egami
+2024, arXiv:1810.07858), or measured drivers of the ties in the model together with a bound on what is left.
 """
 
 from __future__ import annotations

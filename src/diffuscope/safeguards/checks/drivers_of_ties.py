@@ -1,4 +1,4 @@
-"""Drivers of ties (homophily): does the permutation test still pass with what drives the ties in the model?"""
+"""Drivers of ties (homophily): does the permutation test still pass with them in the model?"""
 
 from __future__ import annotations
 

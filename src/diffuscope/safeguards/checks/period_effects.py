@@ -67,8 +67,8 @@ def period_effects(question: Question, column: str, options: SafeguardOptions) -
         return missing("The conditional likelihood has no finite maximum within policies and periods.")
     periods = np.unique(stratum).size
     says = (
-        f"Within {periods:,} policies and periods with adoptions the coefficient is {value:.2f} (95 % interval "
-        f"{low:.2f} to {high:.2f}); in the model it is {question.coefficient(column):.2f}."
+        f"Within {periods:,} policies and periods with adoptions the coefficient is {value:.2f} (95 % "
+        f"interval {low:.2f} to {high:.2f}); in the model it is {question.coefficient(column):.2f}."
     )
     passed = value > 0
     if not passed:

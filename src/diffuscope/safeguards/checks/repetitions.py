@@ -41,8 +41,8 @@ def repetitions(question: Question, column: str, options: SafeguardOptions) -> S
     clear = [one for one in sign if one.low is not None and one.low > 0]
     reverse = [f"`{one.id}` ({one.estimate:.2f})" for one in fitted if one not in sign]
     says = (
-        f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, its "
-        f"interval in {len(clear)} of {len(fitted)}."
+        f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, "
+        f"its interval in {len(clear)} of {len(fitted)}."
     )
     if reverse:
         says += f" It is not in {', '.join(reverse)}."
