@@ -28,7 +28,7 @@ from diffuscope.report.sections.register import register, register_sentences
 from diffuscope.report.write import report_files
 from diffuscope.study import run_study
 
-FIRST_SCREEN_WORDS = 120
+FIRST_SCREEN_WORDS = 220
 HOSTILE = "<script>alert('x')</script>\"'><b>&amp; =1+1"
 
 
