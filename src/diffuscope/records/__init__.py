@@ -72,6 +72,7 @@ __all__ = [
     "Silence",
     "Spell",
     "Stance",
+    "StanceRule",
     "Trial",
     "Verdict",
     "VerdictName",
@@ -717,4 +718,22 @@ class RuleRow(Record, frozen=True, kw_only=True):
     """
 
     verdict: VerdictName
+    says: str
+
+
+class StanceRule(Record, frozen=True, kw_only=True):
+    """One row of the rule by which a body of evidence comes to its stance, as printed.
+
+    Attributes
+    ----------
+    body : {"evidence", "statistics"}
+        Whose rule it is.
+    stance : str
+        The stance it gives, or what it limits a stance to.
+    says : str
+        When the row holds, in one sentence with its numbers.
+    """
+
+    body: Body
+    stance: str
     says: str
