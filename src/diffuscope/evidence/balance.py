@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from diffuscope.evidence.caps import Circumstances, caps_on
-from diffuscope.evidence.criteria import as_weights, failed, naming, under, without_support
+from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
 from diffuscope.evidence.odds import Weights, probability, total, totals_without
 from diffuscope.evidence.passages import in_reading_order
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import leaning, stance_of
-from diffuscope.evidence.weigh import TINY, at
+from diffuscope.evidence.weigh import TINY
 from diffuscope.records import Posterior
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
 
-PIVOTAL_WORK = 4000
+PIVOTAL_WORK = 3600
 """Most passages judged anew, over all that are left out: the search for the pivotal one is quadratic."""
 
 
@@ -88,7 +88,7 @@ def weigh_reading(
     weight = total(weights)
     p = probability(weight)
     by_rho = tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos)
-    by_searched = tuple(_searched(counted, chance) for chance in rule().shown.searched)
+    by_searched = tuple(_searched(counted, weights, chance) for chance in rule().shown.searched)
     apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
     sources = _without_sources(counted, weights)
     firm = rule().firm
@@ -96,7 +96,7 @@ def weigh_reading(
         *sources,
         *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
         apart,
-        *(_searched(counted, chance) for chance in firm.searched),
+        *(_searched(counted, weights, chance) for chance in firm.searched),
     )
     each = totals_without(weights, np.arange(counted.height))
     without = tuple(
@@ -116,10 +116,10 @@ def weigh_reading(
         leave_one_out=without,
         leave_one_source_out=sources,
         variants=variants,
-        failed=failed(mechanism, reading, counted),
+        failed=failed(mechanism, reading, counted, weights),
         lacking=lacking,
         strong=strong,
-        caps=caps_on(side, counted, circumstances),
+        caps=caps_on(side, counted, weights, circumstances),
         uncapped=stance_of(
             p,
             [variant.p for variant in variants],
@@ -139,10 +139,11 @@ def _judged(balance: Balance, circumstances: Circumstances) -> Balance:
     """
     if balance.failed and not (balance.uncapped == "against" and not balance.caps):
         names = np.any([naming(balance.found, name) for name in balance.failed], axis=0)
+        rest = balance.found.filter(pl.Series(names))
         balance = replace(
             balance,
             uncapped="against",
-            caps=caps_on(-1, balance.found.filter(pl.Series(names)), circumstances),
+            caps=caps_on(-1, rest, balance.weights.where(names), circumstances),
         )
     stance = leaning(balance.uncapped) if balance.caps else balance.uncapped
     return replace(balance, stance=stance)
@@ -153,9 +154,9 @@ def posterior(setting: str, weight: float) -> Posterior:
     return Posterior(setting=setting, decibans=float(weight), p=probability(float(weight)))
 
 
-def _searched(counted: pl.DataFrame, chance: float) -> Posterior:
+def _searched(counted: pl.DataFrame, weights: Weights, chance: float) -> Posterior:
     """The probability if every search would have found its trace with one and the same chance."""
-    return posterior(f"searched = {chance:g}", total(as_weights(counted, at(chance))))
+    return posterior(f"searched = {chance:g}", total(if_searched(counted, weights, chance)))
 
 
 def pivotal(

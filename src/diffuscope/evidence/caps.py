@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.criteria import as_weights, codes
+from diffuscope.evidence.criteria import codes
 from diffuscope.evidence.odds import pooled, shares
 from diffuscope.evidence.rule import Caps, rule
 from diffuscope.evidence.weigh import TINY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from diffuscope.evidence.odds import Weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,9 @@ class Circumstances:
     chronology: str | None = None
 
 
-def caps_on(side: int, found: pl.DataFrame, circumstances: Circumstances) -> tuple[str, ...]:
+def caps_on(
+    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
+) -> tuple[str, ...]:
     """Why a stance may not go beyond leaning, each as what follows the word because.
 
     Parameters
@@ -48,6 +52,8 @@ def caps_on(side: int, found: pl.DataFrame, circumstances: Circumstances) -> tup
         For or against: only weight of that sign is looked at.
     found : polars.DataFrame
         The passages on which the stance rests.
+    weights : Weights
+        The same as numbers.
     circumstances : Circumstances
 
     Returns
@@ -56,7 +62,6 @@ def caps_on(side: int, found: pl.DataFrame, circumstances: Circumstances) -> tup
         Empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
         total can neither set a cap nor lift one.
     """
-    weights = as_weights(found)
     added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
     carried = np.where(np.sign(added) == side, np.abs(added), 0.0)
     whole = float(carried.sum())
@@ -65,7 +70,7 @@ def caps_on(side: int, found: pl.DataFrame, circumstances: Circumstances) -> tup
         share = carried / whole
         told = [
             _double_coded(share, found, rule().caps),
-            _documents(share, found, rule().caps),
+            _documents(share, weights, rule().caps),
             _in_time(share, found, circumstances.adoptions, rule().caps),
             _coders(side, found),
         ]
@@ -82,9 +87,11 @@ def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -
     return f"a second person coded passages that carry only {_whole_percent(twice)} of the weight"
 
 
-def _documents(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -> str | None:
-    each = np.bincount(codes(found["source"]), weights=share)
-    if (each >= caps.document_share - TINY).sum() >= caps.documents:
+def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str | None:
+    each = np.bincount(weights.document, weights=share)
+    # many documents of which none carries a fifth are more independent, not less
+    spread = (each >= caps.document_share - TINY).sum() >= caps.documents
+    if spread or each.max() <= caps.one_document + TINY:
         return None
     if (each > 0).sum() == 1:
         return "it rests on one document"

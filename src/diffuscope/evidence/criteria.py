@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -69,12 +70,7 @@ def naming(found: pl.DataFrame, criterion: str) -> NDArray[np.bool_]:
     return found["criteria"].list.contains(criterion).to_numpy()
 
 
-def criterion_weights(found: pl.DataFrame, criterion: str, decibans: str = "decibans") -> Weights:
-    """The passages that name a criterion, as numbers."""
-    return as_weights(found.filter(naming(found, criterion)), decibans)
-
-
-def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple[str, ...]:
+def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights: Weights) -> tuple[str, ...]:
     """Necessary criteria against which the evidence speaks so that the mechanism falls with them.
 
     Parameters
@@ -83,6 +79,8 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple
     reading : {"narrow", "broad"}
     found : polars.DataFrame
         The passages that count under that reading.
+    weights : Weights
+        The same as numbers.
 
     Returns
     -------
@@ -91,12 +89,12 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple
         coded and also if every search had found its trace with the chance that the rule states.
     """
     line = rule().fails
-    columns = ("decibans", at(line.searched))
-    sunk = {
-        item.id
-        for item in mechanism.all_criteria
-        if all(total(criterion_weights(found, item.id, name)) <= line.decibans + TINY for name in columns)
-    }
+    again = if_searched(found, weights, line.searched)
+    sunk = set()
+    for item in mechanism.all_criteria:
+        named = naming(found, item.id)
+        if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
+            sunk.add(item.id)
     fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)
 
@@ -113,14 +111,19 @@ def without_support(mechanism: Mechanism, reading: Reading, found: pl.DataFrame)
     return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
 
 
-def as_weights(found: pl.DataFrame, decibans: str = "decibans") -> Weights:
-    """Passages as numbers, with their weights as coded or at another chance of finding what is absent."""
+def as_weights(found: pl.DataFrame) -> Weights:
+    """Passages as numbers."""
     return Weights(
-        decibans=found[decibans].to_numpy(),
+        decibans=found["decibans"].to_numpy(),
         cluster=codes(found["cluster"]),
         document=codes(found["source"]),
         coders=found["coders"].to_numpy(),
     )
+
+
+def if_searched(found: pl.DataFrame, weights: Weights, chance: float) -> Weights:
+    """The same passages if every search would have found its absent trace with one and the same chance."""
+    return replace(weights, decibans=found[at(chance)].to_numpy())
 
 
 def codes(names: pl.Series) -> NDArray[np.int64]:

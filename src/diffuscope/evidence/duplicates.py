@@ -78,7 +78,7 @@ def counted_once(found: pl.DataFrame, known: dict[str, str]) -> pl.DataFrame:
         Passages of one analysis and mechanism with the same document and locator are one passage: of these
         the weightiest counts (of equals, the one that speaks against; then the one that stands first).
     """
-    found = found.with_columns(source=pl.col("document").replace(known), place=_place(pl.col("locator")))
+    found = found.with_columns(source=pl.col("document").replace(known), place=_place("criteria"))
     best = found.sort(
         pl.col("decibans").abs().round(9),
         pl.col("decibans"),
@@ -89,10 +89,16 @@ def counted_once(found: pl.DataFrame, known: dict[str, str]) -> pl.DataFrame:
     return found.with_columns(repeats=~pl.col("id").is_in(kept["id"].implode())).drop("place")
 
 
-def _place(locator: pl.Expr) -> pl.Expr:
-    """Where a passage stands, apart from case, blanks and signs; null where nobody said."""
-    place = locator.map_elements(bare, return_dtype=pl.String)
-    return pl.when(place.str.len_chars() > 0).then(place)
+def _place(criteria: str) -> pl.Expr:
+    """Where a passage stands, apart from case, blanks and signs; null where nobody said.
+
+    What was searched for in vain stands nowhere: two absences over the same pages are one only if they are
+    about the same criteria.
+    """
+    place = pl.col("locator").map_elements(bare, return_dtype=pl.String)
+    absent = pl.concat_str(place, pl.col(criteria).list.sort().list.join(";"), separator=" absent ")
+    known = place.str.len_chars() > 0
+    return pl.when(known & (pl.col("direction") == "absent")).then(absent).when(known).then(place)
 
 
 def repeated_documents(raw: RawTable) -> list[Problem]:
@@ -118,7 +124,7 @@ def repeated_passages(raw: RawTable, documents: pl.DataFrame) -> list[Problem]:
     """Passages that are coded under two ids: the same place of the same document, for one mechanism."""
     known = sources(documents)
     rows = raw.cells.drop_nulls(["id", "document", "locator"]).sort(ROW)
-    rows = rows.with_columns(source=pl.col("document").replace(known), place=_place(pl.col("locator")))
+    rows = rows.with_columns(source=pl.col("document").replace(known), place=_place("criterion"))
     first = rows.drop_nulls("place").with_columns(
         other=pl.col(ROW).first().over(_SAME_PASSAGE), kept=pl.col("id").first().over(_SAME_PASSAGE)
     )

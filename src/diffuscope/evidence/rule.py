@@ -70,6 +70,7 @@ class Caps(_Part, frozen=True):
     double_coded: float
     documents: int
     document_share: float
+    one_document: float
     in_time: float
     adoptions: float
     agreement: float

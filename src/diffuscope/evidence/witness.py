@@ -11,13 +11,13 @@ from diffuscope.evidence import wording
 from diffuscope.evidence.agreement import direction_alpha
 from diffuscope.evidence.balance import pivotal, posterior, weigh_reading
 from diffuscope.evidence.caps import Circumstances
-from diffuscope.evidence.criteria import bearing_on, criterion_weights, naming, with_reading
+from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
 from diffuscope.evidence.odds import noise, probability, total
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import tipping
-from diffuscope.evidence.weigh import TINY, at
+from diffuscope.evidence.weigh import TINY
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import (
     CriterionRecord,
@@ -193,8 +193,8 @@ def _prior(prior: float, decibans: float) -> Posterior:
 def _criterion(item: Criterion, headline: Balance) -> CriterionRecord:
     mask = naming(headline.found, item.id)
     fails = rule().fails
-    again = total(criterion_weights(headline.found, item.id, at(fails.searched))) if mask.any() else None
-    weight = total(headline.weights.where(mask)) if mask.any() else None
+    same = if_searched(headline.found, headline.weights, fails.searched)
+    weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
     low = weight is not None and weight <= fails.decibans + TINY
     notes = {
         "asked for by the narrow reading only": item.definition == "narrow",

@@ -85,7 +85,8 @@ def _why_no_more(balance: Balance) -> str:
     if balance.lacking and balance.p > lines.even:
         return f"That is a lean: no passage speaks for a necessary criterion ({'; '.join(balance.lacking)})."
     if not balance.strong:
-        return f"That is a lean: no single passage weighs {rule().firm.passage:g} decibans."
+        times = 10 ** (rule().firm.passage / 10)
+        return f"That is a lean: no single passage is {times:.0f} times likelier one way than the other."
     return ""
 
 
