@@ -38,7 +38,7 @@ FOUNDING = """
 C1 c1 C-a;C-b        for     .95/.70
 C2 c1 C-c;C-d        for     .80/.50
 C5 c1 C-e            for     .99/.95
-C6 c1 C-d            against .30/.60
+C6 c1 C-d            against .50/.60
 C3 c2 C-f            absent  .875/.125
 C4 c3 C-f            against .25/.70
 K1 k1 K-c            for     .90/.75
@@ -46,7 +46,7 @@ K2 k1 K-c            for     .85/.60
 K3 k2 K-a;K-b        absent  .75/.125
 K5 k2 K-d            absent  .50/.125
 K4 k3 K-b;K-f        against .20/.70
-L1 l1 L-a;L-d1;L-d3  for     .85/.35
+L1 l1 L-a;L-d3       for     .85/.35
 L2 l1 L-d3           for     .90/.60
 L3 l1 L-d3           for     .80/.60
 L4 l1 L-d1           for     .50/.35

@@ -51,7 +51,7 @@ def test_an_absence_is_as_likely_as_the_search_leaves_it(coded, analysis):
 
 
 def test_two_hypotheses_weigh_as_in_binary_mode(founding, analysis):
-    # with the chances of the binary coding, learning against nothing comes to the +3.67 dB of learning
+    # with the chances of the binary coding, learning against nothing comes to the +5.52 dB of learning
     learning = founding.filter(pl.col("mechanism") == "learning")
     given = {
         (row["id"], hypothesis): row[column]
@@ -60,8 +60,8 @@ def test_two_hypotheses_weigh_as_in_binary_mode(founding, analysis):
     }
     found = main_driver(learning, likelihoods(given), analysis)
     assert found[0].hypothesis == "learning"
-    assert found[0].decibans == pytest.approx(3.67, abs=0.005)
-    assert found[0].p == pytest.approx(0.700, abs=0.0005)
+    assert found[0].decibans == pytest.approx(5.52, abs=0.005)
+    assert found[0].p == pytest.approx(0.781, abs=0.0005)
 
 
 def test_thousands_of_passages_underflow_nothing(coded, analysis):

@@ -12,6 +12,7 @@ from diffuscope.evidence.odds import (
     decibans,
     noise,
     probability,
+    shares,
     total,
     totals_without,
 )
@@ -55,9 +56,56 @@ def test_decibans_undo_probability(p):
 def test_a_cluster_by_hand():
     found = weights([(3, 0, 0, 1), (6, 0, 0, 1), (3, 0, 0, 1), (-5, 1, 0, 1)])
     assert total(found, 0) == pytest.approx(7)
-    assert total(found, 0.3) == pytest.approx(12 / 1.6 - 5)
-    assert total(found, 0.5) == pytest.approx(12 / 2 - 5)
-    assert total(found, 1) == pytest.approx(4 - 5)
+    assert total(found, 0.3) == pytest.approx(6 + 3 * 0.7 + 3 * 0.49 - 5)
+    assert total(found, 0.5) == pytest.approx(6 + 3 / 2 + 3 / 4 - 5)
+    assert total(found, 1) == pytest.approx(6 - 5)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "weight"),
+    [
+        ([10], 10),
+        ([10, 0.5], 10.35),
+        ([10, 0.5, 0, 0, 0], 10.35),
+        ([6, 6], 10.2),
+        ([10, -1], 9),
+        ([1.76] * 8, 5.53),
+    ],
+)
+def test_published_weights_of_clusters(cluster, weight):
+    found = weights([(each, 0, 0, 1) for each in cluster])
+    assert total(found) == pytest.approx(weight, abs=0.005)
+
+
+def test_equal_passages_tend_to_a_limit():
+    # w/ρ, however often it is said
+    assert total(weights([(3.0, 0, 0, 1)] * 200)) == pytest.approx(3 / 0.3, abs=1e-9)
+
+
+@given(passages, st.floats(0, 20), st.integers(0, 4), rhos)
+def test_adding_support_never_lowers(rows, weight, cluster, rho):
+    more = [*rows, (weight, cluster, 0, 1)]
+    assert total(weights(more), rho) >= total(weights(rows), rho) - 1e-9
+    less = [*rows, (-weight, cluster, 0, 1)]
+    assert total(weights(less), rho) <= total(weights(rows), rho) + 1e-9
+
+
+@given(passages, st.integers(0, 4), st.integers(0, 3), rhos)
+def test_a_zero_row_changes_nothing(rows, cluster, document, rho):
+    more = [*rows, (0.0, cluster, document, 1)]
+    assert total(weights(more), rho) == pytest.approx(total(weights(rows), rho), abs=1e-12)
+    assert noise(weights(more), rho) == pytest.approx(noise(weights(rows), rho), abs=1e-12)
+
+
+@given(passages, rhos)
+def test_shares_add_up_to_the_total_and_equal_passages_share_alike(rows, rho):
+    found = weights(rows)
+    added = shares(found.decibans, found.cluster, rho)
+    assert added.sum() == pytest.approx(total(found, rho), abs=1e-9)
+    same: dict[tuple[float, int], set[float]] = {}
+    for row, each in zip(rows, added, strict=True):
+        same.setdefault((row[0], row[1]), set()).add(round(float(each), 9))
+    assert all(len(found) == 1 for found in same.values())
 
 
 @given(passages, rhos, st.randoms())
@@ -104,7 +152,9 @@ def test_coder_noise_against_drawing_errors():
     rng = np.random.default_rng(7)
     errors = rng.normal(0, 3, size=(100_000, 5)) / np.sqrt(found.coders)
     coded_anew = found.decibans + errors
-    sums = coded_anew[:, [0, 1, 4]].sum(axis=1) / 1.6 + coded_anew[:, 2] + coded_anew[:, 3]
+    # in rank order 4, 2, 1: every passage keeps the discount that it has as coded
+    cluster = coded_anew[:, 0] + 0.7 * coded_anew[:, 1] + 0.49 * coded_anew[:, 4]
+    sums = cluster + coded_anew[:, 2] + coded_anew[:, 3]
     drawn = 1 / (1 + 10 ** (-np.quantile(sums, [0.05, 0.95]) / 10))
     assert noise(found) == pytest.approx(tuple(drawn), abs=0.005)
 

@@ -32,6 +32,7 @@ def hidden(name, criterion, chances, cluster=None, **more):
         "id": f"{PLANT}-{name}",
         "cluster": cluster or f"{PLANT}-cluster-{name}",
         "mechanism": "learning",
+        "locator": f"{PLANT} page {name}",
     }
     return {**PRIVATE, **named, "criterion": criterion, "chances": chances, "share": "private", **more}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diffuscope.evidence import evidence_findings
-from diffuscope.evidence.stance import stance_of
+from diffuscope.evidence.odds import probability
+from diffuscope.evidence.stance import leaning, stance_of
 
 TWO_CODERS = ("one", "two")
 
@@ -62,15 +63,21 @@ def test_a_firm_stance_withstands_every_variant(other):
     assert stance_of(0.1, [0.1, 0.49]) == "against"
 
 
-def test_caps_keep_to_a_lean_and_change_nothing_else():
-    capped = {p: stance_of(p, [p], capped=True) for p in (0.9, 0.7, 0.5, 0.3, 0.1)}
-    assert list(capped.values()) == [
-        "leaning for",
-        "leaning for",
-        "silent",
-        "leaning against",
-        "leaning against",
-    ]
+def test_a_cap_keeps_to_a_lean_and_changes_nothing_else():
+    capped = [leaning(stance_of(p, [p])) for p in (0.9, 0.7, 0.5, 0.3, 0.1)]
+    assert capped == ["leaning for", "leaning for", "silent", "leaning against", "leaning against"]
+
+
+def test_between_the_lines_no_single_passage_may_carry_it():
+    assert stance_of(0.7, [0.4], [0.51]) == "leaning for"  # what only a firm stance withstands
+    assert stance_of(0.7, [], [0.6, 0.5]) == "silent"
+    assert stance_of(0.3, [], [0.4, 0.5]) == "silent"
+    assert stance_of(0.8, [], [0.4]) == "leaning for"  # beyond the outer lines it leans all the same
+
+
+def test_what_else_a_firm_stance_asks_for():
+    assert stance_of(0.95, [], [0.9], firm=False) == "leaning for"
+    assert stance_of(0.05, [], [0.1], firm=False) == "leaning against"
 
 
 def test_firm_evidence_is_for(judged):
@@ -78,16 +85,19 @@ def test_firm_evidence_is_for(judged):
     assert found.stance == "for"
     assert found.evidence.decibans == pytest.approx(18)
     assert found.evidence.caps == ()
-    assert found.reason.endswith("It stays above one half whichever passage or source is left out.")
+    assert found.reason.endswith("It stays above one half whichever passage or document is left out.")
 
 
 def test_four_to_one_is_for_exactly(judged):
-    # 10·log10 4 = 6.02 dB brings even odds to .80, and no one of three passages carries it
-    ratio = 4 ** (1 / 3)
+    # 10·log10 4 = 6.02 dB brings even odds to .80; the strongest of three passages weighs 3.01 dB
     found = judged(
         *(
-            {"id": name, "criterion": criterion, "chances": f"{0.5 * ratio!r}/.5", "document": document}
-            for name, criterion, document in (("L1", "L-a", "x"), ("L2", "L-b", "y"), ("L3", "L-d3", "z"))
+            {"id": name, "criterion": criterion, "chances": f"{0.4 * ratio!r}/.4", "document": document}
+            for name, criterion, document, ratio in (
+                ("L1", "L-a", "x", 2),
+                ("L2", "L-b", "y", 2**0.5),
+                ("L3", "L-d3", "z", 2**0.5),
+            )
         )
     )
     assert found.evidence.p == pytest.approx(0.8, abs=1e-12)
@@ -101,7 +111,7 @@ def test_one_passage_that_carries_all_is_a_lean(judged):
     )
     assert found.evidence.p > 0.95
     assert found.stance == "leaning for"
-    assert "It does not stay above one half: it is 0.33 without L1." in found.reason
+    assert "That is a lean: it does not stay above one half, but is 0.3 without L1." in found.reason
 
 
 def test_one_source_that_carries_all_is_a_lean(judged):
@@ -112,7 +122,7 @@ def test_one_source_that_carries_all_is_a_lean(judged):
     )
     assert min(posterior.p for posterior in found.evidence.leave_one_out) > 0.5
     assert found.stance == "leaning for"
-    assert "it is 0.33 without paper." in found.reason
+    assert "it does not stay above one half, but is 0.3 without paper." in found.reason
 
 
 @pytest.mark.parametrize(
@@ -128,11 +138,11 @@ def test_a_stance_that_turns_on_dependence_is_a_lean(judged, direction, other, s
     ]
     found = judged(*alone, *together, mechanism="emulation")
     detail = found.evidence
-    assert sign * detail.decibans == pytest.approx(24 - 30 / 2.2)
+    assert sign * detail.decibans == pytest.approx(24 - 6 * (1 - 0.7**5) / 0.3)
     assert sign * detail.by_rho[0].decibans == pytest.approx(24 - 30)
     assert (detail.failed, detail.caps) == ((), ())
     assert found.stance == stance
-    assert "when passages of one cluster hang together less or more" in found.reason
+    assert "when passages of one cluster depend on each other less or more" in found.reason
 
 
 def test_the_mirror_is_against(judged):
@@ -148,8 +158,16 @@ def test_the_mirror_is_against(judged):
 
 
 def test_moderate_evidence_leans(judged):
-    assert judged(band("L1", "L-a", "weak")).stance == "leaning for"
-    assert judged(band("L1", "L-a", "weak", "against")).stance == "leaning against"
+    # 3 dB bring it to .67, and two of 1.76 dB to .69: the former is one passage alone
+    straws = [{"id": name, "criterion": "L-a", "chances": ".6/.4"} for name in ("L1", "L2")]
+    assert judged(*straws).stance == "leaning for"
+    against = [{**each, "chances": ".4/.6", "direction": "against"} for each in straws]
+    assert judged(*against).stance == "leaning against"
+    alone = judged(band("L1", "L-a", "weak"))
+    assert (alone.stance, alone.silence) == ("silent", "tested, inconclusive")
+    assert alone.reason.endswith(
+        "That decides nothing: it does not stay above one half, but is 0.5 without L1."
+    )
 
 
 def test_balanced_evidence_is_silent_because_tested(judged):
@@ -164,14 +182,14 @@ def test_no_evidence_is_silent_for_want_of_data(judged):
 
 
 def test_a_failed_necessary_criterion_overrides_a_for(judged):
-    against = band("L4", "L-b", "strong", "against", document="letter")
-    weak = band("L4", "L-b", "strong", "against", document="letter")
-    sinking = judged(FIRM[0], FIRM[2], band("L5", "L-a", "very strong", document="memo"), against)
+    against = [band(f"L{at}", "L-b", "moderate", "against", document=f"letter {at}") for at in (4, 5)]
+    strong = band("L6", "L-a", "very strong", document="memo")
+    sinking = judged(FIRM[0], FIRM[2], strong, band("L7", "L-a", "strong", document="speech"), *against)
     assert sinking.evidence.p > 0.99
-    assert sinking.stance == "against"
+    assert (sinking.stance, sinking.evidence.caps) == ("against", ())
     assert sinking.evidence.failed == ("L-b",)
-    # +6 and −10 on the same criterion leave −4: not enough to sink it
-    standing = judged(*FIRM, band("L5", "L-a", "very strong", document="memo"), weak)
+    # +6 and −12 on the same criterion leave −6: not enough to sink it
+    standing = judged(*FIRM, strong, band("L7", "L-a", "strong", document="speech"), *against)
     assert standing.evidence.failed == ()
     assert standing.stance == "for"
 
@@ -183,23 +201,32 @@ def test_seven_decibans_sink_a_criterion(judged, strengths, fails):
 
 
 def test_clusters_are_discounted_before_a_criterion_fails(judged):
-    # −3 and −6 weigh −9 apart, but −9/1.3 = −6.9 in one cluster
-    pair = [band("L1", "L-b", "weak", "against"), band("L2", "L-b", "moderate", "against")]
+    # −4 and −4 weigh −8 apart, but −4 − .7·4 = −6.8 in one cluster
+    pair = [
+        {"id": name, "criterion": "L-b", "chances": f"{0.9 * 10**-0.4!r}/.9", "direction": "against"}
+        for name in ("L1", "L2")
+    ]
     assert judged(*pair).evidence.failed == ("L-b",)
     assert judged(*({**each, "cluster": "k"} for each in pair)).evidence.failed == ()
 
 
-@pytest.mark.parametrize(("searched", "fails"), [(0.5, True), (0.49, False)])
-def test_what_was_hardly_searched_for_sinks_nothing(judged, searched, fails):
+@pytest.mark.parametrize(
+    ("searched", "passages", "fails"), [(0.9, 3, True), (0.9, 2, False), (0.4, 3, False)]
+)
+def test_a_criterion_fails_only_if_half_as_good_a_search_sinks_it_too(judged, searched, passages, fails):
     absent = {"criterion": "L-b", "direction": "absent", "searched": searched}
-    found = judged(
-        # 10·log10((1 − .99·.5)/(1 − .01·.5)) = −2.9 dB each
-        *({"id": f"L{at}", "chances": ".99/.01", **absent} for at in range(3))
-    )
+    # 10·log10((1 − .99·s)/(1 − .01·s)): −9.6 dB each at s = .9, −2.9 dB at .5, −2.2 dB at .4
+    found = judged(*({"id": f"L{at}", "chances": ".99/.01", **absent} for at in range(passages)))
     assert (found.evidence.failed == ("L-b",)) is fails
     record = next(each for each in found.evidence.criteria if each.id == "L-b")
-    assert record.decibans < -7  # the record shows all that was found; the rule is stricter
-    assert ("hardly searched for" in record.note) is not fails
+    assert record.decibans_searched == pytest.approx(-2.9453 * passages, abs=0.001)
+    assert ("does not fail: at a search of 0.5" in record.note) is (searched == 0.9 and not fails)
+
+
+def test_searches_that_were_never_made_are_not_made_up(judged):
+    absent = {"criterion": "L-b", "direction": "absent", "chances": ".99/.01", "searched": 0.0}
+    found = judged(*FIRM, {"id": "L9", **absent})
+    assert {each.decibans for each in found.evidence.by_searched} == {found.evidence.decibans}
 
 
 def test_any_one_channel_of_learning_suffices(judged):
@@ -228,13 +255,14 @@ def test_a_supporting_criterion_sinks_nothing(judged):
 
 def test_one_coder_may_only_lean(judged):
     found = judged(*FIRM, coders=("one",))
-    assert (found.stance, found.evidence.caps) == ("leaning for", ("one coder",))
-    assert found.reason.endswith("It can do no more than lean: one coder.")
+    assert (found.stance, found.evidence.caps) == ("leaning for", ("one person coded it",))
+    assert found.evidence.uncapped == "for"
+    assert found.reason.endswith("The stance is limited to leaning, because one person coded it.")
 
 
 def test_one_source_may_only_lean(judged):
     found = judged(*({**each, "document": "paper"} for each in FIRM))
-    assert (found.stance, found.evidence.caps) == ("leaning for", ("one source document",))
+    assert (found.stance, found.evidence.caps) == ("leaning for", ("it rests on one document",))
 
 
 @pytest.mark.parametrize("cap", [{"coders": ("one",)}, {"document": "paper"}])
@@ -248,16 +276,33 @@ def test_caps_hold_against_too(judged, cap):
     assert (found.stance, found.evidence.failed) == ("leaning against", ("L-b",))
 
 
-def test_a_need_without_evidence_caps_what_speaks_for(judged):
-    found = judged(FIRM[0], FIRM[2], band("L5", "L-a", "moderate", document="memo"))
+def test_every_necessary_criterion_needs_a_passage_that_speaks_for_it(judged):
+    memo = band("L5", "L-a", "moderate", document="memo")
+    found = judged(FIRM[0], FIRM[2], memo)
     assert found.stance == "leaning for"
-    assert found.evidence.caps == ("no evidence on a necessary criterion (L-b)",)
-    found = judged(*FIRM[:2], band("L5", "L-a", "moderate", document="memo"))
+    assert "no passage speaks for a necessary criterion (L-b)" in found.reason
+    # a passage against it is no support for it, nor is one that weighs nothing
+    for other in (band("L6", "L-b", "weak", "against"), band("L6", "L-b", "none")):
+        assert judged(FIRM[0], FIRM[2], memo, other).stance == "leaning for"
+    found = judged(*FIRM[:2], memo)
     # any one channel would do; the economic one asks for results, too
-    assert found.evidence.caps == ("no evidence on a necessary criterion (L-d1, or L-c and L-d2, or L-d3)",)
+    assert "(L-d1, or L-c and L-d2, or L-d3)" in found.reason
 
 
-def test_a_need_without_evidence_caps_nothing_that_speaks_against(judged):
+def test_many_straws_are_no_firm_stance(judged):
+    needs = ("L-a", "L-b", "L-d3")
+    straws = [
+        {"id": f"L{at}", "criterion": needs[at % 3], "chances": ".6/.4", "document": f"d{at}"}
+        for at in range(9)
+    ]
+    found = judged(*straws)
+    assert found.evidence.p > 0.95
+    assert found.stance == "leaning for"
+    assert "no single passage is 2 times likelier one way than the other" in found.reason
+    assert judged(*straws, band("L9", "L-a", "weak", document="d9")).stance == "for"
+
+
+def test_a_need_without_evidence_keeps_from_nothing_that_speaks_against(judged):
     found = judged(
         band("L1", "L-b", "strong", "against", document="paper"),
         band("L2", "L-b", "strong", "against", document="report"),
@@ -274,6 +319,9 @@ def test_the_narrow_reading_is_the_headline(judged):
     assert (found.stance, found.evidence.failed) == ("against", ("C-f",))
     assert found.evidence.other_stance == "for"
     assert found.evidence.other_definition.decibans == pytest.approx(15)
+    low, high = found.evidence.other_noise
+    # five passages of one weight, each by two coders: 1.6449·3·sqrt(5/2) = 7.80 dB either way
+    assert (low, high) == pytest.approx((probability(15 - 7.803), probability(15 + 7.803)), abs=1e-4)
     assert any("one reading" in words for words in found.caveats)
 
 

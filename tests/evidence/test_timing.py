@@ -35,7 +35,7 @@ def test_evidence_on_a_unit_after_its_adoption_weighs_nothing(told, adopted, dat
     found = told(passage("L1", date, "a"), passage("L2"), order=(adopted("a", "2015"), adopted("b", "2020")))
     first, _ = found.evidence.items
     assert first.decibans == (6 if counts else 0)
-    assert first.bears_on == (1 if counts else 0)
+    assert first.bears_on == (None if date is None else 1 if counts else 0)
     assert found.evidence.decibans == pytest.approx(12 if counts else 6)
     assert (
         found.caveats[:1] == ("1 passage names a unit and is dated after its adoption: it weighs nothing.",)
@@ -67,9 +67,10 @@ def test_other_evidence_keeps_its_weight_and_says_what_it_can_bear_on(told, adop
         passage("L7", "2016-12-31"),
         order=order,
     )
-    assert [item.bears_on for item in found.evidence.items] == [4, 3, 2, 0, 4, 2, 3]
+    assert [item.bears_on for item in found.evidence.items] == [4, 3, 2, 0, None, 2, 3]
     assert [item.decibans for item in found.evidence.items] == [6] * 7
     assert any("no more than 0 of the 4 dated adoptions" in words for words in found.caveats)
+    assert "1 passage carries no date: whether before or after the adoptions is unknown." in found.caveats
 
 
 def test_without_dated_adoptions_nothing_is_said_of_reach(told):
@@ -83,14 +84,14 @@ def test_a_unit_that_never_adopted_keeps_its_evidence(told, adopted):
     assert (found.evidence.items[0].bears_on, found.evidence.items[0].decibans) == (0, 6)
 
 
-def test_what_cannot_count_dilutes_no_cluster_and_is_no_second_source(told, adopted):
+def test_what_cannot_count_changes_no_cluster_and_is_no_second_source(told, adopted):
     order = (adopted("a", "2015"), adopted("b", "2020"))
     late = passage("L2", "2019", "a", cluster="k", document="other", coder="two")
     never = {"id": "L3", "criterion": "L-b", "direction": "absent", "chances": ".9/.1", "searched": 0.0}
     never |= {"cluster": "k", "document": "third", "coder": "three"}
     found = told(passage("L1", cluster="k"), late, never, order=order)
     assert found.evidence.decibans == pytest.approx(6)
-    assert found.evidence.caps[:2] == ("one coder", "one source document")
+    assert found.evidence.caps[:2] == ("one person coded it", "it rests on one document")
     assert [posterior.setting for posterior in found.evidence.leave_one_out] == ["without L1"]
     assert next(each for each in found.evidence.criteria if each.id == "L-b").items == 0
     assert "For 1 absent trace nobody searched: no weight." in found.caveats

@@ -50,6 +50,7 @@ class Page(HTMLParser):
     def text(self, id_: str) -> str:
         return " ".join(" ".join(self.texts.get(id_, [])).split())
 
+
 FIRST_SCREEN_WORDS = 220
 """The answer in sentences with dates and counts: a screen, not a page."""
 

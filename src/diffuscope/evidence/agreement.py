@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from diffuscope.evidence.passages import coder_key
 from diffuscope.evidence.reliability import krippendorff, krippendorff_interval
+from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import BANDS, weigh
 from diffuscope.records import Agreement
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from diffuscope.evidence.reliability import Level
     from diffuscope.records import Analysis
 
-RELIABLE, TENTATIVE = 0.8, 2 / 3
+    Numbers = NDArray[np.float64]
+
+RELIABLE = 0.8
 EDGES = tuple((low + high) / 2 for low, high in zip(BANDS.values(), list(BANDS.values())[1:], strict=False))
 """Weights half-way between one band and the next (dB)."""
 
@@ -42,10 +48,10 @@ def coder_agreement(evidence: pl.DataFrame, analysis: Analysis, seed: int) -> Ag
     rows = evidence.filter(pl.col("analysis") == analysis.id)
     if rows.is_empty():
         return None
-    rows = weigh(rows).sort("id", "coder", "_row")
+    rows = _coded(rows)
     coders = rows["coder"].n_unique()
-    shared = rows.filter(pl.col("coder").n_unique().over("id") > 1)
-    if shared.is_empty():
+    table = _shared(rows)
+    if not table.size:
         note = "One coder only" if coders == 1 else f"No passage was read by two of the {coders} coders"
         return Agreement(
             analysis=analysis.id,
@@ -57,8 +63,6 @@ def coder_agreement(evidence: pl.DataFrame, analysis: Analysis, seed: int) -> Ag
             band_interval=None,
             note=f"{note}: how far coders agree cannot be known.",
         )
-    weights = shared.pivot("coder", index="id", values="decibans", aggregate_function="first")
-    table = weights.drop("id").to_numpy().T
     sign, sign_interval = _measured(np.sign(table), "nominal", _stream(seed, f"{analysis.id} sign"))
     band, band_interval = _measured(bands(table), "ordinal", _stream(seed, f"{analysis.id} band"))
     return Agreement(
@@ -71,6 +75,46 @@ def coder_agreement(evidence: pl.DataFrame, analysis: Analysis, seed: int) -> Ag
         band_interval=band_interval,
         note=f"{_reading('the direction', sign)} {_reading('the weight', band)}",
     )
+
+
+def direction_alpha(evidence: pl.DataFrame, analysis: str) -> tuple[float | None, int]:
+    """Krippendorff's alpha of the direction over all passages that two coders read, and how many they are.
+
+    Parameters
+    ----------
+    evidence : polars.DataFrame
+        The table `evidence`, checked.
+    analysis : str
+
+    Returns
+    -------
+    tuple of (float or None, int)
+        None where no passage was read twice, or all codings have one direction.
+    """
+    rows = evidence.filter(pl.col("analysis") == analysis)
+    table = _shared(_coded(rows)) if rows.height else np.empty((0, 0))
+    if not table.size:
+        return None, 0
+    alpha = krippendorff(np.sign(table), "nominal")
+    return (None if np.isnan(alpha) else alpha), table.shape[1]
+
+
+def _coded(rows: pl.DataFrame) -> pl.DataFrame:
+    return weigh(rows).with_columns(coder=coder_key(pl.col("coder"))).sort("id", "coder", "_row")
+
+
+def _shared(rows: pl.DataFrame) -> Numbers:
+    """Weight that each coder gives each passage read by two: (coders, passages).
+
+    Passages to which nobody gives weight are left out: coders who agree that something says nothing must not
+    make up for passages on which they differ.
+    """
+    read = (pl.col("coder").n_unique().over("id") > 1) & (pl.col("decibans") != 0).any().over("id")
+    shared = rows.filter(read)
+    if shared.is_empty():
+        return np.empty((0, 0))
+    weights = shared.pivot("coder", index="id", values="decibans", aggregate_function="first")
+    return np.asarray(weights.drop("id").to_numpy().T)
 
 
 def bands(decibans: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray:
@@ -103,6 +147,6 @@ def _reading(what: str, alpha: float | None) -> str:
         return f"Agreement on {what} is unknown: the coders' answers do not vary."
     if alpha >= RELIABLE:
         return f"Agreement on {what} is reliable (alpha {alpha:.2f})."
-    if alpha >= TENTATIVE:
+    if alpha >= rule().caps.agreement:
         return f"Agreement on {what} allows tentative conclusions (alpha {alpha:.2f})."
     return f"Agreement on {what} is too low to rely on (alpha {alpha:.2f})."

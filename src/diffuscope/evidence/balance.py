@@ -1,29 +1,29 @@
-"""What all passages on a mechanism come to, under one of its readings, and how firm that is."""
+"""Posterior of one mechanism under one of its readings, with the sensitivity analysis and the stance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence import wording
-from diffuscope.evidence.criteria import failed, under, without_evidence
-from diffuscope.evidence.odds import RHOS, Weights, probability, total, totals_without
+from diffuscope.evidence.caps import Circumstances, caps_on
+from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
+from diffuscope.evidence.odds import Weights, probability, total, totals_without
 from diffuscope.evidence.passages import in_reading_order
-from diffuscope.evidence.stance import EVEN, stance_of
+from diffuscope.evidence.rule import rule
+from diffuscope.evidence.stance import leaning, stance_of
+from diffuscope.evidence.weigh import TINY
 from diffuscope.records import Posterior
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from diffuscope.evidence.criteria import Reading
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
 
-FIRM_RHOS = (0.0, 0.3, 0.5)
-"""Dependences within clusters that a firm stance has to withstand."""
+PIVOTAL_WORK = 3600
+"""Most passages judged anew, over all that are left out: the search for the pivotal one is quadratic."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,13 @@ class Balance:
     weights : Weights
         The same as numbers.
     variants : tuple of Posterior
-        Every setting that a firm stance has to withstand.
+        Every setting that a firm stance has to withstand, besides each passage left out.
+    lacking : tuple of str
+        Needs for which no passage speaks.
+    strong : bool
+        Whether one passage at least weighs what a firm stance asks for, on the side of the probability.
+    uncapped : Stance
+        The stance that it would take if nothing limited it to leaning.
 
     The other attributes are those of `EvidenceDetail`.
     """
@@ -47,15 +53,22 @@ class Balance:
     decibans: float
     p: float
     by_rho: tuple[Posterior, ...]
+    by_searched: tuple[Posterior, ...]
+    one_cluster_per_document: Posterior
     leave_one_out: tuple[Posterior, ...]
     leave_one_source_out: tuple[Posterior, ...]
     variants: tuple[Posterior, ...]
     failed: tuple[str, ...]
+    lacking: tuple[str, ...]
+    strong: bool
     caps: tuple[str, ...]
+    uncapped: Stance
     stance: Stance
 
 
-def weigh_reading(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> Balance:
+def weigh_reading(
+    mechanism: Mechanism, reading: Reading, found: pl.DataFrame, circumstances: Circumstances
+) -> Balance:
     """What the passages on a mechanism come to when it is read narrowly or broadly.
 
     Parameters
@@ -64,40 +77,76 @@ def weigh_reading(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -
     reading : {"narrow", "broad"}
     found : polars.DataFrame
         From `with_reading`: its passages in one analysis.
+    circumstances : Circumstances
 
     Returns
     -------
     Balance
     """
     counted = under(found, reading)
-    weights = _as_weights(counted)
+    weights = as_weights(counted)
     weight = total(weights)
     p = probability(weight)
-    by_rho = tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in RHOS)
+    by_rho = tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos)
+    by_searched = tuple(_searched(counted, weights, chance) for chance in rule().shown.searched)
+    apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
+    sources = _without_sources(counted, weights)
+    firm = rule().firm
+    variants = (
+        *sources,
+        *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
+        apart,
+        *(_searched(counted, weights, chance) for chance in firm.searched),
+    )
     each = totals_without(weights, np.arange(counted.height))
     without = tuple(
         posterior(f"without {name}", rest) for name, rest in zip(counted["name"], each, strict=True)
     )
-    sources = _without_sources(counted, weights)
-    firm = (found for rho, found in zip(RHOS, by_rho, strict=True) if rho in FIRM_RHOS)
-    variants = (*without, *sources, *firm)
-    fallen = failed(mechanism, reading, counted, weights)
-    caps = wording.caps_on_both(counted["who"].list.explode().n_unique(), counted["document"].n_unique())
-    if p > EVEN and not fallen:
-        caps += wording.cap_on_for(without_evidence(mechanism, reading, counted))
-    return Balance(
+    side = 1 if p > rule().lines.even else -1
+    lacking = without_support(mechanism, reading, counted)
+    strong = bool((side * weights.decibans >= firm.passage - TINY).any())
+    balance = Balance(
         found=counted,
         weights=weights,
         decibans=weight,
         p=p,
         by_rho=by_rho,
+        by_searched=by_searched,
+        one_cluster_per_document=apart,
         leave_one_out=without,
         leave_one_source_out=sources,
         variants=variants,
-        failed=fallen,
-        caps=caps,
-        stance=stance_of(p, [variant.p for variant in variants], fails=bool(fallen), capped=bool(caps)),
+        failed=failed(mechanism, reading, counted, weights),
+        lacking=lacking,
+        strong=strong,
+        caps=caps_on(side, counted, weights, circumstances),
+        uncapped=stance_of(
+            p,
+            [variant.p for variant in variants],
+            [variant.p for variant in without],
+            firm=strong and (side < 0 or not lacking),
+        ),
+        stance="silent",
     )
+    return _judged(balance, circumstances)
+
+
+def _judged(balance: Balance, circumstances: Circumstances) -> Balance:
+    """The stance, after necessary criteria that fail and what limits it to leaning.
+
+    What rests on a failed criterion is limited by what carries that criterion; a probability that is against
+    by itself, and unlimited, needs no criterion to fail.
+    """
+    if balance.failed and not (balance.uncapped == "against" and not balance.caps):
+        names = np.any([naming(balance.found, name) for name in balance.failed], axis=0)
+        rest = balance.found.filter(pl.Series(names))
+        balance = replace(
+            balance,
+            uncapped="against",
+            caps=caps_on(-1, rest, balance.weights.where(names), circumstances),
+        )
+    stance = leaning(balance.uncapped) if balance.caps else balance.uncapped
+    return replace(balance, stance=stance)
 
 
 def posterior(setting: str, weight: float) -> Posterior:
@@ -105,19 +154,39 @@ def posterior(setting: str, weight: float) -> Posterior:
     return Posterior(setting=setting, decibans=float(weight), p=probability(float(weight)))
 
 
-def _as_weights(found: pl.DataFrame) -> Weights:
-    return Weights(
-        decibans=found["decibans"].to_numpy(),
-        cluster=_codes(found["cluster"]),
-        document=_codes(found["document"]),
-        coders=found["coders"].to_numpy(),
-    )
+def _searched(counted: pl.DataFrame, weights: Weights, chance: float) -> Posterior:
+    """The probability if every search would have found its trace with one and the same chance."""
+    return posterior(f"searched = {chance:g}", total(if_searched(counted, weights, chance)))
 
 
-def _codes(names: pl.Series) -> NDArray[np.int64]:
-    """Codes in the order of first sight, so that sums do not depend on how things are called."""
-    code = {name: at for at, name in enumerate(names.unique(maintain_order=True))}
-    return np.fromiter((code[name] for name in names), dtype=np.int64, count=names.len())
+def pivotal(
+    mechanism: Mechanism, reading: Reading, balance: Balance, circumstances: Circumstances
+) -> tuple[str, Stance] | None:
+    """The single passage without which the stance would be another, and that stance.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+    reading : {"narrow", "broad"}
+    balance : Balance
+        As weighed with all passages.
+    circumstances : Circumstances
+
+    Returns
+    -------
+    tuple of (str, Stance) or None
+        Of several, the one that moves the probability most. Everything is judged anew without each passage;
+        of more than 60 passages, without those that move it most.
+    """
+    moves = [abs(without.p - balance.p) for without in balance.leave_one_out]
+    order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
+    for place in order[: PIVOTAL_WORK // max(len(order), 1)]:
+        row = balance.found.row(place, named=True)
+        rest = balance.found.filter(pl.col("id") != row["id"])
+        other = weigh_reading(mechanism, reading, rest, circumstances).stance
+        if other != balance.stance:
+            return str(row["name"]), other
+    return None
 
 
 def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior, ...]:
@@ -125,15 +194,13 @@ def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior
 
     A document is named only if a public passage stands in it.
     """
-    documents = counted.group_by("document", maintain_order=True).agg(pl.col("private").all())
+    public = pl.col("document").filter(~pl.col("private"))
+    documents = counted.group_by("source", maintain_order=True).agg(name=public.sort().first())
     rest = totals_without(weights, weights.document)
-    told = list(zip(documents["document"], documents["private"], rest, strict=True))
-    public = sorted(
-        ((name, left) for name, private, left in told if not private),
-        key=lambda source: in_reading_order(source[0]),
-    )
-    private = enumerate(sorted(left for _, private, left in told if private), start=1)
+    told = list(zip(documents["name"], rest, strict=True))
+    named = sorted(((name, left) for name, left in told if name), key=lambda one: in_reading_order(one[0]))
+    private = enumerate(sorted(left for name, left in told if not name), start=1)
     return (
-        *(posterior(f"without {name}", left) for name, left in public),
+        *(posterior(f"without {name}", left) for name, left in named),
         *(posterior(f"without private source {number}", left) for number, left in private),
     )

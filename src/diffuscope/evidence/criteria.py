@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from diffuscope.evidence.odds import Weights, total
-from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.rule import rule
+from diffuscope.evidence.weigh import TINY, at
 from diffuscope.mechanisms.base import PRIOR_ADOPTION
 
 if TYPE_CHECKING:
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from diffuscope.mechanisms import Criterion, Mechanism
 
 Reading = Literal["narrow", "broad"]
-FAILS = -7.0
-"""Weight at which the evidence on a necessary criterion says that it was not met (dB)."""
-SEARCHED = 0.5
-"""How well an absent trace must have been searched for before its absence can sink a criterion."""
 
 
 class Need(NamedTuple):
@@ -82,37 +80,56 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
     found : polars.DataFrame
         The passages that count under that reading.
     weights : Weights
-        The same passages as numbers.
+        The same as numbers.
 
     Returns
     -------
     tuple of str
-        Ids; a criterion fails when all passages that name it weigh −7 dB or less at ρ = .3, absent traces
-        among them only where the search would have found them with a chance of .5 or more.
+        Ids; a criterion fails when what names it, pooled, comes to the weight that the stance rule states, as
+        coded and also if every search had found its trace with the chance that the rule states.
     """
-    sunk = {
-        item.id
-        for item in mechanism.all_criteria
-        if total(weights.where(naming(found, item.id) & well_searched(found))) <= FAILS + TINY
-    }
+    line = rule().fails
+    again = if_searched(found, weights, line.searched)
+    sunk = set()
+    for item in mechanism.all_criteria:
+        named = naming(found, item.id)
+        if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
+            sunk.add(item.id)
     fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)
 
 
-def well_searched(found: pl.DataFrame) -> NDArray[np.bool_]:
-    """Which passages may sink a criterion: those seen, and those searched for well enough."""
-    return (found["sure"].fill_null(1.0) >= SEARCHED - TINY).to_numpy()
-
-
-def without_evidence(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple[str, ...]:
-    """Needs on which no passage bears, in words; the order of adoptions is left to their dates."""
-    silent = {
+def without_support(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple[str, ...]:
+    """Needs for which no passage speaks, in words; the order of adoptions is left to their dates."""
+    supported = found.filter(pl.col("decibans") > TINY)
+    bare = {
         item.id
         for item in mechanism.all_criteria
-        if item.id != PRIOR_ADOPTION.id and not naming(found, item.id).any()
+        if item.id != PRIOR_ADOPTION.id and not naming(supported, item.id).any()
     }
-    lacking = [need.broken(silent) for need in needs(mechanism, reading)]
+    lacking = [need.broken(bare) for need in needs(mechanism, reading)]
     return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
+
+
+def as_weights(found: pl.DataFrame) -> Weights:
+    """Passages as numbers."""
+    return Weights(
+        decibans=found["decibans"].to_numpy(),
+        cluster=codes(found["cluster"]),
+        document=codes(found["source"]),
+        coders=found["coders"].to_numpy(),
+    )
+
+
+def if_searched(found: pl.DataFrame, weights: Weights, chance: float) -> Weights:
+    """The same passages if every search would have found its absent trace with one and the same chance."""
+    return replace(weights, decibans=found[at(chance)].to_numpy())
+
+
+def codes(names: pl.Series) -> NDArray[np.int64]:
+    """Codes in the order of first sight, so that sums do not depend on how things are called."""
+    code = {name: place for place, name in enumerate(names.unique(maintain_order=True))}
+    return np.fromiter((code[name] for name in names), dtype=np.int64, count=names.len())
 
 
 def with_reading(mechanism: Mechanism, found: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,8 @@ import polars as pl
 
 from diffuscope.errors import MethodError
 from diffuscope.evidence.criteria import under, with_reading
-from diffuscope.evidence.odds import RHO, discounts
+from diffuscope.evidence.duplicates import counted_once, sources
+from diffuscope.evidence.odds import pooled
 from diffuscope.evidence.passages import passages, timed
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import DriverShare
@@ -26,7 +27,11 @@ NULL = "null"
 
 
 def main_driver(
-    evidence: pl.DataFrame, likelihoods: pl.DataFrame, analysis: Analysis, order: Sequence[Spell] = ()
+    evidence: pl.DataFrame,
+    likelihoods: pl.DataFrame,
+    analysis: Analysis,
+    order: Sequence[Spell] = (),
+    documents: pl.DataFrame | None = None,
 ) -> tuple[DriverShare, ...]:
     """Which mechanism explains most, if exactly one did or none: for ranking, not for verdicts.
 
@@ -37,6 +42,8 @@ def main_driver(
     analysis : Analysis
     order : sequence of Spell
         Its dated adoptions; evidence too late for the unit it names weighs nothing here either.
+    documents : polars.DataFrame, optional
+        The table of that name, from which documents that are registered twice are known.
 
     Returns
     -------
@@ -51,24 +58,25 @@ def main_driver(
     Notes
     -----
     Hypotheses are exclusive and start out equally likely. The likelihood of a trace is `p`, that of an
-    absence 1 − searched·p, of several coders their geometric mean. Log-likelihoods of one cluster are
-    discounted as weights of evidence are (ρ = .3), the same for all hypotheses, so that any two of them
-    compare as in binary mode. A cluster spans mechanisms here, for every passage bears on all hypotheses.
+    absence 1 − searched·p, of several coders their geometric mean. Each hypothesis is weighed against the
+    null, and these weights are pooled within clusters as in binary mode, for and against apart: a passage as
+    likely under both adds nothing. A cluster spans mechanisms here, for every passage bears on all
+    hypotheses.
     Passages that count under the broad reading of a mechanism only are left out.
     """
     mine = evidence.filter(pl.col("analysis") == analysis.id)
     chances = likelihoods.filter(pl.col("evidence").is_in(mine["id"].unique().implode()))
     if chances.is_empty():
         return ()
-    found = _counted(mine, analysis, order)
+    found = _counted(mine, analysis, order, {} if documents is None else sources(documents))
     names = chances["hypothesis"].unique().sort().to_list()
     if NULL not in names:
         raise MethodError(f"The main driver of `{analysis.id}` needs the hypothesis `{NULL}`: that none was.")
     logs = _log_likelihoods(mine, chances, found, names)
     clusters = found["cluster"].rank("dense").cast(pl.Int64).to_numpy()
-    sums = (logs * discounts(clusters, RHO)[:, None]).sum(axis=0)
-    p = shares(sums)
-    against_null = (sums - sums[names.index(NULL)]) * 10 / np.log(10)
+    apart = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
+    against_null = np.array([pooled(column, clusters) for column in apart.T])
+    p = shares(against_null * np.log(10) / 10)
     told = sorted(zip(names, p, against_null, strict=True), key=lambda share: (-share[1], share[0]))
     return tuple(
         DriverShare(analysis=analysis.id, hypothesis=name, p=float(share), decibans=float(weight))
@@ -87,9 +95,11 @@ def shares(log_likelihoods: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(relative / relative.sum())
 
 
-def _counted(mine: pl.DataFrame, analysis: Analysis, order: Sequence[Spell]) -> pl.DataFrame:
+def _counted(
+    mine: pl.DataFrame, analysis: Analysis, order: Sequence[Spell], known: dict[str, str]
+) -> pl.DataFrame:
     """The passages of the analysis that count, in the order of their ids."""
-    found = timed(passages(mine), analysis.units, order)
+    found = timed(counted_once(passages(mine), known), analysis.units, order)
     read = [
         under(with_reading(mechanism, found.filter(pl.col("mechanism") == name)), "narrow")
         for name, mechanism in mechanisms().items()

@@ -1,4 +1,4 @@
-"""From weights to a posterior: log-odds add up, and passages that hang together are discounted together.
+"""From weights of evidence to a posterior: log-odds add up, and dependent passages are discounted.
 
 Binary mode: the mechanism was at work, or it was not; mechanisms may be at work side by side, so each has
 odds of its own. All weights are in decibans (dB).
@@ -12,18 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.evidence.rule import rule
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-PRIOR = 0.5
-PRIORS = (0.1, 0.25, 0.5, 0.75, 0.9)
-RHO = 0.3
-RHOS = (0.0, 0.3, 0.5, 1.0)
-CODER_SD = 3.0
-"""Standard deviation of a coder's error (dB)."""
 NINETY_PERCENT = 1.6448536269514722
 """Standard deviations from the middle of a normal distribution to its 5 % and 95 % points."""
 
@@ -36,7 +32,7 @@ class Weights:
     ----------
     decibans : array of float, shape (n,)
     cluster, document : array of int, shape (n,)
-        Codes of the cluster and of the source document of each passage.
+        Codes of the cluster and of the document of each passage.
     coders : array of int, shape (n,)
         How many coders read each.
     """
@@ -51,12 +47,13 @@ class Weights:
         return Weights(self.decibans[mask], self.cluster[mask], self.document[mask], self.coders[mask])
 
 
-def probability(decibans: float, prior: float = PRIOR) -> float:
+def probability(decibans: float, prior: float | None = None) -> float:
     """Posterior probability after evidence of that weight.
 
     >>> round(probability(10.0), 7)
     0.9090909
     """
+    prior = rule().pooling.prior if prior is None else prior
     log_odds = math.log(prior / (1 - prior)) + decibans * math.log(10) / 10
     # of the two forms, the one whose exponential cannot overflow
     if log_odds >= 0:
@@ -69,55 +66,99 @@ def decibans(p: float) -> float:
     return 10 * math.log10(p / (1 - p))
 
 
-def discounts(cluster: Codes, rho: float) -> Numbers:
-    """By how much each passage of a cluster of n counts: 1/(1+(n−1)ρ); at ρ = 1 their mean is left."""
-    _, code, size = np.unique(cluster, return_inverse=True, return_counts=True)
-    return np.asarray(1 / (1 + (size[code] - 1) * rho))
+def discounts(decibans: Numbers, cluster: Codes, rho: float, coders: Codes | None = None) -> Numbers:
+    """By how much each passage counts: (1 − ρ)^(k−1) for the k-th of its cluster and side.
+
+    For and against are ranked apart, each by size; a passage without weight counts 0. So adding support never
+    lowers a total and a zero changes nothing, which does not hold for ΣW/(1+(n−1)ρ).
+
+    Parameters
+    ----------
+    decibans : array of float, shape (n,)
+    cluster : array of int, shape (n,)
+    rho : float
+    coders : array of int, shape (n,), optional
+        Ranks passages of equal weight, so that a discount follows from no order of rows.
+    """
+    size = np.abs(decibans)
+    side = np.sign(decibans)
+    order = np.lexsort((np.zeros(size.size) if coders is None else coders, -size, side, cluster))
+    first = np.ones(order.size, dtype=bool)
+    first[1:] = (np.diff(cluster[order]) != 0) | (np.diff(side[order]) != 0)
+    place = np.arange(order.size)
+    rank = np.empty(order.size)
+    rank[order] = place - np.maximum.accumulate(np.where(first, place, 0))
+    return np.asarray(np.where(side == 0, 0.0, (1 - rho) ** rank))
 
 
-def total(weights: Weights, rho: float = RHO) -> float:
-    """Weight of all passages together: Σ over clusters of ΣW/(1+(n−1)ρ) (dB)."""
-    return float((weights.decibans * discounts(weights.cluster, rho)).sum())
+def shares(decibans: Numbers, cluster: Codes, rho: float) -> Numbers:
+    """What each passage adds to the total (dB); passages of a cluster that weigh the same add the same."""
+    added = decibans * discounts(decibans, cluster, rho)
+    _, alike = np.unique(np.column_stack([cluster, decibans]), axis=0, return_inverse=True)
+    alike = alike.reshape(-1)
+    return np.asarray((np.bincount(alike, weights=added) / np.bincount(alike))[alike])
 
 
-def totals_without(weights: Weights, group: Codes, rho: float = RHO) -> Numbers:
-    """Weight of the rest when one group of passages after another is left out (dB).
+def pooled(decibans: Numbers, cluster: Codes, rho: float | None = None) -> float:
+    """Pooled weight of evidence: Σ over clusters and sides of Σ_k w_(k)·(1 − ρ)^(k−1), by size (dB).
+
+    >>> one = np.zeros(2, dtype=np.int64)
+    >>> [round(pooled(np.array(pair), one, 0.3), 2) for pair in ([10, 0.5], [6.0, 6.0], [10.0, -1.0])]
+    [10.35, 10.2, 9.0]
+    """
+    rho = rule().pooling.rho if rho is None else rho
+    return float((decibans * discounts(decibans, cluster, rho)).sum())
+
+
+def total(weights: Weights, rho: float | None = None) -> float:
+    """Pooled weight of all passages together (dB)."""
+    return pooled(weights.decibans, weights.cluster, rho)
+
+
+def totals_without(weights: Weights, group: Codes, rho: float | None = None) -> Numbers:
+    """Leave-one-out weights of evidence: the rest when one group of passages after another is left out (dB).
 
     Parameters
     ----------
     weights : Weights
     group : array of int, shape (n,)
         Group of each passage, coded 0 … k−1.
-    rho : float
+    rho : float, optional
 
     Returns
     -------
     array of float, shape (k,)
-        Clusters shrink with what is left out, so what remains of them is discounted less.
+        Passages behind one that is left out move up in their cluster, so they are discounted less.
     """
     if group.size == 0:
         return np.zeros(0)
-    _, cluster = np.unique(weights.cluster, return_inverse=True)
-    size = np.bincount(cluster)
-    whole = np.bincount(cluster, weights=weights.decibans)
-    before = whole / (1 + (size - 1) * rho)
-    pair, code = np.unique(group * size.size + cluster, return_inverse=True)
-    its_group, its_cluster = np.divmod(pair, size.size)
-    left = size[its_cluster] - np.bincount(code)
-    rest = whole[its_cluster] - np.bincount(code, weights=weights.decibans)
-    after = np.where(left > 0, rest / (1 + np.maximum(left - 1, 0) * rho), 0.0)
-    change = np.bincount(its_group, weights=after - before[its_cluster])
-    return np.asarray(before.sum() + change)
+    keep = 1 - (rule().pooling.rho if rho is None else rho)
+    rest = np.full(int(group.max()) + 1, total(weights, rho))
+    # each cluster is ranked once, by size; what is left of it keeps that order
+    order = np.lexsort((-np.abs(weights.decibans), weights.cluster))
+    for members in np.split(order, np.flatnonzero(np.diff(weights.cluster[order])) + 1):
+        values, groups = weights.decibans[members], group[members]
+        whole = _ranked(values, keep)
+        for name in np.unique(groups):
+            rest[name] += _ranked(values[groups != name], keep) - whole
+    return rest
 
 
-def noise(weights: Weights, rho: float = RHO) -> tuple[float, float]:
+def _ranked(values: Numbers, keep: float) -> float:
+    """Pooled weight of one cluster whose passages come in order of size."""
+    above, below = values[values > 0], values[values < 0]
+    return float(above @ keep ** np.arange(above.size) + below @ keep ** np.arange(below.size))
+
+
+def noise(weights: Weights, rho: float | None = None) -> tuple[float, float]:
     """5 % and 95 % points of the probability when every coder errs by N(0, 3 dB), independently.
 
-    The total is a weighted sum of independent normal errors, so it is normal itself: its variance is the sum
-    over passages of 9·(discount)²/coders. Probability rises with decibans, so its quantiles are those of the
-    decibans, carried over. Nothing is drawn at random.
+    Every passage keeps its rank, so the total is a weighted sum of normal errors and normal itself: its
+    variance is the sum over passages of 9·(discount)²/coders. Probability rises with decibans, so its
+    quantiles are those of the decibans, carried over. Nothing is drawn at random.
     """
-    share = discounts(weights.cluster, rho)
-    spread = NINETY_PERCENT * CODER_SD * float(np.sqrt((share**2 / weights.coders).sum()))
+    pooling = rule().pooling
+    share = discounts(weights.decibans, weights.cluster, pooling.rho if rho is None else rho, weights.coders)
+    spread = NINETY_PERCENT * pooling.coder_sd * float(np.sqrt((share**2 / weights.coders).sum()))
     middle = total(weights, rho)
     return probability(middle - spread), probability(middle + spread)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.weigh import weigh
+from diffuscope.evidence.rule import rule
+from diffuscope.evidence.weigh import at, other_searches, weigh
+from diffuscope.mechanisms import mechanisms
 from diffuscope.tables.dates import first_day
+from diffuscope.tables.suggest import bare
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -35,23 +38,25 @@ def passages(evidence: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row per `id`, sorted by it: the facts of the passage; `criteria` (list, all that a coder named);
+        One row per `id`, sorted by it: the facts of the passage; `criteria` (list, two at most: those that
+        most coders named, then in the order of the mechanism);
         `direction` (``mixed`` where coders differ); `decibans` (mean over coders); `coders` (how many) and
-        `who`; `sure` (mean of `searched` where it was absent); `p_if_true`, `p_if_false`, `searched` and
+        `who`; `voices` (each coder's own weight); a column `at_…` per other chance of finding what is absent;
+        `p_if_true`, `p_if_false`, `searched` and
         `test` where all coders agree on them, else null; `looked`, false where nobody searched for it;
         `private`; `rows` (list).
     """
-    rows = weigh(evidence).sort("id", "coder", "_row")
+    rows = weigh(evidence).with_columns(coder=coder_key(pl.col("coder"))).sort("id", "coder", "_row")
     absent = pl.col("direction") == "absent"
-    return rows.group_by("id", maintain_order=True).agg(
+    found = rows.group_by("id", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in FACTS),
         pl.col("definition").first(),
-        criteria=pl.col("criterion").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         direction=_if_same("direction", "mixed"),
         decibans=pl.col("decibans").mean(),
         coders=pl.col("coder").n_unique().cast(pl.Int64),
         who=pl.col("coder").unique().sort(),
-        sure=pl.col("searched").filter(absent).mean(),
+        voices=pl.struct(who="coder", own="decibans"),
+        **{name: pl.col(name).mean() for name in map(at, other_searches())},
         searched=pl.when(pl.col("searched").filter(absent).n_unique() == 1).then(
             pl.col("searched").filter(absent).first()
         ),
@@ -63,6 +68,28 @@ def passages(evidence: pl.DataFrame) -> pl.DataFrame:
         rival=pl.col("rival").drop_nulls().unique(maintain_order=True).str.join("; "),
         note=pl.col("note").drop_nulls().unique(maintain_order=True).str.join(" · "),
         rows=pl.col("_row").sort(),
+    )
+    return found.join(_two_criteria(rows), on="id", how="left", maintain_order="left").with_columns(
+        pl.col("criteria").fill_null([])
+    )
+
+
+def coder_key(coder: pl.Expr) -> pl.Expr:
+    """A coder's name apart from case, blanks and signs: ``Coder-1`` and ``coder 1`` are one person."""
+    return coder.map_elements(lambda name: bare(name) or name, return_dtype=pl.String)
+
+
+def _two_criteria(rows: pl.DataFrame) -> pl.DataFrame:
+    """The criteria for which each passage counts; more than the rule allows would count one trace again."""
+    named = rows.select("id", name="criterion").explode("name", empty_as_null=True).drop_nulls()
+    order = {item.id: at for found in mechanisms().values() for at, item in enumerate(found.all_criteria)}
+    place = pl.col("name").replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    return (
+        named.group_by("id", "name")
+        .len()
+        .sort("id", -pl.col("len").cast(pl.Int64), place, "name")
+        .group_by("id", maintain_order=True)
+        .agg(criteria=pl.col("name").head(rule().caps.criteria).sort())
     )
 
 
@@ -146,28 +173,33 @@ def timed(found: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> 
     Returns
     -------
     polars.DataFrame
-        With `bears_on` (adoptions it does not come too late for; null where none is dated), `late` (it names
-        a unit and comes after all that unit's adoptions, so it weighs nothing), `counts` (an observation, in
-        time), and `decibans` 0 where it does not count.
+        With `bears_on` (adoptions it does not come too late for; null where it has no date, or none of the
+        adoptions has), `late` (it names a unit and comes after all that unit's adoptions, so it weighs
+        nothing), `counts` (an observation, in time, counted for the first time), and weights of 0 where it
+        does not count.
     """
     all_last, own = _last_days(order)
-    days = found.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64).fill_null(-np.inf))
-    day = days.to_series().to_numpy()
+    days = found.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64)).to_series()
+    dated = days.is_not_null()
+    day = days.fill_null(-np.inf).to_numpy()
     bears_on = all_last.size - np.searchsorted(all_last, day, side="left")
     late = np.zeros(found.height, dtype=bool)
     inside = set(units)
     none = np.empty(0)
-    for at, unit in enumerate(found["unit"]):
+    for row, unit in enumerate(found["unit"]):
         if unit is not None and (unit in own or unit in inside):
             last = own.get(unit, none)
-            bears_on[at] = last.size - np.searchsorted(last, day[at], side="left")
-            late[at] = last.size > 0 and bears_on[at] == 0
-    counts = found["looked"] & ~pl.Series(late, dtype=pl.Boolean)
+            bears_on[row] = last.size - np.searchsorted(last, day[row], side="left")
+            late[row] = last.size > 0 and bears_on[row] == 0
+    counts = found["looked"] & ~pl.Series(late, dtype=pl.Boolean) & ~found["repeats"]
+    weights = ("decibans", *map(at, other_searches()))
+    known = pl.Series(bears_on, dtype=pl.Int64) if order else pl.lit(None, dtype=pl.Int64)
     return found.with_columns(
-        bears_on=pl.Series(bears_on, dtype=pl.Int64) if order else pl.lit(None, dtype=pl.Int64),
+        # a passage without a date may have come at any time: nothing is known of what it can bear on
+        bears_on=pl.when(dated).then(known),
         late=pl.Series(late, dtype=pl.Boolean),
         counts=counts,
-        decibans=pl.when(counts).then("decibans").otherwise(0.0),
+        **{name: pl.when(counts).then(name).otherwise(0.0) for name in weights},
     )
 
 

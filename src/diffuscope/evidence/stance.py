@@ -1,10 +1,11 @@
-"""From a probability and what it withstands to a stance."""
+"""Decision rule: from a posterior and its sensitivity to a stance. The numbers stand in `stance.toml`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from diffuscope.evidence.odds import decibans
+from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 
 if TYPE_CHECKING:
@@ -12,26 +13,25 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Stance
 
-EVEN = 0.5
-AGAINST, LEANING_AGAINST, LEANING_FOR, FOR = LINES = (0.20, 0.40, 0.60, 0.80)
-"""Probabilities at which the stance changes."""
 _LEAN: dict[Stance, Stance] = {"for": "leaning for", "against": "leaning against"}
 
 
-def stance_of(p: float, variants: Iterable[float], *, fails: bool = False, capped: bool = False) -> Stance:
-    """What evidence says that puts a mechanism at a probability.
+def stance_of(
+    p: float, variants: Iterable[float] = (), without_one: Iterable[float] = (), *, firm: bool = True
+) -> Stance:
+    """What evidence says that puts a mechanism at a probability, before any cap.
 
     Parameters
     ----------
     p : float
-        Posterior probability at prior .5 and ρ = .3.
+        Posterior probability as weighed.
     variants : iterable of float
-        The same without each passage, without each source, and at other ρ: to be for (or against), evidence
-        has to stay on the same side of one half in all of them.
-    fails : bool
-        Whether a necessary criterion fails; this makes the evidence against, whatever the probability.
-    capped : bool
-        Whether something keeps it from more than a lean.
+        The same without each document and under other settings: to be for (or against), evidence has to stay
+        on the same side of one half in all of them, and without each passage.
+    without_one : iterable of float
+        The same without each passage: between the outer lines, none may carry it across one half.
+    firm : bool
+        Whether what else a stance beyond leaning asks for is there.
 
     Returns
     -------
@@ -39,22 +39,34 @@ def stance_of(p: float, variants: Iterable[float], *, fails: bool = False, cappe
 
     Examples
     --------
-    >>> stance_of(0.85, [0.7, 0.9]), stance_of(0.85, [0.45, 0.9]), stance_of(0.5, [])
+    >>> stance_of(0.85, [0.7], [0.6]), stance_of(0.85, [0.45], [0.6]), stance_of(0.7, [], [0.5])
     ('for', 'leaning for', 'silent')
     """
-    if fails:
-        found: Stance = "against"
-    elif p >= FOR - TINY:
-        found = "for" if all(other > EVEN + TINY for other in variants) else "leaning for"
-    elif p <= AGAINST + TINY:
-        found = "against" if all(other < EVEN - TINY for other in variants) else "leaning against"
-    elif p >= LEANING_FOR - TINY:
-        found = "leaning for"
-    elif p <= LEANING_AGAINST + TINY:
-        found = "leaning against"
-    else:
-        found = "silent"
-    return _LEAN.get(found, found) if capped else found
+    lines, alone = rule().lines, list(without_one)
+    stays = {
+        "alone": all(same_side(p, other) for other in alone),
+        "all": all(same_side(p, other) for other in (*variants, *alone)),
+    }
+    if p >= lines.for_ - TINY:
+        return "for" if firm and stays["all"] else "leaning for"
+    if p <= lines.against + TINY:
+        return "against" if firm and stays["all"] else "leaning against"
+    if p >= lines.leaning_for - TINY and stays["alone"]:
+        return "leaning for"
+    if p <= lines.leaning_against + TINY and stays["alone"]:
+        return "leaning against"
+    return "silent"
+
+
+def same_side(p: float, other: float) -> bool:
+    """Whether another probability stands clearly on the same side of one half."""
+    even = rule().lines.even
+    return other > even + TINY if p > even else other < even - TINY
+
+
+def leaning(stance: Stance) -> Stance:
+    """A stance limited to leaning."""
+    return _LEAN.get(stance, stance)
 
 
 def tipping(weight: float) -> tuple[float | None, float | None]:
@@ -63,7 +75,7 @@ def tipping(weight: float) -> tuple[float | None, float | None]:
     >>> [round(step, 2) for step in tipping(0.0)], tipping(10.0)[0]
     ([1.76, 1.76], None)
     """
-    lines = [decibans(line) for line in LINES]
+    lines = [decibans(line) for line in rule().lines.ladder]
     above = [line - weight for line in lines if line > weight + TINY]
     below = [weight - line for line in lines if line <= weight + TINY]
     return min(above, default=None), max(min(below), 0.0) if below else None

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
+from diffuscope.evidence.rule import rule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,10 +54,20 @@ def not_found(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Num
     return np.asarray(10 * np.log10((1 - searched * p_if_true) / (1 - searched * p_if_false)))
 
 
-def kinds_of_test(p_if_true: Numbers, p_if_false: Numbers) -> NDArray[np.object_]:
-    """What kind of test a trace is, from its chances: of which Van Evera's four.
+def kinds_of_test(
+    p_if_true: Numbers, p_if_false: Numbers, searched: Numbers | None = None
+) -> NDArray[np.object_]:
+    """Van Evera's four tests: which of them a trace is, from its chances.
 
-    A trace likelier without the mechanism is named by the test its absence is, which the mechanism failed.
+    A trace likelier without the mechanism is named by the test its absence is, which the mechanism failed. A
+    trace that was searched for in vain is named by what that absence tells, given how well it was searched
+    for: a half-hearted search is a straw in the wind, whatever the trace would have been.
+
+    Parameters
+    ----------
+    p_if_true, p_if_false : array
+    searched : array, optional
+        Chance that the search would have found an absent trace; NaN where the trace was seen.
 
     Returns
     -------
@@ -68,6 +79,13 @@ def kinds_of_test(p_if_true: Numbers, p_if_false: Numbers) -> NDArray[np.object_
     false = np.where(against, 1 - p_if_false, p_if_false)
     hoop = (1 - true) / (1 - false) <= 1 / TESTING + TINY
     smoking_gun = true / false >= TESTING - TINY
+    if searched is not None:
+        absent = ~np.isnan(searched)
+        told = np.abs(not_found(p_if_true, p_if_false, np.where(absent, searched, 1.0)))
+        decisive = told >= 10 * np.log10(TESTING) - TINY
+        # an absence that counts heavily against is a hoop failed, one that counts heavily for a smoking gun
+        hoop = np.where(absent, decisive & (hoop | ~against), hoop)
+        smoking_gun = np.where(absent, decisive & (smoking_gun | against), smoking_gun)
     names = np.select(
         [np.isnan(true + false), hoop & smoking_gun, hoop, smoking_gun],
         ["", "doubly decisive", "hoop", "smoking gun"],
@@ -75,6 +93,11 @@ def kinds_of_test(p_if_true: Numbers, p_if_false: Numbers) -> NDArray[np.object_
     ).astype(object)
     names[names == ""] = None
     return names
+
+
+def at(searched: float) -> str:
+    """Column of the weights when every search would have found the trace with one and the same chance."""
+    return f"at_{searched:g}"
 
 
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +111,8 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        With columns `decibans`, `test` (null for bands) and `looked`, false where nobody searched.
+        With columns `decibans`, `test` (null for bands), `looked`, false where nobody searched, and a column
+        `at_…` for every other chance of finding an absent trace that the stance rule names.
 
     Raises
     ------
@@ -102,15 +126,29 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     sign = direction.replace_strict({"for": 1.0, "against": -1.0}, default=None, return_dtype=pl.Float64)
     banded = (band.replace_strict(BANDS, default=None, return_dtype=pl.Float64) * sign).to_numpy()
     absent = (direction == "absent").fill_null(False).to_numpy()
-    weight = np.where(
-        band.is_not_null().to_numpy(),
-        banded,
-        np.where(absent, not_found(true, false, searched), seen(true, false)),
-    )
+    fixed = np.where(band.is_not_null().to_numpy(), banded, seen(true, false))
+
+    def weights(chance: Numbers) -> Numbers:
+        unbanded = absent & band.is_null().to_numpy()
+        return np.where(unbanded, not_found(true, false, chance), fixed)
+
+    weight = weights(searched)
     if not np.isfinite(weight).all():
         raise MethodError("A coded passage has no weight: check the case before weighing its evidence.")
+    test = kinds_of_test(true, false, np.where(absent, searched, np.nan))
+    looked = ~(absent & (searched == 0))
     return rows.with_columns(
         decibans=pl.Series(weight, dtype=pl.Float64),
-        test=pl.Series(kinds_of_test(true, false).tolist(), dtype=pl.String),
-        looked=pl.Series(~(absent & (searched == 0))),
+        test=pl.Series(test.tolist(), dtype=pl.String),
+        looked=pl.Series(looked),
+        **{
+            at(chance): pl.Series(weights(np.where(looked, chance, 0.0)), dtype=pl.Float64)
+            for chance in other_searches()
+        },
     )
+
+
+def other_searches() -> tuple[float, ...]:
+    """Chances of finding an absent trace at which the stance rule looks again."""
+    found = rule()
+    return tuple(sorted({*found.shown.searched, *found.firm.searched, found.fails.searched}))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import polars as pl
 
 from diffuscope.evidence import wording
-from diffuscope.evidence.balance import posterior, weigh_reading
-from diffuscope.evidence.criteria import bearing_on, naming, well_searched, with_reading
-from diffuscope.evidence.odds import PRIORS, noise, probability, total
+from diffuscope.evidence.agreement import direction_alpha
+from diffuscope.evidence.balance import pivotal, posterior, weigh_reading
+from diffuscope.evidence.caps import Circumstances
+from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
+from diffuscope.evidence.duplicates import counted_once, sources
+from diffuscope.evidence.odds import noise, probability, total
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
+from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import tipping
+from diffuscope.evidence.weigh import TINY
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import (
     CriterionRecord,
@@ -39,6 +45,8 @@ def evidence_findings(
     analysis: Analysis,
     order: Sequence[Spell],
     file: str = "evidence.csv",
+    *,
+    cap: str | None = None,
 ) -> tuple[Finding, ...]:
     """What the coded passages of one analysis say of every mechanism, each by itself.
 
@@ -51,6 +59,8 @@ def evidence_findings(
         Its dated adoptions: what comes after a decision cannot have brought it about.
     file : str
         Name of the file the evidence stands in, for reference.
+    cap : str, optional
+        Why the dates of the adoptions limit the evidence to leaning, as what follows the word because.
 
     Returns
     -------
@@ -67,13 +77,17 @@ def evidence_findings(
     -----
     Binary mode after Fairfield & Charman 2017, doi:10.1017/pan.2017.14: weights of evidence add up from even
     odds, those of one cluster discounted (ρ = .3). A passage that cannot count (too late for the unit it
-    names, or absent and never searched for) is no observation and does not dilute its cluster.
+    names, absent and never searched for, or coded already under another id) is no observation.
     """
     hidden = documents.filter(pl.col("share") == "private")["document"].to_list()
     found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
-    found = _in_reading_order(timed(found, analysis.units, order))
+    found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
+    alpha, double_coded = direction_alpha(evidence, analysis.id)
+    circumstances = Circumstances(
+        adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap
+    )
     return tuple(
-        _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, len(order), file)
+        _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, circumstances, file)
         for name, mechanism in mechanisms().items()
     )
 
@@ -85,7 +99,11 @@ def _in_reading_order(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finding(
-    mechanism: Mechanism, found: pl.DataFrame, analysis: Analysis, adoptions: int, file: str
+    mechanism: Mechanism,
+    found: pl.DataFrame,
+    analysis: Analysis,
+    circumstances: Circumstances,
+    file: str,
 ) -> Finding:
     if found.is_empty():
         return Finding(
@@ -98,7 +116,7 @@ def _finding(
             silence="no data",
         )
     found = with_reading(mechanism, found)
-    headline = weigh_reading(mechanism, "narrow", found)
+    headline = weigh_reading(mechanism, "narrow", found, circumstances)
     inconclusive: Silence = "no data" if headline.found.is_empty() else "tested, inconclusive"
     return Finding(
         witness="evidence",
@@ -108,58 +126,93 @@ def _finding(
         stance=headline.stance,
         reason=wording.reason(mechanism, headline),
         silence=inconclusive if headline.stance == "silent" else None,
-        caveats=wording.caveats(mechanism, found, adoptions),
-        evidence=_detail(mechanism, headline, found, file),
+        caveats=wording.caveats(mechanism, found, circumstances.adoptions),
+        evidence=_detail(mechanism, headline, found, circumstances, file),
     )
 
 
-def _detail(mechanism: Mechanism, headline: Balance, found: pl.DataFrame, file: str) -> EvidenceDetail:
-    broad = None if mechanism.readings is None else weigh_reading(mechanism, "broad", found)
-    return EvidenceDetail(
+def _detail(
+    mechanism: Mechanism,
+    headline: Balance,
+    found: pl.DataFrame,
+    circumstances: Circumstances,
+    file: str,
+) -> EvidenceDetail:
+    weights = headline.weights
+    above, below = (weights.where(sign * weights.decibans > TINY) for sign in (1, -1))
+    name, stance = pivotal(mechanism, "narrow", headline, circumstances) or (None, None)
+    detail = EvidenceDetail(
         p=headline.p,
         decibans=headline.decibans,
         by_rho=headline.by_rho,
-        by_prior=tuple(
-            Posterior(
-                setting=f"prior = {prior:g}",
-                decibans=headline.decibans,
-                p=probability(headline.decibans, prior),
-            )
-            for prior in PRIORS
-        ),
+        by_prior=tuple(_prior(prior, headline.decibans) for prior in rule().shown.priors),
         leave_one_out=headline.leave_one_out,
         leave_one_source_out=headline.leave_one_source_out,
-        noise=noise(headline.weights),
+        noise=noise(weights),
         tipping=tipping(headline.decibans),
         caps=headline.caps,
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
         items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
-        other_definition=None if broad is None else posterior("broad reading", broad.decibans),
-        other_stance=None if broad is None else broad.stance,
         perspectives=tuple(
-            posterior(name, total(headline.weights.where(bearing_on(mechanism, name, headline.found))))
-            for name in mechanism.perspectives
+            posterior(strand, total(weights.where(bearing_on(mechanism, strand, headline.found))))
+            for strand in mechanism.perspectives
         ),
+        by_searched=headline.by_searched,
+        one_cluster_per_document=headline.one_cluster_per_document,
+        speaks_for=above.decibans.size,
+        speaks_against=below.decibans.size,
+        decibans_for=total(above),
+        decibans_against=total(below),
+        uncapped=headline.uncapped,
+        pivotal_passage=name,
+        pivotal_stance=stance,
+        lines=rule().lines.ladder,
     )
+    return detail if mechanism.readings is None else _read_broadly(detail, mechanism, found, circumstances)
+
+
+def _read_broadly(
+    detail: EvidenceDetail, mechanism: Mechanism, found: pl.DataFrame, circumstances: Circumstances
+) -> EvidenceDetail:
+    """With what the same passages come to under the broad reading."""
+    broad = weigh_reading(mechanism, "broad", found, circumstances)
+    return msgspec.structs.replace(
+        detail,
+        other_definition=posterior("broad reading", broad.decibans),
+        other_stance=broad.stance,
+        other_noise=noise(broad.weights),
+        other_caps=broad.caps,
+    )
+
+
+def _prior(prior: float, decibans: float) -> Posterior:
+    return Posterior(setting=f"prior = {prior:g}", decibans=decibans, p=probability(decibans, prior))
 
 
 def _criterion(item: Criterion, headline: Balance) -> CriterionRecord:
     mask = naming(headline.found, item.id)
+    fails = rule().fails
+    same = if_searched(headline.found, headline.weights, fails.searched)
+    weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
+    low = weight is not None and weight <= fails.decibans + TINY
     notes = {
         "asked for by the narrow reading only": item.definition == "narrow",
         f"of the {item.perspective} perspective": item.perspective is not None,
         "fails": item.id in headline.failed,
-        "no evidence": not mask.any(),
-        "what was hardly searched for cannot sink it": (mask & ~well_searched(headline.found)).any(),
+        "no evidence": weight is None,
+        f"does not fail: at a search of {fails.searched:g} it comes to {again or 0:.1f} dB": (
+            low and again is not None and again > fails.decibans + TINY
+        ),
     }
     return CriterionRecord(
         id=item.id,
         text=item.text,
         role=item.role,
-        decibans=total(headline.weights.where(mask)) if mask.any() else None,
+        decibans=weight,
         items=int(mask.sum()),
         note="; ".join(note for note, holds in notes.items() if holds),
+        decibans_searched=again,
     )
 
 
@@ -186,6 +239,17 @@ def _item(mechanism: Mechanism, row: dict[str, Any], file: str) -> EvidenceItem:
         searched=row["searched"],
         test=row["test"],
         bears_on=row["bears_on"],
+        not_counted=_not_counted(row),
         note=shown["note"] or None,
-        places=tuple(Place(table="evidence", file=file, row=at) for at in row["rows"]),
+        places=tuple(Place(table="evidence", file=file, row=line) for line in row["rows"]),
     )
+
+
+def _not_counted(row: dict[str, Any]) -> str | None:
+    """Why a passage weighs nothing, where it is not counted."""
+    reasons = {
+        "nobody searched for it": not row["looked"],
+        "it is dated after the adoption of the unit it names": row["late"],
+        "the same place of the document is coded under another id, and counted there": row["repeats"],
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.evidence.stance import AGAINST, EVEN, FOR
+import polars as pl
+
+from diffuscope.evidence.odds import noise
+from diffuscope.evidence.rule import rule
+from diffuscope.evidence.stance import same_side
 from diffuscope.evidence.weigh import TINY
+from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
     from diffuscope.evidence.balance import Balance
     from diffuscope.mechanisms import Mechanism
+    from diffuscope.records import Posterior
 
 NOTHING_CODED = "No passage was coded for this mechanism."
 NOTHING_COUNTS = (
@@ -30,59 +34,80 @@ def several(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def caps_on_both(coders: int, documents: int) -> tuple[str, ...]:
-    """Why evidence of either direction may do no more than lean."""
-    return tuple(
-        words
-        for words, holds in (("one coder", coders == 1), ("one source document", documents == 1))
-        if holds
-    )
-
-
-def cap_on_for(lacking: Sequence[str]) -> tuple[str, ...]:
-    """Why evidence for a mechanism may do no more than lean: nothing bears on something it needs."""
-    return (f"no evidence on a necessary criterion ({'; '.join(lacking)})",) if lacking else ()
-
-
 def reason(mechanism: Mechanism, balance: Balance) -> str:
     """Why the evidence takes its stance on a mechanism."""
-    number = balance.found.height
-    if number == 0:
+    if balance.found.height == 0:
         return NOTHING_COUNTS
-    puts = "puts" if number == 1 else "put"
-    parts = [
-        f"{several(number, 'coded passage')} {puts} the probability at {balance.p:.2f}{_range(balance)}."
-    ]
+    about = about_text(balance.p, noise(balance.weights))
+    parts = [f"{_counts(balance)} Together they put the probability at {about}."]
     if balance.failed:
         fallen = [item for item in mechanism.all_criteria if item.id in balance.failed]
         parts += [f"A necessary condition fails, {item.id}: {item.text}" for item in fallen]
     elif balance.stance == "silent":
-        parts.append("That decides nothing.")
-    elif not AGAINST + TINY < balance.p < FOR - TINY:
-        parts.append(_firmness(balance))
-    if balance.caps and balance.stance in ("leaning for", "leaning against"):
-        parts.append(f"It can do no more than lean: {', '.join(balance.caps)}.")
-    return " ".join(parts)
+        parts.append(_undecided(balance))
+    elif balance.uncapped in ("for", "against"):
+        side = "above" if balance.p > rule().lines.even else "below"
+        parts.append(f"It stays {side} one half whichever passage or document is left out.")
+    else:
+        parts.append(_why_no_more(balance))
+    if balance.stance != balance.uncapped:
+        parts.append(f"The stance is limited to leaning, because {'; '.join(balance.caps)}.")
+    return " ".join(part for part in parts if part)
 
 
-def _range(balance: Balance) -> str:
-    """Where the probability lies when single passages are left out."""
-    if balance.found.height == 1:
+def _counts(balance: Balance) -> str:
+    """How many passages speak for and against, and how many do neither."""
+    weights = balance.weights.decibans
+    above, below = int((weights > TINY).sum()), int((weights < -TINY).sum())
+    neither = weights.size - above - below
+    speaks = "speaks" if above == 1 else "speak"
+    told = f"{several(above, 'coded passage')} {speaks} for it and {below} against"
+    return f"{told}; {neither} {'weighs' if neither == 1 else 'weigh'} nothing." if neither else f"{told}."
+
+
+def _undecided(balance: Balance) -> str:
+    """Why a probability away from one half may still decide nothing."""
+    lines = rule().lines
+    if lines.leaning_against + TINY < balance.p < lines.leaning_for - TINY:
+        return "That decides nothing."
+    carries = _carries(balance, balance.leave_one_out)
+    return f"That decides nothing: {carries}." if carries else "That decides nothing."
+
+
+def _why_no_more(balance: Balance) -> str:
+    """Why a probability beyond the outer lines is no more than a lean; nothing between the lines."""
+    lines = rule().lines
+    if lines.against + TINY < balance.p < lines.for_ - TINY:
         return ""
-    without = [variant.p for variant in balance.leave_one_out]
-    return f" ({min(without):.2f} to {max(without):.2f} when any one of them is left out)"
+    carries = _carries(balance, (*balance.leave_one_out, *balance.variants))
+    if carries:
+        return f"That is a lean: {carries}."
+    if balance.lacking and balance.p > lines.even:
+        return f"That is a lean: no passage speaks for a necessary criterion ({'; '.join(balance.lacking)})."
+    if not balance.strong:
+        times = 10 ** (rule().firm.passage / 10)
+        return f"That is a lean: no single passage is {times:.0f} times likelier one way than the other."
+    return ""
 
 
-def _firmness(balance: Balance) -> str:
-    """Whether a probability beyond the outer lines withstands what a firm stance has to withstand."""
-    upward = balance.p > EVEN
+def _carries(balance: Balance, variants: Sequence[Posterior]) -> str:
+    """The setting that takes the probability farthest across one half, if any does."""
+    upward = balance.p > rule().lines.even
+    crossing = [variant for variant in variants if not same_side(balance.p, variant.p)]
+    if not crossing:
+        return ""
+    worst = (min if upward else max)(crossing, key=lambda variant: variant.p)
     side = "above" if upward else "below"
-    worst = (min if upward else max)(balance.variants, key=lambda variant: variant.p)
-    if worst.p > EVEN + TINY if upward else worst.p < EVEN - TINY:
-        return f"It stays {side} one half whichever passage or source is left out."
+    shown = probability_text(worst.p)
     if worst.setting.startswith("rho"):
-        return f"It does not stay {side} one half when passages of one cluster hang together less or more."
-    return f"It does not stay {side} one half: it is {worst.p:.2f} {worst.setting}."
+        what = "when passages of one cluster depend on each other less or more"
+    elif worst.setting.startswith("searched"):
+        what = f"at {worst.setting} for every absent trace"
+    elif worst.setting.startswith("one cluster"):
+        what = "when all passages of a document count as one cluster"
+    else:
+        what = worst.setting
+    return f"it does not stay {side} one half, but is {shown} {what}"
 
 
 def caveats(mechanism: Mechanism, found: pl.DataFrame, adoptions: int) -> tuple[str, ...]:
@@ -99,8 +124,10 @@ def caveats(mechanism: Mechanism, found: pl.DataFrame, adoptions: int) -> tuple[
     counted = found.filter("counts")
     told = [
         _late(found),
+        _repeated(found),
         _not_searched(found),
         _reach(counted, adoptions),
+        _undated(counted, adoptions),
         _coders(counted),
         _rivals(counted),
     ]
@@ -116,6 +143,26 @@ def _late(found: pl.DataFrame) -> str:
     if late == 1:
         return "1 passage names a unit and is dated after its adoption: it weighs nothing."
     return f"{late} passages name a unit and are dated after its adoption: they weigh nothing."
+
+
+def _repeated(found: pl.DataFrame) -> str:
+    again = found.filter("repeats").height
+    if not again:
+        return ""
+    are = "is" if again == 1 else "are"
+    return (
+        f"{several(again, 'passage')} {are} at a place of a document that is coded under another id for the "
+        "same mechanism: that place is counted once."
+    )
+
+
+def _undated(counted: pl.DataFrame, adoptions: int) -> str:
+    """Passages of which it is unknown whether they came before any decision."""
+    number = counted.filter(pl.col("date").is_null() & (pl.col("direction") != "absent")).height
+    if not (number and adoptions):
+        return ""
+    carry = "carries" if number == 1 else "carry"
+    return f"{several(number, 'passage')} {carry} no date: whether before or after the adoptions is unknown."
 
 
 def _not_searched(found: pl.DataFrame) -> str:
@@ -139,8 +186,9 @@ def _reach(counted: pl.DataFrame, adoptions: int) -> str:
 
 
 def _coders(counted: pl.DataFrame) -> str:
-    coders = counted.explode("who")["who"].n_unique() if counted.height else 0
-    if coders > 1 and counted["coders"].max() == 1:
+    weighty = counted.filter(pl.col("decibans").abs() > TINY)
+    coders = weighty["who"].list.explode(keep_nulls=False, empty_as_null=False).n_unique()
+    if coders > 1 and weighty["coders"].max() == 1:
         return f"{coders} coders took part, but no passage was read by two of them."
     mixed = counted.filter(counted["direction"] == "mixed").height
     return f"Coders differ on the direction of {several(mixed, 'passage')}." if mixed else ""

@@ -291,6 +291,9 @@ class CriterionRecord(Record, frozen=True, kw_only=True):
         How many passages name it.
     note : str
         What a reader should know, e.g. that a necessary criterion has no evidence.
+    decibans_searched : float or None
+        The same if every search had found an absent trace with the chance at which the stance rule looks
+        again; a necessary criterion fails only if both are low enough.
     """
 
     id: str
@@ -299,6 +302,7 @@ class CriterionRecord(Record, frozen=True, kw_only=True):
     decibans: float | None
     items: int
     note: str = ""
+    decibans_searched: float | None = None
 
 
 class EvidenceItem(Record, frozen=True, kw_only=True):
@@ -347,7 +351,9 @@ class EvidenceItem(Record, frozen=True, kw_only=True):
         Straw in the wind, hoop, smoking gun or doubly decisive; None for verbal bands and for coders who
         differ.
     bears_on : int or None
-        Adoptions it can bear on, given its date; None where the analysis has no dated adoptions.
+        Adoptions it is early enough to bear on; None where it has no date, or no adoption has one.
+    not_counted : str or None
+        Why it weighs nothing, where it is not counted.
     """
 
     id: str
@@ -370,6 +376,7 @@ class EvidenceItem(Record, frozen=True, kw_only=True):
     searched: float | None = None
     test: str | None = None
     bears_on: int | None = None
+    not_counted: str | None = None
     note: str | None = None
     places: tuple[Place, ...] = ()
 
@@ -414,7 +421,7 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
     tipping : tuple of (float or None, float or None)
         Decibans needed to cross the next line upwards and downwards; None at the ends of the scale.
     caps : tuple of str
-        Why the stance may not go beyond leaning.
+        Why the stance may not go beyond leaning, each as what follows the word because.
     failed : tuple of str
         Necessary criteria that fail.
     criteria : tuple of CriterionRecord
@@ -427,6 +434,26 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
         The stance under the broad reading.
     perspectives : tuple of Posterior
         The same for each strand of the literature by itself, where the mechanism has several.
+    by_searched : tuple of Posterior
+        The same if every search would have found its absent trace with one and the same chance.
+    one_cluster_per_document : Posterior or None
+        The same with all passages of a document in one cluster.
+    speaks_for, speaks_against : int or None
+        How many passages have positive and negative weight; None in results of older versions.
+    decibans_for, decibans_against : float or None
+        What they come to, pooled (dB); the two add up to `decibans`.
+    uncapped : Stance or None
+        The stance if nothing limited it to leaning: where it differs, `caps` say why.
+    pivotal_passage : str or None
+        The single passage without which the stance would be another; None where there is none.
+    pivotal_stance : Stance or None
+        That other stance.
+    other_noise : tuple of (float, float) or None
+        As `noise`, under the broad reading.
+    other_caps : tuple of str
+        As `caps`, under the broad reading.
+    lines : tuple of float
+        Probabilities between against, leaning against, silent, leaning for and for, by which it was judged.
     """
 
     p: float
@@ -444,6 +471,18 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
     other_definition: Posterior | None = None
     other_stance: Stance | None = None
     perspectives: tuple[Posterior, ...] = ()
+    by_searched: tuple[Posterior, ...] = ()
+    one_cluster_per_document: Posterior | None = None
+    speaks_for: int | None = None
+    speaks_against: int | None = None
+    decibans_for: float | None = None
+    decibans_against: float | None = None
+    uncapped: Stance | None = None
+    pivotal_passage: str | None = None
+    pivotal_stance: Stance | None = None
+    other_noise: tuple[float, float] | None = None
+    other_caps: tuple[str, ...] = ()
+    lines: tuple[float, ...] = ()
 
 
 class Finding(Record, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def stance_rules() -> tuple[StanceRule, ...]:
     """The stance rules of the evidence and of the statistics, each read from its own file."""
+    from diffuscope.evidence import stance_rules as of_evidence
     from diffuscope.safeguards.stance import stance_rules as of_statistics
 
-    return of_statistics()
+    return (*of_evidence(), *of_statistics())

@@ -1,0 +1,142 @@
+"""Limits of a stance to leaning: on what, and on whom, the weight on its side rests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from diffuscope.evidence.criteria import codes
+from diffuscope.evidence.odds import pooled, shares
+from diffuscope.evidence.rule import Caps, rule
+from diffuscope.evidence.weigh import TINY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from diffuscope.evidence.odds import Weights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What an analysis says of all its mechanisms at once.
+
+    Attributes
+    ----------
+    adoptions : int
+        Its dated adoptions.
+    alpha : float or None
+        Krippendorff's alpha of the direction; None where it cannot be computed.
+    double_coded : int
+        Passages that two coders read.
+    chronology : str or None
+        Why the dates limit the evidence to leaning, where they do.
+    """
+
+    adoptions: int = 0
+    alpha: float | None = None
+    double_coded: int = 0
+    chronology: str | None = None
+
+
+def caps_on(
+    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
+) -> tuple[str, ...]:
+    """Why a stance may not go beyond leaning, each as what follows the word because.
+
+    Parameters
+    ----------
+    side : {1, -1}
+        For or against: only weight of that sign is looked at.
+    found : polars.DataFrame
+        The passages on which the stance rests.
+    weights : Weights
+        The same as numbers.
+    circumstances : Circumstances
+
+    Returns
+    -------
+    tuple of str
+        Empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
+        total can neither set a cap nor lift one.
+    """
+    added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
+    carried = np.where(np.sign(added) == side, np.abs(added), 0.0)
+    whole = float(carried.sum())
+    told: list[str | None] = []
+    if whole > TINY:
+        share = carried / whole
+        told = [
+            _double_coded(share, found, rule().caps),
+            _documents(share, weights, rule().caps),
+            _in_time(share, found, circumstances.adoptions, rule().caps),
+            _coders(side, found),
+        ]
+    told += [_agreement(circumstances, rule().caps), circumstances.chronology]
+    return tuple(words for words in told if words)
+
+
+def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -> str | None:
+    twice = float(share[found["coders"].to_numpy() > 1].sum())
+    if twice >= caps.double_coded - TINY:
+        return None
+    if found.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
+        return "one person coded it"
+    return f"a second person coded passages that carry only {_whole_percent(twice)} of the weight"
+
+
+def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str | None:
+    each = np.bincount(weights.document, weights=share)
+    # many documents of which none carries a fifth are more independent, not less
+    spread = (each >= caps.document_share - TINY).sum() >= caps.documents
+    if spread or each.max() <= caps.one_document + TINY:
+        return None
+    if (each > 0).sum() == 1:
+        return "it rests on one document"
+    return f"fewer than {caps.documents} documents carry {caps.document_share:.0%} of the weight each"
+
+
+def _in_time(share: NDArray[np.float64], found: pl.DataFrame, adoptions: int, caps: Caps) -> str | None:
+    """An absence has no date of its own: it was looked for over the whole record."""
+    if not adoptions:
+        return None
+    everywhere = (found["direction"] == "absent") & found["date"].is_null() & found["unit"].is_null()
+    early = (found["bears_on"] >= caps.adoptions * adoptions - TINY).fill_null(False)
+    known = float(share[(early | everywhere).to_numpy()].sum())
+    if known >= caps.in_time - TINY:
+        return None
+    reach = f"passages known to be early enough for {caps.adoptions:.0%} of the adoptions"
+    return f"{reach} carry only {_whole_percent(known)} of the weight"
+
+
+def _coders(side: int, found: pl.DataFrame) -> str | None:
+    """Each coder alone; one who read only passages that weigh nothing has said nothing."""
+    voices = (
+        found.filter(pl.col("decibans").abs() > TINY)
+        .select("cluster", "voices")
+        .explode("voices", empty_as_null=True)
+    )
+    voices = voices.unnest("voices")
+    differ = sum(
+        side * pooled(own["own"].to_numpy(), codes(own["cluster"])) <= TINY
+        for (_,), own in voices.group_by("who")
+    )
+    if not differ:
+        return None
+    one = "the coding of one person" if differ == 1 else f"the coding of each of {differ} persons"
+    return f"{one}, taken alone, does not point the same way"
+
+
+def _agreement(circumstances: Circumstances, caps: Caps) -> str | None:
+    """Without variation alpha is unknown, and no two codings differ in direction."""
+    alpha, passages = circumstances.alpha, circumstances.double_coded
+    if passages < caps.agreement_from or alpha is None or alpha >= caps.agreement - TINY:
+        return None
+    return f"the coders agree too little on the direction (alpha {alpha:.2f} over {passages} passages)"
+
+
+def _whole_percent(share: float) -> str:
+    """Cut, not rounded, so that what misses a line does not read as if it met it."""
+    return f"{int(share * 100 + TINY)}%"

@@ -1,0 +1,152 @@
+"""Decision rule from posterior to stance: thresholds, caps and words, read from `stance.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from diffuscope.records import StanceRule
+
+Cap = Literal["double_coded", "documents", "in_time", "coders", "agreement", "chronology"]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: every number has a name, and no name is unknown."""
+
+
+class Pooling(_Part, frozen=True):
+    """How weights add up: prior probability, dependence within a cluster, coder error (dB)."""
+
+    prior: float
+    rho: float
+    coder_sd: float
+
+
+class Shown(_Part, frozen=True):
+    """Settings of the sensitivity analysis that are shown beside the headline."""
+
+    priors: tuple[float, ...]
+    rhos: tuple[float, ...]
+    searched: tuple[float, ...]
+
+
+class Lines(_Part, frozen=True, rename={"for_": "for"}):
+    """Probabilities at which the stance changes."""
+
+    against: float
+    leaning_against: float
+    even: float
+    leaning_for: float
+    for_: float
+
+    @property
+    def ladder(self) -> tuple[float, float, float, float]:
+        """The lines between against, leaning against, silent, leaning for and for, upwards."""
+        return (self.against, self.leaning_against, self.leaning_for, self.for_)
+
+
+class Firm(_Part, frozen=True):
+    """What a stance beyond leaning must withstand."""
+
+    rhos: tuple[float, ...]
+    searched: tuple[float, ...]
+    passage: float
+
+
+class Fails(_Part, frozen=True):
+    """When a necessary criterion fails (dB), and how well absent traces then count as searched for."""
+
+    decibans: float
+    searched: float
+
+
+class Caps(_Part, frozen=True):
+    """What limits a stance to leaning; shares are of the weight on the side of the stance."""
+
+    double_coded: float
+    documents: int
+    document_share: float
+    one_document: float
+    in_time: float
+    adoptions: float
+    agreement: float
+    agreement_from: int
+    criteria: int
+
+
+class Row(_Part, frozen=True):
+    """One row as the file states it; `cap` names what a row that limits the stance looks at."""
+
+    stance: str
+    says: str
+    cap: Cap | None = None
+
+
+class Rule(_Part, frozen=True):
+    """The whole rule."""
+
+    pooling: Pooling
+    shown: Shown
+    lines: Lines
+    firm: Firm
+    fails: Fails
+    caps: Caps
+    row: tuple[Row, ...]
+
+
+@cache
+def rule() -> Rule:
+    """The stance rule of the evidence, as its file states it."""
+    text = files(__package__).joinpath("stance.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), type=Rule)
+
+
+def stance_rules() -> tuple[StanceRule, ...]:
+    """The rule by which coded passages become a stance, row by row, for print.
+
+    Returns
+    -------
+    tuple of StanceRule
+        Stances in the order in which they are tried, then what limits any of them to leaning.
+
+    Examples
+    --------
+    >>> [row.stance for row in stance_rules()][:3]
+    ['against', 'for', 'against']
+    """
+    return tuple(
+        StanceRule(body="evidence", stance=row.stance, says=row.says.format_map(_numbers()))
+        for row in rule().row
+    )
+
+
+def cap_says(cap: Cap) -> str:
+    """The sentence of the row that limits a stance in this way."""
+    row = next(each for each in rule().row if each.cap == cap)
+    return row.says.format_map(_numbers())
+
+
+@cache
+def _numbers() -> dict[str, object]:
+    """The numbers of the rule by the names that its sentences use."""
+    found = rule()
+    lines = {name.rstrip("_"): getattr(found.lines, name) for name in found.lines.__struct_fields__}
+    caps = {name: getattr(found.caps, name) for name in found.caps.__struct_fields__}
+    return {
+        **lines,
+        **caps,
+        "passage": found.firm.passage,
+        "firm_rhos": _listed(found.firm.rhos),
+        "firm_searched": _listed(found.firm.searched),
+        "fails_decibans": found.fails.decibans,
+        "fails_searched": found.fails.searched,
+    }
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    *first, last = (f"{number:g}" for number in numbers)
+    return f"{', '.join(first)} and {last}" if first else last
