@@ -310,7 +310,7 @@ def _distinct(information: Numbers) -> Flags:
     """Refits whose columns do not repeat each other."""
     full = _filled(information)
     length = np.sqrt(np.maximum(np.einsum("bkk->bk", full), 1e-300))
-    finite = np.isfinite(full).all(axis=(1, 2))
+    finite = np.asarray(np.isfinite(full).all(axis=(1, 2)))
     scaled = np.where(
         finite[:, None, None], full / (length[:, :, None] * length[:, None, :]), np.eye(full.shape[1])
     )
