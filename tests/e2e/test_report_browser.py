@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 
 WIDE, PHONE = 1280, 360
-FIRST_SCREEN_WORDS = 120
+FIRST_SCREEN_WORDS = 240
 NOT_ON_THE_FIRST_SCREEN = re.compile(
     r"[Ͱ-Ͽ]|\bdB\b|deciban|posterior|prior|likelihood|odds|bayes|regression|logit|hazard|event history"
     r"|krippendorff|leave-one|permutation|p-value|confidence interval",

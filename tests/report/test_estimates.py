@@ -136,6 +136,10 @@ def test_a_result_without_estimates_has_no_such_part():
     assert "#estimates" not in {attributes.get("href") for _, attributes in found.elements}
 
 
+def test_estimates_without_safeguards_add_no_word_to_the_first_screen(page):
+    assert page.text("answer") == read(factory.result()).text("answer")
+
+
 def test_links_lead_somewhere_and_every_id_is_given_once(page):
     ids = [attributes["id"] for _, attributes in page.elements if attributes.get("id")]
     assert sorted(ids) == sorted(set(ids))

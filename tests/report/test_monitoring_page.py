@@ -19,6 +19,7 @@ from diffuscope.figures.register import STATUSES
 from diffuscope.report.names import Names
 from diffuscope.report.sections import audit as audit_section
 from diffuscope.report.sections import places as places_section
+from diffuscope.report.sections.answer import MOST_WORDS
 from diffuscope.report.sections.audit import audit
 from diffuscope.report.sections.claims import in_short
 from diffuscope.report.sections.limits import limits
@@ -28,7 +29,6 @@ from diffuscope.report.sections.register import register, register_sentences
 from diffuscope.report.write import report_files
 from diffuscope.study import run_study
 
-FIRST_SCREEN_WORDS = 220
 HOSTILE = "<script>alert('x')</script>\"'><b>&amp; =1+1"
 
 
@@ -217,9 +217,22 @@ def test_a_check_has_what_is_printed_beside_what_is_computed(page_of_founding):
 
 def test_reports_slips_are_told_from_those_of_who_cites_them():
     told = audit(founding(), Names(founding()))
-    own = sum(row.own for row in founding().audit if row.outcome == "differs")
+    differ = [row for row in founding().audit if row.outcome == "differs"]
+    documents = founding().frames["documents"]
+    author, named = documents.columns.index("author"), documents.columns.index("document")
+    authors = {row[named]: row[author] for row in documents.rows}
+    # the monitoring reports say themselves who issued them
+    own = sum(authors[row.document] == authors["me-2024"] for row in differ)
+    others = len(differ) - own
     assert own
-    assert f"{own} stand in the programme’s own reports" in told["lead"][1]
+    assert others
+    whose = (
+        f"{own} of the differing figures stand in the programme’s own reports ({authors['me-2024']}), "
+        f"{others} in other documents."
+    )
+    assert told["lead"][1] == whose
+    assert whose in words(section(html(founding()), "answer"))
+    assert (own, others) == (76, 21)
     by_document = {row["id"]: row["own"] for row in told["documents"]}
     assert by_document == {
         "bustamante-2025": False, "me-2022": True, "me-2023": True, "me-2024": True, "me-2025": True,
@@ -298,7 +311,7 @@ def test_parts_embed_nothing_else():
 def test_the_first_screen_is_short(small):
     for result in (small, founding()):
         text = words(section(html(result), "answer"))
-        assert len([word for word in text.split() if re.search(r"\w", word)]) <= FIRST_SCREEN_WORDS
+        assert len([word for word in text.split() if re.search(r"\w", word)]) <= MOST_WORDS
         assert "checks of printed figures" in text
     assert "97 of 1,399 checks of printed figures differ." in words(section(html(founding()), "answer"))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import get_args
 
 import docx
@@ -15,14 +17,16 @@ import pytest
 import tried
 from test_report_page import HOSTILE, Page, read, written
 
-from diffuscope.records import SafeguardName
+from diffuscope import report
+from diffuscope.records import Silence
+from diffuscope.records.wording import silence_words
 from diffuscope.report.difference import Difference, compare
 from diffuscope.report.names import Names
-from diffuscope.report.sections.answer import MOST_WORDS, statistics_in_short
-from diffuscope.report.sections.safeguards import ASKS, LEVEL, NEEDED, RULE
+from diffuscope.report.sections.answer import MOST_WORDS, untested
 from diffuscope.report.word import word
 from diffuscope.report.write import report_files
-from diffuscope.safeguards import stance
+from diffuscope.study.rules import stance_rules
+from diffuscope.verdicts import verdict_rule
 
 
 @pytest.fixture(scope="module")
@@ -35,32 +39,38 @@ def files() -> dict[str, bytes]:
     return report_files(tried.result())
 
 
-# One rule in two rooms
+# The rules: those of the result, and of nobody else
 
 
-def test_the_safeguards_that_decide_are_those_of_the_rule():
-    assert NEEDED == stance.NEEDED
-    assert LEVEL == stance.LEVEL
-    assert all(name in dict(RULE)["for"] for name in stance.NEEDED)
+def test_the_page_prints_the_rules_that_the_result_carries(page):
+    text = page.text("rule-evidence") and page.text("rule")
+    for row in tried.STANCE_RULES:
+        assert row.says in text
+    assert "does not carry the rules" not in text
 
 
-def test_every_safeguard_says_what_it_asks():
-    assert set(ASKS) == set(get_args(SafeguardName))
+def test_a_result_without_stance_rules_says_so_and_shows_its_own_verdict_rule():
+    text = read(msgspec.structs.replace(tried.result(), stance_rules=())).text("rule")
+    assert "This result does not carry the rules by which its stances came about" in text
+    assert "written by diffuscope 0.1.0" in text
+    assert all(row.says in text for row in tried.result().rule)
 
 
-def test_the_printed_rule_has_a_row_for_every_stance_that_statistics_take():
-    coefficient = msgspec.structs.replace(estimated.MAIN.coefficients[1], effect_high=0.01)
-    taken = {
-        (found.stance, found.silence)
-        for trial, smallest in (
-            (tried.FOR, None), (tried.LEANING, None), (tried.UNDECIDED, None), (tried.UNDECIDED, 5.0),
-            (tried.REVERSED, None),
-        )
-        for found in [stance.judged(trial, coefficient, smallest)]
-    }  # fmt: skip
-    assert {f"{name}: {silence}" if silence else name for name, silence in taken} == {
-        name for name, _ in RULE if name != "silent: no data"
-    }
+def test_no_word_of_the_rules_stands_in_the_report_itself():
+    """Whatever the report prints of a rule or a safeguard comes from the result."""
+    here = Path(report.__file__).parent
+    text = " ".join(
+        " ".join(file.read_text(encoding="utf-8").split())
+        for file in sorted(here.rglob("*"))
+        if file.suffix in (".py", ".html")
+    )
+    rules = [row.says for row in (*verdict_rule(), *stance_rules())]
+    assert rules
+    for says in rules:
+        for part in re.split(r"[;:.] ", says.rstrip(".")):
+            assert len(part.split()) < 6 or part not in text, part
+    # thresholds of probabilities and of p, as page and code would write them
+    assert not re.search(r"(?<![\d.])(?:0\.80?|0\.60?|0\.20|0\.40)(?!\d)", "".join(text.split("<svg")[:1]))
 
 
 # The page
@@ -69,48 +79,59 @@ def test_the_printed_rule_has_a_row_for_every_stance_that_statistics_take():
 def test_stance_and_reason_come_before_channels_and_models(page):
     text = page.text("estimates")
     assert text.startswith("Estimates and safeguards An exposure coefficient by itself is no evidence")
-    assert "Passing the safeguards is no clearance" in text
+    assert "Passing does not prove influence" in text
     assert "No verdict above rests" not in text
     assert "Learning for In 30 rows the coefficient of learning is 0.80." in text
-    assert "Coercion silent: tested, inconclusive In 30 rows" in text
+    assert "Coercion tested, inconclusive In 30 rows" in text
     assert text.index("Learning for In 30 rows") < text.index("Which channel each mechanism has")
-    assert "#rule-statistics" in {attributes.get("href") for _, attributes in page.elements}
-    assert "Leaning against The interval lies below zero; or" in page.text("rule")
+    assert "#rule-stances" in {attributes.get("href") for _, attributes in page.elements}
 
 
-def test_safeguards_that_decide_stand_apart_with_their_outcome_in_words(page):
+def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(page):
     text = page.text("statistics-smart-cities-learning")
-    decide, _, beside = text.partition("Further safeguards, which decide nothing")
-    assert "These decide: 7 of 7 safeguards withstood One that does not apply is not missing." in decide
+    assert "7 of 7 safeguards that bear on the stance passed. One that does not apply is not missing." in text
     assert (
-        "Permuted ties Would any such ties do? Units exchange their places among the tied. withstands "
-        "permuted ties was asked. p 0.004" in decide
+        text.index("Gate ") < text.index("Decisive ") < text.index("Confirming ") < text.index("Shown beside")
     )
-    assert "too late to move? does not apply lagged outcome was asked. p –" in decide
-    assert "Fixed effects" not in decide
-    assert "in a period or of a unit? does not withstand fixed effects was asked." in beside
+    assert "Permuted ties What permuted ties asks. passed permuted ties was asked. p 0.004" in text
+    assert "What lagged outcome asks. does not apply lagged outcome was asked. p –" in text
+    beside = text.partition("Shown beside; the stance does not depend on them")[2]
+    assert "Fixed effects What fixed effects asks. failed fixed effects was asked." in beside
 
 
 def test_what_keeps_an_estimate_at_a_lean_is_told_row_by_row(page):
     text = page.text("statistics-smart-cities-emulation")
     assert "Emulation leaning for" in text
-    assert "only together with learning : the data cannot tell them apart" in text
-    # alone 0.03, adjusted over mechanisms 0.06: no safeguard of the rule is passed then
-    assert "alone, but not among all permuted ties was asked. p 0.030; 0.060 among all" in text
-    assert "as what they had done before? does not withstand" in text
-    assert "goes into the model. missing drivers of ties was asked." in text
-    assert "than all that is measured? missing It was not asked." in text
-    assert "1 of 6 safeguards withstood, 2 missing" in text
+    assert "jointly with learning : the data cannot tell which of them it is" in text
+    assert "passed permuted ties was asked. p 0.030; 0.060 over all mechanisms" in text
+    assert "What lead test asks. failed" in text
+    assert "What drivers of ties asks. missing drivers of ties was asked." in text
+    assert "2 of 5 safeguards that bear on the stance passed, 1 missing" in text
 
 
-def test_safeguards_of_an_interval_that_holds_zero_are_folded_away(page):
-    text = page.text("statistics-smart-cities-coercion")
-    assert "The interval holds zero. Safeguards only ask whether to believe an interval above zero" in text
-    assert "withstood" not in text
-    against = tried.said("coercion", "leaning against", trial=tried.REVERSED)
-    told = read(tried.result((against,))).text("statistics-smart-cities-coercion")
-    assert "Coercion leaning against" in told
-    assert "The interval lies below zero." in told
+def test_a_safeguard_that_does_not_say_what_it_asks_is_shown_without():
+    bare = msgspec.structs.replace(tried.FOR.safeguards[0], asks="")
+    trial = msgspec.structs.replace(tried.FOR, safeguards=(bare,))
+    text = read(tried.result((tried.said("learning", "for", trial=trial),))).text("estimates")
+    assert "Permuted ties passed permuted ties was asked." in text
+
+
+@pytest.mark.parametrize("silence", get_args(Silence))
+def test_silence_stands_with_its_kind_wherever_a_stance_is_printed(silence):
+    kind = silence_words(silence)
+    result = tried.result((tried.said("coercion", "silent", silence=silence, reason="So it is."),))
+    [verdict] = [
+        one for one in result.verdicts if (one.analysis, one.mechanism) == ("smart-cities", "coercion")
+    ]
+    assert verdict.statistics_silence == silence
+    shown = read(result)
+    assert f"statistics: {kind}." in shown.text("answer")
+    assert f"statistics : {kind}." in shown.text("verdicts") or f"statistics: {kind}." in shown.text(
+        "verdicts"
+    )
+    assert f"Coercion {kind}" in shown.text("estimates")
+    assert f"statistics on coercion: {kind}. So it is." in shown.text("limits")
+    assert not re.search(r"\bsilent\b", shown.text("answer") + shown.text("verdicts") + shown.text("limits"))
 
 
 def test_a_caveat_is_told_where_it_is_not_yet_told(page):
@@ -122,9 +143,9 @@ def test_a_caveat_is_told_where_it_is_not_yet_told(page):
 
 def test_without_data_one_sentence_says_why(page):
     text = page.text("estimates")
-    assert f"Competition silent: no data {tried.LACKING}" in text
+    assert f"Competition not tested: no data {tried.LACKING}" in text
     assert text.count(estimated.REFUSED.refused) == 1
-    assert "So the statistics are silent on every mechanism: they had no data" in text
+    assert "So no mechanism could be tested statistically: no data" in text
     assert page.text("statistics-smart-cities-competition") == ""
 
 
@@ -165,68 +186,81 @@ def test_text_of_safeguards_is_never_markup():
 
 
 def of_statistics(**stances: str) -> str:
-    """The sentence on the first screen for these stances; those of silence are told by its reason."""
+    """The sentences on the first screen for these stances; those of silence are told by its kind."""
     first = factory.verdicts()[0]
-    silent = ("no data", "tested, inconclusive")
-    return statistics_in_short(
-        [
-            msgspec.structs.replace(
-                first,
-                mechanism=name,
-                statistics="silent" if said in silent else said,
-                statistics_silence=said if said in silent else None,
-            )
-            for name, said in stances.items()
-        ]
+    return " ".join(
+        untested(
+            [
+                msgspec.structs.replace(
+                    first,
+                    mechanism=name,
+                    statistics="silent" if said in get_args(Silence) else said,
+                    statistics_silence=said if said in get_args(Silence) else None,
+                )
+                for name, said in stances.items()
+            ]
+        )
     )
 
 
 @pytest.mark.parametrize(
     ("stances", "says"),
     [
-        (("no data", "no data"), "No statistics back these answers: there were no data."),
+        (("no data", "no data"), "Statistics on every mechanism: not tested: no data."),
         (
-            ("tested, inconclusive", "tested, inconclusive"),
-            "No statistics back these answers: they do not decide.",
+            ("no data", "tested, inconclusive"),
+            "Statistics on coercion: not tested: no data. Statistics on learning: tested, inconclusive.",
         ),
-        (("no data", "tested, inconclusive"), "Statistics had data on learning alone and do not decide."),
-        (("for", "no data"), "Statistics speak for coercion; unseen likeness could look the same."),
         (
-            ("for", "leaning for"),
-            "Statistics speak for coercion and lean towards learning; unseen likeness could look the same.",
+            ("for", "too few events"),
+            "Statistics on learning: too few events. Unmeasured similarity of tied units could look like what "
+            "the statistics find.",
         ),
-        (("leaning against", "no data"), "Statistics lean against coercion and speak for nothing."),
+        (("leaning against", "no data"), "Statistics on learning: not tested: no data."),
     ],
 )
-def test_the_first_screen_says_how_far_statistics_back_it(stances, says):
+def test_the_first_screen_says_what_statistics_could_not_test_and_why(stances, says):
     assert of_statistics(coercion=stances[0], learning=stances[1]) == says
 
 
-def test_the_first_screen_stays_short(page):
-    assert len(page.text("answer").split()) <= MOST_WORDS
-    assert "Statistics speak for learning and lean towards emulation" in page.text("answer")
+def test_the_first_screen_stays_short_and_says_when_how_many_and_what_is_likeliest(page):
+    text = page.text("answer")
+    assert len(text.split()) <= MOST_WORDS
+    assert "4 of 4 adopted, the first in 2014, the last in 20" in text
+    assert "Best supported (weak): learning, about 0." in text
+    assert "statistics: leaning for jointly with learning." in text
 
 
-def test_an_answer_that_only_statistics_weigh_says_so():
-    first = msgspec.structs.replace(
-        factory.verdicts()[0], verdict="not shown", evidence="silent", evidence_silence="no data"
-    )
-    for changed, says in (
-        ({"statistics_silence": "no data"}, "There is no evidence either way."),
-        ({"statistics_silence": "tested, inconclusive"}, "Statistics were tried; they do not decide."),
-        ({"statistics": "leaning against", "statistics_silence": None}, "Statistics lean against it."),
-    ):
-        verdict = msgspec.structs.replace(first, **changed)
-        assert says in read(factory.result(verdicts=(verdict,))).text("answer")
+def test_nothing_is_called_likeliest_where_nothing_is_shown():
+    bare = tuple(msgspec.structs.replace(one, verdict="not shown") for one in factory.verdicts())
+    text = read(factory.result(verdicts=bare)).text("answer")
+    assert "No mechanism is shown to have been at work." in text
+    assert "Best supported" not in text
+
+
+def test_neighbours_have_their_line_on_the_first_screen_and_with_the_verdicts():
+    first = factory.verdicts()[0]
+    neighbours = msgspec.structs.replace(
+        first, mechanism="neighbours", verdict="found", sentence="Found (mechanism not identified). So it is.",
+        evidence="silent", evidence_silence="not asked", statistics="for", statistics_silence=None, author=None,
+        difference=None,
+    )  # fmt: skip
+    finding = tried.said("neighbours", "for", trial=tried.FOR)
+    made = tried.result((*tried.FINDINGS, finding))
+    shown = read(msgspec.structs.replace(made, verdicts=(*made.verdicts, neighbours)))
+    assert "Neighbours (mechanism not identified) found Statistics: for." in shown.text("answer")
+    card = shown.text("verdicts").partition("Neighbours (mechanism not identified) found ")[2]
+    assert card.startswith("Found (mechanism not identified). So it is. statistics : for.")
+    assert "Neighbours (mechanism not identified) for In 30 rows" in shown.text("estimates")
+    assert "eighbours" not in read(tried.result()).text("answer")
 
 
 def test_limits_say_what_the_data_lacked_for_statistics(page):
     text = page.text("limits")
-    assert f"Smart cities, competition: no data for statistics. {tried.LACKING}" in text
-    assert "Smart cities, coercion: the statistics do not decide. In 30 rows the coefficient" in text
-    assert "Smart cities, emulation: statistics can do no more than lean. In 30 rows" in text
-    assert "Membership: no statistics could speak on any mechanism." in text
-    assert "no statistics could speak on competition" not in text
+    assert f"Smart cities, statistics on competition: not tested: no data. {tried.LACKING}" in text
+    assert "Smart cities, statistics on coercion: tested, inconclusive. In 30 rows the coefficient" in text
+    assert "Smart cities, emulation: the statistics are limited to leaning. In 30 rows" in text
+    assert "Membership, statistics on every mechanism: not tested: no data." in text
 
 
 # Files
@@ -241,9 +275,10 @@ def test_every_safeguard_has_its_row(files):
         "yes", "yes", "0.03", "0.06", "999"
     )  # fmt: skip
     effects = by_key["learning", "fixed effects"]
-    assert (effects["decides"], effects["passed"], effects["low"], effects["high"]) == (
-        "no", "no", "-0.2", "0.5"
+    assert (effects["role"], effects["passed"], effects["low"], effects["high"]) == (
+        "beside", "no", "-0.2", "0.5"
     )  # fmt: skip
+    assert (ties["role"], ties["asks"]) == ("gate", "What permuted ties asks.")
     missing = by_key["emulation", "drivers of ties"]
     assert (missing["applies"], missing["passed"], missing["says"]) == (
         "yes", "", "`drivers of ties` was asked."
@@ -256,17 +291,17 @@ def test_the_word_version_has_stance_and_reason():
     paper = docx.Document(BytesIO(word(result, Names(result), ())))
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     assert "Estimates and safeguards" in text
-    assert "Passing the safeguards is no clearance" in text
+    assert "Passing does not prove influence" in text
     assert (
         "Learning: for. In 30 rows the coefficient of learning is 0.80. "
-        "Of those that decide: 7 of 7 safeguards withstood." in text
+        "7 of 7 safeguards that bear on the stance passed." in text
     )
     assert (
-        "Emulation: leaning for. In 30 rows the coefficient of emulation is 0.80. Only together with" in text
+        "Emulation: leaning for. In 30 rows the coefficient of emulation is 0.80. Only jointly with" in text
     )
-    assert "Coercion: silent: tested, inconclusive." in text
-    assert f"Competition: silent: no data. {tried.LACKING}" in text
-    assert "So the statistics are silent on every mechanism: no data." in text
+    assert "Coercion: tested, inconclusive." in text
+    assert f"Competition: not tested: no data. {tried.LACKING}" in text
+    assert "So no mechanism could be tested statistically: no data." in text
 
 
 def test_a_changed_stance_of_the_statistics_is_a_difference():
@@ -274,4 +309,4 @@ def test_a_changed_stance_of_the_statistics_is_a_difference():
     found = compare(tried.result(), tried.result((other, *tried.FINDINGS[1:])))
     about = "smart-cities: coercion, event history"
     [told] = [one for one in found.differences if one.kind == "statistics"]
-    assert told == Difference("statistics", about, "silent: tested, inconclusive", "leaning against")
+    assert told == Difference("statistics", about, "tested, inconclusive", "leaning against")

@@ -6,7 +6,7 @@ import estimated
 import factory
 import msgspec
 
-from diffuscope.records import Finding, Safeguard, Trial
+from diffuscope.records import Finding, Safeguard, StanceRule, Trial
 from diffuscope.result import Result
 
 LACKING = "The case has no ties of dependence before the first adoption."
@@ -15,9 +15,18 @@ NO_CLEARANCE = (
 )
 
 
+ROLES = {
+    "permuted ties": "gate",
+    "lead test": "decisive",
+    "lagged outcome": "decisive",
+    "fixed effects": "beside",
+}
+
+
 def guard(name: str, passed: bool | None = True, *, applies: bool = True, **more: object) -> Safeguard:
-    """One safeguard and what it found; the fifth world of ten by default."""
-    return Safeguard(name=name, applies=applies, passed=passed, says=f"`{name}` was asked.", **more)
+    """One safeguard, with the role and the words that its record carries, and what it found."""
+    made = {"asks": f"What {name} asks.", "role": ROLES.get(name, "confirming")} | more
+    return Safeguard(name=name, applies=applies, passed=passed, says=f"`{name}` was asked.", **made)
 
 
 def trial(mechanism: str, low: float | None, high: float | None, *guards: Safeguard, **more: object) -> Trial:
@@ -84,6 +93,13 @@ FINDINGS = (
 )  # fmt: skip
 
 
+STANCE_RULES = (
+    StanceRule(body="evidence", stance="for", says="The probability is <made up> .81 or more."),
+    StanceRule(body="statistics", stance="for", says="Every made-up safeguard is passed."),
+    StanceRule(body="statistics", stance="silent: tested, inconclusive", says="Nothing else holds."),
+)
+
+
 def result(findings: tuple[Finding, ...] = FINDINGS) -> Result:
     """The result made by hand with estimates, with what the statistics say, and verdicts that know it."""
     made = estimated.result()
@@ -94,4 +110,6 @@ def result(findings: tuple[Finding, ...] = FINDINGS) -> Result:
         else one
         for one in factory.verdicts()
     )
-    return msgspec.structs.replace(made, findings=(*made.findings, *findings), verdicts=verdicts)
+    return msgspec.structs.replace(
+        made, findings=(*made.findings, *findings), verdicts=verdicts, stance_rules=STANCE_RULES
+    )
