@@ -27,6 +27,26 @@ PIVOTAL_WORK = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sensitivity:
+    """Sensitivity analysis of a posterior probability.
+
+    Attributes
+    ----------
+    variants : tuple of Posterior
+        Every setting that a firm stance has to withstand, besides each passage left out.
+
+    The other attributes are those of `EvidenceDetail`.
+    """
+
+    by_rho: tuple[Posterior, ...]
+    by_searched: tuple[Posterior, ...]
+    one_cluster_per_document: Posterior
+    leave_one_out: tuple[Posterior, ...]
+    leave_one_source_out: tuple[Posterior, ...]
+    variants: tuple[Posterior, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Balance:
     """What the passages come to under one reading of a mechanism.
 
@@ -36,8 +56,8 @@ class Balance:
         The passages that count.
     weights : Weights
         The same as numbers.
-    variants : tuple of Posterior
-        Every setting that a firm stance has to withstand, besides each passage left out.
+    sensitivity : Sensitivity
+        The probability under other settings.
     lacking : tuple of str
         Needs for which no passage speaks.
     strong : bool
@@ -52,12 +72,7 @@ class Balance:
     weights: Weights
     decibans: float
     p: float
-    by_rho: tuple[Posterior, ...]
-    by_searched: tuple[Posterior, ...]
-    one_cluster_per_document: Posterior
-    leave_one_out: tuple[Posterior, ...]
-    leave_one_source_out: tuple[Posterior, ...]
-    variants: tuple[Posterior, ...]
+    sensitivity: Sensitivity
     failed: tuple[str, ...]
     lacking: tuple[str, ...]
     strong: bool
@@ -87,48 +102,51 @@ def weigh_reading(
     weights = as_weights(counted)
     weight = total(weights)
     p = probability(weight)
-    by_rho = tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos)
-    by_searched = tuple(_searched(counted, weights, chance) for chance in rule().shown.searched)
-    apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
-    sources = _without_sources(counted, weights)
-    firm = rule().firm
-    variants = (
-        *sources,
-        *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
-        apart,
-        *(_searched(counted, weights, chance) for chance in firm.searched),
-    )
-    each = totals_without(weights, np.arange(counted.height))
-    without = tuple(
-        posterior(f"without {name}", rest) for name, rest in zip(counted["name"], each, strict=True)
-    )
+    sensitivity = _sensitivity(counted, weights)
     side = 1 if p > rule().lines.even else -1
     lacking = without_support(mechanism, reading, counted)
-    strong = bool((side * weights.decibans >= firm.passage - TINY).any())
+    strong = bool((side * weights.decibans >= rule().firm.passage - TINY).any())
     balance = Balance(
         found=counted,
         weights=weights,
         decibans=weight,
         p=p,
-        by_rho=by_rho,
-        by_searched=by_searched,
-        one_cluster_per_document=apart,
-        leave_one_out=without,
-        leave_one_source_out=sources,
-        variants=variants,
+        sensitivity=sensitivity,
         failed=failed(mechanism, reading, counted, weights),
         lacking=lacking,
         strong=strong,
         caps=caps_on(side, counted, weights, circumstances),
         uncapped=stance_of(
             p,
-            [variant.p for variant in variants],
-            [variant.p for variant in without],
+            [variant.p for variant in sensitivity.variants],
+            [variant.p for variant in sensitivity.leave_one_out],
             firm=strong and (side < 0 or not lacking),
         ),
         stance="silent",
     )
     return _judged(balance, circumstances)
+
+
+def _sensitivity(counted: pl.DataFrame, weights: Weights) -> Sensitivity:
+    """The probability under every other setting that is shown or that a firm stance has to withstand."""
+    apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
+    sources, firm = _without_sources(counted, weights), rule().firm
+    each = totals_without(weights, np.arange(counted.height))
+    return Sensitivity(
+        by_rho=tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos),
+        by_searched=tuple(_searched(counted, weights, chance) for chance in rule().shown.searched),
+        one_cluster_per_document=apart,
+        leave_one_out=tuple(
+            posterior(f"without {name}", rest) for name, rest in zip(counted["name"], each, strict=True)
+        ),
+        leave_one_source_out=sources,
+        variants=(
+            *sources,
+            *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
+            apart,
+            *(_searched(counted, weights, chance) for chance in firm.searched),
+        ),
+    )
 
 
 def _judged(balance: Balance, circumstances: Circumstances) -> Balance:
@@ -178,7 +196,7 @@ def pivotal(
         Of several, the one that moves the probability most. Everything is judged anew without each passage;
         of more than 60 passages, without those that move it most.
     """
-    moves = [abs(without.p - balance.p) for without in balance.leave_one_out]
+    moves = [abs(without.p - balance.p) for without in balance.sensitivity.leave_one_out]
     order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
     for place in order[: PIVOTAL_WORK // max(len(order), 1)]:
         row = balance.found.row(place, named=True)

@@ -144,10 +144,10 @@ def _detail(
     detail = EvidenceDetail(
         p=headline.p,
         decibans=headline.decibans,
-        by_rho=headline.by_rho,
+        by_rho=headline.sensitivity.by_rho,
         by_prior=tuple(_prior(prior, headline.decibans) for prior in rule().shown.priors),
-        leave_one_out=headline.leave_one_out,
-        leave_one_source_out=headline.leave_one_source_out,
+        leave_one_out=headline.sensitivity.leave_one_out,
+        leave_one_source_out=headline.sensitivity.leave_one_source_out,
         noise=noise(weights),
         tipping=tipping(headline.decibans),
         caps=headline.caps,
@@ -158,8 +158,8 @@ def _detail(
             posterior(strand, total(weights.where(bearing_on(mechanism, strand, headline.found))))
             for strand in mechanism.perspectives
         ),
-        by_searched=headline.by_searched,
-        one_cluster_per_document=headline.one_cluster_per_document,
+        by_searched=headline.sensitivity.by_searched,
+        one_cluster_per_document=headline.sensitivity.one_cluster_per_document,
         speaks_for=above.decibans.size,
         speaks_against=below.decibans.size,
         decibans_for=total(above),

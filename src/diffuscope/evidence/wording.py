@@ -70,7 +70,7 @@ def _undecided(balance: Balance) -> str:
     lines = rule().lines
     if lines.leaning_against + TINY < balance.p < lines.leaning_for - TINY:
         return "That decides nothing."
-    carries = _carries(balance, balance.leave_one_out)
+    carries = _carries(balance, balance.sensitivity.leave_one_out)
     return f"That decides nothing: {carries}." if carries else "That decides nothing."
 
 
@@ -79,7 +79,7 @@ def _why_no_more(balance: Balance) -> str:
     lines = rule().lines
     if lines.against + TINY < balance.p < lines.for_ - TINY:
         return ""
-    carries = _carries(balance, (*balance.leave_one_out, *balance.variants))
+    carries = _carries(balance, (*balance.sensitivity.leave_one_out, *balance.sensitivity.variants))
     if carries:
         return f"That is a lean: {carries}."
     if balance.lacking and balance.p > lines.even:
