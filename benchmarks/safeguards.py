@@ -16,12 +16,12 @@ os.environ |= dict.fromkeys(ONE, "1")  # before the libraries that read them
 
 import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
+from diffuscope.safeguards.leave_out import leave_one_unit_out  # noqa: E402
+from diffuscope.safeguards.permuted import permuted_ties  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 import diffuscope  # noqa: E402
 from diffuscope.panel.seen import Look, seen_through  # noqa: E402
-from diffuscope.safeguards.leave_out import leave_one_unit_out  # noqa: E402
-from diffuscope.safeguards.permuted import permuted_ties  # noqa: E402
 from diffuscope.safeguards.question import Channel, Question  # noqa: E402
 from diffuscope.ties import Layer  # noqa: E402
 

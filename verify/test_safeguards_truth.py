@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from diffuscope.safeguards.lagged_outcome import placebo_and_correction
+from diffuscope.safeguards.lead import lead_test
+from diffuscope.safeguards.permuted import permuted_ties
+from diffuscope.safeguards.placebo_outcome import placebo_outcome
 
 import diffuscope
 from diffuscope.compute import map_items
 from diffuscope.models import event_history
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.seen import Look, seen_through
-from diffuscope.safeguards.lagged_outcome import placebo_and_correction
-from diffuscope.safeguards.lead import lead_test
-from diffuscope.safeguards.permuted import permuted_ties
-from diffuscope.safeguards.placebo_outcome import placebo_outcome
 from diffuscope.safeguards.question import Channel, Question
 from diffuscope.simulate import Planted, additive_world
 

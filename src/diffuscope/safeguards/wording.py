@@ -18,8 +18,8 @@ def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
     """Why the witness takes its stance: the coefficient, the gate, and the row of the rule that holds."""
     tested = model.tested
     parts = [
-        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {trial.estimate:.2f} (95 % "
-        f"interval {_end(trial.low)} to {_end(trial.high)})."
+        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {trial.estimate:.2f} "
+        f"(95 % interval {_end(trial.low)} to {_end(trial.high)})."
     ]
     gate = gate_of(trial)
     if gate is not None and gate.p is not None:
