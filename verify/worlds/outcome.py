@@ -7,6 +7,7 @@ import time
 
 import msgspec
 
+import diffuscope
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.records import Finding
 
@@ -107,18 +108,11 @@ def evaluate(cell: str, seed: int, index: int, draws: int = DRAWS) -> Outcome:
 
 
 def _findings(world: World, draws: int) -> tuple[Finding, ...]:
-    """The statistical findings; from a whole study where a version has no way to ask for findings alone."""
-    case = case_of(world)
-    try:
-        from diffuscope.study import findings
-    except ImportError:
-        from diffuscope import run_study
-
-        parts = ["mechanisms", "statistics"]
-        found = run_study(case, seed=world.index, draws=draws, parts=parts, workers=1).findings
-    else:
-        found = findings(case, QUESTION, seed=world.index, draws=draws, workers=1, stop_early=True)
-    return tuple(one for one in found if one.body == "statistics" and one.analysis == QUESTION)
+    """The statistical findings; safeguards that can no longer change a stance are left out."""
+    found = diffuscope.findings(
+        case_of(world), QUESTION, seed=world.index, draws=draws, workers=1, stop_early=True
+    )
+    return tuple(one for one in found if one.body == "statistics")
 
 
 def _outcome(finding: Finding) -> MechanismOutcome:

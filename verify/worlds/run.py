@@ -103,7 +103,7 @@ def outcomes_of(file: Path) -> list[Outcome]:
 def run(plan: Plan, say: Callable[[str], None]) -> bool:
     """Evaluate every world that is not in the file yet; True if the plan is complete and no world failed.
 
-    Ctrl-C keeps what is written and drops what was in progress.
+    Ctrl-C, or a request to terminate, keeps what is written and drops what was in progress.
     """
     plan.file.parent.mkdir(parents=True, exist_ok=True)
     _drop_torn_line(plan.file)
@@ -111,6 +111,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> bool:
     left = plan.keys({(one.cell, one.index) for one in before})
     say(f"{plan.file.name}: {len(before)} worlds done, {len(left)} to go.")
     progress, code = _Progress(len(left), say), code_version()
+    handler = signal.signal(signal.SIGTERM, _as_ctrl_c)  # else the processes would outlive this one
     pool = ProcessPoolExecutor(plan.processes, mp_context=get_context("spawn"), initializer=_ignore_ctrl_c)
     try:
         with plan.file.open("ab") as out:
@@ -122,6 +123,7 @@ def run(plan: Plan, say: Callable[[str], None]) -> bool:
         say("Stopped. The same command continues from here.")
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        signal.signal(signal.SIGTERM, handler)
     progress.show()
     failed = progress.failed + sum(one.error is not None for one in before)
     if failed:
@@ -136,9 +138,14 @@ def _drop_torn_line(file: Path) -> None:
         file.write_bytes(written[:whole])
 
 
+def _as_ctrl_c(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _ignore_ctrl_c() -> None:
-    """Leave Ctrl-C to the process that writes the file."""
+    """Leave Ctrl-C to the process that writes the file; a request to terminate ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _outcomes(pool: ProcessPoolExecutor, plan: Plan, keys: list[Key]) -> Iterator[Outcome]:

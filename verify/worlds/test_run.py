@@ -57,7 +57,8 @@ def test_a_world_that_breaks_is_counted_and_costs_no_other(tmp_path):
     assert said[-1].startswith("2 worlds could not be evaluated")
 
 
-def test_ctrl_c_leaves_whole_lines_and_the_same_command_continues(tmp_path):
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_whole_lines_and_the_same_command_continues(tmp_path, stop):
     file = tmp_path / "stopped.jsonl"
     words = [
         "run",
@@ -78,7 +79,7 @@ def test_ctrl_c_leaves_whole_lines_and_the_same_command_continues(tmp_path):
         if file.is_file() and file.read_bytes().count(b"\n"):
             break
         time.sleep(0.2)
-    started.send_signal(signal.SIGINT)
+    started.send_signal(stop)
     _, said = started.communicate(timeout=120)
     assert "The same command continues from here." in said
     assert "Traceback" not in said

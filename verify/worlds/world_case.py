@@ -7,7 +7,6 @@ import polars as pl
 
 from diffuscope import case_from_frames
 from diffuscope.case import Case
-from diffuscope.records import Analysis
 
 from .world import ASKED, RIVAL, World
 
@@ -24,8 +23,8 @@ def case_of(world: World) -> Case:
 
 
 def question_of(world: World) -> dict[str, object]:
-    """The analysis, with every key that this version of the package knows."""
-    asked: dict[str, object] = {
+    """The analysis as it would stand in `case.toml`."""
+    return {
         "id": QUESTION,
         "question": "Why did it spread?",
         "policies": ["law"],
@@ -36,7 +35,6 @@ def question_of(world: World) -> dict[str, object]:
         "drivers": list(world.drivers),
         "ruled_out": dict(world.ruled_out),
     }
-    return {key: value for key, value in asked.items() if key in Analysis.__struct_fields__}
 
 
 def frames_of(world: World) -> dict[str, pl.DataFrame]:
