@@ -142,9 +142,11 @@ def _gate(trial: Trial) -> Condition:
     gates = _of_role(trial, "gate")
     if not gates or any(one.passed is None for one in gates):
         return "gate missing"
-    if all(one.passed for one in gates) and trial.p_holm is not None and trial.p_holm < rule().level:
-        return "gate passed"
-    return "gate failed"
+    if not all(one.passed for one in gates):
+        return "gate failed"
+    if trial.p_holm is None:
+        return "gate missing"
+    return "gate passed" if trial.p_holm < rule().level else "gate failed"
 
 
 def _negative_without_any_unit(trial: Trial) -> bool:
