@@ -136,7 +136,7 @@ def test_the_evidence_of_a_fifth_is_weighed_with_no_other_edit(tmp_path, monkeyp
         tmp_path, NORMS % "adjudication", {"adjudication": "third_party_mechanism:MECHANISM"}, monkeypatch
     )
     cells = {"id": "J1", "coder": "a", "analysis": "q", "mechanism": "adjudication", "criterion": ["J-a"]}
-    cells |= {"document": "d", "direction": "for", "band": "moderate", "cluster": "j", "_row": 2}
+    cells |= {"document": "d", "direction": "for", "band": "strong", "cluster": "j", "_row": 2}
     row = pl.DataFrame([cells], schema=empty("evidence").schema)
     assert evidence_problems(row, empty("likelihoods"), ["q"], {}) == []
     found = evidence_findings(row, empty("documents"), Analysis(id="q", question="?"), ())

@@ -170,9 +170,9 @@ def verdicts() -> tuple[Verdict, ...]:
             verdict="weak" if mechanism == "learning" else "not shown",
             sentence=f"{'Weak' if mechanism == 'learning' else 'Not shown'} — the coded evidence "
             "does not settle it; the statistics had no data.",
-            rule="At least one body is leaning for; the other is silent or leaning for too."
+            rule="At least one body is leaning for; the other takes no side or is leaning for too."
             if mechanism == "learning"
-            else "All bodies are silent or leaning against.",
+            else "All bodies take no side or are leaning against.",
             evidence=stance,
             statistics="silent",
             evidence_silence="tested, inconclusive" if stance == "silent" else None,
@@ -366,7 +366,7 @@ def result(**changed: object) -> Result:
         ),
         "rule": (
             RuleRow(verdict="not testable", says="Chronology rules diffusion out in this analysis."),
-            RuleRow(verdict="not shown", says="All bodies are silent or leaning against."),
+            RuleRow(verdict="not shown", says="All bodies take no side or are leaning against."),
         ),
         "frames": frames(),
         "tables": {

@@ -57,7 +57,7 @@ def _logit(eta: Numbers, y: Numbers) -> Pieces:
 
 def _cloglog(eta: Numbers, y: Numbers) -> Pieces:
     u = np.exp(np.minimum(eta, HIGHEST))
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
     ratio[u < 1e-300] = 1.0
     slope = y * ratio - (1 - y) * u

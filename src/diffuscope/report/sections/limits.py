@@ -41,7 +41,7 @@ def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[st
     """
     groups = (
         ("Questions that the dates close", list(_closed(result))),
-        ("Where the data are silent", list(_silent(result))),
+        ("Where the data do not decide", list(_silent(result))),
         ("How far the dates carry", list(_weakened(result))),
         ("What dates and ties cannot tell", [*_unmodelled(result), *_leaning(result)]),
         ("How far the coded evidence carries", list(_capped(result))),

@@ -129,7 +129,7 @@ def exposure_correlations(result: Result) -> OutTable:
             **ANALYSIS,
             "exposure": "One exposure.",
             "other": "The other.",
-            "r": "Pearson's correlation in the rows where both are known; above 0.8 they are not told apart.",
+            "r": "Pearson's correlation in the rows where both are known.",
         },
         rows=tuple((found.analysis, *pair) for found in result.histories for pair in found.correlations),
     )
