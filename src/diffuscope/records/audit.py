@@ -1,0 +1,114 @@
+"""Printed figures and claims beside the register."""
+
+from __future__ import annotations
+
+from diffuscope.records.base import AuditKind, Outcome, Record
+from diffuscope.records.problems import Place
+
+
+class AuditRow(Record, frozen=True, kw_only=True):
+    """One check of what a document prints, against the register, its own other places, or its source.
+
+    Attributes
+    ----------
+    id : str
+        Does not depend on the order of rows.
+    document, locator : str or None
+        The document that prints it, and where.
+    unit, wave, area, sub_area, status : str or None
+        What the figure is of, as far as it says.
+    kind : AuditKind
+        counted: against the project rows · row of shares: can they be shares of one whole · share of a count:
+        against counts printed elsewhere · sum: parts against their total · two places: one document against
+        itself · against its source: a document against the report it cites · list: named things against
+        those of the source · caption: a year in words against its table · reconstruction: the number of
+        projects that shares and a total allow.
+    outcome : Outcome
+        ambiguous: true on one reading of what is unknown, false on another.
+    says : str
+        The finding in one sentence.
+    printed, computed, suggestion : str or None
+        What stands there, what the data give, and the smallest change that would mend it.
+    own : bool
+        Whether the document is the programme's own report of that wave, so that a difference is the report's
+        and not that of a document which cites it.
+    known : str or None
+        Where a difference was looked at and accepted: by whom, and why.
+    rows : tuple of Place
+        Rows of the case it rests on.
+    """
+
+    id: str
+    document: str
+    kind: AuditKind
+    outcome: Outcome
+    says: str
+    locator: str | None = None
+    unit: str | None = None
+    wave: str | None = None
+    area: str | None = None
+    sub_area: str | None = None
+    status: str | None = None
+    printed: str | None = None
+    computed: str | None = None
+    suggestion: str | None = None
+    own: bool = False
+    known: str | None = None
+    rows: tuple[Place, ...] = ()
+
+
+class Reading(Record, frozen=True, kw_only=True):
+    """One way to check a claim: what is looked at, what is found, and whether the claim holds on it.
+
+    Attributes
+    ----------
+    looks_at : str
+        What is looked at.
+    found : str
+        What is found there; or why this reading cannot tell.
+    holds : bool or None
+        Whether the claim holds on it; None where it cannot tell.
+    """
+
+    looks_at: str
+    found: str
+    holds: bool | None
+
+
+class ClaimRow(Record, frozen=True, kw_only=True):
+    """A statement of a document about the data, checked.
+
+    Attributes
+    ----------
+    id : str
+        Id of the claim in the case.
+    document, locator : str or None
+        The document that states it, and where.
+    kind : str
+        What sort of statement it is, as in the table `claims`.
+    paraphrase : str
+        What it states, in the words of the case.
+    outcome : Outcome
+        confirmed: true on every reading · differs: false on every reading (contradicted) · incomplete: true,
+        but it leaves out others of its kind · ambiguous: true on one reading, false on another · not
+        checkable: no reading can tell.
+    says : str
+        The finding in one sentence.
+    readings : tuple of Reading
+        Everything the outcome rests on.
+    known : str or None
+        Where a difference was looked at and accepted: by whom, and why.
+    rows : tuple of Place
+        Rows of the case that decide.
+    """
+
+    id: str
+    document: str
+    kind: str
+    paraphrase: str
+    outcome: Outcome
+    says: str
+    locator: str | None = None
+    readings: tuple[Reading, ...] = ()
+    known: str | None = None
+    rows: tuple[Place, ...] = ()

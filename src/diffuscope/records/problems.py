@@ -1,0 +1,62 @@
+"""Problems of a case, and the places where facts stand."""
+
+from __future__ import annotations
+
+from diffuscope.records.base import Level, Record
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """One place where a case breaks a rule, and how to mend it.
+
+    Attributes
+    ----------
+    level : {"error", "warning"}
+        Errors stop a run; warnings travel into the report.
+    rule : str
+        Short stable name of the rule, e.g. ``unknown-id``.
+    message : str
+        What is wrong, in one sentence.
+    mend : str
+        What to do about it.
+    file : str or None
+        File (or sheet) as the case names it, relative to the case folder.
+    table : str or None
+        Table of the case format.
+    row : int or None
+        Row as a spreadsheet shows it (the header is row 1).
+    column : str or None
+        Column in which it stands.
+    value : str or None
+        What stands there, shortened; None where nothing does, or where the row is private.
+    count : int
+        How many alike this one stands for.
+    """
+
+    level: Level
+    rule: str
+    message: str
+    mend: str
+    file: str | None = None
+    table: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    count: int = 1
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """Where a fact stands: file and row of the case, so that every number leads back to its source.
+
+    Attributes
+    ----------
+    table : str
+        Table of the case format.
+    file : str
+        File or sheet as the case names it.
+    row : int
+        Row as a spreadsheet shows it (the header is row 1).
+    """
+
+    table: str
+    file: str
+    row: int
