@@ -69,8 +69,12 @@ def test_no_word_of_the_rules_stands_in_the_report_itself():
     for says in rules:
         for part in re.split(r"[;:.] ", says.rstrip(".")):
             assert len(part.split()) < 6 or part not in text, part
-    # thresholds of probabilities and of p, as page and code would write them
-    assert not re.search(r"(?<![\d.])(?:0\.80?|0\.60?|0\.20|0\.40)(?!\d)", "".join(text.split("<svg")[:1]))
+    # thresholds of probabilities, as page and code would write them beside the word
+    limits = r"(?<![\d.])(?:0?\.80?|0?\.60?|0?\.20?|0?\.40?)(?![\df])"
+    beside = (
+        rf"(?:probabilit|stance|lean)[^.<>]{{0,60}}{limits}|{limits}[^.<>]{{0,60}}(?:probabilit|stance|lean)"
+    )
+    assert re.findall(beside, text) == []
 
 
 # The page
