@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from asking import asking
 from counted import UNITS, asked, laws_of, ring
-from diffuscope.safeguards.fixed_effects import fixed_effects
 from planted import drawn, question_of
 
 from diffuscope.models import event_history, firth
+from diffuscope.safeguards.checks.fixed_effects import SAFEGUARD
 from diffuscope.ties import Layer
 
+fixed_effects = asking(SAFEGUARD)
 ONE = asked(laws_of())
 SEVERAL = asked(laws_of(policies=("a", "b", "c")))
 

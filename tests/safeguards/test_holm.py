@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from diffuscope.safeguards.holm import holm
 
 from diffuscope.errors import PlanError
+from diffuscope.safeguards.engine.holm import holm
 
 # R 4: p.adjust(p, "holm")
 IN_R = [

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from asking import asking
 from counted import UNITS, asked, laws_of, log_odds_ratio, ring
-from diffuscope.safeguards.leave_out import leave_one_policy_out, leave_one_unit_out
 
 from diffuscope.models import event_history, firth
-from diffuscope.safeguards import leave_out
+from diffuscope.safeguards.checks.leave_one_policy_out import SAFEGUARD as POLICY
+from diffuscope.safeguards.checks.leave_one_unit_out import SAFEGUARD as UNIT
+from diffuscope.safeguards.engine import leave_one_out as leave_out
 
+leave_one_unit_out, leave_one_policy_out = asking(UNIT), asking(POLICY)
 ONE = asked(laws_of())
 SEVERAL = asked(laws_of(policies=("a", "b", "c")), policy_effects="fixed")
 
@@ -26,16 +29,7 @@ def test_each_unit_is_left_out():
     assert found.low == pytest.approx(min(by_hand.values()), abs=1e-7)
     assert found.high == pytest.approx(max(by_hand.values()), abs=1e-7)
     assert found.value == pytest.approx(log_odds_ratio(ONE.panel.table()), abs=1e-7)
-    least = min(by_hand, key=by_hand.get)
-    assert f"Without `{least}`, where it is lowest" in found.says
-    assert found.passed
-
-
-def test_the_interval_is_that_of_the_model_without_the_unit_that_matters_most():
-    found, by_hand = leave_one_unit_out(ONE, "seen"), counted(ONE, "unit")
-    least = min(by_hand, key=by_hand.get)
-    fit = event_history("adopted ~ seen", ONE.panel.table().filter(pl.col("unit") != least))
-    assert f"[{fit.low[1]:.2f}, {fit.high[1]:.2f}]" in found.says
+    assert found.passed is bool(min(by_hand.values()) > 0)
 
 
 def test_each_policy_is_left_out_and_its_effect_with_it():
@@ -47,7 +41,7 @@ def test_each_policy_is_left_out_and_its_effect_with_it():
     ]
     each = [fit.coefficients[1] for fit in fits]
     assert (found.low, found.high) == pytest.approx((min(each), max(each)), abs=1e-6)
-    assert found.passed is bool(min(each) > 0 and fits[int(np.argmin(each))].low[1] > 0)
+    assert found.passed is bool(min(each) > 0)
 
 
 def test_of_one_policy_none_can_be_left_out():
@@ -65,8 +59,7 @@ def test_an_estimate_that_rests_on_one_unit_does_not_pass():
     found = leave_one_unit_out(asked(laws, columns=lambda _: {"event": alone}), "seen")
     assert found.passed is False
     assert np.isfinite(found.low)
-    assert f"Without `{lone}`" in found.says
-    assert "Firth" in found.says
+    assert f"`{lone}` moves it most" in found.says
 
 
 def test_of_many_units_those_that_matter_are_tried(monkeypatch):

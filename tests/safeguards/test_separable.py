@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 from counted import UNITS, asked, laws_of, ring
-from diffuscope.safeguards.separable import overlap, separable
 
 from diffuscope.models import event_history, likelihood_ratio
+from diffuscope.safeguards.checks.separable import overlap
+from diffuscope.safeguards.checks.separable import rival_exposures as separable
 from diffuscope.safeguards.question import Question
 from diffuscope.ties import Layer
 

@@ -58,14 +58,14 @@ class Question:
     strata : mapping of str to object
         What units may only be exchanged within: region, size; none: all alike.
     kept : dict
-        What several safeguards ask for, so that it is computed once.
+        What several safeguards ask for, so that it is computed once; a changed question begins anew.
     """
 
     panel: Panel
     fit: Fit
     channels: tuple[Channel, ...]
     strata: Mapping[str, object] | None = None
-    kept: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[object, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def refitter(self) -> Refitter:

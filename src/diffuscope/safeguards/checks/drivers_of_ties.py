@@ -57,7 +57,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     tested = question
     if new:
         fit = respecified_fit(question, " + ".join((question.fit.formula, *new)))
-        tested = replace(question, fit=fit, kept={})
+        tested = replace(question, fit=fit)
     found = permuted_ties(tested, column, options)
     named = ", ".join(f"`{name}`" for name in going)
     says = f"With the drivers of the ties in the model ({named}; {told}): {found.says} {others}"
