@@ -5,11 +5,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from diffuscope.safeguards.drivers import drivers_of_ties, likeness_of
-from planted import drawn, question_of
+from asking import asking
+from planted import drawn, panel_of, question_of
 
+import diffuscope
+from diffuscope.models import event_history
+from diffuscope.panel.seen import Look, seen_through
+from diffuscope.safeguards.checks.drivers_of_ties import SAFEGUARD
+from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as TIES
+from diffuscope.safeguards.engine.check import SafeguardOptions
+from diffuscope.safeguards.engine.homophily import driver_tests, dyadic_covariate
+from diffuscope.safeguards.question import Channel, Question
 from diffuscope.ties import Layer
 
+drivers_of_ties, permuted_ties = asking(SAFEGUARD), asking(TIES)
 UNITS = tuple("abcdefgh")
 
 
@@ -47,7 +56,7 @@ def test_the_correlation_is_that_over_all_dyads(kind):
     np.fill_diagonal(weights, 0)
     values = rng.normal(size=8) if kind == "numbers" else rng.choice(["x", "y", "z"], 8)
     rows = pl.DataFrame({"unit": UNITS, "time": [1] * 8, "value": values})
-    likeness = likeness_of(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
+    likeness = dyadic_covariate(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
     pairs = values[:, None], values[None, :]
     differences = np.abs(pairs[0] - pairs[1]) if kind == "numbers" else (pairs[0] != pairs[1]).astype(float)
     assert likeness.correlation() == pytest.approx(correlation_of_dyads(weights, differences))
@@ -58,12 +67,28 @@ def test_units_of_whom_the_covariate_is_not_known_are_left_out():
     rows = pl.DataFrame(
         {"unit": UNITS, "time": [1] * 8, "value": [1.0, None, 2.0, 5.0, 7.0, 8.0, float("nan"), 9.0]}
     )
-    likeness = likeness_of(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
+    likeness = dyadic_covariate(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
     keep = [0, 2, 3, 4, 5, 7]
     values = np.array([1.0, 2.0, 5.0, 7.0, 8.0, 9.0])
     by_hand = correlation_of_dyads(weights[np.ix_(keep, keep)], np.abs(values[:, None] - values))
     assert likeness.correlation() == pytest.approx(by_hand)
-    assert likeness_of(Layer(name="ties", units=UNITS, weights=weights), rows[:4], "value") is None
+    assert dyadic_covariate(Layer(name="ties", units=UNITS, weights=weights), rows[:4], "value") is None
+
+
+def contagion_by_wealth(seed=4, units=80, periods=10):
+    """Alike units are tied, and each follows those it is tied to: what drives the ties is no rival."""
+    rng = np.random.default_rng(seed)
+    world = drawn(seed=seed, units=units, periods=periods)
+    x = world["covariates"]["wealth"].to_numpy()
+    ties = (rng.random((units, units)) < 0.5 * np.exp(-2 * np.abs(x[:, None] - x))).astype(float)
+    np.fill_diagonal(ties, 0)
+    when, has = np.full(units, -1), np.zeros(units)
+    for period in range(periods):
+        seen = ties @ has / np.maximum(ties.sum(axis=1), 1)
+        new = (rng.random(units) < 1 / (1 + np.exp(3.0 - 6.0 * seen))) & (has == 0)
+        when[new], has = period, has + new
+    laws = world["laws"].with_columns(time=pl.Series([2000 + int(at) if at >= 0 else None for at in when]))
+    return {**world, "laws": laws, "ties": ties}
 
 
 def test_likeness_that_looks_like_contagion_does_not_pass():
@@ -71,56 +96,74 @@ def test_likeness_that_looks_like_contagion_does_not_pass():
     assert question.fit.low[1] > 0
     found = drivers_of_ties(question, "seen", ["z"], draws=199)
     assert (found.applies, found.passed) == (True, False)
-    assert found.low < 0 < found.high
-    assert "With the ties goes: `z`" in found.says
+    assert "`z`: r = -0." in found.says
 
 
 def test_contagion_passes_with_what_drives_its_ties():
-    followed = question_of(drawn(seed=1, contagion=5.0), "adopted ~ seen")
-    found = drivers_of_ties(followed, "seen", ["wealth"], draws=199)
+    """The permutation test with the driver in the model is that of a model that has it by itself."""
+    world = contagion_by_wealth()
+    found = drivers_of_ties(question_of(world, "adopted ~ seen"), "seen", ["wealth"], draws=199)
     assert found.passed
-    both = question_of(drawn(seed=1, contagion=5.0)).fit
-    assert (found.value, found.low) == pytest.approx((both.coefficients[1], both.low[1]), abs=1e-6)
-    assert f"without, {followed.fit.coefficients[1]:.2f}" in found.says
+    both = question_of(world)
+    assert found.value == pytest.approx(both.coefficient("seen"), abs=1e-8)
+    assert found.p == permuted_ties(both, "seen", draws=199).p
 
 
-def test_a_driver_that_is_in_the_model_is_taken_out_to_compare():
-    inside = question_of(drawn(seed=1, contagion=5.0))
+def test_a_driver_that_is_in_the_model_asks_nothing_new():
+    inside = question_of(contagion_by_wealth())
     found = drivers_of_ties(inside, "seen", ["wealth"], draws=199)
-    assert found.value == pytest.approx(inside.coefficient("seen"), abs=1e-6)
-    bare = question_of(drawn(seed=1, contagion=5.0), "adopted ~ seen").fit
-    assert f"without, {bare.coefficients[1]:.2f}" in found.says
+    assert (found.p, found.value) == (permuted_ties(inside, "seen", draws=199).p, inside.coefficient("seen"))
 
 
-def test_without_a_declared_driver_the_safeguard_is_missing():
+def test_without_a_declared_driver_it_is_not_asked_and_names_what_goes_with_the_ties():
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", draws=199)
-    assert (found.applies, found.passed) == (True, None)
+    assert (found.applies, found.passed) == (False, None)
     assert found.says.startswith("No drivers of these ties are declared.")
-    assert "`z` (difference and tie correlate at -0." in found.says
-    assert "neither declared nor in the model" in found.says
+    assert "`z` (r = -0." in found.says
 
 
-def test_a_driver_that_the_panel_does_not_have_is_missing_too():
+def test_a_driver_that_the_panel_does_not_have_is_missing():
     found = drivers_of_ties(question_of(ALIKE), "seen", ["language"], draws=199)
     assert (found.applies, found.passed) == (True, None)
     assert "`language`" in found.says
 
 
-def test_a_driver_that_does_not_vary_is_told_in_words():
-    world = {**ALIKE, "covariates": ALIKE["covariates"].with_columns(flat=pl.lit(1.0))}
-    found = drivers_of_ties(question_of(world), "seen", ["flat"], draws=199)
-    assert (found.applies, found.passed) == (True, None)
-    assert "`flat`" in found.says
+def test_what_does_not_go_with_the_ties_is_no_driver():
+    """A noise variable would let every world pass."""
+    noise = np.random.default_rng(3).normal(size=ALIKE["covariates"].height)
+    world = {
+        **ALIKE,
+        "covariates": ALIKE["covariates"].with_columns(flat=pl.lit(1.0), noise=pl.Series(noise)),
+    }
+    for name in ("flat", "noise"):
+        found = drivers_of_ties(question_of(world, "adopted ~ seen"), "seen", [name], draws=199)
+        assert (found.applies, found.passed) == (False, None)
+        assert f"`{name}`" in found.says
 
 
 def test_words_drive_ties_as_numbers_do():
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", ["kind"], draws=199)
-    assert "`kind` (difference and tie correlate at -0." in found.says
+    assert "`kind`: r = -0." in found.says
 
 
-def test_ties_at_random_go_with_nothing():
-    found = drivers_of_ties(question_of(drawn(seed=2)), "seen", draws=199)
-    assert "No covariate goes with the ties, of 1 compared." in found.says
+def test_a_driver_dated_after_the_ties_does_not_precede_them():
+    """What holds always precedes; what is dated later than ties does not; against undated ties, nobody knows."""
+    world = drawn(seed=1, contagion=5.0)
+    names = world["covariates"]["unit"]
+    dated = pl.DataFrame({"unit": names, "time": [1995] * len(names), "age": world["covariates"]["wealth"]})
+
+    def tests(known_from):
+        layer = Layer(name="advice", units=tuple(names), weights=world["ties"], known_from=known_from)
+        panel = diffuscope.add_covariates(panel_of(world), dated, carry=100)
+        panel = diffuscope.add_exposure(panel, layer, name="seen")
+        seen = seen_through(layer, panel.table(), panel.history, Look())
+        fit = event_history("adopted ~ seen", panel)
+        question = Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+        return driver_tests(question, "seen", ["wealth", "age"], SafeguardOptions(draws=99, workers=1))
+
+    assert [(one.precedes) for one in tests("1990").values()] == [True, False]
+    assert [(one.precedes) for one in tests("1998").values()] == [True, True]
+    assert [(one.precedes) for one in tests(None).values()] == [True, None]
 
 
 def test_seeds_reproduce_and_names_and_workers_do_not_matter():

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from diffuscope.safeguards.lagged_outcome import _corrected, bias_corrected, lagged_outcome
+from asking import asking
 from planted import drawn, learned_of
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
 from diffuscope.panel.seen import Look
+from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD, _corrected
+from diffuscope.safeguards.checks.lagged_outcome import bias_corrected as corrected_by
+from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
 from diffuscope.simulate import additive_world
+
+lagged_outcome = asking(SAFEGUARD)
+bias_corrected = asking(corrected_by)
 
 
 def fitted_beside(fitted, world, formula, later, term, **how):
@@ -53,15 +59,28 @@ def test_with_a_longer_lag_the_older_exposure_is_older():
     assert bias_corrected(question, "seen", draws=3, workers=1).uncorrected == pytest.approx(wanted, abs=1e-5)
 
 
+def correction(observed, drawn_pairs, truth):
+    """From coefficients of the placebo and of the exposure, observed and in drawn worlds; the lead is none."""
+    lead = np.zeros((len(drawn_pairs), 1))
+    return _corrected(PlaceboDraws(np.array([0.0, *observed]), np.hstack([lead, drawn_pairs])), truth)
+
+
+def test_the_bias_that_is_left_is_bounded_by_the_five_percent_point_of_worlds_without_any():
+    """Placebos of worlds without bias from 0 to 1: a bias of .5 - .05 would be missed one time in twenty."""
+    placebos = np.linspace(0, 1, 101)
+    found = correction((0.5, 4.0), np.column_stack([placebos, np.full(101, 2.0)]), 2.0)
+    assert found.bias_at_most == pytest.approx(0.45)
+
+
 def test_the_interval_turns_the_errors_of_drawn_worlds_around():
     """Worlds of truth 2 whose estimates are 1, 2, …, 5: too high by -1 to 3, so the truth lies that lower."""
     drawn_pairs = np.column_stack([np.zeros(5), np.arange(1.0, 6.0)])
-    found = _corrected((0.5, 4.0), drawn_pairs, 2.0)
+    found = correction((0.5, 4.0), drawn_pairs, 2.0)
     errors = np.quantile([-1.0, 0.0, 1.0, 2.0, 3.0], (0.025, 0.975))
     assert (found.estimate, found.low, found.high) == pytest.approx((3.5, 3.5 - errors[1], 3.5 - errors[0]))
-    lost = _corrected((0.5, 4.0), np.array([[np.nan, 1.0]] * 2 + [[0.0, 1.0]] * 3), 2.0)
+    lost = correction((0.5, 4.0), np.array([[np.nan, 1.0]] * 2 + [[0.0, 1.0]] * 3), 2.0)
     assert (lost.estimate, lost.low, lost.high) == (3.5, None, None)
-    none = _corrected((np.nan, 4.0), drawn_pairs, 2.0)
+    none = correction((np.nan, 4.0), drawn_pairs, 2.0)
     assert (none.estimate, none.placebo, none.uncorrected) == (None, None, 4.0)
 
 
@@ -83,7 +102,7 @@ def test_unseen_likeness_fails_and_its_bias_is_taken_off():
     question = question_of(alike, "adopted ~ seen", duration="cubic")
     found = lagged_outcome(question, "seen", draws=59, workers=1)
     assert (found.applies, found.passed) == (True, False)
-    assert "Corrected by it" in found.says
+    assert "Corrected by the placebo" in found.says
     corrected = bias_corrected(question, "seen", draws=59, workers=1)
     assert question.fit.low[question.place("seen")] > 0  # the model is taken in
     assert corrected.low < 0 < corrected.high  # the corrected estimate is not: nothing spreads here
@@ -110,9 +129,10 @@ def test_a_shock_that_units_share_fails():
     assert "in common" in found.says
 
 
-def test_where_it_does_not_apply_it_says_so():
-    found = lagged_outcome(learned_of(drawn(seed=5, learning=2.5)), "good")
-    assert (found.applies, found.passed, found.value) == (False, None, None)
-    assert bias_corrected(learned_of(drawn(seed=5, learning=2.5)), "good") is None
-    same = question_of(small(), look=Look(lag=0))
-    assert "lag 0" in lagged_outcome(same, "seen").says
+def test_success_is_dealt_out_and_what_cannot_be_run_forward_is_missing():
+    learned = lagged_outcome(learned_of(drawn(seed=5, learning=2.5)), "good", draws=19)
+    assert learned.applies
+    assert np.isfinite(learned.value)
+    same = lagged_outcome(question_of(small(), look=Look(lag=0)), "seen")
+    assert (same.applies, same.passed, "lag 0" in same.says) == (True, None, True)
+    assert bias_corrected(question_of(small(), look=Look(lag=0)), "seen") is None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pytest
-from diffuscope.safeguards.placebo_outcome import placebo_outcome
+from asking import asking
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
+from diffuscope.safeguards.checks.placebo_outcome import SAFEGUARD
 from diffuscope.simulate import additive_world
+
+placebo_outcome = asking(SAFEGUARD)
 
 
 def others_seen(world, rows, policies):
@@ -34,17 +36,6 @@ def test_the_value_is_the_coefficient_of_exposure_to_the_other_policies(fitted, 
     found = placebo_outcome(question, "seen", draws=19, workers=1)
     value = wanted.coefficients[wanted.names.index("others")]
     assert found.value == pytest.approx(value, abs=1e-5)
-
-
-def test_an_unrelated_policy_can_be_handed_in():
-    world = small(policies=3)
-    asked, unrelated = question_of(world, policies=["p1"]), question_of(world, policies=["p2"])
-    rows = unrelated.panel.table()
-    rows = rows.with_columns(looked_up(world, rows, -1, of="p1").alias("others"))
-    wanted = event_history("adopted ~ seen + wealth + others", rows).coefficients[3]
-    found = placebo_outcome(asked, "seen", unrelated=unrelated, draws=19, workers=1)
-    assert found.applies
-    assert found.value == pytest.approx(wanted, abs=1e-5)
 
 
 def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_are_called():
@@ -79,17 +70,3 @@ def test_one_policy_alone_has_no_other():
     found = placebo_outcome(question_of(small()), "seen")
     assert (found.applies, found.passed) == (False, None)
     assert "one policy" in found.says
-
-
-def test_questions_that_cannot_be_put_to_each_other_are_told_apart():
-    world = small(policies=3)
-    asked = question_of(world, policies=["p1", "p2"])
-    shared = placebo_outcome(asked, "seen", unrelated=question_of(world, policies=["p2", "p3"]))
-    assert (shared.applies, "`p2`" in shared.says) == (False, True)
-    elsewhere = question_of(world, policies=["p3"], rename=names_reversed(world))
-    other = placebo_outcome(asked, "seen", unrelated=elsewhere)
-    assert (other.applies, "same units" in other.says) == (False, True)
-    months = question_of(world, policies=["p3"])
-    months = replace(months, panel=replace(months.panel, period="month"))
-    assert "by month" in placebo_outcome(asked, "seen", unrelated=months).says
-    assert np.isfinite(placebo_outcome(asked, "seen", draws=3, workers=1).value)

@@ -26,7 +26,7 @@ def tried(
     low=SMALL_LOW, high=1.8, *, gate=True, decisive=True, confirming=True, p_holm=0.004, p_holm_less=1.0,
     without=None, estimate=1.0, smallest=SMALLEST, more=(),
 ):  # fmt: skip
-    """A trial in which all is passed, but for what is given; `without`: largest coefficient without a unit."""
+    """A trial in which all is passed but what is given; `without`: largest coefficient without a unit."""
     safeguards = (
         one(GATE, "gate", gate),
         one(DECISIVE, "decisive", decisive),
@@ -92,14 +92,18 @@ def test_all_that_may_be_for_is_for():
             (trial.low or 0) > 0
             and (trial.high is None or trial.high >= SMALLEST)
             and (trial.p_holm or 1) < 0.05
-            and all(passed is True for role in ("gate", "decisive", "confirming") for passed in passed_of(trial, role))
+            and all(all(passed_of(trial, role)) for role in ("gate", "decisive", "confirming"))
         )  # fmt: skip
         assert (stance(trial, events, timed)[0] == "for") == (whole and events >= 10 and timed)
 
 
 ROWS = [
     (tried(-0.2, 0.4, gate=False), {}, ("leaning against", None)),
-    (tried(-2.0, 1.8, gate=False, p_holm_less=0.01, without=-0.1, estimate=-0.1), {}, ("leaning against", None)),
+    (
+        tried(-2.0, 1.8, gate=False, p_holm_less=0.01, without=-0.1, estimate=-0.1),
+        {},
+        ("leaning against", None),
+    ),
     (tried(gate=None), {}, ("silent", "tested, inconclusive")),
     (tried(gate=False), {}, ("silent", "explained by time or likeness")),
     (tried(-0.2, gate=False), {}, ("silent", "tested, inconclusive")),
