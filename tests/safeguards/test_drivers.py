@@ -55,7 +55,7 @@ def test_the_correlation_is_that_over_all_dyads(kind):
     weights = rng.random((8, 8)) * (rng.random((8, 8)) < 0.5)
     np.fill_diagonal(weights, 0)
     values = rng.normal(size=8) if kind == "numbers" else rng.choice(["x", "y", "z"], 8)
-    rows = pl.DataFrame({"unit": UNITS, "time": [1] * 8, "value": values})
+    rows = pl.DataFrame({"unit": UNITS, "time": [1] * 8, "event": [0] * 8, "value": values})
     likeness = dyadic_covariate(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
     pairs = values[:, None], values[None, :]
     differences = np.abs(pairs[0] - pairs[1]) if kind == "numbers" else (pairs[0] != pairs[1]).astype(float)
@@ -65,7 +65,12 @@ def test_the_correlation_is_that_over_all_dyads(kind):
 def test_units_of_whom_the_covariate_is_not_known_are_left_out():
     weights = np.roll(np.eye(8), 1, axis=1)
     rows = pl.DataFrame(
-        {"unit": UNITS, "time": [1] * 8, "value": [1.0, None, 2.0, 5.0, 7.0, 8.0, float("nan"), 9.0]}
+        {
+            "unit": UNITS,
+            "time": [1] * 8,
+            "event": [0] * 8,
+            "value": [1.0, None, 2.0, 5.0, 7.0, 8.0, float("nan"), 9.0],
+        }
     )
     likeness = dyadic_covariate(Layer(name="ties", units=UNITS, weights=weights), rows, "value")
     keep = [0, 2, 3, 4, 5, 7]
@@ -130,11 +135,9 @@ def test_a_driver_that_the_panel_does_not_have_is_missing():
 
 def test_what_does_not_go_with_the_ties_is_no_driver():
     """A noise variable would let every world pass."""
-    noise = np.random.default_rng(3).normal(size=ALIKE["covariates"].height)
-    world = {
-        **ALIKE,
-        "covariates": ALIKE["covariates"].with_columns(flat=pl.lit(1.0), noise=pl.Series(noise)),
-    }
+    noise = np.random.default_rng(8).normal(size=ALIKE["covariates"].height)
+    covariates = ALIKE["covariates"].with_columns(flat=pl.lit(1.0), noise=pl.Series(noise))
+    world = {**ALIKE, "covariates": covariates}
     for name in ("flat", "noise"):
         found = drivers_of_ties(question_of(world, "adopted ~ seen"), "seen", [name], draws=199)
         assert (found.applies, found.passed) == (False, None)
@@ -147,7 +150,7 @@ def test_words_drive_ties_as_numbers_do():
 
 
 def test_a_driver_dated_after_the_ties_does_not_precede_them():
-    """What holds always precedes; what is dated later than ties does not; against undated ties, nobody knows."""
+    """What holds always precedes; what is dated later does not; beside undated ties nobody knows."""
     world = drawn(seed=1, contagion=5.0)
     names = world["covariates"]["unit"]
     dated = pl.DataFrame({"unit": names, "time": [1995] * len(names), "age": world["covariates"]["wealth"]})
