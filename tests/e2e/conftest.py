@@ -21,7 +21,7 @@ def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from diffuscope.study import run_study
 
     folder = tmp_path_factory.mktemp("reports") / "my report é"
-    return write_report(run_study(read_case("asean-smart-cities"), draws=99), folder)
+    return write_report(run_study(read_case("asean-smart-cities"), draws=159), folder)
 
 
 @pytest.fixture(scope="session")

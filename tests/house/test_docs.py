@@ -329,7 +329,7 @@ def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatc
 
     monkeypatch.setenv("COLUMNS", "80")
     case = diffuscope.read_case("asean-smart-cities")
-    cli._show_answer(diffuscope.run_study(case, parts=["statistics"], draws=99))
+    cli._show_answer(diffuscope.run_study(case, parts=["statistics"], draws=159))
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
     assert printed[: len(shown)] == shown
