@@ -8,10 +8,11 @@ import numpy as np
 
 from diffuscope.records import Trial
 from diffuscope.safeguards.checks import checks
+from diffuscope.safeguards.stance import LEFT_OUT
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.engine.check import SafeguardOptions
+    from diffuscope.safeguards.engine.check import Check, SafeguardOptions
     from diffuscope.safeguards.question import Question
 
 
@@ -24,7 +25,7 @@ def run_safeguards(question: Question, column: str, options: SafeguardOptions) -
     column : str
         The exposure.
     options : SafeguardOptions
-        Where tests may end early, those that decide nothing are not asked.
+        Where tests may end early, those that cannot change the stance are not asked.
 
     Returns
     -------
@@ -38,15 +39,30 @@ def run_safeguards(question: Question, column: str, options: SafeguardOptions) -
     """
     at = question.place(column)
     fit = question.fit
-    asked = [one for one in checks() if not (options.stop_early and one.role == "beside")]
+    found: list[Safeguard] = []
+    for check in checks():
+        if not options.stop_early or _can_change_stance(check, found):
+            found.append(check(question, column, options))
     return Trial(
         term=fit.names[at],
         mechanism=question.channel(column).mechanism,
         estimate=float(fit.coefficients[at]),
         low=_end(fit.low[at]),
         high=_end(fit.high[at]),
-        safeguards=tuple(check(question, column, options) for check in asked),
+        safeguards=tuple(found),
     )
+
+
+def _can_change_stance(check: Check, before: list[Safeguard]) -> bool:
+    """Whether a stance may hang on a safeguard, after what those before it found.
+
+    Holm's method only raises a p-value, so a gate that fails by itself has failed; then no row of the rule
+    looks at a decisive or confirming test, only at whether the sign holds without any unit.
+    """
+    if check.role == "beside":
+        return False
+    failed = any(one.role == "gate" and one.passed is False for one in before)
+    return not failed or check.name == LEFT_OUT
 
 
 def gate_of(trial: Trial) -> Safeguard | None:
