@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 Shared = TypeVar("Shared")
-BATCH = 128
+BATCH = 512
 """Draws side by side at most."""
 FIRST = 32
 """Draws side by side where a test may end early."""
