@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffuscope.panel import chronology, impute_dates, panel_of, person_period, without_launch
-from diffuscope.panel.spans import BEFORE_ENTRY, BEFORE_WINDOW, EARLY, LATE, NOT_A_UNIT, UNKNOWN
+from diffuscope.panel.spans import (
+    BEFORE_ENTRY,
+    BEFORE_WINDOW,
+    BY_THEN,
+    EARLY,
+    LATE,
+    NOT_A_UNIT,
+    REPEATED,
+    STRADDLES_END,
+    STRADDLES_START,
+    UNKNOWN,
+)
 from diffuscope.records import Analysis
 
 UNITS = ("a", "b", "c", "d", "e")
@@ -63,7 +76,7 @@ def why_no_event(unit: str, policy: str, at: int | None, adopted, units: pl.Data
     return LATE if at > min(CLOSES, exit_) else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(dated, stays)
 def test_every_adoption_is_an_event_or_in_the_ledger_for_its_true_reason(adopted, there):
     tables = tables_of(adopted, there)
@@ -124,3 +137,117 @@ def test_without_its_launch_a_panel_keeps_the_other_events(launch, events):
     assert int(panel.table()["event"].sum()) == 5
     assert int(kept.table()["event"].sum()) == events
     assert found.events_after_launch == events
+
+
+class Told(NamedTuple):
+    """What a row of `adoptions` says: earliest and latest year, the year in which it was repealed."""
+
+    unit: str
+    policy: str
+    earliest: int | None
+    latest: int | None
+    until: int | None
+
+
+@st.composite
+def told_rows(draw):
+    unit, policy = draw(st.sampled_from((*UNITS, OUTSIDE))), draw(st.sampled_from(("p", "q")))
+    kind = draw(st.sampled_from(("year", "year", "range", "by then", "undated")))
+    at, wide = draw(years), draw(st.integers(1, 5))
+    lo = at if kind in ("year", "range") else None
+    hi = {"year": at, "range": at + wide, "by then": at, "undated": None}[kind]
+    ended = hi is not None and draw(st.booleans())
+    return Told(unit, policy, lo, hi, hi + draw(st.integers(0, 4)) if ended else None)
+
+
+def adoptions_of(rows: list[Told]) -> pl.DataFrame:
+    def text(year):
+        return None if year is None else str(year)
+
+    given = [(one.unit, one.policy, text(one.earliest), text(one.latest), text(one.until)) for one in rows]
+    schema = dict.fromkeys(("unit", "policy", "time", "time_latest", "until"), pl.String)
+    frame = pl.DataFrame(given, schema=schema, orient="row").with_columns(confidence=pl.lit(None, pl.String))
+    return frame.with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("_row"))
+
+
+def reasons_by_hand(rows: list[Told], units: pl.DataFrame, origin: str) -> dict[int, str | None]:
+    """Why each row is no event, one row after the other in the order of dates; None where it is one."""
+    far = 10**6
+    order = sorted(range(len(rows)), key=lambda at: (rows[at].latest or far, rows[at].earliest or -far, at))
+    lasting: dict[tuple[str, str], int] = {}
+    kept: list[tuple[int, int]] = []
+    found: dict[int, str | None] = {}
+    for at in order:
+        one = rows[at]
+        ended = lasting.get((one.unit, one.policy))
+        if ended is not None and (one.earliest is None or one.earliest <= ended):
+            found[at] = REPEATED
+            continue
+        lasting[one.unit, one.policy] = far if one.until is None else one.until
+        kept.append((at, -far if ended is None else ended))
+    for at, ended in kept:
+        found[at] = _reason(rows[at], ended, units, _origin([rows[own] for own, _ in kept], rows[at], origin))
+    return found
+
+
+def _origin(kept: list[Told], one: Told, origin: str) -> int:
+    dated = [each for each in kept if each.policy == one.policy and each.latest is not None]
+    if not dated:
+        return 10**6
+    if origin == "after first":
+        return min(each.latest for each in dated) + 1
+    return min(each.latest + 1 if each.earliest is None else each.earliest for each in dated)
+
+
+def _reason(one: Told, ended: int, units: pl.DataFrame, origin: int) -> str | None:
+    if one.unit == OUTSIDE:
+        return NOT_A_UNIT
+    if one.latest is None:
+        return UNKNOWN
+    _, entered, left = units.row(by_predicate=pl.col("unit") == one.unit)
+    entry, last = int(entered or 0), min(int(left or 9999), CLOSES)
+    first = max(origin, entry, OPENS, ended + 1)
+    if one.latest < first:
+        return BEFORE_ENTRY if one.latest < entry else BEFORE_WINDOW if one.latest < OPENS else EARLY
+    if one.earliest is None:
+        return BY_THEN
+    if one.earliest < first:
+        return STRADDLES_START
+    if one.earliest > last:
+        return LATE
+    return STRADDLES_END if one.latest > last else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(told_rows(), min_size=1, max_size=14), stays, st.sampled_from(("after first", "first")))
+def test_ranges_repeals_and_stated_origins_are_accounted_for(rows, there, origin):
+    policies = pl.DataFrame({"policy": ["p", "q"], "origin": [origin, origin]})
+    tables = tables_of({}, there) | {"adoptions": adoptions_of(rows), "policies": policies}
+    expected = {at + 2: why for at, why in reasons_by_hand(rows, tables["units"], origin).items()}
+    panel = panel_of(tables, QUESTION, {})
+    assert dict(panel.ledger.drop_nulls("row").select("row", "rule").iter_rows()) == {
+        row: why for row, why in expected.items() if why is not None
+    }
+    events = [row for row, why in expected.items() if why is None]
+    assert int(panel.table()["event"].sum()) == len(events)
+    found = chronology(QUESTION, tables["adoptions"], {}, tables=tables)
+    launched = {spell.place.row for spell in found.order if spell.launch}
+    assert (found.events_after_launch or 0) + len(launched & set(events)) == len(events)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(told_rows(), min_size=1, max_size=14), st.sampled_from(("after first", "first")))
+def test_waves_account_for_every_row_in_panel_and_chronology_alike(rows, origin):
+    question = Analysis(id="a", question="?", policies=("p", "q"), units=UNITS, period="wave")
+    policies = pl.DataFrame({"policy": ["p", "q"], "origin": [origin, origin]})
+    tables = tables_of({}, {}) | {"adoptions": adoptions_of(rows), "policies": policies}
+    waves = {"w1": "2001", "w2": "2004", "w3": "2007", "w4": "2011"}
+    panel = panel_of(tables, question, waves)
+    told = panel.ledger.drop_nulls("row")["row"].to_list()
+    events = int(panel.table()["event"].sum())
+    assert len(told) == len(set(told))
+    assert events + len(told) == len(rows)
+    found = chronology(question, tables["adoptions"], waves, tables=tables)
+    assert (found.events_after_launch or 0) <= events
+    if not events:
+        assert not found.events_after_launch
