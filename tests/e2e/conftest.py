@@ -6,22 +6,24 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from diffuscope.result import Result
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
-def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report_page(tmp_path_factory: pytest.TempPathFactory, founding_result: Result) -> Path:
     """`report.html` of the founding case, in a folder whose name is not plain."""
-    from diffuscope.case import read_case
     from diffuscope.report import write_report
-    from diffuscope.study import run_study
 
     folder = tmp_path_factory.mktemp("reports") / "my report é"
-    return write_report(run_study(read_case("asean-smart-cities"), draws=159), folder)
+    return write_report(founding_result, folder)
 
 
 @pytest.fixture(scope="session")

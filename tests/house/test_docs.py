@@ -324,12 +324,11 @@ def test_python_shown_prints_what_stands_below_it(name, capsys):
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/start/first-study.md"])
-def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatch):
+def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatch, founding_result):
     from diffuscope import cli
 
     monkeypatch.setenv("COLUMNS", "80")
-    case = diffuscope.read_case("asean-smart-cities")
-    cli._show_answer(diffuscope.run_study(case, parts=["statistics"], draws=159))
+    cli._show_answer(founding_result)
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
     assert printed[: len(shown)] == shown

@@ -217,8 +217,8 @@ def of_statistics(**stances: str) -> str:
         ),
         (
             ("for", "too few events"),
-            "Statistics on learning: too few events. Unmeasured similarity of tied units could look like what "
-            "the statistics find.",
+            "Statistics on learning: too few events. Unmeasured similarity of tied units could look like "
+            "what the statistics find.",
         ),
         (("leaning against", "no data"), "Statistics on learning: not tested: no data."),
     ],
@@ -245,9 +245,10 @@ def test_nothing_is_called_likeliest_where_nothing_is_shown():
 def test_neighbours_have_their_line_on_the_first_screen_and_with_the_verdicts():
     first = factory.verdicts()[0]
     neighbours = msgspec.structs.replace(
-        first, mechanism="neighbours", verdict="found", sentence="Found (mechanism not identified). So it is.",
-        evidence="silent", evidence_silence="not asked", statistics="for", statistics_silence=None, author=None,
-        difference=None,
+        first, mechanism="neighbours", verdict="found",
+        sentence="Found (mechanism not identified). So it is.",
+        evidence="silent", evidence_silence="not asked", statistics="for", statistics_silence=None,
+        author=None, difference=None,
     )  # fmt: skip
     finding = tried.said("neighbours", "for", trial=tried.FOR)
     made = tried.result((*tried.FINDINGS, finding))

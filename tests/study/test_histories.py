@@ -471,11 +471,9 @@ def test_models_are_not_imported_where_no_panel_exists():
 # The founding case
 
 
-@pytest.fixture(scope="module")
-def founding():
-    return {
-        one.analysis: one for one in studied(read_case("asean-smart-cities"), parts=["statistics"]).histories
-    }
+@pytest.fixture
+def founding(founding_result):
+    return {one.analysis: one for one in founding_result.histories}
 
 
 def test_three_strict_programmes_precede_the_network():

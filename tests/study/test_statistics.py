@@ -145,8 +145,8 @@ def test_statistics_are_asked_for_the_sake_of_mechanisms():
     assert run_study(case(), parts=["statistics"], draws=99).run.parts == ("mechanisms", "statistics")
 
 
-def test_where_there_is_no_risk_set_nothing_is_tried():
-    found = run_study(read_case("asean-smart-cities"), parts=["statistics"], draws=159)
+def test_where_there_is_no_risk_set_nothing_is_tried(founding_result):
+    found = founding_result
     joined = [one for one in found.findings if one.analysis == "membership" and one.body == "statistics"]
     assert {(one.stance, one.silence) for one in joined} == {("silent", "no data")}
     assert all(one.reason.startswith("There is no risk set.") for one in joined)
