@@ -334,6 +334,16 @@ def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatc
     assert printed[: len(shown)] == shown
 
 
+def test_the_estimates_shown_are_those_of_the_founding_case(capsys, founding_result):
+    text = text_of(DOCS / "how-to" / "estimates.md")
+    study, look = blocks(text, "python")
+    assert study.endswith(
+        'case = diffuscope.read_case("asean-smart-cities")\nresult = diffuscope.run_study(case)\n'
+    )
+    exec(compile(look, "estimates.md", "exec"), {"result": founding_result})
+    assert [capsys.readouterr().out] == blocks(text, "text")
+
+
 # What the docstrings say
 
 MISSING = {
