@@ -113,6 +113,17 @@ def test_every_table_and_column_is_documented(name):
         assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
 
 
+def test_every_key_of_a_case_is_documented():
+    from diffuscope.case.asked import ANALYSIS_KEYS, REPEAT_KEYS
+    from diffuscope.case.settings import KEYS
+
+    text = text_of(DOCS / "reference" / "case-toml.md")
+    heads = ("## The case", "## Each analysis", "## Each repetition")
+    for head, keys in zip(heads, (KEYS, ANALYSIS_KEYS, REPEAT_KEYS), strict=True):
+        part = text.partition(f"{head}\n")[2].partition("\n## ")[0]
+        assert set(re.findall(r"^\| `(\w+)` \|", part, re.M)) == set(keys), head
+
+
 def test_every_column_of_a_report_says_what_it_means():
     tables = GENERATED.report_tables()
     assert len({table.name for table in tables}) == len(tables) > 5
