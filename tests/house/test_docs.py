@@ -113,6 +113,15 @@ def test_every_table_and_column_is_documented(name):
         assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
 
 
+def test_every_safeguard_says_how_it_is_computed():
+    from diffuscope.safeguards.checks import checks
+
+    page = text_of(DOCS / "how-to" / "safeguards.md").partition("## How each is computed")[2]
+    marked = re.findall(r"\*+([A-Z][a-z ,]+?)\.?\*+", " ".join(page.split()))
+    told = {name for names in marked for name in names.lower().split(", ")}
+    assert {one.name for one in checks()} - told == set()
+
+
 def test_every_key_of_a_case_is_documented():
     from diffuscope.case.asked import ANALYSIS_KEYS, REPEAT_KEYS
     from diffuscope.case.settings import KEYS
