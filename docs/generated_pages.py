@@ -1,4 +1,4 @@
-"""Pages that follow from the package: one per table, the mechanisms, the commands, the rule, the result.
+"""Pages that follow from the package: tables, mechanisms, commands, rules, safeguards, the result.
 
 What is declared is documented from its declaration, so that the two cannot drift apart.
 """
@@ -50,6 +50,10 @@ def generated_pages() -> dict[str, str]:
         "_mechanisms.md": mechanisms_page(),
         "_commands.md": commands_page(),
         "_verdict-rule.md": verdict_rule_page(),
+        "_neighbours-rule.md": verdict_rule_page("neighbours"),
+        "_evidence-rule.md": stance_rule_page("evidence"),
+        "_statistics-rule.md": stance_rule_page("statistics"),
+        "_safeguards.md": safeguards_page(),
         "_records.md": records_page(),
         "_report-tables.md": report_tables_page(),
         "_monitoring.md": monitoring_page(),
@@ -92,12 +96,30 @@ def commands_page() -> str:
     return start.lstrip("\n") + commands
 
 
-def verdict_rule_page() -> str:
+def verdict_rule_page(of: Literal["mechanisms", "neighbours"] = "mechanisms") -> str:
     """The verdict rule, row by row, as it is applied and as every report prints it."""
     from diffuscope.verdicts import verdict_rule
 
-    rows = [f"| {at} | **{row.verdict}** | {row.says} |" for at, row in enumerate(verdict_rule(), start=1)]
+    own = [row for row in verdict_rule() if (row.of == "neighbours") == (of == "neighbours")]
+    rows = [f"| {at} | **{row.verdict}** | {row.says} |" for at, row in enumerate(own, start=1)]
     return "\n".join(["| | verdict | when |", "|---|---|---|", *rows]) + "\n"
+
+
+def stance_rule_page(body: Literal["evidence", "statistics"]) -> str:
+    """The rule by which a body of evidence comes to its stance, row by row, from its own file."""
+    from diffuscope.study.rules import stance_rules
+
+    own = [row for row in stance_rules() if row.body == body]
+    rows = [f"| {at} | **{row.stance}** | {row.says} |" for at, row in enumerate(own, start=1)]
+    return "\n".join(["| | stance | when |", "|---|---|---|", *rows]) + "\n"
+
+
+def safeguards_page() -> str:
+    """Every safeguard with its role and what it asks, as its own file declares them."""
+    from diffuscope.safeguards.checks import checks
+
+    rows = [f"| {one.name} | {one.role} | {one.asks} |" for one in checks()]
+    return "\n".join(["| safeguard | role | asks |", "|---|---|---|", *rows]) + "\n"
 
 
 def records_page() -> str:

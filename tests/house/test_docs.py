@@ -113,6 +113,26 @@ def test_every_table_and_column_is_documented(name):
         assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
 
 
+def test_every_safeguard_says_how_it_is_computed():
+    from diffuscope.safeguards.checks import checks
+
+    page = text_of(DOCS / "how-to" / "safeguards.md").partition("## How each is computed")[2]
+    marked = re.findall(r"\*+([A-Z][a-z ,]+?)\.?\*+", " ".join(page.split()))
+    told = {name for names in marked for name in names.lower().split(", ")}
+    assert {one.name for one in checks()} - told == set()
+
+
+def test_every_key_of_a_case_is_documented():
+    from diffuscope.case.asked import ANALYSIS_KEYS, REPEAT_KEYS
+    from diffuscope.case.settings import KEYS
+
+    text = text_of(DOCS / "reference" / "case-toml.md")
+    heads = ("## The case", "## Each analysis", "## Each repetition")
+    for head, keys in zip(heads, (KEYS, ANALYSIS_KEYS, REPEAT_KEYS), strict=True):
+        part = text.partition(f"{head}\n")[2].partition("\n## ")[0]
+        assert set(re.findall(r"^\| `(\w+)` \|", part, re.M)) == set(keys), head
+
+
 def test_every_column_of_a_report_says_what_it_means():
     tables = GENERATED.report_tables()
     assert len({table.name for table in tables}) == len(tables) > 5
@@ -332,6 +352,16 @@ def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatc
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
     assert printed[: len(shown)] == shown
+
+
+def test_the_estimates_shown_are_those_of_the_founding_case(capsys, founding_result):
+    text = text_of(DOCS / "how-to" / "estimates.md")
+    study, look = blocks(text, "python")
+    assert study.endswith(
+        'case = diffuscope.read_case("asean-smart-cities")\nresult = diffuscope.run_study(case)\n'
+    )
+    exec(compile(look, "estimates.md", "exec"), {"result": founding_result})
+    assert [capsys.readouterr().out] == blocks(text, "text")
 
 
 # What the docstrings say

@@ -69,8 +69,8 @@ class Analysis(Record, frozen=True, kw_only=True):
     window : tuple of (str, str) or None
         First and last period under study, both included; ISO dates or wave ids.
     launch : str or None
-        Within how long adoptions count as one launch, such as ``90 days`` or ``1 year``. None: 90 days, or a
-        calendar year where most dates are known by the year only.
+        Within how long adoptions count as one launch, such as ``90 days`` or ``1 year``. None: 90 days, or
+        one year where at least half of the dates are known by the year only.
     note : str or None
         What a reader should know about the question.
     layers : mapping of str to str

@@ -72,8 +72,8 @@ class Chronology(Record, frozen=True, kw_only=True):
     modal_share : float or None
         Their share of all adoptions outside the baseline.
     launch_days : int
-        Length of the launch window in days: as the analysis says, else 90 days, or a calendar year where most
-        dates are known by the year only.
+        Length of the launch window in days: as the analysis says, else 90 days, or one year where at
+        least half of the dates are known by the year only.
     launch_count : int or None
         Most dated adoptions of one policy within the launch window, in calendar time, summed over policies;
         an adoption counts if its whole range lies within. None where nothing is dated.
