@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,6 +13,7 @@ from planted import drawn, question_of
 
 from diffuscope.models import event_history, firth
 from diffuscope.safeguards.checks.fixed_effects import SAFEGUARD
+from diffuscope.safeguards.question import Question
 from diffuscope.ties import Layer
 
 fixed_effects = asking(SAFEGUARD)
@@ -138,3 +141,25 @@ def test_names_of_units_do_not_matter():
 
 def _among(count):
     return Layer(name="ring", units=UNITS[:count], weights=np.roll(np.eye(count), -1, axis=1))
+
+
+def test_terms_of_which_effects_take_everything_are_left_out():
+    rows = ONE.panel.table()
+    share = {time: at / 100 for at, time in enumerate(sorted(rows["time"].unique()))}
+    panel = dataclasses.replace(
+        ONE.panel, frame=rows.with_columns(common=pl.col("time").replace_strict(share))
+    )
+    found = fixed_effects(
+        Question(panel, event_history("adopted ~ seen + common", panel), ONE.channels), "seen"
+    )
+    without = fixed_effects(ONE, "seen")
+    assert (found.passed, found.value, found.low) == (
+        without.passed, pytest.approx(without.value, abs=1e-8), pytest.approx(without.low, abs=1e-8)
+    )  # fmt: skip
+
+
+def test_functions_of_time_at_risk_give_way_to_effects_of_periods():
+    fit = event_history("adopted ~ seen", ONE.panel, duration="cubic")
+    found = fixed_effects(Question(ONE.panel, fit, ONE.channels), "seen")
+    without = fixed_effects(ONE, "seen")
+    assert (found.passed, found.value) == (without.passed, pytest.approx(without.value, abs=1e-8))

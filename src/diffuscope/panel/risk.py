@@ -202,5 +202,5 @@ def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
         who = f"{many:,} pairs of unit and policy without an adoption are"
     return (
         f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. "
-        "Give the last period that the record covers (`window`).",
+        "Give the last period that the record covers: `window` in a case, `censor` for frames.",
     )

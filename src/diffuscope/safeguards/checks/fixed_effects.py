@@ -21,6 +21,8 @@ WAYS = {"policy": "policies", "time": "periods", "unit": "units"}
 FEWEST = 2
 """Events per parameter below which effects of policies or periods are not tried; of units, 10: each is seen
 but a few times, and stops being seen when it adopts."""
+WHOLE = 1 - 1e-9
+"""Share of a column's variation beyond which effects take all of it."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,14 @@ def fixed_effects(question: Question, column: str, options: SafeguardOptions) ->
             return not_asked(says)
         absorbed = _absorbed(effects, column)
         named = _named(effects)
-        if absorbed > 1 - 1e-9:
+        if absorbed > WHOLE:
             says = (
                 f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
             )
             return Safeguard(name="", applies=True, passed=False, says=says)
         found = respecify(
-            question, column, formula=_formula(question, effects), rows=effects.rows,
-            policies="policy" in effects.ways,
+            question, column, formula=_formula(question, effects, column), rows=effects.rows,
+            policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
         )  # fmt: skip
     except (MethodError, PlanError) as error:
         return missing(f"It cannot be computed. {error}")
@@ -124,10 +126,15 @@ def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.Data
     return rows
 
 
-def _formula(question: Question, effects: _Effects) -> str:
-    there = question.fit.design.columns.formula.order
-    added = [f"C({way})" for way in effects.ways if way != "policy" and f"C({way})" not in there]
-    return " + ".join((question.fit.formula, *added))
+def _formula(question: Question, effects: _Effects, column: str) -> str:
+    """The model's terms with effects, but none of which these take all, such as the global share."""
+    own = question.fit.design.columns.formula
+    kept = [
+        term for term in own.order
+        if term == column or term not in own.plain or _absorbed(effects, term) < WHOLE
+    ]  # fmt: skip
+    added = [f"C({way})" for way in effects.ways if way != "policy" and f"C({way})" not in own.order]
+    return f"{own.outcome} ~ {'' if own.intercept else '0 + '}{' + '.join((*kept, *added))}"
 
 
 def _absorbed(effects: _Effects, column: str) -> float:
@@ -139,6 +146,12 @@ def _absorbed(effects: _Effects, column: str) -> float:
         effects.rows[first].to_numpy(),
         effects.rows[last].to_numpy(),
     )
+
+
+def _absorbs_duration(effects: _Effects) -> bool:
+    """Whether effects of periods hold every function of time at risk: it is the same for all in a period."""
+    alike = pl.col("duration").n_unique().over("time") == 1
+    return "time" in effects.ways and bool(effects.rows.select(alike.all()).item())
 
 
 def _named(effects: _Effects) -> str:

@@ -73,6 +73,7 @@ def respecify(
     formula: str | None = None,
     rows: pl.DataFrame | None = None,
     policies: bool | None = None,
+    timed: bool = True,
 ) -> Respecified:
     """What a column adds where the model has other terms, or is fitted to other rows.
 
@@ -86,6 +87,8 @@ def respecify(
         Of the panel.
     policies : bool, optional
         Whether each policy has an effect of its own; as in the question's model where left out.
+    timed : bool
+        Whether a smooth function of time that the model has is kept.
 
     Raises
     ------
@@ -102,7 +105,7 @@ def respecify(
     asked = (
         formula or fit.formula,
         question.panel.table() if rows is None else rows,
-        basis.form if basis else None,
+        basis.form if basis and timed else None,
         None if fit.offset == "ln(gap)" else fit.offset,
         effects,
     )
