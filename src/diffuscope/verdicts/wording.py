@@ -40,11 +40,6 @@ BROADLY: dict[Stance, str] = {
     "against": "speaks against it",
 }
 NO_EVIDENCE = "no evidence was coded"
-_LIMITS = {
-    "one coder": "one person coded it",
-    "one source document": "it stands in one document",
-}
-"""Caps of the evidence as the reason of a sentence; others stand as they are."""
 
 
 def sentence(
@@ -73,7 +68,7 @@ def evidence_says(finding: Finding | None) -> str:
         condition = "A necessary condition fails" if len(detail.failed) == 1 else "Necessary conditions fail"
         parts.append(f"{condition}: {listed(detail.failed)}.")
     if detail.caps and finding.stance in ("leaning for", "leaning against"):
-        parts.append(f"It is limited to leaning, because {limits(detail.caps)}.")
+        parts.append(f"It is limited to leaning, because {listed(detail.caps)}.")
     if broad_differs(detail, finding.stance):
         parts.append(readings_say(detail, finding.stance))
     return " ".join(parts)
@@ -91,11 +86,6 @@ def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
     if other is None or other == stance:
         return ""
     return f"This is the narrow reading; read broadly, the evidence {BROADLY[other]} ({broad(detail)})."
-
-
-def limits(caps: Sequence[str]) -> str:
-    """Why evidence is limited to leaning."""
-    return listed([_LIMITS.get(cap, cap) for cap in caps])
 
 
 def statistics_say(found: Statistics) -> str:
