@@ -123,7 +123,9 @@ def guard(name: str, role: str, passed: bool | None = True, **more) -> Safeguard
 
 
 def test_a_weak_verdict_says_what_was_counted_what_limits_it_and_what_would_change_it():
-    found = verdict("learning", OPEN, [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one person coded it",))])
+    found = verdict(
+        "learning", OPEN, [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one person coded it",))]
+    )
     assert found.verdict == "weak"
     assert found.sentence == (
         "Weak. The coded evidence leans towards it: 1 passage speaks for it and 1 against, together +3.0 dB, "
@@ -211,7 +213,12 @@ def test_a_failed_necessary_condition_is_named():
     found = verdict("learning", OPEN, [evidence("against", -9.0, failed=("L-b",))])
     assert found.verdict == "opposed"
     assert "A necessary condition fails: L-b." in found.sentence
-    two = evidence("leaning against", -9.0, failed=("L-b", "L-c"), caps=("one person coded it", "it rests on one document"))
+    two = evidence(
+        "leaning against",
+        -9.0,
+        failed=("L-b", "L-c"),
+        caps=("one person coded it", "it rests on one document"),
+    )
     text = verdict("learning", OPEN, [two]).sentence
     assert "Necessary conditions fail: L-b and L-c." in text
     assert "because one person coded it and it rests on one document." in text

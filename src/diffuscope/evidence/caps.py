@@ -42,9 +42,7 @@ class Circumstances:
     chronology: str | None = None
 
 
-def caps_on(
-    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
-) -> dict[Cap, str]:
+def caps_on(side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances) -> dict[Cap, str]:
     """What limits a stance to leaning, and why, each as what follows the word because.
 
     Parameters
@@ -60,8 +58,8 @@ def caps_on(
     Returns
     -------
     dict of str to str
-        By the cap of the rule; empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
-        total can neither set a cap nor lift one.
+        By the cap of the rule; empty where nothing limits it. Shares are of pooled weight, so that passages
+        which add nothing to the total can neither set a cap nor lift one.
     """
     added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
     carried = np.where(np.sign(added) == side, np.abs(added), 0.0)

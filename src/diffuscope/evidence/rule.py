@@ -79,8 +79,7 @@ class Caps(_Part, frozen=True):
 
 
 class Row(_Part, frozen=True):
-    """One row as the file states it; `cap` names what a row that limits the stance looks at, `lifts` what would
-    lift it."""
+    """One row as the file states it; a limit says what it looks at, and what would lift it."""
 
     stance: str
     says: str
