@@ -127,11 +127,14 @@ def _pooled(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
         for one in (before, after)
     ]
     weights = signed(before.decibans), signed(after.decibans)
-    if same[0] == same[1] and weights[0] != weights[1]:
-        yield _reason("rule", "the pooling of the same passages", *weights)
-    else:
-        yield _reason("number", "what the passages come to", *weights)
-    yield _reason("number", "the probability", f"{before.p:.3f}", f"{after.p:.3f}")
+    if weights[0] != weights[1]:
+        if same[0] == same[1]:
+            yield _reason("rule", "the pooling of the same passages", *weights)
+        else:
+            yield _reason("number", "what the passages come to", *weights)
+    shown = f"{before.p:.3f}", f"{after.p:.3f}"
+    if shown[0] != shown[1]:
+        yield _reason("number", "the probability", *shown)
 
 
 def _withstands(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
@@ -145,7 +148,8 @@ def _withstands(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reaso
     for about, field in kinds:
         was, now = (_worst(detail.p, getattr(detail, field)) for detail in (before, after))
         if _crosses(before.p, was) != _crosses(after.p, now):
-            yield _reason("number", f"the probability {about}", _said(was), _said(now))
+            words = (_said(detail.p, one) for detail, one in ((before, was), (after, now)))
+            yield _reason("number", f"the probability {about}", *words)
 
 
 def _worst(p: float, settings: Sequence[Posterior]) -> Posterior | None:
@@ -162,8 +166,11 @@ def _crosses(p: float, worst: Posterior | None) -> bool:
     return worst.p <= EVEN + TINY if p > EVEN else worst.p >= EVEN - TINY
 
 
-def _said(worst: Posterior | None) -> str:
-    return "not told" if worst is None else f"{worst.p:.3f} {worst.setting}"
+def _said(p: float, worst: Posterior | None) -> str:
+    if worst is None:
+        return "not told"
+    where = "not on its side of one half" if _crosses(p, worst) else "on its side of one half"
+    return f"{worst.p:.3f} {worst.setting}, {where}"
 
 
 def _limited(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
