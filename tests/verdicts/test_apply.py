@@ -355,7 +355,7 @@ def test_every_sentence_is_recounted_and_none_says_who_coerced_whom():
             ]
             said = msgspec.structs.replace(author(conclusion), mechanism="coercion")
             found = verdict("coercion", OPEN, findings, said)
-            numbers += recount.of_verdict(found, findings)
+            numbers += recount.of_verdict(found, findings, OPEN)
             assert not re.search(r"coerc(?!ion)", f"{found.sentence} {found.difference}")
             assert found.sentence.endswith(".")
     assert numbers > 1000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.wording import silence_words
-from diffuscope.verdicts.bodies import UNTESTED
+from diffuscope.verdicts.bodies import POSITIVE, UNTESTED
 from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_against, speak
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def statistics_say(found: Statistics) -> str:
         return f"Statistics: {label}. {finding.reason}".rstrip()
     clause = upper_first(STATISTICS[found.stance])
     if finding is not None and finding.trial is not None:
-        clause += f": {coefficient(finding.trial)}{withstood(finding.trial)}"
+        grounds = withstood if found.stance in POSITIVE else below
+        clause += f": {coefficient(finding.trial)}{grounds(finding.trial)}"
     if not found.joint_with:
         return f"{clause}."
     rivals = listed(found.joint_with)
@@ -136,6 +137,15 @@ def withstood(trial: Trial) -> str:
     ]
     passed = f"; {len(asked) - len(lacking)} of {len(asked)} safeguards that bear on it are passed"
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
+
+
+def below(trial: Trial) -> str:
+    """What a stance against rests on: an interval below the smallest effect of interest, or the ties."""
+    if trial.smallest is not None and trial.high is not None and trial.high < trial.smallest:
+        return "; the whole interval lies below the smallest effect of interest"
+    if trial.p_holm_less is not None:
+        return f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give as little"
+    return ""
 
 
 def failed(trial: Trial | None) -> list[str]:
