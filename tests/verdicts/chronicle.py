@@ -72,7 +72,7 @@ DATES = (
 )
 
 
-def reason(text: str, mechanism: str, history) -> None:
+def reason(text: str, mechanism: str, history, panel) -> None:
     """Numbers in why the statistics are silent."""
     if history is None:
         return
@@ -83,13 +83,16 @@ def reason(text: str, mechanism: str, history) -> None:
     )
     if match is not None:
         [model] = [one for one in history.models if one.mechanism == mechanism]
-        assert int(match[1]) == model.tested.events < 5
-        assert int(match[2].replace(",", "")) == model.tested.rows
+        rows = [dict(zip(panel.columns, row, strict=True)) for row in panel.rows]
+        known = [row for row in rows if row[model.term] is not None]
+        assert int(match[1]) == sum(row["event"] for row in known) < 5
+        assert int(match[2].replace(",", "")) == len(known)
         return
     constant = re.search(r"The exposure  is ([\d.]+) in every row where it is known", quoted)
     if constant is not None:
         [exposure] = [one for one in history.exposures if one.mechanism == mechanism]
-        assert exposure.low == exposure.high == float(constant[1])
+        # what is refused stands in no row of a result, so that its values cannot be looked at again
+        assert (exposure.refused, exposure.known) == (text, 0)
         return
     assert not re.search(r"\d", quoted), f"numbers of a form that is not known here: {text!r}"
 

@@ -166,11 +166,12 @@ def check(result: Result) -> int:
     found = sum(chronicle.check(one) for one in result.chronology)
     for verdict in result.verdicts:
         findings = [one for one in result.findings if one.analysis == verdict.analysis]
-        found += of_verdict(verdict, findings, dates[verdict.analysis], histories.get(verdict.analysis))
+        behind = histories.get(verdict.analysis), result.frames.get(f"panel_{verdict.analysis}")
+        found += of_verdict(verdict, findings, dates[verdict.analysis], *behind)
     return found
 
 
-def of_verdict(verdict, findings, dates, history=None) -> int:
+def of_verdict(verdict, findings, dates, history=None, panel=None) -> int:
     """Recount the sentences of one verdict; how many sentences were read."""
     own = [one for one in findings if one.mechanism == verdict.mechanism]
     read = Read(
@@ -185,7 +186,7 @@ def of_verdict(verdict, findings, dates, history=None) -> int:
     reasons = [one.reason for one in read.statistics if one.reason]
     for reason in reasons:
         if one_of(reason, verdict.sentence):
-            chronicle.reason(reason, verdict.mechanism, history)
+            chronicle.reason(reason, verdict.mechanism, history, panel)
     found = 0
     for text in filter(None, (verdict.sentence, verdict.difference)):
         assert "nothing that was found speaks for it" not in text.lower()
@@ -467,15 +468,18 @@ FORMS = (
     ),
     (r"No evidence was coded\.", uncoded),
     (r"Nothing that was coded can count\.", countless),
-    (r"(?:A necessary condition fails: (?P<one>[^.]+)|Necessary conditions fail: (?P<more>[^.]+))\.", fails),
+    (
+        r"(?:A necessary condition fails: (?P<one>[^.]+)|Necessary conditions fail: (?P<more>[^.]+))\.",
+        fails,
+    ),
     (r"(?:It|The evidence) is limited to leaning, because (?P<caps>.+?)\.(?= [A-Z]|$)", limited),
     (
         rf"This is the narrow reading; read broadly, the evidence (?P<says>[a-z ]+) \((?P<p>{P})\)\.",
         broadly,
     ),
     (
-        r"Much depends on the definition: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the broad "
-        rf"reading it (?P<broad>[a-z ]+) \((?P<p>{P})\)\.",
+        r"Much depends on the definition: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
+        rf"broad reading it (?P<broad>[a-z ]+) \((?P<p>{P})\)\.",
         both_readings,
     ),
     (rf"Statistics: (?P<label>[^.;]+)(?:; {COEFFICIENT})?\.", silent),
@@ -488,7 +492,8 @@ FORMS = (
         tested,
     ),
     (
-        r"The statistics (?P<says>speak for|lean towards|lean against) it(?:, jointly with (?P<joint>[^.]+))?\.",
+        r"The statistics (?P<says>speak for|lean towards|lean against) it"
+        r"(?:, jointly with (?P<joint>[^.]+))?\.",
         statistics,
     ),
     (r"This holds only jointly with (?P<rivals>[^:]+): which of them it is cannot be told\.", jointly),
@@ -514,12 +519,12 @@ FORMS = (
     (r"The author asked another question, to which this one comes nearest\.", other_question),
     (rf"The author {SAID}; the dates do not allow a test:", author_closed),
     (
-        rf"The author {SAID}; here no passage that can count was coded and the statistics had nothing to test "
-        r"\((?P<label>[^)]+)\), so this can be neither confirmed nor contradicted\.",
+        rf"The author {SAID}; here no passage that can count was coded and the statistics had nothing to "
+        r"test \((?P<label>[^)]+)\), so this can be neither confirmed nor contradicted\.",
         author_alone,
     ),
     (
-        r"(?P<speak>(?:No passage weighs anything for or against it|" + SPEAK + r")); the probability is "
+        rf"(?P<speak>(?:No passage weighs anything for or against it|{SPEAK})); the probability is "
         rf"(?P<p>{P}) (?P<extent>{RANGE})\.",
         beside_author,
     ),
