@@ -359,3 +359,52 @@ def test_every_sentence_is_recounted_and_none_says_who_coerced_whom():
             assert not re.search(r"coerc(?!ion)", f"{found.sentence} {found.difference}")
             assert found.sentence.endswith(".")
     assert numbers > 1000
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("1 passage speaks for it and 1 against", "2 passages speak for it and 1 against"),
+        ("together +3.0 dB", "together +3.1 dB"),
+        ("about 0.7 (0.4", "about 0.8 (0.4"),
+        ("because one person coded it", "because two persons coded it"),
+        ("would be not shown without", "would be supported without"),
+        ("(−1.0 dB instead of", "(−1.1 dB instead of"),
+        ("Statistics: not asked.", "Statistics: too few events."),
+        ("Statistics: not asked.", "Statistics: not asked. 3 cities were asked."),
+        ("Statistics: not asked.", "Statistics: not asked. Nothing that was found speaks for it."),
+        ("Statistics: not asked.", "Statistics: not asked. And so do we."),
+        ("It is limited to leaning, because one person coded it. ", ""),
+        ("Weak.", "Supported."),
+    ],
+)
+def test_the_recount_fails_on_a_wrong_number_and_on_a_sentence_it_does_not_know(said, instead):
+    findings = [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one person coded it",))]
+    found = verdict("learning", OPEN, findings)
+    assert recount.of_verdict(found, findings, OPEN) == 5
+    assert said in found.sentence
+    wrong = msgspec.structs.replace(found, sentence=found.sentence.replace(said, instead))
+    with pytest.raises((AssertionError, ValueError)):
+        recount.of_verdict(wrong, findings, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("high", "less", "says"),
+    [
+        (0.1, 0.4, "; the whole interval lies below the smallest effect of interest."),
+        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give as little."),
+    ],
+)
+def test_a_stance_against_says_what_it_rests_on_and_not_what_an_effect_would_have_to_withstand(
+    high, less, says
+):
+    guards = (
+        guard("permuted ties", "gate", passed=False, p=0.95),
+        guard("lead test", "decisive", passed=False),
+    )
+    tried = trial(*guards, estimate=-0.8, low=-1.2, high=high, smallest=0.2, p_holm_less=less, p_holm=1.0)
+    findings = [statistics("leaning against", trial=tried)]
+    found = verdict("learning", OPEN, findings)
+    assert f"0.950, 1.000 over all mechanisms{says}" in found.sentence
+    assert "are passed" not in found.sentence
+    assert recount.of_verdict(found, findings, OPEN)
