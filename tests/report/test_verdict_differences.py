@@ -195,6 +195,8 @@ def test_a_question_or_a_line_that_only_one_result_has_is_new_or_gone(former):
     gained = compare(fewer, former).verdicts
     assert {(line.before, line.reasons[0].because) for line in gained} == {("—", "line")}
     assert reasons.check(former, fewer) == reasons.check(fewer, former) == 4
+    assert next(told(compare(former, fewer))).text == "No verdicts changed; 4 are gone."
+    assert next(told(compare(fewer, former))).text == "No verdicts changed; 4 are new."
 
 
 def test_a_layer_that_was_chosen_otherwise_is_put_down_to_the_question(former):

@@ -79,14 +79,19 @@ def _rank(line: VerdictDifference) -> int:
 
 
 def _counted(found: Comparison) -> str:
-    counts = [sum(_rank(line) == rank for line in found.verdicts) for rank in range(3)]
-    if not any(counts):
+    if not found.verdicts:
         return "No verdict changed, no stance and no probability."
-    told = [f"{counts[0] or 'No'} {'verdict' if counts[0] == 1 else 'verdicts'} changed"]
-    if counts[1]:
-        told.append(f"{counts[1]} stayed, but a stance behind {'it' if counts[1] == 1 else 'them'} changed")
-    if counts[2]:
-        told.append(f"{counts[2]} stayed, with another probability of the evidence")
+    new, gone = (sum(getattr(line, side) == NONE for line in found.verdicts) for side in ("before", "after"))
+    ranks = Counter(_rank(line) for line in found.verdicts)
+    changed = ranks[0] - new - gone
+    told = [f"{changed or 'No'} {'verdict' if changed == 1 else 'verdicts'} changed"]
+    for count, how in ((new, "new"), (gone, "gone")):
+        if count:
+            told.append(f"{count} {'is' if count == 1 else 'are'} {how}")
+    if ranks[1]:
+        told.append(f"{ranks[1]} stayed, but a stance behind {'it' if ranks[1] == 1 else 'them'} changed")
+    if ranks[2]:
+        told.append(f"{ranks[2]} stayed, with another probability of the evidence")
     return f"{'; '.join(told)}."
 
 
