@@ -210,27 +210,30 @@ def report(
 
 
 @app.command
-def diff(old: Path, new: Path) -> int:
-    """Show what changed between two results, and whether data, settings or version brought it about.
+def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Show what changed between two results, and for every verdict that changed, why.
 
     Parameters
     ----------
     old : Path
-        A `result.json`, or a folder that holds one.
+        A `result.json`, or a folder that holds one; results of older formats are read too.
     new : Path
         The other, made later.
+    json : bool
+        Print the comparison as JSON.
     """
-    from diffuscope.report.difference import compare
+    from diffuscope.report.difference import compare, told
     from diffuscope.result import read_result
 
     found = compare(read_result(old), read_result(new))
+    if json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+        return 0
     out = _console()
-    for detail in found.details:
-        out.print(f"changed: {_clean(detail)}", soft_wrap=True)
-    out.print(found.because, style="bold", soft_wrap=True)
-    for change in found.differences:
-        told = f"{change.kind}  {change.about}: {change.before} → {change.after}"
-        out.print(_clean(told), soft_wrap=True)
+    for line in told(found):
+        out.print(_clean(line.text), style="bold" if line.heading else None, soft_wrap=True)
     return 0
 
 

@@ -125,6 +125,21 @@ class TableRecord(Record, frozen=True, kw_only=True):
     columns: dict[str, str]
 
 
+class Upgrade(Record, frozen=True, kw_only=True):
+    """That a result was written in an older format, and what reading it could not carry over.
+
+    Attributes
+    ----------
+    format : int
+        The format it was written in.
+    notes : tuple of str
+        What was left out, what the older format did not say, and what would be misread.
+    """
+
+    format: int
+    notes: tuple[str, ...] = ()
+
+
 class Result(Record, frozen=True, kw_only=True):
     """Everything a study found, ready to be written down.
 
@@ -174,6 +189,8 @@ class Result(Record, frozen=True, kw_only=True):
         that had adopted (``curve_…``).
     tables : mapping of str to TableRecord
         What the rows and columns of those frames mean.
+    upgraded : Upgrade or None
+        What there is to know of a result that was written in an older format; None where it was not.
     """
 
     format: int = FORMAT
@@ -195,6 +212,7 @@ class Result(Record, frozen=True, kw_only=True):
     frames: dict[str, Frame] = msgspec.field(default_factory=dict)
     tables: dict[str, TableRecord] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    upgraded: Upgrade | None = None
 
 
 def to_json(result: Result) -> bytes:

@@ -1,12 +1,16 @@
 """Migrations of `result.json`: one step from each format to the next.
 
-A step adds what a later format says in other words; it changes no finding, no verdict and no rule. The words
-of a step are those of its old format and do not follow the package.
+A step adds what a later format says in other words; it changes no finding, no verdict and no rule. What it
+cannot carry over, or what would be misread as the later format's, it says in the notes of `upgraded`. The
+words of a step are those of its old format and do not follow the package.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BORE_ON_STANCE = (
     "permuted ties",
@@ -33,6 +37,16 @@ _ASKED = {
     "leave one unit out": "Does it all rest on one unit? Each is left out in turn.",
     "leave one policy out": "Does it all rest on one policy? Each is left out in turn.",
 }
+_LIMITS = {"one coder": "one person coded it", "one source document": "it rests on one document"}
+"""Limits of format 1 as what follows the word because, which they do in later formats."""
+_NOTES_ON_1 = (
+    "Format 1 carries no stance rules: which rule gave the stances cannot be read from it.",
+    "Its p-values of permuted ties, and those after Holm's method, are two-sided; later ones are one-sided.",
+    "It measured no launch in days: `launch_days` and `launch` hold the value of later versions, which was "
+    "not applied.",
+    "It had no smallest odds ratio of interest: `smallest_odds_ratio` holds the value of later versions, "
+    "which was not applied.",
+)
 
 
 def upgraded(result: Any, version: int) -> Any:
@@ -51,9 +65,34 @@ def upgraded(result: Any, version: int) -> Any:
 
 
 def _to_2(result: dict[str, Any]) -> dict[str, Any]:
-    """Safeguards carry what they ask and what the stance makes of them."""
-    findings = [{**found, "trial": _with_roles(found.get("trial"))} for found in result.get("findings", ())]
-    return {**result, "format": 2, "findings": findings}
+    """Safeguards carry what they ask and what the stance makes of them; limits follow the word because."""
+    findings = [
+        {
+            **found,
+            "trial": _with_roles(found.get("trial")),
+            "evidence": _with_limits(found.get("evidence")),
+        }
+        for found in result.get("findings", ())
+    ]
+    notes = [*_NOTES_ON_1, *_smallest_effects(result.get("analyses", ()))]
+    return {**result, "format": 2, "findings": findings, "upgraded": {"format": 1, "notes": notes}}
+
+
+def _smallest_effects(analyses: Iterable[dict[str, Any]]) -> list[str]:
+    """Smallest effects of interest that questions declared in points; later ones are odds ratios."""
+    return [
+        f"The question `{asked['id']}` declared a smallest effect of interest of "
+        f"{asked['smallest_effect']:g} percentage points, and was judged by it; later formats ask for an "
+        "odds ratio, so it is not carried over."
+        for asked in analyses
+        if asked.get("smallest_effect") is not None
+    ]
+
+
+def _with_limits(evidence: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not evidence:
+        return None
+    return {**evidence, "caps": [_LIMITS.get(cap, cap) for cap in evidence.get("caps", ())]}
 
 
 def _with_roles(trial: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -1,17 +1,29 @@
-"""Every shipped case gives what its `expected.json` says."""
+"""Every shipped case gives what its `expected.json` says, in sentences that hold; changes have reasons."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from expected import differences, expected, shipped, summary
 
 from diffuscope.case import read_case, shipped_cases
-from diffuscope.result import to_json
+from diffuscope.report.difference import compare
+from diffuscope.result import from_json, to_json
 from diffuscope.study import run_study
 
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "verdicts"), str(TESTS / "report")]
+
+import reasons  # noqa: E402
+import recount  # noqa: E402
+
 FOUNDING = "asean-smart-cities"
+FORMER = TESTS / "result" / "samples" / "format-1" / "result.json.gz"
+"""The founding case as a former version saw it."""
 
 
 def test_every_case_folder_is_listed():
@@ -23,6 +35,22 @@ def test_a_shipped_case_gives_what_is_expected(case, request):
     found = request.getfixturevalue("founding_result") if case == FOUNDING else run_study(read_case(case))
     result = json.loads(to_json(found))
     assert differences(expected(case), summary(result)) == []
+
+
+def test_every_sentence_of_the_founding_case_is_counted_again(founding_result):
+    assert recount.check(founding_result) > 4 * len(founding_result.verdicts)
+
+
+def test_every_verdict_that_changed_since_format_1_has_reasons_that_are_found_again(founding_result):
+    former = from_json(gzip.decompress(FORMER.read_bytes()))
+    assert reasons.check(former, founding_result) > 100
+    assert reasons.check(founding_result, former) > 100
+    assert reasons.check(founding_result, founding_result) == 0
+    found = compare(former, founding_result)
+    assert {"data", "settings", "rules", "version"} <= {*found.causes}
+    assert {line.because for line in found.verdicts if line.mechanism == "neighbours"} == {
+        "This line is new: the rule of the older result has no rows on neighbours."
+    }
 
 
 def test_the_comparison_sees_a_difference():

@@ -152,3 +152,28 @@ def test_shipped_cases_are_listed(run):
     code, out, _ = run("cases")
     assert code == 0
     assert "asean-smart-cities" in out
+
+
+def test_two_results_are_compared_in_words_and_as_json(run, tmp_path):
+    import gzip
+
+    sample = Path(__file__).parents[1] / "result" / "samples" / "format-1" / "result.json.gz"
+    old = json.loads(gzip.decompress(sample.read_bytes()))
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    changed = next(one for one in old["verdicts"] if one["verdict"] == "weak")
+    changed["verdict"] = "supported"
+    (tmp_path / "new.json").write_text(json.dumps(old), encoding="utf-8")
+    code, out, _ = run("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert code == 0
+    assert out.splitlines()[0] == "1 verdict changed."
+    assert "smart-cities, learning: weak → supported" in out
+    assert "what changed it cannot be told from the two results" in out
+    code, out, _ = run("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--json")
+    [line] = json.loads(out)["verdicts"]
+    assert (line["before"], line["after"], line["reasons"][0]["because"]) == ("weak", "supported", "unknown")
+
+
+def test_what_is_no_result_is_refused_by_diff(run, case, tmp_path):
+    code, _, err = run("diff", str(case), str(tmp_path))
+    assert code == 1
+    assert "There is no result" in err

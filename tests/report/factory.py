@@ -130,7 +130,7 @@ def detail(mechanism: str) -> EvidenceDetail:
         leave_one_source_out=(Posterior(setting="without paper", decibans=0.0, p=0.5),),
         noise=(max(0.0, probability(total) - 0.2), min(1.0, probability(total) + 0.2)),
         tipping=(2.3, -1.9),
-        caps=("one coder", "one source document"),
+        caps=("one person coded it", "it rests on one document"),
         failed=(),
         criteria=tuple(
             CriterionRecord(

@@ -33,7 +33,12 @@ def test_one_cause_is_named():
     assert found.causes == ("data",)
     assert found.because == "What changed is because of the data: nothing else differs."
     assert (
-        Difference("verdict", f"{first.analysis}: {first.mechanism}", first.verdict, "opposed")
+        Difference(
+            kind="verdict",
+            about=f"{first.analysis}: {first.mechanism}",
+            before=first.verdict,
+            after="opposed",
+        )
         in found.differences
     )
 
@@ -61,7 +66,7 @@ def test_a_changed_question_is_a_setting():
     new = msgspec.structs.replace(
         OLD, analyses=(msgspec.structs.replace(first, window=("1990", "1999")), *rest)
     )
-    assert compare(OLD, new).details == (f"the question `{first.id}`",)
+    assert compare(OLD, new).details == (f"the question `{first.id}` (`window`)",)
 
 
 def test_a_cause_without_effect_is_said_too():

@@ -145,9 +145,18 @@ def test_what_cannot_be_said_is_said(make_result):
     assert "4 of 4 dated adoptions (100 %) fall in 2018" in text
     assert "Smart cities, coded evidence on emulation: inconclusive." in text
     assert "Membership, coded evidence on every mechanism: no data." in text
-    assert "one coder and one source document" in text
+    assert "limited to leaning, because one person coded it and it rests on one document." in text
     assert "2 rows of adoptions left out" in text
     assert "An event has no source. [events.csv, row 2, column source]" in text
+
+
+def test_what_an_older_format_does_not_say_is_said(make_result):
+    assert "older format" not in read(make_result()).text("limits")
+    record = json.loads(to_json(make_result()))
+    record["upgraded"] = {"format": 1, "notes": ["Format 1 carries no stance rules."]}
+    text = read(msgspec.convert(record, type(make_result()))).text("limits")
+    assert "What an older format does not say" in text
+    assert "Format 1 carries no stance rules." in text
 
 
 def test_private_passages_are_counted_and_not_shown(make_result):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -143,3 +144,48 @@ def test_what_is_written_is_valid_by_the_schema(result):
     assert list(validator.iter_errors(json.loads(to_files(result)["result.json"]))) == []
     broken = {**json.loads(to_json(result)), "verdicts": [{"verdict": "proved"}]}
     assert list(validator.iter_errors(broken))
+
+
+SAMPLE = Path(__file__).parent / "samples" / "format-1" / "result.json.gz"
+
+
+def test_a_result_of_format_1_keeps_what_it_says_and_tells_what_it_lacks():
+    old = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    found = from_json(json.dumps(old).encode())
+    assert (found.format, found.upgraded.format) == (FORMAT, 1)
+    assert [(one.verdict, one.sentence, one.rule) for one in found.verdicts] == [
+        (one["verdict"], one["sentence"], one["rule"]) for one in old["verdicts"]
+    ]
+    assert [(row.verdict, row.says) for row in found.rule] == [
+        (row["verdict"], row["says"]) for row in old["rule"]
+    ]
+    assert found.stance_rules == ()
+    told = " ".join(found.upgraded.notes)
+    assert "no stance rules" in told
+    assert "two-sided" in told
+    assert "percentage points" not in told
+    again = from_json(to_json(found))
+    assert again == found
+
+
+def test_a_smallest_effect_that_cannot_be_carried_over_is_told():
+    old = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    old["analyses"][0]["smallest_effect"] = 2.5
+    [note] = [one for one in from_json(json.dumps(old).encode()).upgraded.notes if "percentage" in one]
+    assert note.startswith(
+        "The question `smart-cities` declared a smallest effect of interest of 2.5 percent"
+    )
+
+
+def test_limits_of_format_1_follow_the_word_because():
+    old = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    said = {cap for one in old["findings"] if one["evidence"] for cap in one["evidence"]["caps"]}
+    assert "one coder" in said
+    found = {
+        cap
+        for one in from_json(json.dumps(old).encode()).findings
+        if one.evidence
+        for cap in one.evidence.caps
+    }
+    assert "one person coded it" in found
+    assert not found & {"one coder", "one source document"}

@@ -1,35 +1,23 @@
 """What a sentence states, counted and computed again from the findings it was made from.
 
 Written apart from the package: counts from single passages, probabilities from decibans, thresholds and the
-rule from their published form. Whatever number of a sentence is not accounted for is an error.
+rule from their published form. A text is read from its start to its end, sentence by sentence: a form that is
+not known here is an error, so that no number passes unseen.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from typing import Any, NamedTuple
 
+import chronicle
+
+from diffuscope.records import Chronology, Finding
 from diffuscope.result import Result
 
 LINES = (0.2, 0.4, 0.6, 0.8)
-PASSAGES = re.compile(
-    r"(?P<one>\d+) passages? speaks? (?P<side>for|against) it and (?P<two>\d+|none) (?:for|against)"
-)
-DECIBANS = re.compile(r"([+−]?\d+\.\d) dB, a probability of ")
-PROBABILITY = re.compile(
-    r"probability (?:is|of) (about [\d.]+|below 0\.01|above 0\.99) "
-    r"\(((?:below |above )?[\d.]+) to ((?:below |above )?[\d.]+) if the coder is moderately off\)"
-)
-BROAD = re.compile(
-    r"(?:read broadly, the evidence|on the broad reading it) (.+?) \((about [\d.]+|below 0\.01|above 0\.99)\)"
-)
-COEFFICIENT = re.compile(r"the coefficient is (\S+) \(95 % interval (\S+|no end) to (\S+?|no end)\)")
-PERMUTED = re.compile(r"permuted ties p = (\d\.\d{3})(?:, (\d\.\d{3}) over all mechanisms)?")
-WITHSTOOD = re.compile(r"(\d+) of (\d+) safeguards that bear on it are passed")
-WITHOUT = re.compile(
-    r"The verdict would be ([a-z ]+) without ([^:(]+) \(([+−]?[\d.]+) dB instead of ([+−]?[\d.]+) dB\)\."
-)
-MORE = re.compile(r"The verdict could be ([a-z ]+) with (\d+\.\d) dB more (for|against) it\.")
+STANCES = ("against", "leaning against", "silent", "leaning for", "for")
 SAYS = {
     "for": "speaks for it",
     "leaning for": "leans towards it",
@@ -37,6 +25,41 @@ SAYS = {
     "leaning against": "leans against it",
     "against": "speaks against it",
 }
+STATISTICS = {
+    "speak for": ("for",),
+    "lean towards": ("leaning for",),
+    "lean against": ("leaning against", "against"),
+}
+SILENT = {
+    "not tested: no data": "no data",
+    "explained by time or by who is alike": "explained by time or likeness",
+    "does not withstand a decisive test": "does not withstand",
+}
+UNTESTED = ("no data", "not asked", "too few events")
+AUTHOR = {
+    "concludes that it was at work": "at work",
+    "concludes that it was at work in part": "in part",
+    "concludes that it was not at work": "not at work",
+    "leaves it open": "undecided",
+}
+AGREES = {
+    "at work": ("supported", "supported by one body"),
+    "in part": ("supported by one body", "weak"),
+    "not at work": ("opposed",),
+    "undecided": ("not testable", "not separable", "contested", "not shown"),
+}
+
+P = r"(?:about [\d.]+|below 0\.01|above 0\.99)"
+RANGE = r"\((?:below |above )?[\d.]+ to (?:below |above )?[\d.]+ if the coder is moderately off\)"
+SPEAK = (
+    r"(?:\d+ passages? speaks? (?:for|against) it and (?:\d+|none) (?:for|against)(?: it)?"
+    r"|no passage weighs anything for or against it)"
+)
+END = r"(?:−?[\d.]+|no end)"
+COEFFICIENT = (
+    rf"the coefficient is (?P<at>−?[\d.]+) \(95 % interval (?P<low>{END}) to (?P<high>{END})\)"
+    r"(?:; permuted ties p = (?P<p>\d\.\d{3})(?:, (?P<holm>\d\.\d{3}) over all mechanisms)?)?"
+)
 
 
 def say(p: float) -> str:
@@ -74,102 +97,437 @@ def region(p: float) -> int:
     return sum(p >= line - 1e-9 for line in LINES)
 
 
+def named(words: str) -> tuple[str, ...]:
+    return tuple(re.split(r", | and ", words)) if words else ()
+
+
+def decide(evidence: str, statistics: str, *, closed: bool, joint: bool, divided: bool) -> str:
+    """The verdict rule in its published form, written anew."""
+    up, down = ("for", "leaning for"), ("against", "leaning against")
+    joint = joint and statistics in up
+    if closed:
+        return "not testable"
+    if (
+        divided
+        or (evidence in up and statistics in down)
+        or (evidence in down and statistics in up and not joint)
+    ):
+        return "contested"
+    if (evidence == "against" and (statistics not in up or joint)) or (
+        evidence in down and statistics in down
+    ):
+        return "opposed"
+    if evidence == "for":
+        return "supported" if statistics == "for" and not joint else "supported by one body"
+    if statistics == "for" and not joint and evidence in ("silent", "leaning for"):
+        return "supported by one body"
+    if evidence == "leaning for" or (evidence == "silent" and statistics == "leaning for" and not joint):
+        return "weak"
+    return "not separable" if joint else "not shown"
+
+
+class Read(NamedTuple):
+    """A verdict and all that its sentences may state."""
+
+    verdict: Any
+    evidence: Finding | None
+    statistics: tuple[Finding, ...]
+    others: tuple[Finding, ...]
+    dates: Chronology
+
+    @property
+    def detail(self) -> Any:
+        return None if self.evidence is None else self.evidence.evidence
+
+    def again(self, **changed: str) -> str:
+        """What the rule makes of it with the stance of one body changed."""
+        given = {
+            "evidence": self.verdict.evidence,
+            "statistics": self.verdict.statistics,
+            "joint": self.joint,
+        }
+        found = given | {"closed": self.dates.testable is False, "divided": self.divided} | changed
+        return decide(found.pop("evidence"), found.pop("statistics"), **found)
+
+    @property
+    def joint(self) -> bool:
+        return any(one.joint_with for one in self.statistics if one.stance in ("for", "leaning for"))
+
+    @property
+    def divided(self) -> bool:
+        stances = {one.stance for one in self.statistics}
+        return bool(stances & {"for", "leaning for"}) and bool(stances & {"against", "leaning against"})
+
+
 def check(result: Result) -> int:
     """Recount every sentence of a result; how many statements were found and hold."""
-    return sum(
-        of_verdict(verdict, [one for one in result.findings if one.analysis == verdict.analysis])
-        for verdict in result.verdicts
-    )
+    dates = {one.analysis: one for one in result.chronology}
+    histories = {one.analysis: one for one in result.histories}
+    found = sum(chronicle.check(one) for one in result.chronology)
+    for verdict in result.verdicts:
+        findings = [one for one in result.findings if one.analysis == verdict.analysis]
+        behind = histories.get(verdict.analysis), result.frames.get(f"panel_{verdict.analysis}")
+        found += of_verdict(verdict, findings, dates[verdict.analysis], *behind)
+    return found
 
 
-def of_verdict(verdict, findings) -> int:
-    """Recount the sentences of one verdict."""
+def of_verdict(verdict, findings, dates, history=None, panel=None) -> int:
+    """Recount the sentences of one verdict; how many sentences were read."""
     own = [one for one in findings if one.mechanism == verdict.mechanism]
-    evidence = next((one for one in own if one.body == "evidence"), None)
+    read = Read(
+        verdict,
+        next((one for one in own if one.body == "evidence"), None),
+        tuple(one for one in own if one.body == "statistics"),
+        tuple(one for one in findings if one.mechanism != verdict.mechanism),
+        dates,
+    )
+    if verdict.mechanism != "neighbours":
+        assert verdict.verdict == read.again()
+    reasons = [one.reason for one in read.statistics if one.reason]
+    for reason in reasons:
+        if one_of(reason, verdict.sentence):
+            chronicle.reason(reason, verdict.mechanism, history, panel)
     found = 0
     for text in filter(None, (verdict.sentence, verdict.difference)):
-        found += passages(text, evidence, verdict)
-        found += estimates(text, own)
-        assert "nothing that was found speaks for it" not in text
-        assert "so do we" not in text
+        assert "nothing that was found speaks for it" not in text.lower()
+        assert "so do we" not in text.lower()
+        found += consumed(text, read, [dates.reason, *reasons])
+    complete(read)
     return found
 
 
-def passages(text: str, finding, verdict) -> int:
-    detail = None if finding is None else finding.evidence
-    found = 0
-    for match in PASSAGES.finditer(text):
-        narrow = [item.decibans for item in detail.items if item.definition != "broad"]
-        yes, no = sum(weight > 0 for weight in narrow), sum(weight < 0 for weight in narrow)
-        first, second = (yes, no) if match["side"] == "for" else (no, yes)
-        assert (int(match["one"]), 0 if match["two"] == "none" else int(match["two"])) == (first, second)
-        found += 1
-    if detail is not None and verdict.verdict != "not testable" and finding.silence != "no data":
-        assert PASSAGES.search(text) or "no passage weighs anything" in text.lower()
-    for match in DECIBANS.finditer(text):
-        assert match[1] == signed(detail.decibans)
-        found += 1
-    for match in PROBABILITY.finditer(text):
-        assert match[1] == about(of_weight(detail.decibans))
-        assert (match[2], match[3]) == (say(detail.noise[0]), say(detail.noise[1]))
-        found += 1
-    for match in BROAD.finditer(text):
-        assert detail.other_stance != finding.stance
-        assert match[1] == SAYS[detail.other_stance]
-        assert match[2] == about(of_weight(detail.other_definition.decibans))
-        found += 1
-    if detail is not None and detail.other_stance not in (None, finding.stance):
-        assert BROAD.search(text) or verdict.verdict == "not testable"
-    found += changes(text, detail, verdict)
-    return found
+def one_of(reason: str, text: str) -> bool:
+    return bool(reason) and reason in text
 
 
-def changes(text: str, detail, verdict) -> int:
-    found = 0
-    for match in WITHOUT.finditer(text):
-        settings = (*detail.leave_one_out, *detail.leave_one_source_out)
-        [one] = {
-            one.decibans
-            for one in settings
-            if one.setting == f"without {match[2]}" and signed(one.decibans) == match[3]
-        }
-        assert match[4] == signed(detail.decibans)
-        assert region(of_weight(one)) != region(of_weight(detail.decibans))
-        assert match[1] != verdict.verdict
-        found += 1
-    for match in MORE.finditer(text):
-        step = float(match[2]) * (1 if match[3] == "for" else -1)
-        here = region(of_weight(detail.decibans))
-        # to a tenth of a deciban: the next line is reached just beyond, and not before
-        assert region(of_weight(detail.decibans + step + math.copysign(0.06, step))) != here
-        assert region(of_weight(detail.decibans + step - math.copysign(0.06, step))) == here
-        assert match[1] != verdict.verdict
-        found += 1
-    return found
+def consumed(text: str, read: Read, verbatim: list[str]) -> int:
+    """Read a text from its start to its end; every sentence has to be of a known form, and hold."""
+    rest, sentences = text, 0
+    while rest:
+        for words in verbatim:
+            if words and rest.lower().startswith(words.lower()):
+                rest = rest[len(words) :].lstrip()
+                break
+        else:
+            for pattern, holds in FORMS:
+                match = re.match(pattern, rest)
+                if match is not None:
+                    holds(read, **match.groupdict())
+                    rest = rest[match.end() :].lstrip()
+                    break
+            else:
+                raise AssertionError(f"a sentence of a form that is not known here: {rest!r}")
+        sentences += 1
+    return sentences
 
 
-def estimates(text: str, findings) -> int:
-    trials = [one.trial for one in findings if one.trial is not None]
-    found = 0
-    for match in COEFFICIENT.finditer(text):
-        assert (match[1], match[2], match[3]) in [
-            tuple(map(decimal, (one.estimate, one.low, one.high))) for one in trials
+def complete(read: Read) -> None:
+    """What has to stand in the sentence of a verdict that rests on passages."""
+    if read.detail is None or read.evidence.silence == "no data" or read.verdict.verdict == "not testable":
+        return
+    text = read.verdict.sentence
+    assert re.search(SPEAK, text)
+    assert bool(read.detail.failed) == ("ecessary condition" in text)
+    leaning = read.evidence.stance.startswith("leaning")
+    assert bool(read.detail.caps and leaning) == ("limited to leaning" in text)
+    differs = read.detail.other_stance not in (None, read.evidence.stance)
+    assert differs == ("read broadly, the evidence" in text)
+
+
+def starts(read, verdict, neighbours):
+    assert verdict.lower() == read.verdict.verdict
+    assert (neighbours is not None) == (read.verdict.mechanism == "neighbours")
+
+
+def speaks(read, said):
+    narrow = [item.decibans for item in read.detail.items if item.definition != "broad"]
+    yes, no = sum(weight > 0 for weight in narrow), sum(weight < 0 for weight in narrow)
+    if "weighs anything" in said:
+        assert (yes, no) == (0, 0)
+        return
+    one, side, two = re.match(r"(\d+) passages? speaks? (for|against) it and (\d+|none)", said).groups()
+    counts = int(one), 0 if two == "none" else int(two)
+    assert counts == ((yes, no) if side == "for" else (no, yes))
+
+
+def ranged(read, p, extent):
+    low, high = (say(end) for end in read.detail.noise)
+    assert p == about(of_weight(read.detail.decibans))
+    assert extent == f"({low} to {high} if the coder is moderately off)"
+
+
+def motive(read, speak):
+    assert read.dates.testable is False
+    speaks(read, speak)
+
+
+def evidence(read, says, speak, together, decibans, p, extent):
+    assert says == SAYS[read.evidence.stance]
+    speaks(read, speak)
+    assert decibans == signed(read.detail.decibans)
+    weights = [item for item in read.detail.items if item.definition != "broad" and item.decibans]
+    assert (together is not None) == (len(weights) > 1)
+    ranged(read, p, extent)
+
+
+def uncoded(read):
+    assert read.detail is None
+
+
+def countless(read):
+    assert read.evidence.silence == "no data"
+    assert all(item.decibans == 0 for item in read.detail.items if item.definition != "broad")
+
+
+def fails(read, one, more):
+    assert named(one or more) == read.detail.failed
+    for criterion in read.detail.criteria:
+        if criterion.id in read.detail.failed:
+            assert criterion.decibans <= -7 + 1e-9
+            assert criterion.decibans_searched <= -7 + 1e-9
+
+
+def limited(read, caps):
+    *first, last = read.detail.caps
+    assert caps == (f"{', '.join(first)} and {last}" if first else last)
+    assert read.evidence.stance in ("leaning for", "leaning against")
+    for cap in read.detail.caps:
+        chronicle.cap(cap, read.detail)
+
+
+def broadly(read, says, p):
+    assert read.detail.other_stance != read.evidence.stance
+    assert says == SAYS[read.detail.other_stance]
+    assert p == about(of_weight(read.detail.other_definition.decibans))
+
+
+def both_readings(read, narrow, broad, p):
+    assert narrow == SAYS[read.evidence.stance]
+    broadly(read, broad, p)
+
+
+def silent(read, label, at, low, high, p, holm):
+    kind = read.verdict.statistics_silence
+    assert read.verdict.statistics == "silent"
+    if label.startswith("does not withstand: "):
+        lacking = [
+            guard.name
+            for one in read.statistics
+            if one.trial is not None
+            for guard in one.trial.safeguards
+            if guard.role == "decisive" and guard.applies and guard.passed is False
         ]
-        found += 1
-    for match in PERMUTED.finditer(text):
-        pairs = [
-            (f"{guard.p:.3f}", None if one.p_holm in (None, guard.p) else f"{one.p_holm:.3f}")
-            for one in trials
-            for guard in one.safeguards
-            if guard.name == "permuted ties" and guard.p is not None
+        assert (kind, list(named(label.split(": ")[1]))) == ("does not withstand", lacking)
+    else:
+        assert SILENT.get(label, label) == kind
+    if at is not None:
+        estimated(read, at, low, high, p, holm)
+
+
+def statistics(read, says, joint):
+    assert read.verdict.statistics in STATISTICS[says]
+    if joint is not None:
+        assert any(one.joint_with == named(joint) for one in read.statistics)
+
+
+def tested(read, says, at, low, high, p, holm, passed, asked, lacking, less):
+    assert read.verdict.statistics in STATISTICS[says]
+    trial = estimated(read, at, low, high, p, holm)
+    if passed is not None:
+        guards = [guard for guard in trial.safeguards if guard.applies and guard.role != "beside"]
+        assert (int(passed), int(asked)) == (sum(guard.passed is True for guard in guards), len(guards))
+        said = [
+            f"{one.name} {'missing' if one.passed is None else 'failed'}"
+            for one in guards
+            if one.passed is not True
         ]
-        assert (match[1], match[2]) in pairs
-        found += 1
-    for match in WITHSTOOD.finditer(text):
-        counts = []
-        for one in trials:
-            asked = [guard for guard in one.safeguards if guard.applies and guard.role != "beside"]
-            counts.append((sum(guard.passed is True for guard in asked), len(asked)))
-        assert (int(match[1]), int(match[2])) in counts
-        found += 1
-    return found
+        assert (lacking or "") == ", ".join(said)
+        assert read.verdict.statistics in ("for", "leaning for")
+    if less is not None and "whole interval" in less:
+        assert trial.high < trial.smallest
+    elif less is not None:
+        assert re.search(r"p = (\d\.\d{3})", less)[1] == f"{trial.p_holm_less:.3f}"
+
+
+def estimated(read, at, low, high, p, holm):
+    """The trial that states just these numbers."""
+    for one in read.statistics:
+        trial = one.trial
+        if trial is None:
+            continue
+        numbers = tuple(map(decimal, (trial.estimate, trial.low, trial.high)))
+        gate = next((guard.p for guard in trial.safeguards if guard.name == "permuted ties"), None)
+        adjusted = None if trial.p_holm in (None, gate) else f"{trial.p_holm:.3f}"
+        told = (None, None) if gate is None else (f"{gate:.3f}", adjusted)
+        if (at, low, high) == numbers and (p, holm) == told:
+            return trial
+    raise AssertionError(f"no estimate of {at} with p = {p}, {holm} stands in the result")
+
+
+def jointly(read, rivals):
+    assert any(one.joint_with == named(rivals) for one in read.statistics)
+
+
+def untested(read, rivals):
+    for rival in named(rivals):
+        [one] = [one for one in read.others if (one.mechanism, one.body) == (rival.lower(), "statistics")]
+        assert one.silence in UNTESTED
+
+
+def divided(read):
+    assert read.divided
+
+
+def closed(read):
+    assert read.dates.testable is False
+
+
+def without(read, verdict, left, now, instead):
+    settings = (*read.detail.leave_one_out, *read.detail.leave_one_source_out)
+    wanted = f"without {left}"
+    [one] = {one.decibans for one in settings if one.setting == wanted and signed(one.decibans) == now}
+    assert instead == signed(read.detail.decibans)
+    assert region(of_weight(one)) != region(of_weight(read.detail.decibans))
+    possible(read, verdict)
+
+
+def possible(read, verdict):
+    """Another verdict, and one that another stance of the evidence gives."""
+    assert verdict != read.verdict.verdict
+    assert verdict in {read.again(evidence=stance) for stance in STANCES}
+
+
+def more(read, verdict, size, side):
+    step = float(size) * (1 if side == "for" else -1)
+    here = region(of_weight(read.detail.decibans))
+    # to a tenth of a deciban: the next line is reached just beyond, and not before
+    assert region(of_weight(read.detail.decibans + step + math.copysign(0.06, step))) != here
+    assert region(of_weight(read.detail.decibans + step - math.copysign(0.06, step))) == here
+    possible(read, verdict)
+
+
+def if_broad(read, verdict):
+    assert verdict == read.again(evidence=read.detail.other_stance) != read.verdict.verdict
+
+
+def if_rivals(read, verdict, rivals):
+    jointly(read, rivals)
+    assert verdict == read.again(joint=False) != read.verdict.verdict
+
+
+def if_spoke(read, verdict):
+    assert verdict == read.again(statistics="for", joint=False) != read.verdict.verdict
+
+
+def if_silent(read, verdict):
+    assert verdict == read.again(statistics="silent", joint=False) != read.verdict.verdict
+
+
+def if_lifted(read, verdict, lifts):
+    assert (lifts,) == read.detail.lifts
+    assert verdict == read.again(evidence=read.detail.uncapped) != read.verdict.verdict
+
+
+def author(read, said, verdict, agrees):
+    assert AUTHOR[said] == read.verdict.author.verdict
+    assert verdict == read.verdict.verdict
+    assert (agrees is not None) == (verdict in AGREES[AUTHOR[said]])
+
+
+def other_question(read):
+    assert read.verdict.author.own_question is False
+
+
+def author_closed(read, said):
+    assert AUTHOR[said] == read.verdict.author.verdict
+    closed(read)
+
+
+def author_alone(read, said, label):
+    """Nothing is confirmed and nothing contradicted where neither body had anything to look at."""
+    assert AUTHOR[said] == read.verdict.author.verdict
+    assert read.detail is None or read.evidence.silence == "no data"
+    assert read.verdict.statistics == "silent"
+    assert SILENT.get(label, label) == read.verdict.statistics_silence
+    assert read.verdict.statistics_silence in UNTESTED
+
+
+def beside_author(read, speak, p, extent):
+    speaks(read, speak)
+    ranged(read, p, extent)
+
+
+NAME = r"(?P<verdict>[a-z ]+)"
+SAID = "(?P<said>" + "|".join(sorted(AUTHOR, key=len, reverse=True)) + ")"
+FORMS = (
+    (r"The evidence shows motive only: (?P<speak>" + SPEAK + r")\.", motive),
+    (
+        r"The coded evidence (?P<says>[a-z ]+): (?P<speak>" + SPEAK + r"), (?P<together>together )?"
+        rf"(?P<decibans>[+−]?[\d.]+) dB, a probability of (?P<p>{P}) (?P<extent>{RANGE})\.",
+        evidence,
+    ),
+    (r"No evidence was coded\.", uncoded),
+    (r"Nothing that was coded can count\.", countless),
+    (
+        r"(?:A necessary condition fails: (?P<one>[^.]+)|Necessary conditions fail: (?P<more>[^.]+))\.",
+        fails,
+    ),
+    (r"(?:It|The evidence) is limited to leaning, because (?P<caps>.+?)\.(?= [A-Z]|$)", limited),
+    (
+        rf"This is the narrow reading; read broadly, the evidence (?P<says>[a-z ]+) \((?P<p>{P})\)\.",
+        broadly,
+    ),
+    (
+        r"Much depends on the definition: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
+        rf"broad reading it (?P<broad>[a-z ]+) \((?P<p>{P})\)\.",
+        both_readings,
+    ),
+    (rf"Statistics: (?P<label>[^.;]+)(?:; {COEFFICIENT})?\.", silent),
+    (
+        rf"The statistics (?P<says>speak for|lean towards|lean against) it: {COEFFICIENT}"
+        r"(?:; (?P<passed>\d+) of (?P<asked>\d+) safeguards that bear on it are passed"
+        r"(?: \((?P<lacking>[^)]+)\))?)?"
+        r"(?P<less>; the whole interval lies below the smallest effect of interest"
+        r"|; p = \d\.\d{3} over all mechanisms that relabelled ties give as little)?\.",
+        tested,
+    ),
+    (
+        r"The statistics (?P<says>speak for|lean towards|lean against) it"
+        r"(?:, jointly with (?P<joint>[^.]+))?\.",
+        statistics,
+    ),
+    (r"This holds only jointly with (?P<rivals>[^:]+): which of them it is cannot be told\.", jointly),
+    (r"(?P<rivals>[A-Z][a-z, ]+) could not be tested\.", untested),
+    (r"Event history and inferred networks point opposite ways\.", divided),
+    (r"Only other dates of adoption would change this\.", closed),
+    (r"This would change if event history and inferred networks agreed\.", divided),
+    (
+        rf"The verdict would be {NAME} without (?!the statistics)(?P<left>[^(]+) "
+        r"\((?P<now>[+−]?[\d.]+) dB instead of (?P<instead>[+−]?[\d.]+) dB\)\.",
+        without,
+    ),
+    (
+        rf"The verdict would be {NAME} if (?P<rivals>[^.]+?) stood in the model or could be ruled out\.",
+        if_rivals,
+    ),
+    (rf"The verdict would be {NAME} if the mechanism is read broadly\.", if_broad),
+    (rf"The verdict would be {NAME} if statistics spoke for it\.", if_spoke),
+    (rf"The verdict would be {NAME} without the statistics\.", if_silent),
+    (rf"The verdict could be {NAME} with (?P<size>\d+\.\d) dB more (?P<side>for|against) it\.", more),
+    (rf"The verdict could be {NAME} if (?P<lifts>.+?)\.(?= [A-Z]|$)", if_lifted),
+    (rf"The author {SAID}; our verdict is {NAME}(?P<agrees>, which agrees)?\.", author),
+    (r"The author asked another question, to which this one comes nearest\.", other_question),
+    (rf"The author {SAID}; the dates do not allow a test:", author_closed),
+    (
+        rf"The author {SAID}; here no passage that can count was coded and the statistics had nothing to "
+        r"test \((?P<label>[^)]+)\), so this can be neither confirmed nor contradicted\.",
+        author_alone,
+    ),
+    (
+        rf"(?P<speak>(?:No passage weighs anything for or against it|{SPEAK})); the probability is "
+        rf"(?P<p>{P}) (?P<extent>{RANGE})\.",
+        beside_author,
+    ),
+    # last, for it fits whatever begins with the name of a verdict
+    (r"(?P<verdict>[A-Z][a-z ]+?)(?P<neighbours> \(mechanism not identified\))?\.", starts),
+)

@@ -41,7 +41,7 @@ def probability(decibans: float) -> float:
     return 10 ** (decibans / 10) / (1 + 10 ** (decibans / 10))
 
 
-def detail(*weights: float, caps=(), failed=(), broad: tuple[float, str] | None = None, items=None):
+def detail(*weights: float, broad: tuple[float, str] | None = None, items=None, **limited):
     """Passages of one cluster each, so that their weights add up."""
     items = items or tuple(passage(f"L{at}", weight) for at, weight in enumerate(weights, start=1))
     counted = [item for item in items if item.definition != "broad"]
@@ -66,12 +66,11 @@ def detail(*weights: float, caps=(), failed=(), broad: tuple[float, str] | None 
             min((line - total for line in lines if line > total), default=None),
             min((total - line for line in lines if line <= total), default=None),
         ),
-        caps=caps,
-        failed=failed,
         criteria=(),
         items=items,
         other_definition=broad and Posterior(setting="broad", decibans=broad[0], p=probability(broad[0])),
         other_stance=broad and broad[1],
+        **({"caps": (), "failed": ()} | limited),
     )
 
 
@@ -124,7 +123,9 @@ def guard(name: str, role: str, passed: bool | None = True, **more) -> Safeguard
 
 
 def test_a_weak_verdict_says_what_was_counted_what_limits_it_and_what_would_change_it():
-    found = verdict("learning", OPEN, [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one coder",))])
+    found = verdict(
+        "learning", OPEN, [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one person coded it",))]
+    )
     assert found.verdict == "weak"
     assert found.sentence == (
         "Weak. The coded evidence leans towards it: 1 passage speaks for it and 1 against, together +3.0 dB, "
@@ -212,10 +213,15 @@ def test_a_failed_necessary_condition_is_named():
     found = verdict("learning", OPEN, [evidence("against", -9.0, failed=("L-b",))])
     assert found.verdict == "opposed"
     assert "A necessary condition fails: L-b." in found.sentence
-    two = evidence("leaning against", -9.0, failed=("L-b", "L-c"), caps=("one coder", "one source document"))
+    two = evidence(
+        "leaning against",
+        -9.0,
+        failed=("L-b", "L-c"),
+        caps=("one person coded it", "it rests on one document"),
+    )
     text = verdict("learning", OPEN, [two]).sentence
     assert "Necessary conditions fail: L-b and L-c." in text
-    assert "because one person coded it and it stands in one document." in text
+    assert "because one person coded it and it rests on one document." in text
 
 
 def test_evidence_that_cannot_count_is_not_called_undecided():
@@ -293,7 +299,7 @@ def test_another_question_is_the_first_reason():
 
 def test_the_reading_is_the_first_reason_where_readings_differ():
     items = (passage("C1", 1.0), passage("C2", -6.0, "narrow"))
-    finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one coder",))
+    finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one person coded it",))
     first, second = verdict("learning", OPEN, [finding], author("at work")).difference.split(". ")[1:3]
     assert first == (
         "Much depends on the definition: on the narrow reading the evidence leans against it, on the "
@@ -349,7 +355,56 @@ def test_every_sentence_is_recounted_and_none_says_who_coerced_whom():
             ]
             said = msgspec.structs.replace(author(conclusion), mechanism="coercion")
             found = verdict("coercion", OPEN, findings, said)
-            numbers += recount.of_verdict(found, findings)
+            numbers += recount.of_verdict(found, findings, OPEN)
             assert not re.search(r"coerc(?!ion)", f"{found.sentence} {found.difference}")
             assert found.sentence.endswith(".")
     assert numbers > 1000
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("1 passage speaks for it and 1 against", "2 passages speak for it and 1 against"),
+        ("together +3.0 dB", "together +3.1 dB"),
+        ("about 0.7 (0.4", "about 0.8 (0.4"),
+        ("because one person coded it", "because two persons coded it"),
+        ("would be not shown without", "would be supported without"),
+        ("(−1.0 dB instead of", "(−1.1 dB instead of"),
+        ("Statistics: not asked.", "Statistics: too few events."),
+        ("Statistics: not asked.", "Statistics: not asked. 3 cities were asked."),
+        ("Statistics: not asked.", "Statistics: not asked. Nothing that was found speaks for it."),
+        ("Statistics: not asked.", "Statistics: not asked. And so do we."),
+        ("It is limited to leaning, because one person coded it. ", ""),
+        ("Weak.", "Supported."),
+    ],
+)
+def test_the_recount_fails_on_a_wrong_number_and_on_a_sentence_it_does_not_know(said, instead):
+    findings = [evidence("leaning for", 4.0, -1.0, 0.0, caps=("one person coded it",))]
+    found = verdict("learning", OPEN, findings)
+    assert recount.of_verdict(found, findings, OPEN) == 5
+    assert said in found.sentence
+    wrong = msgspec.structs.replace(found, sentence=found.sentence.replace(said, instead))
+    with pytest.raises((AssertionError, ValueError)):
+        recount.of_verdict(wrong, findings, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("high", "less", "says"),
+    [
+        (0.1, 0.4, "; the whole interval lies below the smallest effect of interest."),
+        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give as little."),
+    ],
+)
+def test_a_stance_against_says_what_it_rests_on_and_not_what_an_effect_would_have_to_withstand(
+    high, less, says
+):
+    guards = (
+        guard("permuted ties", "gate", passed=False, p=0.95),
+        guard("lead test", "decisive", passed=False),
+    )
+    tried = trial(*guards, estimate=-0.8, low=-1.2, high=high, smallest=0.2, p_holm_less=less, p_holm=1.0)
+    findings = [statistics("leaning against", trial=tried)]
+    found = verdict("learning", OPEN, findings)
+    assert f"0.950, 1.000 over all mechanisms{says}" in found.sentence
+    assert "are passed" not in found.sentence
+    assert recount.of_verdict(found, findings, OPEN)

@@ -19,6 +19,7 @@ from diffuscope.records import Posterior
 
 if TYPE_CHECKING:
     from diffuscope.evidence.criteria import Reading
+    from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
 
@@ -62,6 +63,8 @@ class Balance:
         Needs for which no passage speaks.
     strong : bool
         Whether one passage at least weighs what a firm stance asks for, on the side of the probability.
+    caps : dict of str to str
+        What limits the stance to leaning, and why.
     uncapped : Stance
         The stance that it would take if nothing limited it to leaning.
 
@@ -76,7 +79,7 @@ class Balance:
     failed: tuple[str, ...]
     lacking: tuple[str, ...]
     strong: bool
-    caps: tuple[str, ...]
+    caps: dict[Cap, str]
     uncapped: Stance
     stance: Stance
 

@@ -10,13 +10,14 @@ import polars as pl
 
 from diffuscope.evidence.criteria import codes
 from diffuscope.evidence.odds import pooled, shares
-from diffuscope.evidence.rule import Caps, rule
+from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.evidence.odds import Weights
+    from diffuscope.evidence.rule import Cap, Caps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +42,8 @@ class Circumstances:
     chronology: str | None = None
 
 
-def caps_on(
-    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
-) -> tuple[str, ...]:
-    """Why a stance may not go beyond leaning, each as what follows the word because.
+def caps_on(side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances) -> dict[Cap, str]:
+    """What limits a stance to leaning, and why, each as what follows the word because.
 
     Parameters
     ----------
@@ -58,24 +57,24 @@ def caps_on(
 
     Returns
     -------
-    tuple of str
-        Empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
-        total can neither set a cap nor lift one.
+    dict of str to str
+        By the cap of the rule; empty where nothing limits it. Shares are of pooled weight, so that passages
+        which add nothing to the total can neither set a cap nor lift one.
     """
     added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
     carried = np.where(np.sign(added) == side, np.abs(added), 0.0)
     whole = float(carried.sum())
-    told: list[str | None] = []
+    told: dict[Cap, str | None] = {}
     if whole > TINY:
         share = carried / whole
-        told = [
-            _double_coded(share, found, rule().caps),
-            _documents(share, weights, rule().caps),
-            _in_time(share, found, circumstances.adoptions, rule().caps),
-            _coders(side, found),
-        ]
-    told += [_agreement(circumstances, rule().caps), circumstances.chronology]
-    return tuple(words for words in told if words)
+        told = {
+            "double_coded": _double_coded(share, found, rule().caps),
+            "documents": _documents(share, weights, rule().caps),
+            "in_time": _in_time(share, found, circumstances.adoptions, rule().caps),
+            "coders": _coders(side, found),
+        }
+    told |= {"agreement": _agreement(circumstances, rule().caps), "chronology": circumstances.chronology}
+    return {cap: words for cap, words in told.items() if words}
 
 
 def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -> str | None:

@@ -79,11 +79,12 @@ class Caps(_Part, frozen=True):
 
 
 class Row(_Part, frozen=True):
-    """One row as the file states it; `cap` names what a row that limits the stance looks at."""
+    """One row as the file states it; a limit says what it looks at, and what would lift it."""
 
     stance: str
     says: str
     cap: Cap | None = None
+    lifts: str = ""
 
 
 class Rule(_Part, frozen=True):
@@ -124,10 +125,14 @@ def stance_rules() -> tuple[StanceRule, ...]:
     )
 
 
-def cap_says(cap: Cap) -> str:
-    """The sentence of the row that limits a stance in this way."""
+def cap_lifts(cap: Cap) -> str:
+    """What would lift a limit, as what follows the word if.
+
+    >>> cap_lifts("coders")
+    'the coding of every person, taken alone, pointed the same way'
+    """
     row = next(each for each in rule().row if each.cap == cap)
-    return row.says.format_map(_numbers())
+    return row.lifts.format_map(_numbers())
 
 
 @cache

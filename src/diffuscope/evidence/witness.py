@@ -15,7 +15,7 @@ from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_r
 from diffuscope.evidence.duplicates import counted_once, sources
 from diffuscope.evidence.odds import noise, probability, total
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
-from diffuscope.evidence.rule import rule
+from diffuscope.evidence.rule import cap_lifts, rule
 from diffuscope.evidence.stance import tipping
 from diffuscope.evidence.weigh import TINY
 from diffuscope.mechanisms import mechanisms
@@ -150,7 +150,8 @@ def _detail(
         leave_one_source_out=headline.sensitivity.leave_one_source_out,
         noise=noise(weights),
         tipping=tipping(headline.decibans),
-        caps=headline.caps,
+        caps=tuple(headline.caps.values()),
+        lifts=tuple(cap_lifts(cap) for cap in headline.caps),
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
         items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
@@ -182,7 +183,7 @@ def _read_broadly(
         other_definition=posterior("broad reading", broad.decibans),
         other_stance=broad.stance,
         other_noise=noise(broad.weights),
-        other_caps=broad.caps,
+        other_caps=tuple(broad.caps.values()),
     )
 
 

@@ -161,7 +161,7 @@ def _told(
     window = window_of(analysis, events)
     policies = kept["policy"].unique().sort()
     by_policy = [dates_of_policy(history, account, counted, policy, window) for policy in policies]
-    testable, reason = judged(by_policy, kept["unit"].n_unique(), len(analysis.units), window)
+    testable, reason = judged(by_policy, events["unit"].n_unique(), len(analysis.units), window)
     modal_period, modal_count = _mode(events, history)
     found = Chronology(
         analysis=analysis.id,

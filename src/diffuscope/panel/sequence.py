@@ -212,16 +212,24 @@ def _unknown(by_policy: Sequence[PolicyDates]) -> str:
 
 
 def _sequence(by_policy: Sequence[PolicyDates], adopters: int, units: int) -> str:
-    dated, ordered, total = (
-        sum(getattr(one, name) for one in by_policy) for name in ("dated", "ordered", "total")
+    dated, counted, ordered, total = (
+        sum(getattr(one, name) for one in by_policy) for name in ("dated", "counted", "ordered", "total")
     )
-    many = "" if len(by_policy) == 1 else f" of {len(by_policy)} policies"
+    policies = sum(one.dated > 0 for one in by_policy)
+    many = "" if policies == 1 else f" of {policies} policies"
     what, are = ("1 adoption", "is") if dated == 1 else (f"{dated} adoptions", "are")
     pairs = "the one pair" if total == 1 else f"{ordered:,} of {total:,} pairs"
     return (
-        f"{what}{many} by {adopters} of {units} units {are} dated, and of {pairs} it is known which came "
-        "first: there is an order of events to explain."
+        f"{what}{many} by {adopters} of {units} units {are} dated{_before(counted - dated)}, and of "
+        f"{pairs} it is known which came first: there is an order of events to explain."
     )
+
+
+def _before(baseline: int) -> str:
+    """Adoptions that precede all that are dated: they have no date of their own, and order pairs."""
+    if not baseline:
+        return ""
+    return f", {baseline} more {'was' if baseline == 1 else 'were'} there when the record begins"
 
 
 def silenced(testable: bool | None, launched: int, dated: int, outside: int, window: Duration) -> str | None:

@@ -182,6 +182,9 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
         As `noise`, under the broad reading.
     other_caps : tuple of str
         As `caps`, under the broad reading.
+    lifts : tuple of str
+        What would lift each of `caps`, in their order, each as what follows the word if; empty in results of
+        older versions.
     lines : tuple of float
         Probabilities between against, leaning against, silent, leaning for and for, by which it was judged.
     """
@@ -212,6 +215,7 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
     pivotal_stance: Stance | None = None
     other_noise: tuple[float, float] | None = None
     other_caps: tuple[str, ...] = ()
+    lifts: tuple[str, ...] = ()
     lines: tuple[float, ...] = ()
 
 

@@ -99,9 +99,9 @@ def evidence_of(
 ) -> tuple[Finding, ...]:
     """What the passages say of each mechanism in one analysis."""
     file = case.files.get("evidence", "evidence.csv")
-    return evidence_findings(
-        evidence, case.table("documents"), analysis, dates.order, file, cap=dates.silenced
-    )
+    # stands after the word because, in a sentence of its own
+    cap = dates.silenced and dates.silenced.removesuffix(".")
+    return evidence_findings(evidence, case.table("documents"), analysis, dates.order, file, cap=cap)
 
 
 def statistics_findings(  # noqa: PLR0917 what a study holds at this point

@@ -10,7 +10,6 @@ from diffuscope.verdicts.passages import broad, broad_differs, speak
 from diffuscope.verdicts.wording import (
     BROADLY,
     STATISTICS,
-    limits,
     listed,
     lower_first,
     nothing_to_judge,
@@ -89,7 +88,7 @@ def _evidence(finding: Finding, detail: EvidenceDetail) -> list[str]:
         condition = "a necessary condition fails" if len(detail.failed) == 1 else "necessary conditions fail"
         parts.append(f"{upper_first(condition)}: {listed(detail.failed)}.")
     if detail.caps and finding.stance in ("leaning for", "leaning against"):
-        parts.append(f"The evidence is limited to leaning, because {limits(detail.caps)}.")
+        parts.append(f"The evidence is limited to leaning, because {listed(detail.caps)}.")
     return parts
 
 

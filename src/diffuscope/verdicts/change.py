@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 ZONES: tuple[Stance, ...] = ("against", "leaning against", "silent", "leaning for", "for")
 _CAP: dict[Stance, Stance] = {"for": "leaning for", "against": "leaning against"}
-_LIFTED = {
-    "one coder": "if a second person coded the evidence and agreed",
-    "one source document": "if a second document bore it out",
-}
-"""What would lift a cap of the evidence; of others the text says itself what limits it."""
 
 
 class _Case(NamedTuple):
@@ -105,10 +100,8 @@ def _otherwise(case: _Case, finding: Finding, detail: EvidenceDetail) -> Iterato
     """The other reading, the only cap lifted, and the fewest decibans to the next line."""
     if broad_differs(detail, finding.stance) and (new := case.decided(evidence=detail.other_stance)):
         yield f"The verdict would be {new} if the mechanism is read broadly."
-    zone = _zone(case, detail)
-    if len(detail.caps) == 1 and zone in _CAP and (new := case.decided(evidence=zone)):
-        cap = detail.caps[0]
-        yield f"The verdict could be {new} {_LIFTED.get(cap, f'if this limit no longer held: {cap}')}."
+    if len(detail.caps) == 1 and detail.uncapped and (new := case.decided(evidence=detail.uncapped)):
+        yield f"The verdict could be {new} if {detail.lifts[0]}."
     steps = [
         (size, side, new)
         for size, side, step in ((detail.tipping[0], "for", 1), (detail.tipping[1], "against", -1))

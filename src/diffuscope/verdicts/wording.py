@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.wording import silence_words
-from diffuscope.verdicts.bodies import UNTESTED
+from diffuscope.verdicts.bodies import POSITIVE, UNTESTED
 from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_against, speak
 
 if TYPE_CHECKING:
@@ -40,11 +40,6 @@ BROADLY: dict[Stance, str] = {
     "against": "speaks against it",
 }
 NO_EVIDENCE = "no evidence was coded"
-_LIMITS = {
-    "one coder": "one person coded it",
-    "one source document": "it stands in one document",
-}
-"""Caps of the evidence as the reason of a sentence; others stand as they are."""
 
 
 def sentence(
@@ -73,7 +68,7 @@ def evidence_says(finding: Finding | None) -> str:
         condition = "A necessary condition fails" if len(detail.failed) == 1 else "Necessary conditions fail"
         parts.append(f"{condition}: {listed(detail.failed)}.")
     if detail.caps and finding.stance in ("leaning for", "leaning against"):
-        parts.append(f"It is limited to leaning, because {limits(detail.caps)}.")
+        parts.append(f"It is limited to leaning, because {listed(detail.caps)}.")
     if broad_differs(detail, finding.stance):
         parts.append(readings_say(detail, finding.stance))
     return " ".join(parts)
@@ -93,11 +88,6 @@ def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
     return f"This is the narrow reading; read broadly, the evidence {BROADLY[other]} ({broad(detail)})."
 
 
-def limits(caps: Sequence[str]) -> str:
-    """Why evidence is limited to leaning."""
-    return listed([_LIMITS.get(cap, cap) for cap in caps])
-
-
 def statistics_say(found: Statistics) -> str:
     """What the statistics tried and found, as one or two sentences."""
     if found.divided:
@@ -114,7 +104,8 @@ def statistics_say(found: Statistics) -> str:
         return f"Statistics: {label}. {finding.reason}".rstrip()
     clause = upper_first(STATISTICS[found.stance])
     if finding is not None and finding.trial is not None:
-        clause += f": {coefficient(finding.trial)}{withstood(finding.trial)}"
+        grounds = withstood if found.stance in POSITIVE else below
+        clause += f": {coefficient(finding.trial)}{grounds(finding.trial)}"
     if not found.joint_with:
         return f"{clause}."
     rivals = listed(found.joint_with)
@@ -146,6 +137,15 @@ def withstood(trial: Trial) -> str:
     ]
     passed = f"; {len(asked) - len(lacking)} of {len(asked)} safeguards that bear on it are passed"
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
+
+
+def below(trial: Trial) -> str:
+    """What a stance against rests on: an interval below the smallest effect of interest, or the ties."""
+    if trial.smallest is not None and trial.high is not None and trial.high < trial.smallest:
+        return "; the whole interval lies below the smallest effect of interest"
+    if trial.p_holm_less is not None:
+        return f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give as little"
+    return ""
 
 
 def failed(trial: Trial | None) -> list[str]:

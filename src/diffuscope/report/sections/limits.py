@@ -49,9 +49,15 @@ def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[st
         ("How far the register carries", register_limits(result, names)),
         ("What is weak in the data", [(_problem(problem), None) for problem in result.problems]),
         ("What is not shown here", list(_private(result))),
+        ("What an older format does not say", _upgraded(result)),
         ("Figures that could not be drawn", [(f"{name}: {reason}", None) for name, reason in failed.items()]),
     )
     return [{"title": title, "says": says} for title, says in groups if says]
+
+
+def _upgraded(result: Result) -> list[Said]:
+    """What a result that was written in an older format lacks, or what of it would be misread."""
+    return [(note, None) for note in result.upgraded.notes] if result.upgraded is not None else []
 
 
 def _closed(result: Result) -> Iterator[Said]:
@@ -145,7 +151,7 @@ def _capped(result: Result) -> Iterator[Said]:
         alike: dict[str, list[str]] = {}
         for finding in result.findings:
             if finding.analysis == analysis.id and finding.evidence:
-                says = [f"the evidence is limited to leaning: {listed(finding.evidence.caps)}."]
+                says = [f"the evidence is limited to leaning, because {listed(finding.evidence.caps)}."]
                 for sentence in (says if finding.evidence.caps else []) + list(finding.caveats):
                     alike.setdefault(sentence, []).append(finding.mechanism)
         for sentence, mechanisms in alike.items():

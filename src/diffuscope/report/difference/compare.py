@@ -1,0 +1,133 @@
+"""Comparison of two results of a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.report.difference.lines import changed_lines
+from diffuscope.report.difference.made import (
+    changed_data,
+    changed_rules,
+    changed_settings,
+    changed_version,
+    told_rules,
+)
+from diffuscope.report.difference.records import NONE, Comparison, Difference
+from diffuscope.report.words import stance_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from diffuscope.report.difference.records import Cause
+    from diffuscope.result import Result
+
+
+def compare(old: Result, new: Result) -> Comparison:
+    """What two results of a case say differently, and why.
+
+    Parameters
+    ----------
+    old, new : Result
+        From `read_result` or `run_study`.
+
+    Returns
+    -------
+    Comparison
+        `verdicts` names for every verdict that changed, and for those that stay where a stance or a
+        probability changed, all that the two results state differently behind it; `differences` are in the
+        order verdicts, probabilities, statistics, dates, register, figures, claims, tables.
+    """
+    rules = changed_rules(old, new)
+    causes: dict[Cause, tuple[str, ...]] = {
+        "data": changed_data(old, new),
+        "settings": changed_settings(old, new),
+        "rules": told_rules(rules),
+        "version": changed_version(old, new),
+    }
+    told = [
+        ("verdict", _verdicts(old), _verdicts(new)),
+        ("probability", _probabilities(old), _probabilities(new)),
+        ("statistics", _statistics(old), _statistics(new)),
+        ("dates", _dates(old), _dates(new)),
+        ("register", _register(old), _register(new)),
+        ("figure", _figures(old), _figures(new)),
+        ("claim", _claims(old), _claims(new)),
+        ("table", _rows(old), _rows(new)),
+    ]
+    return Comparison(
+        causes=tuple(cause for cause, details in causes.items() if details),
+        details=tuple(detail for details in causes.values() for detail in details),
+        notes=(*_notes("older", old), *_notes("newer", new)),
+        verdicts=tuple(changed_lines(old, new)),
+        rules=rules,
+        differences=tuple(found for kind, before, after in told for found in _between(kind, before, after)),
+    )
+
+
+def _between(kind: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
+    for about in dict.fromkeys([*before, *after]):
+        was, now = before.get(about, NONE), after.get(about, NONE)
+        if was != now:
+            yield Difference(kind=kind, about=about, before=was, after=now)
+
+
+def _notes(which: str, result: Result) -> tuple[str, ...]:
+    """What there is to know of a result in an older format."""
+    if result.upgraded is None:
+        return ()
+    start = f"The {which} result was written in format {result.upgraded.format}"
+    return (f"{start}, and is shown with its own verdicts, sentences and rules.", *result.upgraded.notes)
+
+
+def _verdicts(result: Result) -> dict[str, str]:
+    return {f"{found.analysis}: {found.mechanism}": found.verdict for found in result.verdicts}
+
+
+def _probabilities(result: Result) -> dict[str, str]:
+    return {
+        f"{found.analysis}: {found.mechanism}": f"{found.evidence.p:.3f}, {found.stance}"
+        for found in result.findings
+        if found.evidence is not None
+    }
+
+
+def _statistics(result: Result) -> dict[str, str]:
+    """Stances of witnesses that read dates and ties; those of coded evidence stand with its probabilities."""
+    return {
+        f"{found.analysis}: {found.mechanism}, {found.witness}": stance_label(found.stance, found.silence)
+        for found in result.findings
+        if found.body == "statistics"
+    }
+
+
+def _dates(result: Result) -> dict[str, str]:
+    return {dates.analysis: dates.reason for dates in result.chronology}
+
+
+def _register(result: Result) -> dict[str, str]:
+    frame = result.frames.get("wave_totals")
+    if frame is None or frame.rows is None:
+        return {}
+    skipped = ("wave", "date")
+    return {
+        f"{row[0]}: {name}": str(value)
+        for row in frame.rows
+        for name, value in zip(frame.columns, row, strict=True)
+        if name not in skipped
+    }
+
+
+def _figures(result: Result) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in result.audit:
+        about = (row.document, row.locator, row.wave, row.unit, row.area, row.sub_area, row.status, row.kind)
+        found[f"{' · '.join(filter(None, about))} [{row.id}]"] = row.outcome
+    return found
+
+
+def _claims(result: Result) -> dict[str, str]:
+    return {row.id: row.outcome for row in result.claims}
+
+
+def _rows(result: Result) -> dict[str, str]:
+    return {name: f"{count:,} rows" for name, count in result.case.tables.items()}

@@ -1,0 +1,152 @@
+"""A comparison of two results as lines to print."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from diffuscope.report.difference.records import NONE
+from diffuscope.report.words import mechanism_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.report.difference.records import Comparison, Reason, RuleDifference, VerdictDifference
+
+MOST = 12
+"""Reasons of one kind that are printed of one body; the rest is counted, and stands in the JSON."""
+KINDS = {
+    "probability": "Probabilities of the evidence",
+    "statistics": "Stances of the statistics",
+    "dates": "What is said of the dates",
+    "register": "Totals of the register",
+    "figure": "Printed figures",
+    "claim": "Claims",
+    "table": "Rows of the tables",
+}
+
+
+class Told(NamedTuple):
+    """One line to print.
+
+    Attributes
+    ----------
+    text : str
+    heading : bool
+    """
+
+    text: str
+    heading: bool = False
+
+
+def told(found: Comparison) -> Iterator[Told]:
+    """A comparison in words: how the results were made, every changed verdict with its reasons, and the rest.
+
+    Parameters
+    ----------
+    found : Comparison
+        From `compare`.
+
+    Yields
+    ------
+    Told
+    """
+    yield Told(_counted(found), heading=True)
+    yield Told("")
+    yield Told("What differs in how the two results were made", heading=True)
+    yield from (Told(f"  {detail}") for detail in found.details)
+    yield Told(f"  {found.because}")
+    if found.notes:
+        yield Told("")
+        yield Told("What to know of a result in an older format", heading=True)
+        yield from (Told(f"  {note}") for note in found.notes)
+    for line in sorted(found.verdicts, key=_rank):
+        yield Told("")
+        yield from _line(line)
+    yield from _rules(found.rules)
+    for kind, heading in KINDS.items():
+        rows = [one for one in found.differences if one.kind == kind]
+        if rows:
+            yield Told("")
+            yield Told(heading, heading=True)
+            yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows)
+
+
+def _rank(line: VerdictDifference) -> int:
+    """Verdicts that changed come first, then stances, then numbers."""
+    return 0 if line.changed else 1 if line.moved else 2
+
+
+def _counted(found: Comparison) -> str:
+    if not found.verdicts:
+        return "No verdict changed, no stance and no probability."
+    new, gone = (sum(getattr(line, side) == NONE for line in found.verdicts) for side in ("before", "after"))
+    ranks = Counter(_rank(line) for line in found.verdicts)
+    changed = ranks[0] - new - gone
+    told = [f"{changed or 'No'} {'verdict' if changed == 1 else 'verdicts'} changed"]
+    for count, how in ((new, "new"), (gone, "gone")):
+        if count:
+            told.append(f"{count} {'is' if count == 1 else 'are'} {how}")
+    if ranks[1]:
+        told.append(f"{ranks[1]} stayed, but a stance behind {'it' if ranks[1] == 1 else 'them'} changed")
+    if ranks[2]:
+        told.append(f"{ranks[2]} stayed, with another probability of the evidence")
+    return f"{'; '.join(told)}."
+
+
+def _line(line: VerdictDifference) -> Iterator[Told]:
+    after = line.after if line.changed else f"{line.after}, as before"
+    verdict = f"{line.before} → {after}" if line.changed else after
+    yield Told(f"{line.analysis}, {mechanism_label(line.mechanism)}: {verdict}", heading=True)
+    yield Told(f"  {line.because}")
+    if NONE in (line.before, line.after):
+        side = line.evidence, line.statistics
+        says = [next(word for word in pair if word != NONE) for pair in side]
+        yield Told(f"  evidence: {says[0]}; statistics: {says[1]}")
+        return
+    for of, reasons in groupby(line.reasons, key=lambda reason: reason.of):
+        yield Told(f"  {of}")
+        yield from _reasons(list(reasons))
+
+
+def _reasons(reasons: list[Reason]) -> Iterator[Told]:
+    """Reasons line by line; safeguards that went the same way stand together."""
+    shown: Counter[str] = Counter()
+    ways: dict[tuple[str, str], list[str]] = {}
+    for reason in reasons:
+        if reason.because == "safeguard":
+            ways.setdefault((reason.before, reason.after), []).append(reason.about)
+    for reason in reasons:
+        if reason.because == "safeguard":
+            if shown["safeguard"] == 0:
+                yield from (_safeguards(names, *way) for way, names in ways.items())
+            shown["safeguard"] = 1
+            continue
+        shown[reason.because] += 1
+        if shown[reason.because] <= MOST:
+            yield Told(f"    {reason.because}: {reason.about}: {reason.before} → {reason.after}")
+    for because, count in shown.items():
+        if count > MOST:
+            yield Told(f"    {because}: {count - MOST} more, which `--json` prints")
+
+
+def _safeguards(names: list[str], before: str, after: str) -> Told:
+    many = "safeguard" if len(names) == 1 else "safeguards"
+    return Told(f"    {many}: {', '.join(names)}: {before} → {after}")
+
+
+def _rules(rules: tuple[RuleDifference, ...]) -> Iterator[Told]:
+    if not rules:
+        return
+    yield Told("")
+    yield Told("Rules", heading=True)
+    for one in rules:
+        if not one.known:
+            yield Told(
+                f"  {one.rule}: the {one.lacking} result carries none; whether it changed cannot be told."
+            )
+            continue
+        yield Told(f"  {one.rule}:")
+        yield from (Told(f"    gone: {gives} — {says}") for gives, says in one.gone)
+        yield from (Told(f"    new: {gives} — {says}") for gives, says in one.new)
