@@ -79,16 +79,38 @@ def evidence_findings(
     odds, those of one cluster discounted (ρ = .3). A passage that cannot count (too late for the unit it
     names, absent and never searched for, or coded already under another id) is no observation.
     """
+    found, circumstances = gathered(evidence, documents, analysis, order, cap=cap)
+    return tuple(
+        _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, circumstances, file)
+        for name, mechanism in mechanisms().items()
+    )
+
+
+def gathered(
+    evidence: pl.DataFrame,
+    documents: pl.DataFrame,
+    analysis: Analysis,
+    order: Sequence[Spell],
+    *,
+    cap: str | None = None,
+) -> tuple[pl.DataFrame, Circumstances]:
+    """The passages of one analysis as they count, in reading order, and what all its mechanisms share.
+
+    Parameters
+    ----------
+    evidence, documents, analysis, order, cap
+        As for `evidence_findings`.
+
+    Returns
+    -------
+    tuple of (polars.DataFrame, Circumstances)
+    """
     hidden = documents.filter(pl.col("share") == "private")["document"].to_list()
     found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
     found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
     alpha, double_coded = direction_alpha(evidence, analysis.id)
-    circumstances = Circumstances(
+    return found, Circumstances(
         adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap
-    )
-    return tuple(
-        _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, circumstances, file)
-        for name, mechanism in mechanisms().items()
     )
 
 
