@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.caps import Circumstances, caps_on
+from diffuscope.evidence.caps import Circumstances, limits_on
 from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
 from diffuscope.evidence.odds import Weights, probability, total, totals_without
 from diffuscope.evidence.passages import in_reading_order
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.evidence.criteria import Reading
+    from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
 
@@ -133,8 +134,8 @@ class Balance:
         return stance_of(self.p, [variant.p for variant in self.sensitivity.variants], alone, firm=firm)
 
     @cached_property
-    def _caps_of_all(self) -> tuple[str, ...]:
-        return caps_on(self.side, self.found, self.weights, self.circumstances)
+    def _limits_of_all(self) -> dict[Cap, str]:
+        return limits_on(self.side, self.found, self.weights, self.circumstances)
 
     @cached_property
     def sinks(self) -> bool:
@@ -142,7 +143,7 @@ class Balance:
 
         A probability that is against by itself, and unlimited, needs no criterion to fail.
         """
-        return bool(self.failed) and not (self._by_probability == "against" and not self._caps_of_all)
+        return bool(self.failed) and not (self._by_probability == "against" and not self._limits_of_all)
 
     @cached_property
     def rests_on(self) -> tuple[int, pl.DataFrame, Weights]:
@@ -158,9 +159,14 @@ class Balance:
         return "against" if self.sinks else self._by_probability
 
     @cached_property
+    def limits(self) -> dict[Cap, str]:
+        """What limits the stance to leaning, by cap."""
+        return limits_on(*self.rests_on, self.circumstances) if self.sinks else self._limits_of_all
+
+    @property
     def caps(self) -> tuple[str, ...]:
         """What limits the stance to leaning."""
-        return caps_on(*self.rests_on, self.circumstances) if self.sinks else self._caps_of_all
+        return tuple(self.limits.values())
 
     @cached_property
     def stance(self) -> Stance:

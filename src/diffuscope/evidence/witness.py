@@ -109,9 +109,7 @@ def gathered(
     found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
     found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
     alpha, double_coded = direction_alpha(evidence, analysis.id)
-    return found, Circumstances(
-        adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap
-    )
+    return found, Circumstances(adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap)
 
 
 def _in_reading_order(found: pl.DataFrame) -> pl.DataFrame:
