@@ -192,7 +192,13 @@ def weigh_reading(
     -------
     Balance
     """
-    counted = under(found, reading)
+    return weigh_counted(mechanism, reading, under(found, reading), circumstances)
+
+
+def weigh_counted(
+    mechanism: Mechanism, reading: Reading, counted: pl.DataFrame, circumstances: Circumstances
+) -> Balance:
+    """What the passages come to that count under a reading, as `weigh_reading` says it."""
     return Balance(
         mechanism=mechanism,
         reading=reading,

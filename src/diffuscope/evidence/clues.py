@@ -10,13 +10,13 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.balance import Balance, weigh_reading
+from diffuscope.evidence.balance import Balance, weigh_counted, weigh_reading
 from diffuscope.evidence.criteria import naming, under, with_reading
 from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
@@ -52,6 +52,10 @@ class Chances(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def if_absent(self, searched: float) -> float:
         """Weight of the trace if it is searched for and not found (dB)."""
         return float(not_found(*(np.float64(x) for x in (self.p_if_true, self.p_if_false, searched))))
+
+    def at_other_searches(self) -> dict[float, float]:
+        """Weight of the absent trace at the other chances of finding it that the stance rule names (dB)."""
+        return {chance: self.if_absent(chance) for chance in other_searches()}
 
     def of_finding(self, p: float, searched: float, before: float = 0.0) -> float:
         """Chance that a search finds the trace, from the probability of the mechanism.
@@ -157,21 +161,19 @@ class Coding:
     @cached_property
     def now(self) -> Balance:
         """What the passages come to as they are."""
-        return self.weighed(self.found)
+        return self._judged(self.counted)
 
-    @property
+    @cached_property
     def counted(self) -> pl.DataFrame:
-        """The passages that count, under the narrow reading."""
+        """The passages that count under the narrow reading, which bears the verdict."""
         return under(with_reading(self.mechanism, self.found), "narrow")
 
-    def weighed(self, found: pl.DataFrame, circumstances: Circumstances | None = None) -> Balance:
-        """What passages come to, judged by the rule; the narrow reading bears the verdict."""
-        return weigh_reading(
-            self.mechanism,
-            "narrow",
-            with_reading(self.mechanism, found),
-            circumstances or self.circumstances,
-        )
+    def weighed(self, found: pl.DataFrame, circumstances: Circumstances) -> Balance:
+        """What the passages come to if the table of evidence were another."""
+        return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, found), circumstances)
+
+    def _judged(self, counted: pl.DataFrame) -> Balance:
+        return weigh_counted(self.mechanism, "narrow", counted, self.circumstances)
 
     @property
     def early(self) -> str | None:
@@ -186,72 +188,91 @@ class Coding:
             iter(by_document.sort("decibans", "document", descending=[True, False])["document"]), None
         )
 
-    def supposed(
-        self, criteria: Sequence[str], direction: str, chances: Chances, **more: Any
-    ) -> pl.DataFrame:
-        """A passage that nobody has coded yet, as it would count: in a cluster of its own, and in time."""
+    @cached_property
+    def _blank(self) -> pl.DataFrame:
+        """A passage that nobody has coded yet, in a document and a cluster of its own, to be filled in."""
         row = {
             "_row": 0,
             "id": SUPPOSED,
             "coder": self.coder,
             "analysis": self.analysis.id,
             "mechanism": self.mechanism.name,
-            "criterion": list(criteria),
+            "criterion": [],
             "document": ELSEWHERE,
-            "direction": direction,
-            "p_if_true": chances.p_if_true,
-            "p_if_false": chances.p_if_false,
+            "direction": "for",
+            "p_if_true": 0.6,
+            "p_if_false": 0.4,
             "cluster": SUPPOSED,
-            "date": None if direction == "absent" else self.early,
-            **more,
+            "date": self.early,
         }
         found = named(passages(pl.DataFrame([row], schema=empty("evidence").schema)), ())
         found = timed(counted_once(found, {}), self.analysis.units, self.order)
-        return found.select(self.found.columns).cast(dict(self.found.schema))
+        return found.select(self.counted.columns).cast(dict(self.counted.schema))
 
-    def weighing(self, criteria: Sequence[str], sign: int) -> pl.DataFrame:
-        """A passage nobody has coded yet, for some criteria or against them, to be given a weight."""
-        if sign > 0:
-            return self.supposed(criteria, "for", Chances(0.6, 0.4))
-        return self.supposed(criteria, "against", Chances(0.4, 0.6))
+    def supposed(
+        self, criteria: Sequence[str], chances: Chances, *, document: str = ELSEWHERE
+    ) -> pl.DataFrame:
+        """A trace that is found, as it would count: early enough to bear on every adoption."""
+        passage = self._blank.with_columns(
+            criteria=pl.lit(pl.Series([sorted(criteria)], dtype=pl.List(pl.String))),
+            direction=pl.lit("for" if chances.decibans > 0 else "against"),
+            document=pl.lit(document),
+            source=pl.lit(document),
+        )
+        return with_weight(passage, chances.decibans)
+
+    def supposed_absent(self, criteria: Sequence[str], chances: Chances, searched: float) -> pl.DataFrame:
+        """A trace that is searched for and not found: it has no date, for the whole record was searched."""
+        passage = self.supposed(criteria, chances).with_columns(
+            direction=pl.lit("absent"),
+            date=pl.lit(None, dtype=pl.String),
+            bears_on=pl.lit(None, dtype=pl.Int64),
+        )
+        return with_weight(passage, chances.if_absent(searched), chances.at_other_searches())
+
+    def weighing(self, criteria: Sequence[str], decibans: float) -> pl.DataFrame:
+        """A passage of a certain weight that nobody has coded yet, for some criteria or against them."""
+        side = Chances(0.6, 0.4) if decibans > 0 else Chances(0.4, 0.6)
+        return with_weight(self.supposed(criteria, side), decibans)
 
     def beside(self, passage: pl.DataFrame) -> Balance:
         """What the coded passages come to with one more."""
-        return self.weighed(pl.concat([self.found, passage]))
+        return self._judged(pl.concat([self.counted, passage]))
 
-    def instead(self, passage: str, new: pl.DataFrame) -> Balance:
+    def instead(self, passage: pl.DataFrame) -> Balance:
         """What the passages come to if one of them were coded otherwise."""
-        rest = self.found.filter(pl.col("id") != passage)
-        return self.weighed(pl.concat([rest, new]))
+        rest = self.counted.filter(pl.col("id") != passage["id"][0])
+        return self._judged(pl.concat([rest, passage]))
 
-    def hardly_searched(self, searched: float) -> Iterator[dict[str, Any]]:
-        """Absent traces that were searched for less well than a search now would."""
-        for row in under(with_reading(self.mechanism, self._could_count()), "narrow").iter_rows(named=True):
-            known = row["searched"] is not None and row["p_if_true"] is not None
-            if known and row["direction"] == "absent" and row["searched"] < searched - TINY:
-                yield row
+    def hardly_searched(self, searched: float) -> Iterator[pl.DataFrame]:
+        """Absent traces, each by itself, that were searched for less well than a search now would."""
+        able = self.found.with_columns(counts=~pl.col("late") & ~pl.col("repeats"))
+        absent = under(with_reading(self.mechanism, able), "narrow").filter(
+            (pl.col("direction") == "absent")
+            & pl.col("p_if_true").is_not_null()
+            & (pl.col("searched") < searched - TINY)
+        )
+        return absent.iter_slices(1)
 
-    def _could_count(self) -> pl.DataFrame:
-        """Passages that count, or would if anybody had searched."""
-        return self.found.with_columns(counts=~pl.col("late") & ~pl.col("repeats"))
+    def searched_again(self, passage: pl.DataFrame, searched: float, *, finds: bool) -> Balance:
+        """What the passages come to after an absent trace was seen, or searched for better in vain."""
+        chances = chances_of(passage)
+        if not finds:
+            again = passage.with_columns(looked=pl.lit(value=True))
+            return self.instead(with_weight(again, chances.if_absent(searched), chances.at_other_searches()))
+        again = passage.with_columns(
+            looked=pl.lit(value=True), direction=pl.lit("for" if chances.decibans > 0 else "against")
+        )
+        if passage["unit"][0] is None and self.early is not None:
+            again = again.with_columns(
+                date=pl.lit(self.early), bears_on=pl.lit(len(self.order), dtype=pl.Int64)
+            )
+        return self.instead(with_weight(again, chances.decibans))
 
 
-def searched_again(coding: Coding, row: dict[str, Any], searched: float, *, finds: bool) -> pl.DataFrame:
-    """An absent trace after a better search: seen, or absent with more weight; its coders agree."""
-    chances = Chances(row["p_if_true"], row["p_if_false"])
-    weight = chances.decibans if finds else chances.if_absent(searched)
-    direction = "absent" if not finds else "for" if weight > 0 else "against"
-    everywhere = finds and row["unit"] is None and coding.early is not None
-    again = coding.found.filter(pl.col("id") == row["id"]).with_columns(
-        direction=pl.lit(direction),
-        searched=pl.lit(None if finds else searched, dtype=pl.Float64),
-        counts=pl.lit(value=True),
-        looked=pl.lit(value=True),
-        date=pl.lit(coding.early) if everywhere else pl.col("date"),
-        bears_on=pl.lit(len(coding.order), dtype=pl.Int64) if everywhere else pl.col("bears_on"),
-    )
-    others = {chance: weight if finds else chances.if_absent(chance) for chance in other_searches()}
-    return with_weight(again, weight, others)
+def chances_of(passage: pl.DataFrame) -> Chances:
+    """The chances that the coders of one passage state."""
+    return Chances(passage["p_if_true"][0], passage["p_if_false"][0])
 
 
 def with_weight(
@@ -286,10 +307,9 @@ def least_weight(
     float or None
         None where no passage of 20 dB or less does.
     """
-    passage = coding.weighing(criteria, sign)
 
     def at_tenths(tenths: int) -> bool:
-        return changes(coding.beside(with_weight(passage, sign * tenths / 10)).stance)
+        return changes(coding.beside(coding.weighing(criteria, sign * tenths / 10)).stance)
 
     low = 0
     for high in STEPS:

@@ -1,4 +1,4 @@
-"""What would lift a limit of the evidence to leaning, tried out on the coded passages with the rule itself."""
+"""What would lift a limit of the evidence to leaning, tried out with the rule itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.evidence.caps import carried_on, in_time, shares_on
-from diffuscope.evidence.clues import HEAVIEST, with_weight
+from diffuscope.evidence.clues import HEAVIEST
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.witness import gathered
@@ -124,7 +124,7 @@ def _second_document(coding: Coding, _: Tables) -> Tried | None:
     return Tried(
         f"{least:.1f} dB or more {direction} it in a document that was not coded for it yet",
         (),
-        coding.beside(with_weight(coding.weighing(criteria, side), side * least)),
+        coding.beside(coding.weighing(criteria, side * least)),
     )
 
 

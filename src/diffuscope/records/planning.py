@@ -25,6 +25,9 @@ class ClueOutcome(Record, frozen=True, kw_only=True):
         The verdict with it.
     unlimited : VerdictName
         The verdict with it if nothing limited the evidence to leaning.
+    limits : tuple of str
+        What then limits the evidence to leaning, each as what follows the word because; empty where nothing
+        does.
     """
 
     decibans: float
@@ -32,6 +35,7 @@ class ClueOutcome(Record, frozen=True, kw_only=True):
     stance: Stance
     verdict: VerdictName
     unlimited: VerdictName
+    limits: tuple[str, ...] = ()
 
 
 class Clue(Record, frozen=True, kw_only=True):
@@ -149,8 +153,8 @@ class PlannedVerdict(Record, frozen=True, kw_only=True):
     blocked : str or None
         Why no passage whatever can change the verdict; None where one could.
     limits : tuple of str
-        What limits the evidence to leaning, now or as soon as it was firm enough, as what follows the word
-        because.
+        What limits the evidence to leaning on the side on which it stands, each as what follows the word
+        because; empty where that changes no verdict, now or after one more passage.
     unlimited : VerdictName
         The verdict if nothing limited the evidence to leaning.
     remedies : tuple of Remedy

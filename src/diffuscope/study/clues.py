@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.evidence.balance import weigh_reading
-from diffuscope.evidence.clues import Chances, assumed_of, least_weight, searched_again
+from diffuscope.evidence.clues import assumed_of, chances_of, least_weight
 from diffuscope.evidence.criteria import naming, needs, with_reading
 from diffuscope.evidence.odds import total
 from diffuscope.evidence.remedies import remedies
@@ -18,8 +18,10 @@ from diffuscope.verdicts.change import ZONES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from diffuscope.evidence.balance import Balance
-    from diffuscope.evidence.clues import Coding
+    from diffuscope.evidence.clues import Chances, Coding
     from diffuscope.evidence.remedies import Tables
     from diffuscope.mechanisms import Criterion
     from diffuscope.records import Chronology, Silence, Stance, VerdictName
@@ -81,7 +83,8 @@ class VerdictPlan:
         now, unlimited = self.coding.now, self._verdict(self.coding.now.uncapped)
         ends = [end for clue in self.clues for end in (clue.found, clue.not_found, clue.against) if end]
         binds = unlimited != self.verdict or any(end.unlimited != end.verdict for end in ends)
-        limited = binds and self.blocked is None
+        # beside a silent stance nothing says yet on which side weight would be limited
+        limited = binds and now.stance != "silent" and self.blocked is None
         return PlannedVerdict(
             analysis=self.coding.analysis.id,
             mechanism=self.coding.mechanism.name,
@@ -122,10 +125,9 @@ class VerdictPlan:
         coding, names = self.coding, (item.id,)
         assumed = assumed_of(item, coding.counted)
         chances, absent = assumed.trace, assumed.trace.if_absent(self.searched)
-        passage = coding.supposed(names, "for", chances)
-        found = self._end(coding.beside(passage), chances.decibans)
-        vain = coding.supposed(names, "absent", chances, searched=self.searched)
-        against = coding.supposed(names, "against", assumed.against)
+        found = self._end(coding.beside(coding.supposed(names, chances)), chances.decibans)
+        vain = coding.supposed_absent(names, chances, self.searched)
+        against = coding.supposed(names, assumed.against)
         return self._clue(
             names,
             chances=chances,
@@ -139,23 +141,23 @@ class VerdictPlan:
             documents=self._not_coded(item),
         )
 
-    def _search_on(self, row: dict[str, Any]) -> Clue:
+    def _search_on(self, passage: pl.DataFrame) -> Clue:
         """An absent trace that was hardly searched for: it is found after all, or its absence weighs more."""
-        coding, names = self.coding, set(row["criteria"])
-        items = [item for item in coding.mechanism.all_criteria if item.id in names]
-        chances = Chances(row["p_if_true"], row["p_if_false"])
-        seen, vain = (searched_again(coding, row, self.searched, finds=finds) for finds in (True, False))
+        coding, named = self.coding, set(passage["criteria"][0])
+        items = [item for item in coding.mechanism.all_criteria if item.id in named]
+        chances = chances_of(passage)
+        seen, vain = (coding.searched_again(passage, self.searched, finds=finds) for finds in (True, False))
         return self._clue(
             tuple(item.id for item in items),
             chances=chances,
-            before=row["searched"],
-            found=self._end(coding.instead(row["id"], seen), chances.decibans),
-            not_found=self._end(coding.instead(row["id"], vain), chances.if_absent(self.searched)),
+            before=passage["searched"][0],
+            found=self._end(seen, chances.decibans),
+            not_found=self._end(vain, chances.if_absent(self.searched)),
             against=None,
             kind="search further",
             text=" ".join(item.text for item in items),
-            passage=row["name"],
-            assumed_from=f"the passage {row['name']}",
+            passage=passage["name"][0],
+            assumed_from=f"the passage {passage['name'][0]}",
             another_document=False,
         )
 
@@ -200,6 +202,7 @@ class VerdictPlan:
             stance=balance.stance,
             verdict=self._verdict(balance.stance),
             unlimited=self._verdict(balance.uncapped),
+            limits=balance.caps if balance.uncapped != balance.stance else (),
         )
 
     def _elsewhere(self, names: tuple[str, ...], chances: Chances, verdict: VerdictName) -> bool:
@@ -207,7 +210,7 @@ class VerdictPlan:
         document = self.coding.weightiest_document
         if document is None or verdict == self.verdict:
             return False
-        passage = self.coding.supposed(names, "for", chances, document=document)
+        passage = self.coding.supposed(names, chances, document=document)
         return self._verdict(self.coding.beside(passage).stance) != verdict
 
     def _not_coded(self, item: Criterion) -> tuple[str, ...]:
@@ -231,7 +234,7 @@ class VerdictPlan:
         it makes nothing fail, and with what no need hangs on nothing can fail.
         """
         coding = self.coding
-        lacks = bool(coding.beside(coding.weighing(names, sign)).lacking)
+        lacks = bool((coding.beside(coding.weighing(names, 1.0)) if sign > 0 else coding.now).lacking)
         place = [
             tuple(tuple("this" if one in names else one for one in way) for way in need.alternatives)
             for need in needs(coding.mechanism, "narrow")

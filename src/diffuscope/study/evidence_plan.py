@@ -40,9 +40,9 @@ def plan_evidence(
 ) -> EvidencePlan:
     """Which clue, if looked for, would move which verdict most: a plan for coding further evidence.
 
-    Every criterion of every mechanism is supposed to be looked for once more. A trace that is found, one that is
-    searched for in vain, and a passage that speaks against are weighed beside the coded passages by the same rule;
-    no statistics are run.
+    Every criterion of every mechanism is supposed to be looked for once more. A trace that is found, one that
+    is searched for in vain, and a passage that speaks against are each weighed beside the coded passages by
+    the same rule. No statistics are run.
 
     Parameters
     ----------
@@ -73,10 +73,10 @@ def plan_evidence(
 
     Notes
     -----
-    The chances of a trace are the medians of those coded on its criterion in the analysis, else those that the
-    plan assumes of its role. With p the present probability, p₁ and p₀ the chances of the trace, and s = `searched`,
-    it is found with chance s·(p·p₁ + (1 − p)·p₀). A supposed passage stands in a document and a cluster of its
-    own, is read by one coder, and is dated early enough to bear on every adoption.
+    The chances of a trace are the medians of those coded on its criterion in the analysis, else those that
+    the plan assumes of its role. With p the present probability, p₁ and p₀ the chances of the trace, and s =
+    `searched`, it is found with chance s·(p·p₁ + (1 − p)·p₀). A supposed passage stands in a document and a
+    cluster of its own, is read by one coder, and is dated early enough to bear on every adoption.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def _source(result: Result | None) -> str:
 
 
 def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tuple[Finding, ...]:
-    """What the statistics of an earlier result say, if it read the same dates and ties for the same questions.
+    """What the statistics of an earlier result say, if it asked the same of the same dates and ties.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
     for one in asked:
         if before.get(one.id) != _substance(one):
             raise PlanError(
-                f"The question `{one.id}` is not asked in the result as it is in the case: run the study again."
+                f"The result does not ask the question `{one.id}` as the case does. Run the study again."
             )
     # passages and documents may have come since; statistics do not read them
     changed = [
