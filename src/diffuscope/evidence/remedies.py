@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.evidence.caps import carried_on, in_time, shares_on
-from diffuscope.evidence.clues import HEAVIEST
+from diffuscope.evidence.clues import ELSEWHERE, HEAVIEST
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.witness import gathered
@@ -78,10 +78,11 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
     again = rows.unique("id", keep="first", maintain_order=True).with_columns(coder=pl.lit(SECOND_CODER))
     carried = _whole_percent(float(share[twice].sum() + share[chosen].sum()))
     names = tuple(found["name"].gather(chosen))
-    before = " with those read by two already," if twice.any() else ""
-    they = "it carries" if len(names) == 1 else "they carry"
+    carry = "carries" if len(names) == 1 and not twice.any() else "carry"
+    with_others = ", with those read by two already," if twice.any() else ""
     return Tried(
-        f"a second coder who agrees on {_listed(names)};{before} {they} {carried} of the weight on that side",
+        f"a second coder who agrees on {_listed(names)}, which{with_others} {carry} {carried} of the weight "
+        "on that side",
         names,
         _again(coding, tables, pl.concat([tables.evidence, again])),
     )
@@ -101,31 +102,44 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
         date=pl.when(pl.col("id").is_in(ids)).then(pl.lit(coding.early)).otherwise("date")
     )
     names = tuple(found["name"].gather(chosen))
-    carry = "carries" if len(names) == 1 else "carry"
     return Tried(
-        f"dates for {_listed(names)}, which {carry} none, early enough to bear on the adoptions",
+        f"dates for {_listed(names)} that are early enough to bear on the adoptions; none is coded yet",
         names,
         _again(coding, tables, dated),
     )
 
 
 def _second_document(coding: Coding, _: Tables) -> Tried | None:
-    """The least weight that passages in another document have to carry, on criteria that carry it already."""
+    """The least weight that passages have to carry in another document, on criteria that carry it already."""
     side, found, weights = coding.now.rests_on
-    caps = rule().caps
     carried = carried_on(side, weights)
-    criteria = found["criteria"][int(carried.argmax())]
-    # x carries a share s of what is there with it if x ≥ s / (1 − s) of what is there without
-    whole = float(carried.sum())
-    least = math.ceil(caps.document_share / (1 - caps.document_share) * whole * 10 - TINY) / 10
-    if least > HEAVIEST:
+    by_document = np.bincount(weights.document, weights=carried)
+    second = int(np.argsort(-by_document, kind="stable")[1]) if by_document.size > 1 else None
+    fresh = _to_carry(carried.sum(), 0.0)
+    less = fresh if second is None else _to_carry(carried.sum(), by_document[second])
+    if less > HEAVIEST:
         return None
     direction = "for" if side > 0 else "against"
-    return Tried(
-        f"{least:.1f} dB or more {direction} it in a document that was not coded for it yet",
-        (),
-        coding.beside(coding.weighing(criteria, side * least)),
-    )
+    description = f"{fresh:.1f} dB or more {direction} it from a document that was not coded for it yet"
+    document = ELSEWHERE
+    if second is not None and less < fresh:
+        inside = found.filter(pl.Series(weights.document == second))
+        public = inside.filter(~pl.col("private"))["document"]
+        name = "its second private document" if public.is_empty() else public.min()
+        description = f"{less:.1f} dB or more {direction} it from {name}, or {description}"
+        document = inside["source"][0]
+    criteria = found["criteria"][int(carried.argmax())]
+    passage = coding.weighing(criteria, side * less).with_columns(source=pl.lit(document))
+    return Tried(description, (), coding.beside(passage))
+
+
+def _to_carry(whole: float, own: float) -> float:
+    """Weight that a document lacks to carry the share that the rule asks for, upwards to .1 dB.
+
+    Of x more, own + x has to be the share s of whole + x.
+    """
+    share = rule().caps.document_share
+    return math.ceil((share * whole - own) / (1 - share) * 10 - TINY) / 10
 
 
 def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> Balance:

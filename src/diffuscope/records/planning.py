@@ -81,7 +81,8 @@ class Clue(Record, frozen=True, kw_only=True):
         Whether the trace has to stand in a document that was not coded for this mechanism yet: in the one
         that carries most of the weight so far, finding it would lead to another verdict.
     documents : tuple of str
-        Public documents of the case in which no passage on these criteria is coded.
+        Public documents of the case in which no passage on these criteria is coded, those first from which
+        something else is coded.
     """
 
     analysis: str
@@ -152,6 +153,8 @@ class PlannedVerdict(Record, frozen=True, kw_only=True):
         The verdict under the broad reading, where it differs; the plan is about the narrow one.
     blocked : str or None
         Why no passage whatever can change the verdict; None where one could.
+    failed : tuple of str
+        Necessary criteria that fail, which outranks the probability.
     limits : tuple of str
         What limits the evidence to leaning on the side on which it stands, each as what follows the word
         because; empty where that changes no verdict, now or after one more passage.
@@ -173,6 +176,7 @@ class PlannedVerdict(Record, frozen=True, kw_only=True):
     passages: int
     broad: VerdictName | None = None
     blocked: str | None = None
+    failed: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     unlimited: VerdictName
     remedies: tuple[Remedy, ...] = ()

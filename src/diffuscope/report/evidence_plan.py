@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 """Characters in a line."""
-FIRST, EACH = 5, 3
-"""Clues named first of all, and under each verdict, unless all are asked for."""
+FIRST, EACH, SHOWN = 5, 3, 5
+"""Clues named first of all, and under each verdict; documents named for a clue."""
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -57,47 +57,55 @@ def plan_text(plan: EvidencePlan, *, every: bool = False) -> str:
         In lines of at most 100 characters.
     """
     parts = [_intro(plan)]
-    first = [clue for clue in plan.clues if clue.verdict_changes > 0][:FIRST]
+    best = {
+        (clue.analysis, clue.mechanism): clue for clue in reversed(plan.clues) if clue.verdict_changes > 0
+    }
+    first = [clue for clue in plan.clues if clue in best.values()][:FIRST]
     now = {(one.analysis, one.mechanism): one for one in plan.verdicts}
     if first:
-        parts.append(f"WHAT TO LOOK FOR FIRST\n\n{_first(first, now)}")
+        parts.append("WHAT TO LOOK FOR FIRST")
+        parts += [
+            "\n".join(_first(place, clue, now[clue.analysis, clue.mechanism]))
+            for place, clue in enumerate(first, start=1)
+        ]
     elif plan.clues:
-        parts.append("Looking for any single one of these clues is expected to leave every verdict as it is.")
+        parts.append(_filled("No single clue, found or searched for in vain, would change a verdict."))
     for analysis in dict.fromkeys(one.analysis for one in plan.verdicts):
         parts += _analysis(analysis, plan, every)
-    parts.append(_legend(every or not plan.clues))
+    if plan.clues:
+        parts.append(_legend(every))
     return "\n\n".join(parts) + "\n"
 
 
 def _intro(plan: EvidencePlan) -> str:
     return _filled(
-        f"Statistics: {plan.statistics}. A search is taken to find a trace with a chance of "
-        f"{plan.searched:g}, had it existed."
+        f"Plan of evidence for {plan.case}. Statistics: {plan.statistics}. A search is taken to find a trace "
+        f"with a chance of {plan.searched:g}, had it existed."
     )
 
 
-def _first(clues: Sequence[Clue], now: dict[tuple[str, str], PlannedVerdict]) -> str:
-    lines = []
-    for place, clue in enumerate(clues, start=1):
-        verdict = now[clue.analysis, clue.mechanism].verdict
-        ends = [
-            f"{word}: {end.verdict}"
-            for word, end in (("found", clue.found), ("not found", clue.not_found))
-            if end.verdict != verdict
-        ]
-        head = f"{place}. {clue.analysis}, {clue.mechanism}, {', '.join(clue.criteria)}: {clue.text}"
-        tail = f"The verdict, now {verdict}, has a chance of {_share(clue.verdict_changes)} to change ({'; '.join(ends)})."
-        lines.append("\n".join([_filled(head, "   "), _filled(tail, "   ", first="   "), *_where(clue)]))
-    return "\n".join(lines)
-
-
-def _where(clue: Clue) -> Iterator[str]:
+def _first(place: int, clue: Clue, now: PlannedVerdict) -> Iterator[str]:
+    """The most telling clue of one verdict: what it is, what it would change, and where nobody looked."""
+    ends = [
+        f"{end.verdict} if it is {word}"
+        for word, end in (("found", clue.found), ("not found", clue.not_found))
+        if end.verdict != now.verdict
+    ]
+    name = f"{clue.analysis}, {clue.mechanism}, {', '.join(clue.criteria)}"
+    yield _filled(f"{place}. {name}: {clue.text}", "   ", first="")
+    yield _filled(
+        f"Looking for it has a chance of {_share(clue.verdict_changes)} to change the verdict from "
+        f"{now.verdict}: {', '.join(ends)}.",
+        "   ",
+    )
     if clue.kind == "search further":
-        yield _filled(f"Search further for {clue.passage}, which is coded as absent.", "   ", first="   ")
+        yield _filled(f"{clue.passage} codes it as absent after a search that was not thorough.", "   ")
+    if clue.another_document:
+        yield _filled("It has to stand in a document that was not coded for the mechanism yet.", "   ")
     if clue.documents:
-        shown = ", ".join(clue.documents[:6])
-        more = f" and {len(clue.documents) - 6} more" if len(clue.documents) > 6 else ""
-        yield _filled(f"Not coded for it yet: {shown}{more}.", "   ", first="   ")
+        more = len(clue.documents) - SHOWN
+        rest = f" and {more} more" if more > 0 else ""
+        yield _filled(f"No passage on it from {', '.join(clue.documents[:SHOWN])}{rest}.", "   ")
 
 
 def _analysis(analysis: str, plan: EvidencePlan, every: bool) -> Iterator[str]:
@@ -110,40 +118,46 @@ def _analysis(analysis: str, plan: EvidencePlan, every: bool) -> Iterator[str]:
         return
     for one in verdicts:
         clues = [clue for clue in plan.clues if (clue.analysis, clue.mechanism) == (analysis, one.mechanism)]
-        yield "\n".join(_verdict(one, clues, every))
+        yield "\n".join(_verdict(one, clues, asked=not plan.statistics.startswith("not run")))
+        if clues:
+            yield _clues(one, clues if every else clues[:EACH])
 
 
-def _verdict(one: PlannedVerdict, clues: Sequence[Clue], every: bool) -> Iterator[str]:
+def _verdict(one: PlannedVerdict, clues: Sequence[Clue], *, asked: bool) -> Iterator[str]:
+    """The verdict as it stands, and what keeps passages from moving it."""
     evidence = stance_words(one.evidence, one.evidence_silence, "evidence")
-    statistics = stance_words(one.statistics, one.statistics_silence)
+    statistics = stance_words(one.statistics, one.statistics_silence) if asked else "not run"
     passages = "1 passage" if one.passages == 1 else f"{one.passages} passages"
     yield _filled(
         f"{one.mechanism}: {one.verdict}. Evidence: {evidence} ({passages}, probability "
-        f"{probability_text(one.p)}); statistics: {statistics}."
+        f"{probability_text(one.p)}). Statistics: {statistics}."
     )
     if one.broad is not None:
-        yield _filled(f"Read broadly it is {one.broad}; what follows is about the narrow reading.", "  ")
+        yield _filled(f"Read broadly, it is {one.broad}; what follows is about the narrow reading.", "  ")
     if one.blocked is not None:
         yield _filled(f"No passage can change this. {one.blocked}", "  ")
         return
+    if one.failed:
+        fails = "A necessary criterion fails" if len(one.failed) == 1 else "Necessary criteria fail"
+        yield _filled(f"{fails}, whatever the probability: {', '.join(one.failed)}.", "  ")
     yield from _limits(one)
     if not any(clue.least_for or clue.least_against for clue in clues):
         yield _filled("No single passage of 20 dB or less would change this verdict.", "  ")
-    yield _clues(one, clues if every else clues[:EACH])
 
 
 def _limits(one: PlannedVerdict) -> Iterator[str]:
     if not one.limits:
         return
-    without = (
-        f"Without these limits the verdict would be {one.unlimited}." if one.unlimited != one.verdict else ""
-    )
+    these = "this limit" if len(one.limits) == 1 else "these limits"
+    without = f" Without {these} the verdict would be {one.unlimited}."
     yield _filled(
-        f"The evidence is limited to leaning, because {'; '.join(one.limits)}. {without}".strip(), "  "
+        f"The evidence is limited to leaning, because {' and because '.join(one.limits)}."
+        f"{without if one.unlimited != one.verdict else ''}",
+        "  ",
     )
     for remedy in one.remedies:
-        then = f" The verdict would be {remedy.verdict}." if remedy.verdict != one.verdict else ""
-        yield _filled(f"- would lift a limit: {remedy.description}.{then}", "    ", first="  ")
+        then = f" The verdict would then be {remedy.verdict}." if remedy.verdict != one.verdict else ""
+        yield _filled(f"- This would lift a limit: {remedy.description}.{then}", "    ", first="  ")
 
 
 def _clues(one: PlannedVerdict, clues: Iterable[Clue]) -> str:
@@ -153,16 +167,16 @@ def _clues(one: PlannedVerdict, clues: Iterable[Clue]) -> str:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for name in ("clue", "coded", "chance"):
         table.add_column(name, justify="left" if name == "clue" else "right")
-    for name in ("if found", "if not found", "if one speaks against"):
+    for name in ("if found", "if not found", "if against it"):
         table.add_column(name)
     for name in ("shift", "least dB"):
         table.add_column(name, justify="right")
     for clue in clues:
-        label = ", ".join(clue.criteria) + (f" (search {clue.passage} further)" if clue.passage else "")
+        assumed = "~" if clue.assumed_from.startswith("its role") else ""
         table.add_row(
-            label,
+            ", ".join(clue.criteria) if clue.passage is None else f"{clue.passage} again",
             str(clue.coded),
-            _share(clue.chance),
+            f"{assumed}{_share(clue.chance)}",
             _end(clue.found, one) + (" *" if clue.another_document else ""),
             _end(clue.not_found, one),
             "" if clue.against is None else _end(clue.against, one),
@@ -173,12 +187,12 @@ def _clues(one: PlannedVerdict, clues: Iterable[Clue]) -> str:
 
 
 def _end(end: ClueOutcome, one: PlannedVerdict) -> str:
-    """Weight and probability, then the verdict where it changes; in brackets what a limit keeps from it."""
+    """Weight and probability; the verdict where it changes; in brackets what a limit keeps from it."""
     text = f"{_signed(end.decibans)} dB, {probability_text(end.p)}"
     if end.verdict != one.verdict:
         text += f": {end.verdict}"
-    if end.unlimited != end.verdict:
-        text += f" ({end.unlimited} if not limited)"
+    if end.unlimited not in (end.verdict, one.unlimited):
+        text += f" (unlimited: {end.unlimited})"
     return text
 
 
@@ -187,13 +201,19 @@ def _least(clue: Clue) -> str:
     return " ".join(f"{sign}{least:.1f}" for sign, least in ends if least is not None) or "none"
 
 
-def _legend(short: bool) -> str:
-    more = "" if short else " Only the most telling clues are shown; `--all` shows every one."
+def _legend(every: bool) -> str:
+    words = (
+        "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as absent that "
+        "would be searched for better. coded: passages on it so far. chance: of finding it, from the present "
+        "probability; with ~, its likelihoods are assumed from the role of the criterion, because nothing is "
+        "coded on it. if …: weight of the passage, probability with it, and the verdict where it changes; "
+        "unlimited: the verdict if nothing limited the evidence to leaning. shift: expected change of the "
+        f"probability. least dB: the lightest single passage for it (+) or against it ({_MINUS}) that would "
+        "change the verdict. *: only in a document that was not coded for the mechanism yet. A new passage is taken "
+        "to be early enough, read by one coder, and in a cluster of its own."
+    )
     return _filled(
-        "chance: of finding the trace. shift: expected change of the probability. least dB: the lightest single "
-        "passage for (+) or against (\N{MINUS SIGN}) that would change the verdict. *: only in a document that was not "
-        "coded for the mechanism yet. A passage is taken to be early enough, read by one coder, and in a cluster of "
-        f"its own.{more}"
+        words if every else f"{words} Each verdict shows its most telling clues; --all shows every one."
     )
 
 

@@ -98,6 +98,7 @@ class VerdictPlan:
             passages=now.found.height,
             broad=self._broad(),
             blocked=self.blocked,
+            failed=now.failed,
             limits=now.caps if limited else (),
             unlimited=unlimited,
             remedies=tuple(self._remedies(tables)) if limited else (),

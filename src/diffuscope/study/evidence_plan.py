@@ -122,7 +122,7 @@ def _lines(
     case: Case, asked: Sequence[Analysis], tables: Tables, told: Sequence[Finding], searched: float
 ) -> Iterator[VerdictPlan]:
     """Every verdict, with the passages and statistics that it follows from."""
-    public = tables.documents.filter(pl.col("share") == "public")
+    documents = _by_use(tables)
     for analysis in asked:
         dates = dates_of(case, analysis)
         found, circumstances = gathered(
@@ -142,8 +142,19 @@ def _lines(
                 statistics=statistics_on(name, own),
                 chronology=dates,
                 searched=searched,
-                documents=tuple(public["document"].drop_nulls().unique(maintain_order=True)),
+                documents=documents,
             )
+
+
+def _by_use(tables: Tables) -> tuple[str, ...]:
+    """Public documents: first those from which anything is coded, so that somebody has them at hand."""
+    public = (
+        tables.documents.filter(pl.col("share") == "public")["document"]
+        .drop_nulls()
+        .unique(maintain_order=True)
+    )
+    used = set(tables.evidence["document"])
+    return tuple(sorted(public, key=lambda name: name not in used))
 
 
 def _usual_coder(found: pl.DataFrame) -> str:
