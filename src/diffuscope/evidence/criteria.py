@@ -91,10 +91,13 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
     line = rule().fails
     again = if_searched(found, weights, line.searched)
     sunk = set()
-    spoken = set(found.filter(pl.col("decibans") < 0)["criteria"].list.explode(empty_as_null=False))
+    against = found.filter(pl.col("decibans") < 0).select("criteria", "decibans")
+    whole = against.explode("criteria", empty_as_null=False).group_by("criteria").sum()
+    # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
+    near = set(whole.filter(pl.col("decibans") <= line.decibans + TINY)["criteria"])
     for item in mechanism.all_criteria:
-        if item.id not in spoken:
-            continue  # nothing speaks against it
+        if item.id not in near:
+            continue
         named = naming(found, item.id)
         if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
             sunk.add(item.id)

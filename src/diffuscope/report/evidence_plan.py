@@ -209,12 +209,10 @@ def _legend(every: bool) -> str:
         "coded on it. if …: weight of the passage, probability with it, and the verdict where it changes; "
         "unlimited: the verdict if nothing limited the evidence to leaning. shift: expected change of the "
         f"probability. least dB: the lightest single passage for it (+) or against it ({_MINUS}) that would "
-        "change the verdict. *: only in a document that was not coded for the mechanism yet. A new passage is taken "
-        "to be early enough, read by one coder, and in a cluster of its own."
+        "change the verdict. *: only in a document that was not coded for the mechanism yet. A new passage is "
+        "taken to be early enough, read by one coder, and in a cluster of its own."
     )
-    return _filled(
-        words if every else f"{words} Each verdict shows its most telling clues; --all shows every one."
-    )
+    return _filled(words if every else f"{words} The most telling clues are shown; --all shows every one.")
 
 
 def _share(chance: float) -> str:
