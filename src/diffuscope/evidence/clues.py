@@ -308,8 +308,10 @@ def least_weight(
         None where no passage of 20 dB or less does.
     """
 
+    passage = coding.weighing(criteria, sign)
+
     def at_tenths(tenths: int) -> bool:
-        return changes(coding.beside(coding.weighing(criteria, sign * tenths / 10)).stance)
+        return changes(coding.beside(with_weight(passage, sign * tenths / 10)).stance)
 
     low = 0
     for high in STEPS:
