@@ -71,7 +71,7 @@ def test_the_chance_of_finding_is_that_of_both_hypotheses():
 @given(p=st.floats(0.01, 0.99), true=CHANCE, false=CHANCE, s=st.floats(0.05, 1), share=st.floats(0, 0.9))
 @settings(deadline=None)
 def test_on_average_looking_changes_nothing(p, true, false, s, share):
-    """The posterior expected over what a search may bring is the prior: it is no news that there will be news."""
+    """The posterior expected over what a search may bring is the prior."""
     trace, before = Chances(true, false), s * share
     chance = trace.of_finding(p, s, before)
     odds = p / (1 - p)

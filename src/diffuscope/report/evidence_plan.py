@@ -205,8 +205,8 @@ def _legend(every: bool) -> str:
     words = (
         "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as absent "
         "that would be searched for better. coded: passages on it so far. chance: of finding it, from the "
-        "present probability; with ~, its likelihoods are assumed from the role of the criterion, because nothing is "
-        "coded on it. if …: weight of the passage, probability with it, and the verdict where it changes; "
+        "present probability; with ~, its likelihoods are assumed from the role of the criterion, because "
+        "nothing is coded on it. if …: weight of the passage, probability with it, and the verdict where it changes; "
         "unlimited: the verdict if nothing limited the evidence to leaning. shift: expected change of the "
         f"probability. least dB: the lightest single passage for it (+) or against it ({_MINUS}) that would "
         "change the verdict. *: only in a document that was not coded for the mechanism yet. A new passage "
