@@ -201,18 +201,21 @@ def _least(clue: Clue) -> str:
     return " ".join(f"{sign}{least:.1f}" for sign, least in ends if least is not None) or "none"
 
 
+_LEGEND = (
+    "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as absent that would",
+    "be searched for better. coded: passages on it so far. chance: of finding it, from the present probability;",
+    "with ~, its likelihoods are assumed from the role of the criterion, because nothing is coded on it. if …:",
+    "weight of the passage, probability with it, and the verdict where it changes; unlimited: the verdict if",
+    "nothing limited the evidence to leaning. shift: expected change of the probability. least dB: the lightest",
+    f"single passage for it (+) or against it ({_MINUS}) that would change the verdict. *: only in a document",
+    "that was not coded for the mechanism yet. A new passage is taken to be early enough, read by one coder, and",
+    "in a cluster of its own.",
+)
+
+
 def _legend(every: bool) -> str:
-    words = (
-        "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as absent "
-        "that would be searched for better. coded: passages on it so far. chance: of finding it, from the "
-        "present probability; with ~, its likelihoods are assumed from the role of the criterion, because "
-        "nothing is coded on it. if …: weight of the passage, probability with it, and the verdict where it "
-        "changes; unlimited: the verdict if nothing limited the evidence to leaning. shift: expected change of the "
-        f"probability. least dB: the lightest single passage for it (+) or against it ({_MINUS}) that would "
-        "change the verdict. *: only in a document that was not coded for the mechanism yet. A new passage "
-        "is taken to be early enough, read by one coder, and in a cluster of its own."
-    )
-    return _filled(words if every else f"{words} The most telling clues are shown; --all shows every one.")
+    more = () if every else ("The most telling clues are shown; --all shows every one.",)
+    return _filled(" ".join((*_LEGEND, *more)))
 
 
 def _share(chance: float) -> str:
