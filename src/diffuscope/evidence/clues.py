@@ -47,11 +47,11 @@ class Chances(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def decibans(self) -> float:
         """Weight of the trace if it is found (dB)."""
-        return float(seen(np.float64(self.p_if_true), np.float64(self.p_if_false)))
+        return float(seen(np.asarray(self.p_if_true), np.asarray(self.p_if_false)))
 
     def if_absent(self, searched: float) -> float:
         """Weight of the trace if it is searched for and not found (dB)."""
-        return float(not_found(*(np.float64(x) for x in (self.p_if_true, self.p_if_false, searched))))
+        return float(not_found(np.asarray(self.p_if_true), np.asarray(self.p_if_false), np.asarray(searched)))
 
     def at_other_searches(self) -> dict[float, float]:
         """Weight of the absent trace at the other chances of finding it that the stance rule names (dB)."""
@@ -207,7 +207,7 @@ class Coding:
         }
         found = named(passages(pl.DataFrame([row], schema=empty("evidence").schema)), ())
         found = timed(counted_once(found, {}), self.analysis.units, self.order)
-        return found.select(self.counted.columns).cast(dict(self.counted.schema))
+        return found.select(self.counted.columns).cast(self.counted.schema)
 
     def supposed(
         self, criteria: Sequence[str], chances: Chances, *, document: str = ELSEWHERE

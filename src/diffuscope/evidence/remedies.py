@@ -125,7 +125,7 @@ def _second_document(coding: Coding, _: Tables) -> Tried | None:
     if second is not None and less < fresh:
         inside = found.filter(pl.Series(weights.document == second))
         public = inside.filter(~pl.col("private"))["document"]
-        name = "its second private document" if public.is_empty() else public.min()
+        name = "its second private document" if public.is_empty() else str(public.sort()[0])
         description = f"{less:.1f} dB or more {direction} it from {name}, or {description}"
         document = inside["source"][0]
     criteria = found["criteria"][int(carried.argmax())]

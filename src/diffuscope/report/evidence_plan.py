@@ -202,14 +202,15 @@ def _least(clue: Clue) -> str:
 
 
 _LEGEND = (
-    "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as absent that would",
-    "be searched for better. coded: passages on it so far. chance: of finding it, from the present probability;",
-    "with ~, its likelihoods are assumed from the role of the criterion, because nothing is coded on it. if …:",
-    "weight of the passage, probability with it, and the verdict where it changes; unlimited: the verdict if",
-    "nothing limited the evidence to leaning. shift: expected change of the probability. least dB: the lightest",
-    f"single passage for it (+) or against it ({_MINUS}) that would change the verdict. *: only in a document",
-    "that was not coded for the mechanism yet. A new passage is taken to be early enough, read by one coder, and",
-    "in a cluster of its own.",
+    "clue: a trace on that criterion that nobody has coded yet; or, with `again`, one coded as",
+    "absent that would be searched for better. coded: passages on it so far. chance: of finding",
+    "it, from the present probability; with ~, its likelihoods are assumed from the role of the",
+    "criterion, because nothing is coded on it. if …: weight of the passage, probability with it,",
+    "and the verdict where it changes; unlimited: the verdict if nothing limited the evidence to",
+    "leaning. shift: expected change of the probability. least dB: the lightest single passage",
+    f"for it (+) or against it ({_MINUS}) that would change the verdict. *: only in a document that",
+    "was not coded for the mechanism yet. A new passage is taken to be early enough, read by one",
+    "coder, and in a cluster of its own.",
 )
 
 
@@ -241,8 +242,7 @@ def _filled(text: str, indent: str = "", *, first: str | None = None) -> str:
 def _drawn(table: Table) -> str:
     from rich.console import Console
 
-    page = Console(
-        file=StringIO(), width=WIDTH, markup=False, highlight=False, emoji=False, color_system=None
-    )
+    drawn = StringIO()
+    page = Console(file=drawn, width=WIDTH, markup=False, highlight=False, emoji=False, color_system=None)
     page.print(table)
-    return "\n".join(line.rstrip() for line in page.file.getvalue().rstrip().splitlines())
+    return "\n".join(line.rstrip() for line in drawn.getvalue().rstrip().splitlines())
