@@ -20,7 +20,7 @@ from diffuscope.study.witnesses import dates_of, evidence_of
 from diffuscope.verdicts import verdict
 
 EACH = 7
-"""Of so many clues one is coded: coding all takes minutes, and all were when the plan was written."""
+"""Of so many clues one is coded; to code them all takes minutes."""
 SHIPPED = Path(diffuscope.__file__).parent / "cases" / "asean-smart-cities"
 
 
