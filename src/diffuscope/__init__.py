@@ -85,12 +85,12 @@ if TYPE_CHECKING:
         impute_dates,
         person_period,
     )
-    from diffuscope.records import Safeguard, Trial
+    from diffuscope.records import EvidencePlan, Safeguard, Trial
     from diffuscope.report import write_report
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import Planted, Truth, World, additive_world
-    from diffuscope.study import case_problems, findings, freeze_questions, run_study
+    from diffuscope.study import case_problems, findings, freeze_questions, plan_evidence, run_study
     from diffuscope.ties import (
         Exposure,
         Layer,
@@ -114,6 +114,7 @@ _HOME = {
     "CombinedFit": "diffuscope.models",
     "DegreeTime": "diffuscope.models.statistics",
     "DiffuscopeError": "diffuscope.errors",
+    "EvidencePlan": "diffuscope.records",
     "Exposure": "diffuscope.ties",
     "Fit": "diffuscope.models",
     "Innovativeness": "diffuscope.models.statistics",
@@ -176,6 +177,7 @@ _HOME = {
     "nearness": "diffuscope.models.statistics",
     "new_case": "diffuscope.case",
     "person_period": "diffuscope.panel",
+    "plan_evidence": "diffuscope.study",
     "pooled_history": "diffuscope.models",
     "predicted_hazard": "diffuscope.models",
     "read_case": "diffuscope.case",
@@ -206,6 +208,7 @@ __all__ = [
     "CombinedFit",
     "DegreeTime",
     "DiffuscopeError",
+    "EvidencePlan",
     "Exposure",
     "Fit",
     "Innovativeness",
@@ -268,6 +271,7 @@ __all__ = [
     "nearness",
     "new_case",
     "person_period",
+    "plan_evidence",
     "pooled_history",
     "predicted_hazard",
     "read_case",

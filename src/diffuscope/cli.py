@@ -97,10 +97,9 @@ def check(
 
         write_problems(problems, out)
     if json:
-        import msgspec
-
-        found = {"case": read.id, "errors": errors, "warnings": len(problems) - errors, "problems": problems}
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+        _write_json(
+            {"case": read.id, "errors": errors, "warnings": len(problems) - errors, "problems": problems}
+        )
     else:
         _show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
@@ -124,6 +123,62 @@ def freeze(case: Path) -> int:
     out = _console()
     out.print(f"Frozen on {frozen.date}: {_many(len(frozen.questions), 'question')} in {_clean(str(case))}")
     out.print(f"SHA-256 {frozen.sha256}", soft_wrap=True)
+    return 0
+
+
+@app.command
+def plan_evidence(
+    case: str,
+    *,
+    analysis: str | None = None,
+    result: Path | None = None,
+    searched: float | None = None,
+    all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 the word is the option
+    json: Annotated[bool, Parameter(negative="")] = False,
+    out: Path | None = None,
+) -> int:
+    """Show which clue, if looked for, would move which verdict most. No statistics are run.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    analysis : str
+        Id of one question; by default all.
+    result : Path
+        A `result.json` of the case, or the folder that holds one: its statistics stand beside the evidence.
+        Without it the statistics are taken as silent.
+    searched : float
+        Chance that a search would find a trace, had it existed; 0.8 by default.
+    all : bool
+        Show every clue; by default the most telling ones of each verdict.
+    json : bool
+        Print the plan as JSON.
+    out : Path
+        Write every clue to this CSV file.
+    """
+    from diffuscope.report import plan_text, write_plan
+    from diffuscope.result import read_result
+
+    with _busy("reading the case") as say:
+        from diffuscope.case import read_case
+        from diffuscope.study import plan_evidence as planned
+        from diffuscope.study import tables_of
+
+        plan = planned(
+            read_case(case, tables=tables_of(["mechanisms"])),
+            analysis,
+            result=None if result is None else read_result(result),
+            searched=searched,
+            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
+        )
+    if out is not None:
+        write_plan(plan, out)
+    if json:
+        _write_json(plan)
+    else:
+        for line in plan_text(plan, every=all).splitlines():
+            _console().print(_clean(line), soft_wrap=True)
     return 0
 
 
@@ -385,6 +440,12 @@ def _show_register(result: Result) -> None:
             counted: Counter[str] = Counter(row.outcome for row in rows)
             told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
             out.print(f"Checks of {what}: {told}.")
+
+
+def _write_json(found: object) -> None:
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
 
 
 def _many(n: int, word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -177,3 +178,61 @@ def test_what_is_no_result_is_refused_by_diff(run, case, tmp_path):
     code, _, err = run("diff", str(case), str(tmp_path))
     assert code == 1
     assert "There is no result" in err
+
+
+def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run):
+    code, out, err = run("plan-evidence", "asean-smart-cities", "--analysis", "smart-cities")
+    assert (code, err) == (0, "")
+    assert "Statistics: not run; taken as silent." in " ".join(out.split())
+    assert "1. smart-cities, learning, L-b: A change of belief can be traced." in out
+    assert "K-b" in out
+    assert "--all" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_plan_evidence_as_json_and_as_a_file(run, tmp_path):
+    file = tmp_path / "clues.csv"
+    words = ("plan-evidence", "asean-smart-cities", "--analysis", "sub-areas", "--searched", "0.5")
+    code, out, _ = run(*words, "--json", "--out", str(file))
+    assert code == 0
+    plan = json.loads(out)
+    assert plan["searched"] == 0.5
+    assert {clue["analysis"] for clue in plan["clues"]} == {"sub-areas"}
+    rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
+    assert [(row["mechanism"], row["criteria"]) for row in rows] == [
+        (clue["mechanism"], ";".join(clue["criteria"])) for clue in plan["clues"]
+    ]
+    other = tmp_path / "notes.csv"
+    other.write_text("mine", encoding="utf-8")
+    assert run(*words, "--out", str(other))[0] == 2
+    assert other.read_text(encoding="utf-8") == "mine"
+
+
+def test_plan_evidence_shows_every_clue_if_asked(run, case):
+    short, long = (run("plan-evidence", str(case), *more)[1] for more in ((), ("--all",)))
+    assert len(long.splitlines()) > len(short.splitlines())
+    assert "L-d2" in long
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (("no-such-case",), 1),
+        (("asean-smart-cities", "--analysis", "nothing"), 2),
+        (("asean-smart-cities", "--searched", "2"), 2),
+        (("asean-smart-cities", "--result", "nowhere.json"), 1),
+    ],
+)
+def test_plan_evidence_refuses_what_it_cannot_answer(run, words, left):
+    code, out, err = run("plan-evidence", *words)
+    assert code == left
+    assert err.strip()
+    assert not out
+
+
+def test_plan_evidence_refuses_a_case_with_errors_and_shows_them(run, case):
+    with (case / "evidence.csv").open("a", encoding="utf-8") as file:
+        file.write("broken\n")
+    code, _, err = run("plan-evidence", str(case))
+    assert code == 1
+    assert "evidence.csv, row" in err

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.caps import Circumstances, caps_on
+from diffuscope.evidence.caps import Circumstances, limits_on
 from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
 from diffuscope.evidence.odds import Weights, probability, total, totals_without
 from diffuscope.evidence.passages import in_reading_order
@@ -18,6 +19,8 @@ from diffuscope.evidence.weigh import TINY
 from diffuscope.records import Posterior
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffuscope.evidence.criteria import Reading
     from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
@@ -49,39 +52,127 @@ class Sensitivity:
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """What the passages come to under one reading of a mechanism.
+    """What the passages come to under one reading of a mechanism; each part is computed when it is asked for.
 
     Attributes
     ----------
+    mechanism : Mechanism
+    reading : {"narrow", "broad"}
     found : polars.DataFrame
         The passages that count.
     weights : Weights
         The same as numbers.
+    circumstances : Circumstances
     sensitivity : Sensitivity
         The probability under other settings.
     lacking : tuple of str
         Needs for which no passage speaks.
     strong : bool
         Whether one passage at least weighs what a firm stance asks for, on the side of the probability.
-    caps : dict of str to str
-        What limits the stance to leaning, and why.
+    rests_on : tuple of (int, polars.DataFrame, Weights)
+        The side of the stance, and the passages on which it rests: all, or those on the criteria that fail.
     uncapped : Stance
         The stance that it would take if nothing limited it to leaning.
 
     The other attributes are those of `EvidenceDetail`.
     """
 
+    mechanism: Mechanism
+    reading: Reading
     found: pl.DataFrame
     weights: Weights
-    decibans: float
-    p: float
-    sensitivity: Sensitivity
-    failed: tuple[str, ...]
-    lacking: tuple[str, ...]
-    strong: bool
-    caps: dict[Cap, str]
-    uncapped: Stance
-    stance: Stance
+    circumstances: Circumstances
+
+    @cached_property
+    def decibans(self) -> float:
+        """The pooled weight of the passages."""
+        return total(self.weights)
+
+    @property
+    def p(self) -> float:
+        """The posterior probability."""
+        return probability(self.decibans)
+
+    @property
+    def side(self) -> int:
+        """Whether the probability speaks for the mechanism (1) or not (-1)."""
+        return 1 if self.p > rule().lines.even else -1
+
+    @cached_property
+    def without_one(self) -> tuple[float, ...]:
+        """Leave-one-out weights of evidence, in the order of the passages."""
+        return tuple(totals_without(self.weights, np.arange(self.found.height)).tolist())
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """The probability under every other setting that is shown or must be withstood."""
+        return _sensitivity(self.found, self.weights, self.without_one)
+
+    @cached_property
+    def failed(self) -> tuple[str, ...]:
+        """Necessary criteria that fail."""
+        return failed(self.mechanism, self.reading, self.found, self.weights)
+
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """Needs for which no passage speaks."""
+        return without_support(self.mechanism, self.reading, self.found)
+
+    @property
+    def strong(self) -> bool:
+        """Whether one passage at least weighs what a firm stance asks for."""
+        return bool((self.side * self.weights.decibans >= rule().firm.passage - TINY).any())
+
+    @cached_property
+    def _by_probability(self) -> Stance:
+        """The stance that the probability gives, before criteria that fail and before any cap."""
+        alone = [probability(weight) for weight in self.without_one]
+        stance = stance_of(self.p, (), alone)
+        if stance not in ("for", "against"):
+            return stance
+        firm = self.strong and (self.side < 0 or not self.lacking)
+        return stance_of(self.p, [variant.p for variant in self.sensitivity.variants], alone, firm=firm)
+
+    @cached_property
+    def _limits_of_all(self) -> dict[Cap, str]:
+        return limits_on(self.side, self.found, self.weights, self.circumstances)
+
+    @cached_property
+    def sinks(self) -> bool:
+        """Whether the stance rests on criteria that fail.
+
+        A probability that is against by itself, and unlimited, needs no criterion to fail.
+        """
+        return bool(self.failed) and not (self._by_probability == "against" and not self._limits_of_all)
+
+    @cached_property
+    def rests_on(self) -> tuple[int, pl.DataFrame, Weights]:
+        """The side of the stance, and the passages that carry it: what limits it is looked for in these."""
+        if not self.sinks:
+            return self.side, self.found, self.weights
+        names = np.any([naming(self.found, name) for name in self.failed], axis=0)
+        return -1, self.found.filter(pl.Series(names)), self.weights.where(names)
+
+    @property
+    def uncapped(self) -> Stance:
+        """The stance if nothing limited it to leaning."""
+        return "against" if self.sinks else self._by_probability
+
+    @cached_property
+    def limits(self) -> dict[Cap, str]:
+        """What limits the stance to leaning, by cap."""
+        return limits_on(*self.rests_on, self.circumstances) if self.sinks else self._limits_of_all
+
+    @property
+    def caps(self) -> tuple[str, ...]:
+        """What limits the stance to leaning."""
+        return tuple(self.limits.values())
+
+    @cached_property
+    def stance(self) -> Stance:
+        """The stance, after necessary criteria that fail and what limits it to leaning."""
+        firm = self.uncapped in ("for", "against")
+        return leaning(self.uncapped) if firm and self.caps else self.uncapped
 
 
 def weigh_reading(
@@ -101,40 +192,26 @@ def weigh_reading(
     -------
     Balance
     """
-    counted = under(found, reading)
-    weights = as_weights(counted)
-    weight = total(weights)
-    p = probability(weight)
-    sensitivity = _sensitivity(counted, weights)
-    side = 1 if p > rule().lines.even else -1
-    lacking = without_support(mechanism, reading, counted)
-    strong = bool((side * weights.decibans >= rule().firm.passage - TINY).any())
-    balance = Balance(
+    return weigh_counted(mechanism, reading, under(found, reading), circumstances)
+
+
+def weigh_counted(
+    mechanism: Mechanism, reading: Reading, counted: pl.DataFrame, circumstances: Circumstances
+) -> Balance:
+    """What the passages come to that count under a reading, as `weigh_reading` says it."""
+    return Balance(
+        mechanism=mechanism,
+        reading=reading,
         found=counted,
-        weights=weights,
-        decibans=weight,
-        p=p,
-        sensitivity=sensitivity,
-        failed=failed(mechanism, reading, counted, weights),
-        lacking=lacking,
-        strong=strong,
-        caps=caps_on(side, counted, weights, circumstances),
-        uncapped=stance_of(
-            p,
-            [variant.p for variant in sensitivity.variants],
-            [variant.p for variant in sensitivity.leave_one_out],
-            firm=strong and (side < 0 or not lacking),
-        ),
-        stance="silent",
+        weights=as_weights(counted),
+        circumstances=circumstances,
     )
-    return _judged(balance, circumstances)
 
 
-def _sensitivity(counted: pl.DataFrame, weights: Weights) -> Sensitivity:
+def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float]) -> Sensitivity:
     """The probability under every other setting that is shown or that a firm stance has to withstand."""
     apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
     sources, firm = _without_sources(counted, weights), rule().firm
-    each = totals_without(weights, np.arange(counted.height))
     return Sensitivity(
         by_rho=tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos),
         by_searched=tuple(_searched(counted, weights, chance) for chance in rule().shown.searched),
@@ -150,24 +227,6 @@ def _sensitivity(counted: pl.DataFrame, weights: Weights) -> Sensitivity:
             *(_searched(counted, weights, chance) for chance in firm.searched),
         ),
     )
-
-
-def _judged(balance: Balance, circumstances: Circumstances) -> Balance:
-    """The stance, after necessary criteria that fail and what limits it to leaning.
-
-    What rests on a failed criterion is limited by what carries that criterion; a probability that is against
-    by itself, and unlimited, needs no criterion to fail.
-    """
-    if balance.failed and not (balance.uncapped == "against" and not balance.caps):
-        names = np.any([naming(balance.found, name) for name in balance.failed], axis=0)
-        rest = balance.found.filter(pl.Series(names))
-        balance = replace(
-            balance,
-            uncapped="against",
-            caps=caps_on(-1, rest, balance.weights.where(names), circumstances),
-        )
-    stance = leaning(balance.uncapped) if balance.caps else balance.uncapped
-    return replace(balance, stance=stance)
 
 
 def posterior(setting: str, weight: float) -> Posterior:
@@ -199,7 +258,7 @@ def pivotal(
         Of several, the one that moves the probability most. Everything is judged anew without each passage;
         of more than 60 passages, without those that move it most.
     """
-    moves = [abs(without.p - balance.p) for without in balance.sensitivity.leave_one_out]
+    moves = [abs(probability(rest) - balance.p) for rest in balance.without_one]
     order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
     for place in order[: PIVOTAL_WORK // max(len(order), 1)]:
         row = balance.found.row(place, named=True)

@@ -10,7 +10,7 @@ import polars as pl
 
 from diffuscope.evidence.criteria import codes
 from diffuscope.evidence.odds import pooled, shares
-from diffuscope.evidence.rule import rule
+from diffuscope.evidence.rule import Cap, Caps, rule
 from diffuscope.evidence.weigh import TINY
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ class Circumstances:
     chronology: str | None = None
 
 
-def caps_on(side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances) -> dict[Cap, str]:
-    """What limits a stance to leaning, and why, each as what follows the word because.
+def limits_on(
+    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
+) -> dict[Cap, str]:
+    """Why a stance may not go beyond leaning, by cap, each as what follows the word because.
 
     Parameters
     ----------
@@ -58,15 +60,12 @@ def caps_on(side: int, found: pl.DataFrame, weights: Weights, circumstances: Cir
     Returns
     -------
     dict of str to str
-        By the cap of the rule; empty where nothing limits it. Shares are of pooled weight, so that passages
-        which add nothing to the total can neither set a cap nor lift one.
+        Empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
+        total can neither set a cap nor lift one.
     """
-    added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
-    carried = np.where(np.sign(added) == side, np.abs(added), 0.0)
-    whole = float(carried.sum())
+    share = shares_on(side, weights)
     told: dict[Cap, str | None] = {}
-    if whole > TINY:
-        share = carried / whole
+    if share.any():
         told = {
             "double_coded": _double_coded(share, found, rule().caps),
             "documents": _documents(share, weights, rule().caps),
@@ -75,6 +74,19 @@ def caps_on(side: int, found: pl.DataFrame, weights: Weights, circumstances: Cir
         }
     told |= {"agreement": _agreement(circumstances, rule().caps), "chronology": circumstances.chronology}
     return {cap: words for cap, words in told.items() if words}
+
+
+def shares_on(side: int, weights: Weights) -> NDArray[np.float64]:
+    """Share of the pooled weight on one side that each passage carries; all zero where nothing speaks."""
+    carried = carried_on(side, weights)
+    whole = float(carried.sum())
+    return carried / whole if whole > TINY else np.zeros_like(carried)
+
+
+def carried_on(side: int, weights: Weights) -> NDArray[np.float64]:
+    """Pooled weight on one side that each passage carries (dB), as a size."""
+    added = shares(weights.decibans, weights.cluster, rule().pooling.rho)
+    return np.where(np.sign(added) == side, np.abs(added), 0.0)
 
 
 def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -> str | None:
@@ -98,16 +110,23 @@ def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str 
 
 
 def _in_time(share: NDArray[np.float64], found: pl.DataFrame, adoptions: int, caps: Caps) -> str | None:
-    """An absence has no date of its own: it was looked for over the whole record."""
     if not adoptions:
         return None
-    everywhere = (found["direction"] == "absent") & found["date"].is_null() & found["unit"].is_null()
-    early = (found["bears_on"] >= caps.adoptions * adoptions - TINY).fill_null(False)
-    known = float(share[(early | everywhere).to_numpy()].sum())
+    known = float(share[in_time(found, adoptions)].sum())
     if known >= caps.in_time - TINY:
         return None
     reach = f"passages known to be early enough for {caps.adoptions:.0%} of the adoptions"
     return f"{reach} carry only {_whole_percent(known)} of the weight"
+
+
+def in_time(found: pl.DataFrame, adoptions: int) -> NDArray[np.bool_]:
+    """Which passages are known to be early enough for the share of the adoptions that the rule asks for.
+
+    An absence has no date of its own: it was looked for over the whole record.
+    """
+    everywhere = (found["direction"] == "absent") & found["date"].is_null() & found["unit"].is_null()
+    early = (found["bears_on"] >= rule().caps.adoptions * adoptions - TINY).fill_null(False)
+    return (early | everywhere).to_numpy()
 
 
 def _coders(side: int, found: pl.DataFrame) -> str | None:

@@ -91,7 +91,13 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
     line = rule().fails
     again = if_searched(found, weights, line.searched)
     sunk = set()
+    against = found.filter(pl.col("decibans") < 0).select("criteria", "decibans")
+    whole = against.explode("criteria", empty_as_null=False).group_by("criteria").sum()
+    # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
+    near = set(whole.filter(pl.col("decibans") <= line.decibans + TINY)["criteria"])
     for item in mechanism.all_criteria:
+        if item.id not in near:
+            continue
         named = naming(found, item.id)
         if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
             sunk.add(item.id)
@@ -101,12 +107,9 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
 
 def without_support(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple[str, ...]:
     """Needs for which no passage speaks, in words; the order of adoptions is left to their dates."""
-    supported = found.filter(pl.col("decibans") > TINY)
-    bare = {
-        item.id
-        for item in mechanism.all_criteria
-        if item.id != PRIOR_ADOPTION.id and not naming(supported, item.id).any()
-    }
+    supporting = found.filter(pl.col("decibans") > TINY)
+    supported = {PRIOR_ADOPTION.id, *supporting["criteria"].list.explode(empty_as_null=False)}
+    bare = {item.id for item in mechanism.all_criteria} - supported
     lacking = [need.broken(bare) for need in needs(mechanism, reading)]
     return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
 

@@ -79,17 +79,37 @@ def evidence_findings(
     odds, those of one cluster discounted (ρ = .3). A passage that cannot count (too late for the unit it
     names, absent and never searched for, or coded already under another id) is no observation.
     """
-    hidden = documents.filter(pl.col("share") == "private")["document"].to_list()
-    found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
-    found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
-    alpha, double_coded = direction_alpha(evidence, analysis.id)
-    circumstances = Circumstances(
-        adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap
-    )
+    found, circumstances = gathered(evidence, documents, analysis, order, cap=cap)
     return tuple(
         _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, circumstances, file)
         for name, mechanism in mechanisms().items()
     )
+
+
+def gathered(
+    evidence: pl.DataFrame,
+    documents: pl.DataFrame,
+    analysis: Analysis,
+    order: Sequence[Spell],
+    *,
+    cap: str | None = None,
+) -> tuple[pl.DataFrame, Circumstances]:
+    """The passages of one analysis as they count, in reading order, and what all its mechanisms share.
+
+    Parameters
+    ----------
+    evidence, documents, analysis, order, cap
+        As for `evidence_findings`.
+
+    Returns
+    -------
+    tuple of (polars.DataFrame, Circumstances)
+    """
+    hidden = documents.filter(pl.col("share") == "private")["document"].to_list()
+    found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
+    found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
+    alpha, double_coded = direction_alpha(evidence, analysis.id)
+    return found, Circumstances(adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap)
 
 
 def _in_reading_order(found: pl.DataFrame) -> pl.DataFrame:
@@ -150,8 +170,8 @@ def _detail(
         leave_one_source_out=headline.sensitivity.leave_one_source_out,
         noise=noise(weights),
         tipping=tipping(headline.decibans),
-        caps=tuple(headline.caps.values()),
-        lifts=tuple(cap_lifts(cap) for cap in headline.caps),
+        caps=headline.caps,
+        lifts=tuple(cap_lifts(cap) for cap in headline.limits),
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
         items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
@@ -183,7 +203,7 @@ def _read_broadly(
         other_definition=posterior("broad reading", broad.decibans),
         other_stance=broad.stance,
         other_noise=noise(broad.weights),
-        other_caps=tuple(broad.caps.values()),
+        other_caps=broad.caps,
     )
 
 

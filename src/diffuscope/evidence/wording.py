@@ -51,7 +51,7 @@ def reason(mechanism: Mechanism, balance: Balance) -> str:
     else:
         parts.append(_why_no_more(balance))
     if balance.stance != balance.uncapped:
-        parts.append(f"The stance is limited to leaning, because {'; '.join(balance.caps.values())}.")
+        parts.append(f"The stance is limited to leaning, because {'; '.join(balance.caps)}.")
     return " ".join(part for part in parts if part)
 
 

@@ -54,6 +54,7 @@ from diffuscope.records.models import (
     Repeated,
     RowsLost,
 )
+from diffuscope.records.planning import Clue, ClueOutcome, EvidencePlan, PlannedVerdict, Remedy
 from diffuscope.records.problems import Place, Problem
 from diffuscope.records.safeguards import Safeguard, SafeguardRole, Trial
 
@@ -71,6 +72,8 @@ __all__ = [
     "Body",
     "Chronology",
     "ClaimRow",
+    "Clue",
+    "ClueOutcome",
     "Coefficient",
     "Confidence",
     "CriterionRecord",
@@ -79,6 +82,7 @@ __all__ = [
     "EventHistory",
     "EvidenceDetail",
     "EvidenceItem",
+    "EvidencePlan",
     "ExposureRecord",
     "Finding",
     "Frame",
@@ -91,10 +95,12 @@ __all__ = [
     "Outcome",
     "Period",
     "Place",
+    "PlannedVerdict",
     "Posterior",
     "Problem",
     "Reading",
     "Record",
+    "Remedy",
     "Repeat",
     "Repeated",
     "RowsLost",

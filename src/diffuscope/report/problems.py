@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffuscope.errors import PlanError
-from diffuscope.report.cells import BOM, csv_text
+from diffuscope.report.lists import write_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from diffuscope.records import Problem
 
@@ -32,19 +29,5 @@ def write_problems(problems: Sequence[Problem], file: Path) -> None:
     PlanError
         If the file exists and is not a list of problems.
     """
-    start = f"{BOM}{','.join(HEADER)}\n".encode()
-    if file.is_dir() or (file.exists() and file.stat().st_size and not _begins(file, start)):
-        raise PlanError(
-            f"`{file}` exists and is not a list of problems written by diffuscope; give another name."
-        )
     rows = [tuple(getattr(problem, name) for name in HEADER) for problem in problems]
-    text = BOM + csv_text(HEADER, rows)
-    with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as beside:
-        made = Path(beside) / "problems.csv"
-        made.write_bytes(text.encode())
-        os.replace(made, file)  # noqa: PTH105 Path.replace is the same call; os.replace says that it is atomic
-
-
-def _begins(file: Path, start: bytes) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(len(start)) == start
+    write_list(HEADER, rows, file, "a list of problems")

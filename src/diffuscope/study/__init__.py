@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diffuscope.study.evidence_plan import plan_evidence
 from diffuscope.study.freeze import freeze_questions, freeze_state
 from diffuscope.study.parts import PARTS, known_parts, tables_of
 from diffuscope.study.plan import case_problems
@@ -17,6 +18,7 @@ __all__ = [
     "freeze_state",
     "group_problems",
     "known_parts",
+    "plan_evidence",
     "run_study",
     "tables_of",
 ]

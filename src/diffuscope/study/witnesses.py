@@ -74,10 +74,7 @@ def findings(
     ['coercion', 'competition', 'emulation', 'learning']
     """
     effort = Effort(seed, enough(draws), workers, stop_early)
-    asked = next((one for one in case.analyses if one.id == analysis), None)
-    if asked is None:
-        known = ", ".join(f"`{one.id}`" for one in case.analyses) or "none"
-        raise PlanError(f"The case `{case.id}` has no question `{analysis}`; its questions are {known}.")
+    asked = question_of(case, analysis)
     layers = Layers(case)
     refuse_errors(case, ("mechanisms", "statistics"), layers)
     refuse_few_draws(case, [asked], layers, effort)
@@ -86,6 +83,21 @@ def findings(
     evidence = private.scrub_texts("evidence", case.table("evidence"))
     _, told = statistics_findings(case, asked, dates, layers, private, effort)
     return (*evidence_of(case, evidence, asked, dates), *told)
+
+
+def question_of(case: Case, analysis: str) -> Analysis:
+    """The question of that id.
+
+    Raises
+    ------
+    PlanError
+        If the case has none; it names those that it has.
+    """
+    asked = next((one for one in case.analyses if one.id == analysis), None)
+    if asked is None:
+        known = ", ".join(f"`{one.id}`" for one in case.analyses) or "none"
+        raise PlanError(f"The case `{case.id}` has no question `{analysis}`; its questions are {known}.")
+    return asked
 
 
 def dates_of(case: Case, analysis: Analysis) -> Chronology:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.verdicts.rule import decide
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.records import Chronology, Finding, Silence, Stance
+    from diffuscope.records import Chronology, Finding, Silence, Stance, VerdictName
     from diffuscope.verdicts.rule import Flag
 
 POSITIVE: tuple[Stance, ...] = ("for", "leaning for")
@@ -50,6 +52,23 @@ class Statistics(NamedTuple):
         if self.divided:
             flags.add("divided")
         return frozenset(flags)
+
+
+def verdict_if(stance: Stance, statistics: Statistics, chronology: Chronology) -> VerdictName:
+    """The verdict that the rule gives when the evidence takes one stance and all else stays as it is.
+
+    Parameters
+    ----------
+    stance : Stance
+        Of the evidence.
+    statistics : Statistics
+    chronology : Chronology
+
+    Returns
+    -------
+    VerdictName
+    """
+    return decide(stance, statistics.stance, statistics.flags(chronology)).verdict
 
 
 def statistics_on(mechanism: str, findings: Sequence[Finding]) -> Statistics:

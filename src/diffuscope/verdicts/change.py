@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.verdicts.bodies import verdict_if
 from diffuscope.verdicts.passages import broad_differs, signed
-from diffuscope.verdicts.rule import decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,8 @@ class _Case(NamedTuple):
 
     def decided(self, evidence: Stance | None = None, statistics: Stance | None = None) -> str | None:
         """The verdict with another stance of one body; None where it stays the same."""
-        stance = statistics or self.statistics.stance
-        flags = self.statistics._replace(stance=stance).flags(self.chronology)
-        found = decide(evidence or self.evidence, stance, flags).verdict
+        changed = self.statistics._replace(stance=statistics or self.statistics.stance)
+        found = verdict_if(evidence or self.evidence, changed, self.chronology)
         return None if found == self.verdict else found
 
 
