@@ -11,7 +11,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Finding
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.engine.detectable import detectable_odds_ratio
+from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
 from diffuscope.safeguards.engine.holm import holm
 from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 from diffuscope.safeguards.stance import judge
@@ -168,6 +168,7 @@ def _with_detectable(
     width = contrast(coefficient)
     if width is None:
         return trial
-    return msgspec.structs.replace(
-        trial, detectable=detectable_odds_ratio(question, model.term, width, options)
-    )
+    ratio = detectable_odds_ratio(question, model.term, width, options)
+    if ratio is not None and math.isinf(ratio):  # JSON has no number for it
+        return msgspec.structs.replace(trial, undetectable=RATIOS[-1])
+    return msgspec.structs.replace(trial, detectable=ratio)
