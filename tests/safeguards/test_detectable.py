@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.optimize import minimize
+from scipy.special import chdtrc
 
 import diffuscope
 from diffuscope.models import event_history, firth
@@ -17,6 +18,7 @@ from diffuscope.panel.seen import Look, seen_through
 from diffuscope.safeguards.engine import detectable as module
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
+from diffuscope.safeguards.engine.placebo_exposure import observed_panel
 from diffuscope.safeguards.question import Channel, Question
 from diffuscope.ties import Layer
 
@@ -220,3 +222,19 @@ def test_processes_change_nothing(founding):
     question, _ = founding
     width = width_of(question)
     assert power(question, 20, width) == power(question, 20, width, SafeguardOptions(workers=2))
+
+
+@pytest.mark.parametrize("fitted", [firth, event_history])
+def test_a_held_coefficient_leaves_the_penalty_of_all_columns(fitted):
+    """As the penalised likelihood-ratio test of one fit has it (Heinze & Schemper 2002)."""
+    ties = np.roll(np.eye(20), 1, axis=1) + np.roll(np.eye(20), 4, axis=1)
+    question = asked([0, *(1 + at % 5 for at in range(11)), *[None] * 8], ties, fitted)
+    panel = observed_panel(question)
+    free, held = (panel.design.refit(panel.values, panel.y, mask=panel.mask, held=at) for at in (None, 1))
+    assert held.coefficients[0, 1] == 0.0
+    rise = 2 * (free.loglik - held.loglik)[0]
+    assert rise == pytest.approx(
+        2 * (question.refitter.max_loglik() - question.refitter.max_loglik([1])), abs=1e-6
+    )
+    if fitted is firth:
+        assert question.fit.p[1] == pytest.approx(float(chdtrc(1, rise)), abs=1e-6)
