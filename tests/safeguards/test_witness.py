@@ -229,25 +229,39 @@ def test_the_combined_coefficient_is_judged_and_not_that_of_one_draw():
     assert (found.stance, found.silence) == ("silent", "tested, inconclusive")
 
 
+def width_of(name):
+    """Of a plain term: that of its exposure."""
+    own = MODELS[name].coefficient
+    return own.contrast_to - own.contrast_from
+
+
 def test_the_contrast_is_from_the_record():
-    own = MODELS["learning"].coefficient
-    assert contrast(own) == own.contrast_to - own.contrast_from > 0
+    own, question = MODELS["learning"].coefficient, QUESTIONS["learning"]
+    assert contrast(question, own) == pytest.approx(width_of("learning"), abs=1e-12)
+    assert width_of("learning") > 0
     for ends in ({"contrast_from": None}, {"contrast_to": None}, {"contrast_to": own.contrast_from}):
-        assert contrast(msgspec.structs.replace(own, **ends)) is None
+        assert contrast(question, msgspec.structs.replace(own, **ends)) is None
+
+
+def test_the_contrast_of_a_logarithm_is_that_of_logarithms():
+    """An odds ratio over an exposure of 0 to 0.75 is b · ln 1.75 where ln(1 + exposure) is the term."""
+    question = question_through("seen", "learning", formula="adopted ~ log1p(seen) + wealth + time")
+    own = msgspec.structs.replace(MODELS["learning"].coefficient, contrast_from=0.0, contrast_to=0.75)
+    assert contrast(question, own) == pytest.approx(math.log(1.75))
 
 
 @pytest.mark.parametrize("ratio", [None, 1.25, 2.0])
 def test_the_smallest_odds_ratio_of_interest_is_handed_on(ratio):
     how = {} if ratio is None else {"smallest_odds_ratio": ratio}
     found = found_by([MODELS["learning"]], **how)["learning"]
-    width = contrast(MODELS["learning"].coefficient)
+    width = width_of("learning")
     assert found.trial.smallest == pytest.approx(math.log(ratio or SMALLEST) / width)
     assert found.stance == "leaning for"
 
 
 def test_an_effect_below_the_smallest_of_interest_is_real_but_small():
     own = MODELS["learning"].coefficient
-    most = math.exp(own.high * contrast(own))
+    most = math.exp(own.high * width_of("learning"))
     above, below = (
         found_by([MODELS["learning"]], smallest_odds_ratio=most * times)["learning"] for times in (1.01, 0.99)
     )
@@ -257,7 +271,7 @@ def test_an_effect_below_the_smallest_of_interest_is_real_but_small():
 
 def test_what_is_not_interesting_leans_against_where_relabelled_ties_give_as_much():
     own = MODELS["emulation"].coefficient
-    most = math.exp(own.high * contrast(own))
+    most = math.exp(own.high * width_of("emulation"))
     found = found_by([MODELS["emulation"]], smallest_odds_ratio=most * 1.01)["emulation"]
     assert found.stance == "leaning against"
     found = found_by([MODELS["emulation"]], smallest_odds_ratio=most * 0.99)["emulation"]
@@ -291,7 +305,7 @@ def test_who_takes_no_positive_stance_stands_jointly_with_nobody():
     silent = msgspec.structs.replace(MODELS["emulation"], rivals_open=OPEN)
     assert found_by([silent])["emulation"].joint_with == ()
     own = MODELS["emulation"].coefficient
-    much = math.exp(own.high * contrast(own)) * 1.01
+    much = math.exp(own.high * width_of("emulation")) * 1.01
     against = found_by([silent], smallest_odds_ratio=much)["emulation"]
     assert (against.stance, against.joint_with) == ("leaning against", ())
 
@@ -332,7 +346,7 @@ def test_it_is_asked_of_no_other_kind_of_silence(monkeypatch):
     monkeypatch.setattr(witness, "detectable_odds_ratio", lambda *given: asked.append(given) or 5.0)
     options = replace(OPTIONS, draws=39)
     own = MODELS["learning"].coefficient
-    most = math.exp(own.high * contrast(own)) * 1.01
+    most = math.exp(own.high * width_of("learning")) * 1.01
     for found, told in (
         (found_by([MODELS["learning"]], options=options, smallest_odds_ratio=most), "real but small"),
         (found_by([MODELS["learning"]], options=options), None),
@@ -343,7 +357,7 @@ def test_it_is_asked_of_no_other_kind_of_silence(monkeypatch):
     assert (found.silence, found.trial.detectable) == ("tested, inconclusive", 5.0)
     ((question, column, width, how),) = asked
     assert (question, column, how) == (QUESTIONS["emulation"], "other", options)
-    assert width == contrast(MODELS["emulation"].coefficient)
+    assert width == width_of("emulation")
 
 
 def test_trials_of_the_rule_itself_do_not_ask_it_nor_what_decides_nothing():
