@@ -195,7 +195,7 @@ def test_names_of_units_change_no_answer(column):
 def test_units_of_measurement_change_no_answer(how, fitted):
     """A sum of ties in tons or kilograms, wealth in coins or thousands."""
     one, two = (
-        run_safeguards(asked(fitted=fitted, **own), "seen", options(draws=39)).safeguards for own in ({}, how)
+        run_safeguards(asked(fitted=fitted, **own), "seen", options(draws=19)).safeguards for own in ({}, how)
     )
     same(*({each.name: each for each in found} for found in (one, two)))
 

@@ -30,7 +30,7 @@ MODELS = {name: model_of(QUESTIONS[name], column, name) for name, column in COLU
 REFUSED = ExposureRecord(
     name="coercion", mechanism="coercion", layer=None, form="sum", lag=1, refused="The case has no ties."
 )
-OPTIONS = SafeguardOptions(draws=199, workers=1)
+OPTIONS = SafeguardOptions(draws=119, workers=1)
 QUICK = SafeguardOptions(draws=99, workers=1, stop_early=True)
 """For what does not hang on how much is drawn."""
 
