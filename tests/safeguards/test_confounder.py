@@ -148,7 +148,7 @@ def test_names_of_units_do_not_matter():
 
 
 def told(low, adoption=1.0):
-    """The answer where this is the near end, as a ratio of risks, and how the covariate goes with adoption."""
+    """The answer where this ratio of risks is the near end, and the covariate goes with adoption so."""
     late = {"late": (pl.col("time") > 2004).cast(pl.Float64)}
     question = asked(laws_of(contagion=2.5), "adopted ~ seen + late", columns=lambda _: late)
     scale = 1.0 if question.refitter.complete.y.mean() < 0.15 else 2.0
