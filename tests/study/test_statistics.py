@@ -222,23 +222,18 @@ def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
         assert finding(run_study(world, draws=99), "emulation").stance != "for"
 
 
-def test_the_smallest_effect_of_interest_is_that_of_the_question():
-    """As a coefficient: its logarithm over the contrast of the exposure."""
-    made = case(smallest_odds_ratio=3.0)
+def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
+    """The smallest effect as a coefficient: its logarithm over the contrast of the exposure."""
+    again = [{"id": "late", "says": "From 2005 on.", "window": ["2005", "2012"]}]
+    made = case(smallest_odds_ratio=3.0, repeat=again)
     assert made.analyses[0].smallest_odds_ratio == 3.0
     result = run_study(made, draws=99, workers=1)
-    own = next(one for one in result.histories[0].models if one.mechanism == "emulation").coefficient
-    smallest = math.log(3.0) / (own.contrast_to - own.contrast_from)
-    assert finding(result, "emulation").trial.smallest == pytest.approx(smallest)
-
-
-def test_repetitions_of_the_question_reach_the_safeguard_that_asks_for_them():
-    """The record of each model holds what repetitions found; the safeguard must be told the same."""
-    again = case(repeat=[{"id": "late", "says": "From 2005 on.", "window": ["2005", "2012"]}])
-    result = run_study(again, draws=99, workers=1)
-    (told,) = next(one for one in result.histories[0].models if one.mechanism == "emulation").repeated
-    assert told.events >= 5
-    safeguards = {one.name: one for one in finding(result, "emulation").trial.safeguards}
-    assert safeguards["repetitions"].applies
-    assert safeguards["repetitions"].value == (1.0 if told.estimate > 0 else 0.0)
-    assert safeguards["repetitions"].low == (1.0 if told.low > 0 else 0.0)
+    model = next(one for one in result.histories[0].models if one.mechanism == "emulation")
+    own, trial = model.coefficient, finding(result, "emulation").trial
+    assert trial.smallest == pytest.approx(math.log(3.0) / (own.contrast_to - own.contrast_from))
+    told = [one for one in model.repeated if one.estimate is not None and one.events >= 5]
+    assert "late" in {one.id for one in told}
+    found = next(one for one in trial.safeguards if one.name == "repetitions")
+    assert found.applies
+    assert found.value == pytest.approx(sum(one.estimate > 0 for one in told) / len(told))
+    assert found.low == pytest.approx(sum((one.low or 0) > 0 for one in told) / len(told))
