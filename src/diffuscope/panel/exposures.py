@@ -11,8 +11,8 @@ import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
-from diffuscope.panel.adoptions import BEFORE_ALL
 from diffuscope.panel.bounds import chosen
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import as_kind, ids, need, polars_of
 from diffuscope.panel.seen import ExposureSpec, Look, dates_of, state_of, successes
 from diffuscope.ties.frames import layer_from_frame
