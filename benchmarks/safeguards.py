@@ -16,12 +16,13 @@ os.environ |= dict.fromkeys(ONE, "1")  # before the libraries that read them
 
 import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
-from diffuscope.safeguards.leave_out import leave_one_unit_out  # noqa: E402
-from diffuscope.safeguards.permuted import permuted_ties  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 import diffuscope  # noqa: E402
 from diffuscope.panel.seen import Look, seen_through  # noqa: E402
+from diffuscope.safeguards.checks.leave_one_unit_out import SAFEGUARD as LEAVE_ONE_UNIT_OUT  # noqa: E402
+from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES  # noqa: E402
+from diffuscope.safeguards.engine.check import SafeguardOptions  # noqa: E402
 from diffuscope.safeguards.question import Channel, Question  # noqa: E402
 from diffuscope.ties import Layer  # noqa: E402
 
@@ -55,9 +56,9 @@ def main() -> None:
     draws = parser.parse_args().draws
     for link in ("logit", "cloglog"):
         asked = question(100_000, 8, link)
-        permuted_ties(asked, "seen", draws=1, workers=1)
+        PERMUTED_TIES(asked, "seen", SafeguardOptions(draws=1, seed=1, workers=1))
         began, clock = time.process_time(), time.perf_counter()
-        permuted_ties(asked, "seen", draws=draws, workers=1)
+        PERMUTED_TIES(asked, "seen", SafeguardOptions(draws=draws, workers=1))
         each, wall = (time.process_time() - began) / draws, (time.perf_counter() - clock) / draws
         print(
             f"exchanged ties, {link}, {asked.fit.rows:,} rows × {len(asked.fit.names)}: {1000 * each:.0f} ms "
@@ -66,7 +67,7 @@ def main() -> None:
         )
     few = question(2_000, 8)
     began = time.process_time()
-    leave_one_unit_out(few, "seen", workers=1)
+    LEAVE_ONE_UNIT_OUT(few, "seen", SafeguardOptions(workers=1))
     print(
         f"each of {few.fit.units} units left out, {few.fit.rows:,} rows: {time.process_time() - began:.2f} s"
     )

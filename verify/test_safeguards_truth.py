@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from diffuscope.safeguards.lagged_outcome import placebo_and_correction
-from diffuscope.safeguards.lead import lead_test
-from diffuscope.safeguards.permuted import permuted_ties
-from diffuscope.safeguards.placebo_outcome import placebo_outcome
 
 import diffuscope
 from diffuscope.compute import map_items
 from diffuscope.models import event_history
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.seen import Look, seen_through
+from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD as LAGGED_OUTCOME
+from diffuscope.safeguards.checks.lagged_outcome import bias_corrected
+from diffuscope.safeguards.checks.lead_test import SAFEGUARD as LEAD_TEST
+from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES
+from diffuscope.safeguards.checks.placebo_outcome import SAFEGUARD as PLACEBO_OUTCOME
+from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.question import Channel, Question
 from diffuscope.simulate import Planted, additive_world
 
@@ -74,21 +76,20 @@ def question_of(kind: Kind, seed: int) -> Question:
 def tried(kind: Kind, seed: int, _: np.random.Generator) -> list[float]:
     """One world: estimate, interval, p of permuted ties, two tests failed, corrected estimate, interval."""
     question = question_of(kind, seed)
-    at, how = question.place("seen"), {"draws": DRAWS, "seed": seed, "workers": 1}
-    lagged, found = placebo_and_correction(question, "seen", **how)
-    fit = question.fit
+    at, how, fit = question.place("seen"), SafeguardOptions(draws=DRAWS, seed=seed, workers=1), question.fit
+    found = bias_corrected(question, "seen", how)
     return [
         fit.coefficients[at], fit.low[at], fit.high[at],
-        permuted_ties(question, "seen", **how).p,
-        lead_test(question, "seen", **how).passed is False,
-        lagged.passed is False,
+        PERMUTED_TIES(question, "seen", how).p,
+        LEAD_TEST(question, "seen", how).passed is False,
+        LAGGED_OUTCOME(question, "seen", how).passed is False,
         found.estimate, found.low, found.high,
     ]  # fmt: skip
 
 
 def placebo(kind: Kind, seed: int, _: np.random.Generator) -> float:
-    found = placebo_outcome(question_of(kind, seed), "seen", draws=DRAWS, seed=seed, workers=1)
-    return float(found.passed is False)
+    how = SafeguardOptions(draws=DRAWS, seed=seed, workers=1)
+    return float(PLACEBO_OUTCOME(question_of(kind, seed), "seen", how).passed is False)
 
 
 class Rates:

@@ -277,3 +277,16 @@ def test_medical_innovation_shows_no_contagion():
     assert months.filter(term="cohesion").select("estimate", "error").row(0) == pytest.approx(
         (-0.09716, 0.32512), abs=5e-6
     )
+
+
+def test_dated_ties_where_nobody_adopted_are_refused_for_want_of_variation():
+    """No first adoption to be late for, and no traceback either."""
+    panel = person_period(toa([None] * 4), origin=2001, censor=2005)
+    with pytest.raises(MethodError, match="`seen` is "):
+        add_exposure(panel, TIES, name="seen", known_from="2000")
+
+
+def test_ties_of_the_period_of_the_first_adoption_are_not_late():
+    """Which came first is not known: they are no reason to refuse an exposure, and do not predate either."""
+    same = exposed(adoptions=toa([2003, 2001, 2002, 2004]), origin=2001, known_from="2001")
+    assert not any("first adoption" in note for note in same.notes)

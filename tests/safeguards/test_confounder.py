@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -141,3 +142,41 @@ def test_names_of_units_do_not_matter():
         for question in (asked(laws_of()), asked(laws_of(rename=names), layer=ring(names)))
     )
     assert one == two
+
+
+# Both conditions, each by itself
+
+
+def told(low, adoption=1.0):
+    """The answer where this ratio of risks is the near end, and the covariate goes with adoption so."""
+    late = {"late": (pl.col("time") > 2004).cast(pl.Float64)}
+    question = asked(laws_of(contagion=2.5), "adopted ~ seen + late", columns=lambda _: late)
+    scale = 1.0 if question.refitter.complete.y.mean() < 0.15 else 2.0
+    fit = question.fit
+    ends = np.array([fit.low[0], scale * math.log(low), fit.low[2]])
+    values = np.array([fit.coefficients[0], scale * math.log(low) + 1.0, scale * math.log(adoption)])
+    return unmeasured_confounder(replace(question, fit=replace(fit, coefficients=values, low=ends)), "seen")
+
+
+@pytest.mark.parametrize(("low", "passed"), [(1.30, False), (1.33, False), (1.34, True), (1.5, True)])
+def test_the_e_value_of_the_near_end_is_above_two(low, passed):
+    """E = R + the root of R (R - 1), which is 2 at R = 4/3. The covariate shifts nothing."""
+    found = told(low)
+    assert found.low == pytest.approx(low + math.sqrt(low * (low - 1)))
+    assert found.passed is passed
+
+
+def test_the_near_end_is_beyond_what_the_strongest_covariate_could_shift():
+    """Above two either way: only the strength of the covariate differs."""
+    rows = asked(laws_of(contagion=2.5)).panel.table()
+    one, two = ((rows.filter(pl.col("seen") == at)["time"] > 2004).mean() for at in (1, 0))
+    exposure = max(one / two, two / one, (1 - one) / (1 - two), (1 - two) / (1 - one))
+    assert exposure > 1.5
+    for adoption in (4.0, 40.0):
+        bound = exposure * adoption / (exposure + adoption - 1)
+        assert bound > 4 / 3
+        assert told(bound * 1.01, adoption).passed is True
+        assert told(bound * 0.99, adoption).passed is False
+        assert told(bound * 0.99, adoption).low > 2
+    # whether it lifts or lowers adoption, it is as strong
+    assert told(bound * 0.99, 1 / adoption).passed is False

@@ -41,8 +41,8 @@ def test_placebo_and_correction_are_coefficients_of_models_with_both(fitted, for
     world = small(policies=2)
     how = {"policy_effects": "fixed", "duration": "cubic"}
     question = question_of(world, formula, fitted=fitted, **how)
-    found = lagged_outcome(question, "seen", draws=19, workers=1)
-    corrected = bias_corrected(question, "seen", draws=19, workers=1)
+    found = lagged_outcome(question, "seen", draws=3, workers=1)
+    corrected = bias_corrected(question, "seen", draws=3, workers=1)
     newest = fitted_beside(fitted, world, formula, 0, term, **how)
     oldest = fitted_beside(fitted, world, formula, -2, term, **how)
     assert found.value == corrected.placebo == pytest.approx(newest[term], abs=1e-5)

@@ -47,7 +47,7 @@ def test_an_exposure_of_another_year_is_what_senders_had_done_by_its_end(later):
 def test_the_value_is_the_coefficient_of_a_model_with_both(fitted, formula, term):
     world = small(policies=2)
     question = question_of(world, formula, fitted=fitted, policy_effects="fixed", duration="cubic")
-    found = lead_test(question, "seen", draws=19, workers=1)
+    found = lead_test(question, "seen", draws=3, workers=1)
     rows = question.panel.table()
     rows = rows.with_columns(looked_up(world, rows, 1).alias("ahead"))
     wanted = fitted(f"{formula} + {term}", rows, policy_effects="fixed", duration="cubic")

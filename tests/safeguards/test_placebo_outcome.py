@@ -33,7 +33,7 @@ def test_the_value_is_the_coefficient_of_exposure_to_the_other_policies(fitted, 
     rows = question.panel.table()
     rows = rows.with_columns(others_seen(world, rows, question.panel.policies).alias("others"))
     wanted = fitted("adopted ~ seen + wealth + others", rows, policy_effects="fixed")
-    found = placebo_outcome(question, "seen", draws=19, workers=1)
+    found = placebo_outcome(question, "seen", draws=3, workers=1)
     value = wanted.coefficients[wanted.names.index("others")]
     assert found.value == pytest.approx(value, abs=1e-5)
 

@@ -219,3 +219,9 @@ def test_every_safeguard_that_decides_can_take_the_stance_away(check):
     found = stance(msgspec.structs.replace(trial, safeguards=failed))[0]
     wanted = {"gate": "silent", "decisive": "silent", "confirming": "leaning for", "beside": "for"}
     assert found == wanted[check.role]
+
+
+@pytest.mark.parametrize("other", [False, None])
+def test_of_several_gates_all_have_to_be_passed(other):
+    assert stance(tried(more=(one("another", "gate", True),))) == ("for", None)
+    assert stance(tried(more=(one("another", "gate", other),)))[0] == "silent"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 import pytest
 from spread import case, tables
@@ -218,3 +220,20 @@ def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
     for seed in (1, 2, 3):
         world = made(Planted(name="shared-club", by="trait"), RULED_OUT, trait=1.5, seed=seed)
         assert finding(run_study(world, draws=99), "emulation").stance != "for"
+
+
+def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
+    """The smallest effect as a coefficient: its logarithm over the contrast of the exposure."""
+    again = [{"id": "late", "says": "From 2005 on.", "window": ["2005", "2012"]}]
+    made = case(smallest_odds_ratio=3.0, repeat=again)
+    assert made.analyses[0].smallest_odds_ratio == 3.0
+    result = run_study(made, draws=99, workers=1)
+    model = next(one for one in result.histories[0].models if one.mechanism == "emulation")
+    own, trial = model.coefficient, finding(result, "emulation").trial
+    assert trial.smallest == pytest.approx(math.log(3.0) / (own.contrast_to - own.contrast_from))
+    told = [one for one in model.repeated if one.estimate is not None and one.events >= 5]
+    assert "late" in {one.id for one in told}
+    found = next(one for one in trial.safeguards if one.name == "repetitions")
+    assert found.applies
+    assert found.value == pytest.approx(sum(one.estimate > 0 for one in told) / len(told))
+    assert found.low == pytest.approx(sum((one.low or 0) > 0 for one in told) / len(told))

@@ -12,6 +12,7 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
+from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import as_kind, ids, need, polars_of
 from diffuscope.panel.seen import ExposureSpec, Look, dates_of, state_of, successes
 from diffuscope.ties.frames import layer_from_frame
@@ -216,16 +217,39 @@ def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
 
 def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
     """Whether the ties were known only after the first adoption."""
-    since = layer.snapshots[0][0]
-    history = panel.history
-    if since is None or history is None:
+    since, first = layer.snapshots[0][0], _first_adoption(panel, "hi")
+    if since is None or first is None or panel.history is None:
         return ()
-    adopted = history.spells.filter(pl.col("hi").is_not_null(), pl.col("policy").is_in(panel.policies))
-    first = int(adopted["hi"].min())  # type: ignore[arg-type]
-    when = (dates_of(history, range(first, first + 1), layer) or [since])[0]
+    when = (dates_of(panel.history, range(first, first + 1), layer) or [since])[0]
     if moment(since, "known_from") <= moment(when, "The first adoption"):
         return ()
     return (
         f"The ties `{layer.name}` are known from {since} on, after the first adoption ({when}): they may be "
         "a result of adoption.",
     )
+
+
+def known_before(layer: Layer, panel: Panel) -> bool:
+    """Whether the ties were surely known before the first adoption.
+
+    Neither this nor `known_late` holds of ties of the period of the first adoption, which came first nobody
+    knows, and of those of a time by which somebody may have adopted.
+    """
+    since, first = layer.snapshots[0][0], _first_adoption(panel, "lo")
+    if since is None or first is None or panel.history is None:
+        return True
+    calendar = panel.history.calendar
+    if first == BEFORE_ALL or (calendar.period == "wave" and first <= 0):
+        return False
+    before = (dates_of(panel.history, range(first - 1, first), layer) or [since])[0]
+    return moment(since, "known_from") <= moment(before, "The period before the first adoption")
+
+
+def _first_adoption(panel: Panel, end: Literal["lo", "hi"]) -> int | None:
+    """Period by which (`hi`) or from which on (`lo`) somebody may first have adopted; None: nobody has."""
+    history = panel.history
+    if history is None:
+        return None
+    adopted = history.spells.filter(pl.col("hi").is_not_null(), pl.col("policy").is_in(panel.policies))
+    first = adopted[end].min()
+    return None if first is None else int(first)  # type: ignore[arg-type]

@@ -83,8 +83,10 @@ class Trial(Record, frozen=True, kw_only=True):
         The smallest coefficient of interest: that of the smallest odds ratio of interest over the contrast of
         the exposure.
     detectable : float or None
-        Odds ratio over the contrast that such data would show in four of five cases, by simulation; infinite
-        where even the largest tried is not shown, None where it was not asked.
+        Odds ratio over the contrast that such data would show in four of five cases, by simulation; None
+        where it was not asked, and where no ratio tried is shown.
+    undetectable : float or None
+        The largest odds ratio tried, where even that is not shown so often.
     safeguards : tuple of Safeguard
         Every test it was put to, those that do not apply among them.
     """
@@ -98,6 +100,7 @@ class Trial(Record, frozen=True, kw_only=True):
     p_holm_less: float | None = None
     smallest: float | None = None
     detectable: float | None = None
+    undetectable: float | None = None
     safeguards: tuple[Safeguard, ...] = ()
 
     def table(self) -> pl.DataFrame:

@@ -15,14 +15,17 @@ from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
+
+    from numpy.typing import NDArray
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.records import Trial
 
+    Numbers = NDArray[np.float64]
+
 NEAR = 1e-9
-"""How far an exposure seen anew may be from its column."""
+"""How far an exposure seen anew may be from its column, by rounding alone."""
 
 
 def challenge(
@@ -109,13 +112,15 @@ def _refuse_changed(rows: pl.DataFrame, channel: Channel) -> None:
     """Refuse an exposure that is no longer what its ties give: the trial would be that of another one."""
     own = rows[channel.column].cast(pl.Float64).fill_null(np.nan).to_numpy()
     seen = channel.seen.values()[0]
-    both = np.isfinite(own) & np.isfinite(seen)
-    if not both.any() or _farthest(own[both], seen[both]) > NEAR * max(1.0, np.abs(own[both]).max()):
+    known = np.isfinite(seen)
+    # filled in by hand is changed, too: rows that no draw could know would be in the model and not in draws
+    if not known.any() or (np.isfinite(own) != known).any() or _farthest(own[known], seen[known]) > NEAR:
         raise PlanError(
             f"The column `{channel.column}` is not what its ties give: it was changed after `add_exposure`. "
             "Add a changed exposure under a name of its own."
         )
 
 
-def _farthest(one: np.ndarray[Any, np.dtype[np.float64]], other: np.ndarray[Any, Any]) -> float:
-    return float(np.abs(one - other).max())
+def _farthest(one: Numbers, other: Numbers) -> float:
+    """Largest difference, as a share of the largest value where that is above 1."""
+    return float(np.abs(one - other).max() / max(1.0, np.abs(one).max()))

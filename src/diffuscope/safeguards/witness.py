@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Finding
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.engine.detectable import detectable_odds_ratio
+from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
 from diffuscope.safeguards.engine.holm import holm
 from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 from diffuscope.safeguards.stance import judge
@@ -101,7 +102,7 @@ def _tried(
     coefficient = model.coefficient
     assert coefficient is not None
     trial = run_safeguards(question, model.term, options)
-    width = contrast(coefficient)
+    width = contrast(question, coefficient)
     return msgspec.structs.replace(
         trial,
         mechanism=None if model.mechanism == NEIGHBOURS else model.mechanism,
@@ -112,10 +113,20 @@ def _tried(
     )
 
 
-def contrast(coefficient: Coefficient) -> float | None:
-    """Width of the contrast of an exposure: from its 10th to its 90th percentile, as the record has it."""
-    low, high = coefficient.contrast_from, coefficient.contrast_to
-    return None if low is None or high is None or high <= low else high - low
+def contrast(question: Question, coefficient: Coefficient) -> float | None:
+    """By how much a term rises over the contrast of its exposure, as the record has it; None: it does not.
+
+    Over the same contrast, from the 10th to the 90th percentile, the logarithm of an exposure rises by
+    another number than the exposure itself, and so the coefficient of an odds ratio is another one.
+    """
+    low, high, column = coefficient.contrast_from, coefficient.contrast_to, coefficient.column
+    if low is None or high is None or column is None or high <= low:
+        return None
+    rows = question.panel.table()[question.refitter.complete.rows["row"][:1]]
+    ends = pl.concat([rows, rows]).with_columns(pl.Series(column, [low, high]))
+    first, last = question.fit.design.matrix(ends)[:, question.place(column)]
+    width = float(last - first)
+    return width if math.isfinite(width) and width > 0 else None
 
 
 def adjusted(trials: Mapping[str, Trial]) -> dict[str, Trial]:
@@ -165,9 +176,10 @@ def _with_detectable(
     coefficient = model.coefficient
     if judged.silence not in TESTED or options.stop_early or coefficient is None:
         return trial
-    width = contrast(coefficient)
+    width = contrast(question, coefficient)
     if width is None:
         return trial
-    return msgspec.structs.replace(
-        trial, detectable=detectable_odds_ratio(question, model.term, width, options)
-    )
+    ratio = detectable_odds_ratio(question, model.term, width, options)
+    if ratio is not None and math.isinf(ratio):  # JSON has no number for it
+        return msgspec.structs.replace(trial, undetectable=RATIOS[-1])
+    return msgspec.structs.replace(trial, detectable=ratio)

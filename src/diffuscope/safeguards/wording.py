@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from diffuscope.safeguards.run_safeguards import gate_of
@@ -28,23 +27,16 @@ def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
     parts.append(judged.says)
     if judged.lacking:
         parts.append(f"{'; '.join(judged.lacking)}.".capitalize())
-    if trial.detectable is not None:
-        parts.append(detectable(trial.detectable))
+    parts += [detectable(trial)] if trial.detectable or trial.undetectable else []
     return " ".join(parts)
 
 
-def detectable(ratio: float) -> str:
-    """What such data could have shown, in a sentence.
-
-    >>> detectable(20.0)
-    'Such data show an effect in four cases of five only if it multiplies the odds of adopting by 20 or more.'
-    """
-    if math.isinf(ratio):
-        return "Such data would not show even a thousandfold rise of the odds in four cases of five."
-    return (
-        "Such data show an effect in four cases of five only if it multiplies the odds of adopting by "
-        f"{ratio:g} or more."
-    )
+def detectable(trial: Trial) -> str:
+    """What such data could have shown, in a sentence."""
+    shown = "Such data show an effect in four cases of five only if it multiplies the odds of adopting by"
+    if trial.detectable is not None:
+        return f"{shown} {trial.detectable:,g} or more."
+    return f"{shown} more than {trial.undetectable:,g}."
 
 
 def caveats(model: MechanismModel, trial: Trial, judged: Judgement) -> tuple[str, ...]:

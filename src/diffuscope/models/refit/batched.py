@@ -66,6 +66,7 @@ def fit_batch(
     offset: Numbers | None = None,
     start: Numbers | None = None,
     copies: int | None = None,
+    held: int | None = None,
 ) -> BatchedFit:
     """Maximum-likelihood or Firth estimates of many refits of a discrete-time hazard.
 
@@ -87,6 +88,9 @@ def fit_batch(
         Where the search begins.
     copies : int, optional
         Number of refits B, where no array tells it.
+    held : int, optional
+        Column whose coefficient is held at zero. Firth's penalty stays that of all columns, as a penalised
+        likelihood-ratio test needs it (Heinze & Schemper 2002, doi:10.1002/sim.1047).
 
     Returns
     -------
@@ -95,7 +99,9 @@ def fit_batch(
     given = [one for one in (*changed, mask, y if y.ndim == 2 else None) if one is not None]
     many = given[0].shape[0] if given else copies or 1
     k = fixed.shape[1] + len(changed)
-    start = np.zeros(k) if start is None else np.nan_to_num(np.asarray(start, dtype=np.float64))
+    start = np.zeros(k) if start is None else np.nan_to_num(np.array(start, dtype=np.float64))
+    if held is not None:
+        start[held] = 0.0
     coefficients, loglik = np.full((many, k), np.nan), np.full(many, np.nan)
     size = max(1, CACHED // max(len(fixed), 1))
     for begin in range(0, many, size):
@@ -108,6 +114,7 @@ def fit_batch(
             offset=offset,
             link=link,
             firth=firth,
+            held=held,
         )
         coefficients[part], loglik[part] = _search(work, start)
     return BatchedFit(coefficients, loglik)
@@ -136,6 +143,7 @@ class _Batch:
     offset: Numbers | None
     link: Link
     firth: bool
+    held: int | None = None
 
     @property
     def rows(self) -> Numbers:
@@ -163,7 +171,7 @@ class _Batch:
         """Some of the refits."""
         made = _Batch(
             self.fixed, tuple(one[at] for one in self.changed), self.y[at],
-            None if self.mask is None else self.mask[at], self.offset, self.link, self.firth,
+            None if self.mask is None else self.mask[at], self.offset, self.link, self.firth, self.held,
         )  # fmt: skip
         if "products" in self.__dict__:
             made.__dict__["products"] = self.products  # they do not depend on the refit
@@ -188,6 +196,8 @@ class _Batch:
             inverse = _inverse(_filled(information))
             slope = slope + weight * self._quadratic(inverse) * (0.5 - hazard("logit", eta))
         score = np.hstack([slope @ self.fixed, *((slope * one).sum(axis=1)[:, None] for one in self.changed)])
+        if self.held is not None:  # as a column that is zero in all rows: its coefficient does not move
+            score[:, self.held] = information[:, self.held] = information[:, :, self.held] = 0.0
         return _State(value, score, information)
 
     def _information(self, weight: Numbers) -> Numbers:
@@ -233,7 +243,7 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
     scaled = _Batch(
         work.fixed / scale[:1, :f],
         tuple(one / scale[:, f + at, None] for at, one in enumerate(work.changed)),
-        work.y, work.mask, work.offset, work.link, work.firth,
+        work.y, work.mask, work.offset, work.link, work.firth, work.held,
     )  # fmt: skip
     rows = work.rows
     events = work.y.sum(axis=1) if work.mask is None else np.where(work.mask, work.y, 0).sum(axis=1)

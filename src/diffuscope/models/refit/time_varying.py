@@ -128,6 +128,7 @@ class TimeVaryingDesign:
         *,
         mask: Flags | None = None,
         beside: tuple[str, int, Numbers] | None = None,
+        held: int | None = None,
     ) -> BatchedFit:
         """The same model fitted to many copies of these rows.
 
@@ -140,6 +141,8 @@ class TimeVaryingDesign:
             Rows of each copy.
         beside : (str, int, array of float of shape (B, n)), optional
             A further column: what term number i is where a varying column takes other values.
+        held : int, optional
+            Number of the term whose coefficient is held at zero, as for `fit_batch`.
 
         Returns
         -------
@@ -171,6 +174,7 @@ class TimeVaryingDesign:
             fixed, changed, np.where(own, y, 0.0) if y.ndim == 2 else y,
             link=link_of(self.fit), firth=self.fit.model.startswith("Firth"), mask=own,
             offset=None if self.offset is None else np.nan_to_num(self.offset), start=start[order],
+            held=None if held is None else order.index(held),
         )  # fmt: skip
         sorted_back = np.empty_like(fits.coefficients)
         sorted_back[:, order] = fits.coefficients

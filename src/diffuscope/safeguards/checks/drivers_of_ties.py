@@ -40,7 +40,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     declared = options.drivers.get(column, ())
     others = _undeclared(question, column, options)
     if not declared:
-        return not_asked(f"No drivers of these ties are declared. {others}")
+        return not_asked(f"No drivers of these ties are declared. {others}".strip())
     lacking = [name for name in declared if name not in question.panel.table().columns]
     if lacking:
         return missing(f"The panel does not have `{lacking[0]}`, which is declared to drive these ties.")
@@ -49,9 +49,8 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     going = [name for name, one in tests.items() if one.goes]
     if not going:
         named = ", ".join(f"`{name}`" for name in declared)
-        return not_asked(
-            f"What is declared to drive the ties does not go with them ({told or named}). {others}"
-        )
+        says = f"What is declared to drive the ties does not go with them ({told or named}). {others}"
+        return not_asked(says.strip())
     inside = question.fit.design.columns.formula.variables
     new = [name for name in going if name not in inside]
     tested = question

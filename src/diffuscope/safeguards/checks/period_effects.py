@@ -7,11 +7,13 @@ taken as tied; their order is not known (Efron 1977).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from diffuscope.errors import MethodError
 from diffuscope.models.cox import cox
 from diffuscope.models.sample import independent
 from diffuscope.records import Safeguard
@@ -60,7 +62,10 @@ def period_effects(question: Question, column: str, options: SafeguardOptions) -
     frame = frame.with_columns(
         event=pl.Series(y.astype(np.int64)), group=pl.Series(stratum), start=pl.lit(0.0), stop=pl.lit(1.0)
     )
-    fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
+    try:
+        fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
+    except MethodError as error:
+        return missing(_named(str(error), question.fit.names))
     at = fit.names.index(f"x{place}")
     value, low, high = (float(own[at]) for own in (fit.coefficients, fit.low, fit.high))
     if not fit.converged or not np.isfinite(value):
@@ -76,6 +81,12 @@ def period_effects(question: Question, column: str, options: SafeguardOptions) -
     return Safeguard(
         name="", applies=True, passed=passed, says=says, value=value, low=known(low), high=known(high)
     )
+
+
+def _named(words: str, names: tuple[str, ...]) -> str:
+    """Why nothing could be fitted, with columns called as the tested model calls them."""
+    why = re.sub(r"`x(\d+)`", lambda found: f"`{names[int(found[1])]}`", words.partition(". ")[0])
+    return f"Within policies and periods nothing can be estimated. {why.rstrip('.')}."
 
 
 def _tells(y: Numbers, stratum: Codes) -> NDArray[np.bool_]:

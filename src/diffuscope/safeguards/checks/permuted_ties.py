@@ -55,7 +55,7 @@ def permuted_ties(question: Question, column: str, options: SafeguardOptions) ->
     Safeguard
         Value, and the 2.5 and 97.5 % points of the draws, on the scale of the linear predictor.
     """
-    key = (NAME, column, options.seed, options.draws)
+    key = (NAME, column, options.seed, options.draws, options.stop_early)
     if key not in question.kept:
         question.kept[key] = _tested(question, column, options)
     return question.kept[key]  # type: ignore[no-any-return]

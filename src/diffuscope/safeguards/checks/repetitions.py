@@ -35,8 +35,11 @@ def repetitions(question: Question, column: str, options: SafeguardOptions) -> S
     every = options.repeated.get(column, ())
     fitted = [one for one in every if one.estimate is not None and one.events >= FEWEST]
     if not fitted:
-        why = "The question has no repetition" if not every else "No repetition of the question has"
-        return not_asked(f"{why} with {FEWEST} events in which the exposure has a coefficient.")
+        if not every:
+            return not_asked("The question has no repetition.")
+        return not_asked(
+            f"No repetition of the question has {FEWEST} events and a coefficient of the exposure."
+        )
     sign = [one for one in fitted if one.estimate is not None and one.estimate > 0]
     clear = [one for one in sign if one.low is not None and one.low > 0]
     reverse = [f"`{one.id}` ({one.estimate:.2f})" for one in fitted if one not in sign]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.panel.exposures import known_late
+from diffuscope.panel.exposures import known_before, known_late
 from diffuscope.records import Safeguard
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def ties_predate(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
     """Ties that predate adoption: passed where they were known before the first adoption.
+
+    Of ties that were first known in the period of the first adoption it cannot be told which came first.
 
     Parameters
     ----------
@@ -33,6 +35,11 @@ def ties_predate(question: Question, column: str, options: SafeguardOptions) -> 
     if late:
         return Safeguard(name="", applies=True, passed=False, says=" ".join(late))
     since = layer.snapshots[0][0]
+    if not known_before(layer, question.panel):
+        return missing(
+            f"The ties `{layer.name}` are known from {since} on, when somebody may have adopted already: "
+            "which came first cannot be told."
+        )
     when = "hold throughout" if since is None else f"are known from {since} on"
     says = f"The ties `{layer.name}` {when}: before the first adoption."
     return Safeguard(name="", applies=True, passed=True, says=says)

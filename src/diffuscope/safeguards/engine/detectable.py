@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from scipy.special import chdtri
 
 from diffuscope.models.sample import INTERCEPT
 from diffuscope.safeguards.engine.draws import drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from diffuscope.safeguards.engine.check import SafeguardOptions
@@ -38,7 +41,6 @@ STEPS = 12
 @dataclass(frozen=True)
 class _Null:
     simulation: ForwardSimulation
-    column: str
     place: int
     coefficients: Numbers
     seed: int
@@ -65,19 +67,29 @@ def detectable_odds_ratio(
 
     Notes
     -----
-    The intercept is moved so that as many adopt on average as did. Shown: the likelihood-ratio test of the
+    The intercept is moved so that as many adopt on average as did; where all did, which any high intercept
+    would give, so that they are at risk as long on average. Shown: the likelihood-ratio test of the
     coefficient (penalised for Firth) is significant at 5 % and the coefficient above zero.
     """
     if question.not_simulable is not None or INTERCEPT not in question.fit.names:
         return None
+    if not question.fit.model.startswith("Firth"):
+        # the larger the effect, the more worlds in which events are separated and nothing is estimated, so
+        # that the power need not rise
+        shown = (ratio for ratio in RATIOS if _shows(question, column, ratio, width, options))
+        return next(shown, math.inf)
     low, high = 0, len(RATIOS)
-    while low < high:  # the power rises with the effect, so that the least is found by bisection
+    while low < high:  # every world has an estimate and the power rises: the least is found by bisection
         middle = (low + high) // 2
-        if _power(question, column, math.log(RATIOS[middle]) / width, options) >= POWER:
+        if _shows(question, column, RATIOS[middle], width, options):
             high = middle
         else:
             low = middle + 1
     return math.inf if low == len(RATIOS) else RATIOS[low]
+
+
+def _shows(question: Question, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
+    return _power(question, column, math.log(ratio) / width, options) >= POWER
 
 
 def _power(question: Question, column: str, effect: float, options: SafeguardOptions) -> float:
@@ -85,7 +97,7 @@ def _power(question: Question, column: str, effect: float, options: SafeguardOpt
     coefficients = question.fit.coefficients.copy()
     coefficients[place] = effect
     coefficients = _with_as_many_events(question, coefficients, options.seed)
-    null = _Null(question.simulation, column, place, coefficients, options.seed)
+    null = _Null(question.simulation, place, coefficients, options.seed)
     name = f"power {column} {effect:.6g}"
     found = drawn(_draw, null, WORLDS, options, at_once=null.simulation.at_once, name=name)
     return float(np.mean(found))
@@ -93,7 +105,7 @@ def _power(question: Question, column: str, effect: float, options: SafeguardOpt
 
 def _with_as_many_events(question: Question, coefficients: Numbers, seed: int) -> Numbers:
     """The coefficients with the intercept at which as many adopt on average as did."""
-    wanted = float(question.refitter.complete.y.sum())
+    measure, wanted = _held(question)
     at = question.fit.names.index(INTERCEPT)
     low, high = coefficients[at] - 15.0, coefficients[at] + 15.0
     numbers = range(min(question.simulation.at_once, 50))
@@ -101,7 +113,7 @@ def _with_as_many_events(question: Question, coefficients: Numbers, seed: int) -
         tried = coefficients.copy()
         tried[at] = (low + high) / 2
         worlds = question.simulation.worlds(numbers, seed, "calibration", tried)
-        if _events(worlds) > wanted:
+        if measure(worlds) > wanted:
             high = tried[at]
         else:
             low = tried[at]
@@ -110,21 +122,28 @@ def _with_as_many_events(question: Question, coefficients: Numbers, seed: int) -
     return found
 
 
-def _events(worlds: SimulatedPanels) -> float:
-    """Mean number of adoptions in rows of which everything is known."""
+def _held(question: Question) -> tuple[Callable[[SimulatedPanels], float], float]:
+    """What is the same on average as it was, rising with the intercept, and how much it was."""
+    rows, _, y, _ = question.refitter.complete
+    last = rows.select("unit", "policy", y=pl.Series(y)).group_by("unit", "policy").agg(pl.col("y").max())
+    if (last["y"] == 1).all():
+        return lambda worlds: -float(_known(worlds).sum(axis=1).mean()), -float(len(y))
+    return lambda worlds: float((worlds.y * _known(worlds)).sum(axis=1).mean()), float(y.sum())
+
+
+def _known(worlds: SimulatedPanels) -> Numbers:
+    """Rows at risk of which everything is known, as 0 and 1."""
     known = worlds.mask & worlds.design.known
     for one in worlds.values.values():
         known = known & np.isfinite(one)
-    return float((worlds.y * known).sum(axis=1).mean())
+    return known.astype(np.float64)
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
     """Whether each world shows the effect."""
     worlds = null.simulation.worlds(numbers, null.seed, "power", null.coefficients)
-    values, column = worlds.values, null.column
-    full = worlds.design.refit(values, worlds.y, mask=worlds.mask)
-    known = worlds.mask & np.isfinite(values[column])
-    without = worlds.design.refit(values | {column: np.where(known, 0.0, np.nan)}, worlds.y, mask=worlds.mask)
+    full = worlds.design.refit(worlds.values, worlds.y, mask=worlds.mask)
+    without = worlds.design.refit(worlds.values, worlds.y, mask=worlds.mask, held=null.place)
     rise = 2 * (full.loglik - without.loglik)
     shown = (rise > REACH) & (full.coefficients[:, null.place] > 0)
     return np.asarray(shown, dtype=np.float64)

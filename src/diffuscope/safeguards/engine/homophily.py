@@ -129,7 +129,7 @@ def driver_tests(
     layer, rows = question.channel(column).seen.layer, question.panel.table()
     found: dict[str, DriverTest] = {}
     for name in names:
-        key = ("driver test", layer.name, name, options.seed, options.draws)
+        key = ("driver test", layer.name, name, options.seed, options.draws, options.stop_early)
         if key not in question.kept:
             question.kept[key] = _tested(question, layer, rows, name, options)
         if question.kept[key] is not None:
