@@ -95,7 +95,8 @@ class Frames:
         return [*found, NEIGHBOURS] if told else found
 
     def verdicts(self) -> pl.DataFrame:
-        """The verdicts of all analyses, with what the author concluded, in words."""
+        """The verdicts of all analyses, with the broad reading and what the author concluded, in words."""
+        broad = self._broad()
         return pl.DataFrame(
             [
                 (
@@ -103,12 +104,21 @@ class Frames:
                     verdict.mechanism,
                     verdict.verdict,
                     AUTHOR[verdict.author.verdict] if verdict.author else None,
+                    broad.get((verdict.analysis, verdict.mechanism)),
                 )
                 for verdict in self._result.verdicts
             ],
-            schema=dict.fromkeys(("analysis", "mechanism", "verdict", "author"), pl.String),
+            schema=dict.fromkeys(("analysis", "mechanism", "verdict", "author", "broad"), pl.String),
             orient="row",
         )
+
+    def _broad(self) -> dict[tuple[str, str], str]:
+        """What the evidence says on a broad reading, where that has another stance than the narrow one."""
+        return {
+            (finding.analysis, finding.mechanism): "open" if stance == "silent" else stance
+            for finding in self._result.findings
+            if finding.evidence and (stance := finding.evidence.other_stance) not in (None, finding.stance)
+        }
 
     def findings(self, analysis: str) -> list[Finding]:
         """What the witnesses say in one analysis."""

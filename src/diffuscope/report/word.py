@@ -83,7 +83,7 @@ def _answer(paper: Document, told: dict[str, Any]) -> None:
         paper.text(sentence)
     if told["cannot"]:
         paper.heading("What this cannot tell", 2)
-        paper.points(told["cannot"])
+        paper.points(map(_said, told["cannot"]))
 
 
 def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:

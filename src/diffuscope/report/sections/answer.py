@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 MOST_WORDS = 240
-_AROUND = 16
+_AROUND = 10
 """Words of headings and links around the answer."""
 _TITLE, _QUESTION = 16, 32
 """Words of a title and a question that the first screen shows; the rest stands with the verdicts."""
@@ -145,15 +145,14 @@ def _likeliest(result: Result, verdicts: Sequence[Verdict]) -> str:
         return "No mechanism is shown to have been at work."
     best = min(by_strength(verdict.verdict) for verdict in shown)
     leading = [verdict for verdict in shown if by_strength(verdict.verdict) == best]
-    said = []
-    for verdict in leading:
-        detail = _detail(result, verdict)
-        said.append(
-            verdict.mechanism
-            if detail is None
-            else f"{verdict.mechanism}, probability {about_text(detail.p, detail.noise)}"
-        )
-    return f"Best supported ({leading[0].verdict}): {'; '.join(said)}."
+    said = [f"{verdict.mechanism} ({verdict.verdict}){_chance(result, verdict)}" for verdict in leading]
+    return f"Best supported {'is' if len(said) == 1 else 'are'} {listed(said)}."
+
+
+def _chance(result: Result, verdict: Verdict) -> str:
+    """The probability that the evidence gives a mechanism, where it was weighed."""
+    detail = _detail(result, verdict)
+    return "" if detail is None else f": probability {about_text(detail.p, detail.noise)}"
 
 
 def _said(result: Result, verdict: Verdict) -> dict[str, str | None]:
@@ -252,7 +251,7 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
         finding.evidence for finding in result.findings if finding.analysis == first and finding.evidence
     ]
     if details and all(item.coders == 1 for detail in details for item in detail.items):
-        yield "One person weighed the evidence; a second reader may weigh it otherwise."
+        yield "One person weighed the evidence; another may weigh it otherwise."
     for finding in result.findings:
         detail = finding.evidence
         if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):

@@ -95,14 +95,7 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
     """How many adopted at once; none in results that do not say so."""
     if found.launch_count is None or found.launch_share is None:
         return
-    days = "" if found.launch_from is None else f", {when(found.launch_from, found.launch_to)}"
-    several = len({spell.policy for spell in found.order}) > 1
-    summed = " of each other, the most of each policy" if several else " of each other, the most there are"
-    yield (
-        f"{found.launch_count} of {dated}",
-        f"dated adoptions known to lie within {counted(found.launch_days, 'day')}{summed}: the launch{days} "
-        f"({found.launch_share:.0%})",
-    )
+    yield f"{found.launch_count} of {dated}", _of_launch(found)
     if found.share_30_days is not None and found.share_365_days is not None:
         yield (
             f"{found.share_30_days:.0%} and {found.share_365_days:.0%}",
@@ -113,6 +106,22 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
             f"{found.events_after_launch:,}",
             "events outside the launch: adoptions by those who could have followed somebody",
         )
+
+
+def _of_launch(found: Chronology) -> str:
+    """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
+    window = counted(found.launch_days, "day")
+    if not found.launch_count:
+        return f"dated adoptions known to within {window}, so that no launch can be seen"
+    several = len({spell.policy for spell in found.order}) > 1
+    if found.launch_count == 1 and not several:
+        return f"dated adoptions at most within {window} of each other: there was no joint launch"
+    most = "the most of each policy" if several else "the most there are"
+    days = "" if found.launch_from is None else f", {when(found.launch_from, found.launch_to)}"
+    return (
+        f"dated adoptions known to lie within {window} of each other, {most}: the launch{days} "
+        f"({found.launch_share:.0%})"
+    )
 
 
 def _open(found: Chronology) -> Iterator[Fact]:
@@ -130,11 +139,13 @@ def _pairs(found: Chronology, analysis: Analysis) -> Iterator[Fact]:
     pairs = found.pairs_ordered + found.pairs_same + found.pairs_unknown
     if pairs:
         # results that do not count all pairs called those of one period the same
-        alike = "are dated alike" if found.pairs_total else f"fall in the same {analysis.period}"
+        alike, unknown = "are dated alike", "have dates that overlap"
+        if not found.pairs_total:
+            alike, unknown = f"fall in the same {analysis.period}", "are unknown"
         yield (
             f"{found.pairs_ordered:,} of {pairs:,}",
             "pairs of adoptions of which it is clear which came first "
-            f"({found.pairs_same:,} {alike}, {found.pairs_unknown:,} have dates that overlap)",
+            f"({found.pairs_same:,} {alike}, {found.pairs_unknown:,} {unknown})",
         )
 
 
