@@ -46,11 +46,11 @@ def test_both_readings_stand_where_they_differ():
             noise=(0.02, 0.7),
             other_definition=factory.Posterior(setting="broad reading", decibans=2.3, p=0.628),
             other_stance="leaning for",
-            other_noise=(0.2, 0.92),
+            other_noise=(0.2, 0.97),
         )
     )
     assert "probability 0.2 read narrowly, 0.6 read broadly" in shown.text("answer")
-    broad = "about 0.6 (0.2 to 0.92 if the coder is moderately off)"
+    broad = "about 0.6 (0.2 to 0.97 if the coder is moderately off)"
     assert f"read broadly, {broad}" in shown.text("know")
     assert "read broadly" not in read(changed(other_stance="leaning against")).text("answer")
 
