@@ -275,6 +275,14 @@ def test_on_paper_everything_is_open_and_figures_are_stills(read):
     assert page.locator("details:not([open])").count() > 0
 
 
+def test_nothing_runs_off_a_sheet_of_paper(read):
+    # A4 less margins of 1 cm, at 96 pixels an inch
+    page = read(width=718).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+
+
 def test_no_sentence_says_that_one_government_coerced_another(read):
     text = re.sub(r"\s+", " ", read().page.locator("body").text_content())
     states = "Singapore|Indonesia|Malaysia|Thailand|Viet ?nam|Philippines|Cambodia|Myanmar|Brunei|Lao"
