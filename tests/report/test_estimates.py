@@ -204,7 +204,7 @@ def test_a_model_has_two_figures_from_its_numbers():
     result = estimated.result()
     drawn = [figure for figure in draw(result, Names(result)) if figure.section == "estimates"]
     assert [figure.name for figure in drawn] == ["smart-cities-coefficients", "smart-cities-pace"]
-    assert "Learning: +4.2, -15.1 to +30.5" in drawn[0].alt
+    assert "Learning, from 0 to 0.5: +4.2, -15.1 to +30.5" in drawn[0].alt
     assert "intercept" not in drawn[0].alt
     assert "high confidence" not in drawn[0].alt, "it tells no effect; it stands in the table"
     assert "1: 25% (1 of 4), by the model 2%, 1% to 8%" in drawn[1].alt
