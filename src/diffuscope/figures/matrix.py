@@ -271,7 +271,7 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
 
 def _most(body: list[Row]) -> float:
     """The weight up to which the bars reach, on either side."""
-    return max([_LEAST, *(abs(row["weight"]) for row in body if row["weight"] is not None)])
+    return max([_LEAST, *(abs(float(row["weight"])) for row in body if row["weight"] is not None)])
 
 
 def _guides(body: list[Row]) -> list[int]:

@@ -121,10 +121,10 @@ def audit_sentences(result: Result) -> list[str]:
     return found
 
 
-def _issuers(result: Result) -> set[object]:
+def _issuers(result: Result) -> set[str]:
     """Who publishes the programme's own reports."""
     authors = {str(row["document"]): row.get("author") for row in rows(result, "documents")}
-    return {authors.get(row.document) for row in result.audit if row.own} - {None, ""}
+    return {str(author) for row in result.audit if row.own and (author := authors.get(row.document))}
 
 
 def differing_in_own(result: Result) -> int:

@@ -36,6 +36,20 @@ COUNTED = (
 )
 """What a chronology counts, field by field as the record names it."""
 
+_LAUNCH = {
+    "launch_days": "Within how many days adoptions count as one launch.",
+    "launch_count": "Most dated adoptions of one policy known to lie within so many days of each "
+    "other, summed over policies.",
+    "launch_share": "Their share of all dated adoptions.",
+    "launch_from": "First day of the launch; empty where each of several policies has its own.",
+    "launch_to": "Last day of the launch.",
+    "share_30_days": "The same share within 30 days.",
+    "share_365_days": "The same share within a year.",
+    "events_after_launch": "Events outside the launch: adoptions by units that were at risk.",
+    "never": "Pairs of unit and policy that could have adopted within the record and did not.",
+}
+"""How many adopted at once, and who was left to follow."""
+
 
 def chronology(result: Result) -> OutTable:
     """Whether the order of events leaves any diffusion to explain."""
@@ -55,16 +69,7 @@ def chronology(result: Result) -> OutTable:
             "modal_period": "The period with most adoptions.",
             "modal_count": "Adoptions in it.",
             "modal_share": "Their share of all dated adoptions.",
-            "launch_days": "Within how many days adoptions count as one launch.",
-            "launch_count": "Most dated adoptions of one policy known to lie within so many days of each "
-            "other, summed over policies.",
-            "launch_share": "Their share of all dated adoptions.",
-            "launch_from": "First day of the launch; empty where each of several policies has its own.",
-            "launch_to": "Last day of the launch.",
-            "share_30_days": "The same share within 30 days.",
-            "share_365_days": "The same share within a year.",
-            "events_after_launch": "Events outside the launch: adoptions by units that were at risk.",
-            "never": "Pairs of unit and policy that could have adopted within the record and did not.",
+            **_LAUNCH,
             "pairs_ordered": "Pairs of adoptions of one policy of which it is clear which came first.",
             "pairs_same": "Pairs dated alike (the same day, month, year or range): neither came first.",
             "pairs_unknown": "Other pairs whose dates overlap, so that their order is unknown.",
