@@ -135,18 +135,6 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
     def across(field: str) -> alt.X:
         return alt.X(field, type="quantitative", scale=scale, axis=None)
 
-    names = [
-        {"middle": place + 0.5, "text": clean(name, 14), "drop": _LINE * (place % 2)}
-        for place, name in enumerate(order)
-    ]
-    # on a phone every second name stands a line lower, so that neighbours do not run into each other
-    heads = alt.Chart(data(names)).mark_text(
-        style="strong",
-        baseline="middle",
-        y=10,
-        yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.drop : 0"),
-        tooltip=None,
-    )
     asked = alt.ExprRef(expr=f"{NARROW} ? datum.narrow : datum.wide")
     question = alt.Chart(data(blocks)).mark_text(
         style="text",
@@ -165,7 +153,7 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
         for tone in dict.fromkeys(TONES.values())
     ]
     return [
-        heads.encode(x=across("middle"), text=alt.Text("text:N")),
+        _heads(order).encode(x=across("middle"), text=alt.Text("text:N")),
         question.encode(y=down("y", height)),
         *(
             ground.encode(x=across("left"), x2=alt.X2("right"), y=down("top", height), y2=alt.Y2("foot"))
@@ -173,6 +161,23 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
         ),
         *(text.encode(x=across("middle"), y=down("y", height)) for text in _words(cells)),
     ]
+
+
+def _heads(order: list[str]) -> alt.Chart:
+    """Names of the mechanisms over their columns."""
+    names = [
+        {"middle": place + 0.5, "text": clean(name, 14), "drop": _LINE * (place % 2)}
+        for place, name in enumerate(order)
+    ]
+    # on a phone every second name stands a line lower, so that neighbours do not run into each other
+    heads: alt.Chart = alt.Chart(data(names)).mark_text(
+        style="strong",
+        baseline="middle",
+        y=10,
+        yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.drop : 0"),
+        tooltip=None,
+    )
+    return heads
 
 
 def _words(cells: list[Row]) -> list[alt.Chart]:

@@ -123,9 +123,9 @@ def _perspectives(detail: EvidenceDetail) -> str | None:
     return f"Perspectives of the literature taken one at a time: {each}."
 
 
-def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
-    """Tables of settings, for those who want every number."""
-    groups = (
+def _groups(detail: EvidenceDetail) -> tuple[tuple[str, str, Sequence[Posterior]], ...]:
+    """Kinds of setting, what each asks, and what the probability is in it."""
+    return (
         (
             "One passage left out at a time",
             "Which single passage matters most.",
@@ -158,6 +158,10 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
             detail.perspectives,
         ),
     )
+
+
+def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
+    """Tables of settings, for those who want every number."""
     return [
         {
             "title": title,
@@ -167,6 +171,6 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
             ],
             "count": counted(len(posteriors), "setting"),
         }
-        for title, says, posteriors in groups
+        for title, says, posteriors in _groups(detail)
         if posteriors
     ]
