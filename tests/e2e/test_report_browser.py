@@ -114,7 +114,7 @@ def test_the_first_screen_is_short_and_plain(read):
     assert NOT_ON_THE_FIRST_SCREEN.findall(text) == []
     assert "Why did national smart-city programmes spread" in text
     rows = {
-        row.locator("strong").inner_text(): row.locator(".chip").inner_text()
+        " ".join(row.locator("strong").inner_text().split()): row.locator(".chip").inner_text()
         for row in read().page.locator("#answer .answers li").all()
     }
     assert rows == {
@@ -122,6 +122,7 @@ def test_the_first_screen_is_short_and_plain(read):
         "Coercion": "not shown",
         "Competition": "not shown",
         "Emulation": "not shown",
+        "Neighbours (mechanism not identified)": "not shown",
     }
 
 
@@ -272,6 +273,14 @@ def test_on_paper_everything_is_open_and_figures_are_stills(read):
     assert page.locator("nav").first.is_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() > 0
+
+
+def test_nothing_runs_off_a_sheet_of_paper(read):
+    # A4 less margins of 1 cm, at 96 pixels an inch
+    page = read(width=718).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
 
 
 def test_no_sentence_says_that_one_government_coerced_another(read):

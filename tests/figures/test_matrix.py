@@ -136,6 +136,41 @@ def test_of_many_passages_the_weightiest_are_drawn_and_the_rest_is_owned_up_to()
     assert f"{AT_MOST + 5} passages" in figure.alt
 
 
+def test_the_caption_tells_the_symbols_that_stand_and_no_others():
+    said = {"for": "a disc", "against": "a square", "absent": "an empty diamond"}
+    for direction, symbol in said.items():
+        alone = pl.DataFrame([item("L1", "learning", ["L-a"], direction, 2.0)])
+        caption = evidence_matrix(CRITERIA, alone, ORDER).caption
+        assert [other for other in said.values() if other in caption] == [symbol]
+        assert "A line joins" not in caption, "one passage on one criterion"
+    caption = evidence_matrix(CRITERIA, ITEMS, ORDER).caption
+    assert all(symbol in caption for symbol in said.values())
+    assert "A line joins" in caption
+    assert "no evidence" in caption, "no passage bears on T"
+    assert "no evidence" not in evidence_matrix(CRITERIA.filter(pl.col("items") > 0), ITEMS, ORDER).caption
+
+
+def test_the_caption_names_the_faint_lines_that_are_drawn():
+    # 10 ** .3 = 2, 10 ** .6 = 4, 10 ** 1 = 10
+    assert "at odds of 2 and 4 to 1" in evidence_matrix(CRITERIA, ITEMS, ORDER).caption
+    strong = CRITERIA.with_columns(decibans=pl.col("decibans") * 3)
+    assert "at odds of 2, 4 and 10 to 1" in evidence_matrix(strong, ITEMS, ORDER).caption
+    for criteria, expected in ((CRITERIA, {0, 3, 6}), (strong, {0, 3, 6, 10})):
+        spec = checked(evidence_matrix(criteria, ITEMS, ORDER))
+        assert {abs(row["guide"]) for row in rows(spec) if "guide" in row} == expected
+
+
+def test_passages_that_name_no_criterion_drawn_are_owned_up_to():
+    lost = pl.concat([ITEMS, pl.DataFrame([item("L9", "learning", ["X-z"], "for", 1.0)])])
+    assert "1 passage that names no criterion" in evidence_matrix(CRITERIA, lost, ORDER).caption
+    assert "Not drawn" not in evidence_matrix(CRITERIA, ITEMS, ORDER).caption
+
+
+def test_the_source_counts_passages_and_documents_that_may_be_named():
+    caption = evidence_matrix(CRITERIA, ITEMS, ORDER).caption
+    assert "Source: 4 coded passages from 1 document, 1 of them from a source that is not shown." in caption
+
+
 def test_nothing_coded_is_nothing_to_draw():
     assert evidence_matrix(CRITERIA, ITEMS.clear(), ORDER) is None
     assert evidence_matrix(CRITERIA, ITEMS, ["coercion"]) is None

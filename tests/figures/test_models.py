@@ -114,8 +114,27 @@ def test_effects_are_told_in_points_with_their_sign():
     effects = TABLE.with_columns(pl.col("estimate", "low", "high") * 10)
     figure = coefficients(effects, "percentage points", measure="points")
     assert "coercion: +8.0, +2.0 to +14.0" in figure.alt
-    assert "percentile" in figure.caption
+    assert "from where to where" not in figure.caption
+    told = effects.with_columns(start=pl.lit(0.1), stop=pl.lit(0.25))
+    figure = coefficients(told, "percentage points", measure="points")
+    assert "coercion, from 0.1 to 0.25: +8.0, +2.0 to +14.0" in figure.alt
+    assert "from where to where" in figure.caption
     assert "percentage points" in texts(picture(figure, width=720))
+
+
+def test_the_caption_counts_what_was_drawn():
+    # coercion .2 to 1.4, learning without an end to .1, gone without a finite estimate
+    caption = coefficients(TABLE).caption
+    assert "1 of 2 bars crosses the line at zero" in caption
+    assert "1 bar has no end and reaches the edge" in caption
+    assert "Not drawn: 1 row without a finite estimate." in caption
+    clear = coefficients(TABLE.slice(1, 1)).caption
+    for absent in ("crosses", "no end", "Not drawn", "Fainter"):
+        assert absent not in clear
+    assert "The line at zero is no difference." in clear
+    cut = coefficients(TABLE, "odds", measure="ratio", more=3).caption
+    assert "1 of 2 bars crosses the line at one" in cut
+    assert "1 row without a finite estimate and 3 rows for which there is no room" in cut
 
 
 def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scale():

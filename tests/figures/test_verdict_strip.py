@@ -32,15 +32,35 @@ def cells(spec):
 def test_every_verdict_has_its_cell():
     spec = checked(verdict_strip(VERDICTS, ORDER, {"one": "Why did it spread?"}))
     placed = {
-        (row["analysis"], int(row["left"]), row["mechanism"], row["verdict"], row["author"])
+        (row["analysis"], int(row["left"]), row["mechanism"], row["verdict"], *row["author"])
         for row in cells(spec)
     }
     assert placed == {
         ("one", 0, "learning", "weak", "author: at work"),
-        ("one", 1, "coercion", "not shown", ""),
-        ("two", 0, "learning", "not testable", ""),
-        ("two", 1, "coercion", "supported by one body", ""),
+        ("one", 1, "coercion", "not shown"),
+        ("two", 0, "learning", "not testable"),
+        ("two", 1, "coercion", "supported by one body"),
     }
+
+
+def test_a_broad_reading_that_says_something_else_stands_with_the_verdict():
+    broad = VERDICTS.with_columns(broad=pl.Series(["leaning for", None, None, None]))
+    figure = verdict_strip(broad, ORDER)
+    assert "learning weak (broadly: leaning for, author: at work)" in figure.alt
+    assert "read broadly" in figure.caption
+    for width in (300, 1200):
+        assert "broadly:" in " ".join(texts(picture(figure, width=width)))
+    assert "broad" not in verdict_strip(VERDICTS, ORDER).caption + verdict_strip(VERDICTS, ORDER).alt
+
+
+def test_words_of_five_columns_keep_to_their_cells_on_a_phone():
+    five = ["coercion", "competition", "emulation", "learning", "neighbours"]
+    verdicts = pl.DataFrame(
+        [("one", name, "not testable", "at work") for name in five], schema=VERDICTS.schema, orient="row"
+    )
+    for row in cells(checked(verdict_strip(verdicts, five))):
+        # a cell is 60 pixels wide on a phone of 300, a bold letter of 12 about 7
+        assert max(len(line) for line in row["text"]) <= 60 / 7
 
 
 def test_analyses_stand_below_each_other_in_their_order():

@@ -90,6 +90,14 @@ def test_neighbours_never_bear_the_name_of_a_mechanism(page):
     assert "Learning 2.23" not in read(estimated.result(wrong)).text("estimates")
 
 
+def test_what_is_not_told_apart_is_what_the_result_says_and_no_rule_of_the_page():
+    found = estimated.result().histories[0]
+    other = msgspec.structs.replace(found, inseparable=("`learning` and `distance` are not told apart.",))
+    made = estimated.result()
+    shown = read(msgspec.structs.replace(made, histories=(other, *made.histories[1:])))
+    assert "emulation 0.86 distance ≈ −0.12 0.45" in shown.text("estimates")
+
+
 def test_what_cannot_be_told_apart_is_told_and_marked(page):
     text = page.text("estimates")
     assert "learning and emulation correlate at 0.86: they are not told apart." in text
@@ -196,7 +204,7 @@ def test_a_model_has_two_figures_from_its_numbers():
     result = estimated.result()
     drawn = [figure for figure in draw(result, Names(result)) if figure.section == "estimates"]
     assert [figure.name for figure in drawn] == ["smart-cities-coefficients", "smart-cities-pace"]
-    assert "Learning: +4.2, -15.1 to +30.5" in drawn[0].alt
+    assert "Learning, from 0 to 0.5: +4.2, -15.1 to +30.5" in drawn[0].alt
     assert "intercept" not in drawn[0].alt
     assert "high confidence" not in drawn[0].alt, "it tells no effect; it stands in the table"
     assert "1: 25% (1 of 4), by the model 2%, 1% to 8%" in drawn[1].alt

@@ -231,7 +231,6 @@ def test_reports_slips_are_told_from_those_of_who_cites_them():
         f"{others} in other documents."
     )
     assert told["lead"][1] == whose
-    assert whose in words(section(html(founding()), "answer"))
     assert (own, others) == (76, 21)
     by_document = {row["id"]: row["own"] for row in told["documents"]}
     assert by_document == {
@@ -313,7 +312,11 @@ def test_the_first_screen_is_short(small):
         text = words(section(html(result), "answer"))
         assert len([word for word in text.split() if re.search(r"\w", word)]) <= MOST_WORDS
         assert "checks of printed figures" in text
-    assert "97 of 1,399 checks of printed figures differ." in words(section(html(founding()), "answer"))
+    # counted by hand in the audit of the founding case: 76 in the programme's own reports, 21 elsewhere
+    assert (
+        "97 of 1,399 checks of printed figures differ: 76 stand in the programme’s own reports, 21 elsewhere."
+        in words(section(html(founding()), "answer"))
+    )
 
 
 def test_limits_say_what_weakens_the_counts(small):

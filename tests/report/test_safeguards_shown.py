@@ -22,7 +22,7 @@ from diffuscope.records import Silence
 from diffuscope.records.wording import silence_words
 from diffuscope.report.difference import Difference, compare
 from diffuscope.report.names import Names
-from diffuscope.report.sections.answer import MOST_WORDS, untested
+from diffuscope.report.sections.answer import MOST_WORDS, undecided, untested
 from diffuscope.report.word import word
 from diffuscope.report.write import report_files
 from diffuscope.study.rules import stance_rules
@@ -192,19 +192,16 @@ def test_text_of_safeguards_is_never_markup():
 def of_statistics(**stances: str) -> str:
     """The sentences on the first screen for these stances; those of silence are told by its kind."""
     first = factory.verdicts()[0]
-    return " ".join(
-        untested(
-            [
-                msgspec.structs.replace(
-                    first,
-                    mechanism=name,
-                    statistics="silent" if said in get_args(Silence) else said,
-                    statistics_silence=said if said in get_args(Silence) else None,
-                )
-                for name, said in stances.items()
-            ]
+    verdicts = [
+        msgspec.structs.replace(
+            first,
+            mechanism=name,
+            statistics="silent" if said in get_args(Silence) else said,
+            statistics_silence=said if said in get_args(Silence) else None,
         )
-    )
+        for name, said in stances.items()
+    ]
+    return " ".join([*untested(verdicts, {}), *undecided(verdicts)])
 
 
 @pytest.mark.parametrize(
@@ -231,8 +228,20 @@ def test_the_first_screen_stays_short_and_says_when_how_many_and_what_is_likelie
     text = page.text("answer")
     assert len(text.split()) <= MOST_WORDS
     assert "4 of 4 adopted, the first in 2014, the last in 20" in text
-    assert "Best supported (weak): learning, about 0." in text
+    assert "Best supported is learning (weak): probability about 0." in text
     assert "statistics: leaning for jointly with learning." in text
+
+
+def test_the_first_screen_gives_the_reason_where_there_was_nothing_to_test(page):
+    assert f"Statistics on competition: not tested: no data. {tried.LACKING}" in page.text("answer")
+
+
+def test_a_p_value_stands_with_the_smallest_that_its_draws_could_give():
+    guard = tried.guard("permuted ties", False, p=0.7, p_smallest=0.02, draws=49)
+    trial = tried.trial("coercion", -2.0, 1.0, guard, p_holm=0.7)
+    told = tried.said("coercion", "silent", silence="tested, inconclusive", trial=trial)
+    assert "0.700 smallest possible 0.020" in read(tried.result((told,))).text("estimates")
+    assert "smallest possible" not in read(tried.result()).text("estimates")
 
 
 def test_nothing_is_called_likeliest_where_nothing_is_shown():

@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
-from diffuscope.figures.text import clean
+from diffuscope.figures.text import clean, counted
 
 Measure = Literal["coefficient", "ratio", "points"]
 
@@ -55,22 +55,20 @@ class _Scale:
 _HELD = "with all other terms of the model held constant"
 _DOT = "Each dot is an estimate, the bar its 95 % interval"
 _SOURCE = "Source: the model fitted to this panel."
+_UNLIKE = "terms in other units are not comparable by size"
 _CAPTIONS: dict[Measure, str] = {
-    "coefficient": f"{_DOT}; where a bar crosses the line at zero, the data do not tell the direction. "
-    f"Estimates are on the scale of {{title}}, {_HELD}; terms in other units are not comparable by size. "
-    f"{_SOURCE}",
-    "ratio": f"{_DOT}: what one unit more of the term multiplies the {{title}} by, {_HELD}. At one it makes "
-    "no difference; where a bar crosses that line, the data do not tell the direction. Steps are equal "
-    f"factors, and terms in other units are not comparable by size. {_SOURCE}",
+    "coefficient": f"{_DOT}, on the scale of {{title}}, {_HELD}; {_UNLIKE}.",
+    "ratio": f"{_DOT}: what one unit more of the term multiplies the {{title}} by, {_HELD}. Steps are equal "
+    f"factors, and {_UNLIKE}.",
     "points": f"{_DOT}: by how many percentage points the chance of adopting in a period would differ, on "
-    f"average, between a low (10th percentile) and a high (90th) value of the term, {_HELD}. Where a bar "
-    f"crosses the line at zero, the data do not tell the direction. {_SOURCE}",
+    f"average, between a low value of the term and a high one, {_HELD}{{reach}}.",
 }
-_AGAIN = " Fainter names are other models: the term above asked again, or another exposure in its place."
+_LINE: dict[Measure, str] = {"coefficient": "at zero", "ratio": "at one", "points": "at zero"}
+_AGAIN = "Fainter names are other models: the term above asked again, or another exposure in its place."
 
 
 def coefficients(
-    table: pl.DataFrame, scale: str = "log odds", *, measure: Measure = "coefficient"
+    table: pl.DataFrame, scale: str = "log odds", *, measure: Measure = "coefficient", more: int = 0
 ) -> Figure | None:
     """Estimates of a model with their intervals, a row each, against no difference.
 
@@ -79,12 +77,15 @@ def coefficients(
     table : polars.DataFrame
         term, estimate, low, high, in the order to be drawn, as a fit's table holds them; the intercept is
         left out, and so is a term without a finite estimate. An end at infinity reaches the edge. Where there
-        is a column `again`, rows that hold true come from other models and are fainter.
+        is a column `again`, rows that hold true come from other models and are fainter. Columns `start` and
+        `stop` say between which values of the term an effect is told.
     scale : str
         What the estimates measure, such as ``log odds``, ``odds``, ``percentage points``.
     measure : {"coefficient", "ratio", "points"}
         Coefficients are drawn as they are; ratios are coefficients whose axis tells what one unit multiplies
         the odds or the hazard by; points are effects in percentage points.
+    more : int
+        Rows that the table was cut by, which the caption owns up to.
 
     Returns
     -------
@@ -95,7 +96,6 @@ def coefficients(
     if known.is_empty():
         return None
     said = _Scale(measure, clean(scale, 40))
-    repeated = "again" in known.columns and known["again"].any()
     ends = [value for name in ("low", "estimate", "high") for value in known[name] if math.isfinite(value)]
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.04 * (high - low) or 1.0
@@ -105,10 +105,43 @@ def coefficients(
     return Figure(
         name="coefficients",
         title="What goes with adoption",
-        caption=_CAPTIONS[measure].format(title=said.title) + (_AGAIN if repeated else ""),
+        caption=_caption(known, said, table.height - known.height - _intercepts(table), more),
         alt=_alt(rows, said),
         chart=finish(_layers(rows, drawn, height, said), height),
     )
+
+
+def _intercepts(table: pl.DataFrame) -> int:
+    return int((table["term"] == "(intercept)").sum())
+
+
+def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str:
+    """What the bars are, and how many cross the line of no difference, reach the edge, or are not drawn."""
+    told = "start" in known.columns and known["start"].is_not_null().any()
+    reach = " (the figure in words and the table of terms say from where to where)" if told else ""
+    parts = [_CAPTIONS[said.measure].format(title=said.title, reach=reach)]
+    crossing = int(((known["low"] <= 0) & (known["high"] >= 0)).sum())
+    bars = counted(known.height, "bar")
+    parts.append(
+        f"{crossing} of {bars} {'crosses' if crossing == 1 else 'cross'} the line {_LINE[said.measure]}, "
+        "which is no difference: there the data do not tell the direction."
+        if crossing
+        else f"The line {_LINE[said.measure]} is no difference."
+    )
+    endless = int((known["low"].is_infinite() | known["high"].is_infinite()).sum())
+    if endless:
+        verb = "has no end and reaches" if endless == 1 else "have no end and reach"
+        parts.append(f"{counted(endless, 'bar')} {verb} the edge of the picture.")
+    lost = [
+        f"{counted(number, 'row')} {why}"
+        for number, why in ((infinite, "without a finite estimate"), (more, "for which there is no room"))
+        if number
+    ]
+    if lost:
+        parts.append(f"Not drawn: {' and '.join(lost)}.")
+    if "again" in known.columns and known["again"].any():
+        parts.append(_AGAIN)
+    return " ".join([*parts, _SOURCE])
 
 
 def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
@@ -121,6 +154,7 @@ def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
         "high": min(high, drawn[1]),
         "shown": said.told(row["estimate"]),
         "reach": _reach(low, high, said),
+        "values": "" if row.get("start") is None else f"from {row['start']:.3g} to {row['stop']:.3g}",
         "y": _TOP + _ROW * at + _ROW / 2,
     }
 
@@ -153,7 +187,10 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
 
 
 def _alt(rows: list[Row], said: _Scale) -> str:
-    told = "; ".join(f"{row['text']}: {row['shown']}, {row['reach']}" for row in rows)
+    told = "; ".join(
+        f"{', '.join(filter(None, (row['text'], row['values'])))}: {row['shown']}, {row['reach']}"
+        for row in rows
+    )
     what = {
         "coefficient": f"Estimates on the scale of {said.title}",
         "ratio": f"What one unit more multiplies the {said.title} by,",

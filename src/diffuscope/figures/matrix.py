@@ -33,8 +33,10 @@ _SAID_OF_CRITERIA = {
     "weight": "weight of evidence",
     "passages": "passages",
 }
-GUIDES = (3, 6, 10)
-"""Weights in decibans that readers know in words: weak, moderate, strong (odds of 2, 4 and 10 to 1)."""
+GUIDES = {3: "2", 6: "4", 10: "10"}
+"""Weights at which faint lines stand (decibans), and the odds to 1 that each is."""
+_LEAST = 6.0
+"""Weight that the bars have room for at least."""
 
 _ROLE = Across(narrow=(0, 80), wide=(0.36, 0.48))
 _DOTS = Across(narrow=(80, 0.655), wide=(0.48, 0.74))
@@ -88,7 +90,7 @@ def evidence_matrix(
     return Figure(
         name="evidence-matrix",
         title="What speaks for and against each mechanism",
-        caption=_caption(items, passages, hidden),
+        caption=_caption(rows, dots, passages, hidden),
         alt=_alt(rows, passages, mechanism_order),
         chart=finish(_layers(rows, dots, height), height),
     )
@@ -120,6 +122,7 @@ def _passage(row: Row, slot: int) -> Row:
         "says": clean(row.get("paraphrase") or "words kept private"),
         "test": clean(row.get("test") or "not classified"),
         "source": clean(", ".join(filter(None, (row.get("document"), row.get("locator"))))),
+        "document": clean(row.get("document")),
     }
 
 
@@ -240,7 +243,7 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
         "toward for": [row for row in weighed if row["weight"] >= 0],
         "toward against": [row for row in weighed if row["weight"] < 0],
     }
-    most = max([6.0, *(abs(row["weight"]) for row in weighed)])
+    most = _most(body)
     scale = alt.Scale(domain=[-most, most], range=_BARS.range(), nice=False)
     bars = [
         alt.Chart(data(own)).mark_bar(style=style, height=12, yOffset=_UNDER) for style, own in sides.items()
@@ -248,9 +251,9 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
     guides = [
         {**row, "guide": sign * guide}
         for row in weighed
-        for guide in (0, *GUIDES)
+        for guide in (0, *_guides(body))
         for sign in (-1, 1)
-        if guide <= most and (guide or sign > 0)
+        if guide or sign > 0
     ]
     line = alt.Chart(data(guides)).mark_tick(
         orient="vertical", style="thin", size=18, thickness=1, yOffset=_UNDER, tooltip=None
@@ -266,6 +269,16 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
     ]
 
 
+def _most(body: list[Row]) -> float:
+    """The weight up to which the bars reach, on either side."""
+    return max([_LEAST, *(abs(float(row["weight"])) for row in body if row["weight"] is not None)])
+
+
+def _guides(body: list[Row]) -> list[int]:
+    """The weights at which faint lines stand."""
+    return [guide for guide in GUIDES if guide <= _most(body)]
+
+
 def _slots(dots: list[Row]) -> int:
     return 1 + max(int(dot["slot"]) for dot in dots)
 
@@ -275,23 +288,57 @@ def _slot(dots: list[Row]) -> alt.X:
     return alt.X("slot", type="quantitative", axis=None, scale=scale)
 
 
-def _caption(items: pl.DataFrame, passages: list[Row], hidden: int) -> str:
-    documents = items["document"].drop_nulls().n_unique() if "document" in items.columns else 0
-    source = f"Source: {counted(len(passages), 'coded passage')}"
-    source += f" from {counted(documents, 'document')}." if documents else "."
-    left_out = (
-        f" Not drawn: {counted(hidden, 'passage')} of little weight; they count in the bars."
-        if hidden
-        else ""
-    )
+_SYMBOLS = {
+    "for": "a disc speaks for it",
+    "against": "a square speaks against it",
+    "absent": "an empty diamond is a trace that was looked for and not found",
+}
+"""What each symbol of `SHAPES` says of a criterion."""
+
+
+def _caption(rows: list[Row], dots: list[Row], passages: list[Row], hidden: int) -> str:
+    body = [row for row in rows if row["criterion"]]
+    symbols = [says for side, says in _SYMBOLS.items() if any(dot["side"] == side for dot in dots)]
+    places = [(dot["mechanism"], dot["slot"]) for dot in dots]
+    joined = " A line joins the places of one passage, which is weighed once."
+    placed = {(dot["mechanism"], dot["id"]) for dot in dots}
+    lost = sum((one["mechanism"], one["id"]) not in placed for one in passages if one["slot"] < AT_MOST)
     return (
         "Each row is a criterion of the literature, each column a coded passage. A symbol stands where a "
-        "passage bears on a criterion: a disc speaks for it, a square against it, an empty diamond is a "
-        "trace that was looked for and not found. Larger symbols weigh more; a line joins the places of one "
-        "passage, which is weighed once. Bars show the weight of evidence that each criterion gathers; faint "
-        "lines mark weak, moderate and strong weight (odds of 2, 4 and 10 to 1)."
-        f"{left_out} {source}"
+        f"passage bears on a criterion: {listed(symbols)}. Larger symbols weigh more."
+        f"{joined if len(places) > len(set(places)) else ''}{_of_bars(body)}"
+        f"{_not_drawn(hidden, lost)} Source: {_source(passages)}."
     )
+
+
+def _of_bars(body: list[Row]) -> str:
+    bare = any(row["weight"] is None for row in body)
+    none = " Where it says no evidence, no passage bears on the criterion." if bare else ""
+    if all(row["weight"] is None for row in body):
+        return none
+    odds = listed([GUIDES[guide] for guide in _guides(body)])
+    return (
+        " Bars show the weight of evidence that each criterion gathers, to the right for it, to the left "
+        f"against it; faint lines stand at odds of {odds} to 1.{none}"
+    )
+
+
+def _not_drawn(hidden: int, lost: int) -> str:
+    told = []
+    if hidden:
+        told.append(f"{counted(hidden, 'passage')} of little weight; they count in the bars")
+    if lost:
+        verb = "names" if lost == 1 else "name"
+        told.append(f"{counted(lost, 'passage')} that {verb} no criterion of the mechanism")
+    return f" Not drawn: {'; '.join(told)}." if told else ""
+
+
+def _source(passages: list[Row]) -> str:
+    documents = len({one["document"] for one in passages if one["document"]})
+    unnamed = sum(not one["document"] for one in passages)
+    source = counted(len(passages), "coded passage")
+    source += f" from {counted(documents, 'document')}" if documents else ""
+    return f"{source}, {unnamed} of them from a source that is not shown" if documents and unnamed else source
 
 
 def _alt(rows: list[Row], passages: list[Row], order: Sequence[str]) -> str:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, stacked, tooltip, words
-from diffuscope.figures.text import clean, counted
+from diffuscope.figures.text import clean, counted, listed
 from diffuscope.records import Finding
+from diffuscope.records.probability import probability_text
 
 HEADLINE = "headline"
 KINDS = {
-    HEADLINE: "as weighed",
-    "leave one out": "one passage out",
-    "leave one source out": "one source out",
-    "clustering": "linked passages",
-    "coder noise": "coder error",
-    "prior": "other priors",
-    "broad reading": "broad reading",
+    HEADLINE: ("as weighed", ""),
+    "leave one out": ("one passage out", "with one passage left out"),
+    "leave one source out": ("one source out", "with one document left out"),
+    "clustering": ("linked passages", "with linked passages discounted less or more"),
+    "search": ("other searches", "with other chances that a search finds what is there"),
+    "coder noise": (
+        "coder error",
+        "with coders who err by about a factor of two (nine answers in ten lie within the bar)",
+    ),
+    "prior": ("other priors", "from other probabilities before the evidence (shown, not used)"),
+    "broad reading": ("broad reading", "with the mechanism read broadly"),
 }
-"""Kinds of setting and what a row is called."""
+"""Kinds of setting, what a row is called, and what it asks."""
 
-ZONES = (
-    ("against", 0.0, 0.2),
-    ("leaning against", 0.2, 0.4),
-    ("open", 0.4, 0.6),
-    ("leaning for", 0.6, 0.8),
-    ("for", 0.8, 1.0),
-)
-"""What a probability is called, and from where to where."""
+ZONES = ("against", "leaning against", "open", "leaning for", "for")
+"""What a probability is called between the lines of the rule, upwards."""
 
 _PLOT = Across(narrow=(110, -8), wide=(190, -8))
 _HEADING, _ROW, _TOP, _FOOT = 38, 20, 36, 6
@@ -61,7 +60,8 @@ def robustness_frame(findings: Iterable[Finding]) -> pl.DataFrame:
         for kind, posteriors in (
             ("leave one out", detail.leave_one_out),
             ("leave one source out", detail.leave_one_source_out),
-            ("clustering", detail.by_rho),
+            ("clustering", (*detail.by_rho, *filter(None, (detail.one_cluster_per_document,)))),
+            ("search", detail.by_searched),
         ):
             rows += [(name, kind, posterior.setting, posterior.p) for posterior in posteriors]
         for place, p in zip(("5 % point", "95 % point"), detail.noise, strict=True):
@@ -74,7 +74,24 @@ def robustness_frame(findings: Iterable[Finding]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def robustness(details: pl.DataFrame) -> Figure | None:
+def lines_of(findings: Iterable[Finding]) -> tuple[float, ...]:
+    """The probabilities between the stances, as the findings carry them.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Of one analysis.
+
+    Returns
+    -------
+    tuple of float
+        Upwards; none where no finding carries them (results of older versions), or where they differ.
+    """
+    found = {finding.evidence.lines for finding in findings if finding.evidence and finding.evidence.items}
+    return found.pop() if len(found) == 1 else ()
+
+
+def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | None:
     """The probability of each mechanism, and what it becomes without a passage or under another assumption.
 
     Parameters
@@ -82,6 +99,9 @@ def robustness(details: pl.DataFrame) -> Figure | None:
     details : polars.DataFrame
         mechanism, kind (a key of `KINDS`), setting (in words), p; one row per setting, mechanisms in the
         order to be drawn. A mechanism needs one row of kind ``headline``.
+    lines : sequence of float
+        The four probabilities between against, leaning against, open, leaning for and for, by which the
+        evidence was judged; without them no such grounds are drawn.
 
     Returns
     -------
@@ -101,31 +121,36 @@ def robustness(details: pl.DataFrame) -> Figure | None:
             "kind": row["kind"],
             "setting": clean(row["setting"]),
             "p": round(row["p"], 4),
-            "shown": f"{row['p']:.2f}",
+            "shown": probability_text(row["p"]),
             "of": row["mechanism"],
         }
         for row in known.iter_rows(named=True)
         if row["mechanism"] in heads and row["kind"] != HEADLINE
     ]
     blocks, rows, height = _places(heads, points)
+    drawn = tuple(lines) if len(lines) == len(ZONES) - 1 else ()
     return Figure(
         name="robustness",
         title="How firm each probability is",
-        caption=_CAPTION,
+        caption=_caption(points, drawn),
         alt=_alt(blocks, points),
-        chart=finish(_layers(blocks, rows, points, height), height),
+        chart=finish(_layers(blocks, rows, points, drawn, height), height),
     )
 
 
-_CAPTION = (
-    "The line through each block is the probability that the mechanism was at work, given the coded evidence "
-    "and an even start; its number stands above. Each row asks again: with one passage or one source left "
-    "out, with passages of one cluster taken for independent or for the same, with coders who err, with "
-    "other probabilities before the evidence (shown, not used). Every dot is one such answer, the bar their "
-    "range. "
-    "The grounds name what a probability is called; a stance may be weaker than its ground, for one coder or "
-    "one source can do no more than lean. Source: the coded passages of this case."
-)
+def _caption(points: list[Row], lines: Sequence[float]) -> str:
+    asked = [asks for kind, (_, asks) in KINDS.items() if any(at["kind"] == kind for at in points)]
+    again = f" Each row asks again: {'; '.join(asked)}. Every dot is one such answer, the bar their range."
+    between = listed([probability_text(line) for line in lines])
+    grounds = (
+        f" Grounds change at {between}, the lines of the rule by which this result was judged. A stance may "
+        "be weaker than the ground on which its probability stands: the rule asks for more than that."
+    )
+    return (
+        "The line through each block is the probability that the mechanism was at work, given the coded "
+        f"evidence and an even start; its number stands above.{again if asked else ''}"
+        f"{grounds if lines else ''} Source: the coded passages of this case."
+    )
 
 
 def _places(heads: dict[str, float], points: list[Row]) -> tuple[list[Row], list[Row], int]:
@@ -142,7 +167,7 @@ def _places(heads: dict[str, float], points: list[Row]) -> tuple[list[Row], list
             for at in own:
                 at["y"] = y
             ends = {"low": min(at["p"] for at in own), "high": max(at["p"] for at in own)}
-            rows.append({"text": KINDS[kind], "y": y, **ends})
+            rows.append({"text": KINDS[kind][0], "y": y, **ends})
         label = clean(name, 40)
         middle = top + _HEADING - 12
         blocks.append(
@@ -150,7 +175,7 @@ def _places(heads: dict[str, float], points: list[Row]) -> tuple[list[Row], list
                 "of": name,
                 "text": label[:1].upper() + label[1:],
                 "p": p,
-                "shown": f"{p:.2f}",
+                "shown": probability_text(p),
                 "y": middle,
                 "top": middle + 8,
                 "foot": top + height,
@@ -160,13 +185,16 @@ def _places(heads: dict[str, float], points: list[Row]) -> tuple[list[Row], list
     return blocks, rows, top + _FOOT
 
 
-def _layers(blocks: list[Row], rows: list[Row], points: list[Row], height: int) -> list[alt.Chart]:
+def _layers(
+    blocks: list[Row], rows: list[Row], points: list[Row], lines: Sequence[float], height: int
+) -> list[alt.Chart]:
     scale = alt.Scale(domain=[0, 1], range=_PLOT.range(), nice=False)
     axis = alt.Axis(
         orient="bottom",
         title="probability that it was at work",
-        values=[0, 0.2, 0.4, 0.6, 0.8, 1],
-        grid=False,
+        values=[0, *(lines or (0.5,)), 1],
+        labelExpr="format(datum.value, '.3~g')",
+        grid=not lines,
         ticks=False,
         labelFlush=False,
     )
@@ -180,7 +208,7 @@ def _layers(blocks: list[Row], rows: list[Row], points: list[Row], height: int) 
     line = alt.Chart(data(blocks)).mark_rule(style="mark", strokeWidth=1.5, tooltip=None)
     shown = alt.Chart(data(blocks)).mark_text(style="heading", baseline="middle", tooltip=None)
     return [
-        *_zones(scale, axis, height),
+        *(_zones(scale, axis, lines, height) if lines else _plain(scale, axis, height)),
         words(blocks, height, style="heading"),
         words(rows, height, style="quiet", limit=_PLOT.before()),
         span.encode(x=across("low"), x2=alt.X2("high"), y=y),
@@ -190,14 +218,23 @@ def _layers(blocks: list[Row], rows: list[Row], points: list[Row], height: int) 
     ]
 
 
-def _zones(scale: alt.Scale, axis: alt.Axis, height: int) -> list[alt.Chart]:
+def _plain(scale: alt.Scale, axis: alt.Axis, height: int) -> list[alt.Chart]:
+    """An axis alone, where no rule says what a probability is called."""
+    ground = alt.Chart(data([{"low": 0.5, "top": _TOP - 4, "foot": height}]))
+    mark = ground.mark_rule(style="thin", tooltip=None)
+    x = alt.X("low", type="quantitative", scale=scale, axis=axis)
+    return [mark.encode(x=x, y=down("top", height), y2=alt.Y2("foot"))]
+
+
+def _zones(scale: alt.Scale, axis: alt.Axis, lines: Sequence[float], height: int) -> list[alt.Chart]:
     """Grounds that say what a probability is called, with their names on top."""
+    ends = (0.0, *lines, 1.0)
     zones = [
         {"low": low, "high": high, "middle": (low + high) / 2, "text": name.split()}
-        for name, low, high in ZONES
+        for name, low, high in zip(ZONES, ends, ends[1:], strict=False)
     ]
     drawn = []
-    for place, (zone, (name, _, _)) in enumerate(zip(zones, ZONES, strict=True)):
+    for place, (zone, name) in enumerate(zip(zones, ZONES, strict=True)):
         ground = alt.Chart(data([{**zone, "top": _TOP - 4, "foot": height}]))
         x = alt.X("low", type="quantitative", scale=scale, axis=axis if place == 0 else None)
         mark = ground.mark_rect(style=f"zone {name}", tooltip=None)
@@ -211,6 +248,13 @@ def _alt(blocks: list[Row], points: list[Row]) -> str:
     told = []
     for block in blocks:
         own = [at["p"] for at in points if at["of"] == block["of"] and at["kind"] != "prior"]
-        between = f", between {min(own):.2f} and {max(own):.2f} in {counted(len(own), 'other answer')}"
-        told.append(f"{block['text']}: {block['shown']}{between if own else ''}.")
+        told.append(f"{block['text']}: {block['shown']}{_reach(own)}.")
     return f"Probability that each mechanism was at work, from an even start. {' '.join(told)}"
+
+
+def _reach(answers: list[float]) -> str:
+    if not answers:
+        return ""
+    low, high = probability_text(min(answers)), probability_text(max(answers))
+    between = f"{low} to {high}" if low != high else low
+    return f", {between} in {counted(len(answers), 'other answer')}"

@@ -29,7 +29,9 @@ TONES: dict[VerdictName, str] = {
 
 ANALYSES_AT_MOST, MECHANISMS_AT_MOST = 12, 6
 
-_TOP, _GAP, _LINE = 26, 8, 15
+_TOP, _GAP, _LINE = 40, 8, 15
+_LETTERS = 44
+"""Letters of a verdict that all cells of a row hold side by side on a phone."""
 
 
 def verdict_strip(
@@ -42,8 +44,9 @@ def verdict_strip(
     Parameters
     ----------
     verdicts : polars.DataFrame
-        analysis, mechanism, verdict, author (what an author concluded; null where none did). Analyses are
-        drawn in the order in which they appear.
+        analysis, mechanism, verdict, author (what an author concluded; null where none did); where known
+        broad (what the evidence says on a broad reading, where that has another stance). Analyses are drawn
+        in the order in which they appear.
     mechanism_order : sequence of str
         Columns, from the left.
     questions : mapping of str to str, optional
@@ -93,7 +96,8 @@ def _places(
             cell |= {
                 "up": first,
                 "up_said": first + _LINE * len(cell["text"]),
-                "beside": _LINE / 2 if said else 0,
+                "beside": _LINE * len(cell["author"]) / 2,
+                "below": _LINE * (2 - len(cell["author"])) / 2,
             }
         cells += found
         top = foot + _GAP
@@ -102,7 +106,9 @@ def _places(
 
 def _cell(row: Row, order: list[str]) -> Row:
     place = order.index(row["mechanism"])
-    author = ["author:", *lines(row["author"], 12, 2)] if row["author"] else []
+    room = _LETTERS // len(order)
+    author = ["author:", *lines(row["author"], room + 1, 3)] if row["author"] else []
+    broad = row.get("broad")
     return {
         "left": place + 0.015,
         "middle": place + 0.5,
@@ -110,10 +116,17 @@ def _cell(row: Row, order: list[str]) -> Row:
         "mechanism": clean(row["mechanism"], 40),
         "tone": TONES.get(row["verdict"], "silent"),
         "verdict": clean(row["verdict"], 40),
-        "text": lines(row["verdict"], 11, 3),
-        "author": f"author: {clean(row['author'], 40)}" if row["author"] else "",
-        "said": author,
+        "text": lines(row["verdict"], room, 4),
+        "author": _wide(row["author"], broad),
+        "said": [*(["broadly:", *lines(broad, room + 1, 3)] if broad else []), *author],
+        "broad": clean(broad, 40),
+        "concluded": clean(row["author"], 40),
     }
+
+
+def _wide(author: str | None, broad: str | None) -> list[str]:
+    """What stands below a verdict where there is room: the broad reading, and the author's conclusion."""
+    return [f"{what}: {clean(said, 40)}" for what, said in (("broadly", broad), ("author", author)) if said]
 
 
 def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) -> list[alt.Chart]:
@@ -122,8 +135,6 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
     def across(field: str) -> alt.X:
         return alt.X(field, type="quantitative", scale=scale, axis=None)
 
-    names = [{"middle": place + 0.5, "text": clean(name, 14)} for place, name in enumerate(order)]
-    heads = alt.Chart(data(names)).mark_text(style="heading", baseline="middle", y=10, tooltip=None)
     asked = alt.ExprRef(expr=f"{NARROW} ? datum.narrow : datum.wide")
     question = alt.Chart(data(blocks)).mark_text(
         style="text",
@@ -142,7 +153,7 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
         for tone in dict.fromkeys(TONES.values())
     ]
     return [
-        heads.encode(x=across("middle"), text=alt.Text("text:N")),
+        _heads(order).encode(x=across("middle"), text=alt.Text("text:N")),
         question.encode(y=down("y", height)),
         *(
             ground.encode(x=across("left"), x2=alt.X2("right"), y=down("top", height), y2=alt.Y2("foot"))
@@ -152,18 +163,35 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
     ]
 
 
+def _heads(order: list[str]) -> alt.Chart:
+    """Names of the mechanisms over their columns."""
+    names = [
+        {"middle": place + 0.5, "text": clean(name, 14), "drop": _LINE * (place % 2)}
+        for place, name in enumerate(order)
+    ]
+    # on a phone every second name stands a line lower, so that neighbours do not run into each other
+    heads: alt.Chart = alt.Chart(data(names)).mark_text(
+        style="strong",
+        baseline="middle",
+        y=10,
+        yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.drop : 0"),
+        tooltip=None,
+    )
+    return heads
+
+
 def _words(cells: list[Row]) -> list[alt.Chart]:
     """Verdicts, and below them what the author concluded."""
     drawn = []
-    for style, short, long, up, sign in (
-        ("strong", "text", "verdict", "up", "-"),
-        ("quiet ink", "said", "author", "up_said", ""),
+    for style, short, long, up, beside in (
+        ("strong", "text", "verdict", "up", "-datum.beside"),
+        ("quiet ink", "said", "author", "up_said", "datum.below"),
     ):
         mark = alt.Chart(data([cell for cell in cells if cell[short]])).mark_text(
             style=style,
             baseline="middle",
             lineHeight=_LINE,
-            yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.{up} : {sign}datum.beside"),
+            yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.{up} : {beside}"),
             text=alt.ExprRef(expr=f"{NARROW} ? datum.{short} : datum.{long}"),
             tooltip=None,
         )
@@ -177,7 +205,18 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
         (mechanisms - MECHANISMS_AT_MOST, "further mechanism"),
     )
     left_out = " and ".join(counted(number, noun) for number, noun in beyond if number > 0)
-    author = ", with the conclusion of the author below it" if any(cell["said"] for cell in cells) else ""
+    below = [
+        what
+        for key, what in (
+            (
+                "broad",
+                "what the evidence says if the mechanism is read broadly, where that is something else,",
+            ),
+            ("concluded", "the conclusion of the author"),
+        )
+        if any(cell[key] for cell in cells)
+    ]
+    author = f", with {' and '.join(below)} below it" if below else ""
     drawn = {cell["verdict"] for cell in cells}
     meant = " ".join(says for verdict, says in _MEANT.items() if verdict in drawn)
     return (
@@ -190,7 +229,7 @@ _MEANT: dict[VerdictName, str] = {
     "weak": "Weak: what was found leans towards it.",
     "not separable": "Not separable: it cannot be told from a rival.",
     "not shown": "Not shown: what was found does not carry it, which is no proof against it.",
-    "not testable": "Not testable: the dates leave no order of events to explain.",
+    "not testable": "Not testable: the dates do not allow a test.",
 }
 """Verdicts whose words alone may mislead; told where they are drawn."""
 
@@ -200,9 +239,10 @@ def _alt(blocks: list[Row], cells: list[Row]) -> str:
     analyses = list(dict.fromkeys(cell["analysis"] for cell in cells))
     for block, analysis in zip(blocks, analyses, strict=True):
         own = [
-            f"{cell['mechanism']} {cell['verdict']}{f' ({author})' if (author := cell['author']) else ''}"
+            f"{cell['mechanism']} {cell['verdict']}{f' ({said})' if said else ''}"
             for cell in cells
             if cell["analysis"] == analysis
+            for said in [", ".join(cell["author"])]
         ]
         told.append(f"{block['text'].rstrip('.')}: {', '.join(own)}.")
     return f"Verdicts on {counted(len(analyses), 'question')}. {' '.join(told)}"

@@ -133,7 +133,7 @@ def _overview(frames: Frames) -> _Plan:
 def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
     """What is to be drawn of the evidence in one analysis."""
     from diffuscope.figures.matrix import evidence_matrix
-    from diffuscope.figures.odds import robustness, robustness_frame
+    from diffuscope.figures.odds import lines_of, robustness, robustness_frame
 
     below = (("the passages below", f"#evidence-{analysis.id}"),)
     yield _Plan(
@@ -150,7 +150,9 @@ def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
         analysis.id,
         "How firm the probabilities are",
         (("every setting", "tables/robustness.csv"),),
-        lambda: robustness(robustness_frame(frames.findings(analysis.id))),
+        lambda: robustness(
+            robustness_frame(frames.findings(analysis.id)), lines_of(frames.findings(analysis.id))
+        ),
     )
 
 
@@ -168,7 +170,7 @@ def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
         analysis.id,
         "Coefficients",
         (below, ("every term", "tables/coefficients.csv")),
-        lambda: coefficients(main.terms, main.scale, measure=main.measure),
+        lambda: coefficients(main.terms, main.scale, measure=main.measure, more=main.more),
     )
     found = frames.pace(analysis.id)
     if found is not None:

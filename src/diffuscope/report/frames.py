@@ -43,16 +43,20 @@ class DrawnModel(NamedTuple):
     ----------
     terms : polars.DataFrame
         term, again, estimate, low, high: effects in percentage points, or logarithms of ratios; each term of
-        the main model, and below it the repetitions that ask for it too.
+        the main model, and below it the repetitions that ask for it too. Of effects also start and stop:
+        between which values of the term.
     measure : {"points", "ratio"}
         Which of the two; points where every term tells its effect.
     scale : str
         What they measure, in words.
+    more : int
+        Rows for which there is no room.
     """
 
     terms: pl.DataFrame
     measure: Measure
     scale: str
+    more: int
 
 
 class Frames:
@@ -91,7 +95,8 @@ class Frames:
         return [*found, NEIGHBOURS] if told else found
 
     def verdicts(self) -> pl.DataFrame:
-        """The verdicts of all analyses, with what the author concluded, in words."""
+        """The verdicts of all analyses, with the broad reading and what the author concluded, in words."""
+        broad = self._broad()
         return pl.DataFrame(
             [
                 (
@@ -99,12 +104,21 @@ class Frames:
                     verdict.mechanism,
                     verdict.verdict,
                     AUTHOR[verdict.author.verdict] if verdict.author else None,
+                    broad.get((verdict.analysis, verdict.mechanism)),
                 )
                 for verdict in self._result.verdicts
             ],
-            schema=dict.fromkeys(("analysis", "mechanism", "verdict", "author"), pl.String),
+            schema=dict.fromkeys(("analysis", "mechanism", "verdict", "author", "broad"), pl.String),
             orient="row",
         )
+
+    def _broad(self) -> dict[tuple[str, str], str]:
+        """What the evidence says on a broad reading, where that has another stance than the narrow one."""
+        return {
+            (finding.analysis, finding.mechanism): "open" if stance == "silent" else stance
+            for finding in self._result.findings
+            if finding.evidence and (stance := finding.evidence.other_stance) not in (None, finding.stance)
+        }
 
     def findings(self, analysis: str) -> list[Finding]:
         """What the witnesses say in one analysis."""
@@ -160,14 +174,16 @@ class Frames:
         measure: Measure = (
             "points" if all(one.effect is not None for one in asked(main.coefficients)) else "ratio"
         )
-        rows = [(name, again, *_drawn(one, measure)) for name, again, one in _terms(found, main, measure)]
-        numbers = dict.fromkeys(("estimate", "low", "high"), pl.Float64)
+        every = _terms(found, main, measure)
+        rows = [(name, again, *_drawn(one, measure)) for name, again, one in every[:TERMS_AT_MOST]]
+        numbers = dict.fromkeys(("estimate", "low", "high", "start", "stop"), pl.Float64)
         return DrawnModel(
             terms=pl.DataFrame(
                 rows, schema={"term": pl.String, "again": pl.Boolean, **numbers}, orient="row"
             ),
             measure=measure,
             scale="percentage points" if measure == "points" else multiplies(main.model),
+            more=len(every[TERMS_AT_MOST:]),
         )
 
     def pace(self, analysis: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
@@ -260,15 +276,15 @@ def _terms(found: EventHistory, main: Estimate, measure: Measure) -> list[tuple[
                 named = label(one.term, one.mechanism, unidentified)
                 again = re.sub(r"[-_]", " ", estimate.id)
                 rows.append((again if rows else named, bool(rows) or not first, one))
-    return [row for rows in by_term.values() for row in rows][:TERMS_AT_MOST]
+    return [row for rows in by_term.values() for row in rows]
 
 
-def _drawn(one: Coefficient, measure: Measure) -> tuple[float, float, float]:
-    """Estimate and interval of a term as a figure takes them; what has no end reaches the edge."""
+def _drawn(one: Coefficient, measure: Measure) -> tuple[float | None, ...]:
+    """Estimate, interval, and values between which an effect is told; what has no end reaches the edge."""
     if measure == "points" and one.effect is not None:
         middle, low, high = 100 * one.effect, one.effect_low, one.effect_high
-        return middle, _end(low, -1.0) * 100, _end(high, 1.0) * 100
-    return one.estimate, _end(one.low, -1.0), _end(one.high, 1.0)
+        return middle, _end(low, -1.0) * 100, _end(high, 1.0) * 100, one.effect_from, one.effect_to
+    return one.estimate, _end(one.low, -1.0), _end(one.high, 1.0), None, None
 
 
 def _end(value: float | None, side: float) -> float:

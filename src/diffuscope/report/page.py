@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from diffuscope.records.probability import probability_text
 from diffuscope.report.policy import as_source, content_policy, packed
 from diffuscope.report.prose import Prose
 from diffuscope.report.sections.answer import answer
@@ -70,6 +71,7 @@ def page(
             library=Markup(library),
             charts=packed({"charts": charts, "themes": _themes()}) if charts else "",
             prose=Prose(result),
+            probability=probability_text,
         )
     )
     return html.encode()

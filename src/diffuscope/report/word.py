@@ -14,7 +14,7 @@ from diffuscope.report.sections.data import source_line
 from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.register import register
 from diffuscope.report.word_estimates import write_estimates
-from diffuscope.report.words import counted, upper_first
+from diffuscope.report.words import counted, mechanism_label, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,12 @@ def _answer(paper: Document, told: dict[str, Any]) -> None:
             "The answer in short",
             ("Mechanism", "Verdict", "Why", "Author"),
             [
-                (upper_first(said["mechanism"]), said["verdict"], said["says"], said["author"] or "–")
+                (
+                    upper_first(mechanism_label(said["mechanism"])),
+                    said["verdict"],
+                    said["says"],
+                    said["author"] or "–",
+                )
                 for said in told["answers"]
             ],
             (2, 2, 5, 2),
@@ -78,7 +83,7 @@ def _answer(paper: Document, told: dict[str, Any]) -> None:
         paper.text(sentence)
     if told["cannot"]:
         paper.heading("What this cannot tell", 2)
-        paper.points(told["cannot"])
+        paper.points(map(_said, told["cannot"]))
 
 
 def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:

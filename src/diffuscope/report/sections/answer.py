@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.probability import about_text, probability_text
 from diffuscope.records.wording import silence_words
-from diffuscope.report.sections.audit import whose_differ
+from diffuscope.report.sections.audit import differing_in_own
 from diffuscope.report.sections.changes import register_limits
 from diffuscope.report.sections.register import in_few_words, register_sentences
+from diffuscope.report.terms import NOT_IDENTIFIED
 from diffuscope.report.words import (
     AUTHOR,
     NEIGHBOURS,
+    as_written,
     by_strength,
     counted,
     in_words,
     listed,
-    mechanism_label,
     upper_first,
     when,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from diffuscope.records import (
         Analysis,
@@ -37,10 +39,14 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 MOST_WORDS = 240
-_AROUND = 16
+_AROUND = 10
 """Words of headings and links around the answer."""
 _TITLE, _QUESTION = 16, 32
 """Words of a title and a question that the first screen shows; the rest stands with the verdicts."""
+_REASON = 20
+"""Words of a reason that the first screen has room for; longer ones stand with the limits."""
+_NOT_TESTED: tuple[Silence, ...] = ("no data", "not asked", "too few events", "cannot be told from time")
+"""Kinds of silence in which nothing was tested."""
 _SHOWN: tuple[VerdictName, ...] = ("supported", "supported by one body", "weak")
 """Verdicts of which one can be called the likeliest mechanism."""
 
@@ -57,7 +63,7 @@ def answer(result: Result, names: Names) -> dict[str, Any]:
     -------
     dict
         `title`, `question` (None where the case asks none), `when` (who adopted when), `likeliest`, `answers`
-        (mechanism, verdict, says, author), `more` (answers for which there is no room), `register`
+        (mechanism, note, verdict, says, author), `more` (answers for which there is no room), `register`
         (sentences), `cannot` (sentences).
     """
     first = result.analyses[0] if result.analyses else None
@@ -139,20 +145,20 @@ def _likeliest(result: Result, verdicts: Sequence[Verdict]) -> str:
         return "No mechanism is shown to have been at work."
     best = min(by_strength(verdict.verdict) for verdict in shown)
     leading = [verdict for verdict in shown if by_strength(verdict.verdict) == best]
-    said = []
-    for verdict in leading:
-        detail = _detail(result, verdict)
-        said.append(
-            verdict.mechanism
-            if detail is None
-            else f"{verdict.mechanism}, {about_text(detail.p, detail.noise)}"
-        )
-    return f"Best supported ({leading[0].verdict}): {'; '.join(said)}."
+    said = [f"{verdict.mechanism} ({verdict.verdict}){_chance(result, verdict)}" for verdict in leading]
+    return f"Best supported {'is' if len(said) == 1 else 'are'} {listed(said)}."
+
+
+def _chance(result: Result, verdict: Verdict) -> str:
+    """The probability that the evidence gives a mechanism, where it was weighed."""
+    detail = _detail(result, verdict)
+    return "" if detail is None else f": probability {about_text(detail.p, detail.noise)}"
 
 
 def _said(result: Result, verdict: Verdict) -> dict[str, str | None]:
     return {
-        "mechanism": mechanism_label(verdict.mechanism),
+        "mechanism": verdict.mechanism,
+        "note": NOT_IDENTIFIED if verdict.mechanism == NEIGHBOURS else None,
         "verdict": verdict.verdict,
         "says": in_short(result, verdict),
         "author": AUTHOR[verdict.author.verdict] if verdict.author else None,
@@ -162,7 +168,7 @@ def _said(result: Result, verdict: Verdict) -> dict[str, str | None]:
 def in_short(result: Result, verdict: Verdict) -> str:
     """A verdict as one short plain sentence: passages for and against, and what the statistics say."""
     if verdict.verdict == "not testable":
-        return "The dates leave nothing to explain."
+        return "The dates do not allow a test."
     finding = _of_statistics(result, verdict)
     statistics = f"statistics: {_statistics(verdict, finding)}"
     if verdict.mechanism == NEIGHBOURS:
@@ -172,13 +178,11 @@ def in_short(result: Result, verdict: Verdict) -> str:
         return f"No evidence was coded; {statistics}."
     weights = [item.decibans for item in detail.items if item.definition in (None, "narrow")]
     yes, no = sum(weight > 0 for weight in weights), sum(weight < 0 for weight in weights)
-    broad = ""
+    reading = probability_text(detail.p)
     if detail.other_stance not in (None, verdict.evidence) and detail.other_definition is not None:
-        broad = f"; {probability_text(detail.other_definition.p)} if read broadly"
-    passages = (
-        f"{counted(yes, 'passage')} for, {no} against (probability {probability_text(detail.p)}{broad})"
-    )
-    return f"{passages}; {statistics}."
+        broad = probability_text(detail.other_definition.p)
+        reading = f"{reading} read narrowly, {broad} read broadly"
+    return f"{counted(yes, 'passage')} for, {no} against: probability {reading}; {statistics}."
 
 
 def _statistics(verdict: Verdict, finding: Finding | None) -> str:
@@ -214,13 +218,24 @@ def _of_statistics(result: Result, verdict: Verdict) -> Finding | None:
 def _register(result: Result, names: Names) -> list[str]:
     """What the register shows: in few words where a question comes first."""
     found = [in_few_words(result, names)] if result.analyses else register_sentences(result, names)
-    differ = sum(row.outcome == "differs" for row in result.audit)
     if result.audit:
-        says = "differs" if differ == 1 else "differ"
-        found.append(f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}.")
-        said_whose = whose_differ(result)
-        found.append(f"{upper_first(said_whose)}." if said_whose else "")
+        found.append(f"{_printed(result)}.")
     return [sentence for sentence in found if sentence]
+
+
+def _printed(result: Result) -> str:
+    """How many checks of printed figures differ, and in whose documents these figures stand."""
+    differ = sum(row.outcome == "differs" for row in result.audit)
+    says = "differs" if differ == 1 else "differ"
+    told = f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}"
+    own = differing_in_own(result)
+    if not differ:
+        return told
+    if own in (0, differ):
+        whose = "none of them stands" if not own else "it stands" if own == 1 else "all stand"
+        return f"{told}; {whose} in the programme’s own reports"
+    stands = "stands" if own == 1 else "stand"
+    return f"{told}: {own:,} {stands} in the programme’s own reports, {differ - own:,} elsewhere"
 
 
 def _unknown(result: Result, names: Names) -> Iterator[str]:
@@ -230,40 +245,93 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
         return
     first = result.analyses[0].id
     verdicts = [verdict for verdict in result.verdicts if verdict.analysis == first]
-    yield from untested(verdicts)
-    yield from _closed(result, first)
+    yield from _closed(result)
+    yield from untested(verdicts, _reasons(result, first))
     details = [
         finding.evidence for finding in result.findings if finding.analysis == first and finding.evidence
     ]
     if details and all(item.coders == 1 for detail in details for item in detail.items):
-        yield "One person weighed the evidence; a second reader may weigh it otherwise."
+        yield "One person weighed the evidence; another may weigh it otherwise."
     for finding in result.findings:
         detail = finding.evidence
         if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):
             yield f"{upper_first(finding.mechanism)} depends on how it is defined."
+    yield from undecided(verdicts)
 
 
-def untested(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """What the statistics could not test, or do not decide, by the kind of silence."""
-    alike: dict[Silence, list[str]] = {}
-    for verdict in verdicts:
-        if verdict.statistics_silence is not None:
-            alike.setdefault(verdict.statistics_silence, []).append(mechanism_label(verdict.mechanism))
-    for silence, about in alike.items():
-        named = "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
-        yield f"Statistics on {named}: {silence_words(silence)}."
+def _reasons(result: Result, analysis: str) -> dict[str, str]:
+    """Why there was nothing to test, by mechanism, where that can be said in a few words."""
+    return {
+        finding.mechanism: finding.reason
+        for finding in result.findings
+        if (finding.analysis, finding.body, finding.silence) == (analysis, "statistics", "no data")
+        and _words(finding.reason) <= _REASON
+    }
+
+
+def untested(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> Iterator[str]:
+    """What the statistics could not test and why, by the kind of silence, and what their word is worth.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        Of one analysis.
+    reasons : mapping of str to str
+        Why there was nothing to test, by mechanism.
+    """
+    for (silence, why), named in _silent(verdicts, reasons).items():
+        if silence in _NOT_TESTED:
+            because = f" {upper_first(why).rstrip('.')}." if why else ""
+            yield f"Statistics on {named}: {silence_words(silence)}.{because}"
     if any(verdict.statistics in ("for", "leaning for") for verdict in verdicts):
         yield "Unmeasured similarity of tied units could look like what the statistics find."
 
 
-def _closed(result: Result, first: str) -> Iterator[str]:
-    """Further questions that the dates close, and why."""
-    closed = [found for found in result.chronology if found.testable is False and found.analysis != first]
+def undecided(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What the statistics tested and do not decide, by the kind of silence."""
+    for (silence, _), named in _silent(verdicts, {}).items():
+        if silence not in _NOT_TESTED:
+            yield f"Statistics on {named}: {silence_words(silence)}."
+
+
+def _silent(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> dict[tuple[Silence, str], str]:
+    """Mechanisms on which statistics are silent, in words, by the kind of silence and its reason."""
+    alike: dict[tuple[Silence, str], list[str]] = {}
+    for verdict in verdicts:
+        if verdict.statistics_silence is not None:
+            why = reasons.get(verdict.mechanism, "")
+            alike.setdefault((verdict.statistics_silence, why), []).append(verdict.mechanism)
+    return {
+        told: "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+        for told, about in alike.items()
+    }
+
+
+def _closed(result: Result) -> Iterator[str]:
+    """Questions that the dates close, and why: the soundest reason, which is printed first."""
+    questions = {analysis.id: analysis.question for analysis in result.analyses}
+    closed = [found for found in result.chronology if found.testable is False]
     if len(closed) == 1:
-        yield f"One further question cannot be tested: {closed[0].reason[:1].lower()}{closed[0].reason[1:]}"
+        [found] = closed
+        first = found.analysis == result.analyses[0].id
+        asked = "This question" if first else _quoted(questions[found.analysis])
+        why = _spoken(found.reason).partition("; ")[0].rstrip(".")
+        yield f"{asked} cannot be tested: {why[:1].lower()}{why[1:]}."
     elif closed:
-        many = upper_first(in_words(len(closed), "further question"))
-        yield f"{many} cannot be tested: the dates leave nothing to explain."
+        many = upper_first(in_words(len(closed), "question"))
+        yield f"{many} cannot be tested: the dates do not allow it."
+
+
+def _quoted(question: str) -> str:
+    return f"“{_cut(question, _TITLE)}”"
+
+
+def _spoken(reason: str) -> str:
+    """A reason with days as a reader would say them."""
+    return _ISO.sub(lambda day: as_written(day[0]), reason)
+
+
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def _words(*texts: str | None) -> int:

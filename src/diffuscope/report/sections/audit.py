@@ -121,17 +121,30 @@ def audit_sentences(result: Result) -> list[str]:
     return found
 
 
-def whose_differ(result: Result) -> str | None:
-    """In whose documents the figures stand that differ; None where none does.
+def _issuers(result: Result) -> set[str]:
+    """Who publishes the programme's own reports."""
+    authors = {str(row["document"]): row.get("author") for row in rows(result, "documents")}
+    return {str(author) for row in result.audit if row.own and (author := authors.get(row.document))}
+
+
+def differing_in_own(result: Result) -> int:
+    """How many figures that differ stand in documents of the programme itself.
 
     A document is the programme's own where it is its report of a wave, or has the same author as one.
     """
+    authors = {str(row["document"]): row.get("author") for row in rows(result, "documents")}
+    issuers = _issuers(result)
+    return sum(
+        row.own or authors.get(row.document) in issuers for row in result.audit if row.outcome == "differs"
+    )
+
+
+def whose_differ(result: Result) -> str | None:
+    """In whose documents the figures stand that differ; None where none does."""
     differ = [row for row in result.audit if row.outcome == "differs"]
     if not differ:
         return None
-    authors = {str(row["document"]): row.get("author") for row in rows(result, "documents")}
-    issuers = {authors.get(row.document) for row in result.audit if row.own} - {None, ""}
-    own = sum(row.own or authors.get(row.document) in issuers for row in differ)
+    issuers, own = _issuers(result), differing_in_own(result)
     issuer = (
         f"the programme’s own reports ({issuers.pop()})"
         if len(issuers) == 1

@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
     from diffuscope.records import EventHistory, ExposureRecord
 
-TOGETHER = 0.8
-"""Correlation beyond which two exposures are not told apart."""
 _SOURCES = 2
 """Sources of ties that are named one by one."""
-_SHADES = (0.2, 0.4, 0.6, TOGETHER)
+_SHADES = (0.2, 0.4, 0.6, 0.8)
+"""Sizes of a correlation at which the table is shaded darker."""
 
 
 def channels(found: EventHistory, mechanisms: Sequence[str], period: str) -> list[dict[str, Any]]:
@@ -97,7 +96,9 @@ def together(found: EventHistory) -> dict[str, Any] | None:
             {
                 "name": name,
                 "cells": [
-                    _cell(known.get(frozenset((name, other)))) if before < at else None
+                    _cell(known.get(frozenset((name, other))), _apart(found, name, other))
+                    if before < at
+                    else None
                     for before, other in enumerate(names[:-1])
                 ],
             }
@@ -107,12 +108,17 @@ def together(found: EventHistory) -> dict[str, Any] | None:
     }
 
 
-def _cell(r: float | None) -> dict[str, Any]:
+def _apart(found: EventHistory, *names: str) -> bool:
+    """Whether two exposures are told apart: no sentence of the result on what cannot be names both."""
+    return not any(all(f"`{name}`" in says for name in names) for says in found.inseparable)
+
+
+def _cell(r: float | None, apart: bool) -> dict[str, Any]:
     if r is None:
-        return {"r": "unknown", "shade": 0, "apart": True}
+        return {"r": "unknown", "shade": 0, "apart": apart}
     shown = f"{abs(r):.2f}"
     return {
         "r": f"{MINUS if r < 0 and float(shown) else ''}{shown}",
         "shade": sum(abs(r) >= least for least in _SHADES),
-        "apart": abs(r) <= TOGETHER,
+        "apart": apart,
     }

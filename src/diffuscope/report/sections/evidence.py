@@ -94,13 +94,13 @@ def _remarks(item: EvidenceItem, names: Names) -> list[str]:
     found = []
     if item.p_if_true is not None and item.p_if_false is not None:
         found.append(
-            f"Chance of the trace: {item.p_if_true:.2f} if the mechanism was at work, "
-            f"{item.p_if_false:.2f} otherwise."
+            f"Chance of the trace: {item.p_if_true:g} if the mechanism was at work, "
+            f"{item.p_if_false:g} otherwise."
         )
     if item.rival:
         found.append(f"Otherwise means: {item.rival}.")
     if item.searched is not None:
-        found.append(f"Chance that the search would have found it: {item.searched:.2f}.")
+        found.append(f"Chance that the search would have found it: {item.searched:g}.")
     if item.test:
         found.append(f"Kind of test: {item.test}.")
     if item.definition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.probability import about_text, probability_text, range_text
 from diffuscope.report.words import STANCES, counted, signed, weight_words
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ def firmness(finding: Finding, detail: EvidenceDetail) -> dict[str, Any]:
     Returns
     -------
     dict
-        `p`, `weight`, `firm` (sentences), `trials` (tables of settings), `caps`, `failed`.
+        `p` (with its range), `broad` (the same on the broad reading, where that has another stance; else
+        None), `weight`, `firm` (sentences), `trials` (tables of settings), `caps`, `failed`.
     """
     return {
-        "p": f"{detail.p:.2f}",
+        "p": about_text(detail.p, detail.noise),
+        "broad": _broad(finding, detail),
         "weight": signed(detail.decibans),
         "caps": detail.caps,
         "failed": detail.failed,
@@ -39,9 +42,10 @@ def _sentences(finding: Finding, detail: EvidenceDetail) -> list[str | None]:
     return [
         _range("Leaving out any one passage", detail.leave_one_out),
         _sources(detail),
-        _range("Discounting repetition not at all, or wholly,", detail.by_rho),
-        "If every judgement erred at random by about a factor of two, it would lie between "
-        f"{detail.noise[0]:.2f} and {detail.noise[1]:.2f} nine times in ten.",
+        _range("Discounting repetition less or more", detail.by_rho),
+        _searched(detail),
+        "If every judgement erred at random by about a factor of two, it would lie within "
+        f"{range_text(*detail.noise)} nine times in ten.",
         _tipping(detail),
         _reading(finding, detail),
         _perspectives(detail),
@@ -54,17 +58,24 @@ def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
     low = min(posteriors, key=lambda found: found.p)
     high = max(posteriors, key=lambda found: found.p)
     named = (
-        f" ({low.setting}) and {high.p:.2f} ({high.setting})"
+        f" ({low.setting}) and {probability_text(high.p)} ({high.setting})"
         if low.setting.startswith("without")
-        else f" and {high.p:.2f}"
+        else f" and {probability_text(high.p)}"
     )
-    return f"{what} puts it between {low.p:.2f}{named}."
+    return f"{what} puts it between {probability_text(low.p)}{named}."
 
 
 def _sources(detail: EvidenceDetail) -> str | None:
     if len(detail.leave_one_source_out) == 1:
         return "All of it rests on one document; without that there is nothing."
     return _range("Leaving out any one document", detail.leave_one_source_out)
+
+
+def _searched(detail: EvidenceDetail) -> str | None:
+    """What it comes to if searches find less or more of what is there; nothing where none was searched."""
+    if len({found.p for found in detail.by_searched}) < 2:
+        return None
+    return _range("Taking searches for worse or better than they were coded", detail.by_searched)
 
 
 def _tipping(detail: EvidenceDetail) -> str:
@@ -82,24 +93,39 @@ def _reading(finding: Finding, detail: EvidenceDetail) -> str | None:
     other = detail.other_definition
     if other is None or detail.other_stance is None:
         return None
+    comes = other_text(detail)
     if detail.other_stance == finding.stance:
-        return f"Read broadly, the mechanism comes to {other.p:.2f}; the stance stays the same."
+        return f"Read broadly, the mechanism comes to {comes}; the stance stays the same."
     return (
-        f"The stance turns on the definition: read broadly, the mechanism comes to {other.p:.2f}, and the "
+        f"The stance turns on the definition: read broadly, the mechanism comes to {comes}, and the "
         f"evidence {STANCES[detail.other_stance]}. The narrow reading is the headline."
     )
+
+
+def other_text(detail: EvidenceDetail) -> str:
+    """The probability on the broad reading, with its range where the result has it."""
+    if detail.other_definition is None:
+        return "unknown"
+    p = detail.other_definition.p
+    return f"about {probability_text(p)}" if detail.other_noise is None else about_text(p, detail.other_noise)
+
+
+def _broad(finding: Finding, detail: EvidenceDetail) -> str | None:
+    if detail.other_definition is None or detail.other_stance in (None, finding.stance):
+        return None
+    return other_text(detail)
 
 
 def _perspectives(detail: EvidenceDetail) -> str | None:
     if not detail.perspectives:
         return None
-    each = ", ".join(f"{found.setting} {found.p:.2f}" for found in detail.perspectives)
+    each = ", ".join(f"{found.setting} {probability_text(found.p)}" for found in detail.perspectives)
     return f"Perspectives of the literature taken one at a time: {each}."
 
 
-def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
-    """Tables of settings, for those who want every number."""
-    groups = (
+def _groups(detail: EvidenceDetail) -> tuple[tuple[str, str, Sequence[Posterior]], ...]:
+    """Kinds of setting, what each asks, and what the probability is in it."""
+    return (
         (
             "One passage left out at a time",
             "Which single passage matters most.",
@@ -113,12 +139,17 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
         (
             "Discount for passages that repeat each other (ρ)",
             "Passages of one source or event are not independent. ρ = 0 counts each in full, ρ = 1 counts "
-            "them as one; the headline uses ρ = 0.3.",
-            detail.by_rho,
+            "them as one.",
+            (*detail.by_rho, *filter(None, (detail.one_cluster_per_document,))),
+        ),
+        (
+            "Chance that a search finds what is there",
+            "How sure one may be that a trace is absent, the same for every search.",
+            detail.by_searched,
         ),
         (
             "Probability before the evidence (prior)",
-            "The headline starts from even odds, 0.5. Shown only; it decides nothing.",
+            "Shown only; it decides nothing.",
             detail.by_prior,
         ),
         (
@@ -127,13 +158,19 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
             detail.perspectives,
         ),
     )
+
+
+def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
+    """Tables of settings, for those who want every number."""
     return [
         {
             "title": title,
             "says": says,
-            "rows": [(found.setting, f"{found.p:.2f}", signed(found.decibans)) for found in posteriors],
+            "rows": [
+                (found.setting, probability_text(found.p), signed(found.decibans)) for found in posteriors
+            ],
             "count": counted(len(posteriors), "setting"),
         }
-        for title, says, posteriors in groups
+        for title, says, posteriors in _groups(detail)
         if posteriors
     ]

@@ -8,6 +8,8 @@ from diffuscope.report.names import spoken
 from diffuscope.report.words import as_written, counted, when
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diffuscope.records import Analysis, Chronology, LeftOut
     from diffuscope.report.names import Link, Names
     from diffuscope.result import Result
@@ -29,7 +31,8 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per analysis: `reason`, `facts` (number, meaning), `spells`, `left_out`.
+        One per analysis: `testable` (in words), `reason`, `warnings`, `facts` (number, meaning), `spells`,
+        `left_out`.
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     return [
@@ -37,7 +40,7 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
             "id": found.analysis,
             "spoken": spoken(questions[found.analysis]),
             "question": questions[found.analysis].question,
-            "testable": found.testable,
+            "testable": _TESTABLE[found.testable],
             "reason": found.reason,
             "warnings": found.warnings,
             "facts": _facts(found, questions[found.analysis]),
@@ -52,6 +55,7 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
                     "sure": "before the record begins"
                     if spell.baseline
                     else spell.confidence or "not stated",
+                    "launch": spell.launch and (found.launch_count or 0) > 1,
                     "place": names.place(spell.place),
                 }
                 for spell in found.order
@@ -62,14 +66,21 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(found: Chronology, analysis: Analysis) -> list[tuple[str, str]]:
+_TESTABLE = {True: "There is a sequence.", False: "Not testable.", None: "Unknown."}
+
+
+Fact = tuple[str, str]
+"""A number, and what it counts."""
+
+
+def _facts(found: Chronology, analysis: Analysis) -> list[Fact]:
     facts = [(f"{found.adopters} of {found.units}", "possible adopters that adopted")]
     if found.baseline:
         facts.append(
             (f"{found.baseline} of {found.adoptions}", "adoptions already there when the record begins")
         )
+    dated = found.adoptions - found.baseline
     if found.modal_share is not None and found.modal_period is not None:
-        dated = found.adoptions - found.baseline
         facts.append(
             (
                 f"{found.modal_count} of {dated}",
@@ -77,24 +88,65 @@ def _facts(found: Chronology, analysis: Analysis) -> list[tuple[str, str]]:
                 f"({found.modal_share:.0%})",
             )
         )
-    if found.at_risk_after_first is not None:
-        facts.append(
-            (
-                f"{found.at_risk_after_first:,}",
-                "pairs of adopter and policy still open after the first adoption",
-            )
+    return [*facts, *_launch(found, dated), *_open(found), *_pairs(found, analysis)]
+
+
+def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
+    """How many adopted at once; none in results that do not say so."""
+    if found.launch_count is None or found.launch_share is None:
+        return
+    yield f"{found.launch_count} of {dated}", _of_launch(found)
+    if found.share_30_days is not None and found.share_365_days is not None:
+        yield (
+            f"{found.share_30_days:.0%} and {found.share_365_days:.0%}",
+            "of dated adoptions known to lie within 30 days, and within a year, of each other",
         )
+    if found.events_after_launch is not None:
+        yield (
+            f"{found.events_after_launch:,}",
+            "events outside the launch: adoptions by those who could have followed somebody",
+        )
+
+
+def _of_launch(found: Chronology) -> str:
+    """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
+    window = counted(found.launch_days, "day")
+    if not found.launch_count:
+        return f"dated adoptions known to within {window}, so that no launch can be seen"
+    several = len({spell.policy for spell in found.order}) > 1
+    if found.launch_count == 1 and not several:
+        return f"dated adoptions at most within {window} of each other: there was no joint launch"
+    most = "the most of each policy" if several else "the most there are"
+    days = "" if found.launch_from is None else f", {when(found.launch_from, found.launch_to)}"
+    return (
+        f"dated adoptions known to lie within {window} of each other, {most}: the launch{days} "
+        f"({found.launch_share:.0%})"
+    )
+
+
+def _open(found: Chronology) -> Iterator[Fact]:
+    """Who was left to follow, and who never did."""
+    if found.at_risk_after_first is not None:
+        yield (
+            f"{found.at_risk_after_first:,}",
+            "pairs of adopter and policy still open after the first adoption",
+        )
+    if found.never is not None:
+        yield f"{found.never:,}", "pairs that could have adopted within the record and did not"
+
+
+def _pairs(found: Chronology, analysis: Analysis) -> Iterator[Fact]:
     pairs = found.pairs_ordered + found.pairs_same + found.pairs_unknown
     if pairs:
-        facts.append(
-            (
-                f"{found.pairs_ordered:,} of {pairs:,}",
-                "pairs of adoptions of which it is clear which came first "
-                f"({found.pairs_same:,} fall in the same {analysis.period}, {found.pairs_unknown:,} are "
-                "unknown)",
-            )
+        # results that do not count all pairs called those of one period the same
+        alike, unknown = "are dated alike", "have dates that overlap"
+        if not found.pairs_total:
+            alike, unknown = f"fall in the same {analysis.period}", "are unknown"
+        yield (
+            f"{found.pairs_ordered:,} of {pairs:,}",
+            "pairs of adoptions of which it is clear which came first "
+            f"({found.pairs_same:,} {alike}, {found.pairs_unknown:,} {unknown})",
         )
-    return facts
 
 
 def left_out(left: LeftOut, names: Names) -> dict[str, Any]:

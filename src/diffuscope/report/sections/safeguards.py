@@ -154,6 +154,7 @@ def _row(one: Safeguard, trial: Trial) -> dict[str, Any]:
     told = chance(one.p)
     if one.name == "permuted ties" and trial.p_holm is not None and trial.p_holm != one.p:
         told = f"{told}; {chance(trial.p_holm)} over all mechanisms"
+    least = chance(one.p_smallest) if one.p is not None and one.p_smallest is not None else None
     return {
         "name": upper_first(one.name),
         "asks": one.asks,
@@ -161,6 +162,7 @@ def _row(one: Safeguard, trial: Trial) -> dict[str, Any]:
         "mark": outcome or "not-asked",
         "says": one.says,
         "p": told,
+        "p_smallest": least,
     }
 
 

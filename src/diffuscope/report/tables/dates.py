@@ -19,11 +19,36 @@ COUNTED = (
     "modal_period",
     "modal_count",
     "modal_share",
+    "launch_days",
+    "launch_count",
+    "launch_share",
+    "launch_from",
+    "launch_to",
+    "share_30_days",
+    "share_365_days",
+    "events_after_launch",
+    "never",
     "pairs_ordered",
     "pairs_same",
     "pairs_unknown",
+    "pairs_total",
+    "silenced",
 )
 """What a chronology counts, field by field as the record names it."""
+
+_LAUNCH = {
+    "launch_days": "Within how many days adoptions count as one launch.",
+    "launch_count": "Most dated adoptions of one policy known to lie within so many days of each "
+    "other, summed over policies.",
+    "launch_share": "Their share of all dated adoptions.",
+    "launch_from": "First day of the launch; empty where each of several policies has its own.",
+    "launch_to": "Last day of the launch.",
+    "share_30_days": "The same share within 30 days.",
+    "share_365_days": "The same share within a year.",
+    "events_after_launch": "Events outside the launch: adoptions by units that were at risk.",
+    "never": "Pairs of unit and policy that could have adopted within the record and did not.",
+}
+"""How many adopted at once, and who was left to follow."""
 
 
 def chronology(result: Result) -> OutTable:
@@ -33,7 +58,7 @@ def chronology(result: Result) -> OutTable:
         a_row_is="the order of events of one analysis",
         columns={
             **ANALYSIS,
-            "testable": "Whether the dates leave any diffusion to explain; empty without dated adoptions.",
+            "testable": "Whether the dates leave any diffusion to explain; empty where that is unknown.",
             "reason": "Why.",
             "warnings": "What weakens the order of events, separated by semicolons.",
             "units": "Units in the analysis.",
@@ -44,9 +69,12 @@ def chronology(result: Result) -> OutTable:
             "modal_period": "The period with most adoptions.",
             "modal_count": "Adoptions in it.",
             "modal_share": "Their share of all dated adoptions.",
+            **_LAUNCH,
             "pairs_ordered": "Pairs of adoptions of one policy of which it is clear which came first.",
-            "pairs_same": "Pairs in the same period.",
-            "pairs_unknown": "Pairs whose order is unknown.",
+            "pairs_same": "Pairs dated alike (the same day, month, year or range): neither came first.",
+            "pairs_unknown": "Other pairs whose dates overlap, so that their order is unknown.",
+            "pairs_total": "All pairs of adoptions of one policy.",
+            "silenced": "Why the dates silence statistics and limit evidence to leaning, where they do.",
         },
         rows=tuple(
             (
@@ -73,6 +101,7 @@ def order(result: Result) -> OutTable:
             "period": "Period it falls in; empty where its range spans several.",
             "baseline": "Whether it was there before the record begins.",
             "confidence": "How sure the date is.",
+            "launch": "Whether it is part of the launch of its policy.",
             **PLACE,
         },
         rows=tuple(
@@ -85,6 +114,7 @@ def order(result: Result) -> OutTable:
                 spell.period,
                 spell.baseline,
                 spell.confidence,
+                spell.launch,
                 spell.place.file,
                 spell.place.row,
             )

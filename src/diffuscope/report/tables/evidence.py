@@ -137,6 +137,8 @@ def _settings(detail: EvidenceDetail) -> Iterator[tuple[Cell, ...]]:
     yield "headline", "as reported", detail.p, detail.decibans
     for what, posteriors in (
         ("discount for repetition", detail.by_rho),
+        ("one cluster per document", filter(None, (detail.one_cluster_per_document,))),
+        ("chance that a search finds what is there", detail.by_searched),
         ("probability before the evidence", detail.by_prior),
         ("one passage left out", detail.leave_one_out),
         ("one source left out", detail.leave_one_source_out),
@@ -147,6 +149,8 @@ def _settings(detail: EvidenceDetail) -> Iterator[tuple[Cell, ...]]:
             yield what, posterior.setting, posterior.p, posterior.decibans
     for setting, p in zip(("5 % point", "95 % point"), detail.noise, strict=True):
         yield "coders err at random by 3 dB", setting, p, None
+    for setting, p in zip(("5 % point", "95 % point"), detail.other_noise or (), strict=False):
+        yield "coders err at random by 3 dB, other reading", setting, p, None
     for setting, decibans in zip(("upwards", "downwards"), detail.tipping, strict=True):
         yield "weight that would change the stance", setting, None, decibans
 
