@@ -6,10 +6,8 @@ worth before it is made (Humphreys & Jacobs 2015, doi:10.1017/S0003055415000453)
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -21,6 +19,7 @@ from diffuscope.evidence.criteria import naming, under, with_reading
 from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
 from diffuscope.evidence.weigh import TINY, at, not_found, other_searches, seen
+from diffuscope.records.rule_file import read_rule_file
 from diffuscope.tables.typed import empty
 
 if TYPE_CHECKING:
@@ -97,8 +96,7 @@ class _Assumptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def assumptions() -> _Assumptions:
     """What a plan assumes where the case says nothing, as its file states it."""
-    text = files(__package__).joinpath("clues.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=_Assumptions)
+    return read_rule_file(__package__, "clues.toml", _Assumptions)
 
 
 def assumed_of(item: Criterion, found: pl.DataFrame) -> Assumed:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
 from diffuscope.records import StanceRule
+from diffuscope.records.rule_file import read_rule_file
 
 Cap = Literal["double_coded", "documents", "in_time", "coders", "agreement", "chronology"]
 
@@ -102,8 +101,7 @@ class Rule(_Part, frozen=True):
 @cache
 def rule() -> Rule:
     """The stance rule of the evidence, as its file states it."""
-    text = files(__package__).joinpath("stance.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=Rule)
+    return read_rule_file(__package__, "stance.toml", Rule)
 
 
 def stance_rules() -> tuple[StanceRule, ...]:

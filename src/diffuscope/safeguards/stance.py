@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from diffuscope.records import Silence, Stance, StanceRule
+from diffuscope.records.rule_file import read_rule_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +54,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def rule() -> Rule:
     """The rule, from its one file."""
-    text = files(__package__).joinpath("stance.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=Rule)
+    return read_rule_file(__package__, "stance.toml", Rule)
 
 
 def stance_rules() -> tuple[StanceRule, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from diffuscope.records import RuleRow, Silence, Stance, VerdictName
+from diffuscope.records.rule_file import read_rule_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,8 +58,7 @@ class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def _rules() -> _Rules:
-    text = files(__package__).joinpath("rule.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), type=_Rules)
+    return read_rule_file(__package__, "rule.toml", _Rules)
 
 
 def verdict_rule() -> tuple[RuleRow, ...]:
