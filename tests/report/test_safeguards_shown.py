@@ -323,4 +323,6 @@ def test_a_changed_stance_of_the_statistics_is_a_difference():
     found = compare(tried.result(), tried.result((other, *tried.FINDINGS[1:])))
     about = "smart-cities: coercion, event history"
     [told] = [one for one in found.differences if one.kind == "statistics"]
-    assert told == Difference("statistics", about, "tested, inconclusive", "leaning against")
+    assert told == Difference(
+        kind="statistics", about=about, before="tested, inconclusive", after="leaning against"
+    )

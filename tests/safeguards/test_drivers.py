@@ -101,7 +101,7 @@ def test_likeness_that_looks_like_contagion_does_not_pass():
     assert question.fit.low[1] > 0
     found = drivers_of_ties(question, "seen", ["z"], draws=199)
     assert (found.applies, found.passed) == (True, False)
-    assert "`z`: r = -0." in found.says
+    assert "`z`: r = −0." in found.says
 
 
 def test_contagion_passes_with_what_drives_its_ties():
@@ -124,7 +124,7 @@ def test_without_a_declared_driver_it_is_not_asked_and_names_what_goes_with_the_
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", draws=199)
     assert (found.applies, found.passed) == (False, None)
     assert found.says.startswith("No drivers of these ties are declared.")
-    assert "`z` (r = -0." in found.says
+    assert "`z` (r = −0." in found.says
 
 
 def test_a_driver_that_the_panel_does_not_have_is_missing():
@@ -146,7 +146,7 @@ def test_what_does_not_go_with_the_ties_is_no_driver():
 
 def test_words_drive_ties_as_numbers_do():
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", ["kind"], draws=199)
-    assert "`kind`: r = -0." in found.says
+    assert "`kind`: r = −0." in found.says
 
 
 def test_a_driver_dated_after_the_ties_does_not_precede_them():

@@ -54,7 +54,7 @@ def test_signs_hold_in_all_and_intervals_in_half(repeated, signs, clear, passed)
 def test_counts_are_told_and_who_reverses():
     told = found(CLEAR, UNCLEAR, REVERSED, FEW)
     assert "above zero in 2 of 3 repetitions with 5 events, its interval in 1 of 3." in told.says
-    assert "`reversed` (-0.30)" in told.says
+    assert "`reversed` (−0.30)" in told.says
     assert "few" not in told.says
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import MINUS, signed
 from diffuscope.records.probability import probability_text
 from diffuscope.records.wording import stance_words
 from diffuscope.report.lists import write_list
@@ -21,7 +22,6 @@ WIDTH = 100
 """Characters in a line."""
 FIRST, EACH, SHOWN = 5, 3, 5
 """Clues named first of all, and under each verdict; documents named for a clue."""
-_MINUS = "\N{MINUS SIGN}"
 
 
 def write_plan(plan: EvidencePlan, file: Path) -> None:
@@ -188,7 +188,7 @@ def _clues(one: PlannedVerdict, clues: Iterable[Clue]) -> str:
 
 def _end(end: ClueOutcome, one: PlannedVerdict) -> str:
     """Weight and probability; the verdict where it changes; in brackets what a limit keeps from it."""
-    text = f"{_signed(end.decibans)} dB, {probability_text(end.p)}"
+    text = f"{signed(end.decibans)} dB, {probability_text(end.p)}"
     if end.verdict != one.verdict:
         text += f": {end.verdict}"
     if end.unlimited not in (end.verdict, one.unlimited):
@@ -197,7 +197,7 @@ def _end(end: ClueOutcome, one: PlannedVerdict) -> str:
 
 
 def _least(clue: Clue) -> str:
-    ends = (("+", clue.least_for), (_MINUS, clue.least_against))
+    ends = (("+", clue.least_for), (MINUS, clue.least_against))
     return " ".join(f"{sign}{least:.1f}" for sign, least in ends if least is not None) or "none"
 
 
@@ -208,7 +208,7 @@ _LEGEND = (
     "criterion, because nothing is coded on it. if …: weight of the passage, probability with it,",
     "and the verdict where it changes; unlimited: the verdict if nothing limited the evidence to",
     "leaning. shift: expected change of the probability. least dB: the lightest single passage",
-    f"for it (+) or against it ({_MINUS}) that would change the verdict. *: only in a document that",
+    f"for it (+) or against it ({MINUS}) that would change the verdict. *: only in a document that",
     "was not coded for the mechanism yet. A new passage is taken to be early enough, read by one",
     "coder, and in a cluster of its own.",
 )
@@ -221,10 +221,6 @@ def _legend(every: bool) -> str:
 
 def _share(chance: float) -> str:
     return f"{chance:.2f}"
-
-
-def _signed(decibans: float) -> str:
-    return f"{'+' if decibans >= 0 else _MINUS}{abs(decibans):.1f}"
 
 
 def _filled(text: str, indent: str = "", *, first: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import decimal
 from diffuscope.report.names import Link
 from diffuscope.report.terms import (
     INTERCEPT,
@@ -109,7 +110,7 @@ def latex(found: EventHistory, main: Estimate) -> str:
     body = [
         (
             "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
-            f"{one.estimate:.3f}".replace("-", "\N{MINUS SIGN}"),
+            decimal(one.estimate, 3),
             f"{one.error:.3f}",
             ratio(one.estimate),
             between(one.low, one.high),

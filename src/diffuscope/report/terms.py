@@ -6,7 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from diffuscope.report.words import MINUS, signed, upper_first
+from diffuscope.records.numbers import MINUS, signed
+from diffuscope.report.words import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Body, Silence, Stance, VerdictName
 
-MINUS = "\N{MINUS SIGN}"
 STANCES: dict[Stance, str] = {
     "for": "speaks for it",
     "leaning for": "leans towards it",
@@ -85,20 +84,6 @@ def stance_label(stance: Stance, silence: Silence | None, body: Body = "statisti
     ('leaning for', 'not tested: no data')
     """
     return stance_words(stance, silence, body)
-
-
-def signed(number: float, decimals: int = 1) -> str:
-    """A number with its sign, for print.
-
-    Examples
-    --------
-    >>> signed(3.85), signed(-4.77), signed(0.0), signed(-0.04)
-    ('+3.9', '−4.8', '0.0', '0.0')
-    """
-    shown = f"{abs(number):.{decimals}f}"
-    if not float(shown):
-        return shown
-    return f"{'+' if number > 0 else MINUS}{shown}"
 
 
 def weight_words(decibans: float) -> str:

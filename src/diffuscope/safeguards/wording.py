@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.run_safeguards import gate_of
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
     """Why the witness takes its stance: the coefficient, the gate, and the row of the rule that holds."""
     tested = model.tested
     parts = [
-        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {trial.estimate:.2f} "
-        f"(95 % interval {_end(trial.low)} to {_end(trial.high)})."
+        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {decimal(trial.estimate)} "
+        f"(95 % interval {decimal(trial.low)} to {decimal(trial.high)})."
     ]
     gate = gate_of(trial)
     if gate is not None and gate.p is not None:
@@ -48,7 +49,3 @@ def caveats(model: MechanismModel, trial: Trial, judged: Judgement) -> tuple[str
     ]
     positive = judged.stance in ("for", "leaning for")
     return (*model.tested.warnings, *told, *((NOT_PROOF,) if positive else ()))
-
-
-def _end(end: float | None) -> str:
-    return "without end" if end is None else f"{end:.2f}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.numbers import signed
 from diffuscope.verdicts.bodies import verdict_if
-from diffuscope.verdicts.passages import broad_differs, signed
+from diffuscope.verdicts.passages import broad_differs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

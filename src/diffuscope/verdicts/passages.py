@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import signed
 from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
@@ -58,18 +59,6 @@ def broad(detail: EvidenceDetail) -> str:
         return "unknown"
     shown = probability_text(detail.other_definition.p)
     return shown if shown[0].isalpha() else f"about {shown}"
-
-
-def signed(decibans: float) -> str:
-    """A weight of evidence with its sign, to one decimal.
-
-    >>> signed(3.67), signed(-8.96), signed(-0.01)
-    ('+3.7', '−9.0', '0.0')
-    """
-    shown = f"{abs(decibans):.1f}"
-    if shown == "0.0":
-        return shown
-    return f"+{shown}" if decibans > 0 else f"\N{MINUS SIGN}{shown}"
 
 
 def _speak(passages: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import decimal
 from diffuscope.records.wording import silence_words
 from diffuscope.verdicts.bodies import POSITIVE, UNTESTED
 from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_against, speak
@@ -117,8 +118,8 @@ def statistics_say(found: Statistics) -> str:
 
 def coefficient(trial: Trial) -> str:
     """An estimate with its interval, and how it compares with relabelled ties."""
-    interval = f"95 % interval {number(trial.low)} to {number(trial.high)}"
-    told = f"the coefficient is {number(trial.estimate)} ({interval})"
+    interval = f"95 % interval {decimal(trial.low)} to {decimal(trial.high)}"
+    told = f"the coefficient is {decimal(trial.estimate)} ({interval})"
     permuted = next((one for one in trial.safeguards if one.name == "permuted ties"), None)
     if permuted is None or permuted.p is None:
         return told
@@ -158,14 +159,6 @@ def nothing_to_judge(evidence: Finding | None, statistics: Statistics) -> bool:
     """Whether neither body had anything to look at."""
     no_passage = evidence is None or evidence.evidence is None or evidence.silence == "no data"
     return no_passage and statistics.stance == "silent" and statistics.silence in UNTESTED
-
-
-def number(value: float | None) -> str:
-    """A coefficient to two decimals; an end that does not exist says so."""
-    if value is None or value in (float("inf"), float("-inf")):
-        return "no end"
-    shown = f"{abs(value):.2f}"
-    return f"\N{MINUS SIGN}{shown}" if value < 0 and float(shown) else shown
 
 
 def listed(words: Sequence[str]) -> str:

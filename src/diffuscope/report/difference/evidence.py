@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import signed
 from diffuscope.report.difference.dates import table_reasons
 from diffuscope.report.difference.made import RULES, changed_tables, rule_of
 from diffuscope.report.difference.records import NONE, Reason
@@ -67,11 +68,9 @@ def stance_rule_reasons(of: Of, old: Result, new: Result) -> Iterator[Reason]:
         yield Reason(of=of, because="unknown", about=RULES[of], before=was, after=now)
 
 
-def signed(decibans: float) -> str:
-    """A weight of evidence with its sign."""
-    shown = f"{abs(decibans):.1f}"
-    sign = "" if shown == "0.0" else "+" if decibans > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{shown} dB"
+def decibans(weight: float) -> str:
+    """A weight of evidence with its sign and unit."""
+    return f"{signed(weight)} dB"
 
 
 def _reason(because: Because, about: str, before: str, after: str) -> Reason:
@@ -81,7 +80,7 @@ def _reason(because: Because, about: str, before: str, after: str) -> Reason:
 def _count(detail: EvidenceDetail | None) -> str:
     if detail is None:
         return "none"
-    return f"{len(detail.items)}, {signed(detail.decibans)}, p = {detail.p:.3f}"
+    return f"{len(detail.items)}, {decibans(detail.decibans)}, p = {detail.p:.3f}"
 
 
 def _passages(before: EvidenceDetail, after: EvidenceDetail, *, recoded: bool) -> Iterator[Reason]:
@@ -92,7 +91,7 @@ def _passages(before: EvidenceDetail, after: EvidenceDetail, *, recoded: bool) -
         about = f"passage `{name}`"
         if one is None or other is None:
             yield _reason(
-                "data", about, *(NONE if item is None else signed(item.decibans) for item in (one, other))
+                "data", about, *(NONE if item is None else decibans(item.decibans) for item in (one, other))
             )
             continue
         fields = [field for field in CODED if getattr(one, field) != getattr(other, field)]
@@ -102,7 +101,7 @@ def _passages(before: EvidenceDetail, after: EvidenceDetail, *, recoded: bool) -
             # a verbal band is not in the record: where the table changed, it may be another band
             told = one.p_if_true is not None or not recoded
             words = f"weight of passage `{name}`" + (", coded alike" if told else "")
-            yield _reason("rule" if told else "data", words, signed(one.decibans), signed(other.decibans))
+            yield _reason("rule" if told else "data", words, decibans(one.decibans), decibans(other.decibans))
 
 
 def _coded(item: EvidenceItem, fields: Sequence[str]) -> str:
@@ -112,7 +111,7 @@ def _coded(item: EvidenceItem, fields: Sequence[str]) -> str:
         return "not told" if value is None else str(value)
 
     said = "; ".join(f"{field.replace('_', ' ')}: {words(getattr(item, field))}" for field in fields)
-    return f"{signed(item.decibans)} ({said})"
+    return f"{decibans(item.decibans)} ({said})"
 
 
 def _alike(one: float, other: float) -> bool:
@@ -126,7 +125,7 @@ def _pooled(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
         sorted((item.id, item.cluster, round(item.decibans, 9)) for item in one.items)
         for one in (before, after)
     ]
-    weights = signed(before.decibans), signed(after.decibans)
+    weights = decibans(before.decibans), decibans(after.decibans)
     if weights[0] != weights[1]:
         if same[0] == same[1]:
             yield _reason("rule", "the pooling of the same passages", *weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import decimal
 from diffuscope.report.difference.dates import field_reasons, table_reasons
 from diffuscope.report.difference.evidence import stance_rule_reasons
 from diffuscope.report.difference.made import changed_tables, format_of
@@ -66,14 +67,6 @@ def statistics_reasons(old: Result, new: Result, analysis: str, mechanism: str) 
         yield _reason("question", "the seed", str(old.run.seed), str(new.run.seed))
     yield from table_reasons("statistics", old, new, TABLES)
     yield from stance_rule_reasons("statistics", old, new)
-
-
-def number(value: float | None) -> str:
-    """A coefficient to two decimals; an end that does not exist says so."""
-    if value is None or value in (float("inf"), float("-inf")):
-        return "no end"
-    shown = f"{abs(value):.2f}"
-    return f"\N{MINUS SIGN}{shown}" if value < 0 and float(shown) else shown
 
 
 def _reason(because: Because, about: str, before: str, after: str) -> Reason:
@@ -178,8 +171,8 @@ def _numbers(result: Result, trial: Trial | None) -> dict[str, str]:
         "p after Holm's method": trial.p_holm,
         "p that relabelled ties give as little, after Holm's method": trial.p_holm_less,
     }
-    interval = f"95 % interval {number(trial.low)} to {number(trial.high)}"
-    found = {"the coefficient": f"{number(trial.estimate)} ({interval})"}
+    interval = f"95 % interval {decimal(trial.low)} to {decimal(trial.high)}"
+    found = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}
     found |= {about: f"{p:.3f}{sides}" for about, p in values.items() if p is not None}
     if gate is not None and gate.draws is not None:
         found["draws of permuted ties"] = f"{gate.draws:,}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.numbers import decimal
 from diffuscope.report.terms import NOT_IDENTIFIED, plain
-from diffuscope.report.words import MINUS, counted, upper_first
+from diffuscope.report.words import counted, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,9 +117,8 @@ def _apart(found: EventHistory, *names: str) -> bool:
 def _cell(r: float | None, apart: bool) -> dict[str, Any]:
     if r is None:
         return {"r": "unknown", "shade": 0, "apart": apart}
-    shown = f"{abs(r):.2f}"
     return {
-        "r": f"{MINUS if r < 0 and float(shown) else ''}{shown}",
+        "r": decimal(r),
         "shade": sum(abs(r) >= least for least in _SHADES),
         "apart": apart,
     }

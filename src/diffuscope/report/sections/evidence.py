@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.numbers import signed
 from diffuscope.report.names import spoken
 from diffuscope.report.sections.firmness import firmness
-from diffuscope.report.words import DIRECTIONS, ROLES, TESTS, as_written, signed, times, weight_words
+from diffuscope.report.words import DIRECTIONS, ROLES, TESTS, as_written, times, weight_words
 
 if TYPE_CHECKING:
     from diffuscope.records import CriterionRecord, EvidenceDetail, EvidenceItem, Finding

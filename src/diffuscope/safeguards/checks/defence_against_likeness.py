@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 from diffuscope.safeguards.engine.homophily import driver_tests
@@ -42,7 +43,9 @@ def defence_against_likeness(question: Question, column: str, options: Safeguard
         return missing(question.not_simulable or "The model cannot be run forward.")
     if corrected.estimate is None or corrected.low is None or corrected.high is None:
         return missing("The bias-corrected estimate has no finite interval.")
-    interval = f"{corrected.estimate:.2f} (95 % interval {corrected.low:.2f} to {corrected.high:.2f})"
+    interval = (
+        f"{decimal(corrected.estimate)} (95 % interval {decimal(corrected.low)} to {decimal(corrected.high)})"
+    )
     first = f"The bias-corrected estimate is {interval}"
     if corrected.low > 0:
         return Safeguard(
@@ -77,8 +80,8 @@ def _drivers(
         return f"With {named} in the model, the bias that is left could not be bounded.", False
     where = "below" if most < estimate else "not below"
     return (
-        f"With {named} in the model, the bias that the lagged placebo leaves is at most {max(most, 0):.2f} "
-        f"(one-sided 95 %), {where} the estimate of {estimate:.2f}.",
+        f"With {named} in the model, the bias that the lagged placebo leaves is at most "
+        f"{decimal(max(most, 0))} (one-sided 95 %), {where} the estimate of {decimal(estimate)}.",
         most < estimate,
     )
 

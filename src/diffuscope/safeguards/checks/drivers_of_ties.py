@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.checks.permuted_ties import permuted_ties
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.holm import holm
@@ -45,7 +46,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     if lacking:
         return missing(f"The panel does not have `{lacking[0]}`, which is declared to drive these ties.")
     tests = driver_tests(question, column, declared, options)
-    told = "; ".join(f"`{name}`: r = {one.r:.2f}, p = {one.p:.3f}" for name, one in tests.items())
+    told = "; ".join(f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items())
     going = [name for name, one in tests.items() if one.goes]
     if not going:
         named = ", ".join(f"`{name}`" for name in declared)
@@ -72,7 +73,7 @@ def _undeclared(question: Question, column: str, options: SafeguardOptions) -> s
     going = [name for name in tests if adjusted[name] < LEVEL]
     if not going:
         return ""
-    each = ", ".join(f"`{name}` (r = {tests[name].r:.2f}, p = {adjusted[name]:.3f})" for name in going)
+    each = ", ".join(f"`{name}` (r = {decimal(tests[name].r)}, p = {adjusted[name]:.3f})" for name in going)
     return f"Neither declared nor in the model, yet going with the ties: {each}."
 
 

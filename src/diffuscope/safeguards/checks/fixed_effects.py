@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.warn import FEW_EVENTS
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
@@ -79,7 +80,7 @@ def fixed_effects(question: Question, column: str, options: SafeguardOptions) ->
         return missing(f"It cannot be computed. {error}")
     each = found.events / found.parameters
     told = [
-        f"With effects of {named} the coefficient is {found}; without, {value:.2f}.",
+        f"With effects of {named} the coefficient is {found}; without, {decimal(value)}.",
         f"They account for {100 * absorbed:.0f} % of the exposure's variation"
         + (": next to nothing usable is left." if absorbed > ABSORBED else "."),
         *([_lost(effects, rows)] if effects.rows.height < rows.height else []),

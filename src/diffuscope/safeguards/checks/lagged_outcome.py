@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST
 from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulation_test
@@ -142,12 +143,14 @@ def _with(found: Safeguard, corrected: BiasCorrected | None, fitted: float) -> S
         return found
     reach, most = "", ""
     if corrected.low is not None and corrected.high is not None:
-        reach = f" (95 % interval {corrected.low:.2f} to {corrected.high:.2f})"
+        reach = f" (95 % interval {decimal(corrected.low)} to {decimal(corrected.high)})"
     if corrected.bias_at_most is not None:
-        most = f" A bias of {max(corrected.bias_at_most, 0):.2f} would have been missed one time in twenty."
+        most = (
+            f" A bias of {decimal(max(corrected.bias_at_most, 0))} would have been missed one time in twenty."
+        )
     says = (
-        f"{found.says}{most} Corrected by the placebo, the coefficient is {corrected.estimate:.2f}{reach}, "
-        f"where the model has {fitted:.2f}; {ASSUMES}."
+        f"{found.says}{most} Corrected by the placebo, the coefficient is {decimal(corrected.estimate)}"
+        f"{reach}, where the model has {decimal(fitted)}; {ASSUMES}."
     )
     return msgspec.structs.replace(found, says=says)
 

@@ -17,6 +17,7 @@ from diffuscope.errors import MethodError
 from diffuscope.models.cox import cox
 from diffuscope.models.sample import independent
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.respecify import known
 
@@ -72,8 +73,9 @@ def period_effects(question: Question, column: str, options: SafeguardOptions) -
         return missing("The conditional likelihood has no finite maximum within policies and periods.")
     periods = np.unique(stratum).size
     says = (
-        f"Within {periods:,} policies and periods with adoptions the coefficient is {value:.2f} (95 % "
-        f"interval {low:.2f} to {high:.2f}); in the model it is {question.coefficient(column):.2f}."
+        f"Within {periods:,} policies and periods with adoptions the coefficient is {decimal(value)} (95 % "
+        f"interval {decimal(low)} to {decimal(high)}); in the model it is "
+        f"{decimal(question.coefficient(column))}."
     )
     passed = value > 0
     if not passed:

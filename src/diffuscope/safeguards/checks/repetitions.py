@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def repetitions(question: Question, column: str, options: SafeguardOptions) -> S
         )
     sign = [one for one in fitted if one.estimate is not None and one.estimate > 0]
     clear = [one for one in sign if one.low is not None and one.low > 0]
-    reverse = [f"`{one.id}` ({one.estimate:.2f})" for one in fitted if one not in sign]
+    reverse = [f"`{one.id}` ({decimal(one.estimate)})" for one in fitted if one not in sign]
     says = (
         f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, "
         f"its interval in {len(clear)} of {len(fitted)}."

@@ -9,6 +9,7 @@ from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
 
@@ -142,8 +143,8 @@ def _beside(own: Channel, one: Channel, r: float, p: float | None) -> str:
     if p is not None:
         tested = f"; neither is conclusive by itself, both together against neither: p = {p:.3f}"
     return (
-        f"`{own.column}` and `{one.column}` correlate at {r:.2f}; their ties share {100 * weight:.0f} % of "
-        f"their weight and {100 * ties:.0f} % of the ties in either{tested}."
+        f"`{own.column}` and `{one.column}` correlate at {decimal(r)}; their ties share "
+        f"{100 * weight:.0f} % of their weight and {100 * ties:.0f} % of the ties in either{tested}."
     )
 
 

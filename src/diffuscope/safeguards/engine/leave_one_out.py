@@ -13,6 +13,7 @@ from diffuscope.models.clusters import inverse
 from diffuscope.models.links import pieces
 from diffuscope.models.predict import link_of
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import not_asked
 from diffuscope.safeguards.engine.respecify import respecify
 
@@ -74,13 +75,13 @@ def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safegu
     lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
     if lost:
         named = ", ".join(f"`{name}`" for name in sorted(lost)[:3]) + (" …" if len(lost) > 3 else "")
-        says = f"The coefficient is {value:.2f}. Without {named} there is no finite estimate."
+        says = f"The coefficient is {decimal(value)}. Without {named} there is no finite estimate."
         return Safeguard(name="", applies=True, passed=None, says=says, value=value)
     low, high = min(others.found.values()), max(others.found.values())
     most = max(others.found, key=lambda name: abs(others.found[name] - value))
     says = (
-        f"With {others.each} left out in turn, the coefficient lies between {low:.2f} and {high:.2f}; it is "
-        f"{value:.2f}. `{most}` moves it most."
+        f"With {others.each} left out in turn, the coefficient lies between {decimal(low)} and "
+        f"{decimal(high)}; it is {decimal(value)}. `{most}` moves it most."
     )
     return Safeguard(name="", applies=True, passed=low > 0, says=says, value=value, low=low, high=high)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from diffuscope.compute import randomization_test
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import LEVEL, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST
 
@@ -52,6 +53,6 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
     return Safeguard(
         name="", applies=True, passed=more.p < LEVEL, value=observed, low=low, high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),
-        says=f"Where {what}, the coefficient lies between {low:.2f} and {high:.2f} in 95 % of "
-        f"{len(drawn):,} draws; it is {observed:.2f} (one-sided p = {more.p:.3f}).{below}{missed}",
+        says=f"Where {what}, the coefficient lies between {decimal(low)} and {decimal(high)} in 95 % of "
+        f"{len(drawn):,} draws; it is {decimal(observed)} (one-sided p = {more.p:.3f}).{below}{missed}",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from diffuscope.compute import randomization_test
 from diffuscope.models.refit import TimeVaryingDesign
 from diffuscope.panel.global_share import GLOBAL_SHARE
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import LEVEL, SafeguardOptions, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST, drawn
 from diffuscope.simulate.copies import SimulatedPanels
@@ -144,8 +145,8 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     missed = f" {lost:,} worlds had no finite estimate and count as no less extreme." if lost else ""
     return Safeguard(
         name="", applies=True, passed=passed,
-        says=f"{what} has the coefficient {observed:.2f}; in 95 % of {len(found):,} worlds drawn from the "
-        f"model it lies between {low:.2f} and {high:.2f} (one-sided p = {test.p:.3f}). "
+        says=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(found):,} worlds drawn "
+        f"from the model it lies between {decimal(low)} and {decimal(high)} (one-sided p = {test.p:.3f}). "
         f"{passes if passed else stands_out}{missed}",
         value=observed, low=low, high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
         draws=len(found),

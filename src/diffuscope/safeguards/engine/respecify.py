@@ -14,6 +14,7 @@ from diffuscope.models.firth import firth, penalised, profile
 from diffuscope.models.history import event_history
 from diffuscope.models.predict import link_of
 from diffuscope.models.sample import sample
+from diffuscope.records.numbers import decimal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,8 +58,7 @@ class Respecified:
 
 def between(estimate: float, low: float, high: float) -> str:
     """An estimate and its 95 % interval in a line."""
-    ends = (f"{end:.2f}" if math.isfinite(end) else "no end" for end in (low, high))
-    return f"{estimate:.2f} [{', '.join(ends)}]"
+    return f"{decimal(estimate)} [{decimal(low)}, {decimal(high)}]"
 
 
 def known(value: float) -> float | None:
