@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 import statsmodels.api as sm
 from made_panels import counting, panel, separated, two_by_two
+from scipy.optimize import brentq
+from scipy.special import expit
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import (
@@ -18,7 +20,7 @@ from diffuscope.models import (
     firth,
     predicted_hazard,
 )
-from diffuscope.models.effects import contrast_of
+from diffuscope.models.effects import contrast_of, effect_interval
 
 
 def test_two_by_two_has_its_closed_form():
@@ -130,3 +132,43 @@ def test_a_contrast_is_of_the_middle_eight_tenths_or_of_those_who_are_exposed():
     # 3 in 100 exposed: both percentiles are 0
     assert contrast_of(np.array([0.0] * 97 + [0.2, 0.4, 0.6])) == pytest.approx((0.0, 0.4))
     assert contrast_of(np.array([0.0, 1.0, 1.0])) == (0.0, 1.0)
+
+
+def test_an_effect_s_interval_is_its_value_at_the_ends_of_the_coefficient_s():
+    """One column of 0 and 1: the intercept at which the mean hazard stays is the root of one equation."""
+    few = pl.DataFrame({"event": [0] * 12 + [1] * 2 + [0] * 4 + [1] * 3, "near": [0] * 14 + [1] * 7})
+    fit = firth("adopted ~ near", few)
+    near, (low, high) = few["near"].to_numpy(), (float(fit.low[1]), float(fit.high[1]))
+    mean = expit(fit.coefficients[0] + fit.coefficients[1] * near).mean()
+
+    def effect(slope):
+        start = brentq(lambda one: expit(one + slope * near).mean() - mean, -50, 50, xtol=1e-13)
+        return expit(start + slope) - expit(start)
+
+    assert effect_interval(fit, few, "near", low, high) == pytest.approx(
+        (effect(low), effect(high)), abs=1e-9
+    )
+    assert effect_interval(fit, few, "near", None, high) == (None, pytest.approx(effect(high), abs=1e-9))
+
+
+def test_an_effect_s_interval_says_what_the_coefficient_s_does():
+    """Few events: the delta method leaves the possible range, or excludes zero where the profile holds it."""
+    rng, apart = np.random.default_rng(4), 0
+    for _ in range(40):
+        rows = pl.DataFrame({"event": (rng.random(24) < 0.2).astype(int), "x": rng.normal(size=24)})
+        if not 0 < rows["event"].sum() < 24:
+            continue
+        fit = firth("adopted ~ x", rows)
+        low, high = effect_interval(fit, rows, "x", float(fit.low[1]), float(fit.high[1]))
+        assert -1 <= low <= average_marginal_effects(fit, rows)["effect"][0] <= high <= 1
+        assert (low > 0, high < 0) == (fit.low[1] > 0, fit.high[1] < 0)
+        delta = average_marginal_effects(fit, rows).row(0, named=True)
+        apart += (delta["low"] > 0) != (fit.low[1] > 0) or (delta["high"] < 0) != (fit.high[1] < 0)
+    assert apart > 0
+
+
+def test_an_effect_s_interval_of_a_column_in_several_terms_is_refused():
+    rows = pl.DataFrame({"event": [0, 1] * 10, "x": np.linspace(0, 1, 20)})
+    fit = firth("adopted ~ x + I(x ** 2)", rows)
+    with pytest.raises(PlanError, match="stands in 2 terms"):
+        effect_interval(fit, rows, "x", 0.0, 1.0)

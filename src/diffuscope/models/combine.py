@@ -191,31 +191,6 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     )  # fmt: skip
 
 
-def combine_numbers(
-    estimates: Sequence[float], variances: Sequence[float], known: int | None = None
-) -> tuple[float, float, float]:
-    """One number from what each draw says of it, with its 95 % interval: Rubin's rules.
-
-    Parameters
-    ----------
-    estimates, variances : sequence of float
-        One a draw.
-    known : int, optional
-        Degrees of freedom of each, where errors rest on few clusters.
-
-    >>> middle, low, high = combine_numbers([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
-    >>> middle, round(high - middle, 4)  # variance 1/2 + 4/3, 3.78125 degrees of freedom
-    (2.0, 3.8467)
-    """
-    own, count = np.asarray(estimates), len(estimates)
-    within, between = float(np.mean(variances)), float(np.var(own, ddof=1))
-    error = np.array([max(within + (1 + 1 / count) * between, 0.0) ** 0.5])
-    _, degrees = _missing(np.array([within]), np.array([between]), count, known)
-    middle = float(own.mean())
-    reach = float((_by_t(np.array([middle]), error, degrees)[1] * error)[0])
-    return middle, middle - reach, middle + reach
-
-
 def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the coefficients that mean the same in all fits, and what to say of the others."""
     if len(fits) < 2:

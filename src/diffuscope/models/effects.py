@@ -6,6 +6,7 @@ doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit'
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 Change = Literal["slope", "contrast"]
 LOW, HIGH = 0.1, 0.9
 """Where a contrast goes from and to, as shares of the observed values."""
+FAR = 40.0
+"""Linear predictor beyond which a hazard is 0 or 1 to the last digit."""
+HALVINGS = 80
+"""Halvings of the interval in which an intercept is sought: to the last digit."""
 STEP = 1e-5
 """Of a numerical slope, in standard deviations: columns such as log(x) or x² move with x."""
 
@@ -85,6 +90,80 @@ def average_marginal_effects(
         },
         schema_overrides={"column": pl.String, "from": pl.Float64, "to": pl.Float64},
     )
+
+
+def effect_interval(
+    fit: Fit, panel: Frame, column: str, low: float | None, high: float | None
+) -> tuple[float | None, float | None]:
+    """Interval of a contrast's effect: the effect at the ends of the coefficient's interval.
+
+    A monotone function of a parameter has its confidence limits at the function of the parameter's limits, so
+    that the interval of the effect holds zero exactly where that of the coefficient does, and stays between
+    -1 and 1. The delta method does neither where events are few. The other coefficients stay; the intercept
+    moves so that the mean hazard does.
+
+    Parameters
+    ----------
+    fit : Fit
+        By `event_history` or `firth`.
+    panel : pandas, Polars or Arrow table, or a panel
+        Rows to average over.
+    column : str
+        Of the frame; one term of the model holds it.
+    low, high : float or None
+        Ends of the coefficient's interval; None where it has no end.
+
+    Returns
+    -------
+    tuple of float or None
+        Lower and upper end; None where the coefficient's interval has no end.
+
+    Raises
+    ------
+    PlanError
+        If no term, or more than one, holds the column.
+    """
+    import polars as pl
+
+    rows = rows_for(fit, panel)
+    holding = [at for at, name in enumerate(fit.names) if column in (name, *re.findall(r"\w+", name))]
+    if len(holding) != 1:
+        raise PlanError(f"`{column}` stands in {len(holding)} terms of `{fit.formula}`.")
+    at, values = holding[0], rows[column].cast(pl.Float64)
+    settings = (values, *(pl.repeat(one, rows.height, eager=True) for one in contrast_of(values.to_numpy())))
+    made = [_with_column(fit, rows, column, at, own) for own in settings]
+    first, last = (None if end is None else _effect_at(fit, at, end, made) for end in (low, high))
+    return first, last
+
+
+def _with_column(
+    fit: Fit, rows: pl.DataFrame, name: str, at: int, values: pl.Series
+) -> tuple[Numbers, Numbers]:
+    """Linear predictor, and the one term, with a column set to some values."""
+    made = [(eta, x[:, at]) for x, eta in parts(fit, rows.with_columns(values.alias(name)))]
+    return np.concatenate([eta for eta, _ in made]), np.concatenate([term for _, term in made])
+
+
+def _effect_at(fit: Fit, at: int, coefficient: float, settings: list[tuple[Numbers, Numbers]]) -> float:
+    """Effect of a contrast at another coefficient, with the intercept at which the mean hazard stays.
+
+    Settings are the rows as observed, and with the column at its low and its high value.
+    """
+    observed, lower, upper = settings
+    link, change = link_of(fit), coefficient - float(fit.coefficients[at])
+    mean = float(hazard(link, observed[0]).mean())
+    eta = observed[0] + change * observed[1]
+    below, above = float(-eta.max()) - FAR, float(-eta.min()) + FAR
+    for _ in range(HALVINGS):
+        middle = (below + above) / 2
+        if float(hazard(link, eta + middle).mean()) < mean:
+            below = middle
+        else:
+            above = middle
+    high, low = (
+        float(hazard(link, own + change * term + (below + above) / 2).mean()) for own, term in (upper, lower)
+    )
+    return high - low
 
 
 def contrast_of(values: Numbers) -> tuple[float, float]:

@@ -25,20 +25,19 @@ Told = tuple[tuple[Coefficient, ...], list[str]]
 
 def coefficients_of(fit: Fit, found: Exposed) -> Told:
     """What each term of a fit adds, and why effects could not be told."""
-    from diffuscope.models.effects import contrast_of
     from diffuscope.models.predict import rows_for
 
-    rows = rows_for(fit, found.panel.table())
-    effects, trouble = _effects(fit, found.panel.table())
+    panel = found.panel.table()
+    rows = rows_for(fit, panel)
+    effects, trouble = _effects(fit, panel)
     columns = _columns(fit)
     bears = {exposure.name: exposure.mechanism for exposure in found.exposures}
     told = []
     for at, name in enumerate(fit.names):
         column = columns.get(name)
-        ends: tuple[float | None, float | None] = (None, None)
-        if column is not None and rows[column].dtype.is_numeric():
-            ends = contrast_of(rows[column].cast(pl.Float64).to_numpy())
+        ends = _contrast(rows, column)
         effect = effects.get(column or "", {})
+        reach = _reach(fit, panel, column if effect else None, fit.low[at], fit.high[at])
         told.append(
             Coefficient(
                 term=name,
@@ -50,8 +49,8 @@ def coefficients_of(fit: Fit, found: Exposed) -> Told:
                 p=_number(fit.p[at]),
                 column=column,
                 effect=_number(effect.get("effect")),
-                effect_low=_number(effect.get("low")),
-                effect_high=_number(effect.get("high")),
+                effect_low=reach[0],
+                effect_high=reach[1],
                 effect_from=_number(effect.get("from")),
                 effect_to=_number(effect.get("to")),
                 lag=found.lags.get(column or ""),
@@ -60,6 +59,15 @@ def coefficients_of(fit: Fit, found: Exposed) -> Told:
             )
         )
     return tuple(told), trouble
+
+
+def _contrast(rows: pl.DataFrame, column: str | None) -> tuple[float | None, float | None]:
+    """From where to where a column of numbers goes in a contrast."""
+    from diffuscope.models.effects import contrast_of
+
+    if column is None or not rows[column].dtype.is_numeric():
+        return None, None
+    return contrast_of(rows[column].cast(pl.Float64).to_numpy())
 
 
 def _columns(fit: Fit) -> dict[str, str]:
@@ -128,7 +136,7 @@ def combined(
                 high=_number(whole.high[at]),
                 p=_number(whole.p[at]),
                 between=float(between[at]),
-                **_effect([each.get(one.column or "") for each in effects]),
+                **_effect(one.column, effects, fits, panels, (whole.low[at], whole.high[at])),
             )
         )
     share = float(between.max()) if between.size else 0.0
@@ -153,16 +161,36 @@ def _says(whole: CombinedFit, share: float) -> str:
     )
 
 
-def _effect(told: list[dict[str, Any] | None]) -> dict[str, float | None]:
-    """An effect on the chance of adopting over all draws; nothing where a draw has none."""
-    from diffuscope.models.combine import combine_numbers
-
-    known = [one for one in told if one is not None]
-    if len(known) < len(told):
+def _effect(
+    column: str | None,
+    effects: Sequence[dict[str, dict[str, Any]]],
+    fits: Sequence[Fit],
+    panels: Sequence[pl.DataFrame],
+    ends: tuple[float, float],
+) -> dict[str, float | None]:
+    """An effect on the chance of adopting over all draws, their mean; nothing where a draw has none."""
+    if column is None or any(column not in each for each in effects):
         return dict.fromkeys(("effect", "effect_low", "effect_high"))
-    variances = [one["error"] ** 2 for one in known]
-    middle, low, high = combine_numbers([one["effect"] for one in known], variances)
-    return {"effect": _number(middle), "effect_low": _number(low), "effect_high": _number(high)}
+    reach = [_reach(fit, rows, column, *ends) for fit, rows in zip(fits, panels, strict=True)]
+    return {
+        "effect": _mean([each[column]["effect"] for each in effects]),
+        "effect_low": _mean([low for low, _ in reach]),
+        "effect_high": _mean([high for _, high in reach]),
+    }
+
+
+def _reach(
+    fit: Fit, rows: pl.DataFrame, column: str | None, low: float, high: float
+) -> tuple[float | None, float | None]:
+    """Ends of an effect's interval, from those of the coefficient."""
+    from diffuscope.models.effects import effect_interval
+
+    return (None, None) if column is None else effect_interval(fit, rows, column, _number(low), _number(high))
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [one for one in values if one is not None]
+    return sum(known) / len(known) if known and len(known) == len(values) else None
 
 
 def _number(value: Any) -> float | None:
