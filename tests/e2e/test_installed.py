@@ -19,8 +19,9 @@ from expected import differences, expected, shipped, summary  # noqa: E402
 
 pytestmark = pytest.mark.slow
 WITHOUT_STATISTICS, COLD_SECONDS = 10, 60
-CORES = 2
-"""What the promise is made for. Computing is measured, not waiting, for machines may be busy."""
+CORES, ADDITIONS, ADDING_SECONDS = 2, 10**7, 0.36
+"""What the promise is made for: two cores that make ten million additions in 0.36 seconds. Computing is
+measured, not waiting, for machines may be busy; on a slower machine the promise is as much longer."""
 REPORT_BYTES = 4_000_000
 
 
@@ -36,6 +37,14 @@ def computing() -> float:
     """Seconds that the commands called so far have computed."""
     used = os.times()
     return used.children_user + used.children_system
+
+
+def slowness() -> float:
+    """How many times slower this machine is than the one for which the promise is made; at least 1."""
+    start, total = time.process_time(), 0
+    for number in range(ADDITIONS):
+        total += number
+    return max((time.process_time() - start) / ADDING_SECONDS, 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +69,14 @@ def test_the_installed_command_gives_what_is_expected(installed, tmp_path, case)
     result = json.loads((tmp_path / "my report" / "result.json").read_text(encoding="utf-8"))
     assert differences(expected(case), summary(result)) == []
     assert (tmp_path / "my report" / "report.html").stat().st_size <= REPORT_BYTES
-    assert seconds <= COLD_SECONDS * CORES
+    assert seconds <= COLD_SECONDS * CORES * slowness()
 
 
 def test_evidence_and_register_alone_are_quick(installed, tmp_path):
     before = computing()
     parts = "mechanisms,monitoring,audit"
     call(installed, "run", "asean-smart-cities", "--parts", parts, "--out", tmp_path / "out", cwd=tmp_path)
-    assert computing() - before <= WITHOUT_STATISTICS * CORES
+    assert computing() - before <= WITHOUT_STATISTICS * CORES * slowness()
 
 
 def test_a_new_case_runs_untouched(installed, tmp_path):
