@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from diffuscope.result import Result
 
 # Fixtures of one folder are no modules to look for examples in: several of them share a name.
 collect_ignore_glob = ["*/conftest.py"]
+
+# A busy machine is slow, which is no fault of an example.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 LONGEST_RUN = 600.0
 """Seconds after which another process is no longer waited for."""
