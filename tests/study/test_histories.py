@@ -210,7 +210,9 @@ def refused(**changes):
 
 
 def test_a_mechanism_without_ties_is_refused_by_name():
-    assert refused()["coercion"].startswith("The case has no ties that may bear coercion: ")
+    assert refused()["coercion"].startswith(
+        "The case has no ties between these units that may bear coercion: "
+    )
 
 
 def test_learning_is_silent_without_outcomes_and_stands_beside_the_plain_share_with_them():

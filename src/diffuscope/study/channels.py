@@ -160,7 +160,9 @@ def _of_mechanism(
     lag, form = analysis.lags.get(name, analysis.lag), analysis.forms.get(name, mechanism.form)
     refused = None
     if layer is None:
-        refused = f"The case has no ties that may bear {name}: {', '.join(mechanism.layers)}."
+        refused = (
+            f"The case has no ties between these units that may bear {name}: {', '.join(mechanism.layers)}."
+        )
     elif form in SUCCESS and not outcomes:
         refused = SILENT
     yield Channel(
