@@ -42,7 +42,8 @@ def average_marginal_effects(
 
     Exposures are bounded, so the change is that of `contrast_of`: from the observed 10th to the 90th
     percentile, not by one unit; a column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the
-    effect within one period understates what a change does over time.
+    effect within one period understates what a change does over time. Intervals are by the delta method: with
+    few events they may exclude zero where the interval of the coefficient holds it; judge by the latter.
 
     Parameters
     ----------
