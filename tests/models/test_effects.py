@@ -20,7 +20,7 @@ from diffuscope.models import (
     firth,
     predicted_hazard,
 )
-from diffuscope.models.effects import contrast_of, effect_interval
+from diffuscope.models.effects import contrast_effects, contrast_of
 
 
 def test_two_by_two_has_its_closed_form():
@@ -145,10 +145,10 @@ def test_an_effect_s_interval_is_its_value_at_the_ends_of_the_coefficient_s():
         start = brentq(lambda one: expit(one + slope * near).mean() - mean, -50, 50, xtol=1e-13)
         return expit(start + slope) - expit(start)
 
-    assert effect_interval(fit, few, "near", low, high) == pytest.approx(
-        (effect(low), effect(high)), abs=1e-9
-    )
-    assert effect_interval(fit, few, "near", None, high) == (None, pytest.approx(effect(high), abs=1e-9))
+    found = contrast_effects(fit, few, {"near": (low, high)})["near"]
+    assert found[:2] == (0.0, 1.0)
+    assert found[2:] == pytest.approx((effect(fit.coefficients[1]), effect(low), effect(high)), abs=1e-9)
+    assert contrast_effects(fit, few, {"near": (None, high)})["near"].low is None
 
 
 def test_an_effect_s_interval_says_what_the_coefficient_s_does():
@@ -159,8 +159,10 @@ def test_an_effect_s_interval_says_what_the_coefficient_s_does():
         if not 0 < rows["event"].sum() < 24:
             continue
         fit = firth("adopted ~ x", rows)
-        low, high = effect_interval(fit, rows, "x", float(fit.low[1]), float(fit.high[1]))
-        assert -1 <= low <= average_marginal_effects(fit, rows)["effect"][0] <= high <= 1
+        found = contrast_effects(fit, rows, {"x": (float(fit.low[1]), float(fit.high[1]))})["x"]
+        low, high = found.low, found.high
+        assert found.effect == pytest.approx(average_marginal_effects(fit, rows)["effect"][0], abs=1e-12)
+        assert -1 <= low <= found.effect <= high <= 1
         assert (low > 0, high < 0) == (fit.low[1] > 0, fit.high[1] < 0)
         delta = average_marginal_effects(fit, rows).row(0, named=True)
         apart += (delta["low"] > 0) != (fit.low[1] > 0) or (delta["high"] < 0) != (fit.high[1] < 0)
@@ -171,4 +173,20 @@ def test_an_effect_s_interval_of_a_column_in_several_terms_is_refused():
     rows = pl.DataFrame({"event": [0, 1] * 10, "x": np.linspace(0, 1, 20)})
     fit = firth("adopted ~ x + I(x ** 2)", rows)
     with pytest.raises(PlanError, match="stands in 2 terms"):
-        effect_interval(fit, rows, "x", 0.0, 1.0)
+        contrast_effects(fit, rows, {"x": (0.0, 1.0)})
+
+
+@pytest.mark.parametrize("formula", ["adopted ~ x + z", "adopted ~ log(x) + z"])
+def test_a_contrast_is_the_same_whether_the_column_is_a_term_or_stands_in_one(formula):
+    """Two plain means of hazards, predicted from rows in which the column was set by hand."""
+    rng = np.random.default_rng(8)
+    rows = pl.DataFrame(
+        {"event": (rng.random(200) < 0.2).astype(int), "x": rng.gamma(2, size=200), "z": rng.normal(size=200)}
+    )
+    fit = event_history(formula, rows, link="cloglog", cluster=None)
+    found = contrast_effects(fit, rows, {"x": (None, None)})["x"]
+    by_hand = [
+        predicted_hazard(fit, rows.with_columns(x=pl.lit(end)))["hazard"].mean()
+        for end in np.quantile(rows["x"].to_numpy(), (0.1, 0.9))
+    ]
+    assert found.effect == pytest.approx(by_hand[1] - by_hand[0], abs=1e-12)

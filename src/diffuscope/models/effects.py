@@ -6,31 +6,32 @@ doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit'
 
 from __future__ import annotations
 
+import math
 import re
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.intervals import wald
 from diffuscope.models.links import hazard, hazard_slope
-from diffuscope.models.predict import link_of, parts, rows_for
+from diffuscope.models.predict import AT_ONCE, link_of, parts, rows_for
+from diffuscope.models.rows import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.models.types import Frame, Link, Numbers
 
 Change = Literal["slope", "contrast"]
 LOW, HIGH = 0.1, 0.9
 """Where a contrast goes from and to, as shares of the observed values."""
 FAR = 40.0
 """Linear predictor beyond which a hazard is 0 or 1 to the last digit."""
-HALVINGS = 80
-"""Halvings of the interval in which an intercept is sought: to the last digit."""
 STEP = 1e-5
 """Of a numerical slope, in standard deviations: columns such as log(x) or x² move with x."""
 
@@ -65,13 +66,13 @@ def average_marginal_effects(
 
     if change not in ("contrast", "slope"):
         raise PlanError(f"change is {change!r}; it is one of 'contrast', 'slope'.")
-    rows = rows_for(fit, panel)
+    rows = _Rows.of(fit, panel)
     variables = fit.design.columns.formula.variables
-    asked = [name for name in variables if _numeric(rows, name)] if columns is None else list(columns)
+    asked = [name for name in variables if _numeric(rows.frame, name)] if columns is None else list(columns)
     for name in asked:
-        if name not in variables or not _numeric(rows, name):
+        if name not in variables or not _numeric(rows.frame, name):
             raise PlanError(f"`{name}` is no column of numbers in the formula `{fit.formula}`.")
-    found = [_effect(fit, rows, name, change) for name in asked]
+    found = [_effect(rows, name, change) for name in asked]
     effects = np.array([effect for effect, _, _, _ in found])
     if not np.isfinite(effects).all():
         name = asked[int(np.flatnonzero(~np.isfinite(effects))[0])]
@@ -93,10 +94,10 @@ def average_marginal_effects(
     )
 
 
-def effect_interval(
-    fit: Fit, panel: Frame, column: str, low: float | None, high: float | None
-) -> tuple[float | None, float | None]:
-    """Interval of a contrast's effect: the effect at the ends of the coefficient's interval.
+def contrast_effects(
+    fit: Fit, panel: Frame, intervals: Mapping[str, tuple[float | None, float | None]]
+) -> dict[str, Contrast]:
+    """Average marginal effects of contrasts, with the coefficient's own interval carried over.
 
     A monotone function of a parameter has its confidence limits at the function of the parameter's limits, so
     that the interval of the effect holds zero exactly where that of the coefficient does, and stays between
@@ -109,62 +110,135 @@ def effect_interval(
         By `event_history` or `firth`.
     panel : pandas, Polars or Arrow table, or a panel
         Rows to average over.
-    column : str
-        Of the frame; one term of the model holds it.
-    low, high : float or None
-        Ends of the coefficient's interval; None where it has no end.
+    intervals : mapping of str to tuple of (float or None, float or None)
+        By column of the frame, which one term of the model holds: the ends of the coefficient's interval,
+        None where it has no end.
 
     Returns
     -------
-    tuple of float or None
-        Lower and upper end; None where the coefficient's interval has no end.
+    dict of str to Contrast
 
     Raises
     ------
+    MethodError
+        If a term is no number at an end of the contrast.
     PlanError
-        If no term, or more than one, holds the column.
+        If no term, or more than one, holds a column, or it does not hold numbers.
     """
-    import polars as pl
+    rows = _Rows.of(fit, panel)
+    return {name: _contrast(rows, name, ends) for name, ends in intervals.items()}
 
-    rows = rows_for(fit, panel)
+
+class Contrast(NamedTuple):
+    """Rise of the mean hazard when a column goes from one value to another.
+
+    Attributes
+    ----------
+    start, stop : float
+        The two values, by `contrast_of`.
+    effect : float
+    low, high : float or None
+        Its interval; None where the coefficient's has no end.
+    """
+
+    start: float
+    stop: float
+    effect: float
+    low: float | None
+    high: float | None
+
+
+def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None]) -> Contrast:
+    fit = rows.fit
     holding = [at for at, name in enumerate(fit.names) if column in (name, *re.findall(r"\w+", name))]
     if len(holding) != 1:
         raise PlanError(f"`{column}` stands in {len(holding)} terms of `{fit.formula}`.")
-    at, values = holding[0], rows[column].cast(pl.Float64)
-    settings = (values, *(pl.repeat(one, rows.height, eager=True) for one in contrast_of(values.to_numpy())))
-    made = [_with_column(fit, rows, column, at, own) for own in settings]
-    first, last = (None if end is None else _effect_at(fit, at, end, made) for end in (low, high))
-    return first, last
+    start, stop = contrast_of(rows.values(column))
+    settings = [
+        _predicted(parts, holding[0])
+        for parts in (rows.parts(), rows.parts_with(column, start), rows.parts_with(column, stop))
+    ]
+    own = float(fit.coefficients[holding[0]])
+    effect = _effect_at(fit, 0.0, settings)
+    low, high = (None if end is None else _effect_at(fit, end - own, settings) for end in ends)
+    if not math.isfinite(effect):
+        raise MethodError(f"A contrast of `{column}` leaves a term of `{fit.formula}` without a number.")
+    return Contrast(start, stop, effect, low, high)
 
 
-def _with_column(
-    fit: Fit, rows: pl.DataFrame, name: str, at: int, values: pl.Series
-) -> tuple[Numbers, Numbers]:
-    """Linear predictor, and the one term, with a column set to some values."""
-    made = [(eta, x[:, at]) for x, eta in parts(fit, rows.with_columns(values.alias(name)))]
+def _predicted(parts: Iterable[tuple[Numbers, Numbers]], at: int) -> tuple[Numbers, Numbers]:
+    """Linear predictor of all rows, and the one term."""
+    made = [(eta, x[:, at]) for x, eta in parts]
     return np.concatenate([eta for eta, _ in made]), np.concatenate([term for _, term in made])
 
 
-def _effect_at(fit: Fit, at: int, coefficient: float, settings: list[tuple[Numbers, Numbers]]) -> float:
+def _effect_at(fit: Fit, change: float, settings: Sequence[tuple[Numbers, Numbers]]) -> float:
     """Effect of a contrast at another coefficient, with the intercept at which the mean hazard stays.
 
     Settings are the rows as observed, and with the column at its low and its high value.
     """
     observed, lower, upper = settings
-    link, change = link_of(fit), coefficient - float(fit.coefficients[at])
-    mean = float(hazard(link, observed[0]).mean())
-    eta = observed[0] + change * observed[1]
-    below, above = float(-eta.max()) - FAR, float(-eta.min()) + FAR
-    for _ in range(HALVINGS):
-        middle = (below + above) / 2
-        if float(hazard(link, eta + middle).mean()) < mean:
-            below = middle
-        else:
-            above = middle
-    high, low = (
-        float(hazard(link, own + change * term + (below + above) / 2).mean()) for own, term in (upper, lower)
-    )
+    link = link_of(fit)
+    shift = 0.0
+    if change:
+        eta = observed[0] + change * observed[1]
+        shift = _intercept_for(link, eta, float(hazard(link, observed[0]).mean()))
+    high, low = (float(hazard(link, own + change * term + shift).mean()) for own, term in (upper, lower))
     return high - low
+
+
+def _intercept_for(link: Link, eta: Numbers, mean: float) -> float:
+    """What must be added to linear predictors for their hazards to have some mean."""
+    from scipy.optimize import brentq
+
+    below, above = float(-eta.max()) - FAR, float(-eta.min()) + FAR
+
+    def over(shift: float) -> float:
+        return float(hazard(link, eta + shift).mean()) - mean
+
+    if over(below) >= 0 or over(above) <= 0:
+        return below if over(below) >= 0 else above
+    return float(brentq(over, below, above, xtol=1e-13, rtol=1e-14))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows to average over, and the columns of the model made of them once.
+
+    Most columns are terms by themselves: to set them to a value, no term has to be made again.
+    """
+
+    fit: Fit
+    frame: pl.DataFrame
+    made: list[tuple[Numbers, Numbers]]
+    """Columns and linear predictor as observed; empty where all rows at once would not fit."""
+
+    @classmethod
+    def of(cls, fit: Fit, panel: Frame) -> _Rows:
+        frame = rows_for(fit, panel)
+        return cls(fit, frame, list(parts(fit, frame)) if frame.height <= AT_ONCE else [])
+
+    def values(self, name: str) -> Numbers:
+        """A column of numbers."""
+        return numbers(self.frame, name)
+
+    def parts(self) -> Iterable[tuple[Numbers, Numbers]]:
+        """Columns and linear predictor as observed, some rows at a time."""
+        return self.made or parts(self.fit, self.frame)
+
+    def parts_with(self, name: str, value: float | Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+        """The same with a column set to some value, or to one for each row."""
+        import polars as pl
+
+        if name in self.fit.design.columns.formula.plain and self.made and name in self.fit.names:
+            at = self.fit.names.index(name)
+            for x, eta in self.made:
+                moved = x.copy(order="K")
+                moved[:, at] = value
+                yield moved, eta + self.fit.coefficients[at] * (moved[:, at] - x[:, at])
+            return
+        column = pl.lit(value, pl.Float64) if isinstance(value, float) else pl.Series(value)
+        yield from parts(self.fit, self.frame.with_columns(column.alias(name)))
 
 
 def contrast_of(values: Numbers) -> tuple[float, float]:
@@ -189,28 +263,22 @@ def _numeric(rows: pl.DataFrame, name: str) -> bool:
     return rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean
 
 
-def _effect(
-    fit: Fit, rows: pl.DataFrame, name: str, change: Change
-) -> tuple[float, Numbers, float | None, float | None]:
+def _effect(rows: _Rows, name: str, change: Change) -> tuple[float, Numbers, float | None, float | None]:
     """Effect of one column, its gradient by the coefficients, and from where to where it went."""
-    import polars as pl
-
-    values = rows[name].cast(pl.Float64)
+    values = rows.values(name)
     if change == "slope":
-        step = STEP * float(np.std(values.to_numpy()) or 1.0)
-        up, down = (_mean_hazard(fit, rows, name, values + side * step) for side in (1, -1))
+        step = STEP * float(np.std(values) or 1.0)
+        up, down = (_mean_hazard(rows, rows.parts_with(name, values + side * step)) for side in (1, -1))
         return (up[0] - down[0]) / (2 * step), (up[1] - down[1]) / (2 * step), None, None
-    low, high = contrast_of(values.to_numpy())
-    at_high, at_low = (
-        _mean_hazard(fit, rows, name, pl.repeat(end, rows.height, eager=True)) for end in (high, low)
-    )
+    low, high = contrast_of(values)
+    at_high, at_low = (_mean_hazard(rows, rows.parts_with(name, end)) for end in (high, low))
     return at_high[0] - at_low[0], at_high[1] - at_low[1], low, high
 
 
-def _mean_hazard(fit: Fit, rows: pl.DataFrame, name: str, values: pl.Series) -> tuple[float, Numbers]:
-    """Mean hazard with a column set to some values, and its gradient by the coefficients."""
-    link, whole, gradient = link_of(fit), 0.0, np.zeros(len(fit.names))
-    for x, eta in parts(fit, rows.with_columns(values.alias(name))):
+def _mean_hazard(rows: _Rows, parts: Iterable[tuple[Numbers, Numbers]]) -> tuple[float, Numbers]:
+    """Mean hazard over rows, and its gradient by the coefficients."""
+    link, whole, gradient = link_of(rows.fit), 0.0, np.zeros(len(rows.fit.names))
+    for x, eta in parts:
         whole += float(hazard(link, eta).sum())
         gradient += x.T @ hazard_slope(link, eta)
-    return whole / rows.height, gradient / rows.height
+    return whole / rows.frame.height, gradient / rows.frame.height

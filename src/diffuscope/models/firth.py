@@ -213,5 +213,11 @@ def _less(drop: Callable[[float], float], reach: float) -> Callable[[float], flo
 
 
 def _null(data: Sample) -> float:
-    """Penalised log-likelihood with an intercept alone."""
-    return penalised(data, np.ones((data.y.size, 1))).loglik
+    """Penalised log-likelihood with an intercept alone.
+
+    Without offset its estimate is known: log odds with half an event and half a non-event more (Firth 1993).
+    """
+    weights = np.ones(data.y.size) if data.weights is None else data.weights
+    events, others = float(weights @ data.y) + 0.5, float(weights @ (1 - data.y)) + 0.5
+    start = np.array([np.log(events / others)])
+    return penalised(data, np.ones((data.y.size, 1)), start=start).loglik

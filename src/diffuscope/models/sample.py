@@ -227,7 +227,7 @@ def _finite(x: Numbers) -> NDArray[np.bool_]:
 
 def _gap_offset(frame: pl.DataFrame) -> str | None:
     """Uneven gaps between periods enter as exposure time."""
-    if "gap" not in frame.columns or frame["gap"].drop_nulls().n_unique() < 2:
+    if "gap" not in frame.columns or frame["gap"].min() == frame["gap"].max():
         return None
     return "ln(gap)"
 

@@ -48,7 +48,8 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
 
 
 def _without_index(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.drop([name for name in frame.columns if name.startswith("__index_level_")])
+    index = [name for name in frame.columns if name.startswith("__index_level_")]
+    return frame.drop(index) if index else frame
 
 
 def as_kind(frame: pl.DataFrame, kind: Kind) -> Frame:

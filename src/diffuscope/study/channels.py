@@ -15,7 +15,6 @@ from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.mechanisms.base import NEIGHBOURHOOD, is_near
 from diffuscope.panel.exposures import add_exposure, known_late
-from diffuscope.panel.seen import Look, Seen, seen_through, successes
 from diffuscope.records import ExposureRecord
 from diffuscope.ties import Layer, separability
 from diffuscope.ties.of_case import layers_or_reasons
@@ -177,7 +176,7 @@ def _of_mechanism(
 
 def with_exposures(
     panel: Panel, channels: list[Channel], layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
-) -> tuple[Panel, tuple[ExposureRecord, ...], dict[str, Seen]]:
+) -> tuple[Panel, tuple[ExposureRecord, ...]]:
     """The panel with every exposure that stands, and an account of all.
 
     Parameters
@@ -193,11 +192,8 @@ def with_exposures(
     panel : Panel
     records : tuple of ExposureRecord
         One a channel; what is refused says why.
-    seen : dict of str to Seen
-        What was seen through the ties of each that stands, to be looked at again.
     """
     records: list[ExposureRecord] = []
-    seen: dict[str, Seen] = {}
     silent: set[str] = set()
     for channel in channels:
         refused = channel.refused
@@ -206,20 +202,20 @@ def with_exposures(
         found, told = panel, NOTHING
         if refused is None:
             try:
-                found, told, seen[channel.name] = _attached(panel, channel, layers, tables)
+                found, told = _attached(panel, channel, layers, tables)
             except (MethodError, PlanError, CaseError) as error:
                 refused = str(error)
         if refused is not None:
             silent.add(channel.name)
         records.append(_record(found, channel, layers, refused, told))
         panel = found
-    return panel, tuple(records), seen
+    return panel, tuple(records)
 
 
 def _attached(
     panel: Panel, channel: Channel, layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
-) -> tuple[Panel, tuple[str, ...], Seen]:
-    """The panel with one exposure, what to keep in mind of it, and what was seen."""
+) -> tuple[Panel, tuple[str, ...]]:
+    """The panel with one exposure, and what to keep in mind of it."""
     layer = layers[channel.layer or ""]
     if channel.mechanism is not None:
         channel.mechanism.refuse_bare(layer)
@@ -242,17 +238,7 @@ def _attached(
     # how often it is unknown stands in the record itself, and whose note it is too
     notes = (note.removeprefix(f"`{channel.name}`: ") for note in found.notes[len(panel.notes) :])
     own = tuple(note for note in notes if not note.startswith(f"`{channel.name}` is unknown in"))
-    return found, (*own, *lost), _seen(panel, layer, channel, pushing, success)
-
-
-def _seen(
-    panel: Panel, layer: Layer, channel: Channel, pushing: tuple[str, ...], success: pl.DataFrame | None
-) -> Seen:
-    if panel.history is None:
-        raise PlanError("Exposures are added before units are paired or rows are merged.")
-    known = None if success is None else successes(success, panel.history)
-    look = Look(form=channel.looks, lag=channel.lag)
-    return seen_through(layer, panel.table(), panel.history, look, pushing=pushing, success=known)
+    return found, (*own, *lost)
 
 
 def _heard(

@@ -14,30 +14,40 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.records import Coefficient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from diffuscope.models import CombinedFit, Fit
+    from diffuscope.models.effects import Contrast
     from diffuscope.records import Estimate
     from diffuscope.study.panels import Exposed
 
 Told = tuple[tuple[Coefficient, ...], list[str]]
 
 
-def coefficients_of(fit: Fit, found: Exposed) -> Told:
-    """What each term of a fit adds, and why effects could not be told."""
+def coefficients_of(fit: Fit, found: Exposed, *, effects: bool = True) -> Told:
+    """What each term of a fit adds, and why effects could not be told.
+
+    Parameters
+    ----------
+    fit : Fit
+    found : Exposed
+    effects : bool
+        Whether effects on the chance of adopting are wanted.
+    """
     from diffuscope.models.predict import rows_for
 
     panel = found.panel.table()
     rows = rows_for(fit, panel)
-    effects, trouble = _effects(fit, panel)
-    columns = _columns(fit)
+    columns = {term: name for term, name in _columns(fit).items() if _numeric(rows, name)}
+    ends = dict(zip(fit.names, zip(fit.low, fit.high, strict=True), strict=True))
+    asked = {column: ends[term] for term, column in columns.items()} if effects else {}
+    told_of, trouble = _effects(fit, panel, asked)
     bears = {exposure.name: exposure.mechanism for exposure in found.exposures}
     told = []
     for at, name in enumerate(fit.names):
-        column = columns.get(name)
-        ends = _contrast(rows, column)
-        effect = effects.get(column or "", {})
-        reach = _reach(fit, panel, column if effect else None, fit.low[at], fit.high[at])
+        column = _columns(fit).get(name)
+        start, stop = _contrast(rows, columns.get(name))
+        effect = told_of.get(column or "")
         told.append(
             Coefficient(
                 term=name,
@@ -48,17 +58,21 @@ def coefficients_of(fit: Fit, found: Exposed) -> Told:
                 high=_number(fit.high[at]),
                 p=_number(fit.p[at]),
                 column=column,
-                effect=_number(effect.get("effect")),
-                effect_low=reach[0],
-                effect_high=reach[1],
-                effect_from=_number(effect.get("from")),
-                effect_to=_number(effect.get("to")),
+                effect=effect and effect.effect,
+                effect_low=effect and effect.low,
+                effect_high=effect and effect.high,
+                effect_from=effect and effect.start,
+                effect_to=effect and effect.stop,
                 lag=found.lags.get(column or ""),
-                contrast_from=_number(ends[0]),
-                contrast_to=_number(ends[1]),
+                contrast_from=start,
+                contrast_to=stop,
             )
         )
     return tuple(told), trouble
+
+
+def _numeric(rows: pl.DataFrame, column: str) -> bool:
+    return rows[column].dtype.is_numeric() or rows[column].dtype == pl.Boolean
 
 
 def _contrast(rows: pl.DataFrame, column: str | None) -> tuple[float | None, float | None]:
@@ -83,19 +97,26 @@ def _columns(fit: Fit) -> dict[str, str]:
     return own
 
 
-def _effects(fit: Fit, rows: pl.DataFrame) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Rise of the chance of adopting with each column."""
-    from diffuscope.models import average_marginal_effects
+def _effects(
+    fit: Fit, rows: pl.DataFrame, ends: Mapping[str, tuple[float, float]]
+) -> tuple[dict[str, Contrast], list[str]]:
+    """Rise of the chance of adopting with each column, given the ends of its coefficient's interval."""
+    from diffuscope.models.effects import contrast_effects
 
+    known = {column: (_number(low), _number(high)) for column, (low, high) in ends.items()}
     try:
-        table = average_marginal_effects(fit, rows)
+        return contrast_effects(fit, rows, known), []
     except (MethodError, PlanError) as error:
         return {}, [f"Effects on the chance of adopting are not told: {error}"]
-    return {row["column"]: row for row in table.iter_rows(named=True)}, []
 
 
 def combined(
-    record: Estimate, fits: Sequence[Fit], found: Exposed, first: tuple[Coefficient, ...]
+    record: Estimate,
+    fits: Sequence[Fit],
+    found: Exposed,
+    first: tuple[Coefficient, ...],
+    *,
+    effects: bool = True,
 ) -> tuple[Estimate, tuple[Coefficient, ...], list[str]]:
     """An estimate over all draws of the dates: Rubin's rules for coefficients and effects.
 
@@ -108,6 +129,8 @@ def combined(
     found : Exposed
     first : tuple of Coefficient
         Of the first draw: terms, contrasts and lags are its own.
+    effects : bool
+        Whether effects on the chance of adopting are wanted.
 
     Returns
     -------
@@ -120,8 +143,9 @@ def combined(
 
     whole = combine_fits(fits)
     between = whole.between_share
-    panels = [panel.table() for panel in (found.panel, *found.draws)]
-    effects = [_effects(fit, rows)[0] for fit, rows in zip(fits, panels, strict=True)]
+    ends = {name: (low, high) for name, low, high in zip(whole.names, whole.low, whole.high, strict=True)}
+    asked = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
+    drawn = _effects_of_draws(fits, found, asked) if effects else []
     told = []
     for one in first:
         if one.term not in whole.names:
@@ -136,7 +160,7 @@ def combined(
                 high=_number(whole.high[at]),
                 p=_number(whole.p[at]),
                 between=float(between[at]),
-                **_effect(one.column, effects, fits, panels, (whole.low[at], whole.high[at])),
+                **_mean_effect([each.get(one.column or "") for each in drawn]),
             )
         )
     share = float(between.max()) if between.size else 0.0
@@ -161,34 +185,28 @@ def _says(whole: CombinedFit, share: float) -> str:
     )
 
 
-def _effect(
-    column: str | None,
-    effects: Sequence[dict[str, dict[str, Any]]],
-    fits: Sequence[Fit],
-    panels: Sequence[pl.DataFrame],
-    ends: tuple[float, float],
-) -> dict[str, float | None]:
+def _effects_of_draws(
+    fits: Sequence[Fit], found: Exposed, ends: Mapping[str | None, tuple[float, float]]
+) -> list[dict[str, Contrast]]:
+    """Effects in every draw, at the ends of the interval over all draws."""
+    panels = [panel.table() for panel in (found.panel, *found.draws)]
+    asked = {column: reach for column, reach in ends.items() if column is not None}
+    return [_effects(fit, rows, asked)[0] for fit, rows in zip(fits, panels, strict=True)]
+
+
+def _mean_effect(drawn: Sequence[Contrast | None]) -> dict[str, float | None]:
     """An effect on the chance of adopting over all draws, their mean; nothing where a draw has none."""
-    if column is None or any(column not in each for each in effects):
+    known = [one for one in drawn if one is not None]
+    if not known or len(known) < len(drawn):
         return dict.fromkeys(("effect", "effect_low", "effect_high"))
-    reach = [_reach(fit, rows, column, *ends) for fit, rows in zip(fits, panels, strict=True)]
     return {
-        "effect": _mean([each[column]["effect"] for each in effects]),
-        "effect_low": _mean([low for low, _ in reach]),
-        "effect_high": _mean([high for _, high in reach]),
+        "effect": _mean([one.effect for one in known]),
+        "effect_low": _mean([one.low for one in known]),
+        "effect_high": _mean([one.high for one in known]),
     }
 
 
-def _reach(
-    fit: Fit, rows: pl.DataFrame, column: str | None, low: float, high: float
-) -> tuple[float | None, float | None]:
-    """Ends of an effect's interval, from those of the coefficient."""
-    from diffuscope.models.effects import effect_interval
-
-    return (None, None) if column is None else effect_interval(fit, rows, column, _number(low), _number(high))
-
-
-def _mean(values: list[float | None]) -> float | None:
+def _mean(values: Sequence[float | None]) -> float | None:
     known = [one for one in values if one is not None]
     return sum(known) / len(known) if known and len(known) == len(values) else None
 

@@ -81,6 +81,8 @@ def estimate(
     id: str,  # noqa: A002 the word of the record
     says: str,
     exposures: tuple[str, ...],
+    *,
+    effects: bool = True,
 ) -> Modelled:
     """The model that a question asks for, fitted to a panel; or why it cannot be.
 
@@ -94,6 +96,8 @@ def estimate(
         What is different from the main model; empty for the main model itself.
     exposures : tuple of str
         What explains adoption beside the covariates; a formula of the question stands in place of both.
+    effects : bool
+        Whether effects on the chance of adopting are wanted, beside the coefficients.
 
     Returns
     -------
@@ -122,7 +126,8 @@ def estimate(
         record = msgspec.structs.replace(record, says=f"{record.says} {told}")
     used = set(fits[0].design.columns.formula.variables)
     own = tuple(one.name for one in found.exposures if one.name in used)
-    return Modelled(record=_told(analysis, found, fits, record), fit=fits[0], exposures=own)
+    told_of = _told(analysis, found, fits, record, effects=effects)
+    return Modelled(record=told_of, fit=fits[0], exposures=own)
 
 
 def _formula(terms: Iterable[str]) -> str:
@@ -252,7 +257,9 @@ def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
     return [firth(plan.formula, rows, interval=interval, **plan.extra) for rows in panels]
 
 
-def _told(analysis: Analysis, found: Exposed, fits: Sequence[Fit], record: Estimate) -> Estimate:
+def _told(
+    analysis: Analysis, found: Exposed, fits: Sequence[Fit], record: Estimate, *, effects: bool
+) -> Estimate:
     fit = fits[0]
     warnings = [*fit.warnings]
     if not record.timed:
@@ -274,9 +281,9 @@ def _told(analysis: Analysis, found: Exposed, fits: Sequence[Fit], record: Estim
         bic_events=_number(fit.bic_events),
         left_out=tuple((str(why), int(count)) for why, count in fit.left_out),
     )
-    coefficients, trouble = coefficients_of(fit, found)
+    coefficients, trouble = coefficients_of(fit, found, effects=effects)
     if len(fits) > 1:
-        record, coefficients, more = combined(record, fits, found, coefficients)
+        record, coefficients, more = combined(record, fits, found, coefficients, effects=effects)
         trouble = [*trouble, *more]
     return msgspec.structs.replace(record, coefficients=coefficients, warnings=(*warnings, *trouble))
 

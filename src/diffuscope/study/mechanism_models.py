@@ -100,7 +100,8 @@ def judged_in(analysis: Analysis, found: Exposed, joint: Modelled, *, alone: boo
     joint : Modelled
         The model of all of them.
     alone : bool
-        Whether each is also fitted by itself where its model holds others.
+        Whether each is also fitted by itself where its model holds others, and effects on the chance of
+        adopting are wanted beside coefficients: not in a repetition.
 
     Notes
     -----
@@ -165,12 +166,16 @@ def _judged(
     if set(order) == set(joint.exposures) and joint.fit is not None:
         by_itself = _by_itself(analysis, found, name, own, []) if alone and order != own else None
         return Judged(model=joint, joint=True, alone=by_itself or joint, **told)  # type: ignore[arg-type]
-    by_itself = _by_itself(analysis, found, name, own, lost) if alone or order == own else None
+    # a repetition is asked for coefficients only
+    by_itself = None
+    if alone or order == own:
+        by_itself = _by_itself(analysis, found, name, own, lost, effects=alone)
     if order == own and by_itself is not None:
         return Judged(model=by_itself, joint=False, alone=by_itself, **told)  # type: ignore[arg-type]
-    model = estimate(analysis, found, f"{name}-model", f"The model of {name}{_without(lost)}.", order)
+    says = f"The model of {name}{_without(lost)}."
+    model = estimate(analysis, found, f"{name}-model", says, order, effects=alone)
     if model.fit is None:
-        by_itself = by_itself or _by_itself(analysis, found, name, own, lost)
+        by_itself = by_itself or _by_itself(analysis, found, name, own, lost, effects=alone)
         if by_itself.fit is not None:
             apart = model.record.refused
             return Judged(model=by_itself, joint=False, alone=by_itself, apart=apart, **told)  # type: ignore[arg-type]
@@ -190,10 +195,16 @@ def _others(
 
 
 def _by_itself(
-    analysis: Analysis, found: Exposed, name: str, own: tuple[str, ...], lost: list[RowsLost]
+    analysis: Analysis,
+    found: Exposed,
+    name: str,
+    own: tuple[str, ...],
+    lost: list[RowsLost],
+    *,
+    effects: bool = True,
 ) -> Modelled:
     says = f"The exposure of {name} without any other mechanism's{_without(lost)}."
-    return estimate(analysis, found, f"{name}-alone", says, own)
+    return estimate(analysis, found, f"{name}-alone", says, own, effects=effects)
 
 
 def _without(lost: list[RowsLost]) -> str:

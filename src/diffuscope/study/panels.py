@@ -43,8 +43,6 @@ class Exposed:
     exposures : tuple of ExposureRecord
     correlations : tuple of (str, str, float)
     inseparable, notes : tuple of str
-    seen : mapping of str to Seen
-        What was seen through the ties of each exposure, in `panel`.
     others : callable or None
         Makes the other draws of the dates; None where no date is a range.
     lags : mapping of str to int
@@ -56,7 +54,6 @@ class Exposed:
     correlations: tuple[tuple[str, str, float], ...] = ()
     inseparable: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    seen: Mapping[str, Seen] = field(default_factory=dict)
     others: Callable[[], tuple[Panel, ...]] | None = None
     lags: Mapping[str, int] = field(default_factory=dict)
 
@@ -64,6 +61,15 @@ class Exposed:
     def standing(self) -> tuple[str, ...]:
         """Names of the exposures that may enter a model."""
         return tuple(record.name for record in self.exposures if record.refused is None)
+
+    @cached_property
+    def seen(self) -> dict[str, Seen]:
+        """What was seen through the ties of each exposure of the panel, to be looked at again."""
+        history = self.panel.history
+        if history is None:
+            return {}
+        rows = self.panel.table()
+        return {one.name: one.seen(rows, history) for one in history.exposures}
 
     def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
         """The same with every draw of the panel changed, such as without rows that are in doubt."""
@@ -112,7 +118,7 @@ def exposed(
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     first, *others = _drawn(panel, seed)
     base = len(first.notes)
-    found, records, seen = _with_channels(first, analysis, made, tables)
+    found, records = _with_channels(first, analysis, made, tables)
     found = replace(found, notes=found.notes[:base])
     attributes, names = case.table("attributes"), tuple(covariates)
     lags = {name: analysis.lags.get(name, analysis.lag) for name in names}
@@ -134,7 +140,6 @@ def exposed(
         correlations=correlations,
         inseparable=inseparable,
         notes=tuple(notes),
-        seen=seen,
         others=again,
         lags={record.name: record.lag for record in records}
         | {GLOBAL_SHARE: 1}
@@ -162,15 +167,15 @@ def _drawn(panel: Panel, seed: int) -> tuple[Panel, ...]:
 
 def _with_channels(
     panel: Panel, analysis: Analysis, made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
-) -> tuple[Panel, tuple[ExposureRecord, ...], dict[str, Seen]]:
+) -> tuple[Panel, tuple[ExposureRecord, ...]]:
     """The panel with the exposures that are asked for; with one to neighbours where no other stands."""
     channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
-    found, records, seen = with_exposures(panel, channels, made, tables)
+    found, records = with_exposures(panel, channels, made, tables)
     near = neighbours_among(analysis, made)
     if near is None or any(record.refused is None for record in records):
-        return found, records, seen
-    found, more, also = with_exposures(found, [near], made, tables)
-    return found, (*records, *more), seen | also
+        return found, records
+    found, more = with_exposures(found, [near], made, tables)
+    return found, (*records, *more)
 
 
 def _standing(
@@ -190,7 +195,7 @@ def _drawn_again(
     panel: Panel, channels: list[Channel], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
 ) -> Panel:
     """Another draw of the dates with the exposures that stand in the first."""
-    found, records, _ = with_exposures(panel, channels, made, tables)
+    found, records = with_exposures(panel, channels, made, tables)
     for one in records:
         if one.refused is not None:
             raise MethodError(f"In a draw of the dates `{one.name}` is refused: {one.refused}")
