@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from diffuscope.compute.randomization import RandomizationTest, draws_needed, randomization_test
 from diffuscope.compute.streams import stream
-from diffuscope.compute.work import map_items
+from diffuscope.compute.work import begin, cores, map_items, stop
 
-__all__ = ["RandomizationTest", "draws_needed", "map_items", "randomization_test", "stream"]
+__all__ = [
+    "RandomizationTest",
+    "begin",
+    "cores",
+    "draws_needed",
+    "map_items",
+    "randomization_test",
+    "stop",
+    "stream",
+]

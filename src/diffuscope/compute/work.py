@@ -13,6 +13,7 @@ from diffuscope.compute.streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     import numpy as np
 
@@ -28,6 +29,19 @@ WORTH = 4.0
 """Seconds of work left that are worth it: to start them takes one or two."""
 BATCH = 0.4
 """Seconds of work handed over at a time."""
+ALONE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "POLARS_MAX_THREADS": "1",
+    "PYTHONSAFEPATH": "1",
+}
+"""What such a process is told: one thread, as there is one process for each core; and to import nothing from
+the folder that somebody stands in, which may be another person's case."""
+_STARTED: list[Any] = []
+"""The processes, where any were started."""
+IDLE = 60
+"""Seconds after which a process without work ends."""
 
 
 def map_items(
@@ -71,13 +85,13 @@ def map_items(
             progress(len(made), len(items))
         spent = time.perf_counter() - began
         each = spent / len(made)
-        if spent > TRIED and each * (len(items) - len(made)) > WORTH and _cores(workers) > 1:
+        if spent > TRIED and each * (len(items) - len(made)) > WORTH and cores(workers) > 1:
             break
     left = list(numbered)
     if left:
-        size = max(1, min(math.ceil(BATCH / each), math.ceil(len(left) / (4 * _cores(workers)))))
+        size = max(1, min(math.ceil(BATCH / each), math.ceil(len(left) / (4 * cores(workers)))))
         batches = list(_batches(left, size))
-        for done in _elsewhere(one, batches, _cores(workers)):
+        for done in _elsewhere(one, batches, cores(workers)):
             made += done
             if progress is not None:
                 progress(len(made), len(items))
@@ -107,14 +121,50 @@ def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int,
 def _elsewhere(
     one: Callable[[int, Any], Any], batches: list[list[tuple[int, Any]]], workers: int
 ) -> Iterator[list[Any]]:
-    from joblib import Parallel, delayed
+    begun = [begin(_batch, one, batch, workers=workers) for batch in batches]
+    try:
+        for future in begun:
+            yield future.result()
+    finally:
+        for future in begun:
+            future.cancel()
 
-    # generator: results come in order as they are ready, so that progress is seen and Ctrl-C ends it
-    parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
-    yield from parallel(delayed(_batch)(one, batch) for batch in batches)
+
+def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) -> Future[Made]:
+    """Begin a piece of work in another process.
+
+    Parameters
+    ----------
+    work : callable
+        A function of a module, so that other processes find it.
+    given : objects
+        What it is called with.
+    workers : int, optional
+        Processes at once; all cores by default.
+
+    Returns
+    -------
+    concurrent.futures.Future
+        Its result waits for the work. Where the process stopped, asking for it is a
+        `concurrent.futures.BrokenExecutor` error.
+    """
+    from joblib.externals import loky
+
+    # all work of a program goes to the same processes: to start them takes one or two seconds
+    processes = loky.get_reusable_executor(max_workers=cores(workers), timeout=IDLE, env=ALONE)
+    _STARTED[:] = [processes]
+    begun: Future[Made] = processes.submit(work, *given)
+    return begun
 
 
-def _cores(workers: int | None) -> int:
+def stop() -> None:
+    """End all work in other processes at once."""
+    while _STARTED:
+        _STARTED.pop().shutdown(wait=True, kill_workers=True)
+
+
+def cores(workers: int | None = None) -> int:
+    """Processes at once: as asked, or one for each core that this program may use."""
     if workers is not None:
         return max(1, workers)
     from joblib import cpu_count

@@ -41,6 +41,21 @@ HELD = 1 << 23
 """Numbers of one array of states or rows at most: 64 MB."""
 
 
+class Chance(NamedTuple):
+    """What is drawn for worlds side by side, whatever the coefficients are.
+
+    Attributes
+    ----------
+    uniforms : array of float, shape (B, u)
+        A number between 0 and 1 for each decision.
+    success : dict of str to tuple of array, shape (B, S, T), or None
+        By exposure and policy: how adoption goes with each sender.
+    """
+
+    uniforms: Numbers
+    success: dict[str, tuple[Numbers | None, ...]]
+
+
 class _Step(NamedTuple):
     """Rows of one period, and where each exposure of them is looked up."""
 
@@ -150,18 +165,27 @@ class ForwardSimulation:
         coefficients : array of float, shape (k,), optional
             Of the hazard; the fitted ones by default.
         """
+        chance = self.chance(numbers, seed, name)
+        return self.run(chance, self.design.fit.coefficients if coefficients is None else coefficients)
+
+    def chance(self, numbers: range, seed: int, name: str) -> Chance:
+        """What is drawn for some worlds before any coefficient is known; arguments as for `worlds`."""
         streams = [stream(seed, name, at) for at in numbers]
         draws = np.array([one.random(self.uniforms) for one in streams])
         success = {
             column: tuple(_dealt(part, streams) for part in seen.parts) for column, seen in self.seen.items()
         }
-        return self._run(
-            draws, success, self.design.fit.coefficients if coefficients is None else coefficients
-        )
+        return Chance(draws, success)
 
-    def _run(
-        self, draws: Numbers, success: dict[str, tuple[Numbers | None, ...]], coefficients: Numbers
-    ) -> SimulatedPanels:
+    def run(self, chance: Chance, coefficients: Numbers) -> SimulatedPanels:
+        """The worlds that chance and the coefficients of the hazard make together.
+
+        Parameters
+        ----------
+        chance : Chance
+        coefficients : array of float, shape (k,)
+        """
+        draws, success = chance
         many = len(draws)
         states = {
             column: [np.repeat(part.state[None], many, axis=0) for part in seen.parts]
@@ -179,10 +203,10 @@ class ForwardSimulation:
             }
             if self.share is not None and adopted is not None:
                 values[GLOBAL_SHARE] = shares[:, rows] = self.share.before(at, adopted)
-            chance = hazard(link, self.design.predictors(at, values, coefficients))
+            likely = hazard(link, self.design.predictors(at, values, coefficients))
             here = alive[:, self.pair[rows]]
             adopts = (
-                np.where(np.isfinite(chance), draws[:, self.uniform[rows]] < chance, self.did[rows]) & here
+                np.where(np.isfinite(likely), draws[:, self.uniform[rows]] < likely, self.did[rows]) & here
             )
             mask[:, rows], y[:, rows] = here, adopts
             world, own = np.nonzero(adopts)

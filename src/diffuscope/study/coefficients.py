@@ -142,7 +142,32 @@ def combined(
     from diffuscope.models import combine_fits
 
     whole = combine_fits(fits)
+    told = _over_draws(whole, fits, found, first, effects=effects)
     between = whole.between_share
+    share = float(between.max()) if between.size else 0.0
+    record = msgspec.structs.replace(
+        record,
+        draws=whole.draws,
+        between=share,
+        loglik=None,
+        aic=None,
+        bic_rows=None,
+        bic_events=None,
+        interval=f"Rubin's rules over {whole.draws} draws of the dates, t",
+        says=f"{record.says} {_says(whole, share)}",
+    )
+    return record, tuple(told), list(whole.warnings)
+
+
+def _over_draws(
+    whole: CombinedFit,
+    fits: Sequence[Fit],
+    found: Exposed,
+    first: tuple[Coefficient, ...],
+    *,
+    effects: bool,
+) -> list[Coefficient]:
+    """The coefficients of the first draw with what they come to over all; arguments as for `combined`."""
     ends = {name: (low, high) for name, low, high in zip(whole.names, whole.low, whole.high, strict=True)}
     asked = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
     drawn = _effects_of_draws(fits, found, asked) if effects else []
@@ -159,23 +184,11 @@ def combined(
                 low=_number(whole.low[at]),
                 high=_number(whole.high[at]),
                 p=_number(whole.p[at]),
-                between=float(between[at]),
+                between=float(whole.between_share[at]),
                 **_mean_effect([each.get(one.column or "") for each in drawn]),
             )
         )
-    share = float(between.max()) if between.size else 0.0
-    record = msgspec.structs.replace(
-        record,
-        draws=whole.draws,
-        between=share,
-        loglik=None,
-        aic=None,
-        bic_rows=None,
-        bic_events=None,
-        interval=f"Rubin's rules over {whole.draws} draws of the dates, t",
-        says=f"{record.says} {_says(whole, share)}",
-    )
-    return record, tuple(told), list(whole.warnings)
+    return told
 
 
 def _says(whole: CombinedFit, share: float) -> str:

@@ -18,10 +18,10 @@ from diffuscope.study.panels import Exposed, exposed, ledger_of
 from diffuscope.study.repetitions import (
     REFUSALS,
     Asker,
+    begin_repetitions,
     covariates_of,
     joint_model,
     repeated_of,
-    repetitions_of,
 )
 from diffuscope.study.statistics import questions_of
 
@@ -60,7 +60,14 @@ class Told:
 
 
 def history_of(
-    case: Case, analysis: Analysis, dates: Chronology, layers: Layers, private: Private, *, seed: int = 0
+    case: Case,
+    analysis: Analysis,
+    dates: Chronology,
+    layers: Layers,
+    private: Private,
+    *,
+    seed: int = 0,
+    workers: int | None = None,
 ) -> Told:
     """Who was at risk when, exposed to whom, and models of who adopted; nothing is concluded from them.
 
@@ -74,6 +81,8 @@ def history_of(
     private : Private
     seed : int
         Of draws of dates that are known as ranges.
+    workers : int, optional
+        Processes at once for repetitions that take long; all cores by default.
 
     Returns
     -------
@@ -89,13 +98,15 @@ def history_of(
         found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
         return Told(history=EventHistory(analysis=analysis.id, refused=private.scrub(str(error))))
+    asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
+    repeated = begin_repetitions(asker, analysis, dates, found)
     joint = joint_model(analysis, found, MAIN, "")
-    again = repetitions_of(Asker(case=case, layers=layers, seed=seed), analysis, dates, found)
+    judged = judged_in(analysis, found, joint, alone=True)
+    again = repeated()
     main = _with_scripts(joint.record, joint.fit, analysis)
     history = _history(analysis, found, [main, *(one.record for one in again)])
     if not history.rows:
         return Told(history=_scrubbed(history, private))
-    judged = judged_in(analysis, found, joint, alone=True)
     models = tuple(
         mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
         for one in judged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +16,7 @@ from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
@@ -73,7 +73,7 @@ class Exposed:
 
     def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
         """The same with every draw of the panel changed, such as without rows that are in doubt."""
-        others = None if self.others is None else lambda: tuple(map(change, self.draws))
+        others = None if self.others is None else partial(_changed, self, change)
         panel = change(self.panel)
         return replace(self, panel=panel, others=others, correlations=(), inseparable=())
 
@@ -87,6 +87,10 @@ class Exposed:
             If an exposure that stands in the first draw is refused in another.
         """
         return () if self.others is None else self.others()
+
+
+def _changed(found: Exposed, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
+    return tuple(map(change, found.draws))
 
 
 def exposed(
@@ -129,11 +133,7 @@ def exposed(
     if others:
         notes.append(RANGES.format(draws=1 + len(others)))
         channels = _standing(analysis, made, tables, records)
-
-        def again() -> tuple[Panel, ...]:
-            drawn = (_drawn_again(one, channels, made, tables) for one in others)
-            return tuple(_timed(_with_covariates(one, attributes, lags), late=late)[0] for one in drawn)
-
+        again = partial(_others, others, channels, made, tables, attributes, lags, late=late)
     return Exposed(
         panel=found,
         exposures=records,
@@ -189,6 +189,21 @@ def _standing(
     near = neighbours_among(analysis, made)
     channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
     return [one for one in (*channels, *([near] if near else [])) if one.name in stands]
+
+
+def _others(  # noqa: PLR0917 what the panel of the first draw was made from
+    drawn: Sequence[Panel],
+    channels: list[Channel],
+    made: Mapping[str, Layer],
+    tables: Mapping[str, pl.DataFrame],
+    attributes: pl.DataFrame,
+    lags: Mapping[str, int],
+    *,
+    late: bool,
+) -> tuple[Panel, ...]:
+    """The other draws of the dates, each with what the panel of the first has."""
+    exposed_to = (_drawn_again(one, channels, made, tables) for one in drawn)
+    return tuple(_timed(_with_covariates(one, attributes, lags), late=late)[0] for one in exposed_to)
 
 
 def _drawn_again(

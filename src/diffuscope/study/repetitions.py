@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from diffuscope.compute import begin, cores
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.panel import without_launch
 from diffuscope.records import Estimate, Repeat, Repeated
@@ -16,6 +18,8 @@ from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
 from diffuscope.study.panels import exposed, set_aside
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from diffuscope.case import Case
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis, Chronology
@@ -30,6 +34,9 @@ THIRD, SEVERAL = 1 / 3, 2
 """Share of adoptions above which a launch is taken out, and the fewest that are one."""
 MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
 REFUSALS = (CaseError, MethodError, PlanError)
+
+MANY = 3
+"""Repetitions over draws of the dates that are worth other processes."""
 
 Change = Callable[["Panel"], "Panel"]
 Automatic = Callable[["Case", "Analysis", "Chronology", "Exposed"], "tuple[Repeat, Change] | None"]
@@ -63,10 +70,13 @@ class Asker:
     case: Case
     layers: Layers
     seed: int
+    workers: int | None = None
 
 
-def repetitions_of(asker: Asker, analysis: Analysis, dates: Chronology, main: Exposed) -> list[Repetition]:
-    """Every repetition of a question: those by itself first, then those the question asks for.
+def begin_repetitions(
+    asker: Asker, analysis: Analysis, dates: Chronology, main: Exposed
+) -> Callable[[], list[Repetition]]:
+    """Begin every repetition of a question: those by itself first, then those the question asks for.
 
     Parameters
     ----------
@@ -75,15 +85,29 @@ def repetitions_of(asker: Asker, analysis: Analysis, dates: Chronology, main: Ex
     dates : Chronology
     main : Exposed
         The panel of the question.
+
+    Returns
+    -------
+    callable
+        Gives the repetitions. Where dates are drawn, so that each takes seconds, other processes are at it.
     """
-    found = []
-    for automatic in AUTOMATIC:
-        asked = automatic(asker.case, analysis, dates, main)
-        if asked is not None:
-            found.append(_again(asker, analysis, asked[0], main, asked[1]))
-    for one in analysis.repeat:
-        found.append(_again(asker, analysis, one, main, _doubt(asker.case, one.without_confidence)))
-    return found
+    asked: list[tuple[Repeat, Change | None]]
+    asked = [one for automatic in AUTOMATIC if (one := automatic(asker.case, analysis, dates, main))]
+    asked += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
+    if main.others is None or len(asked) < MANY or cores(asker.workers) == 1:
+        return lambda: [_again(asker, analysis, one, main, change) for one, change in asked]
+    begun = [
+        begin(_without_fits, asker, analysis, one, main, change, workers=asker.workers)
+        for one, change in asked
+    ]
+    return lambda: [one.result() for one in begun]
+
+
+def _without_fits(*asked: Any) -> Repetition:
+    """A repetition, from the arguments of `_again`, without what only this process can use."""
+    found = _again(*asked)
+    told = (replace(one, model=replace(one.model, fit=None), alone=None) for one in found.judged)
+    return replace(found, judged=tuple(told))
 
 
 def _sure_dates(
@@ -109,7 +133,7 @@ def _without_launch(
     if many < SEVERAL or share <= THIRD:
         return None
     asked = Repeat(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
-    return asked, lambda panel: without_launch(panel, dates)
+    return asked, partial(without_launch, dates=dates)
 
 
 AUTOMATIC: tuple[Automatic, ...] = (_sure_dates, _without_launch)
@@ -119,7 +143,11 @@ AUTOMATIC: tuple[Automatic, ...] = (_sure_dates, _without_launch)
 def _doubt(case: Case, confidence: str | None) -> Change | None:
     if confidence is None:
         return None
-    return lambda panel: set_aside(panel, case.table("adoptions"), confidence)[0]
+    return partial(_without_doubt, adoptions=case.table("adoptions"), confidence=confidence)
+
+
+def _without_doubt(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> Panel:
+    return set_aside(panel, adoptions, confidence)[0]
 
 
 def _again(

@@ -35,7 +35,13 @@ from diffuscope.study.plan import refuse_errors
 from diffuscope.study.register import Register, register_tables
 from diffuscope.study.rules import stance_rules
 from diffuscope.study.statistics import Effort, enough
-from diffuscope.study.witnesses import dates_of, evidence_of, refuse_few_draws, statistics_findings
+from diffuscope.study.witnesses import (
+    begin_statistics,
+    dates_of,
+    evidence_of,
+    refuse_few_draws,
+    statistics_findings,
+)
 from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
 if TYPE_CHECKING:
@@ -146,12 +152,16 @@ def _with_verdicts(
     # passages that are private lose their words in the witness; a public note may still quote one
     evidence = private.scrub_texts("evidence", case.table("evidence"))
     answers = []
+    every = {analysis.id: dates_of(case, analysis) for analysis in case.analyses}
+    begun = {} if layers is None else begin_statistics(case, every, layers, private, effort)
     for done, analysis in enumerate(case.analyses):
         say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
-        dates = dates_of(case, analysis)
+        dates = every[analysis.id]
         told: Told | None = None
         found: tuple[Finding, ...] = ()
-        if layers is not None:
+        if analysis.id in begun:
+            told, found = begun[analysis.id].result()
+        elif layers is not None:
             told, found = statistics_findings(case, analysis, dates, layers, private, effort, say)
         answers.append(
             _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)

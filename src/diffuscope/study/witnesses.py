@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from diffuscope.case.private import Private
+from diffuscope.compute import begin, cores
 from diffuscope.errors import PlanError
 from diffuscope.evidence import evidence_findings
 from diffuscope.panel import chronology
@@ -18,13 +20,17 @@ from diffuscope.study.repetitions import REFUSALS, covariates_of
 from diffuscope.study.statistics import Effort, enough, statistics_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from concurrent.futures import Future
 
     import polars as pl
 
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Chronology, Finding
     from diffuscope.study.history import Told
+
+MANY = 6
+"""Models, repetitions among them, that are worth other processes."""
 
 
 def findings(
@@ -126,9 +132,51 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     say: Callable[[str], None] = lambda _: None,
 ) -> tuple[Told, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
-    told = history_of(case, analysis, dates, layers, private, seed=effort.seed)
+    told = history_of(case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers)
     found = statistics_of(told, analysis, private, effort, say)
     return told, tuple(_silenced(one, dates.silenced) for one in found)
+
+
+def begin_statistics(
+    case: Case,
+    dates: Mapping[str, Chronology],
+    layers: Layers,
+    private: Private,
+    effort: Effort,
+) -> dict[str, Future[tuple[Told, tuple[Finding, ...]]]]:
+    """Begin the statistics of questions in other processes, while the first is asked in this one.
+
+    Parameters
+    ----------
+    case : Case
+    dates : mapping of str to Chronology
+        By analysis.
+    layers : Layers
+    private : Private
+    effort : Effort
+
+    Returns
+    -------
+    dict of str to Future
+        By analysis: what `statistics_findings` gives, without what only safeguards use. Empty where the case
+        asks too little for it to be worth other processes.
+    """
+    asked = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
+    much = len(asked) > 1 and sum(1 + len(one.repeat) for one in asked) >= MANY
+    if not much or cores(effort.workers) == 1:
+        return {}
+    alone = effort._replace(workers=1)
+    return {
+        one.id: begin(
+            _without_questions, case, one, dates[one.id], layers, private, alone, workers=effort.workers
+        )
+        for one in asked[1:]
+    }
+
+
+def _without_questions(*asked: Any) -> tuple[Told, tuple[Finding, ...]]:
+    told, found = statistics_findings(*asked)
+    return replace(told, questions={}), found
 
 
 def _silenced(finding: Finding, why: str | None) -> Finding:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from diffuscope.models.sample import INTERCEPT
-from diffuscope.safeguards.engine.draws import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +33,12 @@ RATIOS = (1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 """Odds ratios tried, from the least."""
 POWER = 0.8
 WORLDS = 199
+"""Drawn for each ratio; no more than decide whether that share of them shows it."""
+AT_ONCE = 50
+"""Worlds between two looks at whether that is decided."""
 REACH = float(chdtri(1, 0.05))
-STEPS = 12
-"""Halvings of the interval in which the intercept is sought: to within 0.005."""
+WITHIN, FAR = 0.005, 15.0
+"""How exactly the intercept is sought, and how far from the fitted one."""
 
 
 @dataclass(frozen=True)
@@ -89,37 +92,63 @@ def detectable_odds_ratio(
 
 
 def _shows(question: Question, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
-    return _power(question, column, math.log(ratio) / width, options) >= POWER
+    return _power(question, column, math.log(ratio) / width, options, POWER) >= POWER
 
 
-def _power(question: Question, column: str, effect: float, options: SafeguardOptions) -> float:
+def _power(
+    question: Question, column: str, effect: float, options: SafeguardOptions, enough: float | None = None
+) -> float:
+    """Share of worlds that show the effect; with `enough`, drawn until it is known which side it is on."""
     place = question.place(column)
     coefficients = question.fit.coefficients.copy()
     coefficients[place] = effect
     coefficients = _with_as_many_events(question, coefficients, options.seed)
     null = _Null(question.simulation, place, coefficients, options.seed)
-    name = f"power {column} {effect:.6g}"
-    found = drawn(_draw, null, WORLDS, options, at_once=null.simulation.at_once, name=name)
-    return float(np.mean(found))
+    needed = WORLDS if enough is None else math.ceil(enough * WORLDS)
+    shown, size = 0, min(null.simulation.at_once, AT_ONCE)
+    for start in range(0, WORLDS, size):
+        stop = min(start + size, WORLDS)
+        shown += int(_draw(null, range(start, stop)).sum())
+        if enough is not None and (shown >= needed or shown + WORLDS - stop < needed):
+            break
+    return shown / WORLDS
 
 
 def _with_as_many_events(question: Question, coefficients: Numbers, seed: int) -> Numbers:
     """The coefficients with the intercept at which as many adopt on average as did."""
     measure, wanted = _held(question)
     at = question.fit.names.index(INTERCEPT)
-    low, high = coefficients[at] - 15.0, coefficients[at] + 15.0
-    numbers = range(min(question.simulation.at_once, 50))
-    for _ in range(STEPS):
-        tried = coefficients.copy()
-        tried[at] = (low + high) / 2
-        worlds = question.simulation.worlds(numbers, seed, "calibration", tried)
-        if measure(worlds) > wanted:
-            high = tried[at]
-        else:
-            low = tried[at]
-    found = coefficients.copy()
-    found[at] = (low + high) / 2
+    numbers = range(min(question.simulation.at_once, AT_ONCE))
+    chance = question.simulation.chance(numbers, seed, "calibration")
+    known: dict[float, float] = {}
+
+    def over(intercept: float) -> float:
+        if intercept not in known:
+            tried = coefficients.copy()
+            tried[at] = intercept
+            known[intercept] = measure(question.simulation.run(chance, tried)) - wanted
+        return known[intercept]
+
+    found, least, most = coefficients.copy(), coefficients[at] - FAR, coefficients[at] + FAR
+    # where the observed mean of the linear predictor would stay
+    x = question.refitter.complete[1]
+    middle = float(coefficients[at] + (x @ (question.fit.coefficients - coefficients)).mean())
+    low, high = _bracket(over, min(max(middle, least), most), least, most)
+    found[at] = low if low == high else brentq(over, low, high, xtol=WITHIN)
     return found
+
+
+def _bracket(over: Callable[[float], float], middle: float, least: float, most: float) -> tuple[float, float]:
+    """Two values between which a rising function crosses zero; twice the end that it does not reach."""
+    above, reach = over(middle) > 0, 1.0
+    end = least if above else most
+    inner = middle
+    while inner != end:
+        outer = max(middle - reach, least) if above else min(middle + reach, most)
+        if (over(outer) > 0) != above:
+            return (outer, inner) if above else (inner, outer)
+        inner, reach = outer, 2 * reach
+    return end, end
 
 
 def _held(question: Question) -> tuple[Callable[[SimulatedPanels], float], float]:
