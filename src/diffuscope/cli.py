@@ -5,6 +5,7 @@ Exit codes: 0 fine · 1 the data must be mended · 2 the question, or the way it
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from contextlib import contextmanager
@@ -191,6 +192,7 @@ def run(
     draws: int | None = None,
     parts: str | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
+    figures: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Study a case and write its report.
 
@@ -210,11 +212,10 @@ def run(
         the case has data for. Tables that no part needs are not read.
     docx : bool
         Write a short version for Word too, `report.docx`.
+    figures : bool
+        Write every figure as a file too, as SVG and PNG.
     """
-    from diffuscope.report import Painters
-
-    # painters take a second to get ready: they start before anything else is even imported
-    with Painters() as painters, _busy("reading the case") as say:
+    with _busy("reading the case") as say:
         from diffuscope.case import read_case
         from diffuscope.report import write_report
         from diffuscope.study import known_parts, run_study, tables_of
@@ -230,7 +231,7 @@ def run(
         )
         say("drawing the report")
         folder = out if out is not None else Path(f"{read.id}-report")
-        page = write_report(result, folder, docx=docx, painters=painters)
+        page = write_report(result, folder, docx=docx, figures=figures)
     _show_answer(result)
     _show_register(result)
     _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)
@@ -239,7 +240,11 @@ def run(
 
 @app.command
 def report(
-    result: Path, *, out: Path | None = None, docx: Annotated[bool, Parameter(negative="")] = False
+    result: Path,
+    *,
+    out: Path | None = None,
+    docx: Annotated[bool, Parameter(negative="")] = False,
+    figures: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Write the report again from a result.
 
@@ -251,6 +256,8 @@ def report(
         Folder for the report; by default the folder of the result.
     docx : bool
         Write a short version for Word too, `report.docx`.
+    figures : bool
+        Write every figure as a file too, as SVG and PNG.
     """
     from diffuscope.report import write_report
     from diffuscope.result import read_result
@@ -259,7 +266,7 @@ def report(
         read = read_result(result)
         say("drawing the report")
         folder = result if result.is_dir() else result.parent
-        page = write_report(read, out if out is not None else folder, docx=docx)
+        page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
     return 0
 
@@ -330,7 +337,12 @@ def cases() -> int:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(_run(words))
+    # a folder that somebody stands in may be another person's case: no process imports anything from it
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    code = _run(words)
+    if code and (compute := sys.modules.get("diffuscope.compute")):
+        compute.stop()  # whatever other processes still do, nobody waits for it
+    sys.exit(code)
 
 
 def _run(words: Sequence[str] | None) -> int:
@@ -356,30 +368,16 @@ def _run(words: Sequence[str] | None) -> int:
         return 0
     except OSError as error:
         return _refuse(f"{error.strerror or error}: {error.filename}", QUESTION)
-    except Exception:  # noqa: BLE001 the last door: whatever comes here is our fault, and is logged in full
-        return _our_fault()
+    except Exception as error:  # noqa: BLE001 the last door: whatever comes here is our fault, and is logged
+        from diffuscope.crash import crash_message
+
+        return _refuse(crash_message(error), OUR_FAULT)
     return code if isinstance(code, int) else 0
 
 
 def _refuse(message: object, code: int) -> int:
     _console(stderr=True).print(_clean(str(message)), soft_wrap=True)
     return code
-
-
-def _our_fault() -> int:
-    import logging
-    import tempfile
-    import traceback
-
-    logging.getLogger("diffuscope").debug("unexpected error", exc_info=True)
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="diffuscope-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"diffuscope {_version()}, Python {sys.version}\n{traceback.format_exc()}")
-    return _refuse(
-        f"This is a fault of diffuscope, not of your data. Please report it with the file {log.name}.",
-        OUR_FAULT,
-    )
 
 
 def _show_problems(problems: Sequence[Problem], rows: int | None, tables: int | None) -> None:

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "panel": {"tables", "ties", "mechanisms", "compute"},
     "evidence": {"tables", "mechanisms"},
     "verdicts": {"mechanisms"},
-    "report": {"result", "figures"},
+    "report": {"result", "figures", "compute"},
     "study": {
         "case",
         "tables",
@@ -42,7 +42,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "monitoring",
         "result",
     },
-    "cli": {"study", "case", "report", "result"},
+    "crash": set(),
+    "cli": {"study", "case", "report", "result", "compute", "crash"},
 }
 
 

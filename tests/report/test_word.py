@@ -34,7 +34,7 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small_drawn(small):
-    return draw(small, Names(small))
+    return draw(small, Names(small), files=True)
 
 
 def read(content):
@@ -165,6 +165,6 @@ def test_nothing_private_is_in_it(tmp_path):
     (tmp_path / "case" / "plant").mkdir()
     (tmp_path / "case" / "plant" / "memo.pdf").write_bytes(b"%PDF-1.4")
     result = run_study(read_case(tmp_path / "case"))
-    content = word(result, Names(result), draw(result, Names(result)))
+    content = word(result, Names(result), draw(result, Names(result), files=True))
     with zipfile.ZipFile(BytesIO(content)) as made:
         assert leaks({name: made.read(name).decode("utf-8", "replace") for name in made.namelist()}) == []

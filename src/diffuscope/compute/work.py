@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +15,6 @@ from diffuscope.compute.streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Future
 
     import numpy as np
 
@@ -131,13 +132,13 @@ def _elsewhere(
 
 
 def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) -> Future[Made]:
-    """Begin a piece of work in another process.
+    """Begin a piece of work in another process; or do it, where none can be started.
 
     Parameters
     ----------
     work : callable
         A function of a module, so that other processes find it.
-    given : objects
+    *given : object
         What it is called with.
     workers : int, optional
         Processes at once; all cores by default.
@@ -148,6 +149,8 @@ def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) ->
         Its result waits for the work. Where the process stopped, asking for it is a
         `concurrent.futures.BrokenExecutor` error.
     """
+    if not sys.executable or getattr(sys, "frozen", False):
+        return _here(work, *given)  # inside another program, its own file would run once more
     from joblib.externals import loky
 
     # all work of a program goes to the same processes: to start them takes one or two seconds
@@ -155,6 +158,15 @@ def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) ->
     _STARTED[:] = [processes]
     begun: Future[Made] = processes.submit(work, *given)
     return begun
+
+
+def _here(work: Callable[..., Made], *given: Any) -> Future[Made]:
+    done: Future[Made] = Future()
+    try:
+        done.set_result(work(*given))
+    except Exception as error:  # noqa: BLE001 as in another process: whoever asks for the result is told
+        done.set_exception(error)
+    return done
 
 
 def stop() -> None:

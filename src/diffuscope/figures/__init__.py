@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from diffuscope.figures.figure import Figure, paint, to_png, to_spec, to_still, to_svg
+from diffuscope.figures.figure import Figure, paint, to_png, to_spec, to_specs, to_still, to_svg
 
-__all__ = ["Figure", "paint", "to_png", "to_spec", "to_still", "to_svg"]
+__all__ = ["Figure", "paint", "to_png", "to_spec", "to_specs", "to_still", "to_svg"]

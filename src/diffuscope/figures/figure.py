@@ -64,9 +64,25 @@ def to_spec(figure: Figure, theme: Theme = "light") -> dict[str, Any]:
     dict
         Plain JSON types; `width` is ``"container"`` and the background is transparent.
     """
-    spec = _spec(figure.chart, figure, theme)
-    spec["background"] = "transparent"
-    return spec
+    return {
+        **_plain(figure.chart),
+        "description": figure.alt,
+        "config": config(theme),
+        "background": "transparent",
+    }
+
+
+def to_specs(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The interactive form without colours, and the still form, as Vega-Lite JSON.
+
+    Returns
+    -------
+    tuple of dict
+        Where both forms show the same, what they hold inside is shared.
+    """
+    chart = _plain(figure.chart)
+    own = chart if figure.still is None else _plain(figure.still)
+    return {**chart, "description": figure.alt, "background": "transparent"}, _still(own, figure)
 
 
 def to_svg(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> str:
@@ -112,8 +128,15 @@ def to_still(figure: Figure, theme: Theme = "light", width: int = WIDTH) -> dict
     dict
         Plain JSON types.
     """
-    spec = _spec(figure.still or figure.chart, figure, theme)
-    spec["config"] = {**config(theme, STILL_FONT), "aria": False}  # a still has its title and description
+    return _still(_plain(figure.still or figure.chart), figure, theme, width)
+
+
+def _still(
+    plain: Mapping[str, Any], figure: Figure, theme: Theme = "light", width: int = WIDTH
+) -> dict[str, Any]:
+    # a still has its title and description
+    own = {"description": figure.alt, "config": {**config(theme, STILL_FONT), "aria": False}}
+    spec = {**plain, **own}
     if spec.get("width") == "container":
         # a container has no width outside a page; the words around the plot belong to the width
         spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
@@ -139,7 +162,7 @@ def paint(still: Mapping[str, Any], title: str, alt: str) -> str:
     return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
 
 
-def _spec(chart: Chart, figure: Figure, theme: Theme) -> dict[str, Any]:
+def _plain(chart: Chart) -> dict[str, Any]:
     # validated by the tests: here it would take as long as drawing
-    spec: dict[str, Any] = json.loads(json.dumps(chart.to_dict(validate=False)))
-    return {**spec, "description": figure.alt, "config": config(theme)}
+    plain: dict[str, Any] = json.loads(json.dumps(chart.to_dict(validate=False)))
+    return plain

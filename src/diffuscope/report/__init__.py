@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diffuscope.report.evidence_plan import plan_text, write_plan
-    from diffuscope.report.painters import Painters
     from diffuscope.report.problems import write_problems
     from diffuscope.report.write import write_report
 
-# Writing needs the libraries of tables and pages; who only lists problems, or paints, does not wait for them.
+# Writing needs the libraries of tables and pages; who only lists problems does not wait for them.
 _HOME = {
-    "Painters": "painters",
     "plan_text": "evidence_plan",
     "write_plan": "evidence_plan",
     "write_problems": "problems",
     "write_report": "write",
 }
 
-__all__ = ["Painters", "plan_text", "write_plan", "write_problems", "write_report"]
+__all__ = ["plan_text", "write_plan", "write_problems", "write_report"]
 
 
 def __getattr__(name: str) -> object:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from diffuscope.errors import MethodError
 from diffuscope.report.frames import Frames
 from diffuscope.report.models import stem
-from diffuscope.report.painters import Painters
+from diffuscope.report.painter import begin_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator
 
     from diffuscope.figures import Figure
     from diffuscope.records import Analysis
@@ -42,6 +41,9 @@ class Drawn:
         The interactive form, a Vega-Lite specification without colours.
     svg : str
     png : bytes
+        Empty where it is not asked for.
+    files : bool
+        Whether both are files of their own too.
     failed : str or None
     """
 
@@ -55,6 +57,7 @@ class Drawn:
     chart: dict[str, Any] | None = None
     svg: str = ""
     png: bytes = b""
+    files: bool = False
     failed: str | None = None
 
 
@@ -68,39 +71,41 @@ class _Plan(NamedTuple):
     make: Callable[[], Figure | None]
 
 
-def draw(result: Result, names: Names, painters: Painters | None = None) -> tuple[Drawn, ...]:
+def draw(result: Result, names: Names, *, files: bool = False) -> tuple[Drawn, ...]:
     """Every figure of a report; what cannot be drawn says why.
 
     Parameters
     ----------
     result : Result
     names : Names
-    painters : Painters, optional
-        By default some that are there for this alone.
+    files : bool
+        Whether the figures are files of their own too, as SVG and PNG.
 
     Returns
     -------
     tuple of Drawn
     """
-    if painters is None:
-        with Painters() as own:
-            return begin(result, names, own)()
-    return begin(result, names, painters)()
+    return begin_drawing(result, names, files=files)()
 
 
-def begin(result: Result, names: Names, painters: Painters) -> Callable[[], tuple[Drawn, ...]]:
-    """Hand every figure of a report to the painters; what comes back waits for them.
+def begin_drawing(
+    result: Result, names: Names, *, files: bool = False, png: bool = False
+) -> Callable[[], tuple[Drawn, ...]]:
+    """Begin to draw every figure of a report; what comes back waits until they are painted.
 
     Parameters
     ----------
     result : Result
     names : Names
-    painters : Painters
+    files : bool
+        Whether the figures are files of their own too.
+    png : bool
+        Whether they are wanted as PNG, as files are.
 
     Returns
     -------
     callable
-        Gives the figures, once they are painted.
+        Gives the figures.
     """
     from altair.utils.schemapi import debug_mode
 
@@ -114,7 +119,7 @@ def begin(result: Result, names: Names, painters: Painters) -> Callable[[], tupl
         ]
     planned += _of_register(frames)
     with debug_mode(False):  # charts are validated by the tests
-        started = [_start(plan, painters) for plan in planned]
+        started = [_start(plan, files=files, png=png or files) for plan in planned]
     return lambda: tuple(finished() for finished in started if finished is not None)
 
 
@@ -238,24 +243,33 @@ def _of_register(frames: Frames) -> Iterator[_Plan]:
     )
 
 
-def _start(plan: _Plan, painters: Painters) -> Callable[[], Drawn] | None:
-    """Build a figure and hand it to the painters; what it becomes is known when they are done."""
-    from diffuscope.figures import to_spec, to_still
+def _start(plan: _Plan, *, files: bool, png: bool) -> Callable[[], Drawn] | None:
+    """Build a figure and have it painted; what it becomes is known when that is done."""
+    from diffuscope.figures import to_specs
 
     try:
         figure = plan.make()
-        if figure is None:
-            return None
-        chart = to_spec(figure)
-        pictures = painters.still(to_still(figure), figure.title, figure.alt)
     except MethodError as error:
         return partial(_failed, plan, str(error))
-    del chart["config"]  # colours are the page's choice, light or dark
-    return partial(_finished, plan, figure, chart, pictures)
+    if figure is None:
+        return None
+    chart, still = to_specs(figure)
+    painted = begin_picture(still, figure.title, figure.alt, png=png)
+    return partial(_finished, plan, figure, chart, painted, files=files)
 
 
-def _finished(plan: _Plan, figure: Figure, chart: dict[str, Any], pictures: Future[Sequence[bytes]]) -> Drawn:
-    svg, png = pictures.result()
+def _finished(
+    plan: _Plan,
+    figure: Figure,
+    chart: dict[str, Any],
+    painted: Callable[[], tuple[str, bytes]],
+    *,
+    files: bool,
+) -> Drawn:
+    try:
+        svg, png = painted()
+    except MethodError as error:
+        return _failed(plan, str(error))
     return Drawn(
         name=f"{plan.analysis}-{figure.name}" if plan.analysis else figure.name,
         analysis=plan.analysis,
@@ -265,8 +279,9 @@ def _finished(plan: _Plan, figure: Figure, chart: dict[str, Any], pictures: Futu
         alt=figure.alt,
         data=plan.data,
         chart=chart,
-        svg=svg.decode(),
+        svg=svg,
         png=png,
+        files=files,
     )
 
 

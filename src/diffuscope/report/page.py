@@ -133,6 +133,7 @@ def _figures(drawn: Sequence[Drawn], section: Section, analysis: str) -> list[di
             "data": figure.data,
             "chart": figure.chart is not None,
             "still": as_source(figure.svg),
+            "files": figure.files,
             "failed": figure.failed,
         }
         for figure in drawn

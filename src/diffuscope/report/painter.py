@@ -1,50 +1,101 @@
-"""A painter: a process of its own that turns charts into pictures, one after the other, as it is told.
-
-It reads orders from its standard input and answers on its standard output, until the input ends. An order is
-one line of JSON; an answer is one line of JSON that says how many bytes follow, and those bytes.
-"""
+"""Painting: charts turned into pictures in other processes, so that one that fails takes nothing with it."""
 
 from __future__ import annotations
 
-import json
-import signal
-import sys
+import logging
+from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.compute import begin
+from diffuscope.errors import MethodError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
 PIXELS = 2
 """Pixels of a PNG for each of the SVG: enough for print at the width of a column."""
+STOPPED = "The program that draws it stopped."
+REFUSED = "The program that draws it refused it."
 
 # What the page draws with. Nothing in it may end the element it stands in.
-_LIBRARY = "window.vegaEmbed = vegaEmbed;"
+_EXPORTED = "window.vegaEmbed = vegaEmbed;"
+_LIBRARY: list[str] = []
+"""What the page draws with, once it was made: the same in every report of a process."""
 
 
-def fulfil(order: Mapping[str, Any]) -> Sequence[bytes]:
-    """What was ordered: the library for the page, a still as SVG and as PNG, or nothing but to get ready.
+def begin_library() -> Callable[[], str]:
+    """Begin to make the JavaScript that draws charts in the page; what comes back waits for it."""
+    begun = None if _LIBRARY else begin(library)
+
+    def made() -> str:
+        if begun is not None:
+            _LIBRARY[:] = [_result(begun, library)]
+        return _LIBRARY[0]
+
+    return made
+
+
+def begin_picture(
+    still: Mapping[str, Any], title: str, alt: str, *, png: bool = False
+) -> Callable[[], tuple[str, bytes]]:
+    """Begin to paint a still as SVG, and as PNG where that is asked for; what comes back waits for it.
 
     Parameters
     ----------
-    order : mapping
-        `library`; or `still`, `title` and `alt`; or `ready`.
+    still : mapping
+        From `figures.to_specs`.
+    title, alt : str
+    png : bool
 
     Returns
     -------
-    sequence of bytes
+    callable
+        Gives the SVG and the PNG (empty where it is not asked for). Raises `MethodError`, with the reason in
+        words, where the picture cannot be painted.
     """
+    begun = begin(picture, still, title, alt, png)
+    return lambda: _painted(begun, still, title, alt, png)
+
+
+def _painted(begun: Future[tuple[str, bytes] | None], *order: Any) -> tuple[str, bytes]:
+    try:
+        found: tuple[str, bytes] | None = _result(begun, picture, *order)
+    except BrokenExecutor as error:
+        raise MethodError(STOPPED) from error
+    if found is None:
+        raise MethodError(REFUSED)
+    return found
+
+
+def _result(begun: Future[Any], work: Callable[..., Any], *order: Any) -> Any:
+    """The result; asked for once more by itself where a process stopped, as that may be another's doing."""
+    try:
+        return begun.result()
+    except BrokenExecutor as error:
+        logging.getLogger("diffuscope").info("a process that paints stopped: %s", error)
+        return begin(work, *order).result()
+
+
+def library() -> str:
+    """The JavaScript that draws charts in the page."""
     import vl_convert
 
-    if "library" in order:
-        text = str(vl_convert.javascript_bundle(_LIBRARY, grammar()))
-        return [text.replace("</script", "<\\/script").encode()]
-    if "ready" in order:
-        vl_convert.vega_to_svg({})  # the first picture takes half a second longer than the next
-        return []
+    return str(vl_convert.javascript_bundle(_EXPORTED, grammar())).replace("</script", "<\\/script")
+
+
+def picture(still: Mapping[str, Any], title: str, alt: str, png: bool) -> tuple[str, bytes] | None:
+    """A still as SVG and, where asked for, as PNG; None where it cannot be painted."""
+    import vl_convert
+
     from diffuscope.figures import paint
 
-    svg = paint(order["still"], order["title"], order["alt"])
-    return [svg.encode(), bytes(vl_convert.svg_to_png(svg, scale=PIXELS))]
+    try:
+        svg = paint(still, title, alt)
+        return svg, bytes(vl_convert.svg_to_png(svg, scale=PIXELS)) if png else b""
+    except (KeyError, ValueError, RuntimeError) as error:
+        logging.getLogger("diffuscope").info("a picture cannot be painted: %s", error)
+        return None
 
 
 def grammar() -> str:
@@ -52,18 +103,3 @@ def grammar() -> str:
     import altair
 
     return ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-
-
-def main() -> None:
-    """Fulfil orders until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gives the orders
-    for line in sys.stdin.buffer:
-        parts = fulfil(json.loads(line))
-        sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n")
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

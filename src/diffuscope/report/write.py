@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
 from diffuscope.report.cite import bibtex, case_citation, program_citation
-from diffuscope.report.drawn import begin
+from diffuscope.report.drawn import begin_drawing
 from diffuscope.report.folder import place
 from diffuscope.report.models import model_files
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
-from diffuscope.report.painters import Painters
+from diffuscope.report.painter import begin_library
 from diffuscope.report.tables import out_tables
 from diffuscope.report.word import word
 from diffuscope.report.workbook import workbook
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 
-def write_report(
-    result: Result, folder: str | Path, *, docx: bool = False, painters: Painters | None = None
-) -> Path:
+def write_report(result: Result, folder: str | Path, *, docx: bool = False, figures: bool = False) -> Path:
     """Write a result down: for reading, for spreadsheets and statistics programs, for papers.
 
     Parameters
@@ -39,15 +37,14 @@ def write_report(
         else stands in it stays untouched. The report is there whole or not at all.
     docx : bool
         Write the short version for Word too, `report.docx`.
-    painters : Painters, optional
-        Those who paint the figures, where they were called before; by default some that are there for this
-        alone.
+    figures : bool
+        Write every figure as a file too, `figures/*.svg` and `*.png` with `figures/captions.md`.
 
     Returns
     -------
     Path
-        The page, `report.html`. Beside it: `result.json` and its schema, `tables.xlsx`, `tables/*.csv`,
-        `figures/*.svg` and `*.png` with `figures/captions.md`, and where models were fitted `models/*`.
+        The page, `report.html`. Beside it: `result.json` and its schema, `tables.xlsx`, `tables/*.csv`, and
+        where models were fitted `models/*`.
 
     Raises
     ------
@@ -55,49 +52,51 @@ def write_report(
         If the folder holds other things and no report, or a file of the report that somebody changed.
     """
     folder = Path(folder)
-    place(report_files(result, painters, docx=docx), folder)
+    place(report_files(result, docx=docx, figures=figures), folder)
     return folder / "report.html"
 
 
-def report_files(result: Result, painters: Painters | None = None, *, docx: bool = False) -> dict[str, bytes]:
+def report_files(result: Result, *, docx: bool = False, figures: bool = False) -> dict[str, bytes]:
     """Every file of a report by its path inside the folder; the same result gives the same bytes.
 
     Parameters
     ----------
     result : Result
-    painters : Painters, optional
-        By default some that are there for this alone.
     docx : bool
         Whether the short version for Word is one of them.
+    figures : bool
+        Whether every figure is a file too.
 
     Returns
     -------
     dict of str to bytes
     """
-    if painters is None:
-        with Painters() as own:
-            return report_files(result, own, docx=docx)
-    names = Names(result)
-    painted = begin(result, names, painters)
+    names, library = Names(result), begin_library()
+    painted = begin_drawing(result, names, files=figures, png=docx)
     tables = out_tables(result)
     book = workbook(tables, _notes(result), datetime.fromisoformat(result.run.time))
     drawn = painted()
-    files = {"report.html": page(result, names, drawn, tables, painters.library()), **to_files(result)}
+    files = {"report.html": page(result, names, drawn, tables, library()), **to_files(result)}
     files["result.schema.json"] = schema_text().encode()
     files["tables.xlsx"] = book
     files |= {
         f"tables/{table.name}.csv": csv_text(list(table.columns), table.rows).encode() for table in tables
     }
+    files |= model_files(result)
+    if figures:
+        files |= _figure_files(drawn)
+    if docx:
+        files["report.docx"] = word(result, names, drawn)
+    return files
+
+
+def _figure_files(drawn: Sequence[Drawn]) -> dict[str, bytes]:
+    files = {}
     for figure in drawn:
         if figure.failed is None:
             files[f"figures/{figure.name}.svg"] = figure.svg.encode()
             files[f"figures/{figure.name}.png"] = figure.png
-    files |= model_files(result)
-    if drawn:
-        files["figures/captions.md"] = _captions(drawn).encode()
-    if docx:
-        files["report.docx"] = word(result, names, drawn)
-    return files
+    return files | ({"figures/captions.md": _captions(drawn).encode()} if drawn else {})
 
 
 def _notes(result: Result) -> list[tuple[str, str]]:

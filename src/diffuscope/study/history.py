@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis, Chronology
     from diffuscope.safeguards.question import Question
     from diffuscope.study.channels import Layers
+    from diffuscope.study.estimates import Modelled
 
 MAIN = "main"
 
@@ -113,17 +114,17 @@ def history_of(
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    frames = {
-        "panel": _shown(found.panel, case, private),
-        "hazard": hazards(found, joint.fit),
-        "curve": curves(found, joint.fit),
-    }
+    frames = _frames(found, joint, _shown(found.panel, case, private))
     return Told(
         history=_scrubbed(history, private),
         questions=questions_of(found, judged),
         frames={f"{name}_{analysis.id}": frame for name, frame in frames.items()},
         tables={f"{name}_{analysis.id}": _meaning(name, found) for name in frames},
     )
+
+
+def _frames(found: Exposed, joint: Modelled, panel: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
 
 
 def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHistory:

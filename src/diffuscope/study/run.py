@@ -151,21 +151,7 @@ def _with_verdicts(
     authors = _author_verdicts(case, private)
     # passages that are private lose their words in the witness; a public note may still quote one
     evidence = private.scrub_texts("evidence", case.table("evidence"))
-    answers = []
-    every = {analysis.id: dates_of(case, analysis) for analysis in case.analyses}
-    begun = {} if layers is None else begin_statistics(case, every, layers, private, effort)
-    for done, analysis in enumerate(case.analyses):
-        say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
-        dates = every[analysis.id]
-        told: Told | None = None
-        found: tuple[Finding, ...] = ()
-        if analysis.id in begun:
-            told, found = begun[analysis.id].result()
-        elif layers is not None:
-            told, found = statistics_findings(case, analysis, dates, layers, private, effort, say)
-        answers.append(
-            _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)
-        )
+    answers = _answers(case, evidence, authors, private, layers, effort, progress=progress)
     tolds = [answer.told for answer in answers if answer.told is not None]
     return msgspec.structs.replace(
         result,
@@ -184,6 +170,35 @@ def _with_verdicts(
         rule=verdict_rule(),
         stance_rules=stance_rules(),
     )
+
+
+def _answers(  # noqa: PLR0917 what a study holds at this point
+    case: Case,
+    evidence: pl.DataFrame,
+    authors: tuple[AuthorVerdict, ...],
+    private: Private,
+    layers: Layers | None,
+    effort: Effort,
+    *,
+    progress: Progress | None,
+) -> list[_Answer]:
+    """Everything each analysis came to."""
+    answers = []
+    every = {analysis.id: dates_of(case, analysis) for analysis in case.analyses}
+    begun = {} if layers is None else begin_statistics(case, every, layers, private, effort)
+    for done, analysis in enumerate(case.analyses):
+        say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
+        dates = every[analysis.id]
+        told: Told | None = None
+        found: tuple[Finding, ...] = ()
+        if analysis.id in begun:
+            told, found = begun[analysis.id].result()
+        elif layers is not None:
+            told, found = statistics_findings(case, analysis, dates, layers, private, effort, say)
+        answers.append(
+            _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)
+        )
+    return answers
 
 
 def _say(progress: Progress | None, what: str, done: int, total: int) -> Callable[[str], None]:
