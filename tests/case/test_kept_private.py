@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
 import polars as pl
+import pytest
 
 from diffuscope.case.frames import case_from_frames
 from diffuscope.case.private import HIDDEN, Private
@@ -110,3 +114,111 @@ def test_problems_elsewhere_do_not_quote_private_words():
     )
     (shown,) = Private.of(a_case()).scrub_problems([told])
     assert "memo" not in f"{shown.message}{shown.mend}{shown.value}".lower()
+
+
+VARIANTS = (
+    "Secret Memo",
+    "SECRET  MEMO",
+    "secret-memo",
+    "secret_memo",
+    "SecretMemo",
+    "Se\u200bcret\u00a0Memo",
+)
+
+
+def planted(record, word):
+    """A record in which a word stands in every text, wherever that is, by introspection."""
+    if isinstance(record, str):
+        return f"{record} {word}"
+    if isinstance(record, msgspec.Struct):
+        fields = {name: planted(getattr(record, name), word) for name in record.__struct_fields__}
+        return msgspec.structs.replace(record, **fields)
+    if isinstance(record, dict):
+        return {planted(key, word): planted(value, word) for key, value in record.items()}
+    if isinstance(record, tuple | list):
+        return type(record)(planted(one, word) for one in record)
+    return record
+
+
+@pytest.mark.parametrize("word", VARIANTS)
+def test_no_text_of_any_record_of_a_result_keeps_a_private_word_however_it_is_spelt(word, founding_result):
+    short = msgspec.structs.replace(
+        founding_result,
+        frames={
+            name: msgspec.structs.replace(one, rows=one.rows[:2])
+            for name, one in founding_result.frames.items()
+        },
+    )
+    kinds = {type(one).__name__ for one in records(short)}
+    assert {"Finding", "Estimate", "ExposureRecord", "AuditRow", "ClaimRow", "Verdict"} <= kinds
+    shown = Private.of(a_case()).scrub_all(planted(short, word))
+    squeezed = re.sub(r"[\W_]+", "", str(msgspec.to_builtins(shown)).replace("\\u200b", "")).casefold()
+    assert "secretmemo" not in squeezed
+    assert HIDDEN in str(msgspec.to_builtins(shown))
+
+
+def records(record):
+    """Every record inside a record."""
+    if isinstance(record, msgspec.Struct):
+        yield record
+        for name in record.__struct_fields__:
+            yield from records(getattr(record, name))
+    elif isinstance(record, dict):
+        for one in record.values():
+            yield from records(one)
+    elif isinstance(record, tuple | list):
+        for one in record:
+            yield from records(one)
+
+
+def test_the_name_of_a_private_file_an_author_and_an_id_are_private_and_what_is_public_too_stays():
+    documents = pl.DataFrame(
+        {
+            "document": ["report", "memo-2019"],
+            "title": ["A report", "Draft"],
+            "author": ["World Bank; Ann Other", "Ms Only Here"],
+            "path": [None, "hidden/Minutes of March.docx"],
+            "share": [None, "private"],
+        }
+    )
+    private = Private.of(case_from_frames(documents=documents))
+    for text in ("see minutes_of_march", "Minutes of March.docx", "by Ms Only  Here", "MEMO-2019, p. 3"):
+        assert private.scrub(text).startswith(HIDDEN) or HIDDEN in private.scrub(text), text
+    for text in ("World Bank; Ann Other", "a report", "p. 3", "March"):
+        assert private.scrub(text) == text
+
+
+def test_a_private_passage_cut_short_is_still_taken_out():
+    long = "The ministry was told that the loan depends on the programme and on nothing else"
+    evidence = passages(id=["p1"], share=["private"], paraphrase=[long])
+    private = Private.of(a_case(evidence=evidence))
+    assert private.scrub(f"It says: {long[:45]}…") == f"It says: {HIDDEN}…"
+
+
+def test_a_case_warns_where_a_public_text_names_a_private_document():
+    adoptions = pl.DataFrame(
+        {"unit": ["a", "b"], "policy": "plan", "time": 2018, "source": ["Secret  memo, p. 3", "report"]}
+    )
+    case = a_case(adoptions=adoptions)
+    told = [problem for problem in case.problems if problem.rule == "names-private"]
+    assert [(one.level, one.table, one.row, one.column, one.value) for one in told] == [
+        ("warning", "adoptions", 2, "source", None)
+    ]
+    assert not any("memo" in f"{one.message}{one.mend}".lower() for one in told)
+
+
+def test_nothing_private_stands_in_what_python_prints_of_a_case():
+    evidence = passages(id=["p1"], document=["memo"], paraphrase=["They were told to."])
+    case = a_case(evidence=evidence.with_columns(date=pl.lit("Secret Memo")))
+    told = f"{case!r} {Private.of(case)!r} {case.problems!r}".lower()
+    assert "memo" not in told
+    assert "told to" not in told
+
+
+def test_hashes_that_are_shown_do_not_depend_on_private_rows():
+    one, other = (
+        case_from_frames(documents=pl.DataFrame({**DOCUMENTS, "author": ["World Bank", author, None]}))
+        for author in ("Smith", "Jones")
+    )
+    assert one.hashes != other.hashes
+    assert Private.of(one).public_hashes(one) == Private.of(other).public_hashes(other)

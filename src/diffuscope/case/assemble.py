@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from diffuscope.case.model import Case, short_name
+from diffuscope.case.private import Private
+from diffuscope.case.private_named import public_texts_that_name
 from diffuscope.case.questions import resolve_questions
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.tables.catalogue import CATALOGUE
@@ -73,7 +76,7 @@ def assemble(
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     if has_file is not None and "documents" in files:
         found += _absent_files(files["documents"], frames["documents"], has_file)
-    return Case(
+    case = Case(
         id=settings.id,
         title=settings.title,
         licence=settings.licence,
@@ -84,9 +87,11 @@ def assemble(
         waves=settings.waves,
         tables=frames,
         files={table: raw.file for table, raw in files.items()},
-        problems=tuple(sort_problems(found)),
         frozen=frozen,
     )
+    private = Private.of(case)
+    told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
+    return replace(case, problems=tuple(sort_problems(told)))
 
 
 def _unknown_settings(name: str) -> Settings:

@@ -39,7 +39,7 @@ def short_name(text: str) -> str:
     return re.sub(r"[^\w.]+", "-", text).strip("-._")[:80] or "case"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Case:
     """A folder of tables about one spread, read and checked.
 
@@ -79,6 +79,14 @@ class Case:
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     frozen: FrozenQuestions | None = None
+
+    def __repr__(self) -> str:
+        """The id and how much there is of it; nothing private."""
+        rows = sum(table.height for table in self.tables.values())
+        return (
+            f"Case({self.id!r}, tables={len(self.tables)}, rows={rows}, questions={len(self.analyses)}, "
+            f"problems={len(self.problems)})"
+        )
 
     def table(self, name: str) -> pl.DataFrame:
         """The table of that name; empty, with all its columns, where the case has none."""

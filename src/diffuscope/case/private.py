@@ -1,36 +1,48 @@
 """What must reach no output: the words, names and places of private documents and passages.
 
-They keep their weight. Everything a study puts into a result passes through here.
+They keep their weight. Their rows are left out of everything that is shown; and one walk over all text of a
+finished result takes out whatever still names or quotes them, however it is spelt.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import polars as pl
 
+from diffuscope.case.fingerprint import fingerprints
 from diffuscope.case.model import ROW
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import PRIVATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from diffuscope.case import Case
     from diffuscope.records import Problem
 
+Walked = TypeVar("Walked")
 HIDDEN = "a private document"
 FREE_TEXT = ("text", "path", "url")
 """Kinds of columns that may quote anything; ids, dates and choices of public rows stay as they are."""
-_DOCUMENT_WORDS = ("document", "title", "path", "url")
-_PASSAGE_WORDS = ("paraphrase",)
-# A document's author, a passage's locator, cluster or coder stand in their own rows only, and these are left
-# out whole; the same words elsewhere ("World Bank", "p. 12") speak of something public.
+NAMES = {"documents": ("document", "title", "path", "url"), "evidence": ("id", "paraphrase")}
+"""Columns of private rows whose words are private wherever they stand."""
+SHORTEST, LONG, PREFIX = 4, 12, 30
+"""Letters and digits of a word that is looked for inside texts: at least; at least where other columns than
+`NAMES` hold it, unless it is several words; and of a longer one, how many give it away where a text is cut
+short."""
+
+
+CUT = r"(?:[\W_]*\w+(?=…))?"
+"""What is left of a word at which a text was cut short."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,11 @@ class Private:
     documents : frozenset of str
         Ids of private documents.
     words : frozenset of str
-        Whatever names or quotes them.
+        Whatever names or quotes them, inside a text.
+    cells : frozenset of str
+        What is private only where it is a text by itself, such as ``p. 12`` or the name of a coder.
+    public : frozenset of str
+        Ids of something public, which stay though they may be spelt like a private word.
     rows : frozenset of (str, int)
         Table and row of everything private: the documents themselves, whatever any table says of them, and
         the likelihoods of their passages.
@@ -50,9 +66,11 @@ class Private:
         Coded passages, counted once however many coders read them.
     """
 
-    documents: frozenset[str]
-    words: frozenset[str]
-    rows: frozenset[tuple[str, int]]
+    documents: frozenset[str] = field(repr=False)
+    words: frozenset[str] = field(repr=False)
+    cells: frozenset[str] = field(repr=False)
+    public: frozenset[str] = field(repr=False)
+    rows: frozenset[tuple[str, int]] = field(repr=False)
     passages: int
 
     @classmethod
@@ -68,9 +86,11 @@ class Private:
         )
         likelihoods = case.table("likelihoods").filter(pl.col("evidence").is_in(passages))
         found |= {"evidence": evidence, "likelihoods": likelihoods}
-        words = _words(documents, _DOCUMENT_WORDS) | _words(evidence, _PASSAGE_WORDS)
-        rows = {(name, row) for name, frame in found.items() for row in frame[ROW].to_list()}
-        return cls(ids, words, frozenset(rows), evidence["id"].n_unique())
+        rows = frozenset((name, row) for name, frame in found.items() for row in frame[ROW].to_list())
+        if not rows:
+            return cls(ids, frozenset(), frozenset(), frozenset(), rows, 0)
+        words, cells = _words(found, _public_texts(case, found))
+        return cls(ids, words, cells, _public_ids(case, found), rows, evidence["id"].n_unique())
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -78,34 +98,80 @@ class Private:
         return dict(sorted(Counter(table for table, _ in self.rows).items()))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        if not self.words:
-            return None
-        longest_first = sorted(self.words, key=lambda word: (-len(word), word))
-        listed = "|".join(map(re.escape, longest_first))
-        return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
+    def _pattern(self) -> re.Pattern[str]:
+        longest_first = sorted({_fold(word) for word in self.words}, key=lambda word: (-len(word), word))
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(_spelt, longest_first))})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def _squeezed(self) -> list[str]:
+        return sorted({_squeeze(word)[:PREFIX] for word in self.words})
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        return frozenset(_squeeze(text) for text in self.cells)
 
     def scrub(self, text: str) -> str:
-        """The text with everything private taken out, however it is capitalised."""
-        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+        """The text with everything private taken out, however it is capitalised and spaced."""
+        return self._scrubbed([text]).get(text, text) if self.words or self.cells else text
+
+    def _scrubbed(self, texts: Iterable[str]) -> dict[str, str]:
+        """Those of some texts that name something private, without it."""
+        found: dict[str, str] = {}
+        squeezed = {text: _squeeze(text) for text in {*texts} - self.public}
+        if self._squeezed:
+            # few texts name a document, so only those are read letter by letter
+            series = pl.Series(list(squeezed.values()), dtype=pl.String)
+            named = series.str.contains_any(self._squeezed)
+            for text, touched in zip(squeezed, named, strict=True):
+                if touched:
+                    plain = _fold(text)
+                    cleaned = self._pattern.sub(HIDDEN, plain)
+                    found |= {text: cleaned} if cleaned != plain else {}
+        return found | {text: HIDDEN for text, own in squeezed.items() if own and own in self._alone}
+
+    def scrub_all(self, record: Walked) -> Walked:
+        """A record, of records, without anything private in any text of it.
+
+        Parameters
+        ----------
+        record : record, tuple, dict or text, of records …
+            Such as a finished result. Ids of something public stay as they are.
+        """
+        changed = self._scrubbed(_texts(record)) if self.words or self.cells else {}
+        found: Walked = _replaced(record, changed) if changed else record
+        return found
+
+    def public_hashes(self, case: Case) -> dict[str, str]:
+        """Hash of each table without its private rows: from a hash of all rows, a cell could be guessed."""
+        hidden = {table for table, _ in self.rows}
+        public = {name: self._public(name, case.table(name)) for name in hidden & case.tables.keys()}
+        return {**case.hashes, **fingerprints(public)}
+
+    def _public(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        hidden = [row for table, row in self.rows if table == name]
+        return frame.filter(~pl.col(ROW).is_in(hidden)) if hidden else frame
 
     def scrub_frame(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The public rows of a table, in whose free text nothing private is named or quoted."""
-        hidden = [row for table, row in self.rows if table == name]
-        return self.scrub_texts(name, frame.filter(~pl.col(ROW).is_in(hidden)))
+        return self.scrub_texts(name, self._public(name, frame))
 
     def scrub_texts(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """All rows of a table, in whose free text nothing private is named or quoted."""
-        lowered = [word.lower() for word in self.words]
-        for column in CATALOGUE[name].columns if lowered else ():
+        for column in CATALOGUE[name].columns if self.words or self.cells else ():
             if column.kind in FREE_TEXT:
-                # Few cells name a document, so only those are read letter by letter.
-                texts = frame[column.name]
-                named = texts.filter(texts.str.to_lowercase().str.contains_any(lowered)).unique().to_list()
-                frame = frame.with_columns(
-                    pl.col(column.name).replace({text: self.scrub(text) for text in named})
-                )
+                changed = self._scrubbed(frame[column.name].drop_nulls().unique().to_list())
+                if changed:
+                    frame = frame.with_columns(pl.col(column.name).replace(changed))
         return frame
+
+    def naming(self, name: str, frame: pl.DataFrame) -> Iterator[tuple[str, list[int]]]:
+        """Columns in which public rows of a table name or quote something private, each with these rows."""
+        public = self._public(name, frame)
+        for column in CATALOGUE[name].columns if self.words or self.cells else ():
+            if column.kind in FREE_TEXT:
+                changed = self._scrubbed(public[column.name].drop_nulls().unique().to_list())
+                if changed:
+                    yield column.name, public.filter(pl.col(column.name).is_in(list(changed)))[ROW].to_list()
 
     def scrub_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems, without what stands in the row, or may be read from it, where it is private."""
@@ -117,16 +183,132 @@ class Private:
             kept = problem.value is None or problem.value == PRIVATE
             return msgspec.structs.replace(
                 problem,
-                value=None,
+                value=PRIVATE if problem.value == PRIVATE else None,
                 message=f"A private row breaks the rule `{problem.rule}` in column `{problem.column}`.",
                 mend=self.scrub(problem.mend) if kept else "mend the cell; what stands there is not shown",
             )
-        return msgspec.structs.replace(
-            problem,
-            value=problem.value and self.scrub(problem.value),
-            message=self.scrub(problem.message),
-            mend=self.scrub(problem.mend),
-        )
+        return self.scrub_all(problem)
+
+
+def _fold(text: str) -> str:
+    """The text without signs that cannot be seen, in the composed form of its letters."""
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", seen)
+
+
+def _squeeze(text: str) -> str:
+    """Letters and digits of a text alone, whatever their case."""
+    return re.sub(r"[\W_]+", "", _fold(text).casefold())
+
+
+def _spelt(word: str) -> str:
+    """A pattern for a word with any signs, or none, between its parts; a long one may be cut short."""
+    parts = re.findall(r"[^\W_]+", word)
+    if len(_squeeze(word)) <= PREFIX:
+        return r"[\W_]*".join(map(re.escape, parts))
+    told, rest = 0, []
+    for at, part in enumerate(parts):
+        told += len(part)
+        rest = parts[at + 1 :]
+        if told >= PREFIX:
+            break
+    first = r"[\W_]*".join(map(re.escape, parts[: len(parts) - len(rest)]))
+    return first + "".join(rf"(?:[\W_]*{re.escape(part)}" for part in rest) + ")?" * len(rest) + CUT
+
+
+def _words(
+    found: Mapping[str, pl.DataFrame], public: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Words of private rows that are looked for inside texts, and those that are private by themselves."""
+    words: set[str] = set()
+    cells: set[str] = set()
+    for name, frame in found.items():
+        for column in CATALOGUE[name].columns:
+            if column.refers_to or column.kind not in ("id", *FREE_TEXT):
+                continue
+            named = column.name in NAMES.get(name, ())
+            for text in frame[column.name].drop_nulls().unique().to_list():
+                if not named and _squeeze(text) in public:
+                    continue
+                cells.add(text)
+                words |= {one for one in _ways(text, column.kind) if _telling(one, named=named)}
+    return frozenset(words), frozenset(cells)
+
+
+def _ways(text: str, kind: str) -> Iterator[str]:
+    """A text, and of a path also the name of the file, with and without its ending."""
+    yield text
+    if kind in ("path", "url"):
+        yield PurePosixPath(text).name
+        yield PurePosixPath(text).stem
+
+
+def _telling(text: str, *, named: bool) -> bool:
+    """Whether a word says enough to be looked for inside other texts."""
+    squeezed = _squeeze(text)
+    if len(squeezed) < SHORTEST or not any(letter.isalpha() for letter in squeezed):
+        return False
+    several = len(re.findall(r"[^\W\d_]{2,}", text)) > 1
+    return named or several or len(squeezed) >= LONG
+
+
+def _public_rows(case: Case, found: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
+    for name, frame in case.tables.items():
+        yield name, frame.filter(~pl.col(ROW).is_in(found[name][ROW].to_list()))
+
+
+def _public_texts(case: Case, found: Mapping[str, pl.DataFrame]) -> frozenset[str]:
+    """Whatever a cell of a public row says by itself: the author, coder or page of something public too."""
+    return frozenset(
+        _squeeze(text)
+        for name, frame in _public_rows(case, found)
+        for column in CATALOGUE[name].columns
+        if frame.schema[column.name] == pl.String
+        for text in frame[column.name].drop_nulls().unique().to_list()
+    )
+
+
+def _public_ids(case: Case, found: Mapping[str, pl.DataFrame]) -> frozenset[str]:
+    """Ids of what is public."""
+    asked = (name for one in case.analyses for name in (one.id, *(each.id for each in one.repeat)))
+    of_rows = (
+        text
+        for name, frame in _public_rows(case, found)
+        for column in CATALOGUE[name].columns
+        if column.kind in ("id", "choice") and frame.schema[column.name] == pl.String
+        for text in frame[column.name].drop_nulls().unique().to_list()
+    )
+    return frozenset((case.id, *asked, *case.waves, *CATALOGUE, *of_rows))
+
+
+def _texts(record: Any) -> Iterator[str]:
+    """Every text in a record, wherever it stands."""
+    if isinstance(record, str):
+        yield record
+    elif isinstance(record, msgspec.Struct):
+        for name in record.__struct_fields__:
+            yield from _texts(getattr(record, name))
+    elif isinstance(record, Mapping):
+        for key, value in record.items():
+            yield from _texts(key)
+            yield from _texts(value)
+    elif isinstance(record, tuple | list):
+        for one in record:
+            yield from _texts(one)
+
+
+def _replaced(record: Any, changed: Mapping[str, str]) -> Any:
+    if isinstance(record, str):
+        return changed.get(record, record)
+    if isinstance(record, msgspec.Struct):
+        fields = {name: getattr(record, name) for name in record.__struct_fields__}
+        other = {name: _replaced(value, changed) for name, value in fields.items()}
+        return msgspec.structs.replace(record, **{k: v for k, v in other.items() if v is not fields[k]})
+    if isinstance(record, Mapping):
+        return {_replaced(key, changed): _replaced(value, changed) for key, value in record.items()}
+    if isinstance(record, tuple | list):
+        return type(record)(_replaced(one, changed) for one in record)
+    return record
 
 
 def _not_public() -> pl.Expr:
@@ -142,7 +324,3 @@ def _speaks_of(name: str, documents: frozenset[str]) -> pl.Expr:
         *(_not_public() for c in columns if c.name == "share"),
     )
     return of_document.fill_null(value=False)
-
-
-def _words(frame: pl.DataFrame, columns: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for column in columns for word in frame[column].drop_nulls().to_list())

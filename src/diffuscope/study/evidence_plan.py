@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
+from diffuscope.case.private import Private
 from diffuscope.errors import PlanError
 from diffuscope.evidence.clues import Coding, assumptions
 from diffuscope.evidence.remedies import Tables
@@ -188,10 +189,11 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
                 f"The result does not ask the question `{one.id}` as the case does. Run the study again."
             )
     # passages and documents may have come since; statistics do not read them
+    now = Private.of(case).public_hashes(case)
     changed = [
         name
         for name in PARTS["statistics"]
-        if name != "documents" and result.case.hashes.get(name) != case.hashes.get(name)
+        if name != "documents" and result.case.hashes.get(name) != now.get(name)
     ]
     if changed:
         tables = ", ".join(f"`{name}`" for name in changed)

@@ -136,7 +136,7 @@ def run_study(
         result = _with_verdicts(result, case, private, asked, effort, progress=progress)
     if {"monitoring", "audit"} & set(chosen):
         result = _with_register(result, Register(case, private), chosen, progress)
-    return result
+    return private.scrub_all(result)
 
 
 def _with_verdicts(
@@ -310,7 +310,7 @@ def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRec
         waves=dict(case.waves),
         tables={name: table.height for name, table in case.tables.items() if name in read},
         files={name: file for name, file in case.files.items() if name in read},
-        hashes={name: found for name, found in case.hashes.items() if name in read},
+        hashes={name: found for name, found in private.public_hashes(case).items() if name in read},
         private_documents=len(private.documents),
         private_passages=private.passages,
     )
