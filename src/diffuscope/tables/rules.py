@@ -63,6 +63,18 @@ def not_negative(column: str, mend: str) -> Rule:
     )
 
 
+STATUS_RULES = (
+    Rule(
+        name="status-and-percent",
+        column="percent_complete",
+        says="what is completed is complete to 100 per cent",
+        mend="correct `percent_complete` or `status`, or say in `note` why both hold",
+        broken=lambda: (pl.col("status") == "completed") & (pl.col("percent_complete") < 100),
+        level="warning",
+    ),
+)
+
+
 def _probabilities_missing() -> pl.Expr:
     both = pl.col("p_if_true").is_not_null() & pl.col("p_if_false").is_not_null()
     return ~both & pl.col("band").is_null()
