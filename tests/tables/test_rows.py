@@ -136,9 +136,9 @@ def test_a_rule_says_nothing_where_a_cell_it_needs_cannot_be_read():
         ),
         (
             "support",
-            "partner,recipient,kind,amount,currency,source\njpn,vnm,aid,-5,USD,p\n",
-            "not-negative",
-            "amount",
+            "partner,recipient,kind,amount,currency,source\njpn,vnm,aid,-5,dollars,p\n",
+            "currency-code",
+            "currency",
         ),
         ("events", "event,name,kind,start,end\ne,E,visit,2019,2018\n", "dates-in-order", "end"),
     ],

@@ -38,12 +38,12 @@ def prepared(projects: pl.DataFrame, units: pl.DataFrame, waves: Mapping[str, st
         across waves (unlinked rows each have their own). Whoever counts by unit or state reads `by_unit` or
         `by_state`, for `unit` names the first of several only.
     """
-    order = {wave: k for k, wave in enumerate(sorted(waves, key=lambda wave: (waves[wave], wave)))}
+    order = {wave: k for k, wave in enumerate(in_order(waves))}
     parents = units.select("unit", pl.coalesce("parent", "unit").alias("state")).unique("unit").drop_nulls()
     row = pl.col("_row").cast(pl.String)
     above = pl.element().replace(parents["unit"], parents["state"])
     return (
-        _complete(projects)
+        complete(projects)
         .with_columns(units=pl.col("unit").list.unique(maintain_order=True))
         .with_columns(states=pl.col("units").list.eval(above))
         .with_columns(
@@ -58,7 +58,12 @@ def prepared(projects: pl.DataFrame, units: pl.DataFrame, waves: Mapping[str, st
     )
 
 
-def _complete(projects: pl.DataFrame) -> pl.DataFrame:
+def in_order(waves: Mapping[str, str]) -> list[str]:
+    """Waves, earliest first."""
+    return sorted(waves, key=lambda wave: (waves[wave], wave))
+
+
+def complete(projects: pl.DataFrame) -> pl.DataFrame:
     """The table with every declared column; actors as lists."""
     declared = empty("projects").schema
     lacking = (pl.lit(None, dtype=declared[name]).alias(name) for name in declared if name not in projects)

@@ -49,7 +49,7 @@ class Register:
         found = {
             "wave_totals": dated,
             "project_counts": counts(self._rows),
-            "links_to_confirm": links_to_confirm(self._rows),
+            "links_to_confirm": links_to_confirm(self._rows, self._tables["units"]),
             "learning_peers": peers(self._rows, known),
             "unfinished_areas": gaps(self._rows, self._tables["areas"]),
         }
