@@ -168,7 +168,7 @@ def errors(projects: pl.DataFrame) -> list[str]:
     return [f"{one.row}: {one.rule} {one.value}" for one in found if one.level == "error"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(registers(), st.data())
 def test_taking_every_offer_breaks_no_rule(projects, data):
     assert errors(projects) == []

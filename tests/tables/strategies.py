@@ -151,6 +151,7 @@ KEEP: dict[str, Callable[[Row, Rule], None]] = {
     "not-negative": _not_negative,
     "currency-code": _currency,
     "status-and-percent": _percent,
+    "percent-not-share": lambda row, rule: row.pop(rule.column, None),
     "one-of-two-needed": _either,
     "weight-given": _weight,
     "weight-given-once": _weight,
