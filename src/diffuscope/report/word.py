@@ -106,6 +106,8 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
             for row in totals["rows"]
         ],
     )
+    if told["joint"]:
+        paper.text(told["joint"])
     if told["change"]:
         _change(paper, told)
     if told["areas"]:
@@ -122,7 +124,7 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
     paper.table(
         "Projects that changed between waves; in brackets, those that rest on no judged status or link, "
         "where that is fewer",
-        ("Waves", "Entered", "Left", "Moved on", "Moved back", "Stayed", "Status unknown"),
+        ("Waves", *told["change_names"]),
         [
             (
                 row["waves"],
@@ -130,7 +132,7 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
             )
             for row in told["changes"]
         ],
-        (2.4, 1.4, 1.2, 1.6, 1.8, 1.4, 2),
+        (2.4, *(1.6 for _ in told["change_names"])),
     )
     change = told["change"]
     for part in change["lists"]:
@@ -138,10 +140,14 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
         paper.table(
             f"{part['title'].partition(' (')[0]}, {change['before']} to {change['after']}",
             ("Project", upper_first(told["noun"][0]), "Area", "Status", "Row"),
-            [(row["title"], row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
+            [(_titled(row), row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
             (5, 3, 3, 3, 1),
         )
         _more(paper, every - len(rows), "tables/movements.csv")
+
+
+def _titled(row: dict[str, Any]) -> str:
+    return f"{row['title']} ({row['goes_on']})" if row["goes_on"] else str(row["title"])
 
 
 def _status(row: dict[str, Any]) -> str:
@@ -184,7 +190,9 @@ def _links(paper: Document, told: dict[str, Any]) -> None:
             f"{candidate['title']} ({candidate['wave']}, row {candidate['row']})",
             candidate["score"],
             candidate["reason"],
-            candidate["project"],
+            candidate["project"]
+            if candidate["column"] == "project"
+            else f"{candidate['column']}: {candidate['project']}",
         )
         for new in told["links"]
         for candidate in new["candidates"]
