@@ -45,11 +45,7 @@ def register(*rows: tuple[str, str | None, str, str, str | None, str], **judged:
                 "area": area,
                 "status": status,
                 "status_basis": "judged: by elimination" if "status" in said else "reported",
-                "link_basis": "not linked"
-                if not project
-                else "judged"
-                if "link" in said
-                else "exact title",
+                "link_basis": "not linked" if not project else "judged" if "link" in said else "exact title",
                 "source": "report, p. 1",
             }
         )

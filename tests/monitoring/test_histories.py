@@ -37,7 +37,11 @@ def test_a_joint_project_counts_once_in_totals_and_in_each_of_its_units():
     assert (total["projects"], total["units"], total["joint"]) == (3, 3, 2)
     found = counts(rows).filter(pl.col("status").is_null())
     of = {(row["dimension"], row["name"]): (row["projects"], row["joint"]) for row in found.to_dicts()}
-    assert {name: of["city", name] for name in ("c1", "c2", "c3")} == {"c1": (3, 2), "c2": (1, 1), "c3": (1, 1)}
+    assert {name: of["city", name] for name in ("c1", "c2", "c3")} == {
+        "c1": (3, 2),
+        "c2": (1, 1),
+        "c3": (1, 1),
+    }
     # c1 and c2 lie in s1: a project of both is one project of s1
     assert (of["state", "s1"], of["state", "c3"]) == ((3, 2), (1, 1))
     assert sum(projects for (dimension, _), (projects, _) in of.items() if dimension == "area") == 3

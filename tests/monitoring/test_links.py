@@ -134,7 +134,15 @@ def test_a_row_that_says_what_it_succeeds_asks_for_nothing():
 # --- whoever takes every offer breaks no rule
 
 
-TITLES = ("Bus lanes", "Bus lanes phase 2", "Bus lane lights", "Smart parking", "Parking", "Xe buýt", "Bãi đỗ xe")
+TITLES = (
+    "Bus lanes",
+    "Bus lanes phase 2",
+    "Bus lane lights",
+    "Smart parking",
+    "Parking",
+    "Xe buýt",
+    "Bãi đỗ xe",
+)
 
 
 @st.composite
@@ -147,7 +155,9 @@ def registers(draw) -> pl.DataFrame:
         for name in ids:
             rows.append((wave, name, *draw(cells())))
         for _ in range(draw(st.integers(0, 4))):
-            before = draw(st.sampled_from(seen)) if seen and draw(st.booleans()) and draw(st.booleans()) else None
+            before = (
+                draw(st.sampled_from(seen)) if seen and draw(st.booleans()) and draw(st.booleans()) else None
+            )
             rows.append((wave, f" < {before}" if before else None, *draw(cells())))
         seen += ids
     return register(*rows)

@@ -13,7 +13,14 @@ from diffuscope.monitoring.waves import prepared
 
 PROJECTS = rows_of(
     "projects",
-    {"wave": "w1", "unit": ["c1"], "area": "X", "budget": 100.0, "currency": "THB", "partner": ["jica", "adb"]},
+    {
+        "wave": "w1",
+        "unit": ["c1"],
+        "area": "X",
+        "budget": 100.0,
+        "currency": "THB",
+        "partner": ["jica", "adb"],
+    },
     {"wave": "w1", "unit": ["c1", "c3"], "area": "X", "budget": 50.0, "currency": "USD", "partner": ["jica"]},
     {"wave": "w1", "unit": ["c2"], "area": "Y", "budget": 7.5, "currency": "USD"},
     {"wave": "w1", "unit": ["c2"], "area": "Y"},

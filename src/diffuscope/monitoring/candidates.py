@@ -116,4 +116,6 @@ def rows_of(prepared: pl.DataFrame) -> Iterator[Row]:
         k, wave, row, units, title, area, sub_area, partner, budget, currency, *dates = told
         money = None if budget is None or currency is None else (budget, currency)
         partners = frozenset(partner or ())
-        yield Row(k, wave, row, tuple(units or ()), title or "", area, sub_area, partners, money, tuple(dates))
+        yield Row(
+            k, wave, row, tuple(units or ()), title or "", area, sub_area, partners, money, tuple(dates)
+        )

@@ -87,7 +87,9 @@ def successions(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
             "unknown-predecessor",
             "No row of `projects` has this id in `project`.",
             "write the id that the earlier project has in `project`, or give its rows that id",
-            f"write `{meant}` if that is meant, or give the rows of the earlier project this id" if meant else None,
+            f"write `{meant}` if that is meant, or give the rows of the earlier project this id"
+            if meant
+            else None,
         )
 
     itself = pl.col("value") == pl.col("project")

@@ -39,7 +39,17 @@ def indicator_values(indicators: pl.DataFrame, waves: Mapping[str, str]) -> pl.D
         )
         .sort("indicator", "unit", "_k", "_row")
         .select(
-            *("indicator", "name", "unit", "wave", "baseline", "target", "actual", "unit_of_measure", "progress"),
+            *(
+                "indicator",
+                "name",
+                "unit",
+                "wave",
+                "baseline",
+                "target",
+                "actual",
+                "unit_of_measure",
+                "progress",
+            ),
             row="_row",
         )
     )

@@ -99,7 +99,9 @@ class _Names:
         pair = (one, other)
         if pair not in self._told:
             self._told[pair] = any(
-                _ratio(mine, its) >= NEARLY for mine in self._met.get(one, ()) for its in self._met.get(other, ())
+                _ratio(mine, its) >= NEARLY
+                for mine in self._met.get(one, ())
+                for its in self._met.get(other, ())
             )
         return self._told[pair]
 
@@ -162,7 +164,10 @@ def left_over(
             for row, one in _only_pairs(list(news.values()), list(olds.values()), same, finer=finer):
                 if row.row in news and one.project in olds:
                     del news[row.row], olds[one.project]
-                    yield row, Candidate(one, round(alike(row.title, one.row.title), 3), _why(row, same, finer))
+                    yield (
+                        row,
+                        Candidate(one, round(alike(row.title, one.row.title), 3), _why(row, same, finer)),
+                    )
 
 
 def _only_pairs(
@@ -195,9 +200,7 @@ def _keys(row: Row, same: _Same, *, finer: bool) -> Iterator[tuple[object, ...]]
 def _why(row: Row, same: _Same, finer: bool) -> str:
     where = "sub-area" if finer else "area"
     if same.what:
-        return (
-            f"{same.what} in the same {where}, which no other row here has; the titles may be in two languages"
-        )
+        return f"{same.what} in the same {where}, which no other row here has; the titles may be in two languages"
     return (
         f"the only row of this {where} without a link, and the only project there that this wave does not show "
         "again; the titles may be in two languages"

@@ -64,7 +64,11 @@ class Register:
     def unlinked(self) -> tuple[Project, ...]:
         """Rows of the latest wave that nobody linked to an earlier one."""
         latest = self.waves[-1] if len(self.waves) > 1 else None
-        return tuple(project for project in self.projects if project.wave == latest and not project.linked and not project.succeeds)
+        return tuple(
+            project
+            for project in self.projects
+            if project.wave == latest and not project.linked and not project.succeeds
+        )
 
     @cached_property
     def statuses(self) -> list[str]:

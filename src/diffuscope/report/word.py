@@ -12,8 +12,10 @@ from diffuscope.report.sections.claims import claims
 from diffuscope.report.sections.conclusions import conclusions, frozen_says
 from diffuscope.report.sections.data import source_line
 from diffuscope.report.sections.estimates import estimates
+from diffuscope.report.sections.programme import programme
 from diffuscope.report.sections.register import register
 from diffuscope.report.word_estimates import write_estimates
+from diffuscope.report.word_programme import write_programme
 from diffuscope.report.words import counted, mechanism_label, upper_first
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     told = register(result, names)
     if told:
         _register(paper, told, drawn)
+    held = programme(result, names)
+    if held:
+        write_programme(paper, held, SHOWN)
     checked = audit(result, names)
     if checked:
         _audit(paper, checked)

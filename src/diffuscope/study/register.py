@@ -44,10 +44,7 @@ class Register:
 
     def __init__(self, case: Case, private: Private) -> None:
         self._case = case
-        self._tables = {
-            name: private.scrub_frame(name, case.table(name))
-            for name in READ
-        }
+        self._tables = {name: private.scrub_frame(name, case.table(name)) for name in READ}
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
 
     def frames(self) -> dict[str, pl.DataFrame]:

@@ -129,7 +129,11 @@ def _renamed(count: dict[str, int]) -> str:
     gone, new = count["succeeded"], count["succeeds"]
     if gone and new:
         return f"; {gone:,} went on as {new:,} under {'another id' if new == 1 else 'other ids'}"
-    return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {'another id' if new == 1 else 'other ids'}" if new else ""
+    return (
+        f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {'another id' if new == 1 else 'other ids'}"
+        if new
+        else ""
+    )
 
 
 def _facts(result: Result, told: Register) -> list[tuple[str, str]]:

@@ -72,8 +72,12 @@ SUPPORT = Table(
         ),
         Column(name="kind", kind="text", required=True, says="What is given, e.g. finance, training."),
         Column(name="name", kind="text", says="Name of the programme or instrument."),
-        Column(name="amount", kind="number", says="Sum of money; below 0 for a revision or withdrawal of "
-               "what an earlier row says; empty where none is stated."),
+        Column(
+            name="amount",
+            kind="number",
+            says="Sum of money; below 0 for a revision or withdrawal of "
+            "what an earlier row says; empty where none is stated.",
+        ),
         Column(name="currency", kind="id", says="Currency of the amount (ISO 4217), e.g. USD."),
         START,
         END,
