@@ -32,8 +32,8 @@ def register(*rows: tuple[str, str | None, str, str, str | None, str], **judged:
     A project `b < a` succeeds `a`; units of a joint project are parted by semicolons.
     """
     made = []
-    for at, (wave, project, unit, title, area, status) in enumerate(rows, start=2):
-        project, _, before = (project or "").partition(" < ")
+    for at, (wave, named, unit, title, area, status) in enumerate(rows, start=2):
+        project, _, before = (named or "").partition(" < ")
         said = judged.get(f"row{at}", "")
         made.append(
             {

@@ -1,4 +1,4 @@
-"""Links to confirm: titles alike, split projects, titles in another language, cities under a near-same name."""
+"""Links to confirm: titles alike, split projects, titles in another language, cities of a near-same name."""
 
 from __future__ import annotations
 
@@ -192,10 +192,10 @@ def test_taking_every_offer_breaks_no_rule(projects, data):
             assert not (parts and same)
             here = pl.col("_row") == row[0]
             taken = data.draw(st.sampled_from(same)) if same else None
+            of_parts = pl.lit(parts or None, dtype=pl.List(pl.String))
             projects = projects.with_columns(
-                project=pl.when(here & pl.lit(taken is not None)).then(pl.lit(taken)).otherwise("project"),
-                succeeds=pl.when(here & pl.lit(bool(parts))).then(pl.lit(parts or None, dtype=pl.List(pl.String)))
-                .otherwise("succeeds"),
+                project=pl.when(here & pl.lit(bool(same))).then(pl.lit(taken)).otherwise("project"),
+                succeeds=pl.when(here & pl.lit(bool(parts))).then(of_parts).otherwise("succeeds"),
                 link_basis=pl.when(here).then(pl.lit("judged")).otherwise("link_basis"),
-            )  # fmt: skip
+            )
         assert errors(projects) == []

@@ -24,7 +24,8 @@ CHANGES = (
     "reinstated",
     "unknown",
 )
-"""What can become of a project. succeeds: new, and goes on with an earlier one under another id; succeeded: gone,
+"""What can become of a project. succeeds: new, and goes on with an earlier one under another id; succeeded:
+gone,
 and goes on so; resumed: no longer on hold; reinstated: no longer cancelled; unknown: in both waves, but the
 status of at least one of them is not known."""
 

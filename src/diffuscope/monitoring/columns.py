@@ -4,9 +4,9 @@ from __future__ import annotations
 
 WAVE = "Reporting wave."
 CHANGE = (
-    "entered · succeeds: new, and goes on with an earlier one under another id · left · succeeded: gone, and goes "
-    "on under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold · cancelled · "
-    "reinstated: no longer cancelled · unknown: a status is not known."
+    "entered · succeeds: new, and goes on with an earlier one under another id · left · succeeded: gone, and "
+    "goes on under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold · "
+    "cancelled · reinstated: no longer cancelled · unknown: a status is not known."
 )
 SURE = "How many of them do not rest on a judged status or link."
 _BOTH = {"from_wave": "The earlier wave.", "to_wave": "The later wave."}
@@ -39,8 +39,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "name": "The area, sub-area, state or city.",
             "status": "State of the projects counted; empty: all of them.",
             "projects": "How many. A joint project counts in each of its states and cities.",
-            "share": "In per cent of the wave's projects; with a status, of those of the same name. Where projects "
-            "are joint, shares of states and cities sum to more than 100.",
+            "share": "In per cent of the wave's projects; with a status, of those of the same name. Where "
+            "projects are joint, shares of states and cities sum to more than 100.",
             "sure": SURE,
             "joint": "How many of them are projects of several units.",
         },
@@ -82,7 +82,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "row": "Row of `projects` that has no link.",
             "unit": "Where it is.",
             "title": "Its title.",
-            "column": "Where to write the id: `project` if it is the same project, `succeeds` if it is a part of it.",
+            "column": "Where to write the id: `project` if it is the same, `succeeds` if it is a part of it.",
             "project": "Id to write there.",
             "earlier_wave": "Wave of the candidate.",
             "earlier_row": "Row of `projects` of the candidate.",
@@ -166,7 +166,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "end": "Last day, month or year.",
             "place": "Where it was held.",
             "host": "Who hosted it.",
-            "present": "How many actors `attendance` lists; empty where it lists nobody, which is not nobody.",
+            "present": "How many actors `attendance` lists; empty where it lists nobody: unknown.",
             "row": "Row of `events`.",
         },
     ),
@@ -181,7 +181,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "target": "Value that is aimed at.",
             "actual": "Value that the wave reports.",
             "unit_of_measure": "What the numbers count.",
-            "progress": "How much of the way from baseline to target is done, in per cent; empty where that is unknown.",
+            "progress": "How much of the way from baseline to target is done, in per cent; empty: unknown.",
             "row": "Row of `indicators`.",
         },
     ),

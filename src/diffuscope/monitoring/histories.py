@@ -1,4 +1,4 @@
-"""What is wrong with projects and indicators from wave to wave: ids, successions, statuses, dates, measures."""
+"""What is wrong with projects and indicators from wave to wave: ids, succession, status, dates, measures."""
 
 from __future__ import annotations
 
@@ -56,16 +56,17 @@ def _mends_of_twice(again: pl.DataFrame) -> dict[str, str]:
 def _joint(units: list[str]) -> str:
     named = "; ".join(units)
     return (
-        f"if it is one joint project, write `{named}` into `unit` of row {{other}}, and let that row stand for "
-        "both (what the rows say differently goes to `note`); if they are two projects, give each an id of its own"
+        f"if it is one joint project, write `{named}` into `unit` of row {{other}}, and let that row stand "
+        "for both (what the rows say differently goes to `note`); if they are two projects, give each an id "
+        "of its own"
     )
 
 
 def _split(project: str) -> str:
     return (
-        f"if the project was split, give each part an id of its own and write `{project}` into `succeeds` of each "
-        "(where an earlier wave shows it); if they are two projects, give each an id of its own; if one row "
-        "repeats the other, let one stand"
+        f"if the project was split, give each part an id of its own and write `{project}` into `succeeds` of "
+        "each (where an earlier wave shows it); if they are two projects, give each an id of its own; if one "
+        "row repeats the other, let one stand"
     )
 
 
@@ -148,8 +149,8 @@ def reopened(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
         return Wording(
             "completed-then-not",
             f"The project is `{value}`, but `completed` in row {{other}}, an earlier wave.",
-            "correct the status of one of the two rows; a new phase is a project of its own, with the id of this "
-            "one in `succeeds`; where the project was taken up again, say so in `note`",
+            "correct the status of one of the two rows; a new phase is a project of its own, with the id of "
+            "this one in `succeeds`; where the project was taken up again, say so in `note`",
         )
 
     cells = rows.select(ROW, pl.col("status").alias("value"), "other")

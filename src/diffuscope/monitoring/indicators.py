@@ -26,8 +26,8 @@ def indicator_values(indicators: pl.DataFrame, waves: Mapping[str, str]) -> pl.D
     -------
     polars.DataFrame
         `indicator`, `name`, `unit`, `wave`, `baseline`, `target`, `actual`, `unit_of_measure`, `progress`
-        (100 · (actual − baseline) / (target − baseline), below 0 where it goes the other way; null where one of the
-        three is not known or target and baseline are the same) and `row`.
+        (100 · (actual − baseline) / (target − baseline), below 0 where it goes the other way; null where
+        one of the three is not known or target and baseline are the same) and `row`.
     """
     order = {wave: k for k, wave in enumerate(in_order(waves))}
     way = pl.col("target") - pl.col("baseline")

@@ -1,6 +1,7 @@
 """Which project of an earlier wave a new row may be: candidates with a reason, for a person to confirm.
 
-Nothing is linked here. A row without `project` is met with earlier projects of its own units under a title alike,
+Nothing is linked here. A row without `project` is met with earlier projects of its own units under a title
+alike,
 of units whose name is nearly the same, and, where exactly one row and one project are left over, under a
 title in another language. Whoever writes what is offered, one offer for each row, never breaks a rule of
 the register: a project is offered to one row of a wave as the same, and to others as one that was split.
@@ -59,9 +60,9 @@ def links_to_confirm(prepared: pl.DataFrame, units: pl.DataFrame | None = None) 
     polars.DataFrame
         A row per candidate, best first within each new row: `wave`, `row`, `unit`, `title`, `column` and
         `project` (what to write, and where: `project` if it is the same, `succeeds` if it is a part of
-        it), `earlier_wave`, `earlier_row`, `earlier_unit`, `earlier_title`, `score` (how alike the titles are;
-        1: the same) and `reason` in words. A project that the later wave already shows under its own link
-        is no candidate, and a row that says what it succeeds asks for none.
+        it), `earlier_wave`, `earlier_row`, `earlier_unit`, `earlier_title`, `score` (how alike the titles
+        are; 1: the same) and `reason` in words. A project that the later wave already shows under its own
+        link is no candidate, and a row that says what it succeeds asks for none.
     """
     rows = prepared.filter(pl.col("k").is_not_null()).sort("k", "_row")
     unlinked = pl.col("project").is_null() & (pl.col("succeeds").list.len().fill_null(0) == 0)
@@ -122,8 +123,10 @@ def _best_first(candidate: Candidate) -> tuple[float, str]:
 def _without_clash(offers: Sequence[tuple[Row, list[Candidate]]]) -> list[tuple[Row, list[Candidate]]]:
     """One wave's offers, of which one for each row can be written without one project standing in two rows.
 
-    Each project goes as the same to the row it is most alike to, its own units' rows first. A row that has no such
-    offer is offered it as a part; so are several rows of its own units that are alike to it in the same measure. A
+    Each project goes as the same to the row it is most alike to, its own units' rows first. A row that has
+    no such
+    offer is offered it as a part; so are several rows of its own units that are alike to it in the same
+    measure. A
     row is never offered both, for two rows could then each be the same as, and a part of, what the other is.
     """
     taker: dict[str, int | None] = {}

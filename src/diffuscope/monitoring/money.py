@@ -1,4 +1,4 @@
-"""Money of a programme: budgets of projects by wave, and support by partner. Currencies are never added up together."""
+"""Money of a programme, by currency: budgets of projects in each wave, and support by partner."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def budgets(prepared: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `wave`, `dimension` (all, area, state), `name`, `currency`, `budget` (the sum), `stated` (projects that
-        state a budget in this currency), `stated_any` (in any), `projects` (all there are) and `joint` (how many
-        of the stated are joint: each whole in each of its states). Waves in which nobody states one have no rows.
+        `wave`, `dimension` (all, area, state), `name`, `currency`, `budget` (the sum), `stated` (projects
+        that state a budget in this currency), `stated_any` (in any), `projects` (all there are) and `joint`
+        (how many of the stated are joint: each whole in each of its states). Waves in which nobody states
+        one have no rows.
     """
     none = pl.lit("", dtype=pl.String)
     parts = [
@@ -70,8 +71,8 @@ def support_sums(support: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         `partner`, `currency` (null: entries without an amount), `amount` (the sum), `entries`, `recipients`,
-        `revisions` (entries below zero) and `revised` (their sum). Where no entry states an amount, the sum is
-        unknown, not zero.
+        `revisions` (entries below zero) and `revised` (their sum). Where no entry states an amount, the sum
+        is unknown, not zero.
     """
     negative = pl.col("amount") < 0
     known = pl.col("amount").is_not_null()

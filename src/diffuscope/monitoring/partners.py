@@ -18,8 +18,8 @@ def project_partners(prepared: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `wave`, `partner`, `projects`, `units`, `states`; those of most projects first within each wave. A project
-        without a partner may have one that nobody named.
+        `wave`, `partner`, `projects`, `units`, `states`; those of most projects first within each wave. A
+        project without a partner may have one that nobody named.
     """
     rows = by_unit(prepared.filter(pl.col("partner").list.len() > 0))
     named = rows.explode("partner", empty_as_null=True)
@@ -46,8 +46,8 @@ def meetings(events: pl.DataFrame, attendance: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `event`, `name`, `kind`, `start`, `end`, `place`, `host`, `present` (null where nobody is listed: who came is
-        then unknown, not nobody) and `row`.
+        `event`, `name`, `kind`, `start`, `end`, `place`, `host`, `present` (null where nobody is listed:
+        who came is then unknown, not nobody) and `row`.
     """
     present = attendance.group_by("event").agg(pl.col("unit").n_unique().cast(pl.Int64).alias("present"))
     return (

@@ -46,9 +46,9 @@ def register_problems(
     Returns
     -------
     list of Problem
-        A project that one wave shows twice, one that succeeds no earlier one, and an area that `areas` lacks are
-        errors; a completed project that goes on, a date against a status, and a printed text whose number is
-        not `value` are warnings.
+        A project that one wave shows twice, one that succeeds no earlier one, and an area that `areas`
+        lacks are errors; a completed project that goes on, a date against a status, and a printed text whose
+        number is not `value` are warnings.
     """
     found: list[Problem] = []
     for name in CLASSIFIED:

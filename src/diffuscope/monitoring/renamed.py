@@ -124,7 +124,7 @@ class _Same(NamedTuple):
 
 
 SAME = (
-    _Same("", lambda row: ()),
+    _Same("", lambda _: ()),
     _Same("the same partners", lambda row: row.partners or None),
     _Same("the same budget", lambda row: row.budget),
     _Same("the same dates", lambda row: row.dates if any(row.dates) else None),
@@ -138,7 +138,8 @@ def left_over(
     """Rows and earlier projects of one unit and area of which exactly one of each is left, or is alike.
 
     A title in another language shares no words with the earlier one. Where one row of a unit and area, of the
-    sub-area too where both name one, has nothing offered, and one earlier project of that unit and area is neither
+    sub-area too where both name one, has nothing offered, and one earlier project of that unit and area is
+    neither
     shown again nor offered to another row, the row may be that project; also where partners, budget or
     dates single out one on either side.
 
@@ -166,7 +167,7 @@ def left_over(
                     del news[row.row], olds[one.project]
                     yield (
                         row,
-                        Candidate(one, round(alike(row.title, one.row.title), 3), _why(row, same, finer)),
+                        Candidate(one, round(alike(row.title, one.row.title), 3), _why(same, finer)),
                     )
 
 
@@ -197,11 +198,11 @@ def _keys(row: Row, same: _Same, *, finer: bool) -> Iterator[tuple[object, ...]]
         yield unit, row.area, row.sub_area if finer else None, value
 
 
-def _why(row: Row, same: _Same, finer: bool) -> str:
+def _why(same: _Same, finer: bool) -> str:
     where = "sub-area" if finer else "area"
     if same.what:
-        return f"{same.what} in the same {where}, which no other row here has; the titles may be in two languages"
+        return f"{same.what} in the same {where}, as no other here; the titles may be in two languages"
     return (
-        f"the only row of this {where} without a link, and the only project there that this wave does not show "
-        "again; the titles may be in two languages"
+        f"the only row of this {where} without a link, and the only project there that this wave does not "
+        "show again; the titles may be in two languages"
     )

@@ -97,17 +97,16 @@ class Register:
 
     @property
     def joint(self) -> str:
-        """That projects of several places count once in totals and in each place; empty where there are none."""
+        """That joint projects count once in totals and in each of their places; empty if there are none."""
         met = [total for total in self.totals if total.joint]
         if not met:
             return ""
         last = met[-1]
-        one = last.joint == 1
+        are, they, their = ("is", "It counts", "its") if last.joint == 1 else ("are", "They count", "their")
         return (
-            f"In {self.wave(last.wave)}, {counted(last.joint, 'project')} {'is' if one else 'are'} joint: of several "
-            f"{self.noun[1]}. {'It counts' if one else 'They count'} once in totals and areas, and in each of "
-            f"{'its' if one else 'their'} {self.noun[1]} and states, so that numbers and shares of these can sum to "
-            "more than the total and 100 %."
+            f"In {self.wave(last.wave)}, {counted(last.joint, 'project')} {are} joint: of several "
+            f"{self.noun[1]}. {they} once in totals and areas, and in each of {their} {self.noun[1]} and "
+            "states, so that numbers and shares of these can sum to more than the total and 100 %."
         )
 
     def wave(self, wave: str) -> str:

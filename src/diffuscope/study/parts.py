@@ -46,8 +46,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "audit": (*_WHO, "attributes", "policies", "adoptions", "areas", "projects", "published", "claims"),
 }
 """mechanisms: dates, evidence and verdicts · statistics: models of who adopted when, with safeguards ·
-monitoring: projects by wave, change, peers, money, indicators · audit: printed figures and claims against the register. For
-each, the tables it reads."""
+monitoring: projects by wave, change, peers, money, indicators · audit: printed figures and claims against
+the register. For each, the tables it reads."""
 
 
 def tables_of(parts: Iterable[str]) -> tuple[str, ...]:

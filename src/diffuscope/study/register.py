@@ -48,7 +48,7 @@ class Register:
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """Everything counted: waves, changes between neighbouring waves, links to confirm, peers, gaps, money, indicators."""
+        """Everything counted: waves, changes between neighbours, links to confirm, peers, money and more."""
         dated = totals(self._rows, self._case.waves)
         moved = [movements(self._rows, one, other) for one, other in pairwise(dated["wave"].to_list())]
         known = traits(self._tables["units"], self._tables["attributes"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN = 200
 """Rows of one list; more stand in a file."""
 Part = dict[str, Any]
-"""A heading with `id`, `title`, `says`, and `tables`: each with `caption`, `head`, `rows`, `file`, `hidden`."""
+"""A heading with `id`, `title`, `says`, and `tables`: `caption`, `head`, `rows`, `file`, `hidden` of each."""
 
 
 def programme(result: Result, names: Names) -> dict[str, Any] | None:

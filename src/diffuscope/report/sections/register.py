@@ -35,9 +35,9 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        `lead` (sentences), `joint` (a sentence on joint projects), `facts`, `totals`, `areas`, `latest` (areas by status), `change` (between the last
-        two waves), `changes` (between all neighbouring waves), `links`, `gaps`; None where the result counts
-        no register.
+        `lead` (sentences), `joint` (a sentence on joint projects), `facts`, `totals`, `areas`, `latest`
+        (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
+        `links`, `gaps`; None where the result counts no register.
     """
     told = Register(result, names)
     if not told.waves:
@@ -127,13 +127,10 @@ def _since(told: Register, count: dict[str, int]) -> str:
 def _renamed(count: dict[str, int]) -> str:
     """How many projects went on under other ids, in words; empty where none did."""
     gone, new = count["succeeded"], count["succeeds"]
+    ids = "another id" if new == 1 else "other ids"
     if gone and new:
-        return f"; {gone:,} went on as {new:,} under {'another id' if new == 1 else 'other ids'}"
-    return (
-        f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {'another id' if new == 1 else 'other ids'}"
-        if new
-        else ""
-    )
+        return f"; {gone:,} went on as {new:,} under {ids}"
+    return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 
 def _facts(result: Result, told: Register) -> list[tuple[str, str]]:

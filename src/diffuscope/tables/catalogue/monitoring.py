@@ -77,8 +77,8 @@ PROJECTS = Table(
             kind="ids",
             required=True,
             refers_to="units.unit",
-            says="Whose project it is. Several actors, separated by semicolons, the leading one first: a joint "
-            "project, counted once in totals and in each of them.",
+            says="Whose project it is. Several actors, separated by semicolons, the leading one first: a "
+            "joint project, counted once in totals and in each of them.",
         ),
         Column(name="title", kind="text", required=True, says="Title as printed in that wave."),
         AREA,
