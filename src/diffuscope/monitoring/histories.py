@@ -13,7 +13,7 @@ from diffuscope.tables.raw import ROW
 from diffuscope.tables.suggest import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
@@ -173,8 +173,12 @@ def dates_and_statuses(raw: RawTable, projects: pl.DataFrame, waves: Mapping[str
     problems: list[Problem] = []
     for column, broken, wording in told:
         rows = dated.filter(broken).select(ROW, pl.col(column).alias("value"))
-        problems += of_rows(raw, column, rows, lambda _, said=wording: said, level="warning")
+        problems += of_rows(raw, column, rows, _always(wording), level="warning")
     return problems
+
+
+def _always(wording: Wording) -> Callable[[str | None], Wording]:
+    return lambda _: wording
 
 
 _COMPLETED_LATER = Wording(

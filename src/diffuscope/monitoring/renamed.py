@@ -182,9 +182,9 @@ def _only_pairs(
     for one in olds:
         for key in _keys(one.row, same, finer=finer):
             ones[key].append(one)
-    for key, found in rows.items():
-        if len(found) == 1 and len(ones.get(key, ())) == 1:
-            row, one = found[0], ones[key][0]
+    for shared, found in rows.items():
+        if len(found) == 1 and len(ones.get(shared, ())) == 1:
+            row, one = found[0], ones[shared][0]
             # a sub-area on both sides must be the same one
             if finer or row.sub_area is None or one.row.sub_area is None:
                 yield row, one

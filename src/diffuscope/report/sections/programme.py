@@ -10,6 +10,8 @@ from diffuscope.report.projects import Cells, Register, whole
 from diffuscope.report.words import as_written, counted, listed, upper_first
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
@@ -226,7 +228,9 @@ def _indicators(result: Result, told: Register) -> Part:
     return {"id": "indicators", "title": "Indicators", "says": "", "tables": tables}
 
 
-def _table(caption: str, head: tuple[str, ...], lines: list[tuple[str, ...]], file: str) -> dict[str, Any]:
+def _table(
+    caption: str, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], file: str
+) -> dict[str, Any]:
     return {
         "caption": caption,
         "head": head,
