@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +27,7 @@ HEAD = (
     "source\n"
 )
 ROWS = (
-    '2024,study,alder; cedar,Regional study,Transport,ongoing,,planners,2000000,USD,,,reported,exact title,"r"',
+    "2024,study,alder; cedar,Regional study,Transport,ongoing,,planners,2000000,USD,,,reported,exact title,r",
     '2024,amata,birch,Amata Smart City,Services,ongoing,,,,,,,reported,exact title,"r"',
     '2024,wells,cedar,Wells,Water,ongoing,,,300.5,EUR,,,reported,exact title,"r"',
     "2025,study,alder; cedar,Regional study,Transport,completed,,planners,2000000,USD,2023,2025-06,reported,"
@@ -143,7 +144,8 @@ def test_partners_meetings_and_indicators(result, page):
     ]
     told = words(section(page, "programme"))
     assert told.startswith("Money, partners, meetings and indicators")
-    assert "Annual forum March 2025 annual meeting Elmtown, hosted by Elm 2" in told
+    assert "Annual forum March 2025 annual meeting Elmtown, hosted by Elm 2 2" in told
+    assert re.search(r'<td>75 %</td><td><a href="#[^"]*indicators[^"]*2"', section(page, "programme"))
 
 
 def test_workbook_and_word_hold_the_same(result):

@@ -10,7 +10,7 @@ from diffuscope.report.projects import Cells, Register, whole
 from diffuscope.report.words import as_written, counted, listed, upper_first
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from diffuscope.report.names import Names
     from diffuscope.result import Result
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 200
 """Rows of one list; more stand in a file."""
 Part = dict[str, Any]
-"""A heading with `id`, `title`, `says`, and `tables`: `caption`, `head`, `rows`, `file`, `hidden` of each."""
+"""`id`, `title`, `says` and `tables`: of each `caption`, `head`, `rows`, `file`, `hidden`, `places`."""
 
 
 def programme(result: Result, names: Names) -> dict[str, Any] | None:
@@ -196,7 +196,8 @@ def _meetings(result: Result, names: Names) -> Part:
         for row in rows(result, "meetings")
     ]
     head = ("Meeting", "When", "Kind", "Where", "Present")
-    tables = [_table("Meetings, earliest first", head, lines, "meetings")] if lines else []
+    found = [_table("Meetings, earliest first", head, lines, "meetings")] if lines else []
+    tables = [_with_places(one, rows(result, "meetings"), "events", names) for one in found]
     return {"id": "meetings", "title": "Meetings", "says": "", "tables": tables}
 
 
@@ -224,7 +225,9 @@ def _indicators(result: Result, told: Register) -> Part:
     ]
     head = ("Indicator", "Of", "Wave", "Baseline", "Target", "Actual", "Way done")
     caption = "Indicators; way done: how much of the way from baseline to target"
-    tables = [_table(caption, head, lines, "indicator_values")] if lines else []
+    found = [_table(caption, head, lines, "indicator_values")] if lines else []
+    shown = rows(result, "indicator_values")
+    tables = [_with_places(one, shown, "indicators", told.names) for one in found]
     return {"id": "indicators", "title": "Indicators", "says": "", "tables": tables}
 
 
@@ -237,4 +240,11 @@ def _table(
         "rows": lines[:SHOWN],
         "file": f"tables/{file}.csv",
         "hidden": max(0, len(lines) - SHOWN),
+        "places": [],
     }
+
+
+def _with_places(table: dict[str, Any], found: Iterable[Cells], name: str, names: Names) -> dict[str, Any]:
+    """The table with, for each of its lines, the row of the case that it is."""
+    shown = list(found)[:SHOWN]
+    return {**table, "places": [(whole(row["row"]), names.row(name, whole(row["row"]))) for row in shown]}
