@@ -157,7 +157,7 @@ def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[tup
 def _part(candidate: Candidate, taker: dict[str, int | None]) -> str:
     row = taker[candidate.known.project]
     if row is None:
-        return f"{candidate.reason}; so has another row of this wave: it may have been split"
+        return f"{candidate.reason}; other rows of this wave are as much like it: it may have been split"
     return f"{candidate.reason}; row {row} is more alike to it: this may be a part of it"
 
 
