@@ -61,7 +61,7 @@ def table(document, caption):
 def test_totals_changes_and_lists_are_those_of_the_register(small, small_drawn):
     document = read(word(small, Names(small), small_drawn))
     headings = [part.text for part in document.paragraphs if part.style.name == "Heading 1"]
-    assert headings == ["The register", "Printed figures, checked", "Statements, checked"]
+    assert headings == ["The register", "Partners", "Printed figures, checked", "Statements, checked"]
     assert table(document, "Projects by wave and status")[-1] == [
         "2025", "6", "4", "2 (33 %)", "2 (33 %)", "2 (33 %)", "0", "0",
     ]  # fmt: skip
