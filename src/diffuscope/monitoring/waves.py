@@ -81,6 +81,8 @@ def by_unit(prepared: pl.DataFrame) -> pl.DataFrame:
     prepared : polars.DataFrame
         From `prepared`.
     """
+    if not prepared["joint"].any():
+        return prepared  # a million lists of one name each are dear to open
     rows = prepared.with_columns(unit=pl.col("units"), state=pl.col("states"))
     return rows.explode("unit", "state", empty_as_null=True)
 
@@ -93,7 +95,8 @@ def by_state(prepared: pl.DataFrame) -> pl.DataFrame:
     prepared : polars.DataFrame
         From `prepared`.
     """
-    return by_unit(prepared).unique(["_row", "state"], keep="first", maintain_order=True)
+    rows = by_unit(prepared)
+    return rows if rows is prepared else rows.unique(["_row", "state"], keep="first", maintain_order=True)
 
 
 def of_unit(unit: str | None) -> pl.Expr:
