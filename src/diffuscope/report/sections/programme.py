@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.numbers import MINUS
+from diffuscope.records.numbers import MINUS, decimal
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, whole
 from diffuscope.report.words import as_written, counted, listed, upper_first
@@ -72,7 +72,7 @@ def number(value: object) -> str:
     """
     if not isinstance(value, int | float):
         return "–"
-    return f"{value:,.10g}".replace("-", MINUS)
+    return f"{MINUS if value < 0 else ''}{abs(value):,.10g}"
 
 
 # --- money
@@ -219,7 +219,7 @@ def _indicators(result: Result, told: Register) -> Part:
             number(row["baseline"]),
             number(row["target"]),
             number(row["actual"]),
-            "–" if row["progress"] is None else f"{float(row['progress']):.0f} %".replace("-", MINUS),
+            "–" if row["progress"] is None else f"{decimal(float(row['progress']), 0)} %",
         )
         for row in rows(result, "indicator_values")
     ]
