@@ -27,6 +27,8 @@ _STATUSES = {
     "planning": "planned",
     "ongoing": "under way",
     "completed": "completed",
+    "on hold": "on hold",
+    "cancelled": "cancelled",
     "undetermined": "undetermined",
     "not stated": "without a stated status",
 }
@@ -430,7 +432,7 @@ def _show_register(result: Result) -> None:
     totals = result.frames.get("wave_totals")
     if totals is not None and totals.rows:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
-        states = [f"{latest[name]} {word}" for name, word in _STATUSES.items() if latest[name]]
+        states = [f"{latest[name]} {word}" for name, word in _STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):

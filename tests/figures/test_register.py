@@ -50,7 +50,7 @@ def test_every_project_stands_in_one_bar():
     drawn = parts(wave_bars(TOTALS))
     for row in TOTALS.iter_rows(named=True):
         own = {part["of"]: part["projects"] for part in drawn if part["wave"] == row["wave"]}
-        assert own == {status: row[status] for status in STATUSES if row[status]}
+        assert own == {status: row[status] for status in STATUSES if row.get(status)}
     assert all(part["high"] - part["low"] == part["projects"] for part in drawn)
 
 
@@ -73,7 +73,7 @@ def test_each_state_has_a_style_of_its_own_that_shows_without_colour():
     assert all(style["stroke"] for style in styles.values())
     dashes = [tuple(styles[status].get("strokeDash", ())) for status in STATUSES]
     assert dashes[:3] == [(), (), ()]
-    assert len({*dashes[2:]}) == 3
+    assert len({*dashes[2:]}) == len(STATUSES) - 2
     assert len({style["color"] for style in list(styles.values())[:3]}) == 3
 
 

@@ -10,9 +10,10 @@ UNITS = pl.DataFrame(
     schema={"unit": pl.String, "parent": pl.String},
 )
 SCHEMA = {
+    "succeeds": pl.List(pl.String),
     "wave": pl.String,
     "project": pl.String,
-    "unit": pl.String,
+    "unit": pl.List(pl.String),
     "title": pl.String,
     "area": pl.String,
     "sub_area": pl.String,
@@ -26,24 +27,25 @@ SCHEMA = {
 
 
 def register(*rows: tuple[str, str | None, str, str, str | None, str], **judged: str) -> pl.DataFrame:
-    """Rows of (wave, project, unit, title, area, status); `judged` names by row what is a judgement."""
+    """Rows of (wave, project, unit, title, area, status); `judged` names by row what is a judgement.
+
+    A project `b < a` succeeds `a`; units of a joint project are parted by semicolons.
+    """
     made = []
-    for at, (wave, project, unit, title, area, status) in enumerate(rows, start=2):
+    for at, (wave, named, unit, title, area, status) in enumerate(rows, start=2):
+        project, _, before = (named or "").partition(" < ")
         said = judged.get(f"row{at}", "")
         made.append(
             {
                 "wave": wave,
-                "project": project,
-                "unit": unit,
+                "project": project or None,
+                "succeeds": before.split(";") if before else None,
+                "unit": unit.split(";"),
                 "title": title,
                 "area": area,
                 "status": status,
                 "status_basis": "judged: by elimination" if "status" in said else "reported",
-                "link_basis": "not linked"
-                if project is None
-                else "judged"
-                if "link" in said
-                else "exact title",
+                "link_basis": "not linked" if not project else "judged" if "link" in said else "exact title",
                 "source": "report, p. 1",
             }
         )

@@ -7,7 +7,10 @@ from register import UNITS, WAVES, register
 
 from diffuscope.monitoring.change import changes, movements
 from diffuscope.monitoring.columns import TABLES
+from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import links_to_confirm
+from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.waves import counts, prepared, totals
 
@@ -28,6 +31,11 @@ def test_tables_have_the_columns_that_are_explained():
         "links_to_confirm": links_to_confirm(rows),
         "learning_peers": peers(rows, traits(units, rows_of("attributes"))),
         "unfinished_areas": gaps(rows, rows_of("areas", {"area": "X"})),
+        "budgets": budgets(rows),
+        "support_sums": support_sums(rows_of("support")),
+        "project_partners": project_partners(rows),
+        "meetings": meetings(rows_of("events"), rows_of("attendance")),
+        "indicator_values": indicator_values(rows_of("indicators"), WAVES),
     }
     assert set(made) == set(TABLES)
     for name, frame in made.items():

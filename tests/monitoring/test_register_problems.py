@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from printed_figures import figure, published, rows_of
-from register import register
+from register import WAVES, register
 
 from diffuscope.monitoring.problems import register_problems
 
@@ -11,14 +11,15 @@ AREAS = rows_of("areas", {"area": "Water"}, {"area": "Transport"}, {"area": "Tra
 RIGHT = register(("w1", "a", "c1", "A", "Water", "planning"), ("w2", "a", "c1", "A", "Water", "planning"))
 
 
-def problems(projects=RIGHT, figures=(), claims=(), areas=AREAS) -> list:
+def problems(projects=RIGHT, figures=(), claims=(), areas=AREAS, indicators=()) -> list:
     tables = {
         "areas": areas,
         "projects": projects,
+        "indicators": rows_of("indicators", *indicators),
         "published": published(*figures),
         "claims": rows_of("claims", *claims),
     }
-    return register_problems(tables, {"projects": "book.xlsx › projects"})
+    return register_problems(tables, {"projects": "book.xlsx › projects"}, WAVES)
 
 
 def test_a_sound_register_has_no_problems():

@@ -61,7 +61,7 @@ def table(document, caption):
 def test_totals_changes_and_lists_are_those_of_the_register(small, small_drawn):
     document = read(word(small, Names(small), small_drawn))
     headings = [part.text for part in document.paragraphs if part.style.name == "Heading 1"]
-    assert headings == ["The register", "Printed figures, checked", "Statements, checked"]
+    assert headings == ["The register", "Partners", "Printed figures, checked", "Statements, checked"]
     assert table(document, "Projects by wave and status")[-1] == [
         "2025", "6", "4", "2 (33 %)", "2 (33 %)", "2 (33 %)", "0", "0",
     ]  # fmt: skip
@@ -75,7 +75,10 @@ def test_totals_changes_and_lists_are_those_of_the_register(small, small_drawn):
         "0",
     ]  # one that left was linked, and one that moved on was classed, by a judgement
     assert [row[0] for row in table(document, "Left")[1:]] == ["Flood gauges", "Safe cycling to school"]
-    assert [row[-1] for row in table(document, "Rows that may be")[1:]] == ["cedar-cycle", "cedar-cycle"]
+    assert [row[-1] for row in table(document, "Rows that may be")[1:]] == [
+        "cedar-cycle",
+        "succeeds: cedar-cycle",
+    ]
     assert "Accepted by the example: the report counts the two cycling projects as one." in words(document)
 
 

@@ -112,6 +112,21 @@ def _not_negative(row: Row, rule: Rule) -> None:
         row[rule.column] = row[rule.column].removeprefix("-")
 
 
+def _currency(row: Row, rule: Rule) -> None:
+    if rule.column in row:
+        row[rule.column] = "THB"
+
+
+def _percent(row: Row, rule: Rule) -> None:
+    if row.get("status") == "completed":
+        row.pop(rule.column, None)
+
+
+def _either(row: Row, rule: Rule) -> None:
+    if rule.column not in row and _other(rule) not in row:
+        row[_other(rule)] = "a report, p. 1"
+
+
 def _weight(row: Row, _: Rule) -> None:
     if row["direction"] == "absent" or "band" not in row:
         row.pop("band", None)
@@ -134,6 +149,10 @@ KEEP: dict[str, Callable[[Row, Rule], None]] = {
     "value-needs-another": _needs,
     "not-itself": _not_itself,
     "not-negative": _not_negative,
+    "currency-code": _currency,
+    "status-and-percent": _percent,
+    "percent-not-share": lambda row, rule: row.pop(rule.column, None),
+    "one-of-two-needed": _either,
     "weight-given": _weight,
     "weight-given-once": _weight,
     "absence-needs-search": _weight,

@@ -136,9 +136,9 @@ def test_a_rule_says_nothing_where_a_cell_it_needs_cannot_be_read():
         ),
         (
             "support",
-            "partner,recipient,kind,amount,currency,source\njpn,vnm,aid,-5,USD,p\n",
-            "not-negative",
-            "amount",
+            "partner,recipient,kind,amount,currency,source\njpn,vnm,aid,-5,dollars,p\n",
+            "currency-code",
+            "currency",
         ),
         ("events", "event,name,kind,start,end\ne,E,visit,2019,2018\n", "dates-in-order", "end"),
     ],
@@ -161,3 +161,46 @@ def test_a_place_needs_both_numbers():
 
 def test_a_table_of_no_rows_is_sound():
     assert problems(raw("units", "unit,name,kind,role\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule", "column", "level"),
+    [
+        ("budget\n5", "value-needs-another", "budget", "error"),
+        ("currency\nTHB", "value-needs-another", "currency", "error"),
+        ("budget,currency\n5,baht", "currency-code", "currency", "error"),
+        ("budget,currency\n5,thb", "currency-code", "currency", "error"),
+        ("budget,currency\n-5,THB", "out-of-bounds", "budget", "error"),
+        ("start,end\n2020,2019", "dates-in-order", "end", "error"),
+        ("start_planned,end_planned\n2020-05,2020-04", "dates-in-order", "end_planned", "error"),
+        ("percent_complete\n101", "out-of-bounds", "percent_complete", "error"),
+        ("percent_complete\n0.45", "percent-not-share", "percent_complete", "warning"),
+        ("percent_complete\n80", "status-and-percent", "percent_complete", "warning"),
+    ],
+)
+def test_rules_of_projects(cells, rule, column, level):
+    heads, values = cells.split("\n")
+    text = (
+        f"wave,unit,title,status,status_basis,link_basis,source,{heads}\n"
+        f"w1,vnm;sgp,T,completed,reported,not linked,p,{values}\n"
+    )
+    found = [
+        one
+        for one in problems(raw("units", UNITS), raw("projects", text), waves=("w1",))
+        if one.column == column
+    ]
+    assert [(one.rule, one.level) for one in found][:1] == [(rule, level)]
+
+
+def test_a_revision_of_support_is_an_amount_below_zero():
+    text = "partner,recipient,kind,amount,currency,source\njpn,vnm,aid,-5,USD,p\n"
+    assert problems(raw("units", UNITS), raw("support", text)) == []
+
+
+def test_each_actor_of_a_joint_project_must_exist():
+    text = (
+        "wave,unit,title,status,status_basis,link_basis,source\n"
+        "w1,vnm; singapur,T,ongoing,reported,not linked,p\n"
+    )
+    found = one(problems(raw("units", UNITS), raw("projects", text), waves=("w1",)))
+    assert (found.rule, found.column, found.value) == ("unknown-id", "unit", "singapur")

@@ -258,3 +258,24 @@ def test_no_row_is_lost_whatever_stands_in_it():
     frame, problems = typed(raw("adoptions", text))
     assert frame.height == 2000
     assert sum(problem.count for problem in problems) == sum(at % 7 > 0 for at in range(2000))
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("on hold", "on hold"),
+        ("on_hold", "on hold"),
+        ("On-hold", "on hold"),
+        ("ON  HOLD", "on hold"),
+        ("Not Stated", "not stated"),
+        ("not_stated", "not stated"),
+    ],
+)
+def test_a_choice_of_several_words_may_be_joined_by_other_signs(cell, status):
+    assert one_cell("projects", "status", cell) == (status, [])
+
+
+@pytest.mark.parametrize("cell", ["hold", "onhold", "on hold!", "Ongoing", "on-going"])
+def test_other_words_are_no_choice(cell):
+    value, (problem,) = one_cell("projects", "status", cell)
+    assert (value, problem.rule) == (None, "bad-choice")

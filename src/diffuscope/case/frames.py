@@ -69,6 +69,7 @@ def case_from_frames(
     framework: IntoFrame | None = None,
     areas: IntoFrame | None = None,
     projects: IntoFrame | None = None,
+    indicators: IntoFrame | None = None,
     published: IntoFrame | None = None,
     claims: IntoFrame | None = None,
 ) -> Case:
@@ -86,7 +87,7 @@ def case_from_frames(
         Tables of a case: pandas, Polars (also lazy) or Arrow.
     documents, evidence, likelihoods, author_verdicts : frame, optional
         What documents say.
-    framework, areas, projects, published, claims : frame, optional
+    framework, areas, projects, indicators, published, claims : frame, optional
         A programme and its register.
 
     Returns
@@ -113,13 +114,9 @@ def case_from_frames(
     raws, problems = _raw_tables({name: words[name] for name in CATALOGUE if words[name] is not None})
     says = {name: words[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
-    return assemble(
-        Written(says=says, file="case_from_frames"),
-        raws,
-        name="case",
-        problems=problems,
-        refused={problem.table for problem in problems if problem.table and problem.row is None},
-    )
+    refused = {problem.table for problem in problems if problem.table and problem.row is None}
+    written = Written(says=says, file="case_from_frames")
+    return assemble(written, raws, name="case", problems=problems, refused=refused)
 
 
 def _asked(analyses: object) -> object:

@@ -14,9 +14,11 @@ from diffuscope.figures.text import clean, counted, listed
 
 STAGES = {"planning": "planned", "ongoing": "under way", "completed": "completed"}
 """Statuses that are known, from the first to the last, and what a reader calls them."""
+STOPPED = {"on hold": "on hold", "cancelled": "cancelled"}
+"""Statuses that are known and have no place in that order."""
 OPEN = {"undetermined": "undetermined", "not stated": "not stated"}
 """Statuses that nobody knows; they stand apart from the others."""
-STATUSES = STAGES | OPEN
+STATUSES = STAGES | STOPPED | OPEN
 
 AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
 
@@ -24,6 +26,7 @@ _PLOT = Across(narrow=(46, -36), wide=(64, -40))
 _PLOT_WIDTH = f"({NARROW} ? width - 82 : width - 104)"
 _HEADING, _ROW, _BAR, _AFTER = 30, 22, 17, 10
 _LEGEND, _LEGEND_ROW = 44, 19
+"""Room for a legend of two lines, and for one line more."""
 _GAP = 0.014
 """Room between what is known and what is not, as a part of the longest bar."""
 _SAID = {"place": "of", "wave": "wave", "status": "status", "projects": "projects"}
@@ -43,7 +46,8 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
     Parameters
     ----------
     totals : polars.DataFrame
-        wave, and a count for each of `STATUSES`; one row per wave, earliest first.
+        wave, and a count for each of `STATUSES` (none where a column is missing); one row per wave, earliest
+        first.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
         None where there is no wave.
     """
     waves = {
-        str(row["wave"]): {status: row[status] for status in STATUSES if row[status]}
+        str(row["wave"]): {status: row[status] for status in STATUSES if row.get(status)}
         for row in totals.iter_rows(named=True)
     }
     if not waves:
@@ -106,8 +110,9 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
 
 
 _CAPTION = (
-    "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order, "
-    "and the number at its end is all of them. Dashed and dotted parts stand apart: projects whose status "
+    "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order "
+    "(then, outlined in dashes, any on hold and cancelled), "
+    "and the number at its end is all of them. Empty parts stand apart: projects whose status "
     "the source leaves open, or does not state. Bars share one scale. Source: the project rows of the "
     "register; a judged status is counted under it."
 )
@@ -135,7 +140,8 @@ def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
     statuses = [status for status in STATUSES if status in met]
     longest = max((sum(found.values()) for block in blocks for found in block.waves.values()), default=0)
     gap = max(longest, 1) * _GAP
-    parts, bars, heads, height = _places(blocks, gap)
+    lines = bool(met & set(STOPPED)) and bool(met & set(OPEN))
+    parts, bars, heads, height = _places(blocks, gap, _LEGEND + lines * _LEGEND_ROW)
     return finish(
         [
             *_legend(statuses),
@@ -147,12 +153,14 @@ def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
     )
 
 
-def _places(blocks: Iterable[_Block], gap: float) -> tuple[list[Row], list[Row], list[Row], int]:
+def _places(
+    blocks: Iterable[_Block], gap: float, above: float
+) -> tuple[list[Row], list[Row], list[Row], int]:
     """Parts of bars, bars, and headings with their places, and the height of all."""
     parts: list[Row] = []
     bars: list[Row] = []
     heads: list[Row] = []
-    top = float(_LEGEND)
+    top = float(above)
     for block in blocks:
         if block.heading:
             heads.append({"text": block.heading, "y": top + _HEADING - 14})
@@ -225,19 +233,20 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
 
 
 def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
-    """What the parts mean, in the order in which they stand; on a phone the unknown stand below."""
+    """What the parts mean, in the order in which they stand; on a phone each kind has a line."""
     items: list[Row] = []
+    kinds = [kind for kind in (STAGES, STOPPED, OPEN) if set(kind) & set(statuses)]
     for status in statuses:
         before = items[-1]["end"] if items else 0
-        first = next((item["wide"] for item in items if item["of"] in OPEN), before)
-        below = status in OPEN and any(item["of"] in STAGES for item in items)
+        line = next(at for at, kind in enumerate(kinds) if status in kind)
+        first = next((item["wide"] for item in items if item["row"] == line * _LEGEND_ROW), before)
         items.append(
             {
                 "of": status,
                 "text": STATUSES[status],
                 "wide": before,
-                "narrow": before - first if below else before,
-                "row": 0 if not below else _LEGEND_ROW,
+                "narrow": before - first,
+                "row": line * _LEGEND_ROW,
                 "end": before + 32 + 7 * len(STATUSES[status]),
             }
         )

@@ -205,6 +205,8 @@ def _stages(colours: Palette) -> dict[str, dict[str, Any]]:
     line = {"stroke": colours.quiet, "strokeWidth": 1}
     known = zip(("planning", "ongoing", "completed"), colours.stages, strict=True)
     styles: dict[str, dict[str, Any]] = {f"stage {name}": {"color": colour, **line} for name, colour in known}
+    for name, dash in (("on hold", [7, 3]), ("cancelled", [2.5, 2.5])):
+        styles[f"stage {name}"] = {"color": colours.stages[0], **line, "strokeDash": dash}
     for name, dash in (("undetermined", [4, 2]), ("not stated", [1.5, 2])):
         styles[f"stage {name}"] = {"color": colours.paper, **line, "strokeDash": dash}
     return styles

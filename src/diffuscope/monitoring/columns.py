@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 WAVE = "Reporting wave."
+CHANGE = (
+    "entered · succeeds: new, and goes on with an earlier one under another id · left · succeeded: gone, and "
+    "goes on under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold · "
+    "cancelled · reinstated: no longer cancelled · unknown: a status is not known."
+)
 SURE = "How many of them do not rest on a judged status or link."
 _BOTH = {"from_wave": "The earlier wave.", "to_wave": "The later wave."}
 
@@ -17,9 +22,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "planning": "Projects planned.",
             "ongoing": "Projects under way.",
             "completed": "Projects completed.",
+            "on hold": "Projects that rest for the time being.",
+            "cancelled": "Projects that were given up.",
             "undetermined": "Projects whose status the source leaves open.",
             "not stated": "Projects of which the source states no status.",
             "judged": "Projects whose status is a judgement; they are counted under it.",
+            "joint": "Projects of several units; each counts once here, and in each of its units.",
         },
     ),
     "project_counts": (
@@ -30,9 +38,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "area": "Area of a sub-area.",
             "name": "The area, sub-area, state or city.",
             "status": "State of the projects counted; empty: all of them.",
-            "projects": "How many.",
-            "share": "In per cent of the wave's projects; with a status, of those of the same name.",
+            "projects": "How many. A joint project counts in each of its states and cities.",
+            "share": "In per cent of the wave's projects; with a status, of those of the same name. Where "
+            "projects are joint, shares of states and cities sum to more than 100.",
             "sure": SURE,
+            "joint": "How many of them are projects of several units.",
         },
     ),
     "wave_changes": (
@@ -40,7 +50,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             **_BOTH,
             "area": "Area in the later wave; empty: all areas.",
-            "change": "entered · left · stayed · moved on · moved back · unknown: a status is not known.",
+            "change": CHANGE,
             "projects": "How many.",
             "sure": SURE,
         },
@@ -49,8 +59,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "one project between two waves",
         {
             **_BOTH,
-            "unit": "Where it is.",
-            "state": "The state it is in.",
+            "unit": "Where it is; several of a joint project, separated by semicolons.",
+            "state": "The state it is in, or states.",
             "project": "Its id; empty where rows are not linked.",
             "title": "Its title, as the later wave has it.",
             "area": "Its area in the later wave.",
@@ -58,6 +68,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "change": "What became of it.",
             "status_before": "State in the earlier wave.",
             "status": "State in the later wave.",
+            "succeeds": "Earlier projects that it goes on with, separated by semicolons.",
+            "succeeded_by": "Projects of the later wave in which it goes on.",
             "judged": "Whether the link, or a status, is a judgement.",
             "row_before": "Row of `projects` in the earlier wave.",
             "row": "Row of `projects` in the later wave.",
@@ -70,9 +82,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "row": "Row of `projects` that has no link.",
             "unit": "Where it is.",
             "title": "Its title.",
-            "project": "Id to write into `project` if it is the same.",
+            "column": "Where to write the id: `project` if it is the same, `succeeds` if it is a part of it.",
+            "project": "Id to write there.",
             "earlier_wave": "Wave of the candidate.",
             "earlier_row": "Row of `projects` of the candidate.",
+            "earlier_unit": "Where the candidate is.",
             "earlier_title": "Title of the candidate.",
             "score": "How alike the titles are; 1: the same.",
             "reason": "Why it is offered.",
@@ -104,6 +118,71 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "open": "Planned or on-going projects in the latest wave.",
             "units": "In how many units.",
             "unknown": "Projects whose status is not known, any of which may be finished.",
+        },
+    ),
+    "budgets": (
+        "a sum of budgets of one wave in one currency; currencies are never added up together",
+        {
+            "wave": WAVE,
+            "dimension": "all of the wave, an area, or a state.",
+            "name": "The area or state; empty for all.",
+            "currency": "Currency (ISO 4217).",
+            "budget": "Sum of the budgets stated in this currency.",
+            "stated": "Projects that state a budget in this currency.",
+            "stated_any": "Projects that state a budget in any currency.",
+            "projects": "All projects there; the budgets of the others are not known.",
+            "joint": "How many of the stated are projects of several units, counted whole in each state.",
+        },
+    ),
+    "support_sums": (
+        "what one partner gives in one currency",
+        {
+            "partner": "Who gives.",
+            "currency": "Currency (ISO 4217); empty: entries that state no amount.",
+            "amount": "Sum of the amounts, revisions taken off; empty where none is stated.",
+            "entries": "Rows of `support`.",
+            "recipients": "To how many actors.",
+            "revisions": "How many entries are below zero: revised or withdrawn.",
+            "revised": "Sum of these.",
+        },
+    ),
+    "project_partners": (
+        "a partner that projects of one wave name",
+        {
+            "wave": WAVE,
+            "partner": "The partner.",
+            "projects": "Projects that name it.",
+            "units": "Cities (or other units) whose projects these are.",
+            "states": "States in which these are.",
+        },
+    ),
+    "meetings": (
+        "one meeting",
+        {
+            "event": "Id of the meeting.",
+            "name": "Its name.",
+            "kind": "Workshop, annual meeting, training …",
+            "start": "First day, month or year.",
+            "end": "Last day, month or year.",
+            "place": "Where it was held.",
+            "host": "Who hosted it.",
+            "present": "How many actors `attendance` lists; empty where it lists nobody: unknown.",
+            "row": "Row of `events`.",
+        },
+    ),
+    "indicator_values": (
+        "one indicator of one unit in one wave",
+        {
+            "indicator": "Id of the indicator.",
+            "name": "What is measured.",
+            "unit": "Of whom.",
+            "wave": WAVE,
+            "baseline": "Value at the start.",
+            "target": "Value that is aimed at.",
+            "actual": "Value that the wave reports.",
+            "unit_of_measure": "What the numbers count.",
+            "progress": "How much of the way from baseline to target is done, in per cent; empty: unknown.",
+            "row": "Row of `indicators`.",
         },
     ),
 }

@@ -1,135 +1,171 @@
 """Which project of an earlier wave a new row may be: candidates with a reason, for a person to confirm.
 
-Nothing is linked here. A row without `project` gets the most alike titles of its own unit's earlier rows.
+Nothing is linked here. A row without `project` is met with earlier projects of its own units under a title
+alike,
+of units whose name is nearly the same, and, where exactly one row and one project are left over, under a
+title in another language. Whoever writes what is offered, one offer for each row, never breaks a rule of
+the register: a project is offered to one row of a wave as the same, and to others as one that was split.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.candidates import Candidate, Known, Row, known_before, rows_of
+from diffuscope.monitoring.renamed import left_over, near_units
+from diffuscope.monitoring.titles import ALMOST, alike, likeness, words
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 ALIKE = 0.45
 """Titles less alike than this are not offered."""
-ALMOST = 0.99
-"""Only the same title scores 1."""
 OFFERED = 3
 """Candidates for one row."""
 COMPARED = 40
 """Earlier titles compared letter by letter with one new title; those that share most words."""
+EVENLY = 0.05
+"""Rows whose titles are alike to an earlier one within this may be its parts."""
 COLUMNS = {
     "wave": pl.String,
     "row": pl.Int64,
     "unit": pl.String,
     "title": pl.String,
+    "column": pl.String,
     "project": pl.String,
     "earlier_wave": pl.String,
     "earlier_row": pl.Int64,
+    "earlier_unit": pl.String,
     "earlier_title": pl.String,
     "score": pl.Float64,
     "reason": pl.String,
 }
-_LITTLE = ("a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to", "with")
-_FILLER = frozenset((*_LITTLE, "project", "programme", "program", "phase", "smart", "city"))
 
 
-class _Known(NamedTuple):
-    project: str
-    wave: str
-    row: int
-    title: str
-    area: str | None
-    words: frozenset[str]
-
-
-def links_to_confirm(prepared: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a register that may be a project of an earlier wave under another title.
+def links_to_confirm(prepared: pl.DataFrame, units: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Rows of a register that may be a project of an earlier wave under another title, or of another unit.
 
     Parameters
     ----------
     prepared : polars.DataFrame
         From `monitoring.waves.prepared`.
+    units : polars.DataFrame, optional
+        The table of the case, typed, for names of units that are nearly the same.
 
     Returns
     -------
     polars.DataFrame
-        A row per candidate, best first within each new row: `wave`, `row`, `unit`, `title`, `project`,
-        `earlier_wave`, `earlier_row`, `earlier_title`, `score` (1: the same title) and `reason` in words. A
-        project that the later wave already shows under its own link is no candidate.
+        A row per candidate, best first within each new row: `wave`, `row`, `unit`, `title`, `column` and
+        `project` (what to write, and where: `project` if it is the same, `succeeds` if it is a part of
+        it), `earlier_wave`, `earlier_row`, `earlier_unit`, `earlier_title`, `score` (how alike the titles
+        are; 1: the same) and `reason` in words. A project that the later wave already shows under its own
+        link is no candidate, and a row that says what it succeeds asks for none.
     """
     rows = prepared.filter(pl.col("k").is_not_null()).sort("k", "_row")
-    unlinked = rows.filter(pl.col("project").is_null())
-    if unlinked.is_empty():
+    unlinked = pl.col("project").is_null() & (pl.col("succeeds").list.len().fill_null(0) == 0)
+    new, linked = rows.filter(unlinked), rows.filter(pl.col("project").is_not_null())
+    if new.is_empty() or linked.is_empty():
         return pl.DataFrame(schema=COLUMNS)
-    linked = rows.filter(
-        pl.col("project").is_not_null() & pl.col("unit").is_in(unlinked["unit"].unique().implode())
-    )
-    taken = set(linked.select("wave", "project").iter_rows())
-    known: dict[str, list[tuple[int, _Known]]] = defaultdict(list)
-    for unit, k, *told in linked.select("unit", "k", "project", "wave", "_row", "title", "area").iter_rows():
-        project, wave, row, title, area = told
-        known[unit].append((k, _Known(project, wave, row, title or "", area, words(title or ""))))
-    found = []
-    new = unlinked.select("unit", "k", "wave", "_row", "title", "area")
-    for unit, k, wave, row, title, area in new.iter_rows():
-        earlier = [other for at, other in known[unit] if at < k and (wave, other.project) not in taken]
-        for score, other in _best(title or "", area, earlier):
-            reason = _reason(title or "", area, other)
-            found.append(
-                (wave, row, unit, title, other.project, other.wave, other.row, other.title, score, reason)
-            )
-    return pl.DataFrame(found, schema=COLUMNS, orient="row")
+    found: list[tuple[Row, list[Candidate]]] = []
+    for k, asked in sorted(_by_wave(rows_of(new)).items()):
+        known = known_before(linked, k)
+        offers = {row.row: _by_title(row, known.of_units(row.units)) for row in asked}
+        for row, candidate in near_units(asked, known, rows, units):
+            offers[row.row] = _together(offers[row.row], candidate)
+        for row, candidate in left_over(asked, known, offers):
+            offers[row.row] = [candidate]
+        found += _without_clash([(row, offers[row.row]) for row in asked])
+    return pl.DataFrame(list(_told(found)), schema=COLUMNS, orient="row")
 
 
-def words(title: str) -> frozenset[str]:
-    """The words of a title that tell projects apart, without case, accents and signs.
-
-    >>> sorted(words("Smart Bus Fleet – Phase 2"))
-    ['2', 'bus', 'fleet']
-    """
-    plain = unicodedata.normalize("NFKD", title).casefold()
-    return frozenset(word for word in re.findall(r"\w+", plain) if word not in _FILLER)
+def _by_wave(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.k].append(row)
+    return found
 
 
-def _best(title: str, area: str | None, earlier: Iterable[_Known]) -> list[tuple[float, _Known]]:
-    mine = words(title)
-    latest: dict[str, _Known] = {}
-    for other in earlier:
-        latest[other.project] = other  # later rows come later, so the latest title of a project stays
-    shared: Counter[str] = Counter({name: len(mine & other.words) for name, other in latest.items()})
+def _by_title(row: Row, earlier: Sequence[Known]) -> list[Candidate]:
+    """The most alike of the projects of the row's own units."""
+    mine = words(row.title)
+    shared: Counter[int] = Counter({at: len(mine & other.words) for at, other in enumerate(earlier)})
     scored = []
-    for name, _ in shared.most_common(COMPARED):
-        other = latest[name]
-        score = _alike(title, mine, other)
-        if score < 1 and area is not None and area == other.area:
+    for at, _ in shared.most_common(COMPARED):
+        other = earlier[at]
+        score = alike(row.title, other.row.title)
+        if score < 1 and row.area is not None and row.area == other.row.area:
             score = min(ALMOST, score + 0.05)
         if score >= ALIKE:
-            scored.append((round(score, 3), other))
-    return sorted(scored, key=lambda pair: (-pair[0], pair[1].project))[:OFFERED]
+            reason = f"{likeness(row.title, other.row.title)}; {_areas(row, other.row)}"
+            scored.append(Candidate(other, round(score, 3), reason))
+    return sorted(scored, key=_best_first)[:OFFERED]
 
 
-def _alike(title: str, mine: frozenset[str], other: _Known) -> float:
-    if title.casefold() == other.title.casefold():
-        return 1.0
-    letters = SequenceMatcher(None, title.casefold(), other.title.casefold(), autojunk=False).ratio()
-    either = mine | other.words
-    in_words = len(mine & other.words) / len(either) if either else 0.0
-    return min(ALMOST, max(letters, in_words))
+def _areas(row: Row, other: Row) -> str:
+    if row.area is None or other.area is None:
+        return "the area of one of the two is not known"
+    return "the same area" if row.area == other.area else "another area"
 
 
-def _reason(title: str, area: str | None, other: _Known) -> str:
-    if title.casefold() == other.title.casefold():
-        said = "the same title"
-    else:
-        shared = sorted(words(title) & other.words)
-        said = f"shares the words {', '.join(shared)}" if shared else "a title spelt alike"
-    if area is None or other.area is None:
-        return f"{said}; the area of one of the two is not known"
-    return f"{said}; {'the same area' if area == other.area else 'another area'}"
+def _together(offers: list[Candidate], candidate: Candidate) -> list[Candidate]:
+    if any(one.known.project == candidate.known.project for one in offers):
+        return offers
+    return sorted([*offers, candidate], key=_best_first)[:OFFERED]
+
+
+def _best_first(candidate: Candidate) -> tuple[float, str]:
+    return -candidate.score, candidate.known.project
+
+
+def _without_clash(offers: Sequence[tuple[Row, list[Candidate]]]) -> list[tuple[Row, list[Candidate]]]:
+    """One wave's offers, of which one for each row can be written without one project standing in two rows.
+
+    Each project goes as the same to the row it is most alike to, its own units' rows first. A row that has
+    no such
+    offer is offered it as a part; so are several rows of its own units that are alike to it in the same
+    measure. A
+    row is never offered both, for two rows could then each be the same as, and a part of, what the other is.
+    """
+    taker: dict[str, int | None] = {}
+    for project, claims in _claims(offers).items():
+        best = claims[0]
+        even = [row for score, row, own in claims if best[2] and own and best[0] - score < EVENLY]
+        taker[project] = best[1] if len(even) < 2 else None
+    told = []
+    for row, candidates in offers:
+        same = [one for one in candidates if taker[one.known.project] == row.row]
+        parts = [one._replace(column="succeeds", reason=_part(one, taker)) for one in candidates]
+        told.append((row, same or parts))
+    return told
+
+
+def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[tuple[float, int, bool]]]:
+    """For each project the rows it is offered to: how alike, which row, and whether of its own unit."""
+    found: dict[str, list[tuple[float, int, bool]]] = defaultdict(list)
+    for row, candidates in offers:
+        for one in candidates:
+            own = bool(set(row.units) & set(one.known.row.units))
+            found[one.known.project].append((one.score, row.row, own))
+    for claims in found.values():
+        claims.sort(key=lambda claim: (not claim[2], -claim[0], claim[1]))
+    return found
+
+
+def _part(candidate: Candidate, taker: dict[str, int | None]) -> str:
+    row = taker[candidate.known.project]
+    if row is None:
+        return f"{candidate.reason}; other rows of this wave are as much like it: it may have been split"
+    return f"{candidate.reason}; row {row} is more alike to it: this may be a part of it"
+
+
+def _told(found: Iterable[tuple[Row, list[Candidate]]]) -> Iterator[tuple[object, ...]]:
+    for row, candidates in found:
+        for one in candidates:
+            other = one.known.row
+            yield (
+                *(row.wave, row.row, ";".join(row.units), row.title, one.column, one.known.project),
+                *(other.wave, other.row, ";".join(other.units), other.title, one.score, one.reason),
+            )

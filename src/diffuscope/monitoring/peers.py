@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from diffuscope.monitoring.waves import OPEN, by_unit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -146,9 +148,10 @@ def peers(prepared: pl.DataFrame, known: Traits) -> pl.DataFrame:
     polars.DataFrame
         A row per project and peer, at most three peers a project, closest first: those with the same
         sub-area before those with the same area, then those that share more. `shared` counts what the two
-        have in common and `reason` says it; `row` and `peer_row` lead to both projects.
+        have in common and `reason` says it; `row` and `peer_row` lead to both projects. Each unit of a joint
+        project learns, and is learnt from, for itself.
     """
-    latest = prepared.filter(pl.col("k") == pl.col("k").max())
+    latest = by_unit(prepared.filter(pl.col("k") == pl.col("k").max()))
     by_area: dict[str, list[_Project]] = defaultdict(list)
     columns = ("unit", "state", "sub_area", "status", "partner", "title", "_row", "area")
     for unit, state, sub_area, status, partner, title, row, area in latest.select(columns).iter_rows():
@@ -285,8 +288,8 @@ def gaps(prepared: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
         if ever.filter(here).height:
             continue
         still = latest.filter(here & pl.col("status").is_in(["planning", "ongoing"]))
-        unknown = latest.filter(here & ~pl.col("status").is_in(list(STAGE))).height
-        rows.append((area, sub_area, still.height, still["unit"].n_unique(), unknown))
+        unknown = latest.filter(here & pl.col("status").is_in(OPEN)).height
+        rows.append((area, sub_area, still.height, by_unit(still)["unit"].n_unique(), unknown))
     schema = {
         "area": pl.String,
         "sub_area": pl.String,

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.histories import (
+    dates_and_statuses,
+    indicator_measures,
+    reopened,
+    shown_twice,
+    successions,
+)
 from diffuscope.monitoring.percent import percent
+from diffuscope.monitoring.waves import complete, in_order
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.refer import names_of
@@ -21,27 +29,43 @@ CLASSIFIED = ("projects", "published", "claims")
 """Tables whose `area` and `sub_area` must stand in `areas`."""
 
 
-def register_problems(tables: Mapping[str, pl.DataFrame], files: Mapping[str, str]) -> list[Problem]:
+def register_problems(
+    tables: Mapping[str, pl.DataFrame], files: Mapping[str, str], waves: Mapping[str, str]
+) -> list[Problem]:
     """Everything that is wrong between the rows of a register.
 
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        `areas`, `projects`, `published` and `claims`, typed.
+        `areas`, `projects`, `indicators`, `published` and `claims`, typed.
     files : mapping of str to str
         Where each table stands.
+    waves : mapping of str to str
+        Date of each wave.
 
     Returns
     -------
     list of Problem
-        A project that one wave shows twice and an area that `areas` lacks are errors; a printed text whose
-        number is not `value` is a warning.
+        A project that one wave shows twice, one that succeeds no earlier one, and an area that `areas`
+        lacks are errors; a completed project that goes on, a date against a status, and a printed text whose
+        number is not `value` are warnings.
     """
     found: list[Problem] = []
     for name in CLASSIFIED:
         found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
-    found += _twice(_raw("projects", tables["projects"], files), tables["projects"])
+    raw, projects = _raw("projects", tables["projects"], files), complete(tables["projects"])
+    ranked = projects.with_columns(k=_place(waves))
+    found += shown_twice(raw, projects)
+    found += successions(raw, ranked)
+    found += reopened(raw, ranked)
+    found += dates_and_statuses(raw, projects, waves)
+    found += indicator_measures(_raw("indicators", tables["indicators"], files), tables["indicators"])
     return found + _misread(_raw("published", tables["published"], files), tables["published"])
+
+
+def _place(waves: Mapping[str, str]) -> pl.Expr:
+    order = {wave: k for k, wave in enumerate(in_order(waves))}
+    return pl.col("wave").replace_strict(order, default=None, return_dtype=pl.Int64)
 
 
 def _raw(name: str, frame: pl.DataFrame, files: Mapping[str, str]) -> RawTable:
@@ -72,20 +96,6 @@ def _areas(raw: RawTable, frame: pl.DataFrame, areas: pl.DataFrame) -> list[Prob
         *of_rows(raw, "area", strange.select(ROW, pl.col("area").alias("value")), word),
         *of_rows(raw, "sub_area", within.select(ROW, pl.col("sub_area").alias("value")), lambda _: wording),
     ]
-
-
-def _twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
-    key = ["wave", "project"]
-    again = projects.drop_nulls(key).with_columns(pl.col(ROW).first().over(key).alias("other"))
-    again = again.filter(pl.col(ROW) != pl.col("other"))
-    wording = Wording(
-        "project-twice",
-        "The wave shows this project in row {other} already.",
-        "keep one of the two rows, or give the other project an id of its own",
-    )
-    return of_rows(
-        raw, "project", again.select(ROW, pl.col("project").alias("value"), "other"), lambda _: wording
-    )
 
 
 def _misread(raw: RawTable, published: pl.DataFrame) -> list[Problem]:

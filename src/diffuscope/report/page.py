@@ -24,6 +24,7 @@ from diffuscope.report.sections.limits import limits
 from diffuscope.report.sections.order import order
 from diffuscope.report.sections.peers import peers
 from diffuscope.report.sections.places import places
+from diffuscope.report.sections.programme import programme
 from diffuscope.report.sections.register import register
 from diffuscope.report.sections.safeguards import title, tried
 
@@ -101,6 +102,7 @@ def _sections(
         "register_figures": _figures(drawn, "register", ""),
         "places": places(result, names),
         "peers": peers(result, names),
+        "programme": programme(result, names),
         "audit": audit(result, names),
         "claims": claims(result, names),
         "limits": limits(result, names, {figure.title: figure.failed for figure in drawn if figure.failed}),

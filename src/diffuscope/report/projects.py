@@ -28,7 +28,7 @@ class Project(NamedTuple):
 
     wave: str
     member: str
-    unit: str
+    units: tuple[str, ...]
     title: str
     area: str | None
     sub_area: str | None
@@ -36,6 +36,7 @@ class Project(NamedTuple):
     partners: tuple[str, ...]
     judged: bool
     linked: bool
+    succeeds: tuple[str, ...]
     row: int
 
 
@@ -63,7 +64,11 @@ class Register:
     def unlinked(self) -> tuple[Project, ...]:
         """Rows of the latest wave that nobody linked to an earlier one."""
         latest = self.waves[-1] if len(self.waves) > 1 else None
-        return tuple(project for project in self.projects if project.wave == latest and not project.linked)
+        return tuple(
+            project
+            for project in self.projects
+            if project.wave == latest and not project.linked and not project.succeeds
+        )
 
     @cached_property
     def statuses(self) -> list[str]:
@@ -86,6 +91,24 @@ class Register:
         """A number of places with projects, in words."""
         return counted(number, *self.noun)
 
+    def units(self, cell: str | int | float | bool | None) -> str:
+        """One unit, or several of a joint project, by name."""
+        return ", ".join(self.names.unit(unit) for unit in several(cell))
+
+    @property
+    def joint(self) -> str:
+        """That joint projects count once in totals and in each of their places; empty if there are none."""
+        met = [total for total in self.totals if total.joint]
+        if not met:
+            return ""
+        last = met[-1]
+        are, they, their = ("is", "It counts", "its") if last.joint == 1 else ("are", "They count", "their")
+        return (
+            f"In {self.wave(last.wave)}, {counted(last.joint, 'project')} {are} joint: of several "
+            f"{self.noun[1]}. {they} once in totals and areas, and in each of {their} {self.noun[1]} and "
+            "states, so that numbers and shares of these can sum to more than the total and 100 %."
+        )
+
     def wave(self, wave: str) -> str:
         """A wave as it stands in a sentence."""
         return wave if wave.isdigit() else f"wave {wave}"
@@ -103,7 +126,8 @@ class _Total:
         self.projects = whole(row["projects"])
         self.units = whole(row["units"])
         self.judged = whole(row["judged"])
-        self.counts = {status: whole(row[status]) for status in STATUSES}
+        self.joint = whole(row.get("joint"))
+        self.counts = {status: whole(row.get(status)) for status in STATUSES}
 
 
 def status_words(status: str | None) -> str:
@@ -137,22 +161,33 @@ def percent(part: float, of: float) -> str:
 
 
 def _project(row: Cells) -> Project:
-    partners = str(row.get("partner") or "")
     linked = row.get("project") is not None
     return Project(
         wave=str(row["wave"]),
         member=str(row["project"]) if linked else f"row {row[ROW]}",
-        unit=str(row["unit"]),
+        units=several(row["unit"]),
         title=str(row["title"]),
         area=_text(row.get("area")),
         sub_area=_text(row.get("sub_area")),
         status=str(row["status"]),
-        partners=tuple(name for name in partners.split(";") if name),
+        partners=several(row.get("partner")),
         judged=str(row.get("status_basis") or "").casefold().startswith(JUDGED)
         or row.get("link_basis") == JUDGED,
         linked=linked,
+        succeeds=several(row.get("succeeds")),
         row=whole(row[ROW]),
     )
+
+
+def several(cell: str | int | float | bool | None) -> tuple[str, ...]:
+    """The ids of a cell that may hold several.
+
+    Examples
+    --------
+    >>> several("alder;birch"), several(None)
+    (('alder', 'birch'), ())
+    """
+    return tuple(name for name in str(cell or "").split(";") if name)
 
 
 def _text(cell: str | int | float | bool | None) -> str | None:

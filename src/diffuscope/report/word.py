@@ -12,8 +12,10 @@ from diffuscope.report.sections.claims import claims
 from diffuscope.report.sections.conclusions import conclusions, frozen_says
 from diffuscope.report.sections.data import source_line
 from diffuscope.report.sections.estimates import estimates
+from diffuscope.report.sections.programme import programme
 from diffuscope.report.sections.register import register
 from diffuscope.report.word_estimates import write_estimates
+from diffuscope.report.word_programme import write_programme
 from diffuscope.report.words import counted, mechanism_label, upper_first
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     told = register(result, names)
     if told:
         _register(paper, told, drawn)
+    held = programme(result, names)
+    if held:
+        write_programme(paper, held, SHOWN)
     checked = audit(result, names)
     if checked:
         _audit(paper, checked)
@@ -106,6 +111,8 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
             for row in totals["rows"]
         ],
     )
+    if told["joint"]:
+        paper.text(told["joint"])
     if told["change"]:
         _change(paper, told)
     if told["areas"]:
@@ -122,7 +129,7 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
     paper.table(
         "Projects that changed between waves; in brackets, those that rest on no judged status or link, "
         "where that is fewer",
-        ("Waves", "Entered", "Left", "Moved on", "Moved back", "Stayed", "Status unknown"),
+        ("Waves", *told["change_names"]),
         [
             (
                 row["waves"],
@@ -130,7 +137,7 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
             )
             for row in told["changes"]
         ],
-        (2.4, 1.4, 1.2, 1.6, 1.8, 1.4, 2),
+        (2.4, *(1.6 for _ in told["change_names"])),
     )
     change = told["change"]
     for part in change["lists"]:
@@ -138,10 +145,14 @@ def _change(paper: Document, told: dict[str, Any]) -> None:
         paper.table(
             f"{part['title'].partition(' (')[0]}, {change['before']} to {change['after']}",
             ("Project", upper_first(told["noun"][0]), "Area", "Status", "Row"),
-            [(row["title"], row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
+            [(_titled(row), row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
             (5, 3, 3, 3, 1),
         )
         _more(paper, every - len(rows), "tables/movements.csv")
+
+
+def _titled(row: dict[str, Any]) -> str:
+    return f"{row['title']} ({row['goes_on']})" if row["goes_on"] else str(row["title"])
 
 
 def _status(row: dict[str, Any]) -> str:
@@ -184,7 +195,9 @@ def _links(paper: Document, told: dict[str, Any]) -> None:
             f"{candidate['title']} ({candidate['wave']}, row {candidate['row']})",
             candidate["score"],
             candidate["reason"],
-            candidate["project"],
+            candidate["project"]
+            if candidate["column"] == "project"
+            else f"{candidate['column']}: {candidate['project']}",
         )
         for new in told["links"]
         for candidate in new["candidates"]

@@ -27,6 +27,7 @@ SHOWN = (
     "documents",
     "framework",
     "projects",
+    "indicators",
     "published",
 )
 """Tables whose rows a report shows; the others are counted."""

@@ -39,12 +39,15 @@ PARTS: dict[str, tuple[str, ...]] = {
         "attendance",
         "outcomes",
     ),
-    "monitoring": (*_WHO, "attributes", "areas", "projects"),
+    "monitoring": (
+        *(*_WHO, "attributes", "areas", "projects"),
+        *("support", "events", "attendance", "indicators"),
+    ),
     "audit": (*_WHO, "attributes", "policies", "adoptions", "areas", "projects", "published", "claims"),
 }
 """mechanisms: dates, evidence and verdicts · statistics: models of who adopted when, with safeguards ·
-monitoring: projects by wave, change, peers · audit: printed figures and claims against the register. For
-each, the tables it reads."""
+monitoring: projects by wave, change, peers, money, indicators · audit: printed figures and claims against
+the register. For each, the tables it reads."""
 
 
 def tables_of(parts: Iterable[str]) -> tuple[str, ...]:

@@ -53,7 +53,9 @@ def case_problems(
         found += asked_ties(case, Layers(case) if layers is None else layers)
     if parts is None or {"monitoring", "audit"} & set(parts):
         found += register_problems(
-            {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files
+            {name: case.table(name) for name in ("areas", "projects", "indicators", "published", "claims")},
+            case.files,
+            case.waves,
         )
     return Private.of(case).scrub_problems(sort_problems(found))
 

@@ -13,7 +13,10 @@ from diffuscope.monitoring.audit.printed import printed
 from diffuscope.monitoring.change import changes, movements
 from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.columns import TABLES
+from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import links_to_confirm
+from diffuscope.monitoring.money import budgets, support_sums
+from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.waves import counts, prepared, totals
 from diffuscope.result import TableRecord
@@ -21,6 +24,12 @@ from diffuscope.result import TableRecord
 if TYPE_CHECKING:
     from diffuscope.case import Case
     from diffuscope.records import AuditRow, ClaimRow
+
+
+READ = (
+    *("units", "attributes", "areas", "projects", "published", "claims", "adoptions"),
+    *("support", "events", "attendance", "indicators"),
+)
 
 
 class Register:
@@ -35,23 +44,27 @@ class Register:
 
     def __init__(self, case: Case, private: Private) -> None:
         self._case = case
-        self._tables = {
-            name: private.scrub_frame(name, case.table(name))
-            for name in ("units", "attributes", "areas", "projects", "published", "claims", "adoptions")
-        }
+        self._tables = {name: private.scrub_frame(name, case.table(name)) for name in READ}
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """Everything counted: waves, changes between neighbouring waves, links to confirm, peers, gaps."""
+        """Everything counted: waves, changes between neighbours, links to confirm, peers, money and more."""
         dated = totals(self._rows, self._case.waves)
         moved = [movements(self._rows, one, other) for one, other in pairwise(dated["wave"].to_list())]
         known = traits(self._tables["units"], self._tables["attributes"])
         found = {
             "wave_totals": dated,
             "project_counts": counts(self._rows),
-            "links_to_confirm": links_to_confirm(self._rows),
+            "links_to_confirm": links_to_confirm(self._rows, self._tables["units"]),
             "learning_peers": peers(self._rows, known),
             "unfinished_areas": gaps(self._rows, self._tables["areas"]),
+        }
+        found |= {
+            "budgets": budgets(self._rows),
+            "support_sums": support_sums(self._tables["support"]),
+            "project_partners": project_partners(self._rows),
+            "meetings": meetings(self._tables["events"], self._tables["attendance"]),
+            "indicator_values": indicator_values(self._tables["indicators"], self._case.waves),
         }
         if moved:
             found["wave_changes"] = pl.concat(changes(one) for one in moved)

@@ -63,6 +63,26 @@ def not_negative(column: str, mend: str) -> Rule:
     )
 
 
+STATUS_RULES = (
+    Rule(
+        name="percent-not-share",
+        column="percent_complete",
+        says="`percent_complete` counts per cent: half is 50, not 0.5",
+        mend="write 45 for 45 % (a spreadsheet keeps a cell formatted as a percentage as 0.45)",
+        broken=lambda: (pl.col("percent_complete") > 0) & (pl.col("percent_complete") < 1),
+        level="warning",
+    ),
+    Rule(
+        name="status-and-percent",
+        column="percent_complete",
+        says="what is completed is complete to 100 per cent",
+        mend="correct `percent_complete` or `status`, or say in `note` why both hold",
+        broken=lambda: (pl.col("status") == "completed") & (pl.col("percent_complete") < 100),
+        level="warning",
+    ),
+)
+
+
 def _probabilities_missing() -> pl.Expr:
     both = pl.col("p_if_true").is_not_null() & pl.col("p_if_false").is_not_null()
     return ~both & pl.col("band").is_null()

@@ -115,7 +115,7 @@ def _value(column: Column, cell: pl.Expr, decimal: str) -> pl.Expr:
         return _only(year, is_date)
     if kind == "choice":
         written = cell if column.default is None else cell.fill_null(column.default)
-        return _only(written, written.is_in(column.choices))
+        return _choice(written, column.choices)
     if kind == "ids":
         return _ids(cell)
     if kind == "id":
@@ -127,6 +127,16 @@ def _value(column: Column, cell: pl.Expr, decimal: str) -> pl.Expr:
     if kind == "url":
         sound = sound & cell.str.contains(URL)
     return _only(cell, sound)
+
+
+def _choice(written: pl.Expr, choices: tuple[str, ...]) -> pl.Expr:
+    """The choice as it is declared; one of several words may be joined by other signs and capitalised."""
+    chosen = _only(written, written.is_in(choices))
+    spaced = [choice for choice in choices if " " in choice]
+    if not spaced:
+        return chosen
+    folded = written.str.to_lowercase().str.replace_all(r"[\s_-]+", " ")
+    return pl.coalesce(chosen, _only(folded, folded.is_in(spaced)))
 
 
 def _only(value: pl.Expr, sound: pl.Expr) -> pl.Expr:

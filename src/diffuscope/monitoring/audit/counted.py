@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.waves import OPEN, by_unit
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OPEN = ("undetermined", "not stated")
 PLACES = ("unit", "area", "sub_area")
 QUANTITIES = ("projects", "share", "cities")
 KNOWN_SCHEMA = {"least": pl.Int64, "most": pl.Int64, "of": pl.Int64, "why": pl.String}
@@ -78,18 +79,20 @@ def _nothing() -> list[pl.Expr]:
 
 def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, cities: bool) -> pl.DataFrame:
     """Counts for rows of one pattern of given places; a unit is a city, or a state with all its cities."""
-    rows = _with_states(prepared) if "unit" in keys else prepared
+    rows = _with_states(prepared) if "unit" in keys or cities else prepared.with_columns(city=pl.col("unit"))
+    # a joint project stands here once for each of its units, and counts once in each place
+    projects = pl.col("_row").n_unique().cast(pl.Int64)
     places = ["wave", *keys]
-    number = pl.col("city").n_unique() if "unit" in keys else pl.col("unit").n_unique()
-    whole = rows.group_by(places).agg((number if cities else pl.len()).cast(pl.Int64).alias("n"))
+    number = pl.col("city").n_unique().cast(pl.Int64) if cities else projects
+    whole = rows.group_by(places).agg(number.alias("n"))
     opened = rows.filter(pl.col("status").is_in(OPEN)).group_by(places)
-    by_status = rows.group_by(*places, "status").agg(pl.len().cast(pl.Int64).alias("n_status"))
+    by_status = rows.group_by(*places, "status").agg(projects.alias("n_status"))
     # a share by status is of its own place; a share of a place is of the whole wave (or of its unit)
     outer = places if keys == ["unit"] or not keys else [name for name in places if name in ("wave", "unit")]
-    base = rows.group_by(outer).agg(pl.len().cast(pl.Int64).alias("n_outer"))
+    base = rows.group_by(outer).agg(projects.alias("n_outer"))
     found = (
         asked.join(whole, on=places, how="left")
-        .join(opened.agg(pl.len().cast(pl.Int64).alias("n_open")), on=places, how="left")
+        .join(opened.agg(projects.alias("n_open")), on=places, how="left")
         .join(by_status, on=[*places, "status"], how="left")
         .join(base, on=outer, how="left")
         .with_columns(pl.col("n", "n_open", "n_status", "n_outer").fill_null(0))
@@ -104,6 +107,6 @@ def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, 
 
 def _with_states(prepared: pl.DataFrame) -> pl.DataFrame:
     """Every row under its own unit and, where that has one, under its state too."""
-    own = prepared.with_columns(city=pl.col("unit"))
+    own = by_unit(prepared).with_columns(city=pl.col("unit"))
     above = own.filter(pl.col("state") != pl.col("unit")).with_columns(unit=pl.col("state"))
     return pl.concat([own, above])

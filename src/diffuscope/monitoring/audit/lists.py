@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from diffuscope.monitoring.audit.printed import audited
+from diffuscope.monitoring.waves import by_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ def lists_of_sub_areas(told: Printed) -> Iterator[AuditRow]:
 
 def lists_of_cities(told: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]:
     """Each list of cities of a state beside the cities that have projects in that wave."""
-    at = prepared.select("wave", "unit", "state").unique().iter_rows()
+    at = by_unit(prepared).select("wave", "unit", "state").unique().iter_rows()
     cities: dict[tuple[str, str], set[str]] = defaultdict(set)
     state_of: dict[str, str] = {}
     for wave, unit, state in at:

@@ -132,7 +132,7 @@ def printed(
     for figure in figures:
         by_key[figure.key].append(figure)
     names = dict(units.select("unit", "name").iter_rows())
-    present = prepared.group_by("wave").agg(pl.col("state").unique()).iter_rows()
+    present = prepared.group_by("wave").agg(pl.col("states").explode(empty_as_null=True).unique()).iter_rows()
     states = {wave: frozenset(found) for wave, found in present}
     return Printed(figures, names, _sources(published, prepared), states, file, dict(by_key))
 

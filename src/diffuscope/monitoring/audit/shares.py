@@ -15,6 +15,7 @@ from diffuscope.monitoring.percent import (
     repairs,
     wholes_for,
 )
+from diffuscope.monitoring.waves import STATUSES as EVERY_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.records import AuditRow
 
 STATUSES = ("completed", "ongoing", "planning")
+"""Statuses that every row of shares by status has; further ones may stand beside them."""
 
 
 class ShareRow(NamedTuple):
@@ -66,9 +68,10 @@ def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
     for key, figures in found.items():
         wanted = set(areas) if key[-1] == "areas" else set(STATUSES)
         parts = [figure.area if key[-1] == "areas" else figure.status for figure in figures]
-        once = len(set(parts)) == len(parts) and set(parts) <= wanted
+        known = wanted if key[-1] == "areas" else {*wanted, *EVERY_STATUS}
+        once = len(set(parts)) == len(parts) and set(parts) <= known
         # a part that is not printed is nothing, if those that are printed make up the whole
-        if once and (len(parts) == len(wanted) or can_add_up([figure.exact for figure in figures])):
+        if once and (wanted <= set(parts) or can_add_up([figure.exact for figure in figures])):
             rows.append(_row(told, figures))
     return rows
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.audit.lists import plain
+from diffuscope.monitoring.waves import by_unit, of_unit
 from diffuscope.records import Place
 
 if TYPE_CHECKING:
@@ -67,12 +68,19 @@ class Facts:
         """Register rows of one wave in the claim's unit, area and sub-area."""
         found = self.register.filter(pl.col("wave") == wave)
         if claim.unit is not None:
-            found = found.filter((pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit))
+            found = found.filter(of_unit(claim.unit))
         if claim.area is not None:
             found = found.filter(pl.col("area") == claim.area)
         if claim.sub_area is not None:
             found = found.filter(pl.col("sub_area") == claim.sub_area)
         return found
+
+    def cities(self, claim: Claim, wave: str | None) -> pl.DataFrame:
+        """Those rows, one for each of their units: of a joint project, those that the claim is about."""
+        rows = by_unit(self.rows(claim, wave))
+        if claim.unit is None:
+            return rows
+        return rows.filter((pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit))
 
     def can_count(self, claim: Claim, wave: str | None) -> bool:
         """Whether the register has rows of that wave which name what the claim is about."""
@@ -106,9 +114,7 @@ class Facts:
                 found.setdefault((figure.area or "", figure.sub_area or ""), []).append(place)
         if found:
             return found, "sub-areas counted in the programme's own report"
-        rows = self.register.filter(
-            (pl.col("wave") == wave) & ((pl.col("unit") == unit) | (pl.col("state") == unit))
-        )
+        rows = self.register.filter((pl.col("wave") == wave) & of_unit(unit))
         finer = rows["sub_area"].null_count() < rows.height
         for area, sub_area, row in rows.select("area", "sub_area", "_row").iter_rows():
             if (sub_area if finer else area) is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import Reading
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ HOLDS: dict[str, Callable[[float | Fraction, float | Fraction], bool]] = {
     "falls": lambda before, after: after < before,
     "unchanged": lambda before, after: after == before,
 }
-OPEN = ("undetermined", "not stated")
 
 
 def totals(claim: Claim, facts: Facts) -> Iterator[Reading]:
@@ -40,7 +40,7 @@ def totals(claim: Claim, facts: Facts) -> Iterator[Reading]:
 
 
 def _counted_total(claim: Claim, facts: Facts, wave: str | None, quantity: str) -> Reading:
-    rows = facts.rows(claim, wave)
+    rows = facts.cities(claim, wave) if quantity == "cities" else facts.rows(claim, wave)
     looks_at = f"counted in the register, {wave}"
     column = {"cities": "unit", "areas": "area"}.get(quantity)
     if quantity != "projects" and column is None:

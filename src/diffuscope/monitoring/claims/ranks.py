@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.monitoring.audit.lists import plain
+from diffuscope.monitoring.waves import by_unit
 from diffuscope.records import Reading
 from diffuscope.tables.dates import first_day, last_day
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def first(claim: Claim, facts: Facts) -> Iterator[Reading]:
     """Who was first: in the register, and in each policy that the unit adopted."""
-    register = facts.register.filter(pl.col("k") == pl.col("k").min())
+    register = by_unit(facts.register.filter(pl.col("k") == pl.col("k").min()))
     mine = (pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit)
     if register.height:
         wave, units = register["wave"][0], register["unit"].n_unique()
@@ -60,7 +61,7 @@ def only(claim: Claim, facts: Facts) -> Iterator[Reading]:
         if not facts.can_count(about, wave):
             yield Reading(looks_at=f"the register of {wave}", found="it does not name this", holds=None)
             return
-        rows = facts.rows(about, wave)
+        rows = by_unit(facts.rows(about, wave))
         states = claim.unit in set(rows["state"])
         units = sorted(rows["state" if states else "unit"].unique())
         looks_at = f"units with such projects, {wave}"

@@ -5,14 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows
-from diffuscope.report.projects import Cells, Register, status_words, whole
+from diffuscope.report.projects import Cells, Register, several, status_words, whole
 from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 
-CHANGES = ("entered", "left", "moved on", "moved back", "stayed", "unknown")
+CHANGES = {
+    "entered": "Entered",
+    "left": "Left",
+    "succeeds": "Go on from others",
+    "succeeded": "Went on in others",
+    "moved on": "Moved on",
+    "moved back": "Moved back",
+    "put on hold": "Put on hold",
+    "resumed": "Resumed",
+    "cancelled": "Cancelled",
+    "reinstated": "Reinstated",
+    "stayed": "Stayed",
+    "unknown": "Status unknown",
+}
+"""What can become of a project, and how a table heads it."""
+ALWAYS = ("entered", "left", "moved on", "moved back", "stayed", "unknown")
+"""Changes that a table shows even where none occurred."""
+IN_BOTH = tuple(name for name in CHANGES if name not in ("entered", "left", "succeeds", "succeeded"))
+"""Changes of projects that both waves show."""
 SHOWN = 200
 """Projects in one list of what changed, and candidates for links; more stand in a file."""
 
@@ -30,8 +48,15 @@ def count_changes(result: Result) -> dict[str, int]:
     return count
 
 
+def change_names(result: Result) -> list[str]:
+    """Changes that the table of changes has a column for: those of every table, and those that occur."""
+    met = {str(row["change"]) for row in rows(result, "wave_changes")}
+    return [name for name in CHANGES if name in met or name in ALWAYS]
+
+
 def changes(result: Result) -> list[dict[str, Any]]:
     """What changed between all neighbouring waves, over all areas."""
+    names = change_names(result)
     found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
     for row in rows(result, "wave_changes"):
         if row["area"] is None:
@@ -42,7 +67,7 @@ def changes(result: Result) -> list[dict[str, Any]]:
             "waves": f"{before} → {after}",
             "cells": [
                 {"n": f"{count:,}", "sure": f"{sure:,}" if sure < count else ""}
-                for count, sure in (counts.get(change, (0, 0)) for change in CHANGES)
+                for count, sure in (counts.get(change, (0, 0)) for change in names)
             ],
         }
         for (before, after), counts in found.items()
@@ -57,15 +82,12 @@ def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
     before, after = movements[-1]["from_wave"], movements[-1]["to_wave"]
     last = [row for row in movements if (row["from_wave"], row["to_wave"]) == (before, after)]
     lists = []
-    for change, says in (
-        ("entered", "Entered"),
-        ("left", "Left"),
-        ("moved on", "Moved on"),
-        ("moved back", "Moved back"),
-    ):
+    for change, says in CHANGES.items():
+        if change in ("stayed", "unknown"):
+            continue
         own = [row for row in last if row["change"] == change]
         if own:
-            own.sort(key=lambda row: (told.names.unit(str(row["unit"])), str(row["title"])))
+            own.sort(key=lambda row: (told.units(row["unit"]), str(row["title"])))
             lists.append(
                 {
                     "change": change,
@@ -87,13 +109,21 @@ def _moved(told: Register, row: Cells) -> dict[str, Any]:
     here = row["row"] if row["row"] is not None else row["row_before"]
     return {
         "title": row["title"],
-        "unit": told.names.unit(str(row["unit"])),
+        "unit": told.units(row["unit"]),
+        "goes_on": _goes_on(row),
         "area": row["area"] or row["area_before"] or "",
         "status": " → ".join(map(status_words, statuses)),
         "judged": row["judged"],
         "row": here,
         "place": told.names.row("projects", whole(here)),
     }
+
+
+def _goes_on(row: Cells) -> str:
+    """With which project, under another id, a project goes on; empty where there is none."""
+    before, after = several(row.get("succeeds")), several(row.get("succeeded_by"))
+    said = [f"goes on from {', '.join(before)}"] if before else []
+    return "; ".join([*said, *([f"went on in {', '.join(after)}"] if after else [])])
 
 
 def links(result: Result, names: Names) -> list[dict[str, Any]]:
@@ -105,7 +135,7 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
             mine,
             {
                 "title": row["title"],
-                "unit": names.unit(str(row["unit"])),
+                "unit": ", ".join(map(names.unit, several(row["unit"]))),
                 "wave": row["wave"],
                 "row": mine,
                 "place": names.row("projects", mine),
@@ -115,6 +145,8 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
         new["candidates"].append(
             {
                 "title": row["earlier_title"],
+                "unit": _other_unit(row, names),
+                "column": str(row.get("column") or "project"),
                 "wave": row["earlier_wave"],
                 "row": row["earlier_row"],
                 "place": names.row("projects", whole(row["earlier_row"])),
@@ -124,6 +156,12 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
             }
         )
     return list(found.values())
+
+
+def _other_unit(row: Cells, names: Names) -> str:
+    """Where the earlier project is, if that is elsewhere."""
+    mine, other = several(row["unit"]), several(row.get("earlier_unit"))
+    return "" if set(mine) & set(other) else ", ".join(map(names.unit, other))
 
 
 def gaps(result: Result, told: Register) -> list[dict[str, str]]:

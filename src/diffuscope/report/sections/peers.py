@@ -43,10 +43,11 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
         if project.wave == found[0]["wave"] and project.status in ("planning", "ongoing")
     ]
     alone: dict[str, list[dict[str, Any]]] = {}
-    helped = {whole(row["row"]) for row in found}
+    helped = {(str(row["unit"]), whole(row["row"])) for row in found}
     for project in opened:
-        if project.row not in helped:
-            alone.setdefault(project.unit, []).append(_named(project.title, project.row, names))
+        for unit in project.units:
+            if (unit, project.row) not in helped:
+                alone.setdefault(unit, []).append(_named(project.title, project.row, names))
     return {
         "wave": told.wave(str(found[0]["wave"])),
         "noun": told.noun,
@@ -56,7 +57,7 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
             for unit, projects in sorted(by_unit.items(), key=lambda pair: names.unit(pair[0]))
         ],
         "hidden": max(0, len(found) - SHOWN),
-        "alone": counted(sum(map(len, alone.values())), "open project"),
+        "alone": counted(len({one["row"] for own in alone.values() for one in own}), "open project"),
         "others": [names.unit(unit) for unit in sorted(alone, key=names.unit) if unit not in by_unit],
     }
 

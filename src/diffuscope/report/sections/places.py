@@ -42,7 +42,8 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
     units = {str(row["unit"]): row for row in rows(result, "units")}
     own: dict[str, list[Project]] = {}
     for project in told.projects:
-        own.setdefault(project.unit, []).append(project)
+        for unit in project.units:
+            own.setdefault(unit, []).append(project)
     above: dict[str, list[str]] = {}
     for unit in sorted(own, key=names.unit)[:MOST_CITIES]:
         above.setdefault(str(units.get(unit, {}).get("parent") or unit), []).append(unit)
@@ -65,6 +66,7 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
         "hidden": max(0, len(own) - MOST_CITIES),
         "flat": all(cities == [state] for state, cities in above.items()),
         "noun": told.noun,
+        "joint": told.joint,
     }
 
 
@@ -111,17 +113,18 @@ def _city(
         "name": told.names.unit(id_),
         "anchor": f"city-{unit[ROW]}" if unit else "",
         "place": told.names.row("units", whole(unit[ROW])) if unit else None,
-        "projects": [_history(told, found) for found in shown],
+        "projects": [_history(told, found, id_) for found in shown],
     }
 
 
-def _history(told: Register, found: list[Project]) -> dict[str, Any]:
+def _history(told: Register, found: list[Project], unit: str) -> dict[str, Any]:
     last = found[-1]
     earlier = dict.fromkeys(project.title for project in found[:-1] if project.title != last.title)
     by_wave = {project.wave: project for project in found}
     partners = dict.fromkeys(partner for project in found for partner in project.partners)
     return {
         "title": last.title,
+        "with": [told.names.unit(other) for other in last.units if other != unit],
         "earlier": list(earlier),
         "area": ": ".join(part for part in (last.area, last.sub_area) if part),
         "waves": [_cell(told, by_wave.get(wave)) for wave in told.waves],

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.report.projects import Cells, Register, percent, status_words, whole
 from diffuscope.report.sections.changes import (
     CHANGES,
+    IN_BOTH,
     SHOWN,
+    change_names,
     changes,
     count_changes,
     gaps,
@@ -33,9 +35,9 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        `lead` (sentences), `facts`, `totals`, `areas`, `latest` (areas by status), `change` (between the last
-        two waves), `changes` (between all neighbouring waves), `links`, `gaps`; None where the result counts
-        no register.
+        `lead` (sentences), `joint` (a sentence on joint projects), `facts`, `totals`, `areas`, `latest`
+        (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
+        `links`, `gaps`; None where the result counts no register.
     """
     told = Register(result, names)
     if not told.waves:
@@ -48,6 +50,8 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
         "latest": _by_status(told),
         "change": latest_change(result, told),
         "changes": changes(result),
+        "change_names": [CHANGES[name] for name in change_names(result)],
+        "joint": told.joint,
         "links": links(result, names),
         "links_hidden": max(0, rows_of(result, "links_to_confirm") - SHOWN),
         "gaps": gaps(result, told),
@@ -97,13 +101,17 @@ def in_few_words(result: Result, names: Names) -> str:
 
 
 def _since(told: Register, count: dict[str, int]) -> str:
-    both = sum(count[change] for change in CHANGES[2:])
+    both = sum(count[change] for change in IN_BOTH)
     said = [
         f"{count[change]:,} {words}"
         for change, words in (
             ("moved on", "moved on"),
             ("stayed", "stayed as they were"),
             ("moved back", "moved back"),
+            ("put on hold", "put on hold"),
+            ("resumed", "resumed"),
+            ("cancelled", "cancelled"),
+            ("reinstated", "reinstated after they had been cancelled"),
         )
         if count[change]
     ]
@@ -111,9 +119,18 @@ def _since(told: Register, count: dict[str, int]) -> str:
         said.append(f"for {count['unknown']:,} it cannot be told, as a status is not known")
     start = (
         f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
-        f"{count['left']:,} left it"
+        f"{count['left']:,} left it{_renamed(count)}"
     )
     return f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
+
+
+def _renamed(count: dict[str, int]) -> str:
+    """How many projects went on under other ids, in words; empty where none did."""
+    gone, new = count["succeeded"], count["succeeds"]
+    ids = "another id" if new == 1 else "other ids"
+    if gone and new:
+        return f"; {gone:,} went on as {new:,} under {ids}"
+    return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 
 def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
@@ -131,7 +148,7 @@ def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
     before = told.wave(told.waves[-2]) if count else ""
     facts += [
         (f"{count[change]:,}", f"{change} since {before}")
-        for change in CHANGES[:3]
+        for change in ("entered", "left", "moved on")
         if count and count[change]
     ]
     return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diffuscope.tables.catalogue.actors import ATTRIBUTES, UNITS
 from diffuscope.tables.catalogue.evidence import AUTHOR_VERDICTS, DOCUMENTS, EVIDENCE, LIKELIHOODS
 from diffuscope.tables.catalogue.links import ATTENDANCE, EVENTS, SUPPORT, TIES
-from diffuscope.tables.catalogue.monitoring import AREAS, CLAIMS, FRAMEWORK, PROJECTS, PUBLISHED
+from diffuscope.tables.catalogue.monitoring import AREAS, CLAIMS, FRAMEWORK, INDICATORS, PROJECTS, PUBLISHED
 from diffuscope.tables.catalogue.policies import ADOPTIONS, OUTCOMES, POLICIES
 
 CATALOGUE = {
@@ -27,6 +27,7 @@ CATALOGUE = {
         FRAMEWORK,
         AREAS,
         PROJECTS,
+        INDICATORS,
         PUBLISHED,
         CLAIMS,
     )

@@ -13,6 +13,7 @@ from diffuscope.tables.catalogue.shared import (
     needed,
 )
 from diffuscope.tables.columns import Column, Table
+from diffuscope.tables.currencies import currency_code
 from diffuscope.tables.rules import different, needs, not_negative, ordered
 
 TIES = Table(
@@ -71,8 +72,13 @@ SUPPORT = Table(
         ),
         Column(name="kind", kind="text", required=True, says="What is given, e.g. finance, training."),
         Column(name="name", kind="text", says="Name of the programme or instrument."),
-        Column(name="amount", kind="number", says="Sum of money; empty where none is stated."),
-        Column(name="currency", kind="id", says="Currency of the amount (ISO 4217)."),
+        Column(
+            name="amount",
+            kind="number",
+            says="Sum of money; below 0 for a revision or withdrawal of "
+            "what an earlier row says; empty where none is stated.",
+        ),
+        Column(name="currency", kind="id", says="Currency of the amount (ISO 4217), e.g. USD."),
         START,
         END,
         Column(
@@ -88,7 +94,7 @@ SUPPORT = Table(
     rules=(
         ordered("start", "end"),
         needs("amount", "currency"),
-        not_negative("amount", "give the sum as a positive number"),
+        currency_code("warning"),
         different("recipient", "partner", "support joins two actors: correct one of them"),
     ),
 )

@@ -16,10 +16,16 @@ from diffuscope.tables.catalogue.shared import (
     needed,
 )
 from diffuscope.tables.columns import Column, Table
-from diffuscope.tables.rules import needs
+from diffuscope.tables.currencies import currency_code
+from diffuscope.tables.rules import STATUS_RULES, either, needs, ordered
 
-STATUSES = ("planning", "ongoing", "completed", "undetermined", "not stated")
-STATUS = Column(name="status", kind="choice", choices=STATUSES, says="State of the project.")
+STATUSES = ("planning", "ongoing", "completed", "on hold", "cancelled", "undetermined", "not stated")
+STATUS = Column(
+    name="status",
+    kind="choice",
+    choices=STATUSES,
+    says="State of the project. `undetermined`: the source leaves it open; `not stated`: it says nothing.",
+)
 WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
 
 QUANTITY = (
@@ -66,11 +72,46 @@ PROJECTS = Table(
         Column(
             name="project", kind="id", says="Id that links the same project across waves; empty: unlinked."
         ),
-        NEEDED_UNIT,
+        Column(
+            name="unit",
+            kind="ids",
+            required=True,
+            refers_to="units.unit",
+            says="Whose project it is. Several actors, separated by semicolons, the leading one first: a "
+            "joint project, counted once in totals and in each of them.",
+        ),
         Column(name="title", kind="text", required=True, says="Title as printed in that wave."),
         AREA,
         SUB_AREA,
         needed(STATUS),
+        Column(
+            name="succeeds",
+            kind="ids",
+            says="Ids of projects of an earlier wave that this one continues under another id, separated by "
+            "semicolons: renamed (one id here and there), split (several rows name one id), merged (one row "
+            "names several ids) or replaced.",
+        ),
+        Column(
+            name="budget",
+            kind="number",
+            low=0,
+            says="Money planned for the whole project, in `currency`; empty where none is stated.",
+        ),
+        Column(name="currency", kind="id", says="Currency of `budget` (ISO 4217), e.g. USD."),
+        Column(name="start_planned", kind="date", says="When it was to begin."),
+        Column(name="start", kind="date", says="When it began; empty where it has not, or that is unknown."),
+        Column(name="end_planned", kind="date", says="When it is to be completed."),
+        Column(
+            name="end", kind="date", says="When it was completed; empty where it is not, or that is unknown."
+        ),
+        Column(
+            name="percent_complete",
+            kind="number",
+            low=0,
+            high=100,
+            unit="per cent",
+            says="How much of it is done, as reported, from 0 to 100.",
+        ),
         Column(
             name="partner",
             kind="ids",
@@ -93,7 +134,38 @@ PROJECTS = Table(
         SOURCE,
         NOTE,
     ),
-    rules=(needs("sub_area", "area"),),
+    rules=(
+        needs("sub_area", "area"),
+        needs("budget", "currency"),
+        needs("currency", "budget"),
+        currency_code("error"),
+        ordered("start_planned", "end_planned"),
+        ordered("start", "end"),
+        *STATUS_RULES,
+    ),
+)
+
+INDICATORS = Table(
+    name="indicators",
+    a_row_is="one indicator of an actor as one reporting wave shows it",
+    key=("unit", "wave", "indicator"),
+    columns=(
+        NEEDED_UNIT,
+        needed(WAVE),
+        Column(
+            name="indicator", kind="id", required=True, says="Id of the indicator, the same in every wave."
+        ),
+        Column(name="name", kind="text", required=True, says="What is measured, in words."),
+        Column(name="baseline", kind="number", says="Value at the start, which progress is measured from."),
+        Column(name="target", kind="number", says="Value that is aimed at."),
+        Column(name="actual", kind="number", says="Value that the wave reports; empty where none is."),
+        Column(name="unit_of_measure", kind="text", says="What the numbers count, e.g. km, per cent."),
+        DOCUMENT,
+        LOCATOR,
+        OPTIONAL_SOURCE,
+        NOTE,
+    ),
+    rules=(either("document", "source", "say where the values were found"),),
 )
 
 PUBLISHED = Table(

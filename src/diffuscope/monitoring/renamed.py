@@ -1,0 +1,208 @@
+"""Links that titles do not show: a city under a name nearly the same, a title in another language."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from diffuscope.monitoring.candidates import Candidate, Known, Projects, Row
+from diffuscope.monitoring.titles import alike, likeness
+from diffuscope.monitoring.waves import by_unit
+from diffuscope.tables.suggest import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+NEARLY = 0.85
+"""Names of units less alike than this are taken for different ones."""
+COMPARED = 200
+"""Units under another name, and projects of one title, that are compared with one row."""
+ALIKE = 0.45
+"""Titles less alike than this are not offered, under a unit that came while another went."""
+
+
+# --- units whose name is nearly the same
+
+
+def near_units(
+    asked: Sequence[Row], known: Projects, rows: pl.DataFrame, units: pl.DataFrame | None
+) -> Iterator[tuple[Row, Candidate]]:
+    """Projects of units whose name is nearly that of the row's unit.
+
+    Offered is the same title; and a title that is alike, where the unit came with this wave and the other was
+    gone with it.
+
+    Parameters
+    ----------
+    asked : sequence of Row
+        Rows of one wave that have no link.
+    known : Projects
+        What earlier waves show and this one does not.
+    rows : polars.DataFrame
+        The whole register, prepared.
+    units : polars.DataFrame or None
+        The table of the case, typed.
+
+    Yields
+    ------
+    tuple of (Row, Candidate)
+    """
+    if units is None or not asked:
+        return
+    names = _Names(units)
+    k = asked[0].k
+    here = set(by_unit(rows.filter(pl.col("k") == k))["unit"])
+    before = set(by_unit(rows.filter(pl.col("k") < k))["unit"])
+    gone = sorted(before - here)
+    for row in asked:
+        same = known.titled(row.title)[:COMPARED]
+        moved = [] if before & set(row.units) else known.of_units(_near(names, row.units, gone))
+        for other in dict.fromkeys((*same, *moved)):
+            told = names.nearly(row.units, other.row.units)
+            if told is None or set(row.units) & set(other.row.units):
+                continue
+            score = round(alike(row.title, other.row.title), 3)
+            if score >= ALIKE:
+                reason = f"{likeness(row.title, other.row.title)}; {told}"
+                yield row, Candidate(other, score, reason)
+
+
+def _near(names: _Names, units: Sequence[str], gone: Sequence[str]) -> list[str]:
+    return [unit for unit in gone[:COMPARED] if names.nearly(units, (unit,)) is not None]
+
+
+class _Names:
+    """Names of units, for setting them side by side."""
+
+    def __init__(self, units: pl.DataFrame) -> None:
+        self._shown: dict[str, str] = {}
+        self._met: dict[str, tuple[str, ...]] = {}
+        self._told: dict[tuple[str, str], bool] = {}
+        for unit, name, aliases in units.select("unit", "name", "aliases").iter_rows():
+            self._shown[unit] = name or unit
+            called = {bare(re.sub(r"\(.*?\)", "", text)) for text in (unit, name or "", *(aliases or ()))}
+            self._met[unit] = tuple(sorted(text for text in called if text))
+
+    def nearly(self, ones: Sequence[str], others: Sequence[str]) -> str | None:
+        """That a unit of the ones and a unit of the others are called nearly the same, in words; or None."""
+        for one in ones:
+            for other in others:
+                if one != other and self._near(one, other):
+                    return f"{self._shown[one]} and {self._shown[other]} are nearly one name"
+        return None
+
+    def _near(self, one: str, other: str) -> bool:
+        pair = (one, other)
+        if pair not in self._told:
+            self._told[pair] = any(
+                _ratio(mine, its) >= NEARLY
+                for mine in self._met.get(one, ())
+                for its in self._met.get(other, ())
+            )
+        return self._told[pair]
+
+
+def _ratio(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < NEARLY or matcher.quick_ratio() < NEARLY:
+        return 0.0
+    return matcher.ratio()
+
+
+# --- titles in another language
+
+
+class _Same(NamedTuple):
+    """What a row and an earlier project have in common where their titles have nothing."""
+
+    what: str
+    of: Callable[[Row], object]
+
+
+SAME = (
+    _Same("", lambda _: ()),
+    _Same("the same partners", lambda row: row.partners or None),
+    _Same("the same budget", lambda row: row.budget),
+    _Same("the same dates", lambda row: row.dates if any(row.dates) else None),
+)
+"""What may single out one row and one project among several of one unit and area; None: not known."""
+
+
+def left_over(
+    asked: Sequence[Row], known: Projects, offers: Mapping[int, Sequence[Candidate]]
+) -> Iterator[tuple[Row, Candidate]]:
+    """Rows and earlier projects of one unit and area of which exactly one of each is left, or is alike.
+
+    A title in another language shares no words with the earlier one. Where one row of a unit and area, of the
+    sub-area too where both name one, has nothing offered, and one earlier project of that unit and area is
+    neither
+    shown again nor offered to another row, the row may be that project; also where partners, budget or
+    dates single out one on either side.
+
+    Parameters
+    ----------
+    asked : sequence of Row
+        Rows of one wave that have no link.
+    known : Projects
+        What earlier waves show and this one does not.
+    offers : mapping of int to sequence of Candidate
+        What is offered already, by row.
+
+    Yields
+    ------
+    tuple of (Row, Candidate)
+    """
+    offered = {one.known.project for candidates in offers.values() for one in candidates}
+    news = {row.row: row for row in asked if not offers[row.row] and row.area is not None}
+    left = [one for one in known.all if one.row.k == known.previous and one.project not in offered]
+    olds = {one.project: one for one in left}
+    for finer in (True, False):
+        for same in SAME:
+            for row, one in _only_pairs(list(news.values()), list(olds.values()), same, finer=finer):
+                if row.row in news and one.project in olds:
+                    del news[row.row], olds[one.project]
+                    yield (
+                        row,
+                        Candidate(one, round(alike(row.title, one.row.title), 3), _why(same, finer)),
+                    )
+
+
+def _only_pairs(
+    news: Sequence[Row], olds: Sequence[Known], same: _Same, *, finer: bool
+) -> Iterator[tuple[Row, Known]]:
+    rows: dict[object, list[Row]] = defaultdict(list)
+    ones: dict[object, list[Known]] = defaultdict(list)
+    for row in news:
+        for key in _keys(row, same, finer=finer):
+            rows[key].append(row)
+    for one in olds:
+        for key in _keys(one.row, same, finer=finer):
+            ones[key].append(one)
+    for shared, found in rows.items():
+        if len(found) == 1 and len(ones.get(shared, ())) == 1:
+            row, one = found[0], ones[shared][0]
+            # a sub-area on both sides must be the same one
+            if finer or row.sub_area is None or one.row.sub_area is None:
+                yield row, one
+
+
+def _keys(row: Row, same: _Same, *, finer: bool) -> Iterator[tuple[object, ...]]:
+    value = same.of(row)
+    if value is None or row.area is None or (finer and row.sub_area is None):
+        return
+    for unit in row.units:
+        yield unit, row.area, row.sub_area if finer else None, value
+
+
+def _why(same: _Same, finer: bool) -> str:
+    where = "sub-area" if finer else "area"
+    if same.what:
+        return f"{same.what} in the same {where}, as no other here; the titles may be in two languages"
+    return (
+        f"the only row of this {where} without a link, and the only project there that this wave does not "
+        "show again; the titles may be in two languages"
+    )

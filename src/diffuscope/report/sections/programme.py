@@ -1,0 +1,250 @@
+"""Money, partners, meetings and indicators of a programme, as far as its case has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.records.numbers import MINUS, decimal
+from diffuscope.report.names import rows
+from diffuscope.report.projects import Cells, Register, whole
+from diffuscope.report.words import as_written, counted, listed, upper_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diffuscope.report.names import Names
+    from diffuscope.result import Result
+
+SHOWN = 200
+"""Rows of one list; more stand in a file."""
+Part = dict[str, Any]
+"""`id`, `title`, `says` and `tables`: of each `caption`, `head`, `rows`, `file`, `hidden`, `places`."""
+
+
+def programme(result: Result, names: Names) -> dict[str, Any] | None:
+    """What a register's case says of money, partners, meetings and indicators.
+
+    Parameters
+    ----------
+    result : Result
+    names : Names
+
+    Returns
+    -------
+    dict or None
+        `title`, and `parts`: those of the four that the case has data for. None where it has none, or no
+        register.
+    """
+    told = Register(result, names)
+    if not told.waves:
+        return None
+    made = (
+        _money(result, told),
+        _partners(result, told),
+        _meetings(result, names),
+        _indicators(result, told),
+    )
+    parts = [part for part in made if part["tables"]]
+    if not parts:
+        return None
+    return {"title": upper_first(listed([part["id"] for part in parts])), "parts": parts}
+
+
+def amount(value: float, currency: str = "") -> str:
+    """A sum of money, with its currency.
+
+    Examples
+    --------
+    >>> amount(1234567.5, "THB"), amount(-2000, "USD"), amount(12)
+    ('THB 1,234,567.50', 'USD −2,000', '12')
+    """
+    shown = f"{abs(value):,.2f}".removesuffix(".00")
+    return f"{currency} {MINUS if value < 0 else ''}{shown}".strip()
+
+
+def number(value: object) -> str:
+    """A value of an indicator; a dash where none is known.
+
+    Examples
+    --------
+    >>> number(25.0), number(-0.25), number(None)
+    ('25', '−0.25', '–')
+    """
+    if not isinstance(value, int | float):
+        return "–"
+    return f"{MINUS if value < 0 else ''}{abs(value):,.10g}"
+
+
+# --- money
+
+
+def _money(result: Result, told: Register) -> Part:
+    found = list(rows(result, "budgets"))
+    waves = [wave for wave in told.waves if any(row["wave"] == wave for row in found)]
+    latest = waves[-1] if waves else ""
+    tables = [_budgets(found, waves)] if found else []
+    for dimension, head in (("area", "Area"), ("state", "State")):
+        own = [row for row in found if row["dimension"] == dimension and row["wave"] == latest]
+        if own:
+            tables.append(_budgets_of(own, told, dimension, head))
+    support = list(rows(result, "support_sums"))
+    if support:
+        tables.append(_support(support, told))
+    says = [_stated(found, told, latest)] if found else []
+    if found and latest != told.waves[-1]:
+        says.append(f"No project of {told.wave(told.waves[-1])} states a budget.")
+    return {"id": "money", "title": "Money", "says": " ".join(says), "tables": tables}
+
+
+def _stated(found: list[Cells], told: Register, wave: str) -> str:
+    """How many projects the sums of the latest wave rest on."""
+    row = next(row for row in found if row["wave"] == wave and row["dimension"] == "all")
+    stated, projects = whole(row["stated_any"]), whole(row["projects"])
+    rest = "" if stated == projects else "; what the others cost is not known"
+    return (
+        f"In {told.wave(wave)}, {stated:,} of {counted(projects, 'project')} "
+        f"{'states' if stated == 1 else 'state'} a budget{rest}. Currencies are not added up together."
+    )
+
+
+def _budgets(found: list[Cells], waves: list[str]) -> dict[str, Any]:
+    own = [row for row in found if row["dimension"] == "all" and row["wave"] in waves]
+    lines = [(str(row["wave"]), _sum(row), _of(row)) for row in own]
+    head = ("Wave", "Sum of budgets", "Projects that state one in this currency")
+    return _table("Budgets by wave and currency", head, lines, "budgets")
+
+
+def _budgets_of(own: list[Cells], told: Register, dimension: str, head: str) -> dict[str, Any]:
+    lines = [
+        (
+            told.names.unit(str(row["name"])) if dimension == "state" else str(row["name"]),
+            _sum(row),
+            _of(row),
+        )
+        for row in own
+    ]
+    joint = any(whole(row["joint"]) for row in own) and dimension == "state"
+    note = "; the budget of a joint project stands whole in each of its states" if joint else ""
+    caption = f"Budgets of {own[0]['wave']} by {dimension} and currency{note}"
+    return _table(
+        caption, (head, "Sum of budgets", "Projects that state one in this currency"), lines, "budgets"
+    )
+
+
+def _sum(row: Cells) -> str:
+    return amount(float(row["budget"] or 0), str(row["currency"]))
+
+
+def _of(row: Cells) -> str:
+    return f"{whole(row['stated']):,} of {whole(row['projects']):,}"
+
+
+def _support(found: list[Cells], told: Register) -> dict[str, Any]:
+    lines = [
+        (
+            told.names.unit(str(row["partner"])),
+            "not stated" if row["amount"] is None else amount(float(row["amount"]), str(row["currency"])),
+            counted(whole(row["entries"]), "entry", "entries"),
+            f"{whole(row['recipients']):,}",
+            _revised(row),
+        )
+        for row in found
+    ]
+    caption = "Support by partner and currency; revisions and withdrawals are taken off"
+    return _table(caption, ("Partner", "Sum", "Rests on", "Recipients", "Taken off"), lines, "support_sums")
+
+
+def _revised(row: Cells) -> str:
+    if not whole(row["revisions"]):
+        return "–"
+    revisions = counted(whole(row["revisions"]), "revision")
+    return f"{amount(float(row['revised'] or 0), str(row['currency']))} ({revisions})"
+
+
+# --- partners, meetings, indicators
+
+
+def _partners(result: Result, told: Register) -> Part:
+    found = list(rows(result, "project_partners"))
+    latest = str(found[-1]["wave"]) if found else ""
+    lines = [
+        (
+            told.names.unit(str(row["partner"])),
+            f"{whole(row['projects']):,}",
+            f"{whole(row['units']):,}",
+            f"{whole(row['states']):,}",
+        )
+        for row in found
+        if row["wave"] == latest
+    ]
+    head = ("Partner", "Projects", upper_first(told.noun[1]), "States")
+    caption = f"Partners that projects of {latest} name"
+    tables = [_table(caption, head, lines, "project_partners")] if lines else []
+    says = "A project that names no partner may have one."
+    return {"id": "partners", "title": "Partners", "says": says, "tables": tables}
+
+
+def _meetings(result: Result, names: Names) -> Part:
+    lines = [
+        (
+            str(row["name"]),
+            _dates(row),
+            str(row["kind"] or ""),
+            ", ".join(part for part in (str(row["place"] or ""), _host(row, names)) if part),
+            "not recorded" if row["present"] is None else f"{whole(row['present']):,}",
+        )
+        for row in rows(result, "meetings")
+    ]
+    head = ("Meeting", "When", "Kind", "Where", "Present")
+    found = [_table("Meetings, earliest first", head, lines, "meetings")] if lines else []
+    tables = [_with_places(one, rows(result, "meetings"), "events", names) for one in found]
+    return {"id": "meetings", "title": "Meetings", "says": "", "tables": tables}
+
+
+def _dates(row: Cells) -> str:
+    start, end = (as_written(str(row[name] or "")) for name in ("start", "end"))
+    return f"{start} to {end}" if end and end != start else start
+
+
+def _host(row: Cells, names: Names) -> str:
+    return f"hosted by {names.unit(str(row['host']))}" if row["host"] is not None else ""
+
+
+def _indicators(result: Result, told: Register) -> Part:
+    lines = [
+        (
+            f"{row['name']}{f' ({unit})' if (unit := row['unit_of_measure']) else ''}",
+            told.names.unit(str(row["unit"])),
+            str(row["wave"]),
+            number(row["baseline"]),
+            number(row["target"]),
+            number(row["actual"]),
+            "–" if row["progress"] is None else f"{decimal(float(row['progress']), 0)} %",
+        )
+        for row in rows(result, "indicator_values")
+    ]
+    head = ("Indicator", "Of", "Wave", "Baseline", "Target", "Actual", "Way done")
+    caption = "Indicators; way done: how much of the way from baseline to target"
+    found = [_table(caption, head, lines, "indicator_values")] if lines else []
+    shown = rows(result, "indicator_values")
+    tables = [_with_places(one, shown, "indicators", told.names) for one in found]
+    return {"id": "indicators", "title": "Indicators", "says": "", "tables": tables}
+
+
+def _table(
+    caption: str, head: tuple[str, ...], lines: Sequence[tuple[str, ...]], file: str
+) -> dict[str, Any]:
+    return {
+        "caption": caption,
+        "head": head,
+        "rows": lines[:SHOWN],
+        "file": f"tables/{file}.csv",
+        "hidden": max(0, len(lines) - SHOWN),
+        "places": [],
+    }
+
+
+def _with_places(table: dict[str, Any], found: Iterable[Cells], name: str, names: Names) -> dict[str, Any]:
+    """The table with, for each of its lines, the row of the case that it is."""
+    shown = list(found)[:SHOWN]
+    return {**table, "places": [(whole(row["row"]), names.row(name, whole(row["row"]))) for row in shown]}
