@@ -19,6 +19,7 @@ from diffuscope.case.read import read_case
 from diffuscope.case.scaffold import new_case
 from diffuscope.cli import main
 from diffuscope.errors import CaseError
+from diffuscope.records.quoting import csv_cell_read
 from diffuscope.tables.catalogue import CATALOGUE
 
 UNITS = {
@@ -65,7 +66,9 @@ def read_again(descriptor: Path) -> Case:
     """The case of a data package, read by nothing but its own description."""
     says = json.loads(descriptor.read_text(encoding="utf-8"))
     frames = {
-        part["name"]: pl.read_csv(descriptor.parent / part["path"], infer_schema=False)
+        part["name"]: pl.read_csv(descriptor.parent / part["path"], infer_schema=False).with_columns(
+            pl.all().map_elements(csv_cell_read, return_dtype=pl.String)
+        )
         for part in says["resources"]
     }
     settings = says["diffuscope"]
@@ -98,7 +101,15 @@ def test_it_reads_back_as_the_same_case_whatever_its_cells_begin_with(written):
     for name, table in case.tables.items():
         assert again.table(name).equals(table), name
     rows = list(csv.DictReader((written.parent / "units.csv").open(encoding="utf-8", newline="")))
-    assert [row["name"] for row in rows[2:]] == ["=1+1", "@sum"], "no sign is put before a text"
+    assert [row["name"] for row in rows[2:]] == ["'=1+1", "'@sum"]
+    assert [row["unit"] for row in rows[2:]] == ["'=cmd", "'-minus"]
+    assert not any(
+        cell[:1] in "=+-@\t\r\n"
+        for row in rows
+        for cell in row.values()
+        if cell[1:] and not cell[1].isdigit()
+    )
+    assert "apostrophe" in json.loads(written.read_text(encoding="utf-8"))["textGuard"]
     assert [row["lat"] for row in rows] == ["", "21.02851111111111", "-6.2", "-0.1"]
 
 
@@ -116,7 +127,7 @@ def test_frictionless_finds_it_valid(written):
         ("units", ",-6.2,", ",-96.2,", "constraint-error"),
         ("units", ",-6.2,", ",south,", "type-error"),
         ("units", "\nvnm,Viet", "\n,Viet", "constraint-error"),
-        ("units", "\n-minus", "\nvnm", "primary-key"),
+        ("units", "\n'-minus", "\nvnm", "primary-key"),
         ("adoptions", ",2018-07,", ",2018-13,", "constraint-error"),
         ("adoptions", "\nvnm,plan", "\nvnm,law", "foreign-key"),
         ("adoptions", "in force", "forced", "constraint-error"),

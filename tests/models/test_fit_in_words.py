@@ -37,7 +37,7 @@ def test_tables_for_papers_are_escaped_and_hold_the_numbers():
     assert rows[1][:3] == ["a_b <i>&", "1.5506", "0.5807"]
     etree.fromstring(fit.html().replace("<br>", "<br/>"))  # well formed
     latex = fit.latex()
-    assert r"a\_b <i>\& & 1.5506 & 0.5807 & 0.0076 & 0.4124 to 2.6888 \\" in latex
+    assert r"a\_b \textless{}i\textgreater{}\& & 1.5506 & 0.5807 & 0.0076 & 0.4124 to 2.6888 \\" in latex
     assert latex.count("{") == latex.count("}")
 
 

@@ -304,7 +304,8 @@ def test_latex_holds_nothing_that_it_would_run():
     row = next(line for line in told.splitlines() if "textbackslash" in line)
     assert row.count(" & ") == 5, "six cells"
     assert (
-        r"\textbackslash{}input\{x\} 50\% \& \$y\$ \#1 a\_b \textasciitilde{}\textasciicircum{} line" in row
+        r"\textbackslash{}input\textbraceleft{}x\textbraceright{} 50\% \& \$y\$ \#1 a\_b "
+        r"\textasciitilde{}\textasciicircum{} line" in row
     )
 
 

@@ -20,6 +20,7 @@ from diffuscope.case.newfolder import new_folder
 from diffuscope.case.private import Private
 from diffuscope.case.settings import FORMAT
 from diffuscope.errors import CaseError
+from diffuscope.records.quoting import csv_cell
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.dates import PATTERN
 from diffuscope.tables.typed import bounds
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 DESCRIPTOR = "datapackage.json"
+GUARD = (
+    "An apostrophe stands before text that a spreadsheet would compute: text that begins with = + - @, a tab "
+    "or a line break, or with an apostrophe before one of these. Take the first apostrophe off to read it."
+)
 TYPES: dict[Kind, str] = {
     "number": "number",
     "probability": "number",
@@ -45,10 +50,9 @@ TYPES: dict[Kind, str] = {
 def write_data_package(case: Case, folder: str | Path) -> Path:
     """Write the public tables of a case as UTF-8 CSV, with a `datapackage.json` that describes every column.
 
-    A data package is read by programs and archives, and reads back as the same case; so every cell stands as
-    it is. No sign is put before texts that a spreadsheet would take for a formula, as in the tables of a
-    report: it would change names and ids for every other reader. Open the CSV files of strangers with a
-    program that does not compute cells.
+    A data package is read by programs and archives, and opened in spreadsheets; so an apostrophe stands
+    before text that a spreadsheet would compute, names and ids among it, as in the tables of a report. The
+    descriptor says so (`textGuard`); with it the package reads back as the same case.
 
     Parameters
     ----------
@@ -93,7 +97,13 @@ def write_data_package(case: Case, folder: str | Path) -> Path:
 def _csv(frame: pl.DataFrame) -> bytes:
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     cells = frame.drop(ROW).with_columns(pl.col(name).list.join(";") for name in lists)
-    return cells.write_csv().encode()
+    texts = [name for name, kind in cells.schema.items() if kind == pl.String]
+    guarded = {name: [None if text is None else csv_cell(text) for text in cells[name]] for name in texts}
+    return (
+        cells.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in guarded.items())
+        .write_csv()
+        .encode()
+    )
 
 
 def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> dict[str, Any]:
@@ -111,6 +121,7 @@ def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> d
         else [],
         "sources": _sources(case, private),
         "resources": resources,
+        "textGuard": GUARD,
         "rowsLeftOut": left_out,
         "rowsLeftOutBecause": "They are private." if left_out else "",
         "diffuscope": {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.figures.slim import slim
 from diffuscope.figures.theme import STILL_FONT, Theme, config
+from diffuscope.records.quoting import html_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,7 +158,7 @@ def paint(still: Mapping[str, Any], title: str, alt: str) -> str:
     grammar = re.search(r"/v(\d+\.\d+)", still["$schema"])
     version = grammar[1] if grammar else None
     svg = slim(str(vl_convert.vegalite_to_svg(dict(still), vl_version=version, allowed_base_urls=[])))
-    words = f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
+    words = f"<title>{html_text(title)}</title><desc>{html_text(alt)}</desc>"
     return re.sub(r"^(<svg\b[^>]*)>", lambda start: f'{start[1]} role="img">{words}', svg, count=1)
 
 

@@ -7,7 +7,6 @@ doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit'
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -150,7 +149,7 @@ class Contrast(NamedTuple):
 
 def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None]) -> Contrast:
     fit = rows.fit
-    holding = [at for at, name in enumerate(fit.names) if column in (name, *re.findall(r"\w+", name))]
+    holding = fit.design.holding(column)
     if len(holding) != 1:
         raise PlanError(f"`{column}` stands in {len(holding)} terms of `{fit.formula}`.")
     start, stop = contrast_of(rows.values(column))

@@ -2,19 +2,80 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
 from diffuscope.models.clusters import UNITS_OF_DYADS
-from diffuscope.models.scripts import columns_of, design_of, expected, quoted, terms_of
+from diffuscope.models.scripts import (
+    categories_of,
+    coded,
+    columns_of,
+    design_of,
+    expected,
+    terms_of,
+    ways_of,
+)
+from diffuscope.records.quoting import csv_cell, stata_comment, stata_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from diffuscope.models.fit import Fit
     from diffuscope.models.sample import Design
+    from diffuscope.models.terms import Term
+
+LONGEST = 32
+"""Characters of a name in Stata."""
+PLAIN = re.compile(rf"[A-Za-z_][A-Za-z0-9_]{{0,{LONGEST - 1}}}")
+RESERVED = re.compile(
+    r"_(all|b|coef|cons|n|N|pi|pred|rc|skip|se|r|t0?|d|st)|byte|double|float|if|in|int|long|using|with"
+    r"|str(\d+|L)"
+)
+FUNCTIONS = {"log": "log", "exp": "exp", "sqrt": "sqrt", "abs": "abs", "log10": "log10"}
+"""Functions that Stata calls so too."""
 
 
-def stata_script(fit: Fit, data: str) -> str:
+class StataNames:
+    """Names of columns in a script: those of the frame, which must be plain, and those the script makes.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Every column of the frame that the script uses; what it makes takes no name of theirs.
+    """
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        self._taken = {self(column).casefold() for column in columns}
+
+    def __call__(self, column: str) -> str:
+        """The name of a column of the frame.
+
+        Raises
+        ------
+        MethodError
+            If it is no name in Stata.
+        """
+        if not PLAIN.fullmatch(column) or RESERVED.fullmatch(column):
+            raise MethodError(
+                f"`{column}` is no name in Stata: at most {LONGEST} letters without accents, digits and _, "
+                "no digit first, and no word of Stata. Rename the column first."
+            )
+        return column
+
+    def made(self, wanted: str) -> tuple[list[str], str]:
+        """A name for a column that the script makes, and the line that makes room for it."""
+        name, count = wanted[:LONGEST], 1
+        while name.casefold() in self._taken:
+            count += 1
+            end = f"_{count}"
+            name = f"{wanted[: LONGEST - len(end)]}{end}"
+        self._taken.add(name.casefold())
+        return [f"capture drop {name}"], name
+
+
+def stata_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
     """A script that fits the same model in Stata and lists the coefficients to expect.
 
     Parameters
@@ -22,35 +83,52 @@ def stata_script(fit: Fit, data: str) -> str:
     fit : Fit
     data : str
         File with the rows of the panel, as the script's reader finds it.
+    guarded : bool
+        Whether an apostrophe stands before texts that look like formulas, as in the tables of a report.
 
     Raises
     ------
     MethodError
-        If a term has no plain counterpart in Stata.
+        If a term, or the name of a column or of the file, has no plain counterpart in Stata.
     """
     design = design_of(fit)
+    if re.search(r"[\"`$\\\x00-\x1f]", data):
+        raise MethodError(f"Stata cannot be given the file name `{data}`; rename the file.")
+    names = StataNames(_columns(fit))
     lines = [
-        f"* {quoted(fit.model)}: {quoted(fit.formula)}",
-        f'import delimited "{quoted(data)}", clear case(preserve)',
-        *_stata_rows(fit),
+        stata_comment(f"{fit.model}: {fit.formula}"),
+        f'import delimited "{data}", clear case(preserve) encoding("UTF-8")',
+        *_stata_rows(fit, names, guarded=guarded),
     ]
     right: list[str] = []
     for term in terms_of(fit):
-        made, name = _stata_term(term, category=term not in design.columns.names)
+        made, name = _stata_term(term, categories_of(fit), names)
         lines += made
         right.append(name)
     for at, text in enumerate(columns_of(design), start=1):
-        lines.append(f"generate double duration_{at} = {text}")
-        right.append(f"duration_{at}")
+        room, name = names.made(f"duration_{at}")
+        lines += [*room, f"generate double {name} = {text}"]
+        right.append(name)
     if design.policies:
-        lines.append("encode policy, generate(policy_code)")
-        right.append("i.policy_code")
-    options = _stata_options(fit, design, lines)
-    lines.append(_stata_model(fit, right, options))
-    return "\n".join([*lines, "* expected:", expected(fit, "*   {name} = {value}")]).rstrip() + "\n"
+        room, name = names.made("policy_code")
+        lines += [*room, f"encode policy, generate({name})"]
+        right.append(f"i.{name}")
+    options, clustered = _stata_options(fit, design, names, lines)
+    lines.append(_stata_model(fit, right, options, names, clustered=clustered))
+    told = expected(fit, lambda name, value: f"*   {stata_comment(name)[2:]} = {value}")
+    return "\n".join([*lines, "* expected:", *told]).rstrip() + "\n"
 
 
-def _stata_rows(fit: Fit) -> list[str]:
+def _columns(fit: Fit) -> list[str]:
+    """Columns of the frame that a script uses."""
+    own = [fit.outcome, *fit.design.needs(), *ways_of(fit)]
+    own += [name for name in (fit.weights, fit.strata, *(fit.span or ())) if name]
+    own += [name for name, many in (("unit", fit.units), ("policy", fit.policies)) if many is not None]
+    own += ["start", "stop", "gap", "duration"] if fit.span and fit.span[1] == "stop" else []
+    return list(dict.fromkeys(own))
+
+
+def _stata_rows(fit: Fit, names: StataNames, *, guarded: bool) -> list[str]:
     """Lines that leave out the rows that the fit left out, as far as the model itself would keep them."""
     lines = []
     if fit.span and fit.span[1] == "stop":
@@ -65,58 +143,73 @@ def _stata_rows(fit: Fit) -> list[str]:
     identity = [name for name, count in (("unit", fit.units), ("policy", fit.policies)) if count is not None]
     lines += [f"drop if missing({name})" for name in identity]
     if fit.design.policies:
-        lines.append("generate byte kept = 0")
-        lines += [f'replace kept = 1 if policy == "{quoted(name)}"' for name in fit.design.policies]
-        lines.append("keep if kept")
+        room, kept = names.made("kept")
+        lines += ["capture tostring policy, replace", *room, f"generate byte {kept} = 0"]
+        lines += [
+            f"replace {kept} = 1 if policy == {stata_text(csv_cell(one) if guarded else one)}"
+            for one in fit.design.policies
+        ]
+        lines.append(f"keep if {kept}")
     return lines
 
 
-def _stata_model(fit: Fit, right: list[str], options: list[str]) -> str:
-    kind = "pweight" if "vce(cluster cluster_code)" in options else "iweight"
-    weights = "" if fit.weights is None else f" [{kind} = {fit.weights}]"
+def _stata_model(
+    fit: Fit, right: list[str], options: list[str], names: StataNames, *, clustered: bool
+) -> str:
+    weights = "" if fit.weights is None else f" [{'pweight' if clustered else 'iweight'} = {fit.weights}]"
     told = f", {' '.join(options)}" if options else ""
     if fit.span:
         start, stop = fit.span
-        at_risk = f"stset {stop}, id(row) failure({fit.outcome}) time0({start}) exit(time .)"
-        return (
-            f"generate long row = _n\n{at_risk}\nstcox {' '.join(right)}, nohr {' '.join(options)}".rstrip()
-        )
+        room, row = names.made("row")
+        at_risk = f"stset {stop}, id({row}) failure({fit.outcome}) time0({start}) exit(time .)"
+        model = f"stcox {' '.join(right)}, nohr {' '.join(options)}".rstrip()
+        return "\n".join([*room, f"generate long {row} = _n", at_risk, model])
     command = "firthlogit" if fit.model.startswith("Firth") else fit.model
     return f"{command} {fit.outcome} {' '.join(right)}{weights}{told}"
 
 
-def _stata_options(fit: Fit, design: Design, lines: list[str]) -> list[str]:
+def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]) -> tuple[list[str], bool]:
+    """Options of the model, and whether errors are clustered; what they need is added to the lines."""
     options = [] if design.columns.formula.intercept or fit.model.startswith("Cox") else ["noconstant"]
     if design.offset == "ln(gap)":
-        lines.append("generate double ln_gap = ln(gap)")
-        options.append("offset(ln_gap)")
+        room, name = names.made("ln_gap")
+        lines += [*room, f"generate double {name} = ln(gap)"]
+        options.append(f"offset({name})")
     elif design.offset:
         options.append(f"offset({design.offset})")
     ways = [name for name, _ in fit.clusters if name != UNITS_OF_DYADS]
     if len(ways) == 1:
-        lines += [f"egen long cluster_code = group({ways[0]})"]
-        options.append("vce(cluster cluster_code)")
+        room, name = names.made("cluster_code")
+        lines += [*room, f"egen long {name} = group({ways[0]})"]
+        options.append(f"vce(cluster {name})")
     elif fit.clusters:
         lines.append("* clusters more than one way: errors differ here, coefficients do not")
     if fit.model.startswith("Cox"):
         options.append("efron" if "efron" in fit.model else "breslow")
         options += [f"strata({fit.strata})"] if fit.strata else []
-    return options
+    return options, len(ways) == 1
 
 
-def _stata_term(term: str, *, category: bool) -> tuple[list[str], str]:
+def _stata_term(term: Term, words: tuple[str, ...], names: StataNames) -> tuple[list[str], str]:
     """A term as Stata reads it, with the lines that make its column."""
-    levels = re.fullmatch(r"C\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*)", term)
-    if category and levels:
-        column = levels[1] or levels[2]
-        name = f"{column[:27]}_code"
-        return [f"egen long {name} = group({column})"], f"i.{name}"
-    if re.fullmatch(r"[A-Za-z_]\w{0,31}", term):
-        return [], term
-    called = re.fullmatch(r"(log|exp|sqrt|abs)\(([A-Za-z_]\w*)\)", term)
-    if called:
-        name = f"{called[1]}_{called[2]}"[:32]
-        return [f"generate double {name} = {term}"], name
+    if term.lone is not None:
+        return _group(term.lone, names) if term.lone in words else ([], term.lone)
+    expression = term.factors[0].expression if len(term.factors) == 1 else None
+    if expression is not None:
+        category = coded(expression)
+        if isinstance(category, ast.Name):
+            return _group(category.id, names)
+        call = expression if isinstance(expression, ast.Call) and category is None else None
+        inside = call.args[0] if call else None
+        function = FUNCTIONS.get(call.func.id) if call and isinstance(call.func, ast.Name) else None
+        if function and isinstance(inside, ast.Name):
+            room, name = names.made(f"{function}_{inside.id}")
+            return [*room, f"generate double {name} = {function}({inside.id})"], name
     raise MethodError(
-        f"The term `{term}` has no plain counterpart in Stata; make it a column of the frame first."
+        f"The term `{term.name}` has no plain counterpart in Stata; make it a column of the frame first."
     )
+
+
+def _group(column: str, names: StataNames) -> tuple[list[str], str]:
+    room, name = names.made(f"{column[:27]}_code")
+    return [*room, f"egen long {name} = group({column})"], f"i.{name}"

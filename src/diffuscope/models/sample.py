@@ -66,6 +66,19 @@ class Design:
             *extra,
         ]
 
+    def uses(self, name: str) -> tuple[str, ...]:
+        """Columns of a frame that a column of the model is made from, by its name in `names`."""
+        if name in self.columns.names:
+            return self.columns.terms[self.columns.names.index(name)].columns
+        if self.basis is not None and name in self.basis.names():
+            return ("duration",)
+        return () if name == INTERCEPT else ("policy",)
+
+    def holding(self, column: str) -> list[int]:
+        """Which columns of the model are made from a column of a frame; those of policies are not asked."""
+        own = len(self.names) - max(len(self.policies) - 1, 0)
+        return [at for at, name in enumerate(self.names[:own]) if column in self.uses(name)]
+
     def matrix(self, frame: pl.DataFrame) -> Numbers:
         """Columns of the model for some rows, column-major, shape (n, k)."""
         made = _filled(self.columns, self.basis, self.policies, frame)
@@ -299,12 +312,18 @@ def _with_both(rows: pl.DataFrame, event: str, left_out: LeftOut) -> tuple[pl.Da
 
 
 def _names(columns: Columns, basis: Basis | None, policies: Sequence[str]) -> list[str]:
-    return [
+    names = [
         *([INTERCEPT] if columns.formula.intercept else []),
         *columns.names,
         *(basis.names() if basis else []),
         *(f"policy {name}" for name in policies[1:]),
     ]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise PlanError(
+            f"Two columns of the model would be called `{twice}`: rename the column of the frame."
+        )
+    return names
 
 
 def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], frame: pl.DataFrame) -> Numbers:

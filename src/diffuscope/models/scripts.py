@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
 from diffuscope.models.clusters import ENDS, UNITS_OF_DYADS
 from diffuscope.models.sample import INTERCEPT
+from diffuscope.models.terms import CODED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diffuscope.models.fit import Fit
     from diffuscope.models.sample import Design
+    from diffuscope.models.terms import Term
 
 
 def design_of(fit: Fit) -> Design:
@@ -20,9 +25,9 @@ def design_of(fit: Fit) -> Design:
     return fit.design
 
 
-def terms_of(fit: Fit) -> tuple[str, ...]:
+def terms_of(fit: Fit) -> tuple[Term, ...]:
     """Terms of the formula, the intercept not among them."""
-    return design_of(fit).columns.formula.order
+    return design_of(fit).columns.formula.terms
 
 
 def columns_of(design: Design) -> list[str]:
@@ -36,16 +41,32 @@ def ways_of(fit: Fit) -> list[str]:
     return list(ENDS) if named == [UNITS_OF_DYADS] else named
 
 
-def expected(fit: Fit, line: str) -> str:
-    """A line for each coefficient to expect."""
+def categories_of(fit: Fit) -> tuple[str, ...]:
+    """Columns of the formula that hold words."""
+    return design_of(fit).columns.words
+
+
+def coded(expression: ast.expr) -> ast.expr | None:
+    """What ``C()`` makes a category of, without settings beside it; None of anything else.
+
+    Raises
+    ------
+    MethodError
+        If the expression is coded in a way that other programs do not share.
+    """
+    if not isinstance(expression, ast.Call) or not isinstance(expression.func, ast.Name):
+        return None
+    if expression.func.id not in CODED:
+        return None
+    if expression.func.id != "C" or len(expression.args) > 1 or expression.keywords:
+        raise MethodError(
+            f"The term `{ast.unparse(expression)}` is coded differently elsewhere; write it out as "
+            "columns of the frame."
+        )
+    return expression.args[0]
+
+
+def expected(fit: Fit, line: Callable[[str, str], str]) -> list[str]:
+    """A line for each coefficient to expect, from its name and its value."""
     pairs = zip(fit.names, fit.coefficients, strict=True)
-    return "\n".join(line.format(name=_label(name), value=repr(float(value))) for name, value in pairs)
-
-
-def _label(name: str) -> str:
-    return '"(Intercept)"' if name == INTERCEPT else f'"{quoted(name)}"'
-
-
-def quoted(text: str) -> str:
-    """Text that can end neither a quotation nor a comment."""
-    return text.replace("\\", "/").replace('"', "'").replace("\n", " ")
+    return [line("(Intercept)" if name == INTERCEPT else name, repr(float(value))) for name, value in pairs]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
+
+from diffuscope.records.quoting import html_text, latex_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     Row = tuple[str, ...]
 
 HEADS = ("term", "estimate", "error", "p", "95 % interval")
-_LATEX = {char: f"\\{char}" for char in "&%$#_{}"} | {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "–": "--",
-}  # fmt: skip
 
 
 def summary(fit: Fit) -> str:
@@ -85,11 +83,11 @@ def in_latex(rows: Sequence[Row], notes: Sequence[str]) -> str:
         [
             r"\begin{tabular}{lrrrr}",
             r"\toprule",
-            " & ".join(_latex(head) for head in HEADS) + r" \\",
+            " & ".join(latex_text(head) for head in HEADS) + r" \\",
             r"\midrule",
-            *(" & ".join(_latex(cell) for cell in row) + r" \\" for row in rows),
+            *(" & ".join(latex_text(cell) for cell in row) + r" \\" for row in rows),
             r"\midrule",
-            *(rf"\multicolumn{{5}}{{l}}{{\footnotesize {_latex(line)}}} \\" for line in notes),
+            *(rf"\multicolumn{{5}}{{l}}{{\footnotesize {latex_text(line)}}} \\" for line in notes),
             r"\bottomrule",
             r"\end{tabular}",
             "",
@@ -104,15 +102,16 @@ def html(fit: Fit) -> str:
 
 def in_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:
     """Rows below `HEADS` as an HTML table with a caption and notes; every text in it is escaped."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in HEADS)
+    head = "".join(f'<th scope="col">{html_text(name)}</th>' for name in HEADS)
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+        f'<tr><th scope="row">{html_text(first)}</th>'
+        f"{''.join(f'<td>{html_text(cell)}</td>' for cell in rest)}</tr>"
         for first, *rest in rows
     )
-    below = "<br>".join(escape(line) for line in notes)
+    below = "<br>".join(html_text(line) for line in notes)
     foot = f'<tfoot><tr><td colspan="{len(HEADS)}">{below}</td></tr></tfoot>'
     return (
-        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}"
+        f"<table><caption>{html_text(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}"
         "</table>\n"
     )
 
@@ -125,7 +124,3 @@ def _p(p: float) -> str:
     if math.isnan(p):
         return ""
     return "<0.0001" if p < 1e-4 else f"{p:.4f}"
-
-
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(char, char) for char in text)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from diffuscope.records.quoting import latex_text
+
 if TYPE_CHECKING:
     from diffuscope.result import Result
-
-# Letters that TeX reads as commands; the text of a case may hold any.
-_TEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
-    "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
 
 
 def case_citation(result: Result) -> str:
@@ -35,9 +31,9 @@ def bibtex(result: Result) -> str:
         (
             f"misc{{{key}",
             {
-                "title": f"{{{_tex(case.title)}}}",
-                "note": _tex(case_citation(result)),
-                "howpublished": _tex(f"Data, {case.licence}" if case.licence else "Data"),
+                "title": f"{{{latex_text(case.title)}}}",
+                "note": latex_text(case_citation(result)),
+                "howpublished": latex_text(f"Data, {case.licence}" if case.licence else "Data"),
                 "annote": f"SHA-256 {run.case_sha256}",
             },
         ),
@@ -46,7 +42,7 @@ def bibtex(result: Result) -> str:
             {
                 "title": "{diffuscope}",
                 "author": "{The diffuscope developers}",
-                "version": _tex(run.version),
+                "version": latex_text(run.version),
                 "year": _year(result),
             },
         ),
@@ -59,7 +55,3 @@ def bibtex(result: Result) -> str:
 
 def _year(result: Result) -> str:
     return result.run.time[:4]
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(letter, letter) for letter in " ".join(text.split()))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.quoting import latex_text
 from diffuscope.report.names import Link
 from diffuscope.report.terms import (
     INTERCEPT,
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
 
 FRAMES = ("panel", "hazard", "curve")
 """Frames of a result that belong to one analysis: the rows at risk, and two that figures are drawn from."""
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    **{sign: rf"\{sign}" for sign in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "\N{MINUS SIGN}": "$-$",
-}
 
 
 def stem(analysis: str) -> str:
@@ -131,15 +121,14 @@ def latex(found: EventHistory, main: Estimate) -> str:
         r"\midrule",
         *(_row(row) for row in body),
         r"\bottomrule",
-        *(rf"\multicolumn{{6}}{{p{{0.9\linewidth}}}}{{\footnotesize {_escaped(note)}}} \\" for note in notes),
+        *(
+            rf"\multicolumn{{6}}{{p{{0.9\linewidth}}}}{{\footnotesize {latex_text(note)}}} \\"
+            for note in notes
+        ),
         r"\end{tabular}",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _row(cells: Iterable[str]) -> str:
-    return " & ".join(_escaped(cell) for cell in cells) + r" \\"
-
-
-def _escaped(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in " ".join(text.split()))
+    return " & ".join(latex_text(cell) for cell in cells) + r" \\"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -117,7 +116,7 @@ class Question:
         names = self.fit.names
         if column in names:
             return names.index(column)
-        holding = [at for at, name in enumerate(names) if column in re.findall(r"\w+", name)]
+        holding = self.fit.design.holding(column)
         if len(holding) != 1:
             many = "no term" if not holding else f"{len(holding)} terms"
             raise PlanError(f"`{column}` stands in {many} of the model, so no single coefficient is its own.")

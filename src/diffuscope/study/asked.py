@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
@@ -10,6 +9,7 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Problem
 from diffuscope.study.channels import NEIGHBOURS, column_of
+from diffuscope.study.estimates import in_formula
 from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _of_one(
 def _covariates(case: Case, analysis: Analysis, asked: Analysis | Repeat) -> set[str]:
     """Variables that a question uses, by any of its settings."""
     known = set(case.table("attributes")["variable"].drop_nulls())
-    words = {*re.findall(r"\w+", asked.formula or analysis.formula or ""), *analysis.drivers}
+    words = {*in_formula(asked.formula or analysis.formula, known), *analysis.drivers}
     words |= {*(analysis.covariates if asked.covariates is None else asked.covariates), *analysis.covariates}
     return words & known
 

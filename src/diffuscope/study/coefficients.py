@@ -4,7 +4,6 @@ rules."""
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -86,11 +85,8 @@ def _contrast(rows: pl.DataFrame, column: str | None) -> tuple[float | None, flo
 
 def _columns(fit: Fit) -> dict[str, str]:
     """For each term that holds one column, which no other term holds: that column."""
-    variables, own = fit.design.columns.formula.variables, {}
-    holds = {
-        term: [one for one in variables if one == term or one in re.findall(r"\w+", term)]
-        for term in fit.design.columns.names
-    }
+    columns, own = fit.design.columns, {}
+    holds = {name: term.columns for name, term in zip(columns.names, columns.terms, strict=True)}
     for term, held in holds.items():
         if len(held) == 1 and sum(held[0] in others for others in holds.values()) == 1:
             own[term] = held[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +130,9 @@ def estimate(
 
 
 def _formula(terms: Iterable[str]) -> str:
-    told = " + ".join(_quoted(term) for term in terms)
+    from diffuscope.models.terms import in_backticks
+
+    told = " + ".join(in_backticks(term) for term in terms)
     return f"{OUTCOME} ~ {told}" if told else ""
 
 
@@ -170,7 +171,9 @@ def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
 
 
 def _refuse_refused(formula: str, found: Exposed) -> None:
-    words = set(re.findall(r"\w+", formula))
+    from diffuscope.models.formula import columns_in
+
+    words = columns_in(formula)
     for record in found.exposures:
         if record.refused is not None and record.name in words:
             raise MethodError(f"`{record.name}` cannot enter the model: {record.refused}")
@@ -319,15 +322,13 @@ def _number(value: Any) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _quoted(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f"`{name}`"
-
-
 def in_formula(formula: str | None, known: Iterable[str]) -> tuple[str, ...]:
     """Which of some names a formula speaks of.
 
     >>> in_formula("adopted ~ log(wealth) + coercion", ["wealth", "age"])
     ('wealth',)
     """
-    words = set(re.findall(r"\w+|`[^`]+`", formula or ""))
-    return tuple(name for name in known if name in words or f"`{name}`" in words)
+    from diffuscope.models.formula import columns_in
+
+    named = columns_in(formula) if formula else frozenset()
+    return tuple(name for name in known if name in named)

@@ -152,11 +152,14 @@ def _with_scripts(record: Estimate, fit: Fit | None, analysis: Analysis) -> Esti
     """The main model with what refits it elsewhere, where other programs have it."""
     if fit is None:
         return record
+    from diffuscope.models.in_r import r_script
+    from diffuscope.models.in_stata import stata_script
+
     data = f"../tables/panel-{analysis.id}.csv"
     scripts: dict[str, str | None] = {}
-    for name, write in (("r_script", fit.r_script), ("stata_script", fit.stata_script)):
+    for name, write in (("r_script", r_script), ("stata_script", stata_script)):
         try:
-            scripts[name] = write(data)
+            scripts[name] = write(fit, data, guarded=True)
         except (MethodError, PlanError):
             scripts[name] = None
     return msgspec.structs.replace(record, **scripts)

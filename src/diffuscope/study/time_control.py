@@ -7,7 +7,6 @@ never both.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -136,7 +135,11 @@ def time_share(fit: Fit, rows: pl.DataFrame, column: str) -> float | None:
     """
     names, basis = fit.design.names, fit.design.basis
     of_time = {*OF_TIME, TIME_AT_RISK, *(basis.names() if basis else ())}
-    at = [place for place, name in enumerate(names) if name in of_time or _holds_time(name)]
+    at = [
+        place
+        for place, name in enumerate(names)
+        if name in of_time or not set(OF_TIME).isdisjoint(fit.design.uses(name))
+    ]
     if not at:
         return None
     values = rows[column].cast(float).to_numpy()
@@ -146,11 +149,6 @@ def time_share(fit: Fit, rows: pl.DataFrame, column: str) -> float | None:
     x = np.column_stack([np.ones(len(values)), fit.design.matrix(rows)[:, at]])
     rest = left - x @ np.linalg.lstsq(x, left, rcond=None)[0]
     return float(min(max(1 - (rest @ rest) / (left @ left), 0.0), 1.0))
-
-
-def _holds_time(term: str) -> bool:
-    words = set(re.findall(r"\w+", term))
-    return bool(words & set(OF_TIME)) and not term.startswith("policy ")
 
 
 def moves_with_time_alone(rows: pl.DataFrame, column: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from diffuscope.models.terms import in_backticks
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.checks.permuted_ties import permuted_ties
@@ -56,7 +57,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     new = [name for name in going if name not in inside]
     tested = question
     if new:
-        fit = respecified_fit(question, " + ".join((question.fit.formula, *new)))
+        fit = respecified_fit(question, " + ".join((question.fit.formula, *map(in_backticks, new))))
         tested = replace(question, fit=fit)
     found = permuted_ties(tested, column, options)
     named = ", ".join(f"`{name}`" for name in going)

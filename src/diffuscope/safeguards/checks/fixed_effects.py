@@ -131,8 +131,8 @@ def _formula(question: Question, effects: _Effects, column: str) -> str:
     """The model's terms with effects, but none of which these take all, such as the global share."""
     own = question.fit.design.columns.formula
     kept = [
-        term for term in own.order
-        if term == column or term not in own.plain or _absorbed(effects, term) < WHOLE
+        term.written for term in own.terms
+        if term.name == column or term.name not in own.plain or _absorbed(effects, term.name) < WHOLE
     ]  # fmt: skip
     added = [f"C({way})" for way in effects.ways if way != "policy" and f"C({way})" not in own.order]
     return f"{own.outcome} ~ {'' if own.intercept else '0 + '}{' + '.join((*kept, *added))}"

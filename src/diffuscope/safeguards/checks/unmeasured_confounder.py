@@ -7,7 +7,6 @@ VanderWeele & Ding 2017 (doi:10.7326/M16-2607); the bound on what a confounder c
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -159,7 +158,7 @@ def _covariates(question: Question) -> list[int]:
     """Coefficients of covariates: no exposure, time at risk, policy or intercept among them."""
     fit = question.fit
     others = {*NOT_COVARIATES, *(one.column for one in question.channels)}
-    wanted = [name for name in fit.design.columns.names if not others & set(re.findall(r"\w+", name))]
+    wanted = [name for name in fit.design.columns.names if not others & set(fit.design.uses(name))]
     return [fit.names.index(name) for name in wanted if name in fit.names]
 
 
