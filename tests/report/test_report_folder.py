@@ -133,7 +133,7 @@ def test_whatever_stops_it_the_earlier_report_stands(tmp_path, monkeypatch, stop
 
     monkeypatch.setattr(Path, "replace", stopping)
     with pytest.raises(stop):
-        place({**FILES, "report.html": b"<p>new", "new.txt": b"x"}, tmp_path)
+        place({**FILES, "report.html": b"<p>new", "report.docx": b"x"}, tmp_path)
     monkeypatch.undo()
     assert held(tmp_path) == before
 
@@ -142,7 +142,69 @@ def test_what_stops_a_new_report_leaves_nothing(tmp_path, monkeypatch):
     def stopped(source: Path, target: Path) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "rename", stopped)
+    monkeypatch.setattr(Path, "replace", stopped)
     with pytest.raises(KeyboardInterrupt):
         place(FILES, tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_edited_result_is_not_lost(tmp_path):
+    place(FILES, tmp_path)
+    edited = RESULT.replace(b'"title": "A"', b'"title": "B"')
+    (tmp_path / "result.json").write_bytes(edited)
+    with pytest.raises(PlanError, match="was changed"):
+        place({**FILES, "report.html": b"<p>new"}, tmp_path)
+    assert (held(tmp_path)["result.json"], held(tmp_path)["report.html"]) == (edited, b"<p>")
+
+
+def test_a_list_names_nothing_that_a_report_could_not_have_written(tmp_path):
+    place(FILES, tmp_path)
+    names = ["thesis.docx", "tables/notes.txt", ".git/config", "models/.R"]
+    digest = hashlib.sha256(b"mine").hexdigest()
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"mine")
+    with (tmp_path / RECORD).open("a") as listed:
+        listed.writelines(f"{digest}  {name}\n" for name in names)
+    place(FILES, tmp_path)
+    for name in names:
+        assert (tmp_path / name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", ["report.html", "tables/units.csv", "result.json", RECORD])
+@pytest.mark.parametrize("kind", ["symbolic", "hard", "dangling"])
+def test_no_link_is_written_through(tmp_path, name, kind):
+    folder, outside = tmp_path / "out", tmp_path / "precious"
+    place(FILES, folder)
+    outside.write_bytes((folder / name).read_bytes())
+    before = outside.read_bytes()
+    (folder / name).unlink()
+    if kind == "hard":
+        (folder / name).hardlink_to(outside)
+    else:
+        (folder / name).symlink_to(outside if kind == "symbolic" else tmp_path / "nothing")
+    with pytest.raises(PlanError, match="is a link"):
+        place({**FILES, "report.html": b"<p>new"}, folder)
+    assert outside.read_bytes() == before
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("name", ["tables", ".diffuscope-stage", ".diffuscope-lock"])
+def test_no_folder_is_written_through_a_link(tmp_path, name):
+    folder, outside = tmp_path / "out", tmp_path / "outside"
+    place(FILES, folder)
+    outside.mkdir()
+    (outside / "units.csv").write_bytes(b"unit\n")
+    if name == "tables":
+        (folder / "tables" / "units.csv").unlink()
+        (folder / "tables").rmdir()
+    (folder / name).symlink_to(outside)
+    with pytest.raises(PlanError, match=r"is a link|is not of diffuscope"):
+        place({**FILES, "tables/units.csv": b"new"}, folder)
+    assert [(file.name, file.read_bytes()) for file in outside.iterdir()] == [("units.csv", b"unit\n")]
+
+
+def test_a_report_writes_only_names_that_are_known():
+    with pytest.raises(ValueError, match="own_files"):
+        place({"notes.txt": b""}, Path("nowhere"))
+    assert not Path("nowhere").exists()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.report.exchange import STAGE, exchange, settle
+from diffuscope.report.folder_lock import LOCK, locked
+from diffuscope.report.own_files import RECORD, could_be_ours, refuse_links
 from diffuscope.result import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECORD = "diffuscope-files.sha256"
-"""The list of the files of a report with their SHA-256, as `sha256sum --check` reads it."""
+__all__ = ["RECORD", "place"]
 
 _LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_OF_AN_EXCHANGE = frozenset({LOCK, STAGE})
+_LONGEST = 10**7
+"""Bytes of a list of files."""
 
 
 def place(files: Mapping[str, bytes], folder: Path) -> None:
@@ -29,28 +33,28 @@ def place(files: Mapping[str, bytes], folder: Path) -> None:
         Content by path inside the folder, with ``/`` between parts.
     folder : Path
         A folder that does not exist yet, is empty, or holds an earlier report, which is replaced. Files that
-        are not of the report stay as they are.
+        are not of the report stay as they are. An exchange that was killed is settled first.
 
     Raises
     ------
     PlanError
-        If the folder holds other things but no report, or files of the report that were changed since.
+        If the folder holds other things but no report, files of the report that were changed since, or links;
+        or if another run is writing into it.
+    ValueError
+        If a file bears a name that `could_be_ours` does not know.
     """
-    earlier = _earlier(folder)
-    _refuse_to_overwrite(files, earlier, folder)
-    files = {**files, RECORD: _record(files)}
-    gone = [name for name in earlier if name not in files and (folder / name).is_file()]
+    if strange := [name for name in files if not could_be_ours(name)]:
+        raise ValueError(f"A report has no file `{strange[0]}`: add its name to own_files.py.")
+    if folder.exists() and not folder.is_dir():
+        raise PlanError(f"`{folder}` is a file; give the name of a folder for the report.")
     made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     try:
-        _inside(folder).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=".diffuscope-", dir=_inside(folder), ignore_cleanup_errors=True
-        ) as stage:
-            _write(files, Path(stage) / "new")
-            if folder.exists():
-                _exchange(files, gone, folder, Path(stage))
-            else:
-                (Path(stage) / "new").rename(folder)
+        with locked(folder):
+            settle(folder)
+            earlier = _earlier(folder)
+            _refuse_to_overwrite(files, earlier, folder)
+            gone = [name for name in earlier if name not in files and (folder / name).is_file()]
+            exchange({**files, RECORD: _record(files)}, [name for name in gone if name != RECORD], folder)
     except BaseException:
         for parent in made:
             with suppress(OSError):  # not made yet, or somebody else has put something into it
@@ -58,20 +62,13 @@ def place(files: Mapping[str, bytes], folder: Path) -> None:
         raise
 
 
-def _inside(folder: Path) -> Path:
-    """Where to build: inside a folder that exists (it may be a disk of its own), else beside it."""
-    return folder if folder.exists() else folder.parent
-
-
 def _earlier(folder: Path) -> dict[str, str]:
     """The files of an earlier report in the folder and their SHA-256; none where it is new or empty."""
-    if not folder.exists():
-        return {}
-    if not folder.is_dir():
-        raise PlanError(f"`{folder}` is a file; give the name of a folder for the report.")
+    for name in (RECORD, "result.json"):
+        refuse_links(folder, name)
     if (folder / RECORD).is_file():
         return _read_record(folder / RECORD)
-    there = {path.name for path in folder.iterdir()} - _LEFT_BY_DESKTOPS
+    there = {path.name for path in folder.iterdir()} - _LEFT_BY_DESKTOPS - _OF_AN_EXCHANGE
     if there and not (there & {"result.json"} and _is_result(folder / "result.json")):
         raise PlanError(
             f"`{folder}` holds other files and no report of diffuscope; give a new or an empty folder, "
@@ -81,11 +78,11 @@ def _earlier(folder: Path) -> dict[str, str]:
 
 
 def _read_record(file: Path) -> dict[str, str]:
+    """Files that the list of an earlier report names; anybody may have written it, so only ours count."""
+    if file.stat().st_size > _LONGEST:
+        raise PlanError(f"`{file}` was not written by diffuscope; move it, or give another folder.")
     lines = (line.partition("  ") for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
-    found = {name: digest for digest, _, name in lines if name}
-    # nobody can make us reach outside by changing the list
-    inside = (name for name in found if not ({"..", "/"} & set(PurePosixPath(name).parts) or "\\" in name))
-    return {name: found[name] for name in inside}
+    return {name: digest for digest, _, name in lines if could_be_ours(name)}
 
 
 def _is_result(file: Path) -> bool:
@@ -98,7 +95,9 @@ def _is_result(file: Path) -> bool:
 
 def _refuse_to_overwrite(files: Mapping[str, bytes], earlier: Mapping[str, str], folder: Path) -> None:
     """Whatever stands where a file of the report goes must be one of an earlier report, as it was written."""
-    for name in sorted({*files, *earlier} - {"result.json"}):
+    alone = set() if earlier else {"result.json"}  # a result that came without a report is taken over
+    for name in sorted({*files, *earlier} - alone):
+        refuse_links(folder, name)
         there = folder / name
         if not there.exists() or (there.is_file() and there.read_bytes() == files.get(name)):
             continue
@@ -113,31 +112,3 @@ def _refuse_to_overwrite(files: Mapping[str, bytes], earlier: Mapping[str, str],
 def _record(files: Mapping[str, bytes]) -> bytes:
     lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     return "".join(lines).encode()
-
-
-def _write(files: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-
-
-def _exchange(files: Mapping[str, bytes], gone: list[str], folder: Path, stage: Path) -> None:
-    """New files for old ones, file by file; whatever stops it, Ctrl-C too, puts everything back."""
-    moves: list[tuple[Path, Path]] = []
-    try:
-        for name in [*gone, *files]:
-            _move(folder / name, stage / "old" / name, moves)
-            _move(stage / "new" / name, folder / name, moves)
-    except BaseException:
-        for source, target in reversed(moves):
-            if target.exists():
-                target.replace(source)
-        raise
-
-
-def _move(source: Path, target: Path, moves: list[tuple[Path, Path]]) -> None:
-    if source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        moves.append((source, target))
-        source.replace(target)
