@@ -14,7 +14,7 @@ from made_panels import panel
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import Fit, cox, event_history, firth
-from diffuscope.models.effects import average_marginal_effects, effect_interval
+from diffuscope.models.effects import average_marginal_effects, contrast_effects
 from diffuscope.models.in_r import r_script
 from diffuscope.models.in_stata import stata_script
 from diffuscope.models.terms import in_backticks
@@ -154,11 +154,9 @@ def test_a_name_says_nothing_of_what_a_term_is():
     ]
     table = average_marginal_effects(fit, frame)
     assert set(table["column"]) == {"x", "x-y", "a:b", "log(x)", "a"}
-    low, high = effect_interval(fit, frame, "x", float(fit.low[1]), float(fit.high[1]))
-    effect = table.filter(pl.col("column") == "x")["effect"][0]
-    assert low is not None
-    assert high is not None
-    assert low < effect < high
+    told = contrast_effects(fit, frame, {"x-y": (float(fit.low[2]), float(fit.high[2]))})["x-y"]
+    assert told.low < told.effect < told.high
+    assert told.effect == pytest.approx(table.filter(pl.col("column") == "x-y")["effect"][0])
 
 
 def test_an_interaction_and_a_column_of_its_name_are_not_mixed_up():
