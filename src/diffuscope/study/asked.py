@@ -26,6 +26,8 @@ OF_PANEL = (
 )  # fmt: skip
 """Columns that every panel has (the last where units enter at different dates), and the word for its
 outcome."""
+TAKEN = frozenset({*OF_PANEL, "start", "stop", "year", "known", "_row", "_known", "_at", "_key"})
+"""What no covariate may be called: columns of panels, and of what is joined to them."""
 
 
 def asked_ties(case: Case, layers: Layers) -> list[Problem]:
@@ -72,8 +74,24 @@ def _of_one(
     units = asked.units or analysis.units
     if named and units and _sound(case):
         yield from _of_layers(named, layers.among(units), of)
+    yield from _of_names_taken({*covariates, *(asked.covariates or ())}, near, of)
     if asked.formula is not None:
         yield from _of_formula(case, asked.formula, near, of)
+
+
+def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str) -> Iterator[Problem]:
+    """Covariates called like a column that the panel has already: one would be taken for the other."""
+    exposures = {*mechanisms(), *map(column_of, near), *_beside()}
+    for name in sorted(covariates):
+        if name in exposures:
+            why = "the exposure to it is called so"
+        elif name in TAKEN or name.startswith("isolate_"):
+            why = "every panel has a column of this name, or may have one"
+        else:
+            continue
+        message = f"{of} uses a covariate whose name is taken: {why}."
+        mend = f"rename the variable in `attributes` and here, such as `own_{name.strip('_')}`"
+        yield _problem("covariates", "name-taken", message, mend, name)
 
 
 def _covariates(case: Case, analysis: Analysis, asked: Analysis | Repeat) -> set[str]:
@@ -126,8 +144,7 @@ def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Ite
     from diffuscope.models.formula import read_formula
 
     variables = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
-    beside = [column_of(word) for one in mechanisms().values() if one.beside_plain for word in one.layers]
-    names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *beside, *variables]
+    names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *_beside(), *variables]
     try:
         read_formula(formula, dict.fromkeys(names))
     except PlanError as error:
@@ -135,6 +152,11 @@ def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Ite
             "write it as `adopted ~ learning + log(gdp_per_head)`, of mechanisms, covariates and neighbours"
         )
         yield _problem("formula", "bad-formula", f"{of}: {error}", mend, formula)
+
+
+def _beside() -> list[str]:
+    """Columns of the plain shares that stand beside exposures."""
+    return [column_of(word) for one in mechanisms().values() if one.beside_plain for word in one.layers]
 
 
 def _problem(setting: str, rule: str, message: str, mend: str, value: str) -> Problem:

@@ -277,7 +277,7 @@ def _with_covariate(panel: Panel, attributes: pl.DataFrame, name: str, lag: int)
     told = attributes.filter(pl.col("variable") == name).select("unit", "time", "value")
     numbers = told["value"].cast(pl.Float64, strict=False)
     value = told["value"] if numbers.null_count() > told["value"].null_count() else numbers
-    told = told.with_columns(value.alias(name)).drop("value")
+    told = told.select("unit", "time", value.alias(name))
     dated = told.filter(pl.col("time").is_not_null())
     if dated.is_empty():
         return add_covariates(panel, told.drop("time"), lag=lag)
