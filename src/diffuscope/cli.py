@@ -261,14 +261,15 @@ def report(
     figures : bool
         Write every figure as a file too, as SVG and PNG.
     """
-    from diffuscope.report import write_report
+    from diffuscope.report import damaged_unless_as_written, write_report
     from diffuscope.result import read_result
 
     with _busy("reading the result") as say:
         read = read_result(result)
         say("drawing the report")
         folder = result if result.is_dir() else result.parent
-        page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
+        with damaged_unless_as_written(result):
+            page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
     return 0
 
@@ -286,10 +287,12 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
     json : bool
         Print the comparison as JSON.
     """
+    from diffuscope.report import damaged_unless_as_written
     from diffuscope.report.difference import compare, told
     from diffuscope.result import read_result
 
-    found = compare(read_result(old), read_result(new))
+    with damaged_unless_as_written(old, new):
+        found = compare(read_result(old), read_result(new))
     if json:
         import msgspec
 
@@ -351,7 +354,7 @@ def _run(words: Sequence[str] | None) -> int:
     from diffuscope.errors import CaseError, DiffuscopeError, PlanError
 
     try:
-        code = app(words, exit_on_error=False)
+        code = _without_library_words(words)
         sys.stdout.flush()
     except CycloptsError:
         return QUESTION  # already explained on the screen
@@ -375,6 +378,21 @@ def _run(words: Sequence[str] | None) -> int:
 
         return _refuse(crash_message(error), OUR_FAULT)
     return code if isinstance(code, int) else 0
+
+
+def _without_library_words(words: Sequence[str] | None) -> object:
+    """The command; what libraries warn of while it runs is told in our words, where no record holds it."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        code = app(words, exit_on_error=False)
+    if caught:
+        from diffuscope.records.library_warnings import in_our_words
+
+        for one in in_our_words(caught):
+            _console(stderr=True).print(one, soft_wrap=True)
+    return code
 
 
 def _refuse(message: object, code: int) -> int:

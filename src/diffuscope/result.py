@@ -35,6 +35,8 @@ from diffuscope.records import (
     StanceRule,
     Verdict,
 )
+from diffuscope.records.plain_names import is_plain_name
+from diffuscope.records.soundness import damaged, refuse_frame, refuse_names, refuse_strangers
 from diffuscope.upgrades import upgraded
 
 FORMAT = 2
@@ -42,6 +44,12 @@ FORMAT = 2
 
 MOST_ROWS = 10_000
 """Rows of a frame that `result.json` holds itself; a longer frame goes to a Parquet file beside it."""
+
+
+MOST_BYTES = 512 * 10**6
+"""Bytes of a `result.json`, and of a Parquet file beside it."""
+MOST_CELLS = 10**9
+"""Cells of a table in a Parquet file: a few bytes may stand for very many."""
 
 
 class RunRecord(Record, frozen=True, kw_only=True):
@@ -256,11 +264,14 @@ def from_json(text: bytes) -> Result:
     Raises
     ------
     CaseError
-        If the text is not a result, or was written in a newer format than this version reads.
+        If the text is not a result, was written in a newer format than this version reads, or is damaged:
+        too large, nested too deeply, or at odds with itself.
     """
+    if len(text) > MOST_BYTES:
+        raise damaged(f"it is larger than {MOST_BYTES:,} bytes")
     try:
         version = msgspec.json.decode(text, type=_Versioned).format
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CaseError(f"This is not a diffuscope result: {error}.") from error
     if version > FORMAT:
         raise CaseError(
@@ -269,10 +280,40 @@ def from_json(text: bytes) -> Result:
         )
     try:
         if version < FORMAT:
-            return msgspec.convert(upgraded(msgspec.json.decode(text), version), type=Result)
-        return msgspec.json.decode(text, type=Result)
-    except msgspec.ValidationError as error:
-        raise CaseError(f"This result is damaged: {error}.") from error
+            result = msgspec.convert(_upgraded(text, version), type=Result)
+        else:
+            result = msgspec.json.decode(text, type=Result)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise damaged(str(error)) from error
+    _refuse_unsound(result)
+    return result
+
+
+def _upgraded(text: bytes, version: int) -> Any:
+    try:
+        return upgraded(msgspec.json.decode(text), version)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        # a step reads what its format always had
+        raise damaged(f"it lacks, or has otherwise, what format {version} has ({error})") from error
+
+
+def _refuse_unsound(result: Result) -> None:
+    """Refuse a result whose names could name files elsewhere, or whose parts are at odds."""
+    refuse_names("the case", [result.case.id])
+    refuse_names("a table", result.frames)
+    refuse_names("a table", result.tables)
+    refuse_names("a question", (analysis.id for analysis in result.analyses))
+    refuse_names("a mechanism", (mechanism.name for mechanism in result.mechanisms))
+    for name, frame in result.frames.items():
+        refuse_frame(name, frame)
+    asked = {analysis.id for analysis in result.analyses}
+    refuse_strangers("a chronology", (one.analysis for one in result.chronology), asked)
+    refuse_strangers("a finding", (one.analysis for one in result.findings), asked)
+    refuse_strangers("a verdict", (one.analysis for one in result.verdicts), asked)
+    refuse_strangers("an author's conclusion", (one.analysis for one in result.author_verdicts), asked)
+    refuse_strangers("an agreement of coders", (one.analysis for one in result.agreement), asked)
+    refuse_strangers("a main driver", (one.analysis for one in result.drivers), asked)
+    refuse_strangers("an event history", (one.analysis for one in result.histories), asked)
 
 
 def read_result(path: str | Path) -> Result:
@@ -297,6 +338,8 @@ def read_result(path: str | Path) -> Result:
     file = path / "result.json" if path.is_dir() else path
     if not file.is_file():
         raise CaseError(f"There is no result at `{path}`; give a result.json or the folder that holds one.")
+    if file.stat().st_size > MOST_BYTES:
+        raise damaged(f"it is larger than {MOST_BYTES:,} bytes")
     result = from_json(file.read_bytes())
     frames = {name: _filled(name, frame, file.parent) for name, frame in result.frames.items()}
     return msgspec.structs.replace(result, frames=frames)
@@ -330,12 +373,20 @@ def _filled(name: str, frame: Frame, folder: Path) -> Frame:
     import polars as pl
 
     says = f"The table `{name}` of this result stands in `{frame.file}`"
-    if {"/", "\\"} & set(frame.file) or not (folder / frame.file).is_file():
+    file = folder / frame.file
+    if not is_plain_name(frame.file) or file.is_symlink() or not file.is_file():
         raise CaseError(f"{says}, which is not beside it: keep the files of a result together.")
-    content = (folder / frame.file).read_bytes()
+    if file.stat().st_size > MOST_BYTES:
+        raise damaged(f"the table `{name}` stands in a file larger than {MOST_BYTES:,} bytes")
+    content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != frame.sha256:
         raise CaseError(f"{says}, which has been changed since: its SHA-256 is not the one in the result.")
     try:
+        scanned = pl.scan_parquet(BytesIO(content))
+        kinds, n = scanned.collect_schema(), int(scanned.select(pl.len()).collect().item())
+        plain = all(kind.is_numeric() or kind in (pl.String, pl.Boolean) for kind in kinds.dtypes())
+        if tuple(kinds.names()) != frame.columns or n != frame.n or not plain or n * len(kinds) > MOST_CELLS:
+            raise damaged(f"the table `{name}` is not what its file holds")
         rows = tuple(pl.read_parquet(BytesIO(content)).iter_rows())
     except pl.exceptions.PolarsError as error:
         raise CaseError(f"{says}, which cannot be read: {error}.") from error

@@ -189,3 +189,134 @@ def test_limits_of_format_1_follow_the_word_because():
     }
     assert "one person coded it" in found
     assert not found & {"one coder", "one source document"}
+
+
+# Results of strangers
+
+BAD_NAMES = [
+    "",
+    "../a",
+    "a/b",
+    "a\\b",
+    ".hidden",
+    "a..b",
+    "CON",
+    "nul.csv",
+    "a\nb",
+    "a\x00",
+    "C:",
+    "a b",
+    "x" * 300,
+]
+
+
+def changed(result: Result, path: str, value: object) -> bytes:
+    said = json.loads(to_json(result))
+    *parts, last = path.split(".")
+    there = said
+    for part in parts:
+        there = there[part]
+    there[last] = value
+    return json.dumps(said).encode()
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_names_after_which_files_are_called_are_plain(result, name):
+    with pytest.raises(CaseError, match=r"damaged.*may name no file"):
+        from_json(changed(result, "case.id", name))
+    for table in ("frames", "tables"):
+        row = (
+            json.loads(to_json(result))["frames"]["short"]
+            if table == "frames"
+            else {"a_row_is": "", "columns": {}}
+        )
+        with pytest.raises(CaseError, match=r"damaged.*may name no file"):
+            from_json(changed(result, table, {name: row}))
+    question = {"id": name, "question": "?", "policies": [], "units": [], "period": "year"}
+    with pytest.raises(CaseError, match=r"damaged.*may name no file"):
+        from_json(changed(result, "analyses", [question]))
+
+
+def test_two_names_that_some_disks_take_for_one_are_refused(result):
+    frame = json.loads(to_json(result))["frames"]["short"]
+    with pytest.raises(CaseError, match=r"damaged.*twice"):
+        from_json(changed(result, "frames", {"units": frame, "Units": frame}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"columns": ["unit"]},
+        {"columns": ["unit", "unit"]},
+        {"columns": ["unit", "a\x1b[2J"]},
+        {"rows": [["a"]], "n": 1},
+        {"n": 3},
+        {"n": -1},
+        {"rows": None},
+        {"file": "x.parquet", "sha256": "0" * 64},
+        {"rows": None, "file": "x.parquet", "sha256": "0"},
+        {"rows": None, "file": "x.parquet"},
+        {"rows": [[["a", "b"], 2], ["c", 3]]},
+        {"rows": "all"},
+    ],
+)
+def test_a_table_whose_rows_do_not_fit_is_damaged(result, change):
+    frame = json.loads(to_json(result))["frames"]["short"] | change
+    with pytest.raises(CaseError, match="damaged"):
+        from_json(changed(result, "frames", {"short": frame}))
+
+
+def test_what_speaks_of_a_question_that_is_not_there_is_damaged(result):
+    conclusion = {"analysis": "elsewhere", "coders": [], "items": 0, "alpha": None}
+    said = changed(result, "agreement", [conclusion])
+    with pytest.raises(CaseError, match="damaged"):
+        from_json(said)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"format": 2, "run": ' + b"[" * 9])
+def test_what_is_nested_too_deeply_is_refused(opening):
+    with pytest.raises(CaseError, match=r"damaged|not a diffuscope result"):
+        from_json(opening * 200_000)
+    with pytest.raises(CaseError, match=r"damaged|not a diffuscope result"):
+        from_json(b'{"format": 1, "run": ' + opening * 200_000)
+
+
+def test_what_is_too_large_is_refused(result, monkeypatch, tmp_path):
+    monkeypatch.setattr("diffuscope.result.MOST_BYTES", 100)
+    with pytest.raises(CaseError, match="damaged: it is larger"):
+        from_json(to_json(result))
+    with pytest.raises(CaseError, match="damaged: it is larger"):
+        read_result(written(result, tmp_path))
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.999])
+def test_half_a_result_is_no_result(result, cut):
+    text = to_json(result)
+    with pytest.raises(CaseError, match=r"damaged|not a diffuscope result"):
+        from_json(text[: int(len(text) * cut)])
+
+
+def test_a_result_of_an_older_format_that_lacks_a_part_is_damaged():
+    said = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    for part in [name for name in said if name != "format"]:
+        for value in (None, 7, "x", [1], {"a": 1}):
+            try:
+                from_json(json.dumps({**said, part: value}).encode())
+            except CaseError as error:
+                assert "damaged" in str(error) or "not a diffuscope" in str(error)  # noqa: PT017 it may be read too
+
+
+def test_a_file_beside_that_holds_another_table_is_damaged(result, tmp_path):
+    import polars as pl
+
+    pl.DataFrame({"unit": [["a"]] * LONG.n}).write_parquet(tmp_path / "x.parquet")
+    digest = hashlib.sha256((tmp_path / "x.parquet").read_bytes()).hexdigest()
+    for frame in (
+        msgspec.structs.replace(LONG, rows=None, file="x.parquet", sha256=digest),
+        Frame(columns=("unit",), rows=None, n=LONG.n, file="x.parquet", sha256=digest),
+        Frame(columns=("unit",), rows=None, n=3, file="x.parquet", sha256=digest),
+    ):
+        made = msgspec.structs.replace(result, frames={"long": frame})
+        (tmp_path / "result.json").write_bytes(to_json(made))
+        with pytest.raises(CaseError, match="damaged"):
+            read_result(tmp_path)

@@ -320,9 +320,9 @@ def _tables(check: Check, key: Key, what: str, heading: str, most: int) -> int |
 def _refuse_twice(check: Check, asked: Sequence[Asked | Repetition], message: str, mend: str) -> None:
     seen: set[str] = set()
     for one in asked:
-        if one.id in seen:
+        if one.id.casefold() in seen:  # files are named after it, and some disks know no capitals
             check.add(one.key("id"), "repeated-key", message, mend, value=one.id)
-        seen.add(one.id)
+        seen.add(one.id.casefold())
 
 
 def _nfc(name: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from diffuscope.records.plain_names import is_plain_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,16 +29,17 @@ def is_short_name(text: str) -> bool:
     >>> is_short_name("smart-cities"), is_short_name("../smart")
     (True, False)
     """
-    return _SHORT_NAME.fullmatch(text) is not None
+    return _SHORT_NAME.fullmatch(text) is not None and is_plain_name(text)
 
 
 def short_name(text: str) -> str:
     """The id of a case that has none of its own, made from the name of its folder.
 
-    >>> short_name("My case (2)"), short_name("//")
-    ('My-case-2', 'case')
+    >>> short_name("My case (2)"), short_name("//"), short_name("con")
+    ('My-case-2', 'case', 'case-con')
     """
-    return re.sub(r"[^\w.]+", "-", text).strip("-._")[:80] or "case"
+    plain = re.sub(r"\.\.+", ".", re.sub(r"[^\w.]+", "-", text)).strip("-._")[:80] or "case"
+    return plain if is_plain_name(plain) else f"case-{plain}"[:80]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

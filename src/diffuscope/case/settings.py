@@ -217,7 +217,10 @@ class Check:
         """A short name; empty where there is none."""
         text = self.text(key, needed=needed)
         if text and not is_short_name(text):
-            message = f"`{key[-1]}` may hold letters, digits, `-`, `_` and `.` only, 80 at most."
+            message = (
+                f"`{key[-1]}` may hold letters, digits, `-`, `_` and single `.` only, 80 at most, and be no "
+                "name that Windows keeps for a device."
+            )
             self.add(key, "bad-id", message, f"give {needed}", value=text)
             return ""
         return text

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from diffuscope.compute.streams import stream
+from diffuscope.records.library_warnings import library_warnings, warn_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,8 +110,11 @@ def _one(
     return work(shared, item, stream(*drawn, at))
 
 
-def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> list[Any]:
-    return [one(at, item) for at, item in batch]
+def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> tuple[list[Any], list[str]]:
+    """What is made of a batch in another process, and what libraries warned of there."""
+    with library_warnings() as said:
+        made = [one(at, item) for at, item in batch]
+    return made, said
 
 
 def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int, Any]]]:
@@ -125,7 +129,9 @@ def _elsewhere(
     begun = [begin(_batch, one, batch, workers=workers) for batch in batches]
     try:
         for future in begun:
-            yield future.result()
+            made, said = future.result()
+            warn_again(said)
+            yield made
     finally:
         for future in begun:
             future.cancel()

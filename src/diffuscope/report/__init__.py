@@ -6,19 +6,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diffuscope.report.damaged import damaged_unless_as_written
     from diffuscope.report.evidence_plan import plan_text, write_plan
     from diffuscope.report.problems import write_problems
     from diffuscope.report.write import write_report
 
 # Writing needs the libraries of tables and pages; who only lists problems does not wait for them.
 _HOME = {
+    "damaged_unless_as_written": "damaged",
     "plan_text": "evidence_plan",
     "write_plan": "evidence_plan",
     "write_problems": "problems",
     "write_report": "write",
 }
 
-__all__ = ["plan_text", "write_plan", "write_problems", "write_report"]
+__all__ = [
+    "damaged_unless_as_written",
+    "plan_text",
+    "write_plan",
+    "write_problems",
+    "write_report",
+]
 
 
 def __getattr__(name: str) -> object:

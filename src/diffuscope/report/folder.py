@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.report.exchange import STAGE, exchange, settle
 from diffuscope.report.folder_lock import LOCK, locked
-from diffuscope.report.own_files import RECORD, could_be_ours, refuse_links
+from diffuscope.report.own_files import RECORD, could_be_ours, read_record, refuse_links
 from diffuscope.result import from_json
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ __all__ = ["RECORD", "place"]
 
 _LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _OF_AN_EXCHANGE = frozenset({LOCK, STAGE})
-_LONGEST = 10**7
-"""Bytes of a list of files."""
 
 
 def place(files: Mapping[str, bytes], folder: Path) -> None:
@@ -67,7 +65,7 @@ def _earlier(folder: Path) -> dict[str, str]:
     for name in (RECORD, "result.json"):
         refuse_links(folder, name)
     if (folder / RECORD).is_file():
-        return _read_record(folder / RECORD)
+        return read_record(folder / RECORD)
     there = {path.name for path in folder.iterdir()} - _LEFT_BY_DESKTOPS - _OF_AN_EXCHANGE
     if there and not (there & {"result.json"} and _is_result(folder / "result.json")):
         raise PlanError(
@@ -75,14 +73,6 @@ def _earlier(folder: Path) -> dict[str, str]:
             "and nothing of yours is touched."
         )
     return {}
-
-
-def _read_record(file: Path) -> dict[str, str]:
-    """Files that the list of an earlier report names; anybody may have written it, so only ours count."""
-    if file.stat().st_size > _LONGEST:
-        raise PlanError(f"`{file}` was not written by diffuscope; move it, or give another folder.")
-    lines = (line.partition("  ") for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
-    return {name: digest for digest, _, name in lines if could_be_ours(name)}
 
 
 def _is_result(file: Path) -> bool:

@@ -20,6 +20,8 @@ _OWN = re.compile(
     rf"|{_NAME}-[0-9a-f]{{16}}\.parquet"
     rf"|tables/{_NAME}\.csv|figures/{_NAME}\.(svg|png|md)|models/{_NAME}\.(R|do|tex)"
 )
+_LONGEST = 10**7
+"""Bytes of a list of files."""
 _REPARSE_POINT = 0x400
 """Attribute of a junction, or another link, of Windows."""
 
@@ -35,6 +37,24 @@ def could_be_ours(name: str) -> bool:
     (False, False, False)
     """
     return _OWN.fullmatch(name) is not None
+
+
+def read_record(file: Path) -> dict[str, str]:
+    """SHA-256 by name, of files that the list of an earlier report names; anybody may have written it.
+
+    Parameters
+    ----------
+    file : Path
+
+    Raises
+    ------
+    PlanError
+        If it is longer than any list.
+    """
+    if file.stat().st_size > _LONGEST:
+        raise PlanError(f"`{file}` was not written by diffuscope; move it, or give another folder.")
+    lines = (line.partition("  ") for line in file.read_text(encoding="utf-8", errors="replace").splitlines())
+    return {name: digest for digest, _, name in lines if could_be_ours(name)}
 
 
 def refuse_links(folder: Path, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,6 +11,7 @@ import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records import Estimate
+from diffuscope.records.library_warnings import library_warnings
 from diffuscope.study.coefficients import coefficients_of, combined
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
@@ -104,6 +105,21 @@ def estimate(
         Dates known as ranges were drawn several times: then the model is fitted to each draw, and the
         estimates are combined by Rubin's rules.
     """
+    with library_warnings() as said:
+        made = _estimated(analysis, found, id, says, exposures, effects=effects)
+    told = (*made.record.warnings, *said)
+    return replace(made, record=msgspec.structs.replace(made.record, warnings=told)) if said else made
+
+
+def _estimated(
+    analysis: Analysis,
+    found: Exposed,
+    id: str,  # noqa: A002 the word of the record
+    says: str,
+    exposures: tuple[str, ...],
+    *,
+    effects: bool,
+) -> Modelled:
     formula = analysis.formula or _formula((*exposures, *analysis.covariates))
     record = Estimate(id=id, says=says, formula=formula)
     try:

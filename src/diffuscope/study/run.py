@@ -23,8 +23,10 @@ from diffuscope.records import (
     Finding,
     MechanismRecord,
     Place,
+    Problem,
     Verdict,
 )
+from diffuscope.records.library_warnings import library_warnings
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
 from diffuscope.study.frames import frame_of, public_frames, shown_tables
@@ -115,12 +117,31 @@ def run_study(
     problems = refuse_errors(case, None if parts is None else chosen, layers)
     if "statistics" in chosen:
         refuse_few_draws(case, case.analyses, layers, effort)
+    with library_warnings() as said:
+        result = _studied(case, chosen, layers, problems, effort, every=parts is None, progress=progress)
+    more = tuple(
+        Problem(level="warning", rule="library-warning", message=one, mend="look at the numbers near it")
+        for one in said
+    )
+    return msgspec.structs.replace(result, problems=(*result.problems, *more)) if more else result
+
+
+def _studied(
+    case: Case,
+    chosen: Collection[str],
+    layers: Layers,
+    problems: tuple[Problem, ...],
+    effort: Effort,
+    *,
+    every: bool,
+    progress: Progress | None,
+) -> Result:
     private = Private.of(case)
-    read = tables_of(chosen) if parts is not None else tuple(case.tables)
+    read = tuple(case.tables) if every else tables_of(chosen)
     # claims may look at adoptions, but only a study of mechanisms shows them
     shown = read if "mechanisms" in chosen else {*PARTS["monitoring"], "published"} & set(read)
     result = Result(
-        run=_run_record(case, seed, chosen),
+        run=_run_record(case, effort.seed, tuple(chosen)),
         case=_case_record(case, private, read),
         mechanisms=(),
         analyses=(),

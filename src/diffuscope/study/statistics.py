@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from diffuscope.errors import PlanError
+from diffuscope.records.library_warnings import library_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -126,10 +127,14 @@ def statistics_of(
         stop_early=effort.stop_early,
         progress=say,
     )
-    found = history_findings(
-        told.history, told.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
+    with library_warnings() as said:
+        found = history_findings(
+            told.history, told.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
+        )
+    return tuple(
+        msgspec.structs.replace(one, caveats=(*one.caveats, *said))
+        for one in (_scrubbed(finding, private) for finding in found)
     )
-    return tuple(_scrubbed(finding, private) for finding in found)
 
 
 def _scrubbed(finding: Finding, private: Private) -> Finding:

@@ -12,6 +12,7 @@ from diffuscope.compute import begin, cores
 from diffuscope.errors import PlanError
 from diffuscope.evidence import evidence_findings
 from diffuscope.panel import chronology
+from diffuscope.records.library_warnings import library_warnings
 from diffuscope.study.channels import Layers, channels_of, neighbours_among
 from diffuscope.study.history import history_of
 from diffuscope.study.panels import exposed
@@ -132,7 +133,11 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     say: Callable[[str], None] = lambda _: None,
 ) -> tuple[Told, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
-    told = history_of(case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers)
+    with library_warnings() as said:
+        told = history_of(case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers)
+    if said:
+        notes = (*told.history.notes, *said)
+        told = replace(told, history=msgspec.structs.replace(told.history, notes=notes))
     found = statistics_of(told, analysis, private, effort, say)
     return told, tuple(_silenced(one, dates.silenced) for one in found)
 

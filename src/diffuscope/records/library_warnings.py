@@ -1,0 +1,82 @@
+"""What numerical libraries warn of, in our own words: kept with what was computed, never on the screen."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_OF_PROGRAMMERS = (
+    DeprecationWarning,
+    PendingDeprecationWarning,
+    FutureWarning,
+    ImportWarning,
+    ResourceWarning,
+)
+"""Of the making of programs: they say nothing of any number."""
+_WORDS = {
+    "overflow": "A number grew too large to be held; look at the scale of the covariates.",
+    "underflow": "A number grew too small to be held; look at the scale of the covariates.",
+    "divide": "Something was divided by zero.",
+    "invalid": "A step gave no number.",
+    "ill-conditioned": "A matrix was close to singular, so its inverse is inexact.",
+    "singular": "A matrix was close to singular, so its inverse is inexact.",
+    "converge": "A search ended before it had settled.",
+    "maximum number": "A search ended before it had settled.",
+    "iteration": "A search ended before it had settled.",
+    "integral": "An integral is inexact.",
+    "precision": "A result is less exact than is usual.",
+    "empty slice": "A mean was taken of nothing.",
+    "degrees of freedom": "A variance was taken of too few values.",
+    "categor": "A category occurs that was not there when the model was set up.",
+}
+_OTHER = "A library doubted a number, in a way that diffuscope does not know."
+
+
+@contextmanager
+def library_warnings() -> Iterator[list[str]]:
+    """Collect what libraries warn of inside the block, in our own words, each once.
+
+    Yields
+    ------
+    list of str
+        Filled when the block ends.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with library_warnings() as said:
+    ...     nothing = np.log(np.zeros(1))
+    >>> said
+    ['A library warned while this was computed: Something was divided by zero.']
+    """
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield said
+    said += in_our_words(caught)
+
+
+def in_our_words(caught: Iterable[warnings.WarningMessage]) -> list[str]:
+    """Warnings that were caught, in our own words, each once; what concerns programmers alone is none."""
+    return sorted(
+        {
+            f"A library warned while this was computed: {_in_words(str(one.message))}"
+            for one in caught
+            if not issubclass(one.category, _OF_PROGRAMMERS)
+        }
+    )
+
+
+def warn_again(said: list[str]) -> None:
+    """Warn here of what was collected elsewhere, such as in another process."""
+    for one in said:
+        warnings.warn(one, RuntimeWarning, stacklevel=2)
+
+
+def _in_words(message: str) -> str:
+    plain = message.casefold()
+    return next((words for key, words in _WORDS.items() if key in plain or words.casefold() in plain), _OTHER)

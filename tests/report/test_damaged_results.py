@@ -1,0 +1,39 @@
+"""Whose fault it is that a result cannot be shown."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from diffuscope.cli import main
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.report import damaged_unless_as_written
+from diffuscope.report.own_files import RECORD
+
+
+def test_a_result_that_was_changed_is_damaged_and_one_that_was_not_is_ours(tmp_path):
+    file = tmp_path / "result.json"
+    file.write_bytes(b"{}")
+    with pytest.raises(CaseError, match="damaged"), damaged_unless_as_written(tmp_path):
+        raise KeyError("launch")
+    (tmp_path / RECORD).write_text(f"{hashlib.sha256(b'{}').hexdigest()}  result.json\n")
+    for given in (file, tmp_path):
+        with pytest.raises(KeyError), damaged_unless_as_written(given):
+            raise KeyError("launch")
+    file.write_bytes(b"{ }")
+    with pytest.raises(CaseError, match="damaged"), damaged_unless_as_written(file):
+        raise ValueError
+    with pytest.raises(PlanError), damaged_unless_as_written(file):
+        raise PlanError("what was asked for is not there")
+
+
+@pytest.mark.parametrize("text", [b'{"format": 2}', b"[" * 100_000, b'{"format": 1, "findings": [1]}'])
+def test_the_command_says_damaged_and_leaves_with_1(tmp_path, text, capsys):
+    (tmp_path / "result.json").write_bytes(text)
+    for words in (["report", str(tmp_path)], ["diff", str(tmp_path), str(tmp_path)]):
+        with pytest.raises(SystemExit) as left:
+            main(words)
+        assert left.value.code == 1
+        said = " ".join(capsys.readouterr().err.split())
+        assert "damaged" in said or "not a diffuscope result" in said
