@@ -49,15 +49,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _held(folder: Path) -> int:
     for _ in range(_TRIES):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        except FileNotFoundError:
-            continue  # another run that failed has just taken its empty folder away
-        except OSError as error:
-            if error.errno in (errno.ELOOP, errno.EISDIR):
-                raise PlanError(f"`{folder / LOCK}` is not of diffuscope; remove it.") from error
-            raise
+        handle = _opened(folder)
+        if handle is None:
+            continue
         try:
             _lock(handle)
         except OSError as error:
@@ -72,6 +66,19 @@ def _held(folder: Path) -> int:
             return handle
         os.close(handle)  # the former holder has removed the file that we locked
     raise PlanError(f"`{folder}` is made and removed by other runs at the same time; give another folder.")
+
+
+def _opened(folder: Path) -> int | None:
+    """The file to lock; None where another run that failed has just taken its empty folder away."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR):
+            raise PlanError(f"`{folder / LOCK}` is not of diffuscope; remove it.") from error
+        raise
 
 
 def _is_that(path: Path, handle: int) -> bool:
