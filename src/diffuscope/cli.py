@@ -294,9 +294,7 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
     with damaged_unless_as_written(old, new):
         found = compare(read_result(old), read_result(new))
     if json:
-        import msgspec
-
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+        _write_json(found)
         return 0
     out = _console()
     for line in told(found):
@@ -354,7 +352,7 @@ def _run(words: Sequence[str] | None) -> int:
     from diffuscope.errors import CaseError, DiffuscopeError, PlanError
 
     try:
-        code = _without_library_words(words)
+        code = app(words, exit_on_error=False)
         sys.stdout.flush()
     except CycloptsError:
         return QUESTION  # already explained on the screen
@@ -378,21 +376,6 @@ def _run(words: Sequence[str] | None) -> int:
 
         return _refuse(crash_message(error), OUR_FAULT)
     return code if isinstance(code, int) else 0
-
-
-def _without_library_words(words: Sequence[str] | None) -> object:
-    """The command; what libraries warn of while it runs is told in our words, where no record holds it."""
-    import warnings
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        code = app(words, exit_on_error=False)
-    if caught:
-        from diffuscope.records.library_warnings import in_our_words
-
-        for one in in_our_words(caught):
-            _console(stderr=True).print(one, soft_wrap=True)
-    return code
 
 
 def _refuse(message: object, code: int) -> int:
@@ -485,10 +468,14 @@ def _clean(text: str) -> str:
 
 @contextmanager
 def _busy(what: str) -> Iterator[Callable[[str], None]]:
-    """A line on the screen that says what is being done; nothing where the screen is a file."""
+    """A line on the screen that says what is done, and what libraries warned of that no record holds."""
+    from diffuscope.records.library_warnings import library_warnings
+
     console = _console(stderr=True)
-    with console.status(f"{what} …") as status:
+    with library_warnings() as said, console.status(f"{what} …") as status:
         yield lambda now: status.update(f"{now} …")
+    for one in said:
+        console.print(one, soft_wrap=True)
 
 
 if __name__ == "__main__":
