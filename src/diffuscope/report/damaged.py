@@ -23,7 +23,7 @@ def damaged_unless_as_written(*results: str | Path) -> Iterator[None]:
 
     Parameters
     ----------
-    results : str or Path
+    *results : str or Path
         A `result.json`, or the folder that holds one.
 
     Raises
