@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from diffuscope.cli import main
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.report import damaged_unless_as_written
 from diffuscope.report.own_files import RECORD
+from diffuscope.report.tables import OutTable
+from diffuscope.report.workbook import workbook
 
 
 def test_a_result_that_was_changed_is_damaged_and_one_that_was_not_is_ours(tmp_path):
@@ -37,3 +42,11 @@ def test_the_command_says_damaged_and_leaves_with_1(tmp_path, text, capsys):
         assert left.value.code == 1
         said = " ".join(capsys.readouterr().err.split())
         assert "damaged" in said or "not a diffuscope result" in said
+
+
+def test_sheets_have_names_of_their_own():
+    names = ["history", "Notes", "panel_" + "a" * 40, "panel_" + "a" * 41, "panel_" + "A" * 42]
+    tables = [OutTable(name=name, a_row_is="a row", columns={"x": ""}, rows=((1,),)) for name in names]
+    book = openpyxl.load_workbook(BytesIO(workbook(tables, [], datetime(2026, 1, 1))))
+    assert len(book.sheetnames) == 1 + len(names)
+    assert all(len(name) <= 31 for name in book.sheetnames)

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from diffuscope.report.cells import Cell
@@ -20,6 +19,8 @@ MOST_ROWS = 1_048_575
 """Rows a sheet holds below its header."""
 MOST_CHARACTERS = 32_767
 """Characters a cell holds."""
+LONGEST_SHEET = 31
+"""Characters of a sheet's name."""
 _CUT = " … [cut: the whole text stands in the CSV file]"
 _WIDEST, _NARROWEST = 60, 8
 
@@ -48,8 +49,9 @@ def workbook(tables: Sequence[OutTable], notes: Sequence[tuple[str, str]], made:
     bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
     plain = book.add_format({"valign": "top", "text_wrap": True})
     _notes(book.add_worksheet("notes"), tables, notes, bold, plain)
+    taken = {"notes", "history"}  # the latter is a word of Excel
     for table in tables:
-        _sheet(book, table, bold, plain)
+        _sheet(book.add_worksheet(_free(table.name, taken)), table, bold, plain)
     book.close()
     return file.getvalue()
 
@@ -82,8 +84,17 @@ def _notes(
         sheet.set_column(column, column, width)
 
 
-def _sheet(book: Workbook, table: OutTable, bold: Format, plain: Format) -> None:
-    sheet = book.add_worksheet(table.name[:31])
+def _free(name: str, taken: set[str]) -> str:
+    """A name for a sheet: 31 characters at most, and no other sheet's, whatever its capitals."""
+    found, count = name[:LONGEST_SHEET], 1
+    while found.casefold() in taken:
+        count += 1
+        found = f"{name[: LONGEST_SHEET - len(str(count)) - 1]}~{count}"
+    taken.add(found.casefold())
+    return found
+
+
+def _sheet(sheet: Worksheet, table: OutTable, bold: Format, plain: Format) -> None:
     for column, (name, says) in enumerate(table.columns.items()):
         sheet.write_string(0, column, name, bold)
         if says:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from diffuscope.records.soundness import damaged
 from diffuscope.report.tables import audit, case, conclusions, dates, estimates, evidence, safeguards
 
 if TYPE_CHECKING:
@@ -22,6 +24,11 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
     -------
     tuple of OutTable
         Tables without rows are left out.
+
+    Raises
+    ------
+    CaseError
+        If a table of the case is called like one that every report has, which no run writes.
     """
     made = (
         conclusions.verdicts(result),
@@ -52,4 +59,8 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         *case.case_tables(result),
         *estimates.panel_tables(result),
     )
-    return tuple(table for table in made if table.rows)
+    found = tuple(table for table in made if table.rows)
+    names = Counter(table.name.casefold() for table in found)
+    if twice := next((name for name, count in names.items() if count > 1), None):
+        raise damaged(f"two of its tables are called `{twice}`")
+    return found
