@@ -43,10 +43,11 @@ FRAME = pl.DataFrame(
     ids=lambda right: right[:20],
 )
 def test_large_formulas_are_refused_at_once(right):
-    began = time.perf_counter()
+    read_formula("adopted ~ log(x0)", FRAME.columns)  # the library is imported
+    began = time.process_time()  # of this process alone: others may keep the machine busy
     with pytest.raises(PlanError, match="too large"):
         read_formula(f"adopted ~ {right}", FRAME.columns)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_products_of_categories_are_counted_before_they_are_made():
