@@ -19,7 +19,7 @@ def figure(
     document: str, quantity: str, printed: str, wave: str | None = "w1", **about: object
 ) -> dict[str, object]:
     """One row of `published`; the number and its decimals are read off what is printed."""
-    digits = printed.strip("% ")
+    digits = printed.strip("<% ")
     decimals = len(digits.split(".")[1]) if "." in digits else 0
     value = about.pop("value", None)
     number = float(digits) if value is None else value

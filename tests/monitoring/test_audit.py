@@ -273,3 +273,89 @@ def test_a_large_register_is_audited_in_seconds():
     found = audited(*figures, projects=rows)
     assert time.perf_counter() - start < 3
     assert {row.outcome for row in found} == {"confirmed"}
+
+
+# Rounding
+
+
+def towns(*statuses: str) -> pl.DataFrame:
+    rows = [("w1", f"p{at}", "c1", f"P{at}", "Water", status) for at, status in enumerate(statuses)]
+    return register(*rows).with_columns(source=pl.lit("return"))
+
+
+EIGHT = towns("completed", *["ongoing"] * 7)
+THREE = towns("completed", "ongoing", "planning")
+
+
+def by_status(**printed: str) -> list[dict[str, object]]:
+    return [figure("report", "share", text, status=status) for status, text in printed.items()]
+
+
+@pytest.mark.parametrize(
+    ("completed", "ongoing", "told"),
+    [
+        ("13%", "88%", None),  # 12.5 and 87.5, halves up; the two sum to 101
+        ("12%", "88%", "12.5 is printed 12, the half rounded to even (rounded up it is 13)"),
+    ],
+)
+def test_half_to_even_is_no_mistake(completed, ongoing, told):
+    found = audited(*by_status(completed=completed, ongoing=ongoing), projects=EIGHT)
+    counted = only(found, "counted", status="completed")
+    assert counted.outcome == "confirmed"
+    assert (told or "as printed") in counted.says
+    assert only(found, "counted", status="ongoing").outcome == "confirmed"
+    row = [one for one in found if one.kind == "row of shares"]
+    assert [one.outcome for one in row] in ([], ["confirmed"])
+
+
+def test_a_row_rounded_to_even_can_be_shares_of_eight():
+    found = audited(*by_status(completed="12%", ongoing="88%"), projects=EIGHT)
+    says = only(found, "row of shares").says
+    # 1/8 and 2/16 only with the half to even; 2/17 is 11.8 and 15/17 88.2
+    said = "8 (halves rounded to even) or 16 (halves rounded to even) or 17"
+    assert says == f"The shares sum to 100 and can be those of {said} projects."
+
+
+def test_half_to_even_of_a_printed_count_is_confirmed_too():
+    figures = [
+        figure("report", "projects", "8"),
+        figure("report", "projects", "1", status="completed"),
+        figure("report", "share", "12", status="completed"),
+    ]
+    row = only(audited(*figures, projects=EIGHT), "share of a count")
+    assert row.outcome == "confirmed"
+    assert "rounded to even" in row.says
+
+
+def test_a_cut_off_share_differs():
+    # 2 of 3 is 66.67, never 66
+    two = towns("completed", "completed", "ongoing")
+    row = only(audited(figure("report", "share", "66", status="completed"), projects=two), "counted")
+    assert (row.outcome, row.computed) == ("differs", "67 (2 of 3)")
+
+
+def test_a_forced_sum_is_told():
+    found = audited(*by_status(completed="34%", ongoing="33%", planning="33%"), projects=THREE)
+    first = only(found, "counted", status="completed")
+    assert first.outcome == "differs"
+    assert "made to sum to 100 (a forced sum)" in first.says
+    assert only(found, "counted", status="ongoing").outcome == "confirmed"
+    honest = audited(*by_status(completed="33%", ongoing="33%", planning="33%"), projects=THREE)
+    assert {row.outcome for row in honest if row.kind == "counted"} == {"confirmed"}
+
+
+def test_a_wrong_figure_is_no_forced_sum():
+    found = audited(*by_status(completed="50%", ongoing="25%", planning="25%"), projects=THREE)
+    assert all("forced" not in row.says for row in found)
+
+
+def test_less_than_one_per_cent_is_checked_as_such():
+    many = towns("completed", *["ongoing"] * 299)
+    row = only(
+        audited(figure("report", "share", "<1 %", status="completed", value=1.0), projects=many), "counted"
+    )
+    assert row.outcome == "confirmed"
+    none = only(
+        audited(figure("report", "share", "<1 %", status="planning", value=1.0), projects=many), "counted"
+    )
+    assert none.outcome == "differs"

@@ -10,16 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diffuscope.monitoring.percent import (
-    ROUNDINGS,
-    Percent,
     adds_up,
-    as_printed,
     can_add_up,
     counts_for,
     percent,
     repairs,
     wholes_for,
 )
+from diffuscope.records.shares import ROUNDINGS, Percent, as_printed
 
 MODES = {"half up": ROUND_HALF_UP, "half even": ROUND_HALF_EVEN, "truncated": ROUND_DOWN}
 

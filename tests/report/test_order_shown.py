@@ -41,8 +41,8 @@ def told(found, **more) -> str:
 def test_the_launch_is_told_with_its_days_its_share_and_what_lies_outside():
     text = told(LAUNCHED)
     assert "7 of 10 dated adoptions known to lie within 120 days of each other" in text
-    assert "between 28 April 2018 and 8 July 2018 (70%)" in text
-    assert "20% and 90% of dated adoptions known to lie within 30 days, and within a year" in text
+    assert "between 28 April 2018 and 8 July 2018 (70 %)" in text
+    assert "20 % and 90 % of dated adoptions known to lie within 30 days, and within a year" in text
     assert "3 events outside the launch" in text
     assert "11 pairs that could have adopted within the record and did not" in text
     assert "Statistics stay silent: 3 events remain outside the launch." in text

@@ -8,29 +8,19 @@ arithmetic: a printed 14.29 is the integer 1429 with two decimals, never a float
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from diffuscope.records.shares import Percent, Rounding, as_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-Rounding = Literal["half up", "half even", "truncated"]
-ROUNDINGS: tuple[Rounding, ...] = ("half up", "half even", "truncated")
+ROW_ROUNDINGS: tuple[Rounding, ...] = ("half up", "half even")
+"""Ways to round that are no mistake; a row of shares is rounded throughout in one of them."""
 LARGEST_WHOLE = 200
 """Wholes up to this many are tried where the whole is not known."""
 _PRINTED = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,9}))?")
-
-
-class Percent(NamedTuple):
-    """A percentage as printed: `digits` / 10^`decimals` per cent."""
-
-    digits: int
-    decimals: int
-
-    def __str__(self) -> str:
-        if self.decimals == 0:
-            return str(self.digits)
-        text = str(self.digits).rjust(self.decimals + 1, "0")
-        return f"{text[: -self.decimals]}.{text[-self.decimals :]}"
+_BELOW = re.compile(r"\s*<")
 
 
 class Cell(NamedTuple):
@@ -64,6 +54,36 @@ def percent(printed: str, decimals: int | None = None) -> Percent | None:
     whole, part = found[1], found[2] or ""
     shown = max(len(part), decimals or 0)
     return Percent(int(whole + part.ljust(shown, "0")), shown)
+
+
+def rounded_how(printed: str, exact: Percent, count: int, whole: int) -> Rounding | None:
+    """How a count of a whole was rounded to a printed share; None where no rounding gives it.
+
+    Parameters
+    ----------
+    printed : str
+        As it stands in the document. ``<1 %`` is any share above nothing and below 1 per cent.
+    exact : Percent
+        The number it stands for.
+    count, whole : int
+
+    Returns
+    -------
+    {"half up", "half even"} or None
+        A tie printed as the even digit (12 for 12.5) is no mistake: spreadsheets round up, many languages to
+        even.
+
+    Examples
+    --------
+    >>> rounded_how("13", Percent(13, 0), 1, 8), rounded_how("12", Percent(12, 0), 1, 8)
+    ('half up', 'half even')
+    >>> rounded_how("<1 %", Percent(1, 0), 1, 300), rounded_how("11", Percent(11, 0), 1, 8)
+    ('half up', None)
+    """
+    if _BELOW.match(printed):
+        return "half up" if 0 < count * 10 ** (exact.decimals + 2) < exact.digits * whole else None
+    found = (way for way in ROW_ROUNDINGS if as_printed(count, whole, exact.decimals, way) == exact)
+    return next(found, None)
 
 
 def counts_for(printed: Percent, whole: int, rounding: Rounding = "half up") -> range:
@@ -200,17 +220,6 @@ def _repair_of(row: Sequence[Percent], at: int, largest: int, rounding: Rounding
         instead = as_printed(counts[at], whole, row[at].decimals, rounding)
         return Cell(at, row[at], instead, whole, tuple(counts))
     return None
-
-
-def as_printed(count: int, whole: int, decimals: int, rounding: Rounding = "half up") -> Percent:
-    """The percentage a count of a whole is printed as."""
-    scaled = count * 10 ** (decimals + 2)
-    digits, rest = divmod(scaled, whole)
-    if rounding == "half up":
-        digits += 2 * rest >= whole
-    elif rounding == "half even":
-        digits += 2 * rest > whole or (2 * rest == whole and digits % 2 == 1)
-    return Percent(digits, decimals)
 
 
 def _digits_changed(one: Percent, other: Percent) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.records.shares import table_share
 from diffuscope.tables.typed import empty
 
 if TYPE_CHECKING:
@@ -139,8 +140,8 @@ def counts(prepared: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         `wave`, `dimension` (area, sub-area, state, city), `area` (of a sub-area), `name`, `status` (null: all
-        of them), `projects`, `share` of the wave's projects in per cent (of those of the same name where a
-        status is given), `sure`: how many of them do not rest on a judged status, and `joint`: how many are
+        of them), `projects`, `share` of the wave's projects in per cent, to two decimals (of those of the
+        same name where a status is given), `sure`: how many of them do not rest on a judged status, and `joint`: how many are
         of several units. Rows without an area are counted under no name. A joint project counts in each of
         its states and cities, so that these may sum to more than the wave's projects and to more than 100
         per cent.
@@ -182,6 +183,9 @@ def _counted(
     )
     of = whole.group_by(base).agg(pl.len().alias("of"))
     none = pl.lit(None, dtype=pl.String)
+    of_whole = pl.struct("projects", "of").map_elements(
+        lambda row: table_share(row["projects"], row["of"]), return_dtype=pl.Float64
+    )
     return found.join(of, on=base, how="left").select(
         "k",
         "wave",
@@ -190,7 +194,7 @@ def _counted(
         pl.col(keys[-1]).alias("name"),
         (pl.col("status") if by_status else none).alias("status"),
         pl.col("projects").cast(pl.Int64),
-        (100 * pl.col("projects") / pl.col("of")).alias("share"),
+        of_whole.alias("share"),
         pl.col("sure").cast(pl.Int64),
         pl.col("joint").cast(pl.Int64),
     )

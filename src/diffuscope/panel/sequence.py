@@ -15,6 +15,7 @@ import polars as pl
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
 from diffuscope.panel.spans import LATE, UNKNOWN
+from diffuscope.records.shares import share_words
 
 if TYPE_CHECKING:
     from diffuscope.panel.record import History
@@ -195,7 +196,7 @@ def launch_words(one: PolicyDates, window: Duration) -> str:
     when = f"on {first}" if first == last else f"between {first} and {last}"
     if (first[5:], last[5:], first[:4]) == ("01-01", "12-31", last[:4]):
         when = f"in {first[:4]}"
-    return f"{count} of {one.dated} dated adoptions ({100 * one.share:.0f} %) fall {when}"
+    return f"{count} of {one.dated} dated adoptions ({share_words(count, one.dated)}) fall {when}"
 
 
 def _unknown(by_policy: Sequence[PolicyDates]) -> str:

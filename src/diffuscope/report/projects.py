@@ -146,20 +146,6 @@ def whole(cell: str | int | float | bool | None) -> int:
     return int(cell) if isinstance(cell, int | float) else 0
 
 
-def percent(part: float, of: float) -> str:
-    """A share as a reader would say it; nothing where there is no whole.
-
-    Examples
-    --------
-    >>> percent(32, 134), percent(1, 1000), percent(0, 0)
-    ('24 %', '<1 %', '')
-    """
-    if not of:
-        return ""
-    share = 100 * part / of
-    return "<1 %" if 0 < share < 0.5 else f"{share:.0f} %"
-
-
 def _project(row: Cells) -> Project:
     linked = row.get("project") is not None
     return Project(

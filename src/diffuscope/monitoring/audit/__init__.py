@@ -60,7 +60,7 @@ def audit(
         *sums(told, named, parents),
         *against_printed_counts(told),
         *reconstructed(told, rows),
-        *against_register(told, published, prepared),
+        *against_register(told, published, prepared, rows),
     ]
     return tuple(sorted(found, key=_order))
 

@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from diffuscope.monitoring.audit.counted import counted
 from diffuscope.monitoring.audit.printed import audited
-from diffuscope.monitoring.percent import as_printed
+from diffuscope.monitoring.percent import rounded_how
+from diffuscope.records.shares import as_printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
     from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.monitoring.audit.shares import ShareRow
     from diffuscope.records import AuditRow, Outcome
+    from diffuscope.records.shares import Rounding
 
 COMPARED_BY_THEMSELVES = ("listed", "listed-city", "caption-year")
 """Quantities that are no counts; lists and captions have checks of their own."""
 
 
-def against_register(told: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> Iterator[AuditRow]:
+class _Given(NamedTuple):
+    """What the register gives for one figure."""
+
+    least: int
+    most: int
+    of: int
+    why: str | None
+
+
+def against_register(
+    told: Printed, published: pl.DataFrame, prepared: pl.DataFrame, rows: Sequence[ShareRow]
+) -> Iterator[AuditRow]:
     """Every printed count and share beside what the project rows of its wave give."""
-    found = counted(published, prepared).select("least", "most", "of", "why").iter_rows()
-    for figure, (least, most, whole, why) in zip(told.figures, found, strict=True):
+    found = counted(published, prepared).select(_Given._fields).iter_rows()
+    given = {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
+    forced = {figure.row for row in rows if _is_forced(row, given) for figure in row.figures}
+    for figure in told.figures:
         if figure.quantity in COMPARED_BY_THEMSELVES:
             continue
-        if why is not None:
-            says = f"Not checkable: {why}."
+        here = given[figure.row]
+        if here.why is not None:
+            says = f"Not checkable: {here.why}."
             yield audited(told, [figure], "counted", "not checkable", says)
         elif figure.quantity == "share":
-            yield _share(told, figure, (least, most), whole)
+            yield _share(told, figure, (here.least, here.most), here.of, forced=figure.row in forced)
         else:
-            yield _number(told, figure, least, most)
+            yield _number(told, figure, here.least, here.most)
+
+
+def _is_forced(row: ShareRow, given: Mapping[int, _Given]) -> bool:
+    """Whether a row was made to sum to 100: all within one last digit, and rightly rounded they do not.
+
+    Thirds are 33 + 33 + 33; 34 + 33 + 33 sums to 100 at the price of one wrong figure.
+    """
+    decimals = row.shares[0].decimals
+    printed_sum, total = 0, 0
+    for figure, share in zip(row.figures, row.shares, strict=True):
+        here = given[figure.row]
+        if here.why is not None or here.of == 0 or here.least != here.most:
+            return False
+        right = as_printed(here.least, here.of, decimals)
+        if abs(right.digits - share.digits) > 1:
+            return False
+        total += right.digits
+        printed_sum += share.digits
+    hundred: int = 100 * 10**decimals
+    return printed_sum == hundred and total != hundred
 
 
 def _number(told: Printed, figure: Figure, least: int, most: int) -> AuditRow:
@@ -42,22 +79,33 @@ def _number(told: Printed, figure: Figure, least: int, most: int) -> AuditRow:
     return audited(told, [figure], "counted", outcome, _says(figure, computed, outcome), computed=computed)
 
 
-def _share(told: Printed, figure: Figure, span: tuple[int, int], whole: int) -> AuditRow:
+def _share(told: Printed, figure: Figure, span: tuple[int, int], whole: int, *, forced: bool) -> AuditRow:
     least, most = span
     if whole == 0:
         says = "Not checkable: the register has no projects there, so there is nothing to be a share of."
         return audited(told, [figure], "counted", "not checkable", says)
     decimals = figure.exact.decimals
-    fits = [count for count in range(least, most + 1) if _prints(figure, count, whole)]
+    fits = [count for count in range(least, most + 1) if _how(figure, count, whole)]
     ends = sorted({str(as_printed(count, whole, decimals)) for count in (least, most)}, key=float)
     computed = f"{' to '.join(ends)} ({least if least == most else f'{least} to {most}'} of {whole})"
     outcome: Outcome = "differs" if not fits else "confirmed" if least == most else "ambiguous"
-    return audited(told, [figure], "counted", outcome, _says(figure, computed, outcome), computed=computed)
+    says = _says(figure, computed, outcome)
+    if outcome == "confirmed" and _how(figure, least, whole) == "half even":
+        says = f"The register gives {least} of {whole}; {_to_even(figure, least, whole)}."
+    if outcome == "differs" and forced:
+        says = f"{says.removesuffix('.')}, and the shares of the row are made to sum to 100 (a forced sum)."
+    return audited(told, [figure], "counted", outcome, says, computed=computed)
 
 
-def _prints(figure: Figure, count: int, whole: int) -> bool:
-    exact = figure.exact
-    return as_printed(count, whole, exact.decimals) == exact
+def _how(figure: Figure, count: int, whole: int) -> Rounding | None:
+    return rounded_how(figure.printed, figure.exact, count, whole)
+
+
+def _to_even(figure: Figure, count: int, whole: int) -> str:
+    """That a half was rounded to the even digit, which is no mistake."""
+    half = as_printed(count, whole, figure.exact.decimals + 1)
+    up = as_printed(count, whole, figure.exact.decimals)
+    return f"{half} is printed {figure.plain}, the half rounded to even (rounded up it is {up})"
 
 
 def _says(figure: Figure, computed: str, outcome: Outcome) -> str:
@@ -92,19 +140,22 @@ def _share_of_count(told: Printed, figure: Figure, count: Figure, whole: Figure)
         says = "Not checkable: the printed whole is zero."
         return audited(told, [figure, count, whole], "share of a count", "not checkable", says)
     should = str(as_printed(k, n, figure.exact.decimals))
-    fits = _prints(figure, k, n)
+    how = _how(figure, k, n)
+    says = (
+        f"{k} of {n} is {should}, as printed." if how else f"Printed {figure.plain}; {k} of {n} is {should}."
+    )
+    if how == "half even":
+        says = f"{k} of {n}: {_to_even(figure, k, n)}."
     where = f"{count.locator or 'elsewhere'}: {k} of {n}"
     return audited(
         told,
         [figure, count, whole],
         "share of a count",
-        "confirmed" if fits else "differs",
-        f"{k} of {n} is {should}, as printed."
-        if fits
-        else f"Printed {figure.plain}; {k} of {n} is {should}.",
+        "confirmed" if how else "differs",
+        says,
         shown=f"{figure.printed} ({figure.locator or 'no place given'}); {where}",
         computed=should,
-        suggestion=None if fits else should,
+        suggestion=None if how else should,
         about=figure,
     )
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from diffuscope.monitoring.percent import Percent, percent
+from diffuscope.monitoring.percent import percent
 from diffuscope.records import AuditRow, Place
+from diffuscope.records.shares import Percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from diffuscope.monitoring.audit.printed import audited
 from diffuscope.monitoring.percent import (
     LARGEST_WHOLE,
-    Percent,
+    ROW_ROUNDINGS,
     adds_up,
     can_add_up,
     repairs,
     wholes_for,
 )
 from diffuscope.monitoring.waves import STATUSES as EVERY_STATUS
+from diffuscope.records.shares import Percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,13 +39,16 @@ class ShareRow(NamedTuple):
     whole : int or None
         The number they are shares of, where the document or the programme's own report prints it.
     wholes : tuple of int
-        Wholes up to 200 they can be shares of, smallest first.
+        Wholes up to 200 they can be shares of, smallest first, with halves rounded up or to even.
+    to_even : frozenset of int
+        Those of them that need halves rounded to even.
     """
 
     figures: tuple[Figure, ...]
     shares: tuple[Percent, ...]
     whole: int | None
     wholes: tuple[int, ...]
+    to_even: frozenset[int]
 
 
 def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
@@ -79,13 +83,19 @@ def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
 def _row(told: Printed, figures: list[Figure]) -> ShareRow:
     decimals = max(figure.exact.decimals for figure in figures)
     shares = tuple(_with_decimals(figure.exact, decimals) for figure in figures)
-    wholes = tuple(wholes_for(shares))
-    if not wholes:
+    up, even = (set(wholes_for(shares, rounding=way)) for way in ROW_ROUNDINGS)
+    if not up | even:
         # perhaps the lone 60 was rounded to whole per cents after all
         loose = tuple(figure.exact for figure in figures)
         if loose != shares and any(True for _ in islice(wholes_for(loose), 1)):
-            shares, wholes = loose, tuple(wholes_for(loose))
-    return ShareRow(tuple(figures), shares, _whole(told, figures[0]), wholes)
+            shares, up = loose, set(wholes_for(loose))
+    wholes = tuple(sorted(up | even))
+    return ShareRow(tuple(figures), shares, _whole(told, figures[0]), wholes, frozenset(even - up))
+
+
+def fits(row: ShareRow, whole: int) -> bool:
+    """Whether counts of that whole are printed as these shares, all with one way to round halves."""
+    return any(adds_up(row.shares, whole, way) for way in ROW_ROUNDINGS)
 
 
 def _with_decimals(share: Percent, decimals: int) -> Percent:
@@ -108,16 +118,22 @@ def rows_of_shares(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow
         if not can_add_up(row.shares):
             reason = f"The shares ({name}, {row.figures[0].wave}) sum to {total}; rounding cannot explain it."
             yield _broken(told, row, reason)
-        elif row.whole is not None and not adds_up(row.shares, row.whole):
+        elif row.whole is not None and not fits(row, row.whole):
             reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
             yield _broken(told, row, reason)
         elif row.whole is None and not row.wholes:
             reason = f"No whole number of projects up to {LARGEST_WHOLE} gives these shares ({name})."
             yield _broken(told, row, reason)
         else:
-            of = row.whole if row.whole is not None else " or ".join(map(str, row.wholes[:3]))
+            possible = row.wholes[:3] if row.whole is None else (row.whole,)
+            of = " or ".join(_whole_words(row, whole) for whole in possible)
             says = f"The shares sum to {total} and can be those of {of} projects."
             yield audited(told, row.figures, "row of shares", "confirmed", says, computed=total)
+
+
+def _whole_words(row: ShareRow, whole: int) -> str:
+    to_even = whole in row.to_even or not adds_up(row.shares, whole)
+    return f"{whole} (halves rounded to even)" if to_even else str(whole)
 
 
 def _broken(told: Printed, row: ShareRow, reason: str) -> AuditRow:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.percent import percent, rounded_how
 from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import Reading
+from diffuscope.records.shares import TABLE_DECIMALS, as_printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,11 +60,15 @@ def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
     if claim.value is not None and facts.can_count(claim, wave):
         share = facts.share(claim, wave)
         # a stated share has the precision it is stated with
-        near = abs(100 * share - round(claim.value * 1000) / 1000) <= (
-            0.5 if claim.value == int(claim.value) else 0.05
-        )
-        found = f"{facts.rows(claim, wave).height} projects, {float(100 * share):.2f} per cent"
-        yield Reading(looks_at=f"counted in the register, {wave}", found=found, holds=bool(near))
+        stated = f"{claim.value:.9f}".rstrip("0").rstrip(".")
+        exact = percent(stated)
+        how = exact and rounded_how(stated, exact, share.numerator, share.denominator)
+        found = f"{facts.rows(claim, wave).height} projects, {_per_cent(share)} per cent"
+        yield Reading(looks_at=f"counted in the register, {wave}", found=found, holds=how is not None)
+
+
+def _per_cent(share: Fraction) -> str:
+    return str(as_printed(share.numerator, share.denominator, TABLE_DECIMALS))
 
 
 def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
@@ -78,7 +84,7 @@ def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
         )
     if countable and part:
         parts = (facts.share(claim, before), facts.share(claim, after))
-        told = _arrow(*(f"{float(100 * share):.2f}" for share in parts))
+        told = _arrow(*map(_per_cent, parts))
         yield Reading(
             looks_at="share of all projects in the register, per cent",
             found=told,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.shares import share_words
 from diffuscope.report.names import spoken
 from diffuscope.report.words import as_written, counted, when
 
@@ -85,7 +86,7 @@ def _facts(found: Chronology, analysis: Analysis) -> list[Fact]:
             (
                 f"{found.modal_count} of {dated}",
                 f"dated adoptions in the fullest {analysis.period}, {as_written(found.modal_period)} "
-                f"({found.modal_share:.0%})",
+                f"({share_words(found.modal_count or 0, dated)})",
             )
         )
     return [*facts, *_launch(found, dated), *_open(found), *_pairs(found, analysis)]
@@ -95,10 +96,13 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
     """How many adopted at once; none in results that do not say so."""
     if found.launch_count is None or found.launch_share is None:
         return
-    yield f"{found.launch_count} of {dated}", _of_launch(found)
+    yield f"{found.launch_count} of {dated}", _of_launch(found, dated)
     if found.share_30_days is not None and found.share_365_days is not None:
         yield (
-            f"{found.share_30_days:.0%} and {found.share_365_days:.0%}",
+            " and ".join(
+                share_words(round(share * dated), dated)
+                for share in (found.share_30_days, found.share_365_days)
+            ),
             "of dated adoptions known to lie within 30 days, and within a year, of each other",
         )
     if found.events_after_launch is not None:
@@ -108,7 +112,7 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
         )
 
 
-def _of_launch(found: Chronology) -> str:
+def _of_launch(found: Chronology, dated: int) -> str:
     """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
     window = counted(found.launch_days, "day")
     if not found.launch_count:
@@ -120,7 +124,7 @@ def _of_launch(found: Chronology) -> str:
     days = "" if found.launch_from is None else f", {when(found.launch_from, found.launch_to)}"
     return (
         f"dated adoptions known to lie within {window} of each other, {most}: the launch{days} "
-        f"({found.launch_share:.0%})"
+        f"({share_words(found.launch_count, dated)})"
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.report.projects import Cells, Register, percent, status_words, whole
+from diffuscope.records.shares import share_words
+from diffuscope.report.projects import Cells, Register, status_words, whole
 from diffuscope.report.sections.changes import (
     CHANGES,
     IN_BOTH,
@@ -140,7 +141,10 @@ def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
         (f"{now.units:,}", f"{told.noun[now.units != 1]} with projects"),
     ]
     facts += [
-        (f"{now.counts[status]:,}", f"{status_words(status)} ({percent(now.counts[status], now.projects)})")
+        (
+            f"{now.counts[status]:,}",
+            f"{status_words(status)} ({share_words(now.counts[status], now.projects)})",
+        )
         for status in told.statuses
         if now.counts[status]
     ]
@@ -165,7 +169,10 @@ def _totals(told: Register) -> dict[str, Any]:
                 "projects": f"{total.projects:,}",
                 "units": f"{total.units:,}",
                 "counts": [
-                    {"n": f"{total.counts[status]:,}", "share": percent(total.counts[status], total.projects)}
+                    {
+                        "n": f"{total.counts[status]:,}",
+                        "share": share_words(total.counts[status], total.projects),
+                    }
                     for status in told.statuses
                 ],
                 "judged": f"{total.judged:,}",
@@ -210,7 +217,7 @@ def _area(cell: Cells | None, total: int) -> dict[str, str]:
     projects, sure = (whole(cell["projects"]), whole(cell["sure"])) if cell else (0, 0)
     return {
         "n": f"{projects:,}",
-        "share": percent(projects, total),
+        "share": share_words(projects, total),
         "sure": f"{sure:,}" if sure < projects else "",
     }
 
@@ -234,7 +241,7 @@ def _by_status(told: Register) -> dict[str, Any] | None:
                 "cells": [
                     {
                         "n": f"{cells.get(status, 0):,}",
-                        "share": percent(cells.get(status, 0), sum(cells.values())),
+                        "share": share_words(cells.get(status, 0), sum(cells.values())),
                     }
                     for status in statuses
                 ],
