@@ -11,14 +11,15 @@ from register import SCHEMA, WAVES, register
 
 from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.lists import plain
+from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
 
 UNITS = rows_of(
     "units",
-    {"unit": "s1", "name": "Alphaland", "parent": None},
-    {"unit": "c1", "name": "Alpha City", "parent": "s1"},
-    {"unit": "c2", "name": "Beta City", "parent": "s1"},
-    {"unit": "s2", "name": "Betaland", "parent": None},
+    {"unit": "s1", "name": "Alphaland", "parent": None, "kind": "state", "role": "other"},
+    {"unit": "c1", "name": "Alpha City", "parent": "s1", "kind": "city", "role": "adopter"},
+    {"unit": "c2", "name": "Beta City", "parent": "s1", "kind": "city", "role": "adopter"},
+    {"unit": "s2", "name": "Betaland", "parent": None, "kind": "state", "role": "other"},
 )
 AREAS = rows_of(
     "areas",
@@ -38,8 +39,14 @@ SEVEN = register(
 ).with_columns(source=pl.lit("report, p. 1"))
 
 
-def audited(*figures: dict[str, object], projects: pl.DataFrame = SEVEN) -> list:
-    return list(audit(published(*figures), prepared(projects, UNITS, WAVES), UNITS, AREAS))
+def audited(
+    *figures: dict[str, object],
+    projects: pl.DataFrame = SEVEN,
+    returns: tuple[dict[str, object], ...] = (),
+) -> list:
+    rows = prepared(projects, UNITS, WAVES)
+    who = returns_of(rows, UNITS, rows_of("returns", *returns), WAVES)
+    return list(audit(published(*figures), rows, UNITS, AREAS, who))
 
 
 def only(rows: list, kind: str, **about: object):

@@ -8,15 +8,17 @@ from register import WAVES, register
 
 from diffuscope.monitoring.audit.printed import printed
 from diffuscope.monitoring.claims import Facts, check_claims
+from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
 
 UNITS = rows_of(
     "units",
-    {"unit": "s1", "name": "Alphaland"},
-    {"unit": "c1", "name": "Alpha City", "parent": "s1"},
-    {"unit": "c2", "name": "Beta City", "parent": "s1"},
-    {"unit": "c3", "name": "Gamma City"},
+    {"unit": "s1", "name": "Alphaland", "kind": "state", "role": "other"},
+    {"unit": "c1", "name": "Alpha City", "parent": "s1", "kind": "city", "role": "adopter"},
+    {"unit": "c2", "name": "Beta City", "parent": "s1", "kind": "city", "role": "adopter"},
+    {"unit": "c3", "name": "Gamma City", "kind": "city", "role": "adopter"},
 )
+JOINED_LATER = {"wave": "w1", "unit": "c3", "state": "excused", "source": "list of members"}
 PROJECTS = register(
     ("w1", "a", "c1", "A", "Transport", "ongoing"),
     ("w1", "b", "c2", "B", "Water", "ongoing"),
@@ -46,10 +48,11 @@ ATTRIBUTES = rows_of(
 )
 
 
-def check(*claims: dict[str, object]) -> list:
-    register_rows = prepared(PROJECTS.with_columns(source=PROJECTS["source"]), UNITS, WAVES)
-    told = printed(FIGURES, UNITS, register_rows)
-    facts = Facts(register_rows, told, ADOPTIONS, ATTRIBUTES, {"projects": "projects.csv"})
+def check(*claims: dict[str, object], returns: tuple[dict[str, object], ...] = (JOINED_LATER,)) -> list:
+    register_rows = prepared(PROJECTS, UNITS, WAVES)
+    who = returns_of(register_rows, UNITS, rows_of("returns", *returns), WAVES)
+    told = printed(FIGURES, UNITS, register_rows, who)
+    facts = Facts(register_rows, told, ADOPTIONS, ATTRIBUTES, {"projects": "projects.csv"}, who)
     made = [
         {"id": f"k{at}", "document": "paper", "paraphrase": "…"} | claim for at, claim in enumerate(claims)
     ]

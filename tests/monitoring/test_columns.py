@@ -12,6 +12,14 @@ from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
+from diffuscope.monitoring.response import (
+    change_response,
+    count_response,
+    offer_response,
+    response,
+    settled,
+)
+from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
 
 
@@ -21,16 +29,19 @@ def test_tables_have_the_columns_that_are_explained():
         UNITS,
         WAVES,
     )
-    units = rows_of("units", {"unit": "c1", "name": "C"})
-    moved = movements(rows, "w1", "w2")
+    units = rows_of("units", {"unit": "c1", "name": "C", "kind": "city", "role": "adopter"})
+    who = returns_of(rows, units, rows_of("returns"), WAVES)
+    moved = settled(movements(rows, "w1", "w2"), who)
+    offers = peers(rows, traits(units, rows_of("attributes")))
     made = {
-        "wave_totals": totals(rows, WAVES),
-        "project_counts": counts(rows),
-        "wave_changes": changes(moved),
+        "wave_totals": response(totals(rows, WAVES), rows, who),
+        "wave_returns": wave_returns(who),
+        "project_counts": count_response(counts(rows), rows, who),
+        "wave_changes": change_response(changes(moved), who),
         "movements": moved,
         "links_to_confirm": links_to_confirm(rows),
-        "learning_peers": peers(rows, traits(units, rows_of("attributes"))),
-        "unfinished_areas": gaps(rows, rows_of("areas", {"area": "X"})),
+        "learning_peers": offer_response(offers, rows, who, ("row", "peer_row")),
+        "unfinished_areas": offer_response(gaps(rows, rows_of("areas", {"area": "X"})), rows, who),
         "budgets": budgets(rows),
         "support_sums": support_sums(rows_of("support")),
         "project_partners": project_partners(rows),

@@ -146,8 +146,9 @@ def changes(movements: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        `from_wave`, `to_wave`, `area` (null: all areas), `change`, `projects`, and `sure`: how many do not
-        rest on a judgement. A project that changed its area counts in its later one.
+        `from_wave`, `to_wave`, `area` (null: all areas), `change`, `projects`, `sure`: how many do not
+        rest on a judgement, and `in_both`: how many both waves show. A project that changed its area counts
+        in its later one.
     """
     area = pl.coalesce("area", "area_before")
     rows = movements.with_columns(area=area)
@@ -163,7 +164,12 @@ def _summed(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.group_by("from_wave", "to_wave", "area", "change")
         .agg(
-            pl.len().cast(pl.Int64).alias("projects"), (~pl.col("judged")).sum().cast(pl.Int64).alias("sure")
+            pl.len().cast(pl.Int64).alias("projects"),
+            (~pl.col("judged")).sum().cast(pl.Int64).alias("sure"),
+            (pl.col("row_before").is_not_null() & pl.col("row").is_not_null())
+            .sum()
+            .cast(pl.Int64)
+            .alias("in_both"),
         )
         .sort("area", pl.col("change").replace_strict(order), nulls_last=False)
     )

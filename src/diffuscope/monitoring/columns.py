@@ -6,9 +6,14 @@ WAVE = "Reporting wave."
 CHANGE = (
     "entered · succeeds: new, and goes on with an earlier one under another id · left · succeeded: gone, and "
     "goes on under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold · "
-    "cancelled · reinstated: no longer cancelled · unknown: a status is not known."
+    "cancelled · reinstated: no longer cancelled · unknown: a status is not known, or a return that would "
+    "tell is absent."
 )
 SURE = "How many of them do not rest on a judged status or link."
+EXPECTED = "Units whose return was expected."
+RETURNED = "Units that reported, those with nothing to report among them."
+MISSING = "Units of which nothing came, or nobody knows whether it did; separated by semicolons."
+CARRIED = "How many of the projects are carried forward: rows of an earlier wave stand in for a return."
 _BOTH = {"from_wave": "The earlier wave.", "to_wave": "The later wave."}
 
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
@@ -28,6 +33,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "not stated": "Projects of which the source states no status.",
             "judged": "Projects whose status is a judgement; they are counted under it.",
             "joint": "Projects of several units; each counts once here, and in each of its units.",
+            "expected": EXPECTED,
+            "returned": RETURNED,
+            "nil": "Units that reported that they have no projects.",
+            "missing": MISSING,
+            "carried_forward": "Units of which rows of an earlier wave stand in for a return.",
+            "carried_projects": CARRIED,
         },
     ),
     "project_counts": (
@@ -43,6 +54,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "projects are joint, shares of states and cities sum to more than 100.",
             "sure": SURE,
             "joint": "How many of them are projects of several units.",
+            "expected": "Units whose return was expected: in the network, or in the state or city named.",
+            "returned": RETURNED,
+            "carried_projects": CARRIED,
         },
     ),
     "wave_changes": (
@@ -53,6 +67,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "change": CHANGE,
             "projects": "How many.",
             "sure": SURE,
+            "in_both": "How many of them both waves show.",
+            "expected_before": "Units whose return was expected in the earlier wave.",
+            "returned_before": "Units that reported in the earlier wave.",
+            "expected": "Units whose return was expected in the later wave.",
+            "returned": "Units that reported in the later wave.",
         },
     ),
     "movements": (
@@ -73,6 +92,21 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "judged": "Whether the link, or a status, is a judgement.",
             "row_before": "Row of `projects` in the earlier wave.",
             "row": "Row of `projects` in the later wave.",
+            "why": "Why the change is unknown, where it is.",
+        },
+    ),
+    "wave_returns": (
+        "what became of one unit's return in one reporting wave",
+        {
+            "wave": WAVE,
+            "unit": "Who was to report.",
+            "state": "The state it is in.",
+            "standing": "received · nil: it reported that it has none · carried forward: rows of an earlier wave "
+            "stand in · excused: not expected · silent: expected, and nothing came · unknown: no rows, and "
+            "nothing says whether it reported.",
+            "basis": "What that rests on.",
+            "projects": "Projects of the wave that name it; empty where nothing came.",
+            "row": "Row of `returns` that says so.",
         },
     ),
     "links_to_confirm": (
@@ -108,16 +142,23 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "peer_row": "Row of `projects`.",
             "shared": "How many further things the two have in common.",
             "reason": "Why it is offered, in words.",
+            "expected": EXPECTED,
+            "returned": "Units that reported; only from those can anybody be offered as a peer.",
+            "missing": MISSING,
+            "carried_forward": "Whether one of the two rows is carried forward from an earlier wave.",
         },
     ),
     "unfinished_areas": (
-        "an area in which nobody has finished a project yet",
+        "an area in which no return shows a finished project yet",
         {
             "area": "The area.",
             "sub_area": "The sub-area, where the register names sub-areas.",
             "open": "Planned or on-going projects in the latest wave.",
             "units": "In how many units.",
             "unknown": "Projects whose status is not known, any of which may be finished.",
+            "expected": "Units whose return was expected in the latest wave.",
+            "returned": "Units that reported in it; another may have finished a project.",
+            "missing": MISSING,
         },
     ),
     "budgets": (

@@ -141,10 +141,10 @@ def counts(prepared: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         `wave`, `dimension` (area, sub-area, state, city), `area` (of a sub-area), `name`, `status` (null: all
         of them), `projects`, `share` of the wave's projects in per cent, to two decimals (of those of the
-        same name where a status is given), `sure`: how many of them do not rest on a judged status, and `joint`: how many are
-        of several units. Rows without an area are counted under no name. A joint project counts in each of
-        its states and cities, so that these may sum to more than the wave's projects and to more than 100
-        per cent.
+        same name where a status is given), `sure`: how many of them do not rest on a judged status, and
+        `joint`: how many are of several units. Rows without an area are counted under no name. A joint
+        project counts in each of its states and cities, so that these may sum to more than the wave's
+        projects and to more than 100 per cent.
     """
     parts = []
     for dimension, keys, held in (

@@ -24,7 +24,8 @@ class AuditRow(Record, frozen=True, kw_only=True):
         those of the source · caption: a year in words against its table · reconstruction: the number of
         projects that shares and a total allow.
     outcome : Outcome
-        ambiguous: true on one reading of what is unknown, false on another.
+        ambiguous: true on one reading of what is unknown, false on another; also where it is what the returns
+        that came in give, and an absent one could change that.
     says : str
         The finding in one sentence.
     printed, computed, suggestion : str or None
@@ -36,6 +37,9 @@ class AuditRow(Record, frozen=True, kw_only=True):
         Where a difference was looked at and accepted: by whom, and why.
     rows : tuple of Place
         Rows of the case it rests on.
+    returns : str or None
+        On how many of the expected returns the register's side rests, and who is missing; None where that is
+        not known, or where it does not rest on returns.
     """
 
     id: str
@@ -55,6 +59,7 @@ class AuditRow(Record, frozen=True, kw_only=True):
     own: bool = False
     known: str | None = None
     rows: tuple[Place, ...] = ()
+    returns: str | None = None
 
 
 class Reading(Record, frozen=True, kw_only=True):
@@ -68,11 +73,14 @@ class Reading(Record, frozen=True, kw_only=True):
         What is found there; or why this reading cannot tell.
     holds : bool or None
         Whether the claim holds on it; None where it cannot tell.
+    received : bool or None
+        Where an absent return decides: whether it holds of the returns that came in.
     """
 
     looks_at: str
     found: str
     holds: bool | None
+    received: bool | None = None
 
 
 class ClaimRow(Record, frozen=True, kw_only=True):
@@ -89,9 +97,10 @@ class ClaimRow(Record, frozen=True, kw_only=True):
     paraphrase : str
         What it states, in the words of the case.
     outcome : Outcome
-        confirmed: true on every reading · differs: false on every reading (contradicted) · incomplete: true,
-        but it leaves out others of its kind · ambiguous: true on one reading, false on another · not
-        checkable: no reading can tell.
+        confirmed: true on every reading that can tell · differs: false on every such reading (contradicted) ·
+        incomplete: true, but it leaves out others of its kind · ambiguous: true on one reading, false on
+        another, or true of the returns that came in, where an absent one could overturn it · not checkable:
+        no reading can tell.
     says : str
         The finding in one sentence.
     readings : tuple of Reading
@@ -100,6 +109,9 @@ class ClaimRow(Record, frozen=True, kw_only=True):
         Where a difference was looked at and accepted: by whom, and why.
     rows : tuple of Place
         Rows of the case that decide.
+    returns : str or None
+        On how many of the expected returns it rests, and who is missing; None where that is not known, or
+        where it does not rest on returns.
     """
 
     id: str
@@ -112,3 +124,4 @@ class ClaimRow(Record, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
     known: str | None = None
     rows: tuple[Place, ...] = ()
+    returns: str | None = None

@@ -27,6 +27,7 @@ SHOWN = (
     "documents",
     "framework",
     "projects",
+    "returns",
     "indicators",
     "published",
 )

@@ -40,10 +40,13 @@ PARTS: dict[str, tuple[str, ...]] = {
         "outcomes",
     ),
     "monitoring": (
-        *(*_WHO, "attributes", "areas", "projects"),
+        *(*_WHO, "attributes", "areas", "projects", "returns"),
         *("support", "events", "attendance", "indicators"),
     ),
-    "audit": (*_WHO, "attributes", "policies", "adoptions", "areas", "projects", "published", "claims"),
+    "audit": (
+        *(*_WHO, "attributes", "policies", "adoptions"),
+        *("areas", "projects", "returns", "published", "claims"),
+    ),
 }
 """mechanisms: dates, evidence and verdicts · statistics: models of who adopted when, with safeguards ·
 monitoring: projects by wave, change, peers, money, indicators · audit: printed figures and claims against

@@ -8,6 +8,7 @@ from diffuscope.case.private import Private
 from diffuscope.errors import CaseError
 from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
+from diffuscope.monitoring.return_problems import return_problems
 from diffuscope.records import Problem
 from diffuscope.study.asked import asked_ties
 from diffuscope.study.channels import Layers
@@ -56,6 +57,9 @@ def case_problems(
             {name: case.table(name) for name in ("areas", "projects", "indicators", "published", "claims")},
             case.files,
             case.waves,
+        )
+        found += return_problems(
+            case.table("returns"), case.table("projects"), case.table("units"), case.files
         )
     return Private.of(case).scrub_problems(sort_problems(found))
 

@@ -18,6 +18,14 @@ from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
+from diffuscope.monitoring.response import (
+    change_response,
+    count_response,
+    offer_response,
+    response,
+    settled,
+)
+from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
 from diffuscope.result import TableRecord
 
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 
 
 READ = (
-    *("units", "attributes", "areas", "projects", "published", "claims", "adoptions"),
+    *("units", "attributes", "areas", "projects", "returns", "published", "claims", "adoptions"),
     *("support", "events", "attendance", "indicators"),
 )
 
@@ -46,18 +54,27 @@ class Register:
         self._case = case
         self._tables = {name: private.scrub_frame(name, case.table(name)) for name in READ}
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
+        asked = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
+        self._returns = returns_of(
+            self._rows, self._tables["units"], self._tables["returns"], case.waves, asked
+        )
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """Everything counted: waves, changes between neighbours, links to confirm, peers, money and more."""
-        dated = totals(self._rows, self._case.waves)
-        moved = [movements(self._rows, one, other) for one, other in pairwise(dated["wave"].to_list())]
+        """Everything counted: waves, returns, changes between neighbouring waves, links, peers, money."""
+        rows, returns = self._rows, self._returns
+        dated = totals(rows, self._case.waves)
+        moved = [
+            settled(movements(rows, one, other), returns) for one, other in pairwise(dated["wave"].to_list())
+        ]
         known = traits(self._tables["units"], self._tables["attributes"])
+        offers = peers(rows, known)
         found = {
-            "wave_totals": dated,
-            "project_counts": counts(self._rows),
-            "links_to_confirm": links_to_confirm(self._rows, self._tables["units"]),
-            "learning_peers": peers(self._rows, known),
-            "unfinished_areas": gaps(self._rows, self._tables["areas"]),
+            "wave_totals": response(dated, rows, returns),
+            "wave_returns": wave_returns(returns),
+            "project_counts": count_response(counts(rows), rows, returns),
+            "links_to_confirm": links_to_confirm(rows, self._tables["units"]),
+            "learning_peers": offer_response(offers, rows, returns, ("row", "peer_row")),
+            "unfinished_areas": offer_response(gaps(rows, self._tables["areas"]), rows, returns),
         }
         found |= {
             "budgets": budgets(self._rows),
@@ -67,7 +84,8 @@ class Register:
             "indicator_values": indicator_values(self._tables["indicators"], self._case.waves),
         }
         if moved:
-            found["wave_changes"] = pl.concat(changes(one) for one in moved)
+            changed = pl.concat(changes(one) for one in moved)
+            found["wave_changes"] = change_response(changed, returns)
             found["movements"] = pl.concat(moved)
         return {name: found[name] for name in TABLES if name in found and found[name].height}
 
@@ -78,7 +96,8 @@ class Register:
             self._rows,
             self._tables["units"],
             self._tables["areas"],
-            self._case.files.get("published", "published.csv"),
+            self._returns,
+            file=self._case.files.get("published", "published.csv"),
         )
 
     def claims(self) -> tuple[ClaimRow, ...]:
@@ -89,10 +108,17 @@ class Register:
             self._tables["published"],
             self._tables["units"],
             self._rows,
+            self._returns,
             self._case.files.get("published", "published.csv"),
         )
         facts = Facts(
-            self._rows, told, self._tables["adoptions"], self._tables["attributes"], self._case.files
+            self._rows,
+            told,
+            self._tables["adoptions"],
+            self._tables["attributes"],
+            self._case.files,
+            self._returns,
+            self._tables["areas"]["area"].drop_nulls().n_unique() or None,
         )
         return check_claims(self._tables["claims"], facts)
 

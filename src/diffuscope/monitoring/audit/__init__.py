@@ -14,6 +14,7 @@ from diffuscope.monitoring.audit.shares import rows_of_shares, share_rows
 from diffuscope.monitoring.audit.whole import reconstructed
 
 if TYPE_CHECKING:
+    from diffuscope.monitoring.returns import Returns
     from diffuscope.records import AuditRow
 
 WORST_FIRST = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
@@ -26,6 +27,8 @@ def audit(
     prepared: pl.DataFrame,
     units: pl.DataFrame,
     areas: pl.DataFrame,
+    returns: Returns,
+    *,
     file: str = "published.csv",
 ) -> tuple[AuditRow, ...]:
     """Every check of what documents print about a programme.
@@ -36,6 +39,8 @@ def audit(
         Tables of the case, typed.
     prepared : polars.DataFrame
         Project rows, from `monitoring.waves.prepared`.
+    returns : Returns
+        Who reported in which wave.
     file : str
         Where `published` stands, for reference.
 
@@ -46,7 +51,7 @@ def audit(
     """
     if published.is_empty():
         return ()
-    told = printed(published, units, prepared, file)
+    told = printed(published, units, prepared, returns, file)
     named = areas["area"].drop_nulls().unique(maintain_order=True).to_list()
     rows = share_rows(told, named)
     parents = dict(units.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())

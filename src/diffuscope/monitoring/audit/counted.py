@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PLACES = ("unit", "area", "sub_area")
 QUANTITIES = ("projects", "share", "cities")
+OF_RETURNS = ("returns", "expected-returns", "carried-forward")
+"""Quantities that count returns, not projects."""
 KNOWN_SCHEMA = {"least": pl.Int64, "most": pl.Int64, "of": pl.Int64, "why": pl.String}
 
 
@@ -88,7 +90,7 @@ def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, 
     opened = rows.filter(pl.col("status").is_in(OPEN)).group_by(places)
     by_status = rows.group_by(*places, "status").agg(projects.alias("n_status"))
     # a share by status is of its own place; a share of a place is of the whole wave (or of its unit)
-    outer = places if keys == ["unit"] or not keys else [name for name in places if name in ("wave", "unit")]
+    outer = ["wave", "unit"] if "unit" in keys and len(keys) > 1 else ["wave"]
     base = rows.group_by(outer).agg(projects.alias("n_outer"))
     found = (
         asked.join(whole, on=places, how="left")

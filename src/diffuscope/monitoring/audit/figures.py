@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diffuscope.monitoring.audit.counted import counted
+from diffuscope.monitoring.audit.counted import OF_RETURNS, counted
 from diffuscope.monitoring.audit.printed import audited
+from diffuscope.monitoring.audit.received import number_of_received, of_returns, share_of_received
 from diffuscope.monitoring.percent import rounded_how
 from diffuscope.records.shares import as_printed
 
@@ -36,20 +37,28 @@ def against_register(
     told: Printed, published: pl.DataFrame, prepared: pl.DataFrame, rows: Sequence[ShareRow]
 ) -> Iterator[AuditRow]:
     """Every printed count and share beside what the project rows of its wave give."""
-    found = counted(published, prepared).select(_Given._fields).iter_rows()
-    given = {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
+    given = _all_given(told, published, prepared)
+    fresh_rows = told.returns.fresh(prepared)
+    fresh = given if fresh_rows is prepared else _all_given(told, published, fresh_rows)
     forced = {figure.row for row in rows if _is_forced(row, given) for figure in row.figures}
     for figure in told.figures:
+        here = given[figure.row]
         if figure.quantity in COMPARED_BY_THEMSELVES:
             continue
-        here = given[figure.row]
-        if here.why is not None:
+        if figure.quantity in OF_RETURNS:
+            yield of_returns(told, figure)
+        elif here.why is not None:
             says = f"Not checkable: {here.why}."
             yield audited(told, [figure], "counted", "not checkable", says)
         elif figure.quantity == "share":
-            yield _share(told, figure, (here.least, here.most), here.of, forced=figure.row in forced)
+            yield _share(told, figure, here, forced=figure.row in forced)
         else:
-            yield _number(told, figure, here.least, here.most)
+            yield _number(told, figure, here, fresh[figure.row].least or 0)
+
+
+def _all_given(told: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
+    found = counted(published, prepared).select(_Given._fields).iter_rows()
+    return {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
 
 
 def _is_forced(row: ShareRow, given: Mapping[int, _Given]) -> bool:
@@ -72,15 +81,18 @@ def _is_forced(row: ShareRow, given: Mapping[int, _Given]) -> bool:
     return printed_sum == hundred and total != hundred
 
 
-def _number(told: Printed, figure: Figure, least: int, most: int) -> AuditRow:
+def _number(told: Printed, figure: Figure, here: _Given, fresh: int) -> AuditRow:
+    least, most = here.least, here.most
+    if told.absent(figure):
+        return number_of_received(told, figure, fresh, (least, most))
     computed = str(least) if least == most else f"{least} to {most}"
     inside = least <= figure.value <= most
     outcome: Outcome = "differs" if not inside else "confirmed" if least == most else "ambiguous"
-    return audited(told, [figure], "counted", outcome, _says(figure, computed, outcome), computed=computed)
+    return _counted(told, figure, outcome, _says(figure, computed, outcome), computed)
 
 
-def _share(told: Printed, figure: Figure, span: tuple[int, int], whole: int, *, forced: bool) -> AuditRow:
-    least, most = span
+def _share(told: Printed, figure: Figure, here: _Given, *, forced: bool) -> AuditRow:
+    least, most, whole = here.least, here.most, here.of
     if whole == 0:
         says = "Not checkable: the register has no projects there, so there is nothing to be a share of."
         return audited(told, [figure], "counted", "not checkable", says)
@@ -88,13 +100,23 @@ def _share(told: Printed, figure: Figure, span: tuple[int, int], whole: int, *, 
     fits = [count for count in range(least, most + 1) if _how(figure, count, whole)]
     ends = sorted({str(as_printed(count, whole, decimals)) for count in (least, most)}, key=float)
     computed = f"{' to '.join(ends)} ({least if least == most else f'{least} to {most}'} of {whole})"
+    if told.absent(figure):
+        return share_of_received(told, figure, computed, fits=bool(fits))
     outcome: Outcome = "differs" if not fits else "confirmed" if least == most else "ambiguous"
     says = _says(figure, computed, outcome)
     if outcome == "confirmed" and _how(figure, least, whole) == "half even":
         says = f"The register gives {least} of {whole}; {_to_even(figure, least, whole)}."
     if outcome == "differs" and forced:
         says = f"{says.removesuffix('.')}, and the shares of the row are made to sum to 100 (a forced sum)."
-    return audited(told, [figure], "counted", outcome, says, computed=computed)
+    return _counted(told, figure, outcome, says, computed)
+
+
+def _counted(told: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
+    """A check against rows that are whole, or that the document itself gives as those that came in."""
+    returns = told.rests_on(figure)
+    if returns and told.returns.absent(figure.wave, figure.unit):
+        says += f" Both rest on {returns}."
+    return audited(told, [figure], "counted", outcome, says, computed=computed, returns=returns)
 
 
 def _how(figure: Figure, count: int, whole: int) -> Rounding | None:

@@ -11,7 +11,7 @@ from diffuscope.monitoring.audit.printed import audited
 from diffuscope.monitoring.waves import by_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -62,7 +62,8 @@ def lists_of_cities(told: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]
         states = {state_of[figure.unit] for figure in figures if figure.unit in state_of}
         known = {(city, "") for state in states for city in cities[(wave, state)]}
         names = Counter((str(figure.unit), "") for figure in figures)
-        yield _compared(told, figures, names, known, {})
+        absent = {(city, "") for city in told.returns.absent(wave)}
+        yield _compared(told, figures, names, known, {}, absent=absent)
 
 
 def _groups(told: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Figure]]:
@@ -97,16 +98,26 @@ def _compared(
     names: Counter[Label],
     known: set[Label],
     labels: Mapping[Label, Figure],
+    *,
+    absent: Collection[Label] = (),
 ) -> AuditRow:
     if not known:
         says = "Not checkable: the programme's own report of that wave has no such list."
         return audited(told, figures, "list", "not checkable", says)
-    extra = [label for label in names if label not in known]
+    unheard = [label for label in names if label not in known and label in absent]
+    extra = [label for label in names if label not in known and label not in absent]
     missing = sorted(known - set(names))
     twice = [label for label, times in names.items() if times > 1]
     outcome: Outcome = "differs" if extra else "incomplete" if missing else "confirmed"
+    if unheard and outcome == "confirmed":
+        outcome = "not checkable"
     said = []
-    for what, group in (("not in the source", extra), ("left out", missing), ("named twice", twice)):
+    for what, group in (
+        ("not in the source", extra),
+        ("of which no return came in", unheard),
+        ("left out", missing),
+        ("named twice", twice),
+    ):
         if group:
             said.append(f"{what}: {', '.join(_shown(told, label, labels, figures) for label in group)}")
     text = "; ".join(said) or "the same as in the source"

@@ -18,6 +18,7 @@ from diffuscope.records.shares import Percent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from diffuscope.monitoring.returns import Returns
     from diffuscope.records import AuditKind, Outcome
 
 PLACES_SHOWN = 12
@@ -80,6 +81,8 @@ class Printed:
         For each wave, the states (or units without one) that have projects in it.
     file : str
         Where the rows stand.
+    returns : Returns
+        Who reported in which wave.
     """
 
     figures: tuple[Figure, ...]
@@ -87,6 +90,7 @@ class Printed:
     sources: Mapping[str, frozenset[str]]
     present: Mapping[str, frozenset[str]]
     file: str
+    returns: Returns
     by_key: dict[tuple[str | None, ...], list[Figure]] = field(default_factory=dict)
 
     def is_own(self, document: str, wave: str | None) -> bool:
@@ -94,6 +98,28 @@ class Printed:
         if wave is not None and wave in self.sources:
             return document in self.sources[wave]
         return any(document in documents for documents in self.sources.values())
+
+    def absent(self, figure: Figure) -> tuple[str, ...]:
+        """Units whose absent returns could change what the register gives for a figure.
+
+        None for a document that counts what came in and says so: the programme's own report, from whose lists
+        the project rows of the wave were taken, and one that prints how many returns it rests on.
+        """
+        if figure.document in self.sources.get(figure.wave or "", ()):
+            return ()
+        printed = self.by_key.get(("returns", None, None, None, None, figure.wave), [])
+        if any(
+            other.document == figure.document and other.value == len(self.returns.returned(figure.wave))
+            for other in printed
+        ):
+            return ()
+        # a share by status is of its own place; a share of a place is of more than the place
+        of_place = figure.quantity != "share" or figure.status is not None or figure.area is not None
+        return self.returns.absent(figure.wave, figure.unit if of_place else None)
+
+    def rests_on(self, figure: Figure) -> str | None:
+        """On how many returns the register's side of a figure rests."""
+        return self.returns.rate(figure.wave, figure.unit) or None
 
     def elsewhere(self, figure: Figure) -> list[Figure]:
         """The same figure in other documents, where those are the programme's own report of that wave."""
@@ -114,7 +140,11 @@ def _at(figure: Figure) -> tuple[str, str | None]:
 
 
 def printed(
-    published: pl.DataFrame, units: pl.DataFrame, prepared: pl.DataFrame, file: str = "published.csv"
+    published: pl.DataFrame,
+    units: pl.DataFrame,
+    prepared: pl.DataFrame,
+    returns: Returns,
+    file: str = "published.csv",
 ) -> Printed:
     """The printed figures of a case.
 
@@ -124,6 +154,7 @@ def printed(
         Tables of the case, typed.
     prepared : polars.DataFrame
         Project rows, from `monitoring.waves.prepared`.
+    returns : Returns
     file : str
     """
     columns = [name for name in Figure._fields if name != "row"]
@@ -135,7 +166,7 @@ def printed(
     names = dict(units.select("unit", "name").iter_rows())
     present = prepared.group_by("wave").agg(pl.col("states").explode(empty_as_null=True).unique()).iter_rows()
     states = {wave: frozenset(found) for wave, found in present}
-    return Printed(figures, names, _sources(published, prepared), states, file, dict(by_key))
+    return Printed(figures, names, _sources(published, prepared), states, file, returns, dict(by_key))
 
 
 def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, frozenset[str]]:
@@ -160,6 +191,7 @@ def audited(
     computed: str | None = None,
     suggestion: str | None = None,
     about: Figure | None = None,
+    returns: str | None = None,
 ) -> AuditRow:
     """One check of one or several figures.
 
@@ -183,6 +215,7 @@ def audited(
         own=told.is_own(first.document, first.wave),
         known=next((figure.known for figure in figures if figure.known), None),
         rows=places(told, figures),
+        returns=returns,
         **same,
     )
 

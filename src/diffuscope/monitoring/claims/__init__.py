@@ -42,18 +42,34 @@ def check_claims(claims: pl.DataFrame, facts: Facts) -> tuple[ClaimRow, ...]:
 def _checked(claim: Claim, facts: Facts, every: Sequence[Claim]) -> ClaimRow:
     found = _look(claim, facts, every)
     outcome = _outcome(found)
+    waves = _waves(claim, facts)
+    returns = facts.returns.rates(waves, claim.unit)
+    says = _says(outcome, found)
+    if returns and any(facts.returns.absent(wave) for wave in waves):
+        says += f" It rests on {returns}." if len(waves) == 1 else f" Returns by wave: {returns}."
     return ClaimRow(
         id=claim.id,
         document=claim.document,
         kind=claim.kind,
         paraphrase=claim.paraphrase,
         outcome=outcome,
-        says=_says(outcome, found),
+        says=says,
         locator=claim.locator,
         readings=found.readings,
         known=f"{claim.known_by}: {claim.known_why}" if claim.known_by else None,
         rows=(facts.place("claims", claim.row), *found.places),
+        returns=returns or None,
     )
+
+
+def _waves(claim: Claim, facts: Facts) -> tuple[str, ...]:
+    """Waves whose returns a claim rests on; none where it is about an attribute."""
+    if claim.kind == "only" and claim.quantity is not None:
+        return ()
+    if claim.kind == "first":
+        return tuple(facts.register.sort("k")["wave"].head(1))
+    named = tuple(wave for wave in (claim.from_wave, claim.to_wave) if wave is not None)
+    return named or (tuple(facts.returns.waves) if claim.kind == "total" else ())
 
 
 def _look(claim: Claim, facts: Facts, every: Sequence[Claim]) -> ListFinding:
@@ -80,12 +96,14 @@ def _look(claim: Claim, facts: Facts, every: Sequence[Claim]) -> ListFinding:
 
 
 def _outcome(found: ListFinding) -> Outcome:
-    known = {reading.holds for reading in found.readings if reading.holds is not None}
-    if not known:
-        return "not checkable"
-    if known == {True, False}:
+    sure = {reading.holds for reading in found.readings if reading.holds is not None}
+    # where an absent return decides, what came in says only how it looks so far
+    so_far = {reading.received for reading in found.readings if reading.received is not None}
+    if not sure:
+        return "ambiguous" if True in so_far else "not checkable"
+    if len(sure | so_far) == 2:
         return "ambiguous"
-    if known == {False}:
+    if sure == {False}:
         return "differs"
     return "incomplete" if found.left_out else "confirmed"
 
@@ -94,13 +112,24 @@ def _says(outcome: Outcome, found: ListFinding) -> str:
     if outcome == "not checkable":
         return f"Not checkable: {_told(found.readings) or 'nothing in the case bears on it'}."
     if outcome == "ambiguous":
-        yes = _told([reading for reading in found.readings if reading.holds is True])
-        no = _told([reading for reading in found.readings if reading.holds is False])
-        return f"True by one reading ({yes}), not by another ({no})."
+        return _ambiguous(found.readings)
     if outcome == "incomplete":
         return f"True, but not all: {', '.join(found.left_out)} as well."
     start = "Confirmed" if outcome == "confirmed" else "Differs"
     return f"{start}: {_told(found.readings)}."
+
+
+def _ambiguous(readings: Sequence[Reading]) -> str:
+    yes = _told([reading for reading in readings if reading.holds is True])
+    no = _told([reading for reading in readings if reading.holds is False])
+    if yes and no:
+        return f"True by one reading ({yes}), not by another ({no})."
+    so_far = _told([reading for reading in readings if reading.received is (not yes)])
+    if yes:
+        return f"True by one reading ({yes}), not by another of the returns that came in ({so_far})."
+    if no:
+        return f"Not true by one reading ({no}), true by another of the returns that came in ({so_far})."
+    return f"True of the returns that came in ({so_far})."
 
 
 def _told(readings: Sequence[Reading]) -> str:

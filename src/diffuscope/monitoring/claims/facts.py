@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from diffuscope.monitoring.audit.lists import plain
+from diffuscope.monitoring.bounds import Span, count_span, exactly, share_span
 from diffuscope.monitoring.waves import by_unit, of_unit
 from diffuscope.records import Place
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.monitoring.returns import Returns
 
 ROWS_SHOWN = 12
 Label = tuple[str, str]
@@ -56,6 +57,10 @@ class Facts:
         Tables of the case, for claims on who was first and who is the only one.
     files : mapping of str to str
         Where each table stands.
+    returns : Returns
+        Who reported in which wave.
+    areas : int or None
+        How many areas the classification has; None where there is none.
     """
 
     register: pl.DataFrame
@@ -63,6 +68,8 @@ class Facts:
     adoptions: pl.DataFrame
     attributes: pl.DataFrame
     files: Mapping[str, str]
+    returns: Returns
+    areas: int | None = None
 
     def rows(self, claim: Claim, wave: str | None) -> pl.DataFrame:
         """Register rows of one wave in the claim's unit, area and sub-area."""
@@ -83,17 +90,40 @@ class Facts:
         return rows.filter((pl.col("unit") == claim.unit) | (pl.col("state") == claim.unit))
 
     def can_count(self, claim: Claim, wave: str | None) -> bool:
-        """Whether the register has rows of that wave which name what the claim is about."""
+        """Whether the register holds that wave, with rows which name what the claim is about."""
         if wave is None:
             return False
         found = self.register.filter(pl.col("wave") == wave)
         needed = [name for name in ("area", "sub_area") if getattr(claim, name) is not None]
-        return found.height > 0 and all(found[name].null_count() < found.height for name in needed)
+        if found.is_empty():
+            return bool(self.returns.returned(wave))
+        if claim.unit is not None and found.filter(of_unit(claim.unit)).is_empty():
+            # none, if it reported that it has none; else nothing came, and nothing is known
+            return self.returns.told(wave, claim.unit)
+        return all(found[name].null_count() < found.height for name in needed)
 
-    def share(self, claim: Claim, wave: str | None) -> Fraction:
-        """The claim's part of all projects of a wave, exactly."""
-        whole = self.register.filter(pl.col("wave") == wave).height
-        return Fraction(self.rows(claim, wave).height, whole)
+    def fresh(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of a wave's own returns: without those that are carried forward."""
+        return self.returns.fresh(rows)
+
+    def count(self, claim: Claim, wave: str | None) -> Span:
+        """How many projects of a wave the claim is about."""
+        rows = self.rows(claim, wave)
+        absent = self.returns.absent(wave, claim.unit)
+        return count_span(self.fresh(rows).height, rows.height, len(absent))
+
+    def share(self, claim: Claim, wave: str | None) -> Span:
+        """The claim's part of all projects of a wave, exactly as far as it is known."""
+        every = claim._replace(unit=None, area=None, sub_area=None)
+        return share_span(self.count(claim, wave), self.count(every, wave))
+
+    def of_print(self, claim: Claim, wave: str | None, figure: Figure) -> Span:
+        """What a printed number or share of a wave can be of: a report too counts what came in."""
+        if not self.returns.absent(wave, claim.unit if figure.quantity == "projects" else None):
+            return exactly(figure.value)
+        if figure.quantity == "share":
+            return Span(0, figure.value, 100)
+        return Span(0 if self.returns.carried(wave, claim.unit) else figure.value, figure.value, None)
 
     def printed(
         self, claim: Claim, wave: str | None, quantity: str, status: str | None = None
@@ -102,6 +132,10 @@ class Facts:
         key = (quantity, claim.unit, claim.area, claim.sub_area, status, wave)
         found = self.told.by_key.get(key, [])
         return [figure for figure in found if self.told.is_own(figure.document, figure.wave)]
+
+    def absent(self, claim: Claim, wave: str | None) -> tuple[str, ...]:
+        """Units that the claim is about and of which a wave says nothing fresh."""
+        return self.returns.absent(wave, claim.unit)
 
     def labels(self, unit: str | None, wave: str | None) -> tuple[dict[Label, list[Place]], str]:
         """Sub-areas of a unit in a wave (areas, where nobody names any), and where that is known from."""

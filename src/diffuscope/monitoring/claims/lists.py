@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.monitoring.bounds import Judged, reading
 from diffuscope.monitoring.claims.facts import same_label, shown
 from diffuscope.records import Reading
 
@@ -35,28 +36,56 @@ def adds_or_drops(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFi
     """
     before, how = facts.labels(claim.unit, claim.from_wave)
     after, _ = facts.labels(claim.unit, claim.to_wave)
-    if not before or not after:
-        return _cannot(claim, how, before=bool(before))
+    for wave, labels in ((claim.from_wave, before), (claim.to_wave, after)):
+        if not labels and not facts.returns.told(wave, claim.unit):
+            return _cannot(wave, how)
     source, target = (before, after) if claim.kind == "adds" else (after, before)
     wanted = _label(claim)
     had, has = _among(wanted, source, claim), _among(wanted, target, claim)
     found = f"{claim.from_wave}: {_there(had if claim.kind == 'adds' else has)}; "
     found += f"{claim.to_wave}: {_there(has if claim.kind == 'adds' else had)}"
-    holds = bool(has) and not had
+    judged = _moved(claim, facts, had, has)
     claimed = [_label(other) for other in others]
     new = [label for label in target if not any(same_label(label, known) for known in source)]
     left_out = tuple(shown(label) for label in new if not _claimed(label, claimed))
     decisive = [place for label in [*had, *has] for place in (*before.get(label, ()), *after.get(label, ()))]
-    reading = Reading(looks_at=how, found=found, holds=holds)
-    return ListFinding((reading,), left_out if holds else (), tuple(decisive))
+    told = reading(how, found, judged)
+    return ListFinding((told,), left_out if judged.holds else (), tuple(decisive))
+
+
+def _moved(claim: Claim, facts: Facts, had: Sequence[Label], has: Sequence[Label]) -> Judged:
+    """Whether a label that one wave lacks is there in the other, for all that absent returns may hold.
+
+    What a wave does not show may stand in a return that is absent; what it shows only in rows carried forward
+    may be gone.
+    """
+    source, target = (claim.from_wave, claim.to_wave)
+    if claim.kind == "drops":
+        source, target = target, source
+    held = bool(has) and not had
+    surely_had, surely_has = _fresh(claim, facts, source, had), _fresh(claim, facts, target, has)
+    may_have_had = bool(had) or bool(facts.absent(claim, source))
+    may_have = bool(has) or bool(facts.absent(claim, target))
+    if surely_had or not may_have:
+        return Judged(False)
+    return Judged(True) if surely_has and not may_have_had else Judged(None, held)
+
+
+def _fresh(claim: Claim, facts: Facts, wave: str | None, labels: Sequence[Label]) -> bool:
+    """Whether any of these stands in a return of the wave itself."""
+    if not labels or not facts.returns.carried(wave, claim.unit):
+        return bool(labels)
+    fresh = facts.fresh(facts.rows(claim, wave))
+    return not fresh.is_empty()
 
 
 def kept(claim: Claim, facts: Facts) -> ListFinding:
     """Whether a unit has the same areas or sub-areas in both waves."""
     before, how = facts.labels(claim.unit, claim.from_wave)
     after, _ = facts.labels(claim.unit, claim.to_wave)
-    if not before or not after:
-        return _cannot(claim, how, before=bool(before))
+    for wave, labels in ((claim.from_wave, before), (claim.to_wave, after)):
+        if not labels and not facts.returns.told(wave, claim.unit):
+            return _cannot(wave, how)
     new = [label for label in after if not any(same_label(label, known) for known in before)]
     gone = [label for label in before if not any(same_label(label, known) for known in after)]
     said = [
@@ -65,14 +94,24 @@ def kept(claim: Claim, facts: Facts) -> ListFinding:
         if labels
     ]
     places = [place for label in (*new, *gone) for place in (*before.get(label, ()), *after.get(label, ()))]
-    reading = Reading(looks_at=how, found="; ".join(said) or "the same", holds=not said)
-    return ListFinding((reading,), (), tuple(places))
+    told = reading(how, "; ".join(said) or "the same", _unchanged(claim, facts, new=new, gone=gone))
+    return ListFinding((told,), (), tuple(places))
 
 
-def _cannot(claim: Claim, how: str, *, before: bool) -> ListFinding:
-    wave = claim.to_wave if before else claim.from_wave
-    reading = Reading(looks_at=how, found=f"nothing is known of {wave}", holds=None)
-    return ListFinding((reading,), (), ())
+def _unchanged(claim: Claim, facts: Facts, *, new: Sequence[Label], gone: Sequence[Label]) -> Judged:
+    """Something new refutes it if the earlier wave is known whole, something gone if the later one is."""
+    before, after = (facts.absent(claim, wave) for wave in (claim.from_wave, claim.to_wave))
+    if not before and not after:
+        return Judged(not new and not gone)
+    carried = any(facts.returns.carried(wave, claim.unit) for wave in (claim.from_wave, claim.to_wave))
+    if not carried and ((new and not before) or (gone and not after)):
+        return Judged(False)
+    return Judged(None, not new and not gone)
+
+
+def _cannot(wave: str | None, how: str) -> ListFinding:
+    told = Reading(looks_at=how, found=f"nothing is known of {wave}", holds=None)
+    return ListFinding((told,), (), ())
 
 
 def _label(claim: Claim) -> Label:

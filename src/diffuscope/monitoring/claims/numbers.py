@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.monitoring.bounds import Judged, compared, count_span, is_value, reading
 from diffuscope.monitoring.percent import percent, rounded_how
 from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import Reading
 from diffuscope.records.shares import TABLE_DECIMALS, as_printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from fractions import Fraction
+    from collections.abc import Collection, Iterator
 
+    from diffuscope.monitoring.audit.printed import Figure
+    from diffuscope.monitoring.bounds import Number, Span
     from diffuscope.monitoring.claims.facts import Claim, Facts
-
-HOLDS: dict[str, Callable[[float | Fraction, float | Fraction], bool]] = {
-    "rises": lambda before, after: after > before,
-    "falls": lambda before, after: after < before,
-    "unchanged": lambda before, after: after == before,
-}
 
 
 def totals(claim: Claim, facts: Facts) -> Iterator[Reading]:
@@ -33,9 +30,10 @@ def totals(claim: Claim, facts: Facts) -> Iterator[Reading]:
     waves = [claim.to_wave] if claim.to_wave else sorted(facts.register["wave"].unique())
     for wave in waves:
         for figure in facts.printed(claim, wave, quantity):
-            where = ", ".join(filter(None, (figure.document, figure.locator)))
             yield Reading(
-                looks_at=f"printed in {where}, {wave}", found=figure.plain, holds=figure.value == claim.value
+                looks_at=f"printed in {_where(figure)}, {wave}",
+                found=figure.plain,
+                holds=figure.value == claim.value,
             )
         if facts.can_count(claim, wave):
             yield _counted_total(claim, facts, wave, quantity)
@@ -47,49 +45,65 @@ def _counted_total(claim: Claim, facts: Facts, wave: str | None, quantity: str) 
     column = {"cities": "unit", "areas": "area"}.get(quantity)
     if quantity != "projects" and column is None:
         return Reading(looks_at=looks_at, found=f"it holds nothing called `{quantity}`", holds=None)
-    count = rows.height if column is None else rows[column].drop_nulls().n_unique()
-    return Reading(looks_at=looks_at, found=str(count), holds=count == claim.value)
+    if column is None:
+        span = facts.count(claim, wave)
+    else:
+        fresh, seen = (part[column].drop_nulls().n_unique() for part in (facts.fresh(rows), rows))
+        absent = facts.absent(claim, wave)
+        span = count_span(fresh, seen, len(absent), per_unit=1 if quantity == "cities" else None)
+        if quantity == "areas" and facts.areas is not None and span.high is None:
+            span = span._replace(high=max(seen, facts.areas))
+    stated = claim.value if claim.value is not None else -1
+    return reading(looks_at, str(span.seen), is_value(span, stated))
 
 
 def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
     """A stated share of all projects of a wave, in per cent."""
     wave = claim.to_wave
     for figure in facts.printed(claim, wave, "share"):
-        where = ", ".join(filter(None, (figure.document, figure.locator)))
-        yield Reading(looks_at=f"printed in {where}", found=figure.plain, holds=figure.value == claim.value)
+        yield Reading(
+            looks_at=f"printed in {_where(figure)}", found=figure.plain, holds=figure.value == claim.value
+        )
     if claim.value is not None and facts.can_count(claim, wave):
-        share = facts.share(claim, wave)
-        # a stated share has the precision it is stated with
-        stated = f"{claim.value:.9f}".rstrip("0").rstrip(".")
-        exact = percent(stated)
-        how = exact and rounded_how(stated, exact, share.numerator, share.denominator)
-        found = f"{facts.rows(claim, wave).height} projects, {_per_cent(share)} per cent"
-        yield Reading(looks_at=f"counted in the register, {wave}", found=found, holds=how is not None)
+        span = facts.share(claim, wave)
+        found = f"{facts.count(claim, wave).seen} projects, {_per_cent(span.seen)} per cent"
+        yield reading(f"counted in the register, {wave}", found, _is_share(span, claim.value))
 
 
-def _per_cent(share: Fraction) -> str:
-    return str(as_printed(share.numerator, share.denominator, TABLE_DECIMALS))
+def _is_share(span: Span, value: float) -> Judged:
+    """Whether a share is a stated one, with the precision it is stated with."""
+    stated = f"{value:.9f}".rstrip("0").rstrip(".")
+    exact = percent(stated)
+    if exact is None:
+        return Judged(False)
+    seen = Fraction(span.seen)
+    held = rounded_how(stated, exact, seen.numerator, seen.denominator) is not None
+    if span.exact:
+        return Judged(held)
+    high = Fraction(1 if span.high is None else span.high)
+    most = as_printed(high.numerator, high.denominator, exact.decimals)
+    return Judged(False) if exact.digits > most.digits else Judged(None, held)
+
+
+def _per_cent(share: Number) -> str:
+    exact = Fraction(share)
+    return str(as_printed(exact.numerator, exact.denominator, TABLE_DECIMALS))
 
 
 def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
     """What rises, falls or stays between two waves: by numbers and by shares, printed and counted."""
-    holds = HOLDS[claim.kind]
     before, after = claim.from_wave, claim.to_wave
     countable = facts.can_count(claim, before) and facts.can_count(claim, after)
     part = claim.area is not None or claim.unit is not None
     if countable:
-        counts = (facts.rows(claim, before).height, facts.rows(claim, after).height)
-        yield Reading(
-            looks_at="number of projects in the register", found=_arrow(*counts), holds=holds(*counts)
-        )
+        counts = (facts.count(claim, before), facts.count(claim, after))
+        found = _arrow(*(span.seen for span in counts))
+        yield reading("number of projects in the register", found, compared(claim.kind, *counts))
     if countable and part:
         parts = (facts.share(claim, before), facts.share(claim, after))
-        told = _arrow(*map(_per_cent, parts))
-        yield Reading(
-            looks_at="share of all projects in the register, per cent",
-            found=told,
-            holds=holds(*parts),
-        )
+        found = _arrow(*(_per_cent(span.seen) for span in parts))
+        looks_at = "share of all projects in the register, per cent"
+        yield reading(looks_at, found, compared(claim.kind, *parts))
     for quantity, what in (("projects", "number of projects printed"), ("share", "share printed, per cent")):
         yield from _printed_trend(claim, facts, quantity, what)
 
@@ -110,8 +124,11 @@ def _printed_trend(claim: Claim, facts: Facts, quantity: str, what: str) -> Iter
             if alike and (old.value, new.value, new.locator) not in seen:
                 seen.add((old.value, new.value, new.locator))
                 where = f"{what} ({new.locator})" if new.locator else what
-                held = HOLDS[claim.kind](old.value, new.value)
-                yield Reading(looks_at=where, found=_arrow(old.plain, new.plain), holds=held)
+                spans = (
+                    facts.of_print(claim, claim.from_wave, old),
+                    facts.of_print(claim, claim.to_wave, new),
+                )
+                yield reading(where, _arrow(old.plain, new.plain), compared(claim.kind, *spans))
 
 
 def _arrow(before: object, after: object) -> str:
@@ -120,32 +137,52 @@ def _arrow(before: object, after: object) -> str:
 
 def all_completed(claim: Claim, facts: Facts) -> Iterator[Reading]:
     """That every project is completed; of `quantity` implementation also that every one is under way."""
+    absent = facts.absent(claim, claim.to_wave)
     if facts.can_count(claim, claim.to_wave):
         rows = facts.rows(claim, claim.to_wave)
-        yield _every(rows, ("completed",), "every project completed, in the register")
+        fresh = facts.fresh(rows)
+        looks_at = "every project completed, in the register"
+        yield _every(rows, fresh, ("completed",), looks_at, absent)
         if claim.quantity == "implementation":
-            yield _every(
-                rows, ("completed", "ongoing"), "every project under way or completed, in the register"
-            )
+            looks_at = "every project under way or completed, in the register"
+            yield _every(rows, fresh, ("completed", "ongoing"), looks_at, absent)
     for figure in facts.printed(claim, claim.to_wave, "share", "completed"):
-        where = ", ".join(filter(None, (figure.document, figure.locator)))
-        looks_at = f"share completed, printed in {where}"
-        yield Reading(looks_at=looks_at, found=figure.plain, holds=figure.value == 100)
+        looks_at = f"share completed, printed in {_where(figure)}"
+        yield reading(looks_at, figure.plain, _all_printed(figure.value == 100, absent))
     if claim.quantity == "implementation":
         for figure in facts.printed(claim, claim.to_wave, "share", "ongoing"):
-            where = ", ".join(filter(None, (figure.document, figure.locator)))
             done = facts.printed(claim, claim.to_wave, "share", "completed")
             total = figure.value + (done[0].value if done else 0)
-            looks_at = f"share under way or completed, printed in {where}"
-            yield Reading(looks_at=looks_at, found=f"{total:g}", holds=abs(total - 100) < 0.02)
+            looks_at = f"share under way or completed, printed in {_where(figure)}"
+            yield reading(looks_at, f"{total:g}", _all_printed(abs(total - 100) < 0.02, absent))
 
 
-def _every(rows: pl.DataFrame, statuses: tuple[str, ...], looks_at: str) -> Reading:
+def _where(figure: Figure) -> str:
+    return ", ".join(filter(None, (figure.document, figure.locator)))
+
+
+def _all_printed(held: bool, absent: Collection[str]) -> Judged:
+    # one unfinished project is enough to refute it, and no absent return can mend that
+    return Judged(None, received=True) if held and absent else Judged(held)
+
+
+def _every(
+    rows: pl.DataFrame,
+    fresh: pl.DataFrame,
+    statuses: tuple[str, ...],
+    looks_at: str,
+    absent: Collection[str],
+) -> Reading:
     fit = rows.filter(pl.col("status").is_in(statuses)).height
     unknown = rows.filter(pl.col("status").is_in(OPEN)).height
     found = f"{fit} of {rows.height}" + (f", {unknown} not known" if unknown else "")
     if rows.is_empty():
         return Reading(looks_at=looks_at, found="no projects there", holds=None)
-    if fit + unknown < rows.height:
+    if not fresh.filter(~pl.col("status").is_in([*statuses, *OPEN])).is_empty():
         return Reading(looks_at=looks_at, found=found, holds=False)
-    return Reading(looks_at=looks_at, found=found, holds=None if unknown else True)
+    if fit + unknown < rows.height:
+        # only rows of an earlier wave are unfinished, and may be finished by now
+        return reading(looks_at, found, Judged(None, received=False))
+    if unknown:
+        return Reading(looks_at=looks_at, found=found, holds=None)
+    return reading(looks_at, found, _all_printed(True, absent))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.monitoring.audit.lists import plain
+from diffuscope.monitoring.bounds import Judged, reading
 from diffuscope.monitoring.waves import by_unit
 from diffuscope.records import Reading
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from diffuscope.monitoring.claims.facts import Claim, Facts
 
@@ -25,8 +26,14 @@ def first(claim: Claim, facts: Facts) -> Iterator[Reading]:
         wave, units = register["wave"][0], register["unit"].n_unique()
         alone = register.filter(~mine).is_empty()
         present = register.filter(mine).height > 0
+        absent = set(facts.returns.absent(wave))
+        own = set(facts.returns.absent(wave, claim.unit))
         found = f"{wave}: " + ("alone" if alone else f"with {units - 1} others" if present else "not there")
-        yield Reading(looks_at="first wave of the register", found=found, holds=present and alone)
+        # somebody else's fresh row refutes it; an absent return of another, or its own, can still decide
+        others = not facts.fresh(register.filter(~mine)).is_empty()
+        decides = not others and bool(absent - own if present else own or absent)
+        held = present and alone
+        yield reading("first wave of the register", found, Judged(None, held) if decides else Judged(held))
     yield from _first_adopter(claim, facts)
 
 
@@ -54,17 +61,32 @@ def only(claim: Claim, facts: Facts) -> Iterator[Reading]:
             pl.col("value").map_elements(plain, return_dtype=pl.String) == plain(claim.quantity)
         )
         units = sorted(having["unit"].unique())
-        looks_at = f"units with the attribute `{claim.quantity}`"
-    else:
-        wave = claim.to_wave
-        about = claim._replace(unit=None)
-        if not facts.can_count(about, wave):
-            yield Reading(looks_at=f"the register of {wave}", found="it does not name this", holds=None)
-            return
-        rows = by_unit(facts.rows(about, wave))
-        states = claim.unit in set(rows["state"])
-        units = sorted(rows["state" if states else "unit"].unique())
-        looks_at = f"units with such projects, {wave}"
+        judged = Judged(units == [claim.unit] if units else None)
+        yield reading(f"units with the attribute `{claim.quantity}`", _few(units, facts), judged)
+        return
+    wave = claim.to_wave
+    about = claim._replace(unit=None)
+    if not facts.can_count(about, wave):
+        yield Reading(looks_at=f"the register of {wave}", found="it does not name this", holds=None)
+        return
+    rows = by_unit(facts.rows(about, wave))
+    level = "state" if claim.unit in set(rows["state"]) else "unit"
+    units = sorted(rows[level].unique())
+    judged = _alone(claim, facts, facts.fresh(rows)[level].to_list(), units)
+    yield reading(f"units with such projects, {wave}", _few(units, facts), judged)
+
+
+def _alone(claim: Claim, facts: Facts, fresh: Collection[str], units: Collection[str]) -> Judged:
+    """Somebody else's fresh project refutes it; without one, an absent return of another can still do so."""
+    if not units:
+        return Judged(None)
+    held = list(units) == [claim.unit]
+    if set(fresh) - {claim.unit}:
+        return Judged(held)
+    others = set(facts.returns.absent(claim.to_wave)) - set(facts.absent(claim, claim.to_wave))
+    return Judged(None, held) if others or claim.unit not in fresh else Judged(held)
+
+
+def _few(units: Sequence[str], facts: Facts) -> str:
     found = ", ".join(facts.told.name(unit) for unit in units[:5]) or "none"
-    found += f" and {len(units) - 5} more" if len(units) > 5 else ""
-    yield Reading(looks_at=looks_at, found=found, holds=units == [claim.unit] if units else None)
+    return found + (f" and {len(units) - 5} more" if len(units) > 5 else "")

@@ -7,6 +7,7 @@ from diffuscope.tables.catalogue.evidence import AUTHOR_VERDICTS, DOCUMENTS, EVI
 from diffuscope.tables.catalogue.links import ATTENDANCE, EVENTS, SUPPORT, TIES
 from diffuscope.tables.catalogue.monitoring import AREAS, CLAIMS, FRAMEWORK, INDICATORS, PROJECTS, PUBLISHED
 from diffuscope.tables.catalogue.policies import ADOPTIONS, OUTCOMES, POLICIES
+from diffuscope.tables.catalogue.returns import RETURNS
 
 CATALOGUE = {
     table.name: table
@@ -27,6 +28,7 @@ CATALOGUE = {
         FRAMEWORK,
         AREAS,
         PROJECTS,
+        RETURNS,
         INDICATORS,
         PUBLISHED,
         CLAIMS,

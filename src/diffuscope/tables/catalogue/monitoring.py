@@ -29,7 +29,8 @@ STATUS = Column(
 WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
 
 QUANTITY = (
-    "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`. Checked "
+    "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`, `returns` "
+    "(how many came in), `expected-returns`, `carried-forward` (units whose earlier rows stand in). Checked "
     "against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
     "`caption-year`. Any other word is kept and said to be not checkable."
 )

@@ -1,0 +1,87 @@
+"""Printed figures where returns are absent: what came in is a lower bound of what there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.monitoring.audit.printed import audited
+
+if TYPE_CHECKING:
+    from diffuscope.monitoring.audit.printed import Figure, Printed
+    from diffuscope.records import AuditRow, Outcome
+
+_SO_FAR = "of the returns that came in; an absent return could change that"
+_MAY = "and absent returns may make the difference"
+
+
+def of_returns(told: Printed, figure: Figure) -> AuditRow:
+    """A printed number of returns beside that of the register."""
+    returns = told.returns
+    count = {
+        "returns": returns.returned,
+        "expected-returns": returns.expected,
+        "carried-forward": returns.carried,
+    }[figure.quantity]
+    if not returns.expected(figure.wave, figure.unit):
+        says = "Not checkable: no return was expected there, as far as the register knows."
+        return audited(told, [figure], "counted", "not checkable", says)
+    number = len(count(figure.wave, figure.unit))
+    right = figure.value == number
+    says = (
+        f"The register gives {number}, as printed."
+        if right
+        else f"Printed {figure.plain}; the register gives {number}."
+    )
+    return audited(
+        told,
+        [figure],
+        "counted",
+        "confirmed" if right else "differs",
+        says,
+        computed=str(number),
+        returns=told.rests_on(figure),
+    )
+
+
+def number_of_received(told: Printed, figure: Figure, fresh: int, span: tuple[int, int]) -> AuditRow:
+    """A printed number where returns are absent: never fewer than the fresh rows, perhaps more than all rows.
+
+    Parameters
+    ----------
+    told : Printed
+    figure : Figure
+    fresh : int
+        The smallest number that rows of the wave's own returns allow.
+    span : tuple of (int, int)
+        What all rows of the wave allow, where statuses are not known.
+    """
+    least, most = span
+    # one absent unit is one more unit with projects at most, and any number of projects
+    highest = max(most, fresh + len(told.absent(figure))) if figure.quantity == "cities" else None
+    shown = str(least) if least == most else f"{least} to {most}"
+    outcome: Outcome = "not checkable"
+    says = f"Not checkable: printed {figure.plain}; the register gives {shown}, {_MAY}"
+    if figure.value < fresh:
+        outcome, says = "differs", f"Printed {figure.plain}; the register gives at least {fresh}"
+    elif highest is not None and figure.value > highest:
+        outcome, says = "differs", f"Printed {figure.plain}; the register gives at most {highest}"
+    elif least <= figure.value <= most:
+        outcome, says = "ambiguous", f"The register gives {shown} {_SO_FAR}"
+    return _told(told, figure, outcome, says, f"at least {fresh}")
+
+
+def share_of_received(told: Printed, figure: Figure, computed: str, *, fits: bool) -> AuditRow:
+    """A printed share where returns are absent: whatever it is, an absent return could change it."""
+    if fits:
+        says = (
+            f"The register gives {computed} of the returns that came in; an absent return could change that"
+        )
+        return _told(told, figure, "ambiguous", says, computed)
+    says = f"Not checkable: printed {figure.plain}; the register gives {computed}, {_MAY}"
+    return _told(told, figure, "not checkable", says, computed)
+
+
+def _told(told: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
+    returns = told.rests_on(figure)
+    says += f" ({returns})." if returns else "."
+    return audited(told, [figure], "counted", outcome, says, computed=computed, returns=returns)
