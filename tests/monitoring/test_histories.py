@@ -46,7 +46,7 @@ def test_a_joint_project_counts_once_in_totals_and_in_each_of_its_units():
     assert (of["state", "s1"], of["state", "c3"]) == ((3, 2), (1, 1))
     assert sum(projects for (dimension, _), (projects, _) in of.items() if dimension == "area") == 3
     shares = found.filter(pl.col("dimension") == "city")["share"]
-    assert abs(shares.sum() - 500 / 3) < 1e-9
+    assert abs(shares.sum() - 500 / 3) < 0.02  # each has two decimals
 
 
 def test_a_joint_project_by_status_in_both_states():

@@ -349,6 +349,16 @@ def test_a_document_that_prints_its_response_rate_counts_what_came_in():
     assert rows["3"].returns == "3 of 4 returns; missing: Birch"
 
 
+def test_a_document_whose_whole_is_what_came_in_speaks_of_nothing_else():
+    # 3 projects in all, as in the register: 40 % of them cannot be Water, whatever Birch has
+    made = [
+        figure("paper", "projects", "3", wave="w2"),
+        figure("paper", "share", "40", wave="w2", area="Water"),
+    ]
+    found = {row.area: row.outcome for row in audited(*made) if row.kind == "counted"}
+    assert found == {None: "ambiguous", "Water": "differs"}
+
+
 def test_a_city_without_a_return_is_not_said_to_be_missing_from_the_source():
     made = [
         figure("paper", "listed-city", "Ash", wave="w2", unit="a", value=1.0),

@@ -101,9 +101,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "wave": WAVE,
             "unit": "Who was to report.",
             "state": "The state it is in.",
-            "standing": "received · nil: it reported that it has none · carried forward: rows of an earlier wave "
-            "stand in · excused: not expected · silent: expected, and nothing came · unknown: no rows, and "
-            "nothing says whether it reported.",
+            "standing": "received · nil: it reported that it has none · carried forward: rows of an earlier "
+            "wave stand in · excused: not expected · silent: expected, and nothing came · unknown: no rows, "
+            "and nothing says whether it reported.",
             "basis": "What that rests on.",
             "projects": "Projects of the wave that name it; empty where nothing came.",
             "row": "Row of `returns` that says so.",

@@ -83,6 +83,8 @@ class Printed:
         Where the rows stand.
     returns : Returns
         Who reported in which wave.
+    rows : mapping of str to int
+        Project rows of each wave.
     """
 
     figures: tuple[Figure, ...]
@@ -91,6 +93,7 @@ class Printed:
     present: Mapping[str, frozenset[str]]
     file: str
     returns: Returns
+    rows: Mapping[str, int]
     by_key: dict[tuple[str | None, ...], list[Figure]] = field(default_factory=dict)
 
     def is_own(self, document: str, wave: str | None) -> bool:
@@ -116,6 +119,15 @@ class Printed:
         # a share by status is of its own place; a share of a place is of more than the place
         of_place = figure.quantity != "share" or figure.status is not None or figure.area is not None
         return self.returns.absent(figure.wave, figure.unit if of_place else None)
+
+    def of_these_rows(self, figure: Figure) -> bool:
+        """Whether a document prints as the whole of a wave just the number of rows that the register has.
+
+        Then it cannot speak of other projects besides these, whoever did not report.
+        """
+        totals = self.by_key.get(("projects", None, None, None, None, figure.wave), [])
+        whole = self.rows.get(figure.wave or "")
+        return any(one.document == figure.document and one.value == whole for one in totals)
 
     def rests_on(self, figure: Figure) -> str | None:
         """On how many returns the register's side of a figure rests."""
@@ -166,7 +178,8 @@ def printed(
     names = dict(units.select("unit", "name").iter_rows())
     present = prepared.group_by("wave").agg(pl.col("states").explode(empty_as_null=True).unique()).iter_rows()
     states = {wave: frozenset(found) for wave, found in present}
-    return Printed(figures, names, _sources(published, prepared), states, file, returns, dict(by_key))
+    number = dict(prepared.group_by("wave").len().iter_rows())
+    return Printed(figures, names, _sources(published, prepared), states, file, returns, number, dict(by_key))
 
 
 def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, frozenset[str]]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from diffuscope.records import AuditRow, Outcome
 
 _SO_FAR = "of the returns that came in; an absent return could change that"
+_SAME = "of as many projects as the document prints in all"
 _MAY = "and absent returns may make the difference"
 
 
@@ -67,6 +68,8 @@ def number_of_received(told: Printed, figure: Figure, fresh: int, span: tuple[in
         outcome, says = "differs", f"Printed {figure.plain}; the register gives at most {highest}"
     elif least <= figure.value <= most:
         outcome, says = "ambiguous", f"The register gives {shown} {_SO_FAR}"
+    elif told.of_these_rows(figure):
+        outcome, says = "differs", f"Printed {figure.plain}; the register gives {shown} {_SAME}"
     return _told(told, figure, outcome, says, f"at least {fresh}")
 
 
@@ -77,6 +80,9 @@ def share_of_received(told: Printed, figure: Figure, computed: str, *, fits: boo
             f"The register gives {computed} of the returns that came in; an absent return could change that"
         )
         return _told(told, figure, "ambiguous", says, computed)
+    if told.of_these_rows(figure):
+        says = f"Printed {figure.plain}; the register gives {computed} {_SAME}"
+        return _told(told, figure, "differs", says, computed)
     says = f"Not checkable: printed {figure.plain}; the register gives {computed}, {_MAY}"
     return _told(told, figure, "not checkable", says, computed)
 
