@@ -69,6 +69,7 @@ def case_from_frames(
     framework: IntoFrame | None = None,
     areas: IntoFrame | None = None,
     projects: IntoFrame | None = None,
+    returns: IntoFrame | None = None,
     indicators: IntoFrame | None = None,
     published: IntoFrame | None = None,
     claims: IntoFrame | None = None,
@@ -87,7 +88,7 @@ def case_from_frames(
         Tables of a case: pandas, Polars (also lazy) or Arrow.
     documents, evidence, likelihoods, author_verdicts : frame, optional
         What documents say.
-    framework, areas, projects, indicators, published, claims : frame, optional
+    framework, areas, projects, returns, indicators, published, claims : frame, optional
         A programme and its register.
 
     Returns

@@ -97,14 +97,23 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
     _figures(paper, drawn, "register", "register-waves")
     totals = told["totals"]
     judged = ("Judged",) if totals["judged"] else ()
+    returns = ("Returns",) if totals["returns"] else ()
     paper.table(
         "Projects by wave and status",
-        ("Wave", "Projects", upper_first(told["noun"][1]), *map(upper_first, totals["statuses"]), *judged),
+        (
+            "Wave",
+            "Projects",
+            upper_first(told["noun"][1]),
+            *returns,
+            *map(upper_first, totals["statuses"]),
+            *judged,
+        ),
         [
             (
                 row["wave"],
                 row["projects"],
                 row["units"],
+                *([row["returns"]] if returns else []),
                 *(f"{cell['n']} ({cell['share']})" if cell["n"] != "0" else "0" for cell in row["counts"]),
                 *([row["judged"]] if judged else []),
             )
@@ -121,6 +130,8 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
         _links(paper, told)
     if told["gaps"]:
         paper.heading("Areas that nobody has finished yet", 2)
+        if told["rests_on"]:
+            paper.text(f"No return shows a finished project there. {told['rests_on']}")
         paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
 
 

@@ -24,13 +24,15 @@ CHANGES = {
     "cancelled": "Cancelled",
     "reinstated": "Reinstated",
     "stayed": "Stayed",
-    "unknown": "Status unknown",
+    "unknown": "Unknown",
 }
 """What can become of a project, and how a table heads it."""
 ALWAYS = ("entered", "left", "moved on", "moved back", "stayed", "unknown")
 """Changes that a table shows even where none occurred."""
 IN_BOTH = tuple(name for name in CHANGES if name not in ("entered", "left", "succeeds", "succeeded"))
 """Changes of projects that both waves show."""
+NO_STATUS = "a status is not known"
+"""Why nobody can tell what became of a project that both waves show."""
 SHOWN = 200
 """Projects in one list of what changed, and candidates for links; more stand in a file."""
 
@@ -46,6 +48,17 @@ def count_changes(result: Result) -> dict[str, int]:
         if (row["from_wave"], row["to_wave"]) == last and row["area"] is None:
             count[str(row["change"])] = whole(row["projects"])
     return count
+
+
+def both_waves(result: Result) -> dict[str, int]:
+    """How many projects that both of the last two waves show changed in which way."""
+    found = list(rows(result, "wave_changes"))
+    last = (found[-1]["from_wave"], found[-1]["to_wave"]) if found else None
+    return {
+        str(row["change"]): whole(row["in_both"] if "in_both" in row else row["projects"])
+        for row in found
+        if (row["from_wave"], row["to_wave"]) == last and row["area"] is None and row["change"] in IN_BOTH
+    }
 
 
 def change_names(result: Result) -> list[str]:
@@ -83,9 +96,14 @@ def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
     last = [row for row in movements if (row["from_wave"], row["to_wave"]) == (before, after)]
     lists = []
     for change, says in CHANGES.items():
-        if change in ("stayed", "unknown"):
+        if change == "stayed":
             continue
-        own = [row for row in last if row["change"] == change]
+        # of those in both waves that have no status, nothing more can be said one by one
+        own = [
+            row
+            for row in last
+            if row["change"] == change and (change != "unknown" or row.get("why") not in (None, NO_STATUS))
+        ]
         if own:
             own.sort(key=lambda row: (told.units(row["unit"]), str(row["title"])))
             lists.append(
@@ -110,7 +128,7 @@ def _moved(told: Register, row: Cells) -> dict[str, Any]:
     return {
         "title": row["title"],
         "unit": told.units(row["unit"]),
-        "goes_on": _goes_on(row),
+        "goes_on": "; ".join(filter(None, [_goes_on(row), str(row.get("why") or "")])),
         "area": row["area"] or row["area_before"] or "",
         "status": " → ".join(map(status_words, statuses)),
         "judged": row["judged"],

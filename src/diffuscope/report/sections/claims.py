@@ -92,4 +92,5 @@ def in_short(claim: ClaimRow) -> str:
     said = [f"true on {held[True]}"] if held[True] else []
     said += [f"not true on {held[False]}"] if held[False] else []
     said += [f"{held[None]} cannot tell"] if held[None] else []
-    return f"Of {counted(len(claim.readings), 'reading')}: {listed(said)}."
+    returns = f" Returns: {claim.returns}." if claim.returns and "missing: " in claim.returns else ""
+    return f"Of {counted(len(claim.readings), 'reading')}: {listed(said)}.{returns}"

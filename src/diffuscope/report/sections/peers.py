@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, status_words, whole
+from diffuscope.report.sections.returns import rests_on
 from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        `wave`, `cities` (by name, each with `name`, `says`, `groups`: projects with the same peers together),
-        `hidden` (pairs beyond those shown); None where the result offers no peers.
+        `wave`, `rests_on` (on how many returns), `cities` (by name, each with `name`, `says`, `groups`:
+        projects with the same peers together), `hidden` (pairs beyond those shown); None where the result
+        offers no peers.
     """
     found = list(rows(result, "learning_peers"))
     if not found:
@@ -50,6 +52,7 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
                 alone.setdefault(unit, []).append(_named(project.title, project.row, names))
     return {
         "wave": told.wave(str(found[0]["wave"])),
+        "rests_on": rests_on(result, names, str(found[0]["wave"]), always=True),
         "noun": told.noun,
         "file": result.case.files.get("projects", "projects"),
         "cities": [
@@ -104,4 +107,5 @@ def _named(title: str, row: int, names: Names) -> dict[str, Any]:
 def _reason(row: Cells) -> str:
     """The reason, with the status as the report words it."""
     status = str(row["peer_status"])
-    return f"{status_words(status)}{str(row['reason']).removeprefix(status)}"
+    carried = "; carried forward from an earlier wave" if row.get("carried_forward") else ""
+    return f"{status_words(status)}{str(row['reason']).removeprefix(status)}{carried}"

@@ -8,8 +8,8 @@ from diffuscope.records.shares import share_words
 from diffuscope.report.projects import Cells, Register, status_words, whole
 from diffuscope.report.sections.changes import (
     CHANGES,
-    IN_BOTH,
     SHOWN,
+    both_waves,
     change_names,
     changes,
     count_changes,
@@ -18,6 +18,7 @@ from diffuscope.report.sections.changes import (
     links,
     rows_of,
 )
+from diffuscope.report.sections.returns import rate_of, response, rests_on
 from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
     dict or None
         `lead` (sentences), `joint` (a sentence on joint projects), `facts`, `totals`, `areas`, `latest`
         (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
-        `links`, `gaps`; None where the result counts no register.
+        `links`, `gaps`, `returns` (response rates) and `rests_on`; None where the result counts no register.
     """
     told = Register(result, names)
     if not told.waves:
@@ -46,7 +47,9 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
     return {
         "lead": register_sentences(result, names),
         "facts": _facts(result, told),
-        "totals": _totals(told),
+        "totals": _totals(result, told),
+        "returns": response(result, names),
+        "rests_on": rests_on(result, names, told.waves[-1], always=True),
         "areas": _areas(told),
         "latest": _by_status(told),
         "change": latest_change(result, told),
@@ -85,9 +88,10 @@ def register_sentences(result: Result, names: Names) -> list[str]:
         f"In {told.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
         f"{told.places(now.units)}: {listed(statuses)}."
     ]
+    found += filter(None, [rests_on(result, names, now.wave)])
     count = count_changes(result)
     if count:
-        found.append(_since(told, count))
+        found.append(_since(told, count, both_waves(result)))
     return found
 
 
@@ -98,11 +102,12 @@ def in_few_words(result: Result, names: Names) -> str:
         return ""
     now = told.totals[-1]
     shown = counted(now.projects, "project")
-    return f"In {told.wave(now.wave)} the register shows {shown} in {told.places(now.units)}."
+    found = f"In {told.wave(now.wave)} the register shows {shown} in {told.places(now.units)}."
+    return " ".join(filter(None, [found, rests_on(result, names, now.wave)]))
 
 
-def _since(told: Register, count: dict[str, int]) -> str:
-    both = sum(count[change] for change in IN_BOTH)
+def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
+    both, open_twice = sum(shown_twice.values()), shown_twice.get("unknown", 0)
     said = [
         f"{count[change]:,} {words}"
         for change, words in (
@@ -116,13 +121,18 @@ def _since(told: Register, count: dict[str, int]) -> str:
         )
         if count[change]
     ]
-    if count["unknown"]:
-        said.append(f"for {count['unknown']:,} it cannot be told, as a status is not known")
+    if open_twice:
+        said.append(f"for {open_twice:,} it cannot be told, as a status is not known")
     start = (
         f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
         f"{count['left']:,} left it{_renamed(count)}"
     )
-    return f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
+    told_twice = f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
+    once = count["unknown"] - open_twice
+    if not once:
+        return told_twice
+    more = "that one wave shows it cannot be told, as a return is absent"
+    return f"{told_twice} Of {counted(once, 'more project')} {more}."
 
 
 def _renamed(count: dict[str, int]) -> str:
@@ -158,13 +168,15 @@ def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
     return facts
 
 
-def _totals(told: Register) -> dict[str, Any]:
+def _totals(result: Result, told: Register) -> dict[str, Any]:
     return {
+        "returns": any(rate_of(result, total.wave) for total in told.totals),
         "statuses": [status_words(status) for status in told.statuses],
         "judged": any(total.judged for total in told.totals),
         "rows": [
             {
                 "wave": total.wave,
+                "returns": rate_of(result, total.wave),
                 "date": told.dated(total.wave),
                 "projects": f"{total.projects:,}",
                 "units": f"{total.units:,}",

@@ -18,6 +18,10 @@ OUTCOME = {
     "reading, not on another), or not checkable.",
 }
 _KNOWN = {"known": "Where a difference was looked at and accepted: by whom, and why."}
+_RETURNS = {
+    "returns": "On how many of the expected returns the register's side rests, and who is missing; empty "
+    "where that is not known, or where it does not rest on returns.",
+}
 _ROWS = {
     "file": "File or sheet of the case.",
     "rows": "The rows there that decide, as a spreadsheet shows them, separated by semicolons; of several "
@@ -47,6 +51,7 @@ def audit(result: Result) -> OutTable:
             "computed": "What the data give.",
             "suggestion": "The smallest change that would mend a difference.",
             "says": "The finding in a sentence.",
+            **_RETURNS,
             **_KNOWN,
             **_ROWS,
         },
@@ -71,6 +76,7 @@ def _check(row: AuditRow) -> tuple[Cell, ...]:
         row.computed,
         row.suggestion,
         row.says,
+        row.returns,
         row.known,
         *_places(row.rows),
     )
@@ -89,6 +95,7 @@ def claims(result: Result) -> OutTable:
             "locator": "Where in it.",
             "paraphrase": "What it states, in the words of the case.",
             "says": "The finding in a sentence.",
+            **_RETURNS,
             **_KNOWN,
             **_ROWS,
         },
@@ -105,6 +112,7 @@ def _claim(claim: ClaimRow) -> tuple[Cell, ...]:
         claim.locator,
         claim.paraphrase,
         claim.says,
+        claim.returns,
         claim.known,
         *_places(claim.rows),
     )
@@ -120,9 +128,10 @@ def readings(result: Result) -> OutTable:
             "looks_at": "What is looked at.",
             "found": "What is found there, or why this reading cannot tell.",
             "holds": "Whether the statement holds on it; empty where it cannot tell.",
+            "received": "Where an absent return decides: whether it holds of the returns that came in.",
         },
         rows=tuple(
-            (claim.id, reading.looks_at, reading.found, reading.holds)
+            (claim.id, reading.looks_at, reading.found, reading.holds, reading.received)
             for claim in result.claims
             for reading in claim.readings
         ),
