@@ -10,6 +10,7 @@ from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.printed import printed
 from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.peers import gaps, peers, traits
+from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
 
 UNITS = rows_of(
@@ -27,10 +28,11 @@ PROJECTS = register(
     ("w1", "wells", "cedar", "Wells", "Water", "planning"),
 ).with_columns(source=pl.lit("report, p. 1"))
 READY = prepared(PROJECTS, UNITS, WAVES)
+RETURNS = returns_of(READY, UNITS, rows_of("returns"), WAVES)
 
 
 def outcomes(*figures: dict[str, object]) -> list[str]:
-    rows = audit(published(*figures), READY, UNITS, AREAS)
+    rows = audit(published(*figures), READY, UNITS, AREAS, RETURNS)
     found = {row.rows[0].row: row.outcome for row in rows if row.kind == "counted"}
     return [found[at] for at in sorted(found)]
 
@@ -61,14 +63,14 @@ def test_printed_counts_of_cities_states_and_totals():
 def test_printed_lists_of_cities_have_those_of_joint_projects():
     rows = audit(
         published(*(figure("d", "listed-city", "1", unit=unit) for unit in ("alder", "birch"))),
-        READY, UNITS, AREAS,
+        READY, UNITS, AREAS, RETURNS,
     )  # fmt: skip
     assert [row.outcome for row in rows if row.kind == "list"] == ["confirmed"]
 
 
 def claim(**said: object) -> str:
-    told = printed(published(), UNITS, READY)
-    facts = Facts(READY, told, rows_of("adoptions"), rows_of("attributes"), {})
+    told = printed(published(), UNITS, READY, RETURNS)
+    facts = Facts(READY, told, rows_of("adoptions"), rows_of("attributes"), {}, RETURNS)
     made = {"id": "k", "document": "d", "paraphrase": "…", "to_wave": "w1", **said}
     return check_claims(rows_of("claims", made), facts)[0].outcome
 
@@ -119,6 +121,6 @@ def test_projects_on_hold_or_cancelled_are_neither_open_nor_unknown():
 def test_a_row_of_shares_may_name_further_statuses():
     shares = {"completed": "25", "ongoing": "25", "planning": "25", "on hold": "25"}
     figures = [figure("d", "share", value, unit="north", status=name) for name, value in shares.items()]
-    rows = audit(published(*figures), READY, UNITS, AREAS)
+    rows = audit(published(*figures), READY, UNITS, AREAS, RETURNS)
     (found,) = [row for row in rows if row.kind == "row of shares"]
     assert (found.outcome, found.computed) == ("confirmed", "100")

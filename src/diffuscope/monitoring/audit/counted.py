@@ -102,7 +102,12 @@ def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, 
     status = pl.col("status").is_not_null()
     return found.with_columns(
         least=pl.when(status).then("n_status").otherwise("n"),
-        most=pl.when(status).then(pl.col("n_status") + pl.col("n_open")).otherwise("n"),
+        # what is not known may be planned, under way or completed; that it is not known is known
+        most=pl.when(pl.col("status").is_in(OPEN))
+        .then("n_status")
+        .when(status)
+        .then(pl.col("n_status") + pl.col("n_open"))
+        .otherwise("n"),
         of=pl.when(status).then("n").otherwise("n_outer"),
     )
 

@@ -58,7 +58,12 @@ def against_register(
 
 def _all_given(told: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
     found = counted(published, prepared).select(_Given._fields).iter_rows()
-    return {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
+    given = {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
+    for figure in told.figures:
+        here = given[figure.row]
+        if figure.status is not None and here.why is None and told.as_recorded(figure):
+            given[figure.row] = here._replace(most=here.least)
+    return given
 
 
 def _is_forced(row: ShareRow, given: Mapping[int, _Given]) -> bool:
@@ -145,8 +150,10 @@ def against_printed_counts(told: Printed) -> Iterator[AuditRow]:
             continue
         _, *about = figure.key
         counts = _same_document(told, figure, ("projects", *about))
-        base = (figure.unit, None, None, None) if figure.status else (None, None, None, None)
-        wholes = _same_document(told, figure, ("projects", *base, figure.wave))
+        # as counted from the register: a share by status is of its own place, one of an area of its unit
+        within = figure.unit if figure.area is not None else None
+        base = (figure.unit, figure.area, figure.sub_area) if figure.status else (within, None, None)
+        wholes = _same_document(told, figure, ("projects", *base, None, figure.wave))
         for count in counts:
             for whole in wholes:
                 yield _share_of_count(told, figure, count, whole)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.percent import percent
+from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import AuditRow, Place
 from diffuscope.records.shares import Percent
 
@@ -85,6 +86,10 @@ class Printed:
         Who reported in which wave.
     rows : mapping of str to int
         Project rows of each wave.
+    unknown : mapping of str to frozenset of str
+        For each wave, which of the statuses that say nothing (undetermined, not stated) its rows have.
+    joint : frozenset of str
+        Waves with projects of several units: numbers of units overlap there and sum to no total.
     """
 
     figures: tuple[Figure, ...]
@@ -94,6 +99,8 @@ class Printed:
     file: str
     returns: Returns
     rows: Mapping[str, int]
+    unknown: Mapping[str, frozenset[str]]
+    joint: frozenset[str]
     by_key: dict[tuple[str | None, ...], list[Figure]] = field(default_factory=dict)
 
     def is_own(self, document: str, wave: str | None) -> bool:
@@ -119,6 +126,18 @@ class Printed:
         # a share by status is of its own place; a share of a place is of more than the place
         of_place = figure.quantity != "share" or figure.status is not None or figure.area is not None
         return self.returns.absent(figure.wave, figure.unit if of_place else None)
+
+    def as_recorded(self, figure: Figure) -> bool:
+        """Whether a document counts statuses as they are recorded: it prints how many are not known, too."""
+        unknown = self.unknown.get(figure.wave or "", frozenset())
+        return bool(unknown) and all(
+            any(
+                other.document == figure.document
+                for quantity in ("projects", "share")
+                for other in self.by_key.get((quantity, None, None, None, status, figure.wave), [])
+            )
+            for status in unknown
+        )
 
     def of_these_rows(self, figure: Figure) -> bool:
         """Whether a document prints as the whole of a wave just the number of rows that the register has.
@@ -178,8 +197,22 @@ def printed(
     names = dict(units.select("unit", "name").iter_rows())
     present = prepared.group_by("wave").agg(pl.col("states").explode(empty_as_null=True).unique()).iter_rows()
     states = {wave: frozenset(found) for wave, found in present}
+    joint = frozenset(prepared.filter("joint")["wave"].drop_nulls())
+    opened = prepared.filter(pl.col("status").is_in(OPEN)).group_by("wave").agg(pl.col("status").unique())
+    unknown = {wave: frozenset(statuses) for wave, statuses in opened.iter_rows()}
     number = dict(prepared.group_by("wave").len().iter_rows())
-    return Printed(figures, names, _sources(published, prepared), states, file, returns, number, dict(by_key))
+    return Printed(
+        figures=figures,
+        names=names,
+        sources=_sources(published, prepared),
+        present=states,
+        file=file,
+        returns=returns,
+        rows=number,
+        unknown=unknown,
+        joint=joint,
+        by_key=dict(by_key),
+    )
 
 
 def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, frozenset[str]]:

@@ -74,6 +74,8 @@ def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
         parts = [figure.area if key[-1] == "areas" else figure.status for figure in figures]
         known = wanted if key[-1] == "areas" else {*wanted, *EVERY_STATUS}
         once = len(set(parts)) == len(parts) and set(parts) <= known
+        # <1 % is no number that a row could be summed with
+        once = once and not any(figure.printed.lstrip().startswith("<") for figure in figures)
         # a part that is not printed is nothing, if those that are printed make up the whole
         if once and (wanted <= set(parts) or can_add_up([figure.exact for figure in figures])):
             rows.append(_row(told, figures))

@@ -6,6 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from diffuscope.monitoring.audit.printed import audited
+from diffuscope.monitoring.audit.shares import fits
+from diffuscope.monitoring.percent import LARGEST_WHOLE
 from diffuscope.monitoring.reconstruct import reconstruct
 
 if TYPE_CHECKING:
@@ -25,10 +27,12 @@ def reconstructed(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]
     A unit whose shares no whole gives is left free, so that one wrong row does not hide what the others say;
     so are all units together of which the document prints no shares, though the total counts them.
     """
-    groups: dict[tuple[str, str | None], list[ShareRow]] = defaultdict(list)
+    groups: dict[tuple[str, str | None, bool], list[ShareRow]] = defaultdict(list)
     for row in rows:
-        if row.figures[0].unit is not None:
-            groups[(row.figures[0].document, row.figures[0].wave)].append(row)
+        first = row.figures[0]
+        if first.unit is not None and first.wave not in told.joint:
+            # states and cities are two ways to divide one total
+            groups[(first.document, first.wave, first.unit in told.returns.parents)].append(row)
     for group in groups.values():
         units = [row.figures[0].unit for row in group]
         total = _total(told, group[0].figures[0])
@@ -49,9 +53,16 @@ def _total(told: Printed, figure: Figure) -> Figure | None:
     return next(iter((*same, *own)), None)
 
 
+def _printed_wholes(told: Printed, figure: Figure) -> list[Figure]:
+    return told.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
+
+
 def _allowed(row: ShareRow, total: int) -> range | list[int]:
     # shares beyond the largest whole that was tried may still have one: then nothing is ruled out
-    return [whole for whole in row.wholes if whole <= total] or range(1, total + 1)
+    allowed = [whole for whole in row.wholes if whole <= total]
+    if row.whole is not None and LARGEST_WHOLE < row.whole <= total and fits(row, row.whole):
+        allowed.append(row.whole)
+    return allowed or range(1, total + 1)
 
 
 def _told_of(told: Printed, row: ShareRow, found: Reconstruction, total: Figure) -> AuditRow:
@@ -65,7 +76,9 @@ def _told_of(told: Printed, row: ShareRow, found: Reconstruction, total: Figure)
     outcome: Outcome = "not checkable" if row.whole is None else "differs"
     says = f"The shares and the total {total.plain} leave {name} {computed} projects"
     if row.whole in possible:
-        outcome = "confirmed" if len(possible) == 1 else "ambiguous"
+        # whoever prints the number as well leaves nothing open, where the shares allow it
+        told_too = any(one.document == figure.document for one in _printed_wholes(told, figure))
+        outcome = "confirmed" if len(possible) == 1 or told_too else "ambiguous"
         says += f"; {row.whole} are printed."
     elif row.whole is not None:
         says += f", but {row.whole} are printed."
