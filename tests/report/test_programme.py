@@ -37,6 +37,7 @@ ROWS = (
     '2025,wells,cedar,Wells,Water,On-hold,,,300.5,EUR,,,reported,exact title,"r"',
 )
 TABLES = {
+    "returns": "wave,unit,state,source\n",
     "projects": HEAD + "\n".join(ROWS) + "\n",
     "support": (
         "partner,recipient,kind,amount,currency,source\n"
