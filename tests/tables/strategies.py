@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.columns import Column, Rule, Table
 from diffuscope.tables.raw import ROW, RawTable
+from diffuscope.tables.tiers import TIER, TIERS
 from diffuscope.tables.typed import bounds
 
 Row = dict[str, str]
@@ -223,6 +224,8 @@ def _known(table: Table, column: Column, drawn: Drawn, above: list[Row]) -> list
     """What a column may name; None where it may hold anything."""
     if column.name == "analysis":
         return list(ANALYSES)
+    if column.name == TIER:
+        return list(TIERS)
     if column.name in ("wave", "from_wave", "to_wave"):
         return list(WAVES)
     if column.refers_to is None:

@@ -9,12 +9,14 @@ import polars as pl
 from diffuscope.case.model import Case, short_name
 from diffuscope.case.questions import resolve_questions
 from diffuscope.case.settings import Settings, Written, check_settings
+from diffuscope.case.tiers import unknown_tiers
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.refer import WAVES
+from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -71,6 +73,8 @@ def assemble(
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
     found += wrong
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
+    if written is not None and "adoptions" in files:
+        found += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
     if has_file is not None and "documents" in files:
         found += _absent_files(files["documents"], frames["documents"], has_file)
     return Case(
@@ -82,6 +86,7 @@ def assemble(
         cite=settings.cite,
         analyses=analyses,
         waves=settings.waves,
+        tiers=settings.tiers,
         tables=frames,
         files={table: raw.file for table, raw in files.items()},
         problems=tuple(sort_problems(found)),
@@ -98,6 +103,7 @@ def _unknown_settings(name: str) -> Settings:
         description="",
         cite="",
         waves={},
+        tiers=TIERS,
         asked=(),
     )
 

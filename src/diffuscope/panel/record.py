@@ -41,6 +41,11 @@ class History:
         How each exposure of the panel was made.
     repeated : polars.DataFrame or None
         Rows that date an adoption which an earlier row dates already; they count nowhere.
+    below : polars.DataFrame or None
+        Rows of a lower tier than the one that counts: unit, policy, `_row`. Their units are known not to have
+        adopted then.
+    notes : tuple of str
+        What to keep in mind of the rows.
     """
 
     spells: pl.DataFrame
@@ -51,6 +56,14 @@ class History:
     covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
     exposures: tuple[ExposureSpec, ...] = ()
     repeated: pl.DataFrame | None = None
+    below: pl.DataFrame | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Units of whom it is known whether they adopted: those of the panel, and whoever has a row."""
+        rows = [self.spells["unit"], *([] if self.below is None else [self.below["unit"]])]
+        return frozenset({*self.bounds.units, *(name for column in rows for name in column)})
 
 
 @dataclass(frozen=True)

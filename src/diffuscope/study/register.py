@@ -17,6 +17,7 @@ from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.waves import counts, prepared, totals
 from diffuscope.result import TableRecord
+from diffuscope.tables.tiers import adopted
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -79,7 +80,11 @@ class Register:
             self._case.files.get("published", "published.csv"),
         )
         facts = Facts(
-            self._rows, told, self._tables["adoptions"], self._tables["attributes"], self._case.files
+            self._rows,
+            told,
+            adopted(self._tables["adoptions"], self._case.tiers),
+            self._tables["attributes"],
+            self._case.files,
         )
         return check_claims(self._tables["claims"], facts)
 

@@ -53,10 +53,18 @@ ADOPTIONS = Table(
         Column(name="until", kind="date", says="When it was repealed or lapsed; empty: still in place."),
         Column(
             name="tier",
-            kind="choice",
-            choices=("announced", "adopted", "in force", "implemented"),
-            default="adopted",
-            says="How far it had gone at that date.",
+            kind="text",
+            says="How far it had gone at that date: `announced`, `adopted`, `in force` or `implemented`, or "
+            "what `[tiers]` of `case.toml` declares instead. An event is the first date at which the tier of "
+            "the question (`adopted`, if it names none) or a higher one is reached. Empty: the tier of the "
+            "question.",
+        ),
+        Column(
+            name="decision",
+            kind="id",
+            says="Rows with the same value were decided together, such as by a common directive or at a "
+            "launch. They are one event for statistics: they never expose each other, errors cluster on the "
+            "decision, and none of them came first.",
         ),
         Column(
             name="confidence",
