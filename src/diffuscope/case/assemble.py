@@ -19,7 +19,7 @@ from diffuscope.tables.refer import WAVES
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
@@ -73,10 +73,7 @@ def assemble(
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
     found += wrong
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
-    if written is not None and "adoptions" in files:
-        found += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
-    if has_file is not None and "documents" in files:
-        found += _absent_files(files["documents"], frames["documents"], has_file)
+    found += _of_cells(files, frames, None if written is None else settings, has_file)
     return Case(
         id=settings.id,
         title=settings.title,
@@ -92,6 +89,21 @@ def assemble(
         problems=tuple(sort_problems(found)),
         frozen=frozen,
     )
+
+
+def _of_cells(
+    files: Mapping[str, RawTable],
+    frames: Mapping[str, pl.DataFrame],
+    settings: Settings | None,
+    has_file: Callable[[str], bool] | None,
+) -> list[Problem]:
+    """Cells that name what only the settings, or the files, of the case can have."""
+    found: list[Problem] = []
+    if settings is not None and "adoptions" in files:
+        found += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
+    if has_file is not None and "documents" in files:
+        found += _absent_files(files["documents"], frames["documents"], has_file)
+    return found
 
 
 def _unknown_settings(name: str) -> Settings:

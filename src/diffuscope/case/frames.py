@@ -116,14 +116,10 @@ def case_from_frames(
     raws, problems = _raw_tables({name: words[name] for name in CATALOGUE if words[name] is not None})
     says = {name: words[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
-    says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
-    return assemble(
-        Written(says=says, file="case_from_frames"),
-        raws,
-        name="case",
-        problems=problems,
-        refused={problem.table for problem in problems if problem.table and problem.row is None},
-    )
+    says["tiers"] = None if tiers is None else {"order": list(tiers)}
+    written = Written(says=says, file="case_from_frames")
+    refused = {problem.table for problem in problems if problem.table and problem.row is None}
+    return assemble(written, raws, name="case", problems=problems, refused=refused)
 
 
 def _asked(analyses: object) -> object:

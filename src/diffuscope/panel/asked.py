@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.panel.adoptions import DECISION, one_history, spells_of, times_of
+from diffuscope.panel.adoptions import DECISION, times_of
 from diffuscope.panel.bounds import AFTER_FIRST, bounds_of, units_of
 from diffuscope.panel.calendar import calendar_of
 from diffuscope.panel.record import History
 from diffuscope.panel.risk import panel_from
-from diffuscope.panel.tiered import at_tier, below_of
+from diffuscope.panel.tiered import adopted_spells
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.tiers import TIER
 
@@ -89,22 +89,18 @@ def history_of_case(
         )
     dated = in_days(rows)
     calendar = calendar_of(analysis.period, times_of(dated), waves)
-    tiered = at_tier(dated, analysis.tiers, analysis.tier)
-    if tiered.counted.is_empty():
-        raise MethodError(f"No adoption of the policies of `{analysis.id}` has reached `{analysis.tier}`.")
-    spells, repeated = one_history(
-        spells_of(tiered.counted, calendar, lenient=True), analysis.tiers, analysis.tier
+    spells, uncounted = adopted_spells(
+        dated, calendar, analysis.tiers, analysis.tier, lenient=True, has_tiers=_has_tiers(adoptions)
     )
+    if spells.is_empty():
+        raise MethodError(f"No adoption of the policies of `{analysis.id}` has reached `{analysis.tier}`.")
     units, entered, left = units_of(_units(tables.get("units"), analysis, dated), spells)
     bounds = bounds_of(
         spells, calendar, units, sorted(analysis.policies), window=_window(analysis, waves),
         origin=_origins(tables.get("policies"), analysis), censor=None, entry=entered, exit=left,
         collapse=True, since="origin",
     )  # fmt: skip
-    return History(
-        spells, calendar, bounds, "polars", undated=True, repeated=repeated, below=below_of(tiered),
-        notes=tiered.notes(analysis.tier) if _has_tiers(adoptions) else (),
-    )  # fmt: skip
+    return History(spells, calendar, bounds, "polars", undated=True, uncounted=uncounted)
 
 
 def _has_tiers(adoptions: pl.DataFrame) -> bool:

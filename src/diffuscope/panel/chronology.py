@@ -90,8 +90,7 @@ def chronology(
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty() or not analysis.units:
         return _undated(analysis, "The case holds no adoptions for this question", ())
-    tiered = at_tier(in_days(rows), analysis.tiers, analysis.tier)
-    if tiered.counted.is_empty():
+    if at_tier(in_days(rows), analysis.tiers, analysis.tier)[0].is_empty():
         lower = "1 row is" if rows.height == 1 else f"{rows.height:,} rows are"
         reason = f"No adoption has reached the tier `{analysis.tier}` ({lower} of a lower one)"
         return _undated(analysis, reason, _all_below(rows))
@@ -120,8 +119,8 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
     What counts is the first dated spell of every unit and policy. Rows of other adoptions are none of the
     question's; pairs without an adoption have no row here.
     """
-    more = [one for one in (history.repeated, history.below) if one is not None]
-    spells = pl.concat([history.spells, *more], how="diagonal")
+    uncounted = history.uncounted
+    spells = pl.concat([history.spells, uncounted.repeated, uncounted.below], how="diagonal")
     exits = pl.DataFrame(
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
     )
@@ -199,7 +198,9 @@ def _told(
         left_out=_left_out(counted),
     )
     found = _with_launch(found, by_policy, counted, events, window)
-    return replace(found, warnings=warnings_of(found, analysis, by_policy, kept, window) + history.notes)
+    return replace(
+        found, warnings=warnings_of(found, analysis, by_policy, kept, window) + history.uncounted.notes
+    )
 
 
 def _with_launch(

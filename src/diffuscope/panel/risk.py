@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from diffuscope.panel.adoptions import one_history, spells_of, times_of
+from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_early, units_of
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
-from diffuscope.panel.frames import ROW, as_kind, polars_of, with_rows
+from diffuscope.panel.decisions import with_deciders
+from diffuscope.panel.frames import ROW, as_kind, polars_of
 from diffuscope.panel.record import History, Panel
 from diffuscope.panel.spans import (
     LOWER_TIER,
@@ -25,7 +26,7 @@ from diffuscope.panel.spans import (
     outcomes,
     rows_at_risk,
 )
-from diffuscope.panel.tiered import at_tier, below_of
+from diffuscope.panel.tiered import adopted_spells
 from diffuscope.tables.tiers import COUNTS, TIERS
 
 if TYPE_CHECKING:
@@ -132,15 +133,10 @@ def person_period(
     ["adopted before the policy's risk began (the first to adopt had nobody before it)"]
     """
     frame, kind = polars_of(adoptions, "The frame of adoptions")
-    frame = with_rows(frame)
     calendar = calendar_of(period, times_of(frame), waves)
-    tiered = at_tier(frame, tiers, tier)
     unknown = not chosen("undated", undated, "never", "unknown")
-    spells, repeated = one_history(spells_of(tiered.counted, calendar, undated=unknown), tiers, tier)
-    below = below_of(tiered)
-    named, entered, left = units_of(
-        units, spells if below is None else pl.concat([spells, below], how="diagonal")
-    )
+    spells, uncounted = adopted_spells(frame, calendar, tiers, tier, undated=unknown)
+    named, entered, left = units_of(units, uncounted.and_of(spells))
     bounds = bounds_of(
         spells, calendar, named, policies, window=window, origin=origin, censor=censor,
         entry=entered if entry is None else entry, exit=left if exit is None else exit,
@@ -149,12 +145,7 @@ def person_period(
     if strict:
         refuse_early(spells, bounds)
     extra = [] if covariates is None else [(polars_of(covariates, "The frame of covariates")[0], lag, carry)]
-    notes = tiered.notes(tier) if below is not None or tier != COUNTS else ()
-    return panel_from(
-        History(
-            spells, calendar, bounds, kind, unknown, tuple(extra), repeated=repeated, below=below, notes=notes
-        )
-    )
+    return panel_from(History(spells, calendar, bounds, kind, unknown, tuple(extra), uncounted=uncounted))
 
 
 def panel_from(history: History) -> Panel:
@@ -162,6 +153,7 @@ def panel_from(history: History) -> Panel:
     spells = settled(history)
     rows, ledger, notes = rows_at_risk(spells, history.bounds, history.calendar)
     ledger = pl.concat([ledger, _uncounted(history)]).with_columns(rule=_or_unknown("row", history))
+    rows = with_deciders(rows, history.spells)
     for extra, lag, carry in history.covariates:
         rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
         notes += told
@@ -171,7 +163,7 @@ def panel_from(history: History) -> Panel:
         period=history.calendar.period,
         units=history.bounds.units,
         policies=tuple(rows["policy"].unique(maintain_order=True)),
-        notes=history.notes + notes + _unstated_end(rows, history),
+        notes=history.uncounted.notes + notes + _unstated_end(rows, history),
         history=history,
     )
 
@@ -206,12 +198,9 @@ def _or_unknown(row: str, history: History) -> pl.Expr:
 
 def _uncounted(history: History) -> pl.DataFrame:
     """The ledger of rows that date an adoption again, and of those of a lower tier."""
-    nothing = history.spells.clear()
-    told = ((REPEATED, history.repeated), (LOWER_TIER, history.below))
+    told = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
     return pl.concat(
-        (nothing if rows is None else rows).select(
-            pl.lit(rule).alias("rule"), "unit", "policy", pl.col(ROW).alias("row")
-        )
+        rows.select(pl.lit(rule).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
         for rule, rows in told
     )
 

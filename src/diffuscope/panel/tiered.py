@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,35 +18,34 @@ if TYPE_CHECKING:
     from diffuscope.panel.calendar import Calendar
 
 
+def _none() -> pl.DataFrame:
+    return pl.DataFrame(schema={"unit": pl.String, POLICY: pl.String, ROW: pl.Int64})
+
+
 @dataclass(frozen=True)
-class Tiered:
-    """Rows of `adoptions` by what they are for the tier that counts.
+class Uncounted:
+    """Rows of `adoptions` that date no adoption of their own, each with unit, policy and `_row`.
 
     Attributes
     ----------
-    counted : polars.DataFrame
-        Rows of that tier, of a higher one, or without any.
-    below : polars.DataFrame or None
-        Rows of a lower tier: no events, and no adoptions; None where no row has a tier.
-    assumed : int
-        Rows without a tier.
+    repeated : polars.DataFrame
+        They date an adoption that an earlier row dates already.
+    below : polars.DataFrame
+        They are of a lower tier than the one that counts: their units are known not to have adopted then.
+    notes : tuple of str
+        What to keep in mind of tiers.
     """
 
-    counted: pl.DataFrame
-    below: pl.DataFrame | None = None
-    assumed: int = 0
+    repeated: pl.DataFrame = field(default_factory=_none)
+    below: pl.DataFrame = field(default_factory=_none)
+    notes: tuple[str, ...] = ()
 
-    def notes(self, tier: str) -> tuple[str, ...]:
-        """What to say where other rows of the same table have tiers."""
-        if not self.assumed:
-            return ()
-        rows = "1 adoption has no tier: it counts"
-        if self.assumed > 1:
-            rows = f"{self.assumed:,} adoptions have no tier: they count"
-        return (f"{rows} as `{tier}`, the tier of the question.",)
+    def and_of(self, spells: pl.DataFrame) -> pl.DataFrame:
+        """Unit and policy of all rows, those that count too."""
+        return pl.concat(one.select("unit", POLICY) for one in (spells, self.repeated, self.below))
 
 
-def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> Tiered:
+def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that reach a tier, and those that do not.
 
     Parameters
@@ -58,6 +57,11 @@ def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> Tiered:
     tier : str
         The one that counts.
 
+    Returns
+    -------
+    counted, below : polars.DataFrame
+        A row without a tier counts.
+
     Raises
     ------
     CaseError
@@ -65,13 +69,12 @@ def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> Tiered:
     PlanError
         If the tier that counts is none of them.
     """
-    if TIER not in adoptions.columns:
-        return Tiered(adoptions)
-    if adoptions[TIER].null_count() == adoptions.height:
-        return Tiered(adoptions, assumed=adoptions.height)
+    rows = with_rows(adoptions)
+    if TIER not in rows.columns or rows[TIER].null_count() == rows.height:
+        return rows, rows.clear()
     if tier not in tiers:
         raise PlanError(f"tier is {tier!r}; it is one of {', '.join(tiers)}.")
-    rows = with_rows(adoptions).with_columns(pl.col(TIER).cast(pl.String))
+    rows = rows.with_columns(pl.col(TIER).cast(pl.String))
     strange = ~rows[TIER].is_in(list(tiers)).fill_null(value=True)
     if strange.any():
         words = (
@@ -80,19 +83,45 @@ def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> Tiered:
         )
         raise refusal(problems_of(rows, strange, "bad-choice", TIER, words, rows[TIER]))
     own = rows.select(reaches(tiers, tier)).to_series()
-    return Tiered(rows.filter(own), rows.filter(~own), rows[TIER].null_count())
+    return rows.filter(own), rows.filter(~own)
 
 
-def below_of(tiered: Tiered) -> pl.DataFrame | None:
-    """Rows of lower tiers as the ledger names them: unit, policy, `_row`; None where there are none."""
-    rows = tiered.below
-    if rows is None or rows.is_empty():
-        return None
-    policy = ids(rows[POLICY]) if POLICY in rows.columns else pl.repeat(POLICY, rows.height, eager=True)
-    return pl.DataFrame({"unit": ids(rows["unit"]), POLICY: policy, ROW: rows[ROW].cast(pl.Int64)})
+def adopted_spells(
+    adoptions: pl.DataFrame,
+    calendar: Calendar,
+    tiers: Sequence[str] = TIERS,
+    tier: str = COUNTS,
+    *,
+    lenient: bool = False,
+    undated: bool = False,
+    has_tiers: bool | None = None,
+) -> tuple[pl.DataFrame, Uncounted]:
+    """One spell for each adoption that reaches a tier, and the rows that are none.
+
+    Parameters
+    ----------
+    adoptions, calendar, lenient, undated
+        As for `spells_of`.
+    tiers, tier
+        As for `at_tier`.
+    has_tiers : bool, optional
+        Whether tiers are told apart at all, so that an empty one is worth a note; by default, whether they
+        are in these rows.
+    """
+    counted, lower = at_tier(adoptions, tiers, tier)
+    spells, repeated = one_history(
+        spells_of(counted, calendar, lenient=lenient, undated=undated), tiers, tier
+    )
+    policy = ids(lower[POLICY]) if POLICY in lower.columns else pl.repeat(POLICY, lower.height, eager=True)
+    below = pl.DataFrame({"unit": ids(lower["unit"]), POLICY: policy, ROW: lower[ROW].cast(pl.Int64)})
+    empty = counted[TIER].null_count() if TIER in counted.columns else 0
+    said = TIER in counted.columns and counted.height + lower.height > empty
+    notes = _assumed(empty, tier) if empty and (said if has_tiers is None else has_tiers) else ()
+    return spells, Uncounted(repeated, below, notes)
 
 
-def adopted_spells(adoptions: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """One spell for each adoption of a frame: what is announced only, where it has tiers, is none."""
-    tiered = at_tier(with_rows(adoptions), TIERS, COUNTS)
-    return one_history(spells_of(tiered.counted, calendar))[0]
+def _assumed(empty: int, tier: str) -> tuple[str, ...]:
+    rows = "1 adoption has no tier: it counts"
+    if empty > 1:
+        rows = f"{empty:,} adoptions have no tier: they count"
+    return (f"{rows} as `{tier}`, the tier of the question.",)

@@ -96,7 +96,7 @@ def adopters_of(
     """
     frame, _ = polars_of(adoptions, "The frame of adoptions")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = adopted_spells(frame, calendar)
+    spells = adopted_spells(frame, calendar)[0]
     _refuse(spells)
     order = pl.DataFrame({"unit": ids(frame["unit"]).unique(maintain_order=True)})
     spells = order.join(spells, on="unit", how="left", maintain_order="left")

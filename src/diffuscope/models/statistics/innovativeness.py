@@ -121,7 +121,7 @@ def innovativeness(
     if "policy" not in frame.columns:
         raise PlanError("Innovativeness is over many policies: the adoptions lack the column `policy`.")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = adopted_spells(frame, calendar).filter(_first_of_each())
+    spells = adopted_spells(frame, calendar)[0].filter(_first_of_each())
     if spells["hi"].null_count() == spells.height:
         raise MethodError("Nobody adopted, so nobody was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
