@@ -8,6 +8,7 @@ import polars as pl
 
 from diffuscope.case.model import Case, short_name
 from diffuscope.case.questions import resolve_questions
+from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.case.tiers import unknown_tiers
 from diffuscope.tables.catalogue import CATALOGUE
@@ -70,9 +71,13 @@ def assemble(
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
     frames, wrong = check_tables(raws, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
+    files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
+    named: dict[str, str] = {}
+    if "adoptions" not in refused:
+        frames, named, differing = with_register(frames, files, settings.waves)
+        found += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
     found += wrong
-    files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     found += _of_cells(files, frames, None if written is None else settings, has_file)
     return Case(
         id=settings.id,
@@ -85,7 +90,7 @@ def assemble(
         waves=settings.waves,
         tiers=settings.tiers,
         tables=frames,
-        files={table: raw.file for table, raw in files.items()},
+        files={table: raw.file for table, raw in files.items()} | named,
         problems=tuple(sort_problems(found)),
         frozen=frozen,
     )

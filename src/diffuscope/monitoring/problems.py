@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Problem
 
-CLASSIFIED = ("projects", "published", "claims")
+CLASSIFIED = ("policies", "projects", "published", "claims")
 """Tables whose `area` and `sub_area` must stand in `areas`."""
 
 
@@ -27,7 +27,7 @@ def register_problems(tables: Mapping[str, pl.DataFrame], files: Mapping[str, st
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        `areas`, `projects`, `published` and `claims`, typed.
+        `areas`, `projects`, `published` and `claims`, typed; `policies` where there are any.
     files : mapping of str to str
         Where each table stands.
 
@@ -38,7 +38,7 @@ def register_problems(tables: Mapping[str, pl.DataFrame], files: Mapping[str, st
         number is not `value` is a warning.
     """
     found: list[Problem] = []
-    for name in CLASSIFIED:
+    for name in [name for name in CLASSIFIED if name in tables]:
         found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
     found += _twice(_raw("projects", tables["projects"], files), tables["projects"])
     return found + _misread(_raw("published", tables["published"], files), tables["published"])

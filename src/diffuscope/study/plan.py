@@ -52,9 +52,8 @@ def case_problems(
         found += _questions(case)
         found += asked_ties(case, Layers(case) if layers is None else layers)
     if parts is None or {"monitoring", "audit"} & set(parts):
-        found += register_problems(
-            {name: case.table(name) for name in ("areas", "projects", "published", "claims")}, case.files
-        )
+        classified = ("areas", "policies", "projects", "published", "claims")
+        found += register_problems({name: case.table(name) for name in classified}, case.files)
     return Private.of(case).scrub_problems(sort_problems(found))
 
 
