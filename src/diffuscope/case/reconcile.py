@@ -75,7 +75,7 @@ def with_register(
 def _typed(rows: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
     lacking = [name for name in like.columns if name not in rows.columns]
     whole = rows.with_columns(pl.lit(None).alias(name) for name in lacking)
-    return whole.select(like.columns).cast(dict(like.schema))
+    return whole.select(like.columns).cast(like.schema)
 
 
 def _differences(
@@ -90,16 +90,17 @@ def _differences(
     unwritten = [own[0].rows[0] for pair, own in shown.items() if pair not in told]
     problems: list[Problem] = []
     if "adoptions" in files:
-        for rows, column, wording in (
-            (lacking, "policy", NO_PROJECT),
-            (differing, "time_latest", OTHER_DATES),
-        ):
-            values = written.filter(pl.col(ROW).is_in(rows)).select(ROW, pl.col(column).alias("value"))
-            problems += of_rows(
-                files["adoptions"], column, values, lambda _, wording=wording: wording, level="warning"
-            )
+        problems += _told(files["adoptions"], written, lacking, "policy", NO_PROJECT)
+        problems += _told(files["adoptions"], written, differing, "time_latest", OTHER_DATES)
     at = pl.DataFrame({ROW: unwritten, "value": [None] * len(unwritten)}, schema=_AT)
     return problems + of_rows(files["projects"], "area", at, lambda _: NO_ADOPTION, level="warning")
+
+
+def _told(
+    raw: RawTable, written: pl.DataFrame, rows: list[int], column: str, wording: Wording
+) -> list[Problem]:
+    values = written.filter(pl.col(ROW).is_in(rows)).select(ROW, pl.col(column).alias("value"))
+    return of_rows(raw, column, values, lambda _: wording, level="warning")
 
 
 def _dates(written: pl.DataFrame) -> dict[Pair, list[Dates]]:
