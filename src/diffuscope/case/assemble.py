@@ -62,9 +62,8 @@ def assemble(
         If the case was written in a newer format.
     """
     found = list(problems)
-    if written is None:
-        settings = _unknown_settings(name)
-    else:
+    settings = _unknown_settings(name)
+    if written is not None:
         settings, wrong = check_settings(written, short_name(name))
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
@@ -72,10 +71,8 @@ def assemble(
     frames, wrong = check_tables(raws, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
-    named: dict[str, str] = {}
-    if "adoptions" not in refused:
-        frames, named, differing = with_register(frames, files, settings.waves)
-        found += differing
+    frames, named, differing = with_register(frames, files, settings.waves, refused)
+    found += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
     found += wrong
     found += _of_cells(files, frames, None if written is None else settings, has_file)

@@ -13,7 +13,7 @@ from diffuscope.tables.raw import ROW
 from diffuscope.tables.typed import empty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from diffuscope.records import Problem
@@ -27,7 +27,10 @@ LACKS, UNWRITTEN, DIFFER = "not-in-register", "only-in-register", "register-date
 
 
 def with_register(
-    frames: Mapping[str, pl.DataFrame], files: Mapping[str, RawTable], waves: Mapping[str, str]
+    frames: Mapping[str, pl.DataFrame],
+    files: Mapping[str, RawTable],
+    waves: Mapping[str, str],
+    refused: Collection[str] = (),
 ) -> tuple[dict[str, pl.DataFrame], dict[str, str], list[Problem]]:
     """Tables with the adoptions that the register shows, and where it differs from those written.
 
@@ -42,6 +45,8 @@ def with_register(
         The same as written.
     waves : mapping of str to str
         Date of each wave.
+    refused : collection of str
+        Tables that are there but could not be read.
 
     Returns
     -------
@@ -52,9 +57,9 @@ def with_register(
         Warnings.
     """
     same = dict(frames)
-    if any(name not in frames for name in TABLES) or frames["policies"]["area"].null_count() == (
-        frames["policies"].height
-    ):
+    if "adoptions" in refused or any(name not in frames for name in TABLES):
+        return same, {}, []
+    if frames["policies"]["area"].null_count() == frames["policies"].height:
         return same, {}, []
     found = derived_adoptions(frames["policies"], frames["projects"], waves, frames.get("returns"))
     asked = frames["policies"].drop_nulls("area")["policy"]
