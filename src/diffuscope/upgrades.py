@@ -49,6 +49,9 @@ _NOTES_ON_1 = (
 )
 
 
+_LOWEST = "announced"
+
+
 def upgraded(result: Any, version: int) -> Any:
     """A result of an older format as the next ones up to the present would have written it.
 
@@ -75,7 +78,10 @@ def _to_2(result: dict[str, Any]) -> dict[str, Any]:
         for found in result.get("findings", ())
     ]
     notes = [*_NOTES_ON_1, *_smallest_effects(result.get("analyses", ()))]
-    return {**result, "format": 2, "findings": findings, "upgraded": {"format": 1, "notes": notes}}
+    # every row of `adoptions` was an adoption, whatever its tier
+    analyses = [{"tier": _LOWEST, **asked} for asked in result.get("analyses", ())]
+    told = {"analyses": analyses, "findings": findings, "upgraded": {"format": 1, "notes": notes}}
+    return {**result, "format": 2, **told}
 
 
 def _smallest_effects(analyses: Iterable[dict[str, Any]]) -> list[str]:

@@ -127,6 +127,22 @@ def test_who_was_first_by_each_policy():
     assert readings["adoptions of `law`"] is None  # 2016 may be before or after May 2016
 
 
+def test_an_announcement_is_no_adoption():
+    from diffuscope.tables.tiers import TIERS, adopted
+
+    rows = rows_of(
+        "adoptions",
+        {"unit": "s1", "policy": "plan", "time": "2014", "tier": "adopted"},
+        {"unit": "s2", "policy": "plan", "time": "2013", "tier": "announced"},
+        {"unit": "s3", "policy": "plan", "time": "2016"},
+        {"unit": "s2", "policy": "plan", "time": "2015", "tier": "in force"},
+    )
+    assert adopted(rows, TIERS)["time"].to_list() == ["2014", "2016", "2015"]
+    assert adopted(rows, ("draft", "law")).height == 1, (
+        "of tiers that are none, nothing is counted but the empty"
+    )
+
+
 def test_the_rows_that_decide_are_named():
     row = check(
         {"kind": "all completed", "unit": "c2", "to_wave": "w2", "known_by": "us", "known_why": "seen"}

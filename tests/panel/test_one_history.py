@@ -182,6 +182,8 @@ def reasons_by_hand(rows: list[Told], units: pl.DataFrame, origin: str) -> dict[
         ended = lasting.get((one.unit, one.policy))
         if ended is not None and (one.earliest is None or one.earliest <= ended):
             found[at] = REPEATED
+            if one.latest is not None:  # the adoption lasts as long as any of its rows
+                lasting[one.unit, one.policy] = max(ended, far if one.until is None else one.until)
             continue
         lasting[one.unit, one.policy] = far if one.until is None else one.until
         kept.append((at, -far if ended is None else ended))

@@ -160,6 +160,8 @@ def test_a_result_of_format_1_keeps_what_it_says_and_tells_what_it_lacks():
         (row["verdict"], row["says"]) for row in old["rule"]
     ]
     assert found.stance_rules == ()
+    # format 1 held every row of `adoptions` for an adoption, whatever its tier
+    assert {asked.tier for asked in found.analyses} == {"announced"}
     told = " ".join(found.upgraded.notes)
     assert "no stance rules" in told
     assert "two-sided" in told

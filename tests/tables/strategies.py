@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.columns import Column, Rule, Table
 from diffuscope.tables.raw import ROW, RawTable
+from diffuscope.tables.tiers import COUNTS, TIER, TIERS
 from diffuscope.tables.typed import bounds
 
 Row = dict[str, str]
@@ -242,6 +243,8 @@ def _known(table: Table, column: Column, drawn: Drawn, above: list[Row]) -> list
     """What a column may name; None where it may hold anything."""
     if column.name == "analysis":
         return list(ANALYSES)
+    if column.name == TIER:
+        return list(TIERS)
     if column.name in ("wave", "from_wave", "to_wave"):
         return list(WAVES)
     if column.refers_to is None:
@@ -264,5 +267,6 @@ def _repeats(table: Table, row: Row, above: list[Row]) -> bool:
 
 def _meant(column: Column, cell: str | None) -> object:
     if cell is None:
-        return column.default
+        # beside other rows an empty tier reads as adopted
+        return COUNTS if column.name == TIER else column.default
     return float(cell) if column.kind in ("number", "integer", "probability", "fraction") else cell

@@ -28,10 +28,10 @@ MODEL_KEYS = (
     "errors",
 )
 ANALYSIS_KEYS = (
-    "id", "question", "policies", "units", "period", "window", "launch", "note",
+    "id", "question", "policies", "units", "period", "window", "tier", "launch", "note",
     *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
 )  # fmt: skip
-REPEAT_KEYS = ("id", "says", "policies", "units", "window", "without_confidence", *MODEL_KEYS)
+REPEAT_KEYS = ("id", "says", "policies", "units", "window", "tier", "without_confidence", *MODEL_KEYS)
 PERIODS = ("year", "month", "day", "wave")
 MODELS = ("auto", "logit", "cloglog", "firth")
 DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
@@ -65,6 +65,7 @@ class Repetition:
     policies: tuple[str, ...] | str | None
     units: tuple[str, ...] | str | None
     window: tuple[str, str] | None
+    tier: str | None
     without_confidence: str | None
     model: Mapping[str, Any]
 
@@ -85,6 +86,7 @@ class Asked:
     period: Period
     window: tuple[str, str] | None
     note: str | None
+    tier: str | None = None
     launch: str | None = None
     model: Mapping[str, Any] = field(default_factory=dict)
     drivers: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ def _question(check: Check, at: int) -> Asked:
         units=check.names((*key, "units"), UNITS),
         period=cast("Period", check.choice((*key, "period"), PERIODS) or "year"),
         window=check.window((*key, "window")),
+        tier=check.text((*key, "tier")) or None,
         launch=_launch(check, (*key, "launch")),
         note=check.text((*key, "note"), lines=True) or None,
         model=_model(check, key),
@@ -162,6 +165,7 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
         policies=check.names((*key, "policies"), POLICIES) or None,
         units=check.names((*key, "units"), UNITS) or None,
         window=check.window((*key, "window")),
+        tier=check.text((*key, "tier")) or None,
         without_confidence=check.choice((*key, "without_confidence"), CONFIDENCES),
         model=_model(check, key),
     )

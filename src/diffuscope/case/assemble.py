@@ -11,16 +11,19 @@ from diffuscope.case.model import Case, short_name
 from diffuscope.case.private import Private
 from diffuscope.case.private_named import public_texts_that_name
 from diffuscope.case.questions import resolve_questions
+from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
+from diffuscope.case.tiers import unknown_tiers
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.refer import WAVES
+from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
@@ -62,20 +65,20 @@ def assemble(
         If the case was written in a newer format.
     """
     found = list(problems)
-    if written is None:
-        settings = _unknown_settings(name)
-    else:
+    settings = _unknown_settings(name)
+    if written is not None:
         settings, wrong = check_settings(written, short_name(name))
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
     frames, wrong = check_tables(raws, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
+    files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
+    frames, named, differing = with_register(frames, files, settings.waves, refused)
+    found += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
     found += wrong
-    files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
-    if has_file is not None and "documents" in files:
-        found += _absent_files(files["documents"], frames["documents"], has_file)
+    found += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
         id=settings.id,
         title=settings.title,
@@ -85,13 +88,29 @@ def assemble(
         cite=settings.cite,
         analyses=analyses,
         waves=settings.waves,
+        tiers=settings.tiers,
         tables=frames,
-        files={table: raw.file for table, raw in files.items()},
+        files={table: raw.file for table, raw in files.items()} | named,
         frozen=frozen,
     )
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
     return replace(case, problems=tuple(sort_problems(told)))
+
+
+def _of_cells(
+    files: Mapping[str, RawTable],
+    frames: Mapping[str, pl.DataFrame],
+    settings: Settings | None,
+    has_file: Callable[[str], bool] | None,
+) -> list[Problem]:
+    """Cells that name what only the settings, or the files, of the case can have."""
+    found: list[Problem] = []
+    if settings is not None and "adoptions" in files:
+        found += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
+    if has_file is not None and "documents" in files:
+        found += _absent_files(files["documents"], frames["documents"], has_file)
+    return found
 
 
 def _unknown_settings(name: str) -> Settings:
@@ -103,6 +122,7 @@ def _unknown_settings(name: str) -> Settings:
         description="",
         cite="",
         waves={},
+        tiers=TIERS,
         asked=(),
     )
 

@@ -23,11 +23,10 @@ from diffuscope.errors import CaseError
 from diffuscope.records.quoting import csv_cell
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.dates import PATTERN
+from diffuscope.tables.tiers import TIER, TIERS
 from diffuscope.tables.typed import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from diffuscope.case.model import Case
     from diffuscope.tables.columns import Column, Kind, Table
 
@@ -87,7 +86,7 @@ def write_data_package(case: Case, folder: str | Path) -> Path:
             if table.name in case.tables:
                 data = _csv(private.scrub_frame(table.name, case.table(table.name)))
                 (written / f"{table.name}.csv").write_bytes(data)
-                resources.append(_resource(table, data, case.tables))
+                resources.append(_resource(table, data, case))
         descriptor = _package(case, private, resources)
         text = json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n"
         (written / DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
@@ -109,6 +108,7 @@ def _csv(frame: pl.DataFrame) -> bytes:
 def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> dict[str, Any]:
     asked = [msgspec.to_builtins(analysis) for analysis in case.analyses]
     for analysis in asked:
+        del analysis["tiers"]  # they are the case's
         analysis |= {name: private.scrub(analysis[name] or "") for name in ("question", "note")}
     left_out = private.left_out
     found = {
@@ -130,6 +130,7 @@ def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> d
             "language": case.language,
             "cite": private.scrub(case.cite),
             "waves": dict(case.waves),
+            **({"tiers": list(case.tiers)} if case.tiers != TIERS else {}),
             "analysis": asked,
         },
     }
@@ -151,7 +152,7 @@ def _slug(text: str, *, keep_case: bool = False) -> str:
     return slug if keep_case else slug.lower()
 
 
-def _resource(table: Table, data: bytes, tables: Collection[str]) -> dict[str, Any]:
+def _resource(table: Table, data: bytes, case: Case) -> dict[str, Any]:
     return {
         "name": table.name,
         "type": "table",
@@ -162,22 +163,22 @@ def _resource(table: Table, data: bytes, tables: Collection[str]) -> dict[str, A
         "encoding": "utf-8",
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": _schema(table, tables),
+        "schema": _schema(table, case),
     }
 
 
-def _schema(table: Table, tables: Collection[str]) -> dict[str, Any]:
+def _schema(table: Table, case: Case) -> dict[str, Any]:
     needed = all(table.column(name).required for name in table.key)
     # A primary key may hold no empty cell; where ours may, it is a unique key.
     keys = {"primaryKey": list(table.key)} if needed else {"uniqueKeys": [list(table.key)]}
     references = [
         _reference(table, column)
         for column in table.columns
-        if column.kind == "id" and column.refers_to and column.refers_to.partition(".")[0] in tables
+        if column.kind == "id" and column.refers_to and column.refers_to.partition(".")[0] in case.tables
     ]
     return {
         "$schema": SCHEMA_PROFILE,
-        "fields": [_field(column) for column in table.columns],
+        "fields": [_field(column, case) for column in table.columns],
         "missingValues": [""],
         **(keys if table.key else {}),
         **({"foreignKeys": references} if references else {}),
@@ -190,11 +191,12 @@ def _reference(table: Table, column: Column) -> dict[str, Any]:
     return {"fields": [column.name], "reference": {**elsewhere, "fields": [field]}}
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, case: Case) -> dict[str, Any]:
     low, high = bounds(column)
     constraints: dict[str, Any] = {"required": True} if column.required else {}
-    if column.choices:
-        constraints["enum"] = list(column.choices)
+    choices = case.tiers if column.name == TIER else column.choices
+    if choices:
+        constraints["enum"] = list(choices)
     if column.kind == "date":
         constraints["pattern"] = PATTERN
     if low is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from numbers import Integral, Real
@@ -53,6 +53,7 @@ def case_from_frames(
     cite: str = "",
     analyses: Iterable[Analysis | Mapping[str, object]] = (),
     waves: Mapping[str, str] | None = None,
+    tiers: Sequence[str] | None = None,
     units: IntoFrame | None = None,
     attributes: IntoFrame | None = None,
     policies: IntoFrame | None = None,
@@ -84,6 +85,8 @@ def case_from_frames(
         The questions, as records or with the keys of ``[[analysis]]`` in `case.toml`.
     waves : mapping of str to str, optional
         Reporting waves and the date of each.
+    tiers : sequence of str, optional
+        How far an adoption can have gone, lowest first; announced, adopted, in force, implemented by default.
     units, attributes, policies, adoptions, ties, support, events, attendance, outcomes : frame, optional
         Tables of a case: pandas, Polars (also lazy) or Arrow.
     documents, evidence, likelihoods, author_verdicts : frame, optional
@@ -115,15 +118,22 @@ def case_from_frames(
     raws, problems = _raw_tables({name: words[name] for name in CATALOGUE if words[name] is not None})
     says = {name: words[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
-    refused = {problem.table for problem in problems if problem.table and problem.row is None}
+    says["tiers"] = None if tiers is None else {"order": list(tiers)}
     written = Written(says=says, file="case_from_frames")
+    refused = {problem.table for problem in problems if problem.table and problem.row is None}
     return assemble(written, raws, name="case", problems=problems, refused=refused)
 
 
 def _asked(analyses: object) -> object:
     if isinstance(analyses, str | Mapping) or not isinstance(analyses, Iterable):
         return analyses  # no list of questions, and told as that
-    return [msgspec.to_builtins(one) if isinstance(one, Analysis) else one for one in analyses]
+    # the tiers are the case's, whoever asks
+    return [
+        {key: value for key, value in msgspec.to_builtins(one).items() if key != "tiers"}
+        if isinstance(one, Analysis)
+        else one
+        for one in analyses
+    ]
 
 
 def _raw_tables(frames: Mapping[str, Any]) -> tuple[list[RawTable], list[Problem]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from diffuscope.records.plain_names import is_plain_name
+from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,8 @@ class Case:
         The questions put to the case; units written as a kind are already spelled out.
     waves : mapping of str to str
         Reporting waves and the date of each.
+    tiers : tuple of str
+        How far an adoption can have gone, lowest first; the column `adoptions.tier` holds these.
     tables : mapping of str to polars.DataFrame
         One typed frame per table of the catalogue that the case has, each with every declared column (null
         where the case lacks it), `ids` columns as lists, and the column `_row`. Rows with errors are kept.
@@ -78,6 +81,7 @@ class Case:
     cite: str = ""
     analyses: tuple[Analysis, ...] = ()
     waves: Mapping[str, str] = field(default_factory=dict)
+    tiers: tuple[str, ...] = TIERS
     tables: Mapping[str, pl.DataFrame]
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from diffuscope.case.tiers import tier_of
 from diffuscope.case.values import is_date
 from diffuscope.records import Analysis, Repeat
 from diffuscope.tables.dates import first_day, last_day
@@ -43,7 +44,7 @@ def resolve_questions(
         for name in COLUMNS
         if name not in refused
     }
-    look = _Look(written, settings.waves, frames, refused, known)
+    look = _Look(written, settings.waves, settings.tiers, frames, refused, known)
     analyses, problems = [], []
     for asked in settings.asked:
         analysis, wrong = _resolved(asked, look)
@@ -54,10 +55,14 @@ def resolve_questions(
 
 def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
     spelt, problems = look.named(asked, f"The analysis `{asked.id}`")
+    tier, wrong = look.tier(asked, f"The analysis `{asked.id}`")
+    problems += wrong
     repeats = []
     for again in asked.repeat:
-        other, wrong = look.named(again, f"The repetition `{again.id}` of the analysis `{asked.id}`")
-        problems += wrong
+        of = f"The repetition `{again.id}` of the analysis `{asked.id}`"
+        other, wrong = look.named(again, of)
+        counts, unknown = look.tier(again, of)
+        problems += wrong + unknown
         repeats.append(
             Repeat(
                 id=again.id,
@@ -65,6 +70,7 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
                 policies=other.get("policies"),
                 units=other.get("units"),
                 window=again.window,
+                tier=counts,
                 without_confidence=cast("Confidence | None", again.without_confidence),
                 **again.model,
             )
@@ -76,6 +82,8 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         units=spelt.get("units", ()),
         period=asked.period,
         window=asked.window,
+        tier=tier or look.tiers[0],
+        tiers=look.tiers,
         launch=asked.launch,
         note=asked.note,
         drivers=asked.drivers,
@@ -95,6 +103,7 @@ class _Look:
     ----------
     written : Written
     waves : mapping of str to str
+    tiers : tuple of str
     frames : mapping of str to polars.DataFrame
     refused : collection of str
     known : mapping of str to _Known or None
@@ -103,6 +112,7 @@ class _Look:
 
     written: Written
     waves: Mapping[str, str]
+    tiers: tuple[str, ...]
     frames: Mapping[str, pl.DataFrame]
     refused: Collection[str]
     known: Mapping[str, _Known | None]
@@ -126,6 +136,10 @@ class _Look:
                 spelt[name], wrong = _spell_out(asked, of, self.written, named, table)
                 problems += wrong
         return spelt, problems
+
+    def tier(self, asked: Asked | Repetition, of: str) -> tuple[str | None, list[Problem]]:
+        """The tier that counts; None in a repetition that names none."""
+        return tier_of(asked, of, self.written, self.tiers, self.frames.get("adoptions"))
 
     def _variables(
         self, asked: Asked | Repetition, of: str, setting: str, named: tuple[str, ...]

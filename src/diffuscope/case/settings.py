@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from diffuscope.case import limits
 from diffuscope.case.asked import Asked, asked_questions
 from diffuscope.case.model import is_short_name
+from diffuscope.case.tiers import declared_tiers
 from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """The format written and read here. It is the first; an older one would be brought up to it step by step."""
-KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "analysis")
+KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "tiers", "analysis")
 TOLD = 50
 """Unknown settings told one by one."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -89,6 +90,7 @@ class Settings:
     description: str
     cite: str
     waves: Mapping[str, str]
+    tiers: tuple[str, ...]
     asked: tuple[Asked, ...]
 
 
@@ -126,6 +128,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
         description=check.text(("description",), lines=True),
         cite=check.text(("cite",), lines=True),
         waves=check.waves(),
+        tiers=declared_tiers(check),
         asked=asked_questions(check),
     )
     return settings, check.problems

@@ -3,7 +3,8 @@
 ======== =========================================================================================
 sheet    what stands in it
 ======== =========================================================================================
-case     a setting and its value in each row: format, id, title, licence, language, description, cite
+case     a setting and its value in each row: format, id, title, licence, language, description, cite;
+         tiers, lowest first, parted by semicolons
 analyses a question in each row; columns id, question, policies, units, period, first, last, note
 waves    a wave in each row; columns wave, date
 ======== =========================================================================================
@@ -66,10 +67,7 @@ def settings_of_sheets(book: Workbook, file: str) -> Written | None:
 def _settings(part: str, rows: list[list[str]]) -> list[tuple[int, Key, object]]:
     """Row, key and value of everything that a sheet sets."""
     if part == "case":
-        return [
-            (at, (key,), int(value) if key == "format" and re.fullmatch("[0-9]{1,4}", value) else value)
-            for at, key, value in _pairs(rows)
-        ]
+        return [(at, (key,), _setting(key, value)) for at, key, value in _pairs(rows)]
     records = [(at, row) for at, row in _records(rows) if row]
     # One beyond the limit is enough for it to be told.
     if part == "waves":
@@ -77,6 +75,12 @@ def _settings(part: str, rows: list[list[str]]) -> list[tuple[int, Key, object]]
         return [(at, ("waves", row.get("wave", "")), row.get("date", "")) for at, row in records]
     records = records[: limits.ANALYSES + 1]
     return [(at, ("analysis", number), _question(row)) for number, (at, row) in enumerate(records)]
+
+
+def _setting(key: str, value: str) -> object:
+    if key == "tiers":
+        return {"order": [part.strip() for part in value.split(";")]}
+    return int(value) if key == "format" and re.fullmatch("[0-9]{1,4}", value) else value
 
 
 def _put(says: dict[str, object], key: Key, value: object) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from diffuscope.errors import PlanError
 from diffuscope.models.rows import codes
 from diffuscope.models.variance import Robust, cluster_robust, dyad_robust
+from diffuscope.panel.decisions import DECIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,8 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     Parameters
     ----------
     cluster : str, tuple of str, or None
-        ``"auto"``: the two ends of a dyad; else the unit, and the policy too where there are several.
+        ``"auto"``: the two ends of a dyad; else the unit (where units decided together, these as one), and
+        the policy too where there are several.
     frame : polars.DataFrame
     names : iterable of str
         Columns of the frame, where they are not all of its own.
@@ -47,7 +49,8 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     if cluster == DYADS or (cluster == AUTO and set(ENDS) <= known):
         return ENDS
     if cluster == AUTO:
-        ways = ["unit"] if "unit" in known else []
+        # units that decided together hang together
+        ways = [DECIDER] if DECIDER in known else ["unit"] if "unit" in known else []
         several = ways and "policy" in known and frame["policy"].n_unique() > 1
         return (*ways, "policy") if several else tuple(ways)
     ways = [cluster] if isinstance(cluster, str) else list(cluster)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Problem
 
-CLASSIFIED = ("projects", "published", "claims")
+CLASSIFIED = ("policies", "projects", "published", "claims")
 """Tables whose `area` and `sub_area` must stand in `areas`."""
 
 
@@ -37,7 +37,7 @@ def register_problems(
     Parameters
     ----------
     tables : mapping of str to polars.DataFrame
-        `areas`, `projects`, `indicators`, `published` and `claims`, typed.
+        `areas`, `projects`, `indicators`, `published` and `claims`, typed; `policies` where there are any.
     files : mapping of str to str
         Where each table stands.
     waves : mapping of str to str
@@ -51,7 +51,7 @@ def register_problems(
         number is not `value` are warnings.
     """
     found: list[Problem] = []
-    for name in CLASSIFIED:
+    for name in [name for name in CLASSIFIED if name in tables]:
         found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
     raw, projects = _raw("projects", tables["projects"], files), complete(tables["projects"])
     ranked = projects.with_columns(k=_place(waves))

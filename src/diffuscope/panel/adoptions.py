@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -10,18 +10,28 @@ from diffuscope.errors import CaseError
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW, ids, need, with_rows
 from diffuscope.records import Problem
+from diffuscope.tables.history import surely_overlapping
+from diffuscope.tables.tiers import COUNTS, TIER, TIERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffuscope.panel.calendar import Calendar
 
 POLICY = "policy"
 TIMES = ("time", "time_latest", "until")
-SPELL = ("unit", POLICY, "lo", "hi", "until", "first", "last", ROW)
+DECISION = "decision"
+SPELL = ("unit", POLICY, "lo", "hi", "until", "first", "last", TIER, DECISION, ROW)
 """Columns of a frame of adoption spells."""
 WHAT = "The frame of adoptions"
+DAYS, PERIODS = ("last", "ended_on"), ("hi", "ends")
+"""Latest beginning and earliest end of a spell."""
+NEVER = 2**40
 
 
-def spells_of(adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = False) -> pl.DataFrame:
+def spells_of(
+    adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = False, undated: bool = False
+) -> pl.DataFrame:
     """Adoption spells, in numbers of periods and in days.
 
     Parameters
@@ -30,8 +40,9 @@ def spells_of(adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = Fa
         Columns `unit` and `time`; `policy`, `time_latest` and `until` if there are any.
     calendar : Calendar
     lenient : bool
-        Whether adoptions of one unit and policy may overlap, as where a case dates several tiers of one
-        adoption; `repeats_apart` then takes the later rows out.
+        Whether nothing is said of overlaps: the table was checked already.
+    undated : bool
+        Whether a row without a date happened nobody knows when, instead of never.
 
     Returns
     -------
@@ -39,43 +50,58 @@ def spells_of(adoptions: pl.DataFrame, calendar: Calendar, *, lenient: bool = Fa
         unit, policy, `lo` and `hi` (first and last period in which it may have adopted; `lo` is `BEFORE_ALL`
         where only "by then" is known, both null where it never adopted), `until` (period in which it ended,
         null while it lasts), `first` and `last` (the same as `lo` and `hi` in days; null where times are
-        whole numbers or names, and `first` where only "by then" is known), `_row`; ordered by policy, unit
-        and time.
+        whole numbers or names, and `first` where only "by then" is known), `tier`, `decision`, `_row`;
+        ordered by policy, unit and time. Several rows of one unit and policy may belong to one adoption: see
+        `one_history`.
 
     Raises
     ------
     CaseError
-        If times cannot be read or are out of order, an id is missing, or adoptions of one unit and policy
-        overlap; with every such row.
+        If times cannot be read or are out of order, an id is missing, or adoptions of one unit, policy and
+        tier surely overlap; with every such row.
     """
     frame = with_rows(adoptions)
     problems: list[Problem] = []
     policy = ids(frame[POLICY]) if POLICY in frame.columns else pl.repeat(POLICY, frame.height, eager=True)
     spells = pl.DataFrame({ROW: frame[ROW], "unit": ids(frame["unit"]), POLICY: policy})
     for column in ("unit", POLICY):
-        problems += _rows_of(spells, spells[column].is_null(), "missing-value", column, _NO_ID)
+        problems += problems_of(spells, spells[column].is_null(), "missing-value", column, _NO_ID)
     for column, name in zip(TIMES, ("hi", "latest", "until"), strict=True):
         if column not in frame.columns:
-            spells = spells.with_columns(pl.lit(None, pl.Int64).alias(name))
+            nothing = [name, "ends"] if column == "until" else [name]
+            spells = spells.with_columns(pl.lit(None, pl.Int64).alias(one) for one in nothing)
             continue
         first, last, bad = calendar.intervals(frame[column])
-        problems += _rows_of(spells, bad, "bad-date", column, _NO_DATE, frame[column])
-        begins = [first.alias("lo")] if column == "time" else []
-        spells = spells.with_columns(*begins, last.alias(name))
-    spells = _ordered(spells.with_columns(_days(frame, calendar)))
+        problems += problems_of(spells, bad, "bad-date", column, _NO_DATE, frame[column])
+        more = {"time": [first.alias("lo")], "until": [first.alias("ends")]}
+        spells = spells.with_columns(*more.get(column, []), last.alias(name))
+    spells = _ordered(spells.with_columns(*_days(frame, calendar), *_words(frame)))
     problems += _order(spells, lenient=lenient)
+    if not lenient:
+        problems += _overlaps(spells, undated=undated)
     if problems:
         raise refusal(problems)
     return spells.select(*SPELL)
 
 
 def _days(frame: pl.DataFrame, calendar: Calendar) -> list[pl.Series]:
-    """First and last day of each adoption."""
+    """First and last day of each adoption, and the first on which it can have ended."""
     first, last = calendar.days(frame["time"])
     if "time_latest" in frame.columns:
         _, latest = calendar.days(frame["time_latest"])
         last = latest.zip_with(latest.is_not_null(), last)
-    return [first.alias("first"), last.alias("last")]
+    ended = pl.Series("ended_on", [None] * frame.height, dtype=pl.Date)
+    if "until" in frame.columns:
+        ended = calendar.days(frame["until"])[0].alias("ended_on")
+    return [first.alias("first"), last.alias("last"), ended]
+
+
+def _words(frame: pl.DataFrame) -> list[pl.Series]:
+    """Tier and decision of each adoption, where the frame has them."""
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    tier = frame[TIER].cast(pl.String) if TIER in frame.columns else nothing
+    decision = ids(frame[DECISION]) if DECISION in frame.columns else nothing
+    return [tier.alias(TIER), decision.alias(DECISION)]
 
 
 def times_of(adoptions: pl.DataFrame) -> list[pl.Series]:
@@ -93,46 +119,96 @@ def _ordered(spells: pl.DataFrame) -> pl.DataFrame:
     ).sort(POLICY, "unit", "hi", "lo", ROW, nulls_last=True)
 
 
-def repeats_apart(spells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Spells without those that begin while an earlier one of the same unit and policy lasts; and these.
+def one_history(
+    spells: pl.DataFrame, tiers: Sequence[str] = TIERS, tier: str = COUNTS
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Adoption history of each unit and policy: one spell for all rows that date the same adoption.
 
-    What is there already cannot be adopted again: such a row dates another stage of the same adoption, or
-    repeats it.
+    What is there already cannot be adopted again: a row that may begin while an earlier one lasts dates the
+    same adoption, such as another tier of it. No tier comes before a lower one, so the first date is that of
+    the lowest tier, and no later than that of any other. The adoption lasts as long as any of its rows.
+
+    Parameters
+    ----------
+    spells : polars.DataFrame
+        From `spells_of`, of rows that count.
+    tiers : sequence of str
+        All tiers, lowest first.
+    tier : str
+        The one that counts, and that an empty tier stands for.
+
+    Returns
+    -------
+    spells : polars.DataFrame
+        With the row of the date that comes first.
+    repeated : polars.DataFrame
+        The other rows.
     """
     several = spells.with_row_index("_at").filter(pl.len().over(POLICY, "unit") > 1)
-    lasts: dict[tuple[str, str], int | None] = {}
+    if several.is_empty():
+        return spells, spells.clear()
+    rank = {name: at for at, name in enumerate(tiers)}
+    kept: dict[tuple[str, str], tuple[int, int | None]] = {}
+    change: dict[int, dict[str, Any]] = {}
     repeated: list[int] = []
-    # one after the other: whether a row counts depends on which row before it did
-    for at, unit, policy, lo, until in several.select("_at", "unit", POLICY, "lo", "until").iter_rows():
-        pair = (unit, policy)
-        ended = lasts.get(pair)
-        if pair in lasts and (ended is None or lo is None or lo <= ended):
-            repeated.append(at)
-        else:
-            lasts[pair] = until
-    return spells[sorted({*range(spells.height)} - {*repeated})], spells[repeated]
+    # one after the other: whether a row begins a spell depends on how long those before it last
+    for row in several.iter_rows(named=True):
+        at, pair = row["_at"], (row["unit"], row[POLICY])
+        own, ended = kept.get(pair, (-1, None))
+        if own < 0 or (ended is not None and row["lo"] is not None and row["lo"] > ended):
+            kept[pair] = (at, row["until"])
+            change[at] = row
+            continue
+        repeated.append(at)
+        lower = rank.get(row[TIER] or tier, 0) < rank.get(change[own][TIER] or tier, 0)
+        change[own] = _joined(change[own], row, lower=lower)
+        kept[pair] = (own, change[own]["until"])
+    settled = pl.DataFrame(list(change.values()), schema=several.schema).drop(ROW)
+    joined = spells.with_row_index("_at").update(settled, on="_at", include_nulls=True).drop("_at")
+    out = {*repeated}
+    return joined[[at for at in range(spells.height) if at not in out]], spells[repeated]
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any], *, lower: bool) -> dict[str, Any]:
+    """An adoption dated by two rows, the second no earlier; a row without a date says nothing.
+
+    Where the second is of a lower tier, its earliest date may be the first.
+    """
+    if other["hi"] is None or one["hi"] is None:
+        return one
+    decision = one[DECISION] if one[DECISION] is not None else other[DECISION]
+    ends = (one["until"], other["until"])
+    until = None if None in ends else max(ends)
+    found = one | {"until": until, DECISION: decision}
+    if lower and other["lo"] < one["lo"]:
+        found |= {"lo": other["lo"], "first": other["first"], TIER: other[TIER]}
+    return found
+
+
+def _overlaps(spells: pl.DataFrame, *, undated: bool) -> list[Problem]:
+    """Rows that surely date an adoption again: by the same rule as the check of a case's tables."""
+    named = spells.drop_nulls(["unit", POLICY]).with_columns(pl.col(TIER).fill_null(COUNTS))
+    dated = pl.col("hi").is_not_null()
+    in_days = named.filter(dated)["last"].null_count() == 0
+    last, ended = (pl.col(name).to_physical().cast(pl.Int64) for name in (DAYS if in_days else PERIODS))
+    scale = named.filter(dated).with_columns(_last=last, _ended=ended.fill_null(NEVER))
+    again = surely_overlapping(scale)[ROW].to_list()
+    if not undated:
+        # never and at some time cannot both be
+        again += named.filter(~dated & dated.any().over("unit", POLICY, TIER))[ROW].to_list()
+    return problems_of(spells, spells[ROW].is_in(again), "repeated-adoption", "time", _TWICE)
 
 
 def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:
-    """Rows that contradict themselves or the row before them."""
-    same = (pl.col("unit") == pl.col("unit").shift(1)) & (pl.col(POLICY) == pl.col(POLICY).shift(1))
-    ended = pl.col("until").shift(1)
+    """Rows that contradict themselves."""
     # leniently, what ended by a date and began nobody knows when is an adoption without a date
-    unknown = BEFORE_ALL if lenient else 2**40
-    told = spells.with_columns(
-        ends_early=pl.col("until") < pl.col("lo").fill_null(unknown),
-        overlaps=(same & (ended.is_null() | pl.col("lo").is_null() | (pl.col("lo") <= ended))).fill_null(
-            value=False
-        ),
-    )
-    found = _rows_of(spells, told["early"].fill_null(value=False), "order", "time_latest", _LATEST)
-    found += _rows_of(spells, told["ends_early"].fill_null(value=False), "order", "until", _UNTIL)
-    if lenient:
-        return found
-    return found + _rows_of(spells, told["overlaps"], "repeated-adoption", "time", _TWICE)
+    unknown = BEFORE_ALL if lenient else NEVER
+    told = spells.with_columns(ends_early=pl.col("until") < pl.col("lo").fill_null(unknown))
+    found = problems_of(spells, told["early"].fill_null(value=False), "order", "time_latest", _LATEST)
+    return found + problems_of(spells, told["ends_early"].fill_null(value=False), "order", "until", _UNTIL)
 
 
-def _rows_of(  # noqa: PLR0917 the fields of a problem, in order
+def problems_of(  # noqa: PLR0917 the fields of a problem, in order
     spells: pl.DataFrame,
     wrong: pl.Series,
     rule: str,
@@ -140,6 +216,7 @@ def _rows_of(  # noqa: PLR0917 the fields of a problem, in order
     words: tuple[str, str],
     values: pl.Series | None = None,
 ) -> list[Problem]:
+    """A problem for each row of a frame of adoptions that is wrong."""
     at = wrong.arg_true()
     rows = spells[ROW].gather(at).to_list()
     told = [None] * len(rows) if values is None else values.gather(at).cast(pl.String).to_list()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.panel.adoptions import repeats_apart, spells_of, times_of
+from diffuscope.panel.adoptions import DECISION, times_of
 from diffuscope.panel.bounds import AFTER_FIRST, bounds_of, units_of
 from diffuscope.panel.calendar import calendar_of
 from diffuscope.panel.record import History
 from diffuscope.panel.risk import panel_from
+from diffuscope.panel.tiered import adopted_spells
 from diffuscope.tables.dates import first_day, last_day
+from diffuscope.tables.tiers import TIER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +55,8 @@ def history_of_case(
     Units are those of the analysis, from the date they entered until they left. Adoptions of other units
     begin the risk and influence, but are no events. Where waves are counted, a unit whose earliest adoption
     is known only to have been there by a wave was first looked at then: had it been looked at before, the
-    adoption would be dated to what lies between two looks. Of several rows that date one adoption (other
-    tiers, or the same again), the earliest counts.
+    adoption would be dated to what lies between two looks. A unit adopts when it reaches the question's tier
+    or a higher one; several rows that date one adoption are one spell (`one_history`).
 
     Parameters
     ----------
@@ -85,27 +87,38 @@ def history_of_case(
         raise PlanError(
             f"The analysis `{analysis.id}` counts in waves, but `case.toml` dates none: add a table [waves]."
         )
-    dated = _in_days(rows)
+    dated = in_days(rows)
     calendar = calendar_of(analysis.period, times_of(dated), waves)
-    spells, repeated = repeats_apart(spells_of(dated, calendar, lenient=True))
+    spells, uncounted = adopted_spells(
+        dated, calendar, analysis.tiers, analysis.tier, lenient=True, has_tiers=_has_tiers(adoptions)
+    )
+    if spells.is_empty():
+        raise MethodError(f"No adoption of the policies of `{analysis.id}` has reached `{analysis.tier}`.")
     units, entered, left = units_of(_units(tables.get("units"), analysis, dated), spells)
     bounds = bounds_of(
         spells, calendar, units, sorted(analysis.policies), window=_window(analysis, waves),
         origin=_origins(tables.get("policies"), analysis), censor=None, entry=entered, exit=left,
         collapse=True, since="origin",
     )  # fmt: skip
-    return History(spells, calendar, bounds, "polars", undated=True, repeated=repeated)
+    return History(spells, calendar, bounds, "polars", undated=True, uncounted=uncounted)
 
 
-def _in_days(adoptions: pl.DataFrame) -> pl.DataFrame:
+def _has_tiers(adoptions: pl.DataFrame) -> bool:
+    """Whether a case tells tiers apart."""
+    return TIER in adoptions.columns and adoptions[TIER].null_count() < adoptions.height
+
+
+def in_days(adoptions: pl.DataFrame) -> pl.DataFrame:
     """Adoptions in days: waves are often named by their year, and a date is never the name of a wave."""
-    until = "until" if "until" in adoptions.columns else pl.lit(None, pl.String).alias("until")
-    return adoptions.with_columns(until).select(
+    lacking = [name for name in ("until", TIER, DECISION) if name not in adoptions.columns]
+    return adoptions.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking).select(
         "unit",
         "policy",
         time=first_day(pl.col("time")),
         time_latest=last_day(pl.coalesce("time_latest", "time")),
         until=last_day(pl.col("until")),
+        tier=TIER,
+        decision=DECISION,
         _row="_row",
     )
 

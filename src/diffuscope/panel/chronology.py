@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from msgspec.structs import replace
 
-from diffuscope.panel.asked import history_of_case
+from diffuscope.panel.asked import history_of_case, in_days
 from diffuscope.panel.launch import BY_YEAR, MONTH, window_of
 from diffuscope.panel.risk import account_of
 from diffuscope.panel.sequence import (
@@ -27,13 +27,16 @@ from diffuscope.panel.sequence import (
 from diffuscope.panel.spans import (
     BEFORE_WINDOW,
     LATE,
+    LOWER_TIER,
     NOT_A_POLICY,
     NOT_A_UNIT,
     PREVALENT,
     REPEATED,
     UNKNOWN,
 )  # fmt: skip
+from diffuscope.panel.tiered import at_tier
 from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
+from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 
 if TYPE_CHECKING:
     from diffuscope.panel.record import History
@@ -43,7 +46,8 @@ LEFT_OUT = {
     NOT_A_UNIT: "the unit is not in this analysis",
     NOT_A_POLICY: "the policy is not in this analysis",
     UNKNOWN: "the date is unknown",
-    REPEATED: "a second date of an adoption already counted",
+    REPEATED: SECOND_DATE,
+    LOWER_TIER: OF_LOWER_TIER,
 }
 """Rows that date no adoption of the question, by rule of the panel's ledger."""
 AGAIN = "adopted again after a repeal"
@@ -86,6 +90,10 @@ def chronology(
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty() or not analysis.units:
         return _undated(analysis, "The case holds no adoptions for this question", ())
+    if at_tier(in_days(rows), analysis.tiers, analysis.tier)[0].is_empty():
+        lower = "1 row is" if rows.height == 1 else f"{rows.height:,} rows are"
+        reason = f"No adoption has reached the tier `{analysis.tier}` ({lower} of a lower one)"
+        return _undated(analysis, reason, _all_below(rows))
     history = history_of_case({**(tables or {}), "adoptions": adoptions}, analysis, waves)
     account = account_of(history)
     counted = _counted(history, account, rows, analysis)
@@ -111,7 +119,8 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
     What counts is the first dated spell of every unit and policy. Rows of other adoptions are none of the
     question's; pairs without an adoption have no row here.
     """
-    spells = history.spells if history.repeated is None else pl.concat([history.spells, history.repeated])
+    uncounted = history.uncounted
+    spells = pl.concat([history.spells, uncounted.repeated, uncounted.below], how="diagonal")
     exits = pl.DataFrame(
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
     )
@@ -153,6 +162,11 @@ def _left_out(counted: pl.DataFrame) -> tuple[LeftOut, ...]:
     )
 
 
+def _all_below(rows: pl.DataFrame) -> tuple[LeftOut, ...]:
+    at = tuple(rows["_row"].sort().to_list())
+    return (LeftOut(table="adoptions", reason=OF_LOWER_TIER, count=len(at), rows=at),)
+
+
 def _told(
     analysis: Analysis, history: History, account: pl.DataFrame, counted: pl.DataFrame, file: str
 ) -> Chronology:
@@ -184,7 +198,9 @@ def _told(
         left_out=_left_out(counted),
     )
     found = _with_launch(found, by_policy, counted, events, window)
-    return replace(found, warnings=warnings_of(found, analysis, by_policy, kept, window))
+    return replace(
+        found, warnings=warnings_of(found, analysis, by_policy, kept, window) + history.uncounted.notes
+    )
 
 
 def _with_launch(

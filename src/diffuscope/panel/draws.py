@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.compute import stream
 from diffuscope.errors import PlanError
 from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.decisions import drawn_together
 from diffuscope.panel.frames import ROW, ids
 from diffuscope.panel.risk import panel_from
 
@@ -42,8 +43,9 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     -------
     tuple of Panel
         Origin and end of risk are those of the panel. Fit the model to each, and combine the fits. What is
-        known only to have happened by a date has no beginning to draw from, and stays as it is. Draws do not
-        depend on what units and policies are called.
+        known only to have happened by a date has no beginning to draw from, and stays as it is. What was
+        decided together is drawn as one where its ranges have a time in common. Draws do not depend on what
+        units and policies are called.
 
     Raises
     ------
@@ -66,10 +68,10 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
         raise PlanError("No date is a range of several periods, so there is nothing to draw.")
     history = panel.history
     spells = history.spells.with_row_index("_at")
-    ranged = _numbered(history, spells.filter(RANGED))
+    ranged, lead = drawn_together(_numbered(history, spells.filter(RANGED)), spells)
     found = []
     for at in range(draws):
-        drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height))
+        drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height)[lead])
         settled = (
             spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "hi", ROW, nulls_last=True)
         )

@@ -15,7 +15,9 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
+from diffuscope.panel.decisions import decided_pairs
 from diffuscope.panel.frames import as_kind, called, polars_of
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ def dyad_period(
         other, has = sender[np.repeat(begin, end - begin) + step], None
     else:
         pair, other, has = _every_pair(rows, history, held, sender, at)
+    pair, other, has = _apart(rows, history, pair, other, has)
     frame = _paired(rows, history, pair, other, has)
     notes = panel.notes + _notes(rows, history)
     if not conditional:
@@ -146,6 +149,18 @@ def _every_pair(
     inside = place < known.size
     has[inside] = known[place[inside]] == wanted[inside]
     return pair, other, has
+
+
+def _apart(
+    rows: pl.DataFrame, history: History, pair: Codes, other: Codes, has: NDArray[np.bool_] | None
+) -> tuple[Codes, Codes, NDArray[np.bool_] | None]:
+    """The pairs without those that decided together: neither could have followed the other."""
+    if history.spells[DECISION].null_count() == history.spells.height:
+        return pair, other, has
+    sender = pl.Series(history.bounds.units, dtype=pl.String).gather(other)
+    kept = ~decided_pairs(history.spells, rows["policy"].gather(pair), rows["unit"].gather(pair), sender)
+    mask = kept.to_numpy()
+    return pair[mask], other[mask], None if has is None else has[mask]
 
 
 def _paired(

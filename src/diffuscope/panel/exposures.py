@@ -187,7 +187,7 @@ def _refuse_names(name: str, rows: pl.DataFrame) -> None:
 
 
 def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) -> None:
-    known = {*history.bounds.units, *history.spells["unit"], *promoters}
+    known = {*history.known, *promoters}
     strange = [sender for sender in layer.senders if sender not in known]
     if strange:
         raise PlanError(

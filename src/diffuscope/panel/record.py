@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.frames import polars_of
+from diffuscope.panel.tiered import Uncounted
 
 if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
@@ -39,8 +40,8 @@ class History:
         Frames joined to the panel, each with its lag and how long a value is carried.
     exposures : tuple of ExposureSpec
         How each exposure of the panel was made.
-    repeated : polars.DataFrame or None
-        Rows that date an adoption which an earlier row dates already; they count nowhere.
+    uncounted : Uncounted
+        Rows that date no adoption of their own.
     """
 
     spells: pl.DataFrame
@@ -50,7 +51,12 @@ class History:
     undated: bool
     covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
     exposures: tuple[ExposureSpec, ...] = ()
-    repeated: pl.DataFrame | None = None
+    uncounted: Uncounted = field(default_factory=Uncounted)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Units of whom it is known whether they adopted: those of the panel, and whoever has a row."""
+        return frozenset({*self.bounds.units, *self.uncounted.and_of(self.spells)["unit"]})
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,9 @@ class Panel:
     frame : pandas, Polars or Arrow table
         One row per unit, policy and period at risk, of the kind that was handed in. Columns `unit`, `policy`,
         `period` (its name), `time` (its number), `duration` (time at risk by the end of the row), `event` (1
-        if it adopted), `gap` (length of the row), `spell` (2 where it is at risk again after repeal); then
-        covariates and exposures.
+        if it adopted), `gap` (length of the row), `spell` (2 where it is at risk again after repeal); where
+        units decided together also `decider` (the unit, or all that share a decision as one); then covariates
+        and exposures.
     ledger : polars.DataFrame
         Every adoption that is no event of the panel and every unit and policy that is never at risk: `rule`,
         `unit`, `policy`, `row` (as a spreadsheet shows it; null where a pair has no row).

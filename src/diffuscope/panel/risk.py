@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from diffuscope.panel.adoptions import spells_of, times_of
+from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_early, units_of
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
+from diffuscope.panel.decisions import with_deciders
 from diffuscope.panel.frames import ROW, as_kind, polars_of
 from diffuscope.panel.record import History, Panel
-from diffuscope.panel.spans import NOT_A_POLICY, NOT_A_UNIT, REPEATED, UNKNOWN, outcomes, rows_at_risk
+from diffuscope.panel.spans import (
+    LOWER_TIER,
+    NOT_A_POLICY,
+    NOT_A_UNIT,
+    REPEATED,
+    UNKNOWN,
+    outcomes,
+    rows_at_risk,
+)
+from diffuscope.panel.tiered import adopted_spells
+from diffuscope.tables.tiers import COUNTS, TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +51,8 @@ def person_period(
     undated: Literal["never", "unknown"] = "never",
     since: Literal["origin", "spell"] = "origin",
     strict: bool = False,
+    tier: str = COUNTS,
+    tiers: Sequence[str] = TIERS,
     covariates: Frame | None = None,
     lag: int = 1,
     carry: int = 0,
@@ -50,8 +63,9 @@ def person_period(
     ----------
     adoptions : pandas, Polars or Arrow table
         A row per adoption: `unit`, `time`; if need be `policy`, `time_latest` (it adopted between the two, or
-        by then if `time` is empty) and `until` (the period in which the adoption ended: from the next one on
-        the unit is at risk again, in a new spell). Times are whole numbers, dates, or text (2018, 2018-07,
+        by then if `time` is empty), `until` (the period in which the adoption ended: from the next one on
+        the unit is at risk again, in a new spell), `tier` (how far it had gone) and `decision` (rows with the
+        same value were decided together). Times are whole numbers, dates, or text (2018, 2018-07,
         2018-07-08, or names of waves).
     units : iterable of str, or frame, optional
         Who could adopt; a frame has the column `unit` and may have `entered` and `left`. By default everybody
@@ -84,6 +98,11 @@ def person_period(
         What `duration` is counted from: the policy's origin, or the unit's own start at risk.
     strict : bool
         Refuse adoptions before entry instead of leaving them out.
+    tier : str
+        The tier that counts, where the adoptions have tiers: an event is the first date at which a unit
+        reaches it or a higher one. An empty tier counts as this one.
+    tiers : sequence of str
+        All tiers, lowest first.
     covariates : frame, optional
         As for `add_covariates`.
     lag, carry : int
@@ -98,7 +117,8 @@ def person_period(
     Raises
     ------
     CaseError
-        If adoptions overlap, times cannot be read or, with `strict`, precede entry; with every such row.
+        If adoptions of one tier surely overlap, a tier is none of `tiers`, times cannot be read or, with
+        `strict`, precede entry; with every such row.
     PlanError
         If an option is none of its choices, or risk would begin after watching ends.
 
@@ -114,8 +134,9 @@ def person_period(
     """
     frame, kind = polars_of(adoptions, "The frame of adoptions")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = spells_of(frame, calendar)
-    named, entered, left = units_of(units, spells)
+    unknown = not chosen("undated", undated, "never", "unknown")
+    spells, uncounted = adopted_spells(frame, calendar, tiers, tier, undated=unknown)
+    named, entered, left = units_of(units, uncounted.and_of(spells))
     bounds = bounds_of(
         spells, calendar, named, policies, window=window, origin=origin, censor=censor,
         entry=entered if entry is None else entry, exit=left if exit is None else exit,
@@ -124,15 +145,15 @@ def person_period(
     if strict:
         refuse_early(spells, bounds)
     extra = [] if covariates is None else [(polars_of(covariates, "The frame of covariates")[0], lag, carry)]
-    unknown = not chosen("undated", undated, "never", "unknown")
-    return panel_from(History(spells, calendar, bounds, kind, unknown, tuple(extra)))
+    return panel_from(History(spells, calendar, bounds, kind, unknown, tuple(extra), uncounted=uncounted))
 
 
 def panel_from(history: History) -> Panel:
     """The panel of an adoption history."""
     spells = settled(history)
     rows, ledger, notes = rows_at_risk(spells, history.bounds, history.calendar)
-    ledger = pl.concat([ledger, _repeated(history)]).with_columns(rule=_or_unknown("row", history))
+    ledger = pl.concat([ledger, _uncounted(history)]).with_columns(rule=_or_unknown("row", history))
+    rows = with_deciders(rows, history.spells)
     for extra, lag, carry in history.covariates:
         rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
         notes += told
@@ -142,7 +163,7 @@ def panel_from(history: History) -> Panel:
         period=history.calendar.period,
         units=history.bounds.units,
         policies=tuple(rows["policy"].unique(maintain_order=True)),
-        notes=notes + _unstated_end(rows, history),
+        notes=history.uncounted.notes + notes + _unstated_end(rows, history),
         history=history,
     )
 
@@ -150,7 +171,7 @@ def panel_from(history: History) -> Panel:
 def account_of(history: History) -> pl.DataFrame:
     """What became of every adoption of a history, as `outcomes` tells it: an event, or why it is none."""
     found = outcomes(settled(history), history.bounds, history.calendar)
-    return pl.concat([found, _repeated(history)], how="diagonal").with_columns(
+    return pl.concat([found, _uncounted(history)], how="diagonal").with_columns(
         pl.col("event", "at_risk").fill_null(value=False), rule=_or_unknown("row", history)
     )
 
@@ -175,10 +196,13 @@ def _or_unknown(row: str, history: History) -> pl.Expr:
     return pl.when(is_lost).then(pl.lit(UNKNOWN)).otherwise("rule")
 
 
-def _repeated(history: History) -> pl.DataFrame:
-    """The ledger of rows that date an adoption again."""
-    rows = history.spells.clear() if history.repeated is None else history.repeated
-    return rows.select(pl.lit(REPEATED).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
+def _uncounted(history: History) -> pl.DataFrame:
+    """The ledger of rows that date an adoption again, and of those of a lower tier."""
+    told = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
+    return pl.concat(
+        rows.select(pl.lit(rule).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
+        for rule, rows in told
+    )
 
 
 def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:

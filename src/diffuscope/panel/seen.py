@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
+from diffuscope.panel.adoptions import DECISION
+from diffuscope.panel.decisions import decided_together
 from diffuscope.panel.frames import ROW, ids, need, polars_of
 from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure
 from diffuscope.ties.exposure_of_copies import exposure_of_copies
@@ -18,6 +20,7 @@ from diffuscope.ties.exposure_of_copies import exposure_of_copies
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from diffuscope.panel.decisions import Together
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History
     from diffuscope.ties.layer import Layer
@@ -72,7 +75,7 @@ class ExposureSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What there is to be seen of one policy.
+    """What there is to be seen of one policy, by all or by units that decided together.
 
     Attributes
     ----------
@@ -86,6 +89,13 @@ class Part:
     success : array of float, shape (S, T), or None
     dates : list or None
         Of the periods, where the ties have dates.
+    start : int
+        Number of the period that the first column of `state` stands for.
+    units : frozenset of str or None
+        Whose rows they are, where these decided together; None: everybody else's.
+    unheard : array of int
+        Senders that never expose these rows, as they decided together with their units; they count as
+        without the policy.
     """
 
     policy: str
@@ -95,6 +105,9 @@ class Part:
     state: Numbers
     success: Numbers | None
     dates: list[str | int] | None
+    start: int = 0
+    units: frozenset[str] | None = None
+    unheard: Codes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,23 +274,50 @@ def seen_through(
     row = {unit: at for at, unit in enumerate(layer.units)}
     codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
     spells = history.spells.filter(pl.col("unit").is_in(layer.senders)).partition_by("policy", as_dict=True)
-    parts = []
+    parts: list[Part] = []
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
-        at, time = part["_at"].to_numpy(), part["time"].to_numpy()
+        time = part["time"].to_numpy()
         span = range(int(time.min()) - look.lag, int(time.max()) + 1)
         own = spells.get((policy,), history.spells.clear())
-        parts.append(
-            Part(
-                policy=str(policy),
-                at=at,
-                unit=codes[at],
-                time=time - span.start,
-                state=state_of(own, layer.senders, pushing, span, undated=history.undated),
-                success=None if success is None else _at_times(success, str(policy), layer.senders, span),
-                dates=dates_of(history, span, layer),
-            )
+        whole = Part(
+            policy=str(policy),
+            at=part["_at"].to_numpy(),
+            unit=codes[part["_at"].to_numpy()],
+            time=time - span.start,
+            state=state_of(own, layer.senders, pushing, span, undated=history.undated),
+            success=None if success is None else _at_times(success, str(policy), layer.senders, span),
+            dates=dates_of(history, span, layer),
+            start=span.start,
         )
+        together = decided_together(history.spells.filter(pl.col("policy") == policy), alike=look.lag == 0)
+        parts += _by_decision(whole, part["unit"], together, own, layer.senders)
     return Seen(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+
+
+def _by_decision(
+    whole: Part, unit: pl.Series, together: list[Together], spells: pl.DataFrame, senders: tuple[str, ...]
+) -> list[Part]:
+    """What is seen of one policy by everybody, and apart by units that decided together: not each other."""
+    if not together:
+        return [whole]
+    place = {sender: at for at, sender in enumerate(senders)}
+    apart = {name for one in together for name in one.units}
+    parts = [_rows_of(whole, ~unit.is_in(list(apart)))]
+    for one in together:
+        mine = unit.is_in(list(one.units))
+        if not mine.any():
+            continue
+        members = spells.filter(pl.col(DECISION).is_in(list(one.decisions)))["unit"].unique().sort()
+        unheard = np.array([place[name] for name in members], dtype=np.int64)
+        state = whole.state.copy()
+        state[unheard] = 0.0
+        parts.append(replace(_rows_of(whole, mine), state=state, units=one.units, unheard=unheard))
+    return parts
+
+
+def _rows_of(part: Part, which: pl.Series) -> Part:
+    kept = which.to_numpy()
+    return replace(part, at=part.at[kept], unit=part.unit[kept], time=part.time[kept])
 
 
 def state_of(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
 from diffuscope.panel.spans import LATE, UNKNOWN
@@ -49,6 +50,8 @@ class PolicyDates:
         within anything but the launch.
     never : int
         Units that could have adopted and did not.
+    decided : int
+        Pairs of adoptions that were decided together, so that neither precedes the other.
     """
 
     policy: str
@@ -61,6 +64,7 @@ class PolicyDates:
     total: int
     all_known: bool
     never: int
+    decided: int = 0
 
     @property
     def share(self) -> float:
@@ -77,7 +81,12 @@ class PolicyDates:
         if self.ordered:
             return True
         alone = self.counted == 1 and not self.undated
-        return False if alone or self.all_known else None
+        return False if alone or self.all_known or self.one_decision else None
+
+    @property
+    def one_decision(self) -> bool:
+        """Whether all adoptions were decided together."""
+        return self.total > 0 and self.decided == self.total and not self.undated
 
 
 def dates_of_policy(
@@ -102,6 +111,10 @@ def dates_of_policy(
     launch = launch_of(dated, window)
     undated = own.filter(pl.col("rule") == UNKNOWN).select("unit").n_unique()
     ordered, same, total = pairs_of(kept)
+    together = [pairs_of(own) for _, own in kept.drop_nulls(DECISION).group_by(DECISION)]
+    decided = sum(pairs for _, _, pairs in together)
+    ordered -= sum(before for before, _, _ in together)
+    same += decided - sum(alike for _, alike, _ in together)
     return PolicyDates(
         policy=policy,
         dated=dated.height,
@@ -111,6 +124,7 @@ def dates_of_policy(
         ordered=ordered,
         same=same,
         total=total,
+        decided=decided,
         all_known=not undated and len(launch.rows) == kept.height,
         never=never_adopted(history, account, policy),
     )
@@ -184,6 +198,8 @@ def _ruled_out(one: PolicyDates, window: Duration) -> str:
     if one.counted == 1:
         when = "" if one.launch.first is None else f" ({one.launch.first.isoformat()[:4]})"
         return f"Only one adoption is dated{when}, and one date makes no sequence."
+    if one.one_decision:
+        return f"All {one.counted} adoptions were decided together, so none of them follows another."
     return f"No adoption is known to follow another: {launch}."
 
 

@@ -38,6 +38,7 @@ RANGE = "its date spans several periods: at risk until the span begins"
 NEVER_AT_RISK = "no period lies between entry or origin and exit or the end"
 NO_EVENT = "the policy has no event in the panel"
 REPEATED = "it dates an adoption that an earlier row dates already"
+LOWER_TIER = "of a lower tier than the one that counts, so no adoption"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Repeat(Record, frozen=True, kw_only=True):
         What is different, in plain words.
     policies, units, window
         As in `Analysis`; None: as in the question.
+    tier : str or None
+        As in `Analysis`; None: as in the question.
     without_confidence : {"low", "medium", "high"} or None
         Adoptions whose date is of this confidence, or of less, are no events here; they still influence.
     layers, lag, lags, forms, covariates, formula, model, duration, policy_effects, errors
@@ -38,6 +40,7 @@ class Repeat(Record, frozen=True, kw_only=True):
     policies: tuple[str, ...] | None = None
     units: tuple[str, ...] | None = None
     window: tuple[str, str] | None = None
+    tier: str | None = None
     without_confidence: Confidence | None = None
     layers: dict[str, str | tuple[str, ...]] | None = None
     lag: int | None = None
@@ -68,6 +71,10 @@ class Analysis(Record, frozen=True, kw_only=True):
         The grain at which order is known.
     window : tuple of (str, str) or None
         First and last period under study, both included; ISO dates or wave ids.
+    tier : str
+        The tier that counts: an event is the first date at which a unit reaches it or a higher one.
+    tiers : tuple of str
+        The tiers of the case, lowest first.
     launch : str or None
         Within how long adoptions count as one launch, such as ``90 days`` or ``1 year``. None: 90 days, or
         one year where at least half of the dates are known by the year only.
@@ -113,6 +120,8 @@ class Analysis(Record, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     period: Period = "year"
     window: tuple[str, str] | None = None
+    tier: str = "adopted"
+    tiers: tuple[str, ...] = ("announced", "adopted", "in force", "implemented")
     launch: str | None = None
     note: str | None = None
     layers: dict[str, str | tuple[str, ...]] = msgspec.field(default_factory=dict)

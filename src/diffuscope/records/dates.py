@@ -5,6 +5,10 @@ from __future__ import annotations
 from diffuscope.records.base import LeftOut, Record
 from diffuscope.records.problems import Place
 
+SECOND_DATE = "a second date of an adoption already counted"
+OF_LOWER_TIER = "of a lower tier than the one that counts"
+"""Why a row is left out of a chronology that dates no adoption of its own."""
+
 
 class Spell(Record, frozen=True, kw_only=True):
     """One dated adoption as the chronology sees it.

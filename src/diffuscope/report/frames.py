@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
+from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 from diffuscope.report.names import rows
 from diffuscope.report.terms import asked, fitted, label, multiplies, neighbours
 from diffuscope.report.words import AUTHOR, NEIGHBOURS
@@ -150,10 +151,19 @@ class Frames:
         return self.table("units").filter(pl.col("unit").is_in(analysis.units))
 
     def adoptions(self, analysis: Analysis) -> pl.DataFrame:
-        """The adoptions of the policies and units of one analysis."""
-        return self.table("adoptions").filter(
+        """The adoptions of one analysis: those that reach its tier, each dated by one row."""
+        found = self.table("adoptions").filter(
             pl.col("policy").is_in(analysis.policies) & pl.col("unit").is_in(analysis.units)
         )
+        out = [
+            row
+            for dates in self._result.chronology
+            if dates.analysis == analysis.id
+            for one in dates.left_out
+            if one.reason in (SECOND_DATE, OF_LOWER_TIER)
+            for row in one.rows
+        ]
+        return found.filter(~pl.col("_row").is_in(out)) if out else found
 
     def totals(self) -> pl.DataFrame:
         """What each wave of the register shows; empty where the result counts none."""

@@ -57,10 +57,11 @@ class Chance(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """Rows of one period, and where each exposure of them is looked up."""
+    """Rows of one period, where each exposure of them is looked up, and who hears of their adoptions."""
 
     rows: slice
     seen: dict[str, list[_Look]]
+    told: dict[str, list[_Told]]
 
 
 class _Look(NamedTuple):
@@ -70,6 +71,15 @@ class _Look(NamedTuple):
     own: Codes
     unit: Codes
     column: int
+
+
+class _Told(NamedTuple):
+    """Rows of one policy in one period, a part that hears of their adoptions, and of whose it does not."""
+
+    part: int
+    own: Codes
+    column: int
+    unheard: Codes
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class ForwardSimulation:
         )["did"]
         pairs = rows.select("policy", "unit").unique(maintain_order=True).with_row_index("pair")
         pair = rows.join(pairs, on=["policy", "unit"], how="left", maintain_order="left")["pair"]
-        blank = {column: blank_inputs(one, rows, events, panel.table()) for column, one in seen.items()}
+        blank = {column: blank_inputs(one, rows, events) for column, one in seen.items()}
         varying = [*blank, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
         own = next(iter(seen.values()))
         uniform, uniforms = _uniforms(rows, own, panel.table())
@@ -233,13 +243,13 @@ class ForwardSimulation:
         """Let senders have adopted from the end of the period on."""
         if not own.size:
             return
-        for column, looks in step.seen.items():
+        for column, told in step.told.items():
             who = self.sender[column][step.rows][own]
-            for look in looks:
-                here = (who >= 0) & np.isin(own, look.own)
-                state = states[column][look.part]
+            for one in told:
+                here = (who >= 0) & np.isin(own, one.own) & ~np.isin(who, one.unheard)
+                state = states[column][one.part]
                 for b, sender in zip(world[here], who[here], strict=True):
-                    state[b, sender, look.column :] = 1.0
+                    state[b, sender, one.column :] = 1.0
 
 
 def _steps(time: Codes, seen: Mapping[str, Seen]) -> Iterator[_Step]:
@@ -254,7 +264,22 @@ def _steps(time: Codes, seen: Mapping[str, Seen]) -> Iterator[_Step]:
                 if begin < end:
                     own = part.at[begin:end] - start
                     looks[column].append(_Look(number, own, part.unit[begin:end], int(part.time[begin])))
-        yield _Step(slice(start, stop), looks)
+        told = {column: _heard(one, looks[column]) for column, one in seen.items()}
+        yield _Step(slice(start, stop), looks, told)
+
+
+def _heard(seen: Seen, looks: list[_Look]) -> list[_Told]:
+    """Every part of a policy hears of all its adoptions, but not of those decided together with its own."""
+    found = []
+    for policy in dict.fromkeys(seen.parts[look.part].policy for look in looks):
+        own = [look for look in looks if seen.parts[look.part].policy == policy]
+        rows = np.concatenate([look.own for look in own])
+        found += [
+            _Told(number, rows, own[0].column, part.unheard)
+            for number, part in enumerate(seen.parts)
+            if part.policy == policy
+        ]
+    return found
 
 
 def _now(seen: Seen, part: Part, state: Numbers, success: Numbers | None, column: int) -> Numbers:

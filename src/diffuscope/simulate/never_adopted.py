@@ -77,7 +77,7 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     return found
 
 
-def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame, panel: pl.DataFrame) -> Seen:
+def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame) -> Seen:
     """The same ties for other rows, of senders whose adoption in the model has not happened yet.
 
     Parameters
@@ -86,27 +86,30 @@ def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame, panel: pl
         Of the rows of the panel.
     rows : polars.DataFrame
         From `never_adopted`.
-    events, panel : polars.DataFrame
-        Rows of the panel: those with an event, and all.
+    events : polars.DataFrame
+        Rows of the panel with an event.
     """
     sender = {unit: at for at, unit in enumerate(seen.layer.senders)}
     codes = places(rows["unit"], seen.layer.units)
-    whole, time = rows.select("policy", "time").with_row_index("_at"), panel["time"].to_numpy()
+    whole = rows.select("policy", "unit", "time").with_row_index("_at")
     parts = []
     for part in seen.parts:
-        own = whole.filter(pl.col("policy") == part.policy)
+        own = whole.filter(pl.col("policy") == part.policy, _whose(part, seen))
         at, state = own["_at"].to_numpy().astype(np.int64), part.state.copy()
         for unit in events.filter(pl.col("policy") == part.policy)["unit"]:
             if unit in sender:
                 state[sender[unit]] = 0.0
-        columns = own["time"].to_numpy() - first_period(part, time)
+        columns = own["time"].to_numpy() - part.start
         parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))
     return replace(seen, parts=tuple(parts), rows=rows.height, strange=codes < 0)
 
 
-def first_period(part: Part, time: Codes) -> int:
-    """Number of the period that the first column of a part's state stands for; `time` by row of its panel."""
-    return int(time[part.at[0]] - part.time[0])
+def _whose(part: Part, seen: Seen) -> pl.Expr:
+    """Units whose rows a part is: those that decided together, or all others."""
+    if part.units is not None:
+        return pl.col("unit").is_in(list(part.units))
+    others = {name for one in seen.parts if one.policy == part.policy and one.units for name in one.units}
+    return ~pl.col("unit").is_in(list(others))
 
 
 def places(names: pl.Series, known: tuple[str, ...]) -> Codes:

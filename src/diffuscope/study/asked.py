@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
 from diffuscope.mechanisms import mechanisms
+from diffuscope.panel.decisions import DECIDER
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Problem
 from diffuscope.study.channels import NEIGHBOURS, column_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 OF_PANEL = (
     "adopted", "event", "duration", "time", "gap", "spell", "unit", "policy", "period", GLOBAL_SHARE,
-    TIME_AT_RISK,
+    TIME_AT_RISK, DECIDER,
 )  # fmt: skip
 """Columns that every panel has (the last where units enter at different dates), and the word for its
 outcome."""

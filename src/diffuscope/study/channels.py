@@ -250,7 +250,7 @@ def _heard(
     """
     roles = dict(actors.select("unit", "role").iter_rows())
     history = panel.history
-    known = {*panel.units} if history is None else {*panel.units, *history.spells["unit"]}
+    known = {*panel.units} if history is None else {*panel.units, *history.known}
     pushing = tuple(one for one in layer.senders if preference and roles.get(one) == PUSHES)
     kept = tuple(one for one in layer.senders if one in known or one in pushing)
     strange = [one for one in layer.senders if one not in kept and roles.get(one) != PUSHES]

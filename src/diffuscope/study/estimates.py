@@ -10,6 +10,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
 from diffuscope.study.coefficients import coefficients_of, combined
@@ -256,7 +257,7 @@ def _fitted(analysis: Analysis, found: Exposed, plan: _Plan) -> tuple[list[Fit],
         return _by_firth(panels, plan), ""
     from diffuscope.models import event_history
 
-    cluster: Any = ERRORS[analysis.errors]
+    cluster: Any = _clusters(analysis, panels[0])
     link: Any = plan.model
     try:
         return [
@@ -267,6 +268,14 @@ def _fitted(analysis: Analysis, found: Exposed, plan: _Plan) -> tuple[list[Fit],
             raise
         told = str(error).partition(":")[0]
         return _by_firth(panels, plan), f"Firth's logit after all, because {told[0].lower()}{told[1:]}."
+
+
+def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] | None:
+    """Which rows hang together: where the question says by unit, units that decided together are one."""
+    asked = ERRORS[analysis.errors]
+    if DECIDER not in rows.columns or asked in ("auto", None):
+        return asked
+    return DECIDER if asked == "unit" else (DECIDER, "policy")
 
 
 def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:

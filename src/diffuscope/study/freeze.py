@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis
 
 COVERS = (
-    "Every question as asked (policies, units, window, period, waves, layers, lags, covariates, model, "
+    "Every question as asked (policies, units, window, period, tier, waves, layers, lags, covariates, model, "
     "repetitions), the layers, forms, rivals and criteria of the mechanisms, and the rules of stances and "
     "verdicts. No adoption, outcome or passage was read."
 )

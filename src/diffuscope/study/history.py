@@ -253,6 +253,7 @@ OF_PANEL = {
     "event": "1 where it adopted in this period.",
     "gap": "Length of the period.",
     "spell": "2 and more where it is at risk again after a repeal.",
+    "decider": "The unit; units that decided together are one.",
     "global_share": "Share of all units that had adopted by the end of the period before.",
     "time_at_risk": "How long the unit itself had been at risk by the end of the period.",
 }

@@ -11,6 +11,7 @@ import polars as pl
 from diffuscope.errors import MethodError
 from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
 from diffuscope.panel.calendar import BEFORE_ALL
+from diffuscope.panel.frames import ROW
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
 from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
@@ -250,7 +251,11 @@ def set_aside(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[P
         How many of each went.
     """
     levels = LEVELS[: LEVELS.index(confidence) + 1]
-    doubtful = adoptions.filter(pl.col("confidence").is_in(levels)).select("unit", "policy")
+    doubtful = adoptions.filter(pl.col("confidence").is_in(levels))
+    if panel.history is not None:  # a row that dates no adoption here puts none in doubt
+        counted = panel.history.spells.select(pl.col(ROW).cast(pl.Int64))
+        doubtful = doubtful.with_columns(pl.col(ROW).cast(pl.Int64)).join(counted, on=ROW, how="semi")
+    doubtful = doubtful.select("unit", "policy")
     rows = panel.table()
     kept = rows.join(doubtful, on=["unit", "policy"], how="anti", maintain_order="left")
     lost = int(rows["event"].sum()) - int(kept["event"].sum())

@@ -53,11 +53,8 @@ def case_problems(
         found += _questions(case)
         found += asked_ties(case, Layers(case) if layers is None else layers)
     if parts is None or {"monitoring", "audit"} & set(parts):
-        found += register_problems(
-            {name: case.table(name) for name in ("areas", "projects", "indicators", "published", "claims")},
-            case.files,
-            case.waves,
-        )
+        classified = ("areas", "policies", "projects", "indicators", "published", "claims")
+        found += register_problems({name: case.table(name) for name in classified}, case.files, case.waves)
         found += return_problems(
             case.table("returns"), case.table("projects"), case.table("units"), case.files
         )

@@ -28,6 +28,7 @@ from diffuscope.monitoring.response import (
 from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
 from diffuscope.result import TableRecord
+from diffuscope.tables.tiers import adopted
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -114,7 +115,7 @@ class Register:
         facts = Facts(
             self._rows,
             told,
-            self._tables["adoptions"],
+            adopted(self._tables["adoptions"], self._case.tiers),
             self._tables["attributes"],
             self._case.files,
             self._returns,

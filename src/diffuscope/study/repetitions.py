@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import polars as pl
 
 from diffuscope.compute import begin, cores
 from diffuscope.errors import CaseError, MethodError, PlanError
@@ -16,6 +17,7 @@ from diffuscope.records import Estimate, Repeat, Repeated
 from diffuscope.study.estimates import Modelled, estimate, in_formula
 from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
 from diffuscope.study.panels import exposed, set_aside
+from diffuscope.tables.tiers import TIER
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +32,8 @@ SURE = "sure_dates"
 """Id of the repetition without dates of low confidence."""
 LAUNCH = "without_launch"
 """Id of the repetition without the launch."""
+AT_TIER = "tier_"
+"""How ids of repetitions at another tier begin."""
 THIRD, SEVERAL = 1 / 3, 2
 """Share of adoptions above which a launch is taken out, and the fewest that are one."""
 MODEL = ("covariates", "formula", "model", "duration", "policy_effects", "errors")
@@ -39,7 +43,7 @@ MANY = 3
 """Repetitions over draws of the dates that are worth other processes."""
 
 Change = Callable[["Panel"], "Panel"]
-Automatic = Callable[["Case", "Analysis", "Chronology", "Exposed"], "tuple[Repeat, Change] | None"]
+Automatic = Callable[["Case", "Analysis", "Chronology", "Exposed"], "tuple[Repeat, Change | None] | None"]
 """From a question, its dates and its panel to a repetition, and what it changes of the panel; None: not
 needed."""
 
@@ -136,7 +140,45 @@ def _without_launch(
     return asked, partial(without_launch, dates=dates)
 
 
-AUTOMATIC: tuple[Automatic, ...] = (_sure_dates, _without_launch)
+def _lower_tier(
+    case: Case, analysis: Analysis, _dates: Chronology, _main: Exposed
+) -> tuple[Repeat, None] | None:
+    """What reached the next lower tier of which there are rows, as an event too."""
+    below = analysis.tiers[: analysis.tiers.index(analysis.tier)]
+    held = _tiers_held(case, analysis)
+    tier = next((one for one in reversed(below) if one in held), None)
+    return _at_tier(analysis, tier, f"What only reached `{tier}` is an event, too.")
+
+
+def _higher_tier(
+    case: Case, analysis: Analysis, _dates: Chronology, _main: Exposed
+) -> tuple[Repeat, None] | None:
+    """What reached the next higher tier of which there are rows, as the only event."""
+    above = analysis.tiers[analysis.tiers.index(analysis.tier) + 1 :]
+    held = _tiers_held(case, analysis)
+    # where no row is of the question's own tier, a higher one leaves the same rows
+    tier = next((one for one in above if one in held), None) if analysis.tier in held else None
+    return _at_tier(analysis, tier, f"Only what reached `{tier}` is an event.")
+
+
+def _at_tier(analysis: Analysis, tier: str | None, says: str) -> tuple[Repeat, None] | None:
+    asked = None if tier is None else Repeat(id=f"{AT_TIER}{tier.replace(' ', '_')}", says=says, tier=tier)
+    if asked is None or any(_same_but_words(one, asked) for one in analysis.repeat):
+        return None
+    return asked, None
+
+
+def _same_but_words(one: Repeat, other: Repeat) -> bool:
+    return msgspec.structs.replace(one, id="", says="") == msgspec.structs.replace(other, id="", says="")
+
+
+def _tiers_held(case: Case, analysis: Analysis) -> set[str]:
+    """Tiers that adoptions of the question's policies have."""
+    own = case.table("adoptions").filter(pl.col("policy").is_in(analysis.policies))
+    return {*own[TIER].drop_nulls()}
+
+
+AUTOMATIC: tuple[Automatic, ...] = (_sure_dates, _without_launch, _lower_tier, _higher_tier)
 """Repetitions that a study asks by itself."""
 
 
@@ -217,7 +259,7 @@ def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:
     """The question as a repetition asks it."""
     other = {
         name: getattr(asked, name)
-        for name in ("policies", "units", "window", "lag", *MODEL)
+        for name in ("policies", "units", "window", "tier", "lag", *MODEL)
         if getattr(asked, name) is not None
     }
     return msgspec.structs.replace(

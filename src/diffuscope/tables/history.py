@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.tiers import COUNTS, TIER
 from diffuscope.tables.typed import lost_cells
 
 if TYPE_CHECKING:
@@ -24,30 +25,25 @@ def overlapping_spells(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     """Adoptions of one policy by one actor that begin before an earlier one has ended.
 
     Only what is certain is told: where the dates leave room for one after the other, nothing is. Spells of
-    different tiers (announced, adopted …) may stand side by side, undated ones overlap nothing, and a row
-    that repeats another is told as that. Nor is anything told of a row with a cell that cannot be read.
+    different tiers (announced, adopted …) are one history and stand side by side, an empty tier reads as
+    `adopted`, undated spells overlap nothing, and a row that repeats another is told as that. Nor is anything
+    told of a row with a cell that cannot be read.
     """
     lost = [lost_cells(raw, name, frame) for name in ("tier", "time", "time_latest", "until")]
     unknown = [~cells for cells in lost if cells is not None]
     dated = frame.filter(*unknown, pl.col("unit").is_not_null() & pl.col("policy").is_not_null())
+    dated = dated.with_columns(pl.col(TIER).fill_null(COUNTS), _as_told=TIER)
     if dated.select(SPELL).hash_rows().n_unique() == dated.height:
         return []
     spells = (
         dated.filter((pl.len().over(SPELL) > 1) & pl.coalesce("time", "time_latest").is_not_null())
-        .unique([*SPELL, "time", "time_latest"], keep="first", maintain_order=True)
+        .unique([*SPELL, "_as_told", "time", "time_latest"], keep="first", maintain_order=True)
         .with_columns(
             last_day(pl.coalesce("time_latest", "time")).alias("_last"),
             first_day(pl.col("until")).fill_null(NEVER).alias("_ended"),
         )
-        .sort(*SPELL, "_last", ROW)
     )
-    # Of the spells begun before, the one that ends last leaves the least room.
-    ends_last = pl.when(pl.col("_ended") == pl.col("_ended").cum_max().over(SPELL))
-    before = {
-        name: ends_last.then(name).forward_fill().shift().over(SPELL) for name in (ROW, "_last", "_ended")
-    }
-    overlap = (pl.col("_last") < before["_ended"]) & (before["_last"] < pl.col("_ended"))
-    broken = spells.with_columns(before[ROW].alias("other")).filter(overlap).sort(ROW)
+    broken = surely_overlapping(spells)
     wording = Wording(
         "overlapping-spells",
         "The adoption begins while that of row {other}, by the same actor, is still in place.",
@@ -60,6 +56,32 @@ def overlapping_spells(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     ):
         problems += of_rows(raw, column, rows.with_columns(value=column), lambda _: wording)
     return problems
+
+
+def surely_overlapping(spells: pl.DataFrame) -> pl.DataFrame:
+    """Spells that certainly begin while an earlier one of the same unit, policy and tier lasts.
+
+    The rule of the case's tables and of the panels, whatever time is counted in.
+
+    Parameters
+    ----------
+    spells : polars.DataFrame
+        unit, policy, tier, `_row`; `_last`, the latest at which it can have begun, and `_ended`, the earliest
+        at which it can have ended, both on one scale.
+
+    Returns
+    -------
+    polars.DataFrame
+        Those rows, with the row of the earlier spell in `other`.
+    """
+    spells = spells.sort(*SPELL, "_last", ROW)
+    # Of the spells begun before, the one that ends last leaves the least room.
+    ends_last = pl.when(pl.col("_ended") == pl.col("_ended").cum_max().over(SPELL))
+    before = {
+        name: ends_last.then(name).forward_fill().shift().over(SPELL) for name in (ROW, "_last", "_ended")
+    }
+    overlap = (pl.col("_last") < before["_ended"]) & (before["_last"] < pl.col("_ended"))
+    return spells.with_columns(before[ROW].alias("other")).filter(overlap).sort(ROW)
 
 
 def circular_parents(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:

@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.panel.adoptions import spells_of, times_of
+from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, Calendar, calendar_of
 from diffuscope.panel.frames import ids, polars_of
+from diffuscope.panel.tiered import adopted_spells
 from diffuscope.ties.frames import layer_from_frame, read_ids
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.moments import COUNTED, moment
@@ -95,7 +96,7 @@ def adopters_of(
     """
     frame, _ = polars_of(adoptions, "The frame of adoptions")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = spells_of(frame, calendar)
+    spells = adopted_spells(frame, calendar)[0]
     _refuse(spells)
     order = pl.DataFrame({"unit": ids(frame["unit"]).unique(maintain_order=True)})
     spells = order.join(spells, on="unit", how="left", maintain_order="left")

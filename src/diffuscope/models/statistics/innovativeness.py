@@ -9,9 +9,10 @@ import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.statistics.adopters import Period
-from diffuscope.panel.adoptions import spells_of, times_of
+from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.frames import ids, polars_of
+from diffuscope.panel.tiered import adopted_spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,7 +121,7 @@ def innovativeness(
     if "policy" not in frame.columns:
         raise PlanError("Innovativeness is over many policies: the adoptions lack the column `policy`.")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = spells_of(frame, calendar).filter(_first_of_each())
+    spells = adopted_spells(frame, calendar)[0].filter(_first_of_each())
     if spells["hi"].null_count() == spells.height:
         raise MethodError("Nobody adopted, so nobody was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TABLES = ("adoptions", "policies", "units")
 """Tables from which the dates are read."""
-FIELDS = ("policies", "units", "period", "window", "launch")
+FIELDS = ("policies", "units", "period", "window", "tier", "tiers", "launch")
 """What of a question bears on its dates."""
 SILENCED_SINCE = 2
 """The first format that says whether the dates silence the statistics."""

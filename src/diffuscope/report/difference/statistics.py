@@ -22,7 +22,7 @@ TABLES = (
     "adoptions", "policies", "units", "attributes", "ties", "support", "events", "attendance", "outcomes",
 )  # fmt: skip
 """Tables from which the statistics are read."""
-CHANNEL = ("lag", "policies", "units", "window", "period")
+CHANNEL = ("lag", "policies", "units", "window", "period", "tier", "tiers")
 BY_MECHANISM = ("layers", "lags", "forms")
 """What of a question bears on an exposure: on all, and on that of one mechanism."""
 WITNESSES = ("event history", "inferred networks")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.report.names import spoken
+from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.safeguards import address, of_history
 from diffuscope.report.words import (
     AUTHOR,
@@ -45,7 +45,7 @@ def conclusions(result: Result, names: Names) -> list[dict[str, Any]]:
             "id": analysis.id,
             "spoken": spoken(analysis),
             "question": analysis.question,
-            "facts": _facts(analysis, names),
+            "facts": _facts(result, analysis, names),
             "note": analysis.note,
             "cards": list(_cards(result, analysis, names)),
         }
@@ -67,7 +67,7 @@ def frozen_says(result: Result) -> str | None:
     return f"The questions were frozen on {day} and have changed since: {changed}."
 
 
-def _facts(analysis: Analysis, names: Names) -> str:
+def _facts(result: Result, analysis: Analysis, names: Names) -> str:
     policies = [names.policy(policy) for policy in analysis.policies]
     what = counted(len(policies), "policy", "policies") if len(policies) > 3 else listed(policies)
     parts = [
@@ -78,6 +78,8 @@ def _facts(analysis: Analysis, names: Names) -> str:
         parts.append(f"{analysis.window[0]} to {analysis.window[1]}")
     if analysis.policies:
         parts.append(f"order known in {_PERIODS[analysis.period]}")
+    if any(row.get("tier") and row["policy"] in analysis.policies for row in rows(result, "adoptions")):
+        parts.append(f"an adoption is what reaches the tier “{analysis.tier}” or a higher one")
     return " · ".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.panel.decisions import DECIDER
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions
 from diffuscope.safeguards.engine.leave_one_out import LeftOutInTurn, leave_one_out
 
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
 
 
 def leave_one_unit_out(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
-    """Leave one unit out: whether the coefficient stays above zero whichever unit is left out."""
-    return leave_one_out(question, column, LeftOutInTurn("unit", "units", 3))
+    """Leave one unit out: whether the coefficient stays above zero whichever unit is left out.
+
+    Units that decided together are left out together.
+    """
+    way = DECIDER if DECIDER in question.panel.table().columns else "unit"
+    return leave_one_out(question, column, LeftOutInTurn(way, "units", 3, "unit"))
 
 
 SAFEGUARD = Check(

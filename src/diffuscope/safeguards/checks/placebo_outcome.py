@@ -15,7 +15,6 @@ from diffuscope.safeguards.engine.placebo_exposure import (
     observed_panel,
     simulation_test,
 )
-from diffuscope.simulate.never_adopted import first_period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,8 +75,7 @@ def placebo_outcome(question: Question, column: str, options: SafeguardOptions) 
         return not_asked(ALONE)
     if question.not_simulable is not None:
         return missing(question.not_simulable)
-    time = question.panel.table()["time"].to_numpy()
-    first = {part.policy: first_period(part, time) for part in question.channel(column).seen.parts}
+    first = {part.policy: part.start for part in question.channel(column).seen.parts}
     null = _Null(question.simulation, column, question.place(column), first, options.seed)
     observed = _across(null, observed_panel(question))[0]
     worlds = min(options.draws, WORLDS)
@@ -107,6 +105,8 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
     seen = panels.seen[column]
     total, many = np.zeros(panels.y.shape), np.zeros(panels.y.shape)
     for source, every in zip(seen.parts, panels.by_period[column], strict=True):
+        if source.units is not None:  # what only those who decided together see of their own policy
+            continue
         for part in seen.parts:
             if part.policy == source.policy:
                 continue

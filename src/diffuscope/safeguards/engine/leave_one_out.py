@@ -32,11 +32,25 @@ AT_ONCE = 64
 
 @dataclass(frozen=True)
 class LeftOutInTurn:
-    """What is left out in turn: a column of the panel, how many there are called, and how few are too few."""
+    """What is left out in turn: a column of the panel, how many there are called, and how few are too few.
+
+    Attributes
+    ----------
+    way, many : str
+    fewest : int
+    one : str
+        How one of them is called, if not as the column.
+    """
 
     way: str
     many: str
     fewest: int
+    one: str = ""
+
+    @property
+    def called(self) -> str:
+        """How one of them is called."""
+        return self.one or self.way
 
 
 class _Others(NamedTuple):
@@ -68,7 +82,7 @@ def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safegu
     labels = question.refitter.complete.rows[one.way].cast(str).to_numpy()
     names, groups = np.unique(labels, return_inverse=True)
     if len(names) < one.fewest:
-        count = f"{len(names)} {one.way if len(names) == 1 else one.many}"
+        count = f"{len(names)} {one.called if len(names) == 1 else one.many}"
         return not_asked(f"The model rests on {count}: too few to leave one out.")
     value = question.coefficient(column)
     others = _others(question, column, one, (names, groups))
@@ -98,7 +112,7 @@ def _others(question: Question, column: str, one: LeftOutInTurn, labelled: tuple
     )
     for at in np.flatnonzero(np.isnan(found)):
         found[at] = _respecified(question, column, one.way, str(names[tried[at]]))
-    each = f"each {one.way}"
+    each = f"each {one.called}"
     if len(tried) < len(names):
         each = f"each of the {len(tried)} weightiest of {len(names):,} {one.many}"
     return _Others(dict(zip(names[tried].tolist(), found.tolist(), strict=True)), each)

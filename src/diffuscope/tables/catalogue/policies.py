@@ -11,7 +11,7 @@ from diffuscope.tables.catalogue.shared import (
     SOURCE,
 )
 from diffuscope.tables.columns import Column, Table
-from diffuscope.tables.rules import ordered
+from diffuscope.tables.rules import needs, ordered
 
 POLICIES = Table(
     name="policies",
@@ -31,9 +31,25 @@ POLICIES = Table(
             "(the first to adopt had nobody before it, and is no event), or with the first adoption "
             "(`first`: the first to adopt is an event).",
         ),
+        Column(
+            name="area",
+            kind="text",
+            says="Area of `areas` that a unit with such projects has adopted: `adoptions` then follow from "
+            "`projects`, or are compared with it. Empty: the register says nothing of this policy.",
+        ),
+        Column(name="sub_area", kind="text", says="The same for a sub-area of it."),
+        Column(
+            name="area_counts",
+            kind="choice",
+            choices=("begun", "listed"),
+            default="begun",
+            says="Which projects show the adoption of an area: those ongoing or completed (`begun`), or all "
+            "that are listed, whatever their status (`listed`).",
+        ),
         OPTIONAL_SOURCE,
         NOTE,
     ),
+    rules=(needs("sub_area", "area"),),
 )
 
 ADOPTIONS = Table(
@@ -53,10 +69,18 @@ ADOPTIONS = Table(
         Column(name="until", kind="date", says="When it was repealed or lapsed; empty: still in place."),
         Column(
             name="tier",
-            kind="choice",
-            choices=("announced", "adopted", "in force", "implemented"),
-            default="adopted",
-            says="How far it had gone at that date.",
+            kind="text",
+            says="How far it had gone at that date: `announced`, `adopted`, `in force` or `implemented`, or "
+            "what `[tiers]` of `case.toml` declares instead. An event is the first date at which the tier of "
+            "the question (`adopted`, if it names none) or a higher one is reached. Empty: the tier of the "
+            "question.",
+        ),
+        Column(
+            name="decision",
+            kind="id",
+            says="Rows with the same value were decided together, such as by a common directive or at a "
+            "launch. They are one event for statistics: they never expose each other, errors cluster on the "
+            "decision, and none of them came first.",
         ),
         Column(
             name="confidence",

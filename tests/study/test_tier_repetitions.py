@@ -1,0 +1,97 @@
+"""A question is asked again at the next lower and the next higher tier of which the case has rows."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+import spread
+from test_mechanism_models import told
+
+from diffuscope import case_from_frames
+from diffuscope.records import Repeat
+from diffuscope.study.repetitions import asked_otherwise
+
+
+def tiered(tiers: dict[int, str | None], **asked):
+    """Towns with the tier of every so manieth adoption."""
+    made = spread.tables()
+    held = [None] * made["adoptions"].height
+    for step, tier in tiers.items():
+        for at in range(0, len(held), step):
+            held[at] = tier
+    made["adoptions"] = made["adoptions"].with_columns(pl.Series("tier", held, dtype=pl.String))
+    return case_from_frames(analyses=[spread.QUESTION | {"covariates": ["wealth"]} | asked], **made)
+
+
+def estimates(case) -> dict[str, tuple[int, str]]:
+    history = told(case).history
+    return {
+        one.id: (one.events, one.says)
+        for one in history.estimates
+        if one.id.startswith(("main", "tier", "low"))
+    }
+
+
+def events(case, *counted: str | None) -> int:
+    """Adoptions after the first year that any of them has, by hand."""
+    rows = case.table("adoptions")
+    own = rows.filter(pl.col("tier").is_in([one for one in counted if one]) | pl.col("tier").is_null())
+    return own.filter(pl.col("time") > own["time"].min(), pl.col("time") <= "2015").height
+
+
+TIERS = {1: "adopted", 3: "announced", 4: "in force"}
+LOW = {"id": "low", "says": "What was announced, too.", "tier": "announced"}
+
+
+def test_the_next_lower_and_the_next_higher_tier_are_asked_too():
+    case = tiered(TIERS)
+    found = estimates(case)
+    assert list(found) == ["main", "tier_announced", "tier_in_force"]
+    assert found["main"][0] == events(case, "adopted", "in force")
+    assert found["tier_announced"][0] == events(case, "announced", "adopted", "in force")
+    assert found["tier_announced"][1].startswith("What only reached `announced` is an event, too.")
+    assert found["tier_in_force"][0] == events(case, "in force")
+    assert found["tier_in_force"][1].startswith("Only what reached `in force` is an event.")
+    assert len({many for many, _ in found.values()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("tiers", "asked", "ids"),
+    [
+        ({1: "adopted"}, {}, ["main"]),
+        ({1: None}, {}, ["main"]),
+        # nothing is of the question's own tier, so a higher one leaves the same rows
+        ({1: "in force"}, {}, ["main"]),
+        ({1: "in force", 3: "announced"}, {"tier": "in force"}, ["main", "tier_announced"]),
+        (TIERS, {"tier": "announced"}, ["main", "tier_adopted"]),
+        # the case asks it already
+        (
+            TIERS,
+            {"repeat": [{"id": "low", "says": "x", "tier": "announced"}]},
+            ["main", "tier_in_force", "low"],
+        ),
+    ],
+)
+def test_only_a_tier_that_changes_something_is_asked_and_once(tiers, asked, ids):
+    assert list(estimates(tiered(tiers, **asked))) == ids
+
+
+def test_a_repetition_may_name_its_tier():
+    question = tiered(TIERS).analyses[0]
+    assert asked_otherwise(question, Repeat(id="r", says="s", tier="announced")).tier == "announced"
+    assert asked_otherwise(question, Repeat(id="r", says="s")).tier == "adopted"
+
+
+def test_an_adoption_of_a_lower_tier_puts_no_date_in_doubt():
+    from diffuscope.panel import panel_of
+    from diffuscope.study.panels import set_aside
+
+    made = spread.tables(40)
+    rows = made["adoptions"].with_columns(tier=pl.lit("adopted"), confidence=pl.lit("high"))
+    early = rows.head(20).with_columns(
+        tier=pl.lit("announced"), confidence=pl.lit("low"), time=pl.lit("1999")
+    )
+    made["adoptions"] = pl.concat([rows, early])
+    case = case_from_frames(analyses=[spread.QUESTION], **made)
+    panel = panel_of(case.tables, case.analyses[0], {})
+    assert set_aside(panel, case.table("adoptions"), "low")[1:] == (0, 0)
