@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= diffuscope-report
 
-.PHONY: demo test check lint types docs bench verify verify-worlds expected lock clean
+.PHONY: demo test check lint types docs bench verify verify-worlds verify-fuzz expected lock clean
 
 demo: .venv/installed
 	$(BIN)/diffuscope run asean-smart-cities --out "$(DEMO)"
@@ -35,6 +35,10 @@ verify: .venv/installed
 verify-worlds: .venv/installed
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m verify.worlds run $(WORLDS)
 	$(BIN)/python -m verify.worlds summarise
+
+# Odd cases through check, run and report, for an hour: what is printed is a fault. FUZZ="--minutes 5" limits it.
+verify-fuzz: .venv/installed
+	$(BIN)/python -m verify.fuzz $(FUZZ)
 
 # The wheel in an environment of its own, and the demo's report, against what the shipped cases must give.
 expected: .venv/installed
