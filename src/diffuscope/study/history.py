@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -114,17 +114,19 @@ def history_of(
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    frames = _frames(found, joint, _shown(found.panel, case, private))
-    return Told(
-        history=history,
-        questions=questions_of(found, judged),
-        frames={f"{name}_{analysis.id}": frame for name, frame in frames.items()},
-        tables={f"{name}_{analysis.id}": _meaning(name, found) for name in frames},
+    told = Told(history=history, questions=questions_of(found, judged))
+    return _with_frames(told, found, joint, _shown(found.panel, case, private))
+
+
+def _with_frames(told: Told, found: Exposed, joint: Modelled, panel: pl.DataFrame) -> Told:
+    """The event history with its tables, each named after the question."""
+    frames = {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
+    own = told.history.analysis
+    return replace(
+        told,
+        frames={f"{name}_{own}": frame for name, frame in frames.items()},
+        tables={f"{name}_{own}": _meaning(name, found) for name in frames},
     )
-
-
-def _frames(found: Exposed, joint: Modelled, panel: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
 
 
 def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHistory:
