@@ -23,7 +23,7 @@ from diffuscope.tables.refer import WAVES
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
@@ -93,9 +93,14 @@ def assemble(
         files={table: raw.file for table, raw in files.items()} | named,
         frozen=frozen,
     )
+    return replace(case, problems=_told(case, found))
+
+
+def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
-    return replace(case, problems=tuple(sort_problems(told)))
+    return tuple(sort_problems(told))
 
 
 def _of_cells(

@@ -129,10 +129,14 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
     if told["links"]:
         _links(paper, told)
     if told["gaps"]:
-        paper.heading("Areas that nobody has finished yet", 2)
-        if told["rests_on"]:
-            paper.text(f"No return shows a finished project there. {told['rests_on']}")
-        paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
+        _unfinished(paper, told)
+
+
+def _unfinished(paper: Document, told: dict[str, Any]) -> None:
+    paper.heading("Areas that nobody has finished yet", 2)
+    if told["rests_on"]:
+        paper.text(f"No return shows a finished project there. {told['rests_on']}")
+    paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
 
 
 def _change(paper: Document, told: dict[str, Any]) -> None:

@@ -105,13 +105,14 @@ def plan_evidence(
             progress(f"{line.coding.analysis.id}, {line.coding.mechanism.name}", done, len(lines))
         plans.append((line.record(tables), line.clues))
     clues = sorted((clue for _, found in plans for clue in found), key=_telling)
-    return EvidencePlan(
+    found = EvidencePlan(
         case=case.id,
         statistics=_source(result),
         searched=chance,
         verdicts=tuple(verdict for verdict, _ in plans),
         clues=tuple(clues),
     )
+    return Private.of(case).scrub_all(found)
 
 
 def _telling(clue: Clue) -> tuple[float, float]:

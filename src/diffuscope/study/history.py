@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -98,7 +98,7 @@ def history_of(
     try:
         found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
-        return Told(history=EventHistory(analysis=analysis.id, refused=private.scrub(str(error))))
+        return Told(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
     repeated = begin_repetitions(asker, analysis, dates, found)
     joint = joint_model(analysis, found, MAIN, "")
@@ -107,24 +107,26 @@ def history_of(
     main = _with_scripts(joint.record, joint.fit, analysis)
     history = _history(analysis, found, [main, *(one.record for one in again)])
     if not history.rows:
-        return Told(history=_scrubbed(history, private))
+        return Told(history=history)
     models = tuple(
         mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
         for one in judged
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    frames = _frames(found, joint, _shown(found.panel, case, private))
-    return Told(
-        history=_scrubbed(history, private),
-        questions=questions_of(found, judged),
-        frames={f"{name}_{analysis.id}": frame for name, frame in frames.items()},
-        tables={f"{name}_{analysis.id}": _meaning(name, found) for name in frames},
+    told = Told(history=history, questions=questions_of(found, judged))
+    return _with_frames(told, found, joint, _shown(found.panel, case, private))
+
+
+def _with_frames(told: Told, found: Exposed, joint: Modelled, panel: pl.DataFrame) -> Told:
+    """The event history with its tables, each named after the question."""
+    frames = {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
+    own = told.history.analysis
+    return replace(
+        told,
+        frames={f"{name}_{own}": frame for name, frame in frames.items()},
+        tables={f"{name}_{own}": _meaning(name, found) for name in frames},
     )
-
-
-def _frames(found: Exposed, joint: Modelled, panel: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
 
 
 def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHistory:
@@ -187,63 +189,9 @@ def _shown(panel: Panel, case: Case, private: Private) -> pl.DataFrame:
     """The rows of a panel that rest on nothing private."""
     hidden = [row for table, row in private.rows if table == "adoptions"]
     pairs = case.table("adoptions").filter(pl.col(ROW).is_in(hidden)).select("unit", "policy")
-    rows = panel.table().join(pairs, on=["unit", "policy"], how="anti", maintain_order="left")
-    words = [name for name, kind in rows.schema.items() if kind == pl.String and name not in KEYS]
-    return rows.with_columns(
-        pl.col(name).replace({text: private.scrub(text) for text in rows[name].drop_nulls().unique()})
-        for name in words
-    )
+    return panel.table().join(pairs, on=["unit", "policy"], how="anti", maintain_order="left")
 
 
-def _scrubbed(history: EventHistory, private: Private) -> EventHistory:
-    """The record without the words of anything private, wherever a table may have quoted it."""
-    replace, scrub = msgspec.structs.replace, private.scrub
-    return replace(
-        history,
-        notes=tuple(map(scrub, history.notes)),
-        inseparable=tuple(map(scrub, history.inseparable)),
-        exposures=tuple(
-            replace(
-                one,
-                source=scrub(one.source),
-                refused=None if one.refused is None else scrub(one.refused),
-                notes=tuple(map(scrub, one.notes)),
-            )
-            for one in history.exposures
-        ),
-        estimates=tuple(_estimate(one, private) for one in history.estimates),
-        models=tuple(
-            replace(
-                one,
-                tested=_estimate(one.tested, private),
-                alone=None if one.alone is None else _estimate(one.alone, private),
-                rivals_ruled_out=_pairs(one.rivals_ruled_out, private),
-                rivals_open=_pairs(one.rivals_open, private),
-                repeated=tuple(
-                    replace(each, says=scrub(each.says), refused=each.refused and scrub(each.refused))
-                    for each in one.repeated
-                ),
-            )
-            for one in history.models
-        ),
-    )
-
-
-def _estimate(one: Estimate, private: Private) -> Estimate:
-    return msgspec.structs.replace(
-        one,
-        says=private.scrub(one.says),
-        control=private.scrub(one.control),
-        refused=None if one.refused is None else private.scrub(one.refused),
-        warnings=tuple(map(private.scrub, one.warnings)),
-    )
-
-
-def _pairs(pairs: tuple[tuple[str, str], ...], private: Private) -> tuple[tuple[str, str], ...]:
-    return tuple((name, private.scrub(reason)) for name, reason in pairs)
-
-
-KEYS = ("unit", "policy", "period")
 OF_PANEL = {
     "unit": "Who could adopt.",
     "policy": "What it could adopt.",

@@ -170,14 +170,13 @@ def _with_verdicts(
     progress: Progress | None,
 ) -> Result:
     authors = _author_verdicts(case, private)
-    # passages that are private lose their words in the witness; a public note may still quote one
-    evidence = private.scrub_texts("evidence", case.table("evidence"))
+    evidence = case.table("evidence")
     answers = _answers(case, evidence, authors, private, layers, effort, progress=progress)
     tolds = [answer.told for answer in answers if answer.told is not None]
     return msgspec.structs.replace(
         result,
         mechanisms=_mechanism_records(),
-        analyses=tuple(_public(analysis, private) for analysis in case.analyses),
+        analyses=case.analyses,
         chronology=tuple(answer.chronology for answer in answers),
         findings=tuple(finding for answer in answers for finding in answer.findings),
         verdicts=tuple(verdict for answer in answers for verdict in answer.verdicts),
@@ -231,16 +230,6 @@ def _say(progress: Progress | None, what: str, done: int, total: int) -> Callabl
 
     say("")
     return say
-
-
-def _public(asked: Analysis, private: Private) -> Analysis:
-    replace, scrub = msgspec.structs.replace, private.scrub
-    return replace(
-        asked,
-        question=scrub(asked.question),
-        note=None if asked.note is None else scrub(asked.note),
-        repeat=tuple(replace(again, says=scrub(again.says)) for again in asked.repeat),
-    )
 
 
 def _with_register(
@@ -302,7 +291,7 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
     """What authors concluded, without the words and places of private documents."""
     file = case.files.get("author_verdicts", "author_verdicts.csv")
     found = []
-    table = private.scrub_texts("author_verdicts", case.table("author_verdicts"))
+    table = case.table("author_verdicts")
     for row in table.iter_rows(named=True):
         hidden = ("author_verdicts", row["_row"]) in private.rows
         found.append(
@@ -323,11 +312,11 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
 def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRecord:
     return CaseRecord(
         id=case.id,
-        title=private.scrub(case.title),
+        title=case.title,
         licence=case.licence,
         language=case.language,
-        description=private.scrub(case.description),
-        cite=private.scrub(case.cite),
+        description=case.description,
+        cite=case.cite,
         waves=dict(case.waves),
         tables={name: table.height for name, table in case.tables.items() if name in read},
         files={name: file for name, file in case.files.items() if name in read},

@@ -13,8 +13,7 @@ from diffuscope.records.library_warnings import library_warnings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from diffuscope.case.private import Private
-    from diffuscope.records import Analysis, Finding, Trial
+    from diffuscope.records import Analysis, Finding
     from diffuscope.safeguards.question import Question
     from diffuscope.study.history import Told
     from diffuscope.study.mechanism_models import Judged
@@ -103,9 +102,9 @@ def questions_of(found: Exposed, judged: Iterable[Judged]) -> dict[str, Question
 
 
 def statistics_of(
-    told: Told, analysis: Analysis, private: Private, effort: Effort, say: Callable[[str], None]
+    told: Told, analysis: Analysis, effort: Effort, say: Callable[[str], None]
 ) -> tuple[Finding, ...]:
-    """What event history says of each mechanism in one analysis, without the words of anything private."""
+    """What event history says of each mechanism in one analysis."""
     from diffuscope.safeguards.engine.check import RepeatedEstimate, SafeguardOptions
     from diffuscope.safeguards.witness import history_findings
 
@@ -131,21 +130,4 @@ def statistics_of(
         found = history_findings(
             told.history, told.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
         )
-    return tuple(
-        msgspec.structs.replace(one, caveats=(*one.caveats, *said))
-        for one in (_scrubbed(finding, private) for finding in found)
-    )
-
-
-def _scrubbed(finding: Finding, private: Private) -> Finding:
-    return msgspec.structs.replace(
-        finding,
-        reason=private.scrub(finding.reason),
-        caveats=tuple(map(private.scrub, finding.caveats)),
-        trial=None if finding.trial is None else _trial(finding.trial, private),
-    )
-
-
-def _trial(trial: Trial, private: Private) -> Trial:
-    told = tuple(msgspec.structs.replace(one, says=private.scrub(one.says)) for one in trial.safeguards)
-    return msgspec.structs.replace(trial, safeguards=told)
+    return tuple(msgspec.structs.replace(one, caveats=(*one.caveats, *said)) for one in found)

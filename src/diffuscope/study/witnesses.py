@@ -87,9 +87,8 @@ def findings(
     refuse_few_draws(case, [asked], layers, effort)
     private = Private.of(case)
     dates = dates_of(case, asked)
-    evidence = private.scrub_texts("evidence", case.table("evidence"))
     _, told = statistics_findings(case, asked, dates, layers, private, effort)
-    return (*evidence_of(case, evidence, asked, dates), *told)
+    return private.scrub_all((*evidence_of(case, case.table("evidence"), asked, dates), *told))
 
 
 def question_of(case: Case, analysis: str) -> Analysis:
@@ -138,7 +137,7 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     if said:
         notes = (*told.history.notes, *said)
         told = replace(told, history=msgspec.structs.replace(told.history, notes=notes))
-    found = statistics_of(told, analysis, private, effort, say)
+    found = statistics_of(told, analysis, effort, say)
     return told, tuple(_silenced(one, dates.silenced) for one in found)
 
 
