@@ -83,7 +83,7 @@ def _spread(rng: np.random.Generator) -> Draft:
             {
                 "id": "plans", "question": "Why did plans spread?", "policies": ["plan"], "units": "town",
                 "period": "year", "window": ["2004", "2018"], "covariates": ["wealth"],
-                "layers": {"learning": "talks", "emulation": "talks", "neighbours": ["talks"]},
+                "layers": {"learning": "advice", "emulation": "shared-talk", "neighbours": ["near"]},
                 "repeat": [{"id": "later", "says": "Two years later.", "lag": 2}],
             }
         ],
@@ -100,14 +100,16 @@ def _spread(rng: np.random.Generator) -> Draft:
             "attributes": attributes,
             "ties": [
                 {
-                    "layer": "talks",
+                    "layer": layer,
                     "sender": other,
                     "receiver": one,
                     "weight": "1",
                     "start": "2000",
                     "source": "x",
                 }
+                for layer in ("advice", "shared-talk", "near")
                 for one, other in ties
+                if layer == "advice" or rng.random() < 0.7
             ],
         },
     )

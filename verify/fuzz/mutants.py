@@ -176,7 +176,8 @@ def tiers_mixed(draft: Draft, rng: Rng) -> None:
     for row in list(rows):
         row["tier"] = str(rng.choice(tiers))
         if rng.random() < 0.4:
-            rows.append({**row, "tier": str(rng.choice(tiers))})
+            other = str(rng.choice([tier for tier in tiers if tier != row["tier"]]))
+            rows.append({**row, "tier": other})
 
 
 def ties_odd(draft: Draft, rng: Rng) -> None:
@@ -193,7 +194,7 @@ def ties_odd(draft: Draft, rng: Rng) -> None:
         elif kind == 3:
             row["weight"] = str(rng.choice(("1e300", "1e-300", "-1", "1")))
     if kind == 4 and rows:
-        layer = rows[0].get("layer") or "talks"
+        layer = rows[0].get("layer") or "advice"
         units = [row.get("unit") or "" for row in draft.tables.get("units", ())]
         rows += [
             {"layer": layer, "sender": a, "receiver": b, "weight": "1", "source": "x"}
@@ -204,13 +205,13 @@ def ties_odd(draft: Draft, rng: Rng) -> None:
 
 
 def covariate_odd(draft: Draft, rng: Rng) -> None:
-    """A covariate is words, missing for most, the same for all, or huge."""
+    """A covariate is words, known too late of most, the same for all, or huge."""
     kind = rng.integers(5)
     for row in draft.tables.get("attributes", ()):
         if kind == 0:
             row["value"] = str(rng.choice(("low", "high", "n/a")))
         elif kind == 1 and rng.random() < 0.8:
-            row["value"] = ""
+            row["time"] = "2030"
         elif kind == 2:
             row["value"] = "7"
         elif kind == 3:
@@ -257,7 +258,7 @@ def asked_otherwise(draft: Draft, rng: Rng) -> None:
             {"errors": str(rng.choice(("unit", "unit and policy", "none")))},
             {"smallest_odds_ratio": float(rng.choice((1.0001, 1.25, 99.0)))},
             {"launch": str(rng.choice(("1 day", "90 days", "10 years")))},
-            {"layers": {"coercion": layers[0], "learning": layers[-1], "neighbours": layers}},
+            {"layers": {"learning": layers[0], "neighbours": layers}},
             {"tier": str(rng.choice(("announced", "adopted", "implemented")))},
             {"units": []},
             {"policies": []},
@@ -266,7 +267,7 @@ def asked_otherwise(draft: Draft, rng: Rng) -> None:
 
 
 FORMULAS = (
-    "adopted ~ talks", "adopted ~ wealth + age", "adopted ~ log(wealth)", "adopted ~ wealth:age",
+    "adopted ~ advice", "adopted ~ wealth + age", "adopted ~ log(wealth)", "adopted ~ wealth:age",
     "adopted ~ wealth*age", "adopted ~ C(wealth)", "adopted ~ 0 + wealth", "adopted ~ 1",
     "adopted ~ poly(age, 3)", "adopted ~ bs(age, df=4)", "adopted ~ I(age**2)", "adopted ~ scale(age) - 1",
     "adopted ~ time", "adopted ~ sqrt(age - 100)", "adopted ~ log(age - 10)", "adopted ~ event",
