@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -100,10 +100,11 @@ def check(
 
         write_problems(problems, out)
     if json:
-        _write_json(
-            {"case": read.id, "errors": errors, "warnings": len(problems) - errors, "problems": problems}
-        )
+        counted = {"errors": errors, "warnings": len(problems) - errors}
+        _write_json({"case": read.id, **counted, "problems": problems, "read_as": read.read_as})
     else:
+        for taken in read.read_as:
+            _console().print(f"read as  {_clean(taken.says)}", style="dim", soft_wrap=True)
         _show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
 
@@ -247,20 +248,31 @@ def report(
     out: Path | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
     figures: Annotated[bool, Parameter(negative="")] = False,
+    edition: Literal["public", "working"] | None = None,
+    template: Path | None = None,
 ) -> int:
-    """Write the report again from a result.
+    """Write the report again from a result; or an edition of a network's report, from a case or a result.
 
     Parameters
     ----------
     result : Path
-        A `result.json`, or the folder that holds one.
+        A `result.json`, or the folder that holds one. For an edition also a case with a register: a folder, a
+        `.zip`, an `.xlsx`, or the name of a shipped case.
     out : Path
-        Folder for the report; by default the folder of the result.
+        Folder for the report; by default the folder of the result. Of an edition the file, whose ending says
+        what is written: `.html`, `.docx`, `.pdf` or `.xlsx`; by default a page in this folder.
     docx : bool
         Write a short version for Word too, `report.docx`.
     figures : bool
         Write every figure as a file too, as SVG and PNG.
+    edition : {"public", "working"}
+        Write the network's report of its latest wave: the public edition, in the network's own words, or the
+        working edition, which adds rows, sources, remarks and open questions.
+    template : Path
+        A Word document whose styles, page, header and footer the edition takes.
     """
+    if edition is not None or template is not None:
+        return _edition(result, edition or "public", out, template)
     from diffuscope.report import damaged_unless_as_written, write_report
     from diffuscope.result import read_result
 
@@ -272,6 +284,37 @@ def report(
             page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
     return 0
+
+
+def _edition(
+    source: Path, edition: Literal["public", "working"], out: Path | None, template: Path | None
+) -> int:
+    from diffuscope.report import damaged_unless_as_written, write_edition
+
+    ending = ".html" if template is None else ".docx"
+    with _busy("reading") as say:
+        read = _counted(source)
+        say("writing the edition")
+        file = out if out is not None else Path(f"{read.case.id}-{edition}{ending}")
+        with damaged_unless_as_written(source):
+            made = write_edition(read, file, edition=edition, template=template)
+    _console().print(f"The {edition} edition: {_clean(str(made))}", soft_wrap=True)
+    return 0
+
+
+def _counted(source: Path) -> Result:
+    """A result as it stands in its file, or the register of a case, counted."""
+    from diffuscope.result import read_result
+
+    held = source / "result.json" if source.is_dir() and not (source / "case.toml").is_file() else source
+    if held.suffix == ".json" and held.is_file():
+        return read_result(held)
+    from diffuscope.case import read_case
+    from diffuscope.study import run_study, tables_of
+
+    case = read_case(str(source), tables=tables_of(("monitoring", "audit")))
+    audited = ("audit",) if {"published", "claims"} & set(case.tables) else ()
+    return run_study(case, parts=("monitoring", *audited))
 
 
 @app.command

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
 from diffuscope.case.model import Case, short_name
@@ -14,16 +15,18 @@ from diffuscope.case.questions import resolve_questions
 from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.case.tiers import unknown_tiers
+from diffuscope.case.words import table_words
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.read_as import read_as
 from diffuscope.tables.refer import WAVES
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
@@ -71,7 +74,13 @@ def assemble(
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
+    words, wrong = table_words(raws, settings.words)
+    found += wrong
+    raws, taken, unclear = read_as(raws, words, waves)
     frames, wrong = check_tables(raws, asked, waves)
+    # a cell of two readings is not what its column expects either: the cause is told, not the consequence
+    told_of = {(one.table, one.row, one.column) for one in unclear}
+    wrong = [*unclear, *(one for one in wrong if (one.table, one.row, one.column) not in told_of)]
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
@@ -91,16 +100,13 @@ def assemble(
         tiers=settings.tiers,
         tables=frames,
         files={table: raw.file for table, raw in files.items()} | named,
+        words=words,
         frozen=frozen,
     )
-    return replace(case, problems=_told(case, found))
-
-
-def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
-    return tuple(sort_problems(told))
+    shown = tuple(msgspec.structs.replace(one, written=private.scrub(one.written)) for one in taken)
+    return replace(case, problems=tuple(sort_problems(told)), read_as=shown)
 
 
 def _of_cells(
