@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from diffuscope.records.labels import NOTES
 from diffuscope.report.edition.contents import Part, Row, Share, Table
+from diffuscope.report.names import rows
+from diffuscope.report.projects import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,27 +39,32 @@ def overview(source: Source) -> Part:
         ),
         judged_note(source),
     )
-    shown = [name for name in total.counts if any(one.counts[name] for one in source.told.totals)]
-    waves = Table(
-        "reports",
-        label("Report"),
-        source.head("Report", "Date", "Projects", "Cities") + tuple(map(label.status, shown)),
-        tuple(
-            Row(
-                (
-                    one.wave,
-                    source.told.dated(one.wave),
-                    one.projects,
-                    one.units,
-                    *(Share(one.counts[name], one.projects) for name in shown),
-                )
-            )
-            for one in source.told.totals
-        ),
-    )
+    tables = (statuses, _reports(source)) if len(source.told.totals) > 1 else (statuses,)
     says = " · ".join(f"{name}: {number:,}" for name, number in facts)
-    tables = (statuses, waves) if len(source.told.totals) > 1 else (statuses,)
     return Part("overview", label("In short"), (f"{source.wave}: {says}",), tables)
+
+
+def _reports(source: Source) -> Table:
+    """The same of all reports, each with the returns it rests on."""
+    label, totals = source.labels, source.told.totals
+    shown = [name for name in source.total.counts if any(one.counts[name] for one in totals)]
+    rates = {str(row["wave"]): row for row in rows(source.result, "wave_totals")}
+    head = source.head("Report", "Date", "Returns expected", "Returns received", "Projects", "Cities")
+    lines = tuple(
+        Row(
+            (
+                one.wave,
+                source.told.dated(one.wave),
+                whole(rates[one.wave].get("expected")),
+                whole(rates[one.wave].get("returned")),
+                one.projects,
+                one.units,
+                *(Share(one.counts[name], one.projects) for name in shown),
+            )
+        )
+        for one in totals
+    )
+    return Table("reports", label("Report"), (*head, *map(label.status, shown)), lines)
 
 
 def judged_note(source: Source) -> tuple[str, ...]:
@@ -72,25 +79,25 @@ def areas(source: Source) -> Part:
     label, counted, total = source.labels, source.tallies("area"), source.total
     if not source.areas:
         return Part("areas", label("Focus areas"))
-    rows = [
+    lines = [
         Row((label.area(area), *_counts(source, counted.get(area), total.projects))) for area in source.areas
     ]
     unnamed = total.projects - sum(tally.all for tally in counted.values())
     if unnamed:
         blanks = (DASH,) * len(source.statuses)
-        rows.append(Row((label("no area named"), Share(unnamed, total.projects), *blanks)))
-    rows.append(Row((label("All"), *_totals(source)), 2))
+        lines.append(Row((label("no area named"), Share(unnamed, total.projects), *blanks)))
+    lines.append(Row((label("All"), *_totals(source)), 2))
     head = (*source.head("Area", "Projects"), *source.status_head())
     notes = (label(NOTES["areas"]),)
-    table = Table("areas", f"{label('Focus areas')}, {source.wave}", head, tuple(rows), notes)
+    table = Table("areas", f"{label('Focus areas')}, {source.wave}", head, tuple(lines), notes)
     return Part("areas", label("Focus areas"), tables=(table,))
 
 
 def places(source: Source) -> Part:
     """Projects by country, city, area and status, each with its share."""
     label = source.labels
-    rows = [row for state in source.states for row in _country(source, state)]
-    rows.append(Row((label("All"), "", "", *_totals(source)), 2))
+    lines = [row for state in source.states for row in _country(source, state)]
+    lines.append(Row((label("All"), "", "", *_totals(source)), 2))
     head = (*source.head("Country", "City", "Area", "Projects"), *source.status_head())
     notes = [label(NOTES["shares"])]
     if source.total.joint:
@@ -101,17 +108,17 @@ def places(source: Source) -> Part:
     if "carried forward" in met:
         notes.append(label(NOTES["carried"]))
     title = label("Countries and cities")
-    table = Table("countries", f"{title}, {source.wave}", head, tuple(rows), tuple(notes), within=2)
+    table = Table("countries", f"{title}, {source.wave}", head, tuple(lines), tuple(notes), within=2)
     return Part("places", title, tables=(table,))
 
 
 def _country(source: Source, state: str) -> Iterator[Row]:
     """The lines of one country: itself, its cities, and the areas of each."""
-    whole, names = source.total.projects, source.names
+    every, names = source.total.projects, source.names
     by_city = source.tallies("city")
     own = source.tallies("state").get(state)
     country = names.unit(state)
-    yield Row((country, "", "", *_counts(source, own, whole)), 1)
+    yield Row((country, "", "", *_counts(source, own, every)), 1)
     for city in source.states[state]:
         name = names.unit(city)
         tally = by_city.get(city)
@@ -141,12 +148,12 @@ def _of_city(source: Source, city: str, tally: Tally | None) -> tuple[Cell, ...]
     return _counts(source, tally, source.total.projects)
 
 
-def _counts(source: Source, tally: Tally | None, whole: int) -> tuple[Cell, ...]:
+def _counts(source: Source, tally: Tally | None, of: int) -> tuple[Cell, ...]:
     """All projects of a line with their share, and those of each status."""
     if tally is None:
-        return (Share(0, whole), *(0 for _ in source.statuses))
+        return (Share(0, of), *(0 for _ in source.statuses))
     return (
-        Share(tally.all, whole),
+        Share(tally.all, of),
         *(Share(tally.by_status.get(name, 0), tally.all) for name in source.statuses),
     )
 
