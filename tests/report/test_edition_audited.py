@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from edition_figures import DOCUMENT, HEAD, edition_figures
@@ -29,7 +29,7 @@ WORDS = pl.DataFrame(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(rows=projects)
 def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
     register = pl.DataFrame(
