@@ -20,18 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from diffuscope.records import Problem
+    from diffuscope.report.edition.build import Which
     from diffuscope.result import Result
 
 DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
-_STATUSES = {
-    "planning": "planned",
-    "ongoing": "under way",
-    "completed": "completed",
-    "on hold": "on hold",
-    "cancelled": "cancelled",
-    "undetermined": "undetermined",
-    "not stated": "without a stated status",
-}
 _OUTCOMES = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
 
 
@@ -286,35 +278,16 @@ def report(
     return 0
 
 
-def _edition(
-    source: Path, edition: Literal["public", "working"], out: Path | None, template: Path | None
-) -> int:
+def _edition(source: Path, edition: Which, out: Path | None, template: Path | None) -> int:
     from diffuscope.report import damaged_unless_as_written, write_edition
+    from diffuscope.study import counted_register
 
-    ending = ".html" if template is None else ".docx"
-    with _busy("reading") as say:
-        read = _counted(source)
-        say("writing the edition")
-        file = out if out is not None else Path(f"{read.case.id}-{edition}{ending}")
-        with damaged_unless_as_written(source):
-            made = write_edition(read, file, edition=edition, template=template)
+    with _busy("counting the register"), damaged_unless_as_written(source):
+        read = counted_register(str(source))
+        file = out or Path(f"{read.case.id}-{edition}{'.docx' if template else '.html'}")
+        made = write_edition(read, file, edition=edition, template=template)
     _console().print(f"The {edition} edition: {_clean(str(made))}", soft_wrap=True)
     return 0
-
-
-def _counted(source: Path) -> Result:
-    """A result as it stands in its file, or the register of a case, counted."""
-    from diffuscope.result import read_result
-
-    held = source / "result.json" if source.is_dir() and not (source / "case.toml").is_file() else source
-    if held.suffix == ".json" and held.is_file():
-        return read_result(held)
-    from diffuscope.case import read_case
-    from diffuscope.study import run_study, tables_of
-
-    case = read_case(str(source), tables=tables_of(("monitoring", "audit")))
-    audited = ("audit",) if {"published", "claims"} & set(case.tables) else ()
-    return run_study(case, parts=("monitoring", *audited))
 
 
 @app.command
@@ -472,11 +445,13 @@ def _show_answer(result: Result) -> None:
 
 
 def _show_register(result: Result) -> None:
+    from diffuscope.report.projects import STATUSES
+
     out = _console()
     totals = result.frames.get("wave_totals")
     if totals is not None and totals.rows:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
-        states = [f"{latest[name]} {word}" for name, word in _STATUSES.items() if latest.get(name)]
+        states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import polars as pl
@@ -28,7 +28,8 @@ from diffuscope.tables.tiers import TIERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from diffuscope.records import FrozenQuestions, Problem
+    from diffuscope.records import FrozenQuestions, Problem, ReadAs
+    from diffuscope.records.labels import Words
     from diffuscope.tables.raw import RawTable
 
 
@@ -74,13 +75,7 @@ def assemble(
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
-    words, wrong = table_words(raws, settings.words)
-    found += wrong
-    raws, taken, unclear = read_as(raws, words, waves)
-    frames, wrong = check_tables(raws, asked, waves)
-    # a cell of two readings is not what its column expects either: the cause is told, not the consequence
-    told_of = {(one.table, one.row, one.column) for one in unclear}
-    wrong = [*unclear, *(one for one in wrong if (one.table, one.row, one.column) not in told_of)]
+    raws, frames, meant, wrong = _as_meant(raws, settings, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
@@ -100,13 +95,36 @@ def assemble(
         tiers=settings.tiers,
         tables=frames,
         files={table: raw.file for table, raw in files.items()} | named,
-        words=words,
+        words=meant.words,
         frozen=frozen,
     )
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
-    shown = tuple(msgspec.structs.replace(one, written=private.scrub(one.written)) for one in taken)
-    return replace(case, problems=tuple(sort_problems(told)), read_as=shown)
+    return replace(case, problems=tuple(sort_problems(told)), read_as=meant.public(private))
+
+
+class _Meant(NamedTuple):
+    """What people write for what, and where that was taken."""
+
+    words: Words
+    taken: list[ReadAs]
+
+    def public(self, private: Private) -> tuple[ReadAs, ...]:
+        """What was taken, without what must not be shown."""
+        return tuple(msgspec.structs.replace(one, written=private.scrub(one.written)) for one in self.taken)
+
+
+def _as_meant(
+    raws: Sequence[RawTable], settings: Settings, asked: Sequence[str], waves: Sequence[str]
+) -> tuple[list[RawTable], dict[str, pl.DataFrame], _Meant, list[Problem]]:
+    """The tables with every word read as what it means, raw and checked."""
+    words, wrong = table_words(raws, settings.words)
+    read, taken, unclear = read_as(raws, words, waves)
+    frames, broken = check_tables(read, asked, waves)
+    # a cell of two readings is not what its column expects either: the cause is told, not the consequence
+    told = {(one.table, one.row, one.column) for one in unclear}
+    rest = [one for one in broken if (one.table, one.row, one.column) not in told]
+    return read, frames, _Meant(words, taken), [*wrong, *unclear, *rest]
 
 
 def _of_cells(

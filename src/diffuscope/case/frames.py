@@ -119,7 +119,7 @@ def case_from_frames(
     raws, problems = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
-    says["tiers"] = None if tiers is None else {"order": list(tiers)}
+    says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
     written = Written(says=says, file="case_from_frames")
     refused = {problem.table for problem in problems if problem.table and problem.row is None}
     return assemble(written, raws, name="case", problems=problems, refused=refused)
