@@ -92,8 +92,8 @@ def check(
 
         write_problems(problems, out)
     if json:
-        counted = {"errors": errors, "warnings": len(problems) - errors}
-        _write_json({"case": read.id, **counted, "problems": problems, "read_as": read.read_as})
+        counted = {"case": read.id, "errors": errors, "warnings": len(problems) - errors}
+        _write_json({**counted, "problems": problems, "read_as": read.read_as})
     else:
         for taken in read.read_as:
             _console().print(f"read as  {_clean(taken.says)}", style="dim", soft_wrap=True)
@@ -268,9 +268,8 @@ def report(
     from diffuscope.report import damaged_unless_as_written, write_report
     from diffuscope.result import read_result
 
-    with _busy("reading the result") as say:
+    with _busy("drawing the report"):
         read = read_result(result)
-        say("drawing the report")
         folder = result if result.is_dir() else result.parent
         with damaged_unless_as_written(result):
             page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
@@ -283,9 +282,7 @@ def _edition(source: Path, edition: Which, out: Path | None, template: Path | No
     from diffuscope.study import counted_register
 
     with _busy("counting the register"), damaged_unless_as_written(source):
-        read = counted_register(str(source))
-        file = out or Path(f"{read.case.id}-{edition}{'.docx' if template else '.html'}")
-        made = write_edition(read, file, edition=edition, template=template)
+        made = write_edition(counted_register(str(source)), out, edition=edition, template=template)
     _console().print(f"The {edition} edition: {_clean(str(made))}", soft_wrap=True)
     return 0
 
@@ -479,9 +476,7 @@ def _console(stderr: bool = False) -> Console:
 
 def _clean(text: str) -> str:
     """The text without characters that could steer a terminal; files come from others."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 @contextmanager

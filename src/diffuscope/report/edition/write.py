@@ -21,7 +21,7 @@ FORMATS = (".html", ".docx", ".pdf", ".xlsx")
 
 def write_edition(
     result: Result,
-    file: str | Path,
+    file: str | Path | None = None,
     *,
     edition: Which = "public",
     template: str | Path | None = None,
@@ -32,9 +32,10 @@ def write_edition(
     ----------
     result : Result
         One that counts a register: from `run_study` or `read_result`.
-    file : str or Path
+    file : str or Path, optional
         Its ending says what is written: `.html`, `.docx`, `.pdf` (with the extra `pdf`) or `.xlsx`. No file
-        that exists is replaced: somebody may have edited it.
+        that exists is replaced: somebody may have edited it. By default a page named after the case and the
+        edition in this folder, or a Word document where there is a template.
     edition : {"public", "working"}
         The public edition holds totals, areas, countries and cities, changes in words, partners, meetings,
         the response rate and the lists of projects, in the words of `[words]`; the working edition adds rows,
@@ -53,6 +54,8 @@ def write_edition(
         If the result counts no register, the file exists or has another ending, the template is refused, or
         a PDF is asked for without what it needs.
     """
+    if file is None:
+        file = f"{result.case.id}-{edition}{'.html' if template is None else '.docx'}"
     file = Path(file)
     if edition not in EDITIONS:
         raise PlanError(f"There is no edition `{edition}`; the editions are {' and '.join(EDITIONS)}.")
