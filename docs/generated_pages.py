@@ -188,7 +188,7 @@ COMPARED = ("projects", "cities", "share")
 
 
 def side_by_side_page() -> str:
-    """Counts and shares of the founding case as the reports print them, as the article does, and as counted."""
+    """Figures of the founding case as the reports print them, as the article does, and as counted."""
     from diffuscope.case import read_case
     from diffuscope.study import run_study
 
@@ -196,7 +196,7 @@ def side_by_side_page() -> str:
     names = dict(case.table("units").select("unit", "name").iter_rows())
     result = run_study(case, parts=("audit",))
     counted = {
-        row.rows[0].row: row.computed or "not known"
+        row.rows[0].row: (row.computed or "not known", row.outcome)
         for row in result.audit
         if row.kind == "counted" and row.document == ARTICLE
     }
@@ -211,18 +211,17 @@ def side_by_side_page() -> str:
             reports.setdefault(tuple(row[key] for key in keys), []).append(row)
     parts = []
     for wave in sorted({row["wave"] for row in article}):
-        parts.append(
-            f"### {wave}\n\n| what | network's report | article | the register gives |\n|---|---|---|---|"
-        )
+        parts.append(f"### {wave}\n\n| what | network's report | article | the register gives |")
+        parts.append("|---|---|---|---|")
         for row in (one for one in article if one["wave"] == wave):
             cited = reports.get(tuple(row[key] for key in keys), [])
-            parts.append(_side_by_side(row, cited, counted.get(row["_row"], "no rows"), names))
+            parts.append(_side_by_side(row, cited, *counted[row["_row"]], names))
         parts.append("")
     return "\n".join(parts)
 
 
 def _side_by_side(
-    row: dict[str, Any], cited: list[dict[str, Any]], computed: str, names: Mapping[str, str]
+    row: dict[str, Any], cited: list[dict[str, Any]], computed: str, outcome: str, names: Mapping[str, str]
 ) -> str:
     """One figure in three printings."""
     about = (
@@ -232,22 +231,16 @@ def _side_by_side(
         row["status"],
         row["quantity"],
     )
-    report = "; ".join(f"{_number(one)} ({one['locator']})" for one in cited) or "–"
-    ours = computed.partition(" (")[0]
-    star = "" if not cited or _number(row) in map(_number, cited) else "\\*"
-    cross = "" if _within(row["value"], ours) else "†"
-    what = ", ".join(filter(None, about))
-    return f"| {what} | {report} | {_number(row)} ({row['locator']}){star}{cross} | {computed} |"
+    star = "\\*" if cited and row["value"] not in [one["value"] for one in cited] else ""
+    cross = "†" if outcome == "differs" else ""
+    report = "; ".join(map(_figure, cited)) or "–"
+    return f"| {', '.join(filter(None, about))} | {report} | {_figure(row)}{star}{cross} | {computed} |"
 
 
-def _number(row: dict[str, Any]) -> str:
-    return f"{row['value']:.{row['decimals']}f}"
-
-
-def _within(value: float, computed: str) -> bool:
-    """Whether a figure is the one computed, or between two; true where nothing can be computed."""
-    ends = [float(end) for end in computed.split(" to ") if re.fullmatch(r"[0-9.]+", end)]
-    return not ends or min(ends) <= value <= max(ends)
+def _figure(row: dict[str, Any]) -> str:
+    """A printed figure, with where it stands."""
+    number = f"{row['value']:.{row['decimals']}f}"
+    return f"{number} ({row['locator']})" if row["locator"] else number
 
 
 def _report_table(table: OutTable) -> Iterator[str]:

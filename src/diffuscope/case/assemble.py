@@ -68,11 +68,8 @@ def assemble(
     CaseError
         If the case was written in a newer format.
     """
-    found = list(problems)
-    settings = _unknown_settings(name)
-    if written is not None:
-        settings, wrong = check_settings(written, short_name(name))
-        found += wrong
+    settings, wrong = _settings(written, name)
+    found = [*problems, *wrong]
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
     raws, frames, meant, wrong = _as_meant(raws, settings, asked, waves)
@@ -140,6 +137,12 @@ def _of_cells(
     if has_file is not None and "documents" in files:
         found += _absent_files(files["documents"], frames["documents"], has_file)
     return found
+
+
+def _settings(written: Written | None, name: str) -> tuple[Settings, list[Problem]]:
+    if written is None:
+        return _unknown_settings(name), []
+    return check_settings(written, short_name(name))
 
 
 def _unknown_settings(name: str) -> Settings:

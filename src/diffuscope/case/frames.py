@@ -120,9 +120,8 @@ def case_from_frames(
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
     says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
-    written = Written(says=says, file="case_from_frames")
     refused = {problem.table for problem in problems if problem.table and problem.row is None}
-    return assemble(written, raws, name="case", problems=problems, refused=refused)
+    return assemble(Written(says=says, file="case_from_frames"), raws, problems=problems, refused=refused)
 
 
 def _asked(analyses: object) -> object:
