@@ -84,10 +84,10 @@ def response(source: Source) -> Part:
         "response", f"{label('Response rate')}, {source.wave}", source.head(*heads, "No return"), rows_, notes
     )
     carried = sum(source.carried(project) for project in source.projects)
-    says = (f"{label('Response rate')}: {_received(all_)}",)
+    says = [f"{label('Response rate')}: {_received(all_)}"]
     if carried:
-        says += (f"{label('Carried forward')}: {Share(carried, source.total.projects)}",)
-    return Part("response", title, says, (table,))
+        says.append(f"{label('Carried forward')}: {Share(carried, source.total.projects)}")
+    return Part("response", title, tuple(says), (table,))
 
 
 def _rate(name: str, standings: list[str]) -> tuple[Cell, ...]:

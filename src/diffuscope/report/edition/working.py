@@ -84,7 +84,7 @@ def _tables(source: Source) -> tuple[Table, ...]:
     differ = [row for row in source.result.audit if row.outcome == "differs"]
     if differ:
         rows = ((row, ", ".join(str(place.row) for place in row.rows)) for row in differ)
-        audited = tuple(Row((row.printed, row.says, at)) for row, at in rows)
-        head = ("Printed", "What differs", "Rows of published")
-        tables.append(Table("figures", "Printed figures that differ", head, audited))
+        audited = tuple(Row((row.printed or "", row.says, at)) for row, at in rows)
+        heads = ("Printed", "What differs", "Rows of published")
+        tables.append(Table("figures", "Printed figures that differ", heads, audited))
     return tuple(tables)
