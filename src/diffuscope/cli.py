@@ -442,14 +442,13 @@ def _show_answer(result: Result) -> None:
 
 
 def _show_register(result: Result) -> None:
-    from diffuscope.records.labels import STATUSES
-    from diffuscope.report.projects import status_words
+    from diffuscope.report.projects import STATUSES
 
     out = _console()
     totals = result.frames.get("wave_totals")
     if totals is not None and totals.rows:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
-        states = [f"{latest[name]} {status_words(name)}" for name in STATUSES if latest.get(name)]
+        states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
