@@ -95,8 +95,8 @@ def check(
         counted = {"case": read.id, "errors": errors, "warnings": len(problems) - errors}
         _write_json({**counted, "problems": problems, "read_as": read.read_as})
     else:
-        for taken in read.read_as:
-            _console().print(f"read as  {_clean(taken.says)}", style="dim", soft_wrap=True)
+        for taken in read.read_as_lines():
+            _console().print(f"read as  {_clean(taken)}", style="dim", soft_wrap=True)
         _show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
 

@@ -146,3 +146,18 @@ def test_settings_that_are_no_words_are_told(tmp_path, given):
 def test_marks_that_are_letters_stay_letters():
     assert fold("เมือง") != fold("เมอง")
     assert fold("A\ufe0f b") == "ab"
+
+
+def test_check_lists_what_was_read_as_what(tmp_path, capsys):
+    from diffuscope.cli import main
+
+    folder = new_case(tmp_path / "mine", monitoring=True)
+    projects = (folder / "projects.csv").read_text(encoding="utf-8")
+    (folder / "projects.csv").write_text(projects.replace(",ongoing,", ",On-going,"), encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["check", str(folder)])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert "read as  projects.csv, status: `On-going` is read as `ongoing`" in said
+    assert "No problems in" in said
+    assert len(read_case(folder).read_as_lines(most=0)) == 1

@@ -127,6 +127,12 @@ class Case:
 
         return fingerprints(self.tables)
 
+    def read_as_lines(self, most: int = 20) -> list[str]:
+        """What was read as what, a line each; those beyond `most` are counted."""
+        lines = [one.says for one in self.read_as[:most]]
+        left = len(self.read_as) - most
+        return [*lines, f"{left:,} more spellings"] if left > 0 else lines
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that stop a run."""

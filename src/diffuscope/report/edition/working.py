@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from diffuscope.report.edition.source import Source
     from diffuscope.report.projects import Project
 
+MOST_READ = 500
+"""Spellings that the working edition lists."""
 WORKING = ("status_basis", "link_basis", "source", "note")
 """Columns of `projects` that only those who keep the register need."""
 
@@ -57,7 +59,7 @@ def questions(source: Source) -> Part:
         groups.append(Group(f"Returns of {source.wave} that are not fresh", told))
     taken = source.result.case.read_as
     if taken:
-        groups.append(Group("Read as", tuple(one.says for one in taken)))
+        groups.append(Group("Read as", tuple(one.says for one in taken[:MOST_READ])))
     warnings = source.result.problems
     if warnings:
         told = tuple(
