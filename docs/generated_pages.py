@@ -57,6 +57,8 @@ def generated_pages() -> dict[str, str]:
         "_records.md": records_page(),
         "_report-tables.md": report_tables_page(),
         "_monitoring.md": monitoring_page(),
+        "_labels.md": labels_page(),
+        "_side-by-side.md": side_by_side_page(),
         "result.schema.json": schema_text(),
     }
 
@@ -169,6 +171,76 @@ def monitoring_page() -> str:
         parts += [f"| `{column}` | {_markdown(says)} |" for column, says in columns.items()]
         parts.append("")
     return "\n".join(parts)
+
+
+def labels_page() -> str:
+    """Every label that an edition of a network's report prints."""
+    from diffuscope.records.labels import CHANGES, HEADS, NOTES, PARTS
+
+    kinds = (("headings", PARTS), ("columns and cells", HEADS), ("changes", CHANGES.values()))
+    rows = [f"| {kind} | {', '.join(f'`{label}`' for label in labels)} |" for kind, labels in kinds]
+    rows += [f"| note | `{note}` |" for note in NOTES.values()]
+    return "\n".join(["| where | labels |", "|---|---|", *rows]) + "\n"
+
+
+ARTICLE, REPORTS = "bustamante-2025", "me-"
+COMPARED = ("projects", "cities", "share")
+
+
+def side_by_side_page() -> str:
+    """Figures of the founding case as the reports print them, as the article does, and as counted."""
+    from diffuscope.case import read_case
+    from diffuscope.study import run_study
+
+    case = read_case("asean-smart-cities")
+    names = dict(case.table("units").select("unit", "name").iter_rows())
+    result = run_study(case, parts=("audit",))
+    counted = {
+        row.rows[0].row: (row.computed or "not known", row.outcome)
+        for row in result.audit
+        if row.kind == "counted" and row.document == ARTICLE
+    }
+    printed = case.table("published").filter(case.table("published")["quantity"].is_in(COMPARED))
+    keys = ("quantity", "unit", "area", "sub_area", "status", "wave")
+    reports: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    article: list[dict[str, Any]] = []
+    for row in printed.iter_rows(named=True):
+        if row["document"] == ARTICLE:
+            article.append(row)
+        elif row["document"] == f"{REPORTS}{row['wave']}":
+            reports.setdefault(tuple(row[key] for key in keys), []).append(row)
+    parts = []
+    for wave in sorted({row["wave"] for row in article}):
+        parts.append(f"### {wave}\n\n| what | network's report | article | the register gives |")
+        parts.append("|---|---|---|---|")
+        for row in (one for one in article if one["wave"] == wave):
+            cited = reports.get(tuple(row[key] for key in keys), [])
+            parts.append(_side_by_side(row, cited, *counted[row["_row"]], names))
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _side_by_side(
+    row: dict[str, Any], cited: list[dict[str, Any]], computed: str, outcome: str, names: Mapping[str, str]
+) -> str:
+    """One figure in three printings."""
+    about = (
+        names.get(row["unit"], row["unit"]),
+        row["area"],
+        row["sub_area"],
+        row["status"],
+        row["quantity"],
+    )
+    star = "\\*" if cited and row["value"] not in [one["value"] for one in cited] else ""
+    cross = "†" if outcome == "differs" else ""
+    report = "; ".join(map(_figure, cited)) or "–"
+    return f"| {', '.join(filter(None, about))} | {report} | {_figure(row)}{star}{cross} | {computed} |"
+
+
+def _figure(row: dict[str, Any]) -> str:
+    """A printed figure, with where it stands."""
+    number = f"{row['value']:.{row['decimals']}f}"
+    return f"{number} ({row['locator']})" if row["locator"] else number
 
 
 def _report_table(table: OutTable) -> Iterator[str]:

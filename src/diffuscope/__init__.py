@@ -86,7 +86,7 @@ if TYPE_CHECKING:
         person_period,
     )
     from diffuscope.records import EvidencePlan, Safeguard, Trial
-    from diffuscope.report import write_report
+    from diffuscope.report import write_edition, write_report
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import Planted, Truth, World, additive_world
@@ -196,6 +196,7 @@ _HOME = {
     "validate_out_of_time": "diffuscope.models",
     "write_data_package": "diffuscope.case",
     "write_panel": "diffuscope.case.importers",
+    "write_edition": "diffuscope.report",
     "write_report": "diffuscope.report",
 }
 
@@ -289,6 +290,7 @@ __all__ = [
     "thresholds",
     "validate_out_of_time",
     "write_data_package",
+    "write_edition",
     "write_panel",
     "write_report",
 ]

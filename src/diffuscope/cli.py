@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from diffuscope.records import Problem
+    from diffuscope.report.edition.build import Which
     from diffuscope.result import Result
 
 DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
-_STATUSES = {
-    "planning": "planned",
-    "ongoing": "under way",
-    "completed": "completed",
-    "on hold": "on hold",
-    "cancelled": "cancelled",
-    "undetermined": "undetermined",
-    "not stated": "without a stated status",
-}
 _OUTCOMES = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
 
 
@@ -100,10 +92,11 @@ def check(
 
         write_problems(problems, out)
     if json:
-        _write_json(
-            {"case": read.id, "errors": errors, "warnings": len(problems) - errors, "problems": problems}
-        )
+        counted = {"case": read.id, "errors": errors, "warnings": len(problems) - errors}
+        _write_json({**counted, "problems": problems, "read_as": read.read_as})
     else:
+        for taken in read.read_as_lines():
+            _console().print(f"read as  {_clean(taken)}", style="dim", soft_wrap=True)
         _show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
 
@@ -247,30 +240,50 @@ def report(
     out: Path | None = None,
     docx: Annotated[bool, Parameter(negative="")] = False,
     figures: Annotated[bool, Parameter(negative="")] = False,
+    edition: Literal["public", "working"] | None = None,
+    template: Path | None = None,
 ) -> int:
-    """Write the report again from a result.
+    """Write the report again from a result; or an edition of a network's report, from a case or a result.
 
     Parameters
     ----------
     result : Path
-        A `result.json`, or the folder that holds one.
+        A `result.json`, or the folder that holds one. For an edition also a case with a register: a folder, a
+        `.zip`, an `.xlsx`, or the name of a shipped case.
     out : Path
-        Folder for the report; by default the folder of the result.
+        Folder for the report; by default the folder of the result. Of an edition the file, whose ending says
+        what is written: `.html`, `.docx`, `.pdf` or `.xlsx`; by default a page in this folder.
     docx : bool
         Write a short version for Word too, `report.docx`.
     figures : bool
         Write every figure as a file too, as SVG and PNG.
+    edition : {"public", "working"}
+        Write the network's report of its latest wave: the public edition, in the network's own words, or the
+        working edition, which adds rows, sources, remarks and open questions.
+    template : Path
+        A Word document whose styles, page, header and footer the edition takes.
     """
+    if edition is not None or template is not None:
+        return _edition(result, edition or "public", out, template)
     from diffuscope.report import damaged_unless_as_written, write_report
     from diffuscope.result import read_result
 
-    with _busy("reading the result") as say:
+    with _busy("drawing the report"):
         read = read_result(result)
-        say("drawing the report")
         folder = result if result.is_dir() else result.parent
         with damaged_unless_as_written(result):
             page = write_report(read, out if out is not None else folder, docx=docx, figures=figures)
     _console().print(f"The report: {_clean(str(page))}", soft_wrap=True)
+    return 0
+
+
+def _edition(source: Path, edition: Which, out: Path | None, template: Path | None) -> int:
+    from diffuscope.report import damaged_unless_as_written, write_edition
+    from diffuscope.study import counted_register
+
+    with _busy("counting the register"), damaged_unless_as_written(source):
+        made = write_edition(counted_register(str(source)), out, edition=edition, template=template)
+    _console().print(f"The {edition} edition: {_clean(str(made))}", soft_wrap=True)
     return 0
 
 
@@ -429,11 +442,13 @@ def _show_answer(result: Result) -> None:
 
 
 def _show_register(result: Result) -> None:
+    from diffuscope.report.projects import STATUSES
+
     out = _console()
     totals = result.frames.get("wave_totals")
     if totals is not None and totals.rows:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
-        states = [f"{latest[name]} {word}" for name, word in _STATUSES.items() if latest.get(name)]
+        states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {_clean(str(latest['wave']))}", style="bold")
         out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
@@ -461,9 +476,7 @@ def _console(stderr: bool = False) -> Console:
 
 def _clean(text: str) -> str:
     """The text without characters that could steer a terminal; files come from others."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 @contextmanager

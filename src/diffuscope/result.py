@@ -30,6 +30,7 @@ from diffuscope.records import (
     Freeze,
     MechanismRecord,
     Problem,
+    ReadAs,
     Record,
     RuleRow,
     StanceRule,
@@ -102,6 +103,10 @@ class CaseRecord(Record, frozen=True, kw_only=True):
         How many documents count in the result without being shown.
     private_passages : int
         How many coded passages count without being shown.
+    words : mapping of str to mapping of str to str
+        The network's own words: by column, what is written and what it means.
+    read_as : tuple of ReadAs
+        What was written otherwise than a column expects, and taken as its one reading.
     """
 
     id: str
@@ -116,6 +121,8 @@ class CaseRecord(Record, frozen=True, kw_only=True):
     hashes: dict[str, str] = msgspec.field(default_factory=dict)
     private_documents: int = 0
     private_passages: int = 0
+    words: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    read_as: tuple[ReadAs, ...] = ()
 
 
 class TableRecord(Record, frozen=True, kw_only=True):

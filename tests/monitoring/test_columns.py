@@ -6,6 +6,7 @@ from printed_figures import rows_of
 from register import UNITS, WAVES, register
 
 from diffuscope.monitoring.change import changes, movements
+from diffuscope.monitoring.city_areas import city_areas
 from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.links import links_to_confirm
@@ -37,6 +38,7 @@ def test_tables_have_the_columns_that_are_explained():
         "wave_totals": response(totals(rows, WAVES), rows, who),
         "wave_returns": wave_returns(who),
         "project_counts": count_response(counts(rows), rows, who),
+        "city_areas": city_areas(rows),
         "wave_changes": change_response(changes(moved), who),
         "movements": moved,
         "links_to_confirm": links_to_confirm(rows),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import polars as pl
 
 from diffuscope.case.model import Case, short_name
@@ -14,18 +15,21 @@ from diffuscope.case.questions import resolve_questions
 from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.case.tiers import unknown_tiers
+from diffuscope.case.words import table_words
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.read_as import read_as
 from diffuscope.tables.refer import WAVES
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from diffuscope.records import FrozenQuestions, Problem
+    from diffuscope.records import FrozenQuestions, Problem, ReadAs
+    from diffuscope.records.labels import Words
     from diffuscope.tables.raw import RawTable
 
 
@@ -64,14 +68,11 @@ def assemble(
     CaseError
         If the case was written in a newer format.
     """
-    found = list(problems)
-    settings = _unknown_settings(name)
-    if written is not None:
-        settings, wrong = check_settings(written, short_name(name))
-        found += wrong
+    settings, wrong = _settings(written, name)
+    found = [*problems, *wrong]
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
-    frames, wrong = check_tables(raws, asked, waves)
+    raws, frames, meant, wrong = _as_meant(raws, settings, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
@@ -91,16 +92,36 @@ def assemble(
         tiers=settings.tiers,
         tables=frames,
         files={table: raw.file for table, raw in files.items()} | named,
+        words=meant.words,
         frozen=frozen,
     )
-    return replace(case, problems=_told(case, found))
-
-
-def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
-    return tuple(sort_problems(told))
+    return replace(case, problems=tuple(sort_problems(told)), read_as=meant.public(private))
+
+
+class _Meant(NamedTuple):
+    """What people write for what, and where that was taken."""
+
+    words: Words
+    taken: list[ReadAs]
+
+    def public(self, private: Private) -> tuple[ReadAs, ...]:
+        """What was taken, without what must not be shown."""
+        return tuple(msgspec.structs.replace(one, written=private.scrub(one.written)) for one in self.taken)
+
+
+def _as_meant(
+    raws: Sequence[RawTable], settings: Settings, asked: Sequence[str], waves: Sequence[str]
+) -> tuple[list[RawTable], dict[str, pl.DataFrame], _Meant, list[Problem]]:
+    """The tables with every word read as what it means, raw and checked."""
+    words, wrong = table_words(raws, settings.words)
+    read, taken, unclear = read_as(raws, words, waves)
+    frames, broken = check_tables(read, asked, waves)
+    # a cell of two readings is not what its column expects either: the cause is told, not the consequence
+    told = {(one.table, one.row, one.column) for one in unclear}
+    rest = [one for one in broken if (one.table, one.row, one.column) not in told]
+    return read, frames, _Meant(words, taken), [*wrong, *unclear, *rest]
 
 
 def _of_cells(
@@ -116,6 +137,12 @@ def _of_cells(
     if has_file is not None and "documents" in files:
         found += _absent_files(files["documents"], frames["documents"], has_file)
     return found
+
+
+def _settings(written: Written | None, name: str) -> tuple[Settings, list[Problem]]:
+    if written is None:
+        return _unknown_settings(name), []
+    return check_settings(written, short_name(name))
 
 
 def _unknown_settings(name: str) -> Settings:

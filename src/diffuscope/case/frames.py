@@ -74,6 +74,7 @@ def case_from_frames(
     indicators: IntoFrame | None = None,
     published: IntoFrame | None = None,
     claims: IntoFrame | None = None,
+    words: IntoFrame | None = None,
 ) -> Case:
     """A case from data frames at hand, checked as a case on disk is.
 
@@ -91,7 +92,7 @@ def case_from_frames(
         Tables of a case: pandas, Polars (also lazy) or Arrow.
     documents, evidence, likelihoods, author_verdicts : frame, optional
         What documents say.
-    framework, areas, projects, returns, indicators, published, claims : frame, optional
+    framework, areas, projects, returns, indicators, published, claims, words : frame, optional
         A programme and its register.
 
     Returns
@@ -114,14 +115,13 @@ def case_from_frames(
     >>> case_from_frames(units=states).problems[0].mend
     'write `adopter`'
     """
-    words = dict(locals())
-    raws, problems = _raw_tables({name: words[name] for name in CATALOGUE if words[name] is not None})
-    says = {name: words[name] for name in ("id", "licence", "language", "description", "cite")}
+    given = dict(locals())
+    raws, problems = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
+    says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
-    says["tiers"] = None if tiers is None else {"order": list(tiers)}
-    written = Written(says=says, file="case_from_frames")
+    says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
     refused = {problem.table for problem in problems if problem.table and problem.row is None}
-    return assemble(written, raws, name="case", problems=problems, refused=refused)
+    return assemble(Written(says=says, file="case_from_frames"), raws, problems=problems, refused=refused)
 
 
 def _asked(analyses: object) -> object:

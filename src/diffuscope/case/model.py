@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.records import Analysis, FrozenQuestions, Problem
+    from diffuscope.records import Analysis, FrozenQuestions, Problem, ReadAs
 
 ROW = "_row"
 """Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
@@ -64,6 +64,10 @@ class Case:
         The file or sheet each table came from, relative to the case folder.
     problems : tuple of Problem
         Everything that was found wrong, sorted; errors and warnings.
+    words : mapping of str to mapping of str to str
+        The network's own words: by column, what is written and what it means.
+    read_as : tuple of ReadAs
+        Cells that were written otherwise than a column expects, and taken as their one reading.
     frozen : FrozenQuestions or None
         The questions as they were frozen, where they were; no part of `sha256`.
     sha256 : str
@@ -85,6 +89,8 @@ class Case:
     tables: Mapping[str, pl.DataFrame]
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    read_as: tuple[ReadAs, ...] = ()
     frozen: FrozenQuestions | None = None
 
     def __repr__(self) -> str:
@@ -120,6 +126,12 @@ class Case:
         from diffuscope.case.fingerprint import fingerprints
 
         return fingerprints(self.tables)
+
+    def read_as_lines(self, most: int = 20) -> list[str]:
+        """What was read as what, a line each; those beyond `most` are counted."""
+        lines = [one.says for one in self.read_as[:most]]
+        left = len(self.read_as) - most
+        return [*lines, f"{left:,} more spellings"] if left > 0 else lines
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -21,6 +21,7 @@ from diffuscope.case.refusal import Unreadable
 from diffuscope.case.sheets import part_of_settings, settings_of_sheets
 from diffuscope.case.shipped import shipped_cases
 from diffuscope.case.toml_text import read_settings
+from diffuscope.case.words import TABLE as WORDS
 from diffuscope.case.workbook import Workbook
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
@@ -93,7 +94,7 @@ def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None 
     """
     try:
         with closing(_open(Path(source))) as place:
-            return _read(place, frozenset(CATALOGUE if tables is None else tables))
+            return _read(place, frozenset(CATALOGUE if tables is None else (*tables, WORDS)))
     except Unreadable as error:
         problem = error.problem(None)
         raise CaseError(f"The case `{source}` cannot be read: {problem.message}", [problem]) from None

@@ -13,6 +13,7 @@ from diffuscope.case.asked import Asked, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.tiers import declared_tiers
 from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
+from diffuscope.case.words import settings_words
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
 from diffuscope.tables.places import shorten
@@ -21,10 +22,14 @@ from diffuscope.tables.wording import DAMAGED
 
 if TYPE_CHECKING:
     from diffuscope.records import Level
+    from diffuscope.records.labels import Words
 
 FORMAT = 1
 """The format written and read here. It is the first; an older one would be brought up to it step by step."""
-KEYS = ("format", "id", "title", "licence", "language", "description", "cite", "waves", "tiers", "analysis")
+KEYS = (
+    *("format", "id", "title", "licence", "language", "description", "cite"),
+    *("waves", "tiers", "words", "analysis"),
+)
 TOLD = 50
 """Unknown settings told one by one."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -92,6 +97,7 @@ class Settings:
     waves: Mapping[str, str]
     tiers: tuple[str, ...]
     asked: tuple[Asked, ...]
+    words: Words = field(default_factory=dict)
 
 
 def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Problem]]:
@@ -130,6 +136,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
         waves=check.waves(),
         tiers=declared_tiers(check),
         asked=asked_questions(check),
+        words=settings_words(check),
     )
     return settings, check.problems
 

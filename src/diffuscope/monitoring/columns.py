@@ -59,6 +59,19 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "carried_projects": CARRIED,
         },
     ),
+    "city_areas": (
+        "how many projects of one city fall under one area, in one wave",
+        {
+            "wave": WAVE,
+            "state": "State of the city.",
+            "city": "The city; a joint project counts in each of its cities.",
+            "area": "The area; empty: projects of which no area is named.",
+            "status": "State of the projects counted; empty: all of them.",
+            "projects": "How many.",
+            "share": "In per cent of the city's projects; with a status, of those of the same city and area.",
+            "sure": SURE,
+        },
+    ),
     "wave_changes": (
         "how many projects changed in one way between two waves",
         {

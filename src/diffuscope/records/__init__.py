@@ -56,6 +56,7 @@ from diffuscope.records.models import (
 )
 from diffuscope.records.planning import Clue, ClueOutcome, EvidencePlan, PlannedVerdict, Remedy
 from diffuscope.records.problems import Place, Problem
+from diffuscope.records.reading import ReadAs
 from diffuscope.records.safeguards import Safeguard, SafeguardRole, Trial
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "PlannedVerdict",
     "Posterior",
     "Problem",
+    "ReadAs",
     "Reading",
     "Record",
     "Remedy",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diffuscope.report.damaged import damaged_unless_as_written
+    from diffuscope.report.edition.write import write_edition
     from diffuscope.report.evidence_plan import plan_text, write_plan
     from diffuscope.report.problems import write_problems
     from diffuscope.report.write import write_report
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _HOME = {
     "damaged_unless_as_written": "damaged",
     "plan_text": "evidence_plan",
+    "write_edition": "edition.write",
     "write_plan": "evidence_plan",
     "write_problems": "problems",
     "write_report": "write",
@@ -23,6 +25,7 @@ _HOME = {
 __all__ = [
     "damaged_unless_as_written",
     "plan_text",
+    "write_edition",
     "write_plan",
     "write_problems",
     "write_report",

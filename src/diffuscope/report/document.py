@@ -7,8 +7,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from diffuscope.errors import PlanError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 FONT = "Calibri"
 INK, QUIET = "1F2328", "57606A"
@@ -28,27 +30,42 @@ class Document:
     made : datetime
         Written into the file as its date, so that the same result gives the same bytes.
     foot : str
-        What stands at the foot of every page.
+        What stands at the foot of every page; of a template, its own foot stays.
+    template : bytes, optional
+        A `.docx` of which styles, page, header and footer are used, and not the text.
+    language : str
+        Of the text.
     """
 
-    def __init__(self, title: str, made: datetime, foot: str) -> None:
+    def __init__(
+        self, title: str, made: datetime, foot: str, *, template: bytes | None = None, language: str = "en"
+    ) -> None:
+        self._tables = self._figures = 0
+        if template is None:
+            self._file: Any = self._blank(foot)
+        else:
+            self._file = opened(template)
+        self._known = {one.name for one in self._file.styles if one.type == 1}  # styles of paragraphs
+        self._width = _room(self._file.sections[-1])
+        self._properties(title, made, language)
+        self.text(title, "Title")
+
+    def _blank(self, foot: str) -> Any:
         import docx
         from docx.shared import Cm
 
-        self._file: Any = docx.Document()
-        self._tables = self._figures = 0
+        self._file = docx.Document()
         section = self._file.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.25)
         section.top_margin = section.bottom_margin = Cm(2)
         self._styles()
-        self._properties(title, made)
         self._foot(section.footer.paragraphs[0], foot)
-        self._file.add_paragraph(plain(title), style="Title")
+        return self._file
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading; the first of a part begins a page."""
-        paragraph = self._file.add_heading(plain(text), level)
+        paragraph = self._paragraph(text, f"Heading {level}")
         paragraph.paragraph_format.keep_with_next = True
 
     def part(self, text: str) -> None:
@@ -58,7 +75,11 @@ class Document:
 
     def text(self, text: str, style: str = "Normal") -> None:
         """A paragraph."""
-        self._file.add_paragraph(plain(text), style=style)
+        self._paragraph(text, style)
+
+    def _paragraph(self, text: str, style: str) -> Any:
+        """A paragraph in a style; in a plain one where the template has none of that name."""
+        return self._file.add_paragraph(plain(text), style=style if style in self._known else None)
 
     def points(self, texts: Iterable[str]) -> None:
         """A list."""
@@ -71,6 +92,9 @@ class Document:
         header: Sequence[str],
         rows: Iterable[Sequence[str]],
         widths: Sequence[float] = (),
+        *,
+        bold: Collection[int] = (),
+        label: str = "Table",
     ) -> None:
         """A table with its caption; its header stands on every page it runs over.
 
@@ -81,23 +105,25 @@ class Document:
         rows : iterable of sequence of str
         widths : sequence of float
             Width of each column in parts of the page; without them, by what stands in it.
+        bold : collection of int
+            Rows in bold, such as totals.
+        label : str
+            What stands with the number before the caption; neither stands where it is empty.
         """
-        from docx.shared import Cm
-
         rows = [tuple(row) for row in rows]
         self._tables += 1
-        self._caption(f"Table {self._tables}. {caption}", above=True)
+        self._caption(f"{label} {self._tables}. {caption}" if label else caption, above=True)
         table = self._file.add_table(rows=1, cols=len(header))
         table.autofit = False
         _lines(table)
-        parts = widths or _parts([header, *rows])
-        each = [Cm(WIDTH_CM * part / sum(parts)) for part in parts]
+        parts = widths or column_parts([header, *rows])
+        each = [int(self._width * part / sum(parts)) for part in parts]
         for column, width in zip(table.columns, each, strict=True):
             column.width = width  # some programs look here, and some at the cells
         _fill(table.rows[0], header, each, bold=True)
         _repeat(table.rows[0])
-        for row in rows:
-            _fill(table.add_row(), row, each)
+        for at, row in enumerate(rows):
+            _fill(table.add_row(), row, each, bold=at in bold)
         self._file.add_paragraph().paragraph_format.space_after = 0
 
     def figure(self, picture: bytes, title: str, caption: str, alt: str) -> None:
@@ -130,7 +156,7 @@ class Document:
         return stamped.getvalue()
 
     def _caption(self, text: str, *, above: bool = False) -> None:
-        paragraph = self._file.add_paragraph(plain(text), style="Caption")
+        paragraph = self._paragraph(text, "Caption")
         paragraph.paragraph_format.keep_with_next = above
 
     def _styles(self) -> None:
@@ -148,12 +174,12 @@ class Document:
             for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
                 fonts.attrib.pop(qn(theme), None)
 
-    def _properties(self, title: str, made: datetime) -> None:
+    def _properties(self, title: str, made: datetime, language: str) -> None:
         about = self._file.core_properties
         when = made.replace(tzinfo=None)
         about.title, about.author, about.last_modified_by = plain(title)[:255], "diffuscope", "diffuscope"
         about.created = about.modified = when
-        about.comments, about.revision, about.language = "", 1, "en"
+        about.comments, about.revision, about.language = "", 1, language
 
     def _foot(self, paragraph: Any, foot: str) -> None:
         from docx.oxml import OxmlElement
@@ -170,6 +196,44 @@ class Document:
             run.font.size = Pt(8)
 
 
+def opened(template: bytes) -> Any:
+    """A template without its text: the page, with its header and footer, stays.
+
+    Raises
+    ------
+    PlanError
+        If it cannot be opened.
+    """
+    import docx
+    from docx.opc.exceptions import OpcError
+    from docx.shared import Cm
+
+    try:
+        file: Any = docx.Document(BytesIO(template))
+        body = file.element.body
+        page = body.get_or_add_sectPr()
+        for element in list(body):
+            if element is not page:
+                body.remove(element)
+        section = file.sections[0]
+        if section.page_width is None or section.page_height is None:
+            section.page_width, section.page_height = Cm(21), Cm(29.7)
+        for side in ("left_margin", "right_margin"):
+            if getattr(section, side) is None:
+                setattr(section, side, Cm(2.25))
+    except (OpcError, LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise PlanError(f"The template cannot be opened as a Word document: {error}.") from error
+    return file
+
+
+def _room(section: Any) -> int:
+    """How wide a line can be on a page."""
+    from docx.shared import Cm
+
+    room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+    return int(room) if room >= Cm(4) else int(Cm(WIDTH_CM))
+
+
 def plain(text: str) -> str:
     """Text as a document may carry it: one line, and no character that XML forbids.
 
@@ -181,12 +245,12 @@ def plain(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
 
 
-def _parts(rows: Sequence[Sequence[str]]) -> list[float]:
+def column_parts(rows: Sequence[Sequence[str]]) -> list[float]:
     """Widths that keep words whole and give the longer texts more room.
 
     Examples
     --------
-    >>> _parts([("Wave", "Title"), ("2025", "Smart Water Management of the River")])
+    >>> column_parts([("Wave", "Title"), ("2025", "Smart Water Management of the River")])
     [6.0, 22.5]
     """
     parts = []

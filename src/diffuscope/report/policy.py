@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_NOTHING = "'none'"
+
+
 def content_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     """The Content-Security-Policy of a page that holds exactly these styles and scripts."""
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src {' '.join(map(_hash, styles))}",
-            f"script-src {' '.join(map(_hash, scripts))}",
+            f"script-src {' '.join(map(_hash, scripts)) or _NOTHING}",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",

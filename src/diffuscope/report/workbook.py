@@ -79,7 +79,7 @@ def _notes(
     rows += [(table.name, column, says) for table in tables for column, says in table.columns.items()]
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):
-            _cell(sheet, at, column, cell, bold if at in heads or column == 0 else plain)
+            write_cell(sheet, at, column, cell, bold if at in heads or column == 0 else plain)
     for column, width in enumerate((18, 60, 60, 26)):
         sheet.set_column(column, column, width)
 
@@ -101,7 +101,7 @@ def _sheet(sheet: Worksheet, table: OutTable, bold: Format, plain: Format) -> No
             sheet.write_comment(0, column, says)
     for at, row in enumerate(table.rows[:MOST_ROWS], start=1):
         for column, cell in enumerate(row):
-            _cell(sheet, at, column, cell, plain)
+            write_cell(sheet, at, column, cell, plain)
     for column, name in enumerate(table.columns):
         longest = max(
             (len(str(row[column])) for row in table.rows[:200] if row[column] is not None), default=0
@@ -111,7 +111,7 @@ def _sheet(sheet: Worksheet, table: OutTable, bold: Format, plain: Format) -> No
     sheet.autofilter(0, 0, min(len(table.rows), MOST_ROWS), len(table.columns) - 1)
 
 
-def _cell(sheet: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
+def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
     """One cell as what it is; text is never read as a formula, a number or a link."""
     if cell is None or cell == "":
         return

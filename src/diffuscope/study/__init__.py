@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diffuscope.study.counted import counted_register
 from diffuscope.study.evidence_plan import plan_evidence
 from diffuscope.study.freeze import freeze_questions, freeze_state
 from diffuscope.study.parts import PARTS, known_parts, tables_of
@@ -13,6 +14,7 @@ from diffuscope.tables.grouping import group_problems
 __all__ = [
     "PARTS",
     "case_problems",
+    "counted_register",
     "findings",
     "freeze_questions",
     "freeze_state",

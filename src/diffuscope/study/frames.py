@@ -26,6 +26,7 @@ SHOWN = (
     "attendance",
     "documents",
     "framework",
+    "areas",
     "projects",
     "returns",
     "indicators",

@@ -11,6 +11,7 @@ from diffuscope.case.private import Private
 from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.printed import printed
 from diffuscope.monitoring.change import changes, movements
+from diffuscope.monitoring.city_areas import city_areas
 from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
@@ -73,6 +74,7 @@ class Register:
             "wave_totals": response(dated, rows, returns),
             "wave_returns": wave_returns(returns),
             "project_counts": count_response(counts(rows), rows, returns),
+            "city_areas": city_areas(rows),
             "links_to_confirm": links_to_confirm(rows, self._tables["units"]),
             "learning_peers": offer_response(offers, rows, returns, ("row", "peer_row")),
             "unfinished_areas": offer_response(gaps(rows, self._tables["areas"]), rows, returns),

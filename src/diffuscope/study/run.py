@@ -323,6 +323,8 @@ def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRec
         hashes={name: found for name, found in private.public_hashes(case).items() if name in read},
         private_documents=len(private.documents),
         private_passages=private.passages,
+        words={column: dict(own) for column, own in case.words.items()},
+        read_as=tuple(one for one in case.read_as if one.table in read),
     )
 
 

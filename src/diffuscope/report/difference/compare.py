@@ -12,6 +12,7 @@ from diffuscope.report.difference.made import (
     changed_version,
     told_rules,
 )
+from diffuscope.report.difference.projects import changed_projects
 from diffuscope.report.difference.records import NONE, Comparison, Difference
 from diffuscope.report.words import stance_label
 
@@ -60,6 +61,7 @@ def compare(old: Result, new: Result) -> Comparison:
         notes=(*_notes("older", old), *_notes("newer", new)),
         verdicts=tuple(changed_lines(old, new)),
         rules=rules,
+        projects=tuple(changed_projects(old, new)),
         differences=tuple(found for kind, before, after in told for found in _between(kind, before, after)),
     )
 

@@ -117,6 +117,31 @@ class RuleDifference(Record, frozen=True, kw_only=True):
         return self.lacking is None
 
 
+class ProjectDifference(Record, frozen=True, kw_only=True):
+    """One cell of a register's rows that two results hold differently.
+
+    Attributes
+    ----------
+    wave : str
+    project : str or None
+        Id of the project; None where the row has none.
+    unit, title : str
+        Whose project it is, and what it is called.
+    column : str
+        Column of `projects`; empty where the whole row is new, or gone.
+    before, after : str
+        What the older and the newer result hold; a dash where one holds nothing.
+    """
+
+    wave: str
+    project: str | None
+    unit: str
+    title: str
+    column: str
+    before: str
+    after: str
+
+
 class Comparison(Record, frozen=True, kw_only=True):
     """Two results side by side.
 
@@ -132,6 +157,8 @@ class Comparison(Record, frozen=True, kw_only=True):
         Every verdict that changed, or whose stances or probability did, with the reasons.
     rules : tuple of RuleDifference
         Rules that changed, row by row.
+    projects : tuple of ProjectDifference
+        Rows of the register that changed, cell by cell, where both results hold them.
     differences : tuple of Difference
         Everything that the results say differently, the verdicts among them.
     """
@@ -141,20 +168,21 @@ class Comparison(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     verdicts: tuple[VerdictDifference, ...] = ()
     rules: tuple[RuleDifference, ...] = ()
+    projects: tuple[ProjectDifference, ...] = ()
     differences: tuple[Difference, ...] = ()
 
     @property
     def because(self) -> str:
         """Why the results differ, in one sentence."""
         if not self.causes:
-            if self.differences:
+            if self.differences or self.projects:
                 return (
                     "Both were made alike, as far as they say: what brought the changes about is not known."
                 )
             return "Both were made from the same data, with the same settings, rules and version."
         named = [f"the {cause}" for cause in self.causes]
         what = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-        if not self.differences:
+        if not self.differences and not self.projects:
             return f"Of {what} something changed, but nothing in the results did."
         if len(self.causes) == 1:
             return f"What changed is because of {what}: nothing else differs."

@@ -12,8 +12,16 @@ from diffuscope.report.words import mechanism_label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.report.difference.records import Comparison, Reason, RuleDifference, VerdictDifference
+    from diffuscope.report.difference.records import (
+        Comparison,
+        ProjectDifference,
+        Reason,
+        RuleDifference,
+        VerdictDifference,
+    )
 
+MOST_ROWS = 200
+"""Rows of the register that are printed; the JSON holds all."""
 MOST = 12
 """Reasons of one kind that are printed of one body; the rest is counted, and stands in the JSON."""
 KINDS = {
@@ -65,12 +73,31 @@ def told(found: Comparison) -> Iterator[Told]:
         yield Told("")
         yield from _line(line)
     yield from _rules(found.rules)
+    yield from _projects(found.projects)
     for kind, heading in KINDS.items():
         rows = [one for one in found.differences if one.kind == kind]
         if rows:
             yield Told("")
             yield Told(heading, heading=True)
             yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows)
+
+
+def _projects(found: tuple[ProjectDifference, ...]) -> Iterator[Told]:
+    """Rows of the register that changed, each with its cells."""
+    if not found:
+        return
+    yield Told("")
+    yield Told("Rows of the register", heading=True)
+    by_row = groupby(found, key=lambda one: (one.wave, one.title, one.unit, one.project))
+    for at, ((wave, title, unit, project), cells) in enumerate(by_row):
+        if at >= MOST_ROWS:
+            left = len({(one.wave, one.title, one.unit, one.project) for one in found}) - MOST_ROWS
+            yield Told(f"  {left:,} more rows, which `--json` prints")
+            return
+        named = f" [{project}]" if project else ""
+        yield Told(f"  {wave}, {unit}: {title}{named}")
+        for one in cells:
+            yield Told(f"    {one.column or 'row'}: {one.before} → {one.after}")
 
 
 def _rank(line: VerdictDifference) -> int:

@@ -188,9 +188,9 @@ def _meetings(result: Result, names: Names) -> Part:
     lines = [
         (
             str(row["name"]),
-            _dates(row),
+            when(row),
             str(row["kind"] or ""),
-            ", ".join(part for part in (str(row["place"] or ""), _host(row, names)) if part),
+            where(row, names),
             "not recorded" if row["present"] is None else f"{whole(row['present']):,}",
         )
         for row in rows(result, "meetings")
@@ -201,9 +201,15 @@ def _meetings(result: Result, names: Names) -> Part:
     return {"id": "meetings", "title": "Meetings", "says": "", "tables": tables}
 
 
-def _dates(row: Cells) -> str:
+def when(row: Cells) -> str:
+    """When a meeting began and ended, as a reader would say it."""
     start, end = (as_written(str(row[name] or "")) for name in ("start", "end"))
     return f"{start} to {end}" if end and end != start else start
+
+
+def where(row: Cells, names: Names) -> str:
+    """Where a meeting was, and who was its host."""
+    return ", ".join(part for part in (str(row["place"] or ""), _host(row, names)) if part)
 
 
 def _host(row: Cells, names: Names) -> str:

@@ -8,6 +8,7 @@ from diffuscope.tables.catalogue.links import ATTENDANCE, EVENTS, SUPPORT, TIES
 from diffuscope.tables.catalogue.monitoring import AREAS, CLAIMS, FRAMEWORK, INDICATORS, PROJECTS, PUBLISHED
 from diffuscope.tables.catalogue.policies import ADOPTIONS, OUTCOMES, POLICIES
 from diffuscope.tables.catalogue.returns import RETURNS
+from diffuscope.tables.catalogue.words import WORDS
 
 CATALOGUE = {
     table.name: table
@@ -32,6 +33,7 @@ CATALOGUE = {
         INDICATORS,
         PUBLISHED,
         CLAIMS,
+        WORDS,
     )
 }
 

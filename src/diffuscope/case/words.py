@@ -1,0 +1,151 @@
+"""The network's own words in a case: `[words]` of `case.toml`, and the table `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from diffuscope.case import limits
+from diffuscope.case.values import listed, shown
+from diffuscope.records import Problem
+from diffuscope.records.labels import LABEL, LABELS
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import shorten
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.read_as import fold
+from diffuscope.tables.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from diffuscope.case.settings import Check
+    from diffuscope.records import Level
+    from diffuscope.records.labels import Words
+    from diffuscope.tables.raw import RawTable
+
+    Add = Callable[[str, str, str, Level], None]
+
+TABLE = "words"
+MOST_WORDS = 10_000
+"""Words of one case."""
+CHOICES = {
+    column.name: column.choices
+    for table in CATALOGUE.values()
+    for column in table.columns
+    if column.kind == "choice" and column.name != "kind"
+}
+COLUMNS = frozenset({LABEL, *(column.name for table in CATALOGUE.values() for column in table.columns)})
+
+
+def settings_words(check: Check) -> Words:
+    """Words that `[words]` declares, by column.
+
+    Parameters
+    ----------
+    check : Check
+        Keeps what is wrong with them.
+    """
+    given = check.get((TABLE,))
+    if given is None:
+        return {}
+    found: Words = {}
+    if not isinstance(given, Mapping) or not all(isinstance(own, Mapping) for own in given.values()):
+        mend = 'write a line `[words.status]`, and below it a line per word: `"On-going" = "ongoing"`'
+        check.add((TABLE,), "bad-setting", "`words` holds no words by column.", mend)
+        return {}
+    for column, own in given.items():
+        for written, means in list(own.items())[:MOST_WORDS]:
+            key = (TABLE, str(column), str(written))
+            if not isinstance(means, str) or len(str(written)) > limits.SHORT_TEXT:
+                mend = 'write what it means between quotation marks: `"On-going" = "ongoing"`'
+                check.add(key, "bad-setting", "This word stands for no text.", mend, value=shown(means))
+                continue
+
+            def add(rule: str, message: str, mend: str, level: Level, key: tuple[str, ...] = key) -> None:
+                check.add(key, rule, message, mend, level=level)
+
+            _keep(found, str(column), str(written), means, add)
+    return found
+
+
+def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[Problem]]:
+    """The words of the settings with those of the table `words` after them.
+
+    Parameters
+    ----------
+    raws : sequence of RawTable
+    declared : mapping
+        From `settings_words`.
+    """
+    found = {column: dict(own) for column, own in declared.items()}
+    problems: list[Problem] = []
+    for raw in (raw for raw in raws if raw.name == TABLE):
+        if not {"column", "written", "means"} <= set(raw.cells.columns):
+            continue
+        rows = raw.cells.select("column", "written", "means", ROW).drop_nulls()
+        for column, written, means, row in rows.head(MOST_WORDS).iter_rows():
+            told: list[Problem] = []
+
+            def add(  # noqa: PLR0917 what a problem says
+                rule: str,
+                message: str,
+                mend: str,
+                level: Level,
+                raw: RawTable = raw,
+                row: int = row,
+                told: list[Problem] = told,
+                value: str = written,
+            ) -> None:
+                told.append(
+                    Problem(
+                        level=level,
+                        rule=rule,
+                        message=message,
+                        mend=mend,
+                        file=raw.file,
+                        table=TABLE,
+                        row=row,
+                        column="means",
+                        value=shorten(value),
+                    )
+                )
+
+            _keep(found, column, written, means, add)
+            problems += told
+    return found, problems
+
+
+def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None:
+    """One word, unless it cannot be kept."""
+    written, means = " ".join(written.split()), means.strip()
+    choices = CHOICES.get(column)
+    if column not in COLUMNS:
+        meant = nearest(column, COLUMNS)
+        mend = f"name it `{meant}`" if meant else "name a column of a table, such as `status`, or `label`"
+        add(
+            "unknown-column",
+            f"No table has a column `{shorten(column)}`; the word is not used.",
+            mend,
+            "warning",
+        )
+        return
+    if not written or not means:
+        add("bad-setting", "The word, or what it means, is empty.", "write both", "error")
+        return
+    if choices and means not in choices:
+        same = next((choice for choice in choices if fold(choice) == fold(means)), None)
+        if same is None:
+            meant = nearest(means, choices)
+            mend = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
+            message = f"`{column}` expects one of {listed(choices)}, not `{shorten(means)}`."
+            add("bad-choice", message, mend, "error")
+            return
+        means = same
+    if column == LABEL and means not in LABELS:
+        meant = nearest(means, LABELS)
+        mend = f"write `{meant}`" if meant else "write one of the labels that the reference lists"
+        add("unknown-label", f"Editions print no label `{shorten(means)}`.", mend, "warning")
+    own = found.setdefault(column, {})
+    if own.setdefault(written, means) != means:
+        message = f"`{shorten(written)}` already means `{shorten(own[written])}`; this one is not used."
+        add("two-readings", message, "keep one of the two", "error")

@@ -1,0 +1,127 @@
+"""Labels of the editions of a network's report, which a case may put into the network's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTS = (
+    "In short",
+    "Focus areas",
+    "Countries and cities",
+    "Changes since the last report",
+    "Partners",
+    "Meetings",
+    "Who reported",
+    "Ongoing and planned projects",
+    "Completed projects",
+    "Other projects",
+    "Money",
+    "Indicators",
+    "Questions",
+)
+"""Headings of parts."""
+HEADS = (
+    "Country",
+    "City",
+    "Area",
+    "Status",
+    "Project",
+    "Projects",
+    "Countries",
+    "Cities",
+    "All",
+    "Share",
+    "Report",
+    "Date",
+    "Partner",
+    "Meeting",
+    "When",
+    "Kind",
+    "Where",
+    "Present",
+    "Returns expected",
+    "Returns received",
+    "Nothing to report",
+    "Response rate",
+    "Carried forward",
+    "No return",
+    "no area named",
+    "carried forward",
+    "joint",
+    "judged",
+    "not recorded",
+    "Public edition",
+    "Working edition",
+)
+"""Heads of columns and words in cells."""
+CHANGES = {
+    "entered": "New",
+    "left": "No longer listed",
+    "succeeds": "Goes on from another project",
+    "succeeded": "Went on in another project",
+    "moved on": "Moved on",
+    "moved back": "Moved back",
+    "put on hold": "Put on hold",
+    "resumed": "Resumed",
+    "cancelled": "Cancelled",
+    "reinstated": "Taken up again",
+    "stayed": "Unchanged",
+    "unknown": "Not known",
+}
+"""What became of a project, by the name the register has for it."""
+NOTES = {
+    "shares": "A share of a country or a city is of all projects; of an area, of the city’s projects; "
+    "of a status, of the projects of its own line.",
+    "joint": "A project of several cities counts once in the total, and in each of its cities and countries.",
+    "areas": "A share of an area is of all projects; of a status, of the projects of its own line.",
+    "no return": "No return: nothing came in, which does not say that there are no projects.",
+    "carried": "Carried forward: the return is that of an earlier report.",
+    "judged": "Statuses that are judged from the sources rather than reported:",
+    "unknown": "Not known: a status, or a return that would tell, is lacking.",
+}
+"""Notes below tables."""
+LABELS = (*PARTS, *HEADS, *CHANGES.values(), *NOTES.values())
+"""All that `[words.label]` can put into other words; statuses and areas have words of their own columns."""
+LABEL = "label"
+"""In place of a column: what an edition prints."""
+
+Words = dict[str, dict[str, str]]
+"""What people write, and what it stands for, by column."""
+
+
+class Labels:
+    """What an edition prints for a label, a status or an area.
+
+    Parameters
+    ----------
+    words : mapping
+        By column, what is written and what it means; of several words for one thing the first is printed.
+
+    Examples
+    --------
+    >>> statuses = {"On-going": "ongoing", "Under way": "ongoing"}
+    >>> own = Labels({"status": statuses, "label": {"Negara": "Country"}})
+    >>> own.status("ongoing"), own.status("on hold"), own("Country"), own("City")
+    ('On-going', 'On hold', 'Negara', 'City')
+    """
+
+    def __init__(self, words: Mapping[str, Mapping[str, str]]) -> None:
+        self._printed: dict[tuple[str, str], str] = {}
+        for column, own in words.items():
+            for written, means in own.items():
+                self._printed.setdefault((column, means), written)
+
+    def __call__(self, label: str) -> str:
+        """One of the labels of an edition."""
+        return self._printed.get((LABEL, label), label)
+
+    def status(self, status: str) -> str:
+        """A status."""
+        return self._printed.get(("status", status), status[:1].upper() + status[1:])
+
+    def area(self, area: str) -> str:
+        """An area."""
+        return self._printed.get(("area", area), area)

@@ -1,0 +1,70 @@
+"""What changed since the last report, by country, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.records.labels import CHANGES, NOTES
+from diffuscope.report.edition.contents import Group, Part
+from diffuscope.report.names import rows
+from diffuscope.report.projects import several, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.report.edition.source import Source
+    from diffuscope.report.projects import Cells
+
+COUNTED = ("stayed", "unknown")
+"""Changes of which only the number is told."""
+
+
+def changes(source: Source) -> Part:
+    """By country: projects in both reports, those that are new, moved, or are no longer listed."""
+    label = source.labels
+    title = label("Changes since the last report")
+    if len(source.told.waves) < 2:
+        return Part("changes", title)
+    before = source.told.waves[-2]
+    last = [row for row in rows(source.result, "movements") if row["to_wave"] == source.wave]
+    groups = [
+        Group(source.names.unit(state), points)
+        for state in sorted({*_states(last), *source.states}, key=source.names.unit)
+        if (points := tuple(_points(source, state, before, last)))
+    ]
+    says = [f"{before} → {source.wave}"]
+    if any(row["change"] == "unknown" for row in last):
+        says.append(label(NOTES["unknown"]))
+    return Part("changes", title, tuple(says), groups=tuple(groups))
+
+
+def _states(movements: list[Cells]) -> set[str]:
+    return {state for row in movements for state in several(row["state"])}
+
+
+def _points(source: Source, state: str, before: str, movements: list[Cells]) -> Iterator[str]:
+    own = [row for row in movements if state in several(row["state"])]
+    counts = [_counted(source, state, wave) for wave in (before, source.wave)]
+    if any(counts):
+        yield f"{source.labels('Projects')}: {counts[0]:,} → {counts[1]:,}"
+    for change, words in CHANGES.items():
+        found = [row for row in own if row["change"] == change]
+        if found and change in COUNTED:
+            yield f"{source.labels(words)}: {len(found):,}"
+        elif found:
+            told = "; ".join(_told(source, row) for row in found)
+            yield f"{source.labels(words)} ({len(found):,}): {told}"
+
+
+def _counted(source: Source, state: str, wave: str) -> int:
+    for row in source.told.counts("state"):
+        if row["wave"] == wave and row["name"] == state and row["status"] is None:
+            return whole(row["projects"])
+    return 0
+
+
+def _told(source: Source, row: Cells) -> str:
+    cities = source.named(several(row["unit"]))
+    statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
+    moved = " → ".join(map(source.labels.status, dict.fromkeys(statuses)))
+    return f"{row['title']} ({cities}; {moved})"

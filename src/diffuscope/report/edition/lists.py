@@ -1,0 +1,155 @@
+"""Partners, meetings, who reported, and the lists of projects of an edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.records.labels import NOTES
+from diffuscope.report.edition.contents import Part, Row, Share, Table
+from diffuscope.report.names import rows
+from diffuscope.report.projects import whole
+from diffuscope.report.sections.programme import when, where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diffuscope.report.edition.contents import Cell
+    from diffuscope.report.edition.source import Source
+    from diffuscope.report.projects import Project
+
+APPENDICES = (
+    ("open", "Ongoing and planned projects", ("ongoing", "planning")),
+    ("completed", "Completed projects", ("completed",)),
+    ("other", "Other projects", ()),
+)
+"""Lists of projects, with the statuses of each; the last holds what is left."""
+More = tuple[tuple[str, ...], "Callable[[Project], tuple[Cell, ...]]"]
+"""Further columns of a list of projects: their heads, and what stands in them."""
+
+
+def partners(source: Source) -> Part:
+    """Partners that the projects of the wave name, and how many projects and countries each is in."""
+    label = source.labels
+    lines = tuple(
+        Row((source.names.unit(str(row["partner"])), *(whole(row[name]) for name in _PARTNER)))
+        for row in rows(source.result, "project_partners")
+        if row["wave"] == source.wave
+    )
+    head = source.head("Partner", "Projects", "Cities", "Countries")
+    title = label("Partners")
+    tables = (Table("partners", f"{title}, {source.wave}", head, lines),) if lines else ()
+    return Part("partners", title, tables=tables)
+
+
+_PARTNER = ("projects", "units", "states")
+
+
+def meetings(source: Source) -> Part:
+    """Meetings of the network, earliest first."""
+    label, names = source.labels, source.names
+    lines = tuple(
+        Row(
+            (
+                str(row["name"]),
+                when(row),
+                str(row["kind"] or ""),
+                where(row, names),
+                label("not recorded") if row["present"] is None else whole(row["present"]),
+            )
+        )
+        for row in rows(source.result, "meetings")
+    )
+    head = source.head("Meeting", "When", "Kind", "Where", "Present")
+    title = label("Meetings")
+    return Part("meetings", title, tables=(Table("meetings", title, head, lines),) if lines else ())
+
+
+def response(source: Source) -> Part:
+    """The response rate by country, and of how many an earlier report stands in."""
+    label = source.labels
+    title = label("Who reported")
+    expected = [row for row in source.returns if row["standing"] != "excused"]
+    if not expected:
+        return Part("response", title)
+    states = sorted({str(row["state"]) for row in expected}, key=source.names.unit)
+    lines = [
+        _rate(source.names.unit(state), [str(row["standing"]) for row in expected if row["state"] == state])
+        for state in states
+    ]
+    all_ = _rate(label("All"), [str(row["standing"]) for row in expected])
+    heads = ("Country", "Returns expected", "Returns received", "Nothing to report", "Carried forward")
+    rows_ = (*map(Row, lines), Row(all_, 2))
+    notes = tuple(label(NOTES[name]) for name in ("no return", "carried"))
+    table = Table(
+        "response", f"{label('Response rate')}, {source.wave}", source.head(*heads, "No return"), rows_, notes
+    )
+    carried = sum(source.carried(project) for project in source.projects)
+    says = [f"{label('Response rate')}: {_received(all_)}"]
+    if carried:
+        says.append(f"{label('Carried forward')}: {Share(carried, source.total.projects)}")
+    return Part("response", title, tuple(says), (table,))
+
+
+def _rate(name: str, standings: list[str]) -> tuple[Cell, ...]:
+    nil = standings.count("nil")
+    came = standings.count("received") + nil
+    missing = standings.count("silent") + standings.count("unknown")
+    carried = standings.count("carried forward")
+    return (name, len(standings), Share(came, len(standings)), nil, carried, missing)
+
+
+def _received(line: tuple[Cell, ...]) -> str:
+    return f"{line[2]} / {line[1]}"
+
+
+def appendices(source: Source, more: More | None = None) -> list[Part]:
+    """The projects of the wave: those ongoing and planned, those completed, and the others.
+
+    Parameters
+    ----------
+    source : Source
+    more : (heads, function), optional
+        Further columns.
+    """
+    known = [status for _, _, statuses in APPENDICES for status in statuses]
+    parts = []
+    for id_, title, statuses in APPENDICES:
+        own = [
+            project
+            for project in source.projects
+            if (project.status in statuses if statuses else project.status not in known)
+        ]
+        heads, cells = more or ((), _nothing)
+        head = (*source.head("Country", "City", "Project", "Area", "Status"), *heads)
+        lines = tuple(Row((*_project(source, project), *cells(project))) for project in own)
+        label = source.labels(title)
+        tables = (Table(id_, f"{label}, {source.wave}", head, lines),) if lines else ()
+        parts.append(Part(f"projects-{id_}", label, tables=tables))
+    return parts
+
+
+def _nothing(_: Project) -> tuple[Cell, ...]:
+    return ()
+
+
+def _project(source: Source, project: Project) -> tuple[Cell, ...]:
+    label = source.labels
+    marks = [
+        label(word)
+        for word, holds in (("joint", len(project.units) > 1), ("carried forward", source.carried(project)))
+        if holds
+    ]
+    title = f"{project.title} ({', '.join(marks)})" if marks else project.title
+    return (
+        source.countries(project),
+        source.cities(project),
+        title,
+        label.area(project.area) if project.area else "",
+        label.status(project.status),
+    )
+
+
+def as_table(told: dict[str, Any], name: str) -> Table:
+    """A table of the report as one of an edition."""
+    lines = tuple(Row(tuple(line)) for line in told["rows"])
+    return Table(name, told["caption"], tuple(told["head"]), lines)

@@ -1,0 +1,163 @@
+"""Totals, areas, and the table of countries, cities, areas and statuses of an edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.records.labels import NOTES
+from diffuscope.report.edition.contents import Part, Row, Share, Table
+from diffuscope.report.names import rows
+from diffuscope.report.projects import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.report.edition.contents import Cell
+    from diffuscope.report.edition.source import Source, Tally
+
+DASH = "–"
+
+
+def overview(source: Source) -> Part:
+    """How many projects there are, where, and how far along they are; the same of earlier reports."""
+    label, total = source.labels, source.total
+    facts = (
+        (label("Projects"), total.projects),
+        (source.head("Cities")[0], total.units),
+        (label("Countries"), len(source.tallies("state"))),
+    )
+    statuses = Table(
+        "status",
+        f"{label('Status')}, {source.wave}",
+        (label("Status"), label("Projects")),
+        (
+            *(
+                Row((label.status(name), Share(total.counts[name], total.projects)))
+                for name in source.statuses
+            ),
+            Row((label("All"), total.projects), 2),
+        ),
+        judged_note(source),
+    )
+    tables = (statuses, _reports(source)) if len(source.told.totals) > 1 else (statuses,)
+    says = " · ".join(f"{name}: {number:,}" for name, number in facts)
+    return Part("overview", label("In short"), (f"{source.wave}: {says}",), tables)
+
+
+def _reports(source: Source) -> Table:
+    """The same of all reports, each with the returns it rests on."""
+    label, totals = source.labels, source.told.totals
+    shown = [name for name in source.total.counts if any(one.counts[name] for one in totals)]
+    rates = {str(row["wave"]): row for row in rows(source.result, "wave_totals")}
+    head = source.head("Report", "Date", "Returns expected", "Returns received", "Projects", "Cities")
+    lines = tuple(
+        Row(
+            (
+                one.wave,
+                source.told.dated(one.wave),
+                whole(rates[one.wave].get("expected")),
+                whole(rates[one.wave].get("returned")),
+                one.projects,
+                one.units,
+                *(Share(one.counts[name], one.projects) for name in shown),
+            )
+        )
+        for one in totals
+    )
+    return Table("reports", label("Report"), (*head, *map(label.status, shown)), lines)
+
+
+def judged_note(source: Source) -> tuple[str, ...]:
+    """How many statuses are judged, in a plain note; nothing where none is."""
+    if not source.judged:
+        return ()
+    return (f"{source.labels(NOTES['judged'])} {Share(source.judged, source.total.projects)}",)
+
+
+def areas(source: Source) -> Part:
+    """Projects by area and status; areas without projects stand as zero."""
+    label, counted, total = source.labels, source.tallies("area"), source.total
+    if not source.areas:
+        return Part("areas", label("Focus areas"))
+    lines = [
+        Row((label.area(area), *_counts(source, counted.get(area), total.projects))) for area in source.areas
+    ]
+    unnamed = total.projects - sum(tally.all for tally in counted.values())
+    if unnamed:
+        blanks = (DASH,) * len(source.statuses)
+        lines.append(Row((label("no area named"), Share(unnamed, total.projects), *blanks)))
+    lines.append(Row((label("All"), *_totals(source)), 2))
+    head = (*source.head("Area", "Projects"), *source.status_head())
+    notes = (label(NOTES["areas"]),)
+    table = Table("areas", f"{label('Focus areas')}, {source.wave}", head, tuple(lines), notes)
+    return Part("areas", label("Focus areas"), tables=(table,))
+
+
+def places(source: Source) -> Part:
+    """Projects by country, city, area and status, each with its share."""
+    label = source.labels
+    lines = [row for state in source.states for row in _country(source, state)]
+    lines.append(Row((label("All"), "", "", *_totals(source)), 2))
+    head = (*source.head("Country", "City", "Area", "Projects"), *source.status_head())
+    notes = [label(NOTES["shares"])]
+    if source.total.joint:
+        notes.append(label(NOTES["joint"]))
+    met = {source.standing.get(city) for cities in source.states.values() for city in cities}
+    if met & {"silent", "unknown"}:
+        notes.append(label(NOTES["no return"]))
+    if "carried forward" in met:
+        notes.append(label(NOTES["carried"]))
+    title = label("Countries and cities")
+    table = Table("countries", f"{title}, {source.wave}", head, tuple(lines), tuple(notes), within=2)
+    return Part("places", title, tables=(table,))
+
+
+def _country(source: Source, state: str) -> Iterator[Row]:
+    """The lines of one country: itself, its cities, and the areas of each."""
+    every, names = source.total.projects, source.names
+    by_city = source.tallies("city")
+    own = source.tallies("state").get(state)
+    country = names.unit(state)
+    yield Row((country, "", "", *_counts(source, own, every)), 1)
+    for city in source.states[state]:
+        name = names.unit(city)
+        tally = by_city.get(city)
+        yield Row((country, name, _said(source, city), *_of_city(source, city, tally)))
+        if tally is None:
+            continue
+        held = source.of_cities.get(city, {})
+        order = [area for area in (*source.areas, "") if area in held]
+        for area in order:
+            shown = source.labels.area(area) if area else source.labels("no area named")
+            yield Row((country, name, shown, *_counts(source, held[area], tally.all)))
+
+
+def _said(source: Source, city: str) -> str:
+    """What is to be known of the return of a city."""
+    standing = source.standing.get(city)
+    if standing in ("silent", "unknown"):
+        return source.labels("No return")
+    if standing == "nil":
+        return source.labels("Nothing to report")
+    return source.labels("Carried forward") if standing == "carried forward" else ""
+
+
+def _of_city(source: Source, city: str, tally: Tally | None) -> tuple[Cell, ...]:
+    if tally is None and source.standing.get(city) != "nil":
+        return (DASH,) * (len(source.statuses) + 1)
+    return _counts(source, tally, source.total.projects)
+
+
+def _counts(source: Source, tally: Tally | None, of: int) -> tuple[Cell, ...]:
+    """All projects of a line with their share, and those of each status."""
+    if tally is None:
+        return (Share(0, of), *(0 for _ in source.statuses))
+    return (
+        Share(tally.all, of),
+        *(Share(tally.by_status.get(name, 0), tally.all) for name in source.statuses),
+    )
+
+
+def _totals(source: Source) -> tuple[Cell, ...]:
+    total = source.total
+    return (total.projects, *(Share(total.counts[name], total.projects) for name in source.statuses))

@@ -1,0 +1,92 @@
+"""What the working edition of a network's report holds beside the public one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.report.edition.contents import Group, Part, Row, Table
+from diffuscope.report.edition.lists import as_table
+from diffuscope.report.sections.changes import links, register_limits
+from diffuscope.report.sections.programme import programme
+from diffuscope.report.words import upper_first
+
+if TYPE_CHECKING:
+    from diffuscope.report.edition.contents import Cell
+    from diffuscope.report.edition.lists import More
+    from diffuscope.report.edition.source import Source
+    from diffuscope.report.projects import Project
+
+MOST_READ = 500
+"""Spellings that the working edition lists."""
+WORKING = ("status_basis", "link_basis", "source", "note")
+"""Columns of `projects` that only those who keep the register need."""
+
+
+def working_columns(source: Source) -> More:
+    """Row, id, source and remarks of each project."""
+    held = source.cells("projects")
+
+    def cells(project: Project) -> tuple[Cell, ...]:
+        row = held[project.row]
+        said = (str(row.get(name) or "") for name in WORKING)
+        return (project.row, project.member if project.linked else "", *said)
+
+    return (("Row", "Id", *(upper_first(name.replace("_", " ")) for name in WORKING)), cells)
+
+
+def money_and_indicators(source: Source) -> list[Part]:
+    """Money and indicators, where the case has them."""
+    held = programme(source.result, source.names)
+    parts = []
+    for part in held["parts"] if held else ():
+        if part["id"] in ("money", "indicators"):
+            tables = tuple(as_table(one, f"{part['id']}-{at}") for at, one in enumerate(part["tables"], 1))
+            says = (part["says"],) if part["says"] else ()
+            parts.append(Part(part["id"], source.labels(part["title"]), says, tables))
+    return parts
+
+
+def questions(source: Source) -> Part:
+    """What somebody has to look at before the public edition is printed."""
+    groups = []
+    limits = [text for text, _ in register_limits(source.result, source.names)]
+    if limits:
+        groups.append(Group("What weakens the counts", tuple(limits)))
+    absent = [row for row in source.returns if row["standing"] in ("silent", "unknown", "carried forward")]
+    if absent:
+        named = ((source.names.unit(str(row["unit"])), row) for row in absent)
+        told = tuple(f"{name}: {row['standing']} ({row['basis']})" for name, row in named)
+        groups.append(Group(f"Returns of {source.wave} that are not fresh", told))
+    taken = source.result.case.read_as
+    if taken:
+        groups.append(Group("Read as", tuple(one.says for one in taken[:MOST_READ])))
+    warnings = source.result.problems
+    if warnings:
+        told = tuple(
+            f"{one.file or one.table or ''}{_at(one.row)}: {one.message} {one.mend}" for one in warnings
+        )
+        groups.append(Group("Warnings", told))
+    title = source.labels("Questions")
+    return Part("questions", title, tables=_tables(source), groups=tuple(groups))
+
+
+def _at(row: int | None) -> str:
+    return f", row {row:,}" if row is not None else ""
+
+
+def _tables(source: Source) -> tuple[Table, ...]:
+    """Links that wait for somebody to confirm them, and printed figures that differ."""
+    lines = [
+        Row((new["title"], new["unit"], new["row"], one["title"], one["wave"], one["project"], one["reason"]))
+        for new in links(source.result, source.names)
+        for one in new["candidates"]
+    ]
+    head = ("Row without a link", "City", "Row", "May be", "Of", "Id to write", "Why")
+    tables = [Table("links", "Links to confirm", head, tuple(lines))] if lines else []
+    differ = [row for row in source.result.audit if row.outcome == "differs"]
+    if differ:
+        rows = ((row, ", ".join(str(place.row) for place in row.rows)) for row in differ)
+        audited = tuple(Row((row.printed or "", row.says, at)) for row, at in rows)
+        heads = ("Printed", "What differs", "Rows of published")
+        tables.append(Table("figures", "Printed figures that differ", heads, audited))
+    return tuple(tables)

@@ -1,0 +1,204 @@
+"""Spellings that can be read in one way only are taken, and told as *read as*; two readings are a problem.
+
+Letters are compared without case, spaces, hyphens and characters that nobody sees; a case may declare further
+words. Nothing else is guessed: accents, missing letters and translations are another word.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.records import ReadAs
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.raw import ROW
+from diffuscope.tables.refer import WAVES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from diffuscope.records import Problem
+    from diffuscope.tables.columns import Column
+    from diffuscope.tables.raw import RawTable
+
+MOST = 20_000
+"""Distinct strange spellings of one column that are looked at; more are errors, not spellings."""
+_HYPHENS = "Pd"
+_UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn")
+
+
+def fold(text: str) -> str:
+    """A word without case, spaces, hyphens and characters that nobody sees.
+
+    >>> fold("On-Going\\u200b "), fold("on_hold"), fold("Đà Nẵng")
+    ('ongoing', 'onhold', 'đànẵng')
+    """
+    letters = unicodedata.normalize("NFC", text).casefold()
+    return "".join(letter for letter in letters if letter != "_" and not _unseen(letter))
+
+
+def _unseen(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    if kind == "Mn":  # marks are letters of Thai or Khmer; variation selectors are seen by nobody
+        return "VARIATION SELECTOR" in unicodedata.name(letter, "")
+    return kind == _HYPHENS or kind in _UNSEEN or letter.isspace()
+
+
+def read_as(
+    raws: Sequence[RawTable], words: Mapping[str, Mapping[str, str]], waves: Collection[str] = ()
+) -> tuple[list[RawTable], list[ReadAs], list[Problem]]:
+    """Tables with every spelling of one reading replaced by what it means.
+
+    Parameters
+    ----------
+    raws : sequence of RawTable
+    words : mapping
+        The case's own words: by column, what is written and what it means. Those of `unit` hold wherever a
+        column names units.
+    waves : collection of str
+        Waves that the case declares.
+
+    Returns
+    -------
+    list of RawTable
+    list of ReadAs
+        What was taken, in the order of tables and columns.
+    list of Problem
+        Cells that can be read in two ways; they stay as they are.
+    """
+    ids = _Ids(raws, waves)
+    made, taken, problems = [], [], []
+    for raw in raws:
+        now = raw
+        for column in CATALOGUE[raw.name].columns if raw.name in CATALOGUE else ():
+            if column.name not in raw.cells.columns or raw.name == "words":
+                continue
+            known = ids.of(raw.name, column)
+            declared = _declared(column, words)
+            if not known and not declared:
+                continue
+            readings = _readings(raw.cells[column.name], column, known, declared)
+            now = _replaced(now, column, {value: met[0] for value, met in readings.items() if len(met) == 1})
+            taken += _taken(raw, column, readings)
+            problems += _two(raw, column, {value: met for value, met in readings.items() if len(met) > 1})
+        made.append(now)
+    return made, taken, problems
+
+
+class _Ids:
+    """What columns expect, read from the tables themselves."""
+
+    def __init__(self, raws: Sequence[RawTable], waves: Collection[str]) -> None:
+        self._tables = {raw.name: raw for raw in reversed(raws)}
+        self._waves = frozenset(waves)
+        self._met: dict[str, frozenset[str]] = {}
+
+    def of(self, table: str, column: Column) -> frozenset[str]:
+        """The words or ids that a column can hold; empty where anything can stand there."""
+        if column.kind == "choice":
+            return frozenset(column.choices)
+        if column.name in WAVES:
+            return self._waves
+        where = column.refers_to or ("areas.area" if column.name == "area" and table != "areas" else "")
+        if where and where not in self._met:
+            name, _, key = where.partition(".")
+            raw = self._tables.get(name)
+            held = raw.cells[key] if raw is not None and key in raw.cells.columns else None
+            self._met[where] = frozenset() if held is None else frozenset(held.drop_nulls().unique())
+        return self._met.get(where, frozenset())
+
+
+def _declared(column: Column, words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    of_units = words.get("unit", {}) if (column.refers_to or "").startswith("units.") else {}
+    return {**of_units, **words.get(column.name, {})}
+
+
+def _parts(cells: pl.Series, column: Column) -> pl.Series:
+    """The words in the cells of a column; those of a list one by one."""
+    if column.kind != "ids":
+        return cells
+    return cells.str.split(";").explode(empty_as_null=True).str.strip_chars()
+
+
+def _readings(
+    cells: pl.Series, column: Column, known: frozenset[str], declared: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """For every word that the column does not hold as it stands, what it can mean."""
+    met = _parts(cells.drop_nulls(), column).unique(maintain_order=True)
+    if known:
+        same = met.is_in(pl.Series(sorted(known), dtype=pl.String).implode())
+        clear = [name for name in declared if name in known and declared[name] != name]
+        met = met.filter(~same | met.is_in(pl.Series(clear, dtype=pl.String).implode()))
+    if met.is_empty() or met.len() > MOST:
+        return {}
+    folded: dict[str, set[str]] = {}
+    for means in known:
+        folded.setdefault(fold(means), set()).add(means)
+    for written, means in declared.items():
+        folded.setdefault(fold(written), set()).add(means)
+    found = {}
+    for value in met.drop_nulls():
+        can = (
+            {declared[value]} if value in declared and value not in known else folded.get(fold(value), set())
+        )
+        if can and can != {value}:
+            found[value] = sorted(can)
+    return found
+
+
+def _replaced(raw: RawTable, column: Column, means: Mapping[str, str]) -> RawTable:
+    if not means:
+        return raw
+    cell = pl.col(column.name)
+    old, new = list(means), list(means.values())
+    if column.kind == "ids":
+        split = cell.str.split(";").list.eval(pl.element().str.strip_chars().replace(old, new))
+        value = split.list.join(";")
+    else:
+        value = cell.replace(old, new)
+    return replace(raw, cells=raw.cells.with_columns(value.alias(column.name)))
+
+
+def _taken(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> list[ReadAs]:
+    one = {value: met[0] for value, met in readings.items() if len(met) == 1}
+    if not one:
+        return []
+    cells = _rows_of(raw, column, one)
+    rows = cells.group_by("value", maintain_order=True).agg(pl.col(ROW).min(), pl.len())
+    return [
+        ReadAs(
+            table=raw.name,
+            column=column.name,
+            file=raw.file,
+            row=row,
+            rows=count,
+            written=value,
+            means=one[value],
+        )
+        for value, row, count in rows.iter_rows()
+    ]
+
+
+def _rows_of(raw: RawTable, column: Column, values: Mapping[str, object]) -> pl.DataFrame:
+    cells = raw.cells.select(ROW, pl.col(column.name).alias("value")).drop_nulls()
+    if column.kind == "ids":
+        cells = cells.with_columns(pl.col("value").str.split(";")).explode("value", empty_as_null=True)
+        cells = cells.with_columns(pl.col("value").str.strip_chars())
+    return cells.filter(pl.col("value").is_in(pl.Series(list(values), dtype=pl.String).implode()))
+
+
+def _two(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> list[Problem]:
+    if not readings:
+        return []
+    rows = _rows_of(raw, column, readings)
+
+    def wording(value: str | None) -> Wording:
+        can = " and ".join(f"`{means}`" for means in readings.get(value or "", []))
+        message = f"It can be read in more than one way: {can}."
+        return Wording("two-readings", message, "write the one that is meant, or declare it in `[words]`")
+
+    return of_rows(raw, column.name, rows, wording)

@@ -1,0 +1,90 @@
+"""An edition passes its own audit: its figures, typed into `published` as printed, are all confirmed."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import Phase, given, settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+from edition_figures import DOCUMENT, HEAD, edition_figures
+from monitored import FOUNDING
+from test_our_figures import AREAS, DOCUMENTS, UNITS, WAVES, not_confirmed, projects
+
+from diffuscope.case import case_from_frames, new_case, read_case
+from diffuscope.report.edition.build import build
+from diffuscope.study import run_study
+
+WORDS = pl.DataFrame(
+    {
+        "column": ["status", "status", "area", "label"],
+        "written": ["On-going", "Under way", "Smart Mobility", "Negara"],
+        "means": ["ongoing", "ongoing", "Transport", "Country"],
+    }
+)
+
+
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(rows=projects)
+def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
+    register = pl.DataFrame(
+        {
+            "wave": [wave for wave, *_ in rows],
+            "unit": [unit for _, unit, *_ in rows],
+            "title": [f"Project {at}" for at in range(len(rows))],
+            "area": [area for _, _, area, _ in rows],
+            "status": [status for *_, status in rows],
+            "status_basis": "reported",
+            "link_basis": "not linked",
+            "source": "returns of the cities",
+        }
+    )
+    asked = {
+        "id": "towns", "title": "Towns", "waves": WAVES, "units": UNITS, "areas": AREAS,
+        "projects": register, "words": WORDS,
+    }  # fmt: skip
+    counted = run_study(case_from_frames(**asked), parts=("monitoring",))
+    printed = edition_figures(
+        build(counted), max(register["wave"]), dict(UNITS.select("name", "unit").iter_rows())
+    )
+    typed = pl.DataFrame(printed, infer_schema_length=None).with_columns(pl.col(pl.String).replace("", None))
+    case = case_from_frames(
+        **asked, documents=DOCUMENTS.with_columns(document=pl.lit(DOCUMENT)), published=typed
+    )
+    assert not case.errors
+    found = run_study(case, parts=("audit",)).audit
+    assert not_confirmed(list(found)) == []
+    assert {row["status"] for row in printed} & {"On-going", "Planning"} == {"On-going", "Planning"}
+
+
+@pytest.mark.parametrize("which", ["founding", "example"])
+def test_the_edition_of_a_case_passes_its_own_audit(which, tmp_path):
+    case = tmp_path / "case"
+    if which == "founding":
+        shutil.copytree(FOUNDING, case)
+    else:
+        new_case(case, monitoring=True)
+    counted = run_study(read_case(case), parts=("monitoring",))
+    frame = counted.frames["units"]
+    names = [dict(zip(frame.columns, row, strict=True)) for row in frame.rows]
+    printed = edition_figures(build(counted), "2025", {row["name"]: row["unit"] for row in names})
+    with (case / "published.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, HEAD)
+        writer.writeheader()
+        writer.writerows(printed)
+    with (case / "documents.csv").open(encoding="utf-8", newline="") as file:
+        head = next(csv.reader(file))
+    with (case / "documents.csv").open("a", encoding="utf-8", newline="") as file:
+        about = {"document": DOCUMENT, "title": "Our edition", "share": "public", "licence": "CC0-1.0"}
+        csv.DictWriter(file, head, restval="").writerow({k: v for k, v in about.items() if k in head})
+    (case / "claims.csv").unlink()
+    read = read_case(case)
+    assert not read.errors
+    found = run_study(read, parts=("audit",)).audit
+    assert not_confirmed(list(found)) == []
+    assert len(found) > 20
