@@ -13,6 +13,7 @@ from diffuscope.tables.refer import check_references
 from diffuscope.tables.rows import check_rows
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.typed import typed
+from diffuscope.tables.variables import odd_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 OVER_SEVERAL_ROWS: dict[str, tuple[Callable[[RawTable, pl.DataFrame], list[Problem]], ...]] = {
     "units": (circular_parents, shared_names),
+    "attributes": (odd_values,),
     "adoptions": (overlapping_spells,),
 }
 

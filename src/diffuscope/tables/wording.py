@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import bare, nearest
 
@@ -23,7 +24,6 @@ URL = r"^https?://[^\s<>\x22]+$"
 
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", DAMAGED))
 _BREAKS = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", BREAKS))
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f]\d{3})+([.,]\d+)?")
 _DATED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]+(Z|[+-]\d\d:?\d\d)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
@@ -32,7 +32,6 @@ _SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
 _WORDS = ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "unknown", "undated", "tbd", "tbc", "x"]
 _SIGNS = ["-", "--", "–", "—", "?", ".", "..", "…", "#n/a", "#value!", "#ref!"]
 UNKNOWN = frozenset([*_WORDS, *_SIGNS])
-EMPTY_IS_UNKNOWN = "leave the cell empty where the value is unknown"
 
 
 def unreadable(column: Column, value: str, decimal: str) -> Wording:
@@ -54,35 +53,21 @@ def _number(column: Column, value: str, decimal: str) -> Wording:
     name = column.name
     if value.strip().lower() in UNKNOWN:
         return Wording("bad-number", f"`{name}` is no number.", EMPTY_IS_UNKNOWN)
-    if _GROUPED.fullmatch(value) or (decimal == "," and "." in value) or (decimal == "." and "," in value):
-        return _ambiguous(name, decimal)
-    if value.endswith("%"):
-        mend = "write the number without the sign; a share of 45 % is .45"
-        return Wording("bad-number", f"`{name}` is no bare number.", mend)
     number = _parsed(value, decimal)
-    if number is None:
-        mend = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
-        return Wording("bad-number", f"`{name}` is no number.", mend)
-    return _out_of_bounds(column, number)
-
-
-def _ambiguous(name: str, decimal: str) -> Wording:
-    if decimal == ".":
-        message = f"`{name}` has a comma, which may part thousands or decimals."
-        mend = "write 1234.5 with a point and nothing between thousands, or save the file with semicolons"
-    else:
-        message = f"`{name}` has a point, which may part thousands or decimals, in a file of decimal commas."
-        mend = "write 1234,5 with a comma and nothing between thousands, as elsewhere in this file"
-    return Wording("ambiguous-number", message, mend)
+    if number is not None:
+        return _out_of_bounds(column, number)
+    told = number_wording(column, value, decimal)
+    if told is not None:
+        return told
+    mend = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
+    return Wording("bad-number", f"`{name}` is no number.", mend)
 
 
 def _parsed(value: str, decimal: str) -> float | None:
-    if not re.fullmatch(r"[+-]?[0-9.,]+([eE][+-]?[0-9]+)?", value):
+    sign = re.escape(decimal)
+    if not re.fullmatch(rf"[+-]?([0-9]+({sign}[0-9]*)?|{sign}[0-9]+)([eE][+-]?[0-9]+)?", value):
         return None
-    try:
-        return float(value.replace(decimal, "."))
-    except ValueError:
-        return None
+    return float(value.replace(decimal, "."))
 
 
 def _out_of_bounds(column: Column, number: float) -> Wording:

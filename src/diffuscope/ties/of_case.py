@@ -87,6 +87,8 @@ def layers_or_reasons(
 
 
 def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) -> Sequence[str]:
+    if "units" not in tables:
+        raise PlanError("The case has no table `units`, and without it no layer of ties can be made.")
     if units is None:
         units = tables["units"].filter(pl.col("role") == ADOPTER)["unit"].to_list()
     if not units:
@@ -224,7 +226,7 @@ def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
 
 def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
     facts = attributes.filter(pl.col("unit").is_in(list(units)) & pl.col("time").is_null())
-    told = facts.filter(pl.col("variable") == variable)
+    told = facts.filter(pl.col("variable") == variable).drop_nulls("value")
     groups = dict(told.group_by("unit").agg("value").iter_rows())
     if len(groups) > 1:
         yield shared_group(units, groups, GROUPS[variable], source=_told(told["source"]))
