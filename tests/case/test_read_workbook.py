@@ -131,10 +131,10 @@ def test_mistakes_in_sheets_of_settings_are_told_in_their_rows(book):
     assert case.analyses[1].units == ("sg",)
 
 
-def test_sheets_that_are_no_tables_are_left_alone_unless_they_look_like_one(book):
+def test_sheets_that_are_no_tables_are_named(book):
     case = read_case(book(Sheet1=[("x",)], adoptions=None, Adoption=TABLES["adoptions"], Notes=[("y",)]))
     assert place(one(case, "unknown-file")) == ("Fälle 1.xlsx › Adoption", None, None, None)
-    assert rules(case) == ["unknown-file"]
+    assert rules(case) == ["unknown-file", "unread-file", "unread-file"]
     assert read_case(book(units=None, UNITS=TABLES["units"])).problems == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def assemble(
         settings, wrong = check_settings(written, short_name(name))
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
-    waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
+    waves = _waves(settings, written) if written is not None else _all_named(raws, "wave")
     frames, wrong = check_tables(raws, asked, waves)
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
@@ -130,6 +131,13 @@ def _unknown_settings(name: str) -> Settings:
         tiers=TIERS,
         asked=(),
     )
+
+
+def _waves(settings: Settings, written: Written) -> list[str]:
+    """Waves that the settings name; where a date cannot be read, that is told, and no row of the wave."""
+    named = written.says.get("waves")
+    undated = [str(name) for name in named] if isinstance(named, Mapping) else []
+    return list(dict.fromkeys([*settings.waves, *undated]))
 
 
 def _all_named(raws: Sequence[RawTable], column: str) -> list[str]:

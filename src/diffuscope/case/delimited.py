@@ -15,10 +15,11 @@ from diffuscope.case import limits
 from diffuscope.case.cells import letter, tidy
 from diffuscope.case.decimals import ambiguous_numbers, decimal_sign
 from diffuscope.case.encoding import AnotherEncoding, utf8
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.suggest import bare
 
@@ -64,7 +65,7 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     """
     text, delimiter = _prepared(data, table)
     cells, counts = _parsed(text, delimiter)
-    at = _first_filled(cells)
+    at = _headings_at(cells, table)
     headings = list(cells.row(at)) if cells.height else []
     while headings and not (headings[-1] or "").strip():
         headings.pop()
@@ -76,6 +77,10 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     body, counts = cells.slice(at + 1), counts[at + 1 :]
     raw, problems = tidy(body[:, :first_cells], headings, table=table, file=file, first_row=at + 2)
     body, counts = body.head(raw.cells.height), counts[: raw.cells.height]
+    if at and (
+        above := cells.head(at).filter(pl.any_horizontal(_filled(name) for name in cells.columns)).height
+    ):
+        problems.append(of_table(raw, lower_headings(at, above), row=at + 1, level="warning"))
     problems += _too_many_cells(raw, body, counts, first_cells)
     problems += _too_few_cells(raw, body, counts, len(headings))
     if delimiter != ",":
@@ -220,6 +225,13 @@ def _bounded(rows: int, width: int) -> None:
             f"The table has {rows * width:,} cells, empty ones included; {limits.CELLS:,} are read at most."
         )
         raise Unreadable(Wording("too-many-cells", message, "remove empty columns, or split the case"))
+
+
+def _headings_at(cells: pl.DataFrame, table: str) -> int:
+    """The row of the headings: the first that is not empty, or a later one where that is a title."""
+    first = _first_filled(cells)
+    below = heading_row(cells.slice(first, WITHIN).rows(), table)
+    return first + (below or 0)
 
 
 def _first_filled(cells: pl.DataFrame) -> int:

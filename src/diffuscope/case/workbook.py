@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from diffuscope.case.cells import tidy
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.unread import Unread
 from diffuscope.case.workbook_parts import DAMAGED, look_through
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
@@ -44,7 +46,7 @@ class Workbook:
     """
 
     def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
-        copy, self._said = look_through(data, wanted)
+        copy, self._said, self._others = look_through(data, wanted)
         self._book = _opened(copy)
 
     @property
@@ -57,6 +59,15 @@ class Workbook:
         """Names of the wanted sheets, in their order."""
         return [name for name in self.names if name in self._said]
 
+    def others(self, file: str) -> list[Unread]:
+        """The sheets that are not wanted, with how many rows they hold; of a large one that is not known."""
+        found = []
+        for name, small in self._others.items():
+            rows = self.rows(name) if small and name in self.names else []
+            filled = sum(any(cell.strip() for cell in row) for row in rows)
+            found.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
+        return found
+
     def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty."""
         values = _values(self._sheet(sheet))
@@ -65,7 +76,7 @@ class Workbook:
     def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
         """A sheet as a table, and what is wrong with it as a sheet."""
         rows = self.rows(sheet)
-        at = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
+        at = heading_row(rows, table)
         if at is None:
             message = "The sheet is empty: it does not even name its columns."
             mend = "write the names of the columns into the first row, or remove the sheet"
@@ -75,15 +86,17 @@ class Workbook:
             for index in range(len(rows[at]))
         ]
         raw, problems = tidy(pl.DataFrame(columns), rows[at], table=table, file=file, first_row=at + 2)
-        said = self._said[sheet]
+        said = self._said[sheet].below(at + 1)
+        above = sum(any(cell.strip() for cell in row) for row in rows[:at])
+        problems += [of_table(raw, lower_headings(at, above), row=at + 1, level="warning")] if above else []
         problems += _errors(raw, rows[at], said) + _never_computed(raw, rows[at], said)
-        return raw, problems + _formulas(raw, said) + self._merged(raw, sheet)
+        return raw, problems + _formulas(raw, said) + self._merged(raw, sheet, at)
 
     def _sheet(self, name: str) -> CalamineSheet:
         return _guarded(lambda: self._book.get_sheet_by_name(name))
 
-    def _merged(self, raw: RawTable, sheet: str) -> list[Problem]:
-        merged = self._sheet(sheet).merged_cell_ranges or []
+    def _merged(self, raw: RawTable, sheet: str, headings: int) -> list[Problem]:
+        merged = [one for one in self._sheet(sheet).merged_cell_ranges or [] if one[1][0] >= headings]
         if not merged:
             return []
         message = "Cells are merged; only the first of them holds the value, and the others count as empty."

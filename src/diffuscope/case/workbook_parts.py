@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -22,12 +22,15 @@ from diffuscope.case.refusal import Unreadable
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"  # sought in small letters
 NEEDED = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS, "xl/styles.xml", "xl/sharedStrings.xml")
 INDEX_BYTES = 5 * limits.MB
 """The list of sheets and its links; a thousand sheets take 200 kB."""
+WORKSHEETS = "worksheets/"
+OTHER_BYTES, OTHER_CELLS = 30 * limits.MB, limits.MB
+"""Of a sheet that no table takes, what is looked into to count its rows and find its headings."""
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx, without a password"
 DAMAGED = Wording("damaged-workbook", "This is no .xlsx workbook, or it is damaged.", SAVE_AGAIN)
@@ -70,9 +73,21 @@ class Sheet:
     never_computed: list[tuple[int, int]]
     formulas: int
 
+    def below(self, row: int) -> Sheet:
+        """The same of the cells below a row, as a spreadsheet counts them."""
+        return replace(
+            self,
+            errors=[cell for cell in self.errors if cell[1] > row],
+            never_computed=[cell for cell in self.never_computed if cell[1] > row],
+        )
 
-def look_through(data: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dict[str, Sheet]]:
-    """A clean copy of a workbook that holds the wanted sheets only, and what their XML says.
+
+def look_through(
+    data: bytes, wanted: Callable[[str], bool]
+) -> tuple[bytes, dict[str, Sheet], dict[str, bool]]:
+    """A clean copy of a workbook, what the XML of the wanted sheets says, and what other sheets there are.
+
+    Of the others the copy holds those that are small enough to look into, which is True of them.
 
     Parameters
     ----------
@@ -98,12 +113,25 @@ def look_through(data: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dic
         index = {name: part(name, INDEX_BYTES) for name in (BOOK, RELATIONS)}
         sheets = {name: at for name, at in _sheets(index).items() if wanted(name) and at.lower() in members}
         parts = {name: part(name.lower()) for name in (*NEEDED, *sheets.values()) if name.lower() in members}
+        others = {name: at for name, at in _sheets(index).items() if name not in sheets and WORKSHEETS in at}
+        small = {name: xml for name, at in others.items() if (xml := _small(at.lower(), members, part))}
+        parts |= {others[name]: xml for name, xml in small.items()}
     said = {name: _said(parts[at]) for name, at in sheets.items()}
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as written:
         for name, content in parts.items():
             written.writestr(name, content)
-    return copy.getvalue(), said
+    return copy.getvalue(), said, {name: name in small for name in others}
+
+
+def _small(name: str, members: Collection[str], part: Callable[[str, int], bytes]) -> bytes | None:
+    """The XML of a sheet that no table takes, if it is small and harmless: only its rows are counted."""
+    try:
+        xml = part(name, OTHER_BYTES) if name in members else b""
+        rows, columns = _extent(xml) if xml else (0, 0)
+    except Unreadable:
+        return None
+    return xml if rows * columns <= OTHER_CELLS else None
 
 
 def _plain(xml: bytes) -> bytes:

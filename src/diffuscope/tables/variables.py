@@ -13,8 +13,9 @@ import polars as pl
 from diffuscope.tables.columns import Column
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.suggest import UNKNOWN
 from diffuscope.tables.typed import NUMBER
-from diffuscope.tables.wording import UNKNOWN, unreadable
+from diffuscope.tables.wording import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
-from diffuscope.tables.suggest import bare, nearest
+from diffuscope.tables.suggest import UNKNOWN, bare, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,6 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 _SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
-_WORDS = ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "unknown", "undated", "tbd", "tbc", "x"]
-_SIGNS = ["-", "--", "–", "—", "?", ".", "..", "…", "#n/a", "#value!", "#ref!"]
-UNKNOWN = frozenset([*_WORDS, *_SIGNS])
 
 
 def unreadable(column: Column, value: str, decimal: str) -> Wording:
@@ -141,6 +138,8 @@ def _choice(column: Column, value: str) -> Wording:
     meant = nearest(value, column.choices)
     listed = ", ".join(f"`{choice}`" for choice in column.choices)
     message = f"`{column.name}` must be one of {listed}."
+    if not column.required and value.strip().lower() in UNKNOWN:
+        return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)
     return Wording("bad-choice", message, f"write one of {listed}", f"write `{meant}`" if meant else None)
 
 
