@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.case.eras import buddhist_settings, dates_of_settings
 from diffuscope.case.model import Case, short_name
 from diffuscope.case.private import Private
 from diffuscope.case.private_named import public_texts_that_name
@@ -72,8 +73,9 @@ def assemble(
         found += wrong
     asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
     waves = _waves(settings, written) if written is not None else _all_named(raws, "wave")
-    frames, wrong = check_tables(raws, asked, waves)
+    frames, wrong = check_tables(raws, asked, waves, dates_of_settings(settings))
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
+    found += buddhist_settings(settings, written, frames)
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
     found += differing

@@ -18,12 +18,15 @@ from diffuscope.case.encoding import AnotherEncoding, utf8
 from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
+from diffuscope.case.shifted import decimal_comma, parted_by_its_comma
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import Wording, of_rows, of_table
+from diffuscope.tables.places import TOLD, Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.suggest import bare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from diffuscope.records import Problem
@@ -81,8 +84,12 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
         above := cells.head(at).filter(pl.any_horizontal(_filled(name) for name in cells.columns)).height
     ):
         problems.append(of_table(raw, lower_headings(at, above), row=at + 1, level="warning"))
-    problems += _too_many_cells(raw, body, counts, first_cells)
-    problems += _too_few_cells(raw, body, counts, len(headings))
+    ragged = _too_many_cells(
+        raw, body, counts, headings[:first_cells] + [None] * (first_cells - len(headings))
+    )
+    ragged += _too_few_cells(raw, body, counts, len(headings))
+    raw = replace(raw, told_rows=frozenset(one.row for one in ragged if one.row is not None))
+    problems += ragged
     if delimiter != ",":
         raw = replace(raw, decimal=decimal_sign(raw))
         problems += ambiguous_numbers(raw)
@@ -245,15 +252,23 @@ def _first_filled(cells: pl.DataFrame) -> int:
 
 
 def _too_many_cells(
-    raw: RawTable, body: pl.DataFrame, counts: NDArray[np.uint32], headings: int
+    raw: RawTable, body: pl.DataFrame, counts: NDArray[np.uint32], headings: Sequence[str | None]
 ) -> list[Problem]:
     """Rows that go on beyond the headings; empty cells at the end are nothing."""
-    if not (counts > headings).any():
+    if not (counts > len(headings)).any():
         return []
-    beyond = body.select(pl.any_horizontal(_filled(name) for name in body.columns[headings:]).alias("it"))[
-        "it"
+    more = [_filled(name) for name in body.columns[len(headings) :]]
+    beyond = body.select(pl.any_horizontal(more).alias("it"))["it"] | pl.Series(counts > body.width)
+    rows = body.with_columns(raw.cells[ROW], _n=counts).filter(beyond)
+    shifted = [
+        (row, number)
+        for *cells, row, n in rows.head(TOLD).iter_rows()
+        if n <= body.width and (number := decimal_comma(raw.name, headings, cells[:n])) is not None
     ]
-    return _told(raw, beyond | pl.Series(counts > body.width), counts, _MORE)
+    found = pl.DataFrame(shifted, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
+    others = beyond & ~raw.cells[ROW].is_in(found[ROW].implode())
+    last = next((name for name in reversed(raw.cells.columns) if name != ROW), ROW)
+    return of_rows(raw, last, found, parted_by_its_comma) + _told(raw, others, counts, _MORE)
 
 
 def _too_few_cells(

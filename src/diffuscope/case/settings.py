@@ -15,6 +15,7 @@ from diffuscope.case.tiers import declared_tiers
 from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.tables.date_words import date_meant
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.wording import DAMAGED
@@ -258,7 +259,8 @@ class Check:
                 )
             iso = iso_date(when)
             if iso is None:
-                mend = 'write the date of the wave as "2022", "2022-12" or "2022-12-31"'
+                meant = date_meant(date_text(when) or "")
+                mend = f'write "{meant}"' if meant else 'write it as "2022", "2022-12" or "2022-12-31"'
                 self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=shown(when))
             elif iso in dates.values():
                 message = "Another wave has the same date, so that neither comes first."

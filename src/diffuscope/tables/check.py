@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.causes import total_rows, without_consequences
+from diffuscope.tables.eras import buddhist_years, mixed_eras
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.header import check_header
 from diffuscope.tables.history import circular_parents, overlapping_spells, shared_names
@@ -31,7 +33,10 @@ OVER_SEVERAL_ROWS: dict[str, tuple[Callable[[RawTable, pl.DataFrame], list[Probl
 
 
 def check_tables(
-    raws: Sequence[RawTable], analyses: Sequence[str] = (), waves: Sequence[str] = ()
+    raws: Sequence[RawTable],
+    analyses: Sequence[str] = (),
+    waves: Sequence[str] = (),
+    dates: Sequence[str] = (),
 ) -> tuple[dict[str, pl.DataFrame], list[Problem]]:
     """What the tables of a case say, and every place where they cannot be right.
 
@@ -41,6 +46,8 @@ def check_tables(
         The tables of one case, as they stand in their files.
     analyses, waves : sequence of str
         Ids that `case.toml` declares; the columns `analysis` and `wave` must hold one of them.
+    dates : sequence of str
+        Of waves and windows that `case.toml` gives: they count in the era in which the tables do.
 
     Returns
     -------
@@ -53,6 +60,7 @@ def check_tables(
     tables: dict[str, RawTable] = {}
     frames: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
+    unread: dict[str, list[Problem]] = {}
     for raw in raws:
         if raw.name not in CATALOGUE:
             problems.append(_unknown_table(raw))
@@ -60,13 +68,17 @@ def check_tables(
             problems.append(_twice(raw, tables[raw.name]))
         else:
             tables[raw.name] = raw
-            frames[raw.name], unread = typed(raw)
-            problems += check_header(raw) + unread
+            frames[raw.name], unread[raw.name] = typed(raw)
+            problems += check_header(raw)
+    mixed = mixed_eras(frames, dates)
+    totals = {name: total_rows(raw) for name, raw in tables.items()}
     for name, raw in tables.items():
-        problems += check_rows(raw, frames[name])
-        problems += check_references(raw, frames, analyses, waves)
+        found = [*unread[name], *check_rows(raw, frames[name])]
+        found += buddhist_years(raw, frames[name], mixed=mixed)
+        found += check_references(raw, frames, analyses, waves)
         for check in OVER_SEVERAL_ROWS.get(name, ()):
-            problems += check(raw, frames[name])
+            found += check(raw, frames[name])
+        problems += totals[name] + without_consequences(raw, found, totals[name])
     return frames, sort_problems(problems)
 
 

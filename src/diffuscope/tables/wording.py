@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
+from diffuscope.tables.date_words import unreadable_date
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import UNKNOWN, bare, nearest
@@ -24,11 +24,6 @@ URL = r"^https?://[^\s<>\x22]+$"
 
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", DAMAGED))
 _BREAKS = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", BREAKS))
-_DATED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]+(Z|[+-]\d\d:?\d\d)?")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
-_SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
 
 
 def unreadable(column: Column, value: str, decimal: str) -> Wording:
@@ -91,49 +86,6 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
     return Wording("out-of-bounds", f"`{name}` may go {span}.", f"write a number {span}")
 
 
-def _date(name: str, value: str) -> Wording:
-    message = f"`{name}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD."
-    mend = "write the year, year-month or year-month-day, e.g. 2018, 2018-07 or 2018-07-08"
-    if value.strip().lower() in UNKNOWN:
-        return Wording("bad-date", message, EMPTY_IS_UNKNOWN)
-    date_meant = _meant_date(value)
-    if date_meant:
-        meant = f"write {date_meant} (in a spreadsheet, format the column as text)"
-        return Wording("bad-date", message, mend, meant)
-    if _SERIAL.fullmatch(value):
-        mend = "this looks like a spreadsheet's day number: format the column as YYYY-MM-DD and save again"
-        return Wording("bad-date", message, mend)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        message = f"`{name}` is no day of the calendar, or lies outside the years 1000 to 2999."
-        return Wording("bad-date", message, "correct the day, the month or the year")
-    return Wording("bad-date", message, mend)
-
-
-def _meant_date(value: str) -> str | None:
-    """The date of a spreadsheet or of another country, where only one reading is possible."""
-    found: tuple[int, int, int | None] | None = None
-    if match := _DATED_TIME.fullmatch(value):
-        value = match[1]
-    if match := _YEAR_FIRST.fullmatch(value):
-        found = (int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
-    elif match := _MONTH_YEAR.fullmatch(value):
-        found = (int(match[2]), int(match[1]), None)
-    elif match := _DAY_FIRST.fullmatch(value):
-        one, two, year = int(match[1]), int(match[2]), int(match[3])
-        if one == two or max(one, two) > 12:
-            found = (year, min(one, two), max(one, two))
-    if found is None:
-        return None
-    year, month, day = found
-    try:
-        exact = date(year, month, day or 1)
-    except ValueError:
-        return None
-    if not 1000 <= year <= 2999:
-        return None
-    return exact.isoformat() if day else exact.isoformat()[:7]
-
-
 def _choice(column: Column, value: str) -> Wording:
     meant = nearest(value, column.choices)
     listed = ", ".join(f"`{choice}`" for choice in column.choices)
@@ -179,7 +131,7 @@ def _url(name: str, _: str) -> Wording:
 
 
 _BY_KIND: dict[str, Callable[[str, str], Wording]] = {
-    "date": _date,
+    "date": unreadable_date,
     "id": _id,
     "ids": _ids,
     "text": _text,
