@@ -13,6 +13,7 @@ from diffuscope.tables.history import circular_parents, overlapping_spells, shar
 from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.refer import check_references
 from diffuscope.tables.rows import check_rows
+from diffuscope.tables.spellings import one_spelling
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.typed import typed
 from diffuscope.tables.variables import odd_values
@@ -68,8 +69,9 @@ def check_tables(
             problems.append(_twice(raw, tables[raw.name]))
         else:
             tables[raw.name] = raw
-            frames[raw.name], unread[raw.name] = typed(raw)
-            problems += check_header(raw)
+            read, unread[raw.name] = typed(raw)
+            frames[raw.name], spelt = one_spelling(raw, read)
+            problems += check_header(raw) + spelt
     mixed = mixed_eras(frames, dates)
     totals = {name: total_rows(raw) for name, raw in tables.items()}
     for name, raw in tables.items():
