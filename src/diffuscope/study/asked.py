@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.errors import PlanError
+from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
@@ -147,7 +147,7 @@ def _sound(case: Case) -> bool:
 
 
 def _of_layers(
-    named: dict[str, str | tuple[str, ...]], made: tuple[dict[str, Layer], tuple[str, ...]], of: str
+    named: dict[str, str | tuple[str, ...]], made: tuple[Mapping[str, Layer], tuple[str, ...]], of: str
 ) -> Iterator[Problem]:
     layers, trouble = made
     for name, wanted in named.items():
@@ -167,6 +167,9 @@ def _of_layers(
                 except PlanError as error:
                     mend = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
                     yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", mend, layer)
+                except (MethodError, CaseError) as error:
+                    mend = "name another layer, or ask of fewer units"
+                    yield _problem("layers", "layer-not-made", f"{of}: {error}", mend, layer)
 
 
 def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Iterator[Problem]:

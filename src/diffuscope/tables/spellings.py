@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from diffuscope.tables.raw import RawTable
 
 FREE = ("kind", "coder", "cluster", "variable", "layer", "group")
-"""Columns with words that the case chooses."""
+"""Columns with words that the case chooses; what is no id, such as the kind of a meeting, is free text."""
 IGNORED = r"[\s_\-\x{2010}-\x{2015}\p{Cf}\p{Cc}]"
 """Blanks, hyphens and characters that nobody sees."""
 APART = "what is another word must differ in more than case, blanks, hyphens or a plural s"
@@ -41,7 +41,7 @@ def one_spelling(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list
     """
     problems: list[Problem] = []
     for column in CATALOGUE[raw.name].columns:
-        if column.name not in FREE or column.choices or frame[column.name].null_count() == frame.height:
+        if column.name not in FREE or column.kind != "id" or frame[column.name].null_count() == frame.height:
             continue
         spelt = _spellings(frame, column.name)
         if spelt.is_empty():
