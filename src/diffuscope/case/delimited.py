@@ -225,7 +225,9 @@ def _bounded(rows: int, width: int) -> None:
     if width >= limits.COLUMNS + SPARE:
         message = f"The table has more than {limits.COLUMNS:,} columns."
         raise Unreadable(
-            Wording("too-many-columns", message, "remove the columns that no table of a case has")
+            Wording(
+                "too-many-columns", message, "keep the columns that no table of a case has in another file"
+            )
         )
     if rows * width > limits.CELLS:
         message = (

@@ -268,7 +268,7 @@ def _warning(wording: Wording, file: str) -> Problem:
 _SETTINGS_TWICE = Wording(
     "settings-twice",
     "The settings of the case stand elsewhere already; those here are not read.",
-    "keep one of the two",
+    "put all settings into one of the two",
 )
 
 

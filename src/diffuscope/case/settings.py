@@ -113,7 +113,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     check.format()
     for key, row in written.twice:
         message = f"The same is set in row {row:,} again; only one of them is read."
-        check.add(key, "set-twice", message, "remove one of the two rows")
+        check.add(key, "set-twice", message, "decide which of the two rows is meant, and let it stand")
     check.keys((), KEYS, written.says, "The case")
     title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
     language = check.text(("language",))
@@ -187,12 +187,16 @@ class Check:
         strange = [name for name in given if name not in known]
         for name in strange[:TOLD]:
             meant = nearest(name, absent)
-            mend = f"rename it to `{meant}`" if meant else f"remove it; the settings are {listed(known)}"
+            mend = (
+                f"rename it to `{meant}`" if meant else f"correct its name; the settings are {listed(known)}"
+            )
             message = f"{of} has no setting of this name; it is not read."
             self.add((*key, name), "unknown-setting", message, mend)
         if len(strange) > TOLD:
             message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
-            self.add(key, "unknown-setting", message, f"remove them; the settings are {listed(known)}")
+            self.add(
+                key, "unknown-setting", message, f"correct their names; the settings are {listed(known)}"
+            )
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
         """A text as it is kept; empty where there is none, or none that can be kept."""

@@ -89,7 +89,9 @@ def _unknown_table(raw: RawTable) -> Problem:
     wording = Wording(
         "unknown-table",
         "A case has no such table; it is not read.",
-        f"rename it to `{meant}`" if meant else f"remove it; the tables are {', '.join(CATALOGUE)}",
+        f"rename it to `{meant}`"
+        if meant
+        else f"name it as the table that it is; the tables are {', '.join(CATALOGUE)}",
     )
     return of_table(raw, wording, row=None)
 
@@ -98,6 +100,6 @@ def _twice(raw: RawTable, other: RawTable) -> Problem:
     wording = Wording(
         "table-twice",
         f"The table `{raw.name}` was already read from `{other.file}`; this one is not read.",
-        "keep one of the two",
+        "put all rows into one of the two",
     )
     return of_table(raw, wording, row=None)

@@ -146,6 +146,6 @@ def _repeated(raw: RawTable, frame: pl.DataFrame, unread: dict[str, pl.Series]) 
     wording = Wording(
         "repeated-key",
         f"The row repeats row {{other}}: {listed} {'is' if len(key) == 1 else 'are'} the same.",
-        "remove one of the two rows, or correct what tells them apart",
+        "correct what tells the two rows apart; where they say the same, one is enough",
     )
     return of_rows(raw, key[0], twice, _always(wording))

@@ -54,7 +54,11 @@ def one_spelling(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list
 
 def _spellings(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Words with another spelling beside them, each with the best one; columns `word`, `best`."""
-    folded = pl.col("word").str.normalize("NFKC").str.to_lowercase().str.replace_all(IGNORED, "")
+    cells = frame[name]
+    # Normalising is dear and changes nothing in ASCII.
+    plain = bool((cells.str.len_bytes() == cells.str.len_chars()).all())
+    composed = pl.col("word") if plain else pl.col("word").str.normalize("NFKC")
+    folded = composed.str.to_lowercase().str.replace_all(r"[\s_-]" if plain else IGNORED, "")
     words = (
         frame.select(pl.col(name).alias("word"), ROW)
         .drop_nulls("word")
