@@ -57,7 +57,7 @@ def test_the_commonest_values_are_told_and_the_rest_counted():
     assert len(told) == 6
     rest = told[-1]
     assert (rest.row, rest.count) == (101, 19)
-    assert rest.message.endswith("19 values are alike.")
+    assert "19 values are alike: `once-101`, `once-102`, `once-103`" in rest.message
 
 
 def test_what_is_not_alike_is_told_apart():

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from diffuscope.records import FrozenQuestions, Problem
     from diffuscope.tables.raw import RawTable
 
+GROUPED_BY = {"units": ("unit", "kind", "role"), "policies": ("policy", "group")}
+"""Columns by which a question names several units or policies."""
+
 
 def assemble(
     written: Written | None,
@@ -71,16 +74,14 @@ def assemble(
     if written is not None:
         settings, wrong = check_settings(written, short_name(name))
         found += wrong
-    asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
-    waves = _waves(settings, written) if written is not None else _all_named(raws, "wave")
-    frames, wrong = check_tables(raws, asked, waves, dates_of_settings(settings))
+    frames, wrong = check_tables(raws, *_named(settings, written, raws), dates_of_settings(settings))
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
     found += buddhist_settings(settings, written, frames)
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
     found += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
-    found += wrong
+    found += [problem for problem in wrong if not _follows(problem, found)]
     found += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
         id=settings.id,
@@ -97,6 +98,21 @@ def assemble(
         frozen=frozen,
     )
     return replace(case, problems=_told(case, found))
+
+
+def _named(
+    settings: Settings, written: Written | None, raws: Sequence[RawTable]
+) -> tuple[list[str], list[str]]:
+    """Analyses and waves that tables may name: all, where the settings are unknown."""
+    if written is None:
+        return _all_named(raws, "analysis"), _all_named(raws, "wave")
+    return [one.id for one in settings.asked], _waves(settings, written)
+
+
+def _follows(problem: Problem, found: Iterable[Problem]) -> bool:
+    """Whether a question only names what a cell that cannot be read would have said, such as a role."""
+    cells = GROUPED_BY.get(problem.column or "", ()) if problem.rule == "unknown-id" else ()
+    return any(one.level == "error" and one.table == problem.column and one.column in cells for one in found)
 
 
 def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -120,8 +120,9 @@ def _author_verdicts(case: Case) -> RawTable:
 def _questions(case: Case) -> list[Problem]:
     """Questions that the case cannot answer as they are asked."""
     found = []
+    untold = not any(problem.level == "error" and problem.table == "units" for problem in case.problems)
     for analysis in case.analyses:
-        if not analysis.units:
+        if not analysis.units and untold:  # who the units are cannot be known before their table is mended
             found.append(
                 _refused(
                     analysis.id,

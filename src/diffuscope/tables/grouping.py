@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Problem
 
 ROWS_NAMED = 8
+VALUES_NAMED = 5
 FIXES_NAMED = 20
 """Further values with a fix of their own that are told one by one."""
 
@@ -76,7 +77,12 @@ def _as_rest(values: list[list[Problem]]) -> Problem:
     first = _as_one([problem for same in values for problem in same])
     if len(values) == 1:
         return first
-    return msgspec.structs.replace(first, message=f"{first.message} {len(values):,} values are alike.")
+    named = [f"`{value}`" for same in values[:VALUES_NAMED] if (value := same[0].value) is not None]
+    listed = (
+        f": {', '.join(dict.fromkeys(named))}{' …' if len(values) > VALUES_NAMED else ''}" if named else ""
+    )
+    message = f"{first.message} {len(values):,} values are alike{listed}."
+    return msgspec.structs.replace(first, message=message)
 
 
 def _of_many_fixes(alike: list[list[list[Problem]]]) -> Problem:
