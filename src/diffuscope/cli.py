@@ -8,18 +8,22 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from diffuscope.screen import clean as _clean
+from diffuscope.screen import console as _console
+from diffuscope.screen import many as _many
+from diffuscope.screen import show_any_letter
+from diffuscope.screen import show_problems as _show_problems
+from diffuscope.screen import write_json as _write_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rich.console import Console
-
-    from diffuscope.records import Problem
     from diffuscope.report.edition.build import Which
     from diffuscope.result import Result
 
@@ -227,6 +231,7 @@ def run(
         say("drawing the report")
         folder = out if out is not None else Path(f"{read.id}-report")
         page = write_report(result, folder, docx=docx, figures=figures)
+    _show_problems(result.problems)
     _show_answer(result)
     _show_register(result)
     _console().print(f"\nThe report: {_clean(str(page))}", soft_wrap=True)
@@ -355,6 +360,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
     # a folder that somebody stands in may be another person's case: no process imports anything from it
     os.environ.setdefault("PYTHONSAFEPATH", "1")
+    show_any_letter()
     code = _run(words)
     if code and (compute := sys.modules.get("diffuscope.compute")):
         compute.stop()  # whatever other processes still do, nobody waits for it
@@ -371,7 +377,7 @@ def _run(words: Sequence[str] | None) -> int:
         return QUESTION  # already explained on the screen
     except CaseError as error:
         if error.problems:
-            _show_problems(error.problems, None, None)
+            _show_problems(error.problems)
         return _refuse(error, DATA)
     except PlanError as error:
         return _refuse(error, QUESTION)
@@ -383,7 +389,7 @@ def _run(words: Sequence[str] | None) -> int:
         sys.stderr.close()  # whoever read our output has left, and needs no message
         return 0
     except OSError as error:
-        return _refuse(f"{error.strerror or error}: {error.filename}", QUESTION)
+        return _refuse(_cannot(error), QUESTION)
     except Exception as error:  # noqa: BLE001 the last door: whatever comes here is our fault, and is logged
         from diffuscope.crash import crash_message
 
@@ -391,34 +397,16 @@ def _run(words: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _cannot(error: OSError) -> str:
+    """Why the system refuses; where it names no file, it is the output that cannot be written."""
+    said = error.strerror or str(error)
+    return f"{said}: {error.filename}" if error.filename else f"The output cannot be written: {said.lower()}."
+
+
 def _refuse(message: object, code: int) -> int:
-    _console(stderr=True).print(_clean(str(message)), soft_wrap=True)
+    with suppress(OSError):  # nobody can be told where the standard error is full or closed too
+        _console(stderr=True).print(_clean(str(message)), soft_wrap=True)
     return code
-
-
-def _show_problems(problems: Sequence[Problem], rows: int | None, tables: int | None) -> None:
-    from diffuscope.study import group_problems
-
-    out = _console(stderr=rows is None)
-    for problem in group_problems(problems):
-        place = [problem.file or problem.table or "case"]
-        place += [f"row {problem.row}"] if problem.row is not None else []
-        place += [f"column {problem.column}"] if problem.column else []
-        place += [f"value {problem.value}"] if problem.value is not None else []
-        style = "bold red" if problem.level == "error" else "bold yellow"
-        out.print(problem.level, style=style, end="  ")
-        out.print(_clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
-        out.print(f"  {_clean(problem.message)}", soft_wrap=True)
-        out.print(f"  Mend: {_clean(problem.mend)}", soft_wrap=True)
-    if rows is None:
-        return
-    errors = sum(problem.count for problem in problems if problem.level == "error")
-    warnings = sum(problem.count for problem in problems if problem.level == "warning")
-    read = f"{rows:,} rows in {tables} tables"
-    if not problems:
-        out.print(f"No problems in {read}.")
-    else:
-        out.print(f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {read}.")
 
 
 def _show_answer(result: Result) -> None:
@@ -456,27 +444,6 @@ def _show_register(result: Result) -> None:
             counted: Counter[str] = Counter(row.outcome for row in rows)
             told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
             out.print(f"Checks of {what}: {told}.")
-
-
-def _write_json(found: object) -> None:
-    import msgspec
-
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
-
-
-def _many(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
-
-
-def _clean(text: str) -> str:
-    """The text without characters that could steer a terminal; files come from others."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 @contextmanager

@@ -160,13 +160,15 @@ def test_files_that_are_no_tables_are_left_alone_unless_they_look_like_one(folde
     case = read_case(folder)
     assert place(one(case, "unknown-file")) == ("adoption.csv", None, None, None)
     assert "`adoptions`" in one(case, "unknown-file").message
-    assert one(case, "unknown-file").level == "warning"
-    assert rules(case) == ["unknown-file"]
+    assert one(case, "unknown-file").level == "error"
+    assert "2 rows are not read" in one(case, "unknown-file").message
+    assert rules(case) == ["unknown-file", "unread-file"]
+    assert one(case, "unread-file").file == "notes.csv"
 
 
-def test_a_copy_beside_the_table_is_no_misspelt_table(folder):
+def test_a_copy_beside_the_table_is_no_misspelt_table_but_is_named(folder):
     shutil.copy(folder / "units.csv", folder / "units_old.csv")
-    assert read_case(folder).problems == ()
+    assert rules(read_case(folder)) == ["unread-table"]
 
 
 def test_a_table_given_twice_is_a_problem(folder):

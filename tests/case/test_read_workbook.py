@@ -131,10 +131,10 @@ def test_mistakes_in_sheets_of_settings_are_told_in_their_rows(book):
     assert case.analyses[1].units == ("sg",)
 
 
-def test_sheets_that_are_no_tables_are_left_alone_unless_they_look_like_one(book):
+def test_sheets_that_are_no_tables_are_named(book):
     case = read_case(book(Sheet1=[("x",)], adoptions=None, Adoption=TABLES["adoptions"], Notes=[("y",)]))
     assert place(one(case, "unknown-file")) == ("Fälle 1.xlsx › Adoption", None, None, None)
-    assert rules(case) == ["unknown-file"]
+    assert rules(case) == ["unknown-file", "unread-file", "unread-file"]
     assert read_case(book(units=None, UNITS=TABLES["units"])).problems == ()
 
 
@@ -214,8 +214,14 @@ def test_merged_cells_are_told(book):
     made["units"].merge_cells("C2:C3")
     made.save(path)
     case = read_case(path)
-    assert (one(case, "merged-cells").row, one(case, "merged-cells").level) == (2, "warning")
-    assert place(one(case, "missing-value"))[1:] == (3, "kind", None)
+    assert (one(case, "merged-cells").row, one(case, "merged-cells").level) == (2, "error")
+    assert "C2:C3" in one(case, "merged-cells").message
+    assert rules(case) == ["merged-cells"], "what is empty since cells are merged is told with them"
+    made["units"].unmerge_cells("C2:C3")
+    made["units"]["C3"] = "city"
+    made["units"].merge_cells("E2:E3")
+    made.save(path)
+    assert [(p.rule, p.level) for p in read_case(path).problems] == [("merged-cells", "warning")]
 
 
 def test_cells_of_private_rows_are_not_shown(book):

@@ -43,7 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "result",
     },
     "crash": set(),
-    "cli": {"study", "case", "report", "result", "compute", "crash"},
+    "screen": {"study"},
+    "cli": {"study", "case", "report", "result", "compute", "crash", "screen"},
 }
 
 

@@ -57,7 +57,7 @@ def test_the_commonest_values_are_told_and_the_rest_counted():
     assert len(told) == 6
     rest = told[-1]
     assert (rest.row, rest.count) == (101, 19)
-    assert rest.message.endswith("19 values are alike.")
+    assert "19 values are alike: `once-101`, `once-102`, `once-103`" in rest.message
 
 
 def test_what_is_not_alike_is_told_apart():
@@ -93,3 +93,23 @@ def test_counts_add_up_whatever_is_grouped(found, limit):
     assert {(p.level, p.file, p.column, p.rule) for p in told} == {
         (p.level, p.file, p.column, p.rule) for p in found
     }
+
+
+def test_values_with_different_fixes_are_never_folded():
+    found = [problem(row, f"v{row}", mend=f"write {row}") for row in range(2, 12)]
+    told = group_problems(found)
+    assert [(p.value, p.mend, p.count) for p in told] == [
+        (f"v{row}", f"write {row}", 1) for row in range(2, 12)
+    ]
+
+
+def test_one_value_with_different_fixes_is_told_once_for_each():
+    found = [problem(row, mend=f"see row {row % 2}") for row in range(2, 12)]
+    assert [(p.mend, p.count) for p in group_problems(found)] == [("see row 0", 5), ("see row 1", 5)]
+
+
+def test_of_very_many_fixes_the_last_are_counted_and_bear_no_other_ones():
+    told = group_problems(problem(row, f"v{row}", mend=f"write {row}") for row in range(2, 502))
+    assert len(told) == 26
+    assert sum(p.count for p in told) == 500
+    assert "fix of its own" in told[-1].mend

@@ -16,7 +16,7 @@ def test_a_needed_column_under_another_spelling(stray):
     found = one(units(f"unit,name,kind,{stray}"))
     assert place(found) == ("units.csv", 1, stray.strip(), None)
     assert (found.level, found.rule) == ("error", "unknown-column")
-    assert found.mend == "rename it to `role`, which every row needs, or remove it"
+    assert found.mend == "rename it to `role`, which every row needs, if that is meant"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_missing_columns_are_told_once_with_what_they_hold():
 def test_a_column_of_another_kind_only_warns():
     found = one(units("unit,name,kind,role,population"))
     assert (found.level, found.rule, found.column) == ("warning", "unknown-column", "population")
-    assert "put remarks into `note`" in found.mend
+    assert "put what it says into `note`" in found.mend
     found = one(problems(raw("framework", "kind,item,colour\nenabler,Data,red\n")))
     assert found.level == "warning"
     assert "`note`" not in found.mend

@@ -79,3 +79,12 @@ def test_the_search_gives_up_after_so_many_comparisons():
     assert found[0] is not None
     assert found[-1] is None
     assert names.exact("City 7") == "city-7", "spellings alike cost nothing and are always met"
+
+
+@pytest.mark.parametrize("value", ["2025", "w2025", "n/a", "N/A", "unknown", "-", "none"])
+def test_another_number_and_words_for_unknown_are_near_nothing(value):
+    assert nearest(value, ["2024", "w2024", "promoter", "naa", "unknowns", "nones"]) is None
+
+
+def test_the_same_number_is_near():
+    assert nearest("wav-2024", ["wave-2024", "wave-2025"]) == "wave-2024"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import polars as pl
 
+from diffuscope.case.eras import buddhist_settings, dates_of_settings
 from diffuscope.case.model import Case, short_name
 from diffuscope.case.private import Private
 from diffuscope.case.private_named import public_texts_that_name
@@ -26,11 +28,14 @@ from diffuscope.tables.refer import WAVES
 from diffuscope.tables.tiers import TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from diffuscope.records import FrozenQuestions, Problem, ReadAs
     from diffuscope.records.labels import Words
     from diffuscope.tables.raw import RawTable
+
+GROUPED_BY = {"units": ("unit", "kind", "role"), "policies": ("policy", "group")}
+"""Columns by which a question names several units or policies."""
 
 
 def assemble(
@@ -70,15 +75,14 @@ def assemble(
     """
     settings, wrong = _settings(written, name)
     found = [*problems, *wrong]
-    asked = [one.id for one in settings.asked] if written is not None else _all_named(raws, "analysis")
-    waves = list(settings.waves) if written is not None else _all_named(raws, "wave")
-    raws, frames, meant, wrong = _as_meant(raws, settings, asked, waves)
+    raws, frames, meant, wrong = _as_meant(raws, settings, *_named(settings, written, raws))
     found += [problem for problem in wrong if not _of_refused(problem, refused)]
+    found += buddhist_settings(settings, written, frames)
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
     found += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
-    found += wrong
+    found += [problem for problem in wrong if not _follows(problem, found)]
     found += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
         id=settings.id,
@@ -95,9 +99,29 @@ def assemble(
         words=meant.words,
         frozen=frozen,
     )
+    return replace(case, problems=_told(case, found), read_as=meant.public(Private.of(case)))
+
+
+def _named(
+    settings: Settings, written: Written | None, raws: Sequence[RawTable]
+) -> tuple[list[str], list[str]]:
+    """Analyses and waves that tables may name: all, where the settings are unknown."""
+    if written is None:
+        return _all_named(raws, "analysis"), _all_named(raws, "wave")
+    return [one.id for one in settings.asked], _waves(settings, written)
+
+
+def _follows(problem: Problem, found: Iterable[Problem]) -> bool:
+    """Whether a question only names what a cell that cannot be read would have said, such as a role."""
+    cells = GROUPED_BY.get(problem.column or "", ()) if problem.rule == "unknown-id" else ()
+    return any(one.level == "error" and one.table == problem.column and one.column in cells for one in found)
+
+
+def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
     told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
-    return replace(case, problems=tuple(sort_problems(told)), read_as=meant.public(private))
+    return tuple(sort_problems(told))
 
 
 class _Meant(NamedTuple):
@@ -117,7 +141,7 @@ def _as_meant(
     """The tables with every word read as what it means, raw and checked."""
     words, wrong = table_words(raws, settings.words)
     read, taken, unclear = read_as(raws, words, waves)
-    frames, broken = check_tables(read, asked, waves)
+    frames, broken = check_tables(read, asked, waves, dates_of_settings(settings))
     # a cell of two readings is not what its column expects either: the cause is told, not the consequence
     told = {(one.table, one.row, one.column) for one in unclear}
     rest = [one for one in broken if (one.table, one.row, one.column) not in told]
@@ -157,6 +181,13 @@ def _unknown_settings(name: str) -> Settings:
         tiers=TIERS,
         asked=(),
     )
+
+
+def _waves(settings: Settings, written: Written) -> list[str]:
+    """Waves that the settings name; where a date cannot be read, that is told, and no row of the wave."""
+    named = written.says.get("waves")
+    undated = [str(name) for name in named] if isinstance(named, Mapping) else []
+    return list(dict.fromkeys([*settings.waves, *undated]))
 
 
 def _all_named(raws: Sequence[RawTable], column: str) -> list[str]:

@@ -118,10 +118,10 @@ def _heading(text: str | None) -> str:
 def _unread(name: str, at: int) -> tuple[str, Wording]:
     if not name:
         message = f"Column {letter(at)} holds values but has no heading; it is not read."
-        mend = "write the name of the column into the first row, or clear the column"
+        mend = "write the name of the column into the first row"
         return letter(at), Wording("no-heading", message, mend)
     if name == ROW:
         message = f"`{ROW}` is a name that diffuscope uses itself; the column is not read."
-        return name, Wording("reserved-column", message, "rename the column, or remove it")
+        return name, Wording("reserved-column", message, "rename the column")
     message = f"Another column has this heading; column {letter(at)} is not read."
-    return name, Wording("repeated-column", message, "rename one of the two columns, or remove it")
+    return name, Wording("repeated-column", message, "rename one of the two columns")

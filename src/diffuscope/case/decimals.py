@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from diffuscope.tables.raw import RawTable
 
 THOUSAND = 1000
+ONE_POINT = r"^[+-]?[1-9][0-9]{0,2}[.][0-9]{3}$"
 
 
 def decimal_sign(raw: RawTable) -> Literal[".", ","]:
@@ -31,18 +32,23 @@ def ambiguous_numbers(raw: RawTable) -> list[Problem]:
     """Numbers such as 1.500 of which nothing in the file says whether they are thousands."""
     if raw.decimal == "," or _surely_decimal(raw, "."):
         return []
-    wording = Wording(
-        "ambiguous-number",
-        "The point may part thousands or decimals; no other number of the file tells which.",
-        "write 1500 or 1,5, or save the file with commas between the cells",
-    )
     problems: list[Problem] = []
     for name in _numbers(raw):
         if not _is_bounded(raw, name):
-            grouped = pl.col(name).str.contains(_grouped("."))
+            grouped = pl.col(name).str.contains(ONE_POINT)  # several points are told as no number
             rows = raw.cells.filter(grouped).select(ROW, pl.col(name).alias("value"))
-            problems += of_rows(raw, name, rows, lambda _: wording)
+            problems += of_rows(raw, name, rows, _ambiguous)
     return problems
+
+
+def _ambiguous(value: str | None) -> Wording:
+    thousands = (value or "").replace(".", "")
+    return Wording(
+        "ambiguous-number",
+        "The point may part thousands or decimals; no other number of the file tells which.",
+        "write the number without the point if it parts thousands, else with one more zero at its end",
+        f"write {thousands} if the point parts thousands, {value}0 if it stands before decimals",
+    )
 
 
 def _surely_decimal(raw: RawTable, sign: str) -> bool:

@@ -15,14 +15,18 @@ from diffuscope.case import limits
 from diffuscope.case.cells import letter, tidy
 from diffuscope.case.decimals import ambiguous_numbers, decimal_sign
 from diffuscope.case.encoding import AnotherEncoding, utf8
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
+from diffuscope.case.shifted import decimal_comma, parted_by_its_comma
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.places import TOLD, Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.suggest import bare
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from diffuscope.records import Problem
@@ -64,7 +68,7 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     """
     text, delimiter = _prepared(data, table)
     cells, counts = _parsed(text, delimiter)
-    at = _first_filled(cells)
+    at = _headings_at(cells, table)
     headings = list(cells.row(at)) if cells.height else []
     while headings and not (headings[-1] or "").strip():
         headings.pop()
@@ -76,8 +80,16 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     body, counts = cells.slice(at + 1), counts[at + 1 :]
     raw, problems = tidy(body[:, :first_cells], headings, table=table, file=file, first_row=at + 2)
     body, counts = body.head(raw.cells.height), counts[: raw.cells.height]
-    problems += _too_many_cells(raw, body, counts, first_cells)
-    problems += _too_few_cells(raw, body, counts, len(headings))
+    if at and (
+        above := cells.head(at).filter(pl.any_horizontal(_filled(name) for name in cells.columns)).height
+    ):
+        problems.append(of_table(raw, lower_headings(at, above), row=at + 1, level="warning"))
+    ragged = _too_many_cells(
+        raw, body, counts, headings[:first_cells] + [None] * (first_cells - len(headings))
+    )
+    ragged += _too_few_cells(raw, body, counts, len(headings))
+    raw = replace(raw, told_rows=frozenset(one.row for one in ragged if one.row is not None))
+    problems += ragged
     if delimiter != ",":
         raw = replace(raw, decimal=decimal_sign(raw))
         problems += ambiguous_numbers(raw)
@@ -213,13 +225,22 @@ def _bounded(rows: int, width: int) -> None:
     if width >= limits.COLUMNS + SPARE:
         message = f"The table has more than {limits.COLUMNS:,} columns."
         raise Unreadable(
-            Wording("too-many-columns", message, "remove the columns that no table of a case has")
+            Wording(
+                "too-many-columns", message, "keep the columns that no table of a case has in another file"
+            )
         )
     if rows * width > limits.CELLS:
         message = (
             f"The table has {rows * width:,} cells, empty ones included; {limits.CELLS:,} are read at most."
         )
         raise Unreadable(Wording("too-many-cells", message, "remove empty columns, or split the case"))
+
+
+def _headings_at(cells: pl.DataFrame, table: str) -> int:
+    """The row of the headings: the first that is not empty, or a later one where that is a title."""
+    first = _first_filled(cells)
+    below = heading_row(cells.slice(first, WITHIN).rows(), table)
+    return first + (below or 0)
 
 
 def _first_filled(cells: pl.DataFrame) -> int:
@@ -233,15 +254,23 @@ def _first_filled(cells: pl.DataFrame) -> int:
 
 
 def _too_many_cells(
-    raw: RawTable, body: pl.DataFrame, counts: NDArray[np.uint32], headings: int
+    raw: RawTable, body: pl.DataFrame, counts: NDArray[np.uint32], headings: Sequence[str | None]
 ) -> list[Problem]:
     """Rows that go on beyond the headings; empty cells at the end are nothing."""
-    if not (counts > headings).any():
+    if not (counts > len(headings)).any():
         return []
-    beyond = body.select(pl.any_horizontal(_filled(name) for name in body.columns[headings:]).alias("it"))[
-        "it"
+    more = [_filled(name) for name in body.columns[len(headings) :]]
+    beyond = body.select(pl.any_horizontal(more).alias("it"))["it"] | pl.Series(counts > body.width)
+    rows = body.with_columns(raw.cells[ROW], _n=counts).filter(beyond)
+    shifted = [
+        (row, number)
+        for *cells, row, n in rows.head(TOLD).iter_rows()
+        if n <= body.width and (number := decimal_comma(raw.name, headings, cells[:n])) is not None
     ]
-    return _told(raw, beyond | pl.Series(counts > body.width), counts, _MORE)
+    found = pl.DataFrame(shifted, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
+    others = beyond & ~raw.cells[ROW].is_in(found[ROW].implode())
+    last = next((name for name in reversed(raw.cells.columns) if name != ROW), ROW)
+    return of_rows(raw, last, found, parted_by_its_comma) + _told(raw, others, counts, _MORE)
 
 
 def _too_few_cells(

@@ -164,9 +164,7 @@ def _refused(name: str, wording: Wording) -> Problem:
 NO_FRAME = Wording(
     "not-a-frame", "This is no data frame.", "give a pandas, Polars or Arrow frame with a column per heading"
 )
-TWO_COLUMNS = Wording(
-    "repeated-column", "Two columns of the frame share a name.", "rename or drop one of the two"
-)
+TWO_COLUMNS = Wording("repeated-column", "Two columns of the frame share a name.", "rename one of the two")
 
 
 def _raw_table(name: str, frame: nw.DataFrame[Any]) -> tuple[RawTable, list[Problem]]:

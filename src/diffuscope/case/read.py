@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from diffuscope.case.refusal import Unreadable
 from diffuscope.case.sheets import part_of_settings, settings_of_sheets
 from diffuscope.case.shipped import shipped_cases
 from diffuscope.case.toml_text import read_settings
+from diffuscope.case.unread import unread_file, unread_problems
 from diffuscope.case.words import TABLE as WORDS
 from diffuscope.case.workbook import Workbook
 from diffuscope.errors import CaseError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
     from diffuscope.case.settings import Written
+    from diffuscope.case.unread import Unread
     from diffuscope.records import FrozenQuestions
     from diffuscope.tables.raw import RawTable
 
@@ -46,8 +47,6 @@ LOCK = "~$"
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".dta", *OTHER_WORKBOOKS)
 """Endings of files that somebody may take for tables of the case."""
-ALIKE_BY = 0.7
-"""Of two names: notes and ties are not alike, policy and policies are."""
 TABLES = Names((name, name) for name in CATALOGUE)
 
 
@@ -140,7 +139,7 @@ class _Found:
     raws: list[RawTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
-    other_sheets: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     wanted: frozenset[str] = frozenset(CATALOGUE)
     frozen: FrozenQuestions | None = None
 
@@ -179,12 +178,14 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
         _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
     if any(problem.rule == "zip-bomb" for problem in found.problems):
         raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", found.problems)
+    found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
+    there = {raw.name for raw in found.raws} | found.refused
+    found.problems += unread_problems(found.unread, there, list(CATALOGUE))
     if found.nothing:
         raise CaseError(
             f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
             found.problems,
         )
-    found.problems += _lookalikes(names, found)
     if not found.has_settings:
         found.problems.append(_no_settings(names))
     if not found.raws and not found.refused:
@@ -235,7 +236,7 @@ def _read_workbook(place: Source, name: str, found: _Found) -> None:
         found.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
         found.has_settings = True
         return
-    found.other_sheets += [(f"{name} › {sheet}", sheet) for sheet in book.names if sheet not in book.wanted]
+    found.unread += book.others(name)
     for sheet in book.wanted:
         file = f"{name} › {sheet}"
         table = TABLES.exact(sheet)
@@ -250,25 +251,15 @@ def _read_workbook(place: Source, name: str, found: _Found) -> None:
         found.has_settings, found.written = True, written
 
 
+def _looks_like_a_table(name: str) -> bool:
+    """Whether somebody may take a file that no table is read from for one."""
+    return PurePath(name).suffix.lower() in ALIKE and not _table(name) and not name.startswith(LOCK)
+
+
 def _table(name: str) -> str | None:
     """The table of the catalogue that a file is named after, however it is spelt."""
     path = PurePath(name)
     return TABLES.exact(path.stem) if path.suffix.lower() in READERS else None
-
-
-def _lookalikes(names: list[str], found: _Found) -> list[Problem]:
-    """Files and sheets that are no tables as they are named, but were probably meant to be."""
-    there = {raw.name for raw in found.raws} | found.refused
-    absent = [name for name in CATALOGUE if name not in there]
-    files = [(name, PurePath(name).stem) for name in names if PurePath(name).suffix.lower() in ALIKE]
-    problems = []
-    for file, called in [*((file, stem) for file, stem in files if not _table(file)), *found.other_sheets]:
-        meant = nearest(called, absent)
-        if meant is not None and SequenceMatcher(None, called.lower(), meant).ratio() >= ALIKE_BY:
-            message = f"No table of a case has this name; it is not read. Is it the table `{meant}`?"
-            mend = f"name it `{meant}` (a file: `{meant}.csv`), or move it elsewhere"
-            problems.append(_warning(Wording("unknown-file", message, mend), file))
-    return problems
 
 
 def _warning(wording: Wording, file: str) -> Problem:
@@ -278,7 +269,7 @@ def _warning(wording: Wording, file: str) -> Problem:
 _SETTINGS_TWICE = Wording(
     "settings-twice",
     "The settings of the case stand elsewhere already; those here are not read.",
-    "keep one of the two",
+    "put all settings into one of the two",
 )
 
 

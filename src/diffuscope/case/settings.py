@@ -16,6 +16,7 @@ from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
 from diffuscope.case.words import settings_words
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.tables.date_words import date_meant
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.wording import DAMAGED
@@ -118,7 +119,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     check.format()
     for key, row in written.twice:
         message = f"The same is set in row {row:,} again; only one of them is read."
-        check.add(key, "set-twice", message, "remove one of the two rows")
+        check.add(key, "set-twice", message, "decide which of the two rows is meant, and let it stand")
     check.keys((), KEYS, written.says, "The case")
     title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
     language = check.text(("language",))
@@ -193,12 +194,16 @@ class Check:
         strange = [name for name in given if name not in known]
         for name in strange[:TOLD]:
             meant = nearest(name, absent)
-            mend = f"rename it to `{meant}`" if meant else f"remove it; the settings are {listed(known)}"
+            mend = (
+                f"rename it to `{meant}`" if meant else f"correct its name; the settings are {listed(known)}"
+            )
             message = f"{of} has no setting of this name; it is not read."
             self.add((*key, name), "unknown-setting", message, mend)
         if len(strange) > TOLD:
             message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
-            self.add(key, "unknown-setting", message, f"remove them; the settings are {listed(known)}")
+            self.add(
+                key, "unknown-setting", message, f"correct their names; the settings are {listed(known)}"
+            )
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
         """A text as it is kept; empty where there is none, or none that can be kept."""
@@ -265,7 +270,8 @@ class Check:
                 )
             iso = iso_date(when)
             if iso is None:
-                mend = 'write the date of the wave as "2022", "2022-12" or "2022-12-31"'
+                meant = date_meant(date_text(when) or "")
+                mend = f'write "{meant}"' if meant else 'write it as "2022", "2022-12" or "2022-12-31"'
                 self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=shown(when))
             elif iso in dates.values():
                 message = "Another wave has the same date, so that neither comes first."

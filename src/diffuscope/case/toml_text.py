@@ -33,7 +33,7 @@ MISTAKES = (
     (
         "Cannot",
         "something is set twice",
-        "remove one of the two, or write `[[analysis]]` before each question",
+        "write `[[analysis]]` before each question, or decide which of the two is meant",
     ),
     ("Expected '='", "a name stands without a value", 'put `=` between them: title = "My case"'),
     ("Expected newline", "something follows the value", f"begin a new line after each value; {QUOTED}"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
 from diffuscope.case.cells import tidy
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.unread import Unread
+from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates
 from diffuscope.case.workbook_parts import DAMAGED, look_through
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
@@ -44,7 +48,7 @@ class Workbook:
     """
 
     def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
-        copy, self._said = look_through(data, wanted)
+        copy, self._said, self._others, self._from_1904 = look_through(data, wanted)
         self._book = _opened(copy)
 
     @property
@@ -57,38 +61,51 @@ class Workbook:
         """Names of the wanted sheets, in their order."""
         return [name for name in self.names if name in self._said]
 
+    def others(self, file: str) -> list[Unread]:
+        """The sheets that are not wanted, with how many rows they hold; of a large one that is not known."""
+        found = []
+        for name, small in self._others.items():
+            rows = self.rows(name) if small and name in self.names else []
+            filled = sum(any(cell.strip() for cell in row) for row in rows)
+            found.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
+        return found
+
     def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty."""
-        values = _values(self._sheet(sheet))
-        return [[value if isinstance(value, str) else _text(value) for value in row] for row in values]
+        return _as_text(_values(self._sheet(sheet)))
 
     def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
         """A sheet as a table, and what is wrong with it as a sheet."""
-        rows = self.rows(sheet)
-        at = next((at for at, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
+        values = _values(self._sheet(sheet))
+        rows = _as_text(values)
+        at = heading_row(rows, table)
         if at is None:
             message = "The sheet is empty: it does not even name its columns."
             mend = "write the names of the columns into the first row, or remove the sheet"
             raise Unreadable(Wording("empty-file", message, mend))
+        headings, below = rows[at], rows[at + 1 :]
         columns = [
-            pl.Series(f"column_{index}", [row[index] for row in rows[at + 1 :]], dtype=pl.String)
-            for index in range(len(rows[at]))
+            pl.Series(f"column_{index}", [row[index] for row in below], dtype=pl.String)
+            for index in range(len(headings))
         ]
-        raw, problems = tidy(pl.DataFrame(columns), rows[at], table=table, file=file, first_row=at + 2)
-        said = self._said[sheet]
-        problems += _errors(raw, rows[at], said) + _never_computed(raw, rows[at], said)
-        return raw, problems + _formulas(raw, said) + self._merged(raw, sheet)
+        raw, problems = tidy(pl.DataFrame(columns), headings, table=table, file=file, first_row=at + 2)
+        said = self._said[sheet].below(at + 1)
+        above = sum(any(cell.strip() for cell in row) for row in rows[:at])
+        problems += [of_table(raw, lower_headings(at, above), row=at + 1, level="warning")] if above else []
+        problems += _errors(raw, headings, said) + _never_computed(raw, headings, said)
+        problems += hidden_cells(raw, said, len(headings)) + comments(raw, said, headings)
+        filled = values[at + 1 : at + 1 + raw.cells.height]
+        years = years_as_dates(raw, headings, filled, at + 2, from_1904=self._from_1904)
+        merged, covered = merged_cells(raw, self._sheet(sheet).merged_cell_ranges or [], at)
+        told = _told_cells(headings, said) | covered | {(one.row or 0, one.column or "") for one in years}
+        return replace(raw, told_cells=told), [*problems, *_formulas(raw, said), *merged, *years]
 
     def _sheet(self, name: str) -> CalamineSheet:
         return _guarded(lambda: self._book.get_sheet_by_name(name))
 
-    def _merged(self, raw: RawTable, sheet: str) -> list[Problem]:
-        merged = self._sheet(sheet).merged_cell_ranges or []
-        if not merged:
-            return []
-        message = "Cells are merged; only the first of them holds the value, and the others count as empty."
-        wording = Wording("merged-cells", message, "unmerge them and write the value into each row")
-        return [of_table(raw, wording, row=merged[0][0][0] + 1, level="warning", count=len(merged))]
+
+def _as_text(values: Sequence[Sequence[object]]) -> list[list[str]]:
+    return [[value if isinstance(value, str) else _text(value) for value in row] for row in values]
 
 
 def _opened(copy: bytes) -> CalamineWorkbook:
@@ -163,6 +180,13 @@ def _at_cells(
             broken = pl.DataFrame(rows, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
             problems += of_rows(raw, name, broken, lambda _: wording)
     return problems
+
+
+def _told_cells(headings: Sequence[str], said: Sheet) -> frozenset[tuple[int, str]]:
+    """Cells of which is told that their value is unknown."""
+    names = [text.strip() for text in headings]
+    cells = [(column, row) for column, row, _ in said.errors] + said.never_computed
+    return frozenset((row, names[at]) for at, row in cells if at < len(names))
 
 
 def _formulas(raw: RawTable, said: Sheet) -> list[Problem]:

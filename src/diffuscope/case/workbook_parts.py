@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -22,12 +22,24 @@ from diffuscope.case.refusal import Unreadable
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"  # sought in small letters
 NEEDED = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS, "xl/styles.xml", "xl/sharedStrings.xml")
 INDEX_BYTES = 5 * limits.MB
 """The list of sheets and its links; a thousand sheets take 200 kB."""
+STYLES = "xl/styles.xml"
+FORMAT_CODE = re.compile(rb"""(<(?:\w+:)?numFmt\b[^<>]*\bformatCode\s*=\s*["'])([^"'<>]*)(["'])""")
+ERA = re.compile(rb"(?<![\w\\])[bB]{2,4}(?![\w])|(?<=[dm])[bB]{4}")
+FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
+COMMENTS = re.compile(rb"""\bTarget\s*=\s*["']([^"'<>]*comments?[0-9]*\.xml)["']""")
+ANY_COMMENT = re.compile(rb"""<(?:\w+:)?comment\b[^<>]*\bref\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
+SPAN = re.compile(rb"""\b(min|max)\s*=\s*["']([0-9]{1,5})["']""")
+WORKSHEETS = "worksheets/"
+OTHER_BYTES, OTHER_CELLS = 30 * limits.MB, limits.MB
+"""Of a sheet that no table takes, what is looked into to count its rows and find its headings."""
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx, without a password"
 DAMAGED = Wording("damaged-workbook", "This is no .xlsx workbook, or it is damaged.", SAVE_AGAIN)
@@ -64,15 +76,37 @@ class Sheet:
         Cells with a formula and no stored value.
     formulas : int
         Cells with a formula, all in all.
+    hidden_rows, hidden_columns : frozenset of int
+        What the spreadsheet does not show.
+    commented : tuple of (column, row)
+        Cells with a comment beside them, which is no part of any table.
     """
 
     errors: list[tuple[int, int, str]]
     never_computed: list[tuple[int, int]]
     formulas: int
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    commented: tuple[tuple[int, int], ...] = ()
+
+    def below(self, row: int) -> Sheet:
+        """The same of the cells below a row, as a spreadsheet counts them."""
+        return replace(
+            self,
+            errors=[cell for cell in self.errors if cell[1] > row],
+            never_computed=[cell for cell in self.never_computed if cell[1] > row],
+            hidden_rows=frozenset(at for at in self.hidden_rows if at > row),
+            commented=tuple(cell for cell in self.commented if cell[1] >= row),
+        )
 
 
-def look_through(data: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dict[str, Sheet]]:
-    """A clean copy of a workbook that holds the wanted sheets only, and what their XML says.
+def look_through(
+    data: bytes, wanted: Callable[[str], bool]
+) -> tuple[bytes, dict[str, Sheet], dict[str, bool], bool]:
+    """A clean copy of a workbook, what the XML of the wanted sheets says, and what other sheets there are.
+
+    Of the others the copy holds those that are small enough to look into, which is True of them. Last comes
+    whether days are counted from 1904.
 
     Parameters
     ----------
@@ -98,12 +132,61 @@ def look_through(data: bytes, wanted: Callable[[str], bool]) -> tuple[bytes, dic
         index = {name: part(name, INDEX_BYTES) for name in (BOOK, RELATIONS)}
         sheets = {name: at for name, at in _sheets(index).items() if wanted(name) and at.lower() in members}
         parts = {name: part(name.lower()) for name in (*NEEDED, *sheets.values()) if name.lower() in members}
-    said = {name: _said(parts[at]) for name, at in sheets.items()}
+        others = {name: at for name, at in _sheets(index).items() if name not in sheets and WORKSHEETS in at}
+        small = {name: xml for name, at in others.items() if (xml := _small(at.lower(), members, part))}
+        parts |= {others[name]: xml for name, xml in small.items()}
+        notes = {name: _commented(at, members, part) for name, at in sheets.items()}
+    said = {name: replace(_said(parts[at]), commented=notes[name]) for name, at in sheets.items()}
+    if STYLES in parts:
+        parts[STYLES] = _eras_as_years(parts[STYLES])
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as written:
         for name, content in parts.items():
             written.writestr(name, content)
-    return copy.getvalue(), said
+    from_1904 = FROM_1904.search(index[BOOK]) is not None
+    return copy.getvalue(), said, {name: name in small for name in others}, from_1904
+
+
+def _small(name: str, members: Collection[str], part: Callable[[str, int], bytes]) -> bytes | None:
+    """The XML of a sheet that no table takes, if it is small and harmless: only its rows are counted."""
+    try:
+        xml = part(name, OTHER_BYTES) if name in members else b""
+        rows, columns = _extent(xml) if xml else (0, 0)
+    except Unreadable:
+        return None
+    return xml if rows * columns <= OTHER_CELLS else None
+
+
+def _commented(
+    sheet: str, members: Collection[str], part: Callable[[str, int], bytes]
+) -> tuple[tuple[int, int], ...]:
+    """Cells of a sheet with a comment, of which nothing is read but where it stands."""
+    folder, _, name = sheet.lower().rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in members:
+        return ()
+    found: list[tuple[int, int]] = []
+    try:
+        for target in COMMENTS.findall(part(relations, INDEX_BYTES)):
+            path = target.decode("utf-8", "replace").lower()
+            at = (
+                path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join(folder, path))
+            )
+            if at in members:
+                notes = ANY_COMMENT.findall(part(at, OTHER_BYTES))
+                found += [(_column(letters), int(row)) for letters, row in notes]
+    except Unreadable:
+        return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def _eras_as_years(styles: bytes) -> bytes:
+    """Styles in which a date with years of the Buddhist era (`bbbb`) is a date like any other.
+
+    What is stored is the day, whatever the calendar in which it is shown; the library of workbooks knows only
+    the letters of the common one.
+    """
+    return FORMAT_CODE.sub(lambda found: found[1] + ERA.sub(b"yyyy", found[2]) + found[3], styles)
 
 
 def _plain(xml: bytes) -> bytes:
@@ -145,7 +228,30 @@ def _said(xml: bytes) -> Sheet:
         errors=[(*at, text.decode("utf-8", "replace")) for cell, text in errors if (at := _address(cell))],
         never_computed=[at for cell in bare if (at := _address(cell))],
         formulas=len(formulas),
+        hidden_rows=frozenset(
+            int(found[1])
+            for found in ROW_NUMBER.finditer(xml)
+            if HIDDEN.search(found[0] + _rest(xml, found.end()))
+        )
+        if b"hidden" in xml
+        else frozenset(),
+        hidden_columns=_hidden_columns(xml),
     )
+
+
+def _rest(xml: bytes, at: int) -> bytes:
+    """What else the element says after a place within it."""
+    return xml[at : xml.find(b">", at)]
+
+
+def _hidden_columns(xml: bytes) -> frozenset[int]:
+    """Columns that are not shown, counted from 0; those beyond any table are left out."""
+    hidden: set[int] = set()
+    for attributes in HIDDEN_COLUMN.findall(xml) if b"hidden" in xml else []:
+        span = {name: int(number) for name, number in SPAN.findall(attributes)}
+        if HIDDEN.search(attributes) and b"min" in span and b"max" in span:
+            hidden.update(range(span[b"min"] - 1, min(span[b"max"], limits.COLUMNS)))
+    return frozenset(hidden)
 
 
 def _extent(xml: bytes) -> tuple[int, int]:

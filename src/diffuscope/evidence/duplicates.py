@@ -113,7 +113,7 @@ def repeated_documents(raw: RawTable) -> list[Problem]:
         "document-twice",
         "Row {other} registers the same document (same file, same address, or same title, author and year). "
         "The two count as one document.",
-        "keep one of the two ids and use it in every table, or correct the row that is another document",
+        "use one of the two ids in every table, or correct the row that is another document",
     )
     return of_rows(
         raw, "document", again.select(ROW, "other", value="document"), lambda _: wording, "warning"

@@ -160,6 +160,22 @@ def columns_in(text: str) -> frozenset[str]:
     return frozenset(name for term in terms for name in term.columns)
 
 
+def computed_in(text: str) -> frozenset[str]:
+    """Columns of which a formula computes something, so that they must hold numbers.
+
+    >>> sorted(computed_in("adopted ~ log(wealth) + C(region) + faith:wealth + I(a * b)"))
+    ['a', 'b', 'wealth']
+    """
+    try:
+        terms = [term_of(text, term) for term in _parsed(text)[1]]
+    except PlanError:  # `read_formula` says why, where the formula is used
+        return frozenset()
+    factors = [factor for term in terms for factor in term.factors if factor.expression is not None]
+    return frozenset(
+        name for factor in factors if not factor.text.startswith("C(") for name in factor.columns
+    )
+
+
 def _parsed(text: str) -> tuple[list[Any], list[Any]]:
     """Terms on both sides of the tilde, once the formula is known to be small."""
     from formulaic.errors import FormulaParsingError

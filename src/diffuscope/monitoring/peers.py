@@ -129,7 +129,7 @@ def _values(attributes: pl.DataFrame, variable: str) -> dict[str, frozenset[str]
         (pl.col("variable") == variable) | pl.col("variable").str.ends_with(f"_{variable}")
     )
     found: dict[str, set[str]] = defaultdict(set)
-    for unit, value in rows.select("unit", "value").iter_rows():
+    for unit, value in rows.select("unit", "value").drop_nulls().iter_rows():
         found[unit].add(value)
     return {unit: frozenset(values) for unit, values in found.items()}
 

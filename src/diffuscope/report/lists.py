@@ -24,7 +24,8 @@ def write_list(header: Sequence[str], rows: Iterable[Sequence[Cell]], file: Path
     header : sequence of str
     rows : iterable of sequence
     file : Path
-        An earlier file with the same header is replaced; any other file is left alone.
+        An earlier file with the same header is replaced; any other file is left alone. A pipe or a device,
+        such as ``/dev/stdout``, is written to.
     what : str
         What the file holds, such as ``a list of problems``.
 
@@ -34,9 +35,13 @@ def write_list(header: Sequence[str], rows: Iterable[Sequence[Cell]], file: Path
         If the file exists and holds something else.
     """
     start = f"{BOM}{','.join(header)}\n".encode()
+    text = BOM + csv_text(header, rows)
+    if file.exists() and not (file.is_dir() or file.is_file()):  # a pipe or device stays what it is
+        with file.open("wb") as opened:
+            opened.write(text.encode())
+        return
     if file.is_dir() or (file.exists() and file.stat().st_size and not _begins(file, start)):
         raise PlanError(f"`{file}` exists and is not {what} written by diffuscope; give another name.")
-    text = BOM + csv_text(header, rows)
     with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as beside:
         made = Path(beside) / "list.csv"
         made.write_bytes(text.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.errors import PlanError
+from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
@@ -12,13 +12,15 @@ from diffuscope.records import Problem
 from diffuscope.study.channels import NEIGHBOURS, column_of
 from diffuscope.study.estimates import in_formula
 from diffuscope.tables.suggest import nearest
+from diffuscope.tables.variables import CATEGORY, measures
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Repeat
     from diffuscope.study.channels import Layers
+    from diffuscope.tables.variables import Measure
     from diffuscope.ties import Layer
 
 OF_PANEL = (
@@ -76,8 +78,34 @@ def _of_one(
     if named and units and _sound(case):
         yield from _of_layers(named, layers.among(units), of)
     yield from _of_names_taken({*covariates, *(asked.covariates or ())}, near, of)
+    measured = measures(case.table("attributes"))
+    yield from _of_mixed({*covariates, *(asked.covariates or ())}, measured, of)
     if asked.formula is not None:
         yield from _of_formula(case, asked.formula, near, of)
+        yield from _of_computed(asked.formula, measured, of)
+
+
+def _of_mixed(covariates: Collection[str], measured: Mapping[str, Measure], of: str) -> Iterator[Problem]:
+    """Covariates with numbers and words: they are neither numeric nor categories."""
+    for name in sorted(covariates):
+        if measured.get(name) == "mixed":
+            message = f"{of} uses a covariate of which some values are numbers and others words."
+            mend = (
+                "write numbers throughout, empty where unknown; where the numbers are names, write "
+                f"`{CATEGORY}` into `unit_of_measure` of its rows"
+            )
+            yield _problem("covariates", "mixed-variable", message, mend, name)
+
+
+def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iterator[Problem]:
+    """Categories of which a formula computes something, such as a logarithm."""
+    from diffuscope.models.formula import computed_in
+
+    for name in sorted(computed_in(formula)):
+        if measured.get(name) == "categories":
+            message = f"{of} computes with a covariate whose values are words."
+            mend = f"write `{name}` by itself, for a comparison of its categories"
+            yield _problem("formula", "bad-formula", message, mend, name)
 
 
 def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str) -> Iterator[Problem]:
@@ -119,7 +147,7 @@ def _sound(case: Case) -> bool:
 
 
 def _of_layers(
-    named: dict[str, str | tuple[str, ...]], made: tuple[dict[str, Layer], tuple[str, ...]], of: str
+    named: dict[str, str | tuple[str, ...]], made: tuple[Mapping[str, Layer], tuple[str, ...]], of: str
 ) -> Iterator[Problem]:
     layers, trouble = made
     for name, wanted in named.items():
@@ -139,6 +167,9 @@ def _of_layers(
                 except PlanError as error:
                     mend = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
                     yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", mend, layer)
+                except (MethodError, CaseError) as error:
+                    mend = "name another layer, or ask of fewer units"
+                    yield _problem("layers", "layer-not-made", f"{of}: {error}", mend, layer)
 
 
 def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Iterator[Problem]:

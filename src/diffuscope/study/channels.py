@@ -53,10 +53,13 @@ class Layers:
 
     def __init__(self, case: Case) -> None:
         self._tables = {name: _sorted(case.tables[name]) for name in MADE_FROM if name in case.tables}
-        self._made: dict[tuple[str, ...], tuple[dict[str, Layer], tuple[str, ...]]] = {}
+        self._made: dict[tuple[str, ...], tuple[Mapping[str, Layer], tuple[str, ...]]] = {}
 
-    def among(self, units: tuple[str, ...]) -> tuple[dict[str, Layer], tuple[str, ...]]:
-        """Layers whose receivers are these units, by name; and why others cannot be made."""
+    def among(self, units: tuple[str, ...]) -> tuple[Mapping[str, Layer], tuple[str, ...]]:
+        """Layers whose receivers are these units, by name, and why others cannot be made.
+
+        Those that compare all pairs of units are made when they are looked up.
+        """
         wanted = tuple(sorted(units))
         if wanted not in self._made:
             self._made[wanted] = layers_or_reasons(self._tables, wanted)
@@ -269,6 +272,14 @@ def _success(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return tables["outcomes"].select("unit", "policy", "time", better.alias("value"))
 
 
+def _layer_of(channel: Channel, layers: Mapping[str, Layer]) -> Layer | None:
+    """The layer of a channel; None where it has none, or where it cannot be made, which its record says."""
+    try:
+        return layers.get(channel.layer or "")
+    except (MethodError, PlanError, CaseError):
+        return None
+
+
 def _record(
     panel: Panel,
     channel: Channel,
@@ -276,7 +287,7 @@ def _record(
     refused: str | None,
     told: tuple[str, ...],
 ) -> ExposureRecord:
-    layer = layers.get(channel.layer or "")
+    layer = _layer_of(channel, layers)
     rows = panel.table()
     record: dict[str, Any] = {}
     if channel.name in rows.columns and refused is None:

@@ -15,6 +15,7 @@ from diffuscope.panel.frames import ROW
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
 from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
+from diffuscope.tables.variables import measures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -278,11 +279,11 @@ def _ordered(analysis: Analysis) -> Analysis:
 
 
 def _with_covariate(panel: Panel, attributes: pl.DataFrame, name: str, lag: int) -> Panel:
-    """The panel with one variable: of numbers where all its values are numbers, else of words."""
-    told = attributes.filter(pl.col("variable") == name).select("unit", "time", "value")
-    numbers = told["value"].cast(pl.Float64, strict=False)
-    value = told["value"] if numbers.null_count() > told["value"].null_count() else numbers
-    told = told.select("unit", "time", value.alias(name))
+    """The panel with one variable, of numbers or of categories; an empty value says nothing."""
+    own = attributes.filter(pl.col("variable") == name).drop_nulls("value")
+    numeric = measures(own).get(name) == "numbers"
+    value = pl.col("value").cast(pl.Float64 if numeric else pl.String)
+    told = own.select("unit", "time", value.alias(name))
     dated = told.filter(pl.col("time").is_not_null())
     if dated.is_empty():
         return add_covariates(panel, told.drop("time"), lag=lag)

@@ -12,7 +12,7 @@ from diffuscope.monitoring.return_problems import return_problems
 from diffuscope.records import Problem
 from diffuscope.study.asked import asked_ties
 from diffuscope.study.channels import Layers
-from diffuscope.study.parts import tables_of
+from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.raw import RawTable
 
@@ -52,6 +52,8 @@ def case_problems(
         found += unknown_mechanisms(_author_verdicts(case))
         found += _questions(case)
         found += asked_ties(case, Layers(case) if layers is None else layers)
+    if parts is None:
+        found += _unused(case)
     if parts is None or {"monitoring", "audit"} & set(parts):
         classified = ("areas", "policies", "projects", "indicators", "published", "claims")
         found += register_problems({name: case.table(name) for name in classified}, case.files, case.waves)
@@ -79,6 +81,37 @@ def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> 
     return problems
 
 
+def _unused(case: Case) -> list[Problem]:
+    """Tables with rows that no part of a study of this case reads."""
+    parts = parts_of(case)
+    read = set(tables_of(parts))
+    found = []
+    for name, table in case.tables.items():
+        if parts and table.height and name not in read:
+            rows = "1 row is" if table.height == 1 else f"{table.height:,} rows are"
+            needs = " or ".join(dict.fromkeys(_NEEDS[part] for part, own in PARTS.items() if name in own))
+            found.append(
+                Problem(
+                    level="warning",
+                    rule="unused-table",
+                    message=f"No part of this study uses the table; its {rows} read in vain.",
+                    mend=f"add {needs}, to have it used; else it can stay",
+                    file=case.files.get(name, f"{name}.csv"),
+                    table=name,
+                )
+            )
+    return found
+
+
+_NEEDS = {
+    "mechanisms": "a question ([[analysis]] in `case.toml`)",
+    "statistics": "a question ([[analysis]] in `case.toml`)",
+    "monitoring": "the table `projects`",
+    "audit": "the table `published` or `claims`",
+}
+"""What a case must have for a part to run."""
+
+
 def _author_verdicts(case: Case) -> RawTable:
     file = case.files.get("author_verdicts", "author_verdicts.csv")
     return RawTable(name="author_verdicts", file=file, cells=case.table("author_verdicts"))
@@ -87,8 +120,9 @@ def _author_verdicts(case: Case) -> RawTable:
 def _questions(case: Case) -> list[Problem]:
     """Questions that the case cannot answer as they are asked."""
     found = []
+    untold = not any(problem.level == "error" and problem.table == "units" for problem in case.problems)
     for analysis in case.analyses:
-        if not analysis.units:
+        if not analysis.units and untold:  # who the units are cannot be known before their table is mended
             found.append(
                 _refused(
                     analysis.id,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.causes import total_rows, without_consequences
+from diffuscope.tables.eras import buddhist_years, mixed_eras
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.header import check_header
 from diffuscope.tables.history import circular_parents, overlapping_spells, shared_names
 from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.refer import check_references
 from diffuscope.tables.rows import check_rows
+from diffuscope.tables.spellings import one_spelling
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.typed import typed
+from diffuscope.tables.variables import odd_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,12 +28,16 @@ if TYPE_CHECKING:
 
 OVER_SEVERAL_ROWS: dict[str, tuple[Callable[[RawTable, pl.DataFrame], list[Problem]], ...]] = {
     "units": (circular_parents, shared_names),
+    "attributes": (odd_values,),
     "adoptions": (overlapping_spells,),
 }
 
 
 def check_tables(
-    raws: Sequence[RawTable], analyses: Sequence[str] = (), waves: Sequence[str] = ()
+    raws: Sequence[RawTable],
+    analyses: Sequence[str] = (),
+    waves: Sequence[str] = (),
+    dates: Sequence[str] = (),
 ) -> tuple[dict[str, pl.DataFrame], list[Problem]]:
     """What the tables of a case say, and every place where they cannot be right.
 
@@ -39,6 +47,8 @@ def check_tables(
         The tables of one case, as they stand in their files.
     analyses, waves : sequence of str
         Ids that `case.toml` declares; the columns `analysis` and `wave` must hold one of them.
+    dates : sequence of str
+        Of waves and windows that `case.toml` gives: they count in the era in which the tables do.
 
     Returns
     -------
@@ -51,6 +61,7 @@ def check_tables(
     tables: dict[str, RawTable] = {}
     frames: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
+    unread: dict[str, list[Problem]] = {}
     for raw in raws:
         if raw.name not in CATALOGUE:
             problems.append(_unknown_table(raw))
@@ -58,13 +69,18 @@ def check_tables(
             problems.append(_twice(raw, tables[raw.name]))
         else:
             tables[raw.name] = raw
-            frames[raw.name], unread = typed(raw)
-            problems += check_header(raw) + unread
+            read, unread[raw.name] = typed(raw)
+            frames[raw.name], spelt = one_spelling(raw, read)
+            problems += check_header(raw) + spelt
+    mixed = mixed_eras(frames, dates)
+    totals = {name: total_rows(raw) for name, raw in tables.items()}
     for name, raw in tables.items():
-        problems += check_rows(raw, frames[name])
-        problems += check_references(raw, frames, analyses, waves)
+        found = [*unread[name], *check_rows(raw, frames[name])]
+        found += buddhist_years(raw, frames[name], mixed=mixed)
+        found += check_references(raw, frames, analyses, waves)
         for check in OVER_SEVERAL_ROWS.get(name, ()):
-            problems += check(raw, frames[name])
+            found += check(raw, frames[name])
+        problems += totals[name] + without_consequences(raw, found, totals[name])
     return frames, sort_problems(problems)
 
 
@@ -73,7 +89,9 @@ def _unknown_table(raw: RawTable) -> Problem:
     wording = Wording(
         "unknown-table",
         "A case has no such table; it is not read.",
-        f"rename it to `{meant}`" if meant else f"remove it; the tables are {', '.join(CATALOGUE)}",
+        f"rename it to `{meant}`"
+        if meant
+        else f"name it as the table that it is; the tables are {', '.join(CATALOGUE)}",
     )
     return of_table(raw, wording, row=None)
 
@@ -82,6 +100,6 @@ def _twice(raw: RawTable, other: RawTable) -> Problem:
     wording = Wording(
         "table-twice",
         f"The table `{raw.name}` was already read from `{other.file}`; this one is not read.",
-        "keep one of the two",
+        "put all rows into one of the two",
     )
     return of_table(raw, wording, row=None)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from diffuscope.records import Problem
 
 ROWS_NAMED = 8
+VALUES_NAMED = 5
+FIXES_NAMED = 20
+"""Further values with a fix of their own that are told one by one."""
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
@@ -29,7 +32,8 @@ def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]
     """Thousands of problems alike told as a few, with how many they stand for.
 
     Problems are alike when file, column and rule are the same. Up to `limit` of them stay as they are; more
-    are told once per value, with their rows; and of more than `limit` values the rest are told as one.
+    are told once per value, with their rows; and of more than `limit` values those with one fix are told as
+    one. What has a fix of its own never bears that of another.
 
     Parameters
     ----------
@@ -55,17 +59,40 @@ def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]
 def _by_value(group: list[Problem], limit: int) -> list[Problem]:
     values: dict[Hashable, list[Problem]] = defaultdict(list)
     for problem in group:
-        same = problem.value if problem.row is not None and problem.row > 1 else problem.column
-        values[same].append(problem)
+        stands = problem.value if problem.row is not None and problem.row > 1 else problem.column
+        values[stands, problem.mend].append(problem)
     # What stands in most rows is mended first.
     often = sorted(values.values(), key=lambda same: (-_count(same), same[0].row or 0))
     told = [_as_one(same) for same in often[:limit]]
-    rest = [problem for same in often[limit:] for problem in same]
-    if rest:
-        first = _as_one(rest)
-        message = f"{first.message} {len(often) - limit:,} values are alike."
-        told.append(msgspec.structs.replace(first, message=message))
-    return told
+    fixes: dict[str, list[list[Problem]]] = defaultdict(list)
+    for same in often[limit:]:
+        fixes[same[0].mend].append(same)
+    alike = list(fixes.values())
+    told += [_as_rest(values) for values in alike[:FIXES_NAMED]]
+    return told + ([_of_many_fixes(alike[FIXES_NAMED:])] if len(alike) > FIXES_NAMED else [])
+
+
+def _as_rest(values: list[list[Problem]]) -> Problem:
+    """Several values with one fix, told as one."""
+    first = _as_one([problem for same in values for problem in same])
+    if len(values) == 1:
+        return first
+    named = [f"`{value}`" for same in values[:VALUES_NAMED] if (value := same[0].value) is not None]
+    listed = (
+        f": {', '.join(dict.fromkeys(named))}{' …' if len(values) > VALUES_NAMED else ''}" if named else ""
+    )
+    message = f"{first.message} {len(values):,} values are alike{listed}."
+    return msgspec.structs.replace(first, message=message)
+
+
+def _of_many_fixes(alike: list[list[list[Problem]]]) -> Problem:
+    """Very many values with a fix of their own, counted; none of their fixes is told for another."""
+    values = [same for each in alike for same in each]
+    first = _as_rest(values)
+    mend = (
+        "each of these values has a fix of its own: `diffuscope check CASE --out problems.csv` lists them all"
+    )
+    return msgspec.structs.replace(first, mend=mend)
 
 
 def _as_one(same: list[Problem]) -> Problem:

@@ -103,14 +103,15 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
         wording = Wording(
             "unknown-column",
             f"`{raw.name}` has no such column; what stands in it is not read.",
-            f"remove it, or put remarks into `note`; the columns are {_listed(table)}"
-            if "note" in table.names
-            else f"remove it; the columns are {_listed(table)}",
+            f"{'put what it says into `note`, or ' if 'note' in table.names else ''}"
+            f"keep it in another place; the columns are {_listed(table)}",
         )
         return of_table(raw, wording, column=name, level="warning")
     needed = ", which every row needs" if table.column(meant).required else ""
     wording = Wording(
-        "unknown-column", f"`{raw.name}` has no such column.", f"rename it to `{meant}`{needed}, or remove it"
+        "unknown-column",
+        f"`{raw.name}` has no such column.",
+        f"rename it to `{meant}`{needed}, if that is meant",
     )
     return of_table(raw, wording, column=name)
 
@@ -119,7 +120,7 @@ def _many(raw: RawTable, table: Table, count: int) -> Problem:
     wording = Wording(
         "unknown-column",
         f"{count:,} more columns are not columns of `{raw.name}` and are not read.",
-        f"remove them; the columns are {_listed(table)}",
+        f"keep them in another place; the columns are {_listed(table)}",
     )
     return of_table(raw, wording, level="warning", count=count)
 

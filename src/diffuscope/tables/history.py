@@ -47,7 +47,7 @@ def overlapping_spells(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     wording = Wording(
         "overlapping-spells",
         "The adoption begins while that of row {other}, by the same actor, is still in place.",
-        "fill in or correct `until` of row {other}, or keep one of the two rows",
+        "fill in or correct `until` of row {other}, or the date of this row; one decision is one row",
     )
     problems: list[Problem] = []
     for column, rows in (
@@ -95,7 +95,7 @@ def circular_parents(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     wording = Wording(
         "circular-parent",
         "The actor belongs to itself, through the parents of its parents.",
-        "clear or correct one `parent` of the circle",
+        "correct one `parent` of the circle",
     )
     return of_rows(raw, "parent", rows.select(ROW, pl.col("parent").alias("value")), lambda _: wording)
 

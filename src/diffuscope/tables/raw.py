@@ -28,9 +28,15 @@ class RawTable:
     decimal : {".", ","}
         The sign before decimals. A comma only for files parted by semicolons or tabs, where numbers are
         written that way throughout.
+    told_rows : frozenset of int
+        Rows of which is told already why they cannot be read: what else is wrong with them follows from that.
+    told_cells : frozenset of (int, str)
+        The same of single cells: row and column.
     """
 
     name: str
     file: str
     cells: pl.DataFrame
     decimal: Literal[".", ","] = "."
+    told_rows: frozenset[int] = frozenset()
+    told_cells: frozenset[tuple[int, str]] = frozenset()

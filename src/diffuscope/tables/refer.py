@@ -9,7 +9,7 @@ import polars as pl
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
-from diffuscope.tables.suggest import Names
+from diffuscope.tables.suggest import UNKNOWN, Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ def _to_table(raw: RawTable, column: Column, frames: Mapping[str, pl.DataFrame])
     rows = _strangers(frames[raw.name], column, known)
     if not rows.height:
         return []
-    return of_rows(raw, column.name, rows, _unknown(table, key, names_of(frames[table], key)))
+    return of_rows(raw, column.name, rows, _unknown(column, table, key, names_of(frames[table], key)))
 
 
 def _to_settings(
@@ -98,7 +98,7 @@ def names_of(frame: pl.DataFrame, key: str) -> Names:
     return Names(met)
 
 
-def _unknown(table: str, key: str, names: Names) -> Callable[[str | None], Wording]:
+def _unknown(column: Column, table: str, key: str, names: Names) -> Callable[[str | None], Wording]:
     def word(value: str | None) -> Wording:
         exact = names.exact(value or "")
         near = names.nearest(value or "") if exact is None else None
@@ -108,6 +108,8 @@ def _unknown(table: str, key: str, names: Names) -> Callable[[str | None], Wordi
         elif near is not None:
             meant = f"write `{near}` if that is meant, or add a row to `{table}`"
         message = f"`{table}` has no row with this `{key}`."
+        if not column.required and meant is None and (value or "").strip().lower() in UNKNOWN:
+            return Wording("unknown-id", message, "leave the cell empty where nothing is known")
         return Wording("unknown-id", message, f"correct it, or add a row to `{table}`", meant)
 
     return word

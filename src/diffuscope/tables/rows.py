@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.date_words import BUDDHIST_YEARS
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.typed import lost_cells
@@ -72,7 +73,8 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
     first, last = frame.select(pl.col(name).min().alias("first"), pl.col(name).max().alias("last")).row(0)
     if first is None or (first >= UNLIKELY_BEFORE and last < UNLIKELY_FROM):
         return []
-    strange = (pl.col(name) < UNLIKELY_BEFORE) | (pl.col(name) >= UNLIKELY_FROM)
+    buddhist = (pl.col(name) >= BUDDHIST_YEARS[0]) & (pl.col(name) < BUDDHIST_YEARS[1])  # told as that
+    strange = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)
     rows = frame.filter(strange).select(ROW, pl.col(name).alias("value"))
     wording = Wording("unlikely-date", f"`{name}` lies far from our time.", "check the year")
     return of_rows(raw, name, rows, _always(wording), level="warning")
@@ -81,7 +83,11 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
 def _unread(raw: RawTable, frame: pl.DataFrame) -> dict[str, pl.Series]:
     """Rows in which a cell could not be read, by column."""
     lost = {name: lost_cells(raw, name, frame) for name in frame.columns if name != ROW}
-    return {name: raw.cells.filter(cells)[ROW] for name, cells in lost.items() if cells is not None}
+    unread = {name: raw.cells.filter(cells)[ROW] for name, cells in lost.items() if cells is not None}
+    for name in {name for _, name in raw.told_cells}:
+        told = pl.Series([row for row, column in raw.told_cells if column == name], dtype=pl.UInt32)
+        unread[name] = pl.concat([unread[name], told]) if name in unread else told
+    return unread
 
 
 def _readable(frame: pl.DataFrame, unread: dict[str, pl.Series], needed: Iterable[str]) -> pl.DataFrame:
@@ -140,6 +146,6 @@ def _repeated(raw: RawTable, frame: pl.DataFrame, unread: dict[str, pl.Series]) 
     wording = Wording(
         "repeated-key",
         f"The row repeats row {{other}}: {listed} {'is' if len(key) == 1 else 'are'} the same.",
-        "remove one of the two rows, or correct what tells them apart",
+        "correct what tells the two rows apart; where they say the same, one is enough",
     )
     return of_rows(raw, key[0], twice, _always(wording))

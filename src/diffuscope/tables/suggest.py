@@ -19,6 +19,10 @@ BINS = 64
 LONGEST = 80
 KEPT = 24
 ALIKE = 0.66
+_WORDS = ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "unknown", "undated", "tbd", "tbc", "x"]
+_SIGNS = ["-", "--", "–", "—", "?", ".", "..", "…", "#n/a", "#value!", "#ref!"]
+UNKNOWN = frozenset([*_WORDS, *_SIGNS])
+"""How people write that they do not know a value; none of them is a misspelt name."""
 WORK = 4_000_000
 """Comparisons of two names after which near misses are no longer sought."""
 
@@ -62,6 +66,7 @@ class Names:
                 self._writes[key] = write if same else None
         self._keys = [key for key, write in self._writes.items() if write is not None]
         self._letters: np.ndarray[tuple[int, int], np.dtype[np.int16]] | None = None
+        self._numbered: dict[str, list[int]] = {}
         self._left = WORK
 
     def exact(self, value: str) -> str | None:
@@ -73,6 +78,8 @@ class Names:
         key = bare(value)
         if key in self._writes:
             return self._writes[key]
+        if value.strip().lower() in UNKNOWN:
+            return None
         if not key or len(key) == 1 or not self._keys or self._left <= 0:
             return None
         self._left -= len(self._keys)
@@ -82,9 +89,18 @@ class Names:
     def _sifted(self, key: str) -> list[str]:
         if self._letters is None:
             self._letters = _letter_counts(self._keys)
-        apart = np.abs(self._letters - _letter_counts([key])[0]).sum(axis=1)
+            for index, known in enumerate(self._keys):
+                self._numbered.setdefault(_digits(known), []).append(index)
+        # another number is another name: 2024 is no misspelt 2025
+        same = np.array(self._numbered.get(_digits(key), ()), dtype=np.int64)
+        apart = np.abs(self._letters[same] - _letter_counts([key])[0]).sum(axis=1)
         close = np.flatnonzero(apart <= max(2, len(key) * 2 // 3))
-        return [self._keys[index] for index in close[np.argsort(apart[close], kind="stable")][:KEPT]]
+        order = close[np.argsort(apart[close], kind="stable")][:KEPT]
+        return [self._keys[index] for index in same[order]]
+
+
+def _digits(key: str) -> str:
+    return "".join(letter for letter in key if letter.isdigit())
 
 
 def _letter_counts(keys: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
+from diffuscope.tables.date_words import unreadable_date
+from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
-from diffuscope.tables.suggest import bare, nearest
+from diffuscope.tables.suggest import UNKNOWN, bare, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +24,6 @@ URL = r"^https?://[^\s<>\x22]+$"
 
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", DAMAGED))
 _BREAKS = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", BREAKS))
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f]\d{3})+([.,]\d+)?")
-_DATED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]+(Z|[+-]\d\d:?\d\d)?")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
-_SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
-_WORDS = ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "unknown", "undated", "tbd", "tbc", "x"]
-_SIGNS = ["-", "--", "–", "—", "?", ".", "..", "…", "#n/a", "#value!", "#ref!"]
-UNKNOWN = frozenset([*_WORDS, *_SIGNS])
-EMPTY_IS_UNKNOWN = "leave the cell empty where the value is unknown"
 
 
 def unreadable(column: Column, value: str, decimal: str) -> Wording:
@@ -54,35 +45,21 @@ def _number(column: Column, value: str, decimal: str) -> Wording:
     name = column.name
     if value.strip().lower() in UNKNOWN:
         return Wording("bad-number", f"`{name}` is no number.", EMPTY_IS_UNKNOWN)
-    if _GROUPED.fullmatch(value) or (decimal == "," and "." in value) or (decimal == "." and "," in value):
-        return _ambiguous(name, decimal)
-    if value.endswith("%"):
-        mend = "write the number without the sign; a share of 45 % is .45"
-        return Wording("bad-number", f"`{name}` is no bare number.", mend)
     number = _parsed(value, decimal)
-    if number is None:
-        mend = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
-        return Wording("bad-number", f"`{name}` is no number.", mend)
-    return _out_of_bounds(column, number)
-
-
-def _ambiguous(name: str, decimal: str) -> Wording:
-    if decimal == ".":
-        message = f"`{name}` has a comma, which may part thousands or decimals."
-        mend = "write 1234.5 with a point and nothing between thousands, or save the file with semicolons"
-    else:
-        message = f"`{name}` has a point, which may part thousands or decimals, in a file of decimal commas."
-        mend = "write 1234,5 with a comma and nothing between thousands, as elsewhere in this file"
-    return Wording("ambiguous-number", message, mend)
+    if number is not None:
+        return _out_of_bounds(column, number)
+    told = number_wording(column, value, decimal)
+    if told is not None:
+        return told
+    mend = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
+    return Wording("bad-number", f"`{name}` is no number.", mend)
 
 
 def _parsed(value: str, decimal: str) -> float | None:
-    if not re.fullmatch(r"[+-]?[0-9.,]+([eE][+-]?[0-9]+)?", value):
+    sign = re.escape(decimal)
+    if not re.fullmatch(rf"[+-]?([0-9]+({sign}[0-9]*)?|{sign}[0-9]+)([eE][+-]?[0-9]+)?", value):
         return None
-    try:
-        return float(value.replace(decimal, "."))
-    except ValueError:
-        return None
+    return float(value.replace(decimal, "."))
 
 
 def _out_of_bounds(column: Column, number: float) -> Wording:
@@ -109,53 +86,12 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
     return Wording("out-of-bounds", f"`{name}` may go {span}.", f"write a number {span}")
 
 
-def _date(name: str, value: str) -> Wording:
-    message = f"`{name}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD."
-    mend = "write the year, year-month or year-month-day, e.g. 2018, 2018-07 or 2018-07-08"
-    if value.strip().lower() in UNKNOWN:
-        return Wording("bad-date", message, EMPTY_IS_UNKNOWN)
-    date_meant = _meant_date(value)
-    if date_meant:
-        meant = f"write {date_meant} (in a spreadsheet, format the column as text)"
-        return Wording("bad-date", message, mend, meant)
-    if _SERIAL.fullmatch(value):
-        mend = "this looks like a spreadsheet's day number: format the column as YYYY-MM-DD and save again"
-        return Wording("bad-date", message, mend)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        message = f"`{name}` is no day of the calendar, or lies outside the years 1000 to 2999."
-        return Wording("bad-date", message, "correct the day, the month or the year")
-    return Wording("bad-date", message, mend)
-
-
-def _meant_date(value: str) -> str | None:
-    """The date of a spreadsheet or of another country, where only one reading is possible."""
-    found: tuple[int, int, int | None] | None = None
-    if match := _DATED_TIME.fullmatch(value):
-        value = match[1]
-    if match := _YEAR_FIRST.fullmatch(value):
-        found = (int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
-    elif match := _MONTH_YEAR.fullmatch(value):
-        found = (int(match[2]), int(match[1]), None)
-    elif match := _DAY_FIRST.fullmatch(value):
-        one, two, year = int(match[1]), int(match[2]), int(match[3])
-        if one == two or max(one, two) > 12:
-            found = (year, min(one, two), max(one, two))
-    if found is None:
-        return None
-    year, month, day = found
-    try:
-        exact = date(year, month, day or 1)
-    except ValueError:
-        return None
-    if not 1000 <= year <= 2999:
-        return None
-    return exact.isoformat() if day else exact.isoformat()[:7]
-
-
 def _choice(column: Column, value: str) -> Wording:
     meant = nearest(value, column.choices)
     listed = ", ".join(f"`{choice}`" for choice in column.choices)
     message = f"`{column.name}` must be one of {listed}."
+    if not column.required and value.strip().lower() in UNKNOWN:
+        return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)
     return Wording("bad-choice", message, f"write one of {listed}", f"write `{meant}`" if meant else None)
 
 
@@ -195,7 +131,7 @@ def _url(name: str, _: str) -> Wording:
 
 
 _BY_KIND: dict[str, Callable[[str, str], Wording]] = {
-    "date": _date,
+    "date": unreadable_date,
     "id": _id,
     "ids": _ids,
     "text": _text,

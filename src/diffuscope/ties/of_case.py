@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from diffuscope.errors import CaseError, MethodError, PlanError
@@ -13,12 +12,15 @@ from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.groups import shared_group
 from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.places import distance, vertical
-from diffuscope.ties.similarity import similarity
+from diffuscope.ties.similarity import NAMES, similarity
+from diffuscope.ties.when_named import LayersWhenNamed, refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from diffuscope.ties.layer import Layer, Matrix
+
+    Found = tuple[str, Callable[[], Layer]]
 
 PORTFOLIO = "export-share"
 """The layer whose rows say to whom a unit sells, so that rivals can be told from it."""
@@ -52,17 +54,20 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
         What the tables do not allow is not there. Notes say what was left out.
     """
     tables: Mapping[str, pl.DataFrame] = getattr(case, "tables", case)
-    found: dict[str, Layer] = {}
-    for make in _makers(tables, _receivers(tables, units)):
-        for layer in make():
-            found.setdefault(layer.name, layer)
-    return found
+    makers: dict[str, Callable[[], Layer]] = {}
+    for find in _finders(tables, _receivers(tables, units)):
+        for name, make in find():
+            makers.setdefault(name, make)
+    return dict(LayersWhenNamed(makers))
 
 
 def layers_or_reasons(
     tables: Mapping[str, pl.DataFrame], units: Sequence[str]
-) -> tuple[dict[str, Layer], tuple[str, ...]]:
+) -> tuple[Mapping[str, Layer], tuple[str, ...]]:
     """Layers of a case by name; and why others could not be made, which takes nothing from these.
+
+    Those that compare all pairs of units (places, portfolios, groups, meetings) are made when they are looked
+    up, which then raises why they cannot be.
 
     Parameters
     ----------
@@ -71,22 +76,24 @@ def layers_or_reasons(
     units : sequence of str
         Receivers.
     """
-    found: dict[str, Layer] = {}
+    makers: dict[str, Callable[[], Layer]] = {}
     reasons: list[str] = []
     try:
-        makers = list(_makers(tables, _receivers(tables, units)))
+        finders = list(_finders(tables, _receivers(tables, units)))
     except (CaseError, MethodError, PlanError) as error:
         return {}, (str(error),)
-    for make in makers:
+    for find in finders:
         try:
-            for layer in make():
-                found.setdefault(layer.name, layer)
+            for name, make in find():
+                makers.setdefault(name, make)
         except (CaseError, MethodError, PlanError) as error:
             reasons.append(str(error))
-    return found, tuple(dict.fromkeys(reasons))
+    return LayersWhenNamed(makers), tuple(dict.fromkeys(reasons))
 
 
 def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) -> Sequence[str]:
+    if "units" not in tables:
+        raise PlanError("The case has no table `units`, and without it no layer of ties can be made.")
     if units is None:
         units = tables["units"].filter(pl.col("role") == ADOPTER)["unit"].to_list()
     if not units:
@@ -94,10 +101,10 @@ def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) 
     return units
 
 
-def _makers(
+def _finders(
     tables: Mapping[str, pl.DataFrame], units: Sequence[str]
-) -> Iterator[Callable[[], Iterator[Layer]]]:
-    """What makes layers, each by itself, so that one that fails leaves the others."""
+) -> Iterator[Callable[[], Iterator[Found]]]:
+    """What finds layers in each table by itself, so that one that fails leaves the others."""
     actors = tables["units"]
     if "ties" in tables:
         for name in tables["ties"]["layer"].drop_nulls().unique(maintain_order=True):
@@ -114,18 +121,24 @@ def _makers(
         yield partial(_from_attribute, variable, tables["attributes"], units)
 
 
-def _from_ties(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+def _made(layer: Layer) -> Found:
+    """A layer of few ties, which is made at once."""
+    return layer.name, lambda: layer
+
+
+def _from_ties(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
     layer = _layer(name, ties, actors, units)
     if any(matrix.nnz for _, matrix in layer.snapshots):
-        yield layer.turned_into("distance", _inverse, unit_of_measure="1/km") if name == "distance" else layer
+        near = name == "distance"
+        yield _made(layer.turned_into("distance", _inverse, unit_of_measure="1/km") if near else layer)
 
 
 def _from_portfolio(
     name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]
-) -> Iterator[Layer]:
+) -> Iterator[Found]:
     layer = _layer(name, ties, actors, units)
     if len(layer.senders) > 2 and any(matrix.nnz for _, matrix in layer.snapshots):
-        yield _rivals(layer)
+        yield NAMES["cosine"], partial(_rivals, layer)
 
 
 def _layer(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Layer:
@@ -149,6 +162,7 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 def _rivals(exports: Layer) -> Layer:
     """Who sells to the same partners, by the last shares that were measured."""
+    refuse_pairs(NAMES["cosine"], len(exports.units) ** 2)
     measured = [(since, matrix) for since, matrix in exports.snapshots if matrix.nnz]
     since, matrix = measured[-1]
     return similarity(
@@ -160,7 +174,7 @@ def _rivals(exports: Layer) -> Layer:
     )
 
 
-def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Layer]:
+def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Found]:
     if "support" not in tables:
         return
     given = tables["support"]
@@ -175,12 +189,12 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     notes = [f"{count} {what}, and were left out" for count, what in left_out if count]
     partners = sorted(set(dated["partner"]) - set(units))
     senders = [*units, *partners] if set(dated["partner"]) & set(units) else partners
-    yield _programmes(dated, "support", units, senders).noted(notes)
+    yield _made(_programmes(dated, "support", units, senders).noted(notes))
     conditional = dated.filter(pl.col("conditional") == "yes")
     if not conditional.is_empty():
         unknown = dated["conditional"].null_count()
         told = [f"of {unknown} programmes it is not known whether they have conditions"] if unknown else []
-        yield _programmes(conditional, "conditions", units, senders).noted([*notes, *told])
+        yield _made(_programmes(conditional, "conditions", units, senders).noted([*notes, *told]))
 
 
 def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: Sequence[str]) -> Layer:
@@ -197,37 +211,53 @@ def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: S
     )
 
 
-def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Layer]:
+def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Found]:
     if not {"attendance", "events"} <= set(tables):
         return
     there = tables["attendance"].filter(pl.col("unit").is_in(list(units))).select("event", "unit").unique()
     if (there.group_by("event").len()["len"] > 1).any():
-        yield co_attendance(there, tables["events"], units, source="attendance")
+        yield "co-attendance", partial(_meetings, there, tables["events"], units)
 
 
-def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+def _meetings(there: pl.DataFrame, events: pl.DataFrame, units: Sequence[str]) -> Layer:
+    refuse_pairs("co-attendance", int((there.group_by("event").len()["len"].cast(pl.Int64) ** 2).sum()))
+    return co_attendance(there, events, units, source="attendance")
+
+
+def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     parents = dict(own.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
     if parents:
-        yield vertical(units, parents)
+        yield _made(vertical(units, parents))
 
 
-def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     placed = own.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
+    if placed.height > 1 and not placed.select("lat", "lon").is_duplicated().any():
+        yield "distance", partial(_distances, placed, units)
+
+
+def _distances(placed: pl.DataFrame, units: Sequence[str]) -> Layer:
+    refuse_pairs("distance", placed.height**2)
     where = placed.select("lat", "lon").to_numpy()
-    if placed.height > 1 and len(np.unique(where, axis=0)) == len(where):
-        layer = distance(placed["unit"].to_list(), where[:, 0], where[:, 1])
-        lost = len(units) - placed.height
-        yield layer.among(units).noted([f"{lost} units have no coordinates"] if lost else [])
+    layer = distance(placed["unit"].to_list(), where[:, 0], where[:, 1])
+    lost = len(units) - placed.height
+    return layer.among(units).noted([f"{lost} units have no coordinates"] if lost else [])
 
 
-def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[Layer]:
+def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
     facts = attributes.filter(pl.col("unit").is_in(list(units)) & pl.col("time").is_null())
-    told = facts.filter(pl.col("variable") == variable)
+    told = facts.filter(pl.col("variable") == variable).drop_nulls("value")
+    if told["unit"].n_unique() > 1:
+        yield f"shared-{GROUPS[variable]}", partial(_peers, told, units, GROUPS[variable])
+
+
+def _peers(told: pl.DataFrame, units: Sequence[str], called: str) -> Layer:
+    many = told.group_by("value").agg(pl.col("unit").n_unique().cast(pl.Int64))["unit"]
+    refuse_pairs(f"shared-{called}", int((many**2).sum()))
     groups = dict(told.group_by("unit").agg("value").iter_rows())
-    if len(groups) > 1:
-        yield shared_group(units, groups, GROUPS[variable], source=_told(told["source"]))
+    return shared_group(units, groups, called, source=_told(told["source"]))
 
 
 def _told(sources: pl.Series) -> str:

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.layer import Layer, without_self
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +54,7 @@ def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: flo
         If coordinates are not known, or two stand in one place: their tie would be infinite.
     """
     _coordinates(units, latitude, longitude)
+    refuse_pairs("distance", len(units) ** 2)
     km = great_circle(latitude, longitude)
     np.fill_diagonal(km, np.inf)
     if (km == 0).any():
@@ -82,6 +84,7 @@ def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Laye
     _coordinates(units, latitude, longitude)
     if not 1 <= k < len(units):
         raise PlanError(f"k is {k}; of {len(units)} units it is from 1 to {len(units) - 1}.")
+    refuse_pairs(f"nearest-{k}", len(units) ** 2)
     km = great_circle(latitude, longitude)
     np.fill_diagonal(km, np.inf)
     columns = np.argsort(km, axis=1, kind="stable")[:, :k].ravel()

@@ -210,7 +210,7 @@ def _refuse(graph: _Graph, edges: str | None) -> None:
         if strange:
             raise CaseError(
                 f"`{graph.file}`, line {edge.line}: an edge leads to or from `{strange[0]}`, which is "
-                "no node. Mend: add the node, or take the edge out."
+                "no node. Mend: add the node."
             )
     if edges is None and any(edge.directed for edge in graph.edges):
         raise PlanError(

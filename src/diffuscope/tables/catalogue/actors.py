@@ -53,9 +53,15 @@ ATTRIBUTES = Table(
         Column(name="time", kind="date", says="When it held; empty for a fixed fact."),
         Column(name="variable", kind="id", required=True, says="What is measured, e.g. `gdp_per_head`."),
         Column(
-            name="value", kind="text", required=True, says="The value; several languages are several rows."
+            name="value",
+            kind="text",
+            says="The value, empty where it is unknown; several languages are several rows.",
         ),
-        Column(name="unit_of_measure", kind="text", says="Unit of a number, e.g. `constant 2015 USD`."),
+        Column(
+            name="unit_of_measure",
+            kind="text",
+            says="Unit of a number, e.g. `constant 2015 USD`; `category` where numbers are names.",
+        ),
         BASIS,
         SOURCE,
         NOTE,

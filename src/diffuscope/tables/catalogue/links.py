@@ -53,8 +53,14 @@ TIES = Table(
     ),
     rules=(
         ordered("start", "end"),
-        different("receiver", "sender", "a tie joins two actors: remove the row, or correct one end"),
-        not_negative("weight", "give the strength of the tie, or remove the row"),
+        different(
+            "receiver",
+            "sender",
+            "a tie joins two actors: correct one end; what one has with itself can stand in `attributes`",
+        ),
+        not_negative(
+            "weight", "give the strength as a number from 0; ties that push apart are a layer of their own"
+        ),
     ),
 )
 

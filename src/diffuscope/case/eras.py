@@ -1,0 +1,51 @@
+"""The era in which waves and windows of `case.toml` count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.tables.date_words import is_buddhist
+from diffuscope.tables.eras import mixed_eras, wording_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from diffuscope.case.asked import Asked, Repetition
+    from diffuscope.case.settings import Key, Settings, Written
+    from diffuscope.records import Level, Problem
+
+
+def dates_of_settings(settings: Settings) -> list[str]:
+    """Every date that the settings give, of waves and windows; a window may name a wave instead."""
+    return [date for _, _, date in _dated(settings)]
+
+
+def buddhist_settings(
+    settings: Settings, written: Written | None, frames: Mapping[str, pl.DataFrame]
+) -> list[Problem]:
+    """Dates of the settings in Buddhist years: errors where eras are mixed."""
+    if written is None:
+        return []
+    mixed = mixed_eras(frames, dates_of_settings(settings))
+    found = []
+    for key, what, date in _dated(settings):
+        if is_buddhist(date):
+            told = wording_of(what, date, mixed=mixed)
+            level: Level = "error" if mixed else "warning"
+            mend = told.meant or told.mend
+            found.append(written.problem(key, told.rule, told.message, mend, value=date, level=level))
+    return found
+
+
+def _dated(settings: Settings) -> Iterator[tuple[Key, str, str]]:
+    """Key, description and date of each."""
+    for wave, date in settings.waves.items():
+        yield ("waves", wave), "The date of the wave", date
+    for asked in settings.asked:
+        several: list[Asked | Repetition] = [asked, *asked.repeat]
+        for one in several:
+            for date in one.window or ():
+                if date not in settings.waves:
+                    yield one.key("window"), "A limit of the window", date

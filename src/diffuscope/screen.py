@@ -1,0 +1,93 @@
+"""What the command prints: text that any terminal can show, problems, and JSON."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from diffuscope.records import Problem
+
+
+def show_any_letter() -> None:
+    """Let the screen write what its encoding lacks as an escape, ``\\u0110`` for Đ under cp1252.
+
+    A terminal or a pipe of Windows has 256 letters; a name that needs another must not end the command.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if callable(reconfigure := getattr(stream, "reconfigure", None)):
+            reconfigure(errors="backslashreplace")
+
+
+def console(stderr: bool = False) -> Console:
+    """The screen, as plain text: nothing in it is markup."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def clean(text: str) -> str:
+    """The text without characters that could steer a terminal; files come from others."""
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+def many(n: int, word: str) -> str:
+    """How many of something, with its plural.
+
+    >>> many(1, "error"), many(1200, "error")
+    ('1 error', '1,200 errors')
+    """
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+def write_json(found: object) -> None:
+    """JSON on the standard output, in UTF-8 whatever the terminal speaks (RFC 8259, section 8.1)."""
+    import msgspec
+
+    data = msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a stream of text alone, as in a notebook
+        sys.stdout.write(data.decode())
+        return
+    sys.stdout.flush()
+    buffer.write(data)
+    buffer.flush()
+
+
+def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: int | None = None) -> None:
+    """Every problem with its place and its fix, those alike told once.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+    rows, tables : int, optional
+        How many were read, where the problems are the answer; else they go to the standard error.
+    """
+    from diffuscope.study import group_problems
+
+    out = console(stderr=rows is None)
+    for problem in group_problems(problems):
+        place = [problem.file or problem.table or "case"]
+        place += [f"row {problem.row}"] if problem.row is not None else []
+        place += [f"column {problem.column}"] if problem.column else []
+        place += [f"value {problem.value}"] if problem.value is not None else []
+        style = "bold red" if problem.level == "error" else "bold yellow"
+        out.print(problem.level, style=style, end="  ")
+        out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
+        out.print(f"  {clean(problem.message)}", soft_wrap=True)
+        out.print(f"  Mend: {clean(problem.mend)}", soft_wrap=True)
+    if rows is None:
+        return
+    errors = sum(problem.count for problem in problems if problem.level == "error")
+    warnings = sum(problem.count for problem in problems if problem.level == "warning")
+    read = f"{rows:,} rows in {tables} tables"
+    if not problems:
+        out.print(f"No problems in {read}.")
+    else:
+        out.print(f"{many(errors, 'error')}, {many(warnings, 'warning')} in {read}.")

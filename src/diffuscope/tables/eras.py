@@ -1,0 +1,74 @@
+"""Years of the Buddhist era (common era + 543): named with the year they mean, never mixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.date_words import BUDDHIST_YEARS, common_era, is_buddhist
+from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.raw import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diffuscope.records import Problem
+    from diffuscope.tables.raw import RawTable
+
+MIXED = "while other dates of the case are of the common era"
+
+
+def mixed_eras(frames: Mapping[str, pl.DataFrame], settings: Sequence[str] = ()) -> bool:
+    """Whether a case has dates of the Buddhist era and of the common one.
+
+    Parameters
+    ----------
+    frames : mapping of str to polars.DataFrame
+    settings : sequence of str
+        Dates that the settings give: of waves and windows.
+    """
+    own, other = any(map(is_buddhist, settings)), not all(map(is_buddhist, settings))
+    for name, frame in frames.items():
+        for column in _date_columns(name):
+            dates = _dates(frame, column)
+            here = dates.filter(_IS_BUDDHIST).height
+            own, other = own or here > 0, other or here < dates.height
+    return own and other
+
+
+def buddhist_years(raw: RawTable, frame: pl.DataFrame, *, mixed: bool) -> list[Problem]:
+    """Every date of a Buddhist year in a table: an error where eras are mixed, else a warning."""
+    found: list[Problem] = []
+    for name in _date_columns(raw.name):
+        rows = _dates(frame, name).filter(_IS_BUDDHIST)
+        what = f"`{name}`"
+        found += of_rows(
+            raw,
+            name,
+            rows,
+            lambda value, what=what: wording_of(what, value or "", mixed=mixed),  # type: ignore[misc]
+            level="error" if mixed else "warning",
+        )
+    return found
+
+
+def _date_columns(table: str) -> list[str]:
+    return [column.name for column in CATALOGUE[table].columns if column.kind == "date"]
+
+
+_IS_BUDDHIST = (pl.col("value") >= BUDDHIST_YEARS[0]) & (pl.col("value") < BUDDHIST_YEARS[1])
+
+
+def _dates(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    # Text dates sort as dates do.
+    return frame.select(ROW, pl.col(name).alias("value")).drop_nulls("value")
+
+
+def wording_of(what: str, value: str, *, mixed: bool) -> Wording:
+    """What to say of a date of the Buddhist era."""
+    message = f"{what} is a year of the Buddhist era{', ' + MIXED if mixed else ''}."
+    mend = "write the year of the common era, which is 543 less"
+    meant = f"write {common_era(value)}" if value else None
+    return Wording("buddhist-era", message, mend, meant)

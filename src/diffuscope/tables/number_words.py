@@ -1,0 +1,129 @@
+"""Why a cell cannot be read as a number, and the number to write instead.
+
+A fix is told from the digits themselves where only one number can be meant; where two can, both are told.
+What only bounds a number (`<5`) is never turned into one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from diffuscope.tables.places import Wording
+
+if TYPE_CHECKING:
+    from diffuscope.tables.columns import Column
+
+EMPTY_IS_UNKNOWN = "leave the cell empty where the value is unknown"
+_SIGNS = {",": "comma", ".": "point", "'": "apostrophe", "’": "apostrophe"}
+_BLANKS = " \u00a0\u202f\u2009"
+_MINUS = "\u2212\u2013\u2014"
+_BODY = rf"(?:[0-9][0-9.,'’{_BLANKS}]*|[.,][0-9]+)"
+_NUMBER = re.compile(
+    rf"(?P<brackets>\()?\s*(?P<bound>[<>~≈≤≥])?\s*(?P<money>[$€£¥฿₫₱]|Rp|RM|US\$)?\s*"
+    rf"(?P<minus>[+\-{_MINUS}])?\s*(?P<body>{_BODY})\s*"
+    r"(?P<after>%|[$€£¥฿₫₱])?\s*(?P<remark>[*?†‡]+)?\s*(?P<closed>\))?"
+)
+_GROUPS = re.compile(rf"[1-9][0-9]{{0,2}}([.,'’{_BLANKS}])[0-9]{{3}}(\1[0-9]{{3}})*")
+
+
+def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
+    """What stands in a cell beside the digits of a number; None where these are no digits at all.
+
+    Parameters
+    ----------
+    column : Column
+    value : str
+        No plain number.
+    decimal : {".", ","}
+        The sign before decimals in this file.
+    """
+    found = _NUMBER.fullmatch(value.strip())
+    if found is None or bool(found["brackets"]) != bool(found["closed"]):
+        return None
+    readings = _readings(found["body"].strip(), decimal)
+    name = column.name
+    if not readings:
+        return None
+    if found["bound"]:
+        mend = "leave the cell empty, and put what is known of the number into `note`"
+        return Wording("bad-number", f"`{name}` is a bound or an estimate, no number.", mend)
+    minus = "" if found["minus"] in (None, "+") else "-"
+    numbers = [f"{minus}{reading}" for reading in readings]
+    if found["brackets"]:
+        message = f"`{name}` stands between brackets, which is how accounts write a negative number."
+        meant = f"write -{readings[0]} if it is negative, else {readings[0]}"
+        return Wording("bad-number", message, "write a negative number with a minus", meant)
+    if found["after"] == "%":
+        return _percent(column, numbers, decimal)
+    for group, what, mend in _BESIDE:
+        if found[group] or (group == "after" and found["after"]):
+            return Wording("bad-number", f"`{name}` holds {what}.", mend, _write(numbers, mend))
+    if found["minus"] and found["minus"] in _MINUS:
+        message = f"`{name}` begins with a dash, which is no minus."
+        return Wording("bad-number", message, "write a plain minus before the digits", _write(numbers))
+    return _parted(name, found["body"], numbers, decimal)
+
+
+_BESIDE = (
+    ("money", "a sign of currency", "write the number alone"),
+    ("after", "a sign of currency", "write the number alone"),
+    ("remark", "a remark beside the number", "write the number alone, and the remark into `note`"),
+)
+
+
+def _write(numbers: list[str], mend: str = "") -> str:
+    beside = ", and the remark into `note`" if mend.endswith("`note`") else ""
+    if len(numbers) == 1:
+        return f"write {numbers[0]}{beside}"
+    thousands, decimals = numbers
+    return f"write {thousands} if thousands are parted, {decimals} if decimals are{beside}"
+
+
+def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
+    message = f"`{column.name}` is no bare number but a percentage."
+    mend = "write the number without the sign; a share of 45 % is 0.45"
+    if len(numbers) != 1:
+        return Wording("bad-number", message, mend)
+    whole = numbers[0].replace(",", ".")
+    share = f"{float(whole) / 100:.12g}".replace(".", decimal)
+    if column.kind in ("probability", "fraction"):
+        return Wording("bad-number", message, mend, f"write {share}")
+    meant = f"write {numbers[0]} where percentages are meant, {share} where shares are"
+    return Wording("bad-number", message, mend, meant)
+
+
+def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
+    there = list(dict.fromkeys(letter for letter in body if not letter.isdigit()))
+    called = [_SIGNS.get(letter, "blank") for letter in there]
+    signs = " and ".join(f"{'an' if word == 'apostrophe' else 'a'} {word}" for word in dict.fromkeys(called))
+    sign = _SIGNS[decimal]
+    mend = f"write a {sign} before decimals and nothing between thousands"
+    if len(numbers) > 1:
+        message = f"`{name}` has {signs}, which may part thousands or decimals."
+    else:
+        what = "between thousands" if _GROUPS.fullmatch(body) else "where plain digits are expected"
+        message = f"`{name}` has {signs} {what}."
+    if decimal == ",":
+        message = f"{message[:-1]}, in a file of decimal commas."
+        mend += ", as elsewhere in this file"
+    return Wording("ambiguous-number", message, mend, _write(numbers))
+
+
+def _readings(body: str, decimal: str) -> list[str]:
+    """The numbers that digits with signs between them can mean: thousands parted first, then decimals."""
+    marks = [letter for letter in body if letter in ".,"]
+    plain = re.sub(rf"['’{_BLANKS}]", "", body)
+    blanks = plain != body
+    if not marks:
+        return [plain]
+    last = marks[-1]
+    head, _, tail = plain.rpartition(last)
+    if len(set(marks)) == 2:  # the last of two different signs stands before the decimals
+        whole = re.sub(r"[.,]", "", head)
+        return [f"{whole}{decimal}{tail}"] if marks.count(last) == 1 and tail else []
+    if len(marks) > 1:
+        return [plain.replace(last, "")] if _GROUPS.fullmatch(plain) else []
+    decimals = f"{head or '0'}{decimal}{tail}" if tail else head
+    grouped = _GROUPS.fullmatch(plain) is not None and not blanks
+    return [f"{head}{tail}", decimals] if grouped else [decimals]

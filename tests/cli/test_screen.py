@@ -1,0 +1,82 @@
+"""What the command prints where the terminal lacks letters, and where nothing more can be written."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from diffuscope.report.lists import write_list
+
+CITY = "Đà Nẵng"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "case.toml").write_text(
+        f'format = 1\nid = "toy"\ntitle = "{CITY}"\nlicence = "CC0-1.0"\n', encoding="utf-8"
+    )
+    with (folder / "units.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("unit", "name", "kind", "role"), ("dn", CITY, "city", CITY)])
+    return folder
+
+
+def typed(*words: object, out=subprocess.PIPE, err=subprocess.PIPE, **environment: str):
+    return subprocess.run(
+        [sys.executable, "-m", "diffuscope.cli", *map(str, words)],
+        stdout=out, stderr=err, env={**os.environ, **environment}, check=False, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "cp1252"},
+        {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""},
+    ],
+)
+def test_letters_that_the_terminal_lacks_do_not_end_the_command(case, environment):
+    found = typed("check", case, **environment)
+    assert found.returncode == 1
+    assert rb"\u0110" in found.stdout
+    assert b"1 error" in found.stdout
+    assert b"fault" not in found.stderr
+
+
+def test_json_is_utf8_whatever_the_terminal_speaks(case):
+    found = typed("check", case, "--json", PYTHONIOENCODING="cp1252")
+    assert found.returncode == 1
+    assert json.loads(found.stdout.decode("utf-8"))["problems"][0]["value"] == CITY
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_an_output_that_is_full_is_told_in_one_line(case, words):
+    with Path("/dev/full").open("wb") as full:
+        found = typed("check", case, *words, out=full)
+        assert found.returncode == 2
+        assert found.stderr.decode().splitlines() == [
+            "The output cannot be written: no space left on device."
+        ]
+        assert typed("check", case, *words, out=full, err=full).returncode in (2, 120)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only POSIX has named pipes")
+def test_a_list_written_to_a_pipe_leaves_the_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_list(("a", "b"), [("1", "2")], pipe, "a list")
+        assert os.read(reader, 1000).decode("utf-8-sig") == "a,b\n1,2\n"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

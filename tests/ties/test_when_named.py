@@ -1,0 +1,78 @@
+"""Layers are made when they are looked up, and those of all pairs are refused by name beyond a bound."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from diffuscope import case_from_frames
+from diffuscope.errors import MethodError
+from diffuscope.study import case_problems
+from diffuscope.ties.of_case import layers_of, layers_or_reasons
+from diffuscope.ties.places import distance, nearest
+from diffuscope.ties.when_named import MOST_PAIRS, LayersWhenNamed, refuse_pairs
+
+MANY = 6_000
+
+
+def tables(n: int) -> dict[str, pl.DataFrame]:
+    units = [f"u{at:05}" for at in range(n)]
+    lat, lon = [at % 80 + at / n for at in range(n)], [at % 170 for at in range(n)]
+    given = {"unit": units, "name": units, "kind": "town", "role": "adopter", "lat": lat, "lon": lon}
+    return {
+        "units": pl.DataFrame(given).with_columns(parent=pl.lit(None, dtype=pl.String)),
+        "attributes": pl.DataFrame(
+            {"unit": units, "variable": "region", "value": "r", "source": "s"}
+        ).with_columns(time=pl.lit(None, dtype=pl.String)),
+        "ties": pl.DataFrame(
+            {"layer": "advice", "sender": units[:-1], "receiver": units[1:], "weight": 1.0, "source": "s"}
+        ).with_columns(
+            **{name: pl.lit(None, dtype=pl.String) for name in ("start", "end")},
+            derived_from=pl.lit(None, dtype=pl.String),
+        ),
+    }
+
+
+def test_nothing_is_made_before_it_is_looked_up():
+    made = tables(4)
+    layers, trouble = layers_or_reasons(made, made["units"]["unit"].to_list())
+    assert isinstance(layers, LayersWhenNamed)
+    assert (set(layers), trouble) == ({"advice", "distance", "shared-region"}, ())
+    assert ("distance" in layers, layers.made) == (True, ())
+    assert layers["distance"] is layers["distance"]
+    assert layers.made == ("distance",)
+    every = layers_of(made)
+    assert set(every) == set(layers)
+    assert (every["distance"].snapshots[0][1] != layers["distance"].snapshots[0][1]).nnz == 0
+
+
+def test_a_layer_of_too_many_pairs_is_refused_by_name():
+    made = tables(MANY)
+    layers, _ = layers_or_reasons(made, made["units"]["unit"].to_list())
+    for name in ("distance", "shared-region"):
+        with pytest.raises(MethodError, match=f"`{name}` compares 36,000,000 pairs"):
+            layers[name]
+    assert layers["advice"].snapshots[0][1].nnz == MANY - 1
+    refuse_pairs("any", MOST_PAIRS)
+
+
+def test_places_refuse_by_themselves_too():
+    units = [str(at) for at in range(MANY)]
+    for make in (
+        lambda: distance(units, [0.0] * MANY, [0.0] * MANY),
+        lambda: nearest(units, [0] * MANY, [0] * MANY, 3),
+    ):
+        with pytest.raises(MethodError, match="pairs of units"):
+            make()
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"), [({"emulation": "shared-religion"}, ["layer-not-made"]), ({}, [])]
+)
+def test_the_check_tells_of_a_named_layer_alone(layers, told):
+    made = tables(MANY)
+    made["attributes"] = made["attributes"].with_columns(variable=pl.lit("largest_religion"))
+    asked = {"id": "q", "question": "Why?", "policies": ["law"], "units": "town", "layers": layers}
+    policies = pl.DataFrame({"policy": ["law"], "name": ["A law"]})
+    case = case_from_frames(analyses=[asked], policies=policies, **made)
+    assert [problem.rule for problem in case_problems(case) if problem.level == "error"] == told
