@@ -161,7 +161,7 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         ('launch = "0 days"\n', "bad-duration", 7, "launch", "0 days", 'launch = "90 days"'),
         ("repeat = 1\n", "bad-setting", 7, "repeat", "1", "[[analysis.repeat]]"),
         (AGAIN + "lagg = 2\n", "unknown-setting", 10, "lagg", None, "rename it to `lag`"),
-        (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "remove it"),
+        (AGAIN + 'period = "year"\n', "unknown-setting", 10, "period", None, "correct its name"),
         (AGAIN + 'without_confidence = "lo"\n', "bad-choice", 10, "without_confidence", "lo", "write `low`"),
         (AGAIN + 'policies = ["lav"]\n', "unknown-id", 10, "policies", "lav", "write `law`"),
         (AGAIN + "window = [2014, 2013]\n", "dates-in-order", 10, "window", "2014 – 2013", "earlier"),

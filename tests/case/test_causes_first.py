@@ -19,7 +19,7 @@ def test_a_table_of_units_that_cannot_be_read_is_told_alone(tmp_path):
 
 
 def test_roles_that_cannot_be_read_leave_no_question_without_units(tmp_path):
-    units = [UNITS[0], *((*row[:3], "Adopter", *row[4:]) for row in UNITS[1:])]
+    units = [UNITS[0], *((*row[:3], "taker", *row[4:]) for row in UNITS[1:])]
     assert set(told(write(tmp_path / "case", units=units))) == {("bad-choice", "units")}
 
 

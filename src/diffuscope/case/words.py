@@ -148,4 +148,4 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
     own = found.setdefault(column, {})
     if own.setdefault(written, means) != means:
         message = f"`{shorten(written)}` already means `{shorten(own[written])}`; this one is not used."
-        add("two-readings", message, "keep one of the two", "error")
+        add("two-readings", message, "decide which of the two is meant", "error")
