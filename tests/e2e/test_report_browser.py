@@ -275,6 +275,15 @@ def test_on_paper_everything_is_open_and_figures_are_stills(read):
     assert page.locator("details:not([open])").count() > 0
 
 
+def test_no_entry_of_the_contents_is_cut_off_beside_the_page(read):
+    page = read(width=1200).page
+    assert page.evaluate("[...document.querySelectorAll('.side a')].length") > 5
+    cut = """[...document.querySelectorAll('.side a')].filter(link =>
+        link.getBoundingClientRect().right > document.querySelector('.side').getBoundingClientRect().right + 1
+    ).map(link => link.textContent)"""
+    assert page.evaluate(cut) == []
+
+
 def test_nothing_runs_off_a_sheet_of_paper(read):
     # A4 less margins of 1 cm, at 96 pixels an inch
     page = read(width=718).page
