@@ -246,6 +246,7 @@ def report(
     docx: Annotated[bool, Parameter(negative="")] = False,
     figures: Annotated[bool, Parameter(negative="")] = False,
     edition: Literal["public", "working"] | None = None,
+    wave: str | None = None,
     template: Path | None = None,
 ) -> int:
     """Write the report again from a result; or an edition of a network's report, from a case or a result.
@@ -263,13 +264,15 @@ def report(
     figures : bool
         Write every figure as a file too, as SVG and PNG.
     edition : {"public", "working"}
-        Write the network's report of its latest wave: the public edition, in the network's own words, or the
+        Write the network's report of one wave: the public edition, in the network's own words, or the
         working edition, which adds rows, sources, remarks and open questions.
+    wave : str
+        The wave that an edition reports on; by default the latest.
     template : Path
         A Word document whose styles, page, header and footer the edition takes.
     """
-    if edition is not None or template is not None:
-        return _edition(result, edition or "public", out, template)
+    if edition is not None or wave is not None or template is not None:
+        return _edition(result, edition or "public", wave, out, template)
     from diffuscope.report import damaged_unless_as_written, write_report
     from diffuscope.result import read_result
 
@@ -282,12 +285,13 @@ def report(
     return 0
 
 
-def _edition(source: Path, edition: Which, out: Path | None, template: Path | None) -> int:
+def _edition(source: Path, edition: Which, wave: str | None, out: Path | None, template: Path | None) -> int:
     from diffuscope.report import damaged_unless_as_written, write_edition
     from diffuscope.study import counted_register
 
     with _busy("counting the register"), damaged_unless_as_written(source):
-        made = write_edition(counted_register(str(source)), out, edition=edition, template=template)
+        counted = counted_register(str(source))
+        made = write_edition(counted, out, edition=edition, wave=wave, template=template)
     _console().print(f"The {edition} edition: {_clean(str(made))}", soft_wrap=True)
     return 0
 

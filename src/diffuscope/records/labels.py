@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
 
 PARTS = (
     "In short",
+    "All reports",
     "Focus areas",
+    "Areas and sub-areas",
     "Countries and cities",
     "Changes since the last report",
     "Partners",
@@ -27,6 +30,8 @@ HEADS = (
     "Country",
     "City",
     "Area",
+    "Sub-area",
+    "Sub-areas",
     "Status",
     "Project",
     "Projects",
@@ -48,13 +53,27 @@ HEADS = (
     "Response rate",
     "Carried forward",
     "No return",
+    "hosted by",
     "no area named",
+    "no sub-area named",
     "carried forward",
     "joint",
     "judged",
     "not recorded",
     "Public edition",
     "Working edition",
+    "Row",
+    "Id",
+    "Status basis",
+    "Link basis",
+    "Source",
+    "Note",
+    "What weakens the counts",
+    "Returns that are not fresh",
+    "Read as",
+    "Warnings",
+    "Links to confirm",
+    "Printed figures that differ",
 )
 """Heads of columns and words in cells."""
 CHANGES = {
@@ -77,16 +96,25 @@ NOTES = {
     "of a status, of the projects of its own line.",
     "joint": "A project of several cities counts once in the total, and in each of its cities and countries.",
     "areas": "A share of an area is of all projects; of a status, of the projects of its own line.",
+    "sub-areas": "A share of an area is of all projects; of a sub-area, of the projects of its area; of a status, "
+    "of the projects of its own line.",
     "no return": "No return: nothing came in, which does not say that there are no projects.",
     "carried": "Carried forward: the return is that of an earlier report.",
     "judged": "Statuses that are judged from the sources rather than reported:",
     "unknown": "Not known: a status, or a return that would tell, is lacking.",
 }
 """Notes below tables."""
-LABELS = (*PARTS, *HEADS, *CHANGES.values(), *NOTES.values())
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""Months, in dates such as 8 July 2018."""
+LABELS = (*PARTS, *HEADS, *CHANGES.values(), *MONTHS, *NOTES.values())
 """All that `[words.label]` can put into other words; statuses and areas have words of their own columns."""
 LABEL = "label"
 """In place of a column: what an edition prints."""
+
+_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 Words = dict[str, dict[str, str]]
 """What people write, and what it stands for, by column."""
@@ -104,6 +132,8 @@ class Labels:
     --------
     >>> statuses = {"On-going": "ongoing", "Under way": "ongoing"}
     >>> own = Labels({"status": statuses, "label": {"Negara": "Country"}})
+    >>> Labels({"label": {"Juli": "July"}}).date("8 July 2018")
+    '8 Juli 2018'
     >>> own.status("ongoing"), own.status("on hold"), own("Country"), own("City")
     ('On-going', 'On hold', 'Negara', 'City')
     """
@@ -114,9 +144,13 @@ class Labels:
             for written, means in own.items():
                 self._printed.setdefault((column, means), written)
 
-    def __call__(self, label: str) -> str:
-        """One of the labels of an edition."""
-        return self._printed.get((LABEL, label), label)
+    def __call__(self, label: str, kind: str | None = None) -> str:
+        """One of the labels of an edition; in place of one without words of its own, what the case calls it."""
+        return self._printed.get((LABEL, label), kind or label)
+
+    def date(self, text: str) -> str:
+        """A date such as 8 July 2018, with the network's name for the month."""
+        return _MONTH.sub(lambda month: self(month[0]), text)
 
     def status(self, status: str) -> str:
         """A status."""
@@ -125,3 +159,7 @@ class Labels:
     def area(self, area: str) -> str:
         """An area."""
         return self._printed.get(("area", area), area)
+
+    def sub_area(self, name: str) -> str:
+        """A sub-area."""
+        return self._printed.get(("sub_area", name), name)

@@ -1,4 +1,4 @@
-"""Text of strangers inside another language: one function each for HTML, CSV, R, Stata and LaTeX.
+"""Text of strangers inside another language: one function each for HTML, CSV, R, Stata, LaTeX and Typst.
 
 Ids, names and formulas come out of files that somebody else wrote. Whatever writes such text into a page, a
 table or a script passes it through the function of that language, so that it stays text.
@@ -7,6 +7,7 @@ table or a script passes it through the function of that language, so that it st
 from __future__ import annotations
 
 import html
+import json
 import re
 
 FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
@@ -120,6 +121,15 @@ def latex_text(text: str) -> str:
     '50 \\\\% of a\\\\_b'
     """
     return "".join(_LATEX.get(sign, sign) for sign in _on_one_line(text))
+
+
+def typst_data(value: object) -> str:
+    r"""Texts, numbers and lists as data that a Typst file reads with `json()`: none of it is ever markup.
+
+    >>> typst_data({"title": '#read("x") *a* $b$ \\ "Đà"'})
+    '{"title": "#read(\\"x\\") *a* $b$ \\\\ \\"\\u0110\\u00e0\\""}'
+    """
+    return json.dumps(value, allow_nan=False)
 
 
 def _on_one_line(text: str) -> str:

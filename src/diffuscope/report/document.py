@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from diffuscope.errors import PlanError
+from diffuscope.report.column_widths import LEAST_SIZE, UPRIGHT, column_parts, fitting, too_wide
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -16,8 +17,11 @@ FONT = "Calibri"
 INK, QUIET = "1F2328", "57606A"
 WIDTH_CM, HEIGHT_CM = 16.5, 20.0
 """Room for a picture on a page of A4."""
+_SMALL = 9.0
+"""Size of letters in tables, in points."""
 _SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 12.5, "Normal": 10.5, "Caption": 9}
 _LINES = ("top", "left", "bottom", "right", "insideH", "insideV")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -47,6 +51,7 @@ class Document:
             self._file = opened(template)
         self._known = {one.name for one in self._file.styles if one.type == 1}  # styles of paragraphs
         self._width = _room(self._file.sections[-1])
+        self._page = (self._file.sections[-1].page_width, self._file.sections[-1].page_height)
         self._properties(title, made, language)
         self.text(title, "Title")
 
@@ -116,15 +121,46 @@ class Document:
         table = self._file.add_table(rows=1, cols=len(header))
         table.autofit = False
         _lines(table)
-        parts = widths or column_parts([header, *rows])
+        cells, room = [tuple(header), *rows], self._letters()
+        parts = widths or column_parts(cells, room)
+        size = _SMALL if widths else _SMALL * max(LEAST_SIZE, fitting(cells, room))
         each = [int(self._width * part / sum(parts)) for part in parts]
         for column, width in zip(table.columns, each, strict=True):
             column.width = width  # some programs look here, and some at the cells
-        _fill(table.rows[0], header, each, bold=True)
+        _fill(table.rows[0], header, each, size, bold=True)
         _repeat(table.rows[0])
         for at, row in enumerate(rows):
-            _fill(table.add_row(), row, each, bold=at in bold)
+            _fill(table.add_row(), row, each, size, bold=at in bold)
         self._file.add_paragraph().paragraph_format.space_after = 0
+
+    def turn(self, tables: Iterable[Sequence[Sequence[str]]] = ()) -> None:
+        """Go on on a page that is wide enough: on its side where a table needs it, upright otherwise.
+
+        Parameters
+        ----------
+        tables : iterable of tables
+            What is to stand there: of each the head and the lines.
+        """
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+        from docx.shared import Cm
+
+        last, (width, height) = self._file.sections[-1], self._page
+        letters = self._letters() + UPRIGHT * (width - last.page_width) / Cm(WIDTH_CM)
+        if any(too_wide(rows, letters) for rows in tables):
+            width, height = max(self._page), min(self._page)
+        if (last.page_width, last.page_height) == (width, height):
+            return
+        section = self._file.add_section(WD_SECTION.NEW_PAGE)
+        section.page_width, section.page_height = width, height
+        section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
+        section.different_first_page_header_footer = False  # a letterhead is for the first page of all
+        self._width = _room(section)
+
+    def _letters(self) -> float:
+        """Letters of the size of tables that a line holds."""
+        from docx.shared import Cm
+
+        return UPRIGHT * self._width / Cm(WIDTH_CM)
 
     def figure(self, picture: bytes, title: str, caption: str, alt: str) -> None:
         """A picture with its caption and, for who cannot see it, its words."""
@@ -245,31 +281,25 @@ def plain(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
 
 
-def column_parts(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Widths that keep words whole and give the longer texts more room.
-
-    Examples
-    --------
-    >>> column_parts([("Wave", "Title"), ("2025", "Smart Water Management of the River")])
-    [6.0, 22.5]
-    """
-    parts = []
-    for column in zip(*rows, strict=True):
-        word = max((len(word) for text in column for word in text.split()), default=0)
-        longest = max(map(len, column), default=0)
-        parts.append(max(word + 2.0, min(longest, 60) * 0.5 + 5.0 if longest > 12 else 0.0))
-    return parts
-
-
-def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], *, bold: bool = False) -> None:
+def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], size: float, *, bold: bool = False) -> None:
+    """A row that stands on one page; the heading of a group stands on that of its first line."""
+    from docx.oxml import OxmlElement
     from docx.shared import Pt
 
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for cell, text, width in zip(row.cells, cells, widths, strict=True):
         cell.width = width
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(2)
-        run = paragraph.add_run(plain(text))
-        run.font.size, run.bold = Pt(9), bold
+        if bold:
+            paragraph.paragraph_format.keep_with_next = True
+        run = paragraph.add_run(_plain_kept(text))
+        run.font.size, run.bold = Pt(size), bold
+
+
+def _plain_kept(text: str) -> str:
+    """Plain text in which spaces that do not break stay so."""
+    return NO_BREAK.join(map(plain, text.split(NO_BREAK)))
 
 
 def _repeat(row: Any) -> None:

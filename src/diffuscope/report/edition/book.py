@@ -88,19 +88,19 @@ def _summary(book: Workbook, edition: Edition, forms: dict[str, Format]) -> None
                 for column, cell in enumerate(line):
                     write_cell(sheet, at, column, cell, forms["bold" if bold else "plain"])
                 at += 1
-            at = _notes(sheet, at, table, forms)
+            at = _notes(sheet, at, table.notes, forms)
         for group in part.groups:
             for point in group.points:
                 write_cell(sheet, at, 0, group.title, forms["plain"])
                 write_cell(sheet, at, 1, point, forms["plain"])
                 at += 1
-        at += 1
+        at = _notes(sheet, at, part.notes, forms) + 1
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 20, 14)
 
 
-def _notes(sheet: Worksheet, at: int, table: Table, forms: dict[str, Format]) -> int:
-    for note in table.notes:
+def _notes(sheet: Worksheet, at: int, notes: tuple[str, ...], forms: dict[str, Format]) -> int:
+    for note in notes:
         write_cell(sheet, at, 0, note, forms["plain"])
         at += 1
     return at
@@ -112,7 +112,7 @@ def _sheet(book: Workbook, table: Table, name: str, forms: dict[str, Format]) ->
     for at, (line, bold) in enumerate(lines):
         for column, cell in enumerate(line):
             write_cell(sheet, at, column, cell, forms["bold" if bold else "plain"])
-    _notes(sheet, len(lines) + 1, table, forms)
+    _notes(sheet, len(lines) + 1, table.notes, forms)
     for column in range(len(lines[0][0])):
         longest = max(len(str(line[column])) for line, _ in lines[:200])
         sheet.set_column(column, column, min(60, max(8, longest + 1)))
@@ -134,4 +134,4 @@ def _lines(table: Table) -> Iterator[tuple[list[str | int | float | None], bool]
                 line += [cell.count, table_share(cell.count, cell.whole)]
             else:
                 line += [cell, None] if apart else [cell]
-        yield line, bool(row.level)
+        yield line, row.level in (1, 2)

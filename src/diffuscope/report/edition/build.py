@@ -21,7 +21,7 @@ EDITIONS: tuple[Which, ...] = ("public", "working")
 TITLES: dict[Which, str] = {"public": "Public edition", "working": "Working edition"}
 
 
-def build(result: Result, which: Which = "public") -> Edition:
+def build(result: Result, which: Which = "public", wave: str | None = None) -> Edition:
     """The parts of an edition.
 
     Parameters
@@ -30,13 +30,15 @@ def build(result: Result, which: Which = "public") -> Edition:
         One that counts a register.
     which : {"public", "working"}
         The public edition has no row numbers, no working columns and no questions.
+    wave : str, optional
+        The wave to report on; by default the latest.
 
     Raises
     ------
     PlanError
-        If the result counts no register.
+        If the result counts no register, or no such wave.
     """
-    source = Source(result)
+    source = Source(result, wave)
     working = which == "working"
     parts: list[Part] = [
         overview(source),
@@ -50,11 +52,10 @@ def build(result: Result, which: Which = "public") -> Edition:
         *((questions(source),) if working else ()),
         *appendices(source, working_columns(source) if working else None),
     ]
-    dated = source.told.dated(source.wave)
-    wave = f"{source.wave} ({dated})" if dated not in ("", source.wave) else source.wave
+    dated = f" ({source.dated})" if source.dated not in ("", source.wave) else ""
     return Edition(
         title=result.case.title,
-        subtitle=f"{source.labels(TITLES[which])} · {wave}",
+        subtitle=f"{source.labels(TITLES[which])} · {source.wave}{dated}",
         language=result.case.language or "en",
         parts=tuple(part for part in parts if part.filled),
         foot=f"{result.case.title} · {source.wave}",

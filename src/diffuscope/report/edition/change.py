@@ -23,19 +23,18 @@ def changes(source: Source) -> Part:
     """By country: projects in both reports, those that are new, moved, or are no longer listed."""
     label = source.labels
     title = label("Changes since the last report")
-    if len(source.told.waves) < 2:
+    before = source.before
+    if before is None:
         return Part("changes", title)
-    before = source.told.waves[-2]
     last = [row for row in rows(source.result, "movements") if row["to_wave"] == source.wave]
     groups = [
         Group(source.names.unit(state), points)
         for state in sorted({*_states(last), *source.states}, key=source.names.unit)
         if (points := tuple(_points(source, state, before, last)))
     ]
-    says = [f"{before} → {source.wave}"]
-    if any(row["change"] == "unknown" for row in last):
-        says.append(label(NOTES["unknown"]))
-    return Part("changes", title, tuple(says), groups=tuple(groups))
+    unknown = any(row["change"] == "unknown" for row in last)
+    notes = (label(NOTES["unknown"]),) if unknown else ()
+    return Part("changes", title, (f"{before} → {source.wave}",), groups=tuple(groups), notes=notes)
 
 
 def _states(movements: list[Cells]) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diffuscope.records.shares import share_words
+from diffuscope.report.document import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ class Row:
     ----------
     cells : tuple of Cell
     level : int
-        0 for a line like the others, 1 for the head of a group, 2 for the total.
+        0 for a line like the others, 1 for the head of a group, 2 for the total, 3 for the head of a group
+        within a group.
     """
 
     cells: tuple[Cell, ...]
@@ -92,13 +94,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an edition: a heading, and what stands below it."""
+    """A part of an edition: a heading, what stands below it, and notes at its end."""
 
     id: str
     title: str
     says: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def filled(self) -> bool:
@@ -133,3 +136,14 @@ class Edition:
 def text(cell: Cell) -> str:
     """A cell as a reader sees it."""
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def cells_of(table: Table) -> list[tuple[str, ...]]:
+    """The head and the lines of a table for paper: a number and its share are kept on one line."""
+    lines = (tuple(map(_kept, row.cells)) for row in table.shown())
+    return [tuple(map(plain, table.head)), *lines]
+
+
+def _kept(cell: Cell) -> str:
+    shown = text(cell)
+    return plain(shown) if isinstance(cell, str) else shown.replace(" ", "\N{NO-BREAK SPACE}")

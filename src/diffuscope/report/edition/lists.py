@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.labels import NOTES
+from diffuscope.records.shares import share_words
 from diffuscope.report.edition.contents import Part, Row, Share, Table
 from diffuscope.report.names import rows
 from diffuscope.report.projects import whole
-from diffuscope.report.sections.programme import when, where
+from diffuscope.report.words import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffuscope.report.edition.contents import Cell
     from diffuscope.report.edition.source import Source
-    from diffuscope.report.projects import Project
+    from diffuscope.report.projects import Cells, Project
 
 APPENDICES = (
     ("open", "Ongoing and planned projects", ("ongoing", "planning")),
@@ -45,23 +46,41 @@ _PARTNER = ("projects", "units", "states")
 
 
 def meetings(source: Source) -> Part:
-    """Meetings of the network, earliest first."""
-    label, names = source.labels, source.names
+    """Meetings of the network, earliest first; of an earlier wave, those that had begun by its date."""
+    label = source.labels
     lines = tuple(
         Row(
             (
                 str(row["name"]),
-                when(row),
+                _when(source, row),
                 str(row["kind"] or ""),
-                where(row, names),
+                _where(source, row),
                 label("not recorded") if row["present"] is None else whole(row["present"]),
             )
         )
         for row in rows(source.result, "meetings")
+        if source.latest or not _later(str(row["start"] or ""), source.date)
     )
     head = source.head("Meeting", "When", "Kind", "Where", "Present")
     title = label("Meetings")
     return Part("meetings", title, tables=(Table("meetings", title, head, lines),) if lines else ())
+
+
+def _later(start: str, date: str) -> bool:
+    """Whether a day, month or year is known to be later than another."""
+    known = min(len(start), len(date))
+    return start[:known] > date[:known]
+
+
+def _when(source: Source, row: Cells) -> str:
+    days = dict.fromkeys(as_written(str(row[name] or "")) for name in ("start", "end"))
+    return " – ".join(source.labels.date(day) for day in days if day)
+
+
+def _where(source: Source, row: Cells) -> str:
+    host = "" if row["host"] is None else source.names.unit(str(row["host"]))
+    hosted = f"{source.labels('hosted by')} {host}" if host else ""
+    return ", ".join(part for part in (str(row["place"] or ""), hosted) if part)
 
 
 def response(source: Source) -> Part:
@@ -76,6 +95,7 @@ def response(source: Source) -> Part:
         _rate(source.names.unit(state), [str(row["standing"]) for row in expected if row["state"] == state])
         for state in states
     ]
+    came = sum(row["standing"] in ("received", "nil") for row in expected)
     all_ = _rate(label("All"), [str(row["standing"]) for row in expected])
     heads = ("Country", "Returns expected", "Returns received", "Nothing to report", "Carried forward")
     rows_ = (*map(Row, lines), Row(all_, 2))
@@ -84,7 +104,7 @@ def response(source: Source) -> Part:
         "response", f"{label('Response rate')}, {source.wave}", source.head(*heads, "No return"), rows_, notes
     )
     carried = sum(source.carried(project) for project in source.projects)
-    says = [f"{label('Response rate')}: {_received(all_)}"]
+    says = [f"{label('Response rate')}: {_received(Share(came, len(expected)))}"]
     if carried:
         says.append(f"{label('Carried forward')}: {Share(carried, source.total.projects)}")
     return Part("response", title, tuple(says), (table,))
@@ -98,8 +118,8 @@ def _rate(name: str, standings: list[str]) -> tuple[Cell, ...]:
     return (name, len(standings), Share(came, len(standings)), nil, carried, missing)
 
 
-def _received(line: tuple[Cell, ...]) -> str:
-    return f"{line[2]} / {line[1]}"
+def _received(came: Share) -> str:
+    return f"{came.count:,} / {came.whole:,} ({share_words(came.count, came.whole)})"
 
 
 def appendices(source: Source, more: More | None = None) -> list[Part]:
@@ -120,7 +140,8 @@ def appendices(source: Source, more: More | None = None) -> list[Part]:
             if (project.status in statuses if statuses else project.status not in known)
         ]
         heads, cells = more or ((), _nothing)
-        head = (*source.head("Country", "City", "Project", "Area", "Status"), *heads)
+        named = ("Sub-area",) if source.sub_areas else ()
+        head = (*source.head("Country", "City", "Project", "Area", *named, "Status"), *heads)
         lines = tuple(Row((*_project(source, project), *cells(project))) for project in own)
         label = source.labels(title)
         tables = (Table(id_, f"{label}, {source.wave}", head, lines),) if lines else ()
@@ -145,11 +166,13 @@ def _project(source: Source, project: Project) -> tuple[Cell, ...]:
         source.cities(project),
         title,
         label.area(project.area) if project.area else "",
+        *((label.sub_area(project.sub_area or ""),) if source.sub_areas else ()),
         label.status(project.status),
     )
 
 
-def as_table(told: dict[str, Any], name: str) -> Table:
+def as_table(source: Source, told: dict[str, Any], name: str) -> Table:
     """A table of the report as one of an edition."""
     lines = tuple(Row(tuple(line)) for line in told["rows"])
-    return Table(name, told["caption"], tuple(told["head"]), lines)
+    notes = (f"{told['hidden']:,} more in {told['file']} of the report.",) if told["hidden"] else ()
+    return Table(name, told["caption"], tuple(map(source.labels, told["head"])), lines, notes)

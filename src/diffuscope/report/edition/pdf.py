@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-import json
+import re
 import tempfile
+import unicodedata
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.report.document import column_parts, plain
-from diffuscope.report.edition.contents import text
+from diffuscope.records.quoting import typst_data
+from diffuscope.report.column_widths import LEAST_SIZE, column_parts, fitting, too_wide
+from diffuscope.report.document import plain
+from diffuscope.report.edition.contents import cells_of
 
 if TYPE_CHECKING:
-    from diffuscope.report.edition.contents import Edition, Table
+    from collections.abc import Sequence
+
+    from diffuscope.report.edition.contents import Edition, Part, Table
 
 NEEDS = (
     "A PDF is set by Typst, which is not installed: pip install 'diffuscope[pdf]'. The page (.html) and the "
     "document (.docx) can be printed to PDF without it."
 )
+STANDARD = "ua-1"
+"""PDF/UA: a page that can be read aloud, in which every letter is a letter and none an empty box."""
+FONTS = (
+    "No font on this computer has these letters of {scripts}: {letters}. Install a font that has them, such as "
+    "Noto Sans {script}, or print the page (.html) or the document (.docx) to PDF."
+)
+SIZE = 8.5
+"""Of letters in tables, in points."""
+PAGE, ON_ITS_SIDE = 125.0, 190.0
+"""Letters of that size that a line of an A4 page holds, upright and on its side."""
+MOST_LETTERS = 20
+"""Letters without a font that are named."""
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def pdf(edition: Edition) -> bytes:
+def pdf(edition: Edition, fonts: Sequence[Path] = ()) -> bytes:
     """The edition as a PDF.
 
     Parameters
     ----------
     edition : Edition
+    fonts : sequence of Path
+        Folders with fonts, beside those of the computer.
 
     Raises
     ------
     PlanError
-        If Typst is not installed.
+        If Typst is not installed, or no font has the letters of a text.
     MethodError
         If it cannot set the pages, and why.
     """
@@ -43,12 +65,29 @@ def pdf(edition: Edition) -> bytes:
     with tempfile.TemporaryDirectory(prefix="diffuscope-") as folder:
         room = Path(folder)
         (room / "edition.typ").write_text(source, encoding="utf-8")
-        (room / "edition.json").write_text(json.dumps(as_data(edition)), encoding="utf-8")
+        (room / "edition.json").write_text(typst_data(as_data(edition)), encoding="utf-8")
         try:
-            made: bytes = typst.compile(str(room / "edition.typ"), root=folder)
+            made: bytes = typst.compile(
+                str(room / "edition.typ"),
+                root=folder,
+                font_paths=[str(path) for path in fonts],
+                pdf_standards=STANDARD,
+                timestamp=edition.made,
+            )
         except RuntimeError as error:  # TypstError is one
-            raise MethodError(f"The PDF could not be set: {plain(str(error))}") from error
+            raise _refusal(str(error), getattr(error, "diagnostic", "")) from error
     return made
+
+
+def _refusal(said: str, diagnostic: str) -> PlanError | MethodError:
+    """Which letters have no font; otherwise what Typst says."""
+    found = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(diagnostic))
+    letters = list(dict.fromkeys(sign for text in found for sign in text))
+    if not letters:
+        return MethodError(f"The PDF could not be set: {plain(said)}")
+    scripts = list(dict.fromkeys(unicodedata.name(sign, "unknown").split()[0].title() for sign in letters))
+    shown = " ".join(letters[:MOST_LETTERS]) + (" …" if len(letters) > MOST_LETTERS else "")
+    return PlanError(FONTS.format(scripts=", ".join(scripts), letters=shown, script=scripts[0]))
 
 
 def as_data(edition: Edition) -> dict[str, Any]:
@@ -61,36 +100,51 @@ def as_data(edition: Edition) -> dict[str, Any]:
     Returns
     -------
     dict
-        Texts, lists and numbers only.
+        Texts, lists and numbers only; parts stand in runs, each on pages upright or on their side.
     """
+    language = edition.language.partition("-")[0].lower()
     return {
         "title": plain(edition.title),
         "subtitle": plain(edition.subtitle),
-        "language": edition.language.partition("-")[0].lower(),
+        "language": language if re.fullmatch("[a-z]{2,3}", language) else "en",
         "foot": plain(edition.foot),
-        "parts": [
-            {
-                "title": plain(part.title),
-                "says": list(map(plain, part.says)),
-                "tables": list(map(_table, part.tables)),
-                "groups": [
-                    {"title": plain(group.title), "points": list(map(plain, group.points))}
-                    for group in part.groups
-                ],
-            }
-            for part in edition.parts
+        "made": [edition.made.year, edition.made.month, edition.made.day],
+        "runs": [
+            {"wide": wide, "parts": [_part(part, ON_ITS_SIDE if wide else PAGE) for part in parts]}
+            for wide, parts in groupby(edition.parts, _wide)
         ],
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
-    rows = [[plain(text(cell)) for cell in row.cells] for row in table.shown()]
+def _wide(part: Part) -> bool:
+    """Whether a table of a part needs a page on its side."""
+    return any(too_wide(cells_of(table), PAGE) for table in part.tables)
+
+
+def _part(part: Part, room: float) -> dict[str, Any]:
+    return {
+        "title": plain(part.title),
+        "says": list(map(plain, part.says)),
+        "tables": [_table(table, room) for table in part.tables],
+        "groups": [
+            {"title": plain(group.title), "points": list(map(plain, group.points))} for group in part.groups
+        ],
+        "notes": list(map(plain, part.notes)),
+    }
+
+
+def _table(table: Table, room: float) -> dict[str, Any]:
+    head, *rows = cells_of(table)
+    fit = fitting([head, *rows], room)
     return {
         "caption": plain(table.caption),
-        "head": list(map(plain, table.head)),
-        "widths": column_parts([table.head, *rows]),
+        "head": head,
+        "widths": column_parts([head, *rows], room),
+        "size": round(SIZE * max(LEAST_SIZE, fit), 2),
+        "squeezed": fit < LEAST_SIZE,
         "rows": [
-            {"cells": cells, "bold": bool(row.level)} for cells, row in zip(rows, table.rows, strict=True)
+            {"cells": cells, "level": row.level, "head": row.head}
+            for cells, row in zip(rows, table.rows, strict=True)
         ],
         "notes": list(map(plain, table.notes)),
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.labels import NOTES
-from diffuscope.report.edition.contents import Part, Row, Share, Table
+from diffuscope.report.edition.contents import Group, Part, Row, Share, Table
 from diffuscope.report.names import rows
 from diffuscope.report.projects import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from diffuscope.report.edition.contents import Cell
     from diffuscope.report.edition.source import Source, Tally
@@ -39,14 +39,14 @@ def overview(source: Source) -> Part:
         ),
         judged_note(source),
     )
-    tables = (statuses, _reports(source)) if len(source.told.totals) > 1 else (statuses,)
+    tables = (statuses, _reports(source)) if len(source.totals) > 1 else (statuses,)
     says = " · ".join(f"{name}: {number:,}" for name, number in facts)
     return Part("overview", label("In short"), (f"{source.wave}: {says}",), tables)
 
 
 def _reports(source: Source) -> Table:
     """The same of all reports, each with the returns it rests on."""
-    label, totals = source.labels, source.told.totals
+    label, totals = source.labels, source.totals
     shown = [name for name in source.total.counts if any(one.counts[name] for one in totals)]
     rates = {str(row["wave"]): row for row in rows(source.result, "wave_totals")}
     head = source.head("Report", "Date", "Returns expected", "Returns received", "Projects", "Cities")
@@ -54,7 +54,7 @@ def _reports(source: Source) -> Table:
         Row(
             (
                 one.wave,
-                source.told.dated(one.wave),
+                label.date(source.told.dated(one.wave)),
                 whole(rates[one.wave].get("expected")),
                 whole(rates[one.wave].get("returned")),
                 one.projects,
@@ -64,7 +64,7 @@ def _reports(source: Source) -> Table:
         )
         for one in totals
     )
-    return Table("reports", label("Report"), (*head, *map(label.status, shown)), lines)
+    return Table("reports", label("All reports"), (*head, *map(label.status, shown)), lines)
 
 
 def judged_note(source: Source) -> tuple[str, ...]:
@@ -90,7 +90,59 @@ def areas(source: Source) -> Part:
     head = (*source.head("Area", "Projects"), *source.status_head())
     notes = (label(NOTES["areas"]),)
     table = Table("areas", f"{label('Focus areas')}, {source.wave}", head, tuple(lines), notes)
-    return Part("areas", label("Focus areas"), tables=(table,))
+    tables = (table, *_sub_areas(source, counted))
+    return Part("areas", label("Focus areas"), tables=tables, groups=tuple(_chapters(source, counted)))
+
+
+def _sub_areas(source: Source, counted: dict[str, Tally]) -> Iterator[Table]:
+    """Areas with their sub-areas, where the register names any."""
+    if not source.sub_areas:
+        return
+    label, lines = source.labels, []
+    for area in source.areas:
+        tally, name = counted.get(area), label.area(area)
+        lines.append(Row((name, "", *_counts(source, tally, source.total.projects)), 1))
+        if tally is None:
+            continue
+        held = source.sub_areas.get(area, {})
+        lines += [
+            Row((name, label.sub_area(sub), *_counts(source, held[sub], tally.all)))
+            for sub in sorted(held, key=label.sub_area)
+        ]
+        unnamed = tally.all - sum(one.all for one in held.values())
+        if unnamed:
+            blanks = (DASH,) * len(source.statuses)
+            lines.append(Row((name, label("no sub-area named"), Share(unnamed, tally.all), *blanks)))
+    lines.append(Row((label("All"), "", *_totals(source)), 2))
+    head = (*source.head("Area", "Sub-area", "Projects"), *source.status_head())
+    notes, title = (label(NOTES["sub-areas"]),), label("Areas and sub-areas")
+    yield Table("sub-areas", f"{title}, {source.wave}", head, tuple(lines), notes, within=1)
+
+
+def _chapters(source: Source, counted: dict[str, Tally]) -> Iterator[Group]:
+    """Of each area, in words: how many projects, of which sub-areas, and in which cities."""
+    label, total = source.labels, source.total.projects
+    for area in source.areas:
+        tally = counted.get(area)
+        if tally is None:
+            yield Group(label.area(area), (f"{label('Projects')}: {Share(0, total)}",))
+            continue
+        by_status = ((label.status(name), tally.by_status.get(name, 0)) for name in source.statuses)
+        points = [f"{label('Projects')}: {Share(tally.all, total)}; {_each(by_status)}"]
+        held = source.sub_areas.get(area, {})
+        if held:
+            subs = ((label.sub_area(name), one.all) for name, one in held.items())
+            points.append(f"{label('Sub-areas')}: {_each(sorted(subs))}")
+        cities = {
+            source.names.unit(city): own[area].all for city, own in source.of_cities.items() if area in own
+        }
+        points.append(f"{source.head('Cities')[0]} ({len(cities):,}): {_each(sorted(cities.items()))}")
+        yield Group(label.area(area), tuple(points))
+
+
+def _each(counted: Iterable[tuple[str, int]]) -> str:
+    """Names with their counts; those that have none are left out."""
+    return ", ".join(f"{name} {number:,}" for name, number in counted if number)
 
 
 def places(source: Source) -> Part:
@@ -122,9 +174,11 @@ def _country(source: Source, state: str) -> Iterator[Row]:
     for city in source.states[state]:
         name = names.unit(city)
         tally = by_city.get(city)
-        yield Row((country, name, _said(source, city), *_of_city(source, city, tally)))
+        cells = (country, name, _said(source, city), *_of_city(source, city, tally))
         if tally is None:
+            yield Row(cells)
             continue
+        yield Row(cells, 3)
         held = source.of_cities.get(city, {})
         order = [area for area in (*source.areas, "") if area in held]
         for area in order:

@@ -36,14 +36,16 @@ class Source:
     Parameters
     ----------
     result : Result
+    wave : str, optional
+        The wave to report on; by default the latest.
 
     Raises
     ------
     PlanError
-        If the result counts no register, or was made before editions could be printed from it.
+        If the result counts no register or no such wave, or was made before editions could be printed from it.
     """
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, wave: str | None = None) -> None:
         self.result = result
         self.names = Names(result)
         self.told = Register(result, self.names)
@@ -55,8 +57,29 @@ class Source:
                 "This result was made before editions could be printed from it: run the case again, or give "
                 "the case itself."
             )
-        self.wave = self.told.waves[-1]
-        self.total = self.told.totals[-1]
+        waves = self.told.waves
+        if wave is not None and wave not in waves:
+            raise PlanError(f"The register has no wave `{wave}`; its waves are {', '.join(waves)}.")
+        self.wave = waves[-1] if wave is None else wave
+        at = waves.index(self.wave)
+        self.before = waves[at - 1] if at else None
+        self.total = self.told.totals[at]
+        self.totals = self.told.totals[: at + 1]
+
+    @property
+    def latest(self) -> bool:
+        """Whether no later wave is known."""
+        return self.wave == self.told.waves[-1]
+
+    @property
+    def date(self) -> str:
+        """The date of the wave as the case has it; empty where it has none."""
+        return self.result.case.waves.get(self.wave, "")
+
+    @cached_property
+    def dated(self) -> str:
+        """The date of the wave, in the network's words; empty where it has none."""
+        return self.labels.date(self.told.dated(self.wave))
 
     @cached_property
     def statuses(self) -> list[str]:
@@ -87,6 +110,15 @@ class Source:
         found: dict[str, dict[str, Tally]] = {}
         for (city, area), tally in _tallied(own, ("city", "area")).items():
             found.setdefault(city, {})[area] = tally
+        return found
+
+    @cached_property
+    def sub_areas(self) -> dict[str, dict[str, Tally]]:
+        """Projects of the wave by area and sub-area; empty where the register names no sub-areas."""
+        own = (row for row in self.told.counts("sub-area") if row["wave"] == self.wave)
+        found: dict[str, dict[str, Tally]] = {}
+        for (area, name), tally in _tallied(own, ("area", "name")).items():
+            found.setdefault(area, {})[name] = tally
         return found
 
     @cached_property
@@ -160,7 +192,7 @@ class Source:
     def head(self, *labels: str) -> tuple[str, ...]:
         """Heads of columns, in the network's words."""
         kinds = {"City": self.city[0], "Cities": self.city[1]}
-        return tuple(self.labels(kinds.get(label, label)) for label in labels)
+        return tuple(self.labels(label, kinds.get(label)) for label in labels)
 
     def status_head(self) -> tuple[str, ...]:
         """A head for each status."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.report.document import Document
-from diffuscope.report.edition.contents import text
+from diffuscope.report.edition.contents import cells_of
 
 if TYPE_CHECKING:
     from diffuscope.report.edition.contents import Edition, Part
@@ -28,20 +28,18 @@ def word(edition: Edition, template: bytes | None = None) -> bytes:
 
 
 def _write(paper: Document, part: Part) -> None:
+    paper.turn(map(cells_of, part.tables))
     paper.heading(part.title)
     for sentence in part.says:
         paper.text(sentence)
     for table in part.tables:
-        bold = [at for at, row in enumerate(table.rows) if row.level]
-        paper.table(
-            table.caption,
-            table.head,
-            [tuple(map(text, row.cells)) for row in table.shown()],
-            bold=bold,
-            label="",
-        )
+        head, *lines = cells_of(table)
+        bold = [at for at, row in enumerate(table.rows) if row.level in (1, 2)]
+        paper.table(table.caption, head, lines, bold=bold, label="")
         for note in table.notes:
             paper.text(note, "Caption")
     for group in part.groups:
         paper.heading(group.title, 2)
         paper.points(group.points)
+    for note in part.notes:
+        paper.text(note, "Caption")

@@ -31,7 +31,8 @@ def working_columns(source: Source) -> More:
         said = (str(row.get(name) or "") for name in WORKING)
         return (project.row, project.member if project.linked else "", *said)
 
-    return (("Row", "Id", *(upper_first(name.replace("_", " ")) for name in WORKING)), cells)
+    heads = ("Row", "Id", *(upper_first(name.replace("_", " ")) for name in WORKING))
+    return (tuple(map(source.labels, heads)), cells)
 
 
 def money_and_indicators(source: Source) -> list[Part]:
@@ -40,7 +41,9 @@ def money_and_indicators(source: Source) -> list[Part]:
     parts = []
     for part in held["parts"] if held else ():
         if part["id"] in ("money", "indicators"):
-            tables = tuple(as_table(one, f"{part['id']}-{at}") for at, one in enumerate(part["tables"], 1))
+            tables = tuple(
+                as_table(source, one, f"{part['id']}-{at}") for at, one in enumerate(part["tables"], 1)
+            )
             says = (part["says"],) if part["says"] else ()
             parts.append(Part(part["id"], source.labels(part["title"]), says, tables))
     return parts
@@ -48,26 +51,25 @@ def money_and_indicators(source: Source) -> list[Part]:
 
 def questions(source: Source) -> Part:
     """What somebody has to look at before the public edition is printed."""
-    groups = []
+    label, groups = source.labels, []
     limits = [text for text, _ in register_limits(source.result, source.names)]
     if limits:
-        groups.append(Group("What weakens the counts", tuple(limits)))
+        groups.append(Group(label("What weakens the counts"), tuple(limits)))
     absent = [row for row in source.returns if row["standing"] in ("silent", "unknown", "carried forward")]
     if absent:
         named = ((source.names.unit(str(row["unit"])), row) for row in absent)
         told = tuple(f"{name}: {row['standing']} ({row['basis']})" for name, row in named)
-        groups.append(Group(f"Returns of {source.wave} that are not fresh", told))
+        groups.append(Group(f"{label('Returns that are not fresh')}, {source.wave}", told))
     taken = source.result.case.read_as
     if taken:
-        groups.append(Group("Read as", tuple(one.says for one in taken[:MOST_READ])))
+        groups.append(Group(label("Read as"), tuple(one.says for one in taken[:MOST_READ])))
     warnings = source.result.problems
     if warnings:
         told = tuple(
             f"{one.file or one.table or ''}{_at(one.row)}: {one.message} {one.mend}" for one in warnings
         )
-        groups.append(Group("Warnings", told))
-    title = source.labels("Questions")
-    return Part("questions", title, tables=_tables(source), groups=tuple(groups))
+        groups.append(Group(label("Warnings"), told))
+    return Part("questions", label("Questions"), tables=_tables(source), groups=tuple(groups))
 
 
 def _at(row: int | None) -> str:
@@ -78,15 +80,15 @@ def _tables(source: Source) -> tuple[Table, ...]:
     """Links that wait for somebody to confirm them, and printed figures that differ."""
     lines = [
         Row((new["title"], new["unit"], new["row"], one["title"], one["wave"], one["project"], one["reason"]))
-        for new in links(source.result, source.names)
+        for new in (links(source.result, source.names) if source.latest else ())
         for one in new["candidates"]
     ]
     head = ("Row without a link", "City", "Row", "May be", "Of", "Id to write", "Why")
-    tables = [Table("links", "Links to confirm", head, tuple(lines))] if lines else []
+    tables = [Table("links", source.labels("Links to confirm"), head, tuple(lines))] if lines else []
     differ = [row for row in source.result.audit if row.outcome == "differs"]
     if differ:
         rows = ((row, ", ".join(str(place.row) for place in row.rows)) for row in differ)
         audited = tuple(Row((row.printed or "", row.says, at)) for row, at in rows)
         heads = ("Printed", "What differs", "Rows of published")
-        tables.append(Table("figures", "Printed figures that differ", heads, audited))
+        tables.append(Table("figures", source.labels("Printed figures that differ"), heads, audited))
     return tuple(tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +25,10 @@ def write_edition(
     file: str | Path | None = None,
     *,
     edition: Which = "public",
+    wave: str | None = None,
     template: str | Path | None = None,
 ) -> Path:
-    """Write a network's report of its latest wave, for the public or for those who keep the register.
+    """Write a network's report of one wave, for the public or for those who keep the register.
 
     Parameters
     ----------
@@ -35,11 +37,13 @@ def write_edition(
     file : str or Path, optional
         Its ending says what is written: `.html`, `.docx`, `.pdf` (with the extra `pdf`) or `.xlsx`. No file
         that exists is replaced: somebody may have edited it. By default a page named after the case and the
-        edition in this folder, or a Word document where there is a template.
+        edition (and the wave, where one is named) in this folder, or a Word document where there is a template.
     edition : {"public", "working"}
         The public edition holds totals, areas, countries and cities, changes in words, partners, meetings,
         the response rate and the lists of projects, in the words of `[words]`; the working edition adds rows,
         sources, remarks, money, indicators and open questions.
+    wave : str, optional
+        The wave to report on; by default the latest.
     template : str or Path, optional
         A `.docx` whose styles, page, header and footer are used; for `.docx` only.
 
@@ -51,11 +55,12 @@ def write_edition(
     Raises
     ------
     PlanError
-        If the result counts no register, the file exists or has another ending, the template is refused, or
+        If the result counts no register or no such wave, the file exists or has another ending, the template is refused, or
         a PDF is asked for without what it needs.
     """
     if file is None:
-        file = f"{result.case.id}-{edition}{'.html' if template is None else '.docx'}"
+        about = edition if wave is None else f"{edition}-{re.sub(r'[^0-9A-Za-z-]+', '-', wave)}"
+        file = f"{result.case.id}-{about}{'.html' if template is None else '.docx'}"
     file = Path(file)
     if edition not in EDITIONS:
         raise PlanError(f"There is no edition `{edition}`; the editions are {' and '.join(EDITIONS)}.")
@@ -69,7 +74,7 @@ def write_edition(
     if not file.parent.is_dir():
         raise PlanError(f"There is no folder `{file.parent}`.")
     base = None if template is None else read_template(Path(template))
-    _put(content(build(result, edition), ending, base), file)
+    _put(content(build(result, edition, wave), ending, base), file)
     return file
 
 
