@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = (
+    "Summary",
     "In short",
     "All reports",
     "Focus areas",
@@ -96,8 +97,8 @@ NOTES = {
     "of a status, of the projects of its own line.",
     "joint": "A project of several cities counts once in the total, and in each of its cities and countries.",
     "areas": "A share of an area is of all projects; of a status, of the projects of its own line.",
-    "sub-areas": "A share of an area is of all projects; of a sub-area, of the projects of its area; of a status, "
-    "of the projects of its own line.",
+    "sub-areas": "A share of an area is of all projects; of a sub-area, of the projects of its area; "
+    "of a status, of the projects of its own line.",
     "no return": "No return: nothing came in, which does not say that there are no projects.",
     "carried": "Carried forward: the return is that of an earlier report.",
     "judged": "Statuses that are judged from the sources rather than reported:",
@@ -145,7 +146,7 @@ class Labels:
                 self._printed.setdefault((column, means), written)
 
     def __call__(self, label: str, kind: str | None = None) -> str:
-        """One of the labels of an edition; in place of one without words of its own, what the case calls it."""
+        """One of the labels of an edition; without words of its own, as the case calls it."""
         return self._printed.get((LABEL, label), kind or label)
 
     def date(self, text: str) -> str:

@@ -74,7 +74,7 @@ def too_wide(rows: Sequence[Sequence[str]], room: float = UPRIGHT) -> bool:
     --------
     >>> too_wide([["Area"] * 7, ["Infrastructure"] * 7]), too_wide([["Area"] * 9, ["Infrastructure"] * 9])
     (False, True)
-    >>> too_wide([["Note"] * 5, ["a text of many words"] * 5]), too_wide([["Note"] * 9, ["many words " * 9] * 9])
+    >>> too_wide([["Note"] * 9, ["a few words"] * 9]), too_wide([["Note"] * 9, ["many words " * 9] * 9])
     (False, True)
     """
     asked = zip(_least(rows), _wished(rows), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import count
 from typing import TYPE_CHECKING
 
 from diffuscope.records.shares import table_share
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from diffuscope.report.edition.contents import Edition, Table
+    from diffuscope.report.edition.contents import Edition, Part, Table
 
 PER_CENT = "%"
-SUMMARY = ("overview", "areas")
+SUMMARY = ("overview", "areas", "response")
 """Parts of which the tables stand on the summary sheet, too."""
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -42,11 +43,13 @@ def workbook(edition: Edition) -> bytes:
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": edition.made.replace(tzinfo=None), "title": edition.title[:255]})
     forms = _forms(book)
-    _summary(book, edition, forms)
-    taken = {"summary"}
+    taken: set[str] = set()
+    _summary(book.add_worksheet(_free(edition.summary, taken)), edition, forms)
     for part in edition.parts:
         for table in part.tables:
-            _sheet(book, table, _free(table.name, taken), forms)
+            _sheet(book.add_worksheet(_free(table.caption, taken)), table, forms)
+        if part.groups:
+            _words(book.add_worksheet(_free(part.title, taken)), part, forms)
     book.close()
     return file.getvalue()
 
@@ -55,59 +58,63 @@ def _forms(book: Workbook) -> dict[str, Format]:
     return {
         "bold": book.add_format({"bold": True, "valign": "top", "text_wrap": True}),
         "plain": book.add_format({"valign": "top", "text_wrap": True}),
+        "running": book.add_format({"valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 16}),
     }
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """A name of a sheet that no other has."""
-    name = name.translate(FORBIDDEN)[:28] or "table"
-    free = next(
-        tried for at in range(1, 10_000) if (tried := name if at == 1 else f"{name} {at}") not in taken
-    )
-    taken.add(free)
+    """A name of a sheet that no other has, however it is written."""
+    name = name.translate(FORBIDDEN)[:28].strip() or "–"
+    tries = (name if at == 1 else f"{name} {at}" for at in count(1))
+    free = next(tried for tried in tries if tried.casefold() not in taken)
+    taken.add(free.casefold())
     return free
 
 
-def _summary(book: Workbook, edition: Edition, forms: dict[str, Format]) -> None:
-    sheet = book.add_worksheet("summary")
+def _summary(sheet: Worksheet, edition: Edition, forms: dict[str, Format]) -> None:
+    """What the overview, the areas and the response rate say; sentences run on to the right."""
     write_cell(sheet, 0, 0, edition.title, forms["title"])
-    write_cell(sheet, 1, 0, edition.subtitle, forms["plain"])
+    write_cell(sheet, 1, 0, edition.subtitle, forms["running"])
     at = 3
-    for part in edition.parts:
-        shown = part.id in SUMMARY
-        if not shown and not part.says and not part.groups:
-            continue
+    for part in (one for one in edition.parts if one.id in SUMMARY):
         write_cell(sheet, at, 0, part.title, forms["bold"])
         at += 1
         for sentence in part.says:
-            write_cell(sheet, at, 0, sentence, forms["plain"])
+            write_cell(sheet, at, 0, sentence, forms["running"])
             at += 1
-        for table in part.tables if shown else ():
+        for table in part.tables:
             for line, bold in _lines(table):
                 for column, cell in enumerate(line):
                     write_cell(sheet, at, column, cell, forms["bold" if bold else "plain"])
                 at += 1
-            at = _notes(sheet, at, table.notes, forms)
-        for group in part.groups:
-            for point in group.points:
-                write_cell(sheet, at, 0, group.title, forms["plain"])
-                write_cell(sheet, at, 1, point, forms["plain"])
-                at += 1
-        at = _notes(sheet, at, part.notes, forms) + 1
+            at = _notes(sheet, at, table.notes, forms) + 1
+        at += 1
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 20, 14)
 
 
 def _notes(sheet: Worksheet, at: int, notes: tuple[str, ...], forms: dict[str, Format]) -> int:
     for note in notes:
-        write_cell(sheet, at, 0, note, forms["plain"])
+        write_cell(sheet, at, 0, note, forms["running"])
         at += 1
     return at
 
 
-def _sheet(book: Workbook, table: Table, name: str, forms: dict[str, Format]) -> None:
-    sheet = book.add_worksheet(name)
+def _words(sheet: Worksheet, part: Part, forms: dict[str, Format]) -> None:
+    """What a part says in words, a line for each point."""
+    at = _notes(sheet, 0, part.says, forms)
+    for group in part.groups:
+        for point in group.points:
+            write_cell(sheet, at, 0, group.title, forms["plain"])
+            write_cell(sheet, at, 1, point, forms["plain"])
+            at += 1
+    _notes(sheet, at, part.notes, forms)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 110)
+
+
+def _sheet(sheet: Worksheet, table: Table, forms: dict[str, Format]) -> None:
     lines = list(_lines(table))
     for at, (line, bold) in enumerate(lines):
         for column, cell in enumerate(line):

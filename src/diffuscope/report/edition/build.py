@@ -56,6 +56,7 @@ def build(result: Result, which: Which = "public", wave: str | None = None) -> E
     return Edition(
         title=result.case.title,
         subtitle=f"{source.labels(TITLES[which])} · {source.wave}{dated}",
+        summary=source.labels("Summary"),
         language=result.case.language or "en",
         parts=tuple(part for part in parts if part.filled),
         foot=f"{result.case.title} · {source.wave}",

@@ -56,7 +56,7 @@ class Table:
     Attributes
     ----------
     name : str
-        Its name among the sheets of a workbook.
+        What it holds, in one word.
     caption : str
     head : tuple of str
     rows : tuple of Row
@@ -116,6 +116,8 @@ class Edition:
     Attributes
     ----------
     title, subtitle : str
+    summary : str
+        What a workbook's first sheet is called.
     language : str
         Of its labels.
     parts : tuple of Part
@@ -127,6 +129,7 @@ class Edition:
 
     title: str
     subtitle: str
+    summary: str
     language: str
     parts: tuple[Part, ...]
     foot: str

@@ -28,8 +28,8 @@ NEEDS = (
 STANDARD = "ua-1"
 """PDF/UA: a page that can be read aloud, in which every letter is a letter and none an empty box."""
 FONTS = (
-    "No font on this computer has these letters of {scripts}: {letters}. Install a font that has them, such as "
-    "Noto Sans {script}, or print the page (.html) or the document (.docx) to PDF."
+    "No font on this computer has these letters of {scripts}: {letters}. Install a font that has them, such "
+    "as Noto Sans {script}, or print the page (.html) or the document (.docx) to PDF."
 )
 SIZE = 8.5
 """Of letters in tables, in points."""

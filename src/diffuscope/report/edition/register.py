@@ -142,7 +142,7 @@ def _chapters(source: Source, counted: dict[str, Tally]) -> Iterator[Group]:
 
 def _each(counted: Iterable[tuple[str, int]]) -> str:
     """Names with their counts; those that have none are left out."""
-    return ", ".join(f"{name} {number:,}" for name, number in counted if number)
+    return ", ".join(f"{name} ({number:,})" for name, number in counted if number)
 
 
 def places(source: Source) -> Part:

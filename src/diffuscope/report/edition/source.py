@@ -42,7 +42,8 @@ class Source:
     Raises
     ------
     PlanError
-        If the result counts no register or no such wave, or was made before editions could be printed from it.
+        If the result counts no register or no such wave, or was made before editions could be printed from
+        it.
     """
 
     def __init__(self, result: Result, wave: str | None = None) -> None:

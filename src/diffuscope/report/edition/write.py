@@ -36,8 +36,8 @@ def write_edition(
         One that counts a register: from `run_study` or `read_result`.
     file : str or Path, optional
         Its ending says what is written: `.html`, `.docx`, `.pdf` (with the extra `pdf`) or `.xlsx`. No file
-        that exists is replaced: somebody may have edited it. By default a page named after the case and the
-        edition (and the wave, where one is named) in this folder, or a Word document where there is a template.
+        that exists is replaced: somebody may have edited it. By default a page in this folder, named after
+        the case, the edition, and the wave where one is given, or a Word document where there is a template.
     edition : {"public", "working"}
         The public edition holds totals, areas, countries and cities, changes in words, partners, meetings,
         the response rate and the lists of projects, in the words of `[words]`; the working edition adds rows,
@@ -55,8 +55,8 @@ def write_edition(
     Raises
     ------
     PlanError
-        If the result counts no register or no such wave, the file exists or has another ending, the template is refused, or
-        a PDF is asked for without what it needs.
+        If the result counts no register or no such wave, the file exists or has another ending, the template
+        is refused, or a PDF is asked for without what it needs.
     """
     if file is None:
         about = edition if wave is None else f"{edition}-{re.sub(r'[^0-9A-Za-z-]+', '-', wave)}"
