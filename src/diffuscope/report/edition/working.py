@@ -11,6 +11,7 @@ from diffuscope.report.sections.programme import programme
 from diffuscope.report.words import upper_first
 
 if TYPE_CHECKING:
+    from diffuscope.records import AuditRow
     from diffuscope.report.edition.contents import Cell
     from diffuscope.report.edition.lists import More
     from diffuscope.report.edition.source import Source
@@ -77,7 +78,7 @@ def _at(row: int | None) -> str:
 
 
 def _tables(source: Source) -> tuple[Table, ...]:
-    """Links that wait for somebody to confirm them, and printed figures that differ."""
+    """Links that wait for somebody to confirm them, and printed figures of the wave that differ."""
     lines = [
         Row((new["title"], new["unit"], new["row"], one["title"], one["wave"], one["project"], one["reason"]))
         for new in (links(source.result, source.names) if source.latest else ())
@@ -85,10 +86,24 @@ def _tables(source: Source) -> tuple[Table, ...]:
     ]
     head = ("Row without a link", "City", "Row", "May be", "Of", "Id to write", "Why")
     tables = [Table("links", source.labels("Links to confirm"), head, tuple(lines))] if lines else []
-    differ = [row for row in source.result.audit if row.outcome == "differs"]
+    own = (row for row in source.result.audit if row.wave in (None, source.wave))
+    differ = [row for row in own if row.outcome == "differs"]
     if differ:
-        rows = ((row, ", ".join(str(place.row) for place in row.rows)) for row in differ)
-        audited = tuple(Row((row.printed or "", row.says, at)) for row, at in rows)
-        heads = ("Printed", "What differs", "Rows of published")
+        audited = tuple(
+            Row((*_printed(source, row), row.printed or "", row.says, _rows(row))) for row in differ
+        )
+        heads = ("Document", "Stands in", "Is of", "Printed", "What differs", "Rows of published")
         tables.append(Table("figures", source.labels("Printed figures that differ"), heads, audited))
     return tuple(tables)
+
+
+def _printed(source: Source, row: AuditRow) -> tuple[str, str, str]:
+    """Where a figure is printed, and what it is of."""
+    unit = source.names.unit(row.unit) if row.unit else None
+    status = source.labels.status(row.status) if row.status else None
+    about = (row.wave, unit, row.area, row.sub_area, status)
+    return (row.document, row.locator or "", ", ".join(filter(None, about)))
+
+
+def _rows(row: AuditRow) -> str:
+    return ", ".join(str(place.row) for place in row.rows)
