@@ -12,12 +12,13 @@ import pytest
 from hypothesis import Phase, given, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
-from edition_figures import DOCUMENT, HEAD, edition_figures
+from edition_figures import DOCUMENT, HEAD, READERS, edition_figures, of_edition
 from monitored import FOUNDING
 from test_our_figures import AREAS, DOCUMENTS, UNITS, WAVES, not_confirmed, projects
 
 from diffuscope.case import case_from_frames, new_case, read_case
 from diffuscope.report.edition.build import build
+from diffuscope.report.edition.write import content
 from diffuscope.study import run_study
 
 WORDS = pl.DataFrame(
@@ -49,9 +50,9 @@ def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
         "projects": register, "words": WORDS,
     }  # fmt: skip
     counted = run_study(case_from_frames(**asked), parts=("monitoring",))
-    printed = edition_figures(
-        build(counted), max(register["wave"]), dict(UNITS.select("name", "unit").iter_rows())
-    )
+    edition = build(counted)
+    names = dict(UNITS.select("name", "unit").iter_rows())
+    printed = edition_figures(edition, of_edition(edition), max(register["wave"]), names)
     typed = pl.DataFrame(printed, infer_schema_length=None).with_columns(pl.col(pl.String).replace("", None))
     case = case_from_frames(
         **asked, documents=DOCUMENTS.with_columns(document=pl.lit(DOCUMENT)), published=typed
@@ -62,8 +63,9 @@ def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
     assert {row["status"] for row in printed} & {"On-going", "Planning"} == {"On-going", "Planning"}
 
 
+@pytest.mark.parametrize("ending", READERS)
 @pytest.mark.parametrize("which", ["founding", "example"])
-def test_the_edition_of_a_case_passes_its_own_audit(which, tmp_path):
+def test_every_file_of_an_edition_passes_its_own_audit(which, ending, tmp_path):
     case = tmp_path / "case"
     if which == "founding":
         shutil.copytree(FOUNDING, case)
@@ -72,7 +74,11 @@ def test_the_edition_of_a_case_passes_its_own_audit(which, tmp_path):
     counted = run_study(read_case(case), parts=("monitoring",))
     frame = counted.frames["units"]
     names = [dict(zip(frame.columns, row, strict=True)) for row in frame.rows]
-    printed = edition_figures(build(counted), "2025", {row["name"]: row["unit"] for row in names})
+    edition = build(counted, "working")
+    shown = READERS[ending](content(edition, ending))
+    printed = edition_figures(edition, shown, "2025", {row["name"]: row["unit"] for row in names})
+    in_it = edition_figures(edition, of_edition(edition), "2025", {row["name"]: row["unit"] for row in names})
+    assert len(printed) == len(in_it)
     with (case / "published.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, HEAD)
         writer.writeheader()

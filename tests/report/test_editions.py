@@ -184,7 +184,7 @@ def test_a_pdf_is_set_from_texts_alone_or_what_it_needs_is_said():
     edition = build(towns())
     data = as_data(edition)
     assert data["language"] == "id"
-    shown = [table for part in data["parts"] for table in part["tables"]]
+    shown = [table for run in data["runs"] for part in run["parts"] for table in part["tables"]]
     assert all(
         len(row["cells"]) == len(one["head"]) == len(one["widths"]) for one in shown for row in one["rows"]
     )

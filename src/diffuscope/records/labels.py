@@ -97,8 +97,8 @@ NOTES = {
     "of a status, of the projects of its own line.",
     "joint": "A project of several cities counts once in the total, and in each of its cities and countries.",
     "areas": "A share of an area is of all projects; of a status, of the projects of its own line.",
-    "sub-areas": "A share of an area is of all projects; of a sub-area, of the projects of its area; "
-    "of a status, of the projects of its own line.",
+    "sub-areas": "A share of an area or sub-area is of all projects; of a status, of the projects of its own "
+    "line.",
     "no return": "No return: nothing came in, which does not say that there are no projects.",
     "carried": "Carried forward: the return is that of an earlier report.",
     "judged": "Statuses that are judged from the sources rather than reported:",

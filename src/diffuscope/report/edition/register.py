@@ -106,13 +106,15 @@ def _sub_areas(source: Source, counted: dict[str, Tally]) -> Iterator[Table]:
             continue
         held = source.sub_areas.get(area, {})
         lines += [
-            Row((name, label.sub_area(sub), *_counts(source, held[sub], tally.all)))
+            Row((name, label.sub_area(sub), *_counts(source, held[sub], source.total.projects)))
             for sub in sorted(held, key=label.sub_area)
         ]
         unnamed = tally.all - sum(one.all for one in held.values())
         if unnamed:
             blanks = (DASH,) * len(source.statuses)
-            lines.append(Row((name, label("no sub-area named"), Share(unnamed, tally.all), *blanks)))
+            lines.append(
+                Row((name, label("no sub-area named"), Share(unnamed, source.total.projects), *blanks))
+            )
     lines.append(Row((label("All"), "", *_totals(source)), 2))
     head = (*source.head("Area", "Sub-area", "Projects"), *source.status_head())
     notes, title = (label(NOTES["sub-areas"]),), label("Areas and sub-areas")
