@@ -50,9 +50,14 @@ def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
         "projects": register, "words": WORDS,
     }  # fmt: skip
     counted = run_study(case_from_frames(**asked), parts=("monitoring",))
-    edition = build(counted)
     names = dict(UNITS.select("name", "unit").iter_rows())
-    printed = edition_figures(edition, of_edition(edition), max(register["wave"]), names)
+    editions = {wave: build(counted, wave=wave) for wave in sorted(set(register["wave"]))}
+    printed = [
+        row
+        for wave, edition in editions.items()
+        for row in edition_figures(edition, of_edition(edition), wave, names)
+    ]
+    printed = list({tuple(row.items()): row for row in printed}.values())
     typed = pl.DataFrame(printed, infer_schema_length=None).with_columns(pl.col(pl.String).replace("", None))
     case = case_from_frames(
         **asked, documents=DOCUMENTS.with_columns(document=pl.lit(DOCUMENT)), published=typed

@@ -151,13 +151,143 @@ def test_the_page_runs_nothing_and_shows_text_as_text():
 
 def test_the_workbook_has_a_summary_with_numbers():
     book = openpyxl.load_workbook(io.BytesIO(content(build(towns()), ".xlsx")))
-    assert book.sheetnames[0] == "summary"
-    assert {"countries", "areas", "status", "open"} <= set(book.sheetnames)
-    areas = [[cell.value for cell in row] for row in book["areas"].iter_rows(max_row=3)]
+    assert book.sheetnames[0] == "Summary"
+    assert {"Countries and cities, 2025", "Focus areas, 2025", "Status, 2025"} <= set(book.sheetnames)
+    areas = [[cell.value for cell in row] for row in book["Focus areas, 2025"].iter_rows(max_row=3)]
     assert areas[0][:5] == ["Area", "Projects", "Projects, %", "Planning", "Planning, %"]
     assert areas[2][:3] == ["Smart Mobility", 2, 50]
-    sheet = book["completed"]
+    sheet = book["Completed projects, 2025"]
     assert (sheet["C2"].value, sheet["C2"].data_type) == ("=Pumps()", "s")
+
+
+def test_the_summary_sheet_holds_tables_and_the_words_stand_on_their_own():
+    book = openpyxl.load_workbook(io.BytesIO(content(build(towns()), ".xlsx")))
+    summary = [
+        [cell for cell in row if cell is not None] for row in book["Summary"].iter_rows(values_only=True)
+    ]
+    assert ["Projects: 1 → 4"] not in [row[1:] for row in summary]
+    assert ["Smart Mobility", 2, 50, 0, 0, 2, 100, 0, 0, 0, 0] in summary
+    assert (
+        max(len(str(row[0])) for row in summary if len(row) > 1) < 40
+    )  # long texts run on, none is squeezed
+    words = [list(row) for row in book["Apa yang berubah"].iter_rows(values_only=True)]
+    assert ["North", "Projects: 1 → 4"] in words
+
+
+# --- an earlier wave, sub-areas
+
+
+def test_an_earlier_wave_is_reported_as_it_was():
+    edition = build(towns(), wave="2024")
+    assert edition.subtitle == "Public edition · 2024 (30 September 2024)"
+    assert edition.parts[0].says == ("2024: Projects: 2 · Cities: 2 · Negara: 2",)
+    assert table(edition, "status")[1:] == [
+        ("Planning", "1 (50 %)"),
+        ("On-going", "1 (50 %)"),
+        ("Completed", "0 (0 %)"),
+        ("All", "2"),
+    ]
+    held = {one.name for part in edition.parts for one in part.tables}
+    assert "reports" not in held  # there was none before
+    assert "changes" not in {part.id for part in edition.parts}
+    assert [row[2] for row in table(edition, "open")[1:]] == ["Bus lanes", "Flood gauges"]
+    # the network's report of 2023 counts 86 projects, that of 2022 77
+    counts = {row[0]: row[4] for row in table(build(founding(), wave="2023"), "reports")[1:]}
+    assert counts == {"2018": "53", "2022": "77", "2023": "86"}
+
+
+def test_meetings_after_an_earlier_wave_are_left_out():
+    told = [row[0] for row in table(build(founding(), wave="2022"), "meetings")[1:]]
+    assert "5th annual meeting" in told  # 30 August 2022; the report is of 21 September
+    assert "6th annual meeting" not in told
+
+
+def test_a_wave_that_is_none_is_refused_and_the_file_is_named_after_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PlanError, match="no wave `2019`; its waves are 2024, 2025"):
+        write_edition(towns(), wave="2019")
+    assert write_edition(towns(), wave="2024").name == "towns-public-2024.html"
+    with pytest.raises(SystemExit) as left:
+        main(["report", "asean-smart-cities", "--wave", "2023", "--out", "old.html"])
+    assert left.value.code == 0
+    assert "The public edition" in capsys.readouterr().out
+    assert "Public edition · 2023 (14 August 2023)" in (tmp_path / "old.html").read_text(encoding="utf-8")
+
+
+def with_sub_areas():
+    columns = ("wave", "unit", "title", "area", "sub_area", "status")
+    rows = [
+        ("2025", "ash", "Bus lanes", "Transport", "Buses", "ongoing"),
+        ("2025", "ash", "Night buses", "Transport", "Buses", "completed"),
+        ("2025", "cedar", "Cycle paths", "Transport", "Cycling", "ongoing"),
+        ("2025", "cedar", "River link", "Transport", None, "ongoing"),
+        ("2025", "ash", "Pumps", "Water", "Floods", "planning"),
+    ]
+    projects = pl.DataFrame(rows, schema=list(columns), orient="row").with_columns(
+        status_basis=pl.lit("reported"), link_basis=pl.lit("not linked"), source=pl.lit("mail")
+    )
+    areas = pl.DataFrame(
+        {
+            "area": ["Water", "Transport", "Transport", "Energy"],
+            "sub_area": ["Floods", "Buses", "Cycling", None],
+        }
+    )
+    own = pl.DataFrame({"column": ["sub_area"], "written": ["Bus services"], "means": ["Buses"]})
+    return towns(projects=projects, areas=areas, words=own)
+
+
+def test_sub_areas_stand_below_their_areas():
+    head, *rows = table(build(with_sub_areas()), "sub-areas")
+    assert head == ("Area", "Sub-area", "Projects", "Planning", "Ongoing", "Completed")
+    assert rows == [
+        ("Water", "", "1 (20 %)", "1 (100 %)", "0 (0 %)", "0 (0 %)"),
+        ("Water", "Floods", "1 (20 %)", "1 (100 %)", "0 (0 %)", "0 (0 %)"),
+        ("Transport", "", "4 (80 %)", "0 (0 %)", "3 (75 %)", "1 (25 %)"),
+        ("Transport", "Bus services", "2 (40 %)", "0 (0 %)", "1 (50 %)", "1 (50 %)"),
+        ("Transport", "Cycling", "1 (20 %)", "0 (0 %)", "1 (100 %)", "0 (0 %)"),
+        ("Transport", "no sub-area named", "1 (20 %)", "–", "–", "–"),
+        ("Energy", "", "0 (0 %)", "0", "0", "0"),
+        ("All", "", "5", "1 (20 %)", "3 (60 %)", "1 (20 %)"),
+    ]
+    assert table(build(with_sub_areas()), "completed")[1][3:] == ("Transport", "Bus services", "Completed")
+
+
+def test_each_area_is_told_in_words_with_its_sub_areas_and_cities():
+    (part,) = [part for part in build(with_sub_areas()).parts if part.id == "areas"]
+    told = {group.title: group.points for group in part.groups}
+    assert told["Transport"] == (
+        "Projects: 4 (80 %); Ongoing (3), Completed (1)",
+        "Sub-areas: Bus services (2), Cycling (1)",
+        "Cities (2): Ash (2), Cedar (2)",
+    )
+    assert told["Energy"] == ("Projects: 0 (0 %)",)
+
+
+# --- in the network's own words
+
+
+VIETNAMESE = {
+    "Project": "Dự án", "City": "Thành phố", "Countries": "Quốc gia", "September": "tháng 9",
+    "hosted by": "chủ trì:", "Changes since the last report": "Thay đổi", "New": "Mới", "In short": "Tóm tắt",
+}  # fmt: skip
+
+
+def test_what_is_told_in_words_is_in_the_network_s_words():
+    own = pl.DataFrame({"column": "label", "written": list(VIETNAMESE.values()), "means": list(VIETNAMESE)})
+    statuses = pl.DataFrame({"column": ["status"], "written": ["Đang thực hiện"], "means": ["ongoing"]})
+    more = WORDS.filter(pl.col("column") != "label")
+    edition = build(towns(words=pl.concat([own, statuses, more]), language="vi"))
+    assert edition.subtitle.endswith("2025 (30 tháng 9 2025)")
+    # one word for one and several: the language declares it once
+    assert edition.parts[0].says == ("2025: Dự án: 4 · Thành phố: 2 · Quốc gia: 2",)
+    (part,) = [part for part in edition.parts if part.id == "changes"]
+    (north, _) = part.groups
+    assert north.points[:2] == (
+        "Dự án: 1 → 4",
+        "Mới (3): =Pumps() (Ash; Completed); Resting (Ash; On hold); "
+        "River link <b> (Ash, Cedar; Đang thực hiện)",
+    )
+    assert table(edition, "countries")[0][:2] == ("Quốc gia", "Thành phố")
 
 
 def test_every_label_of_an_edition_can_be_put_into_other_words():
@@ -172,7 +302,8 @@ def test_every_label_of_an_edition_can_be_put_into_other_words():
         }
     )
     edition = build(towns(words=words, returns=returns))
-    said = [edition.subtitle, *(part.title for part in edition.parts)]
+    said = [edition.subtitle, edition.summary, *(part.title for part in edition.parts)]
+    said += [note for part in edition.parts for note in part.notes]
     said += [
         one for part in edition.parts for table in part.tables for one in (*table.notes, *table.head[:4])
     ]
@@ -218,6 +349,40 @@ def test_a_template_gives_styles_and_header_and_not_its_text(tmp_path):
     assert written[:2] == ["Towns", "Public edition · 2025 (30 September 2025)"]
     assert "Old text of the template" not in written
     assert [table for table in paper.tables if table.cell(0, 0).text == "Negara"]
+
+
+def test_wide_tables_stand_on_pages_on_their_side_below_the_template_s_header(tmp_path):
+    paper_of = template(tmp_path / "t.docx")
+    letterhead = docx.Document(paper_of)
+    letterhead.sections[0].different_first_page_header_footer = True
+    letterhead.sections[0].first_page_header.paragraphs[0].text = "LETTERHEAD"
+    letterhead.save(paper_of)
+    made = write_edition(founding(), tmp_path / "out.docx", edition="working", template=paper_of)
+    paper = docx.Document(made)
+    upright, *_, last = paper.sections
+    assert len(paper.sections) > 1
+    assert upright.page_width < upright.page_height
+    assert last.page_width > last.page_height
+    assert last.header.paragraphs[0].text == "THE NETWORK"
+    assert upright.different_first_page_header_footer
+    assert not last.different_first_page_header_footer
+    for at, section in enumerate(paper.sections):
+        room = section.page_width - section.left_margin - section.right_margin
+        for one in within(section):
+            assert sum(column.width for column in one.columns) <= room * 1.001, at
+
+
+def within(section):
+    return [one for one in section.iter_inner_content() if hasattr(one, "rows")]
+
+
+def test_the_public_document_stands_upright_and_keeps_its_rows_whole():
+    paper = docx.Document(io.BytesIO(content(build(founding()), ".docx")))
+    assert [section.page_width < section.page_height for section in paper.sections] == [True]
+    rows = [row for one in paper.tables for row in one.rows]
+    assert all(row._tr.trPr.xpath("w:cantSplit") for row in rows)
+    heads = [row for row in rows if row._tr.trPr.xpath("w:tblHeader")]
+    assert len(heads) == len(paper.tables)
 
 
 def changed(path: Path, made: Path, **parts: bytes | None) -> Path:

@@ -112,6 +112,18 @@ MONTHS = (
 """Months, in dates such as 8 July 2018."""
 LABELS = (*PARTS, *HEADS, *CHANGES.values(), *MONTHS, *NOTES.values())
 """All that `[words.label]` can put into other words; statuses and areas have words of their own columns."""
+_PAIRS = (
+    ("Project", "Projects"),
+    ("Country", "Countries"),
+    ("City", "Cities"),
+    ("Sub-area", "Sub-areas"),
+    ("Partner", "Partners"),
+    ("Meeting", "Meetings"),
+    ("Carried forward", "carried forward"),
+    ("Area", "Focus areas"),
+)
+ALIKE = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
+"""Labels that many languages have one word for: of two, the word of the one stands for the other, too."""
 LABEL = "label"
 """In place of a column: what an edition prints."""
 
@@ -133,6 +145,8 @@ class Labels:
     --------
     >>> statuses = {"On-going": "ongoing", "Under way": "ongoing"}
     >>> own = Labels({"status": statuses, "label": {"Negara": "Country"}})
+    >>> own("Countries")
+    'Negara'
     >>> Labels({"label": {"Juli": "July"}}).date("8 July 2018")
     '8 Juli 2018'
     >>> own.status("ongoing"), own.status("on hold"), own("Country"), own("City")
@@ -147,7 +161,10 @@ class Labels:
 
     def __call__(self, label: str, kind: str | None = None) -> str:
         """One of the labels of an edition; without words of its own, as the case calls it."""
-        return self._printed.get((LABEL, label), kind or label)
+        for one in (label, ALIKE.get(label)):
+            if one and (LABEL, one) in self._printed:
+                return self._printed[LABEL, one]
+        return kind or label
 
     def date(self, text: str) -> str:
         """A date such as 8 July 2018, with the network's name for the month."""

@@ -19,7 +19,7 @@ ROOM = 2.5
 """What the space beside a cell takes, in letters."""
 BOLD = 1.12
 """How much wider bold letters are, such as those of a head."""
-SPREAD = 0.25
+SPREAD = 0.2
 """How much of the width that its texts ask for, beyond its longest words, a table should get."""
 MOST_WORD, MOST_TEXT = 24, 60
 """Letters of a word that are kept on one line, and of a text that ask for width."""

@@ -85,6 +85,7 @@ def _refusal(said: str, diagnostic: str) -> PlanError | MethodError:
     letters = list(dict.fromkeys(sign for text in found for sign in text))
     if not letters:
         return MethodError(f"The PDF could not be set: {plain(said)}")
+    letters = [sign for sign in letters if not unicodedata.category(sign).startswith("M")] or letters
     scripts = list(dict.fromkeys(unicodedata.name(sign, "unknown").split()[0].title() for sign in letters))
     shown = " ".join(letters[:MOST_LETTERS]) + (" …" if len(letters) > MOST_LETTERS else "")
     return PlanError(FONTS.format(scripts=", ".join(scripts), letters=shown, script=scripts[0]))
