@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from diffuscope.mechanisms import Mechanism
     from diffuscope.report.tables import OutTable
+    from diffuscope.result import Result
 
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "yes or no", type(None): "null"}
 
@@ -59,6 +60,7 @@ def generated_pages() -> dict[str, str]:
         "_monitoring.md": monitoring_page(),
         "_labels.md": labels_page(),
         "_side-by-side.md": side_by_side_page(),
+        "_reports-and-ours.md": reports_and_ours_page(),
         "result.schema.json": schema_text(),
     }
 
@@ -175,9 +177,14 @@ def monitoring_page() -> str:
 
 def labels_page() -> str:
     """Every label that an edition of a network's report prints."""
-    from diffuscope.records.labels import CHANGES, HEADS, NOTES, PARTS
+    from diffuscope.records.labels import CHANGES, HEADS, MONTHS, NOTES, PARTS
 
-    kinds = (("headings", PARTS), ("columns and cells", HEADS), ("changes", CHANGES.values()))
+    kinds = (
+        ("headings", PARTS),
+        ("columns and cells", HEADS),
+        ("changes", CHANGES.values()),
+        ("months", MONTHS),
+    )
     rows = [f"| {kind} | {', '.join(f'`{label}`' for label in labels)} |" for kind, labels in kinds]
     rows += [f"| note | `{note}` |" for note in NOTES.values()]
     return "\n".join(["| where | labels |", "|---|---|", *rows]) + "\n"
@@ -237,9 +244,53 @@ def _side_by_side(
     return f"| {', '.join(filter(None, about))} | {report} | {_figure(row)}{star}{cross} | {computed} |"
 
 
-def _figure(row: dict[str, Any]) -> str:
+def reports_and_ours_page() -> str:
+    """Totals, statuses and areas of the founding case: as each report prints them, and as an edition does."""
+    from diffuscope.case import read_case
+    from diffuscope.study import run_study
+
+    case = read_case("asean-smart-cities")
+    result = run_study(case, parts=("monitoring", "audit"))
+    outcomes = {row.rows[0].row: row.outcome for row in result.audit if row.kind == "counted"}
+    reports: dict[tuple[str | None, ...], list[str]] = {}
+    for row in case.table("published").iter_rows(named=True):
+        whole = row["unit"] is None and row["sub_area"] is None and row["quantity"] in COMPARED
+        if whole and row["document"] == f"{REPORTS}{row['wave']}":
+            cross = "†" if outcomes.get(row["_row"]) == "differs" else ""
+            what = "cities" if row["quantity"] == "cities" else "projects"
+            of_whole = " %" if row["quantity"] == "share" else ""
+            key = (row["wave"], what, row["area"], row["status"])
+            reports.setdefault(key, []).append(f"{_figure(row, of_whole)}{cross}")
+    parts = []
+    for wave in sorted({str(key[0]) for key in reports}):
+        ours = dict(_edition_figures(result, wave))
+        parts.append(f"### Report of {wave}\n\n| what | network's report | our edition |\n|---|---|---|")
+        for key, printed in reports.items():
+            if key[0] == wave:
+                about = ", ".join(filter(None, key[2:])) or f"all {key[1]}"
+                parts.append(f"| {about} | {'; '.join(printed)} | {ours[key[1:]]} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _edition_figures(result: Result, wave: str) -> Iterator[tuple[tuple[str | None, ...], str]]:
+    """What an edition prints, by what is counted, area and status."""
+    from diffuscope.report.edition.build import build
+    from diffuscope.report.edition.contents import text
+
+    tables = {table.name: table for part in build(result, wave=wave).parts for table in part.tables}
+    (latest,) = (row.cells for row in tables["reports"].rows if row.cells[0] == wave)
+    yield ("projects", None, None), text(latest[4])
+    yield ("cities", None, None), text(latest[5])
+    for row in tables["status"].rows[:-1]:
+        yield ("projects", None, str(row.cells[0]).lower()), text(row.cells[1])
+    for row in tables["areas"].rows[:-1]:
+        yield ("projects", str(row.cells[0]), None), text(row.cells[1])
+
+
+def _figure(row: dict[str, Any], of_whole: str = "") -> str:
     """A printed figure, with where it stands."""
-    number = f"{row['value']:.{row['decimals']}f}"
+    number = f"{row['value']:.{row['decimals']}f}{of_whole}"
     return f"{number} ({row['locator']})" if row["locator"] else number
 
 

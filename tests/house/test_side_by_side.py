@@ -11,12 +11,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 from test_docs import GENERATED, PACKAGE
 
 PAGE = GENERATED.side_by_side_page()
+OURS = GENERATED.reports_and_ours_page()
+CASE = PACKAGE / "cases" / "asean-smart-cities"
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    with (CASE / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def printed() -> list[dict[str, str]]:
-    table = PACKAGE / "cases" / "asean-smart-cities" / "published.csv"
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["document"] == "bustamante-2025"]
+    rows = [row for row in rows_of("published") if row["document"] == "bustamante-2025"]
     return [row for row in rows if row["quantity"] in GENERATED.COMPARED]
 
 
@@ -45,11 +50,35 @@ def test_differences_are_marked():
     ]
 
 
-def by_wave() -> list[tuple[str, list[str]]]:
+def test_what_an_edition_prints_is_what_a_count_of_the_rows_gives():
+    projects = rows_of("projects")
+    shown = by_wave(OURS)
+    assert {wave for wave, _ in shown} == {"2022", "2023", "2024", "2025"}
+    for wave, (about, _, ours) in shown:
+        own = [row for row in projects if row["wave"] == wave]
+        cities = {unit.strip() for row in own for unit in row["unit"].split(";")}
+        found = {"all projects": len(own), "all cities": len(cities)}
+        for column in ("area", "status"):
+            found |= {name: sum(row[column] == name for row in own) for name in {row[column] for row in own}}
+        share = "" if about.startswith("all ") else f" ({100 * found[about] / len(own):.0f} %)"
+        assert ours == f"{found[about]}{share}", (wave, about)
+
+
+def test_the_network_s_reports_stand_beside_it_with_what_differs():
+    cells = {(wave, line[0]): line[1:] for wave, line in by_wave(OURS)}
+    # the appendix of 2025 lists 25 projects of the area; both exhibits count 24, and 24 of 134 is 18 %
+    assert cells["2025", "Quality Environment"] == [
+        "18 % (exhibit 1)†; 24 (exhibit 3)†; 24 (exhibit 2)†; 25 (appendix)",
+        "25 (19 %)",
+    ]
+    assert cells["2025", "all projects"] == ["134", "134"]
+
+
+def by_wave(page: str = PAGE) -> list[tuple[str, list[str]]]:
     wave, found = "", []
-    for line in PAGE.splitlines():
+    for line in page.splitlines():
         if line.startswith("### "):
-            wave = line[4:]
+            wave = line[4:].removeprefix("Report of ")
         elif re.match(r"\| (?!what)", line):
             found.append((wave, [cell.strip() for cell in line.split("|")[1:-1]]))
     return found
