@@ -311,6 +311,55 @@ def test_every_label_of_an_edition_can_be_put_into_other_words():
     assert [one for one in said if "⟦" not in one and one not in statuses] == []
 
 
+def test_a_public_edition_can_be_in_the_network_s_words_to_the_last_word():
+    own = [("label", f"⟦{at}⟧", label) for at, label in enumerate(LABELS)]
+    statuses = ("planning", "ongoing", "completed", "on hold")
+    own += [("status", f"⟦{status}⟧", status) for status in statuses]
+    own += [("area", "smart mobility", "Transport")]
+    words = pl.DataFrame(own, schema=["column", "written", "means"], orient="row")
+    rows = [(*row[:4], row[4] and row[4].replace("Smart mobility", "Transport"), row[5]) for row in ROWS]
+    rows = [(*row[:5], {"On-going": "ongoing", "on going": "ongoing"}.get(row[5], row[5])) for row in rows]
+    columns = ("wave", "project", "unit", "title", "area", "status")
+    projects = pl.DataFrame(rows, schema=list(columns), orient="row").with_columns(
+        status_basis=pl.lit("judged: by a photo"), link_basis=pl.lit("exact title"), source=pl.lit("mail"),
+        partner=pl.lit("birch"),
+    )  # fmt: skip
+    returns = pl.DataFrame(
+        {
+            "wave": ["2025"] * 2,
+            "unit": ["birch", "ash"],
+            "state": ["silent", "carried_forward"],
+            "source": "m",
+        }
+    )
+    events = pl.DataFrame(
+        {"event": ["e"], "name": ["NAME"], "kind": ["KIND"], "start": ["2025-03-01"], "end": ["2025-04-02"],
+         "place": ["PLACE"], "host": ["ash"]}
+    )  # fmt: skip
+    edition = build(towns(words=words, projects=projects, returns=returns, events=events))
+    assert {"partners", "meetings", "response", "changes"} <= {part.id for part in edition.parts}
+    data = {"North", "South", "Ash", "Birch", "Cedar", "NAME", "KIND", "PLACE", "Water", "Energy"}
+    data |= {"smart mobility", *(row[3] for row in ROWS)}
+    known = re.compile("|".join(map(re.escape, sorted(data, key=len, reverse=True))))
+    left = (re.sub("⟦[^⟧]*⟧", "", known.sub("", one)) for one in every_word(edition))
+    assert [one for one in left if re.search("[A-Za-z]", one)] == []
+
+
+def every_word(edition):
+    yield from (edition.subtitle, edition.summary)
+    for part in edition.parts:
+        yield from (part.title, *part.says, *part.notes)
+        for group in part.groups:
+            yield from (group.title, *group.points)
+        for one in part.tables:
+            yield from (
+                one.caption,
+                *one.head,
+                *one.notes,
+                *(text(cell) for row in one.rows for cell in row.cells),
+            )
+
+
 def test_a_pdf_is_set_from_texts_alone_or_what_it_needs_is_said():
     edition = build(towns())
     data = as_data(edition)
