@@ -114,6 +114,18 @@ def test_what_changed_is_told_by_country():
     assert "No longer listed (1): Flood gauges (Cedar; On-going)" in told["South"]
 
 
+def test_heads_of_groups_are_where_a_reader_sees_them():
+    (shown,) = [
+        one
+        for run in as_data(build(towns()))["runs"]
+        for part in run["parts"]
+        for one in part["tables"]
+        if one["head"][:2] == ["Negara", "City"] and one["head"][3] == "Projects"
+    ]
+    heads = [(row["level"], row["cells"][row["head"]]) for row in shown["rows"] if row["level"]]
+    assert heads == [(1, "North"), (3, "Ash"), (1, "South"), (3, "Cedar"), (2, "All")]
+
+
 def test_appendices_hold_every_project_once():
     edition = build(towns())
     assert [row[2] for row in table(edition, "open")[1:]] == ["Bus lanes", "River link <b> (joint)"]

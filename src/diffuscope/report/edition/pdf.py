@@ -145,7 +145,7 @@ def _table(table: Table, room: float) -> dict[str, Any]:
         "squeezed": fit < LEAST_SIZE,
         "rows": [
             {"cells": cells, "level": row.level, "head": row.head}
-            for cells, row in zip(rows, table.rows, strict=True)
+            for cells, row in zip(rows, table.shown(), strict=True)
         ],
         "notes": list(map(plain, table.notes)),
     }

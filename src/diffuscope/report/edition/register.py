@@ -177,10 +177,9 @@ def _country(source: Source, state: str) -> Iterator[Row]:
         name = names.unit(city)
         tally = by_city.get(city)
         cells = (country, name, _said(source, city), *_of_city(source, city, tally))
-        if tally is None:
-            yield Row(cells)
-            continue
         yield Row(cells, 3)
+        if tally is None:
+            continue
         held = source.of_cities.get(city, {})
         order = [area for area in (*source.areas, "") if area in held]
         for area in order:
