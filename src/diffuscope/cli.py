@@ -215,6 +215,9 @@ def run(
         Write every figure as a file too, as SVG and PNG.
     """
     with _busy("reading the case") as say:
+        from diffuscope.report.painter import begin_library
+
+        begin_library()  # in another process, while this one gets ready and reads the case
         from diffuscope.case import read_case
         from diffuscope.report import write_report
         from diffuscope.study import known_parts, run_study, tables_of

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from diffuscope.compute import begin
 from diffuscope.errors import MethodError
 from diffuscope.report.frames import Frames
 from diffuscope.report.models import stem
-from diffuscope.report.painter import begin_picture
+from diffuscope.report.names import Names
+from diffuscope.report.painter import REFUSED, begin_picture, picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from diffuscope.figures import Figure
     from diffuscope.records import Analysis
-    from diffuscope.report.names import Names
     from diffuscope.result import Result
 
 Section = Literal["verdicts", "evidence", "estimates", "spread", "register"]
@@ -107,20 +109,58 @@ def begin_drawing(
     callable
         Gives the figures.
     """
-    from altair.utils.schemapi import debug_mode
+    plans = _planned(Frames(result, names))
+    together: dict[str, list[int]] = {}
+    for at, plan in enumerate(plans):
+        together.setdefault(plan.analysis, []).append(at)
+    work = partial(_figures, files=files, png=png or files)
+    begun = [(own, begin(work, result, own)) for own in together.values()]
 
-    frames = Frames(result, names)
+    def drawn() -> tuple[Drawn, ...]:
+        made: dict[int, Drawn | None] = {}
+        for own, group in begun:
+            try:
+                made |= zip(own, group.result(), strict=True)
+            except BrokenExecutor:  # which of them stopped it is told by painting each by itself
+                started = [_start(plans[at], files=files, png=png or files) for at in own]
+                made |= {at: one() if one else None for at, one in zip(own, started, strict=True)}
+        return tuple(made[at] for at in range(len(plans)) if made[at] is not None)
+
+    return drawn
+
+
+def _planned(frames: Frames) -> list[_Plan]:
+    """Every figure that a result may have, in the order of the page."""
     planned = [_overview(frames)]
-    for analysis in result.analyses:
+    for analysis in frames.analyses:
         planned += [
             *_of_evidence(frames, analysis),
             *_of_estimates(frames, analysis),
             *_of_spread(frames, analysis),
         ]
-    planned += _of_register(frames)
+    return [*planned, *_of_register(frames)]
+
+
+def _figures(result: Result, which: Sequence[int], *, files: bool, png: bool) -> list[Drawn | None]:
+    """Some figures by their place among all, in another process; None where there is nothing to draw."""
+    from altair.utils.schemapi import debug_mode
+
+    plans = _planned(Frames(result, Names(result)))
     with debug_mode(False):  # charts are validated by the tests
-        started = [_start(plan, files=files, png=png or files) for plan in planned]
-    return lambda: tuple(finished() for finished in started if finished is not None)
+        return [_drawn(plans[at], files=files, png=png) for at in which]
+
+
+def _drawn(plan: _Plan, *, files: bool, png: bool) -> Drawn | None:
+    from diffuscope.figures import to_specs
+
+    try:
+        figure = plan.make()
+        if figure is None:
+            return None
+        chart, still = to_specs(figure)
+        return _finished(plan, figure, chart, picture(still, figure.title, figure.alt, png), files=files)
+    except MethodError as error:
+        return _failed(plan, str(error))
 
 
 def _overview(frames: Frames) -> _Plan:
@@ -244,7 +284,7 @@ def _of_register(frames: Frames) -> Iterator[_Plan]:
 
 
 def _start(plan: _Plan, *, files: bool, png: bool) -> Callable[[], Drawn] | None:
-    """Build a figure and have it painted; what it becomes is known when that is done."""
+    """Build a figure and have it painted in another process; what it becomes is known when that is done."""
     from diffuscope.figures import to_specs
 
     try:
@@ -255,21 +295,22 @@ def _start(plan: _Plan, *, files: bool, png: bool) -> Callable[[], Drawn] | None
         return None
     chart, still = to_specs(figure)
     painted = begin_picture(still, figure.title, figure.alt, png=png)
-    return partial(_finished, plan, figure, chart, painted, files=files)
+
+    def finished() -> Drawn:
+        try:
+            return _finished(plan, figure, chart, painted(), files=files)
+        except MethodError as error:
+            return _failed(plan, str(error))
+
+    return finished
 
 
 def _finished(
-    plan: _Plan,
-    figure: Figure,
-    chart: dict[str, Any],
-    painted: Callable[[], tuple[str, bytes]],
-    *,
-    files: bool,
+    plan: _Plan, figure: Figure, chart: dict[str, Any], painted: tuple[str, bytes] | None, *, files: bool
 ) -> Drawn:
-    try:
-        svg, png = painted()
-    except MethodError as error:
-        return _failed(plan, str(error))
+    if painted is None:
+        raise MethodError(REFUSED)
+    svg, png = painted
     return Drawn(
         name=f"{plan.analysis}-{figure.name}" if plan.analysis else figure.name,
         analysis=plan.analysis,

@@ -73,6 +73,11 @@ class Frames:
         self._result = result
         self._names = names
 
+    @property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """The analyses of the result, in its order."""
+        return self._result.analyses
+
     @cached_property
     def unit_names(self) -> dict[str, str]:
         """Names of units by id."""

@@ -20,18 +20,25 @@ REFUSED = "The program that draws it refused it."
 
 # What the page draws with. Nothing in it may end the element it stands in.
 _EXPORTED = "window.vegaEmbed = vegaEmbed;"
-_LIBRARY: list[str] = []
-"""What the page draws with, once it was made: the same in every report of a process."""
+_LIBRARY: list[Future[str]] = []
+"""What the page draws with, being made or made: the same in every report of a process."""
 
 
 def begin_library() -> Callable[[], str]:
-    """Begin to make the JavaScript that draws charts in the page; what comes back waits for it."""
-    begun = None if _LIBRARY else begin(library)
+    """Begin to make the JavaScript that draws charts in the page; what comes back waits for it.
+
+    To make it takes seconds: whoever will write a report after other work begins it before that work.
+    """
+    if not _LIBRARY:
+        _LIBRARY[:] = [begin(library)]
+    begun = _LIBRARY[0]
 
     def made() -> str:
-        if begun is not None:
-            _LIBRARY[:] = [_result(begun, library)]
-        return _LIBRARY[0]
+        try:
+            return str(_result(begun, library))
+        except BaseException:
+            _LIBRARY.clear()  # the next report asks again
+            raise
 
     return made
 
