@@ -65,6 +65,11 @@ def one_of(rng: Rng, choices: list[str] | tuple[str, ...]) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
+def mostly(rng: Rng, sound: list[str] | tuple[str, ...], wrong: list[str] | tuple[str, ...]) -> str:
+    """A word of the first kind, and in one of ten cases one of the second."""
+    return one_of(rng, wrong if rng.random() < 0.1 else sound)
+
+
 def some(rng: Rng, rows: list[Row]) -> list[Row]:
     """One row, a third of the rows, or all."""
     if not rows:

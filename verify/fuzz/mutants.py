@@ -301,9 +301,13 @@ def _weight(mutant: Mutant, kind: str) -> float:
 
 def mutate(draft: Draft, rng: Rng) -> Draft:
     """A draft that went through one to three mutants."""
+    there = set(draft.tables)
     weights = np.array([_weight(one, draft.kind) for one in MUTANTS])
     for at in rng.choice(len(MUTANTS), size=int(rng.integers(1, 4)), p=weights / weights.sum()):
         if any(draft.tables.values()):
             MUTANTS[at](draft, rng)
             draft.done.append(MUTANTS[at].__name__)
+    for made in draft.tables.keys() - there:
+        if not draft.tables[made]:
+            del draft.tables[made]  # it was only looked at
     return draft

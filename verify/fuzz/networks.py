@@ -11,7 +11,7 @@ SETTINGS = {
     "words": {
         "status": {"On-going": "ongoing", "Under way": "ongoing", "Done": "completed"},
         "area": {"Air": "Water"},
-        "label": {"Country": "Negara", "City": "Kota"},
+        "label": {"Negara": "Country", "Kota": "City"},
     },
     "analysis": [
         {
@@ -26,12 +26,14 @@ def network(rng: Rng) -> Draft:
     """Cities of three countries, their projects over two to four waves, with money, dates and returns."""
     waves = {f"w{at}": f"{2020 + at}-06-30" for at in range(int(rng.integers(2, 5)))}
     cities = [f"city{at:02d}" for at in range(int(rng.integers(4, 12)))]
+    projects = _projects(rng, cities, list(waves))
+    shown = {(row["wave"], row["unit"]) for row in projects}
     tables = {
         "units": _units(cities),
         "areas": [
             {"area": area, "sub_area": sub, "source": "scheme"} for area in AREAS for sub in ("", f"{area} A")
         ],
-        "projects": _projects(rng, cities, list(waves)),
+        "projects": projects,
         "policies": [
             {"policy": "water", "name": "Projects on water", "area": "Water", "sub_area": "",
              "area_counts": "begun"},
@@ -39,7 +41,8 @@ def network(rng: Rng) -> Draft:
              "area_counts": "listed"},
         ],
         "returns": [
-            {"wave": wave, "unit": city, "state": "received", "received": f"{day[:8]}15", "source": "letter"}
+            {"wave": wave, "unit": city, "state": "received" if (wave, city) in shown else "nil",
+             "received": f"{day[:8]}15", "source": "letter"}
             for wave, day in waves.items()
             for city in cities
         ],
@@ -50,8 +53,8 @@ def network(rng: Rng) -> Draft:
             for city in cities[:3]
         ],
         "support": [
-            {"partner": "fund", "recipient": cities[0], "kind": "finance", "name": "Pipes", "amount": "250000",
-             "currency": "USD", "start": "2020", "end": "2022", "source": "report"}
+            {"partner": "fund", "recipient": cities[0], "kind": "finance", "name": "Pipes",
+             "amount": "250000", "currency": "USD", "start": "2020", "end": "2022", "source": "report"}
         ],
         "events": [{"event": "meeting", "name": "A meeting", "start": "2020-09", "kind": "workshop",
                     "source": "report"}],
@@ -101,8 +104,9 @@ def _project(rng: Rng, city: str, name: str, area: str, wave: str, status: str) 
     return {
         "wave": wave, "project": name, "unit": city, "title": f"The {area.lower()} of {name}", "area": area,
         "sub_area": f"{area} A" if rng.random() < 0.3 else "", "status": status, "succeeds": "",
-        "budget": "1000000", "currency": "USD", "start_planned": "2019-01", "start": "2019-05",
-        "end_planned": "2024", "end": "2023-02" if status == "completed" else "",
+        "budget": "1000000", "currency": "USD", "start_planned": "2019-01",
+        "start": "" if status == "planning" else "2019-05",
+        "end_planned": "2024", "end": "2019-12" if status == "completed" else "",
         "percent_complete": {"planning": "0", "ongoing": "45", "completed": "100"}[status],
         "partner": "fund" if rng.random() < 0.2 else "", "status_basis": "reported",
         "link_basis": "exact title", "source": "report, p. 4", "note": "",

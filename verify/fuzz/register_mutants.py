@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from .drafts import Draft, Mutant, Rng, one_of, some
+from .drafts import Draft, Mutant, Rng, mostly, one_of, some
 
-STATES = ("received", "nil", "carried forward", "carried-forward", "excused", "silent", "Silent", "late", "")
-STATUSES = (
-    "planning", "ongoing", "completed", "on hold", "cancelled", "undetermined", "not stated", "On-going",
-    "Under way", "Done", "done", "COMPLETED", "",
-)  # fmt: skip
-MONEY = ("0", "-5", "1e18", "1,000,000", "1.000.000", "0.5", "", "$5", "5 million", "1e-9", "999999999999999")
-CURRENCIES = ("USD", "usd", "EUR", "THB", "XXX", "$", "", "baht", "IDR")
-DATES = ("2019", "2021-02", "2031-12-31", "1999", "", "2021-02-30", "TBC", "2564", "Q3 2021", "2020-06-30")
-PERCENTS = ("0", "100", "0.45", "45%", "45", "101", "-1", "", "1", "n/a", "99.999")
+STATES = ("received", "nil", "carried forward", "excused", "silent")
+NO_STATES = ("carried-forward", "Silent", "late", "")
+STATUSES = ("planning", "ongoing", "completed", "on hold", "cancelled", "undetermined", "not stated")
+OWN_STATUSES = ("On-going", "Under way", "Done", "done", "COMPLETED", "")
+MONEY = ("0", "1e18", "0.5", "1e-9", "999999999999999", "1000000")
+NO_MONEY = ("-5", "1,000,000", "1.000.000", "$5", "5 million", "")
+CURRENCIES = ("USD", "EUR", "THB", "IDR")
+NO_CURRENCIES = ("usd", "XXX", "$", "", "baht")
+DATES = ("2019", "2021-02", "2031-12-31", "1999", "", "2020-06-30")
+NO_DATES = ("2021-02-30", "TBC", "2564", "Q3 2021")
+PERCENTS = ("0", "100", "0.45", "45", "1", "99.999", "")
+NO_PERCENTS = ("45%", "101", "-1", "n/a")
 KINDS = (
     "rises", "falls", "unchanged", "adds", "drops", "all completed", "share", "total", "first", "only",
 )  # fmt: skip
@@ -26,11 +29,11 @@ def returns_odd(draft: Draft, rng: Rng) -> None:
     """Returns say that units are silent, excused, nil or carried forward, beside rows that say otherwise."""
     rows = draft.rows("returns")
     for row in some(rng, rows):
-        row["state"] = one_of(rng, STATES)
+        row["state"] = mostly(rng, STATES, NO_STATES)
     kind = rng.integers(5)
     if kind == 0:
         everybody, wave = draft.ids("units", "unit"), one_of(rng, draft.waves)
-        state = one_of(rng, STATES)
+        state = mostly(rng, STATES, NO_STATES)
         rows += [
             {"wave": wave, "unit": unit, "state": state, "received": "", "source": "x"} for unit in everybody
         ]
@@ -38,7 +41,7 @@ def returns_odd(draft: Draft, rng: Rng) -> None:
         draft.tables["returns"] = [row for row in rows if rng.random() < 0.5]
     elif kind == 2:
         for row in rows:
-            row["received"] = one_of(rng, DATES)
+            row["received"] = mostly(rng, DATES, NO_DATES)
 
 
 def a_unit_sends_nothing(draft: Draft, rng: Rng) -> None:
@@ -51,7 +54,7 @@ def a_unit_sends_nothing(draft: Draft, rng: Rng) -> None:
         if row.get("wave") != wave or (row.get("unit") != unit and not everybody)
     ]
     if rng.random() < 0.5:
-        state = one_of(rng, STATES)
+        state = mostly(rng, STATES, NO_STATES)
         draft.rows("returns").append(
             {"wave": wave, "unit": unit, "state": state, "received": "", "source": "x"}
         )
@@ -60,39 +63,47 @@ def a_unit_sends_nothing(draft: Draft, rng: Rng) -> None:
 def money_odd(draft: Draft, rng: Rng) -> None:
     """Budgets and sums of support are nothing, huge, negative, in words or in several currencies."""
     for row in some(rng, draft.rows("projects")):
-        row["budget"], row["currency"] = one_of(rng, MONEY), one_of(rng, CURRENCIES)
+        row["budget"], row["currency"] = mostly(rng, MONEY, NO_MONEY), mostly(rng, CURRENCIES, NO_CURRENCIES)
     for row in some(rng, draft.rows("support")):
-        row["amount"], row["currency"] = one_of(rng, (*MONEY, "-250000")), one_of(rng, CURRENCIES)
+        row["amount"], row["currency"] = (
+            mostly(rng, (*MONEY, "-250000"), NO_MONEY),
+            mostly(rng, CURRENCIES, NO_CURRENCIES),
+        )
 
 
 def project_dates_odd(draft: Draft, rng: Rng) -> None:
     """Planned and actual dates are out of order, far away or in words."""
     for row in some(rng, draft.rows("projects")):
-        row[one_of(rng, ("start_planned", "start", "end_planned", "end"))] = one_of(rng, DATES)
+        row[one_of(rng, ("start_planned", "start", "end_planned", "end"))] = mostly(rng, DATES, NO_DATES)
 
 
 def percent_odd(draft: Draft, rng: Rng) -> None:
     """What is done of a project is written as a fraction, with a sign, or beside a status that denies it."""
     for row in some(rng, draft.rows("projects")):
-        row["percent_complete"] = one_of(rng, PERCENTS)
+        row["percent_complete"] = mostly(rng, PERCENTS, NO_PERCENTS)
 
 
 def project_statuses_odd(draft: Draft, rng: Rng) -> None:
     """Projects are on hold, cancelled, begun again, or have a status in the network's own words."""
-    status = one_of(rng, STATUSES)
+    status = mostly(rng, STATUSES, OWN_STATUSES)
     same = rng.random() < 0.4
     for row in some(rng, draft.rows("projects")):
-        row["status"] = status if same else one_of(rng, STATUSES)
+        row["status"] = status if same else mostly(rng, STATUSES, OWN_STATUSES)
 
 
 def successions(draft: Draft, rng: Rng) -> None:
     """Projects succeed others: split, merged, themselves, in a ring, or later ones."""
     rows, names = draft.rows("projects"), draft.ids("projects", "project")
     for row in some(rng, rows):
-        before = [one_of(rng, names) for _ in range(int(rng.integers(1, 4)))]
-        row["succeeds"] = ";".join(before if rng.random() < 0.8 else [*before, row.get("project") or ""])
-        if rng.random() < 0.4:
-            row["project"], row["link_basis"] = f"new-{rng.integers(5)}", "judged"
+        wave = row.get("wave") or ""
+        earlier = sorted({one.get("project") or "" for one in rows if (one.get("wave") or "") < wave} - {""})
+        sound = earlier if earlier and rng.random() < 0.8 else names
+        before = [one_of(rng, sound) for _ in range(int(rng.integers(1, 4)))]
+        if rng.random() < 0.6:
+            row["project"], row["link_basis"] = f"{wave}-{rng.integers(9)}", "judged"
+        elif rng.random() < 0.1:
+            before.append(row.get("project") or "")
+        row["succeeds"] = ";".join(sorted(set(before)))
 
 
 def unlinked(draft: Draft, rng: Rng) -> None:
@@ -129,20 +140,22 @@ def indicators_odd(draft: Draft, rng: Rng) -> None:
         ]  # fmt: skip
     for row in some(rng, rows):
         column = one_of(rng, ("baseline", "target", "actual", "unit_of_measure", "name"))
-        row[column] = one_of(rng, ("", "0", "-7", "1e300", "per cent", "45%", "km"))
+        words = column in ("name", "unit_of_measure")
+        row[column] = one_of(rng, ("km", "per cent", "Pipes") if words else ("", "0", "-7", "1e300", "0.1"))
 
 
 def areas_adopted(draft: Draft, rng: Rng) -> None:
     """Policies are areas of the register, beside hand-made adoptions that agree with it or do not."""
     areas = draft.ids("areas", "area")
     for row in some(rng, draft.rows("policies")):
-        row["area"] = one_of(rng, (*areas, "nowhere", ""))
-        row["sub_area"] = one_of(rng, (*draft.ids("areas", "sub_area"), "", ""))
-        row["area_counts"] = one_of(rng, ("begun", "listed", "", "all"))
+        row["area"] = mostly(rng, (*areas, ""), ("nowhere",))
+        own = [one.get("sub_area") or "" for one in draft.rows("areas") if one.get("area") == row["area"]]
+        row["sub_area"] = one_of(rng, own or [""])
+        row["area_counts"] = mostly(rng, ("begun", "listed", ""), ("all",))
     if rng.random() < 0.5:
         units, policies = draft.ids("units", "unit"), draft.ids("policies", "policy")
         draft.rows("adoptions").extend(
-            {"unit": one_of(rng, units), "policy": one_of(rng, policies), "time": one_of(rng, DATES),
+            {"unit": one_of(rng, units), "policy": one_of(rng, policies), "time": mostly(rng, DATES, NO_DATES),
              "time_latest": "", "source": "x"}
             for _ in range(int(rng.integers(1, 6)))
         )  # fmt: skip
@@ -150,11 +163,11 @@ def areas_adopted(draft: Draft, rng: Rng) -> None:
 
 def printed_odd(draft: Draft, rng: Rng) -> None:
     """Figures and claims are about other quantities, kinds, places or waves than the register holds."""
-    units, areas = (*draft.ids("units", "unit"), ""), (*draft.ids("areas", "area"), "", "nowhere")
+    units, areas = (*draft.ids("units", "unit"), ""), (*draft.ids("areas", "area"), "", "")
     for row in some(rng, draft.rows("published")):
         row["quantity"], row["unit"] = one_of(rng, QUANTITIES), one_of(rng, units)
         row["area"], row["wave"] = one_of(rng, areas), one_of(rng, (*draft.waves, ""))
-        row["status"] = one_of(rng, STATUSES)
+        row["status"] = mostly(rng, STATUSES, OWN_STATUSES)
     for row in some(rng, draft.rows("claims")):
         row["kind"], row["quantity"] = one_of(rng, KINDS), one_of(rng, QUANTITIES)
         row["unit"], row["area"] = one_of(rng, units), one_of(rng, areas)

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from .drafts import Draft, Mutant, Rng, one_of, some
+from .drafts import Draft, Mutant, Rng, mostly, one_of, some
 
-OWN = (
-    "On-going",
-    "Selesai",
-    "Đang làm",
-    "ongoing",
-    "completed",
-    "Done",
-    "=1+1",
-    "<b>",
-    "",
-    " ",
-    "A" * 300,
-    "1",
-)
+OWN = ("On-going", "Selesai", "Đang làm", "ongoing", "completed", "Done", "=1+1", "<b>", "1")
+NO_WORDS = ("", " ", "A" * 300)
 ORDERS: tuple[Any, ...] = (
-    ["mooted", "adopted", "in force"], ["mooted", "in force"], ["adopted"], [], ["adopted", "adopted"],
-    ["announced", "implemented", "adopted"], [f"tier {at}" for at in range(40)], "adopted", ["", "adopted"],
-    [1, 2], ["a;b", "c"],
+    ["mooted", "adopted", "in force"], ["mooted", "in force"], ["announced", "implemented", "adopted"],
+    ["adopted", "announced"], ["a;b", "c"],
+)  # fmt: skip
+NO_ORDERS: tuple[Any, ...] = (
+    ["adopted"], [], ["adopted", "adopted"], [f"tier {at}" for at in range(40)], "adopted", ["", "adopted"],
+    [1, 2],
 )  # fmt: skip
 TIERS = ("announced", "adopted", "in force", "implemented", "mooted", "", "Adopted")
 
@@ -32,8 +23,8 @@ def words_odd(draft: Draft, rng: Rng) -> None:
     """Words of the network's own: for statuses, areas, units and labels; twice, in a ring, for nothing."""
     words: dict[str, Any] = dict(draft.settings.get("words", {}))
     meant = {
-        "status": ("ongoing", "completed", "planning", "on hold", "nowhere"),
-        "area": (*draft.ids("areas", "area"), "nowhere"),
+        "status": ("ongoing", "completed", "planning", "on hold"),
+        "area": tuple(draft.ids("areas", "area")),
         "unit": tuple(draft.ids("units", "unit")),
         "state": ("silent", "received", "nil"),
         "role": ("adopter", "promoter"),
@@ -45,7 +36,7 @@ def words_odd(draft: Draft, rng: Rng) -> None:
     for _ in range(int(rng.integers(1, 4))):
         column = one_of(rng, tuple(meant))
         own = (*OWN, *draft.ids("projects", column)) if column in ("status", "area", "unit") else OWN
-        words[column] = {**words.get(column, {}), one_of(rng, own): one_of(rng, meant[column])}
+        words[column] = {**words.get(column, {}), mostly(rng, own, NO_WORDS): one_of(rng, meant[column])}
     if rng.random() < 0.3:
         draft.rows("words").extend(
             {"column": column, "written": written, "means": means, "note": ""}
@@ -70,7 +61,8 @@ def words_written(draft: Draft, rng: Rng) -> None:
 
 def tiers_declared(draft: Draft, rng: Rng) -> None:
     """Tiers of the case's own, with rows and questions that use them or others."""
-    order = ORDERS[int(rng.integers(len(ORDERS)))]
+    orders = ORDERS if rng.random() < 0.8 else NO_ORDERS
+    order = orders[int(rng.integers(len(orders)))]
     draft.settings["tiers"] = {"order": order}
     own = [str(one) for one in order if str(one)] if isinstance(order, list) and order else list(TIERS)
     for row in some(rng, draft.rows("adoptions")):
