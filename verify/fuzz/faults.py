@@ -18,7 +18,7 @@ from diffuscope.tables.catalogue import CATALOGUE
 
 from .drafts import Draft
 
-NONE = re.compile(r">\s*-?(nan|inf|none|nat|null)\s*<", re.I)
+NONE = re.compile(r">\s*-?(nan|NaN|inf|None|NaT|null)\s*<")
 EDITIONS = ("public", "working")
 ENDINGS = (".docx", ".xlsx", ".html")
 
@@ -113,8 +113,9 @@ def in_editions(result: Result, draft: Draft, folder: Path, number: int) -> str:
 
 def in_differences(sound: Result, result: Result, draft: Draft) -> str:
     """What changed between a sound case and its mutant, in both directions; and nothing against itself."""
-    if any(one.text.strip() for one in told(compare(result, result)) if "same" not in one.text.lower()):
-        return "a result differs from itself: " + "; ".join(one.text for one in told(compare(result, result)))
+    same = compare(result, result)
+    if same.causes or same.details or same.verdicts or same.projects or same.differences:
+        return f"a result differs from itself: {same}"
     for old, new in ((sound, result), (result, sound)):
         lines = [one.text for one in told(compare(old, new))]
         if not lines:
