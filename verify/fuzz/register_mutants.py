@@ -155,8 +155,8 @@ def areas_adopted(draft: Draft, rng: Rng) -> None:
     if rng.random() < 0.5:
         units, policies = draft.ids("units", "unit"), draft.ids("policies", "policy")
         draft.rows("adoptions").extend(
-            {"unit": one_of(rng, units), "policy": one_of(rng, policies), "time": mostly(rng, DATES, NO_DATES),
-             "time_latest": "", "source": "x"}
+            {"unit": one_of(rng, units), "policy": one_of(rng, policies),
+             "time": mostly(rng, DATES, NO_DATES), "time_latest": "", "source": "x"}
             for _ in range(int(rng.integers(1, 6)))
         )  # fmt: skip
 
