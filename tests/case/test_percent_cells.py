@@ -103,6 +103,13 @@ def test_percent_complete_counts_per_cent_and_other_text_stays(folder):
     ]
 
 
+@pytest.mark.parametrize("shown_as", ["0%", "0." + "0" * 200 + "%", 'yyyy"-"0%', "0.0%%"])
+@pytest.mark.parametrize("number", [1e300, 1e-300, -0.5, 40000, 0.1 + 0.2])
+def test_no_number_and_no_format_ends_the_reading(folder, shown_as, number):
+    row = ("report-2024", "p. 2", "share", "ongoing", "2024", (number, shown_as), (number, shown_as), 1)
+    assert read_case(folder("published", SHARES, row)).table("published").height == 1
+
+
 def test_formats_of_percentages_are_found_in_the_styles():
     styles = (
         b'<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0.0%;[Red]-0.0%"/>'

@@ -38,6 +38,9 @@ _CODE = re.compile(rb"""\bformatCode\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _LITERAL = re.compile(rb"&quot;.*?&quot;|\"[^\"]*\"|\\.|_.|\[[^\]]*\]")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _STYLE = re.compile(rb"""(?<![\w:])s\s*=\s*["']([0-9]{1,9})["']""")
+_PLAIN = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?")
+"""A number that stands for a percentage; what a date or more than every quantity is, stays as it is."""
+MOST_DECIMALS = 9
 _NO_NUMBER = re.compile(rb"""(?<![\w:])t\s*=\s*["'](?!n["'])""")
 
 
@@ -55,7 +58,7 @@ def percent_formats(styles: bytes) -> dict[int, int]:
         shown = _LITERAL.sub(b"", (code[1] or code[2] or b"").split(b";")[0]) if code else b""
         if number and b"%" in shown:
             decimals = re.search(rb"\.([0#?]+)", shown)
-            known[int(number[1])] = len(decimals[1]) if decimals else 0
+            known[int(number[1])] = min(len(decimals[1]), MOST_DECIMALS) if decimals else 0
     cells = _FORMATS_OF_CELLS.search(styles)
     found = enumerate(_FORMAT.findall(cells[1]) if cells else [])
     ids = {at: int(number[1]) for at, attributes in found if (number := _ID.search(attributes))}
@@ -104,7 +107,8 @@ def with_percents(
         here = {row: decimals for at, row, decimals in cells if at == names.index(name)}
         if not here:
             continue
-        shown = {row: text for row, text in raw.cells.select(ROW, name).iter_rows() if row in here and text}
+        texts = raw.cells.select(ROW, name).iter_rows()
+        shown = {row: text for row, text in texts if row in here and _PLAIN.fullmatch(text or "")}
         counts = _counts_per_cent(raw, columns[name])
         if (raw.name, name) == ("published", "printed"):
             new = {row: f"{_per_cent(text, here[row])}%" for row, text in shown.items()}
