@@ -244,3 +244,15 @@ def test_a_case_may_be_read_from_a_sheet_that_only_names_it(book):
 
 def test_an_empty_sheet_of_a_table_is_told(book):
     assert rules(read_case(book(ties=[]))) == ["empty-file"]
+
+
+def test_headings_below_a_title_are_found_though_needed_ones_are_missing(book):
+    path = book(policies=[("Form of the network, 2025",), (), ("policy",), ("plan",), ("law",)])
+    case = read_case(path)
+    assert case.table("policies").height == 2
+    assert [(problem.rule, problem.column) for problem in case.errors] == [("missing-column", "name")]
+
+
+def test_headings_in_other_words_stay_headings_whatever_stands_below(book):
+    path = book(policies=[("kode", "nama"), ("policy", "A plan"), ("plan", "Another")])
+    assert read_case(path).table("policies").height == 2

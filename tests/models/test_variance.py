@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
+from clustered_rows import clustered_rows
 from made_panels import panel, two_by_two
 
-from diffuscope.models import event_history
+from diffuscope.errors import MethodError
+from diffuscope.models import cox, event_history
 from diffuscope.models.variance import cluster_robust, dyad_robust
 
 
@@ -47,6 +50,39 @@ def test_clusters_are_named_by_columns_of_the_frame():
     two = event_history("event ~ x", two_by_two(), cluster=("block", "turn"))
     assert np.diag(two.covariance) == pytest.approx((0.886608, 1.268092), abs=5e-7)
     assert two.degrees == 3  # of the way with the fewest clusters
+
+
+def test_rows_without_covariate_are_left_out_before_clusters_are_counted():
+    found = event_history("event ~ x", clustered_rows(), cluster="unit")
+    # glm in R; B rowsum(scores) rowsum(scores)' B, times G/(G-1)
+    assert found.coefficients[1] == pytest.approx(0.776121, abs=5e-7)
+    assert found.errors[1] == pytest.approx(0.20497849, abs=5e-8)
+    assert (found.rows, found.clusters) == (183, (("unit", 40),))
+
+
+@pytest.mark.parametrize("cluster", ["country", ("unit", "country"), ("country", "unit")])
+def test_one_cluster_is_refused(cluster):
+    rows = clustered_rows().with_columns(country=pl.lit("all"))
+    with pytest.raises(MethodError, match="one cluster by `country`"):
+        event_history("event ~ x", rows, cluster=cluster)
+
+
+def test_a_policy_that_is_left_alone_is_no_cluster_unless_it_is_named():
+    rows = clustered_rows().with_columns(
+        policy=pl.when(pl.col("x").is_null()).then(pl.lit("a")).otherwise(pl.lit("b"))
+    )
+    assert event_history("event ~ x", rows).errors[1] == pytest.approx(0.20497849, abs=5e-8)
+    with pytest.raises(MethodError, match="one cluster by `policy`"):
+        event_history("event ~ x", rows, cluster=("unit", "policy"))
+
+
+def test_one_cluster_of_spans_is_refused():
+    spans = clustered_rows().with_columns(
+        start=pl.lit(0), stop=pl.int_range(1, pl.len() + 1), all=pl.lit("a")
+    )
+    with pytest.raises(MethodError, match="one cluster by `all`"):
+        cox("event ~ x", spans, start="start", stop="stop", cluster="all")
+    assert cox("event ~ x", spans, start="start", stop="stop", cluster="unit").clusters == (("unit", 40),)
 
 
 def test_each_row_its_own_cluster_is_white(table):

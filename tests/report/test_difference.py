@@ -96,3 +96,16 @@ def test_register_figures_and_claims_are_compared():
         ("figure", "report · 2022 · sum [sum-1]"): ("differs", "confirmed"),
         ("claim", "k1"): ("confirmed", "—"),
     }
+
+
+def test_a_count_that_is_unknown_is_a_dash():
+    columns = ("wave", "date", "projects", "missing")
+    old, new = (
+        msgspec.structs.replace(
+            OLD, frames={"wave_totals": Frame(columns=columns, rows=(("2022", "2022-09", 77, missing),), n=1)}
+        )
+        for missing in ("Yangon", None)
+    )
+    told_of = Difference(kind="register", about="2022: missing", before="Yangon", after="—")
+    assert compare(old, new).differences == (told_of,)
+    assert compare(new, old).differences == (msgspec.structs.replace(told_of, before="—", after="Yangon"),)

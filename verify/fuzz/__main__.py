@@ -35,7 +35,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m verify.fuzz", description=__doc__)
     asked.add_argument("--cases", type=int, default=20_000)
     asked.add_argument("--first", type=int, default=0, help="number of the first case")
-    asked.add_argument("--run-every", type=int, default=5, help="which cases go through run and report too")
+    asked.add_argument("--run-every", type=int, default=20, help="which cases go through run and report too")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--processes", type=int, default=2)
     asked.add_argument("--minutes", type=float, default=60)

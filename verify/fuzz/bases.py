@@ -1,42 +1,19 @@
-"""Small sound cases to begin from: the two that `diffuscope new` writes, and a spread through ties."""
+"""Sound cases to begin from: what `diffuscope new` writes, a spread through ties, a network, passages."""
 
 from __future__ import annotations
 
 import csv
 import tomllib
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
 from diffuscope.case import new_case
 
-Row = dict[str, str]
-
-
-@dataclass
-class Draft:
-    """A case before it is written: settings, and rows of text by table.
-
-    Attributes
-    ----------
-    settings : dict
-        Of `case.toml`.
-    tables : dict of str to list of dict
-    done : list of str
-        Names of the mutants it went through.
-    """
-
-    settings: dict[str, Any]
-    tables: dict[str, list[Row]]
-    done: list[str] = field(default_factory=list)
-
-    def columns(self, table: str) -> list[str]:
-        """Columns of a table, in order."""
-        return list(dict.fromkeys(name for row in self.tables[table] for name in row))
+from .drafts import Draft, Rng
+from .networks import network
 
 
 @cache
@@ -53,7 +30,7 @@ def _of_new(*, monitoring: bool) -> Draft:
     return Draft(tomllib.loads(settings), tables)
 
 
-def _spread(rng: np.random.Generator) -> Draft:
+def _spread(rng: Rng) -> Draft:
     """Towns that adopt after those they are tied to, with covariates, results and dates known as ranges."""
     towns = [f"town{at:02d}" for at in range(int(rng.integers(8, 24)))]
     ties = [(one, other) for one in towns for other in towns if one != other and rng.random() < 0.2]
@@ -115,9 +92,35 @@ def _spread(rng: np.random.Generator) -> Draft:
     )
 
 
-def base(rng: np.random.Generator) -> Draft:
+def _many_passages(rng: Rng) -> Draft:
+    """The case that `diffuscope new` writes, with some thousand passages."""
+    draft = _of_new(monitoring=False)
+    rows = draft.tables["evidence"]
+    first = [dict(row) for row in rows]
+    for at in range(int(rng.integers(1_000, 3_000))):
+        row = dict(first[at % len(first)])
+        rows.append({**row, "id": f"p{at}", "cluster": f"c{at % 50}", "coder": f"coder-{at % 3}"})
+    return draft
+
+
+BASES = {
+    "question": (3, lambda _: _of_new(monitoring=False)),
+    "register": (3, lambda _: _of_new(monitoring=True)),
+    "spread": (4, _spread),
+    "network": (6, network),
+    "passages": (0.15, _many_passages),
+}
+"""Kinds of sound cases: how often each is taken, and how it is made."""
+
+
+def base(rng: Rng) -> Draft:
     """One of the sound cases."""
-    which = rng.integers(4)
-    if which < 2:
-        return _of_new(monitoring=bool(which))
-    return _spread(rng)
+    often = np.array([weight for weight, _ in BASES.values()])
+    return sound(list(BASES)[int(rng.choice(len(BASES), p=often / often.sum()))], rng)
+
+
+def sound(kind: str, rng: Rng) -> Draft:
+    """A sound case of a kind."""
+    draft = BASES[kind][1](rng)
+    draft.kind = kind
+    return draft

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .bases import Draft, Row
-
-Rng = np.random.Generator
-Mutant = Callable[[Draft, Rng], None]
+from .drafts import Draft, Mutant, Rng, Row
+from .register_mutants import REGISTER
+from .setting_mutants import SETTINGS
+from .sheet_mutants import SHEETS
 
 NAMES = (
     "Đà Nẵng", "a:b", "x-y", "log(x)", "system('touch x')", "`b`", '"q"', "=1+1", "@sum", "-5", "1e5", "NA",
@@ -285,19 +284,30 @@ def waves_odd(draft: Draft, rng: Rng) -> None:
 MUTANTS: tuple[Mutant, ...] = (
     odd_name, odd_cell, odd_number, odd_date, repeated_row, fewer_rows, no_table, no_column, constant_column,
     shuffled_column, swapped_columns, everybody_at_once, dates_unknown, tiers_mixed, ties_odd, covariate_odd,
-    statuses_odd, asked_otherwise, waves_odd,
+    statuses_odd, asked_otherwise, waves_odd, *SETTINGS, *REGISTER, *SHEETS,
 )  # fmt: skip
 
 
 OFTEN_REFUSED = (odd_cell, odd_number, odd_date, no_table, no_column, swapped_columns, shuffled_column)
 """Mutants after which a case seldom passes the check; taken half as often as the others."""
+REGISTERS = ("register", "network")
+
+
+def _weight(mutant: Mutant, kind: str) -> float:
+    if mutant in REGISTER:
+        return 1.0 if kind in REGISTERS else 0.1
+    return 0.5 if mutant in OFTEN_REFUSED else 3.0 if mutant.__name__ == "as_workbook" else 1.0
 
 
 def mutate(draft: Draft, rng: Rng) -> Draft:
     """A draft that went through one to three mutants."""
-    weights = np.array([0.5 if one in OFTEN_REFUSED else 1.0 for one in MUTANTS])
+    there = set(draft.tables)
+    weights = np.array([_weight(one, draft.kind) for one in MUTANTS])
     for at in rng.choice(len(MUTANTS), size=int(rng.integers(1, 4)), p=weights / weights.sum()):
         if any(draft.tables.values()):
             MUTANTS[at](draft, rng)
             draft.done.append(MUTANTS[at].__name__)
+    for made in draft.tables.keys() - there:
+        if not draft.tables[made]:
+            del draft.tables[made]  # it was only looked at
     return draft

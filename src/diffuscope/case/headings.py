@@ -40,7 +40,7 @@ def heading_row(rows: Sequence[Row], table: str) -> int | None:
     """Row of the headings of a table, counted from 0; None where every row is empty.
 
     The first row that is not empty, unless it names at most one column and a later one names the columns that
-    every row needs: a title above the table is no heading.
+    every row needs, or it names none and a later one holds nothing but headings: a title is no heading.
     """
     filled = [at for at, row in enumerate(rows[:WITHIN]) if any((cell or "").strip() for cell in row)]
     if not filled:
@@ -48,7 +48,10 @@ def heading_row(rows: Sequence[Row], table: str) -> int | None:
     first = filled[0]
     if table not in CATALOGUE or len(_named(rows[first], CATALOGUE[table])) > 1:
         return first
-    return next((at for at in filled[1:] if _is_of(rows[at], CATALOGUE[table])), first)
+    meant = next((at for at in filled[1:] if _is_of(rows[at], CATALOGUE[table])), None)
+    if meant is None and not _named(rows[first], CATALOGUE[table]):
+        meant = next((at for at in filled[1:] if _all_named(rows[at], CATALOGUE[table])), None)
+    return first if meant is None else meant
 
 
 def table_meant(rows: Sequence[Row]) -> Meant | None:
@@ -80,6 +83,12 @@ def _is_of(row: Row, table: Table) -> bool:
     if len(named) >= 2 and needed <= named:
         return True
     return len(named) >= FEWEST and 2 * len(named) >= filled
+
+
+def _all_named(row: Row, table: Table) -> bool:
+    """Whether every cell of a row names a column, so that it is a heading though others are missing."""
+    cells = [cell for cell in row if (cell or "").strip()]
+    return all(_named([cell], table) for cell in cells)
 
 
 def _named(row: Row, table: Table) -> set[str]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from diffuscope.case.cells import tidy
 from diffuscope.case.headings import WITHIN, heading_row, lower_headings
+from diffuscope.case.percent_cells import with_percents
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.unread import Unread
 from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates
@@ -92,7 +93,8 @@ class Workbook:
         said = self._said[sheet].below(at + 1)
         above = sum(any(cell.strip() for cell in row) for row in rows[:at])
         problems += [of_table(raw, lower_headings(at, above), row=at + 1, level="warning")] if above else []
-        problems += _errors(raw, headings, said) + _never_computed(raw, headings, said)
+        raw, mixed = with_percents(raw, headings, said.percents)
+        problems += mixed + _errors(raw, headings, said) + _never_computed(raw, headings, said)
         problems += hidden_cells(raw, said, len(headings)) + comments(raw, said, headings)
         filled = values[at + 1 : at + 1 + raw.cells.height]
         years = years_as_dates(raw, headings, filled, at + 2, from_1904=self._from_1904)

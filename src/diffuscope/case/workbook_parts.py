@@ -18,11 +18,14 @@ from xml.etree import ElementTree
 from diffuscope.case import limits
 from diffuscope.case.archive import Packed
 from diffuscope.case.folder import gather
+from diffuscope.case.percent_cells import percent_cells, percent_formats
 from diffuscope.case.refusal import Unreadable
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from diffuscope.case.percent_cells import PercentCell
 
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"  # sought in small letters
 NEEDED = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS, "xl/styles.xml", "xl/sharedStrings.xml")
@@ -80,6 +83,8 @@ class Sheet:
         What the spreadsheet does not show.
     commented : tuple of (column, row)
         Cells with a comment beside them, which is no part of any table.
+    percents : tuple of (column, row, decimals)
+        Cells that show their number as a percentage.
     """
 
     errors: list[tuple[int, int, str]]
@@ -88,6 +93,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     commented: tuple[tuple[int, int], ...] = ()
+    percents: tuple[PercentCell, ...] = ()
 
     def below(self, row: int) -> Sheet:
         """The same of the cells below a row, as a spreadsheet counts them."""
@@ -97,6 +103,7 @@ class Sheet:
             never_computed=[cell for cell in self.never_computed if cell[1] > row],
             hidden_rows=frozenset(at for at in self.hidden_rows if at > row),
             commented=tuple(cell for cell in self.commented if cell[1] >= row),
+            percents=tuple(cell for cell in self.percents if cell[1] > row),
         )
 
 
@@ -136,7 +143,15 @@ def look_through(
         small = {name: xml for name, at in others.items() if (xml := _small(at.lower(), members, part))}
         parts |= {others[name]: xml for name, xml in small.items()}
         notes = {name: _commented(at, members, part) for name, at in sheets.items()}
-    said = {name: replace(_said(parts[at]), commented=notes[name]) for name, at in sheets.items()}
+    formats = percent_formats(parts.get(STYLES, b""))
+    said = {
+        name: replace(
+            _said(parts[at]),
+            commented=notes[name],
+            percents=percent_cells(parts[at], formats, _address),
+        )
+        for name, at in sheets.items()
+    }
     if STYLES in parts:
         parts[STYLES] = _eras_as_years(parts[STYLES])
     copy = io.BytesIO()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.errors import PlanError
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.rows import codes
 from diffuscope.models.variance import Robust, cluster_robust, dyad_robust
 from diffuscope.panel.decisions import DECIDER
@@ -59,6 +59,21 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     return tuple(ways)
 
 
+def with_several(columns: tuple[str, ...], frame: pl.DataFrame) -> tuple[str, ...]:
+    """Of two ways in which rows hang together, those that part the rows at all; else both as they are.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        From `cluster_columns`, where nobody named them.
+    frame : polars.DataFrame
+        The rows that are left.
+    """
+    if columns == ENDS:  # any two rows that share a unit hang together, whichever end it is
+        return columns
+    return tuple(name for name in columns if frame[name].n_unique() > 1) or columns
+
+
 def robust(
     bread: Numbers,
     x: Numbers,
@@ -80,6 +95,11 @@ def robust(
         None: the bread itself.
     dyads : bool
         Whether the two columns are the ends of a dyad, so that any two rows that share a unit hang together.
+
+    Raises
+    ------
+    MethodError
+        If all rows are of one cluster: their scores sum to nothing, and so would every error.
     """
     if not columns:
         return Robust(bread, ()), ()
@@ -88,6 +108,12 @@ def robust(
         found = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
         return found, ((UNITS_OF_DYADS, found.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
+    for name, way in zip(columns, ways, strict=True):
+        if not (way != way[0]).any():
+            raise MethodError(
+                f"All rows are of one cluster by `{name}`, and an error needs at least two: name "
+                "other clusters, or take the rows as independent."
+            )
     found = cluster_robust(bread, x, slope, ways, groups=groups)
     return found, tuple(zip(columns, found.clusters, strict=True))
 

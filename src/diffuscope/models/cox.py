@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust
+from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust, with_several
 from diffuscope.models.fit import Fit
 from diffuscope.models.formula import learn_columns, read_formula
 from diffuscope.models.intervals import degrees_of, wald
@@ -88,6 +88,7 @@ def cox(
     if ways:
         # per row, the scores are what a slope times the columns is in other models
         scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
+        ways = with_several(ways, data.rows) if cluster == AUTO else ways
         dyads = ways == ENDS and cluster in (AUTO, DYADS)
         variance, clusters = robust(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
     covariance = variance.covariance / np.outer(data.spread, data.spread)

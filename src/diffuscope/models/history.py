@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust
+from diffuscope.models.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust, with_several
 from diffuscope.models.fit import Fit
 from diffuscope.models.intervals import degrees_of, wald
 from diffuscope.models.links import pieces, predictor
@@ -97,6 +97,7 @@ def event_history(
     refuse_separation(data)
     found = _fitted(link, data)
     slope = slopes(link, data, found.coefficients)
+    ways = with_several(ways, data.frame) if cluster == AUTO else ways
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = robust(
         inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups

@@ -115,7 +115,7 @@ def _register(result: Result) -> dict[str, str]:
         f"{row[0]}: {name}": str(value)
         for row in frame.rows
         for name, value in zip(frame.columns, row, strict=True)
-        if name not in skipped
+        if name not in skipped and value is not None
     }
 
 
