@@ -7,10 +7,11 @@ import pytest
 
 from diffuscope import case_from_frames
 from diffuscope.errors import MethodError
+from diffuscope.records.work_bounds import PAIRS_OF_UNITS
 from diffuscope.study import case_problems
 from diffuscope.ties.of_case import layers_of, layers_or_reasons
 from diffuscope.ties.places import distance, nearest
-from diffuscope.ties.when_named import MOST_PAIRS, LayersWhenNamed, refuse_pairs
+from diffuscope.ties.when_named import LayersWhenNamed, refuse_pairs
 
 MANY = 6_000
 
@@ -53,7 +54,7 @@ def test_a_layer_of_too_many_pairs_is_refused_by_name():
         with pytest.raises(MethodError, match=f"`{name}` compares 36,000,000 pairs"):
             layers[name]
     assert layers["advice"].snapshots[0][1].nnz == MANY - 1
-    refuse_pairs("any", MOST_PAIRS)
+    refuse_pairs("any", PAIRS_OF_UNITS.most)
 
 
 def test_places_refuse_by_themselves_too():

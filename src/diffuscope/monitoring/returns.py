@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.work_bounds import RETURNS, refuse_beyond
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def returns_of(
     }
     parents = dict(units.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
     network = _network(units, {unit for _, unit in shown}, {unit for _, unit in stated}, asked)
-    there = _there(units, waves)
+    refuse_beyond(RETURNS, len(network) * len(waves))
+    there = _there(units.filter(pl.col("unit").is_in(list(network))), waves)
     found: dict[str, dict[str, Return]] = {}
     held = {wave for wave, _ in (*shown, *stated)}
     for wave in sorted(held, key=lambda wave: (waves.get(wave, ""), wave)):

@@ -136,7 +136,8 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     notes = panel.notes
     if gone.height:
         notes += (f"{gone.height:,} adoptions of the launch are no events; others still see them.",)
-    lost = [policy for policy in panel.policies if policy not in set(left["policy"])]
+    still = set(left["policy"])
+    lost = [policy for policy in panel.policies if policy not in still]
     if lost:
         notes += (f"{len(lost):,} policies without another event are left out: {', '.join(lost[:5])}.",)
     return replace(

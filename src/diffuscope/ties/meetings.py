@@ -13,6 +13,7 @@ from diffuscope.errors import PlanError
 from diffuscope.ties.frames import read_ids
 from diffuscope.ties.layer import Layer, without_self
 from diffuscope.ties.moments import COUNTED, moment
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,8 @@ def co_attendance(
         raise PlanError("No two of the units were at one dated event.")
     days = np.array([start[name] for name in met])
     looks = _looks(dates, days)
+    size = counts.filter(pl.col("event").is_in(met))["len"].cast(pl.Int64)
+    refuse_pairs("co-attendance", int((size**2).sum()))
     presence = _presence(there, met, units)
     per_year = 1 if looks[0] < COUNTED else YEAR
 
