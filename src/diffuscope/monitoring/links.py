@@ -114,9 +114,7 @@ def _by_title(row: Row, earlier: Sequence[Known], left: Allowance) -> list[Candi
         if score >= ALIKE:
             scored.append(Candidate(other, round(score, 3), ""))
     return [
-        one._replace(
-            reason=f"{likeness(row.title, one.known.row.title)}; {_areas(row, one.known.row)}"
-        )
+        one._replace(reason=f"{likeness(row.title, one.known.row.title)}; {_areas(row, one.known.row)}")
         for one in sorted(scored, key=_best_first)[:OFFERED]
     ]
 

@@ -1,4 +1,4 @@
-"""Units whose names are nearly the same: by the letters of all names first, letter by letter where these agree."""
+"""Units whose names are nearly the same: by the letters of all names first, then letter by letter."""
 
 from __future__ import annotations
 

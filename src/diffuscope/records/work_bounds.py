@@ -1,7 +1,7 @@
 """Bounds on work that grows with the square of a case: how much is done at most, and what is said beyond.
 
-Every step that compares all of something with all of it, or multiplies two sizes of a case, has its bound here
-and nowhere else. What is refused says so by name; what is skipped is told with how much of it there is.
+Every step that compares all of something with all of it, or multiplies two sizes of a case, has its bound
+here and nowhere else. What is refused says so by name; what is skipped is told with how much of it there is.
 """
 
 from __future__ import annotations

@@ -245,6 +245,7 @@ def _with_register(
         claims=register.claims() if audited else (),
         frames=result.frames | {name: frame_of(table) for name, table in counted.items()},
         tables=result.tables | register_tables(counted),
+        problems=(*result.problems, *register.not_compared()),
     )
 
 

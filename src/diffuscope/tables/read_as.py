@@ -146,9 +146,7 @@ def _strange(
     return met
 
 
-def _readings(
-    strange: pl.Series, known: frozenset[str], declared: Mapping[str, str]
-) -> dict[str, list[str]]:
+def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, str]) -> dict[str, list[str]]:
     """For every strange word, what it can mean."""
     if strange.is_empty():
         return {}
