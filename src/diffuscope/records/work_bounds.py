@@ -23,14 +23,17 @@ class Bound(NamedTuple):
         What is counted.
     why : str
         What that much takes.
+    told : str
+        What happens beyond.
     beyond : str
-        What happens beyond, and what to do about it.
+        What to do about it.
     """
 
     step: str
     most: int
     of: str
     why: str
+    told: str
     beyond: str
 
 
@@ -39,6 +42,7 @@ PAIRS_OF_UNITS = Bound(
     25_000_000,
     "pairs of units",
     "5,000 units with all others: 12 bytes a pair, three times that while they are computed",
+    "Refused: at the check where a question names the layer, else by the record of the exposure.",
     "Give the ties that matter as rows of `ties`, such as those to the nearest.",
 )
 PANEL_ROWS = Bound(
@@ -46,6 +50,7 @@ PANEL_ROWS = Bound(
     200_000_000,
     "rows of units, policies and periods",
     "some 20 GB",
+    "Refused.",
     "Shorten the panel by `window`, or count longer periods.",
 )
 DYADS = Bound(
@@ -53,6 +58,7 @@ DYADS = Bound(
     200_000_000,
     "rows of pairs",
     "some 20 GB",
+    "Refused.",
     "Shorten the window, or take fewer units or policies.",
 )
 DECIDED_APART = Bound(
@@ -60,6 +66,7 @@ DECIDED_APART = Bound(
     50_000_000,
     "states of senders by period and decision",
     "400 MB a layer",
+    "Refused, by the record of the exposure.",
     "Count longer periods, or leave `decision` empty where a decision has one date.",
 )
 EXCHANGED_COVARIATES = Bound(
@@ -67,6 +74,7 @@ EXCHANGED_COVARIATES = Bound(
     50_000_000,
     "values of units, periods and covariates",
     "400 MB",
+    "The safeguard is missing, with the reason.",
     "Ask of fewer units or covariates.",
 )
 TITLES = Bound(
@@ -74,6 +82,7 @@ TITLES = Bound(
     5_000_000,
     "pairs of titles",
     "five seconds",
+    "Rows are left out and counted in a warning (`not-compared`).",
     "Write `project` into these rows, or give a register with several units.",
 )
 NAMES_OF_UNITS = Bound(
@@ -81,6 +90,7 @@ NAMES_OF_UNITS = Bound(
     50_000_000,
     "pairs of names (one compared letter by letter counts 200)",
     "ten seconds",
+    "Rows are left out and counted in a warning (`not-compared`).",
     "Write `project` into these rows, or the old names of units into `units.aliases`.",
 )
 PEERS = Bound(
@@ -88,6 +98,7 @@ PEERS = Bound(
     400_000_000,
     "pairs of projects",
     "five seconds",
+    "Areas are left out and counted in a warning (`not-compared`).",
     "Give projects finer areas.",
 )
 PREDECESSORS = Bound(
@@ -95,6 +106,7 @@ PREDECESSORS = Bound(
     1_000_000,
     "pairs of a project and one that it succeeds, however many steps back",
     "two seconds",
+    "Refused at the check (`too-much-to-compare`).",
     "Name in `succeeds` only the projects of the wave before.",
 )
 RETURNS = Bound(
@@ -102,6 +114,7 @@ RETURNS = Bound(
     5_000_000,
     "pairs of a unit and a wave",
     "one gigabyte",
+    "Refused at the check (`too-much-to-compare`).",
     "Leave out of `units` who never was of the network, or split the case.",
 )
 SUGGESTIONS = Bound(
@@ -109,6 +122,7 @@ SUGGESTIONS = Bound(
     4_000_000,
     "pairs of names",
     "two seconds a column",
+    "No nearest name is offered, and the mend says so.",
     "Mend the first ones and check again.",
 )
 SPELLINGS = Bound(
@@ -116,8 +130,15 @@ SPELLINGS = Bound(
     20_000,
     "spellings",
     "a second a column",
+    "The rest is not looked at, which a warning tells (`not-compared`).",
     "Mend the first ones and check again.",
 )
+
+BOUNDS = (
+    PAIRS_OF_UNITS, PANEL_ROWS, DYADS, DECIDED_APART, EXCHANGED_COVARIATES, TITLES, NAMES_OF_UNITS, PEERS,
+    PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS,
+)  # fmt: skip
+"""All of them, as the documentation lists them."""
 
 
 def refuse_beyond(bound: Bound, count: int) -> None:

@@ -19,6 +19,7 @@ import polars as pl
 from diffuscope.compute import stream
 from diffuscope.panel.canonical_order import canonical_order
 from diffuscope.panel.decisions import DECIDER
+from diffuscope.safeguards.engine.check import missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.panel.seen import Seen
+    from diffuscope.records import Safeguard
     from diffuscope.safeguards.question import Question
 
     Codes = NDArray[np.int64]
@@ -87,6 +89,16 @@ def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, na
         for block in own:
             orders[at, block] = block[rng.permutation(len(block))]
     return orders
+
+
+def too_few(own: Sequence[Codes]) -> Safeguard | None:
+    """Missing, with the reason, where there are too few different exchanges; None where there are enough."""
+    worlds = possible(own)
+    if worlds >= FEW_EXCHANGES:
+        return None
+    together = sum(block.size for block in own if block.shape[1] > 1)
+    why = f" {together} of the units decided together with others, and exchange as one." if together else ""
+    return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.{why}")
 
 
 def possible(own: Sequence[Codes]) -> int:
