@@ -11,6 +11,7 @@ import pytest
 from diffuscope.case.frames import case_from_frames
 from diffuscope.case.private import HIDDEN, Private
 from diffuscope.records import Problem
+from diffuscope.study import run_study
 
 DOCUMENTS = {
     "document": ["report", "memo", "draft"],
@@ -222,3 +223,24 @@ def test_hashes_that_are_shown_do_not_depend_on_private_rows():
     )
     assert one.hashes != other.hashes
     assert Private.of(one).public_hashes(one) == Private.of(other).public_hashes(other)
+
+
+def test_the_hash_in_a_result_does_not_depend_on_private_rows():
+    """A guess of a private cell cannot be confirmed by hashing the case with it."""
+    found = {}
+    for author, public in (("Smith", "World Bank"), ("Jones", "World Bank"), ("Smith", "ADB")):
+        documents = pl.DataFrame({**DOCUMENTS, "author": [public, author, None]})
+        projects = pl.DataFrame(
+            {"wave": ["w1"], "project": ["p"], "unit": ["a"], "title": ["T"], "status": ["ongoing"],
+             "status_basis": ["reported"], "link_basis": ["exact title"], "source": ["s"]}
+        )  # fmt: skip
+        case = case_from_frames(
+            documents=documents, projects=projects, waves={"w1": "2022"},
+            units=pl.DataFrame({"unit": ["a"], "name": ["A"], "kind": ["city"], "role": ["adopter"]}),
+        )  # fmt: skip
+        found[author, public] = (case.sha256, run_study(case).run.case_sha256)
+    (own, shown), (other_own, other), (_, changed) = found.values()
+    assert own != other_own
+    assert shown == other
+    assert shown != changed
+    assert shown != own

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import polars as pl
 
-from diffuscope.case.fingerprint import fingerprints
+from diffuscope.case.fingerprint import fingerprint, fingerprints
 from diffuscope.case.model import ROW
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import PRIVATE
@@ -146,6 +146,14 @@ class Private:
         hidden = {table for table, _ in self.rows}
         public = {name: self._public(name, case.table(name)) for name in hidden & case.tables.keys()}
         return {**case.hashes, **fingerprints(public)}
+
+    def public_sha256(self, case: Case) -> str:
+        """Hash of a case without its private rows: the same whatever stands in them.
+
+        Words of the network are no part of it: they change how a report is worded, and what they are read as
+        stands in the tables.
+        """
+        return fingerprint(self.public_hashes(case), case.analyses, case.waves)
 
     def _public(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         hidden = [row for table, row in self.rows if table == name]

@@ -75,8 +75,8 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
     """Global adoption share of each row: of all units whose state was known at the end of the period before.
 
     A unit whose date is a range that is not over yet, or is not known, counts neither as an adopter nor among
-    all: it is unknown, not zero. Those who decided together with the row's unit never count as adopters before
-    it: their adoption is its own.
+    all: it is unknown, not zero. Those who decided together with the row's unit never count as adopters
+    before it: their adoption is its own.
     """
     units, share = history.bounds.units, np.full(rows.height, np.nan)
     spells = history.spells.filter(pl.col("unit").is_in(units))

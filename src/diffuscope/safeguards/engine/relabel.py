@@ -5,8 +5,9 @@ hold one unit each where units enter one by one, so that nothing could be exchan
 sets fails where units differ in unseen ways over several policies (6 % on each side with one relabelling, 14
 and 10 % within risk sets, in 269 worlds).
 
-Units that decided together are one event, so they exchange as one: with as many others that decided together,
-and never among each other (whole-block permutation; Winkler et al. 2015, doi:10.1016/j.neuroimage.2015.05.092).
+Units that decided together are one event, so they exchange as one: with as many others that decided
+together, and never among each other (whole-block permutation; Winkler et al. 2015,
+doi:10.1016/j.neuroimage.2015.05.092).
 """
 
 from __future__ import annotations
