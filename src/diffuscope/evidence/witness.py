@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.evidence import wording
 from diffuscope.evidence.agreement import direction_alpha
-from diffuscope.evidence.balance import pivotal, posterior, weigh_reading
+from diffuscope.evidence.balance import pivotal, posterior, tried_passages, weigh_reading
 from diffuscope.evidence.caps import Circumstances
 from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
@@ -188,6 +188,7 @@ def _detail(
         uncapped=headline.uncapped,
         pivotal_passage=name,
         pivotal_stance=stance,
+        pivotal_tried=tried_passages(len(headline.without_one)),
         lines=rule().lines.ladder,
     )
     return detail if mechanism.readings is None else _read_broadly(detail, mechanism, found, circumstances)

@@ -133,10 +133,18 @@ SPELLINGS = Bound(
     "The rest is not looked at, which a warning tells (`not-compared`).",
     "Mend the first ones and check again.",
 )
+PIVOTAL = Bound(
+    "Evidence judged anew without each passage",
+    3_600,
+    "passages judged, over all that are left out",
+    "a second a mechanism",
+    "Of more than 60 passages the weightiest are left out; the result says how many (`pivotal_tried`).",
+    "Nothing: what is not tried moves the probability least.",
+)
 
 BOUNDS = (
     PAIRS_OF_UNITS, PANEL_ROWS, DYADS, DECIDED_APART, EXCHANGED_COVARIATES, TITLES, NAMES_OF_UNITS, PEERS,
-    PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS,
+    PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS, PIVOTAL,
 )  # fmt: skip
 """All of them, as the documentation lists them."""
 
