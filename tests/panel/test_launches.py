@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diffuscope import person_period
+from diffuscope.errors import MethodError
 from diffuscope.panel.launch import DEFAULT, launch_of
 
 DAY = date(2000, 1, 1)
@@ -46,3 +49,12 @@ def test_half_a_million_adoptions_on_twenty_thousand_days():
     started = time.perf_counter()
     assert len(launch_of(made, DEFAULT).rows) > 500_000 * 90 / 20_000
     assert time.perf_counter() - started < 10
+
+
+def test_too_many_units_and_policies_are_refused_before_arrays_are_made():
+    """6,000 units and 4,000 policies: 24 million pairs, each adopted by nobody but the first."""
+    laws = pl.DataFrame(
+        {"unit": ["u0"] * 4_000, "policy": [f"p{at}" for at in range(4_000)], "time": [2001] * 4_000}
+    )
+    with pytest.raises(MethodError, match="24,000,000 pairs of a unit and a policy; 20,000,000"):
+        person_period(laws, units=[f"u{at}" for at in range(6_000)], censor=2003)

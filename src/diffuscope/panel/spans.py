@@ -10,7 +10,7 @@ import polars as pl
 
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW
-from diffuscope.records.work_bounds import PANEL_ROWS, refuse_beyond
+from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,6 +144,7 @@ def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFra
 def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     """A spell at risk for each pair, and one after each adoption that ended."""
     n = len(bounds.units)
+    refuse_beyond(SPELLS_AT_RISK, n * len(bounds.policies))
     pair = own["p"].to_numpy().astype(np.int64) * n + own["u"].to_numpy()
     lo, hi, until, row = (
         own[name].fill_null(NEVER).to_numpy().astype(np.int64) for name in ("lo", "hi", "until", ROW)

@@ -53,6 +53,14 @@ PANEL_ROWS = Bound(
     "Refused.",
     "Shorten the panel by `window`, or count longer periods.",
 )
+SPELLS_AT_RISK = Bound(
+    "Units at risk of each policy",
+    20_000_000,
+    "pairs of a unit and a policy",
+    "some 2 GB, before a row is made",
+    "Refused.",
+    "Ask of fewer units or policies.",
+)
 DYADS = Bound(
     "Pairs of receiver and sender by period",
     200_000_000,
@@ -143,7 +151,7 @@ PIVOTAL = Bound(
 )
 
 BOUNDS = (
-    PAIRS_OF_UNITS, PANEL_ROWS, DYADS, DECIDED_APART, EXCHANGED_COVARIATES, TITLES, NAMES_OF_UNITS, PEERS,
+    PAIRS_OF_UNITS, SPELLS_AT_RISK, PANEL_ROWS, DYADS, DECIDED_APART, EXCHANGED_COVARIATES, TITLES, NAMES_OF_UNITS, PEERS,
     PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS, PIVOTAL,
 )  # fmt: skip
 """All of them, as the documentation lists them."""
