@@ -151,6 +151,12 @@ def _finding(
     )
 
 
+def _perspectives(mechanism: Mechanism, headline: Balance) -> tuple[Posterior, ...]:
+    """The probability by what bears on each strand of the mechanism alone."""
+    own = {one: bearing_on(mechanism, one, headline.found) for one in mechanism.perspectives}
+    return tuple(posterior(one, total(headline.weights.where(bears))) for one, bears in own.items())
+
+
 def _detail(
     mechanism: Mechanism,
     headline: Balance,
@@ -175,10 +181,7 @@ def _detail(
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
         items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
-        perspectives=tuple(
-            posterior(strand, total(weights.where(bearing_on(mechanism, strand, headline.found))))
-            for strand in mechanism.perspectives
-        ),
+        perspectives=_perspectives(mechanism, headline),
         by_searched=headline.sensitivity.by_searched,
         one_cluster_per_document=headline.sensitivity.one_cluster_per_document,
         speaks_for=above.decibans.size,

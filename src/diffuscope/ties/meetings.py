@@ -76,8 +76,6 @@ def co_attendance(
         raise PlanError("No two of the units were at one dated event.")
     days = np.array([start[name] for name in met])
     looks = _looks(dates, days)
-    size = counts.filter(pl.col("event").is_in(met))["len"].cast(pl.Int64)
-    refuse_pairs("co-attendance", int((size**2).sum()))
     presence = _presence(there, met, units)
     per_year = 1 if looks[0] < COUNTED else YEAR
 
@@ -110,6 +108,8 @@ def _looks(dates: Sequence[str | int] | None, days: np.ndarray) -> list[int]:
 
 def _presence(there: pl.DataFrame, met: list[str], units: Sequence[str]) -> sparse.csr_array:
     """Who was there, shape (N, events), so scaled that a product with itself shares each event out."""
+    present = there.filter(pl.col("event").is_in(met)).group_by("event").len()["len"].cast(pl.Int64)
+    refuse_pairs("co-attendance", int((present**2).sum()))
     row = {unit: at for at, unit in enumerate(units)}
     column = {event: at for at, event in enumerate(met)}
     rows = there.filter(pl.col("event").is_in(met))
