@@ -70,7 +70,7 @@ class Projects:
 
     def elsewhere(self, row: Row) -> bool:
         """Whether a project of another unit has the title of a row."""
-        named = self._units_by_title.get(row.title.casefold(), frozenset())
+        named = self._units_by_title.get(row.title.casefold()) or set()
         return bool(named - set(row.units))
 
     @cached_property

@@ -100,8 +100,8 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     part = dated[within.tolist()]
     return Launch(
         rows=tuple(part["_row"].sort().to_list()),
-        first=part["first"].min(),  # type: ignore[arg-type]
-        last=part["last"].max(),  # type: ignore[arg-type]
+        first=part["first"].min(),
+        last=part["last"].max(),
     )
 
 
