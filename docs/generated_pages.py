@@ -59,10 +59,22 @@ def generated_pages() -> dict[str, str]:
         "_report-tables.md": report_tables_page(),
         "_monitoring.md": monitoring_page(),
         "_labels.md": labels_page(),
+        "_bounds.md": bounds_page(),
         "_side-by-side.md": side_by_side_page(),
         "_reports-and-ours.md": reports_and_ours_page(),
         "result.schema.json": schema_text(),
     }
+
+
+def bounds_page() -> str:
+    """Every bound on work that grows with the square of a case."""
+    from diffuscope.records.work_bounds import BOUNDS
+
+    rows = ["| step | at most | that takes | beyond |", "|---|---|---|---|"]
+    rows += [
+        f"| {one.step} | {one.most:,} {one.of} | {one.why} | {one.told} {one.beyond} |" for one in BOUNDS
+    ]
+    return "\n".join(rows) + "\n"
 
 
 def mechanisms_page() -> str:

@@ -61,7 +61,9 @@ class RunRecord(Record, frozen=True, kw_only=True):
     version : str
         Version of diffuscope.
     case_sha256 : str
-        Hash of the tables and questions of the case; it does not depend on file names or row order.
+        Hash of the public rows of the tables and of the questions of the case; it does not depend on file
+        names, row order, the words of the network, or private rows (in results of earlier versions, those
+        counted).
     seed : int
         Seed of whatever was drawn at random.
     time : str

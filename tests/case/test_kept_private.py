@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import msgspec
 import polars as pl
@@ -11,6 +12,8 @@ import pytest
 from diffuscope.case.frames import case_from_frames
 from diffuscope.case.private import HIDDEN, Private
 from diffuscope.records import Problem
+from diffuscope.study import run_study
+from diffuscope.tables.typed import empty
 
 DOCUMENTS = {
     "document": ["report", "memo", "draft"],
@@ -222,3 +225,48 @@ def test_hashes_that_are_shown_do_not_depend_on_private_rows():
     )
     assert one.hashes != other.hashes
     assert Private.of(one).public_hashes(one) == Private.of(other).public_hashes(other)
+
+
+def test_the_hash_in_a_result_does_not_depend_on_private_rows():
+    """A guess of a private cell cannot be confirmed by hashing the case with it."""
+    found = {}
+    for author, public in (("Smith", "World Bank"), ("Jones", "World Bank"), ("Smith", "ADB")):
+        documents = pl.DataFrame({**DOCUMENTS, "author": [public, author, None]}).head(2)
+        projects = pl.DataFrame(
+            {"wave": ["w1"], "project": ["p"], "unit": ["a"], "title": ["T"], "status": ["ongoing"],
+             "status_basis": ["reported"], "link_basis": ["exact title"], "source": ["s"]}
+        )  # fmt: skip
+        case = case_from_frames(
+            documents=documents, projects=projects, waves={"w1": "2022"},
+            units=pl.DataFrame({"unit": ["a"], "name": ["A"], "kind": ["city"], "role": ["adopter"]}),
+        )  # fmt: skip
+        found[author, public] = (case.sha256, run_study(case).run.case_sha256)
+    (own, shown), (other_own, other), (_, changed) = found.values()
+    assert own != other_own
+    assert shown == other
+    assert shown != changed
+    assert shown != own
+
+
+def test_thousands_of_private_titles_in_thousands_of_texts_take_their_sum_not_their_product():
+    """One pattern of all titles took four times as long for twice as many."""
+    many = 4_000
+    documents = {
+        "document": [f"doc-{at}" for at in range(many)],
+        "title": [f"Secret memo number {at} of the ministry" for at in range(many)],
+        "share": ["private"] * many,
+    }
+    private = Private.of(case_from_frames(documents=pl.DataFrame(documents)))
+    started = time.perf_counter()
+    for at in (0, 77, many - 1):
+        text = f"As the secret  MEMO number {at} of the ministry says; and doc-{at}, and doc-{at}x."
+        assert private.scrub(text) == f"As the {HIDDEN} says; and {HIDDEN}, and doc-{at}x."
+    texts = pl.Series([f"The secret memo number {at} of the ministry, {at}." for at in range(10_000)])
+    found = private.scrub_texts("units", _noted(texts))["note"].to_list()
+    assert found[:2] == [f"The {HIDDEN}, 0.", f"The {HIDDEN}, 1."]
+    assert found[many] == f"The secret memo number {many} of the ministry, {many}."
+    assert time.perf_counter() - started < 25
+
+
+def _noted(texts: pl.Series) -> pl.DataFrame:
+    return empty("units").clear(len(texts)).with_columns(note=texts)

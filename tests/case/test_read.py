@@ -269,3 +269,13 @@ def test_links_are_followed_within_the_case_and_never_out_of_it(folder, tmp_path
 def test_a_file_that_may_not_be_read_is_a_problem(folder):
     (folder / "units.csv").chmod(0)
     assert rules(read_case(folder)) == ["cannot-open"]
+
+
+def test_the_words_of_the_network_are_no_part_of_the_hash(tmp_path):
+    plain = read_case(write(tmp_path / "plain")).sha256
+    settings = SETTINGS.replace("[waves]", '[words.unit]\n"Hanoi" = "hn"\n\n[waves]')
+    assert read_case(write(tmp_path / "settings", settings)).sha256 == plain
+    table = (("column", "written", "means"), ("unit", "Hanoi", "hn"))
+    case = read_case(write(tmp_path / "table", words=table))
+    assert case.words == {"unit": {"Hanoi": "hn"}}
+    assert case.sha256 == plain

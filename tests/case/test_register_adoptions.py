@@ -209,3 +209,20 @@ def test_deleting_all_projects_of_a_city_does_not_pass_unnoticed(founding):
         "area-civic-social", "area-health-wellbeing", "area-safety-security", "area-built-infrastructure",
     }  # fmt: skip
     assert sorted(one.row for one in found) == [135, 136, 137, 138]
+
+
+def test_rows_that_a_state_carries_forward_are_no_fresh_look():
+    """The state of `a` carries w2 forward: that `a` has no water project there is known of w1 alone."""
+    rows = [("w1", *ROADS), ("w2", *ROADS), ("w3", *ROADS), ("w3", "a", "Water", "ongoing")]
+    state = pl.DataFrame({"unit": ["s"], "name": ["S"], "kind": "state", "role": "source"})
+    units = pl.concat([UNITS, state]).with_columns(parent=pl.Series(["s", None, None, None]))
+    told = {"wave": ["w2"], "unit": ["s"], "state": ["carried forward"], "source": ["letter"]}
+    assert dates(case(*rows, units=units)) == [("a", "2022-07-01", "2023-06-30", None)]
+    found = case(*rows, units=units, returns=pl.DataFrame(told))
+    assert [one.rule for one in found.problems if one.level == "error"] == []
+    assert dates(found) == [("a", "2022-01-01", "2023-06-30", None)]
+    # its own return was received: then its rows of that wave are fresh
+    own = pl.DataFrame({name: values * 2 for name, values in told.items()}).with_columns(
+        unit=pl.Series(["s", "a"]), state=pl.Series(["carried forward", "received"])
+    )
+    assert dates(case(*rows, units=units, returns=own)) == [("a", "2022-07-01", "2023-06-30", None)]

@@ -163,7 +163,9 @@ def rules_in_code() -> set[str]:
     """Names of all rules: what a wording, a rule or a problem is named by in the files that find problems."""
     rooms_of_rules = ("case", "tables", "evidence", "study")
     files = [file for room in rooms_of_rules for file in (PACKAGE / room).rglob("*.py")]
-    files += [PACKAGE / "monitoring" / f"{name}.py" for name in ("problems", "histories", "return_problems")]
+    files += [
+        PACKAGE / "monitoring" / f"{name}.py" for name in ("problems", "histories", "return_problems", "work")
+    ]
     nodes = [node for file in files for node in ast.walk(ast.parse(text_of(file)))]
     words = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     hyphened = {word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)+", word)}

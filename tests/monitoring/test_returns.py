@@ -381,3 +381,19 @@ def test_returns_that_contradict_the_rows_are_told():
         ("return-without-projects", 2, "received", "error"),
     ]
     assert "row 5" in found[0].message
+
+
+@pytest.mark.parametrize("kind", ["falls", "rises", "share"])
+def test_nothing_is_a_share_of_a_wave_in_which_all_report_that_they_have_none(kind):
+    """In w3 all four cities report nothing: the number falls from 1 to 0, and there is no share of 0."""
+    nil = [("w3", unit, "nil") for unit in "abcd"]
+    waves = {"to_wave": "w3", "value": 0.0} if kind == "share" else {"from_wave": "w2", "to_wave": "w3"}
+    found = claimed(*nil, kind=kind, **WATER, **waves)
+    told = {one.looks_at: one.holds for one in found.readings}
+    if kind == "share":
+        assert told == {"counted in the register, w3": None}
+    else:
+        assert told == {
+            "number of projects in the register": kind == "falls",
+            "share of all projects in the register, per cent": None,
+        }

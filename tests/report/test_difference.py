@@ -7,6 +7,7 @@ from factory import result
 
 from diffuscope.records import AuditRow, ClaimRow, Frame
 from diffuscope.report.difference import Difference, compare
+from diffuscope.report.difference.told import told
 
 OLD = result()
 
@@ -109,3 +110,23 @@ def test_a_count_that_is_unknown_is_a_dash():
     told_of = Difference(kind="register", about="2022: missing", before="Yangon", after="—")
     assert compare(old, new).differences == (told_of,)
     assert compare(new, old).differences == (msgspec.structs.replace(told_of, before="—", after="Yangon"),)
+
+
+def test_a_changed_word_of_the_network_is_told_and_is_no_change_of_the_study():
+    old = changed("case", words={"status": {"On-going": "ongoing"}, "label": {"Cities": "city"}})
+    new = changed(
+        "case", words={"status": {"On-going": "ongoing", "Done": "completed"}, "label": {"Cities": "units"}}
+    )
+    found = compare(old, new)
+    assert (found.causes, found.verdicts) == ((), ())
+    assert {(one.kind, one.about, one.before, one.after) for one in found.differences} == {
+        ("word", "status: Done", "—", "completed"),
+        ("word", "label: Cities", "city", "units"),
+    }
+    lines = [line.text for line in told(found)]
+    assert "Words of the network, which the report prints" in lines
+    assert "  label: Cities: city → units" in lines
+
+
+def test_a_table_of_words_is_no_change_of_data_either():
+    assert compare(OLD, changed("case", hashes={**OLD.case.hashes, "words": "1"})).causes == ()

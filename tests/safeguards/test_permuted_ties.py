@@ -161,7 +161,8 @@ def test_all_units_ever_at_risk_are_exchanged_whenever_they_enter():
     at_risk = set(question.panel.table()["unit"])
     (block,) = blocks(question, question.channels[0].seen)
     units = question.channels[0].seen.layer.units
-    assert {units[at] for at in block} == at_risk
+    assert block.shape == (len(at_risk), 1)
+    assert {units[at] for at in block.ravel()} == at_risk
 
 
 def test_too_few_exchanges_are_missing():

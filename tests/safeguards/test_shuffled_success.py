@@ -6,7 +6,7 @@ import numpy as np
 from asking import asking
 from planted import drawn, learned_of, question_of
 
-from diffuscope.safeguards.checks.shuffled_success import SAFEGUARD, _dealt, _together
+from diffuscope.safeguards.checks.shuffled_success import SAFEGUARD, _dealt, _exchangeable
 
 ALONE = drawn(seed=2)
 shuffled_success = asking(SAFEGUARD)
@@ -21,8 +21,10 @@ def test_success_that_is_learned_from_stands_out_and_other_success_does_not():
 
 def test_success_is_dealt_out_among_those_who_adopted_together():
     question = learned_of(drawn(seed=5, learning=2.5))
-    part = question.channel("good").seen.parts[0]
-    dealt = _dealt(part.success, tuple(_together(part)), np.random.default_rng(1))
+    seen = question.channel("good").seen
+    part = seen.parts[0]
+    groups = tuple(_exchangeable(question, seen, part.policy))
+    dealt = _dealt(part.success, groups, np.random.default_rng(1))
     first = [
         (int((row == 1).argmax()) if (row == 1).any() else -1, value)
         for row, value in zip(part.state, part.success[:, -1], strict=True)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import resource
+import time
+
+import numpy as np
 import polars as pl
 import pytest
+from scipy import sparse
 
 from diffuscope import case_from_frames
 from diffuscope.errors import MethodError
+from diffuscope.records.work_bounds import PAIRS_OF_UNITS
 from diffuscope.study import case_problems
+from diffuscope.ties import Layer
+from diffuscope.ties.equivalence import structural_equivalence
+from diffuscope.ties.groups import leaders, shared_group
+from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.of_case import layers_of, layers_or_reasons
 from diffuscope.ties.places import distance, nearest
-from diffuscope.ties.when_named import MOST_PAIRS, LayersWhenNamed, refuse_pairs
+from diffuscope.ties.similarity import similarity
+from diffuscope.ties.when_named import LayersWhenNamed, refuse_pairs
 
 MANY = 6_000
 
@@ -53,7 +64,7 @@ def test_a_layer_of_too_many_pairs_is_refused_by_name():
         with pytest.raises(MethodError, match=f"`{name}` compares 36,000,000 pairs"):
             layers[name]
     assert layers["advice"].snapshots[0][1].nnz == MANY - 1
-    refuse_pairs("any", MOST_PAIRS)
+    refuse_pairs("any", PAIRS_OF_UNITS.most)
 
 
 def test_places_refuse_by_themselves_too():
@@ -76,3 +87,43 @@ def test_the_check_tells_of_a_named_layer_alone(layers, told):
     policies = pl.DataFrame({"policy": ["law"], "name": ["A law"]})
     case = case_from_frames(analyses=[asked], policies=policies, **made)
     assert [problem.rule for problem in case_problems(case) if problem.level == "error"] == told
+
+
+def test_a_neighbours_layer_beyond_the_bound_is_refused_at_the_check():
+    """8,000 units with coordinates: refused before anything is made, in little memory."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    made = tables(8_000)
+    asked = {
+        "id": "q",
+        "question": "Why?",
+        "policies": ["law"],
+        "units": "town",
+        "layers": {"neighbours": ["distance"]},
+    }
+    policies = pl.DataFrame({"policy": ["law"], "name": ["A law"]})
+    case = case_from_frames(analyses=[asked], policies=policies, **made)
+    found = [problem for problem in case_problems(case) if problem.level == "error"]
+    assert [problem.rule for problem in found] == ["layer-not-made"]
+    assert "`distance` compares 64,000,000 pairs of units" in found[0].message
+    assert time.perf_counter() - started < 20
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
+
+
+@pytest.mark.parametrize("make", ["shared", "similar", "met", "leaders", "equivalent"])
+def test_builders_refuse_by_themselves(make):
+    units = [f"u{at}" for at in range(MANY)]
+    layer = Layer(name="advice", units=tuple(units), weights=sparse.csr_array((MANY, MANY)))
+    makers = {
+        "shared": lambda: shared_group(units, dict.fromkeys(units, "all"), "region"),
+        "similar": lambda: similarity(np.ones((MANY, 2)), units),
+        "met": lambda: co_attendance(
+            pl.DataFrame({"event": "e", "unit": units}),
+            pl.DataFrame({"event": ["e"], "start": ["2001"]}),
+            units,
+        ),
+        "leaders": lambda: leaders(units, dict.fromkeys(units, 1.0), measured="2000", first_adoption="2001"),
+        "equivalent": lambda: structural_equivalence(layer),
+    }
+    with pytest.raises(MethodError, match="compares 36,000,000 pairs of units; 25,000,000"):
+        makers[make]()

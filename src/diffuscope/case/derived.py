@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BEGUN, LISTED = "begun", "listed"
 HAS_BEGUN = ("ongoing", "completed")
 NOT_BEGUN = ("planning",)
+CARRIED = "carried forward"
 RETURNED = ("received", "nil")
 """States of a return by which a unit without rows is known to have none."""
 JUDGED = "judged"
@@ -73,6 +74,7 @@ def derived_adoptions(
     projects: pl.DataFrame,
     waves: Mapping[str, str],
     returns: pl.DataFrame | None = None,
+    units: pl.DataFrame | None = None,
 ) -> list[Derived]:
     """The adoptions of all policies that name an area, or a sub-area, of the register.
 
@@ -87,6 +89,9 @@ def derived_adoptions(
     returns : polars.DataFrame, optional
         wave, unit, state: a unit without projects whose return was received, or nil, has none; one whose
         return is not received is unknown, whatever its rows lack.
+    units : polars.DataFrame, optional
+        unit, parent: where rows of a state are carried forward, so are those of its units that have no return
+        of their own.
 
     Returns
     -------
@@ -101,7 +106,7 @@ def derived_adoptions(
     if isinstance(projects.schema["unit"], pl.List):
         projects = projects.explode("unit")
     rows = projects.filter(pl.col("wave").is_in(list(looks))).drop_nulls("unit")
-    known = _returned(returns)
+    known = _carried(rows, returns, units) | _returned(returns)
     found: list[Derived] = []
     for policy, area, sub_area, counts in asked.select(
         "policy", "area", "sub_area", "area_counts"
@@ -128,6 +133,18 @@ def _returned(returns: pl.DataFrame | None) -> dict[tuple[str, str], bool]:
         return {}
     told = returns.drop_nulls(["unit", "wave", "state"]).select("unit", "wave", "state")
     return {(unit, wave): state in RETURNED for unit, wave, state in told.iter_rows()}
+
+
+def _carried(
+    rows: pl.DataFrame, returns: pl.DataFrame | None, units: pl.DataFrame | None
+) -> dict[tuple[str, str], bool]:
+    """Units and waves whose rows are carried forward by the return of their state: they are no fresh look."""
+    if returns is None or units is None:
+        return {}
+    above = units.drop_nulls("parent").select("unit", "parent")
+    stale = returns.filter(pl.col("state") == CARRIED).select(parent="unit", wave="wave")
+    told = rows.select("unit", "wave").unique().join(above, on="unit").join(stale, on=["parent", "wave"])
+    return dict.fromkeys(told.select("unit", "wave").iter_rows(), False)
 
 
 def _seen(own: pl.DataFrame, *, listed: bool) -> dict[tuple[str, str], _Seen]:

@@ -20,12 +20,19 @@ if TYPE_CHECKING:
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""
 PIECE = 100_000
+WORDS = "words"
+"""The table of the network's own words."""
 
 
 def fingerprint(hashes: Mapping[str, str], analyses: Iterable[Analysis], waves: Mapping[str, str]) -> str:
-    """SHA-256 over the tables, by the hash of each, and over the questions asked of them."""
+    """SHA-256 over the tables, by the hash of each, and over the questions asked of them.
+
+    The network's own words are no part of it, in settings or as a table: what a word is read as stands in the
+    tables, and how it is printed changes no study.
+    """
     asked = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
-    content = msgspec.json.encode([asked, sorted(waves.items()), sorted(hashes.items())])
+    read = sorted((name, one) for name, one in hashes.items() if name != WORDS)
+    content = msgspec.json.encode([asked, sorted(waves.items()), read])
     return hashlib.sha256(content).hexdigest()
 
 

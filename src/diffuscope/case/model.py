@@ -71,8 +71,8 @@ class Case:
     frozen : FrozenQuestions or None
         The questions as they were frozen, where they were; no part of `sha256`.
     sha256 : str
-        Hash of the content of the tables and questions; does not depend on file names, row order or
-        dialect. Computed when first asked for.
+        Hash of the content of the tables and questions; does not depend on file names, row order, dialect or
+        the network's own words. Computed when first asked for. A result holds that of the public rows.
     hashes : mapping of str to str
         The same of each table by itself.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import polars as pl
 
-from diffuscope.case.fingerprint import fingerprints
+from diffuscope.case.fingerprint import fingerprint, fingerprints
 from diffuscope.case.model import ROW
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import PRIVATE
@@ -98,13 +98,18 @@ class Private:
         return dict(sorted(Counter(table for table, _ in self.rows).items()))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        longest_first = sorted({_fold(word) for word in self.words}, key=lambda word: (-len(word), word))
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(_spelt, longest_first))})(?!\w)", re.IGNORECASE)
+    def _by_start(self) -> dict[str, set[str]]:
+        """Words by their first letters and digits, without which in a text none of them stands there."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for word in self.words:
+            found[_squeeze(word)[:PREFIX]].add(_fold(word))
+        return dict(found)
 
-    @cached_property
-    def _squeezed(self) -> list[str]:
-        return sorted({_squeeze(word)[:PREFIX] for word in self.words})
+    def _pattern(self, starts: Iterable[str]) -> re.Pattern[str]:
+        """What finds the words that begin so; all words in one pattern take their number times the text."""
+        words = {word for start in starts for word in self._by_start[start]}
+        longest_first = sorted(words, key=lambda word: (-len(word), word))
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(_spelt, longest_first))})(?!\w)", re.IGNORECASE)
 
     @cached_property
     def _alone(self) -> frozenset[str]:
@@ -118,15 +123,20 @@ class Private:
         """Those of some texts that name something private, without it."""
         found: dict[str, str] = {}
         squeezed = {text: _squeeze(text) for text in {*texts} - self.public}
-        if self._squeezed:
-            # few texts name a document, so only those are read letter by letter
+        if self._by_start:
+            # few texts name a document, and few documents, so only those are looked for letter by letter
             series = pl.Series(list(squeezed.values()), dtype=pl.String)
-            named = series.str.contains_any(self._squeezed)
-            for text, touched in zip(squeezed, named, strict=True):
-                if touched:
+            named = series.str.extract_many(sorted(self._by_start), overlapping=True)
+            patterns: dict[frozenset[str], re.Pattern[str]] = {}
+            for text, starts in zip(squeezed, named.to_list(), strict=True):
+                if starts:
+                    own = frozenset(starts)
+                    if own not in patterns:
+                        patterns[own] = self._pattern(own)
                     plain = _fold(text)
-                    cleaned = self._pattern.sub(HIDDEN, plain)
-                    found |= {text: cleaned} if cleaned != plain else {}
+                    cleaned = patterns[own].sub(HIDDEN, plain)
+                    if cleaned != plain:
+                        found[text] = cleaned
         return found | {text: HIDDEN for text, own in squeezed.items() if own and own in self._alone}
 
     def scrub_all(self, record: Walked) -> Walked:
@@ -146,6 +156,14 @@ class Private:
         hidden = {table for table, _ in self.rows}
         public = {name: self._public(name, case.table(name)) for name in hidden & case.tables.keys()}
         return {**case.hashes, **fingerprints(public)}
+
+    def public_sha256(self, case: Case) -> str:
+        """Hash of a case without its private rows: the same whatever stands in them.
+
+        Words of the network are no part of it: they change how a report is worded, and what they are read as
+        stands in the tables.
+        """
+        return fingerprint(self.public_hashes(case), case.analyses, case.waves)
 
     def _public(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         hidden = [row for table, row in self.rows if table == name]

@@ -61,7 +61,9 @@ def with_register(
         return same, {}, []
     if frames["policies"]["area"].null_count() == frames["policies"].height:
         return same, {}, []
-    found = derived_adoptions(frames["policies"], frames["projects"], waves, frames.get("returns"))
+    found = derived_adoptions(
+        frames["policies"], frames["projects"], waves, frames.get("returns"), frames.get("units")
+    )
     asked = frames["policies"].drop_nulls("area")["policy"]
     adoptions = frames.get("adoptions", empty("adoptions"))
     written = adoptions.filter(pl.col("policy").is_in(asked.implode()))

@@ -17,6 +17,7 @@ from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import leaning, stance_of
 from diffuscope.evidence.weigh import TINY
 from diffuscope.records import Posterior
+from diffuscope.records.work_bounds import PIVOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
-
-PIVOTAL_WORK = 3600
-"""Most passages judged anew, over all that are left out: the search for the pivotal one is quadratic."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +237,15 @@ def _searched(counted: pl.DataFrame, weights: Weights, chance: float) -> Posteri
     return posterior(f"searched = {chance:g}", total(if_searched(counted, weights, chance)))
 
 
+def tried_passages(many: int) -> int:
+    """Of how many passages it is tried whether the stance hangs on them: the weightiest, one at least.
+
+    >>> tried_passages(60), tried_passages(120), tried_passages(10_000)
+    (60, 30, 1)
+    """
+    return min(many, max(1, PIVOTAL.most // max(many, 1)))
+
+
 def pivotal(
     mechanism: Mechanism, reading: Reading, balance: Balance, circumstances: Circumstances
 ) -> tuple[str, Stance] | None:
@@ -260,7 +267,7 @@ def pivotal(
     """
     moves = [abs(probability(rest) - balance.p) for rest in balance.without_one]
     order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
-    for place in order[: PIVOTAL_WORK // max(len(order), 1)]:
+    for place in order[: tried_passages(len(order))]:
         row = balance.found.row(place, named=True)
         rest = balance.found.filter(pl.col("id") != row["id"])
         other = weigh_reading(mechanism, reading, rest, circumstances).stance

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.evidence import wording
 from diffuscope.evidence.agreement import direction_alpha
-from diffuscope.evidence.balance import pivotal, posterior, weigh_reading
+from diffuscope.evidence.balance import pivotal, posterior, tried_passages, weigh_reading
 from diffuscope.evidence.caps import Circumstances
 from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
@@ -151,6 +151,12 @@ def _finding(
     )
 
 
+def _perspectives(mechanism: Mechanism, headline: Balance) -> tuple[Posterior, ...]:
+    """The probability by what bears on each strand of the mechanism alone."""
+    own = {one: bearing_on(mechanism, one, headline.found) for one in mechanism.perspectives}
+    return tuple(posterior(one, total(headline.weights.where(bears))) for one, bears in own.items())
+
+
 def _detail(
     mechanism: Mechanism,
     headline: Balance,
@@ -175,10 +181,7 @@ def _detail(
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
         items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
-        perspectives=tuple(
-            posterior(strand, total(weights.where(bearing_on(mechanism, strand, headline.found))))
-            for strand in mechanism.perspectives
-        ),
+        perspectives=_perspectives(mechanism, headline),
         by_searched=headline.sensitivity.by_searched,
         one_cluster_per_document=headline.sensitivity.one_cluster_per_document,
         speaks_for=above.decibans.size,
@@ -188,6 +191,7 @@ def _detail(
         uncapped=headline.uncapped,
         pivotal_passage=name,
         pivotal_stance=stance,
+        pivotal_tried=tried_passages(len(headline.without_one)),
         lines=rule().lines.ladder,
     )
     return detail if mechanism.readings is None else _read_broadly(detail, mechanism, found, circumstances)

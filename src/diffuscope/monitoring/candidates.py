@@ -68,9 +68,10 @@ class Projects:
         found = {one.project: one for unit in units for one in self._by_unit.get(unit, ())}
         return list(found.values())
 
-    def titled(self, title: str) -> list[Known]:
-        """The projects with the same title."""
-        return self._by_title.get(title.casefold(), [])
+    def elsewhere(self, row: Row) -> bool:
+        """Whether a project of another unit has the title of a row."""
+        named = self._units_by_title.get(row.title.casefold()) or set()
+        return bool(named - set(row.units))
 
     @cached_property
     def _by_unit(self) -> dict[str, list[Known]]:
@@ -81,10 +82,10 @@ class Projects:
         return dict(found)
 
     @cached_property
-    def _by_title(self) -> dict[str, list[Known]]:
-        found: dict[str, list[Known]] = defaultdict(list)
+    def _units_by_title(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
         for one in self.all:
-            found[one.row.title.casefold()].append(one)
+            found[one.row.title.casefold()].update(one.row.units)
         return dict(found)
 
 

@@ -87,7 +87,7 @@ def successions(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
         return Wording(
             "unknown-predecessor",
             "No row of `projects` has this id in `project`.",
-            "write the id that the earlier project has in `project`, or give its rows that id",
+            f"write the id that the earlier project has in `project`, or give its rows that id{names.silent}",
             f"write `{meant}` if that is meant, or give the rows of the earlier project this id"
             if meant
             else None,

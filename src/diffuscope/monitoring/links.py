@@ -17,6 +17,7 @@ import polars as pl
 from diffuscope.monitoring.candidates import Candidate, Known, Row, known_before, rows_of
 from diffuscope.monitoring.renamed import left_over, near_units
 from diffuscope.monitoring.titles import ALMOST, alike, likeness, words
+from diffuscope.records.work_bounds import NAMES_OF_UNITS, TITLES, Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +46,9 @@ COLUMNS = {
 }
 
 
-def links_to_confirm(prepared: pl.DataFrame, units: pl.DataFrame | None = None) -> pl.DataFrame:
+def links_to_confirm(
+    prepared: pl.DataFrame, units: pl.DataFrame | None = None, left: Sequence[Allowance] = ()
+) -> pl.DataFrame:
     """Rows of a register that may be a project of an earlier wave under another title, or of another unit.
 
     Parameters
@@ -54,6 +57,8 @@ def links_to_confirm(prepared: pl.DataFrame, units: pl.DataFrame | None = None) 
         From `monitoring.waves.prepared`.
     units : polars.DataFrame, optional
         The table of the case, typed, for names of units that are nearly the same.
+    left : sequence of Allowance, optional
+        Of `allowances`; they count the rows that are left out, as there is too much to compare.
 
     Returns
     -------
@@ -69,16 +74,22 @@ def links_to_confirm(prepared: pl.DataFrame, units: pl.DataFrame | None = None) 
     new, linked = rows.filter(unlinked), rows.filter(pl.col("project").is_not_null())
     if new.is_empty() or linked.is_empty():
         return pl.DataFrame(schema=COLUMNS)
+    titles, names = left or allowances()
     found: list[tuple[Row, list[Candidate]]] = []
     for k, asked in sorted(_by_wave(rows_of(new)).items()):
         known = known_before(linked, k)
-        offers = {row.row: _by_title(row, known.of_units(row.units)) for row in asked}
-        for row, candidate in near_units(asked, known, rows, units):
+        offers = {row.row: _by_title(row, known.of_units(row.units), titles) for row in asked}
+        for row, candidate in near_units(asked, known, rows, units, names):
             offers[row.row] = _together(offers[row.row], candidate)
         for row, candidate in left_over(asked, known, offers):
             offers[row.row] = [candidate]
         found += _without_clash([(row, offers[row.row]) for row in asked])
     return pl.DataFrame(list(_told(found)), schema=COLUMNS, orient="row")
+
+
+def allowances() -> tuple[Allowance, Allowance]:
+    """What may be compared at most: titles of one unit, and names of units."""
+    return Allowance(TITLES), Allowance(NAMES_OF_UNITS)
 
 
 def _by_wave(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -88,8 +99,10 @@ def _by_wave(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _by_title(row: Row, earlier: Sequence[Known]) -> list[Candidate]:
+def _by_title(row: Row, earlier: Sequence[Known], left: Allowance) -> list[Candidate]:
     """The most alike of the projects of the row's own units."""
+    if not left.takes(len(earlier)):
+        return []
     mine = words(row.title)
     shared: Counter[int] = Counter({at: len(mine & other.words) for at, other in enumerate(earlier)})
     scored = []
@@ -99,9 +112,11 @@ def _by_title(row: Row, earlier: Sequence[Known]) -> list[Candidate]:
         if score < 1 and row.area is not None and row.area == other.row.area:
             score = min(ALMOST, score + 0.05)
         if score >= ALIKE:
-            reason = f"{likeness(row.title, other.row.title)}; {_areas(row, other.row)}"
-            scored.append(Candidate(other, round(score, 3), reason))
-    return sorted(scored, key=_best_first)[:OFFERED]
+            scored.append(Candidate(other, round(score, 3), ""))
+    return [
+        one._replace(reason=f"{likeness(row.title, one.known.row.title)}; {_areas(row, one.known.row)}")
+        for one in sorted(scored, key=_best_first)[:OFFERED]
+    ]
 
 
 def _areas(row: Row, other: Row) -> str:

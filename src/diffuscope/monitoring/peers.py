@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.monitoring.waves import OPEN, by_unit
+from diffuscope.records.work_bounds import PEERS, Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +135,7 @@ def _values(attributes: pl.DataFrame, variable: str) -> dict[str, frozenset[str]
     return {unit: frozenset(values) for unit, values in found.items()}
 
 
-def peers(prepared: pl.DataFrame, known: Traits) -> pl.DataFrame:
+def peers(prepared: pl.DataFrame, known: Traits, left: Allowance | None = None) -> pl.DataFrame:
     """For each planned or on-going project of the latest wave, units that are further along with its like.
 
     Parameters
@@ -142,6 +143,8 @@ def peers(prepared: pl.DataFrame, known: Traits) -> pl.DataFrame:
     prepared : polars.DataFrame
         From `monitoring.waves.prepared`.
     known : Traits
+    left : Allowance, optional
+        How many projects may still be compared; counts the areas that are left out.
 
     Returns
     -------
@@ -158,9 +161,12 @@ def peers(prepared: pl.DataFrame, known: Traits) -> pl.DataFrame:
         if area is not None and status in STAGE:
             kind = _Kind(unit, state, sub_area, status, frozenset(partner or ()))
             by_area[area].append(_Project(kind, title or "", row))
+    left = Allowance(PEERS) if left is None else left
     found = []
     for area, projects in by_area.items():
         pool = Pool([project.kind for project in projects], known)
+        if not left.takes(pool.distinct**2):
+            continue
         for project in projects:
             if project.kind.status == "completed":
                 continue
@@ -196,6 +202,7 @@ class Pool:
             first.setdefault(kind, at)
         self._at = np.array(list(first.values()), dtype=np.int64)
         distinct = list(first)
+        self.distinct = len(distinct)
         self._units = np.array([kind.unit for kind in distinct])
         self._stage = np.array([STAGE[kind.status] for kind in distinct])
         self._sub_area = np.array([kind.sub_area or "" for kind in distinct])
@@ -256,6 +263,16 @@ class _Sets:
         return found
 
 
+def _in_areas(rows: pl.DataFrame) -> dict[tuple[str | None, str | None], list[Sequence[str]]]:
+    """Units of each project, by area, and by area and sub-area."""
+    found: dict[tuple[str | None, str | None], list[Sequence[str]]] = defaultdict(list)
+    for area, sub_area, units in rows.select("area", "sub_area", "units").iter_rows():
+        found[area, None].append(units or ())
+        if sub_area is not None:
+            found[area, sub_area].append(units or ())
+    return dict(found)
+
+
 def gaps(prepared: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     """Areas and sub-areas in which nobody has finished a project yet.
 
@@ -278,18 +295,15 @@ def gaps(prepared: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("sub_area").is_null() | named)
         .unique(maintain_order=True)
     )
-    ever = prepared.filter(pl.col("status") == "completed")
+    ever = set(_in_areas(prepared.filter(pl.col("status") == "completed")))
     latest = prepared.filter(pl.col("k") == pl.col("k").max())
+    still = _in_areas(latest.filter(pl.col("status").is_in(["planning", "ongoing"])))
+    unknown = _in_areas(latest.filter(pl.col("status").is_in(OPEN)))
     rows = []
-    for area, sub_area in wanted.iter_rows():
-        here = pl.col("area") == area
-        if sub_area is not None:
-            here = here & (pl.col("sub_area") == sub_area)
-        if ever.filter(here).height:
-            continue
-        still = latest.filter(here & pl.col("status").is_in(["planning", "ongoing"]))
-        unknown = latest.filter(here & pl.col("status").is_in(OPEN)).height
-        rows.append((area, sub_area, still.height, by_unit(still)["unit"].n_unique(), unknown))
+    for place in wanted.iter_rows():
+        if place not in ever:
+            units = {unit for own in still.get(place, ()) for unit in own}
+            rows.append((*place, len(still.get(place, ())), len(units), len(unknown.get(place, ()))))
     schema = {
         "area": pl.String,
         "sub_area": pl.String,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from diffuscope.monitoring.candidates import Candidate, Known, Projects, Row
+from diffuscope.monitoring.near_names import LETTERS, NearNames
 from diffuscope.monitoring.titles import alike, likeness
 from diffuscope.monitoring.waves import by_unit
-from diffuscope.tables.suggest import bare
+from diffuscope.records.work_bounds import NAMES_OF_UNITS, Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-NEARLY = 0.85
-"""Names of units less alike than this are taken for different ones."""
-COMPARED = 200
-"""Units under another name, and projects of one title, that are compared with one row."""
 ALIKE = 0.45
 """Titles less alike than this are not offered, under a unit that came while another went."""
 
@@ -29,7 +24,11 @@ ALIKE = 0.45
 
 
 def near_units(
-    asked: Sequence[Row], known: Projects, rows: pl.DataFrame, units: pl.DataFrame | None
+    asked: Sequence[Row],
+    known: Projects,
+    rows: pl.DataFrame,
+    units: pl.DataFrame | None,
+    left: Allowance | None = None,
 ) -> Iterator[tuple[Row, Candidate]]:
     """Projects of units whose name is nearly that of the row's unit.
 
@@ -46,6 +45,8 @@ def near_units(
         The whole register, prepared.
     units : polars.DataFrame or None
         The table of the case, typed.
+    left : Allowance, optional
+        How much may still be compared; counts the rows that are left out.
 
     Yields
     ------
@@ -53,64 +54,26 @@ def near_units(
     """
     if units is None or not asked:
         return
-    names = _Names(units)
+    left = Allowance(NAMES_OF_UNITS) if left is None else left
     k = asked[0].k
     here = set(by_unit(rows.filter(pl.col("k") == k))["unit"])
     before = set(by_unit(rows.filter(pl.col("k") < k))["unit"])
-    gone = sorted(before - here)
+    names = NearNames(units, sorted(before), left)
     for row in asked:
-        same = known.titled(row.title)[:COMPARED]
-        moved = [] if before & set(row.units) else known.of_units(_near(names, row.units, gone))
-        for other in dict.fromkeys((*same, *moved)):
-            told = names.nearly(row.units, other.row.units)
-            if told is None or set(row.units) & set(other.row.units):
-                continue
+        moved = not before & set(row.units)
+        near = names.near(row.units) if moved or known.elsewhere(row) else ()
+        if near is None:
+            continue
+        same = [one for one in known.of_units(near) if one.row.title.casefold() == row.title.casefold()]
+        gone = known.of_units(unit for unit in near if unit not in here) if moved else []
+        others = {one.project: one for one in (*same, *gone) if not set(row.units) & set(one.row.units)}
+        if not left.takes(LETTERS * len(others)):
+            continue
+        for other in others.values():
             score = round(alike(row.title, other.row.title), 3)
             if score >= ALIKE:
-                reason = f"{likeness(row.title, other.row.title)}; {told}"
+                reason = f"{likeness(row.title, other.row.title)}; {names.told(row.units, other.row.units)}"
                 yield row, Candidate(other, score, reason)
-
-
-def _near(names: _Names, units: Sequence[str], gone: Sequence[str]) -> list[str]:
-    return [unit for unit in gone[:COMPARED] if names.nearly(units, (unit,)) is not None]
-
-
-class _Names:
-    """Names of units, for setting them side by side."""
-
-    def __init__(self, units: pl.DataFrame) -> None:
-        self._shown: dict[str, str] = {}
-        self._met: dict[str, tuple[str, ...]] = {}
-        self._told: dict[tuple[str, str], bool] = {}
-        for unit, name, aliases in units.select("unit", "name", "aliases").iter_rows():
-            self._shown[unit] = name or unit
-            called = {bare(re.sub(r"\(.*?\)", "", text)) for text in (unit, name or "", *(aliases or ()))}
-            self._met[unit] = tuple(sorted(text for text in called if text))
-
-    def nearly(self, ones: Sequence[str], others: Sequence[str]) -> str | None:
-        """That a unit of the ones and a unit of the others are called nearly the same, in words; or None."""
-        for one in ones:
-            for other in others:
-                if one != other and self._near(one, other):
-                    return f"{self._shown[one]} and {self._shown[other]} are nearly one name"
-        return None
-
-    def _near(self, one: str, other: str) -> bool:
-        pair = (one, other)
-        if pair not in self._told:
-            self._told[pair] = any(
-                _ratio(mine, its) >= NEARLY
-                for mine in self._met.get(one, ())
-                for its in self._met.get(other, ())
-            )
-        return self._told[pair]
-
-
-def _ratio(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < NEARLY or matcher.quick_ratio() < NEARLY:
-        return 0.0
-    return matcher.ratio()
 
 
 # --- titles in another language

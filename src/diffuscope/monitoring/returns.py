@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.work_bounds import RETURNS, refuse_beyond
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
@@ -193,15 +194,16 @@ def returns_of(
         Of waves that have project rows, or rows in `returns`. Without a row there, a unit with projects in
         the wave has returned, and of one without nothing is known.
     """
-    rows = by_unit(prepared).group_by("wave", "unit").len()
+    rows = _shown(prepared)
     shown: dict[tuple[str, str], int] = {(wave, unit): count for wave, unit, count in rows.iter_rows()}
     said = returns.select("wave", "unit", "state", "_row").drop_nulls().iter_rows()
     stated: dict[tuple[str, str], tuple[str, int]] = {
         (wave, unit): (state, row) for wave, unit, state, row in said
     }
     parents = dict(units.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
-    network = _network(units, {unit for _, unit in shown}, {unit for _, unit in stated}, asked)
-    there = _there(units, waves)
+    network = network_of(prepared, units, returns, asked)
+    refuse_beyond(RETURNS, len(network) * len(waves))
+    there = _there(units.filter(pl.col("unit").is_in(list(network))), waves)
     found: dict[str, dict[str, Return]] = {}
     held = {wave for wave, _ in (*shown, *stated)}
     for wave in sorted(held, key=lambda wave: (waves.get(wave, ""), wave)):
@@ -229,10 +231,22 @@ def _of_state(said: tuple[str, int] | None, projects: int) -> tuple[str | None, 
     return said
 
 
-def _network(
-    units: pl.DataFrame, reporting: set[str], stated: set[str], asked: Collection[str]
+def _shown(prepared: pl.DataFrame) -> pl.DataFrame:
+    return by_unit(prepared).group_by("wave", "unit").len()
+
+
+def network_of(
+    prepared: pl.DataFrame, units: pl.DataFrame, returns: pl.DataFrame, asked: Collection[str]
 ) -> tuple[str, ...]:
-    """Units that are to report, in the order of `units`; a state that speaks for its cities is none."""
+    """Units that are to report, in the order of `units`; a state that speaks for its cities is none.
+
+    Parameters
+    ----------
+    prepared, units, returns, asked
+        As for `returns_of`.
+    """
+    reporting = set(_shown(prepared)["unit"])
+    stated = set(returns.select("wave", "unit", "state", "_row").drop_nulls()["unit"])
     kinds = units.filter(pl.col("unit").is_in(list(reporting)))["kind"].unique().to_list()
     alike = units.filter(
         pl.col("kind").is_in(kinds)

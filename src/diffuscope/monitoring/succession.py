@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.records.work_bounds import PREDECESSORS, refuse_beyond
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,12 +27,23 @@ def ancestors(prepared: pl.DataFrame, until: int) -> dict[str, frozenset[str]]:
     -------
     dict of str to frozenset of str
         By `member`.
+
+    Raises
+    ------
+    MethodError
+        If there are more pairs than are looked at.
     """
     rows = prepared.filter(pl.col("succeeds").list.len() > 0, pl.col("k") <= until)
     direct: dict[str, set[str]] = defaultdict(set)
     for member, succeeds in rows.select("member", "succeeds").iter_rows():
         direct[member].update(succeeds)
-    return {member: frozenset(_all_before(member, direct)) for member in direct}
+    found: dict[str, frozenset[str]] = {}
+    pairs = 0
+    for member in direct:
+        found[member] = frozenset(_all_before(member, direct))
+        pairs += len(found[member])
+        refuse_beyond(PREDECESSORS, pairs)
+    return found
 
 
 def _all_before(member: str, direct: Mapping[str, set[str]]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 ALMOST = 0.99
 """Only the same title scores 1."""
@@ -12,6 +13,7 @@ _LITTLE = ("a", "an", "and", "at", "for", "from", "in", "of", "on", "or", "the",
 _FILLER = frozenset((*_LITTLE, "project", "programme", "program", "phase", "smart", "city"))
 
 
+@lru_cache(maxsize=65_536)
 def words(title: str) -> frozenset[str]:
     """The words of a title that tell projects apart, without case, accents and signs.
 

@@ -41,7 +41,8 @@ def canonical_order(layer: Layer, rows: pl.DataFrame) -> Codes:
     """
     facts = _facts(rows, layer.units)
     weights = layer.snapshots[-1][1]
-    among = layer.from_senders([one for one in layer.senders if one in set(layer.units)])
+    receiving = set(layer.units)
+    among = layer.from_senders([one for one in layer.senders if one in receiving])
     square = among.snapshots[-1][1]
     place = {unit: at for at, unit in enumerate(layer.units)}
     senders = np.array([place[one] for one in among.senders], dtype=np.int64)

@@ -19,6 +19,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import decided_pairs
 from diffuscope.panel.frames import as_kind, called, polars_of
+from diffuscope.records.work_bounds import DYADS, refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int64]
 
-LARGEST = 200_000_000
-"""Rows of pairs beyond which a panel is refused rather than memory run out."""
 UNCONDITIONAL = (
     "Pairs without an opportunity to emulate are kept: what makes a sender adopt early will look like a "
     "reason to follow it (Boehmke 2009). Keep `conditional=True` for any claim of emulation."
@@ -84,7 +83,7 @@ def dyad_period(
     held, sender, at = _holders(rows, history)
     if conditional:
         begin, end = np.searchsorted(held, at), np.searchsorted(held, at, side="right")
-        _refuse_many(int((end - begin).sum()))
+        refuse_beyond(DYADS, int((end - begin).sum()))
         pair = np.repeat(np.arange(at.size), end - begin)
         step = np.arange(pair.size) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin)
         other, has = sender[np.repeat(begin, end - begin) + step], None
@@ -138,7 +137,7 @@ def _every_pair(
 ) -> tuple[Codes, Codes, NDArray[np.bool_]]:
     units = history.bounds.units
     n = len(units)
-    _refuse_many(rows.height * (n - 1))
+    refuse_beyond(DYADS, rows.height * (n - 1))
     receiver = np.repeat(_codes(rows["unit"], {name: code for code, name in enumerate(units)}), n - 1)
     pair = np.repeat(np.arange(rows.height), n - 1)
     other = np.tile(np.arange(n - 1), rows.height)
@@ -194,10 +193,3 @@ def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     if not wide:
         return ()
     return (f"{wide:,} senders are dated to a span of periods; they count as such from its end.",)
-
-
-def _refuse_many(rows: int) -> None:
-    if rows > LARGEST:
-        raise MethodError(
-            f"There would be {rows:,} rows of pairs; shorten the window, or take fewer units or policies."
-        )

@@ -13,10 +13,14 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
+from diffuscope.panel.adoptions import DECISION
+from diffuscope.panel.decisions import decided_together
 from diffuscope.panel.frames import as_kind
 from diffuscope.panel.seen import state_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from diffuscope.panel.record import History, Panel
@@ -42,7 +46,8 @@ def add_global_share(panel: Panel) -> Panel:
     -------
     Panel
         With the column `global_share`: of all units of the panel of whom it is known, the share that had
-        adopted the row's policy by the end of the period before. Null where it is known of nobody.
+        adopted the row's policy by the end of the period before. Null where it is known of nobody. Whoever
+        decided together with the row's unit counts as without the policy.
 
     Raises
     ------
@@ -70,7 +75,8 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
     """Global adoption share of each row: of all units whose state was known at the end of the period before.
 
     A unit whose date is a range that is not over yet, or is not known, counts neither as an adopter nor among
-    all: it is unknown, not zero.
+    all: it is unknown, not zero. Those who decided together with the row's unit never count as adopters
+    before it: their adoption is its own.
     """
     units, share = history.bounds.units, np.full(rows.height, np.nan)
     spells = history.spells.filter(pl.col("unit").is_in(units))
@@ -79,12 +85,45 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
         span = range(int(before.min()), int(before.max()) + 1)
         own = spells.filter(pl.col("policy") == policy)
         state = state_of(own, units, (), span, undated=history.undated)
-        known = np.isfinite(state)
-        many = known.sum(axis=0)
-        had = np.where(known, state, 0.0).sum(axis=0)
-        with np.errstate(invalid="ignore"):
-            share[part["_at"].to_numpy()] = np.where(many > 0, had / many, np.nan)[before - span.start]
+        for whose, unheard in deciding(own, part["unit"]):
+            heard = state if unheard is None else without(state, units, unheard)
+            known = np.isfinite(heard)
+            many = known.sum(axis=0)
+            had = np.where(known, heard, 0.0).sum(axis=0)
+            with np.errstate(invalid="ignore"):
+                shares = np.where(many > 0, had / many, np.nan)
+            share[part["_at"].to_numpy()[whose]] = shares[before[whose] - span.start]
     return share
+
+
+def deciding(
+    spells: pl.DataFrame, unit: pl.Series
+) -> Iterator[tuple[NDArray[np.bool_], frozenset[str] | None]]:
+    """Rows of units that decided together at different dates, and of whom they do not hear; None: everybody.
+
+    Parameters
+    ----------
+    spells : polars.DataFrame
+        Of one policy.
+    unit : polars.Series
+        Unit of each row.
+    """
+    apart = np.zeros(len(unit), dtype=bool)
+    for together in decided_together(spells, alike=False):
+        whose = unit.is_in(list(together.units)).to_numpy()
+        if whose.any():
+            members = spells.filter(pl.col(DECISION).is_in(list(together.decisions)))["unit"]
+            yield whose, frozenset(members)
+            apart |= whose
+    if not apart.all():
+        yield ~apart, None
+
+
+def without(state: Numbers, units: tuple[str, ...], unheard: frozenset[str]) -> Numbers:
+    """The states of all units, with those who are not heard of without the policy."""
+    found = state.copy()
+    found[[at for at, unit in enumerate(units) if unit in unheard]] = 0.0
+    return found
 
 
 def add_time_at_risk(panel: Panel) -> Panel:

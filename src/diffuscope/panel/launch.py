@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
@@ -82,21 +83,25 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     window : Duration
     """
     # the fullest stretch can begin with one of the adoptions in it
+    dated = dated.drop_nulls(["first", "last"]).sort("first", "_row")
     starts = dated.select(start=pl.col("first").unique().sort())
     starts = starts.with_columns(end=pl.col("start").dt.offset_by(window.offset).dt.offset_by("-1d"))
     first, last = dated["first"].to_numpy(), dated["last"].to_numpy()
+    # what begins within the window lies side by side; each adoption is looked at once for each day of it
+    begins = np.searchsorted(first, starts["start"].to_numpy())
+    ends = np.searchsorted(first, starts["end"].to_numpy(), side="right")
     best, within = 0, None
-    for start, end in zip(starts["start"].to_numpy(), starts["end"].to_numpy(), strict=True):
-        inside = (first >= start) & (last <= end)
+    for begin, stop, end in zip(begins.tolist(), ends.tolist(), starts["end"].to_numpy(), strict=True):
+        inside = last[begin:stop] <= end
         if inside.sum() > best:
-            best, within = int(inside.sum()), inside
+            best, within = int(inside.sum()), begin + np.flatnonzero(inside)
     if within is None:
         return Launch()
-    part = dated.filter(pl.Series(within))
+    part = dated[within.tolist()]
     return Launch(
         rows=tuple(part["_row"].sort().to_list()),
-        first=part["first"].min(),  # type: ignore[arg-type]
-        last=part["last"].max(),  # type: ignore[arg-type]
+        first=part["first"].min(),
+        last=part["last"].max(),
     )
 
 
@@ -136,7 +141,8 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     notes = panel.notes
     if gone.height:
         notes += (f"{gone.height:,} adoptions of the launch are no events; others still see them.",)
-    lost = [policy for policy in panel.policies if policy not in set(left["policy"])]
+    still = set(left["policy"])
+    lost = [policy for policy in panel.policies if policy not in still]
     if lost:
         notes += (f"{len(lost):,} policies without another event are left out: {', '.join(lost[:5])}.",)
     return replace(

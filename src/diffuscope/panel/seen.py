@@ -14,6 +14,7 @@ from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.decisions import decided_together
 from diffuscope.panel.frames import ROW, ids, need, polars_of
+from diffuscope.records.work_bounds import DECIDED_APART, refuse_beyond
 from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure
 from diffuscope.ties.exposure_of_copies import exposure_of_copies
 
@@ -300,6 +301,7 @@ def _by_decision(
     """What is seen of one policy by everybody, and apart by units that decided together: not each other."""
     if not together:
         return [whole]
+    refuse_beyond(DECIDED_APART, whole.state.size * len(together))
     place = {sender: at for at, sender in enumerate(senders)}
     apart = {name for one in together for name in one.units}
     parts = [_rows_of(whole, ~unit.is_in(list(apart)))]

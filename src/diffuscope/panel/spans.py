@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from diffuscope.errors import MethodError
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.frames import ROW
+from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int64]
 
 NEVER = 2**40
-LARGEST = 200_000_000
-"""Rows beyond which a panel is refused rather than memory run out."""
 NOT_A_UNIT = "the unit is not in the panel"
 NOT_A_POLICY = "the policy is not in the panel"
 BY_THEN = "known only to have adopted by a date, so it is not known when it was at risk"
@@ -146,6 +144,7 @@ def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFra
 def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     """A spell at risk for each pair, and one after each adoption that ended."""
     n = len(bounds.units)
+    refuse_beyond(SPELLS_AT_RISK, n * len(bounds.policies))
     pair = own["p"].to_numpy().astype(np.int64) * n + own["u"].to_numpy()
     lo, hi, until, row = (
         own[name].fill_null(NEVER).to_numpy().astype(np.int64) for name in ("lo", "hi", "until", ROW)
@@ -208,10 +207,7 @@ def _rows(
     risks: Risks, bounds: Bounds, calendar: Calendar, *, start: Codes, last: Codes, event: Any, end: Codes
 ) -> pl.DataFrame:
     many = np.maximum(last - start + 1, 0)
-    if many.sum() > LARGEST:
-        raise MethodError(
-            f"The panel would have {many.sum():,} rows; shorten it by `window`, or count longer periods."
-        )
+    refuse_beyond(PANEL_ROWS, int(many.sum()))
     at = np.repeat(np.arange(many.size), many)
     ends = np.cumsum(many)
     time = start[at] + np.arange(at.size) - (ends - many)[at]

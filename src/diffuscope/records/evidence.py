@@ -175,9 +175,12 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
     uncapped : Stance or None
         The stance if nothing limited it to leaning: where it differs, `caps` say why.
     pivotal_passage : str or None
-        The single passage without which the stance would be another; None where there is none.
+        The single passage without which the stance would be another; None where it is none of those tried.
     pivotal_stance : Stance or None
         That other stance.
+    pivotal_tried : int or None
+        How many passages, the weightiest, were left out in turn for it: of more than 60 not all. None in
+        results of older versions.
     other_noise : tuple of (float, float) or None
         As `noise`, under the broad reading.
     other_caps : tuple of str
@@ -213,6 +216,7 @@ class EvidenceDetail(Record, frozen=True, kw_only=True):
     uncapped: Stance | None = None
     pivotal_passage: str | None = None
     pivotal_stance: Stance | None = None
+    pivotal_tried: int | None = None
     other_noise: tuple[float, float] | None = None
     other_caps: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()

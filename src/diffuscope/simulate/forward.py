@@ -18,6 +18,7 @@ from diffuscope.compute import stream
 from diffuscope.models.links import hazard
 from diffuscope.models.predict import link_of
 from diffuscope.models.refit import TimeVaryingDesign
+from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.canonical_order import canonical_order
 from diffuscope.panel.global_share import GLOBAL_SHARE
 from diffuscope.simulate.copies import SimulatedPanels
@@ -140,7 +141,8 @@ class ForwardSimulation:
         blank = {column: blank_inputs(one, rows, events) for column, one in seen.items()}
         varying = [*blank, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
         own = next(iter(seen.values()))
-        uniform, uniforms = _uniforms(rows, own, panel.table())
+        spells = panel.history.spells if panel.history is not None else pl.DataFrame()
+        uniform, uniforms = _uniforms(rows, own, panel.table(), spells)
         time = rows["time"].to_numpy()
         return cls(
             design=TimeVaryingDesign.of(fit, rows, varying),
@@ -316,15 +318,34 @@ def _dealt(part: Part, streams: list[np.random.Generator]) -> Numbers | None:
     return made
 
 
-def _uniforms(rows: pl.DataFrame, seen: Seen, panel: pl.DataFrame) -> tuple[Codes, int]:
-    """Which random number decides each row: by policy, period and canonical place of the unit."""
+def _uniforms(rows: pl.DataFrame, seen: Seen, panel: pl.DataFrame, spells: pl.DataFrame) -> tuple[Codes, int]:
+    """Which random number decides each row: by policy, period and canonical place of the unit.
+
+    Units that decided on the policy together have one number, that of the first of them.
+    """
     policies = places(rows["policy"], tuple(sorted(set(rows["policy"]))))
     time, order = rows["time"].to_numpy(), canonical_order(seen.layer, panel)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     unit = places(rows["unit"], seen.layer.units)
     # units that the layer does not know have no hazard, so that no number decides for them
-    unit = np.where(unit < 0, 0, rank[np.maximum(unit, 0)])
+    unit = _of_deciders(rows, np.where(unit < 0, 0, rank[np.maximum(unit, 0)]), spells)
     times, width = int(time.max() - time.min()) + 1, len(seen.layer.units)
     numbers = (policies * times + (time - time.min())) * width + unit
     return numbers, (int(policies.max()) + 1) * times * width
+
+
+def _of_deciders(rows: pl.DataFrame, place: Codes, spells: pl.DataFrame) -> Codes:
+    """The place of each row's unit; for those who decided on a policy together, the first of theirs."""
+    if DECISION not in spells.columns or spells[DECISION].null_count() == spells.height:
+        return place
+    own = spells.drop_nulls(DECISION).select("unit", "policy", DECISION)
+    told = rows.select("unit", "policy", place=pl.Series(place))
+    first = (
+        told.unique()
+        .join(own, on=["unit", "policy"])
+        .with_columns(pl.col("place").min().over("policy", DECISION))
+    )
+    first = first.group_by("unit", "policy").agg(first=pl.col("place").min())
+    found = told.join(first, on=["unit", "policy"], how="left", maintain_order="left")
+    return found.select(pl.coalesce("first", "place")).to_series().to_numpy().astype(np.int64)

@@ -10,9 +10,10 @@ import polars as pl
 
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.frames import ROW
-from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK, add_time_at_risk
+from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK, add_time_at_risk, deciding, without
 from diffuscope.panel.seen import state_of
 from diffuscope.panel.spans import rows_at_risk
+from diffuscope.records.work_bounds import DECIDED_APART, refuse_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,15 +127,22 @@ class ShareWithoutEvents:
     ----------
     had, known : array of float, shape (P, T)
         Of all units of the panel: how many had adopted otherwise by the end of each period, and of how many
-        it is known.
-    policy, column : array of int, shape (n,)
-        Policy of each row, and the column of the period before it.
+        it is known. A line for each policy, and for those who decided on it together, who do not hear of each
+        other.
+    line, column : array of int, shape (n,)
+        Line of each row, and the column of the period before it.
+    listeners : tuple of array of int
+        Lines that hear of an adoption.
+    heard : array of int, shape (n,)
+        Which of the listeners hear of the adoption of each row.
     """
 
     had: Numbers
     known: Numbers
-    policy: Codes
+    line: Codes
     column: Codes
+    listeners: tuple[Codes, ...]
+    heard: Codes
 
     def nobody(self, copies: int) -> Numbers:
         """Drawn adopters by the end of each period, none yet: shape (B, P, T)."""
@@ -142,36 +150,65 @@ class ShareWithoutEvents:
 
     def before(self, rows: Codes, adopted: Numbers) -> Numbers:
         """The share at the end of the period before each of these rows, shape (B, m)."""
-        policy, column = self.policy[rows], self.column[rows]
+        line, column = self.line[rows], self.column[rows]
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(
-                (self.had[policy, column] + adopted[:, policy, column]) / self.known[policy, column]
-            )
+            return np.asarray((self.had[line, column] + adopted[:, line, column]) / self.known[line, column])
 
     def tell(self, rows: Codes, worlds: Codes, adopted: Numbers) -> None:
         """Count the units of these rows among adopters from the end of their period on."""
-        for world, policy, column in zip(worlds, self.policy[rows], self.column[rows], strict=True):
-            adopted[world, policy, column + 1 :] += 1
+        for world, heard, column in zip(worlds, self.heard[rows], self.column[rows], strict=True):
+            adopted[world, self.listeners[heard], column + 1 :] += 1
 
 
 def share_without_events(panel: Panel, rows: pl.DataFrame, events: pl.DataFrame) -> ShareWithoutEvents:
     """What the global share of other rows rests on, were nobody to adopt who did so in the panel."""
     history = panel.history
     assert history is not None
-    units, policies = history.bounds.units, tuple(sorted(set(rows["policy"])))
-    place = {unit: at for at, unit in enumerate(units)}
+    units = history.bounds.units
     first, last = int(rows["time"].min()) - 1, int(rows["time"].max())  # type: ignore[arg-type]
     span = range(first, last + 1)
-    had, known = (np.zeros((len(policies), len(span))) for _ in range(2))
     spells = history.spells.filter(pl.col("unit").is_in(units))
-    for at, policy in enumerate(policies):
+    lines: list[tuple[Numbers, Numbers]] = []
+    line, heard = (np.zeros(rows.height, dtype=np.int64) for _ in range(2))
+    listeners: list[Codes] = []
+    for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         own = spells.filter(pl.col("policy") == policy)
         state = state_of(own, units, (), span, undated=history.undated)
-        for unit in events.filter(pl.col("policy") == policy)["unit"]:
-            state[place[unit]] = 0.0
-        finite = np.isfinite(state)
-        had[at], known[at] = np.where(finite, state, 0.0).sum(axis=0), finite.sum(axis=0)
+        drawn = frozenset(events.filter(pl.col("policy") == policy)["unit"])
+        at, begin = part["_at"].to_numpy(), len(lines)
+        deaf: dict[str, set[int]] = {}
+        for whose, unheard in deciding(own, part["unit"]):
+            line[at[whose]] = len(lines)
+            for unit in unheard or ():
+                deaf.setdefault(unit, set()).add(len(lines))
+            lines.append(_counted(without(state, units, drawn | (unheard or frozenset()))))
+            refuse_beyond(DECIDED_APART, len(lines) * len(span) + len(deaf) * (len(lines) - begin))
+        heard[at] = len(listeners) + _kinds(part["unit"], deaf)
+        every = range(begin, len(lines))
+        listeners += [
+            np.array([one for one in every if one not in without_these], dtype=np.int64)
+            for without_these in (frozenset(), *_distinct(deaf))
+        ]
+    had, known = (np.array(each).reshape(len(lines), len(span)) for each in zip(*lines, strict=True))
+    column = rows["time"].to_numpy() - 1 - first
     return ShareWithoutEvents(
-        had=had, known=known, policy=places(rows["policy"], policies),
-        column=rows["time"].to_numpy() - 1 - first,
-    )  # fmt: skip
+        had=had, known=known, line=line, column=column, listeners=tuple(listeners), heard=heard
+    )
+
+
+def _distinct(deaf: Mapping[str, set[int]]) -> list[frozenset[int]]:
+    """Which lines do not hear, each set once."""
+    return list(dict.fromkeys(frozenset(own) for own in deaf.values()))
+
+
+def _kinds(unit: pl.Series, deaf: Mapping[str, set[int]]) -> Codes:
+    """Who hears of each row's unit: 0 where all do, else the place of the set of those that do not."""
+    place = {own: at + 1 for at, own in enumerate(_distinct(deaf))}
+    codes = {name: place[frozenset(own)] for name, own in deaf.items()}
+    return unit.replace_strict(codes, default=0, return_dtype=pl.Int64).to_numpy()
+
+
+def _counted(state: Numbers) -> tuple[Numbers, Numbers]:
+    """How many had it by the end of each period, and of how many it is known."""
+    finite = np.isfinite(state)
+    return np.where(finite, state, 0.0).sum(axis=0), finite.sum(axis=0).astype(np.float64)

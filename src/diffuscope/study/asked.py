@@ -161,9 +161,11 @@ def _of_layers(
                 mend = f"write `{meant}`" if meant else "name one of these, or add its ties to `ties`"
                 message = f"{of} names a layer that the case does not have (there are: {there})."
                 yield _problem("layers", "unknown-layer", message, mend, layer)
-            elif mechanism is not None:
+            else:
                 try:
-                    mechanism.refuse_bare(layers[layer])
+                    made_now = layers[layer]
+                    if mechanism is not None:
+                        mechanism.refuse_bare(made_now)
                 except PlanError as error:
                     mend = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
                     yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", mend, layer)

@@ -255,8 +255,10 @@ def _heard(
     history = panel.history
     known = {*panel.units} if history is None else {*panel.units, *history.known}
     pushing = tuple(one for one in layer.senders if preference and roles.get(one) == PUSHES)
-    kept = tuple(one for one in layer.senders if one in known or one in pushing)
-    strange = [one for one in layer.senders if one not in kept and roles.get(one) != PUSHES]
+    counted = {*known, *pushing}
+    kept = tuple(one for one in layer.senders if one in counted)
+    heard = {*kept}
+    strange = [one for one in layer.senders if one not in heard and roles.get(one) != PUSHES]
     lost = []
     if strange:
         named = ", ".join(f"`{one}`" for one in strange[:5]) + (" …" if len(strange) > 5 else "")

@@ -9,6 +9,7 @@ from diffuscope.errors import CaseError
 from diffuscope.evidence import evidence_problems, unknown_mechanisms
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.monitoring.return_problems import return_problems
+from diffuscope.monitoring.work import work_problems
 from diffuscope.records import Problem
 from diffuscope.study.asked import asked_ties
 from diffuscope.study.channels import Layers
@@ -57,6 +58,9 @@ def case_problems(
     if parts is None or {"monitoring", "audit"} & set(parts):
         classified = ("areas", "policies", "projects", "indicators", "published", "claims")
         found += register_problems({name: case.table(name) for name in classified}, case.files, case.waves)
+        asked = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
+        tables = {name: case.table(name) for name in ("projects", "units", "returns")}
+        found += work_problems(tables, case.files, case.waves, asked)
         found += return_problems(
             case.table("returns"), case.table("projects"), case.table("units"), case.files
         )

@@ -15,7 +15,7 @@ from diffuscope.monitoring.city_areas import city_areas
 from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.columns import TABLES
 from diffuscope.monitoring.indicators import indicator_values
-from diffuscope.monitoring.links import links_to_confirm
+from diffuscope.monitoring.links import allowances, links_to_confirm
 from diffuscope.monitoring.money import budgets, support_sums
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.peers import gaps, peers, traits
@@ -28,12 +28,14 @@ from diffuscope.monitoring.response import (
 )
 from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
+from diffuscope.monitoring.work import not_compared
+from diffuscope.records.work_bounds import PEERS, Allowance
 from diffuscope.result import TableRecord
 from diffuscope.tables.tiers import adopted
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
-    from diffuscope.records import AuditRow, ClaimRow
+    from diffuscope.records import AuditRow, ClaimRow, Problem
 
 
 READ = (
@@ -55,6 +57,7 @@ class Register:
     def __init__(self, case: Case, private: Private) -> None:
         self._case = case
         self._tables = {name: private.scrub_frame(name, case.table(name)) for name in READ}
+        self._allowances = (*allowances(), Allowance(PEERS))
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
         asked = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
         self._returns = returns_of(
@@ -69,13 +72,14 @@ class Register:
             settled(movements(rows, one, other), returns) for one, other in pairwise(dated["wave"].to_list())
         ]
         known = traits(self._tables["units"], self._tables["attributes"])
-        offers = peers(rows, known)
+        titles, names, near = self._allowances
+        offers = peers(rows, known, near)
         found = {
             "wave_totals": response(dated, rows, returns),
             "wave_returns": wave_returns(returns),
             "project_counts": count_response(counts(rows), rows, returns),
             "city_areas": city_areas(rows),
-            "links_to_confirm": links_to_confirm(rows, self._tables["units"]),
+            "links_to_confirm": links_to_confirm(rows, self._tables["units"], (titles, names)),
             "learning_peers": offer_response(offers, rows, returns, ("row", "peer_row")),
             "unfinished_areas": offer_response(gaps(rows, self._tables["areas"]), rows, returns),
         }
@@ -91,6 +95,11 @@ class Register:
             found["wave_changes"] = change_response(changed, returns)
             found["movements"] = pl.concat(moved)
         return {name: found[name] for name in TABLES if name in found and found[name].height}
+
+    def not_compared(self) -> tuple[Problem, ...]:
+        """What `frames` left out, as there was too much of it to compare."""
+        file = self._case.files.get("projects", "projects.csv")
+        return tuple(not_compared(left, file) for left in self._allowances if left.skipped)
 
     def audit(self) -> tuple[AuditRow, ...]:
         """Every check of what documents print."""

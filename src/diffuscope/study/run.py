@@ -141,7 +141,7 @@ def _studied(
     # claims may look at adoptions, but only a study of mechanisms shows them
     shown = read if "mechanisms" in chosen else {*PARTS["monitoring"], "published"} & set(read)
     result = Result(
-        run=_run_record(case, effort.seed, tuple(chosen)),
+        run=_run_record(case, private, effort.seed, tuple(chosen)),
         case=_case_record(case, private, read),
         mechanisms=(),
         analyses=(),
@@ -245,13 +245,14 @@ def _with_register(
         claims=register.claims() if audited else (),
         frames=result.frames | {name: frame_of(table) for name, table in counted.items()},
         tables=result.tables | register_tables(counted),
+        problems=(*result.problems, *register.not_compared()),
     )
 
 
-def _run_record(case: Case, seed: int, parts: tuple[str, ...]) -> RunRecord:
+def _run_record(case: Case, private: Private, seed: int, parts: tuple[str, ...]) -> RunRecord:
     return RunRecord(
         version=version("diffuscope"),
-        case_sha256=case.sha256,
+        case_sha256=private.public_sha256(case),
         seed=seed,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         python=platform.python_version(),

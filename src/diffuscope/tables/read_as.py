@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.records import ReadAs
+from diffuscope.records.work_bounds import SPELLINGS, said
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import Wording, of_rows
+from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.refer import WAVES
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from diffuscope.tables.columns import Column
     from diffuscope.tables.raw import RawTable
 
-MOST = 20_000
-"""Distinct strange spellings of one column that are looked at; more are errors, not spellings."""
 _HYPHENS = "Pd"
 _UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn")
 
@@ -81,7 +80,9 @@ def read_as(
             declared = _declared(column, words)
             if not known and not declared:
                 continue
-            readings = _readings(raw.cells[column.name], column, known, declared)
+            strange = _strange(raw.cells[column.name], column, known, declared)
+            problems += _too_many(raw, column, strange.len())
+            readings = _readings(strange.head(SPELLINGS.most), known, declared)
             now = _replaced(now, column, {value: met[0] for value, met in readings.items() if len(met) == 1})
             taken += _taken(raw, column, readings)
             problems += _two(raw, column, {value: met for value, met in readings.items() if len(met) > 1})
@@ -124,16 +125,30 @@ def _parts(cells: pl.Series, column: Column) -> pl.Series:
     return cells.str.split(";").explode(empty_as_null=True).str.strip_chars()
 
 
-def _readings(
+def _too_many(raw: RawTable, column: Column, strange: int) -> list[Problem]:
+    """That not all strange spellings of a column are looked at, where there are very many."""
+    if strange <= SPELLINGS.most:
+        return []
+    message = f"Not all strange spellings of this column were looked at: {said(SPELLINGS, strange)}"
+    wording = Wording("not-compared", message, "mend the first ones and check again")
+    return [of_table(raw, wording, column=column.name, row=None, level="warning")]
+
+
+def _strange(
     cells: pl.Series, column: Column, known: frozenset[str], declared: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """For every word that the column does not hold as it stands, what it can mean."""
+) -> pl.Series:
+    """Every word that the column does not hold as it stands."""
     met = _parts(cells.drop_nulls(), column).unique(maintain_order=True)
     if known:
         same = met.is_in(pl.Series(sorted(known), dtype=pl.String).implode())
         clear = [name for name in declared if name in known and declared[name] != name]
         met = met.filter(~same | met.is_in(pl.Series(clear, dtype=pl.String).implode()))
-    if met.is_empty() or met.len() > MOST:
+    return met
+
+
+def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, str]) -> dict[str, list[str]]:
+    """For every strange word, what it can mean."""
+    if strange.is_empty():
         return {}
     folded: dict[str, set[str]] = {}
     for means in known:
@@ -141,7 +156,7 @@ def _readings(
     for written, means in declared.items():
         folded.setdefault(fold(written), set()).add(means)
     found = {}
-    for value in met.drop_nulls():
+    for value in strange.drop_nulls():
         can = (
             {declared[value]} if value in declared and value not in known else folded.get(fold(value), set())
         )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.records.work_bounds import SUGGESTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,8 +25,6 @@ _WORDS = ["na", "n/a", "n.a.", "nan", "null", "none", "nil", "unknown", "undated
 _SIGNS = ["-", "--", "–", "—", "?", ".", "..", "…", "#n/a", "#value!", "#ref!"]
 UNKNOWN = frozenset([*_WORDS, *_SIGNS])
 """How people write that they do not know a value; none of them is a misspelt name."""
-WORK = 4_000_000
-"""Comparisons of two names after which near misses are no longer sought."""
 
 
 def bare(text: str) -> str:
@@ -67,7 +67,14 @@ class Names:
         self._keys = [key for key, write in self._writes.items() if write is not None]
         self._letters: np.ndarray[tuple[int, int], np.dtype[np.int16]] | None = None
         self._numbered: dict[str, list[int]] = {}
-        self._left = WORK
+        self._left = SUGGESTIONS.most
+
+    @property
+    def silent(self) -> str:
+        """What a mend adds once near misses are no longer sought; empty before."""
+        if self._left > 0:
+            return ""
+        return f" (no name near it was looked for, after {SUGGESTIONS.most:,} pairs of names)"
 
     def exact(self, value: str) -> str | None:
         """The id of the one name spelt alike, or None."""
@@ -88,12 +95,12 @@ class Names:
 
     def _sifted(self, key: str) -> list[str]:
         if self._letters is None:
-            self._letters = _letter_counts(self._keys)
+            self._letters = letter_counts(self._keys)
             for index, known in enumerate(self._keys):
                 self._numbered.setdefault(_digits(known), []).append(index)
         # another number is another name: 2024 is no misspelt 2025
         same = np.array(self._numbered.get(_digits(key), ()), dtype=np.int64)
-        apart = np.abs(self._letters[same] - _letter_counts([key])[0]).sum(axis=1)
+        apart = np.abs(self._letters[same] - letter_counts([key])[0]).sum(axis=1)
         close = np.flatnonzero(apart <= max(2, len(key) * 2 // 3))
         order = close[np.argsort(apart[close], kind="stable")][:KEPT]
         return [self._keys[index] for index in same[order]]
@@ -103,7 +110,8 @@ def _digits(key: str) -> str:
     return "".join(letter for letter in key if letter.isdigit())
 
 
-def _letter_counts(keys: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+def letter_counts(keys: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+    """How often each letter stands in each name, whatever their order: shape (names, bins)."""
     lengths = np.fromiter((len(key) for key in keys), dtype=np.int64, count=len(keys))
     letters = "".join(keys).encode("utf-32-le", "surrogatepass")  # file names can hold broken letters
     codes = np.frombuffer(letters, dtype=np.uint32).astype(np.int64)

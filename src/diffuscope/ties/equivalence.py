@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import PlanError
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.ties.layer import Layer, Matrix
 
-LARGEST = 5000
-"""Units for which all distances are held in memory."""
 BLOCK = 512
 """Units whose distances to all others are computed at a time."""
 
@@ -39,7 +38,7 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
     Raises
     ------
     MethodError
-        If there are more than 5,000 units.
+        If there are more pairs of units than `diffuscope` compares (5,000 units with all others).
 
     References
     ----------
@@ -49,8 +48,7 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
         raise PlanError(
             f"Senders of layer `{layer.name}` are not its units; positions need the same on both."
         )
-    if len(layer.units) > LARGEST:
-        raise MethodError(f"Structural equivalence holds all distances: at most {LARGEST:,} units.")
+    refuse_pairs("structural-equivalence", len(layer.units) ** 2)
     return layer.turned_into("structural-equivalence", lambda matrix: _equivalence(matrix, unreachable))
 
 

@@ -11,6 +11,7 @@ from scipy import sparse
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.layer import Layer, without_self
 from diffuscope.ties.moments import moment
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,7 @@ def shared_group(
         unknown += not mine
         for group in mine:
             members.setdefault(group, []).append(at)
+    refuse_pairs(f"shared-{variable}", sum(len(many) ** 2 for many in members.values()))
     ends = [(at, group) for group, many in enumerate(members.values()) for at in many]
     rows, columns = np.array(ends, dtype=np.int64).reshape(-1, 2).T
     belongs = sparse.csr_array(
@@ -122,7 +124,9 @@ def leaders(
     if wrong or not prestige:
         told = f"The prestige of `{wrong[0]}` is not above 0." if wrong else "No leader is named."
         raise MethodError(told)
-    outside = [leader for leader in prestige if leader not in set(units)]
+    refuse_pairs("leaders", len(units) * len(prestige))
+    inside = set(units)
+    outside = [leader for leader in prestige if leader not in inside]
     senders = (*units, *outside)
     row = np.array([prestige.get(sender, 0.0) for sender in senders])
     at = np.flatnonzero(row)

@@ -13,6 +13,7 @@ from diffuscope.errors import PlanError
 from diffuscope.ties.frames import read_ids
 from diffuscope.ties.layer import Layer, without_self
 from diffuscope.ties.moments import COUNTED, moment
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +108,8 @@ def _looks(dates: Sequence[str | int] | None, days: np.ndarray) -> list[int]:
 
 def _presence(there: pl.DataFrame, met: list[str], units: Sequence[str]) -> sparse.csr_array:
     """Who was there, shape (N, events), so scaled that a product with itself shares each event out."""
+    present = there.filter(pl.col("event").is_in(met)).group_by("event").len()["len"].cast(pl.Int64)
+    refuse_pairs("co-attendance", int((present**2).sum()))
     row = {unit: at for at, unit in enumerate(units)}
     column = {event: at for at, event in enumerate(met)}
     rows = there.filter(pl.col("event").is_in(met))

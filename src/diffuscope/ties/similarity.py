@@ -12,6 +12,7 @@ from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.layer import Layer
+from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +73,8 @@ def similarity(
     Raises
     ------
     MethodError
-        If an entry is missing or below 0, or fewer than two columns are there to correlate.
+        If an entry is missing or below 0, fewer than two columns are there to correlate, or there are more
+        than 5,000 units.
     PlanError
         If names and profiles do not fit.
 
@@ -82,6 +84,7 @@ def similarity(
     Science Quarterly 47: 207–232 · Elkins, Guzman & Simmons 2006, International Organization 60: 811–846.
     """
     rows = _profiles(profiles, units, measure, nearest)
+    refuse_pairs(name or NAMES[measure], len(rows) ** 2)
     known = np.asarray(rows.sum(axis=1) > 0)
     alike = _measured(rows, known, measure, units, partners)
     picked, notes, below = [], [], 0

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
+from diffuscope.records.work_bounds import PAIRS_OF_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from diffuscope.ties.layer import Layer
-
-MOST_PAIRS = 25_000_000
-"""Pairs of units that a layer may hold or compare: 5,000 units with all others. They take 12 bytes each, and
-three times that while they are computed: one gigabyte."""
 
 
 class LayersWhenNamed(Mapping[str, "Layer"]):
@@ -72,8 +69,8 @@ def refuse_pairs(layer: str, pairs: int) -> None:
     ------
     MethodError
     """
-    if pairs > MOST_PAIRS:
+    if pairs > PAIRS_OF_UNITS.most:
         raise MethodError(
-            f"The layer `{layer}` compares {pairs:,} pairs of units; {MOST_PAIRS:,} are compared at most. "
-            "Give the ties that matter as rows of `ties`, such as those to the nearest."
+            f"The layer `{layer}` compares {pairs:,} pairs of units; {PAIRS_OF_UNITS.most:,} are compared at "
+            f"most. {PAIRS_OF_UNITS.beyond}"
         )

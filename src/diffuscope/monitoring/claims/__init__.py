@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from diffuscope.monitoring.claims.facts import Claim, Facts
@@ -36,11 +37,19 @@ def check_claims(claims: pl.DataFrame, facts: Facts) -> tuple[ClaimRow, ...]:
     """
     columns = [name for name in Claim._fields if name != "row"]
     read = [Claim(*cells) for cells in claims.select(*columns, "_row").iter_rows()]
-    return tuple(_checked(claim, facts, read) for claim in read)
+    alike: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for claim in read:
+        alike[_about(claim)].append(claim)
+    return tuple(_checked(claim, facts, alike[_about(claim)]) for claim in read)
 
 
-def _checked(claim: Claim, facts: Facts, every: Sequence[Claim]) -> ClaimRow:
-    found = _look(claim, facts, every)
+def _about(claim: Claim) -> tuple[object, ...]:
+    """What claims have in common that speak of one list."""
+    return claim.document, claim.unit, claim.kind, claim.from_wave, claim.to_wave
+
+
+def _checked(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ClaimRow:
+    found = _look(claim, facts, others)
     outcome = _outcome(found)
     waves = _waves(claim, facts)
     returns = facts.returns.rates(waves, claim.unit)
@@ -72,10 +81,8 @@ def _waves(claim: Claim, facts: Facts) -> tuple[str, ...]:
     return named or (tuple(facts.returns.waves) if claim.kind == "total" else ())
 
 
-def _look(claim: Claim, facts: Facts, every: Sequence[Claim]) -> ListFinding:
+def _look(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFinding:
     if claim.kind in ("adds", "drops"):
-        same = ("document", "unit", "kind", "from_wave", "to_wave")
-        others = [one for one in every if all(getattr(one, name) == getattr(claim, name) for name in same)]
         return adds_or_drops(claim, facts, others)
     if claim.kind == "unchanged" and claim.unit and not claim.area:
         return kept(claim, facts)

@@ -112,10 +112,10 @@ class Facts:
         absent = self.returns.absent(wave, claim.unit)
         return count_span(self.fresh(rows).height, rows.height, len(absent))
 
-    def share(self, claim: Claim, wave: str | None) -> Span:
-        """The claim's part of all projects of a wave, exactly as far as it is known."""
-        every = claim._replace(unit=None, area=None, sub_area=None)
-        return share_span(self.count(claim, wave), self.count(every, wave))
+    def share(self, claim: Claim, wave: str | None) -> Span | None:
+        """The claim's part of all projects of a wave, as far as it is known; None where there are none."""
+        whole = self.count(claim._replace(unit=None, area=None, sub_area=None), wave)
+        return share_span(self.count(claim, wave), whole) if whole.seen else None
 
     def of_print(self, claim: Claim, wave: str | None, figure: Figure) -> Span:
         """What a printed number or share of a wave can be of: a report too counts what came in."""

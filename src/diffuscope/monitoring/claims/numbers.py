@@ -65,9 +65,12 @@ def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
             looks_at=f"printed in {_where(figure)}", found=figure.plain, holds=figure.value == claim.value
         )
     if claim.value is not None and facts.can_count(claim, wave):
-        span = facts.share(claim, wave)
+        looks_at, span = f"counted in the register, {wave}", facts.share(claim, wave)
+        if span is None:
+            yield Reading(looks_at=looks_at, found="no projects there", holds=None)
+            return
         found = f"{facts.count(claim, wave).seen} projects, {_per_cent(span.seen)} per cent"
-        yield reading(f"counted in the register, {wave}", found, _is_share(span, claim.value))
+        yield reading(looks_at, found, _is_share(span, claim.value))
 
 
 def _is_share(span: Span, value: float) -> Judged:
@@ -100,12 +103,19 @@ def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
         found = _arrow(*(span.seen for span in counts))
         yield reading("number of projects in the register", found, compared(claim.kind, *counts))
     if countable and part:
-        parts = (facts.share(claim, before), facts.share(claim, after))
-        found = _arrow(*(_per_cent(span.seen) for span in parts))
-        looks_at = "share of all projects in the register, per cent"
-        yield reading(looks_at, found, compared(claim.kind, *parts))
+        yield _share_trend(claim.kind, facts.share(claim, before), facts.share(claim, after))
     for quantity, what in (("projects", "number of projects printed"), ("share", "share printed, per cent")):
         yield from _printed_trend(claim, facts, quantity, what)
+
+
+def _share_trend(kind: str, before: Span | None, after: Span | None) -> Reading:
+    looks_at = "share of all projects in the register, per cent"
+    if before is None or after is None:
+        return Reading(
+            looks_at=looks_at, found="a wave has no projects, of which nothing is a share", holds=None
+        )
+    found = _arrow(_per_cent(before.seen), _per_cent(after.seen))
+    return reading(looks_at, found, compared(kind, before, after))
 
 
 def _printed_trend(claim: Claim, facts: Facts, quantity: str, what: str) -> Iterator[Reading]:

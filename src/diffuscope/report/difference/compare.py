@@ -36,7 +36,7 @@ def compare(old: Result, new: Result) -> Comparison:
     Comparison
         `verdicts` names for every verdict that changed, and for those that stay where a stance or a
         probability changed, all that the two results state differently behind it; `differences` are in the
-        order verdicts, probabilities, statistics, dates, register, figures, claims, tables.
+        order verdicts, probabilities, statistics, dates, register, figures, claims, tables, words.
     """
     rules = changed_rules(old, new)
     causes: dict[Cause, tuple[str, ...]] = {
@@ -54,6 +54,7 @@ def compare(old: Result, new: Result) -> Comparison:
         ("figure", _figures(old), _figures(new)),
         ("claim", _claims(old), _claims(new)),
         ("table", _rows(old), _rows(new)),
+        ("word", _own_words(old), _own_words(new)),
     ]
     return Comparison(
         causes=tuple(cause for cause, details in causes.items() if details),
@@ -133,3 +134,12 @@ def _claims(result: Result) -> dict[str, str]:
 
 def _rows(result: Result) -> dict[str, str]:
     return {name: f"{count:,} rows" for name, count in result.case.tables.items()}
+
+
+def _own_words(result: Result) -> dict[str, str]:
+    """The network's own words, by column, and what each means."""
+    return {
+        f"{column}: {written}": means
+        for column, own in result.case.words.items()
+        for written, means in own.items()
+    }

@@ -18,7 +18,7 @@ class Difference(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     kind : str
-        verdict, probability, statistics, dates, register, figure, claim, or table.
+        verdict, probability, statistics, dates, register, figure, claim, table, or word.
     about : str
         Of what.
     before, after : str

@@ -32,6 +32,7 @@ KINDS = {
     "figure": "Printed figures",
     "claim": "Claims",
     "table": "Rows of the tables",
+    "word": "Words of the network, which the report prints",
 }
 
 

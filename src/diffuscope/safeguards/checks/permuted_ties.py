@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions
 from diffuscope.safeguards.engine.draws import drawn
 from diffuscope.safeguards.engine.permutation import permutation_result
-from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, blocks, possible, relabellings
+from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,8 @@ def permuted_ties(question: Question, column: str, options: SafeguardOptions) ->
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's ties?
 
     All units ever at risk are relabelled once, the same for all periods and policies; who adopted when and
-    every covariate stays. One-sided.
+    every covariate stays. Units that decided together are relabelled as one, with as many others that did.
+    One-sided.
 
     Parameters
     ----------
@@ -64,9 +65,8 @@ def permuted_ties(question: Question, column: str, options: SafeguardOptions) ->
 def _tested(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
     own = question.channel(column).seen
     exchanged = blocks(question, own)
-    worlds = possible(exchanged)
-    if worlds < FEW_EXCHANGES:
-        return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.")
+    if (few := too_few(exchanged)) is not None:
+        return few
     null = _Null(
         refitter=question.refitter,
         seen=tuple((one.column, one.seen) for one in question.same_ties(column)),

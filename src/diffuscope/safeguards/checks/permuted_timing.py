@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.models.refit import Refitter
-from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
+from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
 from diffuscope.safeguards.engine.covariates import ExchangedCovariates
 from diffuscope.safeguards.engine.draws import drawn
 from diffuscope.safeguards.engine.permutation import permutation_result
-from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, blocks, possible, relabellings
+from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class _Null:
 def permuted_timing(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's dates?
 
-    Every unit keeps its ties and covariates. One-sided.
+    Every unit keeps its ties and covariates. Units that decided together exchange dates as one. One-sided.
 
     Parameters
     ----------
@@ -66,9 +66,8 @@ def permuted_timing(question: Question, column: str, options: SafeguardOptions) 
             "The model has no covariates, so that exchanging dates is the same as exchanging ties."
         )
     exchanged = blocks(question, own)
-    worlds = possible(exchanged)
-    if worlds < FEW_EXCHANGES:
-        return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.")
+    if (few := too_few(exchanged)) is not None:
+        return few
     exposures = [one.column for one in question.used]
     null = _Null(
         refitter=Refitter.of(question.fit, question.panel, [*exposures, *covariates.columns]),

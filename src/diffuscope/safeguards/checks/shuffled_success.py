@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from diffuscope.compute import stream
+from diffuscope.panel.adoptions import DECISION
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.draws import drawn
 from diffuscope.safeguards.engine.permutation import permutation_result
 from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, possible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from numpy.typing import NDArray
 
     from diffuscope.models.refit import Refitter
-    from diffuscope.panel.seen import Part, Seen
+    from diffuscope.panel.seen import Seen
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.question import Question
 
@@ -34,7 +38,7 @@ class _Null:
     refitter: Refitter
     column: str
     seen: Seen
-    groups: tuple[tuple[Codes, ...], ...]
+    groups: Mapping[str, tuple[Codes, ...]]
     place: int
     seed: int
 
@@ -42,7 +46,8 @@ class _Null:
 def shuffled_success(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure to success: is it larger than where adopters exchange their results?
 
-    Ties and dates stay. Those who adopted a policy in the same period exchange how it went with them.
+    Ties and dates stay. Those who adopted a policy in the same period exchange how it went with them; those
+    who decided together do so as one, with as many others who decided together.
     Learning must fall to nothing then; emulation does not mind. One-sided.
 
     Parameters
@@ -60,8 +65,8 @@ def shuffled_success(question: Question, column: str, options: SafeguardOptions)
     seen = question.channel(column).seen
     if all(part.success is None for part in seen.parts):
         return not_asked("The exposure does not weigh how it went with those who adopted.")
-    groups = tuple(tuple(_together(part)) for part in seen.parts)
-    worlds = possible([group for own in groups for group in own])
+    groups = {policy: tuple(_exchangeable(question, seen, policy)) for policy in _policies(seen)}
+    worlds = possible([group for own in groups.values() for group in own])
     if worlds < FEW_EXCHANGES:
         return missing(
             f"Success can be dealt out in {worlds} ways only: hardly anybody adopted at the same time."
@@ -74,29 +79,59 @@ def shuffled_success(question: Question, column: str, options: SafeguardOptions)
     return permutation_result(observed, found, "adopters of one period exchange how it went with them")
 
 
-def _together(part: Part) -> list[Codes]:
-    """Senders who adopted in the same period and of whom it is known how it went.
+def _policies(seen: Seen) -> list[str]:
+    return list(dict.fromkeys(part.policy for part in seen.parts))
 
-    They stand by their results, not by name, so that draws do not depend on what units are called.
+
+def _exchangeable(question: Question, seen: Seen, policy: str) -> Iterator[Codes]:
+    """Senders who adopted in the same periods and of whom it is known how it went; shape (M, K).
+
+    Rows of each exchange: K senders that decided together, 1 where they decided alone. They stand by their
+    results, not by name, so that draws do not depend on what units are called.
     """
-    if part.success is None:
-        return []
-    adopted = part.state == 1
-    known = adopted.any(axis=1) & np.isfinite(part.success).any(axis=1)
+    parts = [part for part in seen.parts if part.policy == policy]
+    success = parts[0].success
+    if success is None:
+        return
+    # those who decided together do not hear of each other, but somebody else hears of each of them
+    adopted = np.any([part.state == 1 for part in parts], axis=0)
+    known = adopted.any(axis=1) & np.isfinite(success).any(axis=1)
     first = np.where(adopted.any(axis=1), adopted.argmax(axis=1), -1)
-    order = np.lexsort(np.nan_to_num(part.success, nan=-np.inf).T)
-    return [order[known[order] & (first[order] == when)] for when in np.unique(first[known])]
+    order = np.lexsort(np.nan_to_num(success, nan=-np.inf).T)
+    decision = _decisions(question, policy)
+    together: dict[str, list[int]] = {}
+    for place in order[known[order]].tolist():
+        sender = seen.layer.senders[place]
+        together.setdefault(decision.get(sender, f"alone {sender}"), []).append(place)
+    found: dict[tuple[int, ...], list[list[int]]] = {}
+    for places in together.values():
+        ordered = sorted(places, key=lambda place: first[place])
+        found.setdefault(tuple(int(first[place]) for place in ordered), []).append(ordered)
+    for _, rows in sorted(found.items()):
+        yield np.array(rows, dtype=np.int64)
+
+
+def _decisions(question: Question, policy: str) -> dict[str, str]:
+    """The decision of each unit that decided on a policy together with others."""
+    history = question.panel.history
+    if history is None:
+        return {}
+    spells = history.spells.filter(pl.col("policy") == policy).drop_nulls(DECISION)
+    return {unit: f"decision {name}" for unit, name in spells.select("unit", DECISION).iter_rows()}
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
     seen, values = null.seen, np.full((len(numbers), null.seen.rows), np.nan)
     streams = [stream(null.seed, f"{NAME} {null.column}", number) for number in numbers]
-    for part, groups in zip(seen.parts, null.groups, strict=True):
+    # dealt once for each policy, so that all of its rows see one world
+    dealt = {
+        policy: np.array([_dealt(success, null.groups[policy], rng) for rng in streams])
+        for policy, success in {part.policy: part.success for part in seen.parts}.items()
+        if success is not None
+    }
+    for part in seen.parts:
         states = np.repeat(part.state[None], len(numbers), axis=0)
-        dealt = (
-            None if part.success is None else np.array([_dealt(part.success, groups, rng) for rng in streams])
-        )
-        values[:, part.at] = seen.of_states(part, states, dealt)[:, part.unit, part.time]
+        values[:, part.at] = seen.of_states(part, states, dealt.get(part.policy))[:, part.unit, part.time]
     values[:, seen.strange] = np.nan
     return null.refitter.coefficients({null.column: values})[:, null.place]
 
@@ -104,7 +139,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 def _dealt(success: Numbers, groups: tuple[Codes, ...], rng: np.random.Generator) -> Numbers:
     found = success.copy()
     for group in groups:
-        found[group] = success[rng.permutation(group)]
+        found[group] = success[group[rng.permutation(len(group))]]
     return found
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.errors import MethodError
 from diffuscope.panel.covariates import joined
+from diffuscope.records.work_bounds import EXCHANGED_COVARIATES, refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 KEYS = ("unit", "policy", "period", "time", "duration", "event", "gap", "spell")
-LARGEST = 50_000_000
-"""Values looked up at once: every covariate for every unit in every period."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,7 @@ class ExchangedCovariates:
             if name in rows.columns and name not in ("unit", "event", "spell", "duration")
         ]
         keys = rows.select(names).unique(maintain_order=True).with_row_index("_key")
-        if keys.height * len(units) * max(len(columns), 1) > LARGEST:
-            raise MethodError("Too many units, periods and covariates to exchange them between units.")
+        refuse_beyond(EXCHANGED_COVARIATES, keys.height * len(units) * max(len(columns), 1))
         every = pl.DataFrame({"unit": list(units)}, schema={"unit": pl.String}).join(keys, how="cross")
         history = question.panel.history
         for extra, lag, carry in history.covariates if history else ():

@@ -4,6 +4,10 @@ Whoever was ever at risk may exchange with anybody else who was. Blocks by the f
 hold one unit each where units enter one by one, so that nothing could be exchanged; exchanging within risk
 sets fails where units differ in unseen ways over several policies (6 % on each side with one relabelling, 14
 and 10 % within risk sets, in 269 worlds).
+
+Units that decided together are one event, so they exchange as one: with as many others that decided
+together, and never among each other (whole-block permutation; Winkler et al. 2015,
+doi:10.1016/j.neuroimage.2015.05.092).
 """
 
 from __future__ import annotations
@@ -11,9 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from diffuscope.compute import stream
 from diffuscope.panel.canonical_order import canonical_order
+from diffuscope.panel.decisions import DECIDER
+from diffuscope.safeguards.engine.check import missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.panel.seen import Seen
+    from diffuscope.records import Safeguard
     from diffuscope.safeguards.question import Question
 
     Codes = NDArray[np.int64]
@@ -30,16 +38,36 @@ FEW_EXCHANGES = 20
 
 
 def blocks(question: Question, seen: Seen) -> tuple[Codes, ...]:
-    """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order."""
+    """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order.
+
+    Returns
+    -------
+    tuple of array of int, shape (M, K)
+        Rows of each exchange places: K units that decided together, 1 where they decide alone.
+    """
     rows = question.panel.table()
-    at_risk = set(rows["unit"].unique())
-    found: dict[object, list[int]] = {}
+    decider = _deciders(rows)
+    together: dict[str, list[int]] = {}
     for place in canonical_order(seen.layer, rows).tolist():
         unit = seen.layer.units[place]
-        if unit in at_risk:
-            stratum = None if question.strata is None else question.strata.get(unit)
-            found.setdefault(stratum, []).append(place)
+        if unit in decider:
+            together.setdefault(decider[unit], []).append(place)
+    found: dict[tuple[str, ...], list[list[int]]] = {}
+    for places in together.values():
+        strata = [repr(_stratum(question, seen.layer.units[place])) for place in places]
+        turn = sorted(range(len(places)), key=strata.__getitem__)
+        found.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
     return tuple(np.array(each, dtype=np.int64) for each in found.values())
+
+
+def _stratum(question: Question, unit: str) -> object:
+    return None if question.strata is None else question.strata.get(unit)
+
+
+def _deciders(rows: pl.DataFrame) -> dict[str, str]:
+    """Who decides for each unit that was ever at risk: itself, or those who decided together with it."""
+    who = DECIDER if DECIDER in rows.columns else "unit"
+    return dict(rows.select("unit", pl.col(who).alias("who")).unique(maintain_order=True).iter_rows())
 
 
 def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, name: str) -> Codes:
@@ -62,6 +90,16 @@ def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, na
         for block in own:
             orders[at, block] = block[rng.permutation(len(block))]
     return orders
+
+
+def too_few(own: Sequence[Codes]) -> Safeguard | None:
+    """Missing, with the reason, where there are too few different exchanges; None where there are enough."""
+    worlds = possible(own)
+    if worlds >= FEW_EXCHANGES:
+        return None
+    together = sum(block.size for block in own if block.shape[1] > 1)
+    why = f" {together} of the units decided together with others, and exchange as one." if together else ""
+    return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.{why}")
 
 
 def possible(own: Sequence[Codes]) -> int:
