@@ -62,7 +62,7 @@ def add_global_share(panel: Panel) -> Panel:
     rows = panel.table()
     if GLOBAL_SHARE in rows.columns:
         raise PlanError(f"The panel has a column `{GLOBAL_SHARE}` already.")
-    column = pl.Series(GLOBAL_SHARE, share_of_all(rows, panel.history)).fill_nan(None)
+    column = pl.Series(GLOBAL_SHARE, share_of_all(rows, panel.history), nan_to_null=True)
     return replace(panel, frame=as_kind(rows.with_columns(column), panel.history.kind))
 
 
@@ -73,12 +73,10 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
     all: it is unknown, not zero.
     """
     units, share = history.bounds.units, np.full(rows.height, np.nan)
-    spells = history.spells.filter(pl.col("unit").is_in(units))
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         before = part["time"].to_numpy() - 1
         span = range(int(before.min()), int(before.max()) + 1)
-        own = spells.filter(pl.col("policy") == policy)
-        state = state_of(own, units, (), span, undated=history.undated)
+        state = state_of(history.of_policy(str(policy)), units, (), span, undated=history.undated)
         known = np.isfinite(state)
         many = known.sum(axis=0)
         had = np.where(known, state, 0.0).sum(axis=0)
