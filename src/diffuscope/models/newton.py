@@ -20,6 +20,8 @@ BLOCK = 4096
 ITERATIONS = 50
 HALVINGS = 30
 TOLERANCE = 1e-8
+SMALL_UPDATE = 1e-8
+"""Cosine of step and what the curvature lacks along it below which the step tells nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Maximum:
         Whether the last step and the gradient per row were below 1e-8.
     iterations : int
     gradient_norm : float
-        Largest absolute element of the gradient.
+        Largest absolute element of the gradient, of the coefficients that may move.
+    gradient : array of float, shape (k,)
+        Of all coefficients.
     """
 
     coefficients: Numbers
@@ -45,6 +49,7 @@ class Maximum:
     converged: bool
     iterations: int
     gradient_norm: float
+    gradient: Numbers
 
 
 def blocks(rows: int, size: int = BLOCK) -> Iterator[slice]:
@@ -60,6 +65,7 @@ def climb(
     *,
     free: Codes | None = None,
     longest: float = np.inf,
+    scoring: bool = False,
 ) -> Maximum:
     """Newton's method, with steps halved until the likelihood does not fall.
 
@@ -74,21 +80,27 @@ def climb(
         Coefficients that may move; all of them where left out.
     longest : float
         Longest step of one coefficient.
+    scoring : bool
+        Whether the information is not the curvature of the likelihood, as under Firth's penalty: what it
+        lacks is then learnt from how the gradient changes (structured quasi-Newton).
     """
     beta, moving = start.astype(float), np.arange(start.size) if free is None else free
     value, gradient, information = evaluate(beta)
-    step, taken = np.zeros_like(beta), 0
+    step, taken, lacking = np.zeros_like(beta), 0, np.zeros((moving.size, moving.size))
     for _ in range(ITERATIONS):
         taken += 1
         step = np.zeros_like(beta)
-        step[moving] = solve(information[np.ix_(moving, moving)], gradient[moving])
+        step[moving] = _direction(information[np.ix_(moving, moving)], lacking, gradient[moving])
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
         for _ in range(HALVINGS):
             tried = evaluate(beta + step)
             if tried[0] >= value - 1e-10 * (1 + abs(value)):
+                if scoring:
+                    fell, now = (gradient - tried[1])[moving], tried[2][np.ix_(moving, moving)]
+                    lacking += lacking_curvature(now + lacking, step[moving], fell)
                 beta, (value, gradient, information) = beta + step, tried
                 break
-            step = step / 2
+            step, lacking[:] = step / 2, 0.0
         if _settled(step, gradient[moving], rows):
             break
     return Maximum(
@@ -98,7 +110,45 @@ def climb(
         converged=_settled(step, gradient[moving], rows),
         iterations=taken,
         gradient_norm=float(np.abs(gradient[moving]).max(initial=0.0)),
+        gradient=gradient,
     )
+
+
+def _direction(information: Numbers, lacking: Numbers, gradient: Numbers) -> Numbers:
+    """Step that the curvature asks for; that of the information alone where it would lead downhill."""
+    step = solve(information + lacking, gradient)
+    if step @ gradient > 0 or not lacking.any():
+        return step
+    lacking[:] = 0.0
+    return solve(information, gradient)
+
+
+def lacking_curvature(known: Numbers, step: Numbers, fell: Numbers) -> Numbers:
+    """Symmetric rank-one update of what a curvature lacks, for one search or many side by side.
+
+    Structured quasi-Newton: the information stands for the part of the curvature that is known, and an
+    update learns the rest (Dennis, Gay & Welsch 1981, doi:10.1145/355958.355965; the update is that of
+    Nocedal & Wright 2006, equation 6.24, with their guard 6.26).
+
+    Parameters
+    ----------
+    known : array of float, shape (…, k, k)
+        Curvature as known so far, where the step led.
+    step : array of float, shape (…, k)
+    fell : array of float, shape (…, k)
+        By how much the gradient fell on the way.
+
+    Returns
+    -------
+    array of float, shape (…, k, k)
+        Zero where the step tells nothing.
+    """
+    rest = fell - (known @ step[..., None])[..., 0]
+    along = (rest * step).sum(axis=-1)
+    size = np.sqrt((rest * rest).sum(axis=-1) * (step * step).sum(axis=-1))
+    tells = np.abs(along) > SMALL_UPDATE * size
+    scale = np.where(tells, 1.0, 0.0) / np.where(tells, along, 1.0)
+    return np.asarray(scale[..., None, None] * rest[..., :, None] * rest[..., None, :])
 
 
 def solve(matrix: Numbers, right: Numbers) -> Numbers:

@@ -136,6 +136,17 @@ def unsettled(converged: bool, gradient_norm: float, condition: float) -> Iterat
         )
 
 
+def unknown_ends(names: Sequence[str], low: Numbers, high: Numbers) -> Iterator[str]:
+    """Which intervals have an end that no search found."""
+    for name, below, above in zip(names, low, high, strict=True):
+        if np.isnan(below) or np.isnan(above):
+            which = "lower" if np.isnan(below) else "upper"
+            yield (
+                f"The search for the {which} end of the interval of `{name}` did not settle: that end is "
+                "not known."
+            )
+
+
 def few_groups(by: str, count: int) -> Iterator[str]:
     """Whether the spread between groups rests on too few of them."""
     if count < FEW_GROUPS:

@@ -124,7 +124,7 @@ def add_exposure(
     if zero:
         notes += (f"`{name}` is set to 0 in {int(alone.sum()):,} rows of units without ties.",)
     notes += _told(name, values, lag)
-    columns = [pl.Series(name, values).fill_nan(None), pl.Series(f"isolate_{name}", alone)]
+    columns = [pl.Series(name, values, nan_to_null=True), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
     return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
 
@@ -132,8 +132,7 @@ def add_exposure(
 def _remembering(panel: Panel, spec: ExposureSpec) -> Panel:
     """The panel, which knows how its exposure was made."""
     assert panel.history is not None
-    history = replace(panel.history, exposures=(*panel.history.exposures, spec))
-    return replace(panel, history=history, exposures=(*panel.exposures, spec.name))
+    return replace(panel, history=panel.history.with_exposure(spec), exposures=(*panel.exposures, spec.name))
 
 
 def _everybody(
@@ -141,12 +140,12 @@ def _everybody(
 ) -> Numbers:
     """Share of all senders that had adopted before, for each row."""
     share = np.full(rows.height, np.nan)
-    spells = history.spells.filter(pl.col("unit").is_in(layer.senders))
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         time = part["time"].to_numpy() - lag
         span = range(int(time.min()), int(time.max()) + 1)
-        own = spells.filter(pl.col("policy") == policy)
-        state = state_of(own, layer.senders, pushing, span, undated=history.undated)
+        state = state_of(
+            history.of_policy(str(policy)), layer.senders, pushing, span, undated=history.undated
+        )
         share[part["_at"].to_numpy()] = state.mean(axis=0)[time - span.start]
     return share
 
@@ -217,7 +216,7 @@ def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
 
 def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
     """Whether the ties were known only after the first adoption."""
-    since, first = layer.snapshots[0][0], _first_adoption(panel, "hi")
+    since, first = layer.snapshots[0][0], _first_adoption(panel, 1)
     if since is None or first is None or panel.history is None:
         return ()
     when = (dates_of(panel.history, range(first, first + 1), layer) or [since])[0]
@@ -235,7 +234,7 @@ def known_before(layer: Layer, panel: Panel) -> bool:
     Neither this nor `known_late` holds of ties of the period of the first adoption, which came first nobody
     knows, and of those of a time by which somebody may have adopted.
     """
-    since, first = layer.snapshots[0][0], _first_adoption(panel, "lo")
+    since, first = layer.snapshots[0][0], _first_adoption(panel, 0)
     if since is None or first is None or panel.history is None:
         return True
     calendar = panel.history.calendar
@@ -245,11 +244,9 @@ def known_before(layer: Layer, panel: Panel) -> bool:
     return moment(since, "known_from") <= moment(before, "The period before the first adoption")
 
 
-def _first_adoption(panel: Panel, end: Literal["lo", "hi"]) -> int | None:
-    """Period by which (`hi`) or from which on (`lo`) somebody may first have adopted; None: nobody has."""
-    history = panel.history
-    if history is None:
+def _first_adoption(panel: Panel, end: Literal[0, 1]) -> int | None:
+    """Period by which (1) or from which on (0) somebody may first have adopted; None: nobody has."""
+    if panel.history is None:
         return None
-    adopted = history.spells.filter(pl.col("hi").is_not_null(), pl.col("policy").is_in(panel.policies))
-    first = adopted[end].min()
-    return None if first is None else int(first)  # type: ignore[arg-type]
+    firsts = panel.history.first_adoptions
+    return min((firsts[policy][end] for policy in panel.policies if policy in firsts), default=None)

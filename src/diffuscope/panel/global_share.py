@@ -67,7 +67,7 @@ def add_global_share(panel: Panel) -> Panel:
     rows = panel.table()
     if GLOBAL_SHARE in rows.columns:
         raise PlanError(f"The panel has a column `{GLOBAL_SHARE}` already.")
-    column = pl.Series(GLOBAL_SHARE, share_of_all(rows, panel.history)).fill_nan(None)
+    column = pl.Series(GLOBAL_SHARE, share_of_all(rows, panel.history), nan_to_null=True)
     return replace(panel, frame=as_kind(rows.with_columns(column), panel.history.kind))
 
 
@@ -79,11 +79,10 @@ def share_of_all(rows: pl.DataFrame, history: History) -> Numbers:
     before it: their adoption is its own.
     """
     units, share = history.bounds.units, np.full(rows.height, np.nan)
-    spells = history.spells.filter(pl.col("unit").is_in(units))
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         before = part["time"].to_numpy() - 1
         span = range(int(before.min()), int(before.max()) + 1)
-        own = spells.filter(pl.col("policy") == policy)
+        own = history.of_policy(str(policy))
         state = state_of(own, units, (), span, undated=history.undated)
         for whose, unheard in deciding(own, part["unit"]):
             heard = state if unheard is None else without(state, units, unheard)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from diffuscope.errors import PlanError
+from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.frames import polars_of
 from diffuscope.panel.tiered import Uncounted
 
@@ -53,10 +55,44 @@ class History:
     exposures: tuple[ExposureSpec, ...] = ()
     uncounted: Uncounted = field(default_factory=Uncounted)
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """Units of whom it is known whether they adopted: those of the panel, and whoever has a row."""
         return frozenset({*self.bounds.units, *self.uncounted.and_of(self.spells)["unit"]})
+
+    @cached_property
+    def by_policy(self) -> dict[str, pl.DataFrame]:
+        """Spells of each policy."""
+        parts = self.spells.partition_by("policy", as_dict=True, maintain_order=True)
+        return {policy: part for (policy,), part in parts.items()}
+
+    def of_policy(self, policy: str) -> pl.DataFrame:
+        """Spells of one policy; none where nobody is known to have it."""
+        return self.by_policy.get(policy, self.spells.clear())
+
+    @cached_property
+    def first_adoptions(self) -> dict[str, tuple[int, int]]:
+        """Period from which on, and by which, anybody first had each policy."""
+        dated = self.spells.drop_nulls("hi").group_by("policy").agg(pl.col("lo").min(), pl.col("hi").min())
+        return {policy: (lo, hi) for policy, lo, hi in dated.iter_rows()}
+
+    @cached_property
+    def has_joint_decisions(self) -> bool:
+        """Whether any adoption is of a decision that others may share."""
+        return self.spells[DECISION].null_count() < self.spells.height
+
+    def with_exposure(self, spec: ExposureSpec) -> History:
+        """The same history, which knows how one more exposure was made."""
+        found = replace(self, exposures=(*self.exposures, spec))
+        for name in (
+            "known",
+            "by_policy",
+            "first_adoptions",
+            "has_joint_decisions",
+        ):  # of the spells, which are the same
+            if name in self.__dict__:
+                found.__dict__[name] = self.__dict__[name]
+        return found
 
 
 @dataclass(frozen=True)

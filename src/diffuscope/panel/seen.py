@@ -274,12 +274,11 @@ def seen_through(
     """
     row = {unit: at for at, unit in enumerate(layer.units)}
     codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
-    spells = history.spells.filter(pl.col("unit").is_in(layer.senders)).partition_by("policy", as_dict=True)
     parts: list[Part] = []
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         time = part["time"].to_numpy()
         span = range(int(time.min()) - look.lag, int(time.max()) + 1)
-        own = spells.get((policy,), history.spells.clear())
+        own = history.of_policy(str(policy))
         whole = Part(
             policy=str(policy),
             at=part["_at"].to_numpy(),
@@ -290,7 +289,7 @@ def seen_through(
             dates=dates_of(history, span, layer),
             start=span.start,
         )
-        together = decided_together(history.spells.filter(pl.col("policy") == policy), alike=look.lag == 0)
+        together = decided_together(own, alike=look.lag == 0)
         parts += _by_decision(whole, part["unit"], together, own, layer.senders)
     return Seen(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
 
@@ -310,7 +309,7 @@ def _by_decision(
         if not mine.any():
             continue
         members = spells.filter(pl.col(DECISION).is_in(list(one.decisions)))["unit"].unique().sort()
-        unheard = np.array([place[name] for name in members], dtype=np.int64)
+        unheard = np.array([place[name] for name in members if name in place], dtype=np.int64)
         state = whole.state.copy()
         state[unheard] = 0.0
         parts.append(replace(_rows_of(whole, mine), state=state, units=one.units, unheard=unheard))
@@ -331,6 +330,8 @@ def state_of(
     place = {sender: at for at, sender in enumerate(senders)}
     columns = (spells[name].to_list() for name in ("unit", "lo", "hi", "until"))
     for unit, lo, hi, until in zip(*columns, strict=True):
+        if unit not in place:
+            continue
         row = state[place[unit]]
         if hi is None:
             row[:] = np.nan if undated else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,13 @@ class Layer:
     source: str | None = None
     derived_from: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    _reindexings: dict[tuple[tuple[str, ...], tuple[str, ...]], Layer] = field(
+        init=False, default_factory=dict
+    )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the same layer among others, which another process makes for itself."""
+        return self.__dict__ | {"_reindexings": {}}
 
     def __post_init__(self) -> None:
         """Names fit, weights are sound, dates rise."""
@@ -200,6 +207,12 @@ class Layer:
         )
 
     def _reindexed(self, units: tuple[str, ...], senders: tuple[str, ...]) -> Layer:
+        """The same ties with other rows and columns; made once, as every draw of dates asks for it."""
+        if (units, senders) not in self._reindexings:
+            self._reindexings[units, senders] = self._picked(units, senders)
+        return self._reindexings[units, senders]
+
+    def _picked(self, units: tuple[str, ...], senders: tuple[str, ...]) -> Layer:
         rows = _picks(units, self.units)
         columns = _picks(senders, self.senders)
         weights = (

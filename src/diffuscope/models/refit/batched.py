@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from diffuscope.models.links import hazard, pieces
-from diffuscope.models.newton import HALVINGS, ITERATIONS
+from diffuscope.models.links import pieces
+from diffuscope.models.newton import HALVINGS, ITERATIONS, lacking_curvature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,11 @@ FARTHEST = 15.0
 LONGEST = 2.0
 """Longest step of Firth's estimator on columns of unit length, as in `firth`."""
 TOLERANCE = 1e-9
-CACHED = 1 << 17
-"""Refits times rows at once: such arrays stay in the processor's cache."""
+SCORED = 5
+"""Steps by the information alone; a penalised likelihood not climbed by then is one whose curvature differs,
+and what the information lacks is learnt from how its score changes."""
+CACHED = 1 << 15
+"""Refits times rows at once: a dozen such arrays stay in the processor's cache."""
 PRODUCTS = 1 << 24
 """Numbers in the products of unchanged columns; where there are more, they are made refit by refit."""
 SINGULAR = 1e-11
@@ -194,7 +197,8 @@ class _Batch:
             sign, volume = np.linalg.slogdet(_filled(information))
             value = np.where(sign > 0, value + volume / 2, -np.inf)
             inverse = _inverse(_filled(information))
-            slope = slope + weight * self._quadratic(inverse) * (0.5 - hazard("logit", eta))
+            # y minus the slope of the logit is the hazard
+            slope = slope + weight * self._quadratic(inverse) * (0.5 - self.y + own.slope)
         score = np.hstack([slope @ self.fixed, *((slope * one).sum(axis=1)[:, None] for one in self.changed)])
         if self.held is not None:  # as a column that is zero in all rows: its coefficient does not move
             score[:, self.held] = information[:, self.held] = information[:, :, self.held] = 0.0
@@ -267,17 +271,23 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
 def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers, Flags]:
     """Newton's method for all refits at once, each step halved until its likelihood does not fall."""
     state = work.evaluate(beta)
+    lacking = np.zeros_like(state.information)
     settled = np.zeros(len(beta), dtype=bool)
     sound = _distinct(state.information)
     open_ = np.flatnonzero(sound)
-    for _ in range(ITERATIONS):
+    for taken in range(ITERATIONS):
         if not open_.size:
             break
         part = work if open_.size == len(beta) else work.take(open_)
-        step = _solve(_filled(state.information[open_]), state.score[open_])
+        step = _direction(_filled(state.information[open_]), lacking, open_, state.score[open_])
         if work.firth:
             step *= np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
-        step = _halved(part, beta, state, open_, step)
+        before = state.score[open_]
+        asked, step = step, _halved(part, beta, state, open_, step.copy())
+        if work.firth and taken >= SCORED:
+            known = state.information[open_] + lacking[open_]
+            lacking[open_] += lacking_curvature(known, step, before - state.score[open_])
+            lacking[open_[(asked != step).any(axis=1)]] = 0.0
         small = np.abs(step).max(axis=1, initial=0.0) < TOLERANCE
         flat = np.abs(state.score[open_]).max(axis=1, initial=0.0) / np.maximum(rows[open_], 1) < TOLERANCE
         done = small & flat
@@ -285,6 +295,16 @@ def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers
         wild = ~np.isfinite(state.value[open_]) | (np.abs(beta[open_]).max(axis=1) > 1e6)
         open_ = open_[~(done | wild)]
     return beta, state.value, settled
+
+
+def _direction(information: Numbers, lacking: Numbers, at: Codes, score: Numbers) -> Numbers:
+    """Steps that the curvature asks for; those of the information alone where these would lead downhill."""
+    step = _solve(information + lacking[at], score)
+    downhill = ~((step * score).sum(axis=1) > 0) & lacking[at].any(axis=(1, 2))
+    if downhill.any():
+        lacking[at[downhill]] = 0.0
+        step[downhill] = _solve(information[downhill], score[downhill])
+    return step
 
 
 def _halved(part: _Batch, beta: Numbers, state: _State, at: Codes, step: Numbers) -> Numbers:

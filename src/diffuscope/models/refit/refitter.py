@@ -154,6 +154,7 @@ class Refitter:
         free = np.setdiff1d(np.arange(start.size), np.array(held, dtype=np.int64))
         x = x / length
         if self.fit.model.startswith("Firth"):
-            return climb(penalty_of(x, y, offset), start, y.size, free=free, longest=LONGEST).loglik
+            likelihood = penalty_of(x, y, offset)
+            return climb(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True).loglik
         likelihood = partial(evaluate, link_of(self.fit), np.asfortranarray(x), y, offset=offset)
         return climb(likelihood, start, y.size, free=free).loglik

@@ -170,6 +170,8 @@ def _by_firth(
     if not found.converged:
         raise MethodError("The search for Firth's estimate did not settle.")
     low, high, _ = profile(data, x, found, at)
+    if np.isnan(low) or np.isnan(high):
+        raise MethodError("The search for an end of the interval did not settle.")
     return Respecified(
         estimate=float(found.coefficients[at] / length[at]), low=float(low / length[at]),
         high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
