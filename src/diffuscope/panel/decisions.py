@@ -40,6 +40,8 @@ def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
         Whether those count too that adopted in the same period, or are dated to the same range: strictly
         before their own adoption none of them has adopted anyway.
     """
+    if spells[DECISION].null_count() == spells.height:
+        return []
     dates = pl.struct("lo", "hi").n_unique().over(DECISION)
     shared = spells.drop_nulls([DECISION, "hi"]).filter(pl.col("unit").n_unique().over(DECISION) > 1)
     shared = shared.filter(True if alike else dates > 1)
@@ -54,6 +56,8 @@ def with_deciders(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
 
     Only where any of them do; elsewhere the rows stay as they are.
     """
+    if spells[DECISION].null_count() == spells.height:
+        return rows
     units = rows["unit"].unique()
     shared = spells.drop_nulls(DECISION).filter(
         pl.col("unit").is_in(units.implode()), pl.col(POLICY).is_in(rows[POLICY].unique().implode())

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.frames import polars_of
 from diffuscope.panel.tiered import Uncounted
 
@@ -76,11 +75,6 @@ class History:
         dated = self.spells.drop_nulls("hi").group_by("policy").agg(pl.col("lo").min(), pl.col("hi").min())
         return {policy: (lo, hi) for policy, lo, hi in dated.iter_rows()}
 
-    @cached_property
-    def has_joint_decisions(self) -> bool:
-        """Whether any adoption is of a decision that others may share."""
-        return self.spells[DECISION].null_count() < self.spells.height
-
     def with_exposure(self, spec: ExposureSpec) -> History:
         """The same history, which knows how one more exposure was made."""
         found = replace(self, exposures=(*self.exposures, spec))
@@ -88,7 +82,6 @@ class History:
             "known",
             "by_policy",
             "first_adoptions",
-            "has_joint_decisions",
         ):  # of the spells, which are the same
             if name in self.__dict__:
                 found.__dict__[name] = self.__dict__[name]

@@ -153,8 +153,7 @@ def panel_from(history: History) -> Panel:
     spells = settled(history)
     rows, ledger, notes = rows_at_risk(spells, history.bounds, history.calendar)
     ledger = pl.concat([ledger, _uncounted(history)]).with_columns(rule=_or_unknown("row", history))
-    if history.has_joint_decisions:
-        rows = with_deciders(rows, history.spells)
+    rows = with_deciders(rows, history.spells)
     for extra, lag, carry in history.covariates:
         rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
         notes += told

@@ -124,7 +124,7 @@ def begin_drawing(
             except BrokenExecutor:  # which of them stopped it is told by painting each by itself
                 started = [_start(plans[at], files=files, png=png or files) for at in own]
                 made |= {at: one() if one else None for at, one in zip(own, started, strict=True)}
-        return tuple(made[at] for at in range(len(plans)) if made[at] is not None)
+        return tuple(one for at in range(len(plans)) if (one := made[at]) is not None)
 
     return drawn
 

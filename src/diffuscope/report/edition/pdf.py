@@ -8,7 +8,7 @@ import unicodedata
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records.quoting import typst_data
@@ -25,7 +25,7 @@ NEEDS = (
     "A PDF is set by Typst, which is not installed: pip install 'diffuscope[pdf]'. The page (.html) and the "
     "document (.docx) can be printed to PDF without it."
 )
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 """PDF/UA: a page that can be read aloud, in which every letter is a letter and none an empty box."""
 FONTS = (
     "No font on this computer has these letters of {scripts}: {letters}. Install a font that has them, such "
@@ -71,7 +71,7 @@ def pdf(edition: Edition, fonts: Sequence[Path] = ()) -> bytes:
                 str(room / "edition.typ"),
                 root=folder,
                 font_paths=[str(path) for path in fonts],
-                pdf_standards=STANDARD,
+                pdf_standards=[STANDARD],
                 timestamp=edition.made,
             )
         except RuntimeError as error:  # TypstError is one
