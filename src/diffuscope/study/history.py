@@ -26,7 +26,7 @@ from diffuscope.study.repetitions import (
 from diffuscope.study.statistics import questions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from diffuscope.case import Case
     from diffuscope.case.private import Private
@@ -69,6 +69,7 @@ def history_of(
     *,
     seed: int = 0,
     workers: int | None = None,
+    begin_more: Callable[[], None] = lambda: None,
 ) -> Told:
     """Who was at risk when, exposed to whom, and models of who adopted; nothing is concluded from them.
 
@@ -84,6 +85,8 @@ def history_of(
         Of draws of dates that are known as ranges.
     workers : int, optional
         Processes at once for repetitions that take long; all cores by default.
+    begin_more : callable
+        Called when the repetitions have begun: it may begin further work, which then waits behind them.
 
     Returns
     -------
@@ -101,6 +104,7 @@ def history_of(
         return Told(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
     repeated = begin_repetitions(asker, analysis, dates, found)
+    begin_more()
     joint = joint_model(analysis, found, MAIN, "")
     judged = judged_in(analysis, found, joint, alone=True)
     again = repeated()

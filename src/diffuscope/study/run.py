@@ -38,7 +38,7 @@ from diffuscope.study.register import Register, register_tables
 from diffuscope.study.rules import stance_rules
 from diffuscope.study.statistics import Effort, enough
 from diffuscope.study.witnesses import (
-    begin_statistics,
+    OtherQuestions,
     dates_of,
     evidence_of,
     refuse_few_draws,
@@ -205,16 +205,16 @@ def _answers(  # noqa: PLR0917 what a study holds at this point
     """Everything each analysis came to."""
     answers = []
     every = {analysis.id: dates_of(case, analysis) for analysis in case.analyses}
-    begun = {} if layers is None else begin_statistics(case, every, layers, private, effort)
+    others = None if layers is None else OtherQuestions(case, every, layers, private, effort)
     for done, analysis in enumerate(case.analyses):
         say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
         dates = every[analysis.id]
         told: Told | None = None
         found: tuple[Finding, ...] = ()
-        if analysis.id in begun:
-            told, found = begun[analysis.id].result()
-        elif layers is not None:
-            told, found = statistics_findings(case, analysis, dates, layers, private, effort, say)
+        if layers is not None and others is not None:
+            told, found = others.result(analysis.id) or statistics_findings(
+                case, analysis, dates, layers, private, effort, say, others.begin
+            )
         answers.append(
             _answer(case, evidence, analysis, authors, seed=effort.seed, dates=dates, told=told, found=found)
         )

@@ -130,10 +130,14 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     private: Private,
     effort: Effort,
     say: Callable[[str], None] = lambda _: None,
+    begin_more: Callable[[], None] = lambda: None,
 ) -> tuple[Told, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
     with library_warnings() as said:
-        told = history_of(case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers)
+        told = history_of(
+            case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers,
+            begin_more=begin_more,
+        )  # fmt: skip
     if said:
         notes = (*told.history.notes, *said)
         told = replace(told, history=msgspec.structs.replace(told.history, notes=notes))
@@ -141,14 +145,8 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     return told, tuple(_silenced(one, dates.silenced) for one in found)
 
 
-def begin_statistics(
-    case: Case,
-    dates: Mapping[str, Chronology],
-    layers: Layers,
-    private: Private,
-    effort: Effort,
-) -> dict[str, Future[tuple[Told, tuple[Finding, ...]]]]:
-    """Begin the statistics of questions in other processes, while the first is asked in this one.
+class OtherQuestions:
+    """Statistics of all questions but the first, in other processes while the first is asked in this one.
 
     Parameters
     ----------
@@ -159,23 +157,36 @@ def begin_statistics(
     private : Private
     effort : Effort
 
-    Returns
-    -------
-    dict of str to Future
-        By analysis: what `statistics_findings` gives, without what only safeguards use. Empty where the case
-        asks too little for it to be worth other processes.
+    Notes
+    -----
+    They are begun by `begin`, behind the repetitions of the first question, which this process waits for.
+    Where the case asks too little for it to be worth other processes, none is begun.
     """
-    asked = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
-    much = len(asked) > 1 and sum(1 + len(one.repeat) for one in asked) >= MANY
-    if not much or cores(effort.workers) == 1:
-        return {}
-    alone = effort._replace(workers=1)
-    return {
-        one.id: begin(
-            _without_questions, case, one, dates[one.id], layers, private, alone, workers=effort.workers
-        )
-        for one in asked[1:]
-    }
+
+    def __init__(
+        self, case: Case, dates: Mapping[str, Chronology], layers: Layers, private: Private, effort: Effort
+    ) -> None:
+        asked = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
+        much = len(asked) > 1 and sum(1 + len(one.repeat) for one in asked) >= MANY
+        self._asked = asked[1:] if much and cores(effort.workers) > 1 else []
+        self._given = (case, dates, layers, private, effort._replace(workers=1))
+        self._workers = effort.workers
+        self._begun: dict[str, Future[tuple[Told, tuple[Finding, ...]]]] = {}
+
+    def begin(self) -> None:
+        """Begin them, unless that is done."""
+        case, dates, layers, private, alone = self._given
+        for one in self._asked:
+            given = (case, one, dates[one.id], layers, private, alone)
+            self._begun[one.id] = begin(_without_questions, *given, workers=self._workers)
+        self._asked = []
+
+    def result(self, analysis: str) -> tuple[Told, tuple[Finding, ...]] | None:
+        """What `statistics_findings` gives, without what only safeguards use; None for the first question."""
+        if any(one.id == analysis for one in self._asked):
+            self.begin()
+        begun = self._begun.get(analysis)
+        return None if begun is None else begun.result()
 
 
 def _without_questions(*asked: Any) -> tuple[Told, tuple[Finding, ...]]:
