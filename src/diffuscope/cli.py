@@ -437,7 +437,7 @@ def _show_answer(result: Result) -> None:
 
 
 def _show_register(result: Result) -> None:
-    from diffuscope.report.projects import STATUSES
+    from diffuscope.records.statuses import STATUSES
 
     out = _console()
     totals = result.frames.get("wave_totals")

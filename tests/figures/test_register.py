@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from diffuscope.figures import to_spec, to_svg
-from diffuscope.figures.register import AREAS_AT_MOST, STATUSES, WAVES_AT_MOST, area_bars, wave_bars
+from diffuscope.figures.register import AREAS_AT_MOST, WAVES_AT_MOST, area_bars, wave_bars
 from diffuscope.figures.theme import PALETTES, config
+from diffuscope.records.statuses import STATUSES
 
 TOTALS = pl.DataFrame(
     {

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from monitored import EXAMPLE, FOUNDING, changed, check, example, founding, html, rows, section, words
 
 from diffuscope.case import read_case
-from diffuscope.figures.register import STATUSES
+from diffuscope.records.statuses import STATUSES
 from diffuscope.report.names import Names
 from diffuscope.report.sections import audit as audit_section
 from diffuscope.report.sections import places as places_section

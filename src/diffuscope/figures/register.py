@@ -11,14 +11,7 @@ import polars as pl
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, tooltip, words
 from diffuscope.figures.text import clean, counted, listed
-
-STAGES = {"planning": "planned", "ongoing": "under way", "completed": "completed"}
-"""Statuses that are known, from the first to the last, and what a reader calls them."""
-STOPPED = {"on hold": "on hold", "cancelled": "cancelled"}
-"""Statuses that are known and have no place in that order."""
-OPEN = {"undetermined": "undetermined", "not stated": "not stated"}
-"""Statuses that nobody knows; they stand apart from the others."""
-STATUSES = STAGES | STOPPED | OPEN
+from diffuscope.records.statuses import OPEN, STAGES, STATUSES, STOPPED
 
 AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
 

@@ -6,7 +6,8 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.monitoring.succession import successions
-from diffuscope.monitoring.waves import OPEN, named
+from diffuscope.monitoring.waves import named
+from diffuscope.records.statuses import OPEN
 
 RANKED = ("planning", "ongoing", "completed")
 """How far along a project is; on hold and cancelled have no place in this order."""

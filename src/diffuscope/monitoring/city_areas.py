@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.monitoring.waves import STATUSES, by_unit
+from diffuscope.monitoring.waves import by_unit
 from diffuscope.records.shares import table_share
+from diffuscope.records.statuses import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.monitoring.waves import OPEN
+from diffuscope.records.statuses import OPEN
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.monitoring.waves import OPEN, by_unit
+from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.statuses import OPEN
 from diffuscope.records.work_bounds import PEERS, Allowance
 
 if TYPE_CHECKING:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.records.shares import table_share
+from diffuscope.records.statuses import STATUSES
 from diffuscope.tables.typed import empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STATUSES = ("planning", "ongoing", "completed", "on hold", "cancelled", "undetermined", "not stated")
-OPEN = ("undetermined", "not stated")
-"""Statuses of projects whose state nobody knows."""
 DIMENSIONS = ("area", "sub-area", "state", "city")
 JUDGED = "judged"
 """How `status_basis` begins where a status is a judgement, and what `link_basis` says of a judged link."""

@@ -15,7 +15,7 @@ from diffuscope.report.names import Names
 from diffuscope.report.painter import REFUSED, begin_picture, picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from diffuscope.figures import Figure
     from diffuscope.records import Analysis
@@ -109,22 +109,21 @@ def begin_drawing(
     callable
         Gives the figures.
     """
-    plans = _planned(Frames(result, names))
-    together: dict[str, list[int]] = {}
-    for at, plan in enumerate(plans):
-        together.setdefault(plan.analysis, []).append(at)
     work = partial(_figures, files=files, png=png or files)
-    begun = [(own, begin(work, result, own)) for own in together.values()]
+    begun = {of: begin(work, result, of) for of in (*(one.id for one in result.analyses), "")}
 
     def drawn() -> tuple[Drawn, ...]:
-        made: dict[int, Drawn | None] = {}
-        for own, group in begun:
+        made: dict[int, Drawn] = {}
+        for of, group in begun.items():
             try:
-                made |= zip(own, group.result(), strict=True)
+                made |= group.result()
             except BrokenExecutor:  # which of them stopped it is told by painting each by itself
-                started = [_start(plans[at], files=files, png=png or files) for at in own]
-                made |= {at: one() if one else None for at, one in zip(own, started, strict=True)}
-        return tuple(one for at in range(len(plans)) if (one := made[at]) is not None)
+                plans = enumerate(_planned(Frames(result, names)))
+                started = {
+                    at: _start(one, files=files, png=png or files) for at, one in plans if one.analysis == of
+                }
+                made |= {at: one() for at, one in started.items() if one is not None}
+        return tuple(made[at] for at in sorted(made))
 
     return drawn
 
@@ -141,13 +140,14 @@ def _planned(frames: Frames) -> list[_Plan]:
     return [*planned, *_of_register(frames)]
 
 
-def _figures(result: Result, which: Sequence[int], *, files: bool, png: bool) -> list[Drawn | None]:
-    """Some figures by their place among all, in another process; None where there is nothing to draw."""
+def _figures(result: Result, of: str, *, files: bool, png: bool) -> dict[int, Drawn]:
+    """Figures of one analysis, or of none, by their place among all: work of another process."""
     from altair.utils.schemapi import debug_mode
 
-    plans = _planned(Frames(result, Names(result)))
+    plans = enumerate(_planned(Frames(result, Names(result))))
     with debug_mode(False):  # charts are validated by the tests
-        return [_drawn(plans[at], files=files, png=png) for at in which]
+        made = {at: _drawn(one, files=files, png=png) for at, one in plans if one.analysis == of}
+    return {at: one for at, one in made.items() if one is not None}
 
 
 def _drawn(plan: _Plan, *, files: bool, png: bool) -> Drawn | None:

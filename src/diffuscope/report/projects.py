@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from diffuscope.figures.register import STATUSES as STATUSES  # noqa: PLC0414 the command says them, too
+from diffuscope.records.statuses import STATUSES
 from diffuscope.report.names import ROW, rows
 from diffuscope.report.words import as_written, counted
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.monitoring.waves import OPEN, by_unit
+from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.statuses import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

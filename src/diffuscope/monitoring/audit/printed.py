@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.percent import percent
-from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import AuditRow, Place
 from diffuscope.records.shares import Percent
+from diffuscope.records.statuses import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,8 +15,8 @@ from diffuscope.monitoring.percent import (
     repairs,
     wholes_for,
 )
-from diffuscope.monitoring.waves import STATUSES as EVERY_STATUS
 from diffuscope.records.shares import Percent
+from diffuscope.records.statuses import STATUSES as EVERY_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,9 @@ import polars as pl
 
 from diffuscope.monitoring.bounds import Judged, compared, count_span, is_value, reading
 from diffuscope.monitoring.percent import percent, rounded_how
-from diffuscope.monitoring.waves import OPEN
 from diffuscope.records import Reading
 from diffuscope.records.shares import TABLE_DECIMALS, as_printed
+from diffuscope.records.statuses import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

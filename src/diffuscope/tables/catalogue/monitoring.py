@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diffuscope.records.statuses import STATUSES
 from diffuscope.tables.catalogue.shared import (
     AREA,
     DOCUMENT,
@@ -19,11 +20,10 @@ from diffuscope.tables.columns import Column, Table
 from diffuscope.tables.currencies import currency_code
 from diffuscope.tables.rules import STATUS_RULES, either, needs, ordered
 
-STATUSES = ("planning", "ongoing", "completed", "on hold", "cancelled", "undetermined", "not stated")
 STATUS = Column(
     name="status",
     kind="choice",
-    choices=STATUSES,
+    choices=tuple(STATUSES),
     says="State of the project. `undetermined`: the source leaves it open; `not stated`: it says nothing.",
 )
 WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
