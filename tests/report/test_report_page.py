@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import sys
+from concurrent.futures import BrokenExecutor, Future
 from html.parser import HTMLParser
 
 import msgspec
@@ -261,6 +263,7 @@ def test_a_figure_that_cannot_be_drawn_says_why(make_result, monkeypatch):
     monkeypatch.setattr(drawing, "_overview", lambda frames: fails(overview(frames)))
     monkeypatch.setattr(drawing, "_of_evidence", lambda *_: ())
     monkeypatch.setattr(drawing, "_of_spread", lambda *_: ())
+    monkeypatch.setattr(sys, "executable", None)  # no other process: it would not know the changed functions
     figures = draw(result, Names(result))
     found = read(result, figures)
     assert "This figure could not be drawn. there are too many of them" in found.text("figure-verdicts")
@@ -272,5 +275,21 @@ def test_a_fault_of_ours_is_not_taken_for_a_limit_of_the_data(make_result, monke
         raise ZeroDivisionError
 
     monkeypatch.setattr("diffuscope.figures.verdicts.verdict_strip", lambda *_: fails(None))
+    monkeypatch.setattr(sys, "executable", None)
     with pytest.raises(ZeroDivisionError):
         draw(make_result(), Names(make_result()))
+
+
+def test_figures_whose_process_stops_are_painted_one_by_one(make_result, monkeypatch):
+    """One figure that takes its process with it must not take the other figures of its question."""
+    result = make_result()
+    whole = draw(result, Names(result))
+
+    def stopped(*_given):
+        broken: Future[None] = Future()
+        broken.set_exception(BrokenExecutor("a process was killed"))
+        return broken
+
+    monkeypatch.setattr(drawing, "begin", stopped)
+    assert len(whole) > 2
+    assert draw(result, Names(result)) == whole
