@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from diffuscope.models.statistics import infectiousness, moran, structure_test, susceptibility
+from diffuscope.descriptives import infectiousness, moran, structure_test, susceptibility
 from diffuscope.ties import Layer
 from diffuscope.ties.equivalence import structural_equivalence
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from diffuscope.models.statistics import moran, structure_test
+from diffuscope.descriptives import moran, structure_test
 from diffuscope.ties import Layer
 
 WORLDS, UNITS, TIES = 300, 60, 240

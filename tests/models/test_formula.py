@@ -8,7 +8,7 @@ import pytest
 
 from diffuscope import firth
 from diffuscope.errors import PlanError
-from diffuscope.models.formula import learn_columns, read_formula
+from diffuscope.models.design.formula import learn_columns, read_formula
 
 FRAME = pl.DataFrame(
     {

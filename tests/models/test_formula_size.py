@@ -10,7 +10,7 @@ import pytest
 
 from diffuscope.errors import PlanError
 from diffuscope.models import event_history
-from diffuscope.models.formula import columns_in, learn_columns, read_formula
+from diffuscope.models.design.formula import columns_in, learn_columns, read_formula
 
 NAMES = [f"x{at}" for at in range(30)]
 FRAME = pl.DataFrame(

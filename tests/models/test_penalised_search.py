@@ -86,7 +86,7 @@ def test_refits_of_few_events_settle_where_the_information_is_far_from_the_curva
 
 def test_an_end_that_no_search_finds_is_not_known(monkeypatch):
     """A search that did not settle proves nothing: the end is unknown, and the fit says so."""
-    module = sys.modules["diffuscope.models.firth"]
+    module = sys.modules["diffuscope.models.estimators.firth"]
     whole = module.penalised
 
     def unsettled(data, x, fixed=None, start=None):

@@ -16,7 +16,7 @@ from diffuscope.models import (
     score_hazards,
     validate_out_of_time,
 )
-from diffuscope.models.scores import auc, calibration_bins
+from diffuscope.models.postestimation.scores import auc, calibration_bins
 
 Y, P = np.array([0, 0, 1, 1.0]), np.array([0.1, 0.4, 0.35, 0.8])
 

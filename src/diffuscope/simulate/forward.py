@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.compute import stream
-from diffuscope.models.links import hazard
-from diffuscope.models.predict import link_of
+from diffuscope.models.likelihood.links import hazard
+from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit import TimeVaryingDesign
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.canonical_order import canonical_order

@@ -99,7 +99,7 @@ def _of_mixed(covariates: Collection[str], measured: Mapping[str, Measure], of: 
 
 def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iterator[Problem]:
     """Categories of which a formula computes something, such as a logarithm."""
-    from diffuscope.models.formula import computed_in
+    from diffuscope.models.design.formula import computed_in
 
     for name in sorted(computed_in(formula)):
         if measured.get(name) == "categories":
@@ -175,7 +175,7 @@ def _of_layers(
 
 
 def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Iterator[Problem]:
-    from diffuscope.models.formula import read_formula
+    from diffuscope.models.design.formula import read_formula
 
     variables = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
     names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *_beside(), *variables]

@@ -147,7 +147,7 @@ def _estimated(
 
 
 def _formula(terms: Iterable[str]) -> str:
-    from diffuscope.models.terms import in_backticks
+    from diffuscope.models.design.terms import in_backticks
 
     told = " + ".join(in_backticks(term) for term in terms)
     return f"{OUTCOME} ~ {told}" if told else ""
@@ -155,7 +155,7 @@ def _formula(terms: Iterable[str]) -> str:
 
 def _planned(analysis: Analysis, found: Exposed, exposures: tuple[str, ...]) -> _Plan:
     """What is to be fitted to how many events, and why."""
-    from diffuscope.models.formula import read_formula
+    from diffuscope.models.design.formula import read_formula
 
     rows = found.panel.table()
     if rows.is_empty():
@@ -188,7 +188,7 @@ def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
 
 
 def _refuse_refused(formula: str, found: Exposed) -> None:
-    from diffuscope.models.formula import columns_in
+    from diffuscope.models.design.formula import columns_in
 
     words = columns_in(formula)
     for record in found.exposures:
@@ -353,7 +353,7 @@ def in_formula(formula: str | None, known: Iterable[str]) -> tuple[str, ...]:
     >>> in_formula("adopted ~ log(wealth) + coercion", ["wealth", "age"])
     ('wealth',)
     """
-    from diffuscope.models.formula import columns_in
+    from diffuscope.models.design.formula import columns_in
 
     named = columns_in(formula) if formula else frozenset()
     return tuple(name for name in known if name in named)

@@ -158,8 +158,8 @@ def _with_scripts(record: Estimate, fit: Fit | None, analysis: Analysis) -> Esti
     """The main model with what refits it elsewhere, where other programs have it."""
     if fit is None:
         return record
-    from diffuscope.models.in_r import r_script
-    from diffuscope.models.in_stata import stata_script
+    from diffuscope.models.export.in_r import r_script
+    from diffuscope.models.export.in_stata import stata_script
 
     data = f"../tables/panel-{analysis.id}.csv"
     scripts: dict[str, str | None] = {}

@@ -222,7 +222,7 @@ def mechanism_model(
     model = judged.model
     share = None
     if model.fit is not None:
-        from diffuscope.models.predict import rows_for
+        from diffuscope.models.postestimation.predict import rows_for
 
         share = time_share(model.fit, rows_for(model.fit, found.panel.table()), judged.term)
     return MechanismModel(

@@ -9,7 +9,7 @@ import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
 from diffuscope.errors import CaseError, MethodError, PlanError
-from diffuscope.models.statistics import adopter_categories, adoption_rates, innovativeness, thresholds
+from diffuscope.descriptives import adopter_categories, adoption_rates, innovativeness, thresholds
 
 LAWS = pl.DataFrame({"unit": ["a", "b", "c", "d", "e"], "time": [2001, 2003, 2003, 2006, None]})
 

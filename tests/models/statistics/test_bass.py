@@ -11,8 +11,8 @@ from medical_innovation import doctors, needs_reference, peer
 from scipy.optimize import curve_fit
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.statistics import adoption_rates, bass
-from diffuscope.models.statistics.bass import share_by
+from diffuscope.descriptives import adoption_rates, bass
+from diffuscope.descriptives.bass import share_by
 
 
 def sales(periods, p=0.03, q=0.38, market=1000.0):

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.statistics import moran, moran_by_period, nearness
+from diffuscope.descriptives import moran, moran_by_period, nearness
 from diffuscope.ties import Layer
 
 PATH = np.diag([1.0] * 3, 1) + np.diag([1.0] * 3, -1)

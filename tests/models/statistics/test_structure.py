@@ -14,8 +14,8 @@ from scipy.sparse import csgraph
 from scipy.stats import chi2, pearsonr
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.statistics import degree_time, structure_test, thresholds
-from diffuscope.models.statistics.rewire import rewired
+from diffuscope.descriptives import degree_time, structure_test, thresholds
+from diffuscope.descriptives.rewire import rewired
 from diffuscope.ties import Layer
 from diffuscope.ties.equivalence import distances, structural_equivalence
 

@@ -8,7 +8,7 @@ import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
 from diffuscope.errors import PlanError
-from diffuscope.models.statistics import infectiousness, susceptibility, thresholds
+from diffuscope.descriptives import infectiousness, susceptibility, thresholds
 from diffuscope.ties import Layer
 
 

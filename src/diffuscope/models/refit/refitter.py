@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.models.firth import LONGEST, penalty_of
-from diffuscope.models.newton import climb, evaluate
-from diffuscope.models.predict import link_of
+from diffuscope.models.estimators.firth import LONGEST, penalty_of
+from diffuscope.models.likelihood.newton import climb, evaluate
+from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import fit_batch
 from diffuscope.models.refit.time_varying import TimeVaryingDesign
-from diffuscope.models.rows import frame_of, numbers
+from diffuscope.models.design.rows import frame_of, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

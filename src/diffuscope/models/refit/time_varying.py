@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.predict import link_of
+from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import BatchedFit, fit_batch
-from diffuscope.models.sample import INTERCEPT
+from diffuscope.models.design.sample import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

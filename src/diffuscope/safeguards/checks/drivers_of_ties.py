@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from diffuscope.models.terms import in_backticks
+from diffuscope.models.design.terms import in_backticks
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.checks.permuted_ties import permuted_ties

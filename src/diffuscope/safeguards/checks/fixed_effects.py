@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.warn import FEW_EVENTS
+from diffuscope.models.inference.warn import FEW_EVENTS
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked

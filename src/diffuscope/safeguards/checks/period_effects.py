@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
-from diffuscope.models.cox import cox
-from diffuscope.models.sample import independent
+from diffuscope.models.estimators.cox import cox
+from diffuscope.models.design.sample import independent
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from diffuscope.models.predict import link_of
+from diffuscope.models.postestimation.predict import link_of
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Safeguard
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing

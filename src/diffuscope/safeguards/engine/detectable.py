@@ -15,7 +15,7 @@ import polars as pl
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
-from diffuscope.models.sample import INTERCEPT
+from diffuscope.models.design.sample import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.clusters import inverse
-from diffuscope.models.links import pieces
-from diffuscope.models.predict import link_of
+from diffuscope.models.inference.clusters import inverse
+from diffuscope.models.likelihood.links import pieces
+from diffuscope.models.postestimation.predict import link_of
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import not_asked

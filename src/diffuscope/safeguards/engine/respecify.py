@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.clusters import DYADS, UNITS_OF_DYADS
-from diffuscope.models.firth import firth, penalised, profile
-from diffuscope.models.history import event_history
-from diffuscope.models.predict import link_of
-from diffuscope.models.sample import sample
+from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
+from diffuscope.models.estimators.firth import firth, penalised, profile
+from diffuscope.models.estimators.history import event_history
+from diffuscope.models.postestimation.predict import link_of
+from diffuscope.models.design.sample import sample
 from diffuscope.records.numbers import decimal
 
 if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models import Fit
-    from diffuscope.models.clusters import Cluster
+    from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.types import DurationForm, PolicyEffects
     from diffuscope.safeguards.question import Question
 

@@ -1,0 +1,38 @@
+"""Statistics of one adoption curve and one layer of ties, one per file: from frames to a frozen record."""
+
+from __future__ import annotations
+
+from diffuscope.descriptives.bass import Bass, bass
+from diffuscope.descriptives.categories import AdopterCategories, adopter_categories
+from diffuscope.descriptives.degree import DegreeTime, degree_time
+from diffuscope.descriptives.influence import infectiousness, susceptibility
+from diffuscope.descriptives.innovativeness import Innovativeness, innovativeness
+from diffuscope.descriptives.moran import Moran, moran, moran_by_period
+from diffuscope.descriptives.nearness import nearness
+from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
+from diffuscope.descriptives.structure import StructureTest, structure_test
+from diffuscope.descriptives.thresholds import thresholds
+from diffuscope.descriptives.unit_statistic import UnitStatistic
+
+__all__ = [
+    "AdopterCategories",
+    "AdoptionRates",
+    "Bass",
+    "DegreeTime",
+    "Innovativeness",
+    "Moran",
+    "StructureTest",
+    "UnitStatistic",
+    "adopter_categories",
+    "adoption_rates",
+    "bass",
+    "degree_time",
+    "infectiousness",
+    "innovativeness",
+    "moran",
+    "moran_by_period",
+    "nearness",
+    "structure_test",
+    "susceptibility",
+    "thresholds",
+]

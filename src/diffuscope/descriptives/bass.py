@@ -1,0 +1,312 @@
+"""Bass's model: how fast adoption starts by itself, and how fast it feeds on earlier adoption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from scipy.special import stdtrit
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.descriptives.adopters import Period
+from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.types import Frame, Numbers
+
+FEWEST = 5
+"""Periods with adoptions below which three numbers cannot be told."""
+STARTS = tuple(product((0.001, 0.01, 0.1), (0.05, 0.3, 0.8)))
+SMALLEST = 1e-8
+"""Of p and q; below it they are 0."""
+NO_PROOF = "a good fit does not show that adopters influence each other: many curves that rise look like this"
+ENDLESS = 10.0
+"""Standard error of a logarithm from which on an interval says nothing."""
+CUMULATIVE = (
+    "errors of a cumulative share hang together, so intervals would be far too short: none are given. Fit "
+    "the increments to have them."
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bass:
+    """Bass's model fitted to one adoption curve.
+
+    Attributes
+    ----------
+    p, q : float
+        Innovation: the chance per period of adopting by oneself · imitation: what it gains with the share
+        that has adopted.
+    market : float
+        All who will ever adopt.
+    errors, low, high : dict of str to float
+        Standard errors and ends of 95 % intervals of p, q and, if estimated, market; NaN where not known.
+    peak : float or None
+        Time of most adoptions, in periods from the start of the first; None where adoption falls
+        throughout.
+    periods : tuple, length T
+    observed, expected : array of float, shape (T,)
+        New adopters of each period.
+    fitted_to : {"increments", "cumulative"}
+    sd : float
+        Residual standard deviation.
+    warnings : tuple of str
+        Why the estimates may not be trusted.
+    notes : tuple of str
+    """
+
+    p: float
+    q: float
+    market: float
+    errors: Mapping[str, float]
+    low: Mapping[str, float]
+    high: Mapping[str, float]
+    peak: float | None
+    periods: tuple[Any, ...]
+    observed: Numbers = field(repr=False)
+    expected: Numbers = field(repr=False)
+    fitted_to: Literal["increments", "cumulative"]
+    sd: float
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...] = (NO_PROOF,)
+
+    def table(self) -> pl.DataFrame:
+        """A row per parameter: term, estimate, error, low, high; the last three null where not known."""
+        import polars as pl
+
+        terms = ("p", "q", "market")
+        columns = {"estimate": [self.p, self.q, self.market]} | {
+            name: [getattr(self, held).get(term, float("nan")) for term in terms]
+            for name, held in (("error", "errors"), ("low", "low"), ("high", "high"))
+        }
+        return pl.DataFrame({"term": list(terms)} | columns).with_columns(
+            pl.col("error", "low", "high").fill_nan(None)
+        )
+
+    def curve(self, periods: int) -> Numbers:
+        """New adopters that the model expects in each of the first periods, shape (periods,)."""
+        return self.market * np.diff(share_by(np.arange(periods + 1.0), self.p, self.q))
+
+
+def bass(
+    adoptions: Frame | AdoptionRates | Sequence[float],
+    *,
+    market: float | Literal["units", "free"] | None = None,
+    fit_to: Literal["increments", "cumulative"] = "increments",
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    censor: Any = None,
+) -> Bass:
+    """Bass's model of an adoption curve: innovation, imitation and market, by least squares.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table, or AdoptionRates, or sequence of float
+        A row per unit: `unit` and `time`, which is empty if it never adopted. Or new adopters by period.
+    market : float, "units" or "free", optional
+        How many will ever adopt: a number, all units (the default where they are known), or estimated.
+    fit_to : {"increments", "cumulative"}
+        New adopters of each period; or the share that has adopted by its end, without intervals.
+    period, waves, censor
+        As for `adoption_rates`.
+
+    Returns
+    -------
+    Bass
+
+    Raises
+    ------
+    CaseError
+        If a time cannot be read.
+    MethodError
+        If fewer than five periods have adoptions, or the search finds nothing.
+    PlanError
+        If an option is none of its choices, or the market is smaller than what has been adopted.
+
+    Notes
+    -----
+    ``F(t) = (1 - exp(-(p + q) t)) / (1 + q / p · exp(-(p + q) t))`` is the share by time t, and
+    ``market · (F(t) - F(t - 1))`` adopt in period t. Intervals are those of p, q and market on their
+    logarithms, with Student's t.
+
+    References
+    ----------
+    Bass 1969, Management Science 15: 215–227, doi:10.1287/mnsc.15.5.215 · Srinivasan & Mason 1986, Marketing
+    Science 5: 169–178, doi:10.1287/mksc.5.2.169 · Van den Bulte & Lilien 1997, Marketing Science 16: 338–353,
+    doi:10.1287/mksc.16.4.338, on curves that end early.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sales = 1000 * np.diff(share_by(np.arange(16.0), 0.03, 0.38))
+    >>> found = bass(sales)
+    >>> round(found.p, 4), round(found.q, 4), round(found.market, 2)
+    (0.03, 0.38, 1000.0)
+    """
+    new, names, units, notes = _curve(adoptions, period, waves, censor)
+    if fit_to not in ("increments", "cumulative"):
+        raise PlanError(f"fit_to is {fit_to!r}; it is 'increments' or 'cumulative'.")
+    fixed = _market(market, units, float(new.sum()))
+    _refuse_few(new)
+    goal = np.cumsum(new) if fit_to == "cumulative" else new
+    found = _search(goal, fixed, cumulative=fit_to == "cumulative")
+    p, q, size = _unpacked(found.x, fixed)
+    free = len(goal) - len(found.x)
+    sd = float(np.sqrt(2 * found.cost / free)) if free > 0 else float("nan")
+    spread = _spread(found.jac, sd) if fit_to == "increments" else np.full(len(found.x), np.nan)
+    peak = float(np.log(q / p) / (p + q)) if q > p else None
+    estimates = dict(zip(("p", "q", "market"), (p, q, size), strict=True))
+    reach = stdtrit(free, 0.975) * spread if free > 0 else spread * np.nan
+    told = list(estimates)[: len(spread)]
+    return Bass(
+        p=p,
+        q=q,
+        market=size,
+        errors={name: estimates[name] * float(one) for name, one in zip(told, spread, strict=True)},
+        low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(told, reach, strict=True)},
+        high={name: estimates[name] * float(np.exp(one)) for name, one in zip(told, reach, strict=True)},
+        peak=peak,
+        periods=names,
+        observed=new,
+        expected=size * np.diff(share_by(np.arange(len(new) + 1.0), p, q)),
+        fitted_to=fit_to,
+        sd=sd,
+        warnings=(*_of_market(new, size, fixed is None), *_warnings(new, (p, q, peak), fit_to, spread)),
+        notes=(*notes, NO_PROOF),
+    )
+
+
+def _refuse_few(new: Numbers) -> None:
+    many = int((new > 0).sum())
+    if many < FEWEST:
+        raise MethodError(f"Adoptions fall in {many} periods; Bass's model needs at least {FEWEST}.")
+
+
+def share_by(time: Numbers, p: float, q: float) -> Numbers:
+    """Share of the market that has adopted by some times, after Bass.
+
+    >>> share_by(np.array([1.0, 5.0, 10.0]), 0.03, 0.38).round(6).tolist()
+    [0.035758, 0.331199, 0.812803]
+    """
+    gone = np.exp(-(p + q) * time)
+    return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * gone))
+
+
+def _curve(
+    adoptions: Any, period: Period, waves: Any, censor: Any
+) -> tuple[Numbers, tuple[Any, ...], int | None, tuple[str, ...]]:
+    """New adopters by period, what periods are called, and how many units there are."""
+    if (
+        isinstance(adoptions, AdoptionRates)
+        or hasattr(adoptions, "columns")
+        or hasattr(adoptions, "column_names")
+    ):
+        held = adoptions
+        if not isinstance(held, AdoptionRates):
+            held = adoption_rates(held, period=period, waves=waves, censor=censor)
+        return held.new.astype(np.float64), held.periods, held.units, held.notes
+    new = np.asarray(adoptions, dtype=np.float64)
+    if new.ndim != 1 or not (np.isfinite(new) & (new >= 0)).all():
+        raise PlanError("New adopters are a row of numbers not below 0, one for each period.")
+    return new, tuple(range(1, len(new) + 1)), None, ()
+
+
+def _market(market: Any, units: int | None, adopted: float) -> float | None:
+    """The market, where it is not to be estimated."""
+    if market is None:
+        market = "free" if units is None else "units"
+    if market == "free":
+        return None
+    if market == "units":
+        if units is None:
+            raise PlanError(
+                "Counts do not say how many units there are: give `market` as a number or 'free'."
+            )
+        return float(units)
+    if isinstance(market, bool) or not isinstance(market, int | float) or not np.isfinite(market):
+        raise PlanError(f"market is {market!r}; it is a number, 'units' or 'free'.")
+    if market < adopted:
+        raise PlanError(f"The market of {market:g} is smaller than the {adopted:g} who have adopted.")
+    return float(market)
+
+
+def _unpacked(at: Numbers, fixed: float | None) -> tuple[float, float, float]:
+    p, q = np.exp(at[:2])
+    return float(p), float(q), float(np.exp(at[2])) if fixed is None else fixed
+
+
+def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
+    """The best of searches from several starts, on the logarithms of p, q and market."""
+    from scipy.optimize import least_squares
+
+    times = np.arange(len(goal) + 1.0)
+    total = float(goal[-1] if cumulative else goal.sum())
+
+    def missed(at: Numbers) -> Numbers:
+        p, q, size = _unpacked(at, fixed)
+        share = size * share_by(times, p, q)
+        return np.asarray((share[1:] if cumulative else np.diff(share)) - goal)
+
+    bounds = ([np.log(SMALLEST)] * 2, [np.log(20.0)] * 2)
+    if fixed is None:
+        bounds = ([*bounds[0], np.log(total) - 3], [*bounds[1], np.log(total) + 14])
+    best: Any = None
+    for p, q in STARTS:
+        start = [np.log(p), np.log(q), *([np.log(1.2 * total)] if fixed is None else [])]
+        found = least_squares(
+            missed, start, bounds=bounds, x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=500
+        )
+        if np.isfinite(found.cost) and (best is None or found.cost < best.cost):
+            best = found
+    if best is None:
+        raise MethodError("No Bass curve comes near these adoptions.")
+    return best
+
+
+def _spread(jacobian: Numbers, sd: float) -> Numbers:
+    """Standard errors on the logarithms; NaN where the curve does not tell."""
+    information = jacobian.T @ jacobian
+    length = np.sqrt(np.diag(information))
+    if not (np.isfinite(sd) and (length > 0).all()):
+        return np.full(len(information), np.nan)
+    scaled = information / np.outer(length, length)
+    if np.linalg.cond(scaled) > 1e12:
+        return np.full(len(information), np.nan)
+    spread = sd * np.sqrt(np.diag(np.linalg.inv(scaled))) / length
+    return np.where(spread > ENDLESS, np.nan, spread)
+
+
+def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
+    told = []
+    if estimated and int((new > 0).sum()) < 2 * FEWEST:
+        told.append("few periods for three numbers: fix the market where it is known")
+    if market < 0.999 * new.sum():
+        told.append(f"the estimated market is smaller than the {new.sum():g} who have adopted")
+    return tuple(told)
+
+
+def _warnings(
+    new: Numbers, found: tuple[float, float, float | None], fit_to: str, spread: Numbers
+) -> tuple[str, ...]:
+    p, q, peak = found
+    told = []
+    if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
+        told.append(
+            "adoption had not passed its peak when watching ended: p, q and above all the market are then "
+            "far off, the market too small and q too large"
+        )
+    elif peak is None:
+        told.append("q is not above p: adoption falls from the start, and there is no S-shape to explain")
+    if min(p, q) <= 2 * SMALLEST:
+        told.append(f"{'q' if q < p else 'p'} is 0, at the edge of what is possible")
+    if fit_to == "cumulative":
+        told.append(CUMULATIVE)
+    elif np.isnan(spread).any():
+        told.append("the curve does not tell every parameter: those have no interval")
+    return tuple(told)

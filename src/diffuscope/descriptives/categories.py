@@ -1,0 +1,141 @@
+"""Adopter categories: who is early and who is late, cut at the mean and its standard deviations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.descriptives.adopters import Period, adopters_of
+from diffuscope.descriptives.unit_statistic import UnitStatistic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.types import Frame, Numbers
+
+TIMES = ("early adopters", "early majority", "late majority", "laggards")
+INNOVATORS = "innovators"
+NON_ADOPTERS = "non-adopters"
+THRESHOLDS = ("very low threshold", "low threshold", "high threshold", "very high threshold")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdopterCategories:
+    """The category of each unit.
+
+    Attributes
+    ----------
+    units : tuple of str, length N
+    categories : tuple of str or None, length N
+        None where the value that is cut is not known.
+    names : tuple of str
+        All categories, in order.
+    cuts : tuple of float
+        Upper ends of all categories but the last; a value on a cut belongs below it. Times are counted from
+        1, the period of the first adoption.
+    """
+
+    units: tuple[str, ...]
+    categories: tuple[str | None, ...]
+    names: tuple[str, ...]
+    cuts: tuple[float, ...]
+
+    def __repr__(self) -> str:
+        """How many units are in each, in one line."""
+        told = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
+        return f"<categories of {len(self.units)} units: {told}>"
+
+    def table(self) -> pl.DataFrame:
+        """A row per unit: unit, category."""
+        import polars as pl
+
+        kind = pl.Enum([*self.names, NON_ADOPTERS])
+        columns = {"unit": list(self.units), "category": pl.Series(list(self.categories), dtype=kind)}
+        return pl.DataFrame(columns)
+
+    def counts(self) -> dict[str, int]:
+        """How many units each category has."""
+        return {name: self.categories.count(name) for name in (*self.names, NON_ADOPTERS)}
+
+
+def adopter_categories(
+    adoptions: Frame | UnitStatistic,
+    *,
+    classes: Literal[4, 5] = 4,
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+) -> AdopterCategories:
+    """Who is early and who is late, or whose threshold is low and whose is high.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table, or UnitStatistic
+        A row per unit: `unit` and `time`, which is empty if it never adopted. Or thresholds.
+    classes : {4, 5}
+        With 5, innovators (up to two standard deviations before the mean) are split off the early adopters.
+    period, waves
+        As for `adoption_rates`.
+
+    Returns
+    -------
+    AdopterCategories
+        With mean m and sample standard deviation s of adopters: up to m - s, up to m, up to m + s, above.
+
+    Raises
+    ------
+    CaseError
+        If a time cannot be read.
+    MethodError
+        If fewer than two adopted, or all in one period.
+    PlanError
+        If five classes are asked of thresholds.
+
+    References
+    ----------
+    Rogers 2003, Diffusion of Innovations · Valente 1995, Network Models of the Diffusion of Innovations.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [2001, 2002, 2003, None]})
+    >>> adopter_categories(laws).categories
+    ('early adopters', 'early majority', 'late majority', 'non-adopters')
+    """
+    if classes not in (4, 5):
+        raise PlanError(f"classes is {classes!r}; it is 4 or 5.")
+    if isinstance(adoptions, UnitStatistic):
+        if classes == 5:
+            raise PlanError("Innovators are told by when they adopt; thresholds have four classes.")
+        names: tuple[str, ...] = THRESHOLDS
+        cuts, found = _cut(adoptions.values, names)
+        missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
+        units = adoptions.units
+    else:
+        who = adopters_of(adoptions, period=period, waves=waves)
+        names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
+        cuts, found = _cut(np.where(who.ever, who.when, np.nan), names)
+        units, missing = who.units, [NON_ADOPTERS] * len(who.units)
+    return AdopterCategories(
+        units=units,
+        categories=tuple(name or other for name, other in zip(found, missing, strict=True)),
+        names=names,
+        cuts=cuts,
+    )
+
+
+def _cut(values: Numbers, names: tuple[str, ...]) -> tuple[tuple[float, ...], list[str | None]]:
+    """Cuts, and the category of each value; None where it is not known."""
+    known = np.isfinite(values)
+    if known.sum() < 2 or np.ptp(values[known]) == 0:
+        raise MethodError("Fewer than two different values are known, so there is nothing to cut.")
+    mean, spread = float(values[known].mean()), float(values[known].std(ddof=1))
+    steps = (-2, -1, 0, 1)[-(len(names) - 1) :]
+    cuts = tuple(mean + step * spread for step in steps)
+    # a rounding must not carry a value on a cut above it
+    place = np.searchsorted(np.array(cuts) + 1e-12 * max(1.0, abs(mean)), values, side="left")
+    return cuts, [names[at] if ok else None for at, ok in zip(place.tolist(), known.tolist(), strict=True)]

@@ -1,0 +1,167 @@
+"""Degree and time: whether those whom many look to, or who look to many, adopt early."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
+from diffuscope.descriptives.streams import enough, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from diffuscope.descriptives.adopters import Adopters
+    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.ties.layer import Layer
+
+DEGREES = ("looked to by", "looks to")
+Over = Literal["mean", "first", "last"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DegreeTime:
+    """Correlation of degree with time of adoption, among adopters.
+
+    Attributes
+    ----------
+    degrees : tuple of str
+        looked to by: how many look to a unit · looks to: how many it looks to.
+    correlations, low, high : array of float, shape (2,)
+        Pearson's, with a 95 % interval by bootstrap; NaN where all degrees are alike. Below 0: the better
+        connected adopt earlier.
+    adopters : int
+    draws : int
+    seed : int
+    notes : tuple of str
+    """
+
+    degrees: tuple[str, ...]
+    correlations: Numbers
+    low: Numbers
+    high: Numbers
+    adopters: int
+    draws: int
+    seed: int
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> pl.DataFrame:
+        """A row per kind of degree: degree, correlation, low, high."""
+        import polars as pl
+
+        columns = {"correlation": self.correlations, "low": self.low, "high": self.high}
+        return pl.DataFrame({"degree": list(self.degrees)} | columns).with_columns(
+            pl.col(*columns).fill_nan(None)
+        )
+
+
+def degree_time(
+    adoptions: Frame,
+    ties: Layer | Frame,
+    *,
+    seed: int,
+    draws: int = 1000,
+    weighted: bool = False,
+    over: Over = "mean",
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+) -> DegreeTime:
+    """Whether those with many ties adopt early: a diagnostic before any talk of leaders.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table
+        A row per unit: `unit` and `time`, which is empty if it never adopted.
+    ties : Layer, or pandas, Polars or Arrow table
+        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
+        sender.
+    seed : int
+        The same seed gives the same interval.
+    draws : int
+        Adopters are drawn with replacement so many times; at least 99.
+    weighted : bool
+        Whether weights add up, instead of ties being counted.
+    over : {"mean", "first", "last"}
+        Where ties change: the mean of all periods, or the first or last of them.
+    period, waves
+        As for `adoption_rates`.
+
+    Returns
+    -------
+    DegreeTime
+
+    Raises
+    ------
+    CaseError
+        If a time or tie cannot be read.
+    MethodError
+        If fewer than three adopted, or all in one period.
+    PlanError
+        If an option is none of its choices, or a unit has ties but no row among the adoptions.
+    """
+    if over not in ("mean", "first", "last"):
+        raise PlanError(f"over is {over!r}; it is 'mean', 'first' or 'last'.")
+    who = adopters_of(adoptions, period=period, waves=waves)
+    layer = layer_of(ties, who)
+    time = who.when[who.ever].astype(np.float64)
+    if len(time) < 3 or np.ptp(time) == 0:
+        raise MethodError("Fewer than three units adopted, or all at once: time correlates with nothing.")
+    degree = _degrees(who, layer, weighted, over)[:, who.ever]
+    picks = stream(seed, "degree and time").integers(len(time), size=(enough(draws), len(time)))
+    found = np.array([_correlation(one, time) for one in degree])
+    drawn = np.stack([_correlations(one, time, picks) for one in degree])
+    ends = [
+        _interval(one) if np.isfinite(r) else (np.nan, np.nan) for one, r in zip(drawn, found, strict=True)
+    ]
+    flat = [name for name, r in zip(DEGREES, found, strict=True) if not np.isfinite(r)]
+    return DegreeTime(
+        degrees=DEGREES,
+        correlations=found,
+        low=np.array([low for low, _ in ends]),
+        high=np.array([high for _, high in ends]),
+        adopters=len(time),
+        draws=draws,
+        seed=seed,
+        notes=(*who.notes, *layer.notes, *(f"all adopters are alike in `{name}`" for name in flat)),
+    )
+
+
+def _degrees(who: Adopters, layer: Layer, weighted: bool, over: Over) -> Numbers:
+    """Degrees of each unit, shape (2, N), in the periods asked for."""
+    total, many = np.zeros((2, len(who.units))), 0
+    held = [
+        (max(first, 1), min(last, who.last), matrix)
+        for first, last, matrix in pieces(layer, who)
+        if max(first, 1) <= min(last, who.last)
+    ]
+    if not held:
+        raise MethodError(f"The ties `{layer.name}` were known in none of the periods.")
+    for first, last, matrix in {"mean": held, "first": held[:1], "last": held[-1:]}[over]:
+        size = last - first + 1
+        weight = matrix.data if weighted else np.ones(matrix.nnz)
+        out = np.add.reduceat(np.append(weight, 0.0), matrix.indptr[:-1]) * (np.diff(matrix.indptr) > 0)
+        total += size * np.stack([np.bincount(matrix.indices, weights=weight, minlength=total.shape[1]), out])
+        many += size
+    return total / many
+
+
+def _correlation(x: Numbers, y: Numbers) -> float:
+    return float(_correlations(x, y, np.arange(len(x))[None])[0])
+
+
+def _correlations(x: Numbers, y: Numbers, picks: Codes) -> Numbers:
+    """Pearson's correlation in each sample; NaN where one of the two does not vary."""
+    a, b = (one[picks] - one[picks].mean(axis=1, keepdims=True) for one in (x, y))
+    below = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    flat = below <= 1e-12 * len(x)
+    return np.where(flat, np.nan, (a * b).sum(axis=1) / np.where(flat, 1.0, below))
+
+
+def _interval(drawn: Numbers) -> tuple[float, float]:
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return float(low), float(high)

@@ -1,0 +1,215 @@
+"""Infectiousness and susceptibility: who is followed at once, and who follows at once.
+
+Both weigh the same ties: those whose sender adopted before its receiver. A tie across d periods counts in the
+numerator if d is within the window, and in the denominator once for every k up to the window with d ≥ k, each
+over the discount of k. By receiver that is susceptibility, by sender infectiousness.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from diffuscope.errors import PlanError
+from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces, rows_of
+from diffuscope.descriptives.thresholds import NOT_ADOPTED
+from diffuscope.descriptives.unit_statistic import UnitStatistic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diffuscope.descriptives.adopters import Adopters
+    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.ties.layer import Layer
+
+Discount = Literal["linear", "exponential"]
+
+
+def infectiousness(
+    adoptions: Frame,
+    ties: Layer | Frame,
+    *,
+    window: int = 1,
+    discount: Discount = "linear",
+    rate: float = 0.5,
+    normalized: bool = False,
+    weighted: bool = False,
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+) -> UnitStatistic:
+    """How many of those who look to a unit, and adopted after it, did so at once.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table
+        A row per unit: `unit` and `time`, which is empty if it never adopted.
+    ties : Layer, or pandas, Polars or Arrow table
+        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
+        sender.
+    window : int
+        Periods that count as at once: 1 is the period after.
+    discount : {"linear", "exponential"}
+        What the k-th period counts: ``1 / k``, or ``1 / (1 + rate) ** (k - 1)``.
+    rate : float
+        Of the exponential discount.
+    normalized : bool
+        Whether to divide by the number of all who adopted in these periods, discounted alike: following where
+        few adopt says more.
+    weighted : bool
+        Whether weights of ties count.
+    period, waves
+        As for `adoption_rates`.
+
+    Returns
+    -------
+    UnitStatistic
+        Unknown for who never adopted; 0 for who adopted in the last period, or whom nobody followed.
+
+    Raises
+    ------
+    CaseError
+        If a time or tie cannot be read.
+    PlanError
+        If the window, discount or rate make no sense, or a unit has ties but no row among the adoptions.
+
+    Notes
+    -----
+    With T the period of adoption, x_ji(s) whether j looks to i in period s, z_j(s) whether j adopts in it:
+    ``Σ_k Σ_j x_ji(T+k-1) z_j(T+k) / w_k`` over ``Σ_k Σ_j x_ji(T+k-1) z_j(s ≥ T+k) / w_k``.
+
+    References
+    ----------
+    Valente, Dyal, Chu, Wipfli & Fujimoto 2015, Social Science & Medicine 147: 89–99,
+    doi:10.1016/j.socscimed.2015.10.001.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> laws = pl.DataFrame({"unit": ["hub", "a", "b", "c"], "time": [2001, 2002, 2003, 2003]})
+    >>> ties = pl.DataFrame({"sender": ["hub"] * 3, "receiver": ["a", "b", "c"]})
+    >>> infectiousness(laws, ties).values.round(3).tolist()
+    [0.333, 0.0, 0.0, 0.0]
+    """
+    weights = _discounts(window, discount, rate)
+    who = adopters_of(adoptions, period=period, waves=waves)
+    layer = layer_of(ties, who)
+    return _measured("infectiousness", who, layer, weights, normalized=normalized, weighted=weighted)
+
+
+def susceptibility(
+    adoptions: Frame,
+    ties: Layer | Frame,
+    *,
+    window: int = 1,
+    discount: Discount = "linear",
+    rate: float = 0.5,
+    normalized: bool = False,
+    weighted: bool = False,
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+) -> UnitStatistic:
+    """How many of those a unit looks to, and who adopted before it, did so just before.
+
+    Parameters
+    ----------
+    adoptions, ties, window, discount, rate, normalized, weighted, period, waves
+        As for `infectiousness`.
+
+    Returns
+    -------
+    UnitStatistic
+        Unknown for who never adopted; 0 for who adopted in the first period, or after nobody it looks to.
+
+    Raises
+    ------
+    CaseError
+        If a time or tie cannot be read.
+    PlanError
+        If the window, discount or rate make no sense, or a unit has ties but no row among the adoptions.
+
+    Notes
+    -----
+    With T the period of adoption, x_ij(s) whether i looks to j in period s, z_j(s) whether j adopts in it:
+    ``Σ_k Σ_j x_ij(T-k+1) z_j(T-k) / w_k`` over ``Σ_k Σ_j x_ij(T-k+1) z_j(s ≤ T-k) / w_k``. Who never adopted
+    is in neither.
+
+    References
+    ----------
+    Valente, Dyal, Chu, Wipfli & Fujimoto 2015, Social Science & Medicine 147: 89–99,
+    doi:10.1016/j.socscimed.2015.10.001.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> laws = pl.DataFrame({"unit": ["a", "b", "c"], "time": [2001, 2002, 2003]})
+    >>> ties = pl.DataFrame({"sender": ["a", "b"], "receiver": ["c", "c"]})
+    >>> susceptibility(laws, ties).values.tolist()
+    [0.0, 0.0, 0.5]
+    """
+    weights = _discounts(window, discount, rate)
+    who = adopters_of(adoptions, period=period, waves=waves)
+    layer = layer_of(ties, who)
+    return _measured("susceptibility", who, layer, weights, normalized=normalized, weighted=weighted)
+
+
+def _discounts(window: int, discount: str, rate: float) -> Numbers:
+    """What each period of the window counts, shape (window,)."""
+    if isinstance(window, bool) or not isinstance(window, int) or window < 1:
+        raise PlanError(f"window is {window!r}; it is a whole number of periods, at least 1.")
+    if discount not in get_args(Discount):
+        raise PlanError(f"discount is {discount!r}; it is 'linear' or 'exponential'.")
+    if not (np.isfinite(rate) and rate > -1):
+        raise PlanError(f"rate is {rate!r}; it is a number above -1.")
+    steps = np.arange(1, window + 1, dtype=np.float64)
+    return np.asarray(1 / steps if discount == "linear" else (1 + rate) ** (1 - steps))
+
+
+def _measured(
+    name: Literal["infectiousness", "susceptibility"],
+    who: Adopters,
+    layer: Layer,
+    weights: Numbers,
+    *,
+    normalized: bool,
+    weighted: bool,
+) -> UnitStatistic:
+    top, below = np.zeros(len(who.units)), np.zeros(len(who.units))
+    by_sender = name == "infectiousness"
+    for first, last, matrix in pieces(layer, who):
+        row, column = rows_of(matrix), matrix.indices
+        apart = np.where(who.ever[row] & who.ever[column], who.when[row] - who.when[column], 0)
+        followed = np.flatnonzero(apart > 0)
+        row, column, apart = row[followed], column[followed], apart[followed]
+        tie = matrix.data[followed] if weighted else np.ones(len(followed))
+        ends = column if by_sender else row
+        for k, weight in enumerate(weights[: who.last], start=1):
+            looked = who.when[column] + k - 1 if by_sender else who.when[row] - k + 1
+            counts = tie * weight * ((apart >= k) & (looked >= first) & (looked <= last))
+            below += np.bincount(ends, weights=counts, minlength=len(below))
+            top += np.bincount(ends, weights=counts * (apart == k), minlength=len(top))
+    values = np.divide(top, below, out=np.zeros(len(top)), where=below > 0)
+    if normalized:
+        around = _adopting_around(who, weights, 1 if by_sender else -1)
+        values = np.divide(values, around, out=np.zeros(len(top)), where=around > 0)
+    values[~who.ever] = np.nan
+    return UnitStatistic(
+        name=name,
+        units=who.units,
+        adopted=tuple(who.names(who.when)),
+        values=values,
+        why=tuple(None if adopted else NOT_ADOPTED for adopted in who.ever.tolist()),
+        notes=(*who.notes, *layer.notes),
+    )
+
+
+def _adopting_around(who: Adopters, weights: Numbers, direction: int) -> Numbers:
+    """How many adopt in the periods of the window after each unit's adoption, or before it, discounted."""
+    count = np.bincount(who.when, minlength=who.last + 1).astype(np.float64)
+    count[0] = 0
+    around = np.zeros(len(count))
+    for k, weight in enumerate(weights[: who.last], start=1):
+        at: Codes = np.arange(len(count)) + direction * k
+        there = (at >= 1) & (at <= who.last)
+        around[there] += weight * count[at[there]]
+    return around[who.when]

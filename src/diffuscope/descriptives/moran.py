@@ -1,0 +1,308 @@
+"""Moran's I: whether units that are tied are alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from scipy.special import ndtr
+
+from diffuscope.compute import randomization_test
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
+from diffuscope.descriptives.streams import enough, stream
+from diffuscope.panel.frames import ids, need, polars_of
+from diffuscope.ties.frames import layer_from_frame
+from diffuscope.ties.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.ties.layer import Matrix
+
+FEWEST = 4
+AT_ONCE = 2**21
+"""Numbers that are shuffled at a time."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moran:
+    """Moran's I of one variable over one layer of ties.
+
+    Attributes
+    ----------
+    value : float
+        Above `expected`, tied units are more alike than others.
+    expected : float
+        Without any association: -1 / (N - 1).
+    sd : float
+        Standard deviation under random assignment of the values to the units.
+    p : float
+        Two-sided, by the normal distribution.
+    units, ties : int
+    draws : array of float, shape (B,)
+        I of shuffled values; empty where no permutations were asked for.
+    p_permuted : float or None
+        Two-sided, by the draws.
+    seed : int or None
+    """
+
+    value: float
+    expected: float
+    sd: float
+    p: float
+    units: int
+    ties: int
+    draws: Numbers = field(repr=False)
+    p_permuted: float | None = None
+    seed: int | None = None
+
+    def table(self) -> pl.DataFrame:
+        """One row: value, expected, sd, p, units, ties, permutations, p_permuted."""
+        import polars as pl
+
+        names = ("value", "expected", "sd", "p", "units", "ties")
+        told = {name: [getattr(self, name)] for name in names}
+        more = {
+            "permutations": [len(self.draws)],
+            "p_permuted": pl.Series([self.p_permuted], dtype=pl.Float64),
+        }
+        return pl.DataFrame(told | more)
+
+
+def moran(
+    values: Any,
+    ties: Layer | Frame,
+    *,
+    row_normalized: bool = True,
+    permutations: int = 0,
+    seed: int | None = None,
+) -> Moran:
+    """Whether units that are tied have like values.
+
+    Parameters
+    ----------
+    values : pandas, Polars or Arrow table, or array of float, shape (N,)
+        A table has the columns `unit` and `value`; an array follows the units of the layer.
+    ties : Layer, or pandas, Polars or Arrow table
+        Square. A frame has the columns `sender`, `receiver` and, if ties differ, `weight`.
+    row_normalized : bool
+        Whether the weights of each unit's ties add up to 1.
+    permutations : int
+        Shuffles of the values for a p-value that needs no normal distribution.
+    seed : int
+        Needed with permutations.
+
+    Returns
+    -------
+    Moran
+
+    Raises
+    ------
+    CaseError
+        If a tie cannot be read.
+    MethodError
+        If there are fewer than four units, no ties, or one value only; or a value is not known.
+    PlanError
+        If values and ties name other units, ties change in time, or permutations lack a seed.
+
+    Notes
+    -----
+    ``I = N / S0 · z'Wz / z'z`` with the moments of Cliff and Ord under randomisation. All terms are sums over
+    ties, so the cost is that of the ties.
+
+    References
+    ----------
+    Moran 1950, Biometrika 37: 17–23, doi:10.2307/2332142 · Cliff & Ord 1981, Spatial Processes.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> ends = {"sender": ["a", "b", "b", "c", "c", "d"], "receiver": ["b", "a", "c", "b", "d", "c"]}
+    >>> path = pl.DataFrame(ends)
+    >>> round(moran([1.0, 2.0, 3.0, 4.0], path, row_normalized=False).value, 6)
+    0.333333
+    """
+    layer = ties if isinstance(ties, Layer) else layer_from_frame(ties)
+    if layer.changes:
+        raise PlanError(
+            f"Ties of layer `{layer.name}` change: give those of one date, or use `moran_by_period`."
+        )
+    if layer.units != layer.senders:
+        raise PlanError(
+            f"Senders of layer `{layer.name}` are not its units; likeness needs the same on both."
+        )
+    return _moran(
+        _values(values, layer), layer.snapshots[0][1], row_normalized, _Draws(permutations, seed, "moran")
+    )
+
+
+def moran_by_period(
+    adoptions: Frame,
+    ties: Layer | Frame,
+    *,
+    row_normalized: bool = True,
+    permutations: int = 0,
+    seed: int | None = None,
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    censor: Any = None,
+) -> pl.DataFrame:
+    """Whether adopters cluster among those tied to them, period by period.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table
+        A row per unit: `unit` and `time`, which is empty if it never adopted.
+    ties, row_normalized, permutations, seed
+        As for `moran`; ties may change in time. `nearness` makes ties that reach beyond neighbours.
+    period, waves, censor
+        As for `adoption_rates`.
+
+    Returns
+    -------
+    polars.DataFrame
+        period, value, expected, sd, p, p_permuted of having adopted by the end of each period; null, with
+        `why`, where it cannot be computed, as where all have adopted.
+
+    Raises
+    ------
+    PlanError
+        If a unit has ties but no row among the adoptions, or permutations lack a seed.
+    """
+    import polars as pl
+
+    who = adopters_of(adoptions, period=period, waves=waves, censor=censor)
+    found = {at: matrix for first, last, matrix in pieces(layer_of(ties, who), who)
+             for at in range(max(first, 1), min(last, who.last) + 1)}  # fmt: skip
+    rows: list[dict[str, object]] = []
+    for at, name in enumerate(who.names(np.arange(1, who.last + 1)), start=1):
+        row: dict[str, object] = {"period": name, "why": None}
+        rows.append(row)
+        if at not in found:
+            row["why"] = "the ties were not known yet"
+            continue
+        had = (who.ever & (who.when <= at)).astype(np.float64)
+        try:
+            one = _moran(had, found[at], row_normalized, _Draws(permutations, seed, f"moran {at}"))
+        except MethodError as error:
+            row["why"] = str(error)
+            continue
+        row |= {"value": one.value, "expected": one.expected, "sd": one.sd, "p": one.p}
+        row["p_permuted"] = one.p_permuted
+    numbers = ("value", "expected", "sd", "p", "p_permuted")
+    columns = {name: pl.Series([row.get(name) for row in rows], dtype=pl.Float64) for name in numbers}
+    called = pl.Series([row["period"] for row in rows])
+    return pl.DataFrame(
+        {"period": called} | columns | {"why": pl.Series([row["why"] for row in rows], dtype=pl.String)}
+    )
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """How many shuffles were asked for, and from which stream."""
+
+    many: int
+    seed: int | None
+    name: str
+
+    def __post_init__(self) -> None:
+        """Shuffles are enough, and have a seed."""
+        if self.many:
+            enough(self.many, "permutations")
+            if self.seed is None:
+                raise PlanError("Permutations need a seed, so that others find the same.")
+
+    def stream(self) -> np.random.Generator:
+        """Their random numbers."""
+        return stream(self.seed or 0, self.name)
+
+
+def _values(values: Any, layer: Layer) -> Numbers:
+    if hasattr(values, "columns") or hasattr(values, "column_names"):
+        frame, _ = polars_of(values, "The frame of values")
+        need(frame, ("unit", "value"), "The frame of values")
+        place = {unit: at for at, unit in enumerate(layer.units)}
+        names = ids(frame["unit"]).to_list()
+        strange = next((name for name in names if name not in place), None)
+        if strange is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
+            raise PlanError(
+                f"The values are of {len(names):,} rows, the ties of {len(layer.units):,} units"
+                f"{'' if strange is None else f' without `{strange}`'}: each unit has one value."
+            )
+        found = np.empty(len(names))
+        found[[place[name] for name in names]] = frame["value"].cast(float).fill_null(float("nan")).to_numpy()
+    else:
+        found = np.asarray(values, dtype=np.float64)
+    if found.shape != (len(layer.units),):
+        raise PlanError(f"There are {len(layer.units):,} units, but values of shape {found.shape}.")
+    if not np.isfinite(found).all():
+        unit = layer.units[int(np.flatnonzero(~np.isfinite(found))[0])]
+        raise MethodError(f"The value of `{unit}` is not known: leave the unit out of values and ties.")
+    return found
+
+
+def _moran(x: Numbers, matrix: Matrix, row_normalized: bool, ask: _Draws) -> Moran:
+    n = len(x)
+    z = x - x.mean()
+    spread = float(z @ z)
+    if n < FEWEST:
+        raise MethodError(f"Moran's I needs at least {FEWEST} units; there are {n}.")
+    if not matrix.nnz:
+        raise MethodError("There are no ties.")
+    if spread <= 1e-24 * n * max(1.0, float(np.abs(x).max())) ** 2:
+        raise MethodError("All units have the same value.")
+    weights = _normalized(matrix) if row_normalized else matrix
+    whole = float(weights.data.sum())
+    scale = n / (whole * spread)
+    sd = _sd(weights, whole, float(np.mean(z**4)) / (spread / n) ** 2)
+    value, expected = scale * float(z @ (weights @ z)), -1 / (n - 1)
+    draws = scale * _shuffled(z, weights, ask.many, ask.stream()) if ask.many else np.empty(0)
+    return Moran(
+        value=value,
+        expected=expected,
+        sd=sd,
+        p=float(2 * ndtr(-abs(value - expected) / sd)) if sd > 0 else float("nan"),
+        units=n,
+        ties=int(matrix.nnz),
+        draws=draws,
+        p_permuted=randomization_test(value, draws, "two-sided").p if ask.many else None,
+        seed=ask.seed if ask.many else None,
+    )
+
+
+def _normalized(matrix: Matrix) -> Matrix:
+    """Weights that add up to 1 in each row that has any."""
+    total = np.asarray(matrix.sum(axis=1)).ravel()
+    each = matrix.data / np.repeat(total, np.diff(matrix.indptr))
+    return sparse.csr_array((each, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _sd(weights: Matrix, whole: float, kurtosis: float) -> float:
+    """Standard deviation of I under randomisation, from sums over ties alone."""
+    n = weights.shape[0]
+    out = np.asarray(weights.sum(axis=1)).ravel()
+    into = np.bincount(weights.indices, weights=weights.data, minlength=n)
+    both = float(weights.multiply(sparse.csr_array(weights.T)).sum())
+    s1 = float(weights.data @ weights.data) + both
+    s2 = float(((out + into) ** 2).sum())
+    s4 = (n**2 - 3 * n + 3) * s1 - n * s2 + 3 * whole**2
+    s5 = n * (n - 1) * s1 - 2 * n * s2 + 6 * whole**2
+    variance = (n * s4 - kurtosis * s5) / ((n - 1.0) * (n - 2) * (n - 3) * whole**2) - 1 / (n - 1) ** 2
+    return float(np.sqrt(max(variance, 0.0)))
+
+
+def _shuffled(z: Numbers, weights: Matrix, draws: int, rng: np.random.Generator) -> Numbers:
+    """z'Wz of shuffled values, a block of shuffles at a time."""
+    found = np.empty(draws)
+    block = max(1, AT_ONCE // len(z))
+    for start in range(0, draws, block):
+        many = min(block, draws - start)
+        mixed = np.ascontiguousarray(rng.permuted(np.tile(z, (many, 1)), axis=1).T)
+        found[start : start + many] = np.einsum("nb,nb->b", mixed, weights @ mixed)
+    return found

@@ -1,0 +1,131 @@
+"""How adoption adds up: new adopters, cumulative adoption, rate of growth and hazard, period by period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffuscope.descriptives.adopters import Period, adopters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.types import Codes, Frame, Numbers
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AdoptionRates:
+    """Adoption of one policy, period by period.
+
+    Attributes
+    ----------
+    periods : tuple, length T
+        From the period of the first adoption on, those without adoption included.
+    units : int
+        Who could adopt.
+    new : array of int, shape (T,)
+        Adopters of each period.
+    cumulative : array of int, shape (T,)
+        Adopters by the end of each period.
+    share : array of float, shape (T,)
+        The same as a share of all units.
+    rate : array of float, shape (T,)
+        New adopters for each earlier one; 0 in the first period, which has no earlier ones.
+    hazard : array of float, shape (T,)
+        New adopters as a share of those who had not adopted before; 0 in the first period, which opens the
+        risk, and where nobody is left.
+    notes : tuple of str
+    """
+
+    periods: tuple[Any, ...]
+    units: int
+    new: Codes
+    cumulative: Codes
+    share: Numbers
+    rate: Numbers
+    hazard: Numbers
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """How many of how many adopted when, in one line."""
+        ends = f"{self.periods[0]} to {self.periods[-1]}"
+        return f"<adoption by {self.cumulative[-1]} of {self.units} units, {ends}>"
+
+    def table(self) -> pl.DataFrame:
+        """A row per period: period, new, cumulative, share, rate, hazard."""
+        import polars as pl
+
+        names = ("new", "cumulative", "share", "rate", "hazard")
+        columns = {name: getattr(self, name) for name in names}
+        return pl.DataFrame({"period": pl.Series(list(self.periods), strict=False)} | columns)
+
+
+def adoption_rates(
+    adoptions: Frame,
+    *,
+    period: Period = "year",
+    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    censor: Any = None,
+) -> AdoptionRates:
+    """How adoption of a policy adds up: new adopters, cumulative adoption, rate and hazard in each period.
+
+    Parameters
+    ----------
+    adoptions : pandas, Polars or Arrow table
+        A row per unit: `unit` and `time`, which is empty if it never adopted.
+    period : {"year", "month", "day", "wave"}
+        The grain; whole numbers count as they are.
+    waves : mapping or sequence, optional
+        As for `person_period`.
+    censor : time, optional
+        Last period watched; by default that of the last adoption.
+
+    Returns
+    -------
+    AdoptionRates
+
+    Raises
+    ------
+    CaseError
+        If a time cannot be read, or a unit stands in two rows.
+    MethodError
+        If nobody adopted, or a date is a range of periods.
+    PlanError
+        If there are several policies, or adoptions that ended.
+
+    Notes
+    -----
+    With q adopters by the end of a period and n units: rate ``(q_t - q_{t-1}) / q_{t-1}``, hazard
+    ``(q_t - q_{t-1}) / (n - q_{t-1})``. The risk opens with the first adoption, so both are 0 in its period
+    by convention.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [2001, 2003, 2003, None]})
+    >>> found = adoption_rates(laws)
+    >>> found.periods, found.cumulative.tolist(), found.hazard.round(3).tolist()
+    ((2001, 2002, 2003), [1, 1, 3], [0.0, 0.0, 0.667])
+    """
+    who = adopters_of(adoptions, period=period, waves=waves, censor=censor)
+    new = np.bincount(who.when, minlength=who.last + 1)[1:]
+    cumulative = np.cumsum(new)
+    before = np.concatenate([[0], cumulative[:-1]])
+    left = len(who.units) - before
+    rate = np.divide(new, before, out=np.zeros(len(new)), where=before > 0)
+    hazard = np.divide(new, left, out=np.zeros(len(new)), where=left > 0)
+    hazard[0] = 0.0
+    return AdoptionRates(
+        periods=tuple(who.names(np.arange(1, who.last + 1))),
+        units=len(who.units),
+        new=new,
+        cumulative=cumulative,
+        share=cumulative / len(who.units),
+        rate=rate,
+        hazard=hazard,
+        notes=who.notes,
+    )

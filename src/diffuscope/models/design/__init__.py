@@ -1,0 +1,1 @@
+"""From a formula and a panel to the columns of a model: terms, rows that count, duration dependence."""

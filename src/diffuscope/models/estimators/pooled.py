@@ -1,0 +1,310 @@
+"""Many policies at once, each with an intercept and coefficients of its own from a common stock.
+
+Kreitzer & Boehmke 2016 (doi:10.1177/1532440015592798). Needs the extra `bayes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffuscope.errors import PlanError
+from diffuscope.models.likelihood.links import predictor
+from diffuscope.models.likelihood.posterior import Rows, draw, mixing
+from diffuscope.models.design.rows import codes, frame_of
+from diffuscope.models.design.sample import INTERCEPT, sample
+from diffuscope.models.design.separation import separation
+from diffuscope.models.inference.warn import few_events, few_groups, ill_mixed, leaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.likelihood.posterior import Draws
+    from diffuscope.models.design.rows import LeftOut
+    from diffuscope.models.design.sample import Design, Sample
+    from diffuscope.models.types import Codes, DurationForm, Frame, Link, Numbers
+
+ENDS = (2.5, 97.5)
+"""Percentiles of the draws at which an interval ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PooledFit:
+    """A hazard whose intercept and some coefficients differ between policies, or other groups.
+
+    Attributes
+    ----------
+    model : str
+        Such as ``"pooled logit"``.
+    formula, outcome : str
+    by : str
+        Column of the groups.
+    random : tuple of str
+        Terms whose coefficients differ between groups; the intercept always does.
+    names : tuple of str
+        Of the common coefficients.
+    coefficients : array of float, shape (k,)
+        Of the average group: posterior means, on the scale of the linear predictor.
+    errors : array of float, shape (k,)
+        Posterior standard deviations.
+    low, high : array of float, shape (k,)
+        95 % of the draws lie between, 2.5 % on either side.
+    above : array of float, shape (k,)
+        Share of the draws above zero.
+    spread, spread_low, spread_high : array of float, shape (1 + random,)
+        Standard deviation between groups of the intercept (where columns are at their mean) and of the
+        coefficients in `random`: mean of the draws, and the ends of 95 %.
+    rows, events : int
+    units : int or None
+        None where the frame does not name them.
+    groups : tuple of str
+    left_out : tuple of (str, int)
+        Reasons for which rows were left out, with counts.
+    rhat, effective : array of float, shape (k + 1 + random,)
+        R-hat, and effective number of draws, of the coefficients and then of the spreads.
+    divergent : int
+        Transitions of the sampler that left the path they were to follow.
+    chains, draws, seed : int
+    warnings : tuple of str
+        Why the estimates may not be trusted.
+    design : Design
+        What turns further rows into columns of this model.
+    drawn : array of float, shape (chains * draws, k + 1 + random)
+        The draws themselves, in the order of `rhat`.
+    own : array of float, shape (groups, 1 + random, 3)
+        Mean, low and high of each group's own intercept and coefficients.
+    """
+
+    model: str
+    formula: str
+    outcome: str
+    by: str
+    random: tuple[str, ...]
+    names: tuple[str, ...]
+    coefficients: Numbers
+    errors: Numbers = field(repr=False)
+    low: Numbers = field(repr=False)
+    high: Numbers = field(repr=False)
+    above: Numbers = field(repr=False)
+    spread: Numbers
+    spread_low: Numbers = field(repr=False)
+    spread_high: Numbers = field(repr=False)
+    rows: int
+    events: int
+    units: int | None
+    groups: tuple[str, ...] = field(repr=False)
+    left_out: LeftOut
+    rhat: Numbers = field(repr=False)
+    effective: Numbers = field(repr=False)
+    divergent: int
+    chains: int
+    draws: int
+    seed: int
+    warnings: tuple[str, ...]
+    design: Design = field(repr=False)
+    drawn: Numbers = field(repr=False)
+    own: Numbers = field(repr=False)
+
+    def table(self) -> pl.DataFrame:
+        """Coefficients, then spreads: term, estimate, error, low, high, above, rhat, effective."""
+        import polars as pl
+
+        spreads = self.drawn[:, len(self.names) :]
+        columns = {
+            "term": [*self.names, *_spread_names(self)],
+            "estimate": np.r_[self.coefficients, self.spread],
+            "error": np.r_[self.errors, spreads.std(axis=0, ddof=1)],
+            "low": np.r_[self.low, self.spread_low],
+            "high": np.r_[self.high, self.spread_high],
+            "above": np.r_[self.above, np.full(spreads.shape[1], np.nan)],  # a spread is never below zero
+            "rhat": self.rhat,
+            "effective": self.effective,
+        }
+        return pl.DataFrame(columns).with_columns(pl.col("above").fill_nan(None))
+
+    def by_group(self) -> pl.DataFrame:
+        """Each group's own coefficients, drawn towards the common ones: group, term, estimate, low, high."""
+        import polars as pl
+
+        terms = (INTERCEPT, *self.random)
+        made = {self.by: np.repeat(list(self.groups), len(terms)), "term": list(terms) * len(self.groups)}
+        numbers = dict(zip(("estimate", "low", "high"), self.own.reshape(-1, 3).T, strict=True))
+        return pl.DataFrame(made | numbers)
+
+    def summary(self) -> str:
+        """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+        return "\n".join(_told(self)) + "\n"
+
+
+def pooled_history(
+    formula: str,
+    panel: Frame,
+    *,
+    random: Sequence[str] = (),
+    by: str = "policy",
+    link: Link = "logit",
+    duration: DurationForm | None = None,
+    offset: str | None = None,
+    seed: int,
+    draws: int = 1000,
+    chains: int = 4,
+) -> PooledFit:
+    """Who adopts in a period, where each policy has an intercept, and perhaps coefficients, of its own.
+
+    What sets policies apart is taken to come from a common stock, so that those with few events borrow from
+    the others. Policies without any event stay.
+
+    Parameters
+    ----------
+    formula : str
+        As for `event_history`, with an intercept.
+    panel : pandas, Polars or Arrow table, or a panel
+        One row per unit, policy and period at risk.
+    random : sequence of str
+        Columns of the model whose coefficients differ between groups too.
+    by : str
+        Column of the groups.
+    link, duration, offset
+        As for `event_history`.
+    seed : int
+        The same seed gives the same draws.
+    draws, chains : int
+        Each chain draws as often after as long a warming up.
+
+    Returns
+    -------
+    PooledFit
+        Priors, per standard deviation of a column: normal(0, 2.5) for coefficients, half-normal(1) for
+        spreads between groups. Intercepts and coefficients vary independently of each other.
+
+    Raises
+    ------
+    PlanError
+        If the formula or an option asks for what is not there.
+    MethodError
+        If numpyro is not installed (extra `bayes`), or nothing can be estimated.
+    """
+    if link not in ("logit", "cloglog"):
+        raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
+    if draws < 100 or chains < 2:
+        raise PlanError("Whether chains agree is only seen from two chains of 100 draws or more.")
+    data = sample(
+        formula, frame_of(panel), duration=duration, weights=None, offset=offset, policy_effects="none",
+        also=[by],
+    )  # fmt: skip
+    varying = _varying(data, random)
+    groups, code = _groups(data, by)
+    start = predictor(link, float(data.y.mean()))
+    start -= 0.0 if data.offset is None else float(data.offset.mean())
+    rows = Rows(data.x, data.y, data.offset, varying, code)
+    found = draw(rows, link, start=start, seed=seed, draws=draws, chains=chains)
+    return PooledFit(
+        model=f"pooled {link}", formula=formula, outcome=data.design.columns.formula.outcome, by=by,
+        random=tuple(dict.fromkeys(random)), names=data.design.names, rows=data.y.size,
+        events=int(data.y.sum()),
+        units=data.frame["unit"].n_unique() if "unit" in data.frame.columns else None, groups=groups,
+        left_out=data.left_out, divergent=found.divergent, chains=chains, draws=draws, seed=seed,
+        design=data.design, own=_own(found, data.back, varying),
+        **_summed_up(data, found, by, groups, varying),
+    )  # fmt: skip
+
+
+def _summed_up(
+    data: Sample, found: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
+) -> dict[str, Any]:
+    """Coefficients, spreads and what to beware of, on the columns as they came, by field of `PooledFit`."""
+    scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
+    chained = np.concatenate([found.beta @ data.back.T, found.spread * scale], axis=2)
+    rhat, effective = mixing(chained)
+    drawn = chained.reshape(-1, chained.shape[2])
+    whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
+    apart = separation(data.x, data.y, data.design.names)
+    told = (
+        *few_events(int(data.y.sum()), k, mend="fewer terms"),
+        *few_groups(by, len(groups)),
+        *leaning([name for name in apart.columns if name != INTERCEPT]),
+        *ill_mixed(rhat, effective, found.divergent),
+    )
+    return {
+        "coefficients": whole[:k],
+        "errors": drawn[:, :k].std(axis=0, ddof=1),
+        "low": low[:k],
+        "high": high[:k],
+        "above": (drawn[:, :k] > 0).mean(axis=0),
+        "spread": whole[k:],
+        "spread_low": low[k:],
+        "spread_high": high[k:],
+        "rhat": rhat,
+        "effective": effective,
+        "warnings": told,
+        "drawn": drawn,
+    }
+
+
+def _varying(data: Sample, random: Sequence[str]) -> tuple[int, ...]:
+    """Places of the columns whose coefficients differ between groups, the intercept first."""
+    names = data.design.names
+    if names[:1] != (INTERCEPT,):
+        raise PlanError("Groups differ around an intercept; take `0` or `-1` out of the formula.")
+    for name in random:
+        if name not in names[1:]:
+            known = ", ".join(f"`{each}`" for each in names[1:]) or "none"
+            raise PlanError(f"random names `{name}`, which is no column of the model. Its columns: {known}.")
+    return (0, *(names.index(name) for name in dict.fromkeys(random)))
+
+
+def _groups(data: Sample, by: str) -> tuple[tuple[str, ...], Codes]:
+    """Names of the groups in order of the alphabet, and the place of each row's."""
+    import polars as pl
+
+    texts = data.frame[by].cast(pl.String)
+    groups = texts.unique().sort()
+    if groups.len() < 2:
+        raise PlanError(f"`{by}` is `{groups[0]}` in all rows; there is nothing for groups to differ in.")
+    placed = codes(pl.DataFrame({"name": pl.concat([groups, texts])}), ["name"])[0]
+    order = np.empty(groups.len(), dtype=np.int64)
+    order[placed[: groups.len()]] = np.arange(groups.len())
+    return tuple(groups), order[placed[groups.len() :]]
+
+
+def _own(found: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
+    """Each group's own intercept and coefficients, on the columns as they came."""
+    beta = found.beta.reshape(-1, found.beta.shape[2])
+    effects = found.effects.reshape(-1, *found.effects.shape[2:])
+    own = np.empty((effects.shape[1], len(varying), 3))
+    for at in range(effects.shape[1]):
+        each = beta.copy()
+        each[:, varying] += effects[:, at]
+        each = (each @ back.T)[:, varying]
+        own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, ENDS, axis=0)])
+    return own
+
+
+def _spread_names(fit: PooledFit) -> list[str]:
+    return [f"sd of {name} by {fit.by}" for name in (INTERCEPT, *fit.random)]
+
+
+def _told(fit: PooledFit) -> Iterator[str]:
+    yield f"{fit.model}: {fit.formula}"
+    sizes = [f"{fit.rows:,} rows", f"{fit.events:,} events", f"{len(fit.groups):,} groups by {fit.by}"]
+    yield "; ".join(sizes + ([f"{fit.units:,} units"] if fit.units is not None else []))
+    yield (
+        f"{fit.chains} chains of {fit.draws:,} draws, seed {fit.seed}; largest R-hat {fit.rhat.max():.3f}; "
+        f"fewest effective draws {fit.effective.min():,.0f}; {fit.divergent} divergent"
+    )
+    if fit.design.offset:
+        yield f"offset: {fit.design.offset}"
+    yield from (f"left out: {count:,} rows, {reason}" for reason, count in fit.left_out)
+    yield ""
+    table = fit.table()
+    width = max(len(term) for term in table["term"])
+    yield f"{'term':<{width}}  estimate   error  95 % of the draws"
+    for term, estimate, error, low, high in table.select("term", "estimate", "error", "low", "high").rows():
+        yield f"{term:<{width}}  {estimate:8.4f}  {error:.4f}  {low:.4f} to {high:.4f}"
+    if fit.warnings:
+        yield ""
+    yield from (f"Beware: {told}" for told in fit.warnings)

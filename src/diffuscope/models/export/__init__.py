@@ -1,0 +1,1 @@
+"""A fitted model for other programs: R, Stata, and regression tables for papers."""

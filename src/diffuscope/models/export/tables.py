@@ -1,0 +1,126 @@
+"""A fitted model in words and as a table for a paper: plain text, LaTeX, HTML."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from diffuscope.records.quoting import html_text, latex_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.models.inference.combine import CombinedFit
+    from diffuscope.models.fit import Fit
+
+    Row = tuple[str, ...]
+
+HEADS = ("term", "estimate", "error", "p", "95 % interval")
+
+
+def summary(fit: Fit) -> str:
+    """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+    return plain(f"{fit.model}: {fit.formula}", facts(fit), cells(fit), fit.warnings)
+
+
+def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Sequence[str]) -> str:
+    """A model in plain text: a title, what it rests on, the rows below `HEADS`, and what to beware of."""
+    every = [HEADS, *rows]
+    widths = [max(len(row[at]) for row in every) for at in range(len(HEADS))]
+    lines = [title, *facts, ""]
+    for row in every:
+        first, *others = (
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append("  ".join([first, *others]).rstrip())
+    if warnings:
+        lines += ["", *(f"Beware: {told}" for told in warnings)]
+    return "\n".join(lines) + "\n"
+
+
+def cells(fit: Fit | CombinedFit) -> list[Row]:
+    """Coefficients as text, in the columns of `HEADS`."""
+    return [
+        (name, f"{estimate:.4f}", f"{error:.4f}", _p(p), f"{low:.4f} to {high:.4f}")
+        for name, estimate, error, p, low, high in zip(
+            fit.names, fit.coefficients, fit.errors, fit.p, fit.low, fit.high, strict=True
+        )
+    ]
+
+
+def facts(fit: Fit) -> list[str]:
+    """What the model rests on, a line each."""
+    sizes = [f"{fit.rows:,} rows", f"{fit.events:,} events"]
+    sizes += [
+        f"{count:,} {what}"
+        for what, count in (("units", fit.units), ("policies", fit.policies))
+        if count is not None
+    ]
+    hang = ", ".join(f"{count:,} by {name}" for name, count in fit.clusters)
+    lines = [
+        "; ".join(sizes),
+        f"log-likelihood {fit.loglik:.4f} (null {fit.loglik_null:.4f}); AIC {fit.aic:.2f}; "
+        f"BIC {fit.bic_rows:.2f} (rows), {fit.bic_events:.2f} (events)",
+        f"errors: {f'clusters: {hang}' if hang else 'model-based'}; intervals: {fit.interval}",
+        f"{'converged' if fit.converged else 'not converged'} after {fit.iterations} steps; condition number "
+        f"{fit.condition_number:.3g}",
+    ]
+    if fit.offset:
+        lines.append(f"offset: {fit.offset}")
+    lines += [f"left out: {count:,} rows, {reason}" for reason, count in fit.left_out]
+    return lines
+
+
+def latex(fit: Fit) -> str:
+    """The coefficients as a LaTeX table, for the package booktabs."""
+    return in_latex(cells(fit), _notes(fit))
+
+
+def in_latex(rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Rows below `HEADS` as a LaTeX table, with notes under them."""
+    return "\n".join(
+        [
+            r"\begin{tabular}{lrrrr}",
+            r"\toprule",
+            " & ".join(latex_text(head) for head in HEADS) + r" \\",
+            r"\midrule",
+            *(" & ".join(latex_text(cell) for cell in row) + r" \\" for row in rows),
+            r"\midrule",
+            *(rf"\multicolumn{{5}}{{l}}{{\footnotesize {latex_text(line)}}} \\" for line in notes),
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def html(fit: Fit) -> str:
+    """The coefficients as an HTML table; every text in it is escaped."""
+    return in_html(f"{fit.model}: {fit.formula}", cells(fit), _notes(fit))
+
+
+def in_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Rows below `HEADS` as an HTML table with a caption and notes; every text in it is escaped."""
+    head = "".join(f'<th scope="col">{html_text(name)}</th>' for name in HEADS)
+    body = "".join(
+        f'<tr><th scope="row">{html_text(first)}</th>'
+        f"{''.join(f'<td>{html_text(cell)}</td>' for cell in rest)}</tr>"
+        for first, *rest in rows
+    )
+    below = "<br>".join(html_text(line) for line in notes)
+    foot = f'<tfoot><tr><td colspan="{len(HEADS)}">{below}</td></tr></tfoot>'
+    return (
+        f"<table><caption>{html_text(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}"
+        "</table>\n"
+    )
+
+
+def _notes(fit: Fit) -> list[str]:
+    return [*facts(fit), *(f"Beware: {told}" for told in fit.warnings)]
+
+
+def _p(p: float) -> str:
+    if math.isnan(p):
+        return ""
+    return "<0.0001" if p < 1e-4 else f"{p:.4f}"

@@ -1,0 +1,1 @@
+"""From estimates to errors and intervals: sandwich covariance, clusters, multiple imputation, diagnostics."""

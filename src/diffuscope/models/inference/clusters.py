@@ -1,0 +1,126 @@
+"""Which rows hang together, as asked for in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.design.rows import codes
+from diffuscope.models.inference.variance import Robust, cluster_robust, dyad_robust
+from diffuscope.panel.decisions import DECIDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from diffuscope.models.types import Codes, Numbers
+
+    Cluster = str | tuple[str, ...] | None
+    """``"auto"``, ``"dyads"``, a column, two columns, or None."""
+
+AUTO, DYADS = "auto", "dyads"
+ENDS = ("receiver", "sender")
+UNITS_OF_DYADS = "units of dyads"
+
+
+def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Columns that say which rows hang together.
+
+    Parameters
+    ----------
+    cluster : str, tuple of str, or None
+        ``"auto"``: the two ends of a dyad; else the unit (where units decided together, these as one), and
+        the policy too where there are several.
+    frame : polars.DataFrame
+    names : iterable of str
+        Columns of the frame, where they are not all of its own.
+
+    Returns
+    -------
+    tuple of str
+        None of them: rows are taken to be independent.
+    """
+    known = set(names) | set(frame.columns)
+    if cluster is None:
+        return ()
+    if cluster == DYADS or (cluster == AUTO and set(ENDS) <= known):
+        return ENDS
+    if cluster == AUTO:
+        # units that decided together hang together
+        ways = [DECIDER] if DECIDER in known else ["unit"] if "unit" in known else []
+        several = ways and "policy" in known and frame["policy"].n_unique() > 1
+        return (*ways, "policy") if several else tuple(ways)
+    ways = [cluster] if isinstance(cluster, str) else list(cluster)
+    if not 1 <= len(ways) <= 2:
+        raise PlanError(f"cluster names {len(ways)} columns; rows may hang together in one way or in two.")
+    return tuple(ways)
+
+
+def with_several(columns: tuple[str, ...], frame: pl.DataFrame) -> tuple[str, ...]:
+    """Of two ways in which rows hang together, those that part the rows at all; else both as they are.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        From `cluster_columns`, where nobody named them.
+    frame : polars.DataFrame
+        The rows that are left.
+    """
+    if columns == ENDS:  # any two rows that share a unit hang together, whichever end it is
+        return columns
+    return tuple(name for name in columns if frame[name].n_unique() > 1) or columns
+
+
+def robust(
+    bread: Numbers,
+    x: Numbers,
+    slope: Numbers,
+    frame: pl.DataFrame,
+    columns: tuple[str, ...],
+    *,
+    dyads: bool = False,
+    groups: Codes | None = None,
+) -> tuple[Robust, tuple[tuple[str, int], ...]]:
+    """The variance for clusters named by columns of a frame, and how many clusters each way has.
+
+    Parameters
+    ----------
+    bread, x, slope, groups
+        As for `cluster_robust`.
+    frame : polars.DataFrame
+    columns : tuple of str
+        None: the bread itself.
+    dyads : bool
+        Whether the two columns are the ends of a dyad, so that any two rows that share a unit hang together.
+
+    Raises
+    ------
+    MethodError
+        If all rows are of one cluster: their scores sum to nothing, and so would every error.
+    """
+    if not columns:
+        return Robust(bread, ()), ()
+    if dyads:
+        receiver, sender = codes(frame, columns)
+        found = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
+        return found, ((UNITS_OF_DYADS, found.clusters[0]),)
+    ways = [codes(frame, [name])[0] for name in columns]
+    for name, way in zip(columns, ways, strict=True):
+        if not (way != way[0]).any():
+            raise MethodError(
+                f"All rows are of one cluster by `{name}`, and an error needs at least two: name "
+                "other clusters, or take the rows as independent."
+            )
+    found = cluster_robust(bread, x, slope, ways, groups=groups)
+    return found, tuple(zip(columns, found.clusters, strict=True))
+
+
+def inverse(information: Numbers) -> Numbers:
+    """Inverse of an information matrix; least-squares inverse where it is singular."""
+    try:
+        return np.asarray(np.linalg.inv(information))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(information, hermitian=True))

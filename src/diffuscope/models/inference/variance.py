@@ -1,0 +1,183 @@
+"""How sure a coefficient is where rows hang together: sandwich variances by cluster, two ways, or by dyad.
+
+Bread B is the inverse information, meat the outer product of the scores summed by cluster. Two ways: Cameron,
+Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
+(doi:10.1093/pan/mpv018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from diffuscope.models.likelihood.newton import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.models.types import Codes, Numbers
+
+Correction = Literal["clusters", "clusters and columns", "none"]
+"""G/(G-1) as Stata's logit; that times (n-1)/(n-k) as statsmodels; or nothing."""
+
+
+@dataclass(frozen=True)
+class Robust:
+    """A variance that allows for rows that hang together.
+
+    Attributes
+    ----------
+    covariance : array of float, shape (k, k)
+    clusters : tuple of int
+        How many clusters each way has; of dyads, how many units.
+    mended : bool
+        Whether negative eigenvalues were set to zero.
+    """
+
+    covariance: Numbers
+    clusters: tuple[int, ...]
+    mended: bool = False
+
+
+def cluster_robust(
+    bread: Numbers,
+    x: Numbers,
+    slope: Numbers,
+    ways: Sequence[Codes],
+    correction: Correction = "clusters",
+    *,
+    groups: Codes | None = None,
+) -> Robust:
+    """Variance where rows of one cluster hang together, in one way or in two.
+
+    Parameters
+    ----------
+    bread : array of float, shape (k, k)
+        Inverse of the information.
+    x : array of float, shape (n, k)
+    slope : array of float, shape (n,)
+        Derivative of each row's log-likelihood by its linear predictor, times its weight.
+    ways : sequence of one or two arrays of int, shape (n,)
+        Cluster of each row.
+    correction : {"clusters", "clusters and columns", "none"}
+        Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
+    groups : array of int, shape (n,), optional
+        Groups whose effects follow those of `x` in the bread, as for `maximise`.
+
+    Returns
+    -------
+    Robust
+    """
+    coded = [_coded(way) for way in ways]
+    counts = tuple(count for _, count in coded)
+    meat = sum((_meat(x, slope, way, correction, groups) for way in coded), np.zeros_like(bread))
+    if len(coded) == 2:
+        (one, _), (other, size) = coded
+        meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
+    return _mended(bread, meat, counts)
+
+
+def dyad_robust(
+    bread: Numbers,
+    x: Numbers,
+    slope: Numbers,
+    ends: tuple[Codes, Codes],
+    correction: Correction = "clusters",
+    *,
+    groups: Codes | None = None,
+) -> Robust:
+    """Variance where any two rows that share a unit, as receiver or sender, hang together.
+
+    Rows that share both units are counted once: Σ over units of S S' less Σ over unordered pairs of S S'.
+
+    Parameters
+    ----------
+    bread, x, slope
+        As for `cluster_robust`.
+    ends : tuple of two arrays of int, shape (n,)
+        Codes of receiver and sender of each row, in one numbering.
+    correction : {"clusters", "clusters and columns", "none"}
+        With clusters: N/(N-1), N being the number of units.
+    groups : array of int, shape (n,), optional
+        As for `cluster_robust`.
+
+    Returns
+    -------
+    Robust
+    """
+    both, count = _coded(np.concatenate(ends))
+    one, other = both[: slope.size], both[slope.size :]
+    pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
+    meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
+    meat *= _factor(correction, count, x.shape[0], len(bread))
+    return _mended(bread, meat, (count,))
+
+
+def _coded(way: Codes) -> tuple[Codes, int]:
+    """Clusters numbered 0 … G-1, and G."""
+    low, high = int(way.min()), int(way.max())
+    if high - low < 4 * way.size + 1000:  # counting is faster than sorting
+        seen = np.bincount(way - low) > 0
+        place = np.cumsum(seen) - 1
+        return place[way - low], int(seen.sum())
+    values, code = np.unique(way, return_inverse=True)
+    return code, values.size
+
+
+def _factor(correction: Correction, groups: int, rows: int, columns: int) -> float:
+    if correction == "none":
+        return 1.0
+    factor = groups / (groups - 1) if groups > 1 else 1.0
+    return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
+
+
+def _meat(
+    x: Numbers, slope: Numbers, way: tuple[Codes, int], correction: Correction, groups: Codes | None
+) -> Numbers:
+    code, count = way
+    columns = x.shape[1] + (0 if groups is None else int(groups.max()))
+    factor = _factor(correction, count, slope.size, columns)
+    if count == slope.size and groups is None:  # each row its own cluster
+        meat = np.zeros((x.shape[1], x.shape[1]))
+        for rows in blocks(slope.size):
+            scores = x[rows] * slope[rows][:, None]
+            meat += scores.T @ scores
+        return meat * factor
+    return _outer(x, slope, [code], count, groups) * factor
+
+
+def _outer(x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes | None) -> Numbers:
+    """Σ over clusters of S S', each row counted in every cluster it is a member of."""
+    sums = sum((_sums(x, slope, code, count) for code in members), np.zeros((count, x.shape[1])))
+    inner = sums.T @ sums
+    if groups is None:
+        return np.asarray(inner)
+    from scipy.sparse import csr_array
+
+    shape = (count, int(groups.max()) + 1)
+    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
+    across = own.T @ sums
+    return np.block([[inner, across.T], [across, (own.T @ own).toarray()]])
+
+
+def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+    """Scores summed by cluster, one column after another."""
+    sums = np.empty((count, x.shape[1]), order="F")
+    for column in range(x.shape[1]):
+        sums[:, column] = np.bincount(code, weights=x[:, column] * slope, minlength=count)
+    return sums
+
+
+def _mended(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:
+    """Bread, meat, bread; with negative eigenvalues set to zero, where the difference of two meats left some.
+
+    Eigenvalues are those of the meat in the metric of the bread, so that the units of a column do not matter.
+    """
+    values, vectors = np.linalg.eigh((bread + bread.T) / 2)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    inner, turns = np.linalg.eigh(root.T @ (meat + meat.T) @ root / 2)
+    turned = root @ turns
+    mended = bool(inner.min() < -1e-9 * max(float(inner.max()), 0.0))
+    return Robust((turned * np.maximum(inner, 0)) @ turned.T, clusters, mended=mended)

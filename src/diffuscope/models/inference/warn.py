@@ -1,0 +1,186 @@
+"""Why estimates may not be trusted, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.models.inference.intervals import FEW_CLUSTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diffuscope.models.likelihood.newton import Maximum
+    from diffuscope.models.design.sample import Sample
+    from diffuscope.models.types import Numbers
+
+FEW_EVENTS = 10
+"""Events per parameter below which estimates lean away from zero and intervals are too short."""
+ENDLESS = 1e-6
+"""Share of the information at the start below which a coefficient has run off."""
+FEW_GROUPS = 10
+"""Groups below which their spread is known from the prior as much as from the data."""
+HIGHEST_RHAT, FEWEST_DRAWS = 1.01, 400
+"""Vehtari et al. 2021 (doi:10.1214/20-BA1221)."""
+ILL = 1e6
+"""Condition number beyond which single coefficients mean little."""
+
+
+def condition_number(information: Numbers) -> float:
+    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length."""
+    if not information.size:
+        return 1.0
+    length = np.sqrt(np.maximum(np.diag(information), 0))
+    if not (length > 0).all():
+        return float("inf")
+    values = np.linalg.eigvalsh(information / np.outer(length, length))
+    return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
+
+
+def runaway(information: Numbers, at_start: Numbers, names: Sequence[str]) -> list[str]:
+    """Columns whose coefficients have run off to where the likelihood is flat; none where a maximum exists.
+
+    The likelihood is concave, so a search that ends where information is left has found its maximum.
+
+    Parameters
+    ----------
+    information, at_start : array of float, shape (k, k)
+        Where the search ended, and where it began.
+    names : sequence of str
+    """
+    from scipy.linalg import eigh
+
+    values, vectors = eigh(information, at_start)
+    if values[0] > ENDLESS:
+        return []
+    shares = np.abs(vectors[:, 0]) / np.abs(vectors[:, 0]).max()
+    return [name for name, share in zip(names, shares, strict=True) if share > 1e-3]
+
+
+def cautions(
+    data: Sample, found: Maximum, clusters: Sequence[tuple[str, int]], mended: bool
+) -> tuple[str, ...]:
+    """What to beware of in a fit to a sample.
+
+    Parameters
+    ----------
+    data : Sample
+    found : Maximum
+    clusters : sequence of (str, int)
+        Ways in which rows hang together, and how many clusters each has.
+    mended : bool
+        Whether the variance had negative eigenvalues.
+    """
+    terms = set(data.absorbed)
+    return (
+        *few_events(int(data.y.sum()), data.back.shape[0]),
+        *few_clusters(clusters),
+        *([_absorbed(sorted(terms))] if terms else []),
+        *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
+        *([MENDED] if mended else []),
+    )
+
+
+MENDED = (
+    "The variance for two ways of clustering was not positive; its negative part was set to zero, as there "
+    "are too few clusters in one way."
+)
+
+
+def _absorbed(terms: Sequence[str]) -> str:
+    named = ", ".join(f"`{name}`" for name in terms)
+    return (
+        f"Nothing is left of {named} once policy effects and time at risk are held constant: not estimated."
+    )
+
+
+def few_events(
+    events: int, parameters: int, mend: str = "`diffuscope.firth`, or fewer terms"
+) -> Iterator[str]:
+    """Whether there are too few events for so many coefficients."""
+    if parameters and events / parameters < FEW_EVENTS:
+        yield (
+            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
+            f"{FEW_EVENTS}, estimates lean away from zero. Consider {mend}."
+        )
+
+
+def few_at_all(events: int, parameters: int) -> Iterator[str]:
+    """Whether there are so few events that even an estimator made for few says little."""
+    if parameters and events / parameters < FEW_EVENTS:
+        yield (
+            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): Firth's "
+            "penalty takes out most of the bias that few events bring, but what rests on so few stays unsure."
+        )
+
+
+def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Whether errors rest on too few clusters."""
+    for name, count in clusters:
+        if count < FEW_CLUSTERS:
+            yield (
+                f"{count} clusters by {name}: below {FEW_CLUSTERS}, clustered errors are too small; critical "
+                "values come from the t distribution."
+            )
+
+
+def unsettled(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
+    """Whether the search ended, and whether columns can be told apart."""
+    if not converged:
+        yield f"The search did not settle (largest gradient {gradient_norm:.2g}): do not use these estimates."
+    if condition > ILL:
+        yield (
+            f"The condition number is {condition:.2g}: some columns nearly repeat others, and single "
+            "coefficients mean little."
+        )
+
+
+def unknown_ends(names: Sequence[str], low: Numbers, high: Numbers) -> Iterator[str]:
+    """Which intervals have an end that no search found."""
+    for name, below, above in zip(names, low, high, strict=True):
+        if np.isnan(below) or np.isnan(above):
+            which = "lower" if np.isnan(below) else "upper"
+            yield (
+                f"The search for the {which} end of the interval of `{name}` did not settle: that end is "
+                "not known."
+            )
+
+
+def few_groups(by: str, count: int) -> Iterator[str]:
+    """Whether the spread between groups rests on too few of them."""
+    if count < FEW_GROUPS:
+        yield (
+            f"{count} groups by {by}: below {FEW_GROUPS}, how far they differ is told by the prior as much "
+            "as by the data."
+        )
+
+
+def leaning(columns: Sequence[str]) -> Iterator[str]:
+    """Whether coefficients are finite by grace of their prior alone."""
+    if columns:
+        named = ", ".join(f"`{name}`" for name in columns)
+        yield (
+            f"Events are separated by {named}: the data bound these coefficients on one side only, and the "
+            "prior on the other."
+        )
+
+
+def ill_mixed(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
+    """Whether the draws can stand for the posterior."""
+    if not (rhat <= HIGHEST_RHAT).all():
+        yield (
+            f"The chains disagree (R-hat up to {np.max(rhat):.3f}; at most {HIGHEST_RHAT} is fine): do not "
+            "use these estimates. Draw longer, or leave out a random coefficient."
+        )
+    if not (effective >= FEWEST_DRAWS).all():
+        yield (
+            f"Some quantity rests on {np.min(effective):,.0f} effective draws; with fewer than "
+            f"{FEWEST_DRAWS}, ends of intervals are rough. Draw longer."
+        )
+    if divergent:
+        yield (
+            f"The sampler left its path in {divergent} transitions, so some of the posterior may not have "
+            "been seen, small spreads between groups above all. Draw longer, or leave out a random "
+            "coefficient."
+        )

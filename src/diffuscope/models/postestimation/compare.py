@@ -1,0 +1,108 @@
+"""Which shape of time at risk the data ask for: likelihood-ratio tests of each against none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scipy.special import chdtrc
+
+from diffuscope.errors import MethodError
+from diffuscope.models.estimators.history import event_history
+from diffuscope.models.design.rows import frame_of, need
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.models.fit import Fit
+    from diffuscope.models.types import DurationForm, Frame, Link, PolicyEffects
+
+FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
+
+
+def likelihood_ratio(small: Fit, large: Fit) -> tuple[float, int, float]:
+    """Whether a larger model fits better than one nested in it.
+
+    Parameters
+    ----------
+    small, large : Fit
+        Fitted by the same estimator to the same rows; the terms of the first are among those of the second.
+
+    Returns
+    -------
+    tuple of (float, int, float)
+        Statistic 2(ℓ₁ - ℓ₀), degrees of freedom, p-value.
+
+    Raises
+    ------
+    MethodError
+        If the two do not rest on the same rows, or are not nested by name.
+    """
+    if (small.model, small.rows, small.events) != (large.model, large.rows, large.events):
+        raise MethodError(
+            "The two fits are not by one estimator to the same rows, so they cannot be compared."
+        )
+    more = len(large.names) - len(small.names)
+    if more < 1 or not set(small.names) <= set(large.names):
+        raise MethodError("The first fit is not nested in the second.")
+    statistic = max(2 * (large.loglik - small.loglik), 0.0)
+    return statistic, more, float(chdtrc(more, statistic))
+
+
+def compare_durations(
+    formula: str,
+    panel: Frame,
+    *,
+    link: Link = "logit",
+    weights: str | None = None,
+    offset: str | None = None,
+    policy_effects: PolicyEffects = "none",
+) -> pl.DataFrame:
+    """Which shape of time at risk the data ask for.
+
+    Parameters
+    ----------
+    formula, panel, link, weights, offset, policy_effects
+        As for `event_history`; the panel has the column `duration`.
+
+    Returns
+    -------
+    polars.DataFrame
+        duration (none, cubic, spline, dummies), parameters, degrees, loglik, statistic and p (of the
+        likelihood-ratio test against none), aic, bic_rows, bic_events, and, for a shape that cannot be
+        fitted, why.
+    """
+    import polars as pl
+
+    frame = frame_of(panel)
+    need(frame, ["duration"], "compare_durations")
+    known = frame.filter(frame["duration"].is_not_null())
+
+    def fitted(form: DurationForm | None) -> Fit:
+        return event_history(
+            formula, known, link=link, cluster=None, duration=form, weights=weights, offset=offset,
+            policy_effects=policy_effects,
+        )  # fmt: skip
+
+    none = fitted(None)
+    rows = [_row("none", none)]
+    for form in FORMS:
+        try:
+            fit = fitted(form)
+        except MethodError as error:
+            rows.append({"duration": form, "why": str(error)})
+            continue
+        rows.append(_row(form, fit, likelihood_ratio(none, fit)))
+    texts, counts = dict.fromkeys(("duration", "why"), pl.String), dict.fromkeys(_COUNTS, pl.Int64)
+    made = pl.DataFrame(rows, schema=texts | counts | dict.fromkeys(_NUMBERS, pl.Float64))
+    return made.select("duration", *_COUNTS, *_NUMBERS, "why")
+
+
+_COUNTS = ("parameters", "degrees")
+_NUMBERS = ("loglik", "statistic", "p", "aic", "bic_rows", "bic_events")
+
+
+def _row(form: str, fit: Fit, test: tuple[float, int, float] | None = None) -> dict[str, object]:
+    statistic, degrees, p = test or (None, None, None)
+    measures = {"loglik": fit.loglik, "aic": fit.aic, "bic_rows": fit.bic_rows, "bic_events": fit.bic_events}
+    compared = {"statistic": statistic, "degrees": degrees, "p": p}
+    return {"duration": form, "parameters": len(fit.names), **measures, **compared, "why": None}

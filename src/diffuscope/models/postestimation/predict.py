@@ -1,0 +1,146 @@
+"""Hazards that a fitted model foretells for rows of a frame, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.errors import MethodError
+from diffuscope.models.inference.intervals import critical
+from diffuscope.models.likelihood.links import hazard
+from diffuscope.models.design.rows import complete, frame_of, need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+    from diffuscope.models.fit import Fit
+    from diffuscope.models.types import Frame, Link, Numbers
+
+AT_ONCE = 50_000
+"""Rows whose columns are made at a time."""
+
+
+def link_of(fit: Fit) -> Link:
+    """How a fit's linear predictor becomes a hazard."""
+    if fit.span is not None:
+        raise MethodError(
+            "Cox's model leaves the baseline open, so it foretells no hazards; fit `event_history`."
+        )
+    return "cloglog" if fit.model == "cloglog" else "logit"
+
+
+def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
+    """Rows of a frame that the model can say something about."""
+    frame = frame_of(panel)
+    needed = [*fit.design.needs(), *also]
+    need(frame, needed, "The fitted model")
+    identity = [name for name in ("unit", "policy", "time", "duration") if name in frame.columns]
+    rows, _ = complete(frame.with_row_index("row"), ["row", *needed])
+    extra = [name for name in identity if name not in rows.columns]
+    if extra:
+        rows = rows.hstack(frame.select(extra)[rows["row"]])
+    if rows.is_empty():
+        raise MethodError("Every row lacks a value that the model needs.")
+    if fit.design.policies:
+        strange = rows.filter(~rows["policy"].is_in(list(fit.design.policies)))["policy"]
+        if strange.len():
+            raise MethodError(
+                f"The model has no effect for the policy `{strange[0]}`, so it foretells nothing."
+            )
+    return rows
+
+
+def linear(fit: Fit, rows: pl.DataFrame) -> tuple[Numbers, Numbers]:
+    """Columns of the model, shape (n, k), and linear predictor, shape (n,), for some rows."""
+    x = fit.design.matrix(rows)
+    offset = fit.design.offsets(rows)
+    eta = x @ fit.coefficients
+    return x, eta if offset is None else eta + offset
+
+
+def parts(fit: Fit, rows: pl.DataFrame) -> Iterator[tuple[Numbers, Numbers]]:
+    """Columns and linear predictor of some rows at a time: with many policies, all at once would not fit."""
+    for start in range(0, rows.height, AT_ONCE):
+        yield linear(fit, rows[start : start + AT_ONCE])
+
+
+def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
+    """Hazard that a fitted model foretells for each row, with a 95 % interval.
+
+    Parameters
+    ----------
+    fit : Fit
+        By `event_history` or `firth`.
+    panel : pandas, Polars or Arrow table, or a panel
+        Rows to foretell, of the fit or new ones; those with a missing value are passed over.
+
+    Returns
+    -------
+    polars.DataFrame
+        row (its position in `panel`), unit, policy, time and duration where the panel has them, hazard, low,
+        high. Ends are those of the linear predictor, so they stay within 0 and 1.
+    """
+    import polars as pl
+
+    link, rows = link_of(fit), rows_for(fit, panel)
+    found = [(eta, _reach(fit, x)) for x, eta in parts(fit, rows)]
+    eta, reach = (np.concatenate(each) for each in zip(*found, strict=True))
+    known = [name for name in ("row", "unit", "policy", "time", "duration") if name in rows.columns]
+    return rows.select(known).with_columns(
+        hazard=pl.Series(hazard(link, eta)),
+        low=pl.Series(hazard(link, eta - reach)),
+        high=pl.Series(hazard(link, eta + reach)),
+    )
+
+
+def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
+    """How the hazard moves with time at risk, all other columns at their means, with a 95 % band.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of a model with `duration`.
+    panel : pandas, Polars or Arrow table, or a panel
+        The rows it was fitted to.
+
+    Returns
+    -------
+    polars.DataFrame
+        duration, hazard, low, high, and the rows and events observed there.
+    """
+    import polars as pl
+
+    if fit.design.basis is None:
+        raise MethodError("The model has no time at risk; fit it with `duration=`.")
+    link = link_of(fit)
+    rows = rows_for(fit, panel, [fit.outcome, "duration"])
+    means = sum(x.sum(axis=0) for x, _ in parts(fit, rows)) / rows.height
+    offset = fit.design.offsets(rows)
+    seen = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
+    at = np.tile(means, (seen.height, 1))
+    for name, column in zip(
+        fit.design.basis.names(),
+        fit.design.basis.columns(seen["duration"].to_numpy().astype(float)),
+        strict=True,
+    ):
+        if name in fit.names:
+            at[:, fit.names.index(name)] = column
+    eta = at @ fit.coefficients + (0.0 if offset is None else float(offset.mean()))
+    reach = _reach(fit, at)
+    return seen.select(
+        "duration",
+        pl.Series("hazard", hazard(link, eta)),
+        pl.Series("low", hazard(link, eta - reach)),
+        pl.Series("high", hazard(link, eta + reach)),
+        "rows",
+        "events",
+    )
+
+
+def _reach(fit: Fit, x: Numbers) -> Numbers:
+    """From the linear predictor to the end of its 95 % interval."""
+    variance = np.einsum("rk,rk->r", x @ fit.covariance, x)
+    return np.asarray(critical(fit.degrees) * np.sqrt(np.maximum(variance, 0)))
