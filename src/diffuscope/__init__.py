@@ -27,6 +27,28 @@ if TYPE_CHECKING:
         read_graph,
         write_panel,
     )
+    from diffuscope.descriptives import (
+        AdopterCategories,
+        AdoptionRates,
+        Bass,
+        DegreeTime,
+        Innovativeness,
+        Moran,
+        StructureTest,
+        UnitStatistic,
+        adopter_categories,
+        adoption_rates,
+        bass,
+        degree_time,
+        infectiousness,
+        innovativeness,
+        moran,
+        moran_by_period,
+        nearness,
+        structure_test,
+        susceptibility,
+        thresholds,
+    )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
     from diffuscope.models import (
         CombinedFit,
@@ -49,28 +71,6 @@ if TYPE_CHECKING:
         score_hazards,
         separation,
         validate_out_of_time,
-    )
-    from diffuscope.descriptives import (
-        AdopterCategories,
-        AdoptionRates,
-        Bass,
-        DegreeTime,
-        Innovativeness,
-        Moran,
-        StructureTest,
-        UnitStatistic,
-        adopter_categories,
-        adoption_rates,
-        bass,
-        degree_time,
-        infectiousness,
-        innovativeness,
-        moran,
-        moran_by_period,
-        nearness,
-        structure_test,
-        susceptibility,
-        thresholds,
     )
     from diffuscope.panel import (
         Observed,

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "case": {"tables"},
     "mechanisms": {"ties"},
     "models": {"panel"},
-    "descriptives": {"models", "ties", "panel", "compute"},
+    "descriptives": {"ties", "panel", "compute"},
     "safeguards": {"simulate", "models", "panel", "ties", "mechanisms", "compute"},
     "simulate": {"ties", "panel", "models", "compute"},
     "monitoring": {"tables"},

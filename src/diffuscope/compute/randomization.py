@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from diffuscope.records.arrays import Numbers
 
-    Numbers = NDArray[np.float64]
 
 Alternative = Literal["greater", "less", "two-sided"]
 TIE = 1e-6

@@ -21,7 +21,8 @@ from diffuscope.ties.moments import COUNTED, moment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from diffuscope.models.types import Codes, Frame
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes
     from diffuscope.ties.layer import Matrix
 
 Period = Literal["year", "month", "day", "wave"]

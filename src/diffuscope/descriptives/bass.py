@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
+from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
-    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 FEWEST = 5
 """Periods with adoptions below which three numbers cannot be told."""

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period, adopters_of
 from diffuscope.descriptives.unit_statistic import UnitStatistic
+from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
-    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 TIMES = ("early adopters", "early majority", "late majority", "laggards")
 INNOVATORS = "innovators"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.descriptives.adopters import Adopters
-    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 
 DEGREES = ("looked to by", "looks to")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.frames import ids, polars_of
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

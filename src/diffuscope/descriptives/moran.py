@@ -10,9 +10,9 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.frames import ids, need, polars_of
 from diffuscope.ties.frames import layer_from_frame
 from diffuscope.ties.layer import Layer
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.models.types import Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
     from diffuscope.ties.layer import Matrix
 
 FEWEST = 4

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes, Numbers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,11 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
+    from diffuscope.records.arrays import Codes, Flags
 
-    from diffuscope.models.types import Codes
-
-    Flags = NDArray[np.bool_]
 
 TRIES = 20
 """Exchanges tried for each tie; refused ones count."""

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.compute import randomization_test
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.descriptives.adopters import Adopters
-    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer, Matrix
 
 MEAN_THRESHOLD: Literal["mean threshold"] = "mean threshold"

@@ -12,7 +12,7 @@ from diffuscope.errors import MethodError
 if TYPE_CHECKING:
     import polars as pl
 
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,12 +15,10 @@ from diffuscope.evidence.weigh import BANDS, weigh
 from diffuscope.records import Agreement
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from diffuscope.evidence.reliability import Level
     from diffuscope.records import Analysis
+    from diffuscope.records.arrays import Numbers
 
-    Numbers = NDArray[np.float64]
 
 RELIABLE = 0.8
 EDGES = tuple((low + high) / 2 for low, high in zip(BANDS.values(), list(BANDS.values())[1:], strict=False))

@@ -17,8 +17,8 @@ from diffuscope.evidence.rule import rule
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.int64]
+    from diffuscope.records.arrays import Codes, Numbers
+
 
 NINETY_PERCENT = 1.6448536269514722
 """Standard deviations from the middle of a normal distribution to its 5 % and 95 % points."""

@@ -9,9 +9,10 @@ import numpy as np
 from diffuscope.errors import MethodError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
+
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 DRAWS = 2000

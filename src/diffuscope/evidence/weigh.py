@@ -17,7 +17,8 @@ from diffuscope.evidence.rule import rule
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
+
 
 BANDS = {"none": 0.0, "weak": 3.0, "moderate": 6.0, "strong": 10.0, "very strong": 20.0}
 """Weight in words, for coders who would rather not give chances (dB)."""

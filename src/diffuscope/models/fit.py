@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models.design.rows import LeftOut
     from diffuscope.models.design.sample import Design
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 
 @dataclass(frozen=True, kw_only=True)

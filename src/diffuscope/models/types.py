@@ -1,17 +1,8 @@
-"""Kinds of numbers that estimators pass to each other."""
+"""What estimators may be asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.int64]
-    Frame = Any
-    """A pandas, Polars or Arrow table, or a panel that carries one as `frame`."""
+from typing import Literal
 
 Link = Literal["logit", "cloglog"]
 Ties = Literal["efron", "breslow"]

@@ -18,11 +18,9 @@ from diffuscope.records import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
     from diffuscope.panel.calendar import Calendar
+    from diffuscope.records.arrays import Codes
 
-    Codes = NDArray[np.int64]
 
 FAR = 2**31
 AFTER_FIRST, FIRST, LAST = "after first", "first", "last"

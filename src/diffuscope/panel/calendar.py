@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Codes
+
 
 PERIODS = ("year", "month", "day", "wave")
 BEFORE_ALL = -(2**31)

@@ -12,12 +12,9 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.int64]
 
 ROUNDS = 2
 """How far along the ties units are told apart: by their own facts, their neighbours', and those of these."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History, Panel
+    from diffuscope.records.arrays import Codes
 
-    Codes = NDArray[np.int64]
 
 UNCONDITIONAL = (
     "Pairs without an opportunity to emulate are kept: what makes a sender adopt early will look like a "

@@ -23,13 +23,11 @@ from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History, Panel
+    from diffuscope.records.arrays import Numbers
     from diffuscope.ties.exposure import Form, OneUnit
 
-    Numbers = NDArray[np.float64]
 
 COMPETITION = "competition"
 OUTCOME = "adoptions"

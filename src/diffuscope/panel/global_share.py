@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.panel.record import History, Panel
+    from diffuscope.records.arrays import Codes, Numbers
 
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.int64]
 
 GLOBAL_SHARE = "global_share"
 """Share of all units that had adopted the row's policy by the end of the period before."""

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from diffuscope.panel.decisions import Together
     from diffuscope.panel.frames import Frame
     from diffuscope.panel.record import History
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.int64]
 
 EPOCH = date(1970, 1, 1).toordinal()
 MOST = 4_000_000

@@ -13,12 +13,10 @@ from diffuscope.panel.frames import ROW
 from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from diffuscope.panel.bounds import Bounds
     from diffuscope.panel.calendar import Calendar
+    from diffuscope.records.arrays import Codes
 
-    Codes = NDArray[np.int64]
 
 NEVER = 2**40
 NOT_A_UNIT = "the unit is not in the panel"

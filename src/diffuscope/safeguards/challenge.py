@@ -16,13 +16,11 @@ from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.records import Trial
+    from diffuscope.records.arrays import Numbers
 
-    Numbers = NDArray[np.float64]
 
 NEAR = 1e-9
 """How far an exposure seen anew may be from its column, by rounding alone."""

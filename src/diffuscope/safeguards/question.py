@@ -14,15 +14,9 @@ from diffuscope.simulate.never_adopted import why_not_simulable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.panel.seen import Seen
-
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

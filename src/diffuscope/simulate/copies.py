@@ -11,13 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.models.refit import TimeVaryingDesign
     from diffuscope.panel.seen import Seen
-
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
+    from diffuscope.records.arrays import Flags, Numbers
 
 
 @dataclass(frozen=True)

@@ -27,16 +27,12 @@ from diffuscope.simulate.never_adopted import blank_inputs, never_adopted, place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.panel.seen import Part, Seen
+    from diffuscope.records.arrays import Codes, Flags, Numbers
     from diffuscope.simulate.never_adopted import ShareWithoutEvents
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
 
 HELD = 1 << 23
 """Numbers of one array of states or rows at most: 64 MB."""

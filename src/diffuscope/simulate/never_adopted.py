@@ -18,14 +18,10 @@ from diffuscope.records.work_bounds import DECIDED_APART, refuse_beyond
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.panel.seen import Part, Seen
-
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Codes, Numbers
 
 
 def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, Seen]) -> str | None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
+
 
 FIRST = 2001
 """Year of the first period."""

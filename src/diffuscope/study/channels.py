@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from diffuscope.case.model import ROW
@@ -23,14 +22,11 @@ from diffuscope.ties.separability import refuse_even, refuse_flat
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.case import Case
     from diffuscope.mechanisms import Mechanism
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis
 
-    Numbers = NDArray[np.float64]
 
 NEIGHBOURS = "neighbours"
 SILENT = "No outcomes are recorded, so nobody could be seen to succeed; completion is not success."

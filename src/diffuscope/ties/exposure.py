@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from diffuscope.records.arrays import Flags, Numbers
     from diffuscope.ties.layer import Layer, Matrix
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
     Columns = NDArray[np.int64]
 
 Form = Literal["share", "sum", "attribute share", "mean success"]

@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from diffuscope.records.arrays import Flags, Numbers
     from diffuscope.ties.exposure import Form, OneUnit
     from diffuscope.ties.layer import Layer
-
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
 
 
 def exposure_of_copies(

@@ -15,12 +15,10 @@ from diffuscope.ties.layer import Layer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Numbers
     from diffuscope.ties.exposure import Form, OneUnit
     from diffuscope.ties.layer import Matrix
 
-    Numbers = NDArray[np.float64]
 
 OWN = "own"
 PROBES, UNITS, PERIODS = 8, 7, 4

@@ -9,9 +9,7 @@ import numpy as np
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
 
 
 def success_of(

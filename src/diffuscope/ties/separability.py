@@ -13,11 +13,10 @@ from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     import polars as pl
-    from numpy.typing import NDArray
 
+    from diffuscope.records.arrays import Numbers
     from diffuscope.ties.layer import Layer
 
-    Numbers = NDArray[np.float64]
 
 TOGETHER = 0.8
 """Correlation above which two exposures are not separable."""

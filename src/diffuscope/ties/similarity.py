@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
+
 
 Measure = Literal["cosine", "correlation", "finger-kreinin", "euclid"]
 NAMES = {

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
-from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.descriptives import adopter_categories, adoption_rates, innovativeness, thresholds
+from diffuscope.errors import CaseError, MethodError, PlanError
 
 LAWS = pl.DataFrame({"unit": ["a", "b", "c", "d", "e"], "time": [2001, 2003, 2003, 2006, None]})
 

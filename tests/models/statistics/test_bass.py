@@ -10,9 +10,9 @@ import pytest
 from medical_innovation import doctors, needs_reference, peer
 from scipy.optimize import curve_fit
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives import adoption_rates, bass
 from diffuscope.descriptives.bass import share_by
+from diffuscope.errors import MethodError, PlanError
 
 
 def sales(periods, p=0.03, q=0.38, market=1000.0):

@@ -11,8 +11,8 @@ from medical_innovation import doctors, needs_reference, nominations, peer
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives import moran, moran_by_period, nearness
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
 
 PATH = np.diag([1.0] * 3, 1) + np.diag([1.0] * 3, -1)

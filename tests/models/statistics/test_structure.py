@@ -13,9 +13,9 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.stats import chi2, pearsonr
 
-from diffuscope.errors import MethodError, PlanError
 from diffuscope.descriptives import degree_time, structure_test, thresholds
 from diffuscope.descriptives.rewire import rewired
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
 from diffuscope.ties.equivalence import distances, structural_equivalence
 

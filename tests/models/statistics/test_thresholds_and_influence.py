@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
-from diffuscope.errors import PlanError
 from diffuscope.descriptives import infectiousness, susceptibility, thresholds
+from diffuscope.errors import PlanError
 from diffuscope.ties import Layer
 
 

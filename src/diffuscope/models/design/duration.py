@@ -15,7 +15,8 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import DurationForm, Numbers
+    from diffuscope.models.types import DurationForm
+    from diffuscope.records.arrays import Numbers
 
 SHARES = {"spline": (0.05, 0.35, 0.65, 0.95)}
 """Where the knots of the spline stand, as shares of the events."""

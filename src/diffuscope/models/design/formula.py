@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.design.terms import Term
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 OUTCOMES = ("adopted", "event")
 """Names of the outcome in a formula; a panel keeps it in the column `event`."""

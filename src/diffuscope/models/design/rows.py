@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
-    from numpy.typing import NDArray
 
-    from diffuscope.models.types import Codes, Frame, Numbers
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes, Flags, Numbers
 
-    Flags = NDArray[np.bool_]
     LeftOut = tuple[tuple[str, int], ...]
     """Reasons in plain words, each with the number of rows it kept out."""
 

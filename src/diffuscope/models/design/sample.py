@@ -10,8 +10,8 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.duration import Basis, duration_basis
 from diffuscope.models.design.formula import Columns, learn_columns, read_formula
-from diffuscope.models.likelihood.newton import blocks
 from diffuscope.models.design.rows import complete, frame_of, need, numbers, outcome
+from diffuscope.models.likelihood.newton import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from diffuscope.models.design.formula import Formula
     from diffuscope.models.design.rows import LeftOut
-    from diffuscope.models.types import Codes, DurationForm, Frame, Numbers, PolicyEffects
+    from diffuscope.models.types import DurationForm, PolicyEffects
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Codes, Numbers
 
 INTERCEPT = "(intercept)"
 UNDEFINED = "a term of the formula is not a number"

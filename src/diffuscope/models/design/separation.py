@@ -15,7 +15,8 @@ from diffuscope.errors import MethodError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.models.types import Codes, Numbers
+    from diffuscope.records.arrays import Codes, Numbers
+
 
 FEW = 4000
 """Rows that a programme is begun with: if these overlap and have full rank, so do all."""

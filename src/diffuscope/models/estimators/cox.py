@@ -11,26 +11,43 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.inference.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust, with_several
-from diffuscope.models.fit import Fit
 from diffuscope.models.design.formula import learn_columns, read_formula
-from diffuscope.models.inference.intervals import degrees_of, wald
-from diffuscope.models.likelihood.newton import climb
-from diffuscope.models.likelihood.risk import risk_sets, score_residuals, sweep
 from diffuscope.models.design.rows import codes, complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.sample import Design, independent, standardise
+from diffuscope.models.fit import Fit
+from diffuscope.models.inference.clusters import (
+    AUTO,
+    DYADS,
+    ENDS,
+    cluster_columns,
+    inverse,
+    robust,
+    with_several,
+)
+from diffuscope.models.inference.intervals import degrees_of, wald
 from diffuscope.models.inference.variance import Robust
-from diffuscope.models.inference.warn import MENDED, condition_number, few_clusters, few_events, runaway, unsettled
+from diffuscope.models.inference.warn import (
+    MENDED,
+    condition_number,
+    few_clusters,
+    few_events,
+    runaway,
+    unsettled,
+)
+from diffuscope.models.likelihood.newton import climb
+from diffuscope.models.likelihood.risk import risk_sets, score_residuals, sweep
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.design.formula import Columns
+    from diffuscope.models.design.rows import LeftOut
+    from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.likelihood.newton import Maximum
     from diffuscope.models.likelihood.risk import RiskSets
-    from diffuscope.models.design.rows import LeftOut
-    from diffuscope.models.types import Frame, Numbers, Ties
+    from diffuscope.models.types import Ties
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 
 def cox(

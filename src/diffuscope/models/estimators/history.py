@@ -8,23 +8,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.inference.clusters import AUTO, DYADS, ENDS, cluster_columns, inverse, robust, with_several
-from diffuscope.models.fit import Fit
-from diffuscope.models.inference.intervals import degrees_of, wald
-from diffuscope.models.likelihood.links import pieces, predictor
-from diffuscope.models.likelihood.newton import blocks, climb, evaluate, linear_predictor, maximise
 from diffuscope.models.design.rows import frame_of
 from diffuscope.models.design.sample import INTERCEPT, sample
 from diffuscope.models.design.separation import separation
+from diffuscope.models.fit import Fit
+from diffuscope.models.inference.clusters import (
+    AUTO,
+    DYADS,
+    ENDS,
+    cluster_columns,
+    inverse,
+    robust,
+    with_several,
+)
+from diffuscope.models.inference.intervals import degrees_of, wald
 from diffuscope.models.inference.warn import cautions, condition_number, runaway
+from diffuscope.models.likelihood.links import pieces, predictor
+from diffuscope.models.likelihood.newton import blocks, climb, evaluate, linear_predictor, maximise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from diffuscope.models.design.sample import Sample
     from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.likelihood.newton import Maximum
-    from diffuscope.models.design.sample import Sample
-    from diffuscope.models.types import DurationForm, Frame, Link, Numbers, PolicyEffects
+    from diffuscope.models.types import DurationForm, Link, PolicyEffects
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 SEARCHED = 2 * 10**7
 """Numbers in the columns of a model with policy effects up to which separation is searched before the fit."""

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
-from diffuscope.models.inference.clusters import UNITS_OF_DYADS
 from diffuscope.models.design.sample import UNDEFINED
+from diffuscope.models.design.terms import NUMERIC
 from diffuscope.models.export.scripts import (
     categories_of,
     coded,
@@ -18,15 +18,15 @@ from diffuscope.models.export.scripts import (
     terms_of,
     ways_of,
 )
-from diffuscope.models.design.terms import NUMERIC
+from diffuscope.models.inference.clusters import UNITS_OF_DYADS
 from diffuscope.models.inference.warn import MENDED
 from diffuscope.records.quoting import FORMULA_SIGNS, r_comment, r_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.models.fit import Fit
     from diffuscope.models.design.terms import Factor, Term
+    from diffuscope.models.fit import Fit
 
 NEAR = 1e-5
 """How far coefficients and errors may differ between programs."""

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
-from diffuscope.models.inference.clusters import UNITS_OF_DYADS
 from diffuscope.models.export.scripts import (
     categories_of,
     coded,
@@ -17,14 +16,15 @@ from diffuscope.models.export.scripts import (
     terms_of,
     ways_of,
 )
+from diffuscope.models.inference.clusters import UNITS_OF_DYADS
 from diffuscope.records.quoting import csv_cell, stata_comment, stata_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.models.fit import Fit
     from diffuscope.models.design.sample import Design
     from diffuscope.models.design.terms import Term
+    from diffuscope.models.fit import Fit
 
 LONGEST = 32
 """Characters of a name in Stata."""

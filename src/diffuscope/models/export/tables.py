@@ -10,8 +10,8 @@ from diffuscope.records.quoting import html_text, latex_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.models.inference.combine import CombinedFit
     from diffuscope.models.fit import Fit
+    from diffuscope.models.inference.combine import CombinedFit
 
     Row = tuple[str, ...]
 

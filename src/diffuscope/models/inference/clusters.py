@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.models.types import Codes, Numbers
+    from diffuscope.records.arrays import Codes, Numbers
 
     Cluster = str | tuple[str, ...] | None
     """``"auto"``, ``"dyads"``, a column, two columns, or None."""

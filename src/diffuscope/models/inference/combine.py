@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.inference.intervals import LEVEL
 from diffuscope.models.export.tables import cells, in_html, in_latex, plain
+from diffuscope.models.inference.intervals import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 PROFILE = "profile penalised likelihood"
 ENOUGH = 20

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 LEVEL = 0.95
 FEW_CLUSTERS = 30

@@ -17,7 +17,8 @@ from diffuscope.models.likelihood.newton import blocks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.models.types import Codes, Numbers
+    from diffuscope.records.arrays import Codes, Numbers
+
 
 Correction = Literal["clusters", "clusters and columns", "none"]
 """G/(G-1) as Stata's logit; that times (n-1)/(n-k) as statsmodels; or nothing."""

@@ -11,9 +11,9 @@ from diffuscope.models.inference.intervals import FEW_CLUSTERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diffuscope.models.likelihood.newton import Maximum
     from diffuscope.models.design.sample import Sample
-    from diffuscope.models.types import Numbers
+    from diffuscope.models.likelihood.newton import Maximum
+    from diffuscope.records.arrays import Numbers
 
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""

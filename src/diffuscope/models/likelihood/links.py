@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import expit
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import Link, Numbers
+    from diffuscope.models.types import Link
+    from diffuscope.records.arrays import Numbers
 
 HIGHEST = 30.0
 """Beyond this a hazard is 1 to the last digit, and its exponential would overflow in products."""

@@ -13,7 +13,8 @@ from diffuscope.models.likelihood.links import pieces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from diffuscope.models.types import Codes, Link, Numbers
+    from diffuscope.models.types import Link
+    from diffuscope.records.arrays import Codes, Numbers
 
 BLOCK = 4096
 """Rows at a time: a block of some dozen columns stays in the processor's cache."""

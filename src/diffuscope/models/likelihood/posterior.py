@@ -16,7 +16,8 @@ from diffuscope.errors import MethodError
 from diffuscope.models.likelihood.links import HIGHEST, pieces
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import Codes, Link, Numbers
+    from diffuscope.models.types import Link
+    from diffuscope.records.arrays import Codes, Numbers
 
 COEFFICIENT = 2.5
 """Standard deviation of the normal prior of a coefficient, per standard deviation of its column."""

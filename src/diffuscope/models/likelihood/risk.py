@@ -14,7 +14,8 @@ import numpy as np
 from diffuscope.models.likelihood.newton import blocks
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import Codes, Numbers, Ties
+    from diffuscope.models.types import Ties
+    from diffuscope.records.arrays import Codes, Numbers
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Frame
+    from diffuscope.panel.frames import Frame
 
 
 def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFrame:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
-from diffuscope.models.estimators.history import event_history
 from diffuscope.models.design.rows import frame_of, need
+from diffuscope.models.estimators.history import event_history
 
 if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import DurationForm, Frame, Link, PolicyEffects
+    from diffuscope.models.types import DurationForm, Link, PolicyEffects
+    from diffuscope.panel.frames import Frame
 
 FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.design.rows import numbers
 from diffuscope.models.inference.intervals import wald
 from diffuscope.models.likelihood.links import hazard, hazard_slope
 from diffuscope.models.postestimation.predict import AT_ONCE, link_of, parts, rows_for
-from diffuscope.models.design.rows import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Frame, Link, Numbers
+    from diffuscope.models.types import Link
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 Change = Literal["slope", "contrast"]
 LOW, HIGH = 0.1, 0.9

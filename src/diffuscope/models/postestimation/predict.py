@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError
+from diffuscope.models.design.rows import complete, frame_of, need
 from diffuscope.models.inference.intervals import critical
 from diffuscope.models.likelihood.links import hazard
-from diffuscope.models.design.rows import complete, frame_of, need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Frame, Link, Numbers
+    from diffuscope.models.types import Link
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Numbers
 
 AT_ONCE = 50_000
 """Rows whose columns are made at a time."""

@@ -11,7 +11,7 @@ from diffuscope.errors import MethodError
 from diffuscope.models.likelihood.newton import maximise
 
 if TYPE_CHECKING:
-    from diffuscope.models.types import Numbers
+    from diffuscope.records.arrays import Numbers
 
 
 @dataclass(frozen=True)

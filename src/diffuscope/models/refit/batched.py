@@ -19,11 +19,9 @@ from diffuscope.models.likelihood.newton import HALVINGS, ITERATIONS, lacking_cu
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from diffuscope.models.types import Link
+    from diffuscope.records.arrays import Codes, Flags, Numbers
 
-    from diffuscope.models.types import Codes, Link, Numbers
-
-    Flags = NDArray[np.bool_]
 
 FARTHEST = 15.0
 """Standard deviations of a column times its coefficient beyond which the likelihood has no finite maximum."""

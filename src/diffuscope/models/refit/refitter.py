@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from diffuscope.models.design.rows import frame_of, numbers
 from diffuscope.models.estimators.firth import LONGEST, penalty_of
 from diffuscope.models.likelihood.newton import climb, evaluate
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import fit_batch
 from diffuscope.models.refit.time_varying import TimeVaryingDesign
-from diffuscope.models.design.rows import frame_of, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Frame, Numbers
-
-    Flags = NDArray[np.bool_]
+    from diffuscope.panel.frames import Frame
+    from diffuscope.records.arrays import Flags, Numbers
 
 
 class Complete(NamedTuple):

@@ -10,19 +10,16 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.design.sample import INTERCEPT
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import BatchedFit, fit_batch
-from diffuscope.models.design.sample import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.models.fit import Fit
-    from diffuscope.models.types import Codes, Numbers
+    from diffuscope.records.arrays import Codes, Flags, Numbers
 
-    Flags = NDArray[np.bool_]
 
 CLOSE = 1e-9
 

@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
-from diffuscope.models.estimators.cox import cox
 from diffuscope.models.design.sample import independent
+from diffuscope.models.estimators.cox import cox
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
@@ -24,10 +24,8 @@ from diffuscope.safeguards.engine.respecify import known
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.safeguards.question import Question
-
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 
 def period_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

@@ -11,16 +11,12 @@ from diffuscope.safeguards.engine.permutation import permutation_result
 from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from diffuscope.models.refit import Refitter
     from diffuscope.panel.seen import Seen
     from diffuscope.records import Safeguard
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.safeguards.question import Question
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 NAME = "permuted ties"
 

@@ -19,14 +19,12 @@ from diffuscope.safeguards.engine.placebo_exposure import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.records import Safeguard
+    from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.question import Question
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 
-    Numbers = NDArray[np.float64]
 
 NAME = "placebo outcome"
 WHAT = "Exposure to adopters of other policies, beside those of the policy itself,"

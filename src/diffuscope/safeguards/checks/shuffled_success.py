@@ -18,15 +18,12 @@ from diffuscope.safeguards.engine.relabel import FEW_EXCHANGES, possible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
     from diffuscope.models.refit import Refitter
     from diffuscope.panel.seen import Seen
     from diffuscope.records import Safeguard
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.safeguards.question import Question
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 NAME = "shuffled success"
 

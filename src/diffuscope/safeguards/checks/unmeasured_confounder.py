@@ -17,13 +17,10 @@ from diffuscope.records import Safeguard
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from diffuscope.models.types import Link
+    from diffuscope.records.arrays import Flags, Numbers
     from diffuscope.safeguards.question import Question
 
-    Numbers = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
 
 RARE = 0.15
 """Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""

@@ -13,12 +13,9 @@ from diffuscope.panel.covariates import joined
 from diffuscope.records.work_bounds import EXCHANGED_COVARIATES, refuse_beyond
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.safeguards.question import Question
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 KEYS = ("unit", "policy", "period", "time", "duration", "event", "gap", "spell")
 

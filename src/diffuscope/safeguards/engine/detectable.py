@@ -20,14 +20,12 @@ from diffuscope.models.design.sample import INTERCEPT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
     from diffuscope.safeguards.question import Question
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 
-    Numbers = NDArray[np.float64]
 
 RATIOS = (1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 """Odds ratios tried, from the least."""

@@ -11,11 +11,9 @@ from diffuscope.compute import map_items
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
 
-    Numbers = NDArray[np.float64]
 
 Shared = TypeVar("Shared")
 BATCH = 512

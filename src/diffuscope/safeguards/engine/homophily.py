@@ -24,14 +24,11 @@ from diffuscope.ties.moments import moment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
     from diffuscope.safeguards.question import Question
     from diffuscope.ties import Layer
 
-    Codes = NDArray[np.int64]
-    Numbers = NDArray[np.float64]
 
 FEWEST = 5
 """Units below which no exchange of a covariate among them could stand out."""

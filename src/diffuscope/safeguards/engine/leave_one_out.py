@@ -18,12 +18,10 @@ from diffuscope.safeguards.engine.check import not_asked
 from diffuscope.safeguards.engine.respecify import respecify
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from diffuscope.models.refit import Refitter
+    from diffuscope.records.arrays import Codes
     from diffuscope.safeguards.question import Question
 
-    Codes = NDArray[np.int64]
 
 MOST = 400
 """Units of whom each is left out; of more, those that matter most by their share in the score."""

@@ -13,9 +13,7 @@ from diffuscope.safeguards.engine.check import LEVEL, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
+    from diffuscope.records.arrays import Numbers
 
 
 def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:

@@ -18,12 +18,10 @@ from diffuscope.safeguards.engine.draws import MOST_LOST, drawn
 from diffuscope.simulate.copies import SimulatedPanels
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.question import Question
     from diffuscope.simulate.forward import ForwardSimulation
 
-    Numbers = NDArray[np.float64]
 
 WORLDS = 199
 """Worlds run forward at most: they know a p-value of 5 % to within 1.5 points (one standard error)."""

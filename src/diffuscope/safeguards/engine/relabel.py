@@ -25,13 +25,11 @@ from diffuscope.safeguards.engine.check import missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from diffuscope.panel.seen import Seen
     from diffuscope.records import Safeguard
+    from diffuscope.records.arrays import Codes
     from diffuscope.safeguards.question import Question
 
-    Codes = NDArray[np.int64]
 
 FEW_EXCHANGES = 20
 """Different exchanges below which no p-value can fall under 5 %."""

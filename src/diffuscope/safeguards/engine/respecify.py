@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
+from diffuscope.models.design.sample import sample
 from diffuscope.models.estimators.firth import firth, penalised, profile
 from diffuscope.models.estimators.history import event_history
+from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
 from diffuscope.models.postestimation.predict import link_of
-from diffuscope.models.design.sample import sample
 from diffuscope.records.numbers import decimal
 
 if TYPE_CHECKING:
