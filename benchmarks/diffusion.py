@@ -26,7 +26,7 @@ from scipy import sparse
 
 from diffuscope.descriptives import infectiousness, moran, structure_test, susceptibility
 from diffuscope.ties import Layer
-from diffuscope.ties.equivalence import structural_equivalence
+from diffuscope.ties.structural_equivalence import structural_equivalence
 
 DOCTORS = Path(__file__).parents[2] / "shared" / "data" / "reference"
 ONE = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")

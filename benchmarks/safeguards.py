@@ -19,11 +19,11 @@ import polars as pl  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 import diffuscope  # noqa: E402
-from diffuscope.panel.seen import Look, seen_through  # noqa: E402
+from diffuscope.panel.exposure_history import Look, seen_through  # noqa: E402
 from diffuscope.safeguards.checks.leave_one_unit_out import SAFEGUARD as LEAVE_ONE_UNIT_OUT  # noqa: E402
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES  # noqa: E402
 from diffuscope.safeguards.engine.check import SafeguardOptions  # noqa: E402
-from diffuscope.safeguards.question import Channel, Question  # noqa: E402
+from diffuscope.safeguards.tested_model import Channel, Question  # noqa: E402
 from diffuscope.ties import Layer  # noqa: E402
 
 PERIODS, TIES, ASKED, BAR = 20, 8, 1_000, 60.0

@@ -14,15 +14,15 @@ import pytest
 import diffuscope
 from diffuscope.compute import map_items
 from diffuscope.models import event_history
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
 from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD as LAGGED_OUTCOME
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected
 from diffuscope.safeguards.checks.lead_test import SAFEGUARD as LEAD_TEST
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES
 from diffuscope.safeguards.checks.placebo_outcome import SAFEGUARD as PLACEBO_OUTCOME
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate import Planted, additive_world
 
 WORLDS, FEWER = 100, 60

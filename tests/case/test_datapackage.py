@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from diffuscope.case.datapackage import write_data_package
-from diffuscope.case.frames import case_from_frames
+from diffuscope.case.from_frames import case_from_frames
 from diffuscope.case.model import Case
 from diffuscope.case.read import read_case
 from diffuscope.case.scaffold import new_case

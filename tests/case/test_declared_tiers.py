@@ -88,7 +88,7 @@ def test_without_tiers_in_the_table_none_need_be_named(tmp_path):
 
 
 def test_frames_and_workbooks_declare_them_alike(tmp_path):
-    from diffuscope.case.sheets import settings_of_sheets
+    from diffuscope.case.workbook_settings import settings_of_sheets
 
     class Book:
         wanted = ("case",)

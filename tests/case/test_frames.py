@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from diffuscope.case.frames import case_from_frames
+from diffuscope.case.from_frames import case_from_frames
 from diffuscope.case.read import read_case
 from diffuscope.case.scaffold import new_case
 from diffuscope.case.shipped import shipped_cases

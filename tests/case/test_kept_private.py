@@ -9,7 +9,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from diffuscope.case.frames import case_from_frames
+from diffuscope.case.from_frames import case_from_frames
 from diffuscope.case.private import HIDDEN, Private
 from diffuscope.records import Problem
 from diffuscope.study import run_study

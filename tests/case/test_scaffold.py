@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from diffuscope.case import scaffold
-from diffuscope.case.frames import case_from_frames
+from diffuscope.case.from_frames import case_from_frames
 from diffuscope.case.read import read_case
 from diffuscope.case.scaffold import new_case
 from diffuscope.errors import CaseError

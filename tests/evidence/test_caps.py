@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diffuscope.evidence import coder_agreement, evidence_findings
-from diffuscope.evidence.odds import Weights, pooled, probability
+from diffuscope.evidence.weight_of_evidence import Weights, pooled, probability
 from diffuscope.tables.typed import empty
 
 ONE = "one person coded it"

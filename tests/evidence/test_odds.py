@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffuscope.evidence.odds import (
+from diffuscope.evidence.stance import tipping
+from diffuscope.evidence.weight_of_evidence import (
     Weights,
     decibans,
     noise,
@@ -16,7 +17,6 @@ from diffuscope.evidence.odds import (
     total,
     totals_without,
 )
-from diffuscope.evidence.stance import tipping
 
 rhos = st.sampled_from([0.0, 0.3, 0.5, 1.0])
 passages = st.lists(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diffuscope.evidence import evidence_findings
-from diffuscope.evidence.odds import probability
 from diffuscope.evidence.stance import leaning, stance_of
+from diffuscope.evidence.weight_of_evidence import probability
 
 TWO_CODERS = ("one", "two")
 

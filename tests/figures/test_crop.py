@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffuscope.figures.countries import Line
-from diffuscope.figures.crop import ACROSS, frame_around, roomiest, twice_area
+from diffuscope.figures.map_extent import ACROSS, frame_around, roomiest, twice_area
 
 
 def around(*positions):

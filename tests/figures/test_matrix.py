@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
-from diffuscope.figures.matrix import AT_MOST, evidence_matrix
+from diffuscope.figures.evidence_by_criterion import AT_MOST, evidence_matrix
 
 CRITERIA = pl.DataFrame(
     [

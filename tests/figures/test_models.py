@@ -12,7 +12,7 @@ from diffuscope.figures.calibration import calibration, wilson
 from diffuscope.figures.coefficients import coefficients
 from diffuscope.figures.curves import adoption_curves
 from diffuscope.figures.hazard import hazard_by_duration
-from diffuscope.figures.pace import pace
+from diffuscope.figures.hazard_and_curve import pace
 
 TABLE = pl.DataFrame(
     {

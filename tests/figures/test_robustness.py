@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from drawn import HOSTILE, checked, expressions, picture, rows, texts, warnings, words
 
-from diffuscope.figures.odds import lines_of, robustness, robustness_frame
+from diffuscope.figures.posterior_robustness import lines_of, robustness, robustness_frame
 from diffuscope.records import EvidenceDetail, EvidenceItem, Finding, Posterior
 
 DETAILS = pl.DataFrame(

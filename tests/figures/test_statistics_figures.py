@@ -11,7 +11,7 @@ from drawn import HOSTILE, checked, expressions, picture, rows, texts, words
 from diffuscope.figures.adopters import adopter_curve
 from diffuscope.figures.influence import influence_plot
 from diffuscope.figures.thresholds import threshold_plot
-from diffuscope.figures.when import when
+from diffuscope.figures.time_axis import when
 
 RATES = pl.DataFrame(
     {

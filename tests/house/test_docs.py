@@ -123,7 +123,7 @@ def test_every_safeguard_says_how_it_is_computed():
 
 
 def test_every_key_of_a_case_is_documented():
-    from diffuscope.case.asked import ANALYSIS_KEYS, REPEAT_KEYS
+    from diffuscope.case.analyses import ANALYSIS_KEYS, REPEAT_KEYS
     from diffuscope.case.settings import KEYS
 
     text = text_of(DOCS / "reference" / "case-toml.md")
@@ -142,7 +142,7 @@ def test_every_column_of_a_report_says_what_it_means():
 
 
 def test_the_tables_of_the_case_in_a_report_are_named():
-    from diffuscope.study.frames import SHOWN
+    from diffuscope.study.result_frames import SHOWN
 
     told = text_of(DOCS / "reference" / "report-files.md").partition("## Tables of the case")[2]
     assert set(SHOWN) == in_code(told) - {"file", "row"}

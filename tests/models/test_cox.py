@@ -9,7 +9,7 @@ from made_panels import counting
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import cox
-from diffuscope.models.likelihood.risk import risk_sets, score_residuals, sweep
+from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
 
 FOUR = pl.DataFrame({"start": 0, "stop": [1, 2, 3, 4], "event": [1, 1, 1, 0], "x": [1, 0, 1, 0]})
 

@@ -10,7 +10,7 @@ from made_panels import panel
 
 from diffuscope.errors import MethodError
 from diffuscope.models import event_history
-from diffuscope.models.design.duration import Basis, duration_basis
+from diffuscope.models.design.duration_dependence import Basis, duration_basis
 
 
 def test_the_cubic_is_the_same_curve_as_raw_powers_and_far_better_conditioned():

@@ -20,7 +20,7 @@ from diffuscope.models import (
     firth,
     predicted_hazard,
 )
-from diffuscope.models.postestimation.effects import contrast_effects, contrast_of
+from diffuscope.models.postestimation.marginal_effects import contrast_effects, contrast_of
 
 
 def test_two_by_two_has_its_closed_form():

@@ -294,6 +294,6 @@ def test_separation_is_found_among_policy_effects(monkeypatch):
     frame = panel(900).with_columns(sure=pl.Series(rng.integers(0, 2, 900)))
     frame = frame.with_columns(event=pl.when(pl.col("sure") == 0).then(0).otherwise("event"))
     for searched in (10**9, 0):  # before the fit, and by where the fit has run off to
-        monkeypatch.setattr("diffuscope.models.estimators.history.SEARCHED", searched)
+        monkeypatch.setattr("diffuscope.models.estimators.event_history.SEARCHED", searched)
         with pytest.raises(MethodError, match=r"separated.* by .*`sure`"):
             event_history("adopted ~ coercion + sure", frame, policy_effects="fixed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from diffuscope.models.design.rows import codes
+from diffuscope.models.design.complete_cases import codes
 
 
 def test_words_are_numbered_without_gaps_whatever_was_numbered_before():

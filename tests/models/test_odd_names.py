@@ -15,9 +15,9 @@ from made_panels import panel
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import Fit, cox, event_history, firth
 from diffuscope.models.design.terms import in_backticks
-from diffuscope.models.export.in_r import r_script
-from diffuscope.models.export.in_stata import stata_script
-from diffuscope.models.postestimation.effects import average_marginal_effects, contrast_effects
+from diffuscope.models.export.r_script import r_script
+from diffuscope.models.export.stata_script import stata_script
+from diffuscope.models.postestimation.marginal_effects import average_marginal_effects, contrast_effects
 from diffuscope.records.quoting import csv_cell
 
 ODD = (

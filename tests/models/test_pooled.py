@@ -18,7 +18,7 @@ from scipy.special import expit, logsumexp
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import event_history, pooled_history
-from diffuscope.models.inference.warn import few_groups, ill_mixed, leaning
+from diffuscope.models.inference.diagnostics import few_groups, ill_mixed, leaning
 
 with_numpyro = pytest.mark.skipif(find_spec("numpyro") is None, reason="the extra `bayes` is not installed")
 

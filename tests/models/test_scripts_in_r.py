@@ -11,7 +11,7 @@ import pytest
 from made_panels import counting, panel, separated
 
 from diffuscope.models import Fit, cox, event_history, firth
-from diffuscope.models.inference.warn import MENDED
+from diffuscope.models.inference.diagnostics import MENDED
 
 pytestmark = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 

@@ -80,7 +80,7 @@ def test_terms_that_policy_effects_or_time_at_risk_absorb(weeks):
 
 
 def test_a_search_that_does_not_settle(weeks, monkeypatch):
-    monkeypatch.setattr("diffuscope.models.likelihood.newton.ITERATIONS", 2)
+    monkeypatch.setattr("diffuscope.models.likelihood.newton_raphson.ITERATIONS", 2)
     last = weeks.filter(pl.col("duration") == pl.col("week"))
     for fit in (event_history(FORMULA, weeks), firth("event ~ age", last), cox(FORMULA, weeks)):
         assert not fit.converged

@@ -10,7 +10,7 @@ from made_panels import panel, two_by_two
 
 from diffuscope.errors import MethodError
 from diffuscope.models import cox, event_history
-from diffuscope.models.inference.variance import cluster_robust, dyad_robust
+from diffuscope.models.inference.sandwich import cluster_robust, dyad_robust
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 import diffuscope
+from diffuscope.panel.exposure_history import Look, seen_through, successes
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through, successes
 from diffuscope.ties import Layer
 
 UNITS = tuple("abcdefgh")

@@ -169,7 +169,7 @@ def test_where_nothing_reached_the_tier_the_dates_say_so():
 
 def test_statistics_of_a_spread_count_what_was_adopted():
     from diffuscope import innovativeness
-    from diffuscope.descriptives.adopters import adopters_of
+    from diffuscope.descriptives.toa_matrix import adopters_of
 
     found = adopters_of(frame(*ROWS))
     assert dict(zip(found.units, found.when.tolist(), strict=True)) == {

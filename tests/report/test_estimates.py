@@ -15,7 +15,7 @@ import pytest
 from test_report_page import HOSTILE, Page, read, written
 
 from diffuscope.records import Coefficient, Estimate, EventHistory, ExposureRecord, LeftOut
-from diffuscope.report.drawn import draw
+from diffuscope.report.figures import draw
 from diffuscope.report.models import latex, model_files, stem
 from diffuscope.report.names import Names
 from diffuscope.report.tables import out_tables

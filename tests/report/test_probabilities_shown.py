@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from test_report_page import Page, read, written
 
-from diffuscope.report.drawn import draw
+from diffuscope.report.figures import draw
 from diffuscope.report.names import Names
 from diffuscope.result import from_json
 

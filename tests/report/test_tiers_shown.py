@@ -7,7 +7,7 @@ import msgspec
 
 from diffuscope.records import Frame, LeftOut
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
-from diffuscope.report.frames import Frames
+from diffuscope.report.figure_frames import Frames
 from diffuscope.report.names import Names
 from diffuscope.report.sections.conclusions import conclusions
 

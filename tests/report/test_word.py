@@ -21,7 +21,7 @@ from test_private import leaks, plant  # noqa: E402
 
 from diffuscope.case import new_case, read_case  # noqa: E402
 from diffuscope.report import write_report  # noqa: E402
-from diffuscope.report.drawn import draw  # noqa: E402
+from diffuscope.report.figures import draw  # noqa: E402
 from diffuscope.report.names import Names  # noqa: E402
 from diffuscope.report.word import SHOWN, word  # noqa: E402
 from diffuscope.study import run_study  # noqa: E402

@@ -9,9 +9,9 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history, firth
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.ties import Layer
 
 UNITS = tuple(f"u{at:03d}" for at in range(80))

@@ -7,9 +7,9 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history
+from diffuscope.panel.exposure_history import Look, seen_through, successes
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through, successes
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.ties import Layer
 
 

@@ -14,13 +14,13 @@ import pytest
 import diffuscope
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import event_history, firth
+from diffuscope.panel.exposure_history import Look, seen_through, successes
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through, successes
 from diffuscope.records import Safeguard
 from diffuscope.safeguards.checks import ROLES, checks
 from diffuscope.safeguards.engine.check import Check, RepeatedEstimate, SafeguardOptions
-from diffuscope.safeguards.question import Channel, Question
 from diffuscope.safeguards.run_safeguards import run_safeguards
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate import Planted, additive_world
 from diffuscope.ties import Layer
 

@@ -11,12 +11,12 @@ from planted import drawn, learned_of, panel_of, question_of
 from diffuscope import person_period
 from diffuscope.models import event_history
 from diffuscope.panel import add_global_share
-from diffuscope.panel.seen import Look, seen_through, successes
+from diffuscope.panel.exposure_history import Look, seen_through, successes
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED
 from diffuscope.safeguards.checks.permuted_timing import SAFEGUARD as TIMING
 from diffuscope.safeguards.checks.shuffled_success import _dealt, _exchangeable
 from diffuscope.safeguards.engine.relabel import blocks, possible, relabellings
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate.forward import ForwardSimulation
 from diffuscope.simulate.never_adopted import never_adopted
 from diffuscope.ties import Layer

@@ -13,13 +13,13 @@ from scipy.special import chdtrc
 
 import diffuscope
 from diffuscope.models import event_history, firth
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
 from diffuscope.safeguards.engine import detectable as module
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
 from diffuscope.safeguards.engine.placebo_exposure import observed_panel
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.ties import Layer
 
 OPTIONS = SafeguardOptions(workers=1)

@@ -10,12 +10,12 @@ from planted import drawn, panel_of, question_of
 
 import diffuscope
 from diffuscope.models import event_history
-from diffuscope.panel.seen import Look, seen_through
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.safeguards.checks.drivers_of_ties import SAFEGUARD
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as TIES
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.engine.homophily import driver_tests, dyadic_covariate
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.ties import Layer
 
 drivers_of_ties, permuted_ties = asking(SAFEGUARD), asking(TIES)

@@ -13,7 +13,7 @@ from planted import drawn, question_of
 
 from diffuscope.models import event_history, firth
 from diffuscope.safeguards.checks.fixed_effects import SAFEGUARD
-from diffuscope.safeguards.question import Question
+from diffuscope.safeguards.tested_model import Question
 from diffuscope.ties import Layer
 
 fixed_effects = asking(SAFEGUARD)

@@ -12,10 +12,10 @@ from simulated import names_reversed, question_of, small
 
 import diffuscope
 from diffuscope.models import event_history, firth
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.global_share import add_global_share
-from diffuscope.panel.seen import Look, seen_through
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate.never_adopted import never_adopted
 from diffuscope.ties import Layer
 

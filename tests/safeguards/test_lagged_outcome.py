@@ -11,7 +11,7 @@ from planted import drawn, learned_of
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
-from diffuscope.panel.seen import Look
+from diffuscope.panel.exposure_history import Look
 from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD, _corrected
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected as corrected_by
 from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws

@@ -13,11 +13,11 @@ from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 import diffuscope
 from diffuscope.models import event_history, firth
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
 from diffuscope.safeguards.checks.lead_test import SAFEGUARD
 from diffuscope.safeguards.engine.placebo_exposure import observed_panel, simulation_test
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate import additive_world
 from diffuscope.ties import Layer
 

@@ -12,7 +12,7 @@ from counted import UNITS, asked, laws_of, ring
 from diffuscope.models import event_history, likelihood_ratio
 from diffuscope.safeguards.checks.separable import overlap
 from diffuscope.safeguards.checks.separable import rival_exposures as separable
-from diffuscope.safeguards.question import Question
+from diffuscope.safeguards.tested_model import Question
 from diffuscope.ties import Layer
 
 

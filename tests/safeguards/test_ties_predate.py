@@ -11,10 +11,10 @@ from scipy import sparse
 
 import diffuscope
 from diffuscope.models import firth
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
 from diffuscope.safeguards.checks.ties_predate import SAFEGUARD
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.ties import Layer
 
 ties_predate = asking(SAFEGUARD)

@@ -8,10 +8,10 @@ import numpy as np
 from planted import drawn, layer_of, panel_of
 
 from diffuscope.models import event_history
+from diffuscope.panel.exposure_history import Look, seen_through
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.panel.seen import Look, seen_through
 from diffuscope.records import Coefficient, Estimate, EventHistory, MechanismModel
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 
 WORLD = drawn(seed=4, contagion=4.0)
 """In which everybody follows those they are tied to."""

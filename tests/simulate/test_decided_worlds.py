@@ -9,7 +9,7 @@ from diffuscope import add_exposure, firth
 from diffuscope.panel import person_period
 from diffuscope.safeguards.checks.leave_one_unit_out import leave_one_unit_out
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.question import Channel, Question
+from diffuscope.safeguards.tested_model import Channel, Question
 from diffuscope.simulate.forward import ForwardSimulation
 
 

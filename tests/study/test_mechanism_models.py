@@ -262,7 +262,7 @@ def test_a_layer_that_cannot_be_made_leaves_the_others(monkeypatch):
     def broken(*_):
         raise MethodError("These places cannot be measured.")
 
-    monkeypatch.setattr("diffuscope.ties.of_case._places", broken)
+    monkeypatch.setattr("diffuscope.ties.from_case._places", broken)
     found = told(case()).history
     assert "No layer: These places cannot be measured." in found.notes
     assert {one.mechanism for one in found.models} == {"emulation"}

@@ -13,7 +13,14 @@ from scipy import sparse, stats
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer, exposure
-from diffuscope.ties.beliefs import Beta, Heard, Normal, NormalInverseGamma, chance_better, heard_from
+from diffuscope.ties.bayesian_learning import (
+    Beta,
+    Heard,
+    Normal,
+    NormalInverseGamma,
+    chance_better,
+    heard_from,
+)
 from diffuscope.ties.dependence import (
     asymmetries,
     asymmetry,
@@ -24,12 +31,12 @@ from diffuscope.ties.dependence import (
     pressure,
     winsorised,
 )
-from diffuscope.ties.equivalence import distances, structural_equivalence
 from diffuscope.ties.groups import cumulative_share, leaders, prestige_of, shared_group
 from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.places import contiguity, distance, great_circle, nearest, vertical
-from diffuscope.ties.results import gains_and_losses, success_of
 from diffuscope.ties.similarity import similarity
+from diffuscope.ties.structural_equivalence import distances, structural_equivalence
+from diffuscope.ties.success import gains_and_losses, success_of
 
 ABC = ("a", "b", "c")
 USD = "constant 2015 USD"

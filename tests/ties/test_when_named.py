@@ -15,12 +15,12 @@ from diffuscope.errors import MethodError
 from diffuscope.records.work_bounds import PAIRS_OF_UNITS
 from diffuscope.study import case_problems
 from diffuscope.ties import Layer
-from diffuscope.ties.equivalence import structural_equivalence
+from diffuscope.ties.from_case import layers_of, layers_or_reasons
 from diffuscope.ties.groups import leaders, shared_group
 from diffuscope.ties.meetings import co_attendance
-from diffuscope.ties.of_case import layers_of, layers_or_reasons
 from diffuscope.ties.places import distance, nearest
 from diffuscope.ties.similarity import similarity
+from diffuscope.ties.structural_equivalence import structural_equivalence
 from diffuscope.ties.when_named import LayersWhenNamed, refuse_pairs
 
 MANY = 6_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diffuscope.case.datapackage import write_data_package
-    from diffuscope.case.frames import case_from_frames
+    from diffuscope.case.from_frames import case_from_frames
     from diffuscope.case.model import Case
     from diffuscope.case.read import read_case
     from diffuscope.case.scaffold import new_case
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Reading needs the libraries of tables; whoever only asks for names does not wait for them.
 _HOME = {
     "Case": "model",
-    "case_from_frames": "frames",
+    "case_from_frames": "from_frames",
     "new_case": "scaffold",
     "read_case": "read",
     "shipped_cases": "shipped",

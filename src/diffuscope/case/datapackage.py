@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
+from diffuscope.case.atomic_folder import new_folder
 from diffuscope.case.model import ROW
-from diffuscope.case.newfolder import new_folder
 from diffuscope.case.private import Private
 from diffuscope.case.settings import FORMAT
 from diffuscope.errors import CaseError

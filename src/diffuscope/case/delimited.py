@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 
 from diffuscope.case import limits
-from diffuscope.case.cells import letter, tidy
 from diffuscope.case.decimals import ambiguous_numbers, decimal_sign
 from diffuscope.case.encoding import AnotherEncoding, utf8
 from diffuscope.case.headings import WITHIN, heading_row, lower_headings
+from diffuscope.case.raw_table import letter, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
 from diffuscope.case.shifted import decimal_comma, parted_by_its_comma

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.case.asked import Asked, Repetition
+    from diffuscope.case.analyses import Asked, Repetition
     from diffuscope.case.settings import Key, Settings, Written
     from diffuscope.records import Level, Problem
 

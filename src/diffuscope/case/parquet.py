@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.case import limits
-from diffuscope.case.cells import as_text, tidy
+from diffuscope.case.raw_table import as_text, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.tables.places import Wording, of_table
 

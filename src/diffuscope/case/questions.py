@@ -17,7 +17,7 @@ from diffuscope.tables.suggest import Names, nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from diffuscope.case.asked import Asked, Repetition
+    from diffuscope.case.analyses import Asked, Repetition
     from diffuscope.case.settings import Settings, Written
     from diffuscope.records import Confidence, Problem
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from diffuscope.case import limits
 from diffuscope.case.archive import Archive
-from diffuscope.case.assemble import assemble
+from diffuscope.case.build import assemble
 from diffuscope.case.delimited import read_delimited, watch_lines
 from diffuscope.case.folder import Folder
 from diffuscope.case.frozen import FROZEN, parse_frozen
 from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
-from diffuscope.case.sheets import part_of_settings, settings_of_sheets
 from diffuscope.case.shipped import shipped_cases
 from diffuscope.case.toml_text import read_settings
 from diffuscope.case.unread import unread_file, unread_problems
 from diffuscope.case.words import TABLE as WORDS
 from diffuscope.case.workbook import Workbook
+from diffuscope.case.workbook_settings import part_of_settings, settings_of_sheets
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
 from diffuscope.tables.catalogue import CATALOGUE

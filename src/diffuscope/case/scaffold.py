@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from diffuscope.case.atomic_folder import new_folder
 from diffuscope.case.model import short_name
-from diffuscope.case.newfolder import new_folder
 from diffuscope.tables.catalogue import CATALOGUE
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from diffuscope.case import limits
-from diffuscope.case.asked import Asked, asked_questions
+from diffuscope.case.analyses import Asked, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.tiers import declared_tiers
 from diffuscope.case.values import date_text, is_list, iso_date, listed, shown

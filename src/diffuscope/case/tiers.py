@@ -17,7 +17,7 @@ from diffuscope.tables.tiers import COUNTS, TIER, TIERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.case.asked import Asked, Repetition
+    from diffuscope.case.analyses import Asked, Repetition
     from diffuscope.case.settings import Check, Written
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
@@ -76,7 +76,7 @@ def tier_of(
     adoptions : polars.DataFrame or None
         The table, where the case has one that can be read.
     """
-    from diffuscope.case.asked import Repetition as Again
+    from diffuscope.case.analyses import Repetition as Again
 
     key = asked.key(TIER)
     if asked.tier is not None and asked.tier not in tiers:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
-from diffuscope.case.cells import tidy
 from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.percent_cells import with_percents
+from diffuscope.case.raw_table import tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.unread import Unread
 from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates

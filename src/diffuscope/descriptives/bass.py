@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from diffuscope.descriptives.adopters import Period
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
+from diffuscope.descriptives.toa_matrix import Period
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 FEWEST = 5

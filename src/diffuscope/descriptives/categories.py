@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.descriptives.adopters import Period, adopters_of
+from diffuscope.descriptives.toa_matrix import Period, adopters_of
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import MethodError, PlanError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 TIMES = ("early adopters", "early majority", "late majority", "laggards")

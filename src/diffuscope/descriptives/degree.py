@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.descriptives.adopters import Adopters
-    from diffuscope.panel.frames import Frame
+    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 

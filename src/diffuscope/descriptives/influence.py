@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.descriptives.thresholds import NOT_ADOPTED
+from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diffuscope.descriptives.adopters import Adopters
-    from diffuscope.panel.frames import Frame
+    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 

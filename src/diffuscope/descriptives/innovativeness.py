@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.descriptives.adopters import Period
+from diffuscope.descriptives.toa_matrix import Period
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
-from diffuscope.panel.frames import ids, polars_of
+from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 

@@ -10,11 +10,11 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.panel.frames import ids, need, polars_of
-from diffuscope.ties.frames import layer_from_frame
+from diffuscope.panel.native_frames import ids, need, polars_of
+from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
     from diffuscope.ties.layer import Matrix
 

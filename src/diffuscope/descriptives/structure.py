@@ -9,9 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.adopters import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.descriptives.streams import enough, stream
+from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces, rows_of
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.descriptives.adopters import Adopters
-    from diffuscope.panel.frames import Frame
+    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer, Matrix
 

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 
 from diffuscope.evidence.criteria import codes
-from diffuscope.evidence.odds import pooled, shares
 from diffuscope.evidence.rule import Cap, Caps, rule
 from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import pooled, shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from diffuscope.evidence.odds import Weights
     from diffuscope.evidence.rule import Cap, Caps
+    from diffuscope.evidence.weight_of_evidence import Weights
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.balance import Balance, weigh_counted, weigh_reading
 from diffuscope.evidence.criteria import naming, under, with_reading
 from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
+from diffuscope.evidence.posterior import Balance, weigh_counted, weigh_reading
 from diffuscope.evidence.weigh import TINY, at, not_found, other_searches, seen
 from diffuscope.records.rule_file import read_rule_file
 from diffuscope.tables.typed import empty

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.odds import Weights, total
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY, at
+from diffuscope.evidence.weight_of_evidence import Weights, total
 from diffuscope.mechanisms.base import PRIOR_ADOPTION
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.evidence.criteria import narrow_only
-from diffuscope.evidence.driver import NULL
+from diffuscope.evidence.main_driver import NULL
 from diffuscope.evidence.passages import FACTS
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Problem

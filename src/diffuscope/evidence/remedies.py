@@ -18,8 +18,8 @@ from diffuscope.evidence.witness import gathered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.evidence.balance import Balance
     from diffuscope.evidence.clues import Coding
+    from diffuscope.evidence.posterior import Balance
     from diffuscope.evidence.rule import Cap
 
 SECOND_CODER = "a second coder"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.evidence.odds import decibans
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import decibans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

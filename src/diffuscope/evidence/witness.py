@@ -9,15 +9,15 @@ import polars as pl
 
 from diffuscope.evidence import wording
 from diffuscope.evidence.agreement import direction_alpha
-from diffuscope.evidence.balance import pivotal, posterior, tried_passages, weigh_reading
 from diffuscope.evidence.caps import Circumstances
 from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
-from diffuscope.evidence.odds import noise, probability, total
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
+from diffuscope.evidence.posterior import pivotal, posterior, tried_passages, weigh_reading
 from diffuscope.evidence.rule import cap_lifts, rule
 from diffuscope.evidence.stance import tipping
 from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import noise, probability, total
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import (
     CriterionRecord,
@@ -31,7 +31,7 @@ from diffuscope.records import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.evidence.balance import Balance
+    from diffuscope.evidence.posterior import Balance
     from diffuscope.mechanisms import Criterion, Mechanism
     from diffuscope.records import Analysis, Silence, Spell
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.evidence.odds import noise
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import same_side
 from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import noise
 from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.evidence.balance import Balance
+    from diffuscope.evidence.posterior import Balance
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Posterior
 

@@ -8,7 +8,7 @@ import polars as pl
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data, finish, tooltip
 from diffuscope.figures.text import clean, counted
-from diffuscope.figures.when import When, when
+from diffuscope.figures.time_axis import When, when
 
 _PANEL, _GAP, _HEADING = 112, 20, 22
 _SECOND = _HEADING + _PANEL + _GAP

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.figures.countries import Points, joined, main_part, shape_of, world
-from diffuscope.figures.crop import ACROSS, Frame, Grid, frame_around, roomiest, twice_area
+from diffuscope.figures.map_extent import ACROSS, Frame, Grid, frame_around, roomiest, twice_area
 from diffuscope.figures.rows import Row
 
 POSITIONS_AT_MOST = 15_000

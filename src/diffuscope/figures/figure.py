@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.figures.slim import slim
+from diffuscope.figures.minify_svg import slim
 from diffuscope.figures.theme import STILL_FONT, Theme, config
 from diffuscope.records.quoting import html_text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from diffuscope.figures.atlas import Atlas
-from diffuscope.figures.crop import ACROSS
+from diffuscope.figures.map_extent import ACROSS
 from diffuscope.figures.rows import NARROW, Align, Row, data, outlines, tooltip
 
 HEIGHT, PANEL = 440, 236

@@ -10,7 +10,7 @@ import polars as pl
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data, finish, tooltip
 from diffuscope.figures.text import clean, counted, listed
-from diffuscope.figures.when import When, when
+from diffuscope.figures.time_axis import When, when
 
 HEIGHT = 260
 LARGEST = 500

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from diffuscope.models.design.separation import Separation, separation
 from diffuscope.models.estimators.cox import cox
+from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth
-from diffuscope.models.estimators.history import event_history
 from diffuscope.models.estimators.pooled import PooledFit, pooled_history
 from diffuscope.models.fit import Fit
-from diffuscope.models.inference.combine import CombinedFit, combine_fits
-from diffuscope.models.postestimation.adoption import adoption_curve
-from diffuscope.models.postestimation.compare import compare_durations, likelihood_ratio
-from diffuscope.models.postestimation.effects import average_marginal_effects
+from diffuscope.models.inference.multiple_imputation import CombinedFit, combine_fits
+from diffuscope.models.postestimation.adoption_curve import adoption_curve
+from diffuscope.models.postestimation.likelihood_ratio import compare_durations, likelihood_ratio
+from diffuscope.models.postestimation.marginal_effects import average_marginal_effects
 from diffuscope.models.postestimation.predict import baseline_hazard, predicted_hazard
 from diffuscope.models.postestimation.scores import Scores, score_hazards
-from diffuscope.models.postestimation.validate import Validation, validate_out_of_time
+from diffuscope.models.postestimation.validation import Validation, validate_out_of_time
 
 __all__ = [
     "CombinedFit",

@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     import polars as pl
 
-    from diffuscope.models.design.rows import LeftOut
-    from diffuscope.models.design.sample import Design
+    from diffuscope.models.design.complete_cases import LeftOut
+    from diffuscope.models.design.model_frame import Design
     from diffuscope.records.arrays import Numbers
 
 
@@ -113,7 +113,7 @@ class Fit:
         """Coefficients as a frame: term, estimate, error, statistic, p, low, high."""
         import polars as pl
 
-        from diffuscope.models.inference.intervals import statistics
+        from diffuscope.models.inference.wald import statistics
 
         statistic, _ = statistics(self.coefficients, self.errors, self.degrees)
         return pl.DataFrame(
@@ -134,30 +134,30 @@ class Fit:
 
     def summary(self) -> str:
         """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
-        from diffuscope.models.export.tables import summary
+        from diffuscope.models.export.regression_table import summary
 
         return summary(self)
 
     def latex(self) -> str:
         """The coefficients as a LaTeX table."""
-        from diffuscope.models.export.tables import latex
+        from diffuscope.models.export.regression_table import latex
 
         return latex(self)
 
     def html(self) -> str:
         """The coefficients as an HTML table."""
-        from diffuscope.models.export.tables import html
+        from diffuscope.models.export.regression_table import html
 
         return html(self)
 
     def r_script(self, data: str = "panel.csv") -> str:
         """A script that fits the same model in R and compares the coefficients with those expected here."""
-        from diffuscope.models.export.in_r import r_script
+        from diffuscope.models.export.r_script import r_script
 
         return r_script(self, data)
 
     def stata_script(self, data: str = "panel.csv") -> str:
         """A script that fits the same model in Stata and lists the coefficients to expect."""
-        from diffuscope.models.export.in_stata import stata_script
+        from diffuscope.models.export.stata_script import stata_script
 
         return stata_script(self, data)

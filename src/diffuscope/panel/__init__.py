@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from diffuscope.panel.asked import history_of_case, panel_of
 from diffuscope.panel.chronology import chronology
-from diffuscope.panel.counting import counting_process
+from diffuscope.panel.counting_process import counting_process
 from diffuscope.panel.covariates import add_covariates
-from diffuscope.panel.draws import count_ranged, impute_dates
 from diffuscope.panel.dyads import dyad_period
 from diffuscope.panel.exposures import add_exposure
+from diffuscope.panel.from_case import history_of_case, panel_of
+from diffuscope.panel.from_wide import Observed, adoptions_from_panel
 from diffuscope.panel.global_share import add_global_share, add_time_at_risk
+from diffuscope.panel.impute_dates import count_ranged, impute_dates
 from diffuscope.panel.launch import without_launch
-from diffuscope.panel.record import History, Panel
+from diffuscope.panel.panel import History, Panel
 from diffuscope.panel.risk import person_period
-from diffuscope.panel.wide import Observed, adoptions_from_panel
 
 __all__ = [
     "History",

@@ -8,7 +8,7 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.frames import ROW, ids, need, with_rows
+from diffuscope.panel.native_frames import ROW, ids, need, with_rows
 from diffuscope.records import Problem
 from diffuscope.tables.history import surely_overlapping
 from diffuscope.tables.tiers import COUNTS, TIER, TIERS

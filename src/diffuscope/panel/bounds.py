@@ -12,7 +12,7 @@ import polars as pl
 from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import refusal
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.frames import ROW, ids, need, polars_of
+from diffuscope.panel.native_frames import ROW, ids, need, polars_of
 from diffuscope.records import Problem
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from msgspec.structs import replace
 
-from diffuscope.panel.asked import history_of_case, in_days
+from diffuscope.panel.from_case import history_of_case, in_days
 from diffuscope.panel.launch import BY_YEAR, MONTH, window_of
 from diffuscope.panel.risk import account_of
 from diffuscope.panel.sequence import (
@@ -39,7 +39,7 @@ from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 
 if TYPE_CHECKING:
-    from diffuscope.panel.record import History
+    from diffuscope.panel.panel import History
     from diffuscope.tables.dates import Duration
 
 LEFT_OUT = {

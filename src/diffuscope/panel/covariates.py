@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import ROW, as_kind, ids, need, polars_of
+from diffuscope.panel.native_frames import ROW, as_kind, ids, need, polars_of
 
 if TYPE_CHECKING:
     from diffuscope.panel.calendar import Calendar
-    from diffuscope.panel.frames import Frame
-    from diffuscope.panel.record import Panel
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.panel.panel import Panel
 
 WHAT = "The frame of covariates"
 TIMES = ("time", "period", "year")

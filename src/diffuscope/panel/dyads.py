@@ -18,14 +18,14 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import decided_pairs
-from diffuscope.panel.frames import as_kind, called, polars_of
+from diffuscope.panel.native_frames import as_kind, called, polars_of
 from diffuscope.records.work_bounds import DYADS, refuse_beyond
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from diffuscope.panel.frames import Frame
-    from diffuscope.panel.record import History, Panel
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.panel.panel import History, Panel
     from diffuscope.records.arrays import Codes
 
 

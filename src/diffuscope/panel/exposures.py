@@ -13,18 +13,18 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.frames import as_kind, ids, need, polars_of
-from diffuscope.panel.seen import ExposureSpec, Look, dates_of, state_of, successes
-from diffuscope.ties.frames import layer_from_frame
+from diffuscope.panel.exposure_history import ExposureSpec, Look, dates_of, state_of, successes
+from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
+from diffuscope.ties.dates import moment
+from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer
-from diffuscope.ties.moments import moment
 from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refuse_even
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.panel.frames import Frame
-    from diffuscope.panel.record import History, Panel
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.panel.panel import History, Panel
     from diffuscope.records.arrays import Numbers
     from diffuscope.ties.exposure import Form, OneUnit
 

@@ -15,15 +15,15 @@ import polars as pl
 from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.decisions import decided_together
-from diffuscope.panel.frames import as_kind
-from diffuscope.panel.seen import state_of
+from diffuscope.panel.exposure_history import state_of
+from diffuscope.panel.native_frames import as_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from diffuscope.panel.record import History, Panel
+    from diffuscope.panel.panel import History, Panel
     from diffuscope.records.arrays import Codes, Numbers
 
 

@@ -13,13 +13,13 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import as_kind
+from diffuscope.panel.native_frames import as_kind
 from diffuscope.tables.dates import Duration, duration_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from diffuscope.panel.record import Panel
+    from diffuscope.panel.panel import Panel
     from diffuscope.records import Analysis, Chronology
 
 DEFAULT, BY_YEAR, MONTH = (

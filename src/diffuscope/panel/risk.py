@@ -15,8 +15,8 @@ from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import with_deciders
-from diffuscope.panel.frames import ROW, as_kind, polars_of
-from diffuscope.panel.record import History, Panel
+from diffuscope.panel.native_frames import ROW, as_kind, polars_of
+from diffuscope.panel.panel import History, Panel
 from diffuscope.panel.spans import (
     LOWER_TIER,
     NOT_A_POLICY,
@@ -32,7 +32,7 @@ from diffuscope.tables.tiers import COUNTS, TIERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
 
 
 def person_period(

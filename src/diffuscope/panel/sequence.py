@@ -19,7 +19,7 @@ from diffuscope.panel.spans import LATE, UNKNOWN
 from diffuscope.records.shares import share_words
 
 if TYPE_CHECKING:
-    from diffuscope.panel.record import History
+    from diffuscope.panel.panel import History
     from diffuscope.records import Analysis, Chronology
     from diffuscope.tables.dates import Duration
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.frames import ROW
+from diffuscope.panel.native_frames import ROW
 from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:

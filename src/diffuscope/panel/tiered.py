@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import POLICY, one_history, problems_of, refusal, spells_of
-from diffuscope.panel.frames import ROW, ids, with_rows
+from diffuscope.panel.native_frames import ROW, ids, with_rows
 from diffuscope.tables.tiers import COUNTS, TIER, TIERS, reaches
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ Unknown is ``None``, never zero, and a field beside it says why.
 
 from __future__ import annotations
 
-from diffuscope.records.asked import Analysis, Repeat
+from diffuscope.records.analysis import Analysis, Repeat
 from diffuscope.records.audit import AuditRow, ClaimRow, Reading
 from diffuscope.records.base import (
     AskedDuration,

@@ -21,7 +21,7 @@ from diffuscope.report.words import counted, mechanism_label, upper_first
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.report.drawn import Drawn
+    from diffuscope.report.figures import Drawn
     from diffuscope.report.names import Names
     from diffuscope.result import Result
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
 from diffuscope.report.cite import bibtex, case_citation, program_citation
-from diffuscope.report.drawn import begin_drawing
+from diffuscope.report.figures import begin_drawing
 from diffuscope.report.folder import place
 from diffuscope.report.models import model_files
 from diffuscope.report.names import Names
@@ -22,7 +22,7 @@ from diffuscope.result import schema_text, to_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.report.drawn import Drawn
+    from diffuscope.report.figures import Drawn
     from diffuscope.result import Result
 
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.question import Channel, Question
 from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
+from diffuscope.safeguards.tested_model import Channel, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from diffuscope.safeguards.stance import LEFT_OUT
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.engine.check import Check, SafeguardOptions
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def run_safeguards(question: Question, column: str, options: SafeguardOptions) -> Trial:

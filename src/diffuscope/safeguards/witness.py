@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffuscope.records import Coefficient, EventHistory, MechanismModel, Silence, Trial
-    from diffuscope.safeguards.question import Question
     from diffuscope.safeguards.stance import Judgement
+    from diffuscope.safeguards.tested_model import Question
 
 NEIGHBOURS = "neighbours"
 SMALLEST = 1.25

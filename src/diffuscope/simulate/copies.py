@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffuscope.models.refit import TimeVaryingDesign
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
     from diffuscope.records.arrays import Flags, Numbers
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.seen import Part, Seen
+    from diffuscope.panel.exposure_history import Part, Seen
     from diffuscope.records.arrays import Codes, Flags, Numbers
     from diffuscope.simulate.never_adopted import ShareWithoutEvents
 

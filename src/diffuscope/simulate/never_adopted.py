@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from diffuscope.panel.covariates import joined
-from diffuscope.panel.frames import ROW
+from diffuscope.panel.exposure_history import state_of
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK, add_time_at_risk, deciding, without
-from diffuscope.panel.seen import state_of
+from diffuscope.panel.native_frames import ROW
 from diffuscope.panel.spans import rows_at_risk
 from diffuscope.records.work_bounds import DECIDED_APART, refuse_beyond
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.seen import Part, Seen
+    from diffuscope.panel.exposure_history import Part, Seen
     from diffuscope.records.arrays import Codes, Numbers
 
 

@@ -16,7 +16,7 @@ from diffuscope.mechanisms.base import NEIGHBOURHOOD, is_near
 from diffuscope.panel.exposures import add_exposure, known_late
 from diffuscope.records import ExposureRecord
 from diffuscope.ties import Layer, separability
-from diffuscope.ties.of_case import layers_or_reasons
+from diffuscope.ties.from_case import layers_or_reasons
 from diffuscope.ties.separability import refuse_even, refuse_flat
 
 if TYPE_CHECKING:

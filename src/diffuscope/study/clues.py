@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.evidence.balance import weigh_reading
 from diffuscope.evidence.clues import assumed_of, chances_of, least_weight
 from diffuscope.evidence.criteria import naming, needs, with_reading
-from diffuscope.evidence.odds import total
+from diffuscope.evidence.posterior import weigh_reading
 from diffuscope.evidence.remedies import remedies
+from diffuscope.evidence.weight_of_evidence import total
 from diffuscope.records import Clue, ClueOutcome, PlannedVerdict, Remedy
 from diffuscope.verdicts.bodies import verdict_if
 from diffuscope.verdicts.change import ZONES
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.evidence.balance import Balance
     from diffuscope.evidence.clues import Chances, Coding
+    from diffuscope.evidence.posterior import Balance
     from diffuscope.evidence.remedies import Tables
     from diffuscope.mechanisms import Criterion
     from diffuscope.records import Chronology, Silence, Stance, VerdictName

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diffuscope.models import CombinedFit, Fit
-    from diffuscope.models.postestimation.effects import Contrast
+    from diffuscope.models.postestimation.marginal_effects import Contrast
     from diffuscope.records import Estimate
     from diffuscope.study.panels import Exposed
 
@@ -76,7 +76,7 @@ def _numeric(rows: pl.DataFrame, column: str) -> bool:
 
 def _contrast(rows: pl.DataFrame, column: str | None) -> tuple[float | None, float | None]:
     """From where to where a column of numbers goes in a contrast."""
-    from diffuscope.models.postestimation.effects import contrast_of
+    from diffuscope.models.postestimation.marginal_effects import contrast_of
 
     if column is None or not rows[column].dtype.is_numeric():
         return None, None
@@ -97,7 +97,7 @@ def _effects(
     fit: Fit, rows: pl.DataFrame, ends: Mapping[str, tuple[float, float]]
 ) -> tuple[dict[str, Contrast], list[str]]:
     """Rise of the chance of adopting with each column, given the ends of its coefficient's interval."""
-    from diffuscope.models.postestimation.effects import contrast_effects
+    from diffuscope.models.postestimation.marginal_effects import contrast_effects
 
     known = {column: (_number(low), _number(high)) for column, (low, high) in ends.items()}
     try:

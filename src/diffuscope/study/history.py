@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis, Chronology
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.study.channels import Layers
     from diffuscope.study.estimates import Modelled
 
@@ -158,8 +158,8 @@ def _with_scripts(record: Estimate, fit: Fit | None, analysis: Analysis) -> Esti
     """The main model with what refits it elsewhere, where other programs have it."""
     if fit is None:
         return record
-    from diffuscope.models.export.in_r import r_script
-    from diffuscope.models.export.in_stata import stata_script
+    from diffuscope.models.export.r_script import r_script
+    from diffuscope.models.export.stata_script import stata_script
 
     data = f"../tables/panel-{analysis.id}.csv"
     scripts: dict[str, str | None] = {}

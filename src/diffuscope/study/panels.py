@@ -11,8 +11,8 @@ import polars as pl
 from diffuscope.errors import MethodError
 from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk, impute_dates, panel_of
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.frames import ROW
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
+from diffuscope.panel.native_frames import ROW
 from diffuscope.records import LeftOut
 from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
 from diffuscope.tables.variables import measures
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
     from diffuscope.records import Analysis, ExposureRecord
     from diffuscope.study.channels import Channel, Layers
     from diffuscope.ties import Layer

@@ -11,8 +11,8 @@ from diffuscope.monitoring.problems import register_problems
 from diffuscope.monitoring.return_problems import return_problems
 from diffuscope.monitoring.work import work_problems
 from diffuscope.records import Problem
-from diffuscope.study.asked import asked_ties
 from diffuscope.study.channels import Layers
+from diffuscope.study.named_ties import asked_ties
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.tables.grouping import sort_problems
 from diffuscope.tables.raw import RawTable

@@ -29,12 +29,12 @@ from diffuscope.records import (
 from diffuscope.records.library_warnings import library_warnings
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
-from diffuscope.study.frames import frame_of, public_frames, shown_tables
 from diffuscope.study.freeze import freeze_state
 from diffuscope.study.history import Told
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.register import Register, register_tables
+from diffuscope.study.result_frames import frame_of, public_frames, shown_tables
 from diffuscope.study.rules import stance_rules
 from diffuscope.study.statistics import Effort, enough
 from diffuscope.study.witnesses import (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from diffuscope.records import Analysis, Finding
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.study.history import Told
     from diffuscope.study.mechanism_models import Judged
     from diffuscope.study.panels import Exposed
@@ -80,7 +80,7 @@ def enough(draws: int | None, tested: int = 0) -> int | None:
 
 def questions_of(found: Exposed, judged: Iterable[Judged]) -> dict[str, Question]:
     """By mechanism: the model in which it is judged, with the ties behind its exposures."""
-    from diffuscope.safeguards.question import Channel, Question
+    from diffuscope.safeguards.tested_model import Channel, Question
 
     bears = {record.name: record.mechanism for record in found.exposures}
     made: dict[int, Question] = {}

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from diffuscope.ties.beliefs import Beta, Heard, Normal, NormalInverseGamma, chance_better, heard_from
+from diffuscope.ties.bayesian_learning import (
+    Beta,
+    Heard,
+    Normal,
+    NormalInverseGamma,
+    chance_better,
+    heard_from,
+)
 from diffuscope.ties.dependence import (
     asymmetry,
     both_ways,
@@ -12,19 +19,19 @@ from diffuscope.ties.dependence import (
     pressure,
     winsorised,
 )
-from diffuscope.ties.equivalence import structural_equivalence
 from diffuscope.ties.exposure import Exposure, exposure
-from diffuscope.ties.frames import layer_from_frame
+from diffuscope.ties.from_case import layers_of
+from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.groups import cumulative_share, leaders, prestige_of, shared_group
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.matrices import layer_from_graph, layer_from_matrix
 from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.nominations import layer_from_nominations
-from diffuscope.ties.of_case import layers_of
 from diffuscope.ties.places import contiguity, distance, nearest, vertical
-from diffuscope.ties.results import gains_and_losses, success_of
 from diffuscope.ties.separability import Separability, refuse_competition, refuse_even, separability
 from diffuscope.ties.similarity import similarity
+from diffuscope.ties.structural_equivalence import structural_equivalence
+from diffuscope.ties.success import gains_and_losses, success_of
 
 __all__ = [
     "Beta",

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.ties.moments import COUNTED, FIRST_DATE, moment
+from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.ties.moments import COUNTED, moment
+from diffuscope.ties.dates import COUNTED, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

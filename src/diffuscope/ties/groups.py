@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.ties.dates import moment
 from diffuscope.ties.layer import Layer, without_self
-from diffuscope.ties.moments import moment
 from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:

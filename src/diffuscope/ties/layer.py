@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.ties.moments import moment
+from diffuscope.ties.dates import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -10,9 +10,9 @@ import polars as pl
 from scipy import sparse
 
 from diffuscope.errors import PlanError
-from diffuscope.ties.frames import read_ids
+from diffuscope.ties.dates import COUNTED, moment
+from diffuscope.ties.from_frame import read_ids
 from diffuscope.ties.layer import Layer, without_self
-from diffuscope.ties.moments import COUNTED, moment
 from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
-from diffuscope.ties.frames import ROW, layer_from_frame, read_ids, until_next
+from diffuscope.ties.from_frame import ROW, layer_from_frame, read_ids, until_next
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from diffuscope.descriptives import degree_time, structure_test, thresholds
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
-from diffuscope.ties.equivalence import distances, structural_equivalence
+from diffuscope.ties.structural_equivalence import distances, structural_equivalence
 
 
 def some_ties(units, many, seed):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from diffuscope.case.frames import case_from_frames
+from diffuscope.case.from_frames import case_from_frames
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.case.importers.sparse_r import edges
 from diffuscope.errors import CaseError, PlanError

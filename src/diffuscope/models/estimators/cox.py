@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.design.complete_cases import codes, complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.formula import learn_columns, read_formula
-from diffuscope.models.design.rows import codes, complete, frame_of, need, numbers, outcome
-from diffuscope.models.design.sample import Design, independent, standardise
+from diffuscope.models.design.model_frame import Design, independent, standardise
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -24,9 +24,7 @@ from diffuscope.models.inference.clusters import (
     robust,
     with_several,
 )
-from diffuscope.models.inference.intervals import degrees_of, wald
-from diffuscope.models.inference.variance import Robust
-from diffuscope.models.inference.warn import (
+from diffuscope.models.inference.diagnostics import (
     MENDED,
     condition_number,
     few_clusters,
@@ -34,19 +32,21 @@ from diffuscope.models.inference.warn import (
     runaway,
     unsettled,
 )
-from diffuscope.models.likelihood.newton import climb
-from diffuscope.models.likelihood.risk import risk_sets, score_residuals, sweep
+from diffuscope.models.inference.sandwich import Robust
+from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.likelihood.newton_raphson import climb
+from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from diffuscope.models.design.complete_cases import LeftOut
     from diffuscope.models.design.formula import Columns
-    from diffuscope.models.design.rows import LeftOut
     from diffuscope.models.inference.clusters import Cluster
-    from diffuscope.models.likelihood.newton import Maximum
-    from diffuscope.models.likelihood.risk import RiskSets
+    from diffuscope.models.likelihood.newton_raphson import Maximum
+    from diffuscope.models.likelihood.partial_likelihood import RiskSets
     from diffuscope.models.types import Ties
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 

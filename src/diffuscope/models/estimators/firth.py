@@ -12,22 +12,22 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from diffuscope.errors import PlanError
-from diffuscope.models.design.sample import sample
-from diffuscope.models.estimators.history import described
+from diffuscope.models.design.model_frame import sample
+from diffuscope.models.estimators.event_history import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import inverse
-from diffuscope.models.inference.intervals import LEVEL, wald
-from diffuscope.models.inference.warn import condition_number, few_at_all, unknown_ends, unsettled
+from diffuscope.models.inference.diagnostics import condition_number, few_at_all, unknown_ends, unsettled
+from diffuscope.models.inference.wald import LEVEL, wald
 from diffuscope.models.likelihood.links import pieces
-from diffuscope.models.likelihood.newton import climb
+from diffuscope.models.likelihood.newton_raphson import climb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diffuscope.models.design.sample import Sample
-    from diffuscope.models.likelihood.newton import Maximum
+    from diffuscope.models.design.model_frame import Sample
+    from diffuscope.models.likelihood.newton_raphson import Maximum
     from diffuscope.models.types import DurationForm, PolicyEffects
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 LONGEST = 2.0

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import PlanError
-from diffuscope.models.design.rows import codes, frame_of
-from diffuscope.models.design.sample import INTERCEPT, sample
+from diffuscope.models.design.complete_cases import codes, frame_of
+from diffuscope.models.design.model_frame import INTERCEPT, sample
 from diffuscope.models.design.separation import separation
-from diffuscope.models.inference.warn import few_events, few_groups, ill_mixed, leaning
+from diffuscope.models.inference.diagnostics import few_events, few_groups, ill_mixed, leaning
 from diffuscope.models.likelihood.links import predictor
-from diffuscope.models.likelihood.posterior import Rows, draw, mixing
+from diffuscope.models.likelihood.nuts import Rows, draw, mixing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import polars as pl
 
-    from diffuscope.models.design.rows import LeftOut
-    from diffuscope.models.design.sample import Design, Sample
-    from diffuscope.models.likelihood.posterior import Draws
+    from diffuscope.models.design.complete_cases import LeftOut
+    from diffuscope.models.design.model_frame import Design, Sample
+    from diffuscope.models.likelihood.nuts import Draws
     from diffuscope.models.types import DurationForm, Link
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
 ENDS = (2.5, 97.5)

@@ -6,14 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.sample import INTERCEPT
+from diffuscope.models.design.model_frame import INTERCEPT
 from diffuscope.models.design.terms import CODED
 from diffuscope.models.inference.clusters import ENDS, UNITS_OF_DYADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diffuscope.models.design.sample import Design
+    from diffuscope.models.design.model_frame import Design
     from diffuscope.models.design.terms import Term
     from diffuscope.models.fit import Fit
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.design.rows import codes
-from diffuscope.models.inference.variance import Robust, cluster_robust, dyad_robust
+from diffuscope.models.design.complete_cases import codes
+from diffuscope.models.inference.sandwich import Robust, cluster_robust, dyad_robust
 from diffuscope.panel.decisions import DECIDER
 
 if TYPE_CHECKING:

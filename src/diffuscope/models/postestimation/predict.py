@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.rows import complete, frame_of, need
-from diffuscope.models.inference.intervals import critical
+from diffuscope.models.design.complete_cases import complete, frame_of, need
+from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.links import hazard
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Link
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 AT_ONCE = 50_000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.likelihood.newton import maximise
+from diffuscope.models.likelihood.newton_raphson import maximise
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Numbers

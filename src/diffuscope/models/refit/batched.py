@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from diffuscope.models.likelihood.links import pieces
-from diffuscope.models.likelihood.newton import HALVINGS, ITERATIONS, lacking_curvature
+from diffuscope.models.likelihood.newton_raphson import HALVINGS, ITERATIONS, lacking_curvature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

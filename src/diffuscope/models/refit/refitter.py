@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.models.design.rows import frame_of, numbers
+from diffuscope.models.design.complete_cases import frame_of, numbers
 from diffuscope.models.estimators.firth import LONGEST, penalty_of
-from diffuscope.models.likelihood.newton import climb, evaluate
+from diffuscope.models.likelihood.newton_raphson import climb, evaluate
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import fit_batch
 from diffuscope.models.refit.time_varying import TimeVaryingDesign
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diffuscope.models.fit import Fit
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Flags, Numbers
 
 

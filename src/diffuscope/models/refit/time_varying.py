@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.design.sample import INTERCEPT
+from diffuscope.models.design.model_frame import INTERCEPT
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import BatchedFit, fit_batch
 

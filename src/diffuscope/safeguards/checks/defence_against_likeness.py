@@ -16,7 +16,7 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 from diffuscope.safeguards.engine.homophily import driver_tests
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def defence_against_likeness(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

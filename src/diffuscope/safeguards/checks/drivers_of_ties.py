@@ -17,7 +17,7 @@ from diffuscope.safeguards.engine.homophily import driver_tests, joined_covariat
 from diffuscope.safeguards.engine.respecify import respecified_fit
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.inference.warn import FEW_EVENTS
+from diffuscope.models.inference.diagnostics import FEW_EVENTS
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
@@ -16,7 +16,7 @@ from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 WAYS = {"policy": "policies", "time": "periods", "unit": "units"}
 FEWEST = 2

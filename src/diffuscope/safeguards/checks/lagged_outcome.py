@@ -28,7 +28,7 @@ from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulat
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 WHAT = "Exposure to what others did in the very period of the decision, beside the exposure itself,"
 STANDS_OUT = (

@@ -14,7 +14,7 @@ from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulat
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 WHAT = "Exposure to what others did one period later, beside the exposure itself,"
 PASSES = (

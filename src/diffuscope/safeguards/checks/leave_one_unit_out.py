@@ -10,7 +10,7 @@ from diffuscope.safeguards.engine.leave_one_out import LeftOutInTurn, leave_one_
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def leave_one_unit_out(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

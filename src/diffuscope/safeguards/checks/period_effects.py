@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.sample import independent
+from diffuscope.models.design.model_frame import independent
 from diffuscope.models.estimators.cox import cox
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def period_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

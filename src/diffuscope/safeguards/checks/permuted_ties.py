@@ -12,10 +12,10 @@ from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
     from diffuscope.models.refit import Refitter
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 NAME = "permuted ties"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 

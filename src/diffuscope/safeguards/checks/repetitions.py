@@ -9,7 +9,7 @@ from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 FEWEST = 5
 """Events below which a repetition says nothing."""

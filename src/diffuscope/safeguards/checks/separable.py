@@ -14,7 +14,7 @@ from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, m
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Channel, Question
+    from diffuscope.safeguards.tested_model import Channel, Question
     from diffuscope.ties import Layer
     from diffuscope.ties.separability import Separability
 

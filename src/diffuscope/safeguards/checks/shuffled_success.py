@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from diffuscope.models.refit import Refitter
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 NAME = "shuffled success"

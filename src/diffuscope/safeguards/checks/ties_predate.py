@@ -9,7 +9,7 @@ from diffuscope.records import Safeguard
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 def ties_predate(question: Question, column: str, options: SafeguardOptions) -> Safeguard:

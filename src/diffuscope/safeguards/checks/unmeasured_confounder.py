@@ -19,7 +19,7 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 if TYPE_CHECKING:
     from diffuscope.models.types import Link
     from diffuscope.records.arrays import Flags, Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 RARE = 0.15

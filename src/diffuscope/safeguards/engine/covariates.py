@@ -14,7 +14,7 @@ from diffuscope.records.work_bounds import EXCHANGED_COVARIATES, refuse_beyond
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 KEYS = ("unit", "policy", "period", "time", "duration", "event", "gap", "spell")

@@ -15,14 +15,14 @@ import polars as pl
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
-from diffuscope.models.design.sample import INTERCEPT
+from diffuscope.models.design.model_frame import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 

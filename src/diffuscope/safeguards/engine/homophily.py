@@ -19,14 +19,14 @@ from diffuscope.panel.covariates import TIMES
 from diffuscope.safeguards.engine.check import LEVEL
 from diffuscope.safeguards.engine.covariates import KEYS
 from diffuscope.safeguards.engine.draws import drawn
-from diffuscope.ties.moments import moment
+from diffuscope.ties.dates import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.ties import Layer
 
 

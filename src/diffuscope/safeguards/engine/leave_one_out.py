@@ -20,7 +20,7 @@ from diffuscope.safeguards.engine.respecify import respecify
 if TYPE_CHECKING:
     from diffuscope.models.refit import Refitter
     from diffuscope.records.arrays import Codes
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 MOST = 400

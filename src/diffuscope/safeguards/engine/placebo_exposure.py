@@ -19,7 +19,7 @@ from diffuscope.simulate.copies import SimulatedPanels
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Numbers
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
     from diffuscope.simulate.forward import ForwardSimulation
 
 

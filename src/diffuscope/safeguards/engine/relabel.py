@@ -25,10 +25,10 @@ from diffuscope.safeguards.engine.check import missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 
 FEW_EXCHANGES = 20

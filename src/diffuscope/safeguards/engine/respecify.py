@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.sample import sample
+from diffuscope.models.design.model_frame import sample
+from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth, penalised, profile
-from diffuscope.models.estimators.history import event_history
 from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.records.numbers import decimal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.types import DurationForm, PolicyEffects
-    from diffuscope.safeguards.question import Question
+    from diffuscope.safeguards.tested_model import Question
 
 LARGEST = 2 * 10**7
 """Rows times squared columns up to which Firth's estimator is tried where the likelihood has no maximum."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.design.rows import numbers
-from diffuscope.models.inference.intervals import wald
+from diffuscope.models.design.complete_cases import numbers
+from diffuscope.models.inference.wald import wald
 from diffuscope.models.likelihood.links import hazard, hazard_slope
 from diffuscope.models.postestimation.predict import AT_ONCE, link_of, parts, rows_for
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Link
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 Change = Literal["slope", "contrast"]

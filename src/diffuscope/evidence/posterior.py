@@ -11,11 +11,11 @@ import polars as pl
 
 from diffuscope.evidence.caps import Circumstances, limits_on
 from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
-from diffuscope.evidence.odds import Weights, probability, total, totals_without
 from diffuscope.evidence.passages import in_reading_order
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import leaning, stance_of
 from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import Weights, probability, total, totals_without
 from diffuscope.records import Posterior
 from diffuscope.records.work_bounds import PIVOTAL
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.models.likelihood.newton import blocks
+from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
     from diffuscope.models.types import Ties

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.sample import UNDEFINED
+from diffuscope.models.design.model_frame import UNDEFINED
 from diffuscope.models.design.terms import NUMERIC
 from diffuscope.models.export.scripts import (
     categories_of,
@@ -19,7 +19,7 @@ from diffuscope.models.export.scripts import (
     ways_of,
 )
 from diffuscope.models.inference.clusters import UNITS_OF_DYADS
-from diffuscope.models.inference.warn import MENDED
+from diffuscope.models.inference.diagnostics import MENDED
 from diffuscope.records.quoting import FORMULA_SIGNS, r_comment, r_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.models.fit import Fit
-    from diffuscope.models.inference.combine import CombinedFit
+    from diffuscope.models.inference.multiple_imputation import CombinedFit
 
     Row = tuple[str, ...]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.models.inference.intervals import FEW_CLUSTERS
+from diffuscope.models.inference.wald import FEW_CLUSTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diffuscope.models.design.sample import Sample
-    from diffuscope.models.likelihood.newton import Maximum
+    from diffuscope.models.design.model_frame import Sample
+    from diffuscope.models.likelihood.newton_raphson import Maximum
     from diffuscope.records.arrays import Numbers
 
 FEW_EVENTS = 10

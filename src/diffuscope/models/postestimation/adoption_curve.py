@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.models.inference.intervals import critical
+from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.links import hazard, hazard_slope
 from diffuscope.models.postestimation.predict import linear, link_of, rows_for
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
 
 
 def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFrame:

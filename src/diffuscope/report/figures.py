@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from diffuscope.compute import begin
 from diffuscope.errors import MethodError
-from diffuscope.report.frames import Frames
+from diffuscope.report.figure_frames import Frames
 from diffuscope.report.models import stem
 from diffuscope.report.names import Names
 from diffuscope.report.painter import REFUSED, begin_picture, picture
@@ -177,8 +177,8 @@ def _overview(frames: Frames) -> _Plan:
 
 def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
     """What is to be drawn of the evidence in one analysis."""
-    from diffuscope.figures.matrix import evidence_matrix
-    from diffuscope.figures.odds import lines_of, robustness, robustness_frame
+    from diffuscope.figures.evidence_by_criterion import evidence_matrix
+    from diffuscope.figures.posterior_robustness import lines_of, robustness, robustness_frame
 
     below = (("the passages below", f"#evidence-{analysis.id}"),)
     yield _Plan(
@@ -204,7 +204,7 @@ def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
 def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[_Plan]:
     """What is to be drawn of the main model of one analysis; nothing where none stands."""
     from diffuscope.figures.coefficients import coefficients
-    from diffuscope.figures.pace import pace
+    from diffuscope.figures.hazard_and_curve import pace
 
     main = frames.model(analysis.id)
     if main is None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.design.duration import Basis, duration_basis
+from diffuscope.models.design.complete_cases import complete, frame_of, need, numbers, outcome
+from diffuscope.models.design.duration_dependence import Basis, duration_basis
 from diffuscope.models.design.formula import Columns, learn_columns, read_formula
-from diffuscope.models.design.rows import complete, frame_of, need, numbers, outcome
-from diffuscope.models.likelihood.newton import blocks
+from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from diffuscope.models.design.complete_cases import LeftOut
     from diffuscope.models.design.formula import Formula
-    from diffuscope.models.design.rows import LeftOut
     from diffuscope.models.types import DurationForm, PolicyEffects
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
 INTERCEPT = "(intercept)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from diffuscope.errors import CaseError, MethodError, PlanError
-from diffuscope.ties.frames import layer_from_frame
+from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.groups import shared_group
 from diffuscope.ties.meetings import co_attendance
 from diffuscope.ties.places import distance, vertical

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.rows import frame_of, need
-from diffuscope.models.estimators.history import event_history
+from diffuscope.models.design.complete_cases import frame_of, need
+from diffuscope.models.estimators.event_history import event_history
 
 if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import DurationForm, Link, PolicyEffects
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
 
 FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
 

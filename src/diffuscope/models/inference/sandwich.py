@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from diffuscope.models.likelihood.newton import blocks
+from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import DECISION, times_of
 from diffuscope.panel.bounds import AFTER_FIRST, bounds_of, units_of
 from diffuscope.panel.calendar import calendar_of
-from diffuscope.panel.record import History
+from diffuscope.panel.panel import History
 from diffuscope.panel.risk import panel_from
 from diffuscope.panel.tiered import adopted_spells
 from diffuscope.tables.dates import first_day, last_day
@@ -19,7 +19,7 @@ from diffuscope.tables.tiers import TIER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from diffuscope.panel.record import Panel
+    from diffuscope.panel.panel import Panel
     from diffuscope.records import Analysis
 
 

@@ -12,8 +12,8 @@ from scipy import sparse
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
+from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 from diffuscope.ties.layer import Layer
-from diffuscope.ties.moments import COUNTED, FIRST_DATE, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

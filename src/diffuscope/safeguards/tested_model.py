@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.seen import Seen
+    from diffuscope.panel.exposure_history import Seen
 
 
 @dataclass(frozen=True, kw_only=True)

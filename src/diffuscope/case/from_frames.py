@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 from narwhals.exceptions import DuplicateError
 
-from diffuscope.case.assemble import assemble
-from diffuscope.case.cells import as_text, tidy
+from diffuscope.case.build import assemble
+from diffuscope.case.raw_table import as_text, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.settings import FORMAT, Written
 from diffuscope.records import Analysis

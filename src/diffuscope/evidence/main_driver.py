@@ -10,8 +10,8 @@ import polars as pl
 from diffuscope.errors import MethodError
 from diffuscope.evidence.criteria import under, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
-from diffuscope.evidence.odds import pooled
 from diffuscope.evidence.passages import passages, timed
+from diffuscope.evidence.weight_of_evidence import pooled
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import DriverShare
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.panel.adoptions import refusal
-from diffuscope.panel.frames import ROW, as_kind, called, ids, need, polars_of, with_rows
+from diffuscope.panel.native_frames import ROW, as_kind, called, ids, need, polars_of, with_rows
 from diffuscope.records import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diffuscope.panel.frames import Frame, Kind
+    from diffuscope.panel.native_frames import Frame, Kind
 
 WHAT = "The panel"
 KEYS = ("unit", "policy")

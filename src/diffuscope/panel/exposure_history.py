@@ -13,7 +13,7 @@ import polars as pl
 from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.decisions import decided_together
-from diffuscope.panel.frames import ROW, ids, need, polars_of
+from diffuscope.panel.native_frames import ROW, ids, need, polars_of
 from diffuscope.records.work_bounds import DECIDED_APART, refuse_beyond
 from diffuscope.ties.exposure import Exposure, Form, OneUnit, exposure
 from diffuscope.ties.exposure_of_copies import exposure_of_copies
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.panel.decisions import Together
-    from diffuscope.panel.frames import Frame
-    from diffuscope.panel.record import History
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.panel.panel import History
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import as_kind, polars_of
+from diffuscope.panel.native_frames import as_kind, polars_of
 
 if TYPE_CHECKING:
-    from diffuscope.panel.record import Panel
+    from diffuscope.panel.panel import Panel
 
 WHO = ("unit", "receiver", "sender", "policy", "spell")
 WHEN = ("period", "time", "duration", "gap", "event")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.rows import frame_of, need, outcome
-from diffuscope.models.estimators.history import event_history
+from diffuscope.models.design.complete_cases import frame_of, need, outcome
+from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.likelihood.links import hazard
 from diffuscope.models.postestimation.predict import linear, link_of, rows_for
 from diffuscope.models.postestimation.scores import calibration_bins, score_hazards
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diffuscope.models.fit import Fit
     from diffuscope.models.postestimation.scores import Scores
     from diffuscope.models.types import DurationForm, Link
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
 
 
 @dataclass(frozen=True)

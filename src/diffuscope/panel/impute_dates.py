@@ -11,14 +11,14 @@ from diffuscope.compute import stream
 from diffuscope.errors import PlanError
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.decisions import drawn_together
-from diffuscope.panel.frames import ROW, ids
+from diffuscope.panel.native_frames import ROW, ids
 from diffuscope.panel.risk import panel_from
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from diffuscope.panel.record import History, Panel
+    from diffuscope.panel.panel import History, Panel
 
 FEWEST = 20
 

@@ -22,7 +22,7 @@ from diffuscope.records.quoting import csv_cell, stata_comment, stata_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.models.design.sample import Design
+    from diffuscope.models.design.model_frame import Design
     from diffuscope.models.design.terms import Term
     from diffuscope.models.fit import Fit
 

@@ -12,16 +12,16 @@ import polars as pl
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, Calendar, calendar_of
-from diffuscope.panel.frames import ids, polars_of
+from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
-from diffuscope.ties.frames import layer_from_frame, read_ids
+from diffuscope.ties.dates import COUNTED, moment
+from diffuscope.ties.from_frame import layer_from_frame, read_ids
 from diffuscope.ties.layer import Layer
-from diffuscope.ties.moments import COUNTED, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes
     from diffuscope.ties.layer import Matrix
 

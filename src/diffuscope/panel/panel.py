@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.frames import polars_of
+from diffuscope.panel.native_frames import polars_of
 from diffuscope.panel.tiered import Uncounted
 
 if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
     from diffuscope.panel.calendar import Calendar
-    from diffuscope.panel.frames import Frame, Kind
-    from diffuscope.panel.seen import ExposureSpec
+    from diffuscope.panel.exposure_history import ExposureSpec
+    from diffuscope.panel.native_frames import Frame, Kind
 
 
 @dataclass(frozen=True)

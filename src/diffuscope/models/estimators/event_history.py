@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.models.design.rows import frame_of
-from diffuscope.models.design.sample import INTERCEPT, sample
+from diffuscope.models.design.complete_cases import frame_of
+from diffuscope.models.design.model_frame import INTERCEPT, sample
 from diffuscope.models.design.separation import separation
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
@@ -21,19 +21,19 @@ from diffuscope.models.inference.clusters import (
     robust,
     with_several,
 )
-from diffuscope.models.inference.intervals import degrees_of, wald
-from diffuscope.models.inference.warn import cautions, condition_number, runaway
+from diffuscope.models.inference.diagnostics import cautions, condition_number, runaway
+from diffuscope.models.inference.wald import degrees_of, wald
 from diffuscope.models.likelihood.links import pieces, predictor
-from diffuscope.models.likelihood.newton import blocks, climb, evaluate, linear_predictor, maximise
+from diffuscope.models.likelihood.newton_raphson import blocks, climb, evaluate, linear_predictor, maximise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.models.design.sample import Sample
+    from diffuscope.models.design.model_frame import Sample
     from diffuscope.models.inference.clusters import Cluster
-    from diffuscope.models.likelihood.newton import Maximum
+    from diffuscope.models.likelihood.newton_raphson import Maximum
     from diffuscope.models.types import DurationForm, Link, PolicyEffects
-    from diffuscope.panel.frames import Frame
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 SEARCHED = 2 * 10**7
