@@ -19,17 +19,17 @@ import polars as pl  # noqa: E402
 from scipy import sparse  # noqa: E402
 
 import diffuscope  # noqa: E402
-from diffuscope.panel.exposure_history import Look, seen_through  # noqa: E402
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs  # noqa: E402
 from diffuscope.safeguards.checks.leave_one_unit_out import SAFEGUARD as LEAVE_ONE_UNIT_OUT  # noqa: E402
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES  # noqa: E402
 from diffuscope.safeguards.engine.check import SafeguardOptions  # noqa: E402
-from diffuscope.safeguards.tested_model import Channel, Question  # noqa: E402
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel  # noqa: E402
 from diffuscope.ties import Layer  # noqa: E402
 
 PERIODS, TIES, ASKED, BAR = 20, 8, 1_000, 60.0
 
 
-def question(rows: int, columns: int, link: str = "logit") -> Question:
+def question(rows: int, columns: int, link: str = "logit") -> TestedModel:
     """Units at risk for some twenty periods, an exposure, and covariates that make the columns up."""
     rng = np.random.default_rng(1)
     units = round(rows / PERIODS * 1.2)
@@ -44,9 +44,9 @@ def question(rows: int, columns: int, link: str = "logit") -> Question:
     weights = sparse.csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(units, units))
     layer = Layer(name="ties", units=tuple(names), weights=weights)
     panel = diffuscope.add_exposure(panel, layer, name="seen")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = diffuscope.event_history("adopted ~ seen + " + " + ".join(wide), panel, link=link)
-    return Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
 
 
 def main() -> None:

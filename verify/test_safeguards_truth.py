@@ -14,7 +14,7 @@ import pytest
 import diffuscope
 from diffuscope.compute import map_items
 from diffuscope.models import event_history
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD as LAGGED_OUTCOME
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected
@@ -22,22 +22,22 @@ from diffuscope.safeguards.checks.lead_test import SAFEGUARD as LEAD_TEST
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED_TIES
 from diffuscope.safeguards.checks.placebo_outcome import SAFEGUARD as PLACEBO_OUTCOME
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.tested_model import Channel, Question
-from diffuscope.simulate import Planted, additive_world
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
+from diffuscope.simulate import PlantedEffect, simulate_diffusion
 
 WORLDS, FEWER = 100, 60
 DRAWS = 59
 """A test of 59 draws rejects a true null in 2 of 60 worlds: p < .05 needs one beyond all draws."""
 EFFECT = 2.5
-BOTH_WAYS = Planted(name="advice", by="trait", reciprocated=True)
-ONE_WAY = Planted(name="advice", senders=5.0)
+BOTH_WAYS = PlantedEffect(name="advice", by="trait", reciprocated=True)
+ONE_WAY = PlantedEffect(name="advice", senders=5.0)
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of world, and the model fitted to it."""
 
-    layer: Planted
+    layer: PlantedEffect
     trait: float = 0.0
     formula: str = "adopted ~ seen"
     policies: int = 1
@@ -48,29 +48,29 @@ KINDS = {
     "likeness unseen": Kind(BOTH_WAYS, 1.2, worlds=WORLDS),
     "likeness seen": Kind(BOTH_WAYS, 1.2, "adopted ~ seen + trait", worlds=WORLDS),
     "nothing": Kind(ONE_WAY),
-    "contagion one way": Kind(Planted(name="advice", senders=5.0, effect=EFFECT)),
-    "contagion both ways": Kind(Planted(name="advice", senders=5.0, effect=EFFECT, reciprocated=True)),
+    "contagion one way": Kind(PlantedEffect(name="advice", senders=5.0, effect=EFFECT)),
+    "contagion both ways": Kind(PlantedEffect(name="advice", senders=5.0, effect=EFFECT, reciprocated=True)),
     "contagion and likeness unseen": Kind(
-        Planted(name="advice", by="trait", reciprocated=True, effect=EFFECT), 1.2
+        PlantedEffect(name="advice", by="trait", reciprocated=True, effect=EFFECT), 1.2
     ),
 }
 PLACEBOS = {
     "likeness unseen": Kind(BOTH_WAYS, 1.2, policies=2),
     "likeness seen": Kind(BOTH_WAYS, 1.2, "adopted ~ seen + trait", policies=2),
     "contagion both ways": Kind(
-        Planted(name="advice", senders=5.0, effect=EFFECT, reciprocated=True), policies=2
+        PlantedEffect(name="advice", senders=5.0, effect=EFFECT, reciprocated=True), policies=2
     ),
 }
 
 
-def question_of(kind: Kind, seed: int) -> Question:
-    world = additive_world([kind.layer], policies=kind.policies, trait=kind.trait, seed=seed)
+def question_of(kind: Kind, seed: int) -> TestedModel:
+    world = simulate_diffusion([kind.layer], policies=kind.policies, trait=kind.trait, seed=seed)
     panel = diffuscope.person_period(world.adoptions, censor=world.last, undated="never", origin=2001)
     panel = diffuscope.add_covariates(panel, world.truth.table())
     panel = add_exposure(panel, world.ties[0], name="seen")
-    seen = seen_through(world.ties[0], panel.table(), panel.history, Look())
+    seen = exposure_inputs(world.ties[0], panel.table(), panel.history, ExposureSpec())
     fit = event_history(kind.formula, panel, duration="cubic", cluster=None)
-    return Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
 
 
 def tried(kind: Kind, seed: int, _: np.random.Generator) -> list[float]:

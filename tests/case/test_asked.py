@@ -6,7 +6,7 @@ import pytest
 from made import place, rules, write
 
 from diffuscope.case import case_from_frames, read_case
-from diffuscope.records import Repeat
+from diffuscope.records import Specification
 
 UNITS = (
     ("unit", "name", "kind", "role"),
@@ -83,7 +83,7 @@ def test_every_key_is_kept(read):
     assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
     assert (near.without_confidence, near.lag) == ("low", 1)
     assert near.layers == {"neighbours": ("distance", "land-border")}
-    assert plain == Repeat(
+    assert plain == Specification(
         id="plain", says="No covariates, errors of one unit.", errors="unit", covariates=()
     )
 

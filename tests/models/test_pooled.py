@@ -18,7 +18,7 @@ from scipy.special import expit, logsumexp
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import event_history, pooled_history
-from diffuscope.models.inference.diagnostics import few_groups, ill_mixed, leaning
+from diffuscope.models.inference.diagnostics import few_groups, poor_mixing, small_sample_bias
 
 with_numpyro = pytest.mark.skipif(find_spec("numpyro") is None, reason="the extra `bayes` is not installed")
 
@@ -165,12 +165,12 @@ def test_the_page_shows_what_its_code_prints(capsys):
 
 def test_words_for_draws_that_do_not_stand_for_the_posterior():
     fine = np.array([1.0, 1.009]), np.array([400.0, 4000.0])
-    assert list(ill_mixed(*fine, 0)) == []
-    assert "R-hat up to 1.320" in next(ill_mixed(np.array([1.0, 1.32]), fine[1], 0))
-    assert "R-hat up to nan" in next(ill_mixed(np.array([1.0, np.nan]), fine[1], 0))
-    assert "rests on 61 effective draws" in next(ill_mixed(fine[0], np.array([61.0, 900]), 0))
-    assert "left its path in 3 transitions" in next(ill_mixed(*fine, 3))
-    assert list(few_groups("policy", 10)) == list(leaning([])) == []
+    assert list(poor_mixing(*fine, 0)) == []
+    assert "R-hat up to 1.320" in next(poor_mixing(np.array([1.0, 1.32]), fine[1], 0))
+    assert "R-hat up to nan" in next(poor_mixing(np.array([1.0, np.nan]), fine[1], 0))
+    assert "rests on 61 effective draws" in next(poor_mixing(fine[0], np.array([61.0, 900]), 0))
+    assert "left its path in 3 transitions" in next(poor_mixing(*fine, 3))
+    assert list(few_groups("policy", 10)) == list(small_sample_bias([])) == []
 
 
 def test_without_numpyro_the_extra_is_named(monkeypatch):

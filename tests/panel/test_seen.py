@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import diffuscope
-from diffuscope.panel.exposure_history import Look, seen_through, successes
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs, successes
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.ties import Layer
 
@@ -47,7 +47,7 @@ def test_exchanged_units_see_what_exchanged_ties_show(form, lag):
     order = np.random.default_rng(2).permutation(8)
     layer = Layer(name="advice", units=UNITS, weights=weights(3))
     other = Layer(name="advice", units=UNITS, weights=exchanged(weights(3), order))
-    seen = seen_through(layer, panel.table(), panel.history, Look(form=form, lag=lag))
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec(form=form, lag=lag))
     for order_, through in ((None, layer), (order, other)):
         wanted = add_exposure(panel, through, name="seen", form=form, lag=lag).table()
         values, alone = seen.values(order_)
@@ -65,8 +65,8 @@ def test_success_goes_with_the_one_whose_it_is():
         Layer(name="advice", units=UNITS, weights=matrix)
         for matrix in (weights(3), exchanged(weights(3), order))
     )
-    look = Look(form="mean success")
-    seen = seen_through(layer, panel.table(), panel.history, look, success=successes(went, panel.history))
+    look = ExposureSpec(form="mean success")
+    seen = exposure_inputs(layer, panel.table(), panel.history, look, success=successes(went, panel.history))
     wanted = add_exposure(panel, other, name="seen", form="mean success", success=went).table()["seen"]
     got = pl.Series("seen", seen.values(order)[0]).fill_nan(None)
     assert got.to_list() == pytest.approx(wanted.to_list())
@@ -78,11 +78,11 @@ def test_senders_that_are_no_units_keep_their_ties():
     matrix = np.hstack([weights(3), np.arange(8.0)[:, None]])
     order = np.random.default_rng(2).permutation(8)
     seen, other = (
-        seen_through(
+        exposure_inputs(
             Layer(name="advice", units=UNITS, senders=(*UNITS, "bank"), weights=found),
             panel.table(),
             panel.history,
-            Look(form="sum"),
+            ExposureSpec(form="sum"),
             pushing=("bank",),
         )
         for found in (matrix, np.hstack([exchanged(weights(3), order), np.arange(8.0)[order][:, None]]))

@@ -169,9 +169,9 @@ def test_where_nothing_reached_the_tier_the_dates_say_so():
 
 def test_statistics_of_a_spread_count_what_was_adopted():
     from diffuscope import innovativeness
-    from diffuscope.descriptives.toa_matrix import adopters_of
+    from diffuscope.descriptives.toa_matrix import toa_matrix
 
-    found = adopters_of(frame(*ROWS))
+    found = toa_matrix(frame(*ROWS))
     assert dict(zip(found.units, found.when.tolist(), strict=True)) == {
         "a": 1,
         "b": 3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import factory
 
-from diffuscope.records import Coefficient, Estimate, EventHistory, ExposureRecord, Frame, LeftOut
+from diffuscope.records import Coefficient, Estimate, EventHistory, Excluded, ExposureRecord, Frame
 from diffuscope.result import Result
 
 CHANNELS = (
@@ -163,8 +163,8 @@ def history(**changed: object) -> EventHistory:
         "policies": 1,
         "simultaneous": 2,
         "left_out": (
-            LeftOut(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
-            LeftOut(table="units", reason="never at risk: in the network before the window", count=2),
+            Excluded(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
+            Excluded(table="units", reason="never at risk: in the network before the window", count=2),
         ),
         "notes": ("Two dates are ranges; each counts in its last year.",),
         "exposures": CHANNELS,

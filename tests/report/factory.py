@@ -12,9 +12,9 @@ from diffuscope.records import (
     CriterionRecord,
     EvidenceDetail,
     EvidenceItem,
+    Excluded,
     Finding,
     Frame,
-    LeftOut,
     MechanismRecord,
     Place,
     Posterior,
@@ -232,8 +232,10 @@ def chronologies() -> tuple[Chronology, ...]:
                 spell(unit, "national", year, row) for row, (unit, year) in enumerate(YEARS.items(), start=2)
             ),
             left_out=(
-                LeftOut(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
-                LeftOut(table="adoptions", reason="the unit is not in this analysis", count=2, rows=(11, 12)),
+                Excluded(table="adoptions", reason="the date is unknown", count=1, rows=(10,)),
+                Excluded(
+                    table="adoptions", reason="the unit is not in this analysis", count=2, rows=(11, 12)
+                ),
             ),
         ),
         Chronology(

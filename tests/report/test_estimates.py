@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from test_report_page import HOSTILE, Page, read, written
 
-from diffuscope.records import Coefficient, Estimate, EventHistory, ExposureRecord, LeftOut
+from diffuscope.records import Coefficient, Estimate, EventHistory, Excluded, ExposureRecord
 from diffuscope.report.figures import draw
 from diffuscope.report.models import latex, model_files, stem
 from diffuscope.report.names import Names
@@ -185,7 +185,7 @@ def test_text_of_estimates_is_never_markup():
         correlations=((HOSTILE, "b", 0.9),),
         inseparable=(HOSTILE,),
         notes=(HOSTILE,),
-        left_out=(LeftOut(table="units", reason=HOSTILE, count=1),),
+        left_out=(Excluded(table="units", reason=HOSTILE, count=1),),
         estimates=(one, one),
     )
     shown = Page(written(estimated.result(found)))

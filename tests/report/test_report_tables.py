@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from diffuscope.errors import CaseError
-from diffuscope.records import Frame, LeftOut
+from diffuscope.records import Excluded, Frame
 from diffuscope.report.tables import OutTable, out_tables
 from diffuscope.report.workbook import MOST_CHARACTERS, workbook
 from diffuscope.report.write import report_files
@@ -67,7 +67,7 @@ def test_rows_left_out_are_told_one_by_one(make_result):
 
 def test_rows_left_out_beyond_those_named_are_still_counted(make_result):
     dates = make_result().chronology
-    many = LeftOut(table="adoptions", reason="r", count=7, rows=(1, 2))
+    many = Excluded(table="adoptions", reason="r", count=7, rows=(1, 2))
     result = make_result(
         chronology=(type(dates[0])(analysis="membership", testable=None, reason="", left_out=(many,)),)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import factory
 import msgspec
 
-from diffuscope.records import Frame, LeftOut
+from diffuscope.records import Excluded, Frame
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 from diffuscope.report.figure_frames import Frames
 from diffuscope.report.names import Names
@@ -22,8 +22,8 @@ def tiered():
     first, *others = result.chronology
     left_out = (
         *first.left_out,
-        LeftOut(table="adoptions", reason=OF_LOWER_TIER, count=1, rows=(2,)),
-        LeftOut(table="adoptions", reason=SECOND_DATE, count=1, rows=(5,)),
+        Excluded(table="adoptions", reason=OF_LOWER_TIER, count=1, rows=(2,)),
+        Excluded(table="adoptions", reason=SECOND_DATE, count=1, rows=(5,)),
     )
     first = msgspec.structs.replace(first, left_out=left_out)
     assert isinstance(more, Frame)

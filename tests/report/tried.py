@@ -6,7 +6,7 @@ import estimated
 import factory
 import msgspec
 
-from diffuscope.records import Finding, Safeguard, StanceRule, Trial
+from diffuscope.records import Finding, Safeguard, SafeguardResults, StanceRule
 from diffuscope.result import Result
 
 LACKING = "The case has no ties of dependence before the first adoption."
@@ -29,8 +29,10 @@ def guard(name: str, passed: bool | None = True, *, applies: bool = True, **more
     return Safeguard(name=name, applies=applies, passed=passed, says=f"`{name}` was asked.", **made)
 
 
-def trial(mechanism: str, low: float | None, high: float | None, *guards: Safeguard, **more: object) -> Trial:
-    return Trial(
+def trial(
+    mechanism: str, low: float | None, high: float | None, *guards: Safeguard, **more: object
+) -> SafeguardResults:
+    return SafeguardResults(
         term=mechanism, mechanism=mechanism, estimate=0.8, low=low, high=high, safeguards=guards, **more
     )
 

@@ -7,9 +7,9 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 
@@ -38,8 +38,8 @@ def cliques_of(cliques, size, policies, seed=1, contagion=2.0, periods=8, rename
     )
     panel = diffuscope.person_period(laws, censor=1999 + periods, undated="never")
     panel = add_exposure(panel, layer, name="seen")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fitted = firth if many < 10 else event_history
     fit = fitted(formula or "adopted ~ seen", panel)
     strata = dict(zip(named, own.tolist(), strict=True))
-    return Question(panel, fit, (Channel(column="seen", mechanism="learning", seen=seen),)), strata
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism="learning", seen=seen),)), strata

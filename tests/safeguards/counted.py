@@ -9,9 +9,9 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 UNITS = tuple(f"u{at:03d}" for at in range(80))
@@ -52,11 +52,11 @@ def asked(
     panel = add_exposure(panel, layer, name="seen")
     if columns:
         panel = replace(panel, frame=panel.table().with_columns(**columns(panel.table())))
-    seen = seen_through(layer, panel.table(), panel.history, Look())
-    channels = [Channel(column="seen", mechanism="learning", seen=seen)]
-    channels += [Channel(column=name, mechanism=mechanism, seen=seen) for name, mechanism in others]
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
+    channels = [TestedExposure(column="seen", mechanism="learning", seen=seen)]
+    channels += [TestedExposure(column=name, mechanism=mechanism, seen=seen) for name, mechanism in others]
     fit = firth(formula, panel) if model == "firth" else event_history(formula, panel, link=model, **how)
-    return Question(panel, fit, tuple(channels))
+    return TestedModel(panel, fit, tuple(channels))
 
 
 def log_odds_ratio(rows):

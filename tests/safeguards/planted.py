@@ -7,9 +7,9 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history
-from diffuscope.panel.exposure_history import Look, seen_through, successes
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs, successes
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 
@@ -50,27 +50,27 @@ def question_of(world, formula="adopted ~ seen + wealth", strata=None):
     """The question whether a unit follows those it is tied to."""
     layer, panel = layer_of(world), panel_of(world)
     panel = add_exposure(panel, layer, name="seen")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
-    channel = Channel(column="seen", mechanism="learning", seen=seen)
-    return Question(panel, event_history(formula, panel), (channel,), strata)
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
+    channel = TestedExposure(column="seen", mechanism="learning", seen=seen)
+    return TestedModel(panel, event_history(formula, panel), (channel,), strata)
 
 
 def learned_of(world):
     """The question whether a unit follows those with whom it went well."""
     layer, panel = layer_of(world), panel_of(world)
-    look = Look(form="mean success")
+    look = ExposureSpec(form="mean success")
     panel = add_exposure(panel, layer, name="seen")
     panel = add_exposure(panel, layer, name="good", form="mean success", success=world["went"])
     through = [
-        seen_through(layer, panel.table(), panel.history, Look()),
-        seen_through(
+        exposure_inputs(layer, panel.table(), panel.history, ExposureSpec()),
+        exposure_inputs(
             layer, panel.table(), panel.history, look, success=successes(world["went"], panel.history)
         ),
     ]
     fit = event_history("adopted ~ seen + good + wealth", panel)
     seen, good = through
     channels = (
-        Channel(column="seen", mechanism=None, seen=seen),
-        Channel(column="good", mechanism="learning", seen=good),
+        TestedExposure(column="seen", mechanism=None, seen=seen),
+        TestedExposure(column="good", mechanism="learning", seen=good),
     )
-    return Question(panel, fit, channels)
+    return TestedModel(panel, fit, channels)

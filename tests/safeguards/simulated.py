@@ -7,19 +7,19 @@ import polars as pl
 
 import diffuscope
 from diffuscope.models import event_history
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.safeguards.tested_model import Channel, Question
-from diffuscope.simulate import Planted, additive_world
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
+from diffuscope.simulate import PlantedEffect, simulate_diffusion
 from diffuscope.ties import Layer
 
-ALIKE = Planted(name="advice", by="trait", reciprocated=True)
+ALIKE = PlantedEffect(name="advice", by="trait", reciprocated=True)
 NEVER = 10**6
 
 
 def small(seed=1, policies=1, effect=2.0, trait=0.0, units=40, periods=8, **more):
-    layer = Planted(name="advice", effect=effect, senders=4.0, by="trait" if trait else "chance")
-    return additive_world(
+    layer = PlantedEffect(name="advice", effect=effect, senders=4.0, by="trait" if trait else "chance")
+    return simulate_diffusion(
         [layer],
         units=units,
         periods=periods,
@@ -42,7 +42,7 @@ def question_of(
     **how,
 ):
     """Whether a unit follows those it is tied to; `rename` calls the units by other names."""
-    look, named = look or Look(), rename or {}
+    look, named = look or ExposureSpec(), rename or {}
     laws = world.adoptions.with_columns(pl.col("unit").replace(named))
     known = world.covariates.join(world.truth.table(), on="unit").with_columns(pl.col("unit").replace(named))
     panel = diffuscope.person_period(laws, policies=policies, censor=world.last, undated="never", origin=2001)
@@ -54,9 +54,9 @@ def question_of(
     panel = add_exposure(
         panel, layer, name="seen", form=look.form, lag=look.lag, decay=look.decay, cumulative=look.cumulative
     )
-    seen = seen_through(layer, panel.table(), panel.history, look)
-    channel = Channel(column="seen", mechanism=None, seen=seen)
-    return Question(panel, fitted(formula, panel, **how), (channel,))
+    seen = exposure_inputs(layer, panel.table(), panel.history, look)
+    channel = TestedExposure(column="seen", mechanism=None, seen=seen)
+    return TestedModel(panel, fitted(formula, panel, **how), (channel,))
 
 
 def shares(world, policy="p1"):

@@ -14,7 +14,7 @@ from diffuscope import challenge
 from diffuscope.errors import PlanError
 from diffuscope.models import event_history, firth
 from diffuscope.panel.exposures import add_exposure
-from diffuscope.records import Trial
+from diffuscope.records import SafeguardResults
 from diffuscope.safeguards.checks import checks
 
 WORLD = drawn(seed=1, contagion=5.0)
@@ -70,7 +70,7 @@ def test_one_exposure_alone_needs_no_adjustment(whole):
 
 
 def test_a_trial_outlasts_json(whole):
-    assert msgspec.json.decode(msgspec.json.encode(whole[1]), type=Trial) == whole[1]
+    assert msgspec.json.decode(msgspec.json.encode(whole[1]), type=SafeguardResults) == whole[1]
 
 
 def test_declared_drivers_are_tried(whole):

@@ -14,14 +14,14 @@ import pytest
 import diffuscope
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through, successes
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs, successes
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.records import Safeguard
 from diffuscope.safeguards.checks import ROLES, checks
 from diffuscope.safeguards.engine.check import Check, RepeatedEstimate, SafeguardOptions
 from diffuscope.safeguards.run_safeguards import run_safeguards
-from diffuscope.safeguards.tested_model import Channel, Question
-from diffuscope.simulate import Planted, additive_world
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
+from diffuscope.simulate import PlantedEffect, simulate_diffusion
 from diffuscope.ties import Layer
 
 NAMES = [one.name for one in checks()]
@@ -31,8 +31,8 @@ REPEATED = [RepeatedEstimate(id="late", events=9, estimate=1.0, low=0.1, high=2.
 
 def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=event_history, seed=2):
     """A question with two policies, a covariate that drives ties, a rival, and how it went: all is asked."""
-    layer = Planted(name="advice", effect=effect, senders=4.0, by="trait")
-    world = additive_world([layer], units=36, periods=7, policies=2, trait=0.5, baseline=-2.0, seed=seed)
+    layer = PlantedEffect(name="advice", effect=effect, senders=4.0, by="trait")
+    world = simulate_diffusion([layer], units=36, periods=7, policies=2, trait=0.5, baseline=-2.0, seed=seed)
     named = rename or {}
     rng = np.random.default_rng(5)
     went = world.covariates.select("unit", time=pl.lit(2000), value=pl.Series(rng.normal(size=36)))
@@ -46,14 +46,14 @@ def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=e
                  weights=ties.weights * of_weights)  # fmt: skip
     channels = []
     for name, mechanism, look, success in (
-        ("seen", "emulation", Look(form="sum"), None),
-        ("good", "learning", Look(form="mean success"), went),
+        ("seen", "emulation", ExposureSpec(form="sum"), None),
+        ("good", "learning", ExposureSpec(form="mean success"), went),
     ):
         panel = add_exposure(panel, ties, name=name, form=look.form, success=success)
         own = None if success is None else successes(success, panel.history)
-        seen = seen_through(ties, panel.table(), panel.history, look, success=own)
-        channels.append(Channel(column=name, mechanism=mechanism, seen=seen))
-    return Question(panel, fitted(FORMULA, panel), tuple(channels))
+        seen = exposure_inputs(ties, panel.table(), panel.history, look, success=own)
+        channels.append(TestedExposure(column=name, mechanism=mechanism, seen=seen))
+    return TestedModel(panel, fitted(FORMULA, panel), tuple(channels))
 
 
 def options(**how):

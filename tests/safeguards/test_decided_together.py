@@ -11,12 +11,12 @@ from planted import drawn, learned_of, panel_of, question_of
 from diffuscope import person_period
 from diffuscope.models import event_history
 from diffuscope.panel import add_global_share
-from diffuscope.panel.exposure_history import Look, seen_through, successes
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs, successes
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as PERMUTED
 from diffuscope.safeguards.checks.permuted_timing import SAFEGUARD as TIMING
 from diffuscope.safeguards.checks.shuffled_success import _dealt, _exchangeable
 from diffuscope.safeguards.engine.relabel import blocks, possible, relabellings
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.simulate.forward import ForwardSimulation
 from diffuscope.simulate.never_adopted import never_adopted
 from diffuscope.ties import Layer
@@ -111,9 +111,11 @@ def _of_success(world, ties, panel):
 
     layer = Layer(name="advice", units=tuple(world["laws"]["unit"]), weights=ties)
     went = successes(world["went"], panel.history)
-    seen = seen_through(layer, panel.table(), panel.history, Look(form="mean success"), success=went)
+    seen = exposure_inputs(
+        layer, panel.table(), panel.history, ExposureSpec(form="mean success"), success=went
+    )
     fit = event_history("adopted ~ wealth", panel)
-    return Question(panel, fit, (Channel(column="good", mechanism=None, seen=seen),)), seen
+    return TestedModel(panel, fit, (TestedExposure(column="good", mechanism=None, seen=seen),)), seen
 
 
 def test_a_draw_deals_success_once_for_all_rows_of_a_policy():

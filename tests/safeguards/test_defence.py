@@ -14,7 +14,7 @@ from diffuscope.safeguards.checks import defence_against_likeness as module
 from diffuscope.safeguards.checks.defence_against_likeness import SAFEGUARD
 from diffuscope.safeguards.checks.lagged_outcome import BiasCorrected
 from diffuscope.safeguards.engine.homophily import DriverTest
-from diffuscope.simulate import Planted, additive_world
+from diffuscope.simulate import PlantedEffect, simulate_diffusion
 
 defence = asking(SAFEGUARD)
 QUESTION = question_of(drawn(seed=1, contagion=5.0))
@@ -130,10 +130,10 @@ def test_a_model_that_cannot_be_run_forward_leaves_it_missing():
 
 def test_worlds_in_which_likeness_is_unseen_have_no_defence():
     """Ties go with a trait that drives adoption and that the model does not have; nothing spreads."""
-    layer = Planted(name="advice", effect=0.0, senders=5.0, by="trait", reciprocated=True)
+    layer = PlantedEffect(name="advice", effect=0.0, senders=5.0, by="trait", reciprocated=True)
     found = []
     for seed in range(4):
-        world = additive_world([layer], units=80, periods=12, trait=1.2, baseline=-2.5, seed=seed)
+        world = simulate_diffusion([layer], units=80, periods=12, trait=1.2, baseline=-2.5, seed=seed)
         question = simulated_question(world, "adopted ~ seen + wealth")
         assert question.coefficient("seen") > 0
         found.append(defence(question, "seen", ["wealth"], draws=59).passed)
@@ -141,8 +141,8 @@ def test_worlds_in_which_likeness_is_unseen_have_no_defence():
 
 
 def test_true_contagion_through_ties_of_a_measured_trait_is_defended():
-    layer = Planted(name="advice", effect=4.0, senders=5.0, by="trait")
-    world = additive_world([layer], units=120, periods=12, trait=0.6, baseline=-3.0, seed=1)
+    layer = PlantedEffect(name="advice", effect=4.0, senders=5.0, by="trait")
+    world = simulate_diffusion([layer], units=120, periods=12, trait=0.6, baseline=-3.0, seed=1)
     question = simulated_question(world, "adopted ~ seen + trait")
     found = defence(question, "seen", ["trait"], draws=99)
     assert found.passed is True

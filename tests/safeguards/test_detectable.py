@@ -13,13 +13,13 @@ from scipy.special import chdtrc
 
 import diffuscope
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.safeguards.engine import detectable as module
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
 from diffuscope.safeguards.engine.placebo_exposure import observed_panel
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 OPTIONS = SafeguardOptions(workers=1)
@@ -33,9 +33,9 @@ def asked(adopted, ties, fitted=firth, years=YEARS, form="share"):
     panel = diffuscope.person_period(laws, censor=2000 + years, undated="never")
     layer = Layer(name="ties", units=units, weights=ties)
     panel = add_exposure(panel, layer, name="seen", form=form)
-    seen = seen_through(layer, panel.table(), panel.history, Look(form=form))
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec(form=form))
     fit = fitted("adopted ~ seen", panel)
-    return Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
 
 
 def rare():

@@ -10,12 +10,12 @@ from planted import drawn, panel_of, question_of
 
 import diffuscope
 from diffuscope.models import event_history
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.safeguards.checks.drivers_of_ties import SAFEGUARD
 from diffuscope.safeguards.checks.permuted_ties import SAFEGUARD as TIES
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.engine.homophily import driver_tests, dyadic_covariate
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 drivers_of_ties, permuted_ties = asking(SAFEGUARD), asking(TIES)
@@ -159,9 +159,9 @@ def test_a_driver_dated_after_the_ties_does_not_precede_them():
         layer = Layer(name="advice", units=tuple(names), weights=world["ties"], known_from=known_from)
         panel = diffuscope.add_covariates(panel_of(world), dated, carry=100)
         panel = diffuscope.add_exposure(panel, layer, name="seen")
-        seen = seen_through(layer, panel.table(), panel.history, Look())
+        seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
         fit = event_history("adopted ~ seen", panel)
-        question = Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+        question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
         return driver_tests(question, "seen", ["wealth", "age"], SafeguardOptions(draws=99, workers=1))
 
     assert [(one.precedes) for one in tests("1990").values()] == [True, False]

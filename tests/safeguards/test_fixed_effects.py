@@ -13,7 +13,7 @@ from planted import drawn, question_of
 
 from diffuscope.models import event_history, firth
 from diffuscope.safeguards.checks.fixed_effects import SAFEGUARD
-from diffuscope.safeguards.tested_model import Question
+from diffuscope.safeguards.tested_model import TestedModel
 from diffuscope.ties import Layer
 
 fixed_effects = asking(SAFEGUARD)
@@ -150,7 +150,7 @@ def test_terms_of_which_effects_take_everything_are_left_out():
         ONE.panel, frame=rows.with_columns(common=pl.col("time").replace_strict(share))
     )
     found = fixed_effects(
-        Question(panel, event_history("adopted ~ seen + common", panel), ONE.channels), "seen"
+        TestedModel(panel, event_history("adopted ~ seen + common", panel), ONE.channels), "seen"
     )
     without = fixed_effects(ONE, "seen")
     assert (found.passed, found.value, found.low) == (
@@ -160,6 +160,6 @@ def test_terms_of_which_effects_take_everything_are_left_out():
 
 def test_functions_of_time_at_risk_give_way_to_effects_of_periods():
     fit = event_history("adopted ~ seen", ONE.panel, duration="cubic")
-    found = fixed_effects(Question(ONE.panel, fit, ONE.channels), "seen")
+    found = fixed_effects(TestedModel(ONE.panel, fit, ONE.channels), "seen")
     without = fixed_effects(ONE, "seen")
     assert (found.passed, found.value) == (without.passed, pytest.approx(without.value, abs=1e-8))

@@ -12,10 +12,10 @@ from simulated import names_reversed, question_of, small
 
 import diffuscope
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.panel.global_share import add_global_share
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.simulate.never_adopted import never_adopted
 from diffuscope.ties import Layer
 
@@ -31,8 +31,8 @@ def line(time, coefficients, known=LINE, weights=None):
     panel = add_exposure(panel, layer, name="seen", isolates="zero")
     rows = panel.table().with_columns(event=(pl.int_range(pl.len()) % 3 == 0).cast(pl.Int8))
     fit = replace(event_history("adopted ~ seen", rows), coefficients=np.array(coefficients))
-    seen = seen_through(layer, panel.table(), panel.history, Look())
-    return Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
 
 
 def world_of(question, at=1):
@@ -81,7 +81,15 @@ def test_without_exposure_the_share_that_adopts_is_the_hazard():
 
 
 @pytest.mark.parametrize(
-    "look", [Look(), Look(lag=2), Look(form="sum"), Look(decay=0.3), Look(cumulative=False)], ids=str
+    "look",
+    [
+        ExposureSpec(),
+        ExposureSpec(lag=2),
+        ExposureSpec(form="sum"),
+        ExposureSpec(decay=0.3),
+        ExposureSpec(cumulative=False),
+    ],
+    ids=str,
 )
 @pytest.mark.parametrize("policies", [1, 2])
 def test_a_drawn_world_is_a_panel_of_its_own_adoptions(look, policies):
@@ -126,8 +134,8 @@ def test_ties_that_change_are_seen_as_they_were_in_each_year():
     laws = pl.DataFrame({"unit": LINE, "time": [2001, 2004, 2006, None, None]})
     panel = add_exposure(diffuscope.person_period(laws, censor=2008), layer, name="seen", isolates="zero")
     fit = replace(firth("adopted ~ seen", panel), coefficients=np.array([-50.0, 100.0]))
-    seen = seen_through(layer, panel.table(), panel.history, Look())
-    question = Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
+    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
     rows = world_of(question)
     found = dict(rows.filter(pl.col("y") == 1).select("unit", "time").iter_rows())
     assert found == {"b": 2002, "c": 2005}

@@ -11,11 +11,11 @@ from planted import drawn, learned_of
 from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look
+from diffuscope.panel.exposure_history import ExposureSpec
 from diffuscope.safeguards.checks.lagged_outcome import SAFEGUARD, _corrected
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected as corrected_by
 from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
-from diffuscope.simulate import additive_world
+from diffuscope.simulate import simulate_diffusion
 
 lagged_outcome = asking(SAFEGUARD)
 bias_corrected = asking(corrected_by)
@@ -52,7 +52,7 @@ def test_placebo_and_correction_are_coefficients_of_models_with_both(fitted, for
 
 def test_with_a_longer_lag_the_older_exposure_is_older():
     world = small(policies=2, periods=10)
-    question = question_of(world, look=Look(lag=2))
+    question = question_of(world, look=ExposureSpec(lag=2))
     rows = question.panel.table()
     rows = rows.with_columns(looked_up(world, rows, -4, lag=2).alias("other"))
     wanted = event_history("adopted ~ seen + wealth + other", rows).coefficients[1]
@@ -98,7 +98,7 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
 
 
 def test_unseen_likeness_fails_and_its_bias_is_taken_off():
-    alike = additive_world([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
+    alike = simulate_diffusion([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
     question = question_of(alike, "adopted ~ seen", duration="cubic")
     found = lagged_outcome(question, "seen", draws=59, workers=1)
     assert (found.applies, found.passed) == (True, False)
@@ -111,7 +111,7 @@ def test_unseen_likeness_fails_and_its_bias_is_taken_off():
 
 
 def test_true_contagion_passes_and_stays_after_correction():
-    world = additive_world(
+    world = simulate_diffusion(
         [replace(ALIKE, effect=3.0, by="chance")], policies=3, units=90, periods=12, seed=2
     )
     question = question_of(world, "adopted ~ seen")
@@ -123,7 +123,7 @@ def test_true_contagion_passes_and_stays_after_correction():
 def test_a_shock_that_units_share_fails():
     """In two years nearly all adopt at once; without time in the model, exposure takes the credit."""
     layer = replace(ALIKE, by="chance", senders=3.0)
-    world = additive_world([layer], units=150, periods=12, baseline=-3.5, shocks={2006: 3.0}, seed=3)
+    world = simulate_diffusion([layer], units=150, periods=12, baseline=-3.5, shocks={2006: 3.0}, seed=3)
     found = lagged_outcome(question_of(world, "adopted ~ seen"), "seen", draws=59, workers=1)
     assert found.passed is False
     assert "in common" in found.says
@@ -133,6 +133,6 @@ def test_success_is_dealt_out_and_what_cannot_be_run_forward_is_missing():
     learned = lagged_outcome(learned_of(drawn(seed=5, learning=2.5)), "good", draws=19)
     assert learned.applies
     assert np.isfinite(learned.value)
-    same = lagged_outcome(question_of(small(), look=Look(lag=0)), "seen")
+    same = lagged_outcome(question_of(small(), look=ExposureSpec(lag=0)), "seen")
     assert (same.applies, same.passed, "lag 0" in same.says) == (True, None, True)
-    assert bias_corrected(question_of(small(), look=Look(lag=0)), "seen") is None
+    assert bias_corrected(question_of(small(), look=ExposureSpec(lag=0)), "seen") is None

@@ -13,12 +13,12 @@ from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 import diffuscope
 from diffuscope.models import event_history, firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.safeguards.checks.lead_test import SAFEGUARD
 from diffuscope.safeguards.engine.placebo_exposure import observed_panel, simulation_test
-from diffuscope.safeguards.tested_model import Channel, Question
-from diffuscope.simulate import additive_world
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
+from diffuscope.simulate import simulate_diffusion
 from diffuscope.ties import Layer
 
 LINE = tuple("abcde")
@@ -66,14 +66,14 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
 
 
 def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
-    alike = additive_world([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
+    alike = simulate_diffusion([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
     found = lead_test(question_of(alike, "adopted ~ seen", duration="cubic"), "seen", draws=59, workers=1)
     assert (found.applies, found.passed) == (True, False)
     assert found.value > found.high
     assert "lacks" in found.says
     seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
     assert lead_test(seen, "seen", draws=59, workers=1).passed
-    contagious = additive_world(
+    contagious = simulate_diffusion(
         [replace(ALIKE, effect=2.5, by="chance")], policies=3, units=90, periods=12, seed=2
     )
     found = lead_test(question_of(contagious, "adopted ~ seen"), "seen", draws=59, workers=1)
@@ -101,9 +101,9 @@ def spans(laws):
     panel = diffuscope.person_period(frame, censor=2008)
     layer = Layer(name="advice", units=LINE, weights=np.eye(5, k=-1) + np.eye(5, k=2))
     panel = add_exposure(panel, layer, name="seen")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
-    return Question(
-        panel, firth("adopted ~ seen", panel), (Channel(column="seen", mechanism=None, seen=seen),)
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
+    return TestedModel(
+        panel, firth("adopted ~ seen", panel), (TestedExposure(column="seen", mechanism=None, seen=seen),)
     )
 
 
@@ -121,7 +121,7 @@ def test_success_runs_and_the_same_period_and_columns_by_hand_are_missing():
     assert learned.applies
     assert np.isfinite(learned.value)
     world = small()
-    assert "lag 0" in (question_of(world, look=Look(lag=0)).not_simulable or "")
+    assert "lag 0" in (question_of(world, look=ExposureSpec(lag=0)).not_simulable or "")
     question = question_of(world)
     rows = question.panel.table().with_columns(own=pl.col("wealth") ** 2)
     by_hand = replace(
@@ -147,8 +147,8 @@ def test_waves_run():
     np.fill_diagonal(weights, 0)
     layer = Layer(name="advice", units=units, weights=weights)
     panel = add_exposure(panel, layer, name="seen")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = event_history("adopted ~ seen", panel, link="cloglog")
-    question = Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
     assert question.not_simulable is None
     assert np.isfinite(lead_test(question, "seen").value)

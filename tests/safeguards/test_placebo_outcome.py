@@ -11,7 +11,7 @@ from simulated import ALIKE, looked_up, names_reversed, question_of, small
 
 from diffuscope.models import event_history, firth
 from diffuscope.safeguards.checks.placebo_outcome import SAFEGUARD
-from diffuscope.simulate import additive_world
+from diffuscope.simulate import simulate_diffusion
 
 placebo_outcome = asking(SAFEGUARD)
 
@@ -52,7 +52,7 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
 
 
 def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
-    alike = additive_world([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
+    alike = simulate_diffusion([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
     found = placebo_outcome(
         question_of(alike, "adopted ~ seen", duration="cubic"), "seen", draws=59, workers=1
     )
@@ -60,7 +60,7 @@ def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
     assert found.value > found.high
     seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
     assert placebo_outcome(seen, "seen", draws=59, workers=1).passed
-    world = additive_world(
+    world = simulate_diffusion(
         [replace(ALIKE, effect=2.5, by="chance")], policies=3, units=90, periods=12, seed=2
     )
     assert placebo_outcome(question_of(world, "adopted ~ seen"), "seen", draws=59, workers=1).passed

@@ -12,7 +12,7 @@ from counted import UNITS, asked, laws_of, ring
 from diffuscope.models import event_history, likelihood_ratio
 from diffuscope.safeguards.checks.separable import overlap
 from diffuscope.safeguards.checks.separable import rival_exposures as separable
-from diffuscope.safeguards.tested_model import Question
+from diffuscope.safeguards.tested_model import TestedModel
 from diffuscope.ties import Layer
 
 
@@ -73,7 +73,7 @@ def test_the_joint_test_holds_other_columns_in_the_model():
         wealth=pl.Series(np.random.default_rng(5).normal(size=question.panel.table().height))
     )
     panel = replace(question.panel, frame=frame)
-    question = Question(panel, event_history("adopted ~ seen + other + wealth", panel), question.channels)
+    question = TestedModel(panel, event_history("adopted ~ seen + other + wealth", panel), question.channels)
     small = event_history("adopted ~ wealth", frame.drop_nulls(["seen", "other"]))
     _, degrees, p = likelihood_ratio(small, question.fit)
     assert degrees == 2
@@ -84,7 +84,7 @@ def test_the_joint_test_holds_other_columns_in_the_model():
 def test_exposures_of_one_mechanism_are_no_rivals():
     question = mixed({"other": ({"seen": 1.0}, 0.1)})
     same = tuple(replace(one, mechanism="learning") for one in question.channels)
-    found, joint = separable(Question(question.panel, question.fit, same), "seen")
+    found, joint = separable(TestedModel(question.panel, question.fit, same), "seen")
     assert (found.applies, found.passed, joint) == (False, None, ())
 
 

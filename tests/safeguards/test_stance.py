@@ -7,7 +7,7 @@ from itertools import product
 import msgspec
 import pytest
 
-from diffuscope.records import Safeguard, Trial
+from diffuscope.records import Safeguard, SafeguardResults
 from diffuscope.safeguards import stance_rules
 from diffuscope.safeguards.checks import checks
 from diffuscope.safeguards.stance import judge, rule
@@ -34,7 +34,7 @@ def tried(
         one(OUT, "beside", True, high=without),
         *more,
     )
-    return Trial(
+    return SafeguardResults(
         term="seen", mechanism="learning", estimate=estimate, low=low, high=high, p_holm=p_holm,
         p_holm_less=p_holm_less, smallest=smallest, safeguards=safeguards,
     )  # fmt: skip

@@ -11,10 +11,10 @@ from scipy import sparse
 
 import diffuscope
 from diffuscope.models import firth
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.safeguards.checks.ties_predate import SAFEGUARD
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.ties import Layer
 
 ties_predate = asking(SAFEGUARD)
@@ -36,9 +36,9 @@ def asked(times, known_from=None, weights=MATRIX, **panelled):
 def seen_in(laws, layer, **panelled):
     panel = diffuscope.person_period(laws, undated="never", **panelled)
     panel = add_exposure(panel, layer, name="seen", isolates="zero")
-    seen = seen_through(layer, panel.table(), panel.history, Look())
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = firth("adopted ~ seen", panel)
-    return Question(panel, fit, (Channel(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
 
 
 def passed(*given, **how):

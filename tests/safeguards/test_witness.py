@@ -11,7 +11,7 @@ import pytest
 from witnessed import NEIGHBOURS, history_of, model_of, question_through, unrelated
 
 from diffuscope.mechanisms import mechanisms
-from diffuscope.records import ExposureRecord, Safeguard, Trial
+from diffuscope.records import ExposureRecord, Safeguard, SafeguardResults
 from diffuscope.records.models import NotFitted
 from diffuscope.safeguards import witness
 from diffuscope.safeguards.checks import checks
@@ -159,7 +159,9 @@ def test_few_events_and_no_control_of_time_are_handed_to_the_rule(monkeypatch):
     """Of a trial that passes all: nine events, or a model without time, are enough to lose *for*."""
     passed = tuple(Safeguard(name=one.name, role=one.role, applies=True, passed=True, says="", p=0.001,
                              p_less=1.0) for one in checks())  # fmt: skip
-    trial = Trial(term="seen", mechanism="learning", estimate=3.0, low=2.0, high=4.0, safeguards=passed)
+    trial = SafeguardResults(
+        term="seen", mechanism="learning", estimate=3.0, low=2.0, high=4.0, safeguards=passed
+    )
     monkeypatch.setattr(witness, "run_safeguards", lambda *_: trial)
     model = MODELS["learning"]
     assert found_by([model])["learning"].stance == "for"
@@ -181,7 +183,9 @@ def trial(p, p_less=None):
     other = Safeguard(
         name="lead test", role="decisive", applies=True, passed=True, says="", p=0.5, p_less=0.5
     )
-    return Trial(term="", mechanism=None, estimate=1.0, low=0.5, high=2.0, safeguards=(other, gate))
+    return SafeguardResults(
+        term="", mechanism=None, estimate=1.0, low=0.5, high=2.0, safeguards=(other, gate)
+    )
 
 
 def test_p_values_are_adjusted_over_mechanisms_on_either_side():
@@ -371,7 +375,7 @@ def test_where_even_the_largest_effect_is_not_shown_that_is_told_and_outlasts_js
     found = found_by([MODELS["emulation"]], options=replace(OPTIONS, draws=39))["emulation"]
     assert (found.trial.detectable, found.trial.undetectable) == (None, RATIOS[-1])
     assert "multiplies the odds of adopting by more than 1,000." in found.reason
-    assert msgspec.json.decode(msgspec.json.encode(found.trial), type=Trial) == found.trial
+    assert msgspec.json.decode(msgspec.json.encode(found.trial), type=SafeguardResults) == found.trial
 
 
 def test_findings_do_not_depend_on_the_number_of_processes(whole):

@@ -8,10 +8,10 @@ import numpy as np
 from planted import drawn, layer_of, panel_of
 
 from diffuscope.models import event_history
-from diffuscope.panel.exposure_history import Look, seen_through
+from diffuscope.panel.exposure_history import ExposureSpec, exposure_inputs
 from diffuscope.panel.exposures import add_exposure
 from diffuscope.records import Coefficient, Estimate, EventHistory, MechanismModel
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 
 WORLD = drawn(seed=4, contagion=4.0)
 """In which everybody follows those they are tied to."""
@@ -22,9 +22,9 @@ def question_through(column, mechanism, ties=None, formula=None, world=WORLD):
     """The question whether a unit follows those it is tied to, by ties of any name."""
     layer = replace(layer_of(world, ties), name=f"ties of {column}")
     panel = add_exposure(panel_of(world), layer, name=column)
-    seen = seen_through(layer, panel.table(), panel.history, Look())
+    seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = event_history(formula or f"adopted ~ {column} + wealth + time", panel)
-    return Question(panel, fit, (Channel(column=column, mechanism=mechanism, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column=column, mechanism=mechanism, seen=seen),))
 
 
 def unrelated(world=WORLD, seed=5):

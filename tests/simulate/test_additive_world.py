@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from diffuscope.errors import PlanError
-from diffuscope.simulate import Planted, additive_world
+from diffuscope.simulate import PlantedEffect, simulate_diffusion
 
-ADVICE = Planted(name="advice", effect=3.0)
-ALIKE = Planted(name="alike", by="trait", senders=8.0)
+ADVICE = PlantedEffect(name="advice", effect=3.0)
+ALIKE = PlantedEffect(name="alike", by="trait", senders=8.0)
 
 
 def dates(world):
@@ -18,7 +18,7 @@ def dates(world):
 
 
 def test_without_reasons_the_hazard_is_the_baseline():
-    world = additive_world([Planted(name="advice")], units=3000, periods=10, baseline=-2.0, seed=4)
+    world = simulate_diffusion([PlantedEffect(name="advice")], units=3000, periods=10, baseline=-2.0, seed=4)
     hazard = 1 / (1 + np.exp(2.0))
     has = (dates(world) <= 2010).mean()
     wanted = 1 - (1 - hazard) ** 10
@@ -27,7 +27,7 @@ def test_without_reasons_the_hazard_is_the_baseline():
 
 def test_each_reason_adds_its_part_to_the_log_odds():
     """Among 20,000 units, the first year's log odds are the planted sum at each end of trait and wealth."""
-    world = additive_world(
+    world = simulate_diffusion(
         units=20_000, periods=2, baseline=-1.0, trait=0.8, wealth=-0.5, shocks={2001: 0.7}, seed=5
     )
     rows = world.adoptions.join(world.covariates, on="unit").join(world.truth.table(), on="unit")
@@ -40,9 +40,11 @@ def test_each_reason_adds_its_part_to_the_log_odds():
 
 def test_a_unit_sees_what_its_senders_had_done_the_year_before():
     """With an effect that decides, whoever adopts after the first year has a sender that had adopted."""
-    pushed = Planted(name="advice", effect=60.0, senders=2.0)
-    world = additive_world([pushed], units=200, periods=6, baseline=-4.0, seed=2)
-    alone = additive_world([Planted(name="advice", senders=2.0)], units=200, periods=6, baseline=-4.0, seed=2)
+    pushed = PlantedEffect(name="advice", effect=60.0, senders=2.0)
+    world = simulate_diffusion([pushed], units=200, periods=6, baseline=-4.0, seed=2)
+    alone = simulate_diffusion(
+        [PlantedEffect(name="advice", senders=2.0)], units=200, periods=6, baseline=-4.0, seed=2
+    )
     when, before, ties = dates(world), dates(alone), world.ties[0].weights.toarray()
     follows = np.flatnonzero((when < 9999) & (when != before))
     assert len(follows) > 50
@@ -56,7 +58,9 @@ def test_a_unit_sees_what_its_senders_had_done_the_year_before():
 
 
 def test_a_later_end_changes_no_earlier_year():
-    short, long = (additive_world([ADVICE, ALIKE], periods=periods, trait=1.0, seed=7) for periods in (6, 15))
+    short, long = (
+        simulate_diffusion([ADVICE, ALIKE], periods=periods, trait=1.0, seed=7) for periods in (6, 15)
+    )
     assert (short.last, long.last) == (2006, 2015)
     early = np.where(dates(long) <= 2006, dates(long), 9999)
     assert (dates(short) == early).all()
@@ -66,16 +70,17 @@ def test_a_later_end_changes_no_earlier_year():
 @pytest.mark.parametrize("seed", range(20))
 def test_an_effect_delays_nobody(seed):
     with_it, without = (
-        additive_world([Planted(name="advice", effect=effect)], units=80, seed=seed) for effect in (2.0, 0.0)
+        simulate_diffusion([PlantedEffect(name="advice", effect=effect)], units=80, seed=seed)
+        for effect in (2.0, 0.0)
     )
     assert (dates(with_it) <= dates(without)).all()
 
 
 def test_the_seed_decides_and_pieces_do_not_disturb_each_other():
-    one, again, other = (additive_world([ADVICE], policies=2, seed=seed) for seed in (1, 1, 2))
+    one, again, other = (simulate_diffusion([ADVICE], policies=2, seed=seed) for seed in (1, 1, 2))
     assert one.adoptions.equals(again.adoptions)
     assert not one.adoptions.equals(other.adoptions)
-    more = additive_world([ALIKE, ADVICE], policies=3, seed=1)
+    more = simulate_diffusion([ALIKE, ADVICE], policies=3, seed=1)
     assert one.covariates.equals(more.covariates)
     assert one.truth.traits == more.truth.traits
     assert (one.ties[0].weights != more.ties[1].weights).nnz == 0
@@ -84,10 +89,10 @@ def test_the_seed_decides_and_pieces_do_not_disturb_each_other():
 
 def test_ties_are_as_many_and_as_mutual_as_asked():
     asked = [
-        Planted(name="a", senders=12.0),
-        Planted(name="b", senders=6.0, by="trait", reciprocated=True),
+        PlantedEffect(name="a", senders=12.0),
+        PlantedEffect(name="b", senders=6.0, by="trait", reciprocated=True),
     ]
-    world = additive_world(asked, units=400, seed=3)
+    world = simulate_diffusion(asked, units=400, seed=3)
     one_way, both_ways = (layer.weights.toarray() for layer in world.ties)
     assert one_way.sum(axis=1).mean() == pytest.approx(12, rel=0.05)
     assert both_ways.sum(axis=1).mean() == pytest.approx(6, rel=0.1)
@@ -110,11 +115,11 @@ def test_ties_are_as_many_and_as_mutual_as_asked():
 )
 def test_what_cannot_be_made_is_refused(wrong, says):
     with pytest.raises(PlanError, match=says):
-        additive_world(**wrong)
+        simulate_diffusion(**wrong)
 
 
 def test_ties_are_drawn_in_one_of_two_ways():
     with pytest.raises(PlanError, match="by is 'luck'"):
-        Planted(name="advice", by="luck")
+        PlantedEffect(name="advice", by="luck")
     with pytest.raises(PlanError, match="senders above 0"):
-        Planted(name="advice", senders=0)
+        PlantedEffect(name="advice", senders=0)

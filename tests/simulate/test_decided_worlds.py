@@ -9,7 +9,7 @@ from diffuscope import add_exposure, firth
 from diffuscope.panel import person_period
 from diffuscope.safeguards.checks.leave_one_unit_out import leave_one_unit_out
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 from diffuscope.simulate.forward import ForwardSimulation
 
 
@@ -57,7 +57,7 @@ def test_worlds_tell_everybody_but_those_who_decided_together():
 
 def test_who_decided_together_is_left_out_together():
     panel, fit, seen = spread()
-    question = Question(panel, fit, (Channel(column="near", mechanism=None, seen=seen),))
+    question = TestedModel(panel, fit, (TestedExposure(column="near", mechanism=None, seen=seen),))
     found = leave_one_unit_out(question, "near", SafeguardOptions(draws=99, seed=1, workers=1))
     without = panel.table().filter(~pl.col("unit").is_in([f"u{at:02}" for at in range(6)]))
     alone = [

@@ -9,13 +9,13 @@ import pytest
 from spread import case, tables
 
 import diffuscope
-from diffuscope import Planted, read_case
+from diffuscope import PlantedEffect, read_case
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.result import from_json, to_json
 from diffuscope.safeguards.checks import checks
 from diffuscope.study import run_study
 from diffuscope.study.channels import Layers
-from diffuscope.study.statistics import Effort
+from diffuscope.study.statistics import RunOptions
 from diffuscope.study.witnesses import refuse_few_draws
 
 
@@ -108,15 +108,17 @@ def test_only_mechanisms_whose_exposure_stands_count_for_the_draws():
     late = tables()["ties"].with_columns(layer=pl.lit("dependence"), start=pl.lit("2010"))
     near = tables()["ties"].with_columns(layer=pl.lit("similarity"), start=pl.lit(None, pl.String))
     made = case(ties=pl.concat([late, near.select(late.columns)]), layers={"neighbours": ["shared-religion"]})
-    refuse_few_draws(made, made.analyses, Layers(made), Effort(0, 119, 1))  # coercion's ties came too late
+    refuse_few_draws(
+        made, made.analyses, Layers(made), RunOptions(0, 119, 1)
+    )  # coercion's ties came too late
     with pytest.raises(PlanError, match="3 mechanisms"):
-        refuse_few_draws(made, made.analyses, Layers(made), Effort(0, 118, 1))
+        refuse_few_draws(made, made.analyses, Layers(made), RunOptions(0, 118, 1))
 
 
 @pytest.mark.parametrize(("tested", "draws"), [(0, 999), (1, 999), (2, 999), (3, 1998), (5, 2997)])
 def test_without_a_number_of_draws_there_are_999_for_every_two_mechanisms(tested, draws):
-    assert Effort(0, None, None).draws_for(tested) == draws
-    assert Effort(0, 120, None).draws_for(tested) == 120
+    assert RunOptions(0, None, None).draws_for(tested) == draws
+    assert RunOptions(0, 120, None).draws_for(tested) == 120
 
 
 def test_findings_are_those_of_the_study(result):
@@ -164,7 +166,7 @@ RULED_OUT = {"learning": "Nobody could know of results.", "competition": "Nobody
 
 def made(planted, ruled_out=None, **world):
     """A case of a world in which it is known what spread."""
-    made = diffuscope.additive_world([planted], wealth=0.6, units=80, periods=14, baseline=-2.6, **world)
+    made = diffuscope.simulate_diffusion([planted], wealth=0.6, units=80, periods=14, baseline=-2.6, **world)
     names = made.covariates["unit"]
     [layer] = made.ties
     return diffuscope.case_from_frames(
@@ -197,7 +199,7 @@ def made(planted, ruled_out=None, **world):
 
 
 def test_what_was_planted_is_found():
-    club = Planted(name="shared-club", effect=4.0)
+    club = PlantedEffect(name="shared-club", effect=4.0)
     found = run_study(made(club, RULED_OUT, seed=5), draws=199)
     assert finding(found, "emulation").stance in ("for", "leaning for")
     assert finding(found, "emulation").joint_with == ()
@@ -206,7 +208,7 @@ def test_what_was_planted_is_found():
 
 
 def test_rivals_without_data_are_named_and_leave_the_mechanism_open():
-    found = run_study(made(Planted(name="shared-club", effect=4.0), seed=5), draws=199)
+    found = run_study(made(PlantedEffect(name="shared-club", effect=4.0), seed=5), draws=199)
     told = finding(found, "emulation")
     assert told.stance in ("for", "leaning for")
     assert set(told.joint_with) == {"learning", "competition"}
@@ -218,7 +220,7 @@ def test_rivals_without_data_are_named_and_leave_the_mechanism_open():
 
 def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
     for seed in (1, 2, 3):
-        world = made(Planted(name="shared-club", by="trait"), RULED_OUT, trait=1.5, seed=seed)
+        world = made(PlantedEffect(name="shared-club", by="trait"), RULED_OUT, trait=1.5, seed=seed)
         assert finding(run_study(world, draws=99), "emulation").stance != "for"
 
 

@@ -8,7 +8,7 @@ import spread
 from test_mechanism_models import told
 
 from diffuscope import case_from_frames
-from diffuscope.records import Repeat
+from diffuscope.records import Specification
 from diffuscope.study.repetitions import asked_otherwise
 
 
@@ -78,13 +78,13 @@ def test_only_a_tier_that_changes_something_is_asked_and_once(tiers, asked, ids)
 
 def test_a_repetition_may_name_its_tier():
     question = tiered(TIERS).analyses[0]
-    assert asked_otherwise(question, Repeat(id="r", says="s", tier="announced")).tier == "announced"
-    assert asked_otherwise(question, Repeat(id="r", says="s")).tier == "adopted"
+    assert asked_otherwise(question, Specification(id="r", says="s", tier="announced")).tier == "announced"
+    assert asked_otherwise(question, Specification(id="r", says="s")).tier == "adopted"
 
 
 def test_an_adoption_of_a_lower_tier_puts_no_date_in_doubt():
     from diffuscope.panel import panel_of
-    from diffuscope.study.panels import set_aside
+    from diffuscope.study.panels import drop_low_confidence
 
     made = spread.tables(40)
     rows = made["adoptions"].with_columns(tier=pl.lit("adopted"), confidence=pl.lit("high"))
@@ -94,4 +94,4 @@ def test_an_adoption_of_a_lower_tier_puts_no_date_in_doubt():
     made["adoptions"] = pl.concat([rows, early])
     case = case_from_frames(analyses=[spread.QUESTION], **made)
     panel = panel_of(case.tables, case.analyses[0], {})
-    assert set_aside(panel, case.table("adoptions"), "low")[1:] == (0, 0)
+    assert drop_low_confidence(panel, case.table("adoptions"), "low")[1:] == (0, 0)

@@ -20,9 +20,9 @@ from diffuscope.records import (
     Place,
     Posterior,
     Safeguard,
+    SafeguardResults,
     Silence,
     Stance,
-    Trial,
 )
 from diffuscope.verdicts import neighbours_verdict, verdict
 
@@ -113,9 +113,9 @@ def author(conclusion: str) -> AuthorVerdict:
     )
 
 
-def trial(*guards: Safeguard, **more) -> Trial:
+def trial(*guards: Safeguard, **more) -> SafeguardResults:
     made = {"estimate": 0.8, "low": 0.2, "high": None} | more
-    return Trial(term="learning", mechanism="learning", safeguards=guards, **made)
+    return SafeguardResults(term="learning", mechanism="learning", safeguards=guards, **made)
 
 
 def guard(name: str, role: str, passed: bool | None = True, **more) -> Safeguard:

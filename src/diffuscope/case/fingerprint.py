@@ -13,9 +13,9 @@ from diffuscope.case.model import ROW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diffuscope.records import Analysis, Repeat
+    from diffuscope.records import Analysis, Specification
 
-    Asked = TypeVar("Asked", Analysis, Repeat)
+    Asked = TypeVar("Asked", Analysis, Specification)
 
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.case.tiers import tier_of
 from diffuscope.case.values import is_date
-from diffuscope.records import Analysis, Repeat
+from diffuscope.records import Analysis, Specification
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.refer import names_of
 from diffuscope.tables.suggest import Names, nearest
@@ -64,7 +64,7 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
         counts, unknown = look.tier(again, of)
         problems += wrong + unknown
         repeats.append(
-            Repeat(
+            Specification(
                 id=again.id,
                 says=again.says,
                 policies=other.get("policies"),

@@ -8,7 +8,7 @@ from diffuscope.descriptives.degree import DegreeTime, degree_time
 from diffuscope.descriptives.influence import infectiousness, susceptibility
 from diffuscope.descriptives.innovativeness import Innovativeness, innovativeness
 from diffuscope.descriptives.moran import Moran, moran, moran_by_period
-from diffuscope.descriptives.proximity_weights import nearness
+from diffuscope.descriptives.proximity_weights import proximity_weights
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
 from diffuscope.descriptives.structure import StructureTest, structure_test
 from diffuscope.descriptives.thresholds import thresholds
@@ -31,7 +31,7 @@ __all__ = [
     "innovativeness",
     "moran",
     "moran_by_period",
-    "nearness",
+    "proximity_weights",
     "structure_test",
     "susceptibility",
     "thresholds",

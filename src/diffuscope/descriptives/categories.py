@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, adopters_of
+from diffuscope.descriptives.toa_matrix import Period, toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import MethodError, PlanError
 
@@ -117,7 +117,7 @@ def adopter_categories(
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
         units = adoptions.units
     else:
-        who = adopters_of(adoptions, period=period, waves=waves)
+        who = toa_matrix(adoptions, period=period, waves=waves)
         names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
         cuts, found = _cut(np.where(who.ever, who.when, np.nan), names)
         units, missing = who.units, [NON_ADOPTERS] * len(who.units)

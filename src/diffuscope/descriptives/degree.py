@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces
+from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, toa_matrix
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def degree_time(
     """
     if over not in ("mean", "first", "last"):
         raise PlanError(f"over is {over!r}; it is 'mean', 'first' or 'last'.")
-    who = adopters_of(adoptions, period=period, waves=waves)
+    who = toa_matrix(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
     time = who.when[who.ever].astype(np.float64)
     if len(time) < 3 or np.ptp(time) == 0:

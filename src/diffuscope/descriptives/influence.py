@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from diffuscope.descriptives.thresholds import NOT_ADOPTED
-from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces, rows_of
+from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
 
@@ -93,7 +93,7 @@ def infectiousness(
     [0.333, 0.0, 0.0, 0.0]
     """
     weights = _discounts(window, discount, rate)
-    who = adopters_of(adoptions, period=period, waves=waves)
+    who = toa_matrix(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
     return _measured("infectiousness", who, layer, weights, normalized=normalized, weighted=weighted)
 
@@ -149,7 +149,7 @@ def susceptibility(
     [0.0, 0.0, 0.5]
     """
     weights = _discounts(window, discount, rate)
-    who = adopters_of(adoptions, period=period, waves=waves)
+    who = toa_matrix(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
     return _measured("susceptibility", who, layer, weights, normalized=normalized, weighted=weighted)
 

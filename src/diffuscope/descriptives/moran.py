@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
 from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces
+from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, toa_matrix
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
 from diffuscope.ties.from_frame import layer_from_frame
@@ -178,7 +178,7 @@ def moran_by_period(
     """
     import polars as pl
 
-    who = adopters_of(adoptions, period=period, waves=waves, censor=censor)
+    who = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
     found = {at: matrix for first, last, matrix in pieces(layer_of(ties, who), who)
              for at in range(max(first, 1), min(last, who.last) + 1)}  # fmt: skip
     rows: list[dict[str, object]] = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 STEPS = 6
 
 
-def nearness(layer: Layer, *, steps: int = STEPS) -> Layer:
+def proximity_weights(layer: Layer, *, steps: int = STEPS) -> Layer:
     """Ties that reach beyond neighbours: each unit looks to all within some steps, to the nearer ones more.
 
     Parameters

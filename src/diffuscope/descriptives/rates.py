@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, adopters_of
+from diffuscope.descriptives.toa_matrix import Period, toa_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def adoption_rates(
     >>> found.periods, found.cumulative.tolist(), found.hazard.round(3).tolist()
     ((2001, 2002, 2003), [1, 1, 3], [0.0, 0.0, 0.667])
     """
-    who = adopters_of(adoptions, period=period, waves=waves, censor=censor)
+    who = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
     new = np.bincount(who.when, minlength=who.last + 1)[1:]
     cumulative = np.cumsum(new)
     before = np.concatenate([[0], cumulative[:-1]])

@@ -11,7 +11,7 @@ from scipy import sparse
 from diffuscope.compute import randomization_test
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces, rows_of
+from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def structure_test(
     ``p = 2 · min((b + 1) / (B + 1))`` with b draws at most, or at least, as large as what was observed.
     """
     _refuse(null, blocks, lag)
-    who = adopters_of(adoptions, period=period, waves=waves)
+    who = toa_matrix(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
     rng, many = stream(seed, f"structure {null}"), enough(draws)
     codes = _codes(blocks, who) if null == "relabel" else None

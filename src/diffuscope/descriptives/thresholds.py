@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, adopters_of, layer_of, pieces, rows_of
+from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
 
@@ -81,7 +81,7 @@ def thresholds(
     """
     if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
         raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
-    who = adopters_of(adoptions, period=period, waves=waves)
+    who = toa_matrix(adoptions, period=period, waves=waves)
     layer = layer_of(ties, who)
     values, alone, seen = at_adoption(who, layer, lag=lag, weighted=weighted)
     reasons = [

@@ -77,7 +77,7 @@ class Adopters:
         return name if isinstance(name, int) else str(name)
 
 
-def adopters_of(
+def toa_matrix(
     adoptions: Frame,
     *,
     period: Period = "year",

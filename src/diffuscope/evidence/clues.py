@@ -17,7 +17,7 @@ import polars as pl
 from diffuscope.evidence.criteria import naming, under, with_reading
 from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
-from diffuscope.evidence.posterior import Balance, weigh_counted, weigh_reading
+from diffuscope.evidence.posterior import MechanismPosterior, weigh_counted, weigh_reading
 from diffuscope.evidence.weigh import TINY, at, not_found, other_searches, seen
 from diffuscope.records.rule_file import read_rule_file
 from diffuscope.tables.typed import empty
@@ -157,7 +157,7 @@ class Coding:
     coder: str
 
     @cached_property
-    def now(self) -> Balance:
+    def now(self) -> MechanismPosterior:
         """What the passages come to as they are."""
         return self._judged(self.counted)
 
@@ -166,11 +166,11 @@ class Coding:
         """The passages that count under the narrow reading, which bears the verdict."""
         return under(with_reading(self.mechanism, self.found), "narrow")
 
-    def weighed(self, found: pl.DataFrame, circumstances: Circumstances) -> Balance:
+    def weighed(self, found: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
         """What the passages come to if the table of evidence were another."""
         return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, found), circumstances)
 
-    def _judged(self, counted: pl.DataFrame) -> Balance:
+    def _judged(self, counted: pl.DataFrame) -> MechanismPosterior:
         return weigh_counted(self.mechanism, "narrow", counted, self.circumstances)
 
     @property
@@ -233,11 +233,11 @@ class Coding:
         side = Chances(0.6, 0.4) if decibans > 0 else Chances(0.4, 0.6)
         return with_weight(self.supposed(criteria, side), decibans)
 
-    def beside(self, passage: pl.DataFrame) -> Balance:
+    def beside(self, passage: pl.DataFrame) -> MechanismPosterior:
         """What the coded passages come to with one more."""
         return self._judged(pl.concat([self.counted, passage]))
 
-    def instead(self, passage: pl.DataFrame) -> Balance:
+    def instead(self, passage: pl.DataFrame) -> MechanismPosterior:
         """What the passages come to if one of them were coded otherwise."""
         rest = self.counted.filter(pl.col("id") != passage["id"][0])
         return self._judged(pl.concat([rest, passage]))
@@ -252,7 +252,7 @@ class Coding:
         )
         return absent.iter_slices(1)
 
-    def searched_again(self, passage: pl.DataFrame, searched: float, *, finds: bool) -> Balance:
+    def searched_again(self, passage: pl.DataFrame, searched: float, *, finds: bool) -> MechanismPosterior:
         """What the passages come to after an absent trace was seen, or searched for better in vain."""
         chances = chances_of(passage)
         if not finds:

@@ -49,7 +49,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Balance:
+class MechanismPosterior:
     """What the passages come to under one reading of a mechanism; each part is computed when it is asked for.
 
     Attributes
@@ -175,7 +175,7 @@ class Balance:
 
 def weigh_reading(
     mechanism: Mechanism, reading: Reading, found: pl.DataFrame, circumstances: Circumstances
-) -> Balance:
+) -> MechanismPosterior:
     """What the passages on a mechanism come to when it is read narrowly or broadly.
 
     Parameters
@@ -188,16 +188,16 @@ def weigh_reading(
 
     Returns
     -------
-    Balance
+    MechanismPosterior
     """
     return weigh_counted(mechanism, reading, under(found, reading), circumstances)
 
 
 def weigh_counted(
     mechanism: Mechanism, reading: Reading, counted: pl.DataFrame, circumstances: Circumstances
-) -> Balance:
+) -> MechanismPosterior:
     """What the passages come to that count under a reading, as `weigh_reading` says it."""
-    return Balance(
+    return MechanismPosterior(
         mechanism=mechanism,
         reading=reading,
         found=counted,
@@ -247,7 +247,7 @@ def tried_passages(many: int) -> int:
 
 
 def pivotal(
-    mechanism: Mechanism, reading: Reading, balance: Balance, circumstances: Circumstances
+    mechanism: Mechanism, reading: Reading, balance: MechanismPosterior, circumstances: Circumstances
 ) -> tuple[str, Stance] | None:
     """The single passage without which the stance would be another, and that stance.
 
@@ -255,7 +255,7 @@ def pivotal(
     ----------
     mechanism : Mechanism
     reading : {"narrow", "broad"}
-    balance : Balance
+    balance : MechanismPosterior
         As weighed with all passages.
     circumstances : Circumstances
 

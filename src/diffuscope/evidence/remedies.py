@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffuscope.evidence.clues import Coding
-    from diffuscope.evidence.posterior import Balance
+    from diffuscope.evidence.posterior import MechanismPosterior
     from diffuscope.evidence.rule import Cap
 
 SECOND_CODER = "a second coder"
@@ -30,7 +30,7 @@ class Tried(NamedTuple):
 
     description: str
     passages: tuple[str, ...]
-    balance: Balance
+    balance: MechanismPosterior
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ def _to_carry(whole: float, own: float) -> float:
     return math.ceil((share * whole - own) / (1 - share) * 10 - TINY) / 10
 
 
-def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> Balance:
+def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismPosterior:
     """Everything weighed anew from a changed table: agreement between coders may change with it."""
     found, circumstances = gathered(
         evidence, tables.documents, coding.analysis, coding.order, cap=coding.circumstances.chronology

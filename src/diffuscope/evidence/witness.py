@@ -31,7 +31,7 @@ from diffuscope.records import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.evidence.posterior import Balance
+    from diffuscope.evidence.posterior import MechanismPosterior
     from diffuscope.mechanisms import Criterion, Mechanism
     from diffuscope.records import Analysis, Silence, Spell
 
@@ -151,7 +151,7 @@ def _finding(
     )
 
 
-def _perspectives(mechanism: Mechanism, headline: Balance) -> tuple[Posterior, ...]:
+def _perspectives(mechanism: Mechanism, headline: MechanismPosterior) -> tuple[Posterior, ...]:
     """The probability by what bears on each strand of the mechanism alone."""
     own = {one: bearing_on(mechanism, one, headline.found) for one in mechanism.perspectives}
     return tuple(posterior(one, total(headline.weights.where(bears))) for one, bears in own.items())
@@ -159,7 +159,7 @@ def _perspectives(mechanism: Mechanism, headline: Balance) -> tuple[Posterior, .
 
 def _detail(
     mechanism: Mechanism,
-    headline: Balance,
+    headline: MechanismPosterior,
     found: pl.DataFrame,
     circumstances: Circumstances,
     file: str,
@@ -215,7 +215,7 @@ def _prior(prior: float, decibans: float) -> Posterior:
     return Posterior(setting=f"prior = {prior:g}", decibans=decibans, p=probability(decibans, prior))
 
 
-def _criterion(item: Criterion, headline: Balance) -> CriterionRecord:
+def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord:
     mask = naming(headline.found, item.id)
     fails = rule().fails
     same = if_searched(headline.found, headline.weights, fails.searched)

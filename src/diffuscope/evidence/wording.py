@@ -15,7 +15,7 @@ from diffuscope.records.probability import about_text, probability_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.evidence.posterior import Balance
+    from diffuscope.evidence.posterior import MechanismPosterior
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Posterior
 
@@ -34,7 +34,7 @@ def several(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def reason(mechanism: Mechanism, balance: Balance) -> str:
+def reason(mechanism: Mechanism, balance: MechanismPosterior) -> str:
     """Why the evidence takes its stance on a mechanism."""
     if balance.found.height == 0:
         return NOTHING_COUNTS
@@ -55,7 +55,7 @@ def reason(mechanism: Mechanism, balance: Balance) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _counts(balance: Balance) -> str:
+def _counts(balance: MechanismPosterior) -> str:
     """How many passages speak for and against, and how many do neither."""
     weights = balance.weights.decibans
     above, below = int((weights > TINY).sum()), int((weights < -TINY).sum())
@@ -65,7 +65,7 @@ def _counts(balance: Balance) -> str:
     return f"{told}; {neither} {'weighs' if neither == 1 else 'weigh'} nothing." if neither else f"{told}."
 
 
-def _undecided(balance: Balance) -> str:
+def _undecided(balance: MechanismPosterior) -> str:
     """Why a probability away from one half may still decide nothing."""
     lines = rule().lines
     if lines.leaning_against + TINY < balance.p < lines.leaning_for - TINY:
@@ -74,7 +74,7 @@ def _undecided(balance: Balance) -> str:
     return f"That decides nothing: {carries}." if carries else "That decides nothing."
 
 
-def _why_no_more(balance: Balance) -> str:
+def _why_no_more(balance: MechanismPosterior) -> str:
     """Why a probability beyond the outer lines is no more than a lean; nothing between the lines."""
     lines = rule().lines
     if lines.against + TINY < balance.p < lines.for_ - TINY:
@@ -90,7 +90,7 @@ def _why_no_more(balance: Balance) -> str:
     return ""
 
 
-def _carries(balance: Balance, variants: Sequence[Posterior]) -> str:
+def _carries(balance: MechanismPosterior, variants: Sequence[Posterior]) -> str:
     """The setting that takes the probability farthest across one half, if any does."""
     upward = balance.p > rule().lines.even
     crossing = [variant for variant in variants if not same_side(balance.p, variant.p)]

@@ -35,7 +35,7 @@ from diffuscope.panel.spans import (
     UNKNOWN,
 )  # fmt: skip
 from diffuscope.panel.tiered import at_tier
-from diffuscope.records import Analysis, Chronology, LeftOut, Place, Spell
+from diffuscope.records import Analysis, Chronology, Excluded, Place, Spell
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def chronology(
     return _told(analysis, history, account, counted, file)
 
 
-def _undated(analysis: Analysis, reason: str, left_out: tuple[LeftOut, ...]) -> Chronology:
+def _undated(analysis: Analysis, reason: str, left_out: tuple[Excluded, ...]) -> Chronology:
     return Chronology(
         analysis=analysis.id,
         testable=None,
@@ -149,7 +149,7 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
     )
 
 
-def _left_out(counted: pl.DataFrame) -> tuple[LeftOut, ...]:
+def _left_out(counted: pl.DataFrame) -> tuple[Excluded, ...]:
     found = (
         counted.filter(pl.col("left_out").is_not_null())
         .group_by("left_out")
@@ -157,14 +157,14 @@ def _left_out(counted: pl.DataFrame) -> tuple[LeftOut, ...]:
         .sort("left_out")
     )
     return tuple(
-        LeftOut(table="adoptions", reason=reason, count=count, rows=tuple(rows))
+        Excluded(table="adoptions", reason=reason, count=count, rows=tuple(rows))
         for reason, count, rows in found.iter_rows()
     )
 
 
-def _all_below(rows: pl.DataFrame) -> tuple[LeftOut, ...]:
+def _all_below(rows: pl.DataFrame) -> tuple[Excluded, ...]:
     at = tuple(rows["_row"].sort().to_list())
-    return (LeftOut(table="adoptions", reason=OF_LOWER_TIER, count=len(at), rows=at),)
+    return (Excluded(table="adoptions", reason=OF_LOWER_TIER, count=len(at), rows=at),)
 
 
 def _told(

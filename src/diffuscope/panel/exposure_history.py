@@ -34,7 +34,7 @@ MOST = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class ExposureSpec:
     """How ties and adopters are put together; as for `exposure` of the room of ties."""
 
     form: Form | OneUnit = "share"
@@ -44,7 +44,7 @@ class Look:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExposureSpec:
+class ExposureColumn:
     """How a column of exposure was made: enough to look again with units exchanged or other adopters.
 
     Attributes
@@ -52,7 +52,7 @@ class ExposureSpec:
     name : str
         The column.
     layer : Layer
-    look : Look
+    look : ExposureSpec
     pushing : tuple of str
         Senders that want all policies throughout.
     success : polars.DataFrame or None
@@ -62,19 +62,21 @@ class ExposureSpec:
 
     name: str
     layer: Layer
-    look: Look
+    look: ExposureSpec
     pushing: tuple[str, ...] = ()
     success: pl.DataFrame | None = None
     zero_isolates: bool = False
 
-    def seen(self, rows: pl.DataFrame, history: History) -> Seen:
+    def seen(self, rows: pl.DataFrame, history: History) -> ExposureInputs:
         """What the rows of a panel see through these ties."""
-        found = seen_through(self.layer, rows, history, self.look, pushing=self.pushing, success=self.success)
+        found = exposure_inputs(
+            self.layer, rows, history, self.look, pushing=self.pushing, success=self.success
+        )
         return replace(found, zero_isolates=self.zero_isolates)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PolicyStates:
     """What there is to be seen of one policy, by all or by units that decided together.
 
     Attributes
@@ -111,14 +113,14 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class ExposureInputs:
     """What the units of a panel see through one layer, ready to be looked at again with units exchanged.
 
     Attributes
     ----------
     layer : Layer
-    look : Look
-    parts : tuple of Part
+    look : ExposureSpec
+    parts : tuple of PolicyStates
     rows : int
         Of the panel.
     strange : array of bool, shape (rows,)
@@ -128,8 +130,8 @@ class Seen:
     """
 
     layer: Layer
-    look: Look
-    parts: tuple[Part, ...] = field(repr=False)
+    look: ExposureSpec
+    parts: tuple[PolicyStates, ...] = field(repr=False)
     rows: int
     strange: NDArray[np.bool_] = field(repr=False)
     zero_isolates: bool = False
@@ -163,7 +165,7 @@ class Seen:
             values[alone] = 0.0
         return values, alone
 
-    def _look(self, part: Part, back: Codes | None) -> Exposure:
+    def _look(self, part: PolicyStates, back: Codes | None) -> Exposure:
         state, success = part.state, part.success
         if back is not None:
             state, success = state[back], None if success is None else success[back]
@@ -199,13 +201,13 @@ class Seen:
         return values
 
     def of_states(
-        self, part: Part, states: Numbers, success: Numbers | None, lag: int | None = None
+        self, part: PolicyStates, states: Numbers, success: Numbers | None, lag: int | None = None
     ) -> Numbers:
         """Exposure of all units, shape (B, N, T), to many histories of one policy's adoption.
 
         Parameters
         ----------
-        part : Part
+        part : PolicyStates
         states : array of float, shape (B, S, T)
         success : array of float, shape (S, T) or (B, S, T), or None
         lag : int, optional
@@ -244,15 +246,15 @@ class Seen:
         return back
 
 
-def seen_through(
+def exposure_inputs(
     layer: Layer,
     rows: pl.DataFrame,
     history: History,
-    look: Look,
+    look: ExposureSpec,
     *,
     pushing: tuple[str, ...] = (),
     success: pl.DataFrame | None = None,
-) -> Seen:
+) -> ExposureInputs:
     """What the rows of a panel see through a layer.
 
     Parameters
@@ -261,7 +263,7 @@ def seen_through(
     rows : polars.DataFrame
         Of the panel.
     history : History
-    look : Look
+    look : ExposureSpec
     pushing : tuple of str
         Senders that want all policies throughout.
     success : polars.DataFrame, optional
@@ -269,16 +271,16 @@ def seen_through(
 
     Returns
     -------
-    Seen
+    ExposureInputs
     """
     row = {unit: at for at, unit in enumerate(layer.units)}
     codes = rows["unit"].replace_strict(row, default=-1, return_dtype=pl.Int64).to_numpy()
-    parts: list[Part] = []
+    parts: list[PolicyStates] = []
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         time = part["time"].to_numpy()
         span = range(int(time.min()) - look.lag, int(time.max()) + 1)
         own = history.of_policy(str(policy))
-        whole = Part(
+        whole = PolicyStates(
             policy=str(policy),
             at=part["_at"].to_numpy(),
             unit=codes[part["_at"].to_numpy()],
@@ -290,12 +292,16 @@ def seen_through(
         )
         together = decided_together(own, alike=look.lag == 0)
         parts += _by_decision(whole, part["unit"], together, own, layer.senders)
-    return Seen(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+    return ExposureInputs(layer=layer, look=look, parts=tuple(parts), rows=rows.height, strange=codes < 0)
 
 
 def _by_decision(
-    whole: Part, unit: pl.Series, together: list[Together], spells: pl.DataFrame, senders: tuple[str, ...]
-) -> list[Part]:
+    whole: PolicyStates,
+    unit: pl.Series,
+    together: list[Together],
+    spells: pl.DataFrame,
+    senders: tuple[str, ...],
+) -> list[PolicyStates]:
     """What is seen of one policy by everybody, and apart by units that decided together: not each other."""
     if not together:
         return [whole]
@@ -315,7 +321,7 @@ def _by_decision(
     return parts
 
 
-def _rows_of(part: Part, which: pl.Series) -> Part:
+def _rows_of(part: PolicyStates, which: pl.Series) -> PolicyStates:
     kept = which.to_numpy()
     return replace(part, at=part.at[kept], unit=part.unit[kept], time=part.time[kept])
 

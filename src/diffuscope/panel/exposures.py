@@ -13,7 +13,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.calendar import BEFORE_ALL
-from diffuscope.panel.exposure_history import ExposureSpec, Look, dates_of, state_of, successes
+from diffuscope.panel.exposure_history import ExposureColumn, ExposureSpec, dates_of, state_of, successes
 from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import layer_from_frame
@@ -114,8 +114,10 @@ def add_exposure(
     notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
     zero = not chosen("isolates", isolates, "missing", "zero")
-    how = Look(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    spec = ExposureSpec(name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero)
+    how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    spec = ExposureColumn(
+        name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero
+    )
     values, alone = spec.seen(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
@@ -127,7 +129,7 @@ def add_exposure(
     return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
 
 
-def _remembering(panel: Panel, spec: ExposureSpec) -> Panel:
+def _remembering(panel: Panel, spec: ExposureColumn) -> Panel:
     """The panel, which knows how its exposure was made."""
     assert panel.history is not None
     return replace(panel, history=panel.history.with_exposure(spec), exposures=(*panel.exposures, spec.name))

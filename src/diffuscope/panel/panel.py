@@ -15,7 +15,7 @@ from diffuscope.panel.tiered import Uncounted
 if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
     from diffuscope.panel.calendar import Calendar
-    from diffuscope.panel.exposure_history import ExposureSpec
+    from diffuscope.panel.exposure_history import ExposureColumn
     from diffuscope.panel.native_frames import Frame, Kind
 
 
@@ -39,7 +39,7 @@ class History:
         Whether adoptions without a date happened nobody knows when, instead of never.
     covariates : tuple
         Frames joined to the panel, each with its lag and how long a value is carried.
-    exposures : tuple of ExposureSpec
+    exposures : tuple of ExposureColumn
         How each exposure of the panel was made.
     uncounted : Uncounted
         Rows that date no adoption of their own.
@@ -51,7 +51,7 @@ class History:
     kind: Kind
     undated: bool
     covariates: tuple[tuple[pl.DataFrame, int, int], ...] = ()
-    exposures: tuple[ExposureSpec, ...] = ()
+    exposures: tuple[ExposureColumn, ...] = ()
     uncounted: Uncounted = field(default_factory=Uncounted)
 
     @cached_property
@@ -75,7 +75,7 @@ class History:
         dated = self.spells.drop_nulls("hi").group_by("policy").agg(pl.col("lo").min(), pl.col("hi").min())
         return {policy: (lo, hi) for policy, lo, hi in dated.iter_rows()}
 
-    def with_exposure(self, spec: ExposureSpec) -> History:
+    def with_exposure(self, spec: ExposureColumn) -> History:
         """The same history, which knows how one more exposure was made."""
         found = replace(self, exposures=(*self.exposures, spec))
         for name in (

@@ -6,7 +6,7 @@ Unknown is ``None``, never zero, and a field beside it says why.
 
 from __future__ import annotations
 
-from diffuscope.records.analysis import Analysis, Repeat
+from diffuscope.records.analysis import Analysis, Specification
 from diffuscope.records.audit import AuditRow, ClaimRow, Reading
 from diffuscope.records.base import (
     AskedDuration,
@@ -17,7 +17,7 @@ from diffuscope.records.base import (
     AuthorConclusion,
     Body,
     Confidence,
-    LeftOut,
+    Excluded,
     Level,
     Outcome,
     Period,
@@ -57,7 +57,7 @@ from diffuscope.records.models import (
 from diffuscope.records.planning import Clue, ClueOutcome, EvidencePlan, PlannedVerdict, Remedy
 from diffuscope.records.problems import Place, Problem
 from diffuscope.records.reading import ReadAs
-from diffuscope.records.safeguards import Safeguard, SafeguardRole, Trial
+from diffuscope.records.safeguards import Safeguard, SafeguardResults, SafeguardRole
 
 __all__ = [
     "Agreement",
@@ -84,12 +84,12 @@ __all__ = [
     "EvidenceDetail",
     "EvidenceItem",
     "EvidencePlan",
+    "Excluded",
     "ExposureRecord",
     "Finding",
     "Frame",
     "Freeze",
     "FrozenQuestions",
-    "LeftOut",
     "Level",
     "MechanismModel",
     "MechanismRecord",
@@ -103,17 +103,17 @@ __all__ = [
     "Reading",
     "Record",
     "Remedy",
-    "Repeat",
     "Repeated",
     "RowsLost",
     "RuleRow",
     "Safeguard",
+    "SafeguardResults",
     "SafeguardRole",
     "Silence",
+    "Specification",
     "Spell",
     "Stance",
     "StanceRule",
-    "Trial",
     "Verdict",
     "VerdictName",
 ]

@@ -15,7 +15,7 @@ from diffuscope.records.base import (
 )
 
 
-class Repeat(Record, frozen=True, kw_only=True):
+class Specification(Record, frozen=True, kw_only=True):
     """The same question asked otherwise, to see what an estimate hangs on.
 
     Attributes
@@ -110,7 +110,7 @@ class Analysis(Record, frozen=True, kw_only=True):
         (where these coincide, from 0 to the mean of the exposed).
     ruled_out : mapping of str to str
         Mechanisms that need not be in the model as rivals of others, each with the reason that is printed.
-    repeat : tuple of Repeat
+    repeat : tuple of Specification
         The same question asked otherwise.
     """
 
@@ -137,4 +137,4 @@ class Analysis(Record, frozen=True, kw_only=True):
     drivers: tuple[str, ...] = ()
     smallest_odds_ratio: float = 1.25
     ruled_out: dict[str, str] = msgspec.field(default_factory=dict)
-    repeat: tuple[Repeat, ...] = ()
+    repeat: tuple[Specification, ...] = ()

@@ -59,7 +59,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What all records share: they are frozen and built by keyword."""
 
 
-class LeftOut(Record, frozen=True, kw_only=True):
+class Excluded(Record, frozen=True, kw_only=True):
     """Rows that did not enter a computation, and the rule that kept them out.
 
     Attributes

@@ -7,7 +7,7 @@ from typing import Literal
 from diffuscope.records.base import AuthorConclusion, Body, Record, Silence, Stance, VerdictName
 from diffuscope.records.evidence import EvidenceDetail
 from diffuscope.records.problems import Place
-from diffuscope.records.safeguards import Trial
+from diffuscope.records.safeguards import SafeguardResults
 
 
 class Finding(Record, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class Finding(Record, frozen=True, kw_only=True):
         Rival mechanisms, where the witness can only speak for them together.
     evidence : EvidenceDetail or None
         What the evidence witness computed.
-    trial : Trial or None
+    trial : SafeguardResults or None
         What the event-history witness put its coefficient to, and found.
     """
 
@@ -47,7 +47,7 @@ class Finding(Record, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     joint_with: tuple[str, ...] = ()
     evidence: EvidenceDetail | None = None
-    trial: Trial | None = None
+    trial: SafeguardResults | None = None
 
 
 class AuthorVerdict(Record, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffuscope.records.base import LeftOut, Record
+from diffuscope.records.base import Excluded, Record
 from diffuscope.records.problems import Place
 
 SECOND_DATE = "a second date of an adoption already counted"
@@ -104,7 +104,7 @@ class Chronology(Record, frozen=True, kw_only=True):
         events remain outside a launch of more than half. None otherwise.
     order : tuple of Spell
         The adoptions, earliest first.
-    left_out : tuple of LeftOut
+    left_out : tuple of Excluded
         Every adoption row of the case that is not in `order`, by reason.
     """
 
@@ -135,4 +135,4 @@ class Chronology(Record, frozen=True, kw_only=True):
     pairs_total: int = 0
     silenced: str | None = None
     order: tuple[Spell, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Excluded, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from diffuscope.records.base import LeftOut, Record
+from diffuscope.records.base import Excluded, Record
 
 NotFitted = Literal["too few events", "cannot be told from time"]
 """Why a mechanism whose exposure stands has no model."""
@@ -296,7 +296,7 @@ class EventHistory(Record, frozen=True, kw_only=True):
         Of the panel: rows at risk, adoptions among them, units and policies at risk.
     simultaneous : int
         Events that share their period with another of the same policy.
-    left_out : tuple of LeftOut
+    left_out : tuple of Excluded
         The ledger: adoptions that are no event, and units never at risk, by reason.
     notes : tuple of str
         What to keep in mind of the panel.
@@ -321,7 +321,7 @@ class EventHistory(Record, frozen=True, kw_only=True):
     units: int = 0
     policies: int = 0
     simultaneous: int = 0
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Excluded, ...] = ()
     notes: tuple[str, ...] = ()
     exposures: tuple[ExposureRecord, ...] = ()
     correlations: tuple[tuple[str, str, float], ...] = ()

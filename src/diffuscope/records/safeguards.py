@@ -61,7 +61,7 @@ class Safeguard(Record, frozen=True, kw_only=True):
     draws: int | None = None
 
 
-class Trial(Record, frozen=True, kw_only=True):
+class SafeguardResults(Record, frozen=True, kw_only=True):
     """An exposure's coefficient, and the safeguards it was put to.
 
     Attributes

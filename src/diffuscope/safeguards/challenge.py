@@ -11,14 +11,14 @@ import polars as pl
 from diffuscope.errors import PlanError
 from diffuscope.safeguards.engine.check import SafeguardOptions
 from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
-from diffuscope.safeguards.tested_model import Channel, Question
+from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.records import Trial
+    from diffuscope.records import SafeguardResults
     from diffuscope.records.arrays import Numbers
 
 
@@ -36,7 +36,7 @@ def challenge(
     draws: int = 999,
     seed: int = 0,
     workers: int | None = None,
-) -> Trial:
+) -> SafeguardResults:
     """Safeguards of an exposure's coefficient: do units follow those they are tied to, or only look so.
 
     All exposures of the model that were made by `add_exposure` are seen again through their own ties, as the
@@ -62,7 +62,7 @@ def challenge(
 
     Returns
     -------
-    Trial
+    SafeguardResults
         Its `table` has one row a safeguard.
 
     Raises
@@ -91,13 +91,13 @@ def challenge(
         )
     rows = panel.table()
     channels = tuple(
-        Channel(column=one.name, mechanism=None, seen=one.seen(rows, history))
+        TestedExposure(column=one.name, mechanism=None, seen=one.seen(rows, history))
         for one in made
         if one.name in rows.columns
     )
     for one in channels:
         _refuse_changed(rows, one)
-    question = Question(panel, fit, channels, strata)
+    question = TestedModel(panel, fit, channels, strata)
     options = SafeguardOptions(draws=draws, seed=seed, workers=workers, drivers={column: tuple(drivers)})
     trial = run_safeguards(question, column, options)
     gate = gate_of(trial)
@@ -106,7 +106,7 @@ def challenge(
     return msgspec.structs.replace(trial, p_holm=gate.p, p_holm_less=gate.p_less)
 
 
-def _refuse_changed(rows: pl.DataFrame, channel: Channel) -> None:
+def _refuse_changed(rows: pl.DataFrame, channel: TestedExposure) -> None:
     """Refuse an exposure that is no longer what its ties give: the trial would be that of another one."""
     own = rows[channel.column].cast(pl.Float64).fill_null(np.nan).to_numpy()
     seen = channel.seen.values()[0]

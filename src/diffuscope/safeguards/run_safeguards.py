@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.records import Trial
+from diffuscope.records import SafeguardResults
 from diffuscope.safeguards.checks import checks
 from diffuscope.safeguards.stance import LEFT_OUT
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.engine.check import Check, SafeguardOptions
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def run_safeguards(question: Question, column: str, options: SafeguardOptions) -> Trial:
+def run_safeguards(question: TestedModel, column: str, options: SafeguardOptions) -> SafeguardResults:
     """Every safeguard of the folder, asked of one exposure's coefficient.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -29,7 +29,7 @@ def run_safeguards(question: Question, column: str, options: SafeguardOptions) -
 
     Returns
     -------
-    Trial
+    SafeguardResults
         Its permutation p-values are not yet adjusted over mechanisms.
 
     Raises
@@ -43,7 +43,7 @@ def run_safeguards(question: Question, column: str, options: SafeguardOptions) -
     for check in checks():
         if not options.stop_early or _can_change_stance(check, found):
             found.append(check(question, column, options))
-    return Trial(
+    return SafeguardResults(
         term=fit.names[at],
         mechanism=question.channel(column).mechanism,
         estimate=float(fit.coefficients[at]),
@@ -65,7 +65,7 @@ def _can_change_stance(check: Check, before: list[Safeguard]) -> bool:
     return not failed or check.name == LEFT_OUT
 
 
-def gate_of(trial: Trial) -> Safeguard | None:
+def gate_of(trial: SafeguardResults) -> Safeguard | None:
     """The gate among the safeguards of a trial."""
     return next((one for one in trial.safeguards if one.role == "gate"), None)
 

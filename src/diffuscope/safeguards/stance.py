@@ -14,7 +14,7 @@ from diffuscope.records.rule_file import read_rule_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.records import Safeguard, SafeguardRole, Trial
+    from diffuscope.records import Safeguard, SafeguardResults, SafeguardRole
 
 Condition = Literal[
     "gate passed",
@@ -95,12 +95,12 @@ class Judgement:
     lacking: tuple[str, ...] = ()
 
 
-def judge(trial: Trial, *, events: int, timed: bool) -> Judgement:
+def judge(trial: SafeguardResults, *, events: int, timed: bool) -> Judgement:
     """Stance of one exposure's coefficient: the first row of the rule that holds.
 
     Parameters
     ----------
-    trial : Trial
+    trial : SafeguardResults
     events : int
         Of the model.
     timed : bool
@@ -112,7 +112,7 @@ def judge(trial: Trial, *, events: int, timed: bool) -> Judgement:
     return Judgement(stance=row.stance, silence=row.silence, says=row.says, lacking=lacking)
 
 
-def _conditions(trial: Trial, *, events: int, timed: bool) -> Iterator[Condition]:
+def _conditions(trial: SafeguardResults, *, events: int, timed: bool) -> Iterator[Condition]:
     yield _gate(trial)
     above = trial.low is not None and trial.low > 0
     yield "interval above zero" if above else "interval holds zero"
@@ -135,7 +135,7 @@ def _conditions(trial: Trial, *, events: int, timed: bool) -> Iterator[Condition
         yield "untimed"
 
 
-def _gate(trial: Trial) -> Condition:
+def _gate(trial: SafeguardResults) -> Condition:
     """The gate, with its p-value adjusted over mechanisms: what is not computed is missing, not passed."""
     gates = _of_role(trial, "gate")
     if not gates or any(one.passed is None for one in gates):
@@ -147,17 +147,17 @@ def _gate(trial: Trial) -> Condition:
     return "gate passed" if trial.p_holm < rule().level else "gate failed"
 
 
-def _negative_without_any_unit(trial: Trial) -> bool:
+def _negative_without_any_unit(trial: SafeguardResults) -> bool:
     own = next((one for one in trial.safeguards if one.name == LEFT_OUT), None)
     return own is not None and own.applies and own.high is not None and own.high < 0
 
 
-def _of_role(trial: Trial, role: SafeguardRole) -> list[Safeguard]:
+def _of_role(trial: SafeguardResults, role: SafeguardRole) -> list[Safeguard]:
     """Tests of one role that the question has something for."""
     return [one for one in trial.safeguards if one.role == role and one.applies]
 
 
-def _lacking(trial: Trial, silence: Silence | None) -> Iterator[str]:
+def _lacking(trial: SafeguardResults, silence: Silence | None) -> Iterator[str]:
     roles: tuple[SafeguardRole, ...] = ("decisive", "confirming")
     for role in roles if silence != "does not withstand" else ("decisive",):
         for one in _of_role(trial, role):

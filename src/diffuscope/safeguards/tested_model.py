@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Channel:
+class TestedExposure:
     """An exposure of a model, and the ties it was seen through.
 
     Attributes
@@ -29,16 +29,16 @@ class Channel:
         Of the panel.
     mechanism : str or None
         None for a neighbour exposure, mechanism not identified.
-    seen : Seen
+    seen : ExposureInputs
     """
 
     column: str
     mechanism: str | None
-    seen: Seen
+    seen: ExposureInputs
 
 
 @dataclass(frozen=True)
-class Question:
+class TestedModel:
     """A fitted model, its panel, and the channels among its columns.
 
     Attributes
@@ -47,7 +47,7 @@ class Question:
         With exposures and covariates; not paired or merged.
     fit : Fit
         By `event_history` or `firth`, of this panel.
-    channels : tuple of Channel
+    channels : tuple of TestedExposure
     strata : mapping of str to object
         What units may only be exchanged within: region, size; none: all alike.
     kept : dict
@@ -56,7 +56,7 @@ class Question:
 
     panel: Panel
     fit: Fit
-    channels: tuple[Channel, ...]
+    channels: tuple[TestedExposure, ...]
     strata: Mapping[str, object] | None = None
     kept: dict[object, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
@@ -66,7 +66,7 @@ class Question:
         return Refitter.of(self.fit, self.panel, [one.column for one in self.used])
 
     @property
-    def used(self) -> tuple[Channel, ...]:
+    def used(self) -> tuple[TestedExposure, ...]:
         """Channels whose column the model has."""
         uses = self.fit.design.needs()
         return tuple(one for one in self.channels if one.column in uses)
@@ -82,10 +82,10 @@ class Question:
         return ForwardSimulation.of(self.panel, self.fit, self._seen)
 
     @property
-    def _seen(self) -> dict[str, Seen]:
+    def _seen(self) -> dict[str, ExposureInputs]:
         return {one.column: one.seen for one in self.used}
 
-    def channel(self, column: str) -> Channel:
+    def channel(self, column: str) -> TestedExposure:
         """The channel of a column.
 
         Raises
@@ -120,7 +120,7 @@ class Question:
         """What a column adds to the linear predictor, as fitted."""
         return float(self.fit.coefficients[self.place(column)])
 
-    def same_ties(self, column: str) -> tuple[Channel, ...]:
+    def same_ties(self, column: str) -> tuple[TestedExposure, ...]:
         """The channel of a column, and all others through the same ties: these change with it."""
         own = self.channel(column)
         return tuple(one for one in self.used if one.seen.layer is own.seen.layer or one is own)

@@ -21,9 +21,9 @@ from diffuscope.safeguards.wording import caveats, reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from diffuscope.records import Coefficient, EventHistory, MechanismModel, Silence, Trial
+    from diffuscope.records import Coefficient, EventHistory, MechanismModel, SafeguardResults, Silence
     from diffuscope.safeguards.stance import Judgement
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 NEIGHBOURS = "neighbours"
 SMALLEST = 1.25
@@ -33,7 +33,7 @@ TESTED: tuple[Silence, ...] = ("tested, inconclusive",)
 
 def history_findings(
     history: EventHistory,
-    questions: Mapping[str, Question],
+    questions: Mapping[str, TestedModel],
     options: SafeguardOptions | None = None,
     *,
     smallest_odds_ratio: float = SMALLEST,
@@ -44,7 +44,7 @@ def history_findings(
     ----------
     history : EventHistory
         What was at risk, which exposures stand, and the model in which each mechanism is judged.
-    questions : mapping of str to Question
+    questions : mapping of str to TestedModel
         By mechanism (or ``neighbours``): the tested model; none where it could not be fitted.
     options : SafeguardOptions, optional
     smallest_odds_ratio : float
@@ -58,7 +58,7 @@ def history_findings(
     """
     options = options or SafeguardOptions()
     models = {one.mechanism: one for one in history.models}
-    trials: dict[str, Trial] = {}
+    trials: dict[str, SafeguardResults] = {}
     silent: dict[str, tuple[Silence, str]] = {}
     names = [*mechanisms(), *([NEIGHBOURS] if NEIGHBOURS in models else [])]
     for name in names:
@@ -80,7 +80,7 @@ def history_findings(
 
 
 def _nothing_to_judge(
-    history: EventHistory, name: str, model: MechanismModel | None, question: Question | None
+    history: EventHistory, name: str, model: MechanismModel | None, question: TestedModel | None
 ) -> tuple[Silence, str] | None:
     """Why a mechanism has nothing to be judged by, with the kind of silence; None where it has."""
     if history.refused is not None:
@@ -96,8 +96,8 @@ def _nothing_to_judge(
 
 
 def _tried(
-    model: MechanismModel, question: Question, options: SafeguardOptions, smallest_odds_ratio: float
-) -> Trial:
+    model: MechanismModel, question: TestedModel, options: SafeguardOptions, smallest_odds_ratio: float
+) -> SafeguardResults:
     """The coefficient with its safeguards; of drawn dates, the combined coefficient and interval."""
     coefficient = model.coefficient
     assert coefficient is not None
@@ -113,7 +113,7 @@ def _tried(
     )
 
 
-def contrast(question: Question, coefficient: Coefficient) -> float | None:
+def contrast(question: TestedModel, coefficient: Coefficient) -> float | None:
     """By how much a term rises over the contrast of its exposure, as the record has it; None: it does not.
 
     Over the same contrast, from the 10th to the 90th percentile, the logarithm of an exposure rises by
@@ -129,7 +129,7 @@ def contrast(question: Question, coefficient: Coefficient) -> float | None:
     return width if math.isfinite(width) and width > 0 else None
 
 
-def adjusted(trials: Mapping[str, Trial]) -> dict[str, Trial]:
+def adjusted(trials: Mapping[str, SafeguardResults]) -> dict[str, SafeguardResults]:
     """Trials with the p-values of the gate adjusted over the mechanisms tested, on either side.
 
     Neighbours identify no mechanism and are no rival hypothesis: they stand by themselves.
@@ -156,7 +156,11 @@ def _silent(history: EventHistory, mechanism: str, silence: Silence, why: str) -
 
 
 def _found(
-    history: EventHistory, model: MechanismModel, question: Question, trial: Trial, options: SafeguardOptions
+    history: EventHistory,
+    model: MechanismModel,
+    question: TestedModel,
+    trial: SafeguardResults,
+    options: SafeguardOptions,
 ) -> Finding:
     judged = judge(trial, events=model.tested.events, timed=model.tested.timed)
     trial = _with_detectable(model, question, trial, judged, options)
@@ -170,8 +174,12 @@ def _found(
 
 
 def _with_detectable(
-    model: MechanismModel, question: Question, trial: Trial, judged: Judgement, options: SafeguardOptions
-) -> Trial:
+    model: MechanismModel,
+    question: TestedModel,
+    trial: SafeguardResults,
+    judged: Judgement,
+    options: SafeguardOptions,
+) -> SafeguardResults:
     """What could have been shown, where nothing was; trials of the rule itself do not ask."""
     coefficient = model.coefficient
     if judged.silence not in TESTED or options.stop_early or coefficient is None:

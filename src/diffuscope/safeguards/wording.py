@@ -8,13 +8,13 @@ from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.run_safeguards import gate_of
 
 if TYPE_CHECKING:
-    from diffuscope.records import MechanismModel, Trial
+    from diffuscope.records import MechanismModel, SafeguardResults
     from diffuscope.safeguards.stance import Judgement
 
 NOT_PROOF = "Passing does not prove influence: similar units may form ties and adopt for unmeasured reasons."
 
 
-def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
+def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> str:
     """Why the witness takes its stance: the coefficient, the gate, and the row of the rule that holds."""
     tested = model.tested
     parts = [
@@ -32,7 +32,7 @@ def reason(model: MechanismModel, trial: Trial, judged: Judgement) -> str:
     return " ".join(parts)
 
 
-def detectable(trial: Trial) -> str:
+def detectable(trial: SafeguardResults) -> str:
     """What such data could have shown, in a sentence."""
     shown = "Such data show an effect in four cases of five only if it multiplies the odds of adopting by"
     if trial.detectable is not None:
@@ -40,7 +40,7 @@ def detectable(trial: Trial) -> str:
     return f"{shown} more than {trial.undetectable:,g}."
 
 
-def caveats(model: MechanismModel, trial: Trial, judged: Judgement) -> tuple[str, ...]:
+def caveats(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> tuple[str, ...]:
     """What weakens the finding: warnings of the model, and tests that failed or are missing."""
     told = [
         f"{one.name[0].upper()}{one.name[1:]}: {one.says}"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from diffuscope.simulate.world import Planted, Truth, World, additive_world
+from diffuscope.simulate.world import PlantedEffect, SimulatedCase, Truth, simulate_diffusion
 
-__all__ = ["Planted", "Truth", "World", "additive_world"]
+__all__ = ["PlantedEffect", "SimulatedCase", "Truth", "simulate_diffusion"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffuscope.models.refit import TimeVaryingDesign
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records.arrays import Flags, Numbers
 
 
@@ -28,7 +28,7 @@ class SimulatedPanels:
         1 where the unit adopted.
     mask : array of bool, shape (B, n)
         Which of the rows are at risk in each copy.
-    seen : mapping of str to Seen
+    seen : mapping of str to ExposureInputs
         What the rows see through their ties, by exposure.
     states : mapping of str to tuple of array, shape (B, S, T)
         Who had adopted by when, for each part of what is seen.
@@ -40,7 +40,7 @@ class SimulatedPanels:
     design: TimeVaryingDesign
     y: Numbers = field(repr=False)
     mask: Flags = field(repr=False)
-    seen: Mapping[str, Seen] = field(repr=False)
+    seen: Mapping[str, ExposureInputs] = field(repr=False)
     states: Mapping[str, tuple[Numbers, ...]] = field(repr=False)
     success: Mapping[str, tuple[Numbers | None, ...]] = field(repr=False)
     others: Mapping[str, Numbers] = field(repr=False)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.exposure_history import Part, Seen
+    from diffuscope.panel.exposure_history import ExposureInputs, PolicyStates
     from diffuscope.records.arrays import Codes, Flags, Numbers
     from diffuscope.simulate.never_adopted import ShareWithoutEvents
 
@@ -96,7 +96,7 @@ class ForwardSimulation:
         How many random numbers a world takes.
     did : array of bool, shape (n,)
         Whether the unit really adopted in this period: it does so again where the model knows no hazard.
-    seen : mapping of str to Seen
+    seen : mapping of str to ExposureInputs
         What these rows see, of senders that have not adopted unless outside the model.
     sender : mapping of str to array of int, shape (n,)
         Place of each row's unit among the senders of these ties, -1 where it is none.
@@ -110,20 +110,20 @@ class ForwardSimulation:
     uniform: Codes = field(repr=False)
     uniforms: int
     did: Flags = field(repr=False)
-    seen: dict[str, Seen] = field(repr=False)
+    seen: dict[str, ExposureInputs] = field(repr=False)
     sender: dict[str, Codes] = field(repr=False)
     share: ShareWithoutEvents | None = field(repr=False)
     steps: tuple[_Step, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, panel: Panel, fit: Fit, seen: Mapping[str, Seen]) -> ForwardSimulation:
+    def of(cls, panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]) -> ForwardSimulation:
         """Of a model that `why_not_simulable` has no objection to.
 
         Parameters
         ----------
         panel : Panel
         fit : Fit
-        seen : mapping of str to Seen
+        seen : mapping of str to ExposureInputs
             What the panel's rows see, by exposure of the model.
         """
         rows = never_adopted(panel)
@@ -250,7 +250,7 @@ class ForwardSimulation:
                     state[b, sender, one.column :] = 1.0
 
 
-def _steps(time: Codes, seen: Mapping[str, Seen]) -> Iterator[_Step]:
+def _steps(time: Codes, seen: Mapping[str, ExposureInputs]) -> Iterator[_Step]:
     edges = np.flatnonzero(np.r_[True, time[1:] != time[:-1], True]) if time.size else np.zeros(1, np.int64)
     for start, stop in pairwise(edges.tolist()):
         looks: dict[str, list[_Look]] = {}
@@ -266,7 +266,7 @@ def _steps(time: Codes, seen: Mapping[str, Seen]) -> Iterator[_Step]:
         yield _Step(slice(start, stop), looks, told)
 
 
-def _heard(seen: Seen, looks: list[_Look]) -> list[_Told]:
+def _heard(seen: ExposureInputs, looks: list[_Look]) -> list[_Told]:
     """Every part of a policy hears of all its adoptions, but not of those decided together with its own."""
     found = []
     for policy in dict.fromkeys(seen.parts[look.part].policy for look in looks):
@@ -280,7 +280,9 @@ def _heard(seen: Seen, looks: list[_Look]) -> list[_Told]:
     return found
 
 
-def _now(seen: Seen, part: Part, state: Numbers, success: Numbers | None, column: int) -> Numbers:
+def _now(
+    seen: ExposureInputs, part: PolicyStates, state: Numbers, success: Numbers | None, column: int
+) -> Numbers:
     """Exposure of all units of a layer in one period, from what was done before; shape (B, N)."""
     look = seen.look
     # one period more than the lag tells who is new; decay needs all that went before
@@ -291,7 +293,7 @@ def _now(seen: Seen, part: Part, state: Numbers, success: Numbers | None, column
     return seen.of_states(replace(part, dates=dates), state[:, :, span], own)[:, :, -1]
 
 
-def _dealt(part: Part, streams: list[np.random.Generator]) -> Numbers | None:
+def _dealt(part: PolicyStates, streams: list[np.random.Generator]) -> Numbers | None:
     """How adoption goes with each sender in each world, shape (B, S, T); None where that is not weighed.
 
     A sender's own results hold in every world, the first of them from the beginning on: who adopts earlier
@@ -314,7 +316,9 @@ def _dealt(part: Part, streams: list[np.random.Generator]) -> Numbers | None:
     return made
 
 
-def _uniforms(rows: pl.DataFrame, seen: Seen, panel: pl.DataFrame, spells: pl.DataFrame) -> tuple[Codes, int]:
+def _uniforms(
+    rows: pl.DataFrame, seen: ExposureInputs, panel: pl.DataFrame, spells: pl.DataFrame
+) -> tuple[Codes, int]:
     """Which random number decides each row: by policy, period and canonical place of the unit.
 
     Units that decided on the policy together have one number, that of the first of them.

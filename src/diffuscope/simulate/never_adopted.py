@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
-    from diffuscope.panel.exposure_history import Part, Seen
+    from diffuscope.panel.exposure_history import ExposureInputs, PolicyStates
     from diffuscope.records.arrays import Codes, Numbers
 
 
-def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, Seen]) -> str | None:
+def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]) -> str | None:
     """Why a model cannot be run forward, in words; None where it can."""
     if panel.history is None:
         return "Units are paired or rows merged, so the model cannot be run forward."
@@ -74,12 +74,12 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     return found
 
 
-def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame) -> Seen:
+def blank_inputs(seen: ExposureInputs, rows: pl.DataFrame, events: pl.DataFrame) -> ExposureInputs:
     """The same ties for other rows, of senders whose adoption in the model has not happened yet.
 
     Parameters
     ----------
-    seen : Seen
+    seen : ExposureInputs
         Of the rows of the panel.
     rows : polars.DataFrame
         From `never_adopted`.
@@ -101,7 +101,7 @@ def blank_inputs(seen: Seen, rows: pl.DataFrame, events: pl.DataFrame) -> Seen:
     return replace(seen, parts=tuple(parts), rows=rows.height, strange=codes < 0)
 
 
-def _whose(part: Part, seen: Seen) -> pl.Expr:
+def _whose(part: PolicyStates, seen: ExposureInputs) -> pl.Expr:
     """Units whose rows a part is: those that decided together, or all others."""
     if part.units is not None:
         return pl.col("unit").is_in(list(part.units))

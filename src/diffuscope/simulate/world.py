@@ -32,7 +32,7 @@ LIKING = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Planted:
+class PlantedEffect:
     """A layer of ties, and what it does.
 
     Attributes
@@ -75,7 +75,7 @@ class Truth:
     ----------
     baseline : float
         Log odds of adopting in a period, of a unit of average trait and wealth that sees nobody adopt.
-    layers : tuple of Planted
+    layers : tuple of PlantedEffect
     trait, wealth : float
         What a unit's trait and wealth, each of mean 0 and spread 1, add to the log odds.
     shocks : mapping of int to float
@@ -86,7 +86,7 @@ class Truth:
     """
 
     baseline: float
-    layers: tuple[Planted, ...]
+    layers: tuple[PlantedEffect, ...]
     trait: float
     wealth: float
     shocks: Mapping[int, float]
@@ -101,7 +101,7 @@ class Truth:
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class SimulatedCase:
     """What somebody who studies the world holds, and what only its maker knows.
 
     Attributes
@@ -124,8 +124,8 @@ class World:
     truth: Truth
 
 
-def additive_world(
-    layers: Sequence[Planted] = (),
+def simulate_diffusion(
+    layers: Sequence[PlantedEffect] = (),
     *,
     units: int = 150,
     periods: int = 20,
@@ -135,12 +135,12 @@ def additive_world(
     wealth: float = 0.0,
     shocks: Mapping[int, float] | None = None,
     seed: int = 0,
-) -> World:
+) -> SimulatedCase:
     """A world in which policies spread for planted reasons, and for no others.
 
     Parameters
     ----------
-    layers : sequence of Planted
+    layers : sequence of PlantedEffect
         The kinds of tie, and what passes along each.
     units, periods, policies : int
         Policies spread side by side through the same ties; none acts on another.
@@ -156,7 +156,7 @@ def additive_world(
 
     Returns
     -------
-    World
+    SimulatedCase
 
     Raises
     ------
@@ -193,7 +193,7 @@ def additive_world(
         baseline=baseline, layers=tuple(layers), trait=trait, wealth=wealth, shocks=given,
         traits=dict(zip(names, traits.tolist(), strict=True)), seed=seed,
     )  # fmt: skip
-    return World(
+    return SimulatedCase(
         adoptions=_adoptions(names, called, when),
         ties=ties,
         covariates=_covariates(names, riches),
@@ -202,7 +202,9 @@ def additive_world(
     )
 
 
-def _refuse(layers: Sequence[Planted], units: int, periods: int, policies: int, strange: list[int]) -> None:
+def _refuse(
+    layers: Sequence[PlantedEffect], units: int, periods: int, policies: int, strange: list[int]
+) -> None:
     if units < 2 or periods < 1 or policies < 1:
         raise PlanError(
             "A world has two units, one period and one policy at least; "
@@ -218,7 +220,7 @@ def _refuse(layers: Sequence[Planted], units: int, periods: int, policies: int, 
         raise PlanError(f"Two layers are called `{twice[0]}`; give each a name of its own.")
 
 
-def _drawn(planted: Planted, names: tuple[str, ...], traits: Numbers, seed: int) -> Layer:
+def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed: int) -> Layer:
     """Ties of weight 1, each by its own chance; a pair's chance is the same both ways."""
     luck = stream(seed, f"ties {planted.name}").random((len(names), len(names)))
     if planted.reciprocated:

@@ -68,7 +68,7 @@ def _sorted(table: pl.DataFrame) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Channel:
+class ExposurePlan:
     """A way in which earlier adopters could have reached the others."""
 
     name: str
@@ -93,7 +93,7 @@ class Channel:
         return None if self.mechanism is None else self.mechanism.name
 
 
-def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool) -> list[Channel]:
+def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool) -> list[ExposurePlan]:
     """The channels that a question asks about: one a mechanism, and neighbours if asked for.
 
     Parameters
@@ -103,18 +103,18 @@ def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bo
     outcomes : bool
         Whether the case records how adoptions went.
     """
-    found: list[Channel] = []
+    found: list[ExposurePlan] = []
     for name, mechanism in mechanisms().items():
         if mechanism.exposure is not None:
             found += _of_mechanism(name, mechanism, analysis, layers, outcomes=outcomes)
     asked = analysis.layers.get(NEIGHBOURS, ())
     for layer in (asked,) if isinstance(asked, str) else asked:
         lag = analysis.lags.get(layer, analysis.lag)
-        found.append(Channel(name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag))
+        found.append(ExposurePlan(name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag))
     return found
 
 
-def neighbours_among(analysis: Analysis, layers: Mapping[str, Layer]) -> Channel | None:
+def neighbours_among(analysis: Analysis, layers: Mapping[str, Layer]) -> ExposurePlan | None:
     """The neighbour exposure of a question that asks for none: through the plainest layer of who is near.
 
     It is for a question in which no other exposure stands. None where neighbours are asked for, or where the
@@ -126,7 +126,7 @@ def neighbours_among(analysis: Analysis, layers: Mapping[str, Layer]) -> Channel
         for name in sorted(layers):
             if name == word or name.startswith(f"{word}-"):
                 lag = analysis.lags.get(name, analysis.lag)
-                return Channel(name=column_of(name), mechanism=None, layer=name, form="share", lag=lag)
+                return ExposurePlan(name=column_of(name), mechanism=None, layer=name, form="share", lag=lag)
     return None
 
 
@@ -152,7 +152,7 @@ def column_of(layer: str) -> str:
 
 def _of_mechanism(
     name: str, mechanism: Mechanism, analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool
-) -> Iterator[Channel]:
+) -> Iterator[ExposurePlan]:
     asked = analysis.layers.get(name)
     layer = asked if isinstance(asked, str) else layer_for(mechanism, layers)
     lag, form = analysis.lags.get(name, analysis.lag), analysis.forms.get(name, mechanism.form)
@@ -163,25 +163,28 @@ def _of_mechanism(
         )
     elif form in SUCCESS and not outcomes:
         refused = SILENT
-    yield Channel(
+    yield ExposurePlan(
         name=name, mechanism=mechanism, layer=layer, form=form, lag=lag, refused=refused,
         preference=mechanism.acts == "preference",
     )  # fmt: skip
     if mechanism.beside_plain and layer is not None and refused is None:
-        yield Channel(
+        yield ExposurePlan(
             name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag, plain_of=name
         )
 
 
 def with_exposures(
-    panel: Panel, channels: list[Channel], layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+    panel: Panel,
+    channels: list[ExposurePlan],
+    layers: Mapping[str, Layer],
+    tables: Mapping[str, pl.DataFrame],
 ) -> tuple[Panel, tuple[ExposureRecord, ...]]:
     """The panel with every exposure that stands, and an account of all.
 
     Parameters
     ----------
     panel : Panel
-    channels : list of Channel
+    channels : list of ExposurePlan
     layers : mapping of str to Layer
     tables : mapping of str to polars.DataFrame
         Tables of the case: roles in `units`, results in `outcomes`.
@@ -212,7 +215,7 @@ def with_exposures(
 
 
 def _attached(
-    panel: Panel, channel: Channel, layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+    panel: Panel, channel: ExposurePlan, layers: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
 ) -> tuple[Panel, tuple[str, ...]]:
     """The panel with one exposure, and what to keep in mind of it."""
     layer = layers[channel.layer or ""]
@@ -270,7 +273,7 @@ def _success(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return tables["outcomes"].select("unit", "policy", "time", better.alias("value"))
 
 
-def _layer_of(channel: Channel, layers: Mapping[str, Layer]) -> Layer | None:
+def _layer_of(channel: ExposurePlan, layers: Mapping[str, Layer]) -> Layer | None:
     """The layer of a channel; None where it has none, or where it cannot be made, which its record says."""
     try:
         return layers.get(channel.layer or "")
@@ -280,7 +283,7 @@ def _layer_of(channel: Channel, layers: Mapping[str, Layer]) -> Layer | None:
 
 def _record(
     panel: Panel,
-    channel: Channel,
+    channel: ExposurePlan,
     layers: Mapping[str, Layer],
     refused: str | None,
     told: tuple[str, ...],
@@ -306,7 +309,7 @@ def _record(
     )  # fmt: skip
 
 
-def apart(
+def collinearity(
     panel: Panel, records: tuple[ExposureRecord, ...]
 ) -> tuple[tuple[tuple[str, str, float], ...], tuple[str, ...]]:
     """How far the exposures that stand go together, and which cannot be told apart, in words."""

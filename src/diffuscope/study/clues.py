@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.evidence.clues import Chances, Coding
-    from diffuscope.evidence.posterior import Balance
+    from diffuscope.evidence.posterior import MechanismPosterior
     from diffuscope.evidence.remedies import Tables
     from diffuscope.mechanisms import Criterion
     from diffuscope.records import Chronology, Silence, Stance, VerdictName
@@ -196,7 +196,7 @@ class VerdictPlan:
             **more,
         )
 
-    def _end(self, balance: Balance, decibans: float) -> ClueOutcome:
+    def _end(self, balance: MechanismPosterior, decibans: float) -> ClueOutcome:
         return ClueOutcome(
             decibans=decibans,
             p=balance.p,
@@ -248,7 +248,7 @@ class VerdictPlan:
         return (lacks, tuple(place), tuple(passages))
 
 
-def _silence(now: Balance) -> Silence | None:
+def _silence(now: MechanismPosterior) -> Silence | None:
     if now.stance != "silent":
         return None
     return "no data" if now.found.is_empty() else "tested, inconclusive"

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from diffuscope.models import CombinedFit, Fit
     from diffuscope.models.postestimation.marginal_effects import Contrast
     from diffuscope.records import Estimate
-    from diffuscope.study.panels import Exposed
+    from diffuscope.study.panels import ExposedPanel
 
 Told = tuple[tuple[Coefficient, ...], list[str]]
 
 
-def coefficients_of(fit: Fit, found: Exposed, *, effects: bool = True) -> Told:
+def coefficients_of(fit: Fit, found: ExposedPanel, *, effects: bool = True) -> Told:
     """What each term of a fit adds, and why effects could not be told.
 
     Parameters
     ----------
     fit : Fit
-    found : Exposed
+    found : ExposedPanel
     effects : bool
         Whether effects on the chance of adopting are wanted.
     """
@@ -109,7 +109,7 @@ def _effects(
 def combined(
     record: Estimate,
     fits: Sequence[Fit],
-    found: Exposed,
+    found: ExposedPanel,
     first: tuple[Coefficient, ...],
     *,
     effects: bool = True,
@@ -122,7 +122,7 @@ def combined(
         As told of the first draw; its counts stay those.
     fits : sequence of Fit
         One a draw.
-    found : Exposed
+    found : ExposedPanel
     first : tuple of Coefficient
         Of the first draw: terms, contrasts and lags are its own.
     effects : bool
@@ -158,7 +158,7 @@ def combined(
 def _over_draws(
     whole: CombinedFit,
     fits: Sequence[Fit],
-    found: Exposed,
+    found: ExposedPanel,
     first: tuple[Coefficient, ...],
     *,
     effects: bool,
@@ -195,7 +195,7 @@ def _says(whole: CombinedFit, share: float) -> str:
 
 
 def _effects_of_draws(
-    fits: Sequence[Fit], found: Exposed, ends: Mapping[str | None, tuple[float, float]]
+    fits: Sequence[Fit], found: ExposedPanel, ends: Mapping[str | None, tuple[float, float]]
 ) -> list[dict[str, Contrast]]:
     """Effects in every draw, at the ends of the interval over all draws."""
     panels = [panel.table() for panel in (found.panel, *found.draws)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.records import Analysis
     from diffuscope.records.models import NotFitted
-    from diffuscope.study.panels import Exposed
+    from diffuscope.study.panels import ExposedPanel
 
 FEWEST = 5
 """Events below which nothing is estimated."""
@@ -78,7 +78,7 @@ class _Plan:
 
 def estimate(
     analysis: Analysis,
-    found: Exposed,
+    found: ExposedPanel,
     id: str,  # noqa: A002 the word of the record
     says: str,
     exposures: tuple[str, ...],
@@ -90,7 +90,7 @@ def estimate(
     Parameters
     ----------
     analysis : Analysis
-    found : Exposed
+    found : ExposedPanel
     id : str
         Of the estimate.
     says : str
@@ -114,7 +114,7 @@ def estimate(
 
 def _estimated(
     analysis: Analysis,
-    found: Exposed,
+    found: ExposedPanel,
     id: str,  # noqa: A002 the word of the record
     says: str,
     exposures: tuple[str, ...],
@@ -153,7 +153,7 @@ def _formula(terms: Iterable[str]) -> str:
     return f"{OUTCOME} ~ {told}" if told else ""
 
 
-def _planned(analysis: Analysis, found: Exposed, exposures: tuple[str, ...]) -> _Plan:
+def _planned(analysis: Analysis, found: ExposedPanel, exposures: tuple[str, ...]) -> _Plan:
     """What is to be fitted to how many events, and why."""
     from diffuscope.models.design.formula import read_formula
 
@@ -187,7 +187,7 @@ def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     return rows.drop_nulls([name for name in names if name in rows.columns])
 
 
-def _refuse_refused(formula: str, found: Exposed) -> None:
+def _refuse_refused(formula: str, found: ExposedPanel) -> None:
     from diffuscope.models.design.formula import columns_in
 
     words = columns_in(formula)
@@ -250,7 +250,7 @@ def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     return "logit", "Logit."
 
 
-def _fitted(analysis: Analysis, found: Exposed, plan: _Plan) -> tuple[list[Fit], str]:
+def _fitted(analysis: Analysis, found: ExposedPanel, plan: _Plan) -> tuple[list[Fit], str]:
     """The fit to each draw of the dates, and what more to say."""
     panels = [panel.table() for panel in (found.panel, *found.draws)]
     if plan.model == "firth":
@@ -286,7 +286,7 @@ def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
 
 
 def _told(
-    analysis: Analysis, found: Exposed, fits: Sequence[Fit], record: Estimate, *, effects: bool
+    analysis: Analysis, found: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
 ) -> Estimate:
     fit = fits[0]
     warnings = [*fit.warnings]
@@ -316,7 +316,7 @@ def _told(
     return msgspec.structs.replace(record, coefficients=coefficients, warnings=(*warnings, *trouble))
 
 
-def hazards(found: Exposed, fit: Fit | None) -> pl.DataFrame:
+def hazards(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Hazard by time at risk: observed, and as the model has it where time at risk is one of its terms."""
     seen = found.panel.hazard()
     if fit is None or fit.design.basis is None:
@@ -330,7 +330,7 @@ def hazards(found: Exposed, fit: Fit | None) -> pl.DataFrame:
     return seen.join(modelled, on="duration", how="left", maintain_order="left")
 
 
-def curves(found: Exposed, fit: Fit | None) -> pl.DataFrame:
+def curves(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Share that had adopted by each time at risk: observed, and as the model foretells it."""
     seen = found.panel.hazard()
     observed = seen.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())

@@ -10,11 +10,11 @@ import polars as pl
 
 from diffuscope.case.model import ROW
 from diffuscope.errors import MethodError, PlanError
-from diffuscope.records import Estimate, EventHistory, LeftOut
+from diffuscope.records import Estimate, EventHistory, Excluded
 from diffuscope.result import TableRecord
 from diffuscope.study.estimates import curves, hazards
 from diffuscope.study.mechanism_models import judged_in, mechanism_model, rows_lost
-from diffuscope.study.panels import Exposed, exposed, ledger_of
+from diffuscope.study.panels import ExposedPanel, exposed, ledger_of
 from diffuscope.study.repetitions import (
     REFUSALS,
     Asker,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis, Chronology
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
     from diffuscope.study.channels import Layers
     from diffuscope.study.estimates import Modelled
 
@@ -41,13 +41,13 @@ MAIN = "main"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class EventHistoryResult:
     """An event history, the tables that belong to it, and the models to be put to the test.
 
     Attributes
     ----------
     history : EventHistory
-    questions : mapping of str to Question
+    questions : mapping of str to TestedModel
         By mechanism, and ``neighbours``: the model in which it is judged, with its panel and channels. Where
         dates are drawn these are of the first draw; the coefficients of the record are combined over all.
     frames : dict of str to polars.DataFrame
@@ -55,7 +55,7 @@ class Told:
     """
 
     history: EventHistory
-    questions: Mapping[str, Question] = field(default_factory=dict)
+    questions: Mapping[str, TestedModel] = field(default_factory=dict)
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     tables: dict[str, TableRecord] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ def history_of(
     seed: int = 0,
     workers: int | None = None,
     begin_more: Callable[[], None] = lambda: None,
-) -> Told:
+) -> EventHistoryResult:
     """Who was at risk when, exposed to whom, and models of who adopted; nothing is concluded from them.
 
     Parameters
@@ -90,18 +90,18 @@ def history_of(
 
     Returns
     -------
-    Told
+    EventHistoryResult
         Whatever cannot be done says why.
     """
     if not analysis.policies:
         refused = "The question names no policies, so nobody is at risk."
-        return Told(history=EventHistory(analysis=analysis.id, refused=refused))
+        return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=refused))
     if dates.testable is False:
-        return Told(history=_no_risk_set(case, analysis, dates))
+        return EventHistoryResult(history=_no_risk_set(case, analysis, dates))
     try:
         found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
-        return Told(history=EventHistory(analysis=analysis.id, refused=str(error)))
+        return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
     repeated = begin_repetitions(asker, analysis, dates, found)
     begin_more()
@@ -111,18 +111,20 @@ def history_of(
     main = _with_scripts(joint.record, joint.fit, analysis)
     history = _history(analysis, found, [main, *(one.record for one in again)])
     if not history.rows:
-        return Told(history=history)
+        return EventHistoryResult(history=history)
     models = tuple(
         mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
         for one in judged
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    told = Told(history=history, questions=questions_of(found, judged))
+    told = EventHistoryResult(history=history, questions=questions_of(found, judged))
     return _with_frames(told, found, joint, _shown(found.panel, case, private))
 
 
-def _with_frames(told: Told, found: Exposed, joint: Modelled, panel: pl.DataFrame) -> Told:
+def _with_frames(
+    told: EventHistoryResult, found: ExposedPanel, joint: Modelled, panel: pl.DataFrame
+) -> EventHistoryResult:
     """The event history with its tables, each named after the question."""
     frames = {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
     own = told.history.analysis
@@ -139,7 +141,7 @@ def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHist
     )
     rows = tuple(own[ROW].sort().to_list())
     reason = "The question has no risk set"
-    left_out = (LeftOut(table="adoptions", reason=reason, count=len(rows), rows=rows),) if rows else ()
+    left_out = (Excluded(table="adoptions", reason=reason, count=len(rows), rows=rows),) if rows else ()
     notes = []
     if own["unit"].n_unique() == len(analysis.units):
         notes.append(
@@ -171,7 +173,7 @@ def _with_scripts(record: Estimate, fit: Fit | None, analysis: Analysis) -> Esti
     return msgspec.structs.replace(record, **scripts)
 
 
-def _history(analysis: Analysis, found: Exposed, estimates: list[Estimate]) -> EventHistory:
+def _history(analysis: Analysis, found: ExposedPanel, estimates: list[Estimate]) -> EventHistory:
     rows = found.panel.table()
     return EventHistory(
         analysis=analysis.id,
@@ -227,7 +229,7 @@ OF_CURVE = {
 }
 
 
-def _meaning(name: str, found: Exposed) -> TableRecord:
+def _meaning(name: str, found: ExposedPanel) -> TableRecord:
     if name == "hazard":
         return TableRecord(a_row_is="a time at risk", columns=OF_HAZARD)
     if name == "curve":

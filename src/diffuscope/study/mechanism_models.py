@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.records import Analysis, ExposureRecord, Repeated
-    from diffuscope.study.panels import Exposed
+    from diffuscope.study.panels import ExposedPanel
 
 NAMED_NOT = "The formula of the question does not name it."
 
@@ -52,7 +52,7 @@ class Judged:
     apart: str | None = None
 
 
-def joint_exposures(analysis: Analysis, found: Exposed) -> tuple[str, ...]:
+def joint_exposures(analysis: Analysis, found: ExposedPanel) -> tuple[str, ...]:
     """Exposures of the joint model: all that stand; neighbours where events allow, or where no other stands.
 
     An exposure that moves with time alone is none of them: it would take the whole model down with it.
@@ -68,7 +68,7 @@ def joint_exposures(analysis: Analysis, found: Exposed) -> tuple[str, ...]:
     return tuple(stand) if int(known["event"].sum()) >= ENOUGH * terms else tuple(own)
 
 
-def neighbours_of(found: Exposed) -> tuple[str, ...]:
+def neighbours_of(found: ExposedPanel) -> tuple[str, ...]:
     """Neighbour exposures that stand: of no mechanism, and beside none."""
     beside = {name for group in _groups(found).values() for name in group[1:]}
     return tuple(
@@ -78,7 +78,7 @@ def neighbours_of(found: Exposed) -> tuple[str, ...]:
     )
 
 
-def rows_lost(found: Exposed, terms: Iterable[str]) -> tuple[RowsLost, ...]:
+def rows_lost(found: ExposedPanel, terms: Iterable[str]) -> tuple[RowsLost, ...]:
     """What each term costs of the panel: rows in which it is not known, and events among them."""
     rows = found.panel.table()
     return tuple(lost for term in terms if term in rows.columns and (lost := _lost(rows, (term,), term)).rows)
@@ -90,13 +90,13 @@ def _lost(rows: pl.DataFrame, names: tuple[str, ...], term: str) -> RowsLost:
     return RowsLost(term=term, rows=rows.height - kept.height, events=events)
 
 
-def judged_in(analysis: Analysis, found: Exposed, joint: Modelled, *, alone: bool) -> tuple[Judged, ...]:
+def judged_in(analysis: Analysis, found: ExposedPanel, joint: Modelled, *, alone: bool) -> tuple[Judged, ...]:
     """The mechanisms whose exposure stands, and the neighbours, each with the model it is judged in.
 
     Parameters
     ----------
     analysis : Analysis
-    found : Exposed
+    found : ExposedPanel
     joint : Modelled
         The model of all of them.
     alone : bool
@@ -124,12 +124,12 @@ def judged_in(analysis: Analysis, found: Exposed, joint: Modelled, *, alone: boo
     return tuple(_judged(analysis, found, joint, name, names, alone=alone) for name in names)
 
 
-def found_stands(found: Exposed, name: str) -> bool:
+def found_stands(found: ExposedPanel, name: str) -> bool:
     """Whether an exposure may enter a model."""
     return name in found.standing
 
 
-def _groups(found: Exposed) -> dict[str, tuple[str, ...]]:
+def _groups(found: ExposedPanel) -> dict[str, tuple[str, ...]]:
     """By mechanism: its exposure, and the plain share through the same ties that must stand beside it."""
     groups: dict[str, tuple[str, ...]] = {}
     for at, one in enumerate(found.exposures):
@@ -145,7 +145,7 @@ def _groups(found: Exposed) -> dict[str, tuple[str, ...]]:
 
 def _judged(
     analysis: Analysis,
-    found: Exposed,
+    found: ExposedPanel,
     joint: Modelled,
     name: str,
     names: dict[str, tuple[str, ...]],
@@ -183,7 +183,7 @@ def _judged(
 
 
 def _others(
-    found: Exposed, joint: Modelled, name: str, names: dict[str, tuple[str, ...]]
+    found: ExposedPanel, joint: Modelled, name: str, names: dict[str, tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
     """Exposures of the joint model that are not the mechanism's own, each with what must stand beside it."""
     inside = set(joint.exposures)
@@ -196,7 +196,7 @@ def _others(
 
 def _by_itself(
     analysis: Analysis,
-    found: Exposed,
+    found: ExposedPanel,
     name: str,
     own: tuple[str, ...],
     lost: list[RowsLost],
@@ -215,7 +215,7 @@ def _without(lost: list[RowsLost]) -> str:
 
 
 def mechanism_model(
-    analysis: Analysis, found: Exposed, judged: Judged, repeated: tuple[Repeated, ...]
+    analysis: Analysis, found: ExposedPanel, judged: Judged, repeated: tuple[Repeated, ...]
 ) -> MechanismModel:
     """The record of the model in which a mechanism is judged, with its rivals."""
     inside, ruled_out, open_ = _rivals(analysis, found, judged)
@@ -245,7 +245,7 @@ def mechanism_model(
 Pairs = tuple[tuple[str, str], ...]
 
 
-def _rivals(analysis: Analysis, found: Exposed, judged: Judged) -> tuple[tuple[str, ...], Pairs, Pairs]:
+def _rivals(analysis: Analysis, found: ExposedPanel, judged: Judged) -> tuple[tuple[str, ...], Pairs, Pairs]:
     """Rivals in the model; ruled out, with the reason; and neither, with the reason why not in the model."""
     rivals = () if judged.mechanism == NEIGHBOURS else mechanisms()[judged.mechanism].rivals
     records = {one.mechanism: one for one in found.exposures if one.mechanism}

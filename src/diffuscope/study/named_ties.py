@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from diffuscope.case import Case
-    from diffuscope.records import Analysis, Repeat
+    from diffuscope.records import Analysis, Specification
     from diffuscope.study.channels import Layers
     from diffuscope.tables.variables import Measure
     from diffuscope.ties import Layer
@@ -59,7 +59,7 @@ def asked_ties(case: Case, layers: Layers) -> list[Problem]:
 
 
 def _of_one(
-    case: Case, analysis: Analysis, asked: Analysis | Repeat, layers: Layers, of: str
+    case: Case, analysis: Analysis, asked: Analysis | Specification, layers: Layers, of: str
 ) -> Iterator[Problem]:
     known = mechanisms()
     named = asked.layers or {}
@@ -123,7 +123,7 @@ def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str)
         yield _problem("covariates", "name-taken", message, mend, name)
 
 
-def _covariates(case: Case, analysis: Analysis, asked: Analysis | Repeat) -> set[str]:
+def _covariates(case: Case, analysis: Analysis, asked: Analysis | Specification) -> set[str]:
     """Variables that a question uses, by any of its settings."""
     known = set(case.table("attributes")["variable"].drop_nulls())
     words = {*in_formula(asked.formula or analysis.formula, known), *analysis.drivers}

@@ -13,8 +13,8 @@ from diffuscope.panel import add_covariates, add_global_share, add_time_at_risk,
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
 from diffuscope.panel.native_frames import ROW
-from diffuscope.records import LeftOut
-from diffuscope.study.channels import apart, channels_of, neighbours_among, with_exposures
+from diffuscope.records import Excluded
+from diffuscope.study.channels import channels_of, collinearity, neighbours_among, with_exposures
 from diffuscope.tables.variables import measures
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from diffuscope.case import Case
     from diffuscope.panel import Panel
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records import Analysis, ExposureRecord
-    from diffuscope.study.channels import Channel, Layers
+    from diffuscope.study.channels import ExposurePlan, Layers
     from diffuscope.ties import Layer
 
 CARRIED = {"year": 0, "month": 11, "day": 365, "wave": 0}
@@ -35,7 +35,7 @@ DRAWS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exposed:
+class ExposedPanel:
     """A panel with exposures, covariates and controls of time, and an account of them.
 
     Attributes
@@ -65,7 +65,7 @@ class Exposed:
         return tuple(record.name for record in self.exposures if record.refused is None)
 
     @cached_property
-    def seen(self) -> dict[str, Seen]:
+    def seen(self) -> dict[str, ExposureInputs]:
         """What was seen through the ties of each exposure of the panel, to be looked at again."""
         history = self.panel.history
         if history is None:
@@ -73,7 +73,7 @@ class Exposed:
         rows = self.panel.table()
         return {one.name: one.seen(rows, history) for one in history.exposures}
 
-    def changed(self, change: Callable[[Panel], Panel]) -> Exposed:
+    def changed(self, change: Callable[[Panel], Panel]) -> ExposedPanel:
         """The same with every draw of the panel changed, such as without rows that are in doubt."""
         others = None if self.others is None else partial(_changed, self, change)
         panel = change(self.panel)
@@ -91,13 +91,13 @@ class Exposed:
         return () if self.others is None else self.others()
 
 
-def _changed(found: Exposed, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
+def _changed(found: ExposedPanel, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
     return tuple(map(change, found.draws))
 
 
 def exposed(
     case: Case, analysis: Analysis, layers: Layers, covariates: Iterable[str], seed: int = 0
-) -> Exposed:
+) -> ExposedPanel:
     """Who could adopt when, exposed to whom, as one question asks it.
 
     Parameters
@@ -119,7 +119,7 @@ def exposed(
     """
     panel = panel_of(case.tables, _ordered(analysis), case.waves)
     if panel.table().is_empty():
-        return Exposed(panel=panel, exposures=(), notes=panel.notes)
+        return ExposedPanel(panel=panel, exposures=(), notes=panel.notes)
     made, trouble = layers.among(analysis.units)
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     first, *others = _drawn(panel, seed)
@@ -129,14 +129,14 @@ def exposed(
     attributes, names = case.table("attributes"), tuple(covariates)
     lags = {name: analysis.lags.get(name, analysis.lag) for name in names}
     found, late = _timed(_with_covariates(found, attributes, lags))
-    correlations, inseparable = apart(found, records)
+    correlations, inseparable = collinearity(found, records)
     notes = [*found.notes, *(f"No layer: {told}" for told in trouble)]
     again: Callable[[], tuple[Panel, ...]] | None = None
     if others:
         notes.append(RANGES.format(draws=1 + len(others)))
         channels = _standing(analysis, made, tables, records)
         again = partial(_others, others, channels, made, tables, attributes, lags, late=late)
-    return Exposed(
+    return ExposedPanel(
         panel=found,
         exposures=records,
         correlations=correlations,
@@ -185,7 +185,7 @@ def _standing(
     made: Mapping[str, Layer],
     tables: Mapping[str, pl.DataFrame],
     records: tuple[ExposureRecord, ...],
-) -> list[Channel]:
+) -> list[ExposurePlan]:
     """The channels whose exposures stand so far."""
     stands = {record.name for record in records if record.refused is None}
     near = neighbours_among(analysis, made)
@@ -195,7 +195,7 @@ def _standing(
 
 def _others(  # noqa: PLR0917 what the panel of the first draw was made from
     drawn: Sequence[Panel],
-    channels: list[Channel],
+    channels: list[ExposurePlan],
     made: Mapping[str, Layer],
     tables: Mapping[str, pl.DataFrame],
     attributes: pl.DataFrame,
@@ -209,7 +209,7 @@ def _others(  # noqa: PLR0917 what the panel of the first draw was made from
 
 
 def _drawn_again(
-    panel: Panel, channels: list[Channel], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
+    panel: Panel, channels: list[ExposurePlan], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
 ) -> Panel:
     """Another draw of the dates with the exposures that stand in the first."""
     found, records = with_exposures(panel, channels, made, tables)
@@ -240,7 +240,7 @@ def _is_dated(attributes: pl.DataFrame, name: str) -> bool:
     return attributes.filter(pl.col("variable") == name, pl.col("time").is_not_null()).height > 0
 
 
-def set_aside(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[Panel, int, int]:
+def drop_low_confidence(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[Panel, int, int]:
     """The panel without the pairs whose adoption is dated with no more confidence than this.
 
     They are no events then, but influence others as dated.
@@ -263,10 +263,10 @@ def set_aside(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> tuple[P
     return replace(panel, frame=kept), lost, rows.height - kept.height
 
 
-def ledger_of(panel: Panel) -> tuple[LeftOut, ...]:
+def ledger_of(panel: Panel) -> tuple[Excluded, ...]:
     """Everybody who is no event of the panel, or never at risk in it, by reason."""
     return tuple(
-        LeftOut(table="adoptions", reason=f"{rule[0].upper()}{rule[1:]}", count=count, rows=tuple(rows))
+        Excluded(table="adoptions", reason=f"{rule[0].upper()}{rule[1:]}", count=count, rows=tuple(rows))
         for rule, count, rows in panel.counts().iter_rows()
     )
 

@@ -13,10 +13,10 @@ import polars as pl
 from diffuscope.compute import begin, cores
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.panel import without_launch
-from diffuscope.records import Estimate, Repeat, Repeated
+from diffuscope.records import Estimate, Repeated, Specification
 from diffuscope.study.estimates import Modelled, estimate, in_formula
 from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
-from diffuscope.study.panels import exposed, set_aside
+from diffuscope.study.panels import drop_low_confidence, exposed
 from diffuscope.tables.tiers import TIER
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diffuscope.panel import Panel
     from diffuscope.records import Analysis, Chronology
     from diffuscope.study.channels import Layers
-    from diffuscope.study.panels import Exposed
+    from diffuscope.study.panels import ExposedPanel
 
 SURE = "sure_dates"
 """Id of the repetition without dates of low confidence."""
@@ -43,7 +43,9 @@ MANY = 3
 """Repetitions over draws of the dates that are worth other processes."""
 
 Change = Callable[["Panel"], "Panel"]
-Automatic = Callable[["Case", "Analysis", "Chronology", "Exposed"], "tuple[Repeat, Change | None] | None"]
+Automatic = Callable[
+    ["Case", "Analysis", "Chronology", "ExposedPanel"], "tuple[Specification, Change | None] | None"
+]
 """From a question, its dates and its panel to a repetition, and what it changes of the panel; None: not
 needed."""
 
@@ -78,7 +80,7 @@ class Asker:
 
 
 def begin_repetitions(
-    asker: Asker, analysis: Analysis, dates: Chronology, main: Exposed
+    asker: Asker, analysis: Analysis, dates: Chronology, main: ExposedPanel
 ) -> Callable[[], list[Repetition]]:
     """Begin every repetition of a question: those by itself first, then those the question asks for.
 
@@ -87,7 +89,7 @@ def begin_repetitions(
     asker : Asker
     analysis : Analysis
     dates : Chronology
-    main : Exposed
+    main : ExposedPanel
         The panel of the question.
 
     Returns
@@ -95,7 +97,7 @@ def begin_repetitions(
     callable
         Gives the repetitions. Where dates are drawn, so that each takes seconds, other processes are at it.
     """
-    asked: list[tuple[Repeat, Change | None]]
+    asked: list[tuple[Specification, Change | None]]
     asked = [one for automatic in AUTOMATIC if (one := automatic(asker.case, analysis, dates, main))]
     asked += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
     if main.others is None or len(asked) < MANY or cores(asker.workers) == 1:
@@ -115,34 +117,36 @@ def _without_fits(*asked: Any) -> Repetition:
 
 
 def _sure_dates(
-    case: Case, analysis: Analysis, _dates: Chronology, main: Exposed
-) -> tuple[Repeat, Change] | None:
+    case: Case, analysis: Analysis, _dates: Chronology, main: ExposedPanel
+) -> tuple[Specification, Change] | None:
     """Without adoptions whose dates have low confidence."""
     if any(one.without_confidence == "low" for one in analysis.repeat):
         return None
-    _, events, rows = set_aside(main.panel, case.table("adoptions"), "low")
+    _, events, rows = drop_low_confidence(main.panel, case.table("adoptions"), "low")
     if not rows:
         return None
     what = "adoption whose date has" if events == 1 else "adoptions whose dates have"
-    asked = Repeat(id=SURE, says=f"Without the {events} {what} low confidence.", without_confidence="low")
+    asked = Specification(
+        id=SURE, says=f"Without the {events} {what} low confidence.", without_confidence="low"
+    )
     change = _doubt(case, "low")
     return None if change is None else (asked, change)
 
 
 def _without_launch(
-    _case: Case, _analysis: Analysis, dates: Chronology, _main: Exposed
-) -> tuple[Repeat, Change] | None:
+    _case: Case, _analysis: Analysis, dates: Chronology, _main: ExposedPanel
+) -> tuple[Specification, Change] | None:
     """Without the adoptions of a launch that holds more than a third, which then is one decision."""
     many, share = dates.launch_count or 0, dates.launch_share or 0.0
     if many < SEVERAL or share <= THIRD:
         return None
-    asked = Repeat(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
+    asked = Specification(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
     return asked, partial(without_launch, dates=dates)
 
 
 def _lower_tier(
-    case: Case, analysis: Analysis, _dates: Chronology, _main: Exposed
-) -> tuple[Repeat, None] | None:
+    case: Case, analysis: Analysis, _dates: Chronology, _main: ExposedPanel
+) -> tuple[Specification, None] | None:
     """What reached the next lower tier of which there are rows, as an event too."""
     below = analysis.tiers[: analysis.tiers.index(analysis.tier)]
     held = _tiers_held(case, analysis)
@@ -151,8 +155,8 @@ def _lower_tier(
 
 
 def _higher_tier(
-    case: Case, analysis: Analysis, _dates: Chronology, _main: Exposed
-) -> tuple[Repeat, None] | None:
+    case: Case, analysis: Analysis, _dates: Chronology, _main: ExposedPanel
+) -> tuple[Specification, None] | None:
     """What reached the next higher tier of which there are rows, as the only event."""
     above = analysis.tiers[analysis.tiers.index(analysis.tier) + 1 :]
     held = _tiers_held(case, analysis)
@@ -161,14 +165,16 @@ def _higher_tier(
     return _at_tier(analysis, tier, f"Only what reached `{tier}` is an event.")
 
 
-def _at_tier(analysis: Analysis, tier: str | None, says: str) -> tuple[Repeat, None] | None:
-    asked = None if tier is None else Repeat(id=f"{AT_TIER}{tier.replace(' ', '_')}", says=says, tier=tier)
+def _at_tier(analysis: Analysis, tier: str | None, says: str) -> tuple[Specification, None] | None:
+    asked = (
+        None if tier is None else Specification(id=f"{AT_TIER}{tier.replace(' ', '_')}", says=says, tier=tier)
+    )
     if asked is None or any(_same_but_words(one, asked) for one in analysis.repeat):
         return None
     return asked, None
 
 
-def _same_but_words(one: Repeat, other: Repeat) -> bool:
+def _same_but_words(one: Specification, other: Specification) -> bool:
     return msgspec.structs.replace(one, id="", says="") == msgspec.structs.replace(other, id="", says="")
 
 
@@ -189,11 +195,11 @@ def _doubt(case: Case, confidence: str | None) -> Change | None:
 
 
 def _without_doubt(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> Panel:
-    return set_aside(panel, adoptions, confidence)[0]
+    return drop_low_confidence(panel, adoptions, confidence)[0]
 
 
 def _again(
-    asker: Asker, analysis: Analysis, asked: Repeat, main: Exposed, change: Change | None
+    asker: Asker, analysis: Analysis, asked: Specification, main: ExposedPanel, change: Change | None
 ) -> Repetition:
     other = asked_otherwise(analysis, asked)
     try:
@@ -229,7 +235,7 @@ def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     )  # fmt: skip
 
 
-def joint_model(analysis: Analysis, found: Exposed, id: str, says: str) -> Modelled:  # noqa: A002 of the record
+def joint_model(analysis: Analysis, found: ExposedPanel, id: str, says: str) -> Modelled:  # noqa: A002 of the record
     """The model of all mechanisms jointly."""
     names = () if found.panel.table().is_empty() else joint_exposures(analysis, found)
     return estimate(analysis, found, id, says, names)
@@ -255,7 +261,7 @@ def _of_the_panel(analysis: Analysis) -> Analysis:
     )
 
 
-def asked_otherwise(analysis: Analysis, asked: Repeat) -> Analysis:
+def asked_otherwise(analysis: Analysis, asked: Specification) -> Analysis:
     """The question as a repetition asks it."""
     other = {
         name: getattr(asked, name)

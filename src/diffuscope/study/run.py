@@ -30,13 +30,13 @@ from diffuscope.records.library_warnings import library_warnings
 from diffuscope.result import CaseRecord, Result, RunRecord
 from diffuscope.study.channels import Layers
 from diffuscope.study.freeze import freeze_state
-from diffuscope.study.history import Told
+from diffuscope.study.history import EventHistoryResult
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.register import Register, register_tables
 from diffuscope.study.result_frames import frame_of, public_frames, shown_tables
 from diffuscope.study.rules import stance_rules
-from diffuscope.study.statistics import Effort, enough
+from diffuscope.study.statistics import RunOptions, enough
 from diffuscope.study.witnesses import (
     OtherQuestions,
     dates_of,
@@ -64,7 +64,7 @@ class _Answer:
     verdicts: tuple[Verdict, ...]
     agreement: Agreement | None
     drivers: tuple[DriverShare, ...]
-    told: Told | None
+    told: EventHistoryResult | None
 
 
 def run_study(
@@ -111,7 +111,7 @@ def run_study(
     PlanError
         If a part is asked for that does not exist, or that the case has nothing for; or for too few draws.
     """
-    effort = Effort(seed, enough(draws), workers)
+    effort = RunOptions(seed, enough(draws), workers)
     chosen = parts_of(case, parts)
     layers = Layers(case)
     problems = refuse_errors(case, None if parts is None else chosen, layers)
@@ -131,7 +131,7 @@ def _studied(
     chosen: Collection[str],
     layers: Layers,
     problems: tuple[Problem, ...],
-    effort: Effort,
+    effort: RunOptions,
     *,
     every: bool,
     progress: Progress | None,
@@ -165,7 +165,7 @@ def _with_verdicts(
     case: Case,
     private: Private,
     layers: Layers | None,
-    effort: Effort,
+    effort: RunOptions,
     *,
     progress: Progress | None,
 ) -> Result:
@@ -198,7 +198,7 @@ def _answers(  # noqa: PLR0917 what a study holds at this point
     authors: tuple[AuthorVerdict, ...],
     private: Private,
     layers: Layers | None,
-    effort: Effort,
+    effort: RunOptions,
     *,
     progress: Progress | None,
 ) -> list[_Answer]:
@@ -209,7 +209,7 @@ def _answers(  # noqa: PLR0917 what a study holds at this point
     for done, analysis in enumerate(case.analyses):
         say = _say(progress, f"analysis {analysis.id}", done, len(case.analyses))
         dates = every[analysis.id]
-        told: Told | None = None
+        told: EventHistoryResult | None = None
         found: tuple[Finding, ...] = ()
         if layers is not None and others is not None:
             told, found = others.result(analysis.id) or statistics_findings(
@@ -269,7 +269,7 @@ def _answer(
     *,
     seed: int,
     dates: Chronology,
-    told: Told | None,
+    told: EventHistoryResult | None,
     found: tuple[Finding, ...],
 ) -> _Answer:
     findings = (*evidence_of(case, evidence, analysis, dates), *found)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from diffuscope.records import Analysis, Finding
-    from diffuscope.safeguards.tested_model import Question
-    from diffuscope.study.history import Told
+    from diffuscope.safeguards.tested_model import TestedModel
+    from diffuscope.study.history import EventHistoryResult
     from diffuscope.study.mechanism_models import Judged
-    from diffuscope.study.panels import Exposed
+    from diffuscope.study.panels import ExposedPanel
 
 
 FEWEST = 99
@@ -27,7 +27,7 @@ FOR_EACH, DEFAULT = 40, 999
 default for every two of them."""
 
 
-class Effort(NamedTuple):
+class RunOptions(NamedTuple):
     """How much is drawn, from which seed, by how many processes, and whether to stop where a stance is
     settled.
 
@@ -78,12 +78,12 @@ def enough(draws: int | None, tested: int = 0) -> int | None:
     return draws
 
 
-def questions_of(found: Exposed, judged: Iterable[Judged]) -> dict[str, Question]:
+def questions_of(found: ExposedPanel, judged: Iterable[Judged]) -> dict[str, TestedModel]:
     """By mechanism: the model in which it is judged, with the ties behind its exposures."""
-    from diffuscope.safeguards.tested_model import Channel, Question
+    from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 
     bears = {record.name: record.mechanism for record in found.exposures}
-    made: dict[int, Question] = {}
+    made: dict[int, TestedModel] = {}
     questions = {}
     for one in judged:
         fit = one.model.fit
@@ -92,17 +92,17 @@ def questions_of(found: Exposed, judged: Iterable[Judged]) -> dict[str, Question
         if id(fit) not in made:
             used = set(fit.design.columns.formula.variables)
             channels = tuple(
-                Channel(column=name, mechanism=bears.get(name), seen=seen)
+                TestedExposure(column=name, mechanism=bears.get(name), seen=seen)
                 for name, seen in found.seen.items()
                 if name in used
             )
-            made[id(fit)] = Question(found.panel, fit, channels)
+            made[id(fit)] = TestedModel(found.panel, fit, channels)
         questions[one.mechanism] = made[id(fit)]
     return questions
 
 
 def statistics_of(
-    told: Told, analysis: Analysis, effort: Effort, say: Callable[[str], None]
+    told: EventHistoryResult, analysis: Analysis, effort: RunOptions, say: Callable[[str], None]
 ) -> tuple[Finding, ...]:
     """What event history says of each mechanism in one analysis."""
     from diffuscope.safeguards.engine.check import RepeatedEstimate, SafeguardOptions

@@ -18,7 +18,7 @@ from diffuscope.study.history import history_of
 from diffuscope.study.panels import exposed
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.repetitions import REFUSALS, covariates_of
-from diffuscope.study.statistics import Effort, enough, statistics_of
+from diffuscope.study.statistics import RunOptions, enough, statistics_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Chronology, Finding
-    from diffuscope.study.history import Told
+    from diffuscope.study.history import EventHistoryResult
 
 MANY = 6
 """Models, repetitions among them, that are worth other processes."""
@@ -80,7 +80,7 @@ def findings(
     >>> [one.mechanism for one in diffuscope.findings(case, "membership") if one.body == "statistics"]
     ['coercion', 'competition', 'emulation', 'learning']
     """
-    effort = Effort(seed, enough(draws), workers, stop_early)
+    effort = RunOptions(seed, enough(draws), workers, stop_early)
     asked = question_of(case, analysis)
     layers = Layers(case)
     refuse_errors(case, ("mechanisms", "statistics"), layers)
@@ -128,10 +128,10 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     dates: Chronology,
     layers: Layers,
     private: Private,
-    effort: Effort,
+    effort: RunOptions,
     say: Callable[[str], None] = lambda _: None,
     begin_more: Callable[[], None] = lambda: None,
-) -> tuple[Told, tuple[Finding, ...]]:
+) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
     with library_warnings() as said:
         told = history_of(
@@ -155,7 +155,7 @@ class OtherQuestions:
         By analysis.
     layers : Layers
     private : Private
-    effort : Effort
+    effort : RunOptions
 
     Notes
     -----
@@ -164,14 +164,19 @@ class OtherQuestions:
     """
 
     def __init__(
-        self, case: Case, dates: Mapping[str, Chronology], layers: Layers, private: Private, effort: Effort
+        self,
+        case: Case,
+        dates: Mapping[str, Chronology],
+        layers: Layers,
+        private: Private,
+        effort: RunOptions,
     ) -> None:
         asked = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
         much = len(asked) > 1 and sum(1 + len(one.repeat) for one in asked) >= MANY
         self._asked = asked[1:] if much and cores(effort.workers) > 1 else []
         self._given = (case, dates, layers, private, effort._replace(workers=1))
         self._workers = effort.workers
-        self._begun: dict[str, Future[tuple[Told, tuple[Finding, ...]]]] = {}
+        self._begun: dict[str, Future[tuple[EventHistoryResult, tuple[Finding, ...]]]] = {}
 
     def begin(self) -> None:
         """Begin them, unless that is done."""
@@ -181,7 +186,7 @@ class OtherQuestions:
             self._begun[one.id] = begin(_without_questions, *given, workers=self._workers)
         self._asked = []
 
-    def result(self, analysis: str) -> tuple[Told, tuple[Finding, ...]] | None:
+    def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:
         """What `statistics_findings` gives, without what only safeguards use; None for the first question."""
         if any(one.id == analysis for one in self._asked):
             self.begin()
@@ -189,7 +194,7 @@ class OtherQuestions:
         return None if begun is None else begun.result()
 
 
-def _without_questions(*asked: Any) -> tuple[Told, tuple[Finding, ...]]:
+def _without_questions(*asked: Any) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
     told, found = statistics_findings(*asked)
     return replace(told, questions={}), found
 
@@ -203,7 +208,7 @@ def _silenced(finding: Finding, why: str | None) -> Finding:
     )
 
 
-def refuse_few_draws(case: Case, analyses: Iterable[Analysis], layers: Layers, effort: Effort) -> None:
+def refuse_few_draws(case: Case, analyses: Iterable[Analysis], layers: Layers, effort: RunOptions) -> None:
     """Refuse a number of draws with which no mechanism could pass, before any model is fitted.
 
     Raises

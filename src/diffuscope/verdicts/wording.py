@@ -16,7 +16,7 @@ from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.records import Chronology, EvidenceDetail, Finding, Stance, Trial
+    from diffuscope.records import Chronology, EvidenceDetail, Finding, SafeguardResults, Stance
     from diffuscope.verdicts.bodies import Statistics
 
 EVIDENCE: dict[Stance, str] = {
@@ -116,7 +116,7 @@ def statistics_say(found: Statistics) -> str:
     return joint
 
 
-def coefficient(trial: Trial) -> str:
+def coefficient(trial: SafeguardResults) -> str:
     """An estimate with its interval, and how it compares with relabelled ties."""
     interval = f"95 % interval {decimal(trial.low)} to {decimal(trial.high)}"
     told = f"the coefficient is {decimal(trial.estimate)} ({interval})"
@@ -128,7 +128,7 @@ def coefficient(trial: Trial) -> str:
     return f"{told}; permuted ties p = {permuted.p:.3f}"
 
 
-def withstood(trial: Trial) -> str:
+def withstood(trial: SafeguardResults) -> str:
     """How many of the safeguards that bear on the stance are passed, and which are not."""
     asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
     if not asked:
@@ -140,7 +140,7 @@ def withstood(trial: Trial) -> str:
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
 
 
-def below(trial: Trial) -> str:
+def below(trial: SafeguardResults) -> str:
     """What a stance against rests on: an interval below the smallest effect of interest, or the ties."""
     if trial.smallest is not None and trial.high is not None and trial.high < trial.smallest:
         return "; the whole interval lies below the smallest effect of interest"
@@ -149,7 +149,7 @@ def below(trial: Trial) -> str:
     return ""
 
 
-def failed(trial: Trial | None) -> list[str]:
+def failed(trial: SafeguardResults | None) -> list[str]:
     """Safeguards that decide and that the estimate does not withstand."""
     safeguards = () if trial is None else trial.safeguards
     return [one.name for one in safeguards if one.role == "decisive" and one.applies and one.passed is False]

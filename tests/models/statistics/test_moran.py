@@ -11,7 +11,7 @@ from medical_innovation import doctors, needs_reference, nominations, peer
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from diffuscope.descriptives import moran, moran_by_period, nearness
+from diffuscope.descriptives import moran, moran_by_period, proximity_weights
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
 
@@ -142,7 +142,7 @@ def test_nearness_is_one_over_steps():
     steps = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
     for most in (1, 3, 6):
         expected = np.where((steps > 0) & (steps <= most), 1 / np.where(steps > 0, steps, 1), 0)
-        np.testing.assert_allclose(nearness(layer(matrix), steps=most).weights.toarray(), expected)
-    assert nearness(layer(matrix)).derived_from == ("ties",)
+        np.testing.assert_allclose(proximity_weights(layer(matrix), steps=most).weights.toarray(), expected)
+    assert proximity_weights(layer(matrix)).derived_from == ("ties",)
     with pytest.raises(PlanError, match="steps"):
-        nearness(layer(matrix), steps=0)
+        proximity_weights(layer(matrix), steps=0)

@@ -97,7 +97,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Sample:
+class ModelFrame:
     """Rows and columns of one model.
 
     Attributes
@@ -131,7 +131,7 @@ class Sample:
     absorbed: tuple[str, ...]
 
 
-def sample(
+def model_frame(
     text: str,
     panel: Frame,
     *,
@@ -140,7 +140,7 @@ def sample(
     offset: str | None,
     policy_effects: PolicyEffects,
     also: Sequence[str] = (),
-) -> Sample:
+) -> ModelFrame:
     """Rows and columns of a model, with what was left out of either.
 
     Parameters
@@ -155,7 +155,7 @@ def sample(
 
     Returns
     -------
-    Sample
+    ModelFrame
     """
     frame = frame_of(panel)
     formula = read_formula(text, frame.columns)
@@ -185,7 +185,7 @@ def sample(
     x, back, kept, absorbed = _told_apart(x, names, len(columns.names), groups)
     design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
     own = numbers(rows, weights) if weights else None
-    return Sample(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
+    return ModelFrame(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
 
 
 def _told_apart(
@@ -222,18 +222,18 @@ def _without(
     offset: str | None,
     policy_effects: PolicyEffects,
     also: Sequence[str],
-) -> Sample:
+) -> ModelFrame:
     """The sample again without rows for which a term is no number, such as the log of zero."""
     import polars as pl
 
     if undefined.all():
         raise MethodError(f"The formula `{text}` gives no number in any row.")
-    again = sample(
+    again = model_frame(
         text, rows.filter(pl.Series(~undefined)), duration=duration, weights=weights, offset=offset,
         policy_effects=policy_effects, also=also,
     )  # fmt: skip
     reason = (UNDEFINED, int(undefined.sum()))
-    return Sample(**{**vars(again), "left_out": (*left_out, reason, *again.left_out)})
+    return ModelFrame(**{**vars(again), "left_out": (*left_out, reason, *again.left_out)})
 
 
 def _finite(x: Numbers) -> NDArray[np.bool_]:

@@ -20,8 +20,8 @@ from diffuscope.models.inference.clusters import (
     DYADS,
     ENDS,
     cluster_columns,
+    cluster_covariance,
     inverse,
-    robust,
     with_several,
 )
 from diffuscope.models.inference.diagnostics import (
@@ -29,12 +29,12 @@ from diffuscope.models.inference.diagnostics import (
     condition_number,
     few_clusters,
     few_events,
-    runaway,
-    unsettled,
+    monotone_likelihood,
+    not_converged,
 )
 from diffuscope.models.inference.sandwich import Robust
 from diffuscope.models.inference.wald import degrees_of, wald
-from diffuscope.models.likelihood.newton_raphson import climb
+from diffuscope.models.likelihood.newton_raphson import newton_raphson
 from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from diffuscope.models.design.complete_cases import LeftOut
     from diffuscope.models.design.formula import Columns
     from diffuscope.models.inference.clusters import Cluster
-    from diffuscope.models.likelihood.newton_raphson import Maximum
+    from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.models.likelihood.partial_likelihood import RiskSets
     from diffuscope.models.types import Ties
     from diffuscope.panel.native_frames import Frame
@@ -107,14 +107,16 @@ def cox(
         scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
         ways = with_several(ways, data.rows) if cluster == AUTO else ways
         dyads = ways == ENDS and cluster in (AUTO, DYADS)
-        variance, clusters = robust(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
+        variance, clusters = cluster_covariance(
+            bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads
+        )
     covariance = variance.covariance / np.outer(data.spread, data.spread)
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
     condition = condition_number(found.information)
     told = (
         *few_events(data.sets.events.size, data.spread.size),
         *few_clusters(clusters),
-        *unsettled(found.converged, found.gradient_norm, condition),
+        *not_converged(found.converged, found.gradient_norm, condition),
         *([MENDED] if variance.mended else []),
     )
     return Fit(
@@ -188,7 +190,7 @@ def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
     return np.asarray(1 / np.diag(back))
 
 
-def _maximise(data: _History, ties: Ties) -> Maximum:
+def _maximise(data: _History, ties: Ties) -> OptimResult:
     """The highest partial likelihood; refused where it rises without end."""
 
     def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
@@ -196,7 +198,7 @@ def _maximise(data: _History, ties: Ties) -> Maximum:
         return found.loglik, found.gradient, found.information
 
     start = np.zeros(data.spread.size)
-    top = climb(evaluate, start, len(data.x))
+    top = newton_raphson(evaluate, start, len(data.x))
     _refuse_endless(top.information, evaluate(start)[2], data.columns.names)
     return top
 
@@ -206,7 +208,7 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
     from scipy.linalg import LinAlgError
 
     try:
-        endless = runaway(information, at_zero, names)
+        endless = monotone_likelihood(information, at_zero, names)
     except LinAlgError as error:
         raise MethodError(
             "Nobody at risk at an event differs from the others: nothing can be estimated."
@@ -220,7 +222,7 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
     )
 
 
-def _described(formula: str, data: _History, found: Maximum) -> dict[str, Any]:
+def _described(formula: str, data: _History, found: OptimResult) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
     k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
     return {

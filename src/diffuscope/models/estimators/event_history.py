@@ -9,7 +9,7 @@ import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import frame_of
-from diffuscope.models.design.model_frame import INTERCEPT, sample
+from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.separation import separation
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
@@ -17,21 +17,27 @@ from diffuscope.models.inference.clusters import (
     DYADS,
     ENDS,
     cluster_columns,
+    cluster_covariance,
     inverse,
-    robust,
     with_several,
 )
-from diffuscope.models.inference.diagnostics import cautions, condition_number, runaway
+from diffuscope.models.inference.diagnostics import cautions, condition_number, monotone_likelihood
 from diffuscope.models.inference.wald import degrees_of, wald
-from diffuscope.models.likelihood.links import pieces, predictor
-from diffuscope.models.likelihood.newton_raphson import blocks, climb, evaluate, linear_predictor, maximise
+from diffuscope.models.likelihood.links import likelihood_contributions, predictor
+from diffuscope.models.likelihood.newton_raphson import (
+    blocks,
+    evaluate,
+    linear_predictor,
+    maximum_likelihood,
+    newton_raphson,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.models.design.model_frame import Sample
+    from diffuscope.models.design.model_frame import ModelFrame
     from diffuscope.models.inference.clusters import Cluster
-    from diffuscope.models.likelihood.newton_raphson import Maximum
+    from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.models.types import DurationForm, Link, PolicyEffects
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
@@ -100,7 +106,7 @@ def event_history(
         raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
     frame = frame_of(panel)
     ways = cluster_columns(cluster, frame)
-    data = sample(
+    data = model_frame(
         formula, frame, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects,
         also=ways,
     )  # fmt: skip
@@ -109,7 +115,7 @@ def event_history(
     slope = slopes(link, data, found.coefficients)
     ways = with_several(ways, data.frame) if cluster == AUTO else ways
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
-    variance, clusters = robust(
+    variance, clusters = cluster_covariance(
         inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
     )
     covariance = data.back @ variance.covariance @ data.back.T
@@ -124,7 +130,7 @@ def event_history(
     )  # fmt: skip
 
 
-def refuse_separation(data: Sample) -> None:
+def refuse_separation(data: ModelFrame) -> None:
     """Refuse a sample in which some mixture of columns foretells every event, naming them.
 
     With many policies the search waits until the fit: see `_fitted`.
@@ -139,15 +145,15 @@ def refuse_separation(data: Sample) -> None:
         raise _separated(f" ({found.kind})", found.columns)
 
 
-def _fitted(link: Link, data: Sample) -> Maximum:
+def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     """The maximum; refused where a coefficient has run off."""
     start = _start(link, data)
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
-    found = climb(likelihood, start, data.y.size)
+    found = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None:
-        endless = runaway(found.information, likelihood(start)[2], data.design.names)
+        endless = monotone_likelihood(found.information, likelihood(start)[2], data.design.names)
         if endless:
             raise _separated("", endless)
     return found
@@ -165,16 +171,16 @@ def _separated(kind: str, columns: Sequence[str]) -> MethodError:
     )
 
 
-def slopes(link: Link, data: Sample, coefficients: Numbers) -> Numbers:
+def slopes(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
     """Derivative of each row's log-likelihood by its linear predictor, times its weight, shape (n,)."""
     slope = np.empty(data.y.size)
     for rows in blocks(data.y.size):
         eta = linear_predictor(data.x[rows], coefficients, rows, data.offset, data.groups)
-        slope[rows] = pieces(link, eta, data.y[rows]).slope
+        slope[rows] = likelihood_contributions(link, eta, data.y[rows]).slope
     return slope if data.weights is None else slope * data.weights
 
 
-def _start(link: Link, data: Sample) -> Numbers:
+def _start(link: Link, data: ModelFrame) -> Numbers:
     start = np.zeros(data.back.shape[0])
     if data.design.names[:1] == (INTERCEPT,):
         start[0] = predictor(link, float(data.y.mean()))
@@ -183,7 +189,7 @@ def _start(link: Link, data: Sample) -> Numbers:
     return start
 
 
-def _null(link: Link, data: Sample) -> float:
+def _null(link: Link, data: ModelFrame) -> float:
     """Log-likelihood with an intercept alone."""
     if data.offset is None:
         own = np.ones(data.y.size) if data.weights is None else data.weights
@@ -191,10 +197,10 @@ def _null(link: Link, data: Sample) -> float:
         return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
     one = np.ones((data.y.size, 1))
     start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
-    return maximise(link, one, data.y, weights=data.weights, offset=data.offset, start=start).loglik
+    return maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start).loglik
 
 
-def described(formula: str, data: Sample, found: Maximum) -> dict[str, Any]:
+def described(formula: str, data: ModelFrame, found: OptimResult) -> dict[str, Any]:
     """What every fit to a sample says about itself, by field of `Fit`."""
     k, events = data.back.shape[0], int(data.y.sum())
     return {

@@ -12,20 +12,25 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from diffuscope.errors import PlanError
-from diffuscope.models.design.model_frame import sample
+from diffuscope.models.design.model_frame import model_frame
 from diffuscope.models.estimators.event_history import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import inverse
-from diffuscope.models.inference.diagnostics import condition_number, few_at_all, unknown_ends, unsettled
+from diffuscope.models.inference.diagnostics import (
+    condition_number,
+    not_converged,
+    too_few_events,
+    unknown_ends,
+)
 from diffuscope.models.inference.wald import LEVEL, wald
-from diffuscope.models.likelihood.links import pieces
-from diffuscope.models.likelihood.newton_raphson import climb
+from diffuscope.models.likelihood.links import likelihood_contributions
+from diffuscope.models.likelihood.newton_raphson import newton_raphson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from diffuscope.models.design.model_frame import Sample
-    from diffuscope.models.likelihood.newton_raphson import Maximum
+    from diffuscope.models.design.model_frame import ModelFrame
+    from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.models.types import DurationForm, PolicyEffects
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
@@ -75,7 +80,7 @@ def firth(
     >>> fit.coefficients.round(4).tolist()
     [-3.0445, 2.6768]
     """
-    data = sample(
+    data = model_frame(
         formula, panel, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
     )
     x = data.design.matrix(data.frame)
@@ -93,8 +98,8 @@ def firth(
     found = replace(found, loglik=found.loglik - shift)
     null = _null(data)
     told = (
-        *few_at_all(int(data.y.sum()), x.shape[1]),
-        *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
+        *too_few_events(int(data.y.sum()), x.shape[1]),
+        *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
         *unknown_ends(data.design.names, ends["low"], ends["high"]),
     )
     return Fit(
@@ -104,7 +109,7 @@ def firth(
 
 
 def _profiles(
-    data: Sample, x: Numbers, found: Maximum, covariance: Numbers, length: Numbers
+    data: ModelFrame, x: Numbers, found: OptimResult, covariance: Numbers, length: Numbers
 ) -> dict[str, Any]:
     """p-values and intervals by the profile penalised likelihood, by field of `Fit`."""
     ends = [profile(data, x, found, at) for at in range(x.shape[1])]
@@ -118,12 +123,14 @@ def _profiles(
     }
 
 
-def penalised(data: Sample, x: Numbers, fixed: int | None = None, start: Numbers | None = None) -> Maximum:
+def penalised(
+    data: ModelFrame, x: Numbers, fixed: int | None = None, start: Numbers | None = None
+) -> OptimResult:
     """Where the penalised likelihood is highest, all coefficients free or one of them held.
 
     Parameters
     ----------
-    data : Sample
+    data : ModelFrame
     x : array of float, shape (n, k)
         Columns of the model, of about unit length.
     fixed : int, optional
@@ -133,10 +140,10 @@ def penalised(data: Sample, x: Numbers, fixed: int | None = None, start: Numbers
     start = _start(data, x) if start is None else start
     free = np.array([at for at in range(start.size) if at != fixed], dtype=np.int64)
     whole = penalty_of(x, data.y, data.offset, data.weights)
-    return climb(whole, start, data.y.size, free=free, longest=LONGEST, scoring=True)
+    return newton_raphson(whole, start, data.y.size, free=free, longest=LONGEST, scoring=True)
 
 
-def _start(data: Sample, x: Numbers) -> Numbers:
+def _start(data: ModelFrame, x: Numbers) -> Numbers:
     """Where a search begins: zeros; the log odds of the event in a column that is the same in all rows."""
     start, same = np.zeros(x.shape[1]), np.flatnonzero((x == x[0]).all(axis=0) & (x[0] != 0))
     if data.offset is None and same.size:
@@ -144,7 +151,7 @@ def _start(data: Sample, x: Numbers) -> Numbers:
     return start
 
 
-def _log_odds(data: Sample) -> float:
+def _log_odds(data: ModelFrame) -> float:
     """Log odds of the event with half an event and half a non-event more: Firth's intercept alone."""
     weights = np.ones(data.y.size) if data.weights is None else data.weights
     return float(np.log((weights @ data.y + 0.5) / (weights @ (1 - data.y) + 0.5)))
@@ -166,7 +173,7 @@ def penalty_of(
 
     def whole(beta: Numbers) -> tuple[float, Numbers, Numbers]:
         eta = x @ beta if offset is None else x @ beta + offset
-        own = pieces("logit", eta, y)
+        own = likelihood_contributions("logit", eta, y)
         w = own.weight * own_weights
         information = x.T @ (x * w[:, None])
         sign, volume = np.linalg.slogdet(information)
@@ -180,15 +187,15 @@ def penalty_of(
     return whole
 
 
-def profile(data: Sample, x: Numbers, found: Maximum, at: int) -> tuple[float, float, float]:
+def profile(data: ModelFrame, x: Numbers, found: OptimResult, at: int) -> tuple[float, float, float]:
     """Ends of the 95 % interval of one coefficient, and the p-value of its being zero.
 
     Parameters
     ----------
-    data : Sample
+    data : ModelFrame
     x : array of float, shape (n, k)
         Columns of the model, of about unit length.
-    found : Maximum
+    found : OptimResult
         By `penalised`.
     at : int
         Which coefficient; the interval is on the scale of `x`.
@@ -224,9 +231,9 @@ class _Profile:
         Where the next search begins: where the last one ended.
     """
 
-    data: Sample
+    data: ModelFrame
     x: Numbers
-    found: Maximum
+    found: OptimResult
     at: int
     error: float
     start: Numbers
@@ -313,7 +320,7 @@ class _Profile:
         return side * float("inf") if np.isfinite(over(inner)) else float("nan")
 
 
-def _null(data: Sample) -> float:
+def _null(data: ModelFrame) -> float:
     """Penalised log-likelihood with an intercept alone.
 
     Without offset its estimate is known: log odds with half an event and half a non-event more (Firth 1993).

@@ -12,9 +12,9 @@ import numpy as np
 
 from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import codes, frame_of
-from diffuscope.models.design.model_frame import INTERCEPT, sample
+from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.separation import separation
-from diffuscope.models.inference.diagnostics import few_events, few_groups, ill_mixed, leaning
+from diffuscope.models.inference.diagnostics import few_events, few_groups, poor_mixing, small_sample_bias
 from diffuscope.models.likelihood.links import predictor
 from diffuscope.models.likelihood.nuts import Rows, draw, mixing
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.design.complete_cases import LeftOut
-    from diffuscope.models.design.model_frame import Design, Sample
+    from diffuscope.models.design.model_frame import Design, ModelFrame
     from diffuscope.models.likelihood.nuts import Draws
     from diffuscope.models.types import DurationForm, Link
     from diffuscope.panel.native_frames import Frame
@@ -194,7 +194,7 @@ def pooled_history(
         raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
     if draws < 100 or chains < 2:
         raise PlanError("Whether chains agree is only seen from two chains of 100 draws or more.")
-    data = sample(
+    data = model_frame(
         formula, frame_of(panel), duration=duration, weights=None, offset=offset, policy_effects="none",
         also=[by],
     )  # fmt: skip
@@ -216,7 +216,7 @@ def pooled_history(
 
 
 def _summed_up(
-    data: Sample, found: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
+    data: ModelFrame, found: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
 ) -> dict[str, Any]:
     """Coefficients, spreads and what to beware of, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
@@ -228,8 +228,8 @@ def _summed_up(
     told = (
         *few_events(int(data.y.sum()), k, mend="fewer terms"),
         *few_groups(by, len(groups)),
-        *leaning([name for name in apart.columns if name != INTERCEPT]),
-        *ill_mixed(rhat, effective, found.divergent),
+        *small_sample_bias([name for name in apart.columns if name != INTERCEPT]),
+        *poor_mixing(rhat, effective, found.divergent),
     )
     return {
         "coefficients": whole[:k],
@@ -247,7 +247,7 @@ def _summed_up(
     }
 
 
-def _varying(data: Sample, random: Sequence[str]) -> tuple[int, ...]:
+def _varying(data: ModelFrame, random: Sequence[str]) -> tuple[int, ...]:
     """Places of the columns whose coefficients differ between groups, the intercept first."""
     names = data.design.names
     if names[:1] != (INTERCEPT,):
@@ -259,7 +259,7 @@ def _varying(data: Sample, random: Sequence[str]) -> tuple[int, ...]:
     return (0, *(names.index(name) for name in dict.fromkeys(random)))
 
 
-def _groups(data: Sample, by: str) -> tuple[tuple[str, ...], Codes]:
+def _groups(data: ModelFrame, by: str) -> tuple[tuple[str, ...], Codes]:
     """Names of the groups in order of the alphabet, and the place of each row's."""
     import polars as pl
 

@@ -74,7 +74,7 @@ def with_several(columns: tuple[str, ...], frame: pl.DataFrame) -> tuple[str, ..
     return tuple(name for name in columns if frame[name].n_unique() > 1) or columns
 
 
-def robust(
+def cluster_covariance(
     bread: Numbers,
     x: Numbers,
     slope: Numbers,

@@ -11,8 +11,8 @@ from diffuscope.models.inference.wald import FEW_CLUSTERS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diffuscope.models.design.model_frame import Sample
-    from diffuscope.models.likelihood.newton_raphson import Maximum
+    from diffuscope.models.design.model_frame import ModelFrame
+    from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.records.arrays import Numbers
 
 FEW_EVENTS = 10
@@ -38,7 +38,7 @@ def condition_number(information: Numbers) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
 
-def runaway(information: Numbers, at_start: Numbers, names: Sequence[str]) -> list[str]:
+def monotone_likelihood(information: Numbers, at_start: Numbers, names: Sequence[str]) -> list[str]:
     """Columns whose coefficients have run off to where the likelihood is flat; none where a maximum exists.
 
     The likelihood is concave, so a search that ends where information is left has found its maximum.
@@ -59,14 +59,14 @@ def runaway(information: Numbers, at_start: Numbers, names: Sequence[str]) -> li
 
 
 def cautions(
-    data: Sample, found: Maximum, clusters: Sequence[tuple[str, int]], mended: bool
+    data: ModelFrame, found: OptimResult, clusters: Sequence[tuple[str, int]], mended: bool
 ) -> tuple[str, ...]:
     """What to beware of in a fit to a sample.
 
     Parameters
     ----------
-    data : Sample
-    found : Maximum
+    data : ModelFrame
+    found : OptimResult
     clusters : sequence of (str, int)
         Ways in which rows hang together, and how many clusters each has.
     mended : bool
@@ -77,7 +77,7 @@ def cautions(
         *few_events(int(data.y.sum()), data.back.shape[0]),
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
-        *unsettled(found.converged, found.gradient_norm, condition_number(found.information)),
+        *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
         *([MENDED] if mended else []),
     )
 
@@ -106,7 +106,7 @@ def few_events(
         )
 
 
-def few_at_all(events: int, parameters: int) -> Iterator[str]:
+def too_few_events(events: int, parameters: int) -> Iterator[str]:
     """Whether there are so few events that even an estimator made for few says little."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
@@ -125,7 +125,7 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
             )
 
 
-def unsettled(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
+def not_converged(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
     """Whether the search ended, and whether columns can be told apart."""
     if not converged:
         yield f"The search did not settle (largest gradient {gradient_norm:.2g}): do not use these estimates."
@@ -156,7 +156,7 @@ def few_groups(by: str, count: int) -> Iterator[str]:
         )
 
 
-def leaning(columns: Sequence[str]) -> Iterator[str]:
+def small_sample_bias(columns: Sequence[str]) -> Iterator[str]:
     """Whether coefficients are finite by grace of their prior alone."""
     if columns:
         named = ", ".join(f"`{name}`" for name in columns)
@@ -166,7 +166,7 @@ def leaning(columns: Sequence[str]) -> Iterator[str]:
         )
 
 
-def ill_mixed(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
+def poor_mixing(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
     """Whether the draws can stand for the posterior."""
     if not (rhat <= HIGHEST_RHAT).all():
         yield (

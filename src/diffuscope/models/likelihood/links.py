@@ -17,7 +17,7 @@ HIGHEST = 30.0
 
 
 @dataclass(frozen=True)
-class Pieces:
+class LikelihoodContributions:
     """What rows add to a likelihood, per row.
 
     Attributes
@@ -34,7 +34,7 @@ class Pieces:
     weight: Numbers
 
 
-def pieces(link: Link, eta: Numbers, y: Numbers) -> Pieces:
+def likelihood_contributions(link: Link, eta: Numbers, y: Numbers) -> LikelihoodContributions:
     """What each row adds to the log-likelihood of a discrete-time hazard, with slope and curvature.
 
     Parameters
@@ -48,15 +48,15 @@ def pieces(link: Link, eta: Numbers, y: Numbers) -> Pieces:
     return _logit(eta, y) if link == "logit" else _cloglog(eta, y)
 
 
-def _logit(eta: Numbers, y: Numbers) -> Pieces:
+def _logit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     small = np.exp(-np.abs(eta))
     whole = 1 + small
     p = np.where(eta >= 0, 1.0, small) / whole
     loglik = y * eta - np.maximum(eta, 0) - np.log1p(small)
-    return Pieces(loglik, y - p, small / (whole * whole))
+    return LikelihoodContributions(loglik, y - p, small / (whole * whole))
 
 
-def _cloglog(eta: Numbers, y: Numbers) -> Pieces:
+def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     u = np.exp(np.minimum(eta, HIGHEST))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
@@ -65,7 +65,7 @@ def _cloglog(eta: Numbers, y: Numbers) -> Pieces:
     loglik = -(1 - y) * u
     happened = y > 0
     loglik[happened] += y[happened] * _log_hazard(eta[happened], u[happened])
-    return Pieces(loglik, slope, u * ratio)
+    return LikelihoodContributions(loglik, slope, u * ratio)
 
 
 def _log_hazard(eta: Numbers, u: Numbers) -> Numbers:
@@ -83,7 +83,7 @@ def hazard(link: Link, eta: Numbers) -> Numbers:
     return np.asarray(-np.expm1(-np.exp(np.minimum(eta, HIGHEST))))
 
 
-def hazard_slope(link: Link, eta: Numbers) -> Numbers:
+def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
     """By how much the hazard rises with the linear predictor."""
     if link == "logit":
         p = expit(eta)
@@ -92,9 +92,9 @@ def hazard_slope(link: Link, eta: Numbers) -> Numbers:
     return np.asarray(np.exp(capped - np.exp(capped)))
 
 
-def hazard_bend(link: Link, eta: Numbers) -> Numbers:
+def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
     """By how much that slope itself changes: the second derivative of the hazard."""
-    slope = hazard_slope(link, eta)
+    slope = hazard_derivative(link, eta)
     if link == "logit":
         return np.asarray(slope * (1 - 2 * expit(eta)))
     return np.asarray(slope * (1 - np.exp(np.minimum(eta, HIGHEST))))

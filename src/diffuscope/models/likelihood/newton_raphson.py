@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffuscope.models.likelihood.links import pieces
+from diffuscope.models.likelihood.links import likelihood_contributions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ SMALL_UPDATE = 1e-8
 
 
 @dataclass(frozen=True)
-class Maximum:
+class OptimResult:
     """Where the likelihood is highest, and how well that is known.
 
     Attributes
@@ -59,7 +59,7 @@ def blocks(rows: int, size: int = BLOCK) -> Iterator[slice]:
         yield slice(start, min(start + size, rows))
 
 
-def climb(
+def newton_raphson(
     evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]],
     start: Numbers,
     rows: int,
@@ -67,7 +67,7 @@ def climb(
     free: Codes | None = None,
     longest: float = np.inf,
     scoring: bool = False,
-) -> Maximum:
+) -> OptimResult:
     """Newton's method, with steps halved until the likelihood does not fall.
 
     Parameters
@@ -104,7 +104,7 @@ def climb(
             step, lacking[:] = step / 2, 0.0
         if _settled(step, gradient[moving], rows):
             break
-    return Maximum(
+    return OptimResult(
         coefficients=beta,
         information=information,
         loglik=value,
@@ -165,7 +165,7 @@ def _settled(step: Numbers, gradient: Numbers, rows: int) -> bool:
     return small_step and float(np.abs(gradient).max(initial=0.0)) / max(rows, 1) < TOLERANCE
 
 
-def maximise(
+def maximum_likelihood(
     link: Link,
     x: Numbers,
     y: Numbers,
@@ -174,7 +174,7 @@ def maximise(
     offset: Numbers | None = None,
     groups: Codes | None = None,
     start: Numbers | None = None,
-) -> Maximum:
+) -> OptimResult:
     """Coefficients of a discrete-time hazard by maximum likelihood.
 
     Parameters
@@ -191,13 +191,13 @@ def maximise(
 
     Returns
     -------
-    Maximum
+    OptimResult
         The coefficients with the information there. A step is O(n k²), with groups O(n k² + g³): no column is
         made for a group, and no copy of `x`.
     """
     likelihood = partial(evaluate, link, x, y, weights=weights, offset=offset, groups=groups)
     effects = 0 if groups is None else int(groups.max())
-    return climb(likelihood, np.zeros(x.shape[1] + effects) if start is None else start, y.size)
+    return newton_raphson(likelihood, np.zeros(x.shape[1] + effects) if start is None else start, y.size)
 
 
 def evaluate(
@@ -210,13 +210,13 @@ def evaluate(
     offset: Numbers | None = None,
     groups: Codes | None = None,
 ) -> tuple[float, Numbers, Numbers]:
-    """Log-likelihood, gradient and expected information; arguments as for `maximise`."""
+    """Log-likelihood, gradient and expected information; arguments as for `maximum_likelihood`."""
     k = x.shape[1]
     loglik, gradient, information = 0.0, np.zeros(k), np.zeros((k, k))
     kept = None if groups is None else np.empty((2, y.size))
     for rows in blocks(y.size):
         part = x[rows]
-        own = pieces(link, linear_predictor(part, beta, rows, offset, groups), y[rows])
+        own = likelihood_contributions(link, linear_predictor(part, beta, rows, offset, groups), y[rows])
         slope, weight = own.slope, own.weight
         if weights is None:
             loglik += float(own.loglik.sum())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.likelihood.links import HIGHEST, pieces
+from diffuscope.models.likelihood.links import HIGHEST, likelihood_contributions
 
 if TYPE_CHECKING:
     from diffuscope.models.types import Link
@@ -204,7 +204,7 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
     beta = middle.copy()
     for _ in range(STEPS):
         eta = rows.x @ beta + (0.0 if rows.offset is None else rows.offset)
-        at = pieces(link, eta, rows.y)
+        at = likelihood_contributions(link, eta, rows.y)
         gradient = rows.x.T @ at.slope - (beta - middle) / COEFFICIENT**2
         information = rows.x.T @ (rows.x * at.weight[:, None]) + np.eye(beta.size) / COEFFICIENT**2
         step = np.linalg.solve(information, gradient)

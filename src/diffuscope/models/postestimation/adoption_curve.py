@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.models.inference.wald import critical
-from diffuscope.models.likelihood.links import hazard, hazard_slope
+from diffuscope.models.likelihood.links import hazard, hazard_derivative
 from diffuscope.models.postestimation.predict import linear, link_of, rows_for
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
             x, eta = linear(fit, rows[own])
             h = float(np.clip(hazard(link, eta).mean(), 0, 1 - 1e-15))
             cumulated -= np.log1p(-h)
-            gradient = gradient + x.T @ hazard_slope(link, eta) / eta.size / (1 - h)
+            gradient = gradient + x.T @ hazard_derivative(link, eta) / eta.size / (1 - h)
             spread = float(gradient @ fit.covariance @ gradient)
             error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
             reach = np.exp(critical(fit.degrees) * error)

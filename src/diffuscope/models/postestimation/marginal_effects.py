@@ -15,7 +15,7 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import numbers
 from diffuscope.models.inference.wald import wald
-from diffuscope.models.likelihood.links import hazard, hazard_slope
+from diffuscope.models.likelihood.links import hazard, hazard_derivative
 from diffuscope.models.postestimation.predict import AT_ONCE, link_of, parts, rows_for
 
 if TYPE_CHECKING:
@@ -281,5 +281,5 @@ def _mean_hazard(rows: _Rows, parts: Iterable[tuple[Numbers, Numbers]]) -> tuple
     link, whole, gradient = link_of(rows.fit), 0.0, np.zeros(len(rows.fit.names))
     for x, eta in parts:
         whole += float(hazard(link, eta).sum())
-        gradient += x.T @ hazard_slope(link, eta)
+        gradient += x.T @ hazard_derivative(link, eta)
     return whole / rows.frame.height, gradient / rows.frame.height

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.likelihood.newton_raphson import maximise
+from diffuscope.models.likelihood.newton_raphson import maximum_likelihood
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Numbers
@@ -123,7 +123,7 @@ def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:
         return None, None
-    found = maximise("logit", np.asfortranarray(np.column_stack([np.ones(y.size), odds])), y)
+    found = maximum_likelihood("logit", np.asfortranarray(np.column_stack([np.ones(y.size), odds])), y)
     if not found.converged:
         return None, None
     return float(found.coefficients[0]), float(found.coefficients[1])

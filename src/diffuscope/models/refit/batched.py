@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from diffuscope.models.likelihood.links import pieces
+from diffuscope.models.likelihood.links import likelihood_contributions
 from diffuscope.models.likelihood.newton_raphson import HALVINGS, ITERATIONS, lacking_curvature
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class _Batch:
             eta += one * beta[:, f + at, None]
         if self.offset is not None:
             eta += self.offset
-        own = pieces(self.link, eta, self.y)
+        own = likelihood_contributions(self.link, eta, self.y)
         loglik, slope, weight = own.loglik, own.slope, own.weight
         if self.mask is not None:
             loglik, slope, weight = (np.where(self.mask, one, 0.0) for one in (loglik, slope, weight))

@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.models.design.complete_cases import frame_of, numbers
 from diffuscope.models.estimators.firth import LONGEST, penalty_of
-from diffuscope.models.likelihood.newton_raphson import climb, evaluate
+from diffuscope.models.likelihood.newton_raphson import evaluate, newton_raphson
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import fit_batch
 from diffuscope.models.refit.time_varying import TimeVaryingDesign
@@ -152,6 +152,6 @@ class Refitter:
         x = x / length
         if self.fit.model.startswith("Firth"):
             likelihood = penalty_of(x, y, offset)
-            return climb(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True).loglik
+            return newton_raphson(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True).loglik
         likelihood = partial(evaluate, link_of(self.fit), np.asfortranarray(x), y, offset=offset)
-        return climb(likelihood, start, y.size, free=free).loglik
+        return newton_raphson(likelihood, start, y.size, free=free).loglik

@@ -14,7 +14,7 @@ from diffuscope.report.words import NEIGHBOURS, listed, stance_label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.records import EventHistory, ExposureRecord, Finding, Safeguard, Trial
+    from diffuscope.records import EventHistory, ExposureRecord, Finding, Safeguard, SafeguardResults
     from diffuscope.report.difference.records import Because
     from diffuscope.result import Result
 
@@ -160,7 +160,7 @@ def _trials(old: Result, new: Result, was: Finding | None, now: Finding | None) 
             yield _reason("safeguard", name, _withstood(one), _withstood(other))
 
 
-def _numbers(result: Result, trial: Trial | None) -> dict[str, str]:
+def _numbers(result: Result, trial: SafeguardResults | None) -> dict[str, str]:
     """What a stance is computed from, as words."""
     if trial is None:
         return {}
@@ -181,7 +181,7 @@ def _numbers(result: Result, trial: Trial | None) -> dict[str, str]:
     return found
 
 
-def _safeguards(trial: Trial | None) -> dict[str, Safeguard]:
+def _safeguards(trial: SafeguardResults | None) -> dict[str, Safeguard]:
     return {} if trial is None else {one.name: one for one in trial.safeguards}
 
 

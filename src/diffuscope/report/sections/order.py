@@ -11,7 +11,7 @@ from diffuscope.report.words import as_written, counted, when
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.records import Analysis, Chronology, LeftOut
+    from diffuscope.records import Analysis, Chronology, Excluded
     from diffuscope.report.names import Link, Names
     from diffuscope.result import Result
 
@@ -153,7 +153,7 @@ def _pairs(found: Chronology, analysis: Analysis) -> Iterator[Fact]:
         )
 
 
-def left_out(left: LeftOut, names: Names) -> dict[str, Any]:
+def left_out(left: Excluded, names: Names) -> dict[str, Any]:
     """Rows left out for one reason, with the first of them named one by one."""
     links: list[Link] = [names.row(left.table, row) for row in left.rows[:_ROWS_NAMED]]
     return {

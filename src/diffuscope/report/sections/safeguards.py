@@ -11,7 +11,7 @@ from diffuscope.report.words import counted, listed, mechanism_label, stance_lab
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diffuscope.records import EventHistory, Finding, Safeguard, SafeguardRole, Silence, Trial
+    from diffuscope.records import EventHistory, Finding, Safeguard, SafeguardResults, SafeguardRole, Silence
     from diffuscope.result import Result
 
 CAUTION = (
@@ -105,7 +105,7 @@ def _by_silence(findings: Iterable[Finding]) -> dict[tuple[Silence | None, str],
     return found
 
 
-def _tried(finding: Finding, trial: Trial, known: set[str]) -> dict[str, Any]:
+def _tried(finding: Finding, trial: SafeguardResults, known: set[str]) -> dict[str, Any]:
     told = known | {f"{upper_first(one.name)}: {one.says}" for one in trial.safeguards}
     asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
     return {
@@ -149,7 +149,7 @@ _OUTCOMES: dict[str | None, str] = {
 """What became of a safeguard, in words."""
 
 
-def _row(one: Safeguard, trial: Trial) -> dict[str, Any]:
+def _row(one: Safeguard, trial: SafeguardResults) -> dict[str, Any]:
     outcome = _outcome(one)
     told = chance(one.p)
     if one.name == "permuted ties" and trial.p_holm is not None and trial.p_holm != one.p:

@@ -16,10 +16,10 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 from diffuscope.safeguards.engine.homophily import driver_tests
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def defence_against_likeness(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def defence_against_likeness(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Defence against likeness: passed where either of two defences holds.
 
     Either the bias-corrected interval lies above zero; or drivers are declared, go with the ties (QAP
@@ -28,7 +28,7 @@ def defence_against_likeness(question: Question, column: str, options: Safeguard
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -60,7 +60,7 @@ def defence_against_likeness(question: Question, column: str, options: Safeguard
 
 
 def _drivers(
-    question: Question, column: str, options: SafeguardOptions, most: float | None
+    question: TestedModel, column: str, options: SafeguardOptions, most: float | None
 ) -> tuple[str, bool]:
     """Whether measured drivers of the ties are a defence, and why or why not."""
     declared = options.drivers.get(column, ())

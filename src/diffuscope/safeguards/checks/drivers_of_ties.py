@@ -17,10 +17,10 @@ from diffuscope.safeguards.engine.homophily import driver_tests, joined_covariat
 from diffuscope.safeguards.engine.respecify import respecified_fit
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Drivers of ties: the permutation test of the coefficient with all declared drivers in the model.
 
     A declared covariate that does not go with the ties (QAP, p at least .05) is no driver. Passed where the
@@ -29,7 +29,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -65,7 +65,7 @@ def drivers_of_ties(question: Question, column: str, options: SafeguardOptions) 
     return msgspec.structs.replace(found, says=says.strip())
 
 
-def _undeclared(question: Question, column: str, options: SafeguardOptions) -> str:
+def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -> str:
     """Covariates that go with the ties and are neither declared nor in the model, in words."""
     inside = {*question.fit.design.columns.formula.variables, *options.drivers.get(column, ())}
     names = [name for name in joined_covariates(question) if name not in inside]

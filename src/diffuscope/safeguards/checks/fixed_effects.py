@@ -16,7 +16,7 @@ from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 WAYS = {"policy": "policies", "time": "periods", "unit": "units"}
 FEWEST = 2
@@ -35,7 +35,7 @@ class _Effects:
     refused: tuple[str, ...]
 
 
-def fixed_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Fixed effects: whether the interval stays above zero with effects of policies, periods and units.
 
     Effects are added as far as events allow: of policies where there are several, of periods, and of units
@@ -44,7 +44,7 @@ def fixed_effects(question: Question, column: str, options: SafeguardOptions) ->
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -93,7 +93,7 @@ def fixed_effects(question: Question, column: str, options: SafeguardOptions) ->
     )  # fmt: skip
 
 
-def _effects(question: Question, rows: pl.DataFrame) -> _Effects:
+def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
     """As many effects as events allow, in the order of `WAYS`."""
     fit = question.fit
     own = len(fit.names) - max(len(fit.design.policies) - 1, 0)
@@ -127,7 +127,7 @@ def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.Data
     return rows
 
 
-def _formula(question: Question, effects: _Effects, column: str) -> str:
+def _formula(question: TestedModel, effects: _Effects, column: str) -> str:
     """The model's terms with effects, but none of which these take all, such as the global share."""
     own = question.fit.design.columns.formula
     kept = [

@@ -28,7 +28,7 @@ from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulat
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 WHAT = "Exposure to what others did in the very period of the decision, beside the exposure itself,"
 STANDS_OUT = (
@@ -66,12 +66,12 @@ class BiasCorrected:
     bias_at_most: float | None
 
 
-def lagged_outcome(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def lagged_outcome(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Lagged-outcome placebo: does exposure go with a decision that it cannot have moved?
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -90,7 +90,7 @@ def lagged_outcome(question: Question, column: str, options: SafeguardOptions) -
     return _with(found, bias_corrected(question, column, options), question.coefficient(column))
 
 
-def bias_corrected(question: Question, column: str, options: SafeguardOptions) -> BiasCorrected | None:
+def bias_corrected(question: TestedModel, column: str, options: SafeguardOptions) -> BiasCorrected | None:
     """Bias-corrected estimate: the coefficient less what exposure seems to do to a decision it cannot move.
 
     Parameters

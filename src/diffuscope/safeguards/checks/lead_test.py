@@ -14,7 +14,7 @@ from diffuscope.safeguards.engine.placebo_exposure import placebo_draws, simulat
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 WHAT = "Exposure to what others did one period later, beside the exposure itself,"
 PASSES = (
@@ -27,12 +27,12 @@ STANDS_OUT = (
 )
 
 
-def lead_test(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Lead test: the coefficient of exposure one period later, against worlds drawn from the model.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

@@ -9,10 +9,10 @@ from diffuscope.safeguards.engine.leave_one_out import LeftOutInTurn, leave_one_
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def leave_one_policy_out(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def leave_one_policy_out(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Leave one policy out: whether the coefficient stays above zero whichever policy is left out."""
     return leave_one_out(question, column, LeftOutInTurn("policy", "policies", 2))
 

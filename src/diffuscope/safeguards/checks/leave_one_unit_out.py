@@ -10,10 +10,10 @@ from diffuscope.safeguards.engine.leave_one_out import LeftOutInTurn, leave_one_
 
 if TYPE_CHECKING:
     from diffuscope.records import Safeguard
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def leave_one_unit_out(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def leave_one_unit_out(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Leave one unit out: whether the coefficient stays above zero whichever unit is left out.
 
     Units that decided together are left out together.

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def period_effects(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def period_effects(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Period effects: the sign of the coefficient by conditional likelihood within policy and period.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

@@ -12,10 +12,10 @@ from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
     from diffuscope.models.refit import Refitter
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 NAME = "permuted ties"
@@ -26,14 +26,14 @@ class _Null:
     """What every draw needs."""
 
     refitter: Refitter
-    seen: tuple[tuple[str, Seen], ...]
+    seen: tuple[tuple[str, ExposureInputs], ...]
     blocks: tuple[Codes, ...]
     place: int
     seed: int
     name: str
 
 
-def permuted_ties(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def permuted_ties(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's ties?
 
     All units ever at risk are relabelled once, the same for all periods and policies; who adopted when and
@@ -42,7 +42,7 @@ def permuted_ties(question: Question, column: str, options: SafeguardOptions) ->
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -58,7 +58,7 @@ def permuted_ties(question: Question, column: str, options: SafeguardOptions) ->
     return question.kept[key]  # type: ignore[no-any-return]
 
 
-def _tested(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def _tested(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     own = question.channel(column).seen
     exchanged = blocks(question, own)
     if (few := too_few(exchanged)) is not None:

@@ -18,10 +18,10 @@ from diffuscope.safeguards.engine.permutation import permutation_result
 from diffuscope.safeguards.engine.relabel import blocks, relabellings, too_few
 
 if TYPE_CHECKING:
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 NAME = "permuted timing"
@@ -32,21 +32,21 @@ class _Null:
     """What every draw needs."""
 
     refitter: Refitter
-    seen: tuple[tuple[str, Seen], ...]
+    seen: tuple[tuple[str, ExposureInputs], ...]
     covariates: ExchangedCovariates
     blocks: tuple[Codes, ...]
     place: int
     seed: int
 
 
-def permuted_timing(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def permuted_timing(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure's coefficient: is it larger than where units have each other's dates?
 
     Every unit keeps its ties and covariates. Units that decided together exchange dates as one. One-sided.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 
@@ -47,12 +47,12 @@ class _Null:
     seed: int
 
 
-def placebo_outcome(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def placebo_outcome(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Placebo outcome: the coefficient of exposure to adopters of the other policies of the panel.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

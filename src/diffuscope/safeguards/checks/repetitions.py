@@ -9,7 +9,7 @@ from diffuscope.records.numbers import decimal
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 FEWEST = 5
 """Events below which a repetition says nothing."""
@@ -17,12 +17,12 @@ SHARE = 0.5
 """Share of repetitions whose interval has to lie above zero."""
 
 
-def repetitions(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Repetitions: passed where the sign holds in every one with five events, and the interval in half.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

@@ -14,17 +14,17 @@ from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, m
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Channel, Question
+    from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
     from diffuscope.ties import Layer
     from diffuscope.ties.separability import Separability
 
 
-def separable(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def separable(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Separability: whether an exposure can be told from those of other mechanisms in the model."""
     return rival_exposures(question, column)[0]
 
 
-def rival_exposures(question: Question, column: str) -> tuple[Safeguard, tuple[str, ...]]:
+def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tuple[str, ...]]:
     """Whether an exposure can be told from those of other mechanisms in the model.
 
     It stands only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
@@ -35,7 +35,7 @@ def rival_exposures(question: Question, column: str) -> tuple[Safeguard, tuple[s
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
 
@@ -103,19 +103,19 @@ def overlap(one: Layer, other: Layer) -> tuple[float, float]:
     return float(shared.sum()), both / (mine.nnz + theirs.nnz - both)
 
 
-def _rival(question: Question, own: Channel, one: Channel) -> bool:
+def _rival(question: TestedModel, own: TestedExposure, one: TestedExposure) -> bool:
     used = one.column in question.fit.design.columns.formula.variables
     other = one.mechanism is None or one.mechanism != own.mechanism
     return used and other and one.column != own.column
 
 
-def _together(question: Question, names: list[str]) -> Separability:
+def _together(question: TestedModel, names: list[str]) -> Separability:
     rows = question.refitter.complete.rows
     columns = {name: rows[name].cast(float).to_numpy() for name in names}
     return separability(columns, rows["unit"].to_numpy(), rows["time"].to_numpy())
 
 
-def _inflating(question: Question, names: list[str], together: Separability) -> set[str]:
+def _inflating(question: TestedModel, names: list[str], together: Separability) -> set[str]:
     """Rivals that inflate the variance of the first too much: each without which they do not, or all."""
     column, *rivals = names
     if together.inflation[column] <= INFLATED:
@@ -128,7 +128,7 @@ def _inflating(question: Question, names: list[str], together: Separability) -> 
     return found or set(rivals)
 
 
-def _joint(question: Question, column: str, rival: str) -> float | None:
+def _joint(question: TestedModel, column: str, rival: str) -> float | None:
     """p of both terms against neither; None where one of them is conclusive by itself."""
     fit, at = question.fit, [question.place(column), question.place(rival)]
     if not all(fit.low[one] <= 0 <= fit.high[one] for one in at):
@@ -137,7 +137,7 @@ def _joint(question: Question, column: str, rival: str) -> float | None:
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
 
 
-def _beside(own: Channel, one: Channel, r: float, p: float | None) -> str:
+def _beside(own: TestedExposure, one: TestedExposure, r: float, p: float | None) -> str:
     weight, ties = overlap(own.seen.layer, one.seen.layer)
     tested = ""
     if p is not None:

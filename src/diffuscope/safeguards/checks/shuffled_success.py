@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from diffuscope.models.refit import Refitter
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 NAME = "shuffled success"
@@ -34,13 +34,13 @@ class _Null:
 
     refitter: Refitter
     column: str
-    seen: Seen
+    seen: ExposureInputs
     groups: Mapping[str, tuple[Codes, ...]]
     place: int
     seed: int
 
 
-def shuffled_success(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def shuffled_success(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Permutation test of an exposure to success: is it larger than where adopters exchange their results?
 
     Ties and dates stay. Those who adopted a policy in the same period exchange how it went with them; those
@@ -49,7 +49,7 @@ def shuffled_success(question: Question, column: str, options: SafeguardOptions)
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -76,11 +76,11 @@ def shuffled_success(question: Question, column: str, options: SafeguardOptions)
     return permutation_result(observed, found, "adopters of one period exchange how it went with them")
 
 
-def _policies(seen: Seen) -> list[str]:
+def _policies(seen: ExposureInputs) -> list[str]:
     return list(dict.fromkeys(part.policy for part in seen.parts))
 
 
-def _exchangeable(question: Question, seen: Seen, policy: str) -> Iterator[Codes]:
+def _exchangeable(question: TestedModel, seen: ExposureInputs, policy: str) -> Iterator[Codes]:
     """Senders who adopted in the same periods and of whom it is known how it went; shape (M, K).
 
     Rows of each exchange: K senders that decided together, 1 where they decided alone. They stand by their
@@ -108,7 +108,7 @@ def _exchangeable(question: Question, seen: Seen, policy: str) -> Iterator[Codes
         yield np.array(rows, dtype=np.int64)
 
 
-def _decisions(question: Question, policy: str) -> dict[str, str]:
+def _decisions(question: TestedModel, policy: str) -> dict[str, str]:
     """The decision of each unit that decided on a policy together with others."""
     history = question.panel.history
     if history is None:

@@ -9,17 +9,17 @@ from diffuscope.records import Safeguard
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
 if TYPE_CHECKING:
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
-def ties_predate(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """Ties that predate adoption: passed where they were known before the first adoption.
 
     Of ties that were first known in the period of the first adoption it cannot be told which came first.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions

@@ -19,7 +19,7 @@ from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 if TYPE_CHECKING:
     from diffuscope.models.types import Link
     from diffuscope.records.arrays import Flags, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 RARE = 0.15
@@ -44,7 +44,7 @@ class Observed(NamedTuple):
         return bounding_factor(self.exposure, self.adoption)
 
 
-def unmeasured_confounder(question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+def unmeasured_confounder(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
     """E-value of an exposure's coefficient, against the strongest measured covariate.
 
     The exposure counts as the difference between the half that is more exposed than the median and the other
@@ -54,7 +54,7 @@ def unmeasured_confounder(question: Question, column: str, options: SafeguardOpt
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     options : SafeguardOptions
@@ -151,7 +151,7 @@ def _contrast(values: Numbers, more: Flags) -> float:
     return float(values[more].mean() - values[~more].mean())
 
 
-def _covariates(question: Question) -> list[int]:
+def _covariates(question: TestedModel) -> list[int]:
     """Coefficients of covariates: no exposure, time at risk, policy or intercept among them."""
     fit = question.fit
     others = {*NOT_COVARIATES, *(one.column for one in question.channels)}
@@ -159,7 +159,9 @@ def _covariates(question: Question) -> list[int]:
     return [fit.names.index(name) for name in wanted if name in fit.names]
 
 
-def _observed(question: Question, at: int, exposed: Flags, values: Numbers, share: float) -> Observed | None:
+def _observed(
+    question: TestedModel, at: int, exposed: Flags, values: Numbers, share: float
+) -> Observed | None:
     """A covariate's ratios of risks, in whichever direction they are above 1."""
     more = more_and_less(values)
     if more is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from diffuscope.records import SafeguardRole
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 LEVEL = 0.05
 
@@ -88,9 +88,9 @@ class Check:
     name: str
     asks: str
     role: SafeguardRole
-    run: Callable[[Question, str, SafeguardOptions], Safeguard]
+    run: Callable[[TestedModel, str, SafeguardOptions], Safeguard]
 
-    def __call__(self, question: Question, column: str, options: SafeguardOptions) -> Safeguard:
+    def __call__(self, question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
         """The answer with what was asked; what cannot be computed is missing, with the reason."""
         if options.progress is not None:
             options.progress(f"{column}: {self.name}")

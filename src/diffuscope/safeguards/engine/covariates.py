@@ -14,7 +14,7 @@ from diffuscope.records.work_bounds import EXCHANGED_COVARIATES, refuse_beyond
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 KEYS = ("unit", "policy", "period", "time", "duration", "event", "gap", "spell")
@@ -40,7 +40,7 @@ class ExchangedCovariates:
     key: Codes = field(repr=False)
 
     @classmethod
-    def of(cls, question: Question, units: tuple[str, ...]) -> ExchangedCovariates:
+    def of(cls, question: TestedModel, units: tuple[str, ...]) -> ExchangedCovariates:
         """The covariates of a tested model for some units.
 
         Raises
@@ -89,7 +89,7 @@ class ExchangedCovariates:
         return found
 
 
-def _covariates(question: Question) -> tuple[str, ...]:
+def _covariates(question: TestedModel) -> tuple[str, ...]:
     """Columns of the model that were joined to the panel by unit."""
     history = question.panel.history
     exposures = {one.column for one in question.channels}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
     from diffuscope.simulate.copies import SimulatedPanels
     from diffuscope.simulate.forward import ForwardSimulation
 
@@ -48,13 +48,13 @@ class _Null:
 
 
 def detectable_odds_ratio(
-    question: Question, column: str, width: float, options: SafeguardOptions
+    question: TestedModel, column: str, width: float, options: SafeguardOptions
 ) -> float | None:
     """Least odds ratio of those tried that is shown in four of five worlds drawn from the model.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     width : float
@@ -89,12 +89,12 @@ def detectable_odds_ratio(
     return math.inf if low == len(RATIOS) else RATIOS[low]
 
 
-def _shows(question: Question, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
+def _shows(question: TestedModel, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
     return _power(question, column, math.log(ratio) / width, options, POWER) >= POWER
 
 
 def _power(
-    question: Question, column: str, effect: float, options: SafeguardOptions, enough: float | None = None
+    question: TestedModel, column: str, effect: float, options: SafeguardOptions, enough: float | None = None
 ) -> float:
     """Share of worlds that show the effect; with `enough`, drawn until it is known which side it is on."""
     place = question.place(column)
@@ -112,7 +112,7 @@ def _power(
     return shown / WORLDS
 
 
-def _with_as_many_events(question: Question, coefficients: Numbers, seed: int) -> Numbers:
+def _with_as_many_events(question: TestedModel, coefficients: Numbers, seed: int) -> Numbers:
     """The coefficients with the intercept at which as many adopt on average as did."""
     measure, wanted = _held(question)
     at = question.fit.names.index(INTERCEPT)
@@ -149,7 +149,7 @@ def _bracket(over: Callable[[float], float], middle: float, least: float, most: 
     return end, end
 
 
-def _held(question: Question) -> tuple[Callable[[SimulatedPanels], float], float]:
+def _held(question: TestedModel) -> tuple[Callable[[SimulatedPanels], float], float]:
     """What is the same on average as it was, rising with the intercept, and how much it was."""
     rows, _, y, _ = question.refitter.complete
     last = rows.select("unit", "policy", y=pl.Series(y)).group_by("unit", "policy").agg(pl.col("y").max())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records.arrays import Numbers
     from diffuscope.safeguards.engine.check import SafeguardOptions
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
     from diffuscope.ties import Layer
 
 
@@ -105,13 +105,13 @@ class DriverTest(NamedTuple):
 
 
 def driver_tests(
-    question: Question, column: str, names: Sequence[str], options: SafeguardOptions
+    question: TestedModel, column: str, names: Sequence[str], options: SafeguardOptions
 ) -> dict[str, DriverTest]:
     """QAP test of covariates against the ties of an exposure.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     names : sequence of str
@@ -135,7 +135,7 @@ def driver_tests(
 
 
 def _tested(
-    question: Question, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
+    question: TestedModel, layer: Layer, rows: pl.DataFrame, name: str, options: SafeguardOptions
 ) -> DriverTest | None:
     dyadic = dyadic_covariate(layer, rows, name)
     if dyadic is None or np.isnan(r := dyadic.correlation()):
@@ -173,7 +173,7 @@ def _draw(null: tuple[DyadicCovariate, int, str], numbers: range) -> Numbers:
     return np.array([dyadic.correlation(rng.permutation(dyadic.values)) for rng in streams])
 
 
-def _precedes(question: Question, layer: Layer, name: str) -> bool | None:
+def _precedes(question: TestedModel, layer: Layer, name: str) -> bool | None:
     """Whether a covariate is known from before the ties: one without dates always held."""
     history = question.panel.history
     frames = [extra for extra, _, _ in (history.covariates if history else ()) if name in extra.columns]
@@ -190,7 +190,7 @@ def _precedes(question: Question, layer: Layer, name: str) -> bool | None:
     return True
 
 
-def joined_covariates(question: Question) -> list[str]:
+def joined_covariates(question: TestedModel) -> list[str]:
     """Columns of the panel that were joined to it by unit."""
     rows, history = question.panel.table(), question.panel.history
     own = [frame for frame, _, _ in (history.covariates if history else ()) if "unit" in frame.columns]

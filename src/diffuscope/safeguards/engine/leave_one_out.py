@@ -10,7 +10,7 @@ import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.inference.clusters import inverse
-from diffuscope.models.likelihood.links import pieces
+from diffuscope.models.likelihood.links import likelihood_contributions
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
@@ -20,7 +20,7 @@ from diffuscope.safeguards.engine.respecify import respecify
 if TYPE_CHECKING:
     from diffuscope.models.refit import Refitter
     from diffuscope.records.arrays import Codes
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 MOST = 400
@@ -58,14 +58,14 @@ class _Others(NamedTuple):
     each: str
 
 
-def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safeguard:
+def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Safeguard:
     """Leave-one-out: passed where the coefficient stays above zero whichever unit or policy is left out.
 
     Its own rows are left out; others still see what it did.
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     one : LeftOutInTurn
@@ -98,7 +98,7 @@ def leave_one_out(question: Question, column: str, one: LeftOutInTurn) -> Safegu
     return Safeguard(name="", applies=True, passed=low > 0, says=says, value=value, low=low, high=high)
 
 
-def _others(question: Question, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:
+def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:
     names, groups = labelled
     refitter, place = question.refitter, question.place(column)
     tried = _weighty(refitter, groups, place, len(names))
@@ -122,7 +122,7 @@ def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[
         return list(range(count))
     fit, (_, x, y, offset) = refitter.fit, refitter.complete
     eta = x @ fit.coefficients if offset is None else x @ fit.coefficients + offset
-    own = pieces(link_of(fit), eta, y)
+    own = likelihood_contributions(link_of(fit), eta, y)
     reach = x @ inverse(x.T @ (x * own.weight[:, None]))[place]
     moved = np.bincount(groups, weights=reach * own.slope)
     order = np.argsort(moved, kind="stable")
@@ -130,7 +130,7 @@ def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[
     return sorted({*order[-MOST // 2 :].tolist(), *order[: MOST // 2].tolist()})
 
 
-def _respecified(question: Question, column: str, way: str, name: str) -> float:
+def _respecified(question: TestedModel, column: str, way: str, name: str) -> float:
     """The coefficient where effects fall away with a unit or a policy, or Firth's estimator is needed."""
     rows = question.panel.table()
     try:

@@ -19,7 +19,7 @@ from diffuscope.simulate.copies import SimulatedPanels
 
 if TYPE_CHECKING:
     from diffuscope.records.arrays import Numbers
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
     from diffuscope.simulate.forward import ForwardSimulation
 
 
@@ -53,7 +53,7 @@ class _Null:
     seed: int
 
 
-def placebo_draws(question: Question, column: str, options: SafeguardOptions) -> PlaceboDraws:
+def placebo_draws(question: TestedModel, column: str, options: SafeguardOptions) -> PlaceboDraws:
     """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
     key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
     if key not in question.kept:
@@ -66,7 +66,7 @@ def placebo_draws(question: Question, column: str, options: SafeguardOptions) ->
     return question.kept[key]  # type: ignore[no-any-return]
 
 
-def observed_panel(question: Question) -> SimulatedPanels:
+def observed_panel(question: TestedModel) -> SimulatedPanels:
     """The panel as it was, as one copy."""
     rows, fit = question.panel.table(), question.fit
     seen = {one.column: one.seen for one in question.used}

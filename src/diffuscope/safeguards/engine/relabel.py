@@ -25,17 +25,17 @@ from diffuscope.safeguards.engine.check import missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.panel.exposure_history import Seen
+    from diffuscope.panel.exposure_history import ExposureInputs
     from diffuscope.records import Safeguard
     from diffuscope.records.arrays import Codes
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 
 FEW_EXCHANGES = 20
 """Different exchanges below which no p-value can fall under 5 %."""
 
 
-def blocks(question: Question, seen: Seen) -> tuple[Codes, ...]:
+def blocks(question: TestedModel, seen: ExposureInputs) -> tuple[Codes, ...]:
     """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order.
 
     Returns
@@ -58,7 +58,7 @@ def blocks(question: Question, seen: Seen) -> tuple[Codes, ...]:
     return tuple(np.array(each, dtype=np.int64) for each in found.values())
 
 
-def _stratum(question: Question, unit: str) -> object:
+def _stratum(question: TestedModel, unit: str) -> object:
     return None if question.strata is None else question.strata.get(unit)
 
 
@@ -69,7 +69,7 @@ def _deciders(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def relabellings(units: int, own: Sequence[Codes], numbers: range, seed: int, name: str) -> Codes:
-    """Random exchanges of units within blocks, as `Seen.exchanged` takes them; shape (B, units).
+    """Random exchanges of units within blocks, as `ExposureInputs.exchanged` takes them; shape (B, units).
 
     Parameters
     ----------

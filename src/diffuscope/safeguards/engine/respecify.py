@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError
-from diffuscope.models.design.model_frame import sample
+from diffuscope.models.design.model_frame import model_frame
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth, penalised, profile
 from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffuscope.models import Fit
     from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.types import DurationForm, PolicyEffects
-    from diffuscope.safeguards.tested_model import Question
+    from diffuscope.safeguards.tested_model import TestedModel
 
 LARGEST = 2 * 10**7
 """Rows times squared columns up to which Firth's estimator is tried where the likelihood has no maximum."""
@@ -67,7 +67,7 @@ def known(value: float) -> float | None:
 
 
 def respecify(
-    question: Question,
+    question: TestedModel,
     column: str,
     *,
     formula: str | None = None,
@@ -79,7 +79,7 @@ def respecify(
 
     Parameters
     ----------
-    question : Question
+    question : TestedModel
     column : str
         The exposure.
     formula : str, optional
@@ -123,7 +123,7 @@ def respecify(
     return _of(found, _place(name, found.names))
 
 
-def respecified_fit(question: Question, formula: str) -> Fit:
+def respecified_fit(question: TestedModel, formula: str) -> Fit:
     """The tested model with another formula, by the same estimator, as a whole fit.
 
     Raises
@@ -159,7 +159,7 @@ def _by_firth(
 ) -> Respecified:
     """The same by Firth's estimator, with the interval of this coefficient alone: others take their time."""
     formula, rows, duration, offset, policies = asked
-    data = sample(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
+    data = model_frame(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
     x = data.design.matrix(data.frame)
     if by_firth and x.size * x.shape[1] > LARGEST:
         raise MethodError("Events are separated, and the model is too large for Firth's estimator.")
