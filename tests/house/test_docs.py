@@ -183,7 +183,7 @@ def test_every_problem_rule_is_documented():
 
 
 def test_every_key_of_case_toml_is_documented():
-    from diffuscope.case import asked
+    from diffuscope.case import analyses as asked
     from diffuscope.case.settings import KEYS
 
     of_case, _, rest = text_of(DOCS / "reference" / "case-toml.md").partition("## Each analysis")

@@ -15,7 +15,7 @@ import pytest
 
 from diffuscope.errors import MethodError
 from diffuscope.records import Analysis, Frame, MechanismRecord, Verdict
-from diffuscope.report import drawn as drawing
+from diffuscope.report import figures as drawing
 from diffuscope.report.figures import Drawn, draw
 from diffuscope.report.names import SHOWN_ROWS, Names
 from diffuscope.report.page import page

@@ -109,11 +109,10 @@ def add_exposure(
     _refuse_called(name, layer, by_hand=not isinstance(ties, Layer))
     _refuse_outcome(layer, panel)
     _refuse_names(name, rows)
-    pushing = tuple(promoters)
+    pushing, zero = tuple(promoters), not chosen("isolates", isolates, "missing", "zero")
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
-    zero = not chosen("isolates", isolates, "missing", "zero")
     how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
     spec = ExposureColumn(
         name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero

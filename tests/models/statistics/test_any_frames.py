@@ -9,8 +9,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diffuscope import descriptives as statistics
 from diffuscope.errors import DiffuscopeError
-from diffuscope.models import statistics
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f", " a", "", None])
 TIMES = st.one_of(

@@ -105,11 +105,9 @@ def cox(
     if ways:
         # per row, the scores are what a slope times the columns is in other models
         scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
-        ways = with_several(ways, data.rows) if cluster == AUTO else ways
+        ways, ones = with_several(ways, data.rows) if cluster == AUTO else ways, np.ones(len(scores))
         dyads = ways == ENDS and cluster in (AUTO, DYADS)
-        variance, clusters = cluster_covariance(
-            bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads
-        )
+        variance, clusters = cluster_covariance(bread, scores, ones, data.rows, ways, dyads=dyads)
     covariance = variance.covariance / np.outer(data.spread, data.spread)
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
     condition = condition_number(found.information)
