@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diffuscope.crash import crash_log, crash_message
+from diffuscope.cli.crash import crash_log, crash_message
 
 SECRET = "Plant Title of a Memo"
 

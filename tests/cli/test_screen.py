@@ -31,7 +31,7 @@ def case(tmp_path: Path) -> Path:
 
 def typed(*words: object, out=subprocess.PIPE, err=subprocess.PIPE, **environment: str):
     return subprocess.run(
-        [sys.executable, "-m", "diffuscope.cli", *map(str, words)],
+        [sys.executable, "-m", "diffuscope", *map(str, words)],
         stdout=out, stderr=err, env={**os.environ, **environment}, check=False, timeout=120,
     )  # fmt: skip
 

@@ -347,10 +347,10 @@ def test_python_shown_prints_what_stands_below_it(name, capsys):
 
 @pytest.mark.parametrize("name", ["README.md", "docs/start/first-study.md"])
 def test_the_answer_shown_is_the_one_the_command_prints(name, capsys, monkeypatch, founding_result):
-    from diffuscope import cli
+    from diffuscope.cli import studies
 
     monkeypatch.setenv("COLUMNS", "80")
-    cli._show_answer(founding_result)
+    studies._show_answer(founding_result)
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     shown = blocks(text_of(ROOT / name), "text")[0].splitlines()
     assert printed[: len(shown)] == shown

@@ -43,9 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "monitoring",
         "result",
     },
-    "crash": set(),
-    "screen": {"study"},
-    "cli": {"study", "case", "report", "result", "crash", "screen"},
+    "cli": {"study", "case", "report", "result"},
+    "__main__": {"cli"},
 }
 
 

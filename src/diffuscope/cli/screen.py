@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -91,3 +92,15 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(f"No problems in {read}.")
     else:
         out.print(f"{many(errors, 'error')}, {many(warnings, 'warning')} in {read}.")
+
+
+@contextmanager
+def busy(what: str) -> Iterator[Callable[[str], None]]:
+    """A line on the screen that says what is done, and what libraries warned of that no record holds."""
+    from diffuscope.records.library_warnings import library_warnings
+
+    screen = console(stderr=True)
+    with library_warnings() as said, screen.status(f"{what} …") as status:
+        yield lambda now: status.update(f"{now} …")
+    for one in said:
+        screen.print(one, soft_wrap=True)

@@ -1,0 +1,23 @@
+"""The command `diffuscope`, to which each file of this room adds its words."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
+"""Exit codes: the data must be mended; the question, or the way it was typed; our fault; stopped."""
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("diffuscope")
+
+
+app = App(
+    name="diffuscope",
+    help="Find out how a policy spread and why, and what the data cannot tell.",
+    version=_version,
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)

@@ -1,0 +1,127 @@
+"""Commands on cases: `new`, `check`, `freeze`, `export`, `cases`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from diffuscope.cli.app import DATA, app
+from diffuscope.cli.screen import busy, clean, console, many, show_problems, write_json
+
+
+@app.command
+def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Write a small valid case to fill in.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that does not exist yet, or is empty.
+    monitoring : bool
+        A register of projects by reporting wave, without questions of diffusion.
+    """
+    from diffuscope.case import new_case
+
+    new_case(folder, monitoring=monitoring)
+    out = console()
+    out.print(f"A case to fill in stands in {clean(str(folder))}; its README says how.")
+    out.print(f"Next: diffuscope check {clean(str(folder))}")
+    return 0
+
+
+@app.command
+def check(
+    case: str,
+    *,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    out: Path | None = None,
+) -> int:
+    """Show every problem of a case, and of the questions put to it.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    json : bool
+        Print the problems as JSON.
+    out : Path
+        Write the problems to this CSV file.
+    """
+    from diffuscope.case import read_case
+    from diffuscope.study import case_problems
+
+    with busy("reading"):
+        read = read_case(case)
+        problems = case_problems(read)
+    errors = sum(problem.level == "error" for problem in problems)
+    if out is not None:
+        from diffuscope.report import write_problems
+
+        write_problems(problems, out)
+    if json:
+        counted = {"case": read.id, "errors": errors, "warnings": len(problems) - errors}
+        write_json({**counted, "problems": problems, "read_as": read.read_as})
+    else:
+        for taken in read.read_as_lines():
+            console().print(f"read as  {clean(taken)}", style="dim", soft_wrap=True)
+        show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
+    return DATA if errors else 0
+
+
+@app.command
+def freeze(case: Path) -> int:
+    """Write the hash of a case's questions into its folder, before anybody looks at the outcomes.
+
+    Adoptions, outcomes and evidence are not read. A run then says whether the questions were kept.
+
+    Parameters
+    ----------
+    case : Path
+        A case folder.
+    """
+    from diffuscope.study import freeze_questions
+
+    with busy("reading the questions"):
+        frozen = freeze_questions(case)
+    out = console()
+    out.print(f"Frozen on {frozen.date}: {many(len(frozen.questions), 'question')} in {clean(str(case))}")
+    out.print(f"SHA-256 {frozen.sha256}", soft_wrap=True)
+    return 0
+
+
+@app.command
+def export(case: str, *, out: Path) -> int:
+    """Write the public tables of a case as a data package, for archives and other programs.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    out : Path
+        A folder that does not exist yet, or is empty.
+    """
+    from diffuscope.case import read_case, write_data_package
+    from diffuscope.case.private import Private
+
+    with busy("reading the case"):
+        read = read_case(case)
+        descriptor = write_data_package(read, out)
+        left_out = len(Private.of(read).rows)
+    console().print(f"The data package: {clean(str(descriptor))}", soft_wrap=True)
+    if left_out:
+        console().print(f"{many(left_out, 'private row')} left out.")
+    return 0
+
+
+@app.command
+def cases() -> int:
+    """List the cases that come with diffuscope."""
+    from diffuscope.case import shipped_cases
+
+    out = console()
+    for case in shipped_cases():
+        out.print(case.id, style="bold")
+        out.print(f"  {case.title}")
+    return 0

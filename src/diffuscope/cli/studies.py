@@ -1,0 +1,169 @@
+"""Commands on studies: `run` and `plan-evidence`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from diffuscope.cli.app import app
+from diffuscope.cli.screen import busy, clean, console, show_problems, write_json
+
+if TYPE_CHECKING:
+    from diffuscope.result import Result
+
+_OUTCOMES = ("differs", "incomplete", "ambiguous", "not checkable", "confirmed")
+
+
+@app.command
+def plan_evidence(
+    case: str,
+    *,
+    analysis: str | None = None,
+    result: Path | None = None,
+    searched: float | None = None,
+    all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 the word is the option
+    json: Annotated[bool, Parameter(negative="")] = False,
+    out: Path | None = None,
+) -> int:
+    """Show which clue, if looked for, would move which verdict most. No statistics are run.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    analysis : str
+        Id of one question; by default all.
+    result : Path
+        A `result.json` of the case, or the folder that holds one: its statistics stand beside the evidence.
+        Without it the statistics are taken as silent.
+    searched : float
+        Chance that a search would find a trace, had it existed; 0.8 by default.
+    all : bool
+        Show every clue; by default the most telling ones of each verdict.
+    json : bool
+        Print the plan as JSON.
+    out : Path
+        Write every clue to this CSV file.
+    """
+    from diffuscope.report import plan_text, write_plan
+    from diffuscope.result import read_result
+
+    with busy("reading the case") as say:
+        from diffuscope.case import read_case
+        from diffuscope.study import plan_evidence as planned
+        from diffuscope.study import tables_of
+
+        plan = planned(
+            read_case(case, tables=tables_of(["mechanisms"])),
+            analysis,
+            result=None if result is None else read_result(result),
+            searched=searched,
+            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
+        )
+    if out is not None:
+        write_plan(plan, out)
+    if json:
+        write_json(plan)
+    else:
+        for line in plan_text(plan, every=all).splitlines():
+            console().print(clean(line), soft_wrap=True)
+    return 0
+
+
+@app.command
+def run(
+    case: str,
+    *,
+    out: Path | None = None,
+    seed: int = 0,
+    draws: int | None = None,
+    parts: str | None = None,
+    docx: Annotated[bool, Parameter(negative="")] = False,
+    figures: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Study a case and write its report.
+
+    Parameters
+    ----------
+    case : str
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+    out : Path
+        Folder for the report, tables and figures; by default `<case>-report` here.
+    seed : int
+        Seed of whatever is drawn at random.
+    draws : int
+        Worlds drawn for each safeguard that draws any; by default 999 for every two mechanisms tested. Fewer
+        are quicker and tell p-values more coarsely; with too few for the mechanisms tested none could pass.
+    parts : str
+        Only these parts, separated by commas: mechanisms, statistics, monitoring, audit. By default all that
+        the case has data for. Tables that no part needs are not read.
+    docx : bool
+        Write a short version for Word too, `report.docx`.
+    figures : bool
+        Write every figure as a file too, as SVG and PNG.
+    """
+    with busy("reading the case") as say:
+        from diffuscope.report.painter import begin_library
+
+        begin_library()  # in another process, while this one gets ready and reads the case
+        from diffuscope.case import read_case
+        from diffuscope.report import write_report
+        from diffuscope.study import known_parts, run_study, tables_of
+
+        asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
+        read = read_case(case, tables=None if asked is None else tables_of(asked))
+        result = run_study(
+            read,
+            seed=seed,
+            draws=draws,
+            parts=asked,
+            progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
+        )
+        say("drawing the report")
+        folder = out if out is not None else Path(f"{read.id}-report")
+        page = write_report(result, folder, docx=docx, figures=figures)
+    show_problems(result.problems)
+    _show_answer(result)
+    _show_register(result)
+    console().print(f"\nThe report: {clean(str(page))}", soft_wrap=True)
+    return 0
+
+
+def _show_answer(result: Result) -> None:
+    from rich.table import Table
+
+    out = console()
+    out.print(clean(result.case.title), style="bold")
+    for analysis in result.analyses:
+        out.print(f"\n{clean(analysis.question)}")
+        out.print(
+            clean(next(dates.reason for dates in result.chronology if dates.analysis == analysis.id)),
+            style="dim",
+        )
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column()
+        found = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+        for verdict in found:
+            table.add_row(clean(verdict.mechanism), clean(verdict.sentence))
+        out.print(table)
+
+
+def _show_register(result: Result) -> None:
+    from diffuscope.records.statuses import STATUSES
+
+    out = console()
+    totals = result.frames.get("wave_totals")
+    if totals is not None and totals.rows:
+        latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
+        states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
+        out.print(f"\nProjects, {clean(str(latest['wave']))}", style="bold")
+        out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
+    for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
+        if rows:
+            counted: Counter[str] = Counter(row.outcome for row in rows)
+            told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
+            out.print(f"Checks of {what}: {told}.")
