@@ -166,7 +166,7 @@ def simulate_diffusion(
 
     Examples
     --------
-    >>> world = additive_world([Planted(name="advice", effect=2.0)], units=40, seed=3)
+    >>> world = simulate_diffusion([PlantedEffect(name="advice", effect=2.0)], units=40, seed=3)
     >>> world.adoptions.columns, world.ties[0].name, world.covariates.columns
     (['unit', 'policy', 'time'], 'advice', ['unit', 'wealth'])
 
