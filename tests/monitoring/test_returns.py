@@ -19,7 +19,7 @@ from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.peers import gaps
 from diffuscope.monitoring.response import count_response, offer_response, response, settled
 from diffuscope.monitoring.return_problems import return_problems
-from diffuscope.monitoring.returns import Returns, returns_of, wave_returns
+from diffuscope.monitoring.returns import Returns, network_of, returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
 
 UNITS = rows_of(
@@ -397,3 +397,18 @@ def test_nothing_is_a_share_of_a_wave_in_which_all_report_that_they_have_none(ki
             "number of projects in the register": kind == "falls",
             "share of all projects in the register, per cent": None,
         }
+
+
+def test_rows_without_a_unit_or_a_wave_belong_to_no_return():
+    """Such rows are errors of the table; what counts returns beside them must not stop."""
+    lacking = pl.concat([PROJECTS, PROJECTS[:2]]).with_row_index("_at")
+    lost = {
+        name: pl.when(pl.col("_at") == at).then(None).otherwise(name)
+        for name, at in (("unit", 6), ("wave", 7))
+    }
+    rows = lacking.with_columns(**lost).drop("_at")
+    returns = rows_of("returns")
+    network = network_of(prepared(rows, UNITS, WAVES), UNITS, returns, ())
+    assert network == network_of(prepared(PROJECTS, UNITS, WAVES), UNITS, returns, ())
+    found = returns_of(prepared(rows, UNITS, WAVES), UNITS, returns, WAVES)
+    assert found == returns_of(prepared(PROJECTS, UNITS, WAVES), UNITS, returns, WAVES)

@@ -232,7 +232,8 @@ def _of_state(said: tuple[str, int] | None, projects: int) -> tuple[str | None, 
 
 
 def _shown(prepared: pl.DataFrame) -> pl.DataFrame:
-    return by_unit(prepared).group_by("wave", "unit").len()
+    """Projects of each unit in each wave; a row that lacks either belongs to no return."""
+    return by_unit(prepared).drop_nulls(["wave", "unit"]).group_by("wave", "unit").len()
 
 
 def network_of(
