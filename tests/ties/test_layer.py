@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from pathlib import Path
 
 import networkx as nx
@@ -303,3 +304,16 @@ def test_exposures_are_those_of_netdiffuser_but_for_isolates(file, words):
     assert np.isnan(found.values[alone]).all()
     assert np.nansum(theirs[alone]) == 0  # theirs say 0 where nobody is in sight
     np.testing.assert_allclose(found.values[~alone], theirs[~alone], atol=1e-12)
+
+
+def test_a_layer_among_other_senders_is_made_once_and_is_not_handed_to_other_processes():
+    """Each draw of dates asks for it again; to a pickle of the layer it would add one more layer."""
+    ties = np.array([[0.0, 1.0, 2.0], [3.0, 0.0, 4.0], [5.0, 6.0, 0.0]])
+    layer = made(ties, units=("a", "b", "c"))
+    bare = pickle.dumps(layer)
+    some = layer.from_senders(["c", "a"])
+    assert some is layer.from_senders(["c", "a"])
+    assert some.at("2020").toarray().tolist() == [[2.0, 0.0], [4.0, 3.0], [0.0, 5.0]]
+    assert len(pickle.dumps(layer)) == len(bare)
+    again = pickle.loads(bare).from_senders(["c", "a"])
+    assert again.at("2020").toarray().tolist() == some.at("2020").toarray().tolist()

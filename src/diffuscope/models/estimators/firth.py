@@ -221,7 +221,7 @@ class _Profile:
     """Profile of the penalised likelihood along one coefficient.
 
     Under separation the penalised likelihood may have several maxima with the coefficient held: a search that
-    goes on from the last one may stay on the lower of them. So a far end is sought from the estimate as well.
+    goes on from the last one may stay on the lower of them. So a far end is sought from several starts.
 
     Attributes
     ----------
@@ -290,7 +290,7 @@ class _Profile:
         return self._between(side, middle)
 
     def _is_end(self, value: float) -> bool:
-        """Whether the likelihood falls by so much there; a far end, as under separation, is asked twice."""
+        """Whether the likelihood falls by so much there; a far one is sought from several starts."""
         far = abs(value - self.found.coefficients[self.at]) > FAR * self.error
         fall, _ = self.highest(value) if far else self.drop(value, self.start)
         return abs(fall - REACH) < NEAR
