@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Row, data, finish, tooltip
+from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 from diffuscope.figures.text import clean, counted
 from diffuscope.figures.time_axis import When, when
 
@@ -96,8 +96,8 @@ def _layers(rows: list[Row], across: When, modelled: bool) -> list[alt.Chart | a
     )
     apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
     return [
-        alt.LayerChart(layer=[bars, model] if modelled else [bars], resolve=apart),
-        alt.LayerChart(layer=[line, dots], resolve=apart),
+        Layered(layer=[bars, model] if modelled else [bars], resolve=apart),
+        Layered(layer=[line, dots], resolve=apart),
         *(
             _heading(text, top)
             for text, top in (("new adopters", 0), ("share of all that had adopted", _SECOND))

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.figures.bands import PLOT, across_axis, ceiling
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Row, data, finish, tooltip
+from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 
 _PANEL, _GAP, _HEADING = 112, 26, 22
 _HEIGHT = 2 * (_HEADING + _PANEL) + _GAP
@@ -125,7 +125,7 @@ def _panel(
         style="strong", align="left", baseline="top", x=0, y=top, tooltip=None
     )
     within = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
-    return [alt.LayerChart(layer=layers, resolve=within), named.encode(text=alt.Text("text", type="nominal"))]
+    return [Layered(layer=layers, resolve=within), named.encode(text=alt.Text("text", type="nominal"))]
 
 
 def _alt(above: list[Row], below: list[Row], unit: str) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 
 from diffuscope.figures.atlas import Atlas
 from diffuscope.figures.map_extent import ACROSS
-from diffuscope.figures.rows import NARROW, Align, Row, data, outlines, tooltip
+from diffuscope.figures.rows import NARROW, Align, Concatenated, Layered, Row, data, outlines, tooltip
 
 HEIGHT, PANEL = 440, 236
 """Pixels: height of the map on a page; width of a panel."""
@@ -120,7 +120,7 @@ class Drawing:
         slider = alt.param("period", value=last, bind=dial) if moving else alt.param("period", value=last)
         box = alt.param(name="boundaries", value=boundaries, bind=alt.binding_checkbox(name="Boundaries "))
         view = View("width", HEIGHT, f"period - {first}", "boundaries", names=True)
-        return alt.LayerChart(
+        return Layered(
             layer=self.layers(view),
             width="container",
             height=HEIGHT,
@@ -131,14 +131,14 @@ class Drawing:
         """Panels for some of the periods."""
         height = round(PANEL * min(1.3, max(0.5, self.atlas.frame.down / ACROSS)))
         panels = [
-            alt.LayerChart(
+            Layered(
                 layer=self.layers(View(str(PANEL), height, str(step), str(boundaries).lower(), names=False)),
                 width=PANEL,
                 height=height,
             )
             for step in steps
         ]
-        return alt.ConcatChart(concat=panels, columns=3 if len(panels) > 4 else 2, spacing=8)
+        return Concatenated(concat=panels, columns=3 if len(panels) > 4 else 2, spacing=8)
 
     def named(self) -> list[tuple[int, bool, bool]]:
         """Where the name of each unit stands, and whether it has room on a page and on a phone.

@@ -102,16 +102,35 @@ def tooltip(fields: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(field, type="nominal", title=title) for field, title in fields.items()]
 
 
+class Layered(alt.LayerChart):
+    """Layered chart that keeps its layers as they are given.
+
+    `altair.LayerChart` copies all layers, and all they hold, several times whenever it is made, and is made
+    anew on the way to JSON: to lift parameters, widths and heights out of them. Ours have none, and the
+    copies took longer than the rest of a figure.
+    """
+
+    def __init__(self, layer: Sequence[alt.Chart | alt.LayerChart] = (), **properties: Any) -> None:
+        alt.TopLevelLayerSpec.__init__(self, layer=list(layer), **properties)
+
+
+class Concatenated(alt.ConcatChart):
+    """Concatenated charts that keep their panels as they are given, for the reason of `Layered`."""
+
+    def __init__(self, concat: Sequence[alt.LayerChart] = (), **properties: Any) -> None:
+        alt.TopLevelConcatSpec.__init__(self, concat=list(concat), **properties)
+
+
 def sharing(layers: Sequence[alt.Chart]) -> alt.LayerChart:
     """Layers on one scale across, each with its own axis or none; those without rows are left out."""
     apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
-    return alt.LayerChart(layer=_with_rows(layers), resolve=apart)
+    return Layered(layer=_with_rows(layers), resolve=apart)
 
 
 def finish(layers: Sequence[alt.Chart | alt.LayerChart], height: int) -> alt.LayerChart:
     """Layers as one chart that takes the width of what holds it; those without rows are left out."""
     apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"), axis=alt.AxisResolveMap(x="independent"))
-    return alt.LayerChart(layer=_with_rows(layers), width="container", height=height, resolve=apart)
+    return Layered(layer=_with_rows(layers), width="container", height=height, resolve=apart)
 
 
 def _with_rows(layers: Sequence[alt.Chart | alt.LayerChart]) -> list[alt.Chart | alt.LayerChart]:

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Row, data, finish, tooltip
+from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 from diffuscope.figures.text import clean, counted, listed
 from diffuscope.figures.time_axis import When, when
 
@@ -103,7 +103,7 @@ def _layers(points: list[Row], line: list[Row], across: When) -> list[alt.Chart 
         dots.encode(x=across.at("at", axis=True, title="adopted in"), y=y, size=size, tooltip=tooltip(_SAID)),
     ]  # fmt: skip
     apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
-    return [alt.LayerChart(layer=plot, resolve=apart), *across.names(HEIGHT, "adopted in")]
+    return [Layered(layer=plot, resolve=apart), *across.names(HEIGHT, "adopted in")]
 
 
 def _alt(known: pl.DataFrame, points: list[Row]) -> str:
