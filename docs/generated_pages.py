@@ -117,7 +117,7 @@ def verdict_rule_page(of: Literal["mechanisms", "neighbours"] = "mechanisms") ->
     from diffuscope.verdicts import verdict_rule
 
     own = [row for row in verdict_rule() if (row.of == "neighbours") == (of == "neighbours")]
-    rows = [f"| {at} | **{row.verdict}** | {row.says} |" for at, row in enumerate(own, start=1)]
+    rows = [f"| {at} | **{row.verdict}** | {row.description} |" for at, row in enumerate(own, start=1)]
     return "\n".join(["| | verdict | when |", "|---|---|---|", *rows]) + "\n"
 
 
@@ -126,7 +126,7 @@ def stance_rule_page(body: Literal["evidence", "statistics"]) -> str:
     from diffuscope.study.rules import stance_rules
 
     own = [row for row in stance_rules() if row.body == body]
-    rows = [f"| {at} | **{row.stance}** | {row.says} |" for at, row in enumerate(own, start=1)]
+    rows = [f"| {at} | **{row.stance}** | {row.description} |" for at, row in enumerate(own, start=1)]
     return "\n".join(["| | stance | when |", "|---|---|---|", *rows]) + "\n"
 
 

@@ -85,7 +85,7 @@ def figure(quantity: str, printed: str, decimals: int, **about: object) -> dict[
 def test_the_truth_raises_no_difference(seed):
     rows, figures, units, areas = world(seed)
     found = audit(table("published", figures), rows, units, areas)
-    assert [row.says for row in found if row.outcome == "differs"] == []
+    assert [row.description for row in found if row.outcome == "differs"] == []
     # where the shares and the total fix a number of projects, it is the true one
     truth = dict(rows.group_by("state").len().iter_rows())
     for row in found:

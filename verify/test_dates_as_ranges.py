@@ -32,7 +32,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     for seed in range(WORLDS):
         draws = diffuscope.impute_dates(planted(seed), seed=seed)
         found = diffuscope.combine_fits(diffuscope.event_history("adopted ~ wealth", one) for one in draws)
-        held += bool(found.low[1] < TRUTH < found.high[1])
+        held += bool(found.ci_low[1] < TRUTH < found.ci_high[1])
         lost.append(found.missing[1])
     assert held >= 70  # of 80 at 95 %, fewer would happen once in 400 runs
     assert 0 < np.mean(lost) < 0.5

@@ -79,11 +79,11 @@ def tried(kind: Kind, seed: int, _: np.random.Generator) -> list[float]:
     at, how, fit = question.place("seen"), SafeguardOptions(draws=DRAWS, seed=seed, workers=1), question.fit
     found = bias_corrected(question, "seen", how)
     return [
-        fit.coefficients[at], fit.low[at], fit.high[at],
+        fit.coefficients[at], fit.ci_low[at], fit.ci_high[at],
         PERMUTED_TIES(question, "seen", how).p,
         LEAD_TEST(question, "seen", how).passed is False,
         LAGGED_OUTCOME(question, "seen", how).passed is False,
-        found.estimate, found.low, found.high,
+        found.estimate, found.ci_low, found.ci_high,
     ]  # fmt: skip
 
 
@@ -97,10 +97,10 @@ class Rates:
 
     def __init__(self, kind: Kind) -> None:
         rows = np.array(map_items(tried, range(kind.worlds), kind, seed=0, name="worlds"), dtype=float)
-        self.estimate, self.low, self.high, self.p = rows[:, :4].T
+        self.estimate, self.ci_low, self.ci_high, self.p = rows[:, :4].T
         self.lead, self.lagged = rows[:, 4].mean(), rows[:, 5].mean()
         self.corrected = rows[:, 6:]
-        self.significant = ((self.low > 0) | (self.high < 0)).mean()
+        self.significant = ((self.ci_low > 0) | (self.ci_high < 0)).mean()
         self.permuted = (self.p < 0.05).mean()
 
     def held(self, truth: float) -> float:
@@ -163,7 +163,7 @@ def test_the_corrected_estimate_is_near_the_truth_with_likeness_unseen(rates):
     """Where the model's own interval never holds the truth, the corrected one does as often as it says."""
     for name, truth in (("likeness unseen", 0.0), ("contagion and likeness unseen", EFFECT)):
         found = rates[name]
-        assert ((found.low <= truth) & (truth <= found.high)).mean() < 0.3
+        assert ((found.ci_low <= truth) & (truth <= found.ci_high)).mean() < 0.3
         assert found.held(truth) >= 0.88
         assert abs(np.median(found.corrected[:, 0]) - truth) < 0.9
         assert abs(found.estimate.mean() - truth) > 1.5

@@ -15,14 +15,14 @@ class DiffuscopeError(Exception):
 
 
 class CaseError(DiffuscopeError):
-    """The data of a case must be mended before anything can be computed.
+    """The data of a case must be fixed before anything can be computed.
 
     Parameters
     ----------
     message : str
         What is wrong, in one sentence.
     problems : sequence of Problem, optional
-        Every problem that was found, each with its place and its mend.
+        Every problem that was found, each with its place and its fix.
     """
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
@@ -31,7 +31,7 @@ class CaseError(DiffuscopeError):
 
 
 class PlanError(DiffuscopeError):
-    """The question must be mended: it asks for something the case or the package does not have."""
+    """The question must be fixed: it asks for something the case or the package does not have."""
 
 
 class MethodError(DiffuscopeError):

@@ -40,7 +40,7 @@ from diffuscope.records.plain_names import is_plain_name
 from diffuscope.records.soundness import damaged, refuse_frame, refuse_names, refuse_strangers
 from diffuscope.upgrades import upgraded
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of `result.json`; readers refuse a newer one."""
 
 MOST_ROWS = 10_000

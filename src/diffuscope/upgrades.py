@@ -115,4 +115,52 @@ def _with_roles(trial: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**trial, "safeguards": safeguards}
 
 
-_STEPS = (_to_2,)
+_FIELDS = {"mend": "fix", "says": "description", "error": "std_error", "low": "ci_low", "high": "ci_high"}
+_SUMMARY = {"spread": "sd", "low": "min", "high": "max"}
+"""Fields of format 2, and what later formats call them."""
+
+
+def _to_3(result: dict[str, Any]) -> dict[str, Any]:
+    """Fields are called as textbooks call them: std_error, ci_low, ci_high, sd; fix and description."""
+    renamed = {
+        name: _renamed(result.get(name, []), _FIELDS)
+        for name in ("problems", "audit", "claims", "rule", "stance_rules")
+    }
+    findings = [
+        {**found, "trial": _renamed(found.get("trial"), _FIELDS)} for found in result.get("findings", ())
+    ]
+    histories = [
+        {
+            **told,
+            "exposures": _renamed(told.get("exposures", []), _SUMMARY),
+            "estimates": _renamed(told.get("estimates", []), _FIELDS),
+            "models": _renamed(told.get("models", []), _FIELDS),
+        }
+        for told in result.get("histories", ())
+    ]
+    curves = ("hazard_", "curve_")
+    frames = {
+        name: {**frame, "columns": [_FIELDS.get(column, column) for column in frame["columns"]]}
+        if name.startswith(curves)
+        else frame
+        for name, frame in result.get("frames", {}).items()
+    }
+    tables = {
+        name: _renamed(table, _FIELDS) if name.startswith(curves) else table
+        for name, table in result.get("tables", {}).items()
+    }
+    told = {"findings": findings, "histories": histories, "frames": frames, "tables": tables}
+    upgraded_from = result.get("upgraded") or {"format": 2, "notes": []}
+    return {**result, "format": 3, **renamed, **told, "upgraded": upgraded_from}
+
+
+def _renamed(part: Any, names: dict[str, str]) -> Any:
+    """A part of a result whose fields have their new names, however deep they stand."""
+    if isinstance(part, dict):
+        return {names.get(name, name): _renamed(held, names) for name, held in part.items()}
+    if isinstance(part, list):
+        return [_renamed(held, names) for held in part]
+    return part
+
+
+_STEPS = (_to_2, _to_3)

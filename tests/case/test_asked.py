@@ -172,10 +172,10 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
     ],
 )
 def test_each_mistake_is_told_with_its_line(read, told):
-    settings, rule, row, column, value, mend = told
+    settings, rule, row, column, value, fix = told
     (problem,) = read(QUESTION + settings).problems
     assert (problem.rule, *place(problem)) == (rule, "case.toml", row, column, value)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 def test_a_repetition_in_the_second_question_stands_in_its_line(read):

@@ -33,6 +33,6 @@ def test_each_unknown_name_is_shown_and_none_bears_the_fix_of_another(tmp_path):
     adoptions = [("unit", "policy", "time", "source"), *((name, "plan", "2015", "p") for name in names)]
     found = group_problems(read_case(write(tmp_path / "case", adoptions=adoptions)).problems)
     assert sum(problem.count for problem in found) == len(names)
-    assert [problem.value for problem in found if problem.mend.startswith("write `hn`")] == ["Ha Noi"]
+    assert [problem.value for problem in found if problem.fix.startswith("write `hn`")] == ["Ha Noi"]
     shown = " ".join(f"{problem.value} {problem.message}" for problem in found)
     assert all(name in shown for name in names)

@@ -187,7 +187,7 @@ def test_every_column_is_described_as_it_is_declared(written):
     for name in ("units", "policies", "adoptions"):
         for column in CATALOGUE[name].columns:
             field = described[f"{name}.{column.name}"]
-            assert field["description"].startswith(column.says)
+            assert field["description"].startswith(column.description)
             limits = field.get("constraints", {})
             assert limits.get("required", False) == column.required
             choices = TIERS if column.name == "tier" else column.choices
@@ -234,7 +234,7 @@ def test_private_rows_are_left_out_and_counted(tmp_path):
 
 def test_a_case_with_errors_is_not_exported(tmp_path):
     case = case_from_frames(units=pl.DataFrame({**UNITS, "role": "king"}))
-    with pytest.raises(CaseError, match="must be mended") as refused:
+    with pytest.raises(CaseError, match="must be fixed") as refused:
         write_data_package(case, tmp_path / "package")
     assert len(refused.value.problems) == 4
     with pytest.raises(CaseError, match="no tables"):
@@ -299,5 +299,5 @@ def test_the_command_exports_nothing_of_a_case_with_errors(tmp_path, capsys):
     folder = new_case(tmp_path / "mine")
     (folder / "policies.csv").write_text("policy,name\n", encoding="utf-8")
     code, said = command(capsys, "export", str(folder), "--out", str(tmp_path / "out"))
-    assert (code, "must be mended" in said) == (1, True)
+    assert (code, "must be fixed" in said) == (1, True)
     assert not (tmp_path / "out").exists()

@@ -55,7 +55,7 @@ def test_a_case_declares_an_order_of_its_own(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tiers", "more", "asked", "rule", "where", "value", "mend"),
+    ("tiers", "more", "asked", "rule", "where", "value", "fix"),
     [
         (("anounced", ""), "", "", "bad-choice", ("adoptions.csv", 2), "anounced", "write `announced`"),
         (("adopted", ""), OWN, 'tier = "law"', "bad-choice", ("adoptions.csv", 2), "adopted", "correct it"),
@@ -74,13 +74,13 @@ def test_a_case_declares_an_order_of_its_own(tmp_path):
         ),
     ],
 )
-def test_what_is_no_tier_is_told(tmp_path, tiers, more, asked, rule, where, value, mend):
+def test_what_is_no_tier_is_told(tmp_path, tiers, more, asked, rule, where, value, fix):
     found = [one for one in case(tmp_path, *tiers, more=more, asked=asked).problems if one.rule == rule]
     assert len(found) == 1
     assert found[0].file == where[0]
     assert where[1] is None or found[0].row == where[1]
     assert found[0].value == value
-    assert mend in found[0].mend
+    assert fix in found[0].fix
 
 
 def test_without_tiers_in_the_table_none_need_be_named(tmp_path):

@@ -15,7 +15,7 @@ def test_a_case_in_buddhist_years_throughout_is_warned_of(tmp_path):
     settings = settings.replace('"2023-12"', '"2566-12"')
     case = read_case(write(tmp_path / "case", settings, adoptions=THAI))
     assert {(problem.level, problem.rule) for problem in case.problems} == {("warning", "buddhist-era")}
-    assert [problem.mend for problem in case.problems if problem.file == "case.toml"] == [
+    assert [problem.fix for problem in case.problems if problem.file == "case.toml"] == [
         "write 2022-12", "write 2023-12", "write 2014", "write 2023",
     ]  # fmt: skip
 
@@ -42,4 +42,4 @@ def test_the_date_of_a_wave_in_words_is_told_and_nothing_follows_from_it(tmp_pat
     settings = SETTINGS.replace('"2022-12"', '"30 September 2022"')
     case = read_case(write(tmp_path / "case", settings, projects=projects))
     assert rules(case) == ["bad-date"]
-    assert one(case, "bad-date").mend == 'write "2022-09-30"'
+    assert one(case, "bad-date").fix == 'write "2022-09-30"'

@@ -256,7 +256,7 @@ def test_references_between_frames_are_checked():
         units=pl.DataFrame(UNITS), policies=pl.DataFrame(POLICIES), adoptions=pl.DataFrame(wrong)
     )
     (problem,) = case.problems
-    assert (problem.file, problem.row, problem.value, problem.mend) == (
+    assert (problem.file, problem.row, problem.value, problem.fix) == (
         "adoptions (frame)",
         2,
         "Viet Nam",

@@ -106,17 +106,17 @@ def test_problems_of_private_rows_show_no_value_and_no_reading_of_it():
     shown = Private.of(case).scrub_problems(case.problems)
     dates = {problem.row: problem for problem in shown if problem.column == "date"}
     assert (dates[2].value, dates[3].value) == (None, "25/12/2018")
-    assert "2018-12-25" not in dates[2].message + dates[2].mend
-    assert dates[3].mend.startswith("write 2018-12-25")
+    assert "2018-12-25" not in dates[2].message + dates[2].fix
+    assert dates[3].fix.startswith("write 2018-12-25")
     assert (dates[2].rule, dates[2].table, dates[2].column) == ("bad-date", "evidence", "date")
 
 
 def test_problems_elsewhere_do_not_quote_private_words():
     told = Problem(
-        level="error", rule="r", message="It names Secret Memo.", mend="ask memo", value="memo, p. 1"
+        level="error", rule="r", message="It names Secret Memo.", fix="ask memo", value="memo, p. 1"
     )
     (shown,) = Private.of(a_case()).scrub_problems([told])
-    assert "memo" not in f"{shown.message}{shown.mend}{shown.value}".lower()
+    assert "memo" not in f"{shown.message}{shown.fix}{shown.value}".lower()
 
 
 VARIANTS = (
@@ -207,7 +207,7 @@ def test_a_case_warns_where_a_public_text_names_a_private_document():
     assert [(one.level, one.table, one.row, one.column, one.value) for one in told] == [
         ("warning", "adoptions", 2, "source", None)
     ]
-    assert not any("memo" in f"{one.message}{one.mend}".lower() for one in told)
+    assert not any("memo" in f"{one.message}{one.fix}".lower() for one in told)
 
 
 def test_nothing_private_stands_in_what_python_prints_of_a_case():

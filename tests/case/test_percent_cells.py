@@ -79,7 +79,7 @@ def test_a_percentage_beside_numbers_above_one_is_told_and_stays_a_share(folder)
     ]
     case = read_case(folder("attributes", HEAD, *rows))
     assert values(case)[0] == "0.45"
-    told = {one.row: (one.rule, one.level, one.mend) for one in case.problems}
+    told = {one.row: (one.rule, one.level, one.fix) for one in case.problems}
     assert set(told) == {2, 3}
     assert told[2][:2] == ("percent-beside-numbers", "error")
     assert "write 45 where the others count per cent, 0.45 where they are shares" in told[2][2]

@@ -135,7 +135,7 @@ def test_tables_without_settings_are_checked_all_the_same(folder):
     (folder / "units.csv").write_text(text([*UNITS, ("b", "B", "city", "king", "", "")]), encoding="utf-8")
     (folder / "evidence.csv").write_text("id,coder,analysis\nx,c,spread\n", encoding="utf-8")
     case = read_case(folder)
-    assert one(case, "missing-settings").mend == "rename `case.toml.txt` to `case.toml`"
+    assert one(case, "missing-settings").fix == "rename `case.toml.txt` to `case.toml`"
     assert one(case, "bad-choice").value == "king"
     assert "unknown-id" not in rules(case)  # whether there is an analysis `spread` is not known
     assert (case.id, case.title) == ("toy-é-1", "toy é 1")

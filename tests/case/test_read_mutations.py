@@ -62,7 +62,7 @@ def test_changed_files_are_read_or_refused_in_words(changes):
             (Path(folder) / name).write_bytes(data)
         case = read_case(folder)
         problems = case_problems(case)
-    assert all(problem.message and problem.mend for problem in problems)
+    assert all(problem.message and problem.fix for problem in problems)
     for name in TABLES:
         if name not in case.tables:
             assert any(problem.file == f"{name}.csv" for problem in problems), files[f"{name}.csv"]
@@ -111,7 +111,7 @@ def _survives(ending: str, data: bytes, at: int, length: int, sign: bytes) -> No
             problems = case_problems(read_case(path))
         except CaseError as error:
             problems = error.problems or (None,)
-    assert all(problem is None or (problem.message and problem.mend) for problem in problems)
+    assert all(problem is None or (problem.message and problem.fix) for problem in problems)
 
 
 def test_the_case_itself_is_sound(tmp_path):

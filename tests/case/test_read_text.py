@@ -128,7 +128,7 @@ def test_marks_inside_a_cell_are_letters():
 def test_what_cannot_be_parted_is_refused_with_its_row(content, rule, row):
     told = refused(content)
     assert (told.wording.rule, told.row) == (rule, row)
-    assert told.wording.mend
+    assert told.wording.fix
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -136,7 +136,7 @@ def test_another_encoding_is_refused_with_the_cell_and_how_to_save(end):
     content = text([HEAD, ("a", "A", "x", "y"), ("b", "Bến Tré", "x", "é"), ("c", "é", "", "")], end=end)
     told = refused(content.replace("ế", "e").encode("cp1252"))
     assert (told.wording.rule, told.row, told.column, told.count) == ("bad-encoding", 3, "name", 2)
-    assert "CSV UTF-8" in told.wording.mend
+    assert "CSV UTF-8" in told.wording.fix
     assert "Tr" not in told.wording.message  # it may be private
 
 

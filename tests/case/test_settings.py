@@ -87,10 +87,10 @@ def test_everything_a_case_says_of_itself_is_kept(read):
     ],
 )
 def test_each_mistake_is_told_with_its_line(read, told):
-    settings, rule, row, column, value, mend = told
+    settings, rule, row, column, value, fix = told
     (problem,) = read(settings).problems
     assert (problem.rule, *place(problem)) == (rule, "case.toml", row, column, value)
-    assert mend in problem.mend
+    assert fix in problem.fix
     assert problem.level == ("warning" if rule == "listed-twice" else "error")
 
 
@@ -135,7 +135,7 @@ def test_waves_may_bound_a_window(read):
     assert case.problems == ()
     assert case.waves == {"first": "2022-06-01", "second": "2023"}
     case = read(QUESTION + 'period = "wave"\nwindow = ["first", "secnd"]\n' + waves)
-    assert case.problems[0].mend == "write `second`"
+    assert case.problems[0].fix == "write `second`"
 
 
 def test_a_question_without_its_tables_says_which(read):
@@ -159,11 +159,11 @@ def test_a_newer_format_is_refused_outright(read):
         read(BARE.replace("1", "2") + "new = 1\n")
     (problem,) = refused.value.problems
     assert (problem.rule, problem.row) == ("newer-format", 1)
-    assert "newer version" in problem.mend
+    assert "newer version" in problem.fix
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "mend"),
+    ("line", "column", "fix"),
     [
         ("title = My case", 9, "quotation marks"),
         ("title = “My case”", 9, "straight quotation marks"),
@@ -175,13 +175,13 @@ def test_a_newer_format_is_refused_outright(read):
         ("title = 'a' x", 13, "new line"),
     ],
 )
-def test_what_is_no_toml_is_told_with_line_and_column(read, line, column, mend):
+def test_what_is_no_toml_is_told_with_line_and_column(read, line, column, fix):
     case = read(f"format = 1\n{line}\n")
     (problem,) = case.problems
     row = 2 + line.count("\n")
     assert (problem.rule, problem.file, problem.row) == ("bad-toml", "case.toml", row)
     assert f"line {row}, column {column}" in problem.message
-    assert mend in problem.mend
+    assert fix in problem.fix
     assert case.table("units").height == 3  # the tables are read all the same
 
 

@@ -53,7 +53,7 @@ def test_a_sheet_with_the_headings_of_a_table_is_an_error_with_its_rows(book):
     assert (problem.level, problem.file) == ("error", "book.xlsx › units of Thailand")
     assert "`units`" in problem.message
     assert "Its 3 rows are not read." in problem.message
-    assert problem.mend.startswith("add its rows to `units`")
+    assert problem.fix.startswith("add its rows to `units`")
 
 
 def test_the_return_of_a_country_as_people_send_it_is_never_ignored(book):
@@ -122,7 +122,7 @@ def test_a_table_that_no_part_uses_is_named(tmp_path):
     told = {problem.table: problem for problem in found if problem.rule == "unused-table"}
     assert set(told) == {"policies", "adoptions"}
     assert "its 2 rows" in told["adoptions"].message
-    assert "[[analysis]]" in told["adoptions"].mend
+    assert "[[analysis]]" in told["adoptions"].fix
     assert not [p for p in case_problems(read_case(write(tmp_path / "b"))) if p.rule == "unused-table"]
 
 
@@ -133,4 +133,4 @@ def test_no_fix_of_an_unread_column_tells_to_remove_it():
     case = case_from_frames(policies=policies.with_columns(budget=pl.lit("5"), polcy=pl.lit("6")))
     told = [problem for problem in case.problems if problem.rule == "unknown-column"]
     assert len(told) == 2
-    assert not any("remove" in problem.mend or "delete" in problem.mend for problem in told)
+    assert not any("remove" in problem.fix or "delete" in problem.fix for problem in told)

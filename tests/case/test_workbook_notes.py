@@ -47,7 +47,7 @@ def test_a_year_typed_into_a_date_cell_is_refused_with_the_year(book, year, from
     problem = one(case, "year-as-date")
     assert rules(case) == ["year-as-date"]
     assert place(problem) == (AT, 2, "time", shown)
-    assert problem.mend.startswith(
+    assert problem.fix.startswith(
         f"{shown} is the number {year} in a cell formatted as a date: write {year} "
     )
 
@@ -101,7 +101,7 @@ def test_a_comment_is_told_with_its_cell(book):
     case = book(change)
     assert rules(case) == ["cell-comment"]
     assert place(one(case, "cell-comment")) == (AT, 3, "time", None)
-    assert "note" in one(case, "cell-comment").mend
+    assert "note" in one(case, "cell-comment").fix
 
 
 def test_a_formula_without_a_value_and_an_error_are_told_once_each(book):

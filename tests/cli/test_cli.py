@@ -45,7 +45,7 @@ def test_new_does_not_write_over_a_folder_in_use(run, case):
     assert err.strip()
 
 
-def test_check_shows_every_problem_with_its_place_and_mend(run, case):
+def test_check_shows_every_problem_with_its_place_and_fix(run, case):
     adoptions = case / "adoptions.csv"
     adoptions.write_text(
         adoptions.read_text(encoding="utf-8").replace("\n", "x\n", 1) + "nobody,nothing,soon,,,,,,,,\n"
@@ -54,7 +54,7 @@ def test_check_shows_every_problem_with_its_place_and_mend(run, case):
     assert code == 1
     assert "adoptions.csv, row" in out
     assert "value nobody" in out
-    assert "Mend:" in out
+    assert "Fix:" in out
 
 
 def test_check_as_json(run, case):
@@ -80,7 +80,7 @@ def test_a_case_with_errors_is_not_studied(run, case, tmp_path):
     (case / "units.csv").write_text("unit,name,kind,role\na,A,state,king\n", encoding="utf-8")
     code, _, err = run("run", str(case), "--out", str(tmp_path / "out"))
     assert code == 1
-    assert "must be mended" in err
+    assert "must be fixed" in err
     assert not (tmp_path / "out").exists()
 
 

@@ -37,13 +37,13 @@ def test_an_unknown_mechanism_meets_the_nearest(problems):
     (found,) = problems(trace(), trace("L2", mechanism="lerning"))
     assert (found.level, found.rule, found.value) == ("error", "unknown-mechanism", "lerning")
     assert (found.file, found.table, found.row, found.column) == ("coding.csv", "evidence", 3, "mechanism")
-    assert found.mend == "write `learning`"
+    assert found.fix == "write `learning`"
     (found,) = problems(trace(mechanism="osmosis"))
-    assert found.mend == "write one of `coercion`, `competition`, `emulation`, `learning`"
+    assert found.fix == "write one of `coercion`, `competition`, `emulation`, `learning`"
 
 
 @pytest.mark.parametrize(
-    ("criterion", "mend"),
+    ("criterion", "fix"),
     [
         ("l-a", "write `L-a`"),
         ("Ld3", "write `L-d3`"),
@@ -51,10 +51,10 @@ def test_an_unknown_mechanism_meets_the_nearest(problems):
         ("zzz", "write one of `L-a`, `L-b`"),
     ],
 )
-def test_a_foreign_criterion_meets_the_nearest(problems, criterion, mend):
+def test_a_foreign_criterion_meets_the_nearest(problems, criterion, fix):
     (found,) = problems(trace(criterion=f"L-b;{criterion}"))
     assert (found.rule, found.value, found.column) == ("unknown-criterion", criterion, "criterion")
-    assert found.mend.startswith(mend)
+    assert found.fix.startswith(fix)
 
 
 def test_prior_adoption_is_a_criterion_of_all(problems):
@@ -63,7 +63,7 @@ def test_prior_adoption_is_a_criterion_of_all(problems):
 
 def test_readings_belong_to_mechanisms_that_have_them(problems):
     (found,) = problems(trace(definition="narrow"))
-    assert (found.rule, found.value, found.mend) == ("reading-unknown", "narrow", "clear `definition`")
+    assert (found.rule, found.value, found.fix) == ("reading-unknown", "narrow", "clear `definition`")
     assert problems({"id": "C1", "criterion": "C-d", "band": "weak", "definition": "broad"}) == []
 
 
@@ -104,7 +104,7 @@ def test_an_empty_cell_contradicts_nobody_and_judgements_may_differ(problems):
 
 def test_a_hypothesis_is_a_mechanism_or_the_null(problems):
     (found,) = problems(trace(), likelihoods=[("L1", "null", 0.5, 2), ("L1", "leaning", 0.5, 3)])
-    assert (found.rule, found.file, found.row, found.mend) == (
+    assert (found.rule, found.file, found.row, found.fix) == (
         "unknown-hypothesis",
         "chances.csv",
         3,
@@ -136,7 +136,7 @@ def test_private_rows_are_not_quoted(problems):
     given = [("other", "null", 0.5, 2), ("other", "learning", 0.5, 3)]
     found = problems(trace("other", mechanism="learning"), row, likelihoods=given)
     assert {each.value for each in found} == {"(private)"}
-    assert not any("planted" in each.message + each.mend for each in found)
+    assert not any("planted" in each.message + each.fix for each in found)
 
 
 def test_cells_that_could_not_be_read_are_left_to_their_own_problems(coded):

@@ -18,16 +18,16 @@ TABLE = pl.DataFrame(
     {
         "term": ["(intercept)", "coercion", "learning", "gone"],
         "estimate": [-3.0, 0.8, -0.4, float("nan")],
-        "low": [-4.0, 0.2, -math.inf, 0.0],
-        "high": [-2.0, 1.4, 0.1, 0.0],
+        "ci_low": [-4.0, 0.2, -math.inf, 0.0],
+        "ci_high": [-2.0, 1.4, 0.1, 0.0],
     }
 )
 BASELINE = pl.DataFrame(
     {
         "duration": [1, 2, 3],
         "hazard": [0.05, 0.08, 0.06],
-        "low": [0.02, 0.05, 0.01],
-        "high": [0.11, 0.12, 0.2],
+        "ci_low": [0.02, 0.05, 0.01],
+        "ci_high": [0.11, 0.12, 0.2],
         "rows": [60, 50, 40],
         "events": [3, 4, 2],
     }
@@ -37,8 +37,8 @@ CURVES = pl.DataFrame(
         "policy": ["a", "a", "b", "b", "lone"],
         "duration": [1, 2, 1, 2, 1],
         "adopted": [0.1, 0.3, 0.2, 0.5, 0.9],
-        "low": [0.05, 0.2, 0.1, 0.4, 0.8],
-        "high": [0.2, 0.4, 0.3, 0.6, 1.0],
+        "ci_low": [0.05, 0.2, 0.1, 0.4, 0.8],
+        "ci_high": [0.2, 0.4, 0.3, 0.6, 1.0],
     }
 )
 HAZARDS = pl.DataFrame(
@@ -48,8 +48,8 @@ HAZARDS = pl.DataFrame(
         "events": [3, 4, 0],
         "hazard": [0.05, 0.08, 0.0],
         "model": [0.04, 0.06, None],
-        "low": [0.02, 0.05, None],
-        "high": [0.11, 0.12, None],
+        "ci_low": [0.02, 0.05, None],
+        "ci_high": [0.11, 0.12, None],
     }
 )
 CURVE = pl.DataFrame(
@@ -57,8 +57,8 @@ CURVE = pl.DataFrame(
         "duration": [1, 2, 3],
         "observed": [0.05, 0.126, 0.126],
         "adopted": [0.05, 0.14, 0.178],
-        "low": [0.02, 0.07, 0.08],
-        "high": [0.11, 0.21, 0.37],
+        "ci_low": [0.02, 0.07, 0.08],
+        "ci_high": [0.11, 0.21, 0.37],
     }
 )
 BINS = pl.DataFrame(
@@ -91,7 +91,7 @@ def test_estimates_stand_in_order_without_the_intercept():
     spec = checked(coefficients(TABLE))
     drawn = [row for row in rows(spec) if "reach" in row]
     assert {(row["text"], row["estimate"]) for row in drawn} == {("coercion", 0.8), ("learning", -0.4)}
-    assert all(math.isfinite(row["low"]) for row in drawn), "an end at infinity reaches the edge"
+    assert all(math.isfinite(row["ci_low"]) for row in drawn), "an end at infinity reaches the edge"
     assert {"coercion", "learning"} <= set(texts(picture(coefficients(TABLE), width=720)))
     assert "coercion: 0.8, 0.2 to 1.4; learning: -0.4, -inf to 0.1." in coefficients(TABLE).alt
 
@@ -105,13 +105,13 @@ def test_ratios_stand_where_their_logarithms_are_and_are_told_as_ratios():
     assert drawn["learning"]["reach"] == "no end to 1.11"
     shown = set(texts(picture(figure, width=720)))
     assert {"1", "2", "3", "times the odds"} <= shown
-    far = coefficients(TABLE.with_columns(pl.col("high") + 9.5), "odds", measure="ratio")
+    far = coefficients(TABLE.with_columns(pl.col("ci_high") + 9.5), "odds", measure="ratio")
     assert {"1", "10", "1,000"} <= set(texts(picture(far, width=720)))
     assert "above 9,999" in far.alt
 
 
 def test_effects_are_told_in_points_with_their_sign():
-    effects = TABLE.with_columns(pl.col("estimate", "low", "high") * 10)
+    effects = TABLE.with_columns(pl.col("estimate", "ci_low", "ci_high") * 10)
     figure = coefficients(effects, "percentage points", measure="points")
     assert "coercion: +8.0, +2.0 to +14.0" in figure.alt
     assert "from where to where" not in figure.caption
@@ -152,7 +152,7 @@ def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scal
 
 
 def test_the_pace_without_a_model_has_dots_alone():
-    nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("low", "high")]
+    nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("ci_low", "ci_high")]
     hazards = HAZARDS.with_columns(*nothing, model=pl.lit(None, pl.Float64))
     figure = pace(hazards, CURVE.with_columns(*nothing, adopted=pl.lit(float("nan"))))
     drawn = [row for row in rows(checked(figure)) if "observed" in row]
@@ -163,7 +163,7 @@ def test_the_pace_without_a_model_has_dots_alone():
 
 def test_a_model_that_knows_one_time_draws_no_line():
     known = pl.col("duration") == 3
-    lone = CURVE.with_columns(pl.when(known).then(pl.col("adopted")), pl.when(known).then(pl.col("high")))
+    lone = CURVE.with_columns(pl.when(known).then(pl.col("adopted")), pl.when(known).then(pl.col("ci_high")))
     figure = pace(HAZARDS.with_columns(model=pl.lit(None, pl.Float64)), lone)
     assert "Lines" not in figure.caption
     assert '"area"' not in words(checked(figure))
@@ -183,7 +183,7 @@ def test_a_term_asked_again_stands_below_it():
 
 def test_hazards_and_their_bands_are_those_of_the_frame():
     drawn = [row for row in rows(checked(hazard_by_duration(BASELINE))) if "middle" in row]
-    found = {(row["duration"], row["middle"], row["low"], row["high"], row["seen"]) for row in drawn}
+    found = {(row["duration"], row["middle"], row["ci_low"], row["ci_high"], row["seen"]) for row in drawn}
     assert found == {
         (1, 0.05, 0.02, 0.11, "3 of 60"),
         (2, 0.08, 0.05, 0.12, "4 of 50"),
@@ -203,10 +203,10 @@ def test_curves_have_names_and_a_group_with_one_time_has_none():
 
 def test_calibration_has_the_line_of_what_was_said():
     spec = checked(calibration(BINS))
-    line = sorted(row["low"] for row in rows(spec) if row.get("group") == "line")
+    line = sorted(row["ci_low"] for row in rows(spec) if row.get("group") == "line")
     assert line[0] == 0
     first = next(row for row in rows(spec) if row.get("shown") == "0.000")
-    assert first["high"] == pytest.approx(wilson(0, 100)[1])
+    assert first["ci_high"] == pytest.approx(wilson(0, 100)[1])
     assert wilson(0, 100)[1] == pytest.approx(1.959963984540054**2 / (100 + 1.959963984540054**2))
 
 

@@ -108,7 +108,7 @@ def test_every_table_and_column_is_documented(name):
     assert f"\ngenerated/{name}\n" in text_of(DOCS / "reference" / "tables.md")
     for column in CATALOGUE[name].columns:
         assert re.search(
-            rf"^\| `{column.name}`.*{re.escape(column.says.replace('|', chr(92) + '|'))}", page, re.M
+            rf"^\| `{column.name}`.*{re.escape(column.description.replace('|', chr(92) + '|'))}", page, re.M
         )
         assert [choice for choice in column.choices if f"`{choice}`" not in page] == []
 

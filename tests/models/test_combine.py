@@ -19,7 +19,7 @@ def alike(estimates, variance: float, degrees: int | None = None):
     """Fits with one coefficient each, of one variance."""
     whole = event_history("event ~ 1", two_by_two(), cluster=None)
     return [
-        replace(whole, coefficients=np.array([one]), covariance=np.array([[variance]]), degrees=degrees)
+        replace(whole, coefficients=np.array([one]), covariance=np.array([[variance]]), df=degrees)
         for one in estimates
     ]
 
@@ -31,26 +31,26 @@ def test_three_draws_by_hand():
     assert found.within[0, 0] == 0.5
     assert found.between[0, 0] == pytest.approx(1, rel=1e-12)
     assert found.covariance[0, 0] == pytest.approx(11 / 6, rel=1e-12)
-    assert found.degrees[0] == pytest.approx(3.78125, rel=1e-12)
+    assert found.df[0] == pytest.approx(3.78125, rel=1e-12)
     assert found.missing[0] == pytest.approx((8 / 3 + 2 / 6.78125) / (11 / 3), rel=1e-12)
-    assert (found.high[0] - 2) / (11 / 6) ** 0.5 == pytest.approx(student.ppf(0.975, 3.78125), rel=1e-9)
+    assert (found.ci_high[0] - 2) / (11 / 6) ** 0.5 == pytest.approx(student.ppf(0.975, 3.78125), rel=1e-9)
     assert found.p[0] == pytest.approx(2 * student.sf(2 / (11 / 6) ** 0.5, 3.78125), rel=1e-9)
-    assert found.low[0] + found.high[0] == pytest.approx(4)
+    assert found.ci_low[0] + found.ci_high[0] == pytest.approx(4)
     assert "3 draws: with fewer than 20" in found.warnings[0]
 
 
 def test_few_clusters_bound_the_degrees_of_freedom():
     """Barnard & Rubin: with 10 known, λ = 8/11: 11/13 · 10 · 3/11 = 30/13, beside 3.78125."""
     found = combine_fits(alike([1.0, 2.0, 3.0], 0.5, degrees=10))
-    assert found.degrees[0] == pytest.approx(1 / (1 / 3.78125 + 13 / 30), rel=1e-12)
+    assert found.df[0] == pytest.approx(1 / (1 / 3.78125 + 13 / 30), rel=1e-12)
 
 
 def test_fits_that_agree_are_one_fit():
     fit = event_history("adopted ~ coercion + region", panel(), cluster="unit")
     found = combine_fits([fit] * 20)
-    for name in ("coefficients", "errors", "low", "high", "p"):
+    for name in ("coefficients", "std_errors", "ci_low", "ci_high", "p"):
         assert getattr(found, name) == pytest.approx(getattr(fit, name), rel=1e-9)
-    assert found.degrees.min() > 1e12
+    assert found.df.min() > 1e12
     assert found.missing.max() < 1e-12
     assert found.clusters == fit.clusters
     assert found.rows == (2000, 2000)
@@ -83,12 +83,12 @@ def test_what_is_not_known_makes_less_sure(draws):
     found = combine_fits(fits)
     assert (found.draws, found.rows[0] < found.rows[1]) == (20, True)
     estimates = np.array([fit.coefficients for fit in fits])
-    variance = np.mean([fit.errors**2 for fit in fits], axis=0) + 1.05 * estimates.var(axis=0, ddof=1)
+    variance = np.mean([fit.std_errors**2 for fit in fits], axis=0) + 1.05 * estimates.var(axis=0, ddof=1)
     assert found.coefficients == pytest.approx(estimates.mean(axis=0), rel=1e-12)
-    assert found.errors**2 == pytest.approx(variance, rel=1e-9)
+    assert found.std_errors**2 == pytest.approx(variance, rel=1e-9)
     at = found.names.index("wealth")
     assert 0 < found.missing[at] < 0.5
-    assert found.low[at] < 0.8 < found.high[at]
+    assert found.ci_low[at] < 0.8 < found.ci_high[at]
     told = found.summary()
     for words in ("logit: adopted ~ wealth, over 20 draws", "120 by unit", "is not known"):
         assert words in told

@@ -21,7 +21,7 @@ every = pytest.mark.parametrize("name", ESTIMATORS)
 def same(one: Fit, other: Fit) -> bool:
     pairs = [
         (getattr(one, field), getattr(other, field))
-        for field in ("coefficients", "errors", "low", "high", "p")
+        for field in ("coefficients", "std_errors", "ci_low", "ci_high", "p")
     ]
     assert one.names == other.names
     assert one.loglik == pytest.approx(other.loglik, rel=1e-10)
@@ -41,7 +41,7 @@ def test_the_units_of_a_column_do_not_matter(name):
     frame = counting()
     one, other = (ESTIMATORS[name](each) for each in (frame, frame.with_columns(z=pl.col("z") * 1000 + 5)))
     assert other.coefficients[-1] * 1000 == pytest.approx(one.coefficients[-1], rel=1e-6)
-    assert other.errors[-1] * 1000 == pytest.approx(one.errors[-1], rel=1e-6)
+    assert other.std_errors[-1] * 1000 == pytest.approx(one.std_errors[-1], rel=1e-6)
     assert other.p[-1] == pytest.approx(one.p[-1], rel=1e-5)
 
 

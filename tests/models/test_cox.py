@@ -66,7 +66,7 @@ def test_late_entry_and_ties_are_those_of_statsmodels(ties):
     ).fit(disp=0)  # fmt: skip
     ours = cox("adopted ~ x + z", frame, ties=ties, cluster=None)
     assert ours.coefficients == pytest.approx(other.params, rel=1e-6)
-    assert ours.errors == pytest.approx(other.bse, rel=1e-5)
+    assert ours.std_errors == pytest.approx(other.bse, rel=1e-5)
     assert ours.loglik == pytest.approx(other.llf, rel=1e-9)
 
 
@@ -80,7 +80,7 @@ def test_covariates_that_change_are_those_of_lifelines():
     )
     ours = cox("adopted ~ x + z", frame, cluster=None)
     assert ours.coefficients == pytest.approx(other.params_.to_numpy(), rel=1e-6)
-    assert ours.errors == pytest.approx(other.standard_errors_.to_numpy(), rel=1e-6)
+    assert ours.std_errors == pytest.approx(other.standard_errors_.to_numpy(), rel=1e-6)
 
 
 def test_strata_are_compared_within_themselves():
@@ -129,7 +129,7 @@ def test_clustered_errors_without_ties_are_those_of_lifelines():
     )
     ours = cox("adopted ~ x + z", frame, cluster="unit")
     count = ours.clusters[0][1]
-    assert ours.errors / np.sqrt(count / (count - 1)) == pytest.approx(
+    assert ours.std_errors / np.sqrt(count / (count - 1)) == pytest.approx(
         other.standard_errors_.to_numpy(), rel=1e-5
     )
 

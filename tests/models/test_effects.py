@@ -28,7 +28,7 @@ def test_two_by_two_has_its_closed_form():
     contrast = average_marginal_effects(fit, two_by_two()).row(0, named=True)
     assert contrast["effect"] == pytest.approx(12 / 40 - 5 / 60, rel=1e-9)
     # the difference of two shares has the variance of two shares
-    assert contrast["error"] == pytest.approx(np.sqrt(0.3 * 0.7 / 40 + 5 * 55 / 60**3), rel=1e-8)
+    assert contrast["std_error"] == pytest.approx(np.sqrt(0.3 * 0.7 / 40 + 5 * 55 / 60**3), rel=1e-8)
     slope = average_marginal_effects(fit, two_by_two(), change="slope").row(0, named=True)
     assert slope["effect"] == pytest.approx(0.2013192, abs=5e-8)
 
@@ -40,7 +40,7 @@ def test_slopes_and_errors_are_those_of_statsmodels():
     other = sm.Logit(frame["event"].to_numpy(), x).fit(disp=0, tol=1e-12).get_margeff()
     ours = average_marginal_effects(fit, frame, change="slope")
     assert ours["effect"].to_numpy() == pytest.approx(other.margeff, rel=1e-6)
-    assert ours["error"].to_numpy() == pytest.approx(other.margeff_se, rel=1e-6)
+    assert ours["std_error"].to_numpy() == pytest.approx(other.margeff_se, rel=1e-6)
 
 
 def test_a_column_inside_a_function_moves_with_it():
@@ -64,7 +64,7 @@ def test_hazards_and_their_intervals_are_those_of_statsmodels():
     other = sm.GLM(frame["event"].to_numpy(), x, family=sm.families.Binomial()).fit(tol=1e-12)
     expected = other.get_prediction(x).summary_frame()
     ours = predicted_hazard(fit, frame)
-    for name, theirs in (("hazard", "mean"), ("low", "mean_ci_lower"), ("high", "mean_ci_upper")):
+    for name, theirs in (("hazard", "mean"), ("ci_low", "mean_ci_lower"), ("ci_high", "mean_ci_upper")):
         assert ours[name].to_numpy() == pytest.approx(expected[theirs].to_numpy(), rel=1e-6)
     new = predicted_hazard(fit, frame.head(3).with_columns(coercion=pl.Series([None, 0.0, 1.0])))
     assert new["row"].to_list() == [1, 2]
@@ -79,7 +79,7 @@ def test_a_curve_is_the_product_of_what_did_not_happen():
     # log(-log S) = log t + log(-log(1-p)): its error does not depend on t
     error = np.sqrt(0.2 * 0.8 / 20) / (0.8 * -np.log(0.8))
     ends = 1 - 0.8 ** (np.arange(1, 5) * np.exp(1.959963984540054 * error))
-    assert curve["high"].to_numpy() == pytest.approx(ends, rel=1e-7)
+    assert curve["ci_high"].to_numpy() == pytest.approx(ends, rel=1e-7)
 
 
 def test_curves_by_group_rise_and_stay_within_their_intervals():
@@ -88,7 +88,7 @@ def test_curves_by_group_rise_and_stay_within_their_intervals():
     curves = adoption_curve(fit, frame, by="policy")
     for _, curve in curves.group_by("policy"):
         assert curve["adopted"].is_sorted()
-        assert ((curve["low"] <= curve["adopted"]) & (curve["adopted"] <= curve["high"])).all()
+        assert ((curve["ci_low"] <= curve["adopted"]) & (curve["adopted"] <= curve["ci_high"])).all()
     assert curves["policy"].n_unique() == 5
 
 
@@ -98,10 +98,10 @@ def test_the_baseline_is_the_hazard_at_the_means():
     base = baseline_hazard(fit, frame)
     at_mean = frame.with_columns(coercion=pl.lit(frame["coercion"].mean()))
     expected = (
-        predicted_hazard(fit, at_mean).group_by("duration").agg(pl.col("hazard", "low", "high").first())
+        predicted_hazard(fit, at_mean).group_by("duration").agg(pl.col("hazard", "ci_low", "ci_high").first())
     )
     joined = base.join(expected, on="duration").sort("duration")
-    for name in ("hazard", "low", "high"):
+    for name in ("hazard", "ci_low", "ci_high"):
         assert joined[name].to_numpy() == pytest.approx(joined[f"{name}_right"].to_numpy(), rel=1e-9)
     assert base["rows"].sum() == 2000
 
@@ -138,7 +138,7 @@ def test_an_effect_s_interval_is_its_value_at_the_ends_of_the_coefficient_s():
     """One column of 0 and 1: the intercept at which the mean hazard stays is the root of one equation."""
     few = pl.DataFrame({"event": [0] * 12 + [1] * 2 + [0] * 4 + [1] * 3, "near": [0] * 14 + [1] * 7})
     fit = firth("adopted ~ near", few)
-    near, (low, high) = few["near"].to_numpy(), (float(fit.low[1]), float(fit.high[1]))
+    near, (low, high) = few["near"].to_numpy(), (float(fit.ci_low[1]), float(fit.ci_high[1]))
     mean = expit(fit.coefficients[0] + fit.coefficients[1] * near).mean()
 
     def effect(slope):
@@ -148,7 +148,7 @@ def test_an_effect_s_interval_is_its_value_at_the_ends_of_the_coefficient_s():
     found = contrast_effects(fit, few, {"near": (low, high)})["near"]
     assert found[:2] == (0.0, 1.0)
     assert found[2:] == pytest.approx((effect(fit.coefficients[1]), effect(low), effect(high)), abs=1e-9)
-    assert contrast_effects(fit, few, {"near": (None, high)})["near"].low is None
+    assert contrast_effects(fit, few, {"near": (None, high)})["near"].ci_low is None
 
 
 def test_an_effect_s_interval_says_what_the_coefficient_s_does():
@@ -159,13 +159,15 @@ def test_an_effect_s_interval_says_what_the_coefficient_s_does():
         if not 0 < rows["event"].sum() < 24:
             continue
         fit = firth("adopted ~ x", rows)
-        found = contrast_effects(fit, rows, {"x": (float(fit.low[1]), float(fit.high[1]))})["x"]
-        low, high = found.low, found.high
+        found = contrast_effects(fit, rows, {"x": (float(fit.ci_low[1]), float(fit.ci_high[1]))})["x"]
+        low, high = found.ci_low, found.ci_high
         assert found.effect == pytest.approx(average_marginal_effects(fit, rows)["effect"][0], abs=1e-12)
         assert -1 <= low <= found.effect <= high <= 1
-        assert (low > 0, high < 0) == (fit.low[1] > 0, fit.high[1] < 0)
+        assert (low > 0, high < 0) == (fit.ci_low[1] > 0, fit.ci_high[1] < 0)
         delta = average_marginal_effects(fit, rows).row(0, named=True)
-        apart += (delta["low"] > 0) != (fit.low[1] > 0) or (delta["high"] < 0) != (fit.high[1] < 0)
+        apart += (delta["ci_low"] > 0) != (fit.ci_low[1] > 0) or (delta["ci_high"] < 0) != (
+            fit.ci_high[1] < 0
+        )
     assert apart > 0
 
 

@@ -25,7 +25,7 @@ def design(frame: pl.DataFrame) -> np.ndarray:
 def test_an_intercept_alone_is_the_share_of_events(link, estimate, error):
     fit = event_history("event ~ 1", pl.DataFrame({"event": [1] * 4 + [0] * 16}), link=link, cluster=None)
     assert fit.coefficients[0] == pytest.approx(estimate, abs=5e-8)
-    assert fit.errors[0] == pytest.approx(error, abs=5e-8)
+    assert fit.std_errors[0] == pytest.approx(error, abs=5e-8)
     assert fit.loglik == pytest.approx(-10.0080485, abs=5e-8)
     assert fit.loglik_null == pytest.approx(fit.loglik, abs=1e-10)
 
@@ -33,7 +33,7 @@ def test_an_intercept_alone_is_the_share_of_events(link, estimate, error):
 def test_two_by_two_has_its_closed_form():
     fit = event_history("event ~ x", two_by_two(), cluster=None)
     assert fit.coefficients == pytest.approx([np.log(5 / 55), np.log(12 * 55 / (28 * 5))], rel=1e-9)
-    assert fit.errors[1] == pytest.approx(np.sqrt(1 / 12 + 1 / 28 + 1 / 5 + 1 / 55), rel=1e-9)
+    assert fit.std_errors[1] == pytest.approx(np.sqrt(1 / 12 + 1 / 28 + 1 / 5 + 1 / 55), rel=1e-9)
     assert [fit.loglik, fit.aic, fit.bic_rows] == pytest.approx(
         [-41.6447311, 87.2894621, 92.4998025], abs=5e-8
     )
@@ -84,7 +84,7 @@ def test_weight_zero_is_an_absent_row():
     ours = event_history(FORMULA, frame, weights="w")
     assert (ours.rows, ours.left_out) == (1000, (("`w` is zero", 1000),))
     assert ours.coefficients == pytest.approx(half.coefficients, rel=1e-12)
-    assert ours.errors == pytest.approx(half.errors, rel=1e-12)
+    assert ours.std_errors == pytest.approx(half.std_errors, rel=1e-12)
 
 
 def test_fixed_policy_effects_are_dummies_and_policies_without_events_go():
@@ -127,7 +127,7 @@ def test_renaming_and_reordering_change_nothing():
     other = event_history(FORMULA + " + region", mixed, duration="cubic")
     assert one.names == other.names
     assert one.coefficients == pytest.approx(other.coefficients, rel=1e-9)
-    assert one.errors == pytest.approx(other.errors, rel=1e-9)
+    assert one.std_errors == pytest.approx(other.std_errors, rel=1e-9)
 
 
 def test_scale_and_origin_of_a_column_do_not_matter():
@@ -135,7 +135,7 @@ def test_scale_and_origin_of_a_column_do_not_matter():
     far = frame.with_columns(coercion=pl.col("coercion") * 1e6 + 1e9)
     one, other = (event_history("adopted ~ coercion", each, cluster="unit") for each in (frame, far))
     assert other.coefficients[1] * 1e6 == pytest.approx(one.coefficients[1], rel=1e-6)
-    assert other.errors[1] * 1e6 == pytest.approx(one.errors[1], rel=1e-6)
+    assert other.std_errors[1] * 1e6 == pytest.approx(one.std_errors[1], rel=1e-6)
     assert other.loglik == pytest.approx(one.loglik, rel=1e-9)
 
 
@@ -171,15 +171,15 @@ def test_every_row_left_out_has_a_reason():
 
 def test_what_cannot_be_trusted_says_so():
     few = event_history("adopted ~ coercion + region", panel(120, units=12), cluster="unit")
-    assert (few.degrees, few.clusters) == (11, (("unit", 12),))
+    assert (few.df, few.clusters) == (11, (("unit", 12),))
     assert few.interval == "Wald, t with 11 degrees of freedom"
-    reach = (few.high - few.low) / 2 / few.errors
+    reach = (few.ci_high - few.ci_low) / 2 / few.std_errors
     assert reach == pytest.approx(2.200985, abs=1e-6)  # t table: 97.5 % point, 11 degrees of freedom
     assert any("12 clusters by unit" in told for told in few.warnings)
     assert any("events for 4 coefficients" in told for told in few.warnings)
     flat = panel().with_columns(wealth=(pl.col("policy") == "p1").cast(pl.Float64))
     absorbed = event_history("adopted ~ coercion + wealth", flat, policy_effects="fixed")
-    assert absorbed.absorbed == ("wealth",)
+    assert absorbed.dropped_terms == ("wealth",)
     assert "wealth" not in absorbed.names
     assert any("Nothing is left of `wealth`" in told for told in absorbed.warnings)
 

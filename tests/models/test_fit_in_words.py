@@ -17,8 +17,8 @@ def test_the_table_has_a_row_per_coefficient_and_numbers_of_the_fit():
     fit = event_history("adopted ~ coercion + region", panel())
     table = fit.table()
     assert table["term"].to_list() == ["(intercept)", "coercion", "region[T.south]", "region[T.west]"]
-    assert (table["statistic"] * table["error"]).to_list() == pytest.approx(table["estimate"].to_list())
-    assert ((table["low"] < table["estimate"]) & (table["estimate"] < table["high"])).all()
+    assert (table["statistic"] * table["std_error"]).to_list() == pytest.approx(table["estimate"].to_list())
+    assert ((table["ci_low"] < table["estimate"]) & (table["estimate"] < table["ci_high"])).all()
 
 
 def test_the_summary_says_what_it_rests_on_and_what_to_beware_of():
@@ -51,7 +51,7 @@ def test_a_script_for_r_names_the_model_and_the_coefficients_to_expect():
     assert (
         f'glm(terms(event ~ {right}, keep.order = TRUE), data = panel, family = binomial("cloglog")' in script
     )
-    for expected, values in (("expected", fit.coefficients), ("expected_error", fit.errors)):
+    for expected, values in (("expected", fit.coefficients), ("expected_error", fit.std_errors)):
         told = script.partition(f"{expected} <- c(")[2].partition(")\n")[0]
         assert [
             float(value) for value in re.findall(r"(?<![\w(])-?\d\S*?(?=,|\n|$)", told)

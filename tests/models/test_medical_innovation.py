@@ -66,11 +66,11 @@ def test_no_contagion_through_cohesion(told):
     plain, monthly = told[0]["plain"], told[0]["monthly"]
     assert (plain.rows, plain.events) == (856, 98)
     assert plain.coefficients == pytest.approx([-2.09542, 0.11033], abs=5e-6)
-    assert plain.errors == pytest.approx([0.16024, 0.25991], abs=5e-6)
+    assert plain.std_errors == pytest.approx([0.16024, 0.25991], abs=5e-6)
     assert plain.loglik == pytest.approx(-304.46868, abs=5e-6)
     at = monthly.names.index("colleagues")
     assert monthly.coefficients[at] == pytest.approx(-0.09716, abs=5e-6)
-    assert monthly.errors[at] == pytest.approx(0.32512, abs=5e-6)
+    assert monthly.std_errors[at] == pytest.approx(0.32512, abs=5e-6)
     assert monthly.loglik == pytest.approx(-297.21361, abs=5e-6)
     for fit in (plain, monthly):
-        assert fit.low[1] < 0 < fit.high[1]
+        assert fit.ci_low[1] < 0 < fit.ci_high[1]

@@ -154,8 +154,8 @@ def test_a_name_says_nothing_of_what_a_term_is():
     ]
     table = average_marginal_effects(fit, frame)
     assert set(table["column"]) == {"x", "x-y", "a:b", "log(x)", "a"}
-    told = contrast_effects(fit, frame, {"x-y": (float(fit.low[2]), float(fit.high[2]))})["x-y"]
-    assert told.low < told.effect < told.high
+    told = contrast_effects(fit, frame, {"x-y": (float(fit.ci_low[2]), float(fit.ci_high[2]))})["x-y"]
+    assert told.ci_low < told.effect < told.ci_high
     assert told.effect == pytest.approx(table.filter(pl.col("column") == "x-y")["effect"][0])
 
 

@@ -62,7 +62,7 @@ def test_intervals_end_where_twice_the_penalised_likelihood_has_fallen_by_the_cr
     fit, x, y = firth("adopted ~ near + x0 + x1 + x2", rows), columns_of(rows), rows["event"].to_numpy()
     assert fit.converged
     for at in range(x.shape[1]):
-        for end in (fit.low[at], fit.high[at]):
+        for end in (fit.ci_low[at], fit.ci_high[at]):
             fall = 2 * (fit.loglik - highest_with(x, y, fit.coefficients, at, end))
             assert fall == pytest.approx(REACH, abs=1e-4), (fit.names[at], end)
 
@@ -95,6 +95,6 @@ def test_an_end_that_no_search_finds_is_not_known(monkeypatch):
 
     monkeypatch.setattr(module, "penalised", unsettled)
     fit = firth("adopted ~ near + x0", few_events(0))
-    assert np.isnan([fit.low[1], fit.high[1], fit.p[1]]).all()
-    assert np.isfinite(fit.low[[0, 2]]).all()
+    assert np.isnan([fit.ci_low[1], fit.ci_high[1], fit.p[1]]).all()
+    assert np.isfinite(fit.ci_low[[0, 2]]).all()
     assert any("end of the interval of `near` did not settle" in told for told in fit.warnings)

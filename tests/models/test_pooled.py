@@ -66,9 +66,9 @@ def test_the_posterior_is_the_one_that_quadrature_gives(fit):
     known = exact()
     mean, sd = known["intercept"]
     assert fit.coefficients[0] == pytest.approx(mean, abs=0.1 * sd)
-    assert fit.errors[0] == pytest.approx(sd, rel=0.1)
+    assert fit.std_errors[0] == pytest.approx(sd, rel=0.1)
     mean, sd = known["spread"]
-    assert fit.spread[0] == pytest.approx(mean, abs=0.1 * sd)
+    assert fit.sd[0] == pytest.approx(mean, abs=0.1 * sd)
     assert fit.drawn[:, 1].std() == pytest.approx(sd, rel=0.1)
     assert fit.warnings == ()
     assert fit.table()["rhat"].max() < 1.01
@@ -86,7 +86,7 @@ def test_groups_are_drawn_towards_the_average(fit):
     assert (np.abs(pooled - average) < np.abs(alone - average))[apart].all()
     assert np.corrcoef(pooled[1:], alone[1:])[0, 1] > 0.97
     assert np.isfinite(pooled[0])  # a policy without an event
-    assert ((own["low"] < own["estimate"]) & (own["estimate"] < own["high"])).all()
+    assert ((own["ci_low"] < own["estimate"]) & (own["estimate"] < own["ci_high"])).all()
 
 
 @with_numpyro
@@ -100,14 +100,14 @@ def test_a_coefficient_that_differs_between_groups_on_any_scale():
     own = one.by_group().filter(term="x")["estimate"].to_numpy()
     assert (np.sign(own) == np.sign(slope)).all()
     assert own == pytest.approx(slope, abs=0.35)
-    assert 0.4 < one.spread[1] < 1.1
+    assert 0.4 < one.sd[1] < 1.1
     assert one.table()["term"].to_list() == [
         "(intercept)", "x", "sd of (intercept) by policy", "sd of x by policy"
     ]  # fmt: skip
     scaled = frame.with_columns(x=pl.col("x") * 100)
     other = pooled_history("adopted ~ x", scaled, random=["x"], seed=1, draws=500, chains=2)
-    assert other.spread[1] * 100 == pytest.approx(one.spread[1], rel=0.15)
-    assert other.spread[0] == pytest.approx(one.spread[0], rel=0.3, abs=0.1)
+    assert other.sd[1] * 100 == pytest.approx(one.sd[1], rel=0.15)
+    assert other.sd[0] == pytest.approx(one.sd[0], rel=0.3, abs=0.1)
     told = one.summary()
     for words in ("pooled logit: adopted ~ x", "1,500 rows", "10 groups by policy", "sd of x by policy"):
         assert words in told
@@ -121,9 +121,9 @@ def test_the_other_link_and_gaps_are_those_of_a_fit_without_groups():
     plain = event_history("adopted ~ coercion", frame, link="cloglog", cluster=None)
     pooled = pooled_history("adopted ~ coercion", frame, link="cloglog", seed=3, draws=400, chains=2)
     assert pooled.design.offset == plain.offset == "ln(gap)"
-    assert pooled.coefficients == pytest.approx(plain.coefficients, abs=0.35 * plain.errors.min())
-    assert pooled.errors[1] == pytest.approx(plain.errors[1], rel=0.15)
-    assert pooled.spread[0] < 0.25
+    assert pooled.coefficients == pytest.approx(plain.coefficients, abs=0.35 * plain.std_errors.min())
+    assert pooled.std_errors[1] == pytest.approx(plain.std_errors[1], rel=0.15)
+    assert pooled.sd[0] < 0.25
 
 
 @with_numpyro

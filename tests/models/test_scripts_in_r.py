@@ -11,7 +11,7 @@ import pytest
 from made_panels import counting, panel, separated
 
 from diffuscope.models import Fit, cox, event_history, firth
-from diffuscope.models.inference.diagnostics import MENDED
+from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 
 pytestmark = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 
@@ -75,7 +75,7 @@ def test_discrete_time(formula, options, tmp_path):
     frame = holed()
     fit = event_history(formula, frame, **options)
     told = ""
-    if fit.clusters and MENDED not in fit.warnings:  # it mends negative variances another way
+    if fit.clusters and PSD_ADJUSTED not in fit.warnings:  # it fixes negative variances another way
         named = ", ".join(f"panel${name}" for name, _ in fit.clusters)
         told = SANDWICH.replace("CLUSTER", f"data.frame({named})")
     agrees(fit, frame, tmp_path, told)
@@ -127,7 +127,7 @@ def test_cox_on_the_rows_of_a_panel(tmp_path):
 def test_a_script_stops_where_a_coefficient_or_an_error_differs(tmp_path):
     fit = event_history("adopted ~ coercion", panel(), cluster="unit")
     script = fit.r_script()
-    for number in (fit.coefficients[1], fit.errors[1]):
+    for number in (fit.coefficients[1], fit.std_errors[1]):
         wrong = script.replace(repr(float(number)), repr(float(number) + 1e-3))
         assert wrong != script
         assert in_r(wrong, panel(), tmp_path).returncode != 0

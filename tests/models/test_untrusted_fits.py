@@ -48,7 +48,7 @@ def test_too_few_events_for_the_coefficients(weeks):
 
 def test_fewer_than_thirty_clusters(weeks):
     """Men with as many earlier convictions are taken to hang together."""
-    assert event_history(FORMULA, weeks, cluster="unit").degrees is None
+    assert event_history(FORMULA, weeks, cluster="unit").df is None
     for fit in (event_history(FORMULA, weeks, cluster="prio"), cox(FORMULA, weeks, cluster="prio")):
         assert fit.clusters == (("prio", 17),)
         assert fit.interval == "Wald, t with 16 degrees of freedom"
@@ -61,7 +61,7 @@ def test_separation(weeks):
     with pytest.raises(MethodError, match=r"separated \(quasi-complete\) by `left`.*`diffuscope.firth`"):
         event_history("event ~ age + left", last)
     fit = firth("event ~ age + left", last)
-    assert fit.low[2] > 3  # finite below, and far from zero
+    assert fit.ci_low[2] > 3  # finite below, and far from zero
     married = weeks.filter((pl.col("mar") == 0) | (pl.col("event") == 0))
     with pytest.raises(MethodError, match="`mar`"):
         event_history("event ~ age + mar", married)
@@ -73,7 +73,7 @@ def test_terms_that_policy_effects_or_time_at_risk_absorb(weeks):
     classes = weeks.with_columns(policy=pl.format("{} before", pl.col("prio").clip(upper_bound=6)))
     classes = classes.with_columns(many=(pl.col("prio") > 3))
     fit = event_history("event ~ age + many", classes, policy_effects="fixed", cluster="unit")
-    assert (fit.absorbed, "many" in fit.names) == (("many",), False)
+    assert (fit.dropped_terms, "many" in fit.names) == (("many",), False)
     assert told(fit, "Nothing is left of `many` once policy effects")
     fit = event_history("event ~ age + duration", weeks, duration="cubic")
     assert told(fit, "Nothing is left of `duration` once .* time at risk")

@@ -46,17 +46,17 @@ def test_two_ways(table, correction, variances):
 
 def test_clusters_are_named_by_columns_of_the_frame():
     one = event_history("event ~ x", two_by_two(), cluster="block")
-    assert one.errors == pytest.approx((1.071599, 1.298223), abs=5e-7)
+    assert one.std_errors == pytest.approx((1.071599, 1.298223), abs=5e-7)
     two = event_history("event ~ x", two_by_two(), cluster=("block", "turn"))
     assert np.diag(two.covariance) == pytest.approx((0.886608, 1.268092), abs=5e-7)
-    assert two.degrees == 3  # of the way with the fewest clusters
+    assert two.df == 3  # of the way with the fewest clusters
 
 
 def test_rows_without_covariate_are_left_out_before_clusters_are_counted():
     found = event_history("event ~ x", clustered_rows(), cluster="unit")
     # glm in R; B rowsum(scores) rowsum(scores)' B, times G/(G-1)
     assert found.coefficients[1] == pytest.approx(0.776121, abs=5e-7)
-    assert found.errors[1] == pytest.approx(0.20497849, abs=5e-8)
+    assert found.std_errors[1] == pytest.approx(0.20497849, abs=5e-8)
     assert (found.rows, found.clusters) == (183, (("unit", 40),))
 
 
@@ -71,7 +71,7 @@ def test_a_policy_that_is_left_alone_is_no_cluster_unless_it_is_named():
     rows = clustered_rows().with_columns(
         policy=pl.when(pl.col("x").is_null()).then(pl.lit("a")).otherwise(pl.lit("b"))
     )
-    assert event_history("event ~ x", rows).errors[1] == pytest.approx(0.20497849, abs=5e-8)
+    assert event_history("event ~ x", rows).std_errors[1] == pytest.approx(0.20497849, abs=5e-8)
     with pytest.raises(MethodError, match="one cluster by `policy`"):
         event_history("event ~ x", rows, cluster=("unit", "policy"))
 
@@ -105,11 +105,11 @@ def test_dyads_are_all_pairs_of_rows_that_share_a_unit():
                 meat += np.outer(scores[one], scores[other])
     found = dyad_robust(np.eye(3), x, slope, (receiver, sender), "none")
     values, vectors = np.linalg.eigh(meat)
-    assert found.mended == bool(values.min() < 0)
+    assert found.psd_adjusted == bool(values.min() < 0)
     assert found.covariance == pytest.approx((vectors * np.maximum(values, 0)) @ vectors.T, rel=1e-9)
 
 
-def test_a_variance_that_is_not_positive_is_mended_and_flagged():
+def test_a_variance_that_is_not_positive_is_made_positive_and_flagged():
     frame = panel()
     fit = event_history("adopted ~ coercion", frame, policy_effects="fixed", cluster=("unit", "policy"))
     assert np.linalg.eigvalsh(fit.covariance).min() >= -1e-12

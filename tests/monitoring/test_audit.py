@@ -66,7 +66,7 @@ def test_a_row_of_shares_that_cannot_add_up_is_found_with_its_smallest_repair():
     found = audited(*shares("paper", "14.29%", "71.43%", "60%"), *shares("report", "14.29", "71.43", "14.29"))
     row = only(found, "row of shares", document="paper")
     assert (row.outcome, row.computed, row.own) == ("differs", "145.72", False)
-    assert "Alphaland" in row.says
+    assert "Alphaland" in row.description
     assert row.suggestion == "14.29 instead of 60% (planning); report prints 14.29"
     assert [place.row for place in row.rows] == [2, 3, 4]
     report = only(found, "row of shares", document="report")
@@ -121,7 +121,7 @@ def test_what_the_register_cannot_tell_is_said():
         figure("report", "amount", "10"),
         figure("report", "projects", "5", wave=None),
     )
-    said = {row.says for row in found if row.kind == "counted"}
+    said = {row.description for row in found if row.kind == "counted"}
     assert said == {
         "Not checkable: the register has no rows for w9.",
         "Not checkable: the project rows of w1 name no sub-areas.",
@@ -138,7 +138,7 @@ def test_slips_of_the_report_are_told_apart_from_the_papers():
     )
     twice = only(found, "two places")
     assert (twice.document, twice.outcome, twice.own) == ("report", "differs", True)
-    assert "table 1: 4; annex: 3" in twice.says
+    assert "table 1: 4; annex: 3" in twice.description
     paper = only(found, "against its source")
     assert (paper.outcome, paper.own) == ("confirmed", False)
     assert only(found, "counted", document="paper").outcome == "differs"
@@ -179,13 +179,13 @@ def test_lists_are_compared_as_sets_and_as_multisets():
         figure("report", "projects", "0", unit="s1", area="Water", sub_area="Wells"),
     ]
     row = only(audited(*report, listed("paper", "Transport", "Rail and Bus", "Rail and Bus")), "list")
-    assert (row.outcome, row.says) == ("incomplete", "Left out: Pipes.")
+    assert (row.outcome, row.description) == ("incomplete", "Left out: Pipes.")
     both = [listed("paper", "Transport", "Bus & Rail", "Bus"), listed("paper", "Water", "Pipes", "Pipes")]
     assert only(audited(*report, *both), "list").outcome == "confirmed"
     repeated = only(audited(*report, *both, listed("paper", "Water", "Pipes", "Pipes")), "list")
-    assert (repeated.outcome, repeated.says) == ("confirmed", "Named twice: Pipes.")
+    assert (repeated.outcome, repeated.description) == ("confirmed", "Named twice: Pipes.")
     extra = only(audited(*report, *both, listed("paper", "Water", "Wells", "Wells")), "list")
-    assert (extra.outcome, extra.says) == ("differs", "Not in the source: Wells.")
+    assert (extra.outcome, extra.description) == ("differs", "Not in the source: Wells.")
 
 
 def test_labels_meet_only_within_their_area():
@@ -200,7 +200,7 @@ def test_labels_meet_only_within_their_area():
 def test_lists_of_cities():
     cities = [figure("paper", "listed-city", "Alpha", unit="c1", value=1.0)]
     row = only(audited(*cities), "list")
-    assert (row.outcome, row.says) == ("incomplete", "Left out: Beta City.")
+    assert (row.outcome, row.description) == ("incomplete", "Left out: Beta City.")
 
 
 def test_a_caption_with_the_wrong_year():
@@ -253,7 +253,7 @@ def test_without_printed_figures_there_is_nothing_to_audit():
 @pytest.mark.parametrize("printed", ["sixty-five (65)", "US $10 million"])
 def test_words_for_numbers_are_taken_by_their_value(printed):
     found = audited(figure("paper", "projects", "65") | {"printed": printed})
-    assert only(found, "counted").says == "Printed 65; the register gives 7."
+    assert only(found, "counted").description == "Printed 65; the register gives 7."
 
 
 def test_a_large_register_is_audited_in_seconds():
@@ -309,7 +309,7 @@ def test_half_to_even_is_no_mistake(completed, ongoing, told):
     found = audited(*by_status(completed=completed, ongoing=ongoing), projects=EIGHT)
     counted = only(found, "counted", status="completed")
     assert counted.outcome == "confirmed"
-    assert (told or "as printed") in counted.says
+    assert (told or "as printed") in counted.description
     assert only(found, "counted", status="ongoing").outcome == "confirmed"
     row = [one for one in found if one.kind == "row of shares"]
     assert [one.outcome for one in row] in ([], ["confirmed"])
@@ -317,7 +317,7 @@ def test_half_to_even_is_no_mistake(completed, ongoing, told):
 
 def test_a_row_rounded_to_even_can_be_shares_of_eight():
     found = audited(*by_status(completed="12%", ongoing="88%"), projects=EIGHT)
-    says = only(found, "row of shares").says
+    says = only(found, "row of shares").description
     # 1/8 and 2/16 only with the half to even; 2/17 is 11.8 and 15/17 88.2
     said = "8 (halves rounded to even) or 16 (halves rounded to even) or 17"
     assert says == f"The shares sum to 100 and can be those of {said} projects."
@@ -331,7 +331,7 @@ def test_half_to_even_of_a_printed_count_is_confirmed_too():
     ]
     row = only(audited(*figures, projects=EIGHT), "share of a count")
     assert row.outcome == "confirmed"
-    assert "rounded to even" in row.says
+    assert "rounded to even" in row.description
 
 
 def test_a_cut_off_share_differs():
@@ -345,7 +345,7 @@ def test_a_forced_sum_is_told():
     found = audited(*by_status(completed="34%", ongoing="33%", planning="33%"), projects=THREE)
     first = only(found, "counted", status="completed")
     assert first.outcome == "differs"
-    assert "made to sum to 100 (a forced sum)" in first.says
+    assert "made to sum to 100 (a forced sum)" in first.description
     assert only(found, "counted", status="ongoing").outcome == "confirmed"
     honest = audited(*by_status(completed="33%", ongoing="33%", planning="33%"), projects=THREE)
     assert {row.outcome for row in honest if row.kind == "counted"} == {"confirmed"}
@@ -353,7 +353,7 @@ def test_a_forced_sum_is_told():
 
 def test_a_wrong_figure_is_no_forced_sum():
     found = audited(*by_status(completed="50%", ongoing="25%", planning="25%"), projects=THREE)
-    assert all("forced" not in row.says for row in found)
+    assert all("forced" not in row.description for row in found)
 
 
 def test_less_than_one_per_cent_is_checked_as_such():

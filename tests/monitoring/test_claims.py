@@ -109,7 +109,7 @@ def test_a_true_claim_that_leaves_others_out_is_incomplete():
     added = {"kind": "adds", "unit": "c2", "from_wave": "w1", "to_wave": "w2"}
     energy, housing = {**added, "area": "Energy"}, {**added, "area": "Housing"}
     alone = check(energy)[0]
-    assert (alone.outcome, alone.says) == ("incomplete", "True, but not all: Housing as well.")
+    assert (alone.outcome, alone.description) == ("incomplete", "True, but not all: Housing as well.")
     assert [row.outcome for row in check(energy, housing)] == ["confirmed", "confirmed"]
 
 

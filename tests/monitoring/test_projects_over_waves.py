@@ -62,8 +62,8 @@ def test_two_rows_of_one_project_in_two_cities_lose_no_city():
     )
     (found,) = problems(rows)
     assert (found.rule, found.row) == ("project-twice", 3)
-    assert "write `c1; c3` into `unit` of row 2" in found.mend
-    assert "keep one of the two" not in found.mend
+    assert "write `c1; c3` into `unit` of row 2" in found.fix
+    assert "keep one of the two" not in found.fix
 
 
 def test_two_rows_of_one_project_in_one_city_may_be_its_parts():
@@ -74,7 +74,7 @@ def test_two_rows_of_one_project_in_one_city_may_be_its_parts():
     )
     (found,) = problems(rows)
     assert (found.rule, found.row) == ("project-twice", 4)
-    assert "write `amata` into `succeeds` of each" in found.mend
+    assert "write `amata` into `succeeds` of each" in found.fix
 
 
 # --- successions

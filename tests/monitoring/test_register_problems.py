@@ -1,4 +1,4 @@
-"""What no single row of a register shows, told with place and mend."""
+"""What no single row of a register shows, told with place and fix."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_project_shown_twice_in_one_wave():
 def test_an_area_that_is_not_declared_is_met_with_the_nearest():
     rows = register(("w1", "a", "c1", "A", "Watre", "planning"))
     (found,) = problems(rows)
-    assert (found.level, found.rule, found.row, found.value, found.mend) == (
+    assert (found.level, found.rule, found.row, found.value, found.fix) == (
         "error", "unknown-area", 2, "Watre", "write `Water`",
     )  # fmt: skip
 

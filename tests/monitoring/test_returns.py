@@ -233,14 +233,14 @@ def test_what_an_absent_return_can_overturn(claim, absent, nil):
 def test_a_claim_says_on_how_many_returns_it_rests():
     row = claimed(kind="all completed", to_wave="w2")
     assert row.returns == "3 of 4 returns; missing: Birch"
-    assert row.says == (
+    assert row.description == (
         "True of the returns that came in (every project completed, in the register: 3 of 3, but an absent "
         "return could change that). It rests on 3 of 4 returns; missing: Birch."
     )
     whole = claimed(("w2", "b", "nil"), kind="all completed", to_wave="w2")
     assert whole.returns == "4 of 4 returns"
-    assert "returns" not in whole.says
-    assert claimed(kind="falls", **WATER, **BOTH).says.endswith(
+    assert "returns" not in whole.description
+    assert claimed(kind="falls", **WATER, **BOTH).description.endswith(
         "Returns by wave: w1: 3 of 3 returns; w2: 3 of 4 returns; missing: Birch."
     )
 
@@ -343,7 +343,9 @@ def test_a_printed_figure_is_at_least_what_came_in(asked, absent, nil):
 def test_a_document_that_prints_its_response_rate_counts_what_came_in():
     made = [figure("paper", "projects", "3", wave="w2"), figure("paper", "returns", "3", wave="w2")]
     rows = {
-        row.printed: row for row in audited(*made) if row.says.startswith("The register gives 3, as printed")
+        row.printed: row
+        for row in audited(*made)
+        if row.description.startswith("The register gives 3, as printed")
     }
     assert {row.outcome for row in audited(*made) if row.kind == "counted"} == {"confirmed"}
     assert rows["3"].returns == "3 of 4 returns; missing: Birch"
@@ -365,7 +367,7 @@ def test_a_city_without_a_return_is_not_said_to_be_missing_from_the_source():
         figure("paper", "listed-city", "Birch", wave="w2", unit="b", value=1.0),
     ]
     (row,) = [row for row in audited(*made) if row.kind == "list"]
-    assert (row.outcome, row.says) == ("not checkable", "Of which no return came in: Birch.")
+    assert (row.outcome, row.description) == ("not checkable", "Of which no return came in: Birch.")
 
 
 # Problems

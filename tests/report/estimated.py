@@ -29,9 +29,9 @@ CHANNELS = (
         known=30,
         isolates=4,
         mean=0.21,
-        spread=0.18,
-        low=0.0,
-        high=0.75,
+        sd=0.18,
+        min=0.0,
+        max=0.75,
         notes=("no outcome is recorded, so success weighs nothing",),
     ),
     ExposureRecord(
@@ -44,9 +44,9 @@ CHANNELS = (
         rows=34,
         known=34,
         mean=0.3,
-        spread=0.2,
-        low=0.0,
-        high=1.0,
+        sd=0.2,
+        min=0.0,
+        max=1.0,
     ),
     ExposureRecord(
         name="distance",
@@ -58,14 +58,14 @@ CHANNELS = (
         rows=34,
         known=34,
         mean=0.004,
-        spread=0.002,
-        low=0.0,
-        high=0.011,
+        sd=0.002,
+        min=0.0,
+        max=0.011,
     ),
 )
 MAIN = Estimate(
     id="main",
-    says="The chance of adopting by exposure, with time at risk held constant.",
+    description="The chance of adopting by exposure, with time at risk held constant.",
     model="Firth logit",
     formula="event ~ learning + emulation + distance",
     rows=30,
@@ -76,15 +76,21 @@ MAIN = Estimate(
     interval="profile likelihood",
     coefficients=(
         Coefficient(
-            term="(intercept)", mechanism=None, estimate=-3.0, error=1.1, low=-6.0, high=-1.0, p=0.006
+            term="(intercept)",
+            mechanism=None,
+            estimate=-3.0,
+            std_error=1.1,
+            ci_low=-6.0,
+            ci_high=-1.0,
+            p=0.006,
         ),
         Coefficient(
             term="learning",
             mechanism="learning",
             estimate=0.8,
-            error=1.9,
-            low=-3.0,
-            high=None,
+            std_error=1.9,
+            ci_low=-3.0,
+            ci_high=None,
             p=0.67,
             effect=0.042,
             effect_low=-0.151,
@@ -96,9 +102,9 @@ MAIN = Estimate(
             term="emulation",
             mechanism="emulation",
             estimate=-0.4,
-            error=0.9,
-            low=-2.2,
-            high=1.3,
+            std_error=0.9,
+            ci_low=-2.2,
+            ci_high=1.3,
             p=0.65,
             effect=-0.02,
             effect_low=-0.11,
@@ -110,9 +116,9 @@ MAIN = Estimate(
             term="distance",
             mechanism=None,
             estimate=2.0,
-            error=0.9,
-            low=0.2,
-            high=3.9,
+            std_error=0.9,
+            ci_low=0.2,
+            ci_high=3.9,
             p=0.00004,
             effect=0.1,
             effect_low=0.01,
@@ -120,7 +126,9 @@ MAIN = Estimate(
             effect_from=0.001,
             effect_to=0.009,
         ),
-        Coefficient(term="duration P1", mechanism=None, estimate=0.3, error=0.4, low=-0.5, high=1.1, p=0.4),
+        Coefficient(
+            term="duration P1", mechanism=None, estimate=0.3, std_error=0.4, ci_low=-0.5, ci_high=1.1, p=0.4
+        ),
     ),
     loglik=-11.5,
     aic=33.1,
@@ -133,21 +141,27 @@ MAIN = Estimate(
 )
 AGAIN = Estimate(
     id="high-confidence",
-    says="Without dates of low confidence. Firth's logit, for there are few events.",
+    description="Without dates of low confidence. Firth's logit, for there are few events.",
     model="Firth logit",
     formula="event ~ learning",
     rows=28,
     events=3,
     coefficients=(
         Coefficient(
-            term="learning", mechanism="learning", estimate=0.0, error=2.0, low=-4.0, high=4.0, p=1.0
+            term="learning",
+            mechanism="learning",
+            estimate=0.0,
+            std_error=2.0,
+            ci_low=-4.0,
+            ci_high=4.0,
+            p=1.0,
         ),
     ),
     warnings=("3 events.",),
 )
 NOTHING = Estimate(
     id="logit",
-    says="As a plain logit.",
+    description="As a plain logit.",
     formula="event ~ learning",
     refused="`learning` separates the events.",
 )
@@ -190,11 +204,11 @@ def frames() -> dict[str, Frame]:
     return {
         "panel_smart-cities": bare("unit policy period learning note", panel),
         "hazard_smart-cities": bare(
-            "duration at_risk events hazard model low high",
+            "duration at_risk events hazard model ci_low ci_high",
             tuple((at, 5 - at, 1, 1 / (5 - at), at / 40, at / 90, at / 12) for at in range(1, 5)),
         ),
         "curve_smart-cities": bare(
-            "duration observed adopted low high",
+            "duration observed adopted ci_low ci_high",
             tuple((at, at / 4, at / 10, at / 30, at / 5) for at in range(1, 5)),
         ),
     }

@@ -367,8 +367,8 @@ def result(**changed: object) -> Result:
             ),
         ),
         "rule": (
-            RuleRow(verdict="not testable", says="Chronology rules diffusion out in this analysis."),
-            RuleRow(verdict="not shown", says="All bodies take no side or are leaning against."),
+            RuleRow(verdict="not testable", description="Chronology rules diffusion out in this analysis."),
+            RuleRow(verdict="not shown", description="All bodies take no side or are leaning against."),
         ),
         "frames": frames(),
         "tables": {
@@ -379,7 +379,7 @@ def result(**changed: object) -> Result:
                 level="warning",
                 rule="no-source",
                 message="An event has no source.",
-                mend="name the document it stands in",
+                fix="name the document it stands in",
                 file="events.csv",
                 table="events",
                 row=2,

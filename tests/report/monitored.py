@@ -73,7 +73,7 @@ def check(number: int, **said: object) -> AuditRow:
         "document": "report-2025",
         "kind": "counted",
         "outcome": "differs",
-        "says": f"Printed {number}; the register gives {number + 1}.",
+        "description": f"Printed {number}; the register gives {number + 1}.",
         "printed": str(number),
         "computed": str(number + 1),
         "rows": (Place(table="published", file="published.csv", row=number + 2),),

@@ -75,9 +75,11 @@ class Side:
     def rule(self, words: str) -> list[tuple[str, str]]:
         if words.startswith("the rule of verdicts"):
             of = "neighbours" if words.endswith("neighbours") else "mechanisms"
-            return [(row["verdict"], row["says"]) for row in self.all["rule"] if row["of"] == of]
+            return [(row["verdict"], row["description"]) for row in self.all["rule"] if row["of"] == of]
         body = words.rsplit(" ", 1)[1]
-        return [(row["stance"], row["says"]) for row in self.all["stance_rules"] if row["body"] == body]
+        return [
+            (row["stance"], row["description"]) for row in self.all["stance_rules"] if row["body"] == body
+        ]
 
 
 def stated(reason: Any, old: Side, new: Side) -> None:
@@ -228,7 +230,7 @@ def exposure(side: Side, name: str) -> str:
 def coefficient(side: Side) -> str:
     if side.trial is None:
         return NOTHING
-    low, high = decimal(side.trial["low"]), decimal(side.trial["high"])
+    low, high = decimal(side.trial["ci_low"]), decimal(side.trial["ci_high"])
     return f"{decimal(side.trial['estimate'])} (95 % interval {low} to {high})"
 
 

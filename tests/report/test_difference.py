@@ -81,8 +81,10 @@ def test_register_figures_and_claims_are_compared():
     more = Frame(
         columns=("wave", "date", "projects"), rows=(("2022", "2022-09", 78), ("2023", "2023", 86)), n=2
     )
-    row = AuditRow(id="sum-1", document="report", kind="sum", outcome="differs", says="…", wave="2022")
-    claim = ClaimRow(id="k1", document="paper", kind="rises", paraphrase="…", outcome="confirmed", says="…")
+    row = AuditRow(id="sum-1", document="report", kind="sum", outcome="differs", description="…", wave="2022")
+    claim = ClaimRow(
+        id="k1", document="paper", kind="rises", paraphrase="…", outcome="confirmed", description="…"
+    )
     old = msgspec.structs.replace(OLD, frames={"wave_totals": totals}, audit=(row,), claims=(claim,))
     new = msgspec.structs.replace(
         OLD,

@@ -40,10 +40,10 @@ def rows_of(result, name: str) -> list[dict[str, object]]:
 
 
 def one_term(**changed: object) -> EventHistory:
-    term = {"term": "learning", "mechanism": "learning", "estimate": 0.8, "error": 0.2} | changed
-    made = Coefficient(**{"low": 0.4, "high": 1.2, "p": 0.01} | term)
+    term = {"term": "learning", "mechanism": "learning", "estimate": 0.8, "std_error": 0.2} | changed
+    made = Coefficient(**{"ci_low": 0.4, "ci_high": 1.2, "p": 0.01} | term)
     return estimated.history(
-        estimates=(Estimate(id="main", says="It.", formula="event ~ learning", coefficients=(made,)),)
+        estimates=(Estimate(id="main", description="It.", formula="event ~ learning", coefficients=(made,)),)
     )
 
 
@@ -130,7 +130,9 @@ def test_repetitions_stand_beside_the_main_model(page):
 
 
 def test_a_model_that_does_not_stand_says_why_and_draws_nothing():
-    refused = Estimate(id="main", says="It.", formula="event ~ learning", refused="Two events are too few.")
+    refused = Estimate(
+        id="main", description="It.", formula="event ~ learning", refused="Two events are too few."
+    )
     result = estimated.result(estimated.history(estimates=(refused,)))
     assert "No model stands. Two events are too few." in read(result).text("estimates")
     assert "no model stands. Two events are too few." in read(result).text("limits")
@@ -174,10 +176,13 @@ def test_text_of_estimates_is_never_markup():
         name=HOSTILE, mechanism=None, layer=HOSTILE, form=HOSTILE, lag=1, source=HOSTILE, notes=(HOSTILE,)
     )
     one = Estimate(
-        id=HOSTILE, says=HOSTILE, formula=HOSTILE, model=HOSTILE, interval=HOSTILE, warnings=(HOSTILE,),
+        id=HOSTILE, description=HOSTILE, formula=HOSTILE, model=HOSTILE, interval=HOSTILE,
+        warnings=(HOSTILE,),
         clusters=((HOSTILE, 3),), left_out=((HOSTILE, 3),),
         coefficients=(
-            Coefficient(term=HOSTILE, mechanism=None, estimate=1.0, error=1.0, low=None, high=None, p=None),
+            Coefficient(
+                term=HOSTILE, mechanism=None, estimate=1.0, std_error=1.0, ci_low=None, ci_high=None, p=None
+            ),
         ),
     )  # fmt: skip
     found = estimated.history(
@@ -224,7 +229,9 @@ def test_without_every_effect_the_figure_tells_ratios_and_repetitions_of_one_sca
 
 def test_an_exposure_that_only_a_repetition_has_is_drawn_by_its_name():
     first = one_term()
-    distance = Coefficient(term="distance", mechanism=None, estimate=0.1, error=1.0, low=-1, high=1, p=None)
+    distance = Coefficient(
+        term="distance", mechanism=None, estimate=0.1, std_error=1.0, ci_low=-1, ci_high=1, p=None
+    )
     other = msgspec.structs.replace(first.estimates[0], id="near", coefficients=(distance,))
     result = estimated.result(msgspec.structs.replace(first, estimates=(first.estimates[0], other)))
     [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
@@ -256,7 +263,7 @@ def test_every_record_has_its_row():
     told = rows_of(result, "coefficients")
     assert len(told) == 6
     assert told[1]["ratio"] == pytest.approx(math.exp(0.8))
-    assert (told[1]["low"], told[1]["high"]) == (-3.0, None)
+    assert (told[1]["ci_low"], told[1]["ci_high"]) == (-3.0, None)
     fits = rows_of(result, "fits")
     assert [(row["model_id"], row["aic"]) for row in fits] == [
         ("main", 33.1), ("high-confidence", None), ("logit", None)

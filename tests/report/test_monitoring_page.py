@@ -285,7 +285,7 @@ def test_a_long_finding_counts_its_readings():
     assert said == "Of 9 readings: true on 4, not true on 4 and 1 cannot tell."
     assert "2023: 26 of 29 returns; missing: Chiang Mai, Khon Kaen, Rayong" in returns
     short = next(claim for claim in founding().claims if len(claim.readings) == 1)
-    assert in_short(short) == short.says
+    assert in_short(short) == short.description
 
 
 # The whole page
@@ -362,7 +362,7 @@ def test_text_from_files_stays_text(small):
         result = changed(result, table, column, HOSTILE)
     fields = (
         "document",
-        "says",
+        "description",
         "locator",
         "unit",
         "wave",
@@ -375,7 +375,7 @@ def test_text_from_files_stays_text(small):
     rows_ = [msgspec.structs.replace(result.audit[0], **dict.fromkeys(fields, HOSTILE), outcome=outcome)
              for outcome in ("differs", "confirmed")]  # fmt: skip
     claim = msgspec.structs.replace(
-        result.claims[0], id=HOSTILE, paraphrase=HOSTILE, says=HOSTILE, known=HOSTILE
+        result.claims[0], id=HOSTILE, paraphrase=HOSTILE, description=HOSTILE, known=HOSTILE
     )
     result = msgspec.structs.replace(result, audit=tuple(rows_), claims=(claim,))
     text = html(result)

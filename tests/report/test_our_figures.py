@@ -72,7 +72,9 @@ def audited(rows: list[tuple[str, str, str, str]]) -> list:
 
 
 def not_confirmed(found: list) -> list[tuple[str, str, str, str]]:
-    return [(row.kind, row.outcome, row.printed, row.says) for row in found if row.outcome != "confirmed"]
+    return [
+        (row.kind, row.outcome, row.printed, row.description) for row in found if row.outcome != "confirmed"
+    ]
 
 
 @settings(max_examples=12, deadline=None)

@@ -69,7 +69,7 @@ def test_an_old_result_is_told_by_its_own_rules_and_no_others():
     shown = Page(written(old))
     assert "This result does not carry the rules by which its stances came about" in shown.text("rule")
     for row in old.rule:
-        assert " ".join(row.says.split()) in shown.text("rule")
+        assert " ".join(row.description.split()) in shown.text("rule")
     drawn = [one for one in draw(old, Names(old)) if one.name.endswith("-robustness")]
     assert drawn
     for one in drawn:

@@ -14,7 +14,7 @@ KING = Problem(
     level="error",
     rule="unknown-choice",
     message="`=king` is no role.",
-    mend="write adopter",
+    fix="write adopter",
     file="units.csv",
     table="units",
     row=2,
@@ -27,9 +27,9 @@ KING = Problem(
 def test_one_row_a_problem_with_its_place(tmp_path):
     file = tmp_path / "dossier é" / "problems.csv"
     file.parent.mkdir()
-    write_problems([KING, Problem(level="warning", rule="r", message="m", mend="n")], file)
+    write_problems([KING, Problem(level="warning", rule="r", message="m", fix="n")], file)
     assert file.read_bytes().startswith(
-        b"\xef\xbb\xbflevel,rule,file,table,row,column,value,message,mend,count\n"
+        b"\xef\xbb\xbflevel,rule,file,table,row,column,value,message,fix,count\n"
     )
     rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
     assert (rows[0]["file"], rows[0]["row"], rows[0]["value"], rows[0]["count"]) == (

@@ -45,7 +45,7 @@ def files() -> dict[str, bytes]:
 def test_the_page_prints_the_rules_that_the_result_carries(page):
     text = page.text("rule-evidence") and page.text("rule")
     for row in tried.STANCE_RULES:
-        assert row.says in text
+        assert row.description in text
     assert "does not carry the rules" not in text
 
 
@@ -53,7 +53,7 @@ def test_a_result_without_stance_rules_says_so_and_shows_its_own_verdict_rule():
     text = read(msgspec.structs.replace(tried.result(), stance_rules=())).text("rule")
     assert "This result does not carry the rules by which its stances came about" in text
     assert "written by diffuscope 0.1.0" in text
-    assert all(row.says in text for row in tried.result().rule)
+    assert all(row.description in text for row in tried.result().rule)
 
 
 def test_no_word_of_the_rules_stands_in_the_report_itself():
@@ -64,7 +64,7 @@ def test_no_word_of_the_rules_stands_in_the_report_itself():
         for file in sorted(here.rglob("*"))
         if file.suffix in (".py", ".html")
     )
-    rules = [row.says for row in (*verdict_rule(), *stance_rules())]
+    rules = [row.description for row in (*verdict_rule(), *stance_rules())]
     assert rules
     for says in rules:
         for part in re.split(r"[;:.] ", says.rstrip(".")):
@@ -175,7 +175,7 @@ def test_without_trials_nothing_claims_that_there_are_safeguards():
 
 
 def test_text_of_safeguards_is_never_markup():
-    hostile = msgspec.structs.replace(tried.FOR.safeguards[0], says=HOSTILE)
+    hostile = msgspec.structs.replace(tried.FOR.safeguards[0], description=HOSTILE)
     trial = msgspec.structs.replace(tried.FOR, safeguards=(hostile,))
     finding = tried.said(
         "learning", "for", trial=trial, reason=HOSTILE, caveats=(HOSTILE,), joint_with=(HOSTILE,)
@@ -289,12 +289,12 @@ def test_every_safeguard_has_its_row(files):
         "yes", "yes", "0.03", "0.06", "999"
     )  # fmt: skip
     effects = by_key["learning", "fixed effects"]
-    assert (effects["role"], effects["passed"], effects["low"], effects["high"]) == (
+    assert (effects["role"], effects["passed"], effects["ci_low"], effects["ci_high"]) == (
         "beside", "no", "-0.2", "0.5"
     )  # fmt: skip
     assert (ties["role"], ties["asks"]) == ("gate", "What permuted ties asks.")
     missing = by_key["emulation", "drivers of ties"]
-    assert (missing["applies"], missing["passed"], missing["says"]) == (
+    assert (missing["applies"], missing["passed"], missing["description"]) == (
         "yes", "", "`drivers of ties` was asked."
     )  # fmt: skip
     assert "safeguards" in openpyxl.load_workbook(BytesIO(files["tables.xlsx"])).sheetnames

@@ -71,7 +71,7 @@ def test_a_verdict_that_changed_with_nothing_behind_it_is_said_to_be_unexplained
 
 def test_a_changed_rule_is_named_where_the_bodies_say_the_same(former):
     rule = tuple(
-        msgspec.structs.replace(row, says="Otherwise.") if row.verdict == "weak" else row
+        msgspec.structs.replace(row, description="Otherwise.") if row.verdict == "weak" else row
         for row in former.rule
     )
     new = with_verdict(former, "smart-cities", "learning", verdict="not shown", rule="Otherwise.")
@@ -300,5 +300,5 @@ def test_what_is_printed_begins_with_the_verdicts_and_says_what_an_old_format_la
         "  The older result was written in format 1, and is shown with its own verdicts, sentences and rules."
         in lines
     )
-    assert "  the format of the result: 1 → 2" in lines
+    assert "  the format of the result: 1 → 3" in lines
     assert json.loads(msgspec.json.encode(compare(former, new)))["verdicts"][0]["after"] == "supported"

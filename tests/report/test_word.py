@@ -146,7 +146,7 @@ def test_the_same_result_gives_the_same_bytes(small, small_drawn):
 
 def test_text_from_files_stays_text(small):
     nasty = "<w:p/>&lt;\x00\x1b\ufffe\u202e two\nlines =1+1"
-    rows = (check(1, says=nasty, printed=nasty, document=nasty, locator=nasty, known=nasty),)
+    rows = (check(1, description=nasty, printed=nasty, document=nasty, locator=nasty, known=nasty),)
     case = msgspec.structs.replace(small.case, title=nasty)
     claim = msgspec.structs.replace(small.claims[0], paraphrase=nasty, document=nasty)
     result = msgspec.structs.replace(small, audit=rows, claims=(claim,), case=case)

@@ -26,14 +26,14 @@ ROLES = {
 def guard(name: str, passed: bool | None = True, *, applies: bool = True, **more: object) -> Safeguard:
     """One safeguard, with the role and the words that its record carries, and what it found."""
     made = {"asks": f"What {name} asks.", "role": ROLES.get(name, "confirming")} | more
-    return Safeguard(name=name, applies=applies, passed=passed, says=f"`{name}` was asked.", **made)
+    return Safeguard(name=name, applies=applies, passed=passed, description=f"`{name}` was asked.", **made)
 
 
 def trial(
     mechanism: str, low: float | None, high: float | None, *guards: Safeguard, **more: object
 ) -> SafeguardResults:
     return SafeguardResults(
-        term=mechanism, mechanism=mechanism, estimate=0.8, low=low, high=high, safeguards=guards, **more
+        term=mechanism, mechanism=mechanism, estimate=0.8, ci_low=low, ci_high=high, safeguards=guards, **more
     )
 
 
@@ -50,13 +50,13 @@ FOR = trial(
     "learning",
     0.2,
     None,
-    guard("permuted ties", p=0.004, value=0.8, low=-0.3, high=0.4, draws=999),
+    guard("permuted ties", p=0.004, value=0.8, ci_low=-0.3, ci_high=0.4, draws=999),
     guard("permuted timing", p=0.01, draws=999),
     guard("shuffled success", p=0.02, draws=999),
     guard("lead test", p=0.4, draws=999),
     guard("lagged outcome", None, applies=False),
-    guard("fixed effects", False, value=0.1, low=-0.2, high=0.5),
-    guard("drivers of ties", value=0.7, low=0.1, high=1.2),
+    guard("fixed effects", False, value=0.1, ci_low=-0.2, ci_high=0.5),
+    guard("drivers of ties", value=0.7, ci_low=0.1, ci_high=1.2),
     guard("unmeasured confounder", value=3.9),
     guard("separable"),
     p_holm=0.004,
@@ -96,9 +96,9 @@ FINDINGS = (
 
 
 STANCE_RULES = (
-    StanceRule(body="evidence", stance="for", says="The probability is <made up> .81 or more."),
-    StanceRule(body="statistics", stance="for", says="Every made-up safeguard is passed."),
-    StanceRule(body="statistics", stance="silent: tested, inconclusive", says="Nothing else holds."),
+    StanceRule(body="evidence", stance="for", description="The probability is <made up> .81 or more."),
+    StanceRule(body="statistics", stance="for", description="Every made-up safeguard is passed."),
+    StanceRule(body="statistics", stance="silent: tested, inconclusive", description="Nothing else holds."),
 )
 
 

@@ -156,7 +156,7 @@ def test_a_result_of_format_1_keeps_what_it_says_and_tells_what_it_lacks():
     assert [(one.verdict, one.sentence, one.rule) for one in found.verdicts] == [
         (one["verdict"], one["sentence"], one["rule"]) for one in old["verdicts"]
     ]
-    assert [(row.verdict, row.says) for row in found.rule] == [
+    assert [(row.verdict, row.description) for row in found.rule] == [
         (row["verdict"], row["says"]) for row in old["rule"]
     ]
     assert found.stance_rules == ()
@@ -191,6 +191,54 @@ def test_limits_of_format_1_follow_the_word_because():
     }
     assert "one person coded it" in found
     assert not found & {"one coder", "one source document"}
+
+
+def test_a_result_of_format_2_is_read_by_its_later_names():
+    old = json.loads(gzip.decompress((SAMPLE.parents[1] / "format-2" / "result.json.gz").read_bytes()))
+    found = from_json(json.dumps(old).encode())
+    assert (found.format, found.upgraded.format, found.upgraded.notes) == (FORMAT, 2, ())
+    assert [(one.fix, one.message) for one in found.problems] == [
+        (one["mend"], one["message"]) for one in old["problems"]
+    ]
+    assert [row.description for row in (*found.rule, *found.stance_rules, *found.audit, *found.claims)] == [
+        row["says"] for name in ("rule", "stance_rules", "audit", "claims") for row in old[name]
+    ]
+    for now, then in zip(found.histories, old["histories"], strict=True):
+        assert [(one.sd, one.min, one.max) for one in now.exposures] == [
+            (one["spread"], one["low"], one["high"]) for one in then["exposures"]
+        ]
+        fits = [*now.estimates, *(each for model in now.models for each in (model.tested, model.alone))]
+        before = [
+            *then["estimates"],
+            *(model[name] for model in then["models"] for name in ("tested", "alone")),
+        ]
+        assert [None if fit is None else _numbers_of(fit) for fit in fits] == [
+            fit and [(one["std_error"], one["ci_low"], one["ci_high"]) for one in _later(fit["coefficients"])]
+            for fit in before
+        ]
+        assert [(one.ci_low, one.description) for model in now.models for one in model.repeated] == [
+            (one["low"], one["says"]) for model in then["models"] for one in model["repeated"]
+        ]
+    assert [
+        (one.name, one.description, one.ci_low, one.ci_high)
+        for finding in found.findings
+        if finding.trial
+        for one in finding.trial.safeguards
+    ] == [
+        (one["name"], one["says"], one["low"], one["high"])
+        for finding in old["findings"]
+        if finding["trial"]
+        for one in finding["trial"]["safeguards"]
+    ]
+    assert from_json(to_json(found)) == found
+
+
+def _numbers_of(fit):
+    return [(one.std_error, one.ci_low, one.ci_high) for one in fit.coefficients]
+
+
+def _later(coefficients):
+    return [{"std_error": one["error"], "ci_low": one["low"], "ci_high": one["high"]} for one in coefficients]
 
 
 # Results of strangers

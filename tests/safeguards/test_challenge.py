@@ -51,16 +51,16 @@ def test_every_check_is_asked_and_told_in_a_table(whole):
         "applies",
         "passed",
         "value",
-        "low",
-        "high",
+        "ci_low",
+        "ci_high",
         "p",
         "draws",
-        "says",
+        "description",
     ]
     assert table.filter(name="permuted ties").select("role", "passed", "p", "draws").row(0) == (
         "gate", True, pytest.approx(1 / 100), 99,
     )  # fmt: skip
-    assert (trial.term, trial.estimate, trial.low) == ("seen", fit.coefficients[1], fit.low[1])
+    assert (trial.term, trial.estimate, trial.ci_low) == ("seen", fit.coefficients[1], fit.ci_low[1])
 
 
 def test_one_exposure_alone_needs_no_adjustment(whole):
@@ -75,16 +75,16 @@ def test_a_trial_outlasts_json(whole):
 
 def test_declared_drivers_are_tried(whole):
     names = {one.name: one for one in whole[1].safeguards}
-    assert "`wealth`" in names["drivers of ties"].says
+    assert "`wealth`" in names["drivers of ties"].description
     plain = {one.name: one for one in asked(made()).safeguards}
-    assert plain["drivers of ties"].says.startswith("No drivers of these ties are declared.")
+    assert plain["drivers of ties"].description.startswith("No drivers of these ties are declared.")
 
 
 def test_strata_are_handed_on():
     strata = {unit: unit for unit in WORLD["laws"]["unit"]}
     trial = asked(made(), strata=strata)
     assert trial.safeguards[0].passed is None
-    assert "Only 1 exchanges" in trial.safeguards[0].says
+    assert "Only 1 exchanges" in trial.safeguards[0].description
 
 
 def test_ties_as_a_frame_and_as_a_layer_give_the_same_trial():
@@ -93,8 +93,8 @@ def test_ties_as_a_frame_and_as_a_layer_give_the_same_trial():
     assert layer_of(WORLD).name != "seen"
     named = asked(made(replace(layer_of(WORLD), name="seen")))
     assert named.estimate == pytest.approx(one.estimate, abs=1e-12)
-    assert [each.says.replace("advice", "seen") for each in named.safeguards] == [
-        each.says for each in other.safeguards
+    assert [each.description.replace("advice", "seen") for each in named.safeguards] == [
+        each.description for each in other.safeguards
     ]
     assert [each.p for each in named.safeguards] == [each.p for each in other.safeguards]
 
@@ -108,8 +108,8 @@ def test_several_exposures_through_several_layers_are_each_seen_anew():
     assert (seen.term, other.term) == ("seen", "other")
     assert (seen.safeguards[0].passed, other.safeguards[0].passed) == (True, False)
     beside = {one.name: one for one in seen.safeguards}["separable"]
-    assert "`seen` and `other` correlate" in beside.says
-    assert "often" not in beside.says  # not in the model
+    assert "`seen` and `other` correlate" in beside.description
+    assert "often" not in beside.description  # not in the model
     often = asked(panel, "often", "adopted ~ often + wealth")
     assert often.term == "often"
     assert [one.name for one in often.safeguards] == [one.name for one in checks()]
@@ -163,7 +163,7 @@ def test_where_nothing_can_be_computed_every_answer_is_missing_and_no_error():
     panel = diffuscope.person_period(laws, censor=2004)
     panel = add_exposure(panel, ties, name="seen", isolates="zero")
     trial = challenge(firth("adopted ~ seen", panel), panel, "seen", draws=39, workers=1)
-    assert all(one.says for one in trial.safeguards)
+    assert all(one.description for one in trial.safeguards)
     gate = trial.safeguards[0]
     assert (gate.role, gate.passed, trial.p_holm) == ("gate", None, None)
     assert not [one.name for one in trial.safeguards if one.passed and one.name not in HOLD_OF_ANY]

@@ -64,16 +64,16 @@ def test_needed_and_observed_are_counted_by_hand():
     share = rows["event"].mean()
     of = [
         math.exp(each[1]) if share < 0.15 else math.exp(each[1] / 2)
-        for each in (question.fit.coefficients, question.fit.low)
+        for each in (question.fit.coefficients, question.fit.ci_low)
     ]
-    assert (found.value, found.low) == pytest.approx((e_value(of[0]), e_value(of[1])))
+    assert (found.value, found.ci_low) == pytest.approx((e_value(of[0]), e_value(of[1])))
     exposed, other = (rows.filter(pl.col("seen") == at) for at in (1, 0))
     one, two = ((part["time"] > 2004).mean() for part in (exposed, other))
     exposure = max(one / two, two / one, (1 - one) / (1 - two), (1 - two) / (1 - one))
     adoption = math.exp(abs(question.fit.coefficients[2]) * (1 if share < 0.15 else 0.5))
-    assert f"goes with exposure by {exposure:.2f} and with adoption by {adoption:.2f}" in found.says
+    assert f"goes with exposure by {exposure:.2f} and with adoption by {adoption:.2f}" in found.description
     bound = exposure * adoption / (exposure + adoption - 1)
-    assert f"shifts a ratio by {bound:.2f} at most" in found.says
+    assert f"shifts a ratio by {bound:.2f} at most" in found.description
     assert found.passed is bool(of[1] > bound and e_value(max(of[1], 1.0)) > 2)
 
 
@@ -88,7 +88,7 @@ def test_the_coefficient_alone_is_the_odds_ratio_of_a_two_by_two_table():
 def test_without_a_covariate_there_is_nothing_to_compare():
     found = unmeasured_confounder(asked(laws_of()), "seen")
     # missing where the interval's near end would do; failed where it would not
-    assert found.passed is (None if found.low > 2 else False)
+    assert found.passed is (None if found.ci_low > 2 else False)
     assert found.value > 1
 
 
@@ -98,7 +98,7 @@ def test_neither_rivals_nor_time_are_covariates():
         columns=lambda rows: {"other": np.random.default_rng(1).normal(size=rows.height)},
     )  # fmt: skip
     found = unmeasured_confounder(question, "seen")
-    assert "no covariate to compare" in found.says
+    assert "no covariate to compare" in found.description
     assert not found.passed
 
 
@@ -115,9 +115,9 @@ def test_a_covariate_as_strong_as_what_is_needed_does_not_let_it_pass():
         laws_of(policies=("a", "b", "c", "d", "e", "f")), "adopted ~ seen + rich", columns=strong
     )
     found = unmeasured_confounder(question, "seen")
-    assert question.fit.low[1] > 0
+    assert question.fit.ci_low[1] > 0
     assert found.passed is False
-    assert "`rich`" in found.says
+    assert "`rich`" in found.description
 
 
 def test_a_weak_covariate_lets_it_pass():
@@ -138,7 +138,7 @@ def test_a_coefficient_below_zero_needs_no_confounder():
 def test_names_of_units_do_not_matter():
     names = {unit: f"x{100 - at:03d}" for at, unit in enumerate(UNITS)}
     one, two = (
-        unmeasured_confounder(question, "seen").says
+        unmeasured_confounder(question, "seen").description
         for question in (asked(laws_of()), asked(laws_of(rename=names), layer=ring(names)))
     )
     assert one == two
@@ -153,16 +153,18 @@ def told(low, adoption=1.0):
     question = asked(laws_of(contagion=2.5), "adopted ~ seen + late", columns=lambda _: late)
     scale = 1.0 if question.refitter.complete.y.mean() < 0.15 else 2.0
     fit = question.fit
-    ends = np.array([fit.low[0], scale * math.log(low), fit.low[2]])
+    ends = np.array([fit.ci_low[0], scale * math.log(low), fit.ci_low[2]])
     values = np.array([fit.coefficients[0], scale * math.log(low) + 1.0, scale * math.log(adoption)])
-    return unmeasured_confounder(replace(question, fit=replace(fit, coefficients=values, low=ends)), "seen")
+    return unmeasured_confounder(
+        replace(question, fit=replace(fit, coefficients=values, ci_low=ends)), "seen"
+    )
 
 
 @pytest.mark.parametrize(("low", "passed"), [(1.30, False), (1.33, False), (1.34, True), (1.5, True)])
 def test_the_e_value_of_the_near_end_is_above_two(low, passed):
     """E = R + the root of R (R - 1), which is 2 at R = 4/3. The covariate shifts nothing."""
     found = told(low)
-    assert found.low == pytest.approx(low + math.sqrt(low * (low - 1)))
+    assert found.ci_low == pytest.approx(low + math.sqrt(low * (low - 1)))
     assert found.passed is passed
 
 
@@ -177,6 +179,6 @@ def test_the_near_end_is_beyond_what_the_strongest_covariate_could_shift():
         assert bound > 4 / 3
         assert told(bound * 1.01, adoption).passed is True
         assert told(bound * 0.99, adoption).passed is False
-        assert told(bound * 0.99, adoption).low > 2
+        assert told(bound * 0.99, adoption).ci_low > 2
     # whether it lifts or lowers adoption, it is as strong
     assert told(bound * 0.99, 1 / adoption).passed is False

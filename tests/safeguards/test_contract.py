@@ -26,7 +26,7 @@ from diffuscope.ties import Layer
 
 NAMES = [one.name for one in checks()]
 FORMULA = "adopted ~ seen + good + wealth"
-REPEATED = [RepeatedEstimate(id="late", events=9, estimate=1.0, low=0.1, high=2.0)]
+REPEATED = [RepeatedEstimate(id="late", events=9, estimate=1.0, ci_low=0.1, ci_high=2.0)]
 
 
 def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=event_history, seed=2):
@@ -81,8 +81,8 @@ def test_each_describes_itself(check):
     assert check.name == check.name.lower().strip()
     found = answers()[check.name]
     assert (found.name, found.asks, found.role) == (check.name, check.asks, check.role)
-    assert found.says.strip() == found.says
-    assert found.says.endswith(".")
+    assert found.description.strip() == found.description
+    assert found.description.endswith(".")
 
 
 def test_names_are_unique_and_one_is_the_gate():
@@ -107,7 +107,7 @@ def test_what_cannot_be_computed_is_missing(check, error):
         raise error
 
     found = replace(check, run=refuse)(asked_once(), "seen", options())
-    assert (found.applies, found.passed, found.says) == (True, None, "There is nothing.")
+    assert (found.applies, found.passed, found.description) == (True, None, "There is nothing.")
     assert (found.name, found.role) == (check.name, check.role)
 
 
@@ -139,7 +139,15 @@ def test_passed_says_yes_only_where_it_applies_and_numbers_are_finite(name):
     for found in (answers()[name], answers("good")[name], answers(effect=0.0)[name]):
         if not found.applies:
             assert found.passed is None
-        numbers = (found.value, found.low, found.high, found.p, found.p_less, found.p_smallest, found.equal)
+        numbers = (
+            found.value,
+            found.ci_low,
+            found.ci_high,
+            found.p,
+            found.p_less,
+            found.p_smallest,
+            found.equal,
+        )
         assert all(one is None or math.isfinite(one) for one in numbers)
         assert all(0 < one <= 1 for one in (found.p, found.p_less, found.p_smallest) if one is not None)
         assert msgspec.json.decode(msgspec.json.encode(found), type=Safeguard) == found
@@ -158,15 +166,15 @@ def test_who_judges_an_interval_does_not_pass_where_it_holds_nothing(effect, see
             found = check(question, "seen", options())
             nothing = 1.0 if check.name == "unmeasured confounder" else 0.0
             if found.passed:
-                assert found.low > nothing
-            elif found.low is not None and check.name != "unmeasured confounder":
-                assert found.low <= nothing
+                assert found.ci_low > nothing
+            elif found.ci_low is not None and check.name != "unmeasured confounder":
+                assert found.ci_low <= nothing
 
 
 # What may not matter
 
 
-def same(one, two, *, says=False):
+def same(one, two, *, description=False):
     assert list(one) == list(two)
     for name, own in one.items():
         other = two[name]
@@ -174,7 +182,7 @@ def same(one, two, *, says=False):
         for p in ("p", "p_less", "p_smallest", "equal", "draws"):
             mine, theirs = getattr(own, p), getattr(other, p)
             assert mine == (theirs if theirs is None else pytest.approx(theirs, abs=1e-9)), (name, p)
-        if says:
+        if description:
             assert own == other, name
 
 
@@ -202,19 +210,19 @@ def test_units_of_measurement_change_no_answer(how, fitted):
 @pytest.mark.parametrize("column", ["seen", "good"])
 def test_the_same_seed_gives_the_same_answer_whoever_works(column):
     again = run_safeguards(asked(), column, options(workers=2)).safeguards
-    same(answers(column), {one.name: one for one in again}, says=True)
+    same(answers(column), {one.name: one for one in again}, description=True)
 
 
 def test_another_seed_draws_other_worlds():
     other = {one.name: one for one in run_safeguards(asked(), "seen", options(seed=1)).safeguards}
     for name, own in answers().items():
         if own.draws:
-            assert (own.low, own.high) != (other[name].low, other[name].high), name
+            assert (own.ci_low, own.ci_high) != (other[name].ci_low, other[name].ci_high), name
 
 
 def test_progress_is_told_of_each():
     told = []
     quick = Check(name="quick", asks="Is it?", role="beside", run=lambda *_: Safeguard(
-        name="", applies=True, passed=True, says="It is."))  # fmt: skip
+        name="", applies=True, passed=True, description="It is."))  # fmt: skip
     quick(asked_once(), "seen", options(progress=told.append))
     assert told == ["seen: quick"]

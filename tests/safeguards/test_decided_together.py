@@ -68,8 +68,8 @@ def test_two_decisions_of_four_can_be_exchanged_in_two_ways_and_that_is_missing(
     for check in (PERMUTED, TIMING):
         found = asking(check.run)(question, "seen")
         assert (found.applies, found.passed, found.p) == (True, None, None)
-        assert "Only 2 exchanges" in found.says
-        assert f"{2 * half} of the units decided together" in found.says
+        assert "Only 2 exchanges" in found.description
+        assert f"{2 * half} of the units decided together" in found.description
 
 
 def test_permutation_tests_run_with_decisions():

@@ -22,9 +22,14 @@ ESTIMATE = QUESTION.coefficient("seen")
 DRIVES = DriverTest(r=-0.3, p=0.01, precedes=True)
 
 
-def corrected(estimate=1.0, low=-0.5, high=2.5, bias_at_most=None):
+def corrected(estimate=1.0, ci_low=-0.5, ci_high=2.5, bias_at_most=None):
     return BiasCorrected(
-        estimate=estimate, low=low, high=high, placebo=0.1, uncorrected=1.1, bias_at_most=bias_at_most
+        estimate=estimate,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        placebo=0.1,
+        uncorrected=1.1,
+        bias_at_most=bias_at_most,
     )
 
 
@@ -50,15 +55,15 @@ def given(monkeypatch):
 
 @pytest.mark.parametrize(("low", "passed"), [(0.01, True), (0.0, False), (-0.01, False)])
 def test_the_interval_freed_of_bias_lies_above_zero(given, low, passed):
-    found = given(corrected(low=low, bias_at_most=None), drivers=())
+    found = given(corrected(ci_low=low, bias_at_most=None), drivers=())
     assert (found.applies, found.passed) == (True, passed)
-    assert (found.value, found.low, found.high) == (1.0, low, 2.5)
+    assert (found.value, found.ci_low, found.ci_high) == (1.0, low, 2.5)
 
 
 def test_an_estimate_above_zero_is_not_enough(given):
-    found = given(corrected(estimate=9.0, low=-0.1, high=20.0), drivers=())
+    found = given(corrected(estimate=9.0, ci_low=-0.1, ci_high=20.0), drivers=())
     assert found.passed is False
-    assert "which holds zero. No drivers of the ties are declared." in found.says
+    assert "which holds zero. No drivers of the ties are declared." in found.description
 
 
 # The second way: drivers that are measured, and what bias is left
@@ -67,9 +72,10 @@ def test_an_estimate_above_zero_is_not_enough(given):
 def test_measured_drivers_and_a_bias_below_the_estimate_are_a_defence(given):
     found = given(corrected(bias_at_most=ESTIMATE - 0.01))
     assert found.passed is True
-    assert "With `wealth` in the model" in found.says
+    assert "With `wealth` in the model" in found.description
     assert (
-        f"at most {ESTIMATE - 0.01:.2f} (one-sided 95 %), below the estimate of {ESTIMATE:.2f}" in found.says
+        f"at most {ESTIMATE - 0.01:.2f} (one-sided 95 %), below the estimate of {ESTIMATE:.2f}"
+        in found.description
     )
 
 
@@ -93,28 +99,28 @@ def test_one_sound_driver_among_several_is_enough_and_is_named(given):
     tests = {"wealth": DRIVES, "trait": DRIVES, "noise": DRIVES._replace(p=0.6)}
     found = given(corrected(bias_at_most=0.1), tests=tests, drivers=("trait", "wealth", "noise"))
     assert found.passed is True
-    assert "With `wealth` in the model" in found.says
+    assert "With `wealth` in the model" in found.description
 
 
 @pytest.mark.parametrize("most", [None, ESTIMATE, ESTIMATE + 1.0])
 def test_a_bias_that_may_be_as_large_as_the_estimate_is_no_defence(given, most):
     found = given(corrected(bias_at_most=most))
     assert found.passed is False
-    assert ("could not be bounded" if most is None else "not below the estimate") in found.says
+    assert ("could not be bounded" if most is None else "not below the estimate") in found.description
 
 
 def test_a_bound_below_zero_is_told_as_none(given):
     found = given(corrected(bias_at_most=-0.4))
     assert found.passed is True
-    assert "is at most 0.00" in found.says
+    assert "is at most 0.00" in found.description
 
 
 # What is missing
 
 
-@pytest.mark.parametrize("ends", [{"estimate": None}, {"low": None}, {"high": None}])
+@pytest.mark.parametrize("ends", [{"estimate": None}, {"ci_low": None}, {"ci_high": None}])
 def test_without_a_finite_correction_it_is_missing_even_with_drivers(given, ends):
-    found = given(corrected(**({"low": 1.0, "bias_at_most": 0.0} | ends)))
+    found = given(corrected(**({"ci_low": 1.0, "bias_at_most": 0.0} | ends)))
     assert (found.applies, found.passed) == (True, None)
 
 
@@ -122,7 +128,7 @@ def test_a_model_that_cannot_be_run_forward_leaves_it_missing():
     alone = replace(QUESTION, panel=replace(QUESTION.panel, history=None))
     found = defence(alone, "seen", ["wealth"])
     assert (found.applies, found.passed) == (True, None)
-    assert found.says == alone.not_simulable
+    assert found.description == alone.not_simulable
 
 
 # Whole worlds
@@ -146,4 +152,4 @@ def test_true_contagion_through_ties_of_a_measured_trait_is_defended():
     question = simulated_question(world, "adopted ~ seen + trait")
     found = defence(question, "seen", ["trait"], draws=99)
     assert found.passed is True
-    assert np.isfinite([found.value, found.low, found.high]).all()
+    assert np.isfinite([found.value, found.ci_low, found.ci_high]).all()

@@ -120,7 +120,7 @@ def test_the_rule_of_thumb_misleads_where_events_are_few(founding):
     """exp(2.8 · error) promises power of 80 %; on such data it is near half, and 80 % is far away."""
     question, _ = founding
     width = width_of(question)
-    thumb = math.exp(2.8 * float(question.fit.errors[1]) * width)
+    thumb = math.exp(2.8 * float(question.fit.std_errors[1]) * width)
     assert 10 < thumb < 30
     assert power(question, thumb, width) < 0.68
     found = detectable_odds_ratio(question, "seen", width, OPTIONS)

@@ -98,10 +98,10 @@ def contagion_by_wealth(seed=4, units=80, periods=10):
 
 def test_likeness_that_looks_like_contagion_does_not_pass():
     question = question_of(ALIKE, "adopted ~ seen")
-    assert question.fit.low[1] > 0
+    assert question.fit.ci_low[1] > 0
     found = drivers_of_ties(question, "seen", ["z"], draws=199)
     assert (found.applies, found.passed) == (True, False)
-    assert "`z`: r = −0." in found.says
+    assert "`z`: r = −0." in found.description
 
 
 def test_contagion_passes_with_what_drives_its_ties():
@@ -123,14 +123,14 @@ def test_a_driver_that_is_in_the_model_asks_nothing_new():
 def test_without_a_declared_driver_it_is_not_asked_and_names_what_goes_with_the_ties():
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", draws=199)
     assert (found.applies, found.passed) == (False, None)
-    assert found.says.startswith("No drivers of these ties are declared.")
-    assert "`z` (r = −0." in found.says
+    assert found.description.startswith("No drivers of these ties are declared.")
+    assert "`z` (r = −0." in found.description
 
 
 def test_a_driver_that_the_panel_does_not_have_is_missing():
     found = drivers_of_ties(question_of(ALIKE), "seen", ["language"], draws=199)
     assert (found.applies, found.passed) == (True, None)
-    assert "`language`" in found.says
+    assert "`language`" in found.description
 
 
 def test_what_does_not_go_with_the_ties_is_no_driver():
@@ -141,12 +141,12 @@ def test_what_does_not_go_with_the_ties_is_no_driver():
     for name in ("flat", "noise"):
         found = drivers_of_ties(question_of(world, "adopted ~ seen"), "seen", [name], draws=199)
         assert (found.applies, found.passed) == (False, None)
-        assert f"`{name}`" in found.says
+        assert f"`{name}`" in found.description
 
 
 def test_words_drive_ties_as_numbers_do():
     found = drivers_of_ties(question_of(ALIKE, "adopted ~ seen"), "seen", ["kind"], draws=199)
-    assert "`kind`: r = −0." in found.says
+    assert "`kind`: r = −0." in found.description
 
 
 def test_a_driver_dated_after_the_ties_does_not_precede_them():
@@ -182,4 +182,4 @@ def test_seeds_reproduce_and_names_and_workers_do_not_matter():
         for world, seed, workers in ((ALIKE, 1, 1), (ALIKE, 1, 2), (renamed, 1, 1))
     )
     assert one == two
-    assert one.says == other.says
+    assert one.description == other.description

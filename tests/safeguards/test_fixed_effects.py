@@ -39,11 +39,11 @@ def test_effects_of_periods_are_columns_of_their_own():
     found = fixed_effects(ONE, "seen")
     rows, formula = with_columns_of(ONE.panel.table(), ["time"])
     fit = event_history(formula, rows, cluster="unit")
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (fit.coefficients[1], fit.low[1], fit.high[1]), abs=1e-6
+    assert (found.value, found.ci_low, found.ci_high) == pytest.approx(
+        (fit.coefficients[1], fit.ci_low[1], fit.ci_high[1]), abs=1e-6
     )
-    assert found.passed is bool(fit.low[1] > 0)
-    assert f"effects of {rows['time'].n_unique()} periods" in found.says
+    assert found.passed is bool(fit.ci_low[1] > 0)
+    assert f"effects of {rows['time'].n_unique()} periods" in found.description
 
 
 def test_a_model_by_firth_stays_one_with_its_profile_interval():
@@ -51,26 +51,26 @@ def test_a_model_by_firth_stays_one_with_its_profile_interval():
     found = fixed_effects(question, "seen")
     rows, formula = with_columns_of(question.panel.table(), ["time"])
     fit = firth(formula, rows)
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (fit.coefficients[1], fit.low[1], fit.high[1]), abs=1e-5
+    assert (found.value, found.ci_low, found.ci_high) == pytest.approx(
+        (fit.coefficients[1], fit.ci_low[1], fit.ci_high[1]), abs=1e-5
     )
-    assert "Firth" not in found.says
+    assert "Firth" not in found.description
 
 
 def test_effects_of_policies_and_periods_stand_together():
     found = fixed_effects(SEVERAL, "seen")
     rows, formula = with_columns_of(SEVERAL.panel.table(), ["policy", "time"])
     fit = event_history(formula, rows, cluster=("unit", "policy"))
-    assert (found.value, found.low) == pytest.approx((fit.coefficients[1], fit.low[1]), abs=1e-6)
-    assert "3 policies and " in found.says
-    assert "Effects of units were left out" in found.says
+    assert (found.value, found.ci_low) == pytest.approx((fit.coefficients[1], fit.ci_low[1]), abs=1e-6)
+    assert "3 policies and " in found.description
+    assert "Effects of units were left out" in found.description
 
 
 def test_units_have_effects_where_each_adopts_often():
     laws = laws_of(policies=tuple(f"p{at:02d}" for at in range(30))).filter(pl.col("unit") < "u030")
     often = asked(laws, layer=_among(30))
     found = fixed_effects(often, "seen")
-    assert "and 30 units" in found.says
+    assert "and 30 units" in found.description
     rows, formula = with_columns_of(often.panel.table(), ["policy", "time", "unit"])
     fit = event_history(formula, rows, cluster=None)
     assert found.value == pytest.approx(fit.coefficients[1], abs=1e-5)
@@ -78,7 +78,7 @@ def test_units_have_effects_where_each_adopts_often():
 
 def test_what_grows_for_everybody_is_no_diffusion():
     question = asked(laws_of(contagion=0.0, trend=0.5))
-    assert question.fit.low[1] > 0
+    assert question.fit.ci_low[1] > 0
     assert fixed_effects(question, "seen").passed is False
 
 
@@ -91,13 +91,13 @@ def test_what_everybody_sees_alike_is_absorbed():
     question = asked(laws_of(), "adopted ~ share", columns=lambda _: share, others=[("share", None)])
     found = fixed_effects(question, "share")
     assert found.passed is False
-    assert "leave nothing of the exposure" in found.says
+    assert "leave nothing of the exposure" in found.description
 
 
 def test_few_events_are_warned_of():
     few = asked(laws_of(contagion=0.5).filter(pl.col("unit") < "u060"), layer=_among(60))
     found = fixed_effects(few, "seen")
-    assert "incidental parameters" in found.says
+    assert "incidental parameters" in found.description
 
 
 def test_too_few_events_for_any_are_said_to_be_missing():
@@ -110,7 +110,7 @@ def test_too_few_events_for_any_are_said_to_be_missing():
     assert question.fit.events < 20
     found = fixed_effects(question, "seen")
     assert (found.applies, found.passed) == (True, None)
-    assert "cannot bear" in found.says
+    assert "cannot bear" in found.description
 
 
 def test_one_policy_and_one_period_have_none():
@@ -135,8 +135,8 @@ def test_names_of_units_do_not_matter():
     names = {unit: f"x{100 - at:03d}" for at, unit in enumerate(UNITS)}
     renamed = fixed_effects(asked(laws_of(rename=names), layer=ring(names)), "seen")
     found = fixed_effects(ONE, "seen")
-    assert renamed.says == found.says
-    assert (renamed.value, renamed.low) == pytest.approx((found.value, found.low), abs=1e-8)
+    assert renamed.description == found.description
+    assert (renamed.value, renamed.ci_low) == pytest.approx((found.value, found.ci_low), abs=1e-8)
 
 
 def _among(count):
@@ -153,8 +153,8 @@ def test_terms_of_which_effects_take_everything_are_left_out():
         TestedModel(panel, event_history("adopted ~ seen + common", panel), ONE.channels), "seen"
     )
     without = fixed_effects(ONE, "seen")
-    assert (found.passed, found.value, found.low) == (
-        without.passed, pytest.approx(without.value, abs=1e-8), pytest.approx(without.low, abs=1e-8)
+    assert (found.passed, found.value, found.ci_low) == (
+        without.passed, pytest.approx(without.value, abs=1e-8), pytest.approx(without.ci_low, abs=1e-8)
     )  # fmt: skip
 
 

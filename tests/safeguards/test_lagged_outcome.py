@@ -77,9 +77,11 @@ def test_the_interval_turns_the_errors_of_drawn_worlds_around():
     drawn_pairs = np.column_stack([np.zeros(5), np.arange(1.0, 6.0)])
     found = correction((0.5, 4.0), drawn_pairs, 2.0)
     errors = np.quantile([-1.0, 0.0, 1.0, 2.0, 3.0], (0.025, 0.975))
-    assert (found.estimate, found.low, found.high) == pytest.approx((3.5, 3.5 - errors[1], 3.5 - errors[0]))
+    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx(
+        (3.5, 3.5 - errors[1], 3.5 - errors[0])
+    )
     lost = correction((0.5, 4.0), np.array([[np.nan, 1.0]] * 2 + [[0.0, 1.0]] * 3), 2.0)
-    assert (lost.estimate, lost.low, lost.high) == (3.5, None, None)
+    assert (lost.estimate, lost.ci_low, lost.ci_high) == (3.5, None, None)
     none = correction((np.nan, 4.0), drawn_pairs, 2.0)
     assert (none.estimate, none.placebo, none.uncorrected) == (None, None, 4.0)
 
@@ -93,8 +95,8 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
     )
     assert one == two
     assert (renamed.p, renamed.passed) == (one.p, one.passed)
-    assert (renamed.value, renamed.low) == pytest.approx((one.value, one.low), abs=1e-6)
-    assert lagged_outcome(question, "seen", draws=39, seed=4, workers=1).low != one.low
+    assert (renamed.value, renamed.ci_low) == pytest.approx((one.value, one.ci_low), abs=1e-6)
+    assert lagged_outcome(question, "seen", draws=39, seed=4, workers=1).ci_low != one.ci_low
 
 
 def test_unseen_likeness_fails_and_its_bias_is_taken_off():
@@ -102,10 +104,10 @@ def test_unseen_likeness_fails_and_its_bias_is_taken_off():
     question = question_of(alike, "adopted ~ seen", duration="cubic")
     found = lagged_outcome(question, "seen", draws=59, workers=1)
     assert (found.applies, found.passed) == (True, False)
-    assert "Corrected by the placebo" in found.says
+    assert "Corrected by the placebo" in found.description
     corrected = bias_corrected(question, "seen", draws=59, workers=1)
-    assert question.fit.low[question.place("seen")] > 0  # the model is taken in
-    assert corrected.low < 0  # the corrected estimate is not: nothing spreads here
+    assert question.fit.ci_low[question.place("seen")] > 0  # the model is taken in
+    assert corrected.ci_low < 0  # the corrected estimate is not: nothing spreads here
     seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
     assert lagged_outcome(seen, "seen", draws=59, workers=1).passed
 
@@ -117,7 +119,7 @@ def test_true_contagion_passes_and_stays_after_correction():
     question = question_of(world, "adopted ~ seen")
     assert lagged_outcome(question, "seen", draws=59, workers=1).passed
     corrected = bias_corrected(question, "seen", draws=59, workers=1)
-    assert corrected.low < 3.0 < corrected.high
+    assert corrected.ci_low < 3.0 < corrected.ci_high
 
 
 def test_a_shock_that_units_share_fails():
@@ -126,7 +128,7 @@ def test_a_shock_that_units_share_fails():
     world = simulate_diffusion([layer], units=150, periods=12, baseline=-3.5, shocks={2006: 3.0}, seed=3)
     found = lagged_outcome(question_of(world, "adopted ~ seen"), "seen", draws=59, workers=1)
     assert found.passed is False
-    assert "in common" in found.says
+    assert "in common" in found.description
 
 
 def test_success_is_dealt_out_and_what_cannot_be_run_forward_is_missing():
@@ -134,5 +136,5 @@ def test_success_is_dealt_out_and_what_cannot_be_run_forward_is_missing():
     assert learned.applies
     assert np.isfinite(learned.value)
     same = lagged_outcome(question_of(small(), look=ExposureSpec(lag=0)), "seen")
-    assert (same.applies, same.passed, "lag 0" in same.says) == (True, None, True)
+    assert (same.applies, same.passed, "lag 0" in same.description) == (True, None, True)
     assert bias_corrected(question_of(small(), look=ExposureSpec(lag=0)), "seen") is None

@@ -61,16 +61,16 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
     renamed = lead_test(question_of(world, rename=names_reversed(world)), "seen", draws=39, seed=3, workers=1)
     assert one == two
     assert (renamed.p, renamed.passed) == (one.p, one.passed)
-    assert (renamed.value, renamed.low) == pytest.approx((one.value, one.low), abs=1e-6)
-    assert lead_test(question, "seen", draws=39, seed=4, workers=1).low != one.low
+    assert (renamed.value, renamed.ci_low) == pytest.approx((one.value, one.ci_low), abs=1e-6)
+    assert lead_test(question, "seen", draws=39, seed=4, workers=1).ci_low != one.ci_low
 
 
 def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
     alike = simulate_diffusion([ALIKE], policies=3, trait=1.5, units=90, periods=12, seed=2)
     found = lead_test(question_of(alike, "adopted ~ seen", duration="cubic"), "seen", draws=59, workers=1)
     assert (found.applies, found.passed) == (True, False)
-    assert found.value > found.high
-    assert "lacks" in found.says
+    assert found.value > found.ci_high
+    assert "lacks" in found.description
     seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
     assert lead_test(seen, "seen", draws=59, workers=1).passed
     contagious = simulate_diffusion(
@@ -78,14 +78,14 @@ def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
     )
     found = lead_test(question_of(contagious, "adopted ~ seen"), "seen", draws=59, workers=1)
     assert found.passed
-    assert "does not prove influence" in found.says
+    assert "does not prove influence" in found.description
 
 
 def test_of_a_world_without_an_estimate_nothing_is_told():
     lost = simulation_test(np.nan, np.zeros(9), ("It", "a", "b"))
     assert (lost.applies, lost.passed, lost.p) == (True, None, None)
     many = simulation_test(1.0, np.array([0.0] * 8 + [np.nan] * 2), ("It", "a", "b"))
-    assert (many.passed, many.says) == (
+    assert (many.passed, many.description) == (
         None,
         "It has no finite coefficient in 2 of 10 worlds drawn from the model: nothing can be compared.",
     )
@@ -110,7 +110,7 @@ def spans(laws):
 def test_repeal_is_missing_and_dates_known_as_spans_run():
     repealed = spans({"time": [2001, 2002, 2004, 2005, None], "until": [None, 2003, None, None, None]})
     found = lead_test(repealed, "seen")
-    assert (found.applies, found.passed, "Adoptions end" in found.says) == (True, None, True)
+    assert (found.applies, found.passed, "Adoptions end" in found.description) == (True, None, True)
     ranged = spans({"time": [2001, 2002, 2004, 2005, None], "time_latest": [None, 2003, None, None, None]})
     assert ranged.not_simulable is None
     assert lead_test(ranged, "seen").draws == 99
@@ -128,7 +128,7 @@ def test_success_runs_and_the_same_period_and_columns_by_hand_are_missing():
         question, panel=replace(question.panel, frame=rows), fit=event_history("adopted ~ seen + own", rows)
     )
     found = lead_test(by_hand, "seen")
-    assert (found.applies, found.passed, "`own`" in found.says) == (True, None, True)
+    assert (found.applies, found.passed, "`own`" in found.description) == (True, None, True)
     assert question.not_simulable is None
 
 

@@ -26,8 +26,8 @@ def counted(question, way):
 
 def test_each_unit_is_left_out():
     found, by_hand = leave_one_unit_out(ONE, "seen"), counted(ONE, "unit")
-    assert found.low == pytest.approx(min(by_hand.values()), abs=1e-7)
-    assert found.high == pytest.approx(max(by_hand.values()), abs=1e-7)
+    assert found.ci_low == pytest.approx(min(by_hand.values()), abs=1e-7)
+    assert found.ci_high == pytest.approx(max(by_hand.values()), abs=1e-7)
     assert found.value == pytest.approx(log_odds_ratio(ONE.panel.table()), abs=1e-7)
     assert found.passed is bool(min(by_hand.values()) > 0)
 
@@ -40,14 +40,14 @@ def test_each_policy_is_left_out_and_its_effect_with_it():
         for name in ("a", "b", "c")
     ]
     each = [fit.coefficients[1] for fit in fits]
-    assert (found.low, found.high) == pytest.approx((min(each), max(each)), abs=1e-6)
+    assert (found.ci_low, found.ci_high) == pytest.approx((min(each), max(each)), abs=1e-6)
     assert found.passed is bool(min(each) > 0)
 
 
 def test_of_one_policy_none_can_be_left_out():
     found = leave_one_policy_out(ONE, "seen")
     assert (found.applies, found.passed) == (False, None)
-    assert "1 policy" in found.says
+    assert "1 policy" in found.description
 
 
 def test_an_estimate_that_rests_on_one_unit_does_not_pass():
@@ -58,16 +58,16 @@ def test_an_estimate_that_rests_on_one_unit_does_not_pass():
     alone = pl.when(followed & (pl.col("unit") != lone)).then(0).otherwise(pl.col("event"))
     found = leave_one_unit_out(asked(laws, columns=lambda _: {"event": alone}), "seen")
     assert found.passed is False
-    assert np.isfinite(found.low)
-    assert f"`{lone}` moves it most" in found.says
+    assert np.isfinite(found.ci_low)
+    assert f"`{lone}` moves it most" in found.description
 
 
 def test_of_many_units_those_that_matter_are_tried(monkeypatch):
     whole = leave_one_unit_out(ONE, "seen")
     monkeypatch.setattr(leave_out, "MOST", 12)
     found = leave_one_unit_out(ONE, "seen")
-    assert (found.low, found.high) == pytest.approx((whole.low, whole.high), rel=1e-9)
-    assert f"the 12 weightiest of {ONE.fit.units} units" in found.says
+    assert (found.ci_low, found.ci_high) == pytest.approx((whole.ci_low, whole.ci_high), rel=1e-9)
+    assert f"the 12 weightiest of {ONE.fit.units} units" in found.description
 
 
 def test_a_reversed_coefficient_does_not_pass():
@@ -84,8 +84,8 @@ def test_every_model_is_fitted_again(model):
     estimates = [
         asked_again(question, rows.filter(pl.col("unit") != name), model) for name in (UNITS[3], UNITS[40])
     ]
-    assert all(found.low - 1e-6 <= estimate <= found.high + 1e-6 for estimate in estimates)
-    assert found.low < found.value < found.high
+    assert all(found.ci_low - 1e-6 <= estimate <= found.ci_high + 1e-6 for estimate in estimates)
+    assert found.ci_low < found.value < found.ci_high
 
 
 def asked_again(question, rows, model):
@@ -100,4 +100,4 @@ def test_names_of_units_and_workers_do_not_matter():
     renamed = asked(laws_of(rename=names), layer=ring(names))
     one, two = leave_one_unit_out(ONE, "seen", workers=1), leave_one_unit_out(renamed, "seen", workers=2)
     assert (one.passed, one.value) == (two.passed, pytest.approx(two.value, abs=1e-9))
-    assert (one.low, one.high) == pytest.approx((two.low, two.high), abs=1e-7)
+    assert (one.ci_low, one.ci_high) == pytest.approx((two.ci_low, two.ci_high), abs=1e-7)

@@ -72,7 +72,7 @@ def test_the_coefficient_is_the_highest_conditional_likelihood(policies):
     (wanted,) = highest(efron, rows)
     assert found.value == pytest.approx(wanted, abs=1e-5)
     half = 1.959964 / np.sqrt(information(rows, "seen", wanted))
-    assert (found.low, found.high) == pytest.approx((wanted - half, wanted + half), abs=1e-3)
+    assert (found.ci_low, found.ci_high) == pytest.approx((wanted - half, wanted + half), abs=1e-3)
     assert found.passed is bool(wanted > 0)
 
 
@@ -121,15 +121,15 @@ def test_one_period_with_one_adopter_among_the_exposed_and_one_among_the_others_
     assert found.value == pytest.approx(np.log(3 / 2 * 6 / 4), abs=1e-6)
     # information: Σ p (1 - p) with p = 3/5, the share of the exposed at the estimate
     half = 1.959964 / np.sqrt(5 * 0.6 * 0.4)
-    assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half), abs=1e-4)
-    assert "Within 5 policies and periods" in found.says
+    assert (found.ci_low, found.ci_high) == pytest.approx((found.value - half, found.value + half), abs=1e-4)
+    assert "Within 5 policies and periods" in found.description
 
 
 def test_periods_that_differ_have_no_part_in_it():
     """A tide that lifts all: the plain coefficient is above zero, the one within periods is not."""
     question = asked(laws_of(seed=3, contagion=0.0, trend=0.5))
     found = period_effects(question, "seen")
-    assert question.fit.low[1] > 0
+    assert question.fit.ci_low[1] > 0
     assert abs(found.value) < 0.5 * question.coefficient("seen")
     assert found.value == pytest.approx(highest(efron, question.panel.table())[0], abs=1e-5)
 
@@ -147,7 +147,7 @@ def test_a_sign_that_reverses_fails_and_says_so():
     found = period_effects(question, "seen")
     assert found.value < 0
     assert found.passed is False
-    assert "Its sign reverses" in found.says
+    assert "Its sign reverses" in found.description
 
 
 def test_what_all_see_alike_in_a_period_is_missing_and_not_passed():
@@ -155,7 +155,7 @@ def test_what_all_see_alike_in_a_period_is_missing_and_not_passed():
     question = asked(laws_of(), "adopted ~ share", columns=lambda _: share, others=[("share", None)])
     found = period_effects(question, "share")
     assert (found.applies, found.passed) == (True, None)
-    assert "the same for all in each period" in found.says
+    assert "the same for all in each period" in found.description
 
 
 def test_the_share_of_all_that_had_adopted_has_no_part_in_it():
@@ -164,7 +164,9 @@ def test_the_share_of_all_that_had_adopted_has_no_part_in_it():
     plain = asked(laws_of(trend=0.4))
     beside = asked(laws_of(trend=0.4), "adopted ~ seen + share", columns=share)
     one, two = (period_effects(question, "seen") for question in (plain, beside))
-    assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), abs=1e-7)
+    assert (one.value, one.ci_low, one.ci_high) == pytest.approx(
+        (two.value, two.ci_low, two.ci_high), abs=1e-7
+    )
     assert plain.coefficient("seen") != pytest.approx(beside.coefficient("seen"), abs=0.05)
 
 
@@ -180,11 +182,13 @@ def test_a_likelihood_without_a_maximum_is_missing_and_names_the_exposure():
     question = asked(laws_of(), columns=lambda _: only, model="firth")
     found = period_effects(question, "seen")
     assert (found.applies, found.passed) == (True, None)
-    assert "rises without end with `seen`" in found.says
+    assert "rises without end with `seen`" in found.description
 
 
 def test_names_of_units_do_not_matter():
     names = {unit: f"x{100 - at:03d}" for at, unit in enumerate(UNITS)}
     one = period_effects(asked(laws_of()), "seen")
     two = period_effects(asked(laws_of(rename=names), layer=ring(names)), "seen")
-    assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), abs=1e-8)
+    assert (one.value, one.ci_low, one.ci_high) == pytest.approx(
+        (two.value, two.ci_low, two.ci_high), abs=1e-8
+    )

@@ -40,7 +40,7 @@ def test_exchanges_within_cliques_change_nothing_and_are_no_test(seed):
     assert found.equal == 1.0
     assert (found.p, found.p_less, found.p_smallest) == (1.0, 1.0, 1.0)
     assert (found.applies, found.passed) == (True, None)
-    assert "too few exchanges to test" in found.says
+    assert "too few exchanges to test" in found.description
 
 
 def test_the_same_cliques_exchanged_over_all_units_are_a_test():
@@ -72,7 +72,9 @@ def test_names_of_units_change_no_p_value():
     for check in (TIES, TIMING):
         one, two = (check(question, "seen", asked(99, 3)) for question in (plain, renamed))
         assert (one.p, one.p_less, one.passed) == (two.p, two.p_less, two.passed)
-        assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), abs=1e-6)
+        assert (one.value, one.ci_low, one.ci_high) == pytest.approx(
+            (two.value, two.ci_low, two.ci_high), abs=1e-6
+        )
     names = {f"u{at:02d}": f"z{99 - at:02d}" for at in range(6)}
     one, two = (cliques_of(2, 3, 12, rename=own)[0] for own in (None, names))
     assert TIES(one, "seen", asked(199)).p == TIES(two, "seen", asked(199)).p
@@ -128,7 +130,7 @@ def test_true_contagion_stands_out():
         found = check(question, "seen", asked(199))
         assert found.passed
         assert found.p == pytest.approx(1 / 200)  # one-sided
-        assert found.low < found.high < found.value == question.coefficient("seen")
+        assert found.ci_low < found.ci_high < found.value == question.coefficient("seen")
 
 
 def test_without_contagion_nothing_stands_out():
@@ -143,7 +145,7 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works():
         for seed, workers in ((3, 1), (3, 2), (4, 1))
     )
     assert one == two
-    assert one.low != other.low
+    assert one.ci_low != other.ci_low
 
 
 # Who is exchanged
@@ -170,7 +172,7 @@ def test_too_few_exchanges_are_missing():
     strata = {unit: at // 2 if at < 4 else unit for at, unit in enumerate(at_risk)}
     found = TIES(question_of(ALONE, strata=strata), "seen", asked())
     assert (found.applies, found.passed, found.p) == (True, None, None)
-    assert "Only 4 exchanges" in found.says  # two pairs: 2 · 2
+    assert "Only 4 exchanges" in found.description  # two pairs: 2 · 2
 
 
 def test_without_covariates_dates_are_ties():
@@ -185,7 +187,7 @@ def test_draws_without_an_estimate_count_against_and_too_many_are_no_test():
     some = permutation_result(5.0, np.array([*np.zeros(297), *[np.nan] * 3]), "nothing changes")
     assert some.p == pytest.approx(4 / 301)
     assert some.passed
-    assert "3 draws had no finite estimate" in some.says
+    assert "3 draws had no finite estimate" in some.description
     many = permutation_result(5.0, np.array([*np.zeros(80), *[np.nan] * 20]), "nothing changes")
     assert (many.applies, many.passed, many.p) == (True, None, None)
 
@@ -194,4 +196,4 @@ def test_a_coefficient_below_the_draws_is_told_and_does_not_pass():
     found = permutation_result(-5.0, np.linspace(-1, 1, 199), "nothing changes")
     assert (found.passed, found.p) == (False, 1.0)
     assert found.p_less == pytest.approx(1 / 200)
-    assert "these ties do not carry it" in found.says
+    assert "these ties do not carry it" in found.description

@@ -47,8 +47,8 @@ def test_the_same_seed_draws_the_same_worlds_whoever_works_and_whatever_units_ar
     )
     assert one == two
     assert (renamed.p, renamed.passed) == (one.p, one.passed)
-    assert (renamed.value, renamed.low) == pytest.approx((one.value, one.low), abs=1e-6)
-    assert placebo_outcome(question, "seen", draws=39, seed=4, workers=1).low != one.low
+    assert (renamed.value, renamed.ci_low) == pytest.approx((one.value, one.ci_low), abs=1e-6)
+    assert placebo_outcome(question, "seen", draws=39, seed=4, workers=1).ci_low != one.ci_low
 
 
 def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
@@ -57,7 +57,7 @@ def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
         question_of(alike, "adopted ~ seen", duration="cubic"), "seen", draws=59, workers=1
     )
     assert (found.applies, found.passed) == (True, False)
-    assert found.value > found.high
+    assert found.value > found.ci_high
     seen = question_of(alike, "adopted ~ seen + trait", duration="cubic")
     assert placebo_outcome(seen, "seen", draws=59, workers=1).passed
     world = simulate_diffusion(
@@ -69,4 +69,4 @@ def test_unseen_likeness_fails_and_the_seen_trait_or_true_contagion_passes():
 def test_one_policy_alone_has_no_other():
     found = placebo_outcome(question_of(small()), "seen")
     assert (found.applies, found.passed) == (False, None)
-    assert "one policy" in found.says
+    assert "one policy" in found.description

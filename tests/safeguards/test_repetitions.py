@@ -13,19 +13,19 @@ repetitions = asking(SAFEGUARD)
 QUESTION = asked(laws_of())
 
 
-def one(name, estimate=1.0, low=0.5, high=2.0, events=9):
-    return RepeatedEstimate(id=name, events=events, estimate=estimate, low=low, high=high)
+def one(name, estimate=1.0, ci_low=0.5, ci_high=2.0, events=9):
+    return RepeatedEstimate(id=name, events=events, estimate=estimate, ci_low=ci_low, ci_high=ci_high)
 
 
 def found(*repeated):
     return repetitions(QUESTION, "seen", repeated=repeated)
 
 
-CLEAR, UNCLEAR = one("clear"), one("unclear", low=-0.5)
+CLEAR, UNCLEAR = one("clear"), one("unclear", ci_low=-0.5)
 REVERSED = one("reversed", -0.3, -1.0, 0.4)
 FEW = one("few", -2.0, -3.0, -1.0, events=4)
 NONE = one("none", None, None, None)
-OPEN = one("open", low=None)
+OPEN = one("open", ci_low=None)
 
 
 @pytest.mark.parametrize(
@@ -41,21 +41,21 @@ OPEN = one("open", low=None)
         ([CLEAR, NONE], 1.0, 1.0, True),
         ([OPEN], 1.0, 0.0, False),  # an interval without a lower end holds zero
         ([one("zero", 0.0, -1.0, 1.0)], 0.0, 0.0, False),
-        ([one("border", low=0.0)], 1.0, 0.0, False),
+        ([one("border", ci_low=0.0)], 1.0, 0.0, False),
         ([one("five", events=5)], 1.0, 1.0, True),
     ],
 )
 def test_signs_hold_in_all_and_intervals_in_half(repeated, signs, clear, passed):
     told = found(*repeated)
-    assert (told.value, told.low) == pytest.approx((signs, clear))
+    assert (told.value, told.ci_low) == pytest.approx((signs, clear))
     assert (told.applies, told.passed) == (True, passed)
 
 
 def test_counts_are_told_and_who_reverses():
     told = found(CLEAR, UNCLEAR, REVERSED, FEW)
-    assert "above zero in 2 of 3 repetitions with 5 events, its interval in 1 of 3." in told.says
-    assert "`reversed` (−0.30)" in told.says
-    assert "few" not in told.says
+    assert "above zero in 2 of 3 repetitions with 5 events, its interval in 1 of 3." in told.description
+    assert "`reversed` (−0.30)" in told.description
+    assert "few" not in told.description
 
 
 NOTHING = "No repetition of the question has 5 events and a coefficient of the exposure."
@@ -67,4 +67,4 @@ NOTHING = "No repetition of the question has 5 events and a coefficient of the e
 )
 def test_without_a_repetition_that_says_anything_it_is_not_asked(repeated, words):
     told = found(*repeated)
-    assert (told.applies, told.passed, told.says) == (False, None, words)
+    assert (told.applies, told.passed, told.description) == (False, None, words)

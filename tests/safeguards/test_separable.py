@@ -56,7 +56,7 @@ def test_a_mixture_of_rivals_is_separable_from_none_of_them():
 
 def test_both_stand_together_where_neither_is_conclusive():
     question = mixed({"other": ({"seen": 1.0}, 0.45)}, seed=4, contagion=1.0)
-    assert (question.fit.low[1:] < 0).all()
+    assert (question.fit.ci_low[1:] < 0).all()
     found, joint = separable(question, "seen")
     assert found.value < 0.8
     rows = question.panel.table().drop_nulls(["seen", "other"])
@@ -117,5 +117,5 @@ def test_names_of_units_do_not_matter():
         )
         for laws, layer in ((laws_of(), ring()), (laws_of(rename=names), ring(names)))
     )
-    assert one[0].says == two[0].says
+    assert one[0].description == two[0].description
     assert one[1] == two[1]

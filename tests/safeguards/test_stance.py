@@ -19,23 +19,23 @@ SMALL_LOW = 0.2
 
 
 def one(name, role, passed=True, applies=True, **more):
-    return Safeguard(name=name, applies=applies, passed=passed, says="", role=role, **more)
+    return Safeguard(name=name, applies=applies, passed=passed, description="", role=role, **more)
 
 
 def tried(
-    low=SMALL_LOW, high=1.8, *, gate=True, decisive=True, confirming=True, p_holm=0.004, p_holm_less=1.0,
-    without=None, estimate=1.0, smallest=SMALLEST, more=(),
+    ci_low=SMALL_LOW, ci_high=1.8, *, gate=True, decisive=True, confirming=True, p_holm=0.004,
+    p_holm_less=1.0, without=None, estimate=1.0, smallest=SMALLEST, more=(),
 ):  # fmt: skip
     """A trial in which all is passed but what is given; `without`: largest coefficient without a unit."""
     safeguards = (
         one(GATE, "gate", gate),
         one(DECISIVE, "decisive", decisive),
         one(CONFIRMING, "confirming", confirming),
-        one(OUT, "beside", True, high=without),
+        one(OUT, "beside", True, ci_high=without),
         *more,
     )
     return SafeguardResults(
-        term="seen", mechanism="learning", estimate=estimate, low=low, high=high, p_holm=p_holm,
+        term="seen", mechanism="learning", estimate=estimate, ci_low=ci_low, ci_high=ci_high, p_holm=p_holm,
         p_holm_less=p_holm_less, smallest=smallest, safeguards=safeguards,
     )  # fmt: skip
 
@@ -68,9 +68,9 @@ def test_the_contract_holds_over_every_combination():
         found, silence = stance(trial, events, timed)
         assert (silence is not None) == (found == "silent")
         if found in ("for", "leaning for"):
-            assert trial.low is not None
-            assert trial.low > 0
-            assert trial.high is None or trial.high >= SMALLEST
+            assert trial.ci_low is not None
+            assert trial.ci_low > 0
+            assert trial.ci_high is None or trial.ci_high >= SMALLEST
             assert passed_of(trial, "gate") == [True]
             assert trial.p_holm is not None
             assert trial.p_holm < 0.05
@@ -89,8 +89,8 @@ def test_all_that_may_be_for_is_for():
     """The other way round: the rule asks no more than it says."""
     for trial, events, timed in EVERY:
         whole = (
-            (trial.low or 0) > 0
-            and (trial.high is None or trial.high >= SMALLEST)
+            (trial.ci_low or 0) > 0
+            and (trial.ci_high is None or trial.ci_high >= SMALLEST)
             and (trial.p_holm or 1) < 0.05
             and all(all(passed_of(trial, role)) for role in ("gate", "decisive", "confirming"))
         )  # fmt: skip
@@ -121,13 +121,13 @@ ROWS = [
 def test_each_row_of_the_file_is_reached():
     found = [judge(trial, **({"events": 50, "timed": True} | how)) for trial, how, _ in ROWS]
     assert [(each.stance, each.silence) for each in found] == [wanted for _, _, wanted in ROWS]
-    assert [each.says for each in found] == [row.says for row in rule().row]
-    over_all = {judge(trial, events=events, timed=timed).says for trial, events, timed in EVERY}
-    assert over_all == {row.says for row in rule().row}
+    assert [each.description for each in found] == [row.description for row in rule().row]
+    over_all = {judge(trial, events=events, timed=timed).description for trial, events, timed in EVERY}
+    assert over_all == {row.description for row in rule().row}
 
 
 def test_the_printed_rule_is_the_rule():
-    assert [printed.says for printed in stance_rules()] == [row.says for row in rule().row]
+    assert [printed.description for printed in stance_rules()] == [row.description for row in rule().row]
     assert {printed.body for printed in stance_rules()} == {"statistics"}
     assert stance_rules()[7].stance == "silent (does not withstand)"
 

@@ -128,7 +128,7 @@ def test_of_later_waves_ties_of_the_look_before_predate(since, wanted):
 def test_ties_without_a_date_hold_throughout():
     found = ties_predate(asked(YEARS, censor=2006), "seen")
     assert found.passed
-    assert "hold throughout" in found.says
+    assert "hold throughout" in found.description
 
 
 def test_ties_that_change_are_known_from_their_first_measurement():
@@ -138,12 +138,15 @@ def test_ties_that_change_are_known_from_their_first_measurement():
 
 
 def test_what_is_told_names_ties_and_dates():
-    assert ties_predate(asked(YEARS, "2000", censor=2006), "seen").says == (
+    assert ties_predate(asked(YEARS, "2000", censor=2006), "seen").description == (
         "The ties `advice` are known from 2000 on: before the first adoption."
     )
-    assert "after the first adoption (2001)" in ties_predate(asked(YEARS, "2002", censor=2006), "seen").says
+    assert (
+        "after the first adoption (2001)"
+        in ties_predate(asked(YEARS, "2002", censor=2006), "seen").description
+    )
     same = ties_predate(asked(YEARS, "2001", censor=2006), "seen")
-    assert "which came first cannot be told" in same.says
+    assert "which came first cannot be told" in same.description
 
 
 def test_without_a_history_the_first_adoption_is_not_known():

@@ -91,7 +91,7 @@ def test_ties_drawn_by_lot_decide_nothing(whole):
     found = whole["emulation"]
     assert (found.stance, found.silence) == ("silent", "tested, inconclusive")
     assert NOT_PROOF not in found.caveats
-    assert whole["emulation"].trial.low < 0 < whole["emulation"].trial.high
+    assert whole["emulation"].trial.ci_low < 0 < whole["emulation"].trial.ci_high
 
 
 def test_a_refused_exposure_is_silent_with_its_own_reason(whole):
@@ -157,10 +157,10 @@ def test_an_exposure_in_several_terms_has_no_coefficient_of_its_own():
 
 def test_few_events_and_no_control_of_time_are_handed_to_the_rule(monkeypatch):
     """Of a trial that passes all: nine events, or a model without time, are enough to lose *for*."""
-    passed = tuple(Safeguard(name=one.name, role=one.role, applies=True, passed=True, says="", p=0.001,
+    passed = tuple(Safeguard(name=one.name, role=one.role, applies=True, passed=True, description="", p=0.001,
                              p_less=1.0) for one in checks())  # fmt: skip
     trial = SafeguardResults(
-        term="seen", mechanism="learning", estimate=3.0, low=2.0, high=4.0, safeguards=passed
+        term="seen", mechanism="learning", estimate=3.0, ci_low=2.0, ci_high=4.0, safeguards=passed
     )
     monkeypatch.setattr(witness, "run_safeguards", lambda *_: trial)
     model = MODELS["learning"]
@@ -178,13 +178,13 @@ def test_few_events_and_no_control_of_time_are_handed_to_the_rule(monkeypatch):
 
 def trial(p, p_less=None):
     gate = Safeguard(
-        name="permuted ties", role="gate", applies=True, passed=True, says="", p=p, p_less=p_less
+        name="permuted ties", role="gate", applies=True, passed=True, description="", p=p, p_less=p_less
     )
     other = Safeguard(
-        name="lead test", role="decisive", applies=True, passed=True, says="", p=0.5, p_less=0.5
+        name="lead test", role="decisive", applies=True, passed=True, description="", p=0.5, p_less=0.5
     )
     return SafeguardResults(
-        term="", mechanism=None, estimate=1.0, low=0.5, high=2.0, safeguards=(other, gate)
+        term="", mechanism=None, estimate=1.0, ci_low=0.5, ci_high=2.0, safeguards=(other, gate)
     )
 
 
@@ -225,11 +225,11 @@ def test_the_combined_coefficient_is_judged_and_not_that_of_one_draw():
     """Of dates that are drawn, the record's estimate is that of all draws; its interval is wider."""
     model = MODELS["learning"]
     wide = tuple(
-        msgspec.structs.replace(one, estimate=0.7, low=-0.3, high=1.7) if one.column == "seen" else one
+        msgspec.structs.replace(one, estimate=0.7, ci_low=-0.3, ci_high=1.7) if one.column == "seen" else one
         for one in model.tested.coefficients
     )
     found = found_by([changed(model, coefficients=wide)])["learning"]
-    assert (found.trial.estimate, found.trial.low, found.trial.high) == (0.7, -0.3, 1.7)
+    assert (found.trial.estimate, found.trial.ci_low, found.trial.ci_high) == (0.7, -0.3, 1.7)
     assert (found.stance, found.silence) == ("silent", "tested, inconclusive")
 
 
@@ -265,7 +265,7 @@ def test_the_smallest_odds_ratio_of_interest_is_handed_on(ratio):
 
 def test_an_effect_below_the_smallest_of_interest_is_real_but_small():
     own = MODELS["learning"].coefficient
-    most = math.exp(own.high * width_of("learning"))
+    most = math.exp(own.ci_high * width_of("learning"))
     above, below = (
         found_by([MODELS["learning"]], smallest_odds_ratio=most * times)["learning"] for times in (1.01, 0.99)
     )
@@ -275,7 +275,7 @@ def test_an_effect_below_the_smallest_of_interest_is_real_but_small():
 
 def test_what_is_not_interesting_leans_against_where_relabelled_ties_give_as_much():
     own = MODELS["emulation"].coefficient
-    most = math.exp(own.high * width_of("emulation"))
+    most = math.exp(own.ci_high * width_of("emulation"))
     found = found_by([MODELS["emulation"]], smallest_odds_ratio=most * 1.01)["emulation"]
     assert found.stance == "leaning against"
     found = found_by([MODELS["emulation"]], smallest_odds_ratio=most * 0.99)["emulation"]
@@ -309,7 +309,7 @@ def test_who_takes_no_positive_stance_stands_jointly_with_nobody():
     silent = msgspec.structs.replace(MODELS["emulation"], rivals_open=OPEN)
     assert found_by([silent])["emulation"].joint_with == ()
     own = MODELS["emulation"].coefficient
-    much = math.exp(own.high * width_of("emulation")) * 1.01
+    much = math.exp(own.ci_high * width_of("emulation")) * 1.01
     against = found_by([silent], smallest_odds_ratio=much)["emulation"]
     assert (against.stance, against.joint_with) == ("leaning against", ())
 
@@ -322,15 +322,15 @@ def test_neighbours_identify_no_mechanism_and_have_no_rivals():
 
 
 def test_repetitions_and_drivers_are_asked_of_the_column_they_are_of():
-    repeated = [RepeatedEstimate(id="late", events=9, estimate=1.0, low=0.1, high=2.0)]
+    repeated = [RepeatedEstimate(id="late", events=9, estimate=1.0, ci_low=0.1, ci_high=2.0)]
     options = replace(QUICK, repeated={"seen": repeated}, drivers={"near": ("wealth",)})
     found = found_by(MODELS.values(), options=options)
     own, other = (
         {each.name: each for each in found[name].trial.safeguards} for name in ("learning", NEIGHBOURS)
     )
     assert (own["repetitions"].passed, other["repetitions"].applies) == (True, False)
-    assert "does not go with them (`wealth`" in other["drivers of ties"].says
-    assert own["drivers of ties"].says.startswith("No drivers")
+    assert "does not go with them (`wealth`" in other["drivers of ties"].description
+    assert own["drivers of ties"].description.startswith("No drivers")
 
 
 # What could have been shown
@@ -350,7 +350,7 @@ def test_it_is_asked_of_no_other_kind_of_silence(monkeypatch):
     monkeypatch.setattr(witness, "detectable_odds_ratio", lambda *given: asked.append(given) or 5.0)
     options = replace(OPTIONS, draws=39)
     own = MODELS["learning"].coefficient
-    most = math.exp(own.high * width_of("learning")) * 1.01
+    most = math.exp(own.ci_high * width_of("learning")) * 1.01
     for found, told in (
         (found_by([MODELS["learning"]], options=options, smallest_odds_ratio=most), "real but small"),
         (found_by([MODELS["learning"]], options=options), None),

@@ -41,13 +41,14 @@ def model_of(question, column, mechanism, timed=True, **changed):
         Coefficient(
             term=name, mechanism=mechanism if name == column else None,
             column=name if name == column else None, estimate=float(fit.coefficients[at]),
-            error=float(fit.errors[at]), low=float(fit.low[at]), high=float(fit.high[at]), p=float(fit.p[at]),
+            std_error=float(fit.std_errors[at]), ci_low=float(fit.ci_low[at]),
+            ci_high=float(fit.ci_high[at]), p=float(fit.p[at]),
             **(ends if name == column else {}),
         )
         for at, name in enumerate(fit.names)
     )  # fmt: skip
     tested = Estimate(
-        id="main", says="", formula=fit.formula, model=fit.model, rows=fit.rows, events=fit.events,
+        id="main", description="", formula=fit.formula, model=fit.model, rows=fit.rows, events=fit.events,
         coefficients=coefficients, timed=timed,
     )  # fmt: skip
     return MechanismModel(**({"mechanism": mechanism, "term": column, "tested": tested} | changed))

@@ -71,5 +71,5 @@ def test_who_decided_together_is_left_out_together():
             ),
         )
     ]
-    assert np.allclose([found.low, found.high], [min(alone), max(alone)], atol=1e-4)
-    assert "With each unit left out in turn" in found.says
+    assert np.allclose([found.ci_low, found.ci_high], [min(alone), max(alone)], atol=1e-4)
+    assert "With each unit left out in turn" in found.description

@@ -41,7 +41,7 @@ def test_a_covariate_of_words_runs_through_every_safeguard():
 def test_one_word_among_numbers_is_a_problem_of_its_row():
     asked = with_faith([*"123456789", "N/A"], covariates=["faith"])
     assert set(rules(case_problems(asked))) == {("bad-number", True)}
-    with pytest.raises(CaseError, match="must be mended"):
+    with pytest.raises(CaseError, match="must be fixed"):
         run_study(asked)
 
 

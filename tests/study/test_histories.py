@@ -63,7 +63,7 @@ def test_the_main_model_is_that_of_statsmodels_on_the_panel_that_is_shown():
     assert [one.term for one in own][:3] == ["(intercept)", "emulation", "wealth"]
     assert len(own) == 6
     assert [one.estimate for one in own[1:3]] == pytest.approx(list(fit.params[1:3]), abs=1e-6)
-    assert [one.error for one in own[1:3]] == pytest.approx(list(fit.bse[1:3]), abs=1e-6)
+    assert [one.std_error for one in own[1:3]] == pytest.approx(list(fit.bse[1:3]), abs=1e-6)
     assert main.loglik == pytest.approx(fit.llf, abs=1e-8)
     assert (main.rows, main.events) == (rows.height, rows["event"].sum())
 
@@ -132,9 +132,9 @@ def test_few_events_take_firth_and_say_so():
     made = case(towns=14, covariates=["wealth"])
     main = history(made).estimates[0]
     assert main.model == "Firth logit"
-    assert f"{main.events} events for 4 coefficients are fewer than 20 each" in main.says
+    assert f"{main.events} events for 4 coefficients are fewer than 20 each" in main.description
     assert any("so few stays unsure" in warning for warning in main.warnings)
-    assert main.control in main.says
+    assert main.control in main.description
     assert f"as {main.events} events are fewer than the 120 that a spline of time needs" in main.control
 
 
@@ -153,8 +153,8 @@ def test_separation_takes_firth_and_names_the_column():
     attributes = pl.concat([source["attributes"], flag])
     main = history(case(attributes=attributes, covariates=["told"])).estimates[0]
     assert main.model == "Firth logit"
-    assert "separated" in main.says
-    assert "`told`" in main.says
+    assert "separated" in main.description
+    assert "`told`" in main.description
     asked = history(case(attributes=attributes, covariates=["told"], model="logit")).estimates[0]
     assert asked.refused is not None
     assert "separated" in asked.refused
@@ -163,7 +163,7 @@ def test_separation_takes_firth_and_names_the_column():
 def test_the_model_and_errors_that_are_asked_for_are_taken():
     main = history(case(model="cloglog", errors="unit", covariates=["wealth"])).estimates[0]
     assert (main.model, [name for name, _ in main.clusters]) == ("cloglog", ["unit"])
-    assert "as the question asks" in main.says
+    assert "as the question asks" in main.description
     assert history(case(model="firth", covariates=["wealth"])).estimates[0].model == "Firth logit"
 
 
@@ -172,7 +172,7 @@ def test_the_course_in_time_and_levels_of_policies_are_as_asked():
     assert any(one.term.startswith("duration") for one in dummies.coefficients)
     none = history(case(duration="none", policy_effects="none", covariates=["wealth"])).estimates[0]
     assert [one.term for one in none.coefficients] == ["(intercept)", "emulation", "wealth", "global_share"]
-    assert "as the question asks for no curve of time" in none.says
+    assert "as the question asks for no curve of time" in none.description
 
 
 def test_a_formula_may_name_mechanisms_covariates_and_neighbours():
@@ -227,7 +227,7 @@ def test_learning_is_silent_without_outcomes_and_stands_beside_the_plain_share_w
     seen = exposures(of)
     assert (seen["learning"].refused, seen["information"].refused) == (None, None)
     assert seen["learning"].form == "mean success"
-    assert seen["learning"].high <= 0  # less is better
+    assert seen["learning"].max <= 0  # less is better
     assert of.estimates[0].formula == "adopted ~ emulation + learning + information + global_share"
 
 
@@ -311,7 +311,7 @@ def test_promoters_push_where_wanting_counts():
         weight=pl.Series([0.2, 0.7])
     )
     of = exposures(history(case(units=actors, ties=owing)))["coercion"]
-    assert (of.refused, of.low, of.high, of.form) == (None, 0.2, 0.7, "sum")
+    assert (of.refused, of.min, of.max, of.form) == (None, 0.2, 0.7, "sum")
 
 
 # The panel always comes back
@@ -358,7 +358,7 @@ def test_dates_of_low_confidence_are_set_aside_without_being_asked():
     kept = rows.filter(~pl.col("unit").is_in(low.to_list()))
     assert (sure.id, sure.rows, sure.events) == ("sure_dates", kept.height, kept["event"].sum())
     assert main.rows > sure.rows
-    assert f"Without the {main.events - sure.events} adoptions" in sure.says
+    assert f"Without the {main.events - sure.events} adoptions" in sure.description
 
 
 def test_a_repetition_changes_what_it_says_and_nothing_else():
@@ -414,7 +414,7 @@ def test_what_is_asked_wrongly_is_told_before_anything_runs(changes, rule, value
     made = case(**changes)
     (problem,) = case_problems(made)
     assert (problem.level, problem.rule, problem.value) == ("error", rule, value)
-    assert says in problem.mend + problem.message
+    assert says in problem.fix + problem.message
     with pytest.raises(CaseError):
         studied(made)
 
@@ -496,7 +496,7 @@ def test_the_founding_case_is_answered_honestly(founding):
     assert smart.events == 5
     for name in ("coercion", "competition", "emulation", "neighbours"):
         assert (models[name].tested.events, models[name].silence) == (5, None)
-        assert models[name].coefficient.low < 0 < models[name].coefficient.high
+        assert models[name].coefficient.ci_low < 0 < models[name].coefficient.ci_high
     assert "Nobody is listed who could have adopted" in founding["membership"].refused
     assert founding["membership"].exposures == founding["membership"].estimates == ()
     focus = estimates(founding["focus-areas"])

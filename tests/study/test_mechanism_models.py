@@ -66,7 +66,7 @@ def test_a_short_layer_costs_its_own_mechanism_rows_and_no_other():
         mine["event"].sum(),
     )
     assert "competition" not in own["emulation"].tested.formula
-    assert "without what would cost it events: `competition`" in own["emulation"].tested.says
+    assert "without what would cost it events: `competition`" in own["emulation"].tested.description
     # emulation is known wherever competition is: it stays
     assert own["competition"].joint
     assert own["competition"].rivals_in == ("emulation",)
@@ -225,11 +225,11 @@ def test_every_repetition_says_what_it_finds_of_each_mechanism():
     estimates = {one.id: one for one in found.estimates}
     for name in ("sure_dates", "late", "friends", "log"):
         term = next(one for one in estimates[name].coefficients if one.mechanism == "emulation")
-        assert (repeated[name].estimate, repeated[name].low) == (term.estimate, term.low)
+        assert (repeated[name].estimate, repeated[name].ci_low) == (term.estimate, term.ci_low)
         assert repeated[name].events == estimates[name].events >= 5
     assert repeated["other"].estimate is None
     assert repeated["other"].refused
-    assert repeated["late"].says == "From 2005 on."
+    assert repeated["late"].description == "From 2005 on."
 
 
 def test_in_a_repetition_too_a_short_layer_costs_the_others_nothing():

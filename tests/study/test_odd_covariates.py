@@ -100,7 +100,7 @@ def test_covariates_whose_name_is_taken(name, setting):
         one for one in case_problems(case(attributes=renamed([name]), **asked)) if one.level == "error"
     ]
     assert ("name-taken", name) in {(one.rule, one.value) for one in problems}
-    assert all("rename" in one.mend for one in problems if one.rule == "name-taken")
+    assert all("rename" in one.fix for one in problems if one.rule == "name-taken")
 
 
 def test_names_that_no_question_uses_are_left_alone():

@@ -62,12 +62,12 @@ def test_the_estimate_is_that_of_rubin_s_rules_over_twenty_fits_of_another_progr
         middle, whole, share, low = by_hand(
             [fit.params[at] for fit in fits], [fit.bse[at] ** 2 for fit in fits]
         )
-        assert (own.estimate, own.error) == pytest.approx((middle, whole**0.5), abs=1e-6)
+        assert (own.estimate, own.std_error) == pytest.approx((middle, whole**0.5), abs=1e-6)
         assert own.between == pytest.approx(share, abs=1e-6)
-        assert own.low == pytest.approx(low, abs=1e-5)
+        assert own.ci_low == pytest.approx(low, abs=1e-5)
         shares.append(share)
     assert main.between >= max(shares) - 1e-6
-    assert "drawn 20 times" in main.says
+    assert "drawn 20 times" in main.description
     assert "Rubin" in main.interval
 
 
@@ -76,7 +76,7 @@ def test_few_events_are_combined_too():
     main = told(made).history.estimates[0]
     assert (main.model, main.draws) == ("Firth logit", 20)
     own = next(one for one in main.coefficients if one.mechanism == "emulation")
-    assert own.low < own.estimate < own.high
+    assert own.ci_low < own.estimate < own.ci_high
     assert 0 < own.between < 1
     assert own.effect_low < own.effect < own.effect_high
 
@@ -89,7 +89,7 @@ def test_each_mechanism_and_each_repetition_is_combined():
     assert {one.id: one.draws for one in history.estimates} == {"main": 20, "sure_dates": 20, "late": 20}
     late = next(one for one in history.estimates if one.id == "late")
     term = next(one for one in late.coefficients if one.mechanism == "emulation")
-    assert next(one for one in own.repeated if one.id == "late").low == term.low
+    assert next(one for one in own.repeated if one.id == "late").ci_low == term.ci_low
 
 
 def test_what_is_put_to_the_test_is_the_first_draw():

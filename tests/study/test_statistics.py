@@ -48,7 +48,7 @@ def test_declared_drivers_of_ties_are_asked_for(result):
     )
     # wealth has no part in these ties, so it is no driver of them
     assert (drivers.applies, drivers.passed) == (False, None)
-    assert "does not go with them (`wealth`: r = " in drivers.says
+    assert "does not go with them (`wealth`: r = " in drivers.description
 
 
 def test_a_mechanism_without_one_is_silent_for_want_of_data_and_says_why(result):
@@ -238,4 +238,4 @@ def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
     found = next(one for one in trial.safeguards if one.name == "repetitions")
     assert found.applies
     assert found.value == pytest.approx(sum(one.estimate > 0 for one in told) / len(told))
-    assert found.low == pytest.approx(sum((one.low or 0) > 0 for one in told) / len(told))
+    assert found.ci_low == pytest.approx(sum((one.ci_low or 0) > 0 for one in told) / len(told))

@@ -26,7 +26,7 @@ def tiered(tiers: dict[int, str | None], **asked):
 def estimates(case) -> dict[str, tuple[int, str]]:
     history = told(case).history
     return {
-        one.id: (one.events, one.says)
+        one.id: (one.events, one.description)
         for one in history.estimates
         if one.id.startswith(("main", "tier", "low"))
     }

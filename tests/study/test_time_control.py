@@ -90,7 +90,7 @@ def test_without_it_exposure_would_pass_for_influence():
             ("bare", "adopted ~ emulation"),
             ("timed", "adopted ~ emulation + global_share"),
         ):
-            above[name] += bool(diffuscope.firth(formula, rows).low[1] > 0)
+            above[name] += bool(diffuscope.firth(formula, rows).ci_low[1] > 0)
     assert above["bare"] >= 8
     assert above["timed"] <= 2
 

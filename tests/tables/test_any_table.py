@@ -27,7 +27,7 @@ def check(drawn: Drawn, raws=None):
     }
     for problem in problems:
         assert problem.message
-        assert problem.mend
+        assert problem.fix
         assert problem.file == f"{problem.table}.csv"
     return frames, problems
 
@@ -161,7 +161,7 @@ def test_a_renamed_column_is_found(data):
             row[new] = row.pop(old)
     _, problems = check(drawn)
     told = [p for p in problems if (p.table, p.row) == (name, 1)]
-    assert any(f"`{old}`" in f"{p.message}{p.mend}" and p.level == "error" for p in told)
+    assert any(f"`{old}`" in f"{p.message}{p.fix}" and p.level == "error" for p in told)
 
 
 @settings(few, max_examples=12)

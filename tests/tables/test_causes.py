@@ -23,7 +23,7 @@ def test_a_total_under_a_table_is_told_once(word):
     assert place(found) == ("adoptions.csv", 3, "unit", word)
     assert found.rule == "total-row"
     assert "total" in found.message
-    assert not {"delete", "remove"} & set(found.mend.split())
+    assert not {"delete", "remove"} & set(found.fix.split())
 
 
 def test_a_whole_row_of_that_name_is_a_record():
@@ -47,7 +47,7 @@ def test_a_decimal_comma_that_parts_a_row_is_told_with_the_number_to_write():
     found = one(ties("advice,vnm,sgp,0,8,2005,m", "advice,sgp,vnm,1,2005,m"))
     assert place(found) == ("ties.csv", 2, "source", "0,8")
     assert found.rule == "ragged-row"
-    assert found.mend == "write 0.8"
+    assert found.fix == "write 0.8"
 
 
 def test_another_row_with_too_many_cells_is_told_alone():

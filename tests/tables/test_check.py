@@ -34,12 +34,12 @@ def test_an_unknown_table_is_met_with_the_nearest(name, meant):
     frames, found = check_tables([raw(name, "a\n1\n", file=f"{name}.csv")])
     assert frames == {}
     assert place(one(found)) == (f"{name}.csv", None, None, None)
-    assert (found[0].rule, found[0].mend) == ("unknown-table", f"rename it to `{meant}`")
+    assert (found[0].rule, found[0].fix) == ("unknown-table", f"rename it to `{meant}`")
 
 
 def test_a_table_unlike_any_is_answered_with_all_of_them():
     found = one(problems(raw("qqq", "a\n1\n")))
-    assert all(name in found.mend for name in CATALOGUE)
+    assert all(name in found.fix for name in CATALOGUE)
 
 
 def test_a_table_read_twice_is_told():
@@ -65,7 +65,7 @@ def test_everything_is_told_at_once_and_sorted():
         ("units.csv", 3, "unit", "missing-value"),
         ("adoptions.csv", 1, "colour", "unknown-column"),
     ]
-    assert all(problem.message and problem.mend for problem in found)
+    assert all(problem.message and problem.fix for problem in found)
 
 
 # --- the declarations themselves
@@ -77,14 +77,14 @@ def every_column() -> list[tuple[Table, Column]]:
 
 @pytest.mark.parametrize(("table", "column"), every_column(), ids=lambda part: part.name)
 def test_every_declaration_holds_together(table, column):
-    assert column.says.strip().endswith(("…", ".", "dB."))
+    assert column.description.strip().endswith(("…", ".", "dB."))
     assert bool(column.choices) == (column.kind == "choice")
     assert column.default is None or (column.default in column.choices and not column.required)
     if column.refers_to is not None:
         other, _, key = column.refers_to.partition(".")
         assert key in CATALOGUE[other].key
         assert column.kind in ("id", "ids")
-    if column.low is not None or column.high is not None or column.unit is not None:
+    if column.minimum is not None or column.maximum is not None or column.unit is not None:
         assert column.kind in ("number", "integer")
 
 

@@ -59,7 +59,7 @@ def test_buddhist_years_throughout_are_named_with_the_year_they_mean():
         ("adoptions.csv", 4, "time", "2562-01-31"),
     ]
     assert {(one.level, one.rule) for one in found} == {("warning", "buddhist-era")}
-    assert [one.mend for one in found] == ["write 2015", "write 2016-03", "write 2019-01-31"]
+    assert [one.fix for one in found] == ["write 2015", "write 2016-03", "write 2019-01-31"]
 
 
 def test_two_eras_together_are_an_error_of_the_buddhist_ones():

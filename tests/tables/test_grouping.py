@@ -10,7 +10,7 @@ from diffuscope.tables.grouping import group_problems, sort_problems
 
 
 def problem(row: int | None = 2, value: str | None = "x", **other) -> Problem:
-    told = {"level": "error", "rule": "unknown-id", "message": "No such id.", "mend": "correct it"}
+    told = {"level": "error", "rule": "unknown-id", "message": "No such id.", "fix": "correct it"}
     place = {"file": "ties.csv", "table": "ties", "column": "sender"}
     return Problem(**{**told, **place, "row": row, "value": value, **other})
 
@@ -96,20 +96,20 @@ def test_counts_add_up_whatever_is_grouped(found, limit):
 
 
 def test_values_with_different_fixes_are_never_folded():
-    found = [problem(row, f"v{row}", mend=f"write {row}") for row in range(2, 12)]
+    found = [problem(row, f"v{row}", fix=f"write {row}") for row in range(2, 12)]
     told = group_problems(found)
-    assert [(p.value, p.mend, p.count) for p in told] == [
+    assert [(p.value, p.fix, p.count) for p in told] == [
         (f"v{row}", f"write {row}", 1) for row in range(2, 12)
     ]
 
 
 def test_one_value_with_different_fixes_is_told_once_for_each():
-    found = [problem(row, mend=f"see row {row % 2}") for row in range(2, 12)]
-    assert [(p.mend, p.count) for p in group_problems(found)] == [("see row 0", 5), ("see row 1", 5)]
+    found = [problem(row, fix=f"see row {row % 2}") for row in range(2, 12)]
+    assert [(p.fix, p.count) for p in group_problems(found)] == [("see row 0", 5), ("see row 1", 5)]
 
 
 def test_of_very_many_fixes_the_last_are_counted_and_bear_no_other_ones():
-    told = group_problems(problem(row, f"v{row}", mend=f"write {row}") for row in range(2, 502))
+    told = group_problems(problem(row, f"v{row}", fix=f"write {row}") for row in range(2, 502))
     assert len(told) == 26
     assert sum(p.count for p in told) == 500
-    assert "fix of its own" in told[-1].mend
+    assert "fix of its own" in told[-1].fix

@@ -16,7 +16,7 @@ def test_a_needed_column_under_another_spelling(stray):
     found = one(units(f"unit,name,kind,{stray}"))
     assert place(found) == ("units.csv", 1, stray.strip(), None)
     assert (found.level, found.rule) == ("error", "unknown-column")
-    assert found.mend == "rename it to `role`, which every row needs, if that is meant"
+    assert found.fix == "rename it to `role`, which every row needs, if that is meant"
 
 
 @pytest.mark.parametrize(
@@ -39,27 +39,27 @@ def test_a_needed_column_under_another_spelling(stray):
 )
 def test_columns_as_other_data_sets_call_them(table, stray, meant):
     found = [p for p in problems(raw(table, f"{stray}\nx\n")) if p.rule == "unknown-column"]
-    assert f"rename it to `{meant}`" in one(found).mend
+    assert f"rename it to `{meant}`" in one(found).fix
 
 
 def test_missing_columns_are_told_once_with_what_they_hold():
     found = units("unit,name,role", "a,A,adopter")
     assert place(one(found)) == ("units.csv", 1, "kind", None)
     assert (found[0].rule, found[0].level) == ("missing-column", "error")
-    assert found[0].mend == "add a column `kind`: What it is: state, city, organisation, firm …"
+    assert found[0].fix == "add a column `kind`: What it is: state, city, organisation, firm …"
 
 
 def test_a_column_of_another_kind_only_warns():
     found = one(units("unit,name,kind,role,population"))
     assert (found.level, found.rule, found.column) == ("warning", "unknown-column", "population")
-    assert "put what it says into `note`" in found.mend
+    assert "put what it says into `note`" in found.fix
     found = one(problems(raw("framework", "kind,item,colour\nenabler,Data,red\n")))
     assert found.level == "warning"
-    assert "`note`" not in found.mend
+    assert "`note`" not in found.fix
 
 
 def test_two_strays_do_not_both_mean_one_column():
-    found = [p for p in units("unit,name,kind,Role,ROLE") if "rename it to `role`" in p.mend]
+    found = [p for p in units("unit,name,kind,Role,ROLE") if "rename it to `role`" in p.fix]
     assert len(found) == 1
 
 

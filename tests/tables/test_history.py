@@ -48,7 +48,7 @@ def test_what_certainly_overlaps_is_told_with_the_other_row(rows, row, other, va
     assert place(one(found)) == ("adoptions.csv", row, "time", value)
     assert found[0].rule == "overlapping-spells"
     assert f"row {other}," in found[0].message
-    assert f"row {other}," in found[0].mend
+    assert f"row {other}," in found[0].fix
 
 
 def test_a_spell_known_by_its_latest_date_is_told_there():

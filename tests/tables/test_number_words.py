@@ -8,8 +8,8 @@ from diffuscope.tables.columns import Column
 from diffuscope.tables.number_words import number_wording
 from diffuscope.tables.wording import unreadable
 
-WEIGHT = Column(name="weight", kind="number", says="")
-CHANCE = Column(name="chance", kind="probability", says="")
+WEIGHT = Column(name="weight", kind="number", description="")
+CHANCE = Column(name="chance", kind="probability", description="")
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_what_stands_there_and_what_to_write(value, decimal, there, write):
     assert there in told.message
     assert told.meant.startswith(write)
     assert value not in told.message  # it may be private
-    assert not any(digits in told.mend for digits in ("234", "518", "37", "29"))
-    assert "semicolon" not in told.mend
+    assert not any(digits in told.fix for digits in ("234", "518", "37", "29"))
+    assert "semicolon" not in told.fix
 
 
 def test_the_percentage_of_a_probability_has_one_reading():
@@ -58,7 +58,7 @@ def test_the_percentage_of_a_probability_has_one_reading():
 def test_a_bound_is_not_turned_into_a_number(value):
     told = unreadable(WEIGHT, value, ".")
     assert told.meant is None
-    assert "leave the cell empty" in told.mend
+    assert "leave the cell empty" in told.fix
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_every_column_choice_rule_and_reference_stands_on_the_page(name):
     assert list(lines) == [f"`{c.name}`" if c.required else f"`{c.name}`?" for c in table.columns]
     for column in table.columns:
         line = lines[f"`{column.name}`" + ("" if column.required else "?")]
-        assert column.says in line
+        assert column.description in line
         assert all(f"`{choice}`" in line for choice in column.choices)
         if column.default is not None:
             assert f"empty: `{column.default}`" in line

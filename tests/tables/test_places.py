@@ -30,7 +30,7 @@ def broken(values: list[str | None]) -> pl.DataFrame:
 
 
 def word(value: str | None) -> Wording:
-    return Wording("some-rule", "It is wrong.", "mend it", None if value is None else f"write {value}!")
+    return Wording("some-rule", "It is wrong.", "fix it", None if value is None else f"write {value}!")
 
 
 TABLE = raw("units", UNITS)
@@ -55,11 +55,11 @@ def test_beyond_it_every_value_is_told_before_any_is_told_again():
     assert f"{2100 - TOLD:,} more rows" in found[-1].message
 
 
-def test_a_second_row_is_named_in_message_and_mend():
+def test_a_second_row_is_named_in_message_and_fix():
     rows = broken(["x"]).with_columns(other=pl.lit(7, dtype=pl.UInt32))
     wording = Wording("r", "It repeats row {other}.", "remove row {other}")
     (found,) = of_rows(TABLE, "name", rows, lambda _: wording, level="warning")
-    assert (found.message, found.mend, found.level) == ("It repeats row 7.", "remove row 7", "warning")
+    assert (found.message, found.fix, found.level) == ("It repeats row 7.", "remove row 7", "warning")
 
 
 def test_braces_in_a_cell_are_only_braces():
@@ -91,7 +91,7 @@ def test_a_private_row_is_told_without_its_value_or_a_reading_of_it():
     assert "2018-12-25" not in repr(private)
     assert "plant" not in repr(private).lower()
     public = {problem.column: problem for problem in found if problem.row == 3}
-    assert public["year"].mend.startswith("write 2018-12-25")
+    assert public["year"].fix.startswith("write 2018-12-25")
     assert public["url"].value == "other.example"
 
 
@@ -108,9 +108,9 @@ def test_private_evidence_keeps_its_numbers_and_names_to_itself():
     }
     assert {problem.value for problem in private} == {"(private)"}
     for words in ("plant", "90", "vnm", "`for`, `against`"):
-        shown = " ".join(problem.mend for problem in private)
+        shown = " ".join(problem.fix for problem in private)
         assert (words in shown) == (words == "`for`, `against`")
-    public = {problem.column: problem.mend for problem in found if problem.row == 3}
+    public = {problem.column: problem.fix for problem in found if problem.row == 3}
     assert public["unit"] == "write `vnm`"
     assert public["direction"] == "write `for`"
 

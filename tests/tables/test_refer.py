@@ -12,7 +12,7 @@ def adoption(unit: str = "vnm", policy: str = "plan", *, units: str = UNITS):
 
 
 @pytest.mark.parametrize(
-    ("unit", "mend"),
+    ("unit", "fix"),
     [
         ("Vietnam", "write `vnm`"),
         ("Viet Nam", "write `vnm`"),
@@ -23,17 +23,17 @@ def adoption(unit: str = "vnm", policy: str = "plan", *, units: str = UNITS):
         ("Ruritania", "correct it, or add a row to `units`"),
     ],
 )
-def test_an_unknown_actor_is_met_with_the_name_that_was_meant(unit, mend):
+def test_an_unknown_actor_is_met_with_the_name_that_was_meant(unit, fix):
     found = one(adoption(unit))
     assert place(found) == ("adoptions.csv", 2, "unit", unit)
-    assert (found.rule, found.mend) == ("unknown-id", mend)
+    assert (found.rule, found.fix) == ("unknown-id", fix)
     assert found.message == "`units` has no row with this `unit`."
 
 
 def test_a_name_of_two_actors_is_offered_for_neither():
     units = "unit,name,kind,role\ngeo,Georgia,state,adopter\nus-ga,Georgia,state,adopter\n"
     found = [problem for problem in adoption("Georgia", units=units) if problem.level == "error"]
-    assert one(found).mend == "correct it, or add a row to `units`"
+    assert one(found).fix == "correct it, or add a row to `units`"
 
 
 def test_an_id_that_another_is_called_by_stays_itself():
@@ -54,7 +54,7 @@ def test_a_reference_to_a_table_that_is_not_there(table, text, column, missing):
     assert place(found) == (f"{table}.csv", None, column, None)
     assert found.rule == "missing-table"
     assert f"the table `{missing}`" in found.message
-    assert found.mend.startswith(f"add the table `{missing}`: each row is ")
+    assert found.fix.startswith(f"add the table `{missing}`: each row is ")
 
 
 def test_an_optional_reference_that_is_never_made_needs_no_table():
@@ -64,7 +64,7 @@ def test_an_optional_reference_that_is_never_made_needs_no_table():
 def test_parents_are_actors_of_the_same_table():
     found = one(problems(raw("units", UNITS + "hue,Huế,,city,adopter,vietnam\n")))
     assert place(found) == ("units.csv", 6, "parent", "vietnam")
-    assert found.mend == "write `vnm`"
+    assert found.fix == "write `vnm`"
 
 
 def test_every_id_of_a_list_is_looked_up():
@@ -77,7 +77,7 @@ def test_every_id_of_a_list_is_looked_up():
         ("projects.csv", 2, "partner", "Japn"),
         ("projects.csv", 2, "partner", "Sinagpore"),
     ]
-    assert [problem.mend.split("`")[1] for problem in found] == ["jpn", "sgp"]
+    assert [problem.fix.split("`")[1] for problem in found] == ["jpn", "sgp"]
 
 
 def evidence(analysis: str, analyses: tuple[str, ...]):
@@ -92,7 +92,7 @@ def test_analyses_are_those_of_the_settings():
     assert evidence("cities", ("cities", "states")) == []
     found = one(evidence("citys", ("cities", "states")))
     assert place(found) == ("evidence.csv", 2, "analysis", "citys")
-    assert (found.rule, found.mend) == ("unknown-id", "write `cities`")
+    assert (found.rule, found.fix) == ("unknown-id", "write `cities`")
     assert "(`cities`, `states`)" in found.message
     assert "(none)" in one(evidence("cities", ())).message
 

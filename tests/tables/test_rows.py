@@ -30,7 +30,7 @@ def test_a_missing_value_is_told_where_it_is_missing():
     found = one(adoptions("vnm,plan,2018,,,,\n"))
     assert place(found) == ("adoptions.csv", 2, "source", None)
     assert (found.rule, found.level) == ("missing-value", "error")
-    assert found.mend.startswith("fill in `source`: Where the fact was found")
+    assert found.fix.startswith("fill in `source`: Where the fact was found")
 
 
 def test_an_empty_row_is_told_once_and_breaks_no_other_rule():
@@ -50,7 +50,7 @@ def test_dates_out_of_order(row, column, value):
     found = one(adoptions(row + "\n"))
     assert place(found) == ("adoptions.csv", 2, column, value)
     assert found.rule == "dates-in-order"
-    assert found.mend == f"put the later date in `{column}`"
+    assert found.fix == f"put the later date in `{column}`"
 
 
 def test_order_inside_one_interval_is_unknown_and_not_told():
@@ -105,7 +105,7 @@ def test_dates_far_from_our_time_warn(time, level):
 def test_rules_of_evidence(cells, rule, column):
     found = one(evidence(cells))
     assert (found.rule, found.row, found.column) == (rule, 2, column)
-    assert found.mend
+    assert found.fix
 
 
 @pytest.mark.parametrize("cells", ["for,.5,.5,,", "against,.2,.8,,", "absent,.2,.8,,1", "for,,,very strong,"])
@@ -152,7 +152,7 @@ def test_a_place_needs_both_numbers():
     found = one(problems(raw("units", "unit,name,kind,role,lat,lon\na,A,city,adopter,1.35,\n")))
     assert (found.rule, found.column, found.value) == ("value-needs-another", "lat", "1.35")
     found = one(problems(raw("units", "unit,name,kind,role,lat\na,A,city,adopter,1.35\n")))
-    assert (found.rule, found.column, found.mend) == (
+    assert (found.rule, found.column, found.fix) == (
         "value-needs-another",
         "lat",
         "fill in `lon`, or leave `lat` empty",

@@ -59,7 +59,7 @@ def test_coders_that_differ_by_case_are_one():
 def test_coders_of_private_rows_are_one_and_nothing_is_told():
     frames, found = check_tables([evidence(("anna-k", "private"), ("Anna-K", "private"), ("x", ""))])
     assert frames["evidence"]["coder"].n_unique() == 2
-    assert not any("nna-" in f"{problem.message}{problem.value}{problem.mend}" for problem in found)
+    assert not any("nna-" in f"{problem.message}{problem.value}{problem.fix}" for problem in found)
 
 
 def test_variables_and_layers_too():

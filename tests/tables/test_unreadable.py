@@ -10,7 +10,7 @@ from diffuscope.tables.wording import UNKNOWN, unreadable
 
 def told(table: str, column: str, value: str, decimal: str = ".") -> tuple[str, str]:
     wording = unreadable(CATALOGUE[table].column(column), value, decimal)
-    return wording.rule, wording.meant or wording.mend
+    return wording.rule, wording.meant or wording.fix
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ def told(table: str, column: str, value: str, decimal: str = ".") -> tuple[str, 
     ],
 )
 def test_dates_with_one_reading_are_spelt_out(value, meant):
-    rule, mend = told("adoptions", "time", value)
+    rule, fix = told("adoptions", "time", value)
     assert rule == "bad-date"
-    assert mend.startswith(f"write {meant} ")
+    assert fix.startswith(f"write {meant} ")
 
 
 @pytest.mark.parametrize(
     "value", ["7/8/2018", "08.07.2018", "30/02/2018", "2018-02-30", "31/31/2018", "13/2999"]
 )
 def test_dates_with_two_readings_or_none_are_not_guessed(value):
-    rule, mend = told("adoptions", "time", value)
+    rule, fix = told("adoptions", "time", value)
     assert rule == "bad-date"
-    assert "2018-07" not in mend.replace("e.g. 2018, 2018-07 or 2018-07-08", "")
-    assert not mend.startswith("write 2")
+    assert "2018-07" not in fix.replace("e.g. 2018, 2018-07 or 2018-07-08", "")
+    assert not fix.startswith("write 2")
 
 
 def test_days_off_the_calendar_and_day_numbers_are_called_so():
@@ -109,19 +109,19 @@ def test_choices_are_listed_and_the_nearest_is_offered():
         ("units", "name", "a\x00", "damaged-text", "UTF-8"),
     ],
 )
-def test_every_kind_has_its_rule_and_its_mend(table, column, value, rule, says):
-    found, mend = told(table, column, value)
+def test_every_kind_has_its_rule_and_its_fix(table, column, value, rule, says):
+    found, fix = told(table, column, value)
     assert found == rule
-    assert says in mend
+    assert says in fix
 
 
 @pytest.mark.parametrize("value", ["25/12/2018", "plant", "90", "a;b", "1,5", "\x00", "../plant", "43289"])
 def test_no_words_but_the_meant_ones_draw_on_the_value(value):
-    """What a private row may show: `mend` and `message` never hold the value or its reading."""
+    """What a private row may show: `fix` and `message` never hold the value or its reading."""
     for table in CATALOGUE.values():
         for column in table.columns:
             wording = unreadable(column, value, ".")
-            for text in (wording.message, wording.mend):
+            for text in (wording.message, wording.fix):
                 assert "plant" not in text
                 assert "2018-12-25" not in text
                 assert "90 %" not in text

@@ -45,15 +45,15 @@ def test_one_word_among_numbers_is_told_with_its_row(odd, rule, says):
     problem = one(found([*NUMBERS[:5], odd, *NUMBERS[5:]]))
     assert place(problem) == ("attributes.csv", 7, "value", odd)
     assert (problem.level, problem.rule) == ("error", rule)
-    assert says in problem.mend
-    assert "`category`" in problem.mend
+    assert says in problem.fix
+    assert "`category`" in problem.fix
     assert odd not in problem.message
 
 
 def test_decimal_commas_throughout_are_told_with_the_number_to_write():
     told = found([f'"{at},5"' for at in range(6)])
     assert [problem.rule for problem in told] == ["ambiguous-number"] * 6
-    assert "write 3.5" in told[3].mend
+    assert "write 3.5" in told[3].fix
 
 
 @pytest.mark.parametrize("words", [("red", "blue", "2A", "none"), ("1a", "2b", "3c", "x")])

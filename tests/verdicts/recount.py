@@ -344,7 +344,7 @@ def tested(read, says, at, low, high, p, holm, passed, asked, lacking, less):
         assert (lacking or "") == ", ".join(said)
         assert read.verdict.statistics in ("for", "leaning for")
     if less is not None and "whole interval" in less:
-        assert trial.high < trial.smallest
+        assert trial.ci_high < trial.smallest
     elif less is not None:
         assert re.search(r"p = (\d\.\d{3})", less)[1] == f"{trial.p_holm_less:.3f}"
 
@@ -355,7 +355,7 @@ def estimated(read, at, low, high, p, holm):
         trial = one.trial
         if trial is None:
             continue
-        numbers = tuple(map(decimal, (trial.estimate, trial.low, trial.high)))
+        numbers = tuple(map(decimal, (trial.estimate, trial.ci_low, trial.ci_high)))
         gate = next((guard.p for guard in trial.safeguards if guard.name == "permuted ties"), None)
         adjusted = None if trial.p_holm in (None, gate) else f"{trial.p_holm:.3f}"
         told = (None, None) if gate is None else (f"{gate:.3f}", adjusted)

@@ -114,12 +114,12 @@ def author(conclusion: str) -> AuthorVerdict:
 
 
 def trial(*guards: Safeguard, **more) -> SafeguardResults:
-    made = {"estimate": 0.8, "low": 0.2, "high": None} | more
+    made = {"estimate": 0.8, "ci_low": 0.2, "ci_high": None} | more
     return SafeguardResults(term="learning", mechanism="learning", safeguards=guards, **made)
 
 
 def guard(name: str, role: str, passed: bool | None = True, **more) -> Safeguard:
-    return Safeguard(name=name, applies=True, passed=passed, says="…", role=role, **more)
+    return Safeguard(name=name, applies=True, passed=passed, description="…", role=role, **more)
 
 
 def test_a_weak_verdict_says_what_was_counted_what_limits_it_and_what_would_change_it():
@@ -402,7 +402,9 @@ def test_a_stance_against_says_what_it_rests_on_and_not_what_an_effect_would_hav
         guard("permuted ties", "gate", passed=False, p=0.95),
         guard("lead test", "decisive", passed=False),
     )
-    tried = trial(*guards, estimate=-0.8, low=-1.2, high=high, smallest=0.2, p_holm_less=less, p_holm=1.0)
+    tried = trial(
+        *guards, estimate=-0.8, ci_low=-1.2, ci_high=high, smallest=0.2, p_holm_less=less, p_holm=1.0
+    )
     findings = [statistics("leaning against", trial=tried)]
     found = verdict("learning", OPEN, findings)
     assert f"0.950, 1.000 over all mechanisms{says}" in found.sentence

@@ -65,8 +65,8 @@ def test_every_combination_lands_in_exactly_one_row(evidence, statistics, flags)
 
 
 def test_every_row_is_reached():
-    reached = {decide(*combination).says for combination in COMBINATIONS}
-    assert reached == {row.says for row in verdict_rule() if row.of == "mechanisms"}
+    reached = {decide(*combination).description for combination in COMBINATIONS}
+    assert reached == {row.description for row in verdict_rule() if row.of == "mechanisms"}
 
 
 def test_the_printed_rule_names_every_verdict_once_in_order():
@@ -87,8 +87,8 @@ def test_the_printed_rule_names_every_verdict_once_in_order():
         "not shown",
         "no data",
     }
-    assert all(row.says.endswith(".") for row in rule)
-    assert len({row.says for row in rule}) == len(rule)
+    assert all(row.description.endswith(".") for row in rule)
+    assert len({row.description for row in rule}) == len(rule)
 
 
 @pytest.mark.parametrize("silence", [None, *get_args(Silence)])

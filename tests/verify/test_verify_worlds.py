@@ -51,7 +51,7 @@ def test_wilson_intervals_are_those_of_newcombe(hits, n, low, high):
 def outcome(stance="silent", *, index=0, joint=False, low=-1.0, high=1.0, effect=0.0, **changes):
     found = MechanismOutcome(
         stance=stance, silence="tested, inconclusive" if stance == "silent" else None, joint=joint,
-        estimate=0.0, low=low, high=high,
+        estimate=0.0, ci_low=low, ci_high=high,
     )  # fmt: skip
     row = Outcome(cell="nothing", index=index, seed=1, draws=99, findings={ASKED: found}, effect=effect)
     return msgspec.structs.replace(row, **changes)

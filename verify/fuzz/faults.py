@@ -30,8 +30,8 @@ def first(*asked: Callable[[], str]) -> str:
 
 
 def without_words(problems: tuple[Problem, ...] | list[Problem]) -> str:
-    """A problem that does not say what it is, or how to mend it."""
-    found = next((one for one in problems if not (one.message.strip() and one.mend.strip())), None)
+    """A problem that does not say what it is, or how to fix it."""
+    found = next((one for one in problems if not (one.message.strip() and one.fix.strip())), None)
     return "" if found is None else f"a problem without words: {found}"
 
 

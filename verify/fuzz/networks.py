@@ -47,7 +47,7 @@ def network(rng: Rng) -> Draft:
             for city in cities
         ],
         "indicators": [
-            {"unit": city, "wave": wave, "indicator": "leaks", "name": "Pipes mended", "baseline": "0",
+            {"unit": city, "wave": wave, "indicator": "leaks", "name": "Pipes fixed", "baseline": "0",
              "target": "90", "actual": str(10 * at), "unit_of_measure": "km", "source": "report"}
             for at, wave in enumerate(waves)
             for city in cities[:3]

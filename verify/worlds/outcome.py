@@ -29,7 +29,7 @@ class MechanismOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
         Kind of silence.
     joint : bool
         Whether the stance names diffusion only, because rivals are neither in the model nor ruled out.
-    estimate, low, high : float or None
+    estimate, ci_low, ci_high : float or None
         Coefficient of the exposure and its 95 % interval.
     p : float or None
         Permuted ties.
@@ -41,8 +41,8 @@ class MechanismOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     silence: str | None = None
     joint: bool = False
     estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
     p: float | None = None
     failed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -124,8 +124,8 @@ def _outcome(finding: Finding) -> MechanismOutcome:
     return msgspec.structs.replace(
         base,
         estimate=trial.estimate,
-        low=trial.low,
-        high=trial.high,
+        ci_low=trial.ci_low,
+        ci_high=trial.ci_high,
         p=next((one.p for one in trial.safeguards if one.name == "permuted ties"), None),
         failed=tuple(one.name for one in applying if one.passed is False),
         missing=tuple(one.name for one in applying if one.passed is None),

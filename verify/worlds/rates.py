@@ -167,11 +167,11 @@ def _counts(mechanism: str, rows: list[Outcome]) -> Counts:
 
 def _bounded(one: MechanismOutcome) -> bool:
     """An interval that is open on one side is one too; without an estimate there is none."""
-    return one.estimate is not None and (one.low is not None or one.high is not None)
+    return one.estimate is not None and (one.ci_low is not None or one.ci_high is not None)
 
 
 def _covers(one: MechanismOutcome, truth: float) -> bool:
-    return (one.low is None or one.low <= truth) and (one.high is None or truth <= one.high)
+    return (one.ci_low is None or one.ci_low <= truth) and (one.ci_high is None or truth <= one.ci_high)
 
 
 def tracked(file: Path = SUMMARY) -> Summary:

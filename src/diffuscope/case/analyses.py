@@ -200,10 +200,8 @@ def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        mend = 'write `[analysis.layers]` on a line of its own and below it `emulation = "shared-religion"`'
-        check.add(
-            key, "bad-setting", "`layers` is no table of layers by mechanism.", mend, value=shown(given)
-        )
+        fix = 'write `[analysis.layers]` on a line of its own and below it `emulation = "shared-religion"`'
+        check.add(key, "bad-setting", "`layers` is no table of layers by mechanism.", fix, value=shown(given))
         return None
     found: dict[str, str | tuple[str, ...]] = {}
     for name in sorted(given):
@@ -249,9 +247,9 @@ def _table(check: Check, key: Key, what: str, example: str) -> Mapping[str, obje
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        mend = f"write `[analysis.{key[-1]}]` on a line of its own and below it `{example}`"
+        fix = f"write `[analysis.{key[-1]}]` on a line of its own and below it `{example}`"
         message = f"`{key[-1]}` is no table of {what}."
-        check.add(key, "bad-setting", message, mend, value=shown(given))
+        check.add(key, "bad-setting", message, fix, value=shown(given))
         return None
     return cast("Mapping[str, object]", given)
 
@@ -262,10 +260,8 @@ def _lag(check: Check, key: Key, *, least: int = 1) -> int | None:
         return None
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= LONGEST_LAG:
         message = f"`{key[-1]}` is no whole number of periods from {least} on."
-        mend = (
-            "write 1, or how many periods pass until an adoption is felt; what adopts together never counts"
-        )
-        check.add(key, "bad-lag", message, mend, value=shown(given))
+        fix = "write 1, or how many periods pass until an adoption is felt; what adopts together never counts"
+        check.add(key, "bad-lag", message, fix, value=shown(given))
         return None
     return given
 
@@ -274,11 +270,11 @@ def _refuse_former(check: Check, key: Key) -> None:
     given = check.get(key)
     if given is not None:
         message = f"`{FORMER}` counted percentage points; the smallest effect of interest is an odds ratio."
-        mend = (
+        fix = (
             f"take it out and write `smallest_odds_ratio`: from the 10th to the 90th percentile of an "
             f"exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
         )
-        check.add(key, "unknown-setting", message, mend, value=shown(given))
+        check.add(key, "unknown-setting", message, fix, value=shown(given))
 
 
 def _launch(check: Check, key: Key) -> str | None:
@@ -289,8 +285,8 @@ def _launch(check: Check, key: Key) -> str | None:
     found = duration_of(given) if isinstance(given, str) else None
     if found is None:
         message = "`launch` is no length of time."
-        mend = 'write a number of days, weeks, months or years, such as `launch = "90 days"`'
-        check.add(key, "bad-duration", message, mend, value=shown(given))
+        fix = 'write a number of days, weeks, months or years, such as `launch = "90 days"`'
+        check.add(key, "bad-duration", message, fix, value=shown(given))
         return None
     return found.says
 
@@ -301,8 +297,8 @@ def _odds_ratio(check: Check, key: Key) -> float:
         return SMALLEST_ODDS_RATIO
     if isinstance(given, bool) or not isinstance(given, int | float) or not 1 < given <= 100:
         message = "`smallest_odds_ratio` is no odds ratio above 1."
-        mend = f"write the smallest odds ratio worth calling an effect, such as {SMALLEST_ODDS_RATIO:g}"
-        check.add(key, "bad-effect", message, mend, value=shown(given))
+        fix = f"write the smallest odds ratio worth calling an effect, such as {SMALLEST_ODDS_RATIO:g}"
+        check.add(key, "bad-effect", message, fix, value=shown(given))
         return SMALLEST_ODDS_RATIO
     return float(given)
 
@@ -313,19 +309,19 @@ def _tables(check: Check, key: Key, what: str, heading: str, most: int) -> int |
     if given is None:
         return 0
     if not is_list(given) or not all(isinstance(one, Mapping) for one in given):
-        mend = f"write `{heading}` on a line of its own before each of them"
+        fix = f"write `{heading}` on a line of its own before each of them"
         check.add(
-            key, "bad-setting", f"`{key[-1]}` is no {what.removeprefix('a ')}.", mend, value=shown(given)
+            key, "bad-setting", f"`{key[-1]}` is no {what.removeprefix('a ')}.", fix, value=shown(given)
         )
         return 0
     return len(given) if len(given) <= most else None
 
 
-def _refuse_twice(check: Check, asked: Sequence[Asked | Repetition], message: str, mend: str) -> None:
+def _refuse_twice(check: Check, asked: Sequence[Asked | Repetition], message: str, fix: str) -> None:
     seen: set[str] = set()
     for one in asked:
         if one.id.casefold() in seen:  # files are named after it, and some disks know no capitals
-            check.add(one.key("id"), "repeated-key", message, mend, value=one.id)
+            check.add(one.key("id"), "repeated-key", message, fix, value=one.id)
         seen.add(one.id.casefold())
 
 

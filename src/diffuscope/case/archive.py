@@ -188,7 +188,7 @@ class Archive:
                     level="warning",
                     rule="zip-in-zip",
                     message=message,
-                    mend="put its files beside `case.toml`, if they belong to the case",
+                    fix="put its files beside `case.toml`, if they belong to the case",
                 )
             )
 

@@ -74,7 +74,7 @@ def write_data_package(case: Case, folder: str | Path) -> Path:
     private = Private.of(case)
     if case.errors:
         raise CaseError(
-            f"The case `{case.id}` must be mended before it can be exported.",
+            f"The case `{case.id}` must be fixed before it can be exported.",
             private.scrub_problems(case.problems),
         )
     if not case.tables:
@@ -203,11 +203,13 @@ def _field(column: Column, case: Case) -> dict[str, Any]:
         constraints["minimum"] = low
     if high is not None:
         constraints["maximum"] = high
-    several = column.kind == "ids" and "semicolons" not in column.says
+    several = column.kind == "ids" and "semicolons" not in column.description
     return {
         "name": column.name,
         "type": TYPES.get(column.kind, "string"),
-        "description": f"{column.says} Several are separated by semicolons." if several else column.says,
+        "description": f"{column.description} Several are separated by semicolons."
+        if several
+        else column.description,
         **({"unit": column.unit} if column.unit else {}),
         **({"constraints": constraints} if constraints else {}),
     }

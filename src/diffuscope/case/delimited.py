@@ -195,8 +195,8 @@ def _broken_marks(error: csv.Error, row: int) -> Unreadable:
         message = (
             f"A quotation mark that opens in row {row:,} is never closed, so the rows after it are lost."
         )
-        mend = "close it at the end of its cell; a quotation mark inside a text is doubled"
-        return Unreadable(Wording("unclosed-quotation-mark", message, mend), row=row)
+        fix = "close it at the end of its cell; a quotation mark inside a text is doubled"
+        return Unreadable(Wording("unclosed-quotation-mark", message, fix), row=row)
     message = f"In row {row:,} a text goes on after its closing quotation mark, so its end cannot be known."
     return Unreadable(Wording("stray-quotation-mark", message, MARKS), row=row)
 

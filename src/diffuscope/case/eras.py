@@ -34,8 +34,8 @@ def buddhist_settings(
         if is_buddhist(date):
             told = wording_of(what, date, mixed=mixed)
             level: Level = "error" if mixed else "warning"
-            mend = told.meant or told.mend
-            found.append(written.problem(key, told.rule, told.message, mend, value=date, level=level))
+            fix = told.meant or told.fix
+            found.append(written.problem(key, told.rule, told.message, fix, value=date, level=level))
     return found
 
 

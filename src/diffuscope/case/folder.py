@@ -88,8 +88,8 @@ class Folder:
                     names.append(entry.name)
                 if len(names) > limits.FILES:
                     message = f"The folder holds more than {limits.FILES:,} files, so it is hardly a case."
-                    mend = "give the folder of the case; documents go into folders within it"
-                    raise Unreadable(Wording("too-many-files", message, mend))
+                    fix = "give the folder of the case; documents go into folders within it"
+                    raise Unreadable(Wording("too-many-files", message, fix))
         return sorted(names)
 
     def read(self, name: str, limit: int, watch: Callable[[bytes, int], int] | None = None) -> bytes:
@@ -108,8 +108,8 @@ class Folder:
                 return gather(iter(lambda: file.read(PIECE), b""), limit, watch)
         except OSError as error:
             message = f"The file cannot be opened ({(error.strerror or 'unknown reason').lower()})."
-            mend = "see that the file is readable, and not open elsewhere"
-            raise Unreadable(Wording("cannot-open", message, mend)) from None
+            fix = "see that the file is readable, and not open elsewhere"
+            raise Unreadable(Wording("cannot-open", message, fix)) from None
 
     def has_file(self, path: str) -> bool:
         """Whether there is a file of that relative path, within the case."""

@@ -112,7 +112,7 @@ def case_from_frames(
     --------
     >>> import polars as pl
     >>> states = pl.DataFrame({"unit": "sgp", "name": "Singapore", "kind": "state", "role": ["adoptor"]})
-    >>> case_from_frames(units=states).problems[0].mend
+    >>> case_from_frames(units=states).problems[0].fix
     'write `adopter`'
     """
     given = dict(locals())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SETTINGS = "case.toml"
 NAMED = "A public text names or quotes a private document; wherever it is shown, these words are left out."
-MEND = "reword it, or mark the document as public in `documents.share` if it may be named"
+FIX = "reword it, or mark the document as public in `documents.share` if it may be named"
 
 
 def public_texts_that_name(private: Private, case: Case) -> Iterator[Problem]:
@@ -52,6 +52,6 @@ def _settings(case: Case) -> Iterator[tuple[str, str]]:
 
 def _warning(*, file: str | None, column: str, table: str | None = None, row: int | None = None) -> Problem:
     return Problem(
-        level="warning", rule="names-private", message=NAMED, mend=MEND, file=file, table=table, row=row,
+        level="warning", rule="names-private", message=NAMED, fix=FIX, file=file, table=table, row=row,
         column=column,
     )  # fmt: skip

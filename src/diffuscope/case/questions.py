@@ -217,8 +217,8 @@ def _spell_out(
     problems = [_stranger(asked, of, written, name, known) for name in strangers[:TOLD]]
     if len(strangers) > TOLD:
         message = f"{len(strangers) - TOLD:,} more ids of the list are not in the table `{known.setting}`."
-        mend = f"correct them, or add them to `{known.setting}`"
-        problems.append(written.problem(asked.key(known.setting), "unknown-id", message, mend))
+        fix = f"correct them, or add them to `{known.setting}`"
+        problems.append(written.problem(asked.key(known.setting), "unknown-id", message, fix))
     return named, problems + _never_adopt(asked, of, written, named, known)
 
 
@@ -283,15 +283,15 @@ def _window(asked: Asked | Repetition, of: str, written: Written, waves: Mapping
         if not is_date(when):
             meant = nearest(edge, waves)
             message = f"{of} has a window that begins or ends neither at a date nor at a wave."
-            mend = f"write `{meant}`" if meant else "write a date such as 2014, or a wave of `[waves]`"
-            return [written.problem(asked.key("window"), "bad-date", message, mend, value=edge)]
+            fix = f"write `{meant}`" if meant else "write a date such as 2014, or a wave of `[waves]`"
+            return [written.problem(asked.key("window"), "bad-date", message, fix, value=edge)]
         edges.append(when)
     dates = pl.select(first_day(pl.lit(edges[0])).alias("first"), last_day(pl.lit(edges[1])).alias("last"))
     first, last = dates.row(0)
     if first <= last:
         return []
     message = f"{of} has a window that ends before it begins."
-    mend = "put the earlier period first"
+    fix = "put the earlier period first"
     return [
-        written.problem(asked.key("window"), "dates-in-order", message, mend, value=" – ".join(asked.window))
+        written.problem(asked.key("window"), "dates-in-order", message, fix, value=" – ".join(asked.window))
     ]

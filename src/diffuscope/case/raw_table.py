@@ -118,8 +118,8 @@ def _heading(text: str | None) -> str:
 def _unread(name: str, at: int) -> tuple[str, Wording]:
     if not name:
         message = f"Column {letter(at)} holds values but has no heading; it is not read."
-        mend = "write the name of the column into the first row"
-        return letter(at), Wording("no-heading", message, mend)
+        fix = "write the name of the column into the first row"
+        return letter(at), Wording("no-heading", message, fix)
     if name == ROW:
         message = f"`{ROW}` is a name that diffuscope uses itself; the column is not read."
         return name, Wording("reserved-column", message, "rename the column")

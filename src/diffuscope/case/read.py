@@ -71,7 +71,7 @@ def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None 
     Returns
     -------
     Case
-        Its `problems` name file, row, column and value of whatever is wrong, and how to mend it. Nothing is
+        Its `problems` name file, row, column and value of whatever is wrong, and how to fix it. Nothing is
         guessed at: what cannot be read is null, and told.
 
     Raises
@@ -263,7 +263,7 @@ def _table(name: str) -> str | None:
 
 
 def _warning(wording: Wording, file: str) -> Problem:
-    return Problem(level="warning", rule=wording.rule, message=wording.message, mend=wording.mend, file=file)
+    return Problem(level="warning", rule=wording.rule, message=wording.message, fix=wording.fix, file=file)
 
 
 _SETTINGS_TWICE = Wording(
@@ -279,7 +279,7 @@ def _no_settings(names: list[str]) -> Problem:
         level="error",
         rule="missing-settings",
         message=f"The case has no `{SETTINGS}`, which names it and asks its questions.",
-        mend=f"rename `{other}` to `{SETTINGS}`"
+        fix=f"rename `{other}` to `{SETTINGS}`"
         if other
         else "write one beside the tables; the command `diffuscope new` makes one to start from",
         file=SETTINGS,
@@ -291,5 +291,5 @@ def _no_tables() -> Problem:
         level="error",
         rule="no-tables",
         message="The case has no table.",
-        mend="put `units.csv` and the other tables beside `case.toml`",
+        fix="put `units.csv` and the other tables beside `case.toml`",
     )

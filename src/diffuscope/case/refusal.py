@@ -32,7 +32,7 @@ class Unreadable(Exception):  # noqa: N818 it is the file that is unreadable
             level="error",
             rule=self.wording.rule,
             message=self.wording.message,
-            mend=self.wording.mend,
+            fix=self.wording.fix,
             file=file,
             table=table,
             row=self.row,

@@ -68,7 +68,7 @@ class Written:
         return self.file, None
 
     def problem(
-        self, key: Key, rule: str, message: str, mend: str, *, value: object = None, level: Level = "error"
+        self, key: Key, rule: str, message: str, fix: str, *, value: object = None, level: Level = "error"
     ) -> Problem:
         """A problem of one setting."""
         file, row = self.place(key)
@@ -77,7 +77,7 @@ class Written:
             level=level,
             rule=rule,
             message=message,
-            mend=mend,
+            fix=fix,
             file=file,
             row=row,
             column=shorten(names[-1]) if names else None,
@@ -124,8 +124,8 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
     language = check.text(("language",))
     if language and not LANGUAGE.fullmatch(language):
-        mend = "write the code of a language, such as `en`, `id` or `pt-BR`"
-        check.add(("language",), "bad-language", "`language` is no code of a language.", mend, value=language)
+        fix = "write the code of a language, such as `en`, `id` or `pt-BR`"
+        check.add(("language",), "bad-language", "`language` is no code of a language.", fix, value=language)
         language = ""
     settings = Settings(
         id=check.name(("id",), "a short name of the case, such as `smart-cities`") or fallback,
@@ -150,10 +150,10 @@ class Check:
         self.problems: list[Problem] = []
 
     def add(
-        self, key: Key, rule: str, message: str, mend: str, *, value: object = None, level: Level = "error"
+        self, key: Key, rule: str, message: str, fix: str, *, value: object = None, level: Level = "error"
     ) -> None:
         """Keep a problem of one setting."""
-        self.problems.append(self.written.problem(key, rule, message, mend, value=value, level=level))
+        self.problems.append(self.written.problem(key, rule, message, fix, value=value, level=level))
 
     def get(self, key: Key) -> object:
         """What stands under a key; None where nothing does."""
@@ -194,11 +194,11 @@ class Check:
         strange = [name for name in given if name not in known]
         for name in strange[:TOLD]:
             meant = nearest(name, absent)
-            mend = (
+            fix = (
                 f"rename it to `{meant}`" if meant else f"correct its name; the settings are {listed(known)}"
             )
             message = f"{of} has no setting of this name; it is not read."
-            self.add((*key, name), "unknown-setting", message, mend)
+            self.add((*key, name), "unknown-setting", message, fix)
         if len(strange) > TOLD:
             message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
             self.add(
@@ -210,12 +210,12 @@ class Check:
         given, name = self.get(key), key[-1]
         if given is None or (isinstance(given, str) and not given.strip()):
             if needed:
-                mend = f"add `{name}`: {needed}"
-                self.add(key, "missing-setting", f"{self._of(key)} has no `{name}`.", mend)
+                fix = f"add `{name}`: {needed}"
+                self.add(key, "missing-setting", f"{self._of(key)} has no `{name}`.", fix)
             return ""
         if not isinstance(given, str):
-            mend = f'write it between quotation marks: `{name} = "…"`'
-            self.add(key, "bad-setting", f"`{name}` is no text.", mend, value=shown(given))
+            fix = f'write it between quotation marks: `{name} = "…"`'
+            self.add(key, "bad-setting", f"`{name}` is no text.", fix, value=shown(given))
             return ""
         text = unicodedata.normalize("NFC", given).strip()
         if len(text) > limit:
@@ -246,8 +246,8 @@ class Check:
         if given is None or given in choices:
             return given
         meant = nearest(given, choices)
-        mend = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
-        self.add(key, "bad-choice", f"`{key[-1]}` must be one of {listed(choices)}.", mend, value=given)
+        fix = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
+        self.add(key, "bad-choice", f"`{key[-1]}` must be one of {listed(choices)}.", fix, value=given)
         return None
 
     def waves(self) -> dict[str, str]:
@@ -257,8 +257,8 @@ class Check:
             return {}
         if not isinstance(given, Mapping) or len(given) > limits.WAVES:
             message = f"`waves` is no table of at most {limits.WAVES:,} dates."
-            mend = 'write `[waves]` on a line of its own and below it a line per wave: `2022 = "2022-12"`'
-            self.add(("waves",), "bad-setting", message, mend)
+            fix = 'write `[waves]` on a line of its own and below it a line per wave: `2022 = "2022-12"`'
+            self.add(("waves",), "bad-setting", message, fix)
             return {}
         dates: dict[str, str] = {}
         for wave, when in given.items():
@@ -271,8 +271,8 @@ class Check:
             iso = iso_date(when)
             if iso is None:
                 meant = date_meant(date_text(when) or "")
-                mend = f'write "{meant}"' if meant else 'write it as "2022", "2022-12" or "2022-12-31"'
-                self.add(key, "bad-date", "The wave has no date that can be read.", mend, value=shown(when))
+                fix = f'write "{meant}"' if meant else 'write it as "2022", "2022-12" or "2022-12-31"'
+                self.add(key, "bad-date", "The wave has no date that can be read.", fix, value=shown(when))
             elif iso in dates.values():
                 message = "Another wave has the same date, so that neither comes first."
                 self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
@@ -287,9 +287,9 @@ class Check:
         if isinstance(given, str):
             return self.text(key)
         if not is_list(given) or not all(isinstance(one, str) for one in given):
-            mend = f'write a list of ids such as ["one", "two"], or {or_else} between quotation marks'
+            fix = f'write a list of ids such as ["one", "two"], or {or_else} between quotation marks'
             message = f"`{key[-1]}` is neither a list of ids nor a name."
-            self.add(key, "bad-setting", message, mend, value=shown(given))
+            self.add(key, "bad-setting", message, fix, value=shown(given))
             return ()
         ids = [unicodedata.normalize("NFC", one).strip() for one in cast("Sequence[str]", given)]
         once = tuple(dict.fromkeys(name for name in ids if name))
@@ -306,9 +306,9 @@ class Check:
             return None
         edges = [date_text(one) for one in given] if is_list(given) else []
         if len(edges) != 2 or None in edges:
-            mend = 'give the first and the last period, such as ["2014", "2023"]'
+            fix = 'give the first and the last period, such as ["2014", "2023"]'
             message = "`window` does not give a first and a last period."
-            self.add(key, "bad-setting", message, mend, value=shown(given))
+            self.add(key, "bad-setting", message, fix, value=shown(given))
             return None
         return cast("tuple[str, str]", tuple(edges))
 

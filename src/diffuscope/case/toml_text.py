@@ -76,12 +76,12 @@ def _mistake(said: str, text: str) -> Unreadable:
     at = PLACE.search(said)
     lines = text.split("\n")
     row, column = (int(at[1]), int(at[2])) if at and at[1] else (len(text.rstrip().split("\n")), None)
-    _, says, mend = next(mistake for mistake in MISTAKES if said.startswith(mistake[0]))
+    _, says, fix = next(mistake for mistake in MISTAKES if said.startswith(mistake[0]))
     if CURLY.search(lines[min(row, len(lines)) - 1]):
-        mend = QUOTED
+        fix = QUOTED
     where = f"line {row:,}" if column is None else f"line {row:,}, column {column:,}"
     message = f"The file cannot be read from {where} on: {says}."
-    return Unreadable(Wording("bad-toml", message, mend), row=row)
+    return Unreadable(Wording("bad-toml", message, fix), row=row)
 
 
 class _Walk:
@@ -107,8 +107,8 @@ class _Walk:
                 dots = dots + 1 if sign == "." else 0
             if max(depth, dots) > limits.SETTINGS_DEPTH:
                 message = f"Something in line {line:,} lies more than {limits.SETTINGS_DEPTH} levels deep."
-                mend = "write it plainly: no setting of a case needs that"
-                raise Unreadable(Wording("too-deep", message, mend), row=line)
+                fix = "write it plainly: no setting of a case needs that"
+                raise Unreadable(Wording("too-deep", message, fix), row=line)
             if sign == "\n" and (depth <= 0 or not in_value):
                 self._enter(line)
                 depth, in_value = 0, False

@@ -95,8 +95,8 @@ def unread_problems(
     if rest:
         rows = sum(one.rows or 0 for one in rest)
         message = f"{len(rest):,} more sheets and files with {rows:,} rows are not read."
-        mend = "keep in the case what belongs to it, and the rest elsewhere"
-        problems.append(Problem(level="warning", rule="unread-file", message=message, mend=mend))
+        fix = "keep in the case what belongs to it, and the rest elsewhere"
+        problems.append(Problem(level="warning", rule="unread-file", message=message, fix=fix))
     return problems
 
 
@@ -110,19 +110,19 @@ def _told(one: Unread, absent: Collection[str]) -> Problem | None:
         where = "" if meant.at == 0 else f" in row {meant.at + 1}"
         message = f"It has the headings of `{meant.table}`{where}, but not its name.{_rows(rows)}"
         give = f"name it `{meant.table}`" if meant.table in absent else f"add its rows to `{meant.table}`"
-        mend = f"{give}, under the headings of that table; keep what is no part of the case in another place"
-        return _problem("error", "unknown-file" if near else "unread-table", one, message, mend)
+        fix = f"{give}, under the headings of that table; keep what is no part of the case in another place"
+        return _problem("error", "unknown-file" if near else "unread-table", one, message, fix)
     if near is not None:
         message = f"No table of a case has this name.{_rows(one.rows)} Is it the table `{near}`?"
-        mend = f"name it `{near}` (a file: `{near}.csv`), or move it elsewhere"
-        return _problem("warning", "unknown-file", one, message, mend)
+        fix = f"name it `{near}` (a file: `{near}.csv`), or move it elsewhere"
+        return _problem("warning", "unknown-file", one, message, fix)
     if one.rows is None:
         return None
     message = f"No table of a case has this name.{_rows(one.rows)}"
-    mend = (
+    fix = (
         "name it as the table that its rows belong to; what is no part of the case can stay, or go elsewhere"
     )
-    return _problem("warning", "unread-file", one, message, mend)
+    return _problem("warning", "unread-file", one, message, fix)
 
 
 def _rows(rows: int | None) -> str:
@@ -135,5 +135,5 @@ def _filled(row: Sequence[str | None]) -> bool:
     return any((cell or "").strip() for cell in row)
 
 
-def _problem(level: Level, rule: str, one: Unread, message: str, mend: str) -> Problem:
-    return Problem(level=level, rule=rule, message=message, mend=mend, file=one.file)
+def _problem(level: Level, rule: str, one: Unread, message: str, fix: str) -> Problem:
+    return Problem(level=level, rule=rule, message=message, fix=fix, file=one.file)

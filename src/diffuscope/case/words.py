@@ -50,19 +50,19 @@ def settings_words(check: Check) -> Words:
         return {}
     found: Words = {}
     if not isinstance(given, Mapping) or not all(isinstance(own, Mapping) for own in given.values()):
-        mend = 'write a line `[words.status]`, and below it a line per word: `"On-going" = "ongoing"`'
-        check.add((TABLE,), "bad-setting", "`words` holds no words by column.", mend)
+        fix = 'write a line `[words.status]`, and below it a line per word: `"On-going" = "ongoing"`'
+        check.add((TABLE,), "bad-setting", "`words` holds no words by column.", fix)
         return {}
     for column, own in given.items():
         for written, means in list(own.items())[:MOST_WORDS]:
             key = (TABLE, str(column), str(written))
             if not isinstance(means, str) or len(str(written)) > limits.SHORT_TEXT:
-                mend = 'write what it means between quotation marks: `"On-going" = "ongoing"`'
-                check.add(key, "bad-setting", "This word stands for no text.", mend, value=shown(means))
+                fix = 'write what it means between quotation marks: `"On-going" = "ongoing"`'
+                check.add(key, "bad-setting", "This word stands for no text.", fix, value=shown(means))
                 continue
 
-            def add(rule: str, message: str, mend: str, level: Level, key: tuple[str, ...] = key) -> None:
-                check.add(key, rule, message, mend, level=level)
+            def add(rule: str, message: str, fix: str, level: Level, key: tuple[str, ...] = key) -> None:
+                check.add(key, rule, message, fix, level=level)
 
             _keep(found, str(column), str(written), means, add)
     return found
@@ -89,7 +89,7 @@ def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[
             def add(  # noqa: PLR0917 what a problem says
                 rule: str,
                 message: str,
-                mend: str,
+                fix: str,
                 level: Level,
                 raw: RawTable = raw,
                 row: int = row,
@@ -101,7 +101,7 @@ def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[
                         level=level,
                         rule=rule,
                         message=message,
-                        mend=mend,
+                        fix=fix,
                         file=raw.file,
                         table=TABLE,
                         row=row,
@@ -121,11 +121,11 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
     choices = CHOICES.get(column)
     if column not in COLUMNS:
         meant = nearest(column, COLUMNS)
-        mend = f"name it `{meant}`" if meant else "name a column of a table, such as `status`, or `label`"
+        fix = f"name it `{meant}`" if meant else "name a column of a table, such as `status`, or `label`"
         add(
             "unknown-column",
             f"No table has a column `{shorten(column)}`; the word is not used.",
-            mend,
+            fix,
             "warning",
         )
         return
@@ -136,15 +136,15 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
         same = next((choice for choice in choices if fold(choice) == fold(means)), None)
         if same is None:
             meant = nearest(means, choices)
-            mend = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
+            fix = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
             message = f"`{column}` expects one of {listed(choices)}, not `{shorten(means)}`."
-            add("bad-choice", message, mend, "error")
+            add("bad-choice", message, fix, "error")
             return
         means = same
     if column == LABEL and means not in LABELS:
         meant = nearest(means, LABELS)
-        mend = f"write `{meant}`" if meant else "write one of the labels that the reference lists"
-        add("unknown-label", f"Editions print no label `{shorten(means)}`.", mend, "warning")
+        fix = f"write `{meant}`" if meant else "write one of the labels that the reference lists"
+        add("unknown-label", f"Editions print no label `{shorten(means)}`.", fix, "warning")
     own = found.setdefault(column, {})
     if own.setdefault(written, means) != means:
         message = f"`{shorten(written)}` already means `{shorten(own[written])}`; this one is not used."

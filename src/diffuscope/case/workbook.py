@@ -82,8 +82,8 @@ class Workbook:
         at = heading_row(rows, table)
         if at is None:
             message = "The sheet is empty: it does not even name its columns."
-            mend = "write the names of the columns into the first row, or remove the sheet"
-            raise Unreadable(Wording("empty-file", message, mend))
+            fix = "write the names of the columns into the first row, or remove the sheet"
+            raise Unreadable(Wording("empty-file", message, fix))
         headings, below = rows[at], rows[at + 1 :]
         columns = [
             pl.Series(f"column_{index}", [row[index] for row in below], dtype=pl.String)
@@ -153,7 +153,7 @@ def _errors(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem
     wording = Wording(
         "spreadsheet-error",
         "The cell holds an error of the spreadsheet; its value is unknown.",
-        "mend the formula, or type the value",
+        "fix the formula, or type the value",
     )
     return _at_cells(raw, headings, said.errors, wording)
 

@@ -57,8 +57,8 @@ def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple
         for (top, left), (bottom, right) in below[:RANGES_NAMED]
     ) + (" …" if len(below) > RANGES_NAMED else "")
     message = f"Cells are merged ({listed}): only the first holds the value, the others count as empty."
-    mend = "unmerge them, and write the value of the first into each row that it holds for"
-    wording = Wording("merged-cells", message, mend)
+    fix = "unmerge them, and write the value of the first into each row that it holds for"
+    wording = Wording("merged-cells", message, fix)
     row, level = below[0][0][0] + 1, "error" if lost else "warning"
     told = of_table(raw, wording, row=row, level="error" if level == "error" else "warning", count=len(below))
     return [told], cells
@@ -158,11 +158,11 @@ def _reads_as_year(serial: int) -> bool:
 
 def _year(name: str, value: str | None, from_1904: bool) -> Wording:
     message = f"`{name}` is a number that reads as a year, in a cell formatted as a date."
-    mend = "write the year into a cell formatted as a number or as text"
+    fix = "write the year into a cell formatted as a number or as text"
     if value is None:
-        return Wording("year-as-date", message, mend)
+        return Wording("year-as-date", message, fix)
     number = (date.fromisoformat(value) - EPOCHS[from_1904]).days
     meant = (
         f"{value} is the number {number} in a cell formatted as a date: write {number} as a number or as text"
     )
-    return Wording("year-as-date", message, mend, f"{meant}; if {value} is meant, write it as text")
+    return Wording("year-as-date", message, fix, f"{meant}; if {value} is meant, write it as text")

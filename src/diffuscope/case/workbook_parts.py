@@ -233,8 +233,8 @@ def _said(xml: bytes) -> Sheet:
         message = (
             f"The sheet has {rows:,} rows by {columns:,} columns, empty ones included; that is too much."
         )
-        mend = "delete the empty rows and columns beyond the table, or save it as CSV"
-        raise Unreadable(Wording("too-many-cells", message, mend))
+        fix = "delete the empty rows and columns beyond the table, or save it as CSV"
+        raise Unreadable(Wording("too-many-cells", message, fix))
     # Most sheets hold neither formulas nor errors, and that is quickly seen.
     formulas = FORMULA.findall(xml) if b"<f" in xml or b":f" in xml else []
     errors = ERROR.findall(xml) if b'"e"' in xml or b"'e'" in xml else []

@@ -1,6 +1,6 @@
 """The command `diffuscope`: parses words, calls the rooms, prints what they say.
 
-Exit codes: 0 fine · 1 the data must be mended · 2 the question, or the way it was typed · 3 our fault.
+Exit codes: 0 fine · 1 the data must be fixed · 2 the question, or the way it was typed · 3 our fault.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from importlib.metadata import version
 def crash_message(error: BaseException) -> str:
     """Write the log of a fault of ours, and say in one line where it is.
 
-    The log can be sent to whoever mends the fault: it holds the kinds of the errors and the lines of code on
+    The log can be sent to whoever fixes the fault: it holds the kinds of the errors and the lines of code on
     the way to them, and no message, since messages quote values.
 
     Parameters

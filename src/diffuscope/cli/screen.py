@@ -82,7 +82,7 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(problem.level, style=style, end="  ")
         out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
         out.print(f"  {clean(problem.message)}", soft_wrap=True)
-        out.print(f"  Mend: {clean(problem.mend)}", soft_wrap=True)
+        out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
     if rows is None:
         return
     errors = sum(problem.count for problem in problems if problem.level == "error")

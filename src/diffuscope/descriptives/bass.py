@@ -46,7 +46,7 @@ class Bass:
         that has adopted.
     market : float
         All who will ever adopt.
-    errors, low, high : dict of str to float
+    std_errors, ci_low, ci_high : dict of str to float
         Standard errors and ends of 95 % intervals of p, q and, if estimated, market; NaN where not known.
     peak : float or None
         Time of most adoptions, in periods from the start of the first; None where adoption falls
@@ -65,9 +65,9 @@ class Bass:
     p: float
     q: float
     market: float
-    errors: Mapping[str, float]
-    low: Mapping[str, float]
-    high: Mapping[str, float]
+    std_errors: Mapping[str, float]
+    ci_low: Mapping[str, float]
+    ci_high: Mapping[str, float]
     peak: float | None
     periods: tuple[Any, ...]
     observed: Numbers = field(repr=False)
@@ -78,16 +78,16 @@ class Bass:
     notes: tuple[str, ...] = (NO_PROOF,)
 
     def table(self) -> pl.DataFrame:
-        """A row per parameter: term, estimate, error, low, high; the last three null where not known."""
+        """A row per parameter: term, estimate, std_error, ci_low, ci_high; null where not known."""
         import polars as pl
 
         terms = ("p", "q", "market")
         columns = {"estimate": [self.p, self.q, self.market]} | {
             name: [getattr(self, held).get(term, float("nan")) for term in terms]
-            for name, held in (("error", "errors"), ("low", "low"), ("high", "high"))
+            for name, held in (("std_error", "std_errors"), ("ci_low", "ci_low"), ("ci_high", "ci_high"))
         }
         return pl.DataFrame({"term": list(terms)} | columns).with_columns(
-            pl.col("error", "low", "high").fill_nan(None)
+            pl.col("std_error", "ci_low", "ci_high").fill_nan(None)
         )
 
     def curve(self, periods: int) -> Numbers:
@@ -169,9 +169,9 @@ def bass(
         p=p,
         q=q,
         market=size,
-        errors={name: estimates[name] * float(one) for name, one in zip(told, spread, strict=True)},
-        low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(told, reach, strict=True)},
-        high={name: estimates[name] * float(np.exp(one)) for name, one in zip(told, reach, strict=True)},
+        std_errors={name: estimates[name] * float(one) for name, one in zip(told, spread, strict=True)},
+        ci_low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(told, reach, strict=True)},
+        ci_high={name: estimates[name] * float(np.exp(one)) for name, one in zip(told, reach, strict=True)},
         peak=peak,
         periods=names,
         observed=new,

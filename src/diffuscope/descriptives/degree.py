@@ -33,7 +33,7 @@ class DegreeTime:
     ----------
     degrees : tuple of str
         looked to by: how many look to a unit · looks to: how many it looks to.
-    correlations, low, high : array of float, shape (2,)
+    correlations, ci_low, ci_high : array of float, shape (2,)
         Pearson's, with a 95 % interval by bootstrap; NaN where all degrees are alike. Below 0: the better
         connected adopt earlier.
     adopters : int
@@ -44,18 +44,18 @@ class DegreeTime:
 
     degrees: tuple[str, ...]
     correlations: Numbers
-    low: Numbers
-    high: Numbers
+    ci_low: Numbers
+    ci_high: Numbers
     adopters: int
     draws: int
     seed: int
     notes: tuple[str, ...] = ()
 
     def table(self) -> pl.DataFrame:
-        """A row per kind of degree: degree, correlation, low, high."""
+        """A row per kind of degree: degree, correlation, ci_low, ci_high."""
         import polars as pl
 
-        columns = {"correlation": self.correlations, "low": self.low, "high": self.high}
+        columns = {"correlation": self.correlations, "ci_low": self.ci_low, "ci_high": self.ci_high}
         return pl.DataFrame({"degree": list(self.degrees)} | columns).with_columns(
             pl.col(*columns).fill_nan(None)
         )
@@ -123,8 +123,8 @@ def degree_time(
     return DegreeTime(
         degrees=DEGREES,
         correlations=found,
-        low=np.array([low for low, _ in ends]),
-        high=np.array([high for _, high in ends]),
+        ci_low=np.array([low for low, _ in ends]),
+        ci_high=np.array([high for _, high in ends]),
         adopters=len(time),
         draws=draws,
         seed=seed,

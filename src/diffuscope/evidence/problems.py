@@ -79,10 +79,10 @@ def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wor
         home = homes.get(value or "")
         meant = nearest(value or "", known)
         if home is not None:
-            mend = f"write `{home}` as its mechanism, or one of {_listed(known)}"
+            fix = f"write `{home}` as its mechanism, or one of {_listed(known)}"
         else:
-            mend = f"write `{meant}`" if meant else f"write one of {_listed(known)}"
-        return Wording("unknown-criterion", f"It is no criterion of {mechanism}.", mend)
+            fix = f"write `{meant}`" if meant else f"write one of {_listed(known)}"
+        return Wording("unknown-criterion", f"It is no criterion of {mechanism}.", fix)
 
     return word
 
@@ -159,7 +159,7 @@ def _no_null(chances: RawTable, analysis: str) -> Problem:
         level="error",
         rule="null-hypothesis-needed",
         message=f"The likelihoods of the analysis `{analysis}` leave out that no mechanism was at work.",
-        mend=f"add for every passage its chance under the hypothesis `{NULL}`: independent decisions, a "
+        fix=f"add for every passage its chance under the hypothesis `{NULL}`: independent decisions, a "
         "common pressure, or a coordinated launch",
         file=chances.file,
         table=chances.name,
@@ -190,8 +190,8 @@ def _one_of(rule: str, column: str, known: Iterable[str]) -> Callable[[str | Non
 
     def word(value: str | None) -> Wording:
         meant = nearest(value or "", known)
-        mend = f"write `{meant}`" if meant else f"write one of {listed}"
-        return Wording(rule, f"`{column}` must be one of {listed}.", mend)
+        fix = f"write `{meant}`" if meant else f"write one of {listed}"
+        return Wording(rule, f"`{column}` must be one of {listed}.", fix)
 
     return word
 

@@ -81,7 +81,7 @@ class Row(_Part, frozen=True):
     """One row as the file states it; a limit says what it looks at, and what would lift it."""
 
     stance: str
-    says: str
+    description: str
     cap: Cap | None = None
     lifts: str = ""
 
@@ -118,7 +118,7 @@ def stance_rules() -> tuple[StanceRule, ...]:
     ['against', 'for', 'against']
     """
     return tuple(
-        StanceRule(body="evidence", stance=row.stance, says=row.says.format_map(_numbers()))
+        StanceRule(body="evidence", stance=row.stance, description=row.description.format_map(_numbers()))
         for row in rule().row
     )
 

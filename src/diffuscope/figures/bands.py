@@ -24,12 +24,12 @@ def banded(
     kind: Literal["band", "lines", "bars"] = "band",
     more: alt.Chart | None = None,
 ) -> alt.LayerChart:
-    """A line for each `group` over a band from `low` to `high`, with a dot at each point.
+    """A line for each `group` over a band from `ci_low` to `ci_high`, with a dot at each point.
 
     Parameters
     ----------
     points : sequence of dict
-        group, middle, low, high and the field across; in the order to be drawn.
+        group, middle, ci_low, ci_high and the field across; in the order to be drawn.
     x : tuple of (str, str, (float, float))
         Field across, its title, and from where to where it goes.
     y : tuple of (str, (float, float))
@@ -60,11 +60,11 @@ def banded(
     layers = [dots.encode(tooltip=tooltip(said))]
     if kind == "bars":
         bars = base.mark_rule(style="span", strokeWidth=7, tooltip=None)
-        layers.insert(0, placed(bars, "low").encode(y2="high"))
+        layers.insert(0, placed(bars, "ci_low").encode(y2="ci_high"))
     else:
         layers.insert(0, placed(base.mark_line(style="mark", tooltip=None), "middle"))
     if kind == "band":
-        layers.insert(0, placed(base.mark_area(style="span", tooltip=None), "low").encode(y2="high"))
+        layers.insert(0, placed(base.mark_area(style="span", tooltip=None), "ci_low").encode(y2="ci_high"))
     if kind == "lines":
         names = alt.Chart(data(_apart(points, 0.06 * (y[1][1] - y[1][0]))))
         for style in ("halo", "quiet ink"):

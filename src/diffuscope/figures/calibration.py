@@ -40,12 +40,12 @@ def calibration(bins: pl.DataFrame) -> Figure | None:
     if known.height < 2:
         return None
     points = [_point(row) for row in known.iter_rows(named=True)]
-    top = ceiling([max(point["high"], point["foretold"]) for point in points])
-    line = alt.Chart(data([{"foretold": at, "low": at, "group": "line"} for at in (0.0, top)]))
+    top = ceiling([max(point["ci_high"], point["foretold"]) for point in points])
+    line = alt.Chart(data([{"foretold": at, "ci_low": at, "group": "line"} for at in (0.0, top)]))
     scale = alt.Scale(domain=[0, top], range=PLOT.range(), nice=False)
     straight = line.mark_line(style="thin", tooltip=None).encode(
         x=alt.X("foretold", type="quantitative", scale=scale, axis=None),
-        y=alt.Y("low", type="quantitative", scale=alt.Scale(domain=[0, top], nice=False, zero=False)),
+        y=alt.Y("ci_low", type="quantitative", scale=alt.Scale(domain=[0, top], nice=False, zero=False)),
     )
     return Figure(
         name="calibration",
@@ -65,8 +65,8 @@ def _point(row: Row) -> Row:
         "group": "bins",
         "foretold": row["foretold"],
         "middle": row["observed"],
-        "low": low,
-        "high": high,
+        "ci_low": low,
+        "ci_high": high,
         "said": f"{row['foretold']:.3f}",
         "shown": f"{row['observed']:.3f}",
         "reach": f"{low:.3f} to {high:.3f}",

@@ -75,8 +75,8 @@ def coefficients(
     Parameters
     ----------
     table : polars.DataFrame
-        term, estimate, low, high, in the order to be drawn, as a fit's table holds them; the intercept is
-        left out, and so is a term without a finite estimate. An end at infinity reaches the edge. Where there
+        term, estimate, ci_low, ci_high, in the order to be drawn, as a fit's table holds them; the intercept
+        is left out; so is a term without a finite estimate. An end at infinity reaches the edge. Where there
         is a column `again`, rows that hold true come from other models and are fainter. Columns `start` and
         `stop` say between which values of the term an effect is told.
     scale : str
@@ -96,7 +96,9 @@ def coefficients(
     if known.is_empty():
         return None
     said = _Scale(measure, clean(scale, 40))
-    ends = [value for name in ("low", "estimate", "high") for value in known[name] if math.isfinite(value)]
+    ends = [
+        value for name in ("ci_low", "estimate", "ci_high") for value in known[name] if math.isfinite(value)
+    ]
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.04 * (high - low) or 1.0
     drawn = (low - room, high + room)
@@ -120,7 +122,7 @@ def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str
     told = "start" in known.columns and known["start"].is_not_null().any()
     reach = " (the figure in words and the table of terms say from where to where)" if told else ""
     parts = [_CAPTIONS[said.measure].format(title=said.title, reach=reach)]
-    crossing = int(((known["low"] <= 0) & (known["high"] >= 0)).sum())
+    crossing = int(((known["ci_low"] <= 0) & (known["ci_high"] >= 0)).sum())
     bars = counted(known.height, "bar")
     parts.append(
         f"{crossing} of {bars} {'crosses' if crossing == 1 else 'cross'} the line {_LINE[said.measure]}, "
@@ -128,7 +130,7 @@ def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str
         if crossing
         else f"The line {_LINE[said.measure]} is no difference."
     )
-    endless = int((known["low"].is_infinite() | known["high"].is_infinite()).sum())
+    endless = int((known["ci_low"].is_infinite() | known["ci_high"].is_infinite()).sum())
     if endless:
         verb = "has no end and reaches" if endless == 1 else "have no end and reach"
         parts.append(f"{counted(endless, 'bar')} {verb} the edge of the picture.")
@@ -145,13 +147,13 @@ def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str
 
 
 def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
-    low, high = row["low"], row["high"]
+    low, high = row["ci_low"], row["ci_high"]
     return {
         "text": clean(row["term"], 60),
         "again": bool(row.get("again")),
         "estimate": row["estimate"],
-        "low": max(low, drawn[0]),
-        "high": min(high, drawn[1]),
+        "ci_low": max(low, drawn[0]),
+        "ci_high": min(high, drawn[1]),
         "shown": said.told(row["estimate"]),
         "reach": _reach(low, high, said),
         "values": "" if row.get("start") is None else f"from {row['start']:.3g} to {row['stop']:.3g}",
@@ -181,7 +183,7 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
         ),
         words([row for row in rows if not row["again"]], height, limit=_PLOT.before()),
         words([row for row in rows if row["again"]], height, style="quiet", limit=_PLOT.before()),
-        span.encode(x=across("low"), x2="high", y=y),
+        span.encode(x=across("ci_low"), x2="ci_high", y=y),
         dot.encode(x=across("estimate"), y=y, tooltip=tooltip(_SAID)),
     ]
 

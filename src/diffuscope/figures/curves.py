@@ -26,7 +26,7 @@ def adoption_curves(curves: pl.DataFrame, by: str | None = None) -> Figure | Non
     Parameters
     ----------
     curves : polars.DataFrame
-        duration, adopted, low, high, and the column of groups, as `adoption_curve` gives it.
+        duration, adopted, ci_low, ci_high, and the column of groups, as `adoption_curve` gives it.
     by : str, optional
         Column of groups.
 
@@ -48,7 +48,7 @@ def adoption_curves(curves: pl.DataFrame, by: str | None = None) -> Figure | Non
     words = f" {counted(left_out, 'group')} that end lower are left out." if left_out > 0 else ""
     first, last = (end(point["duration"] for point in points) for end in (min, max))
     ends = (first, last + 0.12 * (last - first) * (by is not None))  # room for the names
-    top = ceiling([point["middle" if by else "high"] for point in points])
+    top = ceiling([point["middle" if by else "ci_high"] for point in points])
     return Figure(
         name="curves",
         title="How adoption adds up",
@@ -75,10 +75,10 @@ def _point(row: Row, name: str) -> Row:
         "at": f"{row['duration']:g}",
         "duration": float(row["duration"]),
         "middle": row["adopted"],
-        "low": row["low"],
-        "high": row["high"],
+        "ci_low": row["ci_low"],
+        "ci_high": row["ci_high"],
         "shown": f"{row['adopted']:.2f}",
-        "reach": f"{row['low']:.2f} to {row['high']:.2f}",
+        "reach": f"{row['ci_low']:.2f} to {row['ci_high']:.2f}",
     }
 
 

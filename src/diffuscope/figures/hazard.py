@@ -22,7 +22,7 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
     Parameters
     ----------
     baseline : polars.DataFrame
-        duration, hazard, low, high, rows, events: one row per time at risk, as `baseline_hazard` gives it.
+        duration, hazard, ci_low, ci_high, rows, events: per time at risk, as `baseline_hazard` gives.
 
     Returns
     -------
@@ -38,10 +38,10 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
             "at": f"{row['duration']:g}",
             "duration": row["duration"],
             "middle": row["hazard"],
-            "low": row["low"],
-            "high": row["high"],
+            "ci_low": row["ci_low"],
+            "ci_high": row["ci_high"],
             "shown": f"{row['hazard']:.3f}",
-            "reach": f"{row['low']:.3f} to {row['high']:.3f}",
+            "reach": f"{row['ci_low']:.3f} to {row['ci_high']:.3f}",
             "seen": f"{row['events']} of {row['rows']}",
         }
         for row in known.iter_rows(named=True)
@@ -55,7 +55,7 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
         chart=banded(
             points,
             x=("duration", "periods at risk", ends),
-            y=("chance in a period", (0.0, ceiling([point["high"] for point in points]))),
+            y=("chance in a period", (0.0, ceiling([point["ci_high"] for point in points]))),
             said=_SAID,
         ),
     )

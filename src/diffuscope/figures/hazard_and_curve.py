@@ -32,10 +32,10 @@ def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> F
     Parameters
     ----------
     hazards : polars.DataFrame
-        duration, at_risk, events, hazard (observed), and model, low, high, null where no model has it: one
-        row per time at risk.
+        duration, at_risk, events, hazard (observed), model, ci_low, ci_high, null without a model: one row
+        per time at risk.
     curve : polars.DataFrame
-        duration, observed, and adopted (by the model), low, high, null where no model has it.
+        duration, observed, and adopted (by the model), ci_low, ci_high, null where no model has it.
     unit : str
         What time at risk is counted in.
 
@@ -66,7 +66,7 @@ def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> F
 
 
 def _point(row: Row, observed: str, modelled: str) -> Row:
-    middle, low, high = (_known(row[name]) for name in (modelled, "low", "high"))
+    middle, low, high = (_known(row[name]) for name in (modelled, "ci_low", "ci_high"))
     whole = middle is not None and low is not None and high is not None
     of = f" ({row['events']} of {row['at_risk']})" if "at_risk" in row else ""
     return {
@@ -74,8 +74,8 @@ def _point(row: Row, observed: str, modelled: str) -> Row:
         "duration": float(row["duration"]),
         "observed": row[observed],
         "middle": middle if whole else None,
-        "low": low if whole else None,
-        "high": high if whole else None,
+        "ci_low": low if whole else None,
+        "ci_high": high if whole else None,
         "seen": f"{row[observed]:.0%}{of}",
         "shown": f"{middle:.0%}" if whole else "–",
         "reach": f"{low:.0%} to {high:.0%}" if whole else "–",
@@ -97,7 +97,7 @@ def _panel(
 ) -> list[alt.LayerChart | alt.Chart]:
     """One of the two on a scale of its own: heading, dots, and a line over its band where there is one."""
     modelled = _line(points)
-    roof = ceiling([*(point["high"] for point in modelled), *(point["observed"] for point in points)])
+    roof = ceiling([*(point["ci_high"] for point in modelled), *(point["observed"] for point in points)])
     scale = alt.Scale(
         domain=[0, roof], range=[top + _HEADING + _PANEL, top + _HEADING], nice=False, zero=False
     )
@@ -117,7 +117,7 @@ def _panel(
     layers = [placed(dots, "observed", axis).encode(tooltip=tooltip(said))]
     if modelled:
         layers = [
-            placed(line.mark_area(style="span", tooltip=None), "low").encode(y2="high"),
+            placed(line.mark_area(style="span", tooltip=None), "ci_low").encode(y2="ci_high"),
             placed(line.mark_line(style="dot", tooltip=None), "middle"),
             *layers,
         ]

@@ -113,7 +113,7 @@ class Mechanism:
         told = disagreement(self.exposure, self.form, degrees=self.acts == "preference")
         if told is not None:
             raise PlanError(
-                f"The exposure of the mechanism `{self.name}` is not its form `{self.form}`: {told}. Mend "
+                f"The exposure of the mechanism `{self.name}` is not its form `{self.form}`: {told}. Fix "
                 'one of the two, or set `form="own"`, so that the exposure itself is called.'
             )
 

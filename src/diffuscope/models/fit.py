@@ -33,11 +33,11 @@ class Fit:
     covariance : array of float, shape (k, k)
     p : array of float, shape (k,)
         Two-sided p-values; of Firth's estimator, of the profile likelihood ratio.
-    low, high : array of float, shape (k,)
+    ci_low, ci_high : array of float, shape (k,)
         95 % intervals; of Firth's estimator, by profile.
     interval : str
         How the intervals were made.
-    degrees : int or None
+    df : int or None
         Degrees of freedom of the t distribution; None for the normal one.
     clusters : tuple of (str, int)
         Ways in which rows hang together, with the number of clusters each; none: model-based errors.
@@ -46,7 +46,7 @@ class Fit:
         None where the frame does not name them.
     left_out : tuple of (str, int)
         Reasons for which rows were left out, with counts.
-    absorbed : tuple of str
+    dropped_terms : tuple of str
         Terms that fixed effects or time at risk leave nothing of.
     loglik, loglik_null : float
         At the estimate, and with an intercept alone (of Cox: with no covariate). Penalised for Firth.
@@ -77,17 +77,17 @@ class Fit:
     coefficients: Numbers
     covariance: Numbers = field(repr=False)
     p: Numbers = field(repr=False)
-    low: Numbers = field(repr=False)
-    high: Numbers = field(repr=False)
+    ci_low: Numbers = field(repr=False)
+    ci_high: Numbers = field(repr=False)
     interval: str
-    degrees: int | None
+    df: int | None
     clusters: tuple[tuple[str, int], ...]
     rows: int
     events: int
     units: int | None
     policies: int | None
     left_out: LeftOut
-    absorbed: tuple[str, ...]
+    dropped_terms: tuple[str, ...]
     loglik: float
     loglik_null: float
     aic: float
@@ -105,26 +105,26 @@ class Fit:
     span: tuple[str, str] | None = None
 
     @property
-    def errors(self) -> Numbers:
+    def std_errors(self) -> Numbers:
         """Standard errors of the coefficients, shape (k,)."""
         return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
     def table(self) -> pl.DataFrame:
-        """Coefficients as a frame: term, estimate, error, statistic, p, low, high."""
+        """Coefficients as a frame: term, estimate, std_error, statistic, p, ci_low, ci_high."""
         import polars as pl
 
         from diffuscope.models.inference.wald import statistics
 
-        statistic, _ = statistics(self.coefficients, self.errors, self.degrees)
+        statistic, _ = statistics(self.coefficients, self.std_errors, self.df)
         return pl.DataFrame(
             {
                 "term": list(self.names),
                 "estimate": self.coefficients,
-                "error": self.errors,
+                "std_error": self.std_errors,
                 "statistic": statistic,
                 "p": self.p,
-                "low": self.low,
-                "high": self.high,
+                "ci_low": self.ci_low,
+                "ci_high": self.ci_high,
             }
         ).with_columns(pl.col("statistic", "p").fill_nan(None))
 

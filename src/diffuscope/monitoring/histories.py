@@ -32,25 +32,25 @@ def shown_twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
     again = again.filter(pl.col("_rows") > 1)
     if again.is_empty():
         return []
-    mends = _mends_of_twice(again)
+    fixes = _fixes_of_twice(again)
     rows = again.filter(pl.col(ROW) != pl.col("other"))
 
     def word(value: str | None) -> Wording:
         message = "The wave shows this project in row {other} already."
-        return Wording("project-twice", message, mends[value or ""])
+        return Wording("project-twice", message, fixes[value or ""])
 
     return of_rows(raw, "project", rows.select(ROW, pl.col("project").alias("value"), "other"), word)
 
 
-def _mends_of_twice(again: pl.DataFrame) -> dict[str, str]:
+def _fixes_of_twice(again: pl.DataFrame) -> dict[str, str]:
     """What to do about each project, by whether its rows name the same actors; no city or project is lost."""
-    mends: dict[str, str] = {}
+    fixes: dict[str, str] = {}
     for (_, project), rows in again.group_by("wave", "project", maintain_order=True):
         named = [listed or [] for listed in rows["unit"].to_list()]
         units = list(dict.fromkeys(unit for listed in named for unit in listed))
         alike = len({tuple(sorted(listed)) for listed in named}) == 1
-        mends.setdefault(str(project), _split(str(project)) if alike else _joint(units))
-    return mends
+        fixes.setdefault(str(project), _split(str(project)) if alike else _joint(units))
+    return fixes
 
 
 def _joint(units: list[str]) -> str:

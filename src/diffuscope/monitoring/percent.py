@@ -192,7 +192,7 @@ def repairs(
     Returns
     -------
     list of Cell
-        For each cell that can be mended alone, the value from the smallest whole; cells that need fewer
+        For each cell that can be fixed alone, the value from the smallest whole; cells that need fewer
         digits changed come first. Empty where no change of one cell suffices.
 
     Examples

@@ -83,8 +83,8 @@ def _areas(raw: RawTable, frame: pl.DataFrame, areas: pl.DataFrame) -> list[Prob
 
     def word(value: str | None) -> Wording:
         meant = names.nearest(value or "")
-        mend = f"write `{meant}`" if meant else f"correct it, or add it to `areas`{names.silent}"
-        return Wording("unknown-area", "`areas` has no such area.", mend)
+        fix = f"write `{meant}`" if meant else f"correct it, or add it to `areas`{names.silent}"
+        return Wording("unknown-area", "`areas` has no such area.", fix)
 
     strange = frame.filter(pl.col("area").is_not_null()).join(known, on="area", how="anti")
     finer = frame.join(known, on="area", how="semi").filter(pl.col("sub_area").is_not_null())

@@ -60,10 +60,10 @@ def work_problems(
     return found
 
 
-def _problem(table: str, files: Mapping[str, str], error: MethodError, mend: str) -> Problem:
+def _problem(table: str, files: Mapping[str, str], error: MethodError, fix: str) -> Problem:
     file = files.get(table, f"{table}.csv")
     return Problem(
-        level="error", rule="too-much-to-compare", message=str(error), mend=mend, file=file, table=table
+        level="error", rule="too-much-to-compare", message=str(error), fix=fix, file=file, table=table
     )
 
 
@@ -74,5 +74,5 @@ def not_compared(left: Allowance, file: str) -> Problem:
         f"{left.skipped:,} {LEFT_OUT[bound.step]}, as there are more than {bound.most:,} {bound.of} in all."
     )
     return Problem(
-        level="warning", rule="not-compared", message=message, mend=bound.beyond, file=file, table="projects"
+        level="warning", rule="not-compared", message=message, fix=bound.beyond, file=file, table="projects"
     )

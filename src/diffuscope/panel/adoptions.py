@@ -226,7 +226,7 @@ def problems_of(  # noqa: PLR0917 the fields of a problem, in order
             level="error",
             rule=rule,
             message=words[0].format(unit=name or "a unit"),
-            mend=words[1],
+            fix=words[1],
             table="adoptions",
             row=row,
             column=column,
@@ -242,7 +242,7 @@ def refusal(problems: list[Problem], what: str = "Adoptions") -> CaseError:
     more = "" if len(problems) == 1 else f" (and {len(problems) - 1} more)"
     place = f"row {first.row}, `{first.column}`" if first.row is not None else f"`{first.column}`"
     value = "" if first.value is None else f" ({first.value})"
-    return CaseError(f"{what}, {place}{value}: {first.message} Mend: {first.mend}{more}.", problems)
+    return CaseError(f"{what}, {place}{value}: {first.message} Fix: {first.fix}{more}.", problems)
 
 
 _NO_ID = ("An adoption has no id here.", "name it, or take the row out")
@@ -251,7 +251,7 @@ _NO_DATE = (
     "write a date as 2018, 2018-07 or 2018-07-08, or a whole number; leave never empty",
 )
 _LATEST = ("{unit} has a latest time before its earliest.", "exchange the two")
-_UNTIL = ("{unit} ends its adoption before it begins.", "mend `until` or `time`")
+_UNTIL = ("{unit} ends its adoption before it begins.", "fix `until` or `time`")
 _TWICE = (
     "{unit} adopts the same policy again while its first adoption lasts.",
     "keep one row, or say in `until` when the first adoption ended",

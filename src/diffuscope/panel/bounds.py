@@ -234,7 +234,7 @@ def refuse_early(spells: pl.DataFrame, bounds: Bounds) -> None:
             level="error",
             rule="adopted-before-entry",
             message=f"{unit} adopted before it entered.",
-            mend="mend one of the two dates, or let strict=False leave it out",
+            fix="fix one of the two dates, or let strict=False leave it out",
             table="adoptions",
             row=row,
             column="time",

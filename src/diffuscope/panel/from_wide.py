@@ -189,7 +189,7 @@ def _refuse(wrong: pl.Series, frame: pl.DataFrame, column: str, rule: str, words
     values = frame[column].gather(at).cast(pl.String, strict=False)
     problems = [
         Problem(
-            level="error", rule=rule, message=words[0], mend=words[1], table="panel", row=row, column=column,
+            level="error", rule=rule, message=words[0], fix=words[1], table="panel", row=row, column=column,
             value=value,
         )
         for row, value in zip(frame[ROW].gather(at), values, strict=True)

@@ -26,10 +26,10 @@ class AuditRow(Record, frozen=True, kw_only=True):
     outcome : Outcome
         ambiguous: true on one reading of what is unknown, false on another; also where it is what the returns
         that came in give, and an absent one could change that.
-    says : str
+    description : str
         The finding in one sentence.
     printed, computed, suggestion : str or None
-        What stands there, what the data give, and the smallest change that would mend it.
+        What stands there, what the data give, and the smallest change that would fix it.
     own : bool
         Whether the document is the programme's own report of that wave, so that a difference is the report's
         and not that of a document which cites it.
@@ -46,7 +46,7 @@ class AuditRow(Record, frozen=True, kw_only=True):
     document: str
     kind: AuditKind
     outcome: Outcome
-    says: str
+    description: str
     locator: str | None = None
     unit: str | None = None
     wave: str | None = None
@@ -101,7 +101,7 @@ class ClaimRow(Record, frozen=True, kw_only=True):
         incomplete: true, but it leaves out others of its kind · ambiguous: true on one reading, false on
         another, or true of the returns that came in, where an absent one could overturn it · not checkable:
         no reading can tell.
-    says : str
+    description : str
         The finding in one sentence.
     readings : tuple of Reading
         Everything the outcome rests on.
@@ -119,7 +119,7 @@ class ClaimRow(Record, frozen=True, kw_only=True):
     kind: str
     paraphrase: str
     outcome: Outcome
-    says: str
+    description: str
     locator: str | None = None
     readings: tuple[Reading, ...] = ()
     known: str | None = None

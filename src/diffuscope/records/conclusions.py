@@ -154,14 +154,14 @@ class RuleRow(Record, frozen=True, kw_only=True):
     ----------
     verdict : VerdictName
         The verdict it gives.
-    says : str
+    description : str
         When it holds, in plain words.
     of : {"mechanisms", "neighbours"}
         What it speaks of: each of the two has rows of its own.
     """
 
     verdict: VerdictName
-    says: str
+    description: str
     of: Literal["mechanisms", "neighbours"] = "mechanisms"
 
 
@@ -174,10 +174,10 @@ class StanceRule(Record, frozen=True, kw_only=True):
         Whose rule it is.
     stance : str
         The stance it gives, or what it limits a stance to.
-    says : str
+    description : str
         When the row holds, in one sentence with its numbers.
     """
 
     body: Body
     stance: str
-    says: str
+    description: str

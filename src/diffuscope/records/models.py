@@ -34,7 +34,7 @@ class ExposureRecord(Record, frozen=True, kw_only=True):
         Rows of the panel, and those in which the exposure is known.
     isolates : int
         Rows of units without ties.
-    mean, spread, low, high : float or None
+    mean, sd, min, max : float or None
         Mean, standard deviation, smallest and largest where it is known.
     refused : str or None
         Why it enters no model; None where it may.
@@ -53,9 +53,9 @@ class ExposureRecord(Record, frozen=True, kw_only=True):
     known: int = 0
     isolates: int = 0
     mean: float | None = None
-    spread: float | None = None
-    low: float | None = None
-    high: float | None = None
+    sd: float | None = None
+    min: float | None = None
+    max: float | None = None
     refused: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -71,9 +71,9 @@ class Coefficient(Record, frozen=True, kw_only=True):
         The mechanism whose exposure it is.
     column : str or None
         The one column of the panel that it alone holds; None where it holds several, or none, or shares one.
-    estimate, error : float
+    estimate, std_error : float
         On the scale of the linear predictor: log odds, or log hazard; and its standard error.
-    low, high : float or None
+    ci_low, ci_high : float or None
         95 % interval; None where it has no end.
     p : float or None
         Two-sided.
@@ -96,9 +96,9 @@ class Coefficient(Record, frozen=True, kw_only=True):
     term: str
     mechanism: str | None
     estimate: float
-    error: float
-    low: float | None
-    high: float | None
+    std_error: float
+    ci_low: float | None
+    ci_high: float | None
     p: float | None
     column: str | None = None
     effect: float | None = None
@@ -119,7 +119,7 @@ class Estimate(Record, frozen=True, kw_only=True):
     ----------
     id : str
         ``main``, or the id of the repetition.
-    says : str
+    description : str
         What is fitted, or what is different from the main model, in plain words.
     model : str
         Such as ``Firth logit``, ``cloglog``; empty where none could be fitted.
@@ -158,7 +158,7 @@ class Estimate(Record, frozen=True, kw_only=True):
     """
 
     id: str
-    says: str
+    description: str
     formula: str
     model: str = ""
     rows: int = 0
@@ -206,23 +206,23 @@ class Repeated(Record, frozen=True, kw_only=True):
     ----------
     id : str
         Of the repetition.
-    says : str
+    description : str
         What is different, in plain words.
     rows, events : int
         What its model rests on.
-    estimate, low, high : float or None
+    estimate, ci_low, ci_high : float or None
         Coefficient of the mechanism's exposure with its 95 % interval; None where there is none.
     refused : str or None
         Why it says nothing.
     """
 
     id: str
-    says: str
+    description: str
     rows: int = 0
     events: int = 0
     estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
     refused: str | None = None
 
 

@@ -6,7 +6,7 @@ from diffuscope.records.base import Level, Record
 
 
 class Problem(Record, frozen=True, kw_only=True):
-    """One place where a case breaks a rule, and how to mend it.
+    """One place where a case breaks a rule, and how to fix it.
 
     Attributes
     ----------
@@ -16,7 +16,7 @@ class Problem(Record, frozen=True, kw_only=True):
         Short stable name of the rule, e.g. ``unknown-id``.
     message : str
         What is wrong, in one sentence.
-    mend : str
+    fix : str
         What to do about it.
     file : str or None
         File (or sheet) as the case names it, relative to the case folder.
@@ -35,7 +35,7 @@ class Problem(Record, frozen=True, kw_only=True):
     level: Level
     rule: str
     message: str
-    mend: str
+    fix: str
     file: str | None = None
     table: str | None = None
     row: int | None = None

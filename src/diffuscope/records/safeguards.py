@@ -24,15 +24,15 @@ class Safeguard(Record, frozen=True, kw_only=True):
     passed : bool or None
         Whether the coefficient withstands it; None where it does not apply, or could not be computed: then it
         is missing, never passed.
-    says : str
+    description : str
         What was done and found, in words and numbers; or why it does not apply, or is missing.
     asks : str
         What the test asks.
     role : {"gate", "decisive", "confirming", "beside"}
         What hangs on it: without the gate nothing is concluded; a decisive test that failed leaves no stance;
         confirming tests are needed for more than a lean; the others stand beside.
-    value, low, high : float or None
-        What it found, on the scale that `says` names, with its 95 % interval or the range of draws.
+    value, ci_low, ci_high : float or None
+        What it found, on the scale that `description` names, with its 95 % interval or the range of draws.
     p : float or None
         Its p-value, where it has one: one-sided, that a draw is at least as large.
     p_less : float or None
@@ -48,12 +48,12 @@ class Safeguard(Record, frozen=True, kw_only=True):
     name: str
     applies: bool
     passed: bool | None
-    says: str
+    description: str
     asks: str = ""
     role: SafeguardRole = "beside"
     value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
     p: float | None = None
     p_less: float | None = None
     p_smallest: float | None = None
@@ -72,7 +72,7 @@ class SafeguardResults(Record, frozen=True, kw_only=True):
         The mechanism whose exposure it is; None for a neighbour exposure.
     estimate : float
         On the scale of the linear predictor.
-    low, high : float or None
+    ci_low, ci_high : float or None
         95 % interval; None where it has no end.
     p_holm : float or None
         One-sided p of the permutation of ties, that relabelled ties give as much, adjusted over mechanisms
@@ -94,8 +94,8 @@ class SafeguardResults(Record, frozen=True, kw_only=True):
     term: str
     mechanism: str | None
     estimate: float
-    low: float | None
-    high: float | None
+    ci_low: float | None
+    ci_high: float | None
     p_holm: float | None = None
     p_holm_less: float | None = None
     smallest: float | None = None
@@ -104,11 +104,22 @@ class SafeguardResults(Record, frozen=True, kw_only=True):
     safeguards: tuple[Safeguard, ...] = ()
 
     def table(self) -> pl.DataFrame:
-        """One row a safeguard: name, role, applies, passed, value, low, high, p, draws, says."""
+        """One row a safeguard: name, role, applies, passed, value, ci_low, ci_high, p, draws, description."""
         import polars as pl
 
-        words = dict.fromkeys(("name", "role", "says"), pl.String)
+        words = dict.fromkeys(("name", "role", "description"), pl.String)
         kinds = words | {"applies": pl.Boolean, "passed": pl.Boolean, "draws": pl.Int64}
-        names = ("name", "role", "applies", "passed", "value", "low", "high", "p", "draws", "says")
+        names = (
+            "name",
+            "role",
+            "applies",
+            "passed",
+            "value",
+            "ci_low",
+            "ci_high",
+            "p",
+            "draws",
+            "description",
+        )
         columns = {name: [getattr(one, name) for one in self.safeguards] for name in names}
         return pl.DataFrame(columns, schema={name: kinds.get(name, pl.Float64) for name in names})

@@ -130,8 +130,8 @@ SUGGESTIONS = Bound(
     4_000_000,
     "pairs of names",
     "two seconds a column",
-    "No nearest name is offered, and the mend says so.",
-    "Mend the first ones and check again.",
+    "No nearest name is offered, and the fix says so.",
+    "Fix the first ones and check again.",
 )
 SPELLINGS = Bound(
     "Strange spellings of one column beside the words it may hold",
@@ -139,7 +139,7 @@ SPELLINGS = Bound(
     "spellings",
     "a second a column",
     "The rest is not looked at, which a warning tells (`not-compared`).",
-    "Mend the first ones and check again.",
+    "Fix the first ones and check again.",
 )
 PIVOTAL = Bound(
     "Evidence judged anew without each passage",

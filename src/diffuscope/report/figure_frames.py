@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 TERMS_AT_MOST = 24
 """Rows of a figure of coefficients; all of them stand in the table."""
 _PACE = {
-    "hazard": ("duration", "at_risk", "events", "hazard", "model", "low", "high"),
-    "curve": ("duration", "observed", "adopted", "low", "high"),
+    "hazard": ("duration", "at_risk", "events", "hazard", "model", "ci_low", "ci_high"),
+    "curve": ("duration", "observed", "adopted", "ci_low", "ci_high"),
 }
 Measure = Literal["points", "ratio"]
 
@@ -43,9 +43,9 @@ class DrawnModel(NamedTuple):
     Parameters
     ----------
     terms : polars.DataFrame
-        term, again, estimate, low, high: effects in percentage points, or logarithms of ratios; each term of
-        the main model, and below it the repetitions that ask for it too. Of effects also start and stop:
-        between which values of the term.
+        term, again, estimate, ci_low, ci_high: effects in percentage points, or logarithms of ratios; each
+        term of the main model, and below it the repetitions that ask for it too. Of effects also start and
+        stop: between which values of the term.
     measure : {"points", "ratio"}
         Which of the two; points where every term tells its effect.
     scale : str
@@ -191,7 +191,7 @@ class Frames:
         )
         every = _terms(found, main, measure)
         rows = [(name, again, *_drawn(one, measure)) for name, again, one in every[:TERMS_AT_MOST]]
-        numbers = dict.fromkeys(("estimate", "low", "high", "start", "stop"), pl.Float64)
+        numbers = dict.fromkeys(("estimate", "ci_low", "ci_high", "start", "stop"), pl.Float64)
         return DrawnModel(
             terms=pl.DataFrame(
                 rows, schema={"term": pl.String, "again": pl.Boolean, **numbers}, orient="row"
@@ -299,7 +299,7 @@ def _drawn(one: Coefficient, measure: Measure) -> tuple[float | None, ...]:
     if measure == "points" and one.effect is not None:
         middle, low, high = 100 * one.effect, one.effect_low, one.effect_high
         return middle, _end(low, -1.0) * 100, _end(high, 1.0) * 100, one.effect_from, one.effect_to
-    return one.estimate, _end(one.low, -1.0), _end(one.high, 1.0), None, None
+    return one.estimate, _end(one.ci_low, -1.0), _end(one.ci_high, 1.0), None, None
 
 
 def _end(value: float | None, side: float) -> float:

@@ -101,9 +101,9 @@ def latex(found: EventHistory, main: Estimate) -> str:
         (
             "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
             decimal(one.estimate, 3),
-            f"{one.error:.3f}",
+            f"{one.std_error:.3f}",
             ratio(one.estimate),
-            between(one.low, one.high),
+            between(one.ci_low, one.ci_high),
             chance(one.p),
         )
         for one in main.coefficients

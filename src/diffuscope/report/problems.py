@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Problem
 
-HEADER = ("level", "rule", "file", "table", "row", "column", "value", "message", "mend", "count")
+HEADER = ("level", "rule", "file", "table", "row", "column", "value", "message", "fix", "count")
 
 
 def write_problems(problems: Sequence[Problem], file: Path) -> None:

@@ -47,8 +47,8 @@ def run_safeguards(question: TestedModel, column: str, options: SafeguardOptions
         term=fit.names[at],
         mechanism=question.channel(column).mechanism,
         estimate=float(fit.coefficients[at]),
-        low=_end(fit.low[at]),
-        high=_end(fit.high[at]),
+        ci_low=_end(fit.ci_low[at]),
+        ci_high=_end(fit.ci_high[at]),
         safeguards=tuple(found),
     )
 

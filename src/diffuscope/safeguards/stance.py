@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the rule as its file states it."""
 
     stance: Stance
-    says: str
+    description: str
     when: tuple[Condition, ...]
     silence: Silence | None = None
 
@@ -69,7 +69,7 @@ def stance_rules() -> tuple[StanceRule, ...]:
         StanceRule(
             body="statistics",
             stance=row.stance if row.silence is None else f"{row.stance} ({row.silence})",
-            says=row.says,
+            description=row.description,
         )
         for row in rule().row
     )
@@ -83,7 +83,7 @@ class Judgement:
     ----------
     stance : Stance
     silence : Silence or None
-    says : str
+    description : str
         The row of the rule that holds.
     lacking : tuple of str
         Tests that failed or are missing and on which the stance hangs, in words.
@@ -91,7 +91,7 @@ class Judgement:
 
     stance: Stance
     silence: Silence | None
-    says: str
+    description: str
     lacking: tuple[str, ...] = ()
 
 
@@ -109,14 +109,14 @@ def judge(trial: SafeguardResults, *, events: int, timed: bool) -> Judgement:
     holding = set(_conditions(trial, events=events, timed=timed))
     row = next(row for row in rule().row if set(row.when) <= holding)
     lacking = tuple(_lacking(trial, row.silence))
-    return Judgement(stance=row.stance, silence=row.silence, says=row.says, lacking=lacking)
+    return Judgement(stance=row.stance, silence=row.silence, description=row.description, lacking=lacking)
 
 
 def _conditions(trial: SafeguardResults, *, events: int, timed: bool) -> Iterator[Condition]:
     yield _gate(trial)
-    above = trial.low is not None and trial.low > 0
+    above = trial.ci_low is not None and trial.ci_low > 0
     yield "interval above zero" if above else "interval holds zero"
-    if trial.high is not None and trial.smallest is not None and trial.high < trial.smallest:
+    if trial.ci_high is not None and trial.smallest is not None and trial.ci_high < trial.smallest:
         yield "interval below smallest"
     if trial.p_holm_less is not None and trial.p_holm_less < rule().level:
         yield "below relabelled ties"
@@ -149,7 +149,7 @@ def _gate(trial: SafeguardResults) -> Condition:
 
 def _negative_without_any_unit(trial: SafeguardResults) -> bool:
     own = next((one for one in trial.safeguards if one.name == LEFT_OUT), None)
-    return own is not None and own.applies and own.high is not None and own.high < 0
+    return own is not None and own.applies and own.ci_high is not None and own.ci_high < 0
 
 
 def _of_role(trial: SafeguardResults, role: SafeguardRole) -> list[Safeguard]:

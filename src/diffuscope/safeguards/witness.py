@@ -107,8 +107,8 @@ def _tried(
         trial,
         mechanism=None if model.mechanism == NEIGHBOURS else model.mechanism,
         estimate=coefficient.estimate,
-        low=coefficient.low,
-        high=coefficient.high,
+        ci_low=coefficient.ci_low,
+        ci_high=coefficient.ci_high,
         smallest=None if width is None else math.log(smallest_odds_ratio) / width,
     )
 

@@ -19,13 +19,13 @@ def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) ->
     tested = model.tested
     parts = [
         f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {decimal(trial.estimate)} "
-        f"(95 % interval {decimal(trial.low)} to {decimal(trial.high)})."
+        f"(95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)})."
     ]
     gate = gate_of(trial)
     if gate is not None and gate.p is not None:
         adjusted = "" if trial.p_holm in (None, gate.p) else f", {trial.p_holm:.3f} after Holm"
         parts.append(f"Against relabelled ties p = {gate.p:.3f}{adjusted} (one-sided).")
-    parts.append(judged.says)
+    parts.append(judged.description)
     if judged.lacking:
         parts.append(f"{'; '.join(judged.lacking)}.".capitalize())
     parts += [detectable(trial)] if trial.detectable or trial.undetectable else []
@@ -43,7 +43,7 @@ def detectable(trial: SafeguardResults) -> str:
 def caveats(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> tuple[str, ...]:
     """What weakens the finding: warnings of the model, and tests that failed or are missing."""
     told = [
-        f"{one.name[0].upper()}{one.name[1:]}: {one.says}"
+        f"{one.name[0].upper()}{one.name[1:]}: {one.description}"
         for one in trial.safeguards
         if one.applies and not one.passed
     ]

@@ -297,9 +297,9 @@ def _record(
             "known": len(values),
             "isolates": int(rows[f"isolate_{channel.name}"].sum()),
             "mean": float(values.mean()),
-            "spread": float(values.std()),
-            "low": float(values.min()),
-            "high": float(values.max()),
+            "sd": float(values.std()),
+            "min": float(values.min()),
+            "max": float(values.max()),
         }
     return ExposureRecord(
         name=channel.name, mechanism=channel.bears, layer=channel.layer, form=channel.form, lag=channel.lag,

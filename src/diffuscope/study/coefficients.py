@@ -38,7 +38,7 @@ def coefficients_of(fit: Fit, found: ExposedPanel, *, effects: bool = True) -> T
     panel = found.panel.table()
     rows = rows_for(fit, panel)
     columns = {term: name for term, name in _columns(fit).items() if _numeric(rows, name)}
-    ends = dict(zip(fit.names, zip(fit.low, fit.high, strict=True), strict=True))
+    ends = dict(zip(fit.names, zip(fit.ci_low, fit.ci_high, strict=True), strict=True))
     asked = {column: ends[term] for term, column in columns.items()} if effects else {}
     told_of, trouble = _effects(fit, panel, asked)
     bears = {exposure.name: exposure.mechanism for exposure in found.exposures}
@@ -52,14 +52,14 @@ def coefficients_of(fit: Fit, found: ExposedPanel, *, effects: bool = True) -> T
                 term=name,
                 mechanism=bears.get(column or ""),
                 estimate=float(fit.coefficients[at]),
-                error=float(fit.errors[at]),
-                low=_number(fit.low[at]),
-                high=_number(fit.high[at]),
+                std_error=float(fit.std_errors[at]),
+                ci_low=_number(fit.ci_low[at]),
+                ci_high=_number(fit.ci_high[at]),
                 p=_number(fit.p[at]),
                 column=column,
                 effect=effect and effect.effect,
-                effect_low=effect and effect.low,
-                effect_high=effect and effect.high,
+                effect_low=effect and effect.ci_low,
+                effect_high=effect and effect.ci_high,
                 effect_from=effect and effect.start,
                 effect_to=effect and effect.stop,
                 lag=found.lags.get(column or ""),
@@ -150,7 +150,7 @@ def combined(
         bic_rows=None,
         bic_events=None,
         interval=f"Rubin's rules over {whole.draws} draws of the dates, t",
-        says=f"{record.says} {_says(whole, share)}",
+        description=f"{record.description} {_says(whole, share)}",
     )
     return record, tuple(told), list(whole.warnings)
 
@@ -164,7 +164,9 @@ def _over_draws(
     effects: bool,
 ) -> list[Coefficient]:
     """The coefficients of the first draw with what they come to over all; arguments as for `combined`."""
-    ends = {name: (low, high) for name, low, high in zip(whole.names, whole.low, whole.high, strict=True)}
+    ends = {
+        name: (low, high) for name, low, high in zip(whole.names, whole.ci_low, whole.ci_high, strict=True)
+    }
     asked = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
     drawn = _effects_of_draws(fits, found, asked) if effects else []
     told = []
@@ -176,9 +178,9 @@ def _over_draws(
             msgspec.structs.replace(
                 one,
                 estimate=float(whole.coefficients[at]),
-                error=float(whole.errors[at]),
-                low=_number(whole.low[at]),
-                high=_number(whole.high[at]),
+                std_error=float(whole.std_errors[at]),
+                ci_low=_number(whole.ci_low[at]),
+                ci_high=_number(whole.ci_high[at]),
                 p=_number(whole.p[at]),
                 between=float(whole.between_share[at]),
                 **_mean_effect([each.get(one.column or "") for each in drawn]),
@@ -210,8 +212,8 @@ def _mean_effect(drawn: Sequence[Contrast | None]) -> dict[str, float | None]:
         return dict.fromkeys(("effect", "effect_low", "effect_high"))
     return {
         "effect": _mean([one.effect for one in known]),
-        "effect_low": _mean([one.low for one in known]),
-        "effect_high": _mean([one.high for one in known]),
+        "effect_low": _mean([one.ci_low for one in known]),
+        "effect_high": _mean([one.ci_high for one in known]),
     }
 
 

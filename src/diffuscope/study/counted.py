@@ -30,7 +30,7 @@ def counted_register(source: str | Path) -> Result:
     Raises
     ------
     CaseError
-        If neither can be read, or the case must be mended first.
+        If neither can be read, or the case must be fixed first.
     PlanError
         If the case has no projects.
     """

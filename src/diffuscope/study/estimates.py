@@ -122,12 +122,12 @@ def _estimated(
     effects: bool,
 ) -> Modelled:
     formula = analysis.formula or _formula((*exposures, *analysis.covariates))
-    record = Estimate(id=id, says=says, formula=formula)
+    record = Estimate(id=id, description=says, formula=formula)
     try:
         plan = _planned(analysis, found, exposures)
         record = msgspec.structs.replace(
             record, formula=plan.formula, timed=plan.control.timed, control=plan.control.why,
-            says=" ".join(filter(None, (says, plan.why, plan.control.why))),
+            description=" ".join(filter(None, (says, plan.why, plan.control.why))),
         )  # fmt: skip
         fits, told = _fitted(analysis, found, plan)
     except (MethodError, PlanError) as error:
@@ -136,10 +136,10 @@ def _estimated(
             silence = "too few events"
         elif isinstance(error, NotToldFromTimeError):
             silence = "cannot be told from time"
-        refused = msgspec.structs.replace(record, says=says, refused=str(error))
+        refused = msgspec.structs.replace(record, description=says, refused=str(error))
         return Modelled(record=refused, fit=None, exposures=exposures, silence=silence)
     if told:
-        record = msgspec.structs.replace(record, says=f"{record.says} {told}")
+        record = msgspec.structs.replace(record, description=f"{record.description} {told}")
     used = set(fits[0].design.columns.formula.variables)
     own = tuple(one.name for one in found.exposures if one.name in used)
     told_of = _told(analysis, found, fits, record, effects=effects)
@@ -320,12 +320,12 @@ def hazards(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Hazard by time at risk: observed, and as the model has it where time at risk is one of its terms."""
     seen = found.panel.hazard()
     if fit is None or fit.design.basis is None:
-        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("model", "low", "high")]
+        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("model", "ci_low", "ci_high")]
         return seen.with_columns(nothing)
     from diffuscope.models import baseline_hazard
 
     modelled = baseline_hazard(fit, found.panel.table()).select(
-        "duration", pl.col("hazard").alias("model"), "low", "high"
+        "duration", pl.col("hazard").alias("model"), "ci_low", "ci_high"
     )
     return seen.join(modelled, on="duration", how="left", maintain_order="left")
 
@@ -335,7 +335,7 @@ def curves(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     seen = found.panel.hazard()
     observed = seen.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())
     if fit is None:
-        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("adopted", "low", "high")]
+        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("adopted", "ci_low", "ci_high")]
         return observed.with_columns(nothing)
     from diffuscope.models import adoption_curve
 

@@ -217,15 +217,15 @@ OF_HAZARD = {
     "events": "How many did.",
     "hazard": "Their share.",
     "model": "The same as the main model has it, all else at its mean; empty if it has no such term.",
-    "low": "Lower end of its 95 % interval.",
-    "high": "Upper end.",
+    "ci_low": "Lower end of its 95 % interval.",
+    "ci_high": "Upper end.",
 }
 OF_CURVE = {
     "duration": "Time at risk by the end of the period.",
     "observed": "Share that had adopted by then, had all been at risk from the beginning.",
     "adopted": "The same as the main model foretells it.",
-    "low": "Lower end of its 95 % interval.",
-    "high": "Upper end.",
+    "ci_low": "Lower end of its 95 % interval.",
+    "ci_high": "Upper end.",
 }
 
 

@@ -72,8 +72,8 @@ def _of_one(
     for name, lag in (asked.lags or {}).items():
         if not lag and name in {*known, *near} and name not in covariates:
             message = f"{of} lets adoptions of the same period count as a cause (a lag of 0)."
-            mend = "write 1 or more; 0 is for covariates that are fixed beforehand"
-            yield _problem("lags", "bad-lag", message, mend, name)
+            fix = "write 1 or more; 0 is for covariates that are fixed beforehand"
+            yield _problem("lags", "bad-lag", message, fix, name)
     units = asked.units or analysis.units
     if named and units and _sound(case):
         yield from _of_layers(named, layers.among(units), of)
@@ -90,11 +90,11 @@ def _of_mixed(covariates: Collection[str], measured: Mapping[str, Measure], of: 
     for name in sorted(covariates):
         if measured.get(name) == "mixed":
             message = f"{of} uses a covariate of which some values are numbers and others words."
-            mend = (
+            fix = (
                 "write numbers throughout, empty where unknown; where the numbers are names, write "
                 f"`{CATEGORY}` into `unit_of_measure` of its rows"
             )
-            yield _problem("covariates", "mixed-variable", message, mend, name)
+            yield _problem("covariates", "mixed-variable", message, fix, name)
 
 
 def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iterator[Problem]:
@@ -104,8 +104,8 @@ def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iter
     for name in sorted(computed_in(formula)):
         if measured.get(name) == "categories":
             message = f"{of} computes with a covariate whose values are words."
-            mend = f"write `{name}` by itself, for a comparison of its categories"
-            yield _problem("formula", "bad-formula", message, mend, name)
+            fix = f"write `{name}` by itself, for a comparison of its categories"
+            yield _problem("formula", "bad-formula", message, fix, name)
 
 
 def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str) -> Iterator[Problem]:
@@ -119,8 +119,8 @@ def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str)
         else:
             continue
         message = f"{of} uses a covariate whose name is taken: {why}."
-        mend = f"rename the variable in `attributes` and here, such as `own_{name.strip('_')}`"
-        yield _problem("covariates", "name-taken", message, mend, name)
+        fix = f"rename the variable in `attributes` and here, such as `own_{name.strip('_')}`"
+        yield _problem("covariates", "name-taken", message, fix, name)
 
 
 def _covariates(case: Case, analysis: Analysis, asked: Analysis | Specification) -> set[str]:
@@ -136,9 +136,9 @@ def _of_names(setting: str, names: Iterable[str], may: set[str], of: str) -> Ite
     for name in names:
         if name not in may:
             meant = nearest(name, sorted(may))
-            mend = f"write `{meant}`" if meant else f"write one of {', '.join(sorted(may))}"
+            fix = f"write `{meant}`" if meant else f"write one of {', '.join(sorted(may))}"
             what = "no mechanism here" if setting != "lags" else "no mechanism or covariate here"
-            yield _problem(setting, "unknown-mechanism", f"{of} names {what}.", mend, name)
+            yield _problem(setting, "unknown-mechanism", f"{of} names {what}.", fix, name)
 
 
 def _sound(case: Case) -> bool:
@@ -158,20 +158,20 @@ def _of_layers(
             if layer not in layers:
                 meant = nearest(layer, sorted(layers))
                 there = ", ".join(f"`{one}`" for one in sorted(layers)) or "none"
-                mend = f"write `{meant}`" if meant else "name one of these, or add its ties to `ties`"
+                fix = f"write `{meant}`" if meant else "name one of these, or add its ties to `ties`"
                 message = f"{of} names a layer that the case does not have (there are: {there})."
-                yield _problem("layers", "unknown-layer", message, mend, layer)
+                yield _problem("layers", "unknown-layer", message, fix, layer)
             else:
                 try:
                     made_now = layers[layer]
                     if mechanism is not None:
                         mechanism.refuse_bare(made_now)
                 except PlanError as error:
-                    mend = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
-                    yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", mend, layer)
+                    fix = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
+                    yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", fix, layer)
                 except (MethodError, CaseError) as error:
-                    mend = "name another layer, or ask of fewer units"
-                    yield _problem("layers", "layer-not-made", f"{of}: {error}", mend, layer)
+                    fix = "name another layer, or ask of fewer units"
+                    yield _problem("layers", "layer-not-made", f"{of}: {error}", fix, layer)
 
 
 def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Iterator[Problem]:
@@ -182,10 +182,8 @@ def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Ite
     try:
         read_formula(formula, dict.fromkeys(names))
     except PlanError as error:
-        mend = (
-            "write it as `adopted ~ learning + log(gdp_per_head)`, of mechanisms, covariates and neighbours"
-        )
-        yield _problem("formula", "bad-formula", f"{of}: {error}", mend, formula)
+        fix = "write it as `adopted ~ learning + log(gdp_per_head)`, of mechanisms, covariates and neighbours"
+        yield _problem("formula", "bad-formula", f"{of}: {error}", fix, formula)
 
 
 def _beside() -> list[str]:
@@ -193,7 +191,7 @@ def _beside() -> list[str]:
     return [column_of(word) for one in mechanisms().values() if one.beside_plain for word in one.layers]
 
 
-def _problem(setting: str, rule: str, message: str, mend: str, value: str) -> Problem:
+def _problem(setting: str, rule: str, message: str, fix: str, value: str) -> Problem:
     return Problem(
-        level="error", rule=rule, message=message, mend=mend, file="case.toml", column=setting, value=value
+        level="error", rule=rule, message=message, fix=fix, file="case.toml", column=setting, value=value
     )

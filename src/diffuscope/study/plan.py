@@ -73,15 +73,13 @@ def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> 
     Raises
     ------
     CaseError
-        If one is: nothing is computed from a case that must be mended.
+        If one is: nothing is computed from a case that must be fixed.
     """
     problems = case_problems(case, parts, layers)
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
-        raise CaseError(
-            f"The case `{case.id}` must be mended in {places} before it can be studied.", problems
-        )
+        raise CaseError(f"The case `{case.id}` must be fixed in {places} before it can be studied.", problems)
     return problems
 
 
@@ -99,7 +97,7 @@ def _unused(case: Case) -> list[Problem]:
                     level="warning",
                     rule="unused-table",
                     message=f"No part of this study uses the table; its {rows} read in vain.",
-                    mend=f"add {needs}, to have it used; else it can stay",
+                    fix=f"add {needs}, to have it used; else it can stay",
                     file=case.files.get(name, f"{name}.csv"),
                     table=name,
                 )
@@ -126,7 +124,7 @@ def _questions(case: Case) -> list[Problem]:
     found = []
     untold = not any(problem.level == "error" and problem.table == "units" for problem in case.problems)
     for analysis in case.analyses:
-        if not analysis.units and untold:  # who the units are cannot be known before their table is mended
+        if not analysis.units and untold:  # who the units are cannot be known before their table is fixed
             found.append(
                 _refused(
                     analysis.id,
@@ -147,12 +145,12 @@ def _questions(case: Case) -> list[Problem]:
     return found
 
 
-def _refused(analysis: str, rule: str, says: str, mend: str) -> Problem:
+def _refused(analysis: str, rule: str, says: str, fix: str) -> Problem:
     return Problem(
         level="error",
         rule=rule,
         message=f"The analysis `{analysis}` {says}",
-        mend=mend,
+        fix=fix,
         file="case.toml",
         column="analysis",
         value=analysis,

@@ -58,14 +58,14 @@ class Repetition:
     ----------
     record : Estimate
         Its joint model.
-    says : str
+    description : str
         What is different, in plain words.
     judged : tuple of Judged
         What it says of each mechanism.
     """
 
     record: Estimate
-    says: str
+    description: str
     judged: tuple[Judged, ...] = ()
 
 
@@ -210,29 +210,36 @@ def _again(
         if change is not None:
             found = found.changed(change)
     except REFUSALS as error:
-        refused = Estimate(id=asked.id, says=asked.says, formula=other.formula or "", refused=str(error))
-        return Repetition(record=refused, says=asked.says)
+        refused = Estimate(
+            id=asked.id, description=asked.says, formula=other.formula or "", refused=str(error)
+        )
+        return Repetition(record=refused, description=asked.says)
     joint = joint_model(other, found, asked.id, asked.says)
     judged = judged_in(other, found, joint, alone=False)
-    return Repetition(record=joint.record, says=asked.says, judged=judged)
+    return Repetition(record=joint.record, description=asked.says, judged=judged)
 
 
 def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     """What a repetition says of a mechanism: from the model in which it is judged there."""
-    asked, says = repetition.record, repetition.says
+    asked, says = repetition.record, repetition.description
     judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)
     if judged is None:
         reason = asked.refused or "No exposure of it is in this repetition."
-        return Repeated(id=asked.id, says=says, refused=reason)
+        return Repeated(id=asked.id, description=says, refused=reason)
     record = judged.model.record
     own = next((one for one in record.coefficients if one.column == judged.term), None)
     if own is None:
         reason = record.refused or "No coefficient is its own."
-        return Repeated(id=asked.id, says=says, rows=record.rows, events=record.events, refused=reason)
+        return Repeated(id=asked.id, description=says, rows=record.rows, events=record.events, refused=reason)
     return Repeated(
-        id=asked.id, says=says, rows=record.rows, events=record.events, estimate=own.estimate, low=own.low,
-        high=own.high,
-    )  # fmt: skip
+        id=asked.id,
+        description=says,
+        rows=record.rows,
+        events=record.events,
+        estimate=own.estimate,
+        ci_low=own.ci_low,
+        ci_high=own.ci_high,
+    )
 
 
 def joint_model(analysis: Analysis, found: ExposedPanel, id: str, says: str) -> Modelled:  # noqa: A002 of the record

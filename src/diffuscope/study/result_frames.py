@@ -62,7 +62,7 @@ def shown_tables(case: Case, read: Collection[str] = SHOWN) -> dict[str, TableRe
     return {
         name: TableRecord(
             a_row_is=CATALOGUE[name].a_row_is,
-            columns={column.name: column.says for column in CATALOGUE[name].columns},
+            columns={column.name: column.description for column in CATALOGUE[name].columns},
         )
         for name in SHOWN
         if name in case.tables and name in read

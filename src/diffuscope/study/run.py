@@ -120,7 +120,7 @@ def run_study(
     with library_warnings() as said:
         result = _studied(case, chosen, layers, problems, effort, every=parts is None, progress=progress)
     more = tuple(
-        Problem(level="warning", rule="library-warning", message=one, mend="look at the numbers near it")
+        Problem(level="warning", rule="library-warning", message=one, fix="look at the numbers near it")
         for one in said
     )
     return msgspec.structs.replace(result, problems=(*result.problems, *more)) if more else result

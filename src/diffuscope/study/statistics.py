@@ -117,7 +117,11 @@ def statistics_of(
         repeated={
             model.term: [
                 RepeatedEstimate(
-                    id=one.id, events=one.events, estimate=one.estimate, low=one.low, high=one.high
+                    id=one.id,
+                    events=one.events,
+                    estimate=one.estimate,
+                    ci_low=one.ci_low,
+                    ci_high=one.ci_high,
                 )
                 for one in model.repeated
             ]

@@ -35,7 +35,7 @@ class Column:
         Heading in the file.
     kind : Kind
         How a cell is read.
-    says : str
+    description : str
         One plain sentence for the documentation.
     required : bool
         Whether every row must have a value.
@@ -47,20 +47,20 @@ class Column:
         What an empty cell of an optional ``choice`` means.
     unit : str or None
         Unit of measure of a number.
-    low, high : float or None
+    minimum, maximum : float or None
         Bounds of a number, both allowed.
     """
 
     name: str
     kind: Kind
-    says: str
+    description: str
     required: bool = False
     choices: tuple[str, ...] = ()
     refers_to: str | None = None
     default: str | None = None
     unit: str | None = None
-    low: float | None = None
-    high: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class Rule:
     name: str
     column: str
     says: str
-    mend: str
+    fix: str
     broken: Callable[[], pl.Expr]
     level: Literal["error", "warning"] = "error"
 

@@ -31,7 +31,7 @@ def currency_code(level: Literal["error", "warning"]) -> Rule:
         name="currency-code",
         column="currency",
         says="`currency` is a code of ISO 4217, three capital letters",
-        mend="write the code, e.g. USD, THB, IDR or VND (not $ or baht)",
+        fix="write the code, e.g. USD, THB, IDR or VND (not $ or baht)",
         broken=lambda: ~pl.col("currency").is_in(list(CURRENCIES)),
         level=level,
     )

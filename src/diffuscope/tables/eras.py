@@ -69,6 +69,6 @@ def _dates(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def wording_of(what: str, value: str, *, mixed: bool) -> Wording:
     """What to say of a date of the Buddhist era."""
     message = f"{what} is a year of the Buddhist era{', ' + MIXED if mixed else ''}."
-    mend = "write the year of the common era, which is 543 less"
+    fix = "write the year of the common era, which is 543 less"
     meant = f"write {common_era(value)}" if value else None
-    return Wording("buddhist-era", message, mend, meant)
+    return Wording("buddhist-era", message, fix, meant)

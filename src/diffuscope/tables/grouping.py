@@ -1,4 +1,4 @@
-"""Problems in the order a person mends them, thousands alike told once."""
+"""Problems in the order a person fixes them, thousands alike told once."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def _by_value(group: list[Problem], limit: int) -> list[Problem]:
     values: dict[Hashable, list[Problem]] = defaultdict(list)
     for problem in group:
         stands = problem.value if problem.row is not None and problem.row > 1 else problem.column
-        values[stands, problem.mend].append(problem)
-    # What stands in most rows is mended first.
+        values[stands, problem.fix].append(problem)
+    # What stands in most rows is fixed first.
     often = sorted(values.values(), key=lambda same: (-_count(same), same[0].row or 0))
     told = [_as_one(same) for same in often[:limit]]
     fixes: dict[str, list[list[Problem]]] = defaultdict(list)
     for same in often[limit:]:
-        fixes[same[0].mend].append(same)
+        fixes[same[0].fix].append(same)
     alike = list(fixes.values())
     told += [_as_rest(values) for values in alike[:FIXES_NAMED]]
     return told + ([_of_many_fixes(alike[FIXES_NAMED:])] if len(alike) > FIXES_NAMED else [])
@@ -89,10 +89,10 @@ def _of_many_fixes(alike: list[list[list[Problem]]]) -> Problem:
     """Very many values with a fix of their own, counted; none of their fixes is told for another."""
     values = [same for each in alike for same in each]
     first = _as_rest(values)
-    mend = (
+    fix = (
         "each of these values has a fix of its own: `diffuscope check CASE --out problems.csv` lists them all"
     )
-    return msgspec.structs.replace(first, mend=mend)
+    return msgspec.structs.replace(first, fix=fix)
 
 
 def _as_one(same: list[Problem]) -> Problem:

@@ -126,7 +126,7 @@ def _many(raw: RawTable, table: Table, count: int) -> Problem:
 
 
 def _missing(raw: RawTable, name: str) -> Problem:
-    says = CATALOGUE[raw.name].column(name).says
+    says = CATALOGUE[raw.name].column(name).description
     wording = Wording(
         "missing-column", f"`{raw.name}` lacks the column `{name}`.", f"add a column `{name}`: {says}"
     )

@@ -46,8 +46,8 @@ def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
     if not readings:
         return None
     if found["bound"]:
-        mend = "leave the cell empty, and put what is known of the number into `note`"
-        return Wording("bad-number", f"`{name}` is a bound or an estimate, no number.", mend)
+        fix = "leave the cell empty, and put what is known of the number into `note`"
+        return Wording("bad-number", f"`{name}` is a bound or an estimate, no number.", fix)
     minus = "" if found["minus"] in (None, "+") else "-"
     numbers = [f"{minus}{reading}" for reading in readings]
     if found["brackets"]:
@@ -56,9 +56,9 @@ def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
         return Wording("bad-number", message, "write a negative number with a minus", meant)
     if found["after"] == "%":
         return _percent(column, numbers, decimal)
-    for group, what, mend in _BESIDE:
+    for group, what, fix in _BESIDE:
         if found[group] or (group == "after" and found["after"]):
-            return Wording("bad-number", f"`{name}` holds {what}.", mend, _write(numbers, mend))
+            return Wording("bad-number", f"`{name}` holds {what}.", fix, _write(numbers, fix))
     if found["minus"] and found["minus"] in _MINUS:
         message = f"`{name}` begins with a dash, which is no minus."
         return Wording("bad-number", message, "write a plain minus before the digits", _write(numbers))
@@ -72,8 +72,8 @@ _BESIDE = (
 )
 
 
-def _write(numbers: list[str], mend: str = "") -> str:
-    beside = ", and the remark into `note`" if mend.endswith("`note`") else ""
+def _write(numbers: list[str], fix: str = "") -> str:
+    beside = ", and the remark into `note`" if fix.endswith("`note`") else ""
     if len(numbers) == 1:
         return f"write {numbers[0]}{beside}"
     thousands, decimals = numbers
@@ -82,15 +82,15 @@ def _write(numbers: list[str], mend: str = "") -> str:
 
 def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
     message = f"`{column.name}` is no bare number but a percentage."
-    mend = "write the number without the sign; a share of 45 % is 0.45"
+    fix = "write the number without the sign; a share of 45 % is 0.45"
     if len(numbers) != 1:
-        return Wording("bad-number", message, mend)
+        return Wording("bad-number", message, fix)
     whole = numbers[0].replace(",", ".")
     share = f"{float(whole) / 100:.12g}".replace(".", decimal)
     if column.kind in ("probability", "fraction"):
-        return Wording("bad-number", message, mend, f"write {share}")
+        return Wording("bad-number", message, fix, f"write {share}")
     meant = f"write {numbers[0]} where percentages are meant, {share} where shares are"
-    return Wording("bad-number", message, mend, meant)
+    return Wording("bad-number", message, fix, meant)
 
 
 def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
@@ -98,7 +98,7 @@ def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
     called = [_SIGNS.get(letter, "blank") for letter in there]
     signs = " and ".join(f"{'an' if word == 'apostrophe' else 'a'} {word}" for word in dict.fromkeys(called))
     sign = _SIGNS[decimal]
-    mend = f"write a {sign} before decimals and nothing between thousands"
+    fix = f"write a {sign} before decimals and nothing between thousands"
     if len(numbers) > 1:
         message = f"`{name}` has {signs}, which may part thousands or decimals."
     else:
@@ -106,8 +106,8 @@ def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
         message = f"`{name}` has {signs} {what}."
     if decimal == ",":
         message = f"{message[:-1]}, in a file of decimal commas."
-        mend += ", as elsewhere in this file"
-    return Wording("ambiguous-number", message, mend, _write(numbers))
+        fix += ", as elsewhere in this file"
+    return Wording("ambiguous-number", message, fix, _write(numbers))
 
 
 def _readings(body: str, decimal: str) -> list[str]:

@@ -68,7 +68,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _row(column: Column) -> str:
     name = f"`{column.name}`" if column.required else f"`{column.name}`?"
-    return f"| {name} | {_kind(column)} | {_cell(column.says)} |"
+    return f"| {name} | {_kind(column)} | {_cell(column.description)} |"
 
 
 def _kind(column: Column) -> str:
@@ -78,8 +78,8 @@ def _kind(column: Column) -> str:
     words: list[str] = [column.kind]
     if column.unit is not None:
         words.append(f"in {column.unit}")
-    if column.low is not None or column.high is not None:
-        words.append(_span(column.low, column.high))
+    if column.minimum is not None or column.maximum is not None:
+        words.append(_span(column.minimum, column.maximum))
     if column.refers_to is not None:
         other = column.refers_to.partition(".")[0]
         words.append(f"of [{other}]({other}.md)")

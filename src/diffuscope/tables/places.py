@@ -26,13 +26,13 @@ PRIVATE = "(private)"
 class Wording(NamedTuple):
     """What is wrong with a value, under which rule, and what to do about it.
 
-    `meant` says what to do as read off the value itself; it is told instead of `mend`, but never of a private
+    `meant` says what to do as read off the value itself; it is told instead of `fix`, but never of a private
     row, for it would give the value away.
     """
 
     rule: str
     message: str
-    mend: str
+    fix: str
     meant: str | None = None
 
 
@@ -69,7 +69,7 @@ def of_table(
         level=level,
         rule=wording.rule,
         message=wording.message,
-        mend=wording.meant or wording.mend,
+        fix=wording.meant or wording.fix,
         file=raw.file,
         table=raw.name,
         row=row,
@@ -143,12 +143,12 @@ def _told(
 ) -> Problem:
     row, value, other = at
     shown = None if value is None else PRIVATE if row in hidden else shorten(value)
-    mend = wording.mend if row in hidden else wording.meant or wording.mend
+    fix = wording.fix if row in hidden else wording.meant or wording.fix
     return Problem(
         level=level,
         rule=wording.rule,
         message=wording.message.replace("{other}", str(other)),
-        mend=mend.replace("{other}", str(other)),
+        fix=fix.replace("{other}", str(other)),
         file=raw.file,
         table=raw.name,
         row=row,

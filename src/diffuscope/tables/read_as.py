@@ -130,7 +130,7 @@ def _too_many(raw: RawTable, column: Column, strange: int) -> list[Problem]:
     if strange <= SPELLINGS.most:
         return []
     message = f"Not all strange spellings of this column were looked at: {said(SPELLINGS, strange)}"
-    wording = Wording("not-compared", message, "mend the first ones and check again")
+    wording = Wording("not-compared", message, "fix the first ones and check again")
     return [of_table(raw, wording, column=column.name, row=None, level="warning")]
 
 

@@ -72,8 +72,8 @@ def _to_settings(
     def word(value: str | None) -> Wording:
         meant = names.nearest(value or "")
         message = f"`{column.name}` is none of those in {section} of `case.toml` ({listed})."
-        mend = f"correct it, or add it to {section} of `case.toml`{names.silent}"
-        return Wording("unknown-id", message, mend, f"write `{meant}`" if meant else None)
+        fix = f"correct it, or add it to {section} of `case.toml`{names.silent}"
+        return Wording("unknown-id", message, fix, f"write `{meant}`" if meant else None)
 
     return of_rows(raw, column.name, rows, word)
 
@@ -110,7 +110,7 @@ def _unknown(column: Column, table: str, key: str, names: Names) -> Callable[[st
         message = f"`{table}` has no row with this `{key}`."
         if not column.required and meant is None and (value or "").strip().lower() in UNKNOWN:
             return Wording("unknown-id", message, "leave the cell empty where nothing is known")
-        mend = f"correct it, or add a row to `{table}`{names.silent}"
-        return Wording("unknown-id", message, mend, meant)
+        fix = f"correct it, or add a row to `{table}`{names.silent}"
+        return Wording("unknown-id", message, fix, meant)
 
     return word

@@ -63,7 +63,7 @@ def _missing(raw: RawTable, column: Column, blank: pl.DataFrame) -> list[Problem
     if not column.required or name not in raw.cells.columns or not raw.cells[name].null_count():
         return []
     rows = raw.cells.filter(pl.col(name).is_null()).select(ROW, pl.col(name).alias("value"))
-    wording = Wording("missing-value", f"`{name}` has no value.", f"fill in `{name}`: {column.says}")
+    wording = Wording("missing-value", f"`{name}` has no value.", f"fill in `{name}`: {column.description}")
     return of_rows(raw, name, rows.join(blank, on=ROW, how="anti"), _always(wording))
 
 
@@ -105,7 +105,7 @@ def _rules(raw: RawTable, frame: pl.DataFrame, unread: dict[str, pl.Series]) -> 
         if broken[str(at)].any():
             needed = rule.broken().meta.root_names()
             rows = _readable(frame.filter(broken[str(at)]), unread, needed).select(ROW)
-            wording = Wording(rule.name, f"The row breaks a rule: {rule.says}.", rule.mend)
+            wording = Wording(rule.name, f"The row breaks a rule: {rule.says}.", rule.fix)
             problems += of_rows(
                 raw, rule.column, _with_value(raw, rows, rule.column), _always(wording), rule.level
             )

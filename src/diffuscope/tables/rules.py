@@ -14,7 +14,7 @@ def ordered(early: str, late: str) -> Rule:
         name="dates-in-order",
         column=late,
         says=f"`{late}` is not before `{early}`",
-        mend=f"put the later date in `{late}`",
+        fix=f"put the later date in `{late}`",
         broken=lambda: last_day(pl.col(late)) < first_day(pl.col(early)),
     )
 
@@ -25,40 +25,40 @@ def needs(column: str, other: str) -> Rule:
         name="value-needs-another",
         column=column,
         says=f"where `{column}` has a value, `{other}` has one too",
-        mend=f"fill in `{other}`, or leave `{column}` empty",
+        fix=f"fill in `{other}`, or leave `{column}` empty",
         broken=lambda: pl.col(column).is_not_null() & pl.col(other).is_null(),
     )
 
 
-def either(column: str, other: str, mend: str) -> Rule:
+def either(column: str, other: str, fix: str) -> Rule:
     """At least one of two columns is filled."""
     return Rule(
         name="one-of-two-needed",
         column=column,
         says=f"`{column}` or `{other}` has a value",
-        mend=mend,
+        fix=fix,
         broken=lambda: pl.col(column).is_null() & pl.col(other).is_null(),
     )
 
 
-def different(column: str, other: str, mend: str) -> Rule:
+def different(column: str, other: str, fix: str) -> Rule:
     """Two columns of a row may not hold the same id."""
     return Rule(
         name="not-itself",
         column=column,
         says=f"`{column}` and `{other}` differ",
-        mend=mend,
+        fix=fix,
         broken=lambda: pl.col(column) == pl.col(other),
     )
 
 
-def not_negative(column: str, mend: str) -> Rule:
+def not_negative(column: str, fix: str) -> Rule:
     """A number that cannot lie below zero."""
     return Rule(
         name="not-negative",
         column=column,
         says=f"`{column}` is not below 0",
-        mend=mend,
+        fix=fix,
         broken=lambda: pl.col(column) < 0,
     )
 
@@ -68,7 +68,7 @@ STATUS_RULES = (
         name="percent-not-share",
         column="percent_complete",
         says="`percent_complete` counts per cent: half is 50, not 0.5",
-        mend="write 45 for 45 % (a spreadsheet keeps a cell formatted as a percentage as 0.45)",
+        fix="write 45 for 45 % (a spreadsheet keeps a cell formatted as a percentage as 0.45)",
         broken=lambda: (pl.col("percent_complete") > 0) & (pl.col("percent_complete") < 1),
         level="warning",
     ),
@@ -76,7 +76,7 @@ STATUS_RULES = (
         name="status-and-percent",
         column="percent_complete",
         says="what is completed is complete to 100 per cent",
-        mend="correct `percent_complete` or `status`, or say in `note` why both hold",
+        fix="correct `percent_complete` or `status`, or say in `note` why both hold",
         broken=lambda: (pl.col("status") == "completed") & (pl.col("percent_complete") < 100),
         level="warning",
     ),
@@ -107,35 +107,35 @@ EVIDENCE_RULES = (
         name="weight-given",
         column="p_if_true",
         says="a passage has `p_if_true` and `p_if_false`, or a `band`",
-        mend="give both chances of the trace, or one band",
+        fix="give both chances of the trace, or one band",
         broken=_probabilities_missing,
     ),
     Rule(
         name="weight-given-once",
         column="band",
         says="a passage has chances or a band, not both",
-        mend="clear `band`, or clear `p_if_true` and `p_if_false`",
+        fix="clear `band`, or clear `p_if_true` and `p_if_false`",
         broken=_both_ways,
     ),
     Rule(
         name="absence-needs-search",
         column="searched",
         says="an absent trace says how likely the search would have found it",
-        mend="fill in `searched` between 0 (nobody looked) and 1 (it would have been found)",
+        fix="fill in `searched` between 0 (nobody looked) and 1 (it would have been found)",
         broken=lambda: _absent() & pl.col("searched").is_null(),
     ),
     Rule(
         name="absence-needs-chances",
         column="band",
         says="an absent trace is weighed by its chances, not by a band",
-        mend="replace the band by `p_if_true` and `p_if_false`",
+        fix="replace the band by `p_if_true` and `p_if_false`",
         broken=lambda: _absent() & pl.col("band").is_not_null(),
     ),
     Rule(
         name="direction-fits-chances",
         column="direction",
         says="a passage for is likelier if the mechanism is true; one against, if it is not",
-        mend="turn the direction, or correct the chances",
+        fix="turn the direction, or correct the chances",
         broken=_disagrees,
     ),
 )

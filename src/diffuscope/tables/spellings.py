@@ -96,7 +96,7 @@ def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) ->
                 level="warning",
                 rule="read-as",
                 message=message,
-                mend=f"write `{shorten(best)}` throughout; {APART}",
+                fix=f"write `{shorten(best)}` throughout; {APART}",
                 file=raw.file,
                 table=raw.name,
                 row=int(others["first"][0]) if others.height else int(group["first"][0]),

@@ -71,7 +71,7 @@ class Names:
 
     @property
     def silent(self) -> str:
-        """What a mend adds once near misses are no longer sought; empty before."""
+        """What a fix adds once near misses are no longer sought; empty before."""
         if self._left > 0:
             return ""
         return f" (no name near it was looked for, after {SUGGESTIONS.most:,} pairs of names)"

@@ -175,7 +175,7 @@ def bounds(column: Column) -> tuple[float | None, float | None]:
         return 0.01, 0.99
     if column.kind == "fraction":
         return 0.0, 1.0
-    return column.low, column.high
+    return column.minimum, column.maximum
 
 
 def _ids(cell: pl.Expr) -> pl.Expr:

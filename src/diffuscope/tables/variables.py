@@ -35,7 +35,7 @@ LIKE_A_NUMBER = (
 """A number as people write it: with a comma, a percent sign, an asterisk."""
 NO_ANSWER = UNKNOWN - {"none", "nil", "x"}
 """Words for an unknown value that are hardly ever a category."""
-_VALUE = Column(name="value", kind="number", says="")
+_VALUE = Column(name="value", kind="number", description="")
 
 
 def measures(attributes: pl.DataFrame) -> dict[str, Measure]:
@@ -90,7 +90,7 @@ def _among_numbers(variable: str, decimal: str) -> Callable[[str | None], Wordin
         message = f"{told.message} The other values of `{variable}` are numbers."
         category = f"if `{variable}` names categories, write `{CATEGORY}` into `unit_of_measure` of its rows"
         meant = None if told.meant is None else f"{told.meant}; {category}"
-        return Wording(told.rule, message, f"{told.mend}; {category}", meant)
+        return Wording(told.rule, message, f"{told.fix}; {category}", meant)
 
     return word
 

@@ -51,8 +51,8 @@ def _number(column: Column, value: str, decimal: str) -> Wording:
     told = number_wording(column, value, decimal)
     if told is not None:
         return told
-    mend = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
-    return Wording("bad-number", f"`{name}` is no number.", mend)
+    fix = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
+    return Wording("bad-number", f"`{name}` is no number.", fix)
 
 
 def _parsed(value: str, decimal: str) -> float | None:
@@ -66,14 +66,14 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
     name = column.name
     if column.kind == "probability":
         message = f"`{name}` lies outside .01–.99: no trace is certain under either reading."
-        mend = "write a chance between .01 and .99"
-        meant = f"{mend}, such as {number / 100:g} for {number:g} %" if 1 < number <= 99 else None
-        return Wording("out-of-bounds", message, mend, meant)
+        fix = "write a chance between .01 and .99"
+        meant = f"{fix}, such as {number / 100:g} for {number:g} %" if 1 < number <= 99 else None
+        return Wording("out-of-bounds", message, fix, meant)
     if column.kind == "fraction":
         return Wording("out-of-bounds", f"`{name}` lies outside 0–1.", "write a share between 0 and 1")
     if column.kind == "integer" and not number.is_integer():
         return Wording("bad-number", f"`{name}` is no whole number.", "write a whole number")
-    low, high = column.low, column.high
+    low, high = column.minimum, column.maximum
     if (low is None or number >= low) and (high is None or number <= high):
         return Wording(
             "out-of-bounds",
@@ -108,8 +108,8 @@ def _ids(name: str, value: str) -> Wording:
         return Wording("bad-id", f"`{name}` holds a line break or tab.", "separate the ids by semicolons")
     if not bare(value):
         return Wording("bad-id", f"`{name}` holds no id.", EMPTY_IS_UNKNOWN)
-    mend = "use short ids, separated by semicolons"
-    return Wording("bad-id", f"`{name}` holds an id longer than {LONGEST_ID} characters.", mend)
+    fix = "use short ids, separated by semicolons"
+    return Wording("bad-id", f"`{name}` holds an id longer than {LONGEST_ID} characters.", fix)
 
 
 def _text(name: str, _: str) -> Wording:
@@ -121,13 +121,13 @@ def _path(name: str, value: str) -> Wording:
     if len(value) > LONGEST_TEXT:
         return _text(name, value)
     message = f"`{name}` does not name a file inside the case folder."
-    mend = "write the path from the case folder with forward slashes, e.g. documents/report.pdf"
-    return Wording("bad-path", message, mend)
+    fix = "write the path from the case folder with forward slashes, e.g. documents/report.pdf"
+    return Wording("bad-path", message, fix)
 
 
 def _url(name: str, _: str) -> Wording:
-    mend = "write the whole address, beginning with https://"
-    return Wording("bad-url", f"`{name}` is no web address.", mend)
+    fix = "write the whole address, beginning with https://"
+    return Wording("bad-url", f"`{name}` is no web address.", fix)
 
 
 _BY_KIND: dict[str, Callable[[str, str], Wording]] = {

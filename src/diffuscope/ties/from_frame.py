@@ -79,7 +79,7 @@ def layer_from_frame(
     if problems:
         first = problems[0]
         raise CaseError(
-            f"Ties, row {first.row}, `{first.column}`: {first.message} Mend: {first.mend}.", problems
+            f"Ties, row {first.row}, `{first.column}`: {first.message} Fix: {first.fix}.", problems
         )
     pairs = frame.filter(pl.col("sender").is_not_null())
     named = pl.concat([frame["receiver"], pairs["sender"]]).unique()
@@ -224,13 +224,13 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
         ),
     )  # fmt: skip
     found = []
-    for rule, column, wrong, message, mend in rules:
+    for rule, column, wrong, message, fix in rules:
         shown = pl.lit(None).alias(column) if column == "time" else pl.col(column)
         for row, value in frame.filter(wrong.fill_null(value=False)).select(ROW, shown).iter_rows():
             told = None if value is None else str(value)
             found.append(
                 Problem(
-                    level="error", rule=rule, message=message, mend=mend, table="ties", row=row,
+                    level="error", rule=rule, message=message, fix=fix, table="ties", row=row,
                     column=column, value=told,
                 )
             )  # fmt: skip

@@ -98,11 +98,11 @@ def _refuse(asked: pl.DataFrame, unit: str) -> None:
     ):
         rows = asked.filter(wrong)[ROW].to_list()
         if rows:
-            mend = "name the column `group` or `time` that tells them apart, or mend the id"
+            fix = "name the column `group` or `time` that tells them apart, or fix the id"
             problems = [
                 Problem(
-                    level="error", rule=rule, message=message, mend=mend, table="survey", row=row, column=unit
+                    level="error", rule=rule, message=message, fix=fix, table="survey", row=row, column=unit
                 )
                 for row in rows
             ]
-            raise CaseError(f"Survey, row {rows[0]}, `{unit}`: {message} Mend: {mend}.", problems)
+            raise CaseError(f"Survey, row {rows[0]}, `{unit}`: {message} Fix: {fix}.", problems)

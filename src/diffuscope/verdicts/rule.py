@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the rule as its file states it."""
 
     verdict: VerdictName
-    says: str
+    description: str
     when: tuple[Pattern, ...]
 
 
@@ -46,7 +46,7 @@ class NeighbourRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the rule on neighbours; `silence` is left out where any kind will do."""
 
     verdict: VerdictName
-    says: str
+    description: str
     statistics: tuple[Stance, ...]
     silence: tuple[Silence, ...] | None = None
 
@@ -71,8 +71,11 @@ def verdict_rule() -> tuple[RuleRow, ...]:
     """
     rules = _rules()
     return (
-        *(RuleRow(verdict=row.verdict, says=row.says) for row in rules.row),
-        *(RuleRow(verdict=row.verdict, says=row.says, of="neighbours") for row in rules.neighbours),
+        *(RuleRow(verdict=row.verdict, description=row.description) for row in rules.row),
+        *(
+            RuleRow(verdict=row.verdict, description=row.description, of="neighbours")
+            for row in rules.neighbours
+        ),
     )
 
 
@@ -99,7 +102,7 @@ def decide(evidence: Stance, statistics: Stance, flags: Collection[Flag] = ()) -
     """
     for row in _rules().row:
         if any(pattern.fits(evidence, statistics, flags) for pattern in row.when):
-            return RuleRow(verdict=row.verdict, says=row.says)
+            return RuleRow(verdict=row.verdict, description=row.description)
     raise AssertionError(f"no row of the verdict rule holds for {evidence}, {statistics}, {sorted(flags)}")
 
 
@@ -123,5 +126,5 @@ def decide_neighbours(statistics: Stance, silence: Silence | None) -> RuleRow:
     """
     for row in _rules().neighbours:
         if statistics in row.statistics and (row.silence is None or silence in row.silence):
-            return RuleRow(verdict=row.verdict, says=row.says, of="neighbours")
+            return RuleRow(verdict=row.verdict, description=row.description, of="neighbours")
     raise AssertionError(f"no row of the rule on neighbours holds for {statistics}, {silence}")

@@ -118,7 +118,7 @@ def statistics_say(found: Statistics) -> str:
 
 def coefficient(trial: SafeguardResults) -> str:
     """An estimate with its interval, and how it compares with relabelled ties."""
-    interval = f"95 % interval {decimal(trial.low)} to {decimal(trial.high)}"
+    interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
     told = f"the coefficient is {decimal(trial.estimate)} ({interval})"
     permuted = next((one for one in trial.safeguards if one.name == "permuted ties"), None)
     if permuted is None or permuted.p is None:
@@ -142,7 +142,7 @@ def withstood(trial: SafeguardResults) -> str:
 
 def below(trial: SafeguardResults) -> str:
     """What a stance against rests on: an interval below the smallest effect of interest, or the ties."""
-    if trial.smallest is not None and trial.high is not None and trial.high < trial.smallest:
+    if trial.smallest is not None and trial.ci_high is not None and trial.ci_high < trial.smallest:
         return "; the whole interval lies below the smallest effect of interest"
     if trial.p_holm_less is not None:
         return f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give as little"

@@ -58,7 +58,7 @@ def test_shares_of_doctors_give_the_published_numbers():
 
 def test_intervals_of_cumulative_shares_are_not_given():
     found = bass(sales(15), fit_to="cumulative")
-    assert found.table()["low"].null_count() == 3
+    assert found.table()["ci_low"].null_count() == 3
     assert any("hang together" in told for told in found.warnings)
 
 
@@ -76,7 +76,7 @@ def test_errors_are_those_of_another_least_squares():
     estimates, covariance = curve_fit(curve, np.arange(1.0, 26), new, p0=(0.03, 0.38, 1000))
     np.testing.assert_allclose([found.p, found.q, found.market], estimates, rtol=1e-4)
     np.testing.assert_allclose(
-        [found.errors[name] for name in ("p", "q", "market")], np.sqrt(np.diag(covariance)), rtol=1e-3
+        [found.std_errors[name] for name in ("p", "q", "market")], np.sqrt(np.diag(covariance)), rtol=1e-3
     )
 
 
@@ -86,7 +86,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     for _ in range(40):
         found = bass(noisy(rng))
         truth = {"p": 0.03, "q": 0.38, "market": 1000}
-        inside += [found.low[name] <= value <= found.high[name] for name, value in truth.items()]
+        inside += [found.ci_low[name] <= value <= found.ci_high[name] for name, value in truth.items()]
     assert (inside / 40 > 0.8).all()
 
 
@@ -101,7 +101,7 @@ def test_the_market_is_all_units_unless_said_otherwise():
         {"unit": [f"u{at}" for at in range(40)], "time": [*np.repeat(range(1, 8), 5), *[None] * 5]}
     )
     assert bass(laws).market == 40
-    assert "market" not in bass(laws).errors
+    assert "market" not in bass(laws).std_errors
     assert bass(laws, market=60).market == 60
     assert bass(adoption_rates(laws)).p == bass(laws).p
     assert bass(laws, market="free").market >= 35

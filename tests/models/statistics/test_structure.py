@@ -177,7 +177,7 @@ def test_degree_and_time_by_another_hand():
         test = pearsonr(np.bincount(ends, minlength=40)[adopted], times)
         assert found.correlations[at] == pytest.approx(test.statistic, rel=1e-9)
         low, high = test.confidence_interval()
-        assert (found.low[at], found.high[at]) == (
+        assert (found.ci_low[at], found.ci_high[at]) == (
             pytest.approx(low, abs=0.12),
             pytest.approx(high, abs=0.12),
         )

@@ -310,7 +310,7 @@ def _of_loops(loops: int, file: str) -> tuple[Problem, ...]:
             level="warning",
             rule="not-itself",
             message=f"{loops} units are tied to themselves; these ties are left out.",
-            mend="nothing needs to be done: nobody is exposed to their own choice",
+            fix="nothing needs to be done: nobody is exposed to their own choice",
             file=file,
             table="ties",
             count=loops,

@@ -73,9 +73,9 @@ class _Graph:
         else:
             self._edge(part, graphs[-1])
 
-    def wrong(self, part: Part, what: str, mend: str) -> CaseError:
+    def wrong(self, part: Part, what: str, fix: str) -> CaseError:
         """What is wrong with an element, and where it stands."""
-        return CaseError(f"`{self.file}`, line {part.line}: {what}. Mend: {mend}.")
+        return CaseError(f"`{self.file}`, line {part.line}: {what}. Fix: {fix}.")
 
     def _declare(self, part: Part, outer: tuple[Part, ...]) -> None:
         """An attribute that nodes or edges can have: `key` in GraphML, `attribute` in GEXF."""
@@ -125,8 +125,8 @@ class _Graph:
         try:
             spans = spans_of(times, told.get(self.weight), spells, dated)
         except ValueError as error:
-            mend = "write numbers as 2.5 and times as 2018-07-08 or 2018"
-            raise self.wrong(part, str(error), mend) from error
+            fix = "write numbers as 2.5 and times as 2018-07-08 or 2018"
+            raise self.wrong(part, str(error), fix) from error
         self.edges.append(_Edge(source, target, _directed(part, graph), spans, part.line))
 
 
@@ -210,7 +210,7 @@ def _refuse(graph: _Graph, edges: str | None) -> None:
         if strange:
             raise CaseError(
                 f"`{graph.file}`, line {edge.line}: an edge leads to or from `{strange[0]}`, which is "
-                "no node. Mend: add the node."
+                "no node. Fix: add the node."
             )
     if edges is None and any(edge.directed for edge in graph.edges):
         raise PlanError(

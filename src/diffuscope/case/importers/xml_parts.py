@@ -81,7 +81,7 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
     def refuse(name: str, _system: str | None, _public: str | None, _own: bool) -> None:
         raise CaseError(
             f"`{file.name}`, line {parser.CurrentLineNumber}: the file declares a document type (`{name}`), "
-            "which could define entities; it is not read. Mend: save it again from the program it is from, "
+            "which could define entities; it is not read. Fix: save it again from the program it is from, "
             "or take the declaration out."
         )
 

@@ -25,7 +25,7 @@ from diffuscope.models.inference.clusters import (
     with_several,
 )
 from diffuscope.models.inference.diagnostics import (
-    MENDED,
+    PSD_ADJUSTED,
     condition_number,
     few_clusters,
     few_events,
@@ -115,7 +115,7 @@ def cox(
         *few_events(data.sets.events.size, data.spread.size),
         *few_clusters(clusters),
         *not_converged(found.converged, found.gradient_norm, condition),
-        *([MENDED] if variance.mended else []),
+        *([PSD_ADJUSTED] if variance.psd_adjusted else []),
     )
     return Fit(
         model=f"Cox ({ties})", coefficients=found.coefficients / data.spread, clusters=clusters,
@@ -232,7 +232,7 @@ def _described(formula: str, data: _History, found: OptimResult) -> dict[str, An
         "units": data.rows["unit"].n_unique() if "unit" in data.rows.columns else None,
         "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
         "left_out": data.left_out,
-        "absorbed": (),
+        "dropped_terms": (),
         "loglik": found.loglik,
         "aic": 2 * k - 2 * found.loglik,
         "bic_rows": k * float(np.log(rows)) - 2 * found.loglik,

@@ -120,7 +120,7 @@ def event_history(
     )
     covariance = data.back @ variance.covariance @ data.back.T
     coefficients = data.back @ found.coefficients
-    told = cautions(data, found, clusters, variance.mended)
+    told = cautions(data, found, clusters, variance.psd_adjusted)
     if cluster == AUTO and not ways:
         told = (*told, "The frame has no column `unit`, so rows are taken to be independent.")
     return Fit(
@@ -212,7 +212,7 @@ def described(formula: str, data: ModelFrame, found: OptimResult) -> dict[str, A
         "units": data.frame["unit"].n_unique() if "unit" in data.frame.columns else None,
         "policies": data.frame["policy"].n_unique() if "policy" in data.frame.columns else None,
         "left_out": data.left_out,
-        "absorbed": data.absorbed,
+        "dropped_terms": data.absorbed,
         "loglik": found.loglik,
         "aic": 2 * k - 2 * found.loglik,
         "bic_rows": k * float(np.log(data.y.size)) - 2 * found.loglik,

@@ -100,7 +100,7 @@ def firth(
     told = (
         *too_few_events(int(data.y.sum()), x.shape[1]),
         *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
-        *unknown_ends(data.design.names, ends["low"], ends["high"]),
+        *unknown_ends(data.design.names, ends["ci_low"], ends["ci_high"]),
     )
     return Fit(
         model="Firth logit", coefficients=found.coefficients / length, clusters=(), loglik_null=null,
@@ -116,9 +116,9 @@ def _profiles(
     return {
         "covariance": covariance,
         "p": np.array([p for _, _, p in ends]),
-        "low": np.array([low for low, _, _ in ends]) / length,
-        "high": np.array([high for _, high, _ in ends]) / length,
-        "degrees": None,
+        "ci_low": np.array([low for low, _, _ in ends]) / length,
+        "ci_high": np.array([high for _, high, _ in ends]) / length,
+        "df": None,
         "interval": "profile penalised likelihood",
     }
 

@@ -51,13 +51,13 @@ class PooledFit:
         Of the common coefficients.
     coefficients : array of float, shape (k,)
         Of the average group: posterior means, on the scale of the linear predictor.
-    errors : array of float, shape (k,)
+    std_errors : array of float, shape (k,)
         Posterior standard deviations.
-    low, high : array of float, shape (k,)
+    ci_low, ci_high : array of float, shape (k,)
         95 % of the draws lie between, 2.5 % on either side.
     above : array of float, shape (k,)
         Share of the draws above zero.
-    spread, spread_low, spread_high : array of float, shape (1 + random,)
+    sd, sd_low, sd_high : array of float, shape (1 + random,)
         Standard deviation between groups of the intercept (where columns are at their mean) and of the
         coefficients in `random`: mean of the draws, and the ends of 95 %.
     rows, events : int
@@ -88,13 +88,13 @@ class PooledFit:
     random: tuple[str, ...]
     names: tuple[str, ...]
     coefficients: Numbers
-    errors: Numbers = field(repr=False)
-    low: Numbers = field(repr=False)
-    high: Numbers = field(repr=False)
+    std_errors: Numbers = field(repr=False)
+    ci_low: Numbers = field(repr=False)
+    ci_high: Numbers = field(repr=False)
     above: Numbers = field(repr=False)
-    spread: Numbers
-    spread_low: Numbers = field(repr=False)
-    spread_high: Numbers = field(repr=False)
+    sd: Numbers
+    sd_low: Numbers = field(repr=False)
+    sd_high: Numbers = field(repr=False)
     rows: int
     events: int
     units: int | None
@@ -112,16 +112,16 @@ class PooledFit:
     own: Numbers = field(repr=False)
 
     def table(self) -> pl.DataFrame:
-        """Coefficients, then spreads: term, estimate, error, low, high, above, rhat, effective."""
+        """Coefficients, then spreads: term, estimate, std_error, ci_low, ci_high, above, rhat, effective."""
         import polars as pl
 
         spreads = self.drawn[:, len(self.names) :]
         columns = {
             "term": [*self.names, *_spread_names(self)],
-            "estimate": np.r_[self.coefficients, self.spread],
-            "error": np.r_[self.errors, spreads.std(axis=0, ddof=1)],
-            "low": np.r_[self.low, self.spread_low],
-            "high": np.r_[self.high, self.spread_high],
+            "estimate": np.r_[self.coefficients, self.sd],
+            "std_error": np.r_[self.std_errors, spreads.std(axis=0, ddof=1)],
+            "ci_low": np.r_[self.ci_low, self.sd_low],
+            "ci_high": np.r_[self.ci_high, self.sd_high],
             "above": np.r_[self.above, np.full(spreads.shape[1], np.nan)],  # a spread is never below zero
             "rhat": self.rhat,
             "effective": self.effective,
@@ -129,12 +129,12 @@ class PooledFit:
         return pl.DataFrame(columns).with_columns(pl.col("above").fill_nan(None))
 
     def by_group(self) -> pl.DataFrame:
-        """Each group's own coefficients, drawn towards the common ones: group, term, estimate, low, high."""
+        """Each group's own coefficients, shrunk to the common: group, term, estimate, ci_low, ci_high."""
         import polars as pl
 
         terms = (INTERCEPT, *self.random)
         made = {self.by: np.repeat(list(self.groups), len(terms)), "term": list(terms) * len(self.groups)}
-        numbers = dict(zip(("estimate", "low", "high"), self.own.reshape(-1, 3).T, strict=True))
+        numbers = dict(zip(("estimate", "ci_low", "ci_high"), self.own.reshape(-1, 3).T, strict=True))
         return pl.DataFrame(made | numbers)
 
     def summary(self) -> str:
@@ -226,20 +226,20 @@ def _summed_up(
     whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
     apart = separation(data.x, data.y, data.design.names)
     told = (
-        *few_events(int(data.y.sum()), k, mend="fewer terms"),
+        *few_events(int(data.y.sum()), k, fix="fewer terms"),
         *few_groups(by, len(groups)),
         *small_sample_bias([name for name in apart.columns if name != INTERCEPT]),
         *poor_mixing(rhat, effective, found.divergent),
     )
     return {
         "coefficients": whole[:k],
-        "errors": drawn[:, :k].std(axis=0, ddof=1),
-        "low": low[:k],
-        "high": high[:k],
+        "std_errors": drawn[:, :k].std(axis=0, ddof=1),
+        "ci_low": low[:k],
+        "ci_high": high[:k],
         "above": (drawn[:, :k] > 0).mean(axis=0),
-        "spread": whole[k:],
-        "spread_low": low[k:],
-        "spread_high": high[k:],
+        "sd": whole[k:],
+        "sd_low": low[k:],
+        "sd_high": high[k:],
         "rhat": rhat,
         "effective": effective,
         "warnings": told,
@@ -305,7 +305,8 @@ def _told(fit: PooledFit) -> Iterator[str]:
     table = fit.table()
     width = max(len(term) for term in table["term"])
     yield f"{'term':<{width}}  estimate   error  95 % of the draws"
-    for term, estimate, error, low, high in table.select("term", "estimate", "error", "low", "high").rows():
+    columns = ("term", "estimate", "std_error", "ci_low", "ci_high")
+    for term, estimate, error, low, high in table.select(columns).rows():
         yield f"{term:<{width}}  {estimate:8.4f}  {error:.4f}  {low:.4f} to {high:.4f}"
     if fit.warnings:
         yield ""

@@ -19,7 +19,7 @@ from diffuscope.models.export.scripts import (
     ways_of,
 )
 from diffuscope.models.inference.clusters import UNITS_OF_DYADS
-from diffuscope.models.inference.diagnostics import MENDED
+from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 from diffuscope.records.quoting import FORMULA_SIGNS, r_comment, r_text
 
 if TYPE_CHECKING:
@@ -251,10 +251,14 @@ def _r_errors(fit: Fit, name: RNames) -> list[str]:
             "variance <- together(one) * count(one) + together(other) * count(other)"
             " - together(both) * count(both)",
         ]
-    return [*lines, *(_R_MEND if MENDED in fit.warnings else ()), "error <- sqrt(diag(variance))"]
+    return [
+        *lines,
+        *(_R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings else ()),
+        "error <- sqrt(diag(variance))",
+    ]
 
 
-_R_MEND = (
+_R_PSD_ADJUSTED = (
     "# the difference has a negative part, which is set to zero",
     "root <- t(chol(bread))",
     "inner <- eigen(solve(root, t(solve(root, variance))), symmetric = TRUE)",
@@ -268,7 +272,7 @@ def _r_check(fit: Fit) -> list[str]:
         "expected <- c(",
         ",\n".join(expected(fit, lambda name, value: f"  {r_text(name)} = {value}")),
         ")",
-        f"expected_error <- c({', '.join(repr(float(error)) for error in fit.errors)})",
+        f"expected_error <- c({', '.join(repr(float(error)) for error in fit.std_errors)})",
         "print(cbind(estimate, expected, error, expected_error))",
         f"stopifnot(max(abs(unname(estimate - expected)) / pmax(1, abs(expected))) < {NEAR})",
         f"stopifnot(max(abs(unname(error - expected_error)) / pmax(1, expected_error)) < {NEAR})",

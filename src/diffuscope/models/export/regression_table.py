@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Row = tuple[str, ...]
 
-HEADS = ("term", "estimate", "error", "p", "95 % interval")
+HEADS = ("term", "estimate", "std_error", "p", "95 % interval")
 
 
 def summary(fit: Fit) -> str:
@@ -44,7 +44,7 @@ def cells(fit: Fit | CombinedFit) -> list[Row]:
     return [
         (name, f"{estimate:.4f}", f"{error:.4f}", _p(p), f"{low:.4f} to {high:.4f}")
         for name, estimate, error, p, low, high in zip(
-            fit.names, fit.coefficients, fit.errors, fit.p, fit.low, fit.high, strict=True
+            fit.names, fit.coefficients, fit.std_errors, fit.p, fit.ci_low, fit.ci_high, strict=True
         )
     ]
 

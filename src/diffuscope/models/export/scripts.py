@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def design_of(fit: Fit) -> Design:
     """The design of a fit; refused where terms were absorbed."""
-    if fit.absorbed:
+    if fit.dropped_terms:
         raise MethodError("A fit with absorbed terms has no plain counterpart; fit it without them first.")
     return fit.design
 

@@ -59,7 +59,7 @@ def monotone_likelihood(information: Numbers, at_start: Numbers, names: Sequence
 
 
 def cautions(
-    data: ModelFrame, found: OptimResult, clusters: Sequence[tuple[str, int]], mended: bool
+    data: ModelFrame, found: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
 ) -> tuple[str, ...]:
     """What to beware of in a fit to a sample.
 
@@ -69,7 +69,7 @@ def cautions(
     found : OptimResult
     clusters : sequence of (str, int)
         Ways in which rows hang together, and how many clusters each has.
-    mended : bool
+    psd_adjusted : bool
         Whether the variance had negative eigenvalues.
     """
     terms = set(data.absorbed)
@@ -78,11 +78,11 @@ def cautions(
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
         *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
-        *([MENDED] if mended else []),
+        *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 
 
-MENDED = (
+PSD_ADJUSTED = (
     "The variance for two ways of clustering was not positive; its negative part was set to zero, as there "
     "are too few clusters in one way."
 )
@@ -96,13 +96,13 @@ def _absorbed(terms: Sequence[str]) -> str:
 
 
 def few_events(
-    events: int, parameters: int, mend: str = "`diffuscope.firth`, or fewer terms"
+    events: int, parameters: int, fix: str = "`diffuscope.firth`, or fewer terms"
 ) -> Iterator[str]:
     """Whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
-            f"{FEW_EVENTS}, estimates lean away from zero. Consider {mend}."
+            f"{FEW_EVENTS}, estimates lean away from zero. Consider {fix}."
         )
 
 

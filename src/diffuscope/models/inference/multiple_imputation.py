@@ -51,9 +51,9 @@ class CombinedFit:
         Covariance of the estimates over the fits: what is unsure because of what is not known.
     missing : array of float, shape (k,)
         Share of the information about each coefficient that is lost with what is not known.
-    degrees : array of float, shape (k,)
+    df : array of float, shape (k,)
         Of the t distribution; infinite where the fits agree.
-    p, low, high : array of float, shape (k,)
+    p, ci_low, ci_high : array of float, shape (k,)
         Two-sided p-values, and 95 % intervals.
     rows, events : tuple of (int, int)
         Fewest and most over the fits.
@@ -73,17 +73,17 @@ class CombinedFit:
     within: Numbers = field(repr=False)
     between: Numbers = field(repr=False)
     missing: Numbers = field(repr=False)
-    degrees: Numbers = field(repr=False)
+    df: Numbers = field(repr=False)
     p: Numbers = field(repr=False)
-    low: Numbers = field(repr=False)
-    high: Numbers = field(repr=False)
+    ci_low: Numbers = field(repr=False)
+    ci_high: Numbers = field(repr=False)
     rows: tuple[int, int]
     events: tuple[int, int]
     clusters: tuple[tuple[str, int], ...]
     warnings: tuple[str, ...]
 
     @property
-    def errors(self) -> Numbers:
+    def std_errors(self) -> Numbers:
         """Standard errors of the coefficients, shape (k,)."""
         return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
@@ -95,13 +95,13 @@ class CombinedFit:
         return np.divide(added, whole, out=np.zeros_like(whole), where=whole > 0)
 
     def table(self) -> pl.DataFrame:
-        """Coefficients as a frame: term, estimate, error, degrees, p, low, high, missing."""
+        """Coefficients as a frame: term, estimate, std_error, df, p, ci_low, ci_high, missing."""
         import polars as pl
 
-        columns = ("degrees", "p", "low", "high", "missing")
+        columns = ("df", "p", "ci_low", "ci_high", "missing")
         numbers = {name: getattr(self, name) for name in columns}
         return pl.DataFrame(
-            {"term": list(self.names), "estimate": self.coefficients, "error": self.errors, **numbers}
+            {"term": list(self.names), "estimate": self.coefficients, "std_error": self.std_errors, **numbers}
         )
 
     def summary(self) -> str:
@@ -177,7 +177,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     between = np.atleast_2d(np.cov(estimates, rowvar=False))
     covariance = within + (1 + 1 / count) * between
     middle, error = estimates.mean(axis=0), np.sqrt(np.maximum(np.diag(covariance), 0))
-    sure = [fit.degrees for fit in given if fit.degrees is not None]
+    sure = [fit.df for fit in given if fit.df is not None]
     missing, degrees = _missing(np.diag(within), np.diag(between), count, min(sure, default=None))
     p, reach = _by_t(middle, error, degrees)
     few = (f"{count} draws: with fewer than {ENOUGH} the spread between them is hardly known.",)
@@ -185,7 +185,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     return CombinedFit(
         model=first.model, formula=first.formula, outcome=first.outcome, draws=count, names=names,
         coefficients=middle, covariance=covariance, within=within, between=between, missing=missing,
-        degrees=degrees, p=p, low=middle - reach * error, high=middle + reach * error,
+        df=degrees, p=p, ci_low=middle - reach * error, ci_high=middle + reach * error,
         rows=_range(fit.rows for fit in given), events=_range(fit.events for fit in given),
         clusters=_clusters(given), warnings=(*(few if count < ENOUGH else ()), *told, *_warnings(given)),
     )  # fmt: skip

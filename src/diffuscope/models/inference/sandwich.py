@@ -33,13 +33,13 @@ class Robust:
     covariance : array of float, shape (k, k)
     clusters : tuple of int
         How many clusters each way has; of dyads, how many units.
-    mended : bool
+    psd_adjusted : bool
         Whether negative eigenvalues were set to zero.
     """
 
     covariance: Numbers
     clusters: tuple[int, ...]
-    mended: bool = False
+    psd_adjusted: bool = False
 
 
 def cluster_robust(
@@ -77,7 +77,7 @@ def cluster_robust(
     if len(coded) == 2:
         (one, _), (other, size) = coded
         meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
-    return _mended(bread, meat, counts)
+    return _psd_adjusted(bread, meat, counts)
 
 
 def dyad_robust(
@@ -113,7 +113,7 @@ def dyad_robust(
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
     meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
     meat *= _factor(correction, count, x.shape[0], len(bread))
-    return _mended(bread, meat, (count,))
+    return _psd_adjusted(bread, meat, (count,))
 
 
 def _coded(way: Codes) -> tuple[Codes, int]:
@@ -171,7 +171,7 @@ def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
     return sums
 
 
-def _mended(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:
+def _psd_adjusted(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:
     """Bread, meat, bread; with negative eigenvalues set to zero, where the difference of two meats left some.
 
     Eigenvalues are those of the meat in the metric of the bread, so that the units of a column do not matter.
@@ -180,5 +180,5 @@ def _mended(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:
     root = vectors * np.sqrt(np.maximum(values, 0))
     inner, turns = np.linalg.eigh(root.T @ (meat + meat.T) @ root / 2)
     turned = root @ turns
-    mended = bool(inner.min() < -1e-9 * max(float(inner.max()), 0.0))
-    return Robust((turned * np.maximum(inner, 0)) @ turned.T, clusters, mended=mended)
+    adjusted = bool(inner.min() < -1e-9 * max(float(inner.max()), 0.0))
+    return Robust((turned * np.maximum(inner, 0)) @ turned.T, clusters, psd_adjusted=adjusted)

@@ -36,9 +36,9 @@ def wald(estimates: Numbers, covariance: Numbers, degrees: int | None) -> dict[s
     return {
         "covariance": covariance,
         "p": statistics(estimates, errors, degrees)[1],
-        "low": estimates - reach,
-        "high": estimates + reach,
-        "degrees": degrees,
+        "ci_low": estimates - reach,
+        "ci_high": estimates + reach,
+        "df": degrees,
         "interval": "Wald, normal" if degrees is None else f"Wald, t with {degrees} degrees of freedom",
     }
 

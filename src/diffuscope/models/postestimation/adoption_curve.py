@@ -35,8 +35,8 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
     Returns
     -------
     polars.DataFrame
-        The group where asked for, duration, adopted, low, high. The interval is built on the complementary
-        log-log scale by the delta method, so it stays within 0 and 1.
+        The group where asked for, duration, adopted, ci_low, ci_high. The interval is built on the
+        complementary log-log scale by the delta method, so it stays within 0 and 1.
     """
     import polars as pl
 
@@ -57,10 +57,10 @@ def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFram
             gradient = gradient + x.T @ hazard_derivative(link, eta) / eta.size / (1 - h)
             spread = float(gradient @ fit.covariance @ gradient)
             error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
-            reach = np.exp(critical(fit.degrees) * error)
+            reach = np.exp(critical(fit.df) * error)
             points.append([-np.expm1(-cumulated * scale) for scale in (1.0, 1 / reach, reach)])
         adopted, low, high = np.array(points).T
         curves.append(times.drop("position").with_columns(
-            adopted=pl.Series(adopted), low=pl.Series(low), high=pl.Series(high)
+            adopted=pl.Series(adopted), ci_low=pl.Series(low), ci_high=pl.Series(high)
         ))  # fmt: skip
-    return pl.concat(curves).select(*key, "adopted", "low", "high")
+    return pl.concat(curves).select(*key, "adopted", "ci_low", "ci_high")

@@ -68,7 +68,7 @@ def compare_durations(
     Returns
     -------
     polars.DataFrame
-        duration (none, cubic, spline, dummies), parameters, degrees, loglik, statistic and p (of the
+        duration (none, cubic, spline, dummies), parameters, df, loglik, statistic and p (of the
         likelihood-ratio test against none), aic, bic_rows, bic_events, and, for a shape that cannot be
         fitted, why.
     """
@@ -98,12 +98,12 @@ def compare_durations(
     return made.select("duration", *_COUNTS, *_NUMBERS, "why")
 
 
-_COUNTS = ("parameters", "degrees")
+_COUNTS = ("parameters", "df")
 _NUMBERS = ("loglik", "statistic", "p", "aic", "bic_rows", "bic_events")
 
 
 def _row(form: str, fit: Fit, test: tuple[float, int, float] | None = None) -> dict[str, object]:
     statistic, degrees, p = test or (None, None, None)
     measures = {"loglik": fit.loglik, "aic": fit.aic, "bic_rows": fit.bic_rows, "bic_events": fit.bic_events}
-    compared = {"statistic": statistic, "degrees": degrees, "p": p}
+    compared = {"statistic": statistic, "df": degrees, "p": p}
     return {"duration": form, "parameters": len(fit.names), **measures, **compared, "why": None}

@@ -61,7 +61,7 @@ def average_marginal_effects(
     Returns
     -------
     polars.DataFrame
-        column, from, to (null of slopes), effect, error, p, low, high.
+        column, from, to (null of slopes), effect, std_error, p, ci_low, ci_high.
     """
     import polars as pl
 
@@ -79,17 +79,17 @@ def average_marginal_effects(
         name = asked[int(np.flatnonzero(~np.isfinite(effects))[0])]
         raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
     gradient = np.array([row for _, row, _, _ in found]).reshape(len(found), len(fit.names))
-    told = wald(effects, gradient @ fit.covariance @ gradient.T, fit.degrees)
+    told = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
     return pl.DataFrame(
         {
             "column": asked,
             "from": [low for _, _, low, _ in found],
             "to": [high for _, _, _, high in found],
             "effect": effects,
-            "error": np.sqrt(np.maximum(np.diag(told["covariance"]), 0)),
+            "std_error": np.sqrt(np.maximum(np.diag(told["covariance"]), 0)),
             "p": told["p"],
-            "low": told["low"],
-            "high": told["high"],
+            "ci_low": told["ci_low"],
+            "ci_high": told["ci_high"],
         },
         schema_overrides={"column": pl.String, "from": pl.Float64, "to": pl.Float64},
     )
@@ -138,15 +138,15 @@ class Contrast(NamedTuple):
     start, stop : float
         The two values, by `contrast_of`.
     effect : float
-    low, high : float or None
+    ci_low, ci_high : float or None
         Its interval; None where the coefficient's has no end.
     """
 
     start: float
     stop: float
     effect: float
-    low: float | None
-    high: float | None
+    ci_low: float | None
+    ci_high: float | None
 
 
 def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None]) -> Contrast:

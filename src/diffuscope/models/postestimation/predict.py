@@ -93,8 +93,8 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     known = [name for name in ("row", "unit", "policy", "time", "duration") if name in rows.columns]
     return rows.select(known).with_columns(
         hazard=pl.Series(hazard(link, eta)),
-        low=pl.Series(hazard(link, eta - reach)),
-        high=pl.Series(hazard(link, eta + reach)),
+        ci_low=pl.Series(hazard(link, eta - reach)),
+        ci_high=pl.Series(hazard(link, eta + reach)),
     )
 
 
@@ -111,7 +111,7 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        duration, hazard, low, high, and the rows and events observed there.
+        duration, hazard, ci_low, ci_high, and the rows and events observed there.
     """
     import polars as pl
 
@@ -135,8 +135,8 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     return seen.select(
         "duration",
         pl.Series("hazard", hazard(link, eta)),
-        pl.Series("low", hazard(link, eta - reach)),
-        pl.Series("high", hazard(link, eta + reach)),
+        pl.Series("ci_low", hazard(link, eta - reach)),
+        pl.Series("ci_high", hazard(link, eta + reach)),
         "rows",
         "events",
     )
@@ -145,4 +145,4 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
 def _reach(fit: Fit, x: Numbers) -> Numbers:
     """From the linear predictor to the end of its 95 % interval."""
     variance = np.einsum("rk,rk->r", x @ fit.covariance, x)
-    return np.asarray(critical(fit.degrees) * np.sqrt(np.maximum(variance, 0)))
+    return np.asarray(critical(fit.df) * np.sqrt(np.maximum(variance, 0)))

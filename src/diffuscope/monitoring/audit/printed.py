@@ -254,7 +254,7 @@ def audited(
         document=first.document,
         kind=kind,
         outcome=outcome,
-        says=says,
+        description=says,
         printed=shown if shown is not None else " + ".join(figure.printed for figure in figures),
         computed=computed,
         suggestion=suggestion,

@@ -113,7 +113,7 @@ def _whole(told: Printed, figure: Figure) -> int | None:
 
 
 def rows_of_shares(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
-    """Whether each row of shares can be the shares of one whole; if not, what would mend it."""
+    """Whether each row of shares can be the shares of one whole; if not, what would fix it."""
     for row in rows:
         name = told.name(row.figures[0].unit) or "The areas"
         total = _sum(row.shares)

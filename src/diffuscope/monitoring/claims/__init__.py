@@ -62,7 +62,7 @@ def _checked(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ClaimRow:
         kind=claim.kind,
         paraphrase=claim.paraphrase,
         outcome=outcome,
-        says=says,
+        description=says,
         locator=claim.locator,
         readings=found.readings,
         known=f"{claim.known_by}: {claim.known_why}" if claim.known_by else None,

@@ -172,7 +172,7 @@ def _where(figure: Figure) -> str:
 
 
 def _all_printed(held: bool, absent: Collection[str]) -> Judged:
-    # one unfinished project is enough to refute it, and no absent return can mend that
+    # one unfinished project is enough to refute it, and no absent return can fix that
     return Judged(None, received=True) if held and absent else Judged(held)
 
 

@@ -91,9 +91,9 @@ def changed_rules(old: Result, new: Result) -> tuple[RuleDifference, ...]:
 def rule_of(result: Result, name: str) -> tuple[tuple[str, str], ...]:
     """The rows of a rule as a result carries them: what each gives, and when."""
     if name in ("mechanisms", "neighbours"):
-        return tuple((row.verdict, row.says) for row in result.rule if row.of == name)
+        return tuple((row.verdict, row.description) for row in result.rule if row.of == name)
     body: Body = "evidence" if name == "evidence" else "statistics"
-    return tuple((row.stance, row.says) for row in result.stance_rules if row.body == body)
+    return tuple((row.stance, row.description) for row in result.stance_rules if row.body == body)
 
 
 def told_rules(rules: tuple[RuleDifference, ...]) -> tuple[str, ...]:

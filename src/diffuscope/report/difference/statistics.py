@@ -171,7 +171,7 @@ def _numbers(result: Result, trial: SafeguardResults | None) -> dict[str, str]:
         "p after Holm's method": trial.p_holm,
         "p that relabelled ties give as little, after Holm's method": trial.p_holm_less,
     }
-    interval = f"95 % interval {decimal(trial.low)} to {decimal(trial.high)}"
+    interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
     found = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}
     found |= {about: f"{p:.3f}{sides}" for about, p in values.items() if p is not None}
     if gate is not None and gate.draws is not None:

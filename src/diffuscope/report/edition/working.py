@@ -67,7 +67,7 @@ def questions(source: Source) -> Part:
     warnings = source.result.problems
     if warnings:
         told = tuple(
-            f"{one.file or one.table or ''}{_at(one.row)}: {one.message} {one.mend}" for one in warnings
+            f"{one.file or one.table or ''}{_at(one.row)}: {one.message} {one.fix}" for one in warnings
         )
         groups.append(Group(label("Warnings"), told))
     return Part("questions", label("Questions"), tables=_tables(source), groups=tuple(groups))
@@ -90,7 +90,7 @@ def _tables(source: Source) -> tuple[Table, ...]:
     differ = [row for row in own if row.outcome == "differs"]
     if differ:
         audited = tuple(
-            Row((*_printed(source, row), row.printed or "", row.says, _rows(row))) for row in differ
+            Row((*_printed(source, row), row.printed or "", row.description, _rows(row))) for row in differ
         )
         heads = ("Document", "Stands in", "Is of", "Printed", "What differs", "Rows of published")
         tables.append(Table("figures", source.labels("Printed figures that differ"), heads, audited))

@@ -238,7 +238,7 @@ def _row(row: AuditRow, units: dict[str, int], names: Names) -> dict[str, Any]:
         "printed": row.printed,
         "computed": row.computed,
         "suggestion": row.suggestion,
-        "says": row.says,
+        "says": row.description,
         "known": row.known,
         **named_rows(row.rows, names),
     }

@@ -77,7 +77,7 @@ def _claim(claim: ClaimRow, names: Names) -> dict[str, Any]:
         "readings": [
             {"looks_at": reading.looks_at, "found": reading.found, "holds": _HOLDS[reading.holds]}
             for reading in claim.readings
-            if len(claim.readings) > 1 or reading.found not in claim.says
+            if len(claim.readings) > 1 or reading.found not in claim.description
         ],
         "readings_count": counted(len(claim.readings), "reading"),
         **named_rows(claim.rows, names),
@@ -86,8 +86,8 @@ def _claim(claim: ClaimRow, names: Names) -> dict[str, Any]:
 
 def in_short(claim: ClaimRow) -> str:
     """A finding in one sentence; where it would repeat many readings, it counts them."""
-    if len(claim.says) <= _SHORT or len(claim.readings) < 3:
-        return claim.says
+    if len(claim.description) <= _SHORT or len(claim.readings) < 3:
+        return claim.description
     held = Counter(reading.holds for reading in claim.readings)
     said = [f"true on {held[True]}"] if held[True] else []
     said += [f"not true on {held[False]}"] if held[False] else []

@@ -95,7 +95,7 @@ def _cards(result: Result, analysis: Analysis, names: Names) -> Iterator[dict[st
 
 def _card(result: Result, alike: list[Verdict], names: Names) -> dict[str, Any]:
     verdict = alike[0]
-    says = [row.says for row in result.rule]
+    says = [row.description for row in result.rule]
     return {
         "mechanisms": [mechanism_label(same.mechanism) for same in alike],
         "neighbours": verdict.mechanism == NEIGHBOURS,

@@ -28,9 +28,9 @@ def rule(result: Result) -> list[dict[str, Any]]:
         {
             "order": order,
             "verdict": row.verdict,
-            "says": row.says,
+            "says": row.description,
             "of": row.of,
-            "gave": sum(verdict.rule == row.says for verdict in result.verdicts),
+            "gave": sum(verdict.rule == row.description for verdict in result.verdicts),
         }
         for order, row in enumerate(result.rule, start=1)
     ]
@@ -55,7 +55,7 @@ def stance_rules(result: Result) -> list[dict[str, Any]]:
         {
             "body": body,
             "title": heading,
-            "rows": [(row.stance, row.says) for row in result.stance_rules if row.body == body],
+            "rows": [(row.stance, row.description) for row in result.stance_rules if row.body == body],
         }
         for body, heading in _BODIES.items()
         if any(row.body == body for row in result.stance_rules)

@@ -41,7 +41,7 @@ def model(found: EventHistory, main: Estimate) -> dict[str, Any]:
     shown = asked(main.coefficients)
     unidentified = neighbours(found)
     return {
-        "says": main.says,
+        "says": main.description,
         "refused": main.refused,
         "warnings": main.warnings,
         "facts": facts(main),
@@ -80,7 +80,7 @@ def _term(one: Coefficient, unidentified: Collection[str]) -> dict[str, Any]:
     return {
         "label": label(one.term, one.mechanism, unidentified),
         "ratio": ratio(one.estimate),
-        "between": between(one.low, one.high),
+        "between": between(one.ci_low, one.ci_high),
         "effect": points(one.effect),
         "reach": reach_points(one),
         "change": f"{plain(one.effect_from)} to {plain(one.effect_to)}" if changes else None,
@@ -118,7 +118,7 @@ def repetitions(found: EventHistory) -> dict[str, Any] | None:
 
 
 def _repetition(estimate: Estimate, terms: Sequence[str]) -> dict[str, Any]:
-    first, more = _first_sentence(estimate.says)
+    first, more = _first_sentence(estimate.description)
     by_term = {one.term: one for one in estimate.coefficients}
     cells = [by_term.get(term) for term in terms]
     return {
@@ -141,4 +141,4 @@ def _first_sentence(text: str) -> tuple[str, str]:
 
 
 def _cell(one: Coefficient) -> dict[str, str]:
-    return {"ratio": ratio(one.estimate), "between": between(one.low, one.high)}
+    return {"ratio": ratio(one.estimate), "between": between(one.ci_low, one.ci_high)}

@@ -106,7 +106,7 @@ def _by_silence(findings: Iterable[Finding]) -> dict[tuple[Silence | None, str],
 
 
 def _tried(finding: Finding, trial: SafeguardResults, known: set[str]) -> dict[str, Any]:
-    told = known | {f"{upper_first(one.name)}: {one.says}" for one in trial.safeguards}
+    told = known | {f"{upper_first(one.name)}: {one.description}" for one in trial.safeguards}
     asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
     return {
         "mechanism": upper_first(mechanism_label(finding.mechanism)),
@@ -160,7 +160,7 @@ def _row(one: Safeguard, trial: SafeguardResults) -> dict[str, Any]:
         "asks": one.asks,
         "outcome": _OUTCOMES[outcome],
         "mark": outcome or "not-asked",
-        "says": one.says,
+        "says": one.description,
         "p": told,
         "p_smallest": least,
     }

@@ -68,7 +68,7 @@ def problems(result: Result) -> OutTable:
             "column": "Column.",
             "value": "What stands there, shortened.",
             "message": "What is wrong.",
-            "mend": "What to do about it.",
+            "fix": "What to do about it.",
             "count": "How many alike it stands for.",
         },
         rows=tuple(tuple(getattr(problem, name) for name in HEADER) for problem in result.problems),

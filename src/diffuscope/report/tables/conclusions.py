@@ -108,10 +108,12 @@ def rule(result: Result) -> OutTable:
         columns={
             "order": "Rows are tried in this order.",
             "verdict": "The verdict.",
-            "says": "When it holds.",
+            "description": "When it holds.",
             "of": "Whether it speaks of mechanisms or of neighbours.",
         },
-        rows=tuple((order, row.verdict, row.says, row.of) for order, row in enumerate(result.rule, start=1)),
+        rows=tuple(
+            (order, row.verdict, row.description, row.of) for order, row in enumerate(result.rule, start=1)
+        ),
     )
 
 
@@ -123,9 +125,9 @@ def stance_rules(result: Result) -> OutTable:
         columns={
             "body": "evidence or statistics.",
             "stance": "The stance it gives, or what it limits a stance to.",
-            "says": "When it holds.",
+            "description": "When it holds.",
         },
-        rows=tuple((row.body, row.stance, row.says) for row in result.stance_rules),
+        rows=tuple((row.body, row.stance, row.description) for row in result.stance_rules),
     )
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 MODEL = {"model_id": "main, or the id of the repetition."}
 _COUNTED = ("rows", "events", "units", "policies", "simultaneous")
 _EXPOSED = ("name", "mechanism", "layer", "form", "lag")
-_SPREAD = ("rows", "known", "isolates", "mean", "spread", "low", "high", "refused")
-_TERM = ("term", "mechanism", "estimate", "error", "low", "high", "p")
+_SPREAD = ("rows", "known", "isolates", "mean", "sd", "min", "max", "refused")
+_TERM = ("term", "mechanism", "estimate", "std_error", "ci_low", "ci_high", "p")
 _EFFECT = ("effect", "effect_low", "effect_high", "effect_from", "effect_to")
-_FIT = ("says", "model", "formula", "rows", "events", "units", "policies")
+_FIT = ("description", "model", "formula", "rows", "events", "units", "policies")
 _SCORES = ("interval", "loglik", "aic", "bic_rows", "bic_events")
 
 
@@ -99,9 +99,9 @@ def exposures(result: Result) -> OutTable:
             "known": "Rows in which it is known.",
             "isolates": "Rows of units without ties.",
             "mean": "Mean where it is known.",
-            "spread": "Standard deviation where it is known.",
-            "low": "Smallest value.",
-            "high": "Largest value.",
+            "sd": "Standard deviation where it is known.",
+            "min": "Smallest value.",
+            "max": "Largest value.",
             "refused": "Why it enters no model; empty where it may.",
             "notes": "What to keep in mind, separated by semicolons.",
         },
@@ -146,9 +146,9 @@ def coefficients(result: Result) -> OutTable:
             "term": "The term, as the formula names it.",
             "mechanism": "The mechanism whose exposure it is; empty where it identifies none.",
             "estimate": "Coefficient on the scale of the model: log odds, or log hazard.",
-            "error": "Its standard error.",
-            "low": "Lower end of its 95 % interval; empty where it has none.",
-            "high": "Upper end.",
+            "std_error": "Its standard error.",
+            "ci_low": "Lower end of its 95 % interval; empty where it has none.",
+            "ci_high": "Upper end.",
             "p": "Two-sided p-value.",
             "ratio": "Ratio of odds or hazards for one unit more: the exponential of the coefficient.",
             "effect": "Rise of the chance of adopting in a period, from effect_from to effect_to.",
@@ -184,7 +184,7 @@ def fits(result: Result) -> OutTable:
         columns={
             **ANALYSIS,
             **MODEL,
-            "says": "What is fitted, or what is different from the main model.",
+            "description": "What is fitted, or what is different from the main model.",
             "model": "Kind of model; empty where none could be fitted.",
             "formula": "The terms.",
             "rows": "Rows it rests on.",
@@ -281,8 +281,8 @@ COLUMNS = {
     "model": "The same by the main model, all else at its mean; empty where it has no time at risk.",
     "observed": "Share that had adopted by then, had all been at risk from the beginning.",
     "adopted": "The same by the main model.",
-    "low": "Lower end of its 95 % interval.",
-    "high": "Upper end.",
+    "ci_low": "Lower end of its 95 % interval.",
+    "ci_high": "Upper end.",
 }
 _OTHER = "An exposure or another variable; empty where it is unknown."
 

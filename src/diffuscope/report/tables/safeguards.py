@@ -26,14 +26,14 @@ def safeguards(result: Result) -> OutTable:
             "asks": "What it asks of the coefficient; empty where the result does not say.",
             "applies": "Whether it can be asked of these data; what does not apply is not missing.",
             "passed": "Whether the coefficient withstands it; empty where it does not apply or is missing.",
-            "value": "What it found, on the scale that `says` names.",
-            "low": "Lower end of its 95 % interval, or of the range of draws.",
-            "high": "Upper end.",
+            "value": "What it found, on the scale that `description` names.",
+            "ci_low": "Lower end of its 95 % interval, or of the range of draws.",
+            "ci_high": "Upper end.",
             "p": "Its p-value, where it has one.",
             "p_holm": "Of permuted ties: p adjusted over all mechanisms of the question (Holm).",
             "p_smallest": "The smallest p that its draws could have given.",
             "draws": "How many worlds were drawn, where it draws any.",
-            "says": "What was done and found, or why it does not apply or is missing.",
+            "description": "What was done and found, or why it does not apply or is missing.",
         },
         rows=tuple(
             _row(found, one) for found in result.findings if found.trial for one in found.trial.safeguards
@@ -45,5 +45,5 @@ def _row(found: Finding, one: Safeguard) -> tuple[Any, ...]:
     adjusted = found.trial.p_holm if found.trial is not None and one.name == "permuted ties" else None
     return (
         found.analysis, found.mechanism, one.name, one.role, one.asks or None, one.applies, one.passed,
-        one.value, one.low, one.high, one.p, adjusted, one.p_smallest, one.draws, one.says,
+        one.value, one.ci_low, one.ci_high, one.p, adjusted, one.p_smallest, one.draws, one.description,
     )  # fmt: skip

@@ -41,21 +41,19 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
     corrected = bias_corrected(question, column, options)
     if corrected is None:
         return missing(question.not_simulable or "The model cannot be run forward.")
-    if corrected.estimate is None or corrected.low is None or corrected.high is None:
+    if corrected.estimate is None or corrected.ci_low is None or corrected.ci_high is None:
         return missing("The bias-corrected estimate has no finite interval.")
-    interval = (
-        f"{decimal(corrected.estimate)} (95 % interval {decimal(corrected.low)} to {decimal(corrected.high)})"
-    )
-    first = f"The bias-corrected estimate is {interval}"
-    if corrected.low > 0:
+    ends = f"{decimal(corrected.ci_low)} to {decimal(corrected.ci_high)}"
+    first = f"The bias-corrected estimate is {decimal(corrected.estimate)} (95 % interval {ends})"
+    if corrected.ci_low > 0:
         return Safeguard(
-            name="", applies=True, passed=True, says=f"{first}: above zero.", value=corrected.estimate,
-            low=corrected.low, high=corrected.high,
+            name="", applies=True, passed=True, description=f"{first}: above zero.", value=corrected.estimate,
+            ci_low=corrected.ci_low, ci_high=corrected.ci_high,
         )  # fmt: skip
     second, holds = _drivers(question, column, options, corrected.bias_at_most)
     return Safeguard(
-        name="", applies=True, passed=holds, says=f"{first}, which holds zero. {second}",
-        value=corrected.estimate, low=corrected.low, high=corrected.high,
+        name="", applies=True, passed=holds, description=f"{first}, which holds zero. {second}",
+        value=corrected.estimate, ci_low=corrected.ci_low, ci_high=corrected.ci_high,
     )  # fmt: skip
 
 

@@ -61,8 +61,8 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         tested = replace(question, fit=fit)
     found = permuted_ties(tested, column, options)
     named = ", ".join(f"`{name}`" for name in going)
-    says = f"With the drivers of the ties in the model ({named}; {told}): {found.says} {others}"
-    return msgspec.structs.replace(found, says=says.strip())
+    says = f"With the drivers of the ties in the model ({named}; {told}): {found.description} {others}"
+    return msgspec.structs.replace(found, description=says.strip())
 
 
 def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -> str:

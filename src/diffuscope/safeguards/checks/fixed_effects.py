@@ -71,7 +71,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
             says = (
                 f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
             )
-            return Safeguard(name="", applies=True, passed=False, says=says)
+            return Safeguard(name="", applies=True, passed=False, description=says)
         found = respecify(
             question, column, formula=_formula(question, effects, column), rows=effects.rows,
             policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
@@ -88,8 +88,8 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
         *effects.refused,
     ]
     return Safeguard(
-        name="", applies=True, passed=found.low > 0, says=" ".join(told), value=found.estimate,
-        low=known(found.low), high=known(found.high),
+        name="", applies=True, passed=found.ci_low > 0, description=" ".join(told), value=found.estimate,
+        ci_low=known(found.ci_low), ci_high=known(found.ci_high),
     )  # fmt: skip
 
 

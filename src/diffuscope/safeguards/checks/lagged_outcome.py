@@ -47,7 +47,7 @@ class BiasCorrected:
 
     Attributes
     ----------
-    estimate, low, high : float or None
+    estimate, ci_low, ci_high : float or None
         On the scale of the linear predictor, with a 95 % interval; None where nothing finite was found.
     placebo : float or None
         What was taken off: the coefficient of the newest exposure on the decision it cannot have moved.
@@ -59,8 +59,8 @@ class BiasCorrected:
     """
 
     estimate: float | None
-    low: float | None
-    high: float | None
+    ci_low: float | None
+    ci_high: float | None
     placebo: float | None
     uncorrected: float | None
     bias_at_most: float | None
@@ -120,7 +120,7 @@ def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
     _, placebo, plain = (float(one) if np.isfinite(one) else None for one in draws.observed)
     if placebo is None or plain is None:
         return BiasCorrected(
-            estimate=None, low=None, high=None, placebo=placebo, uncorrected=plain, bias_at_most=None
+            estimate=None, ci_low=None, ci_high=None, placebo=placebo, uncorrected=plain, bias_at_most=None
         )
     estimate, low, high, most = plain - placebo, None, None, None
     # how far such estimates fall from the truth in worlds whose truth is the fitted coefficient
@@ -133,7 +133,7 @@ def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
     if len(placebos) >= (1 - MOST_LOST) * len(draws.drawn) and len(placebos):
         most = placebo - float(np.quantile(placebos, LOWEST))
     return BiasCorrected(
-        estimate=estimate, low=low, high=high, placebo=placebo, uncorrected=plain, bias_at_most=most
+        estimate=estimate, ci_low=low, ci_high=high, placebo=placebo, uncorrected=plain, bias_at_most=most
     )
 
 
@@ -142,17 +142,17 @@ def _with(found: Safeguard, corrected: BiasCorrected | None, fitted: float) -> S
     if corrected is None or corrected.estimate is None:
         return found
     reach, most = "", ""
-    if corrected.low is not None and corrected.high is not None:
-        reach = f" (95 % interval {decimal(corrected.low)} to {decimal(corrected.high)})"
+    if corrected.ci_low is not None and corrected.ci_high is not None:
+        reach = f" (95 % interval {decimal(corrected.ci_low)} to {decimal(corrected.ci_high)})"
     if corrected.bias_at_most is not None:
         most = (
             f" A bias of {decimal(max(corrected.bias_at_most, 0))} would have been missed one time in twenty."
         )
     says = (
-        f"{found.says}{most} Corrected by the placebo, the coefficient is {decimal(corrected.estimate)}"
-        f"{reach}, where the model has {decimal(fitted)}; {ASSUMES}."
+        f"{found.description}{most} Corrected by the placebo, the coefficient is "
+        f"{decimal(corrected.estimate)}{reach}, where the model has {decimal(fitted)}; {ASSUMES}."
     )
-    return msgspec.structs.replace(found, says=says)
+    return msgspec.structs.replace(found, description=says)
 
 
 SAFEGUARD = Check(

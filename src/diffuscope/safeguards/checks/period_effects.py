@@ -66,7 +66,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
     except MethodError as error:
         return missing(_named(str(error), question.fit.names))
     at = fit.names.index(f"x{place}")
-    value, low, high = (float(own[at]) for own in (fit.coefficients, fit.low, fit.high))
+    value, low, high = (float(own[at]) for own in (fit.coefficients, fit.ci_low, fit.ci_high))
     if not fit.converged or not np.isfinite(value):
         return missing("The conditional likelihood has no finite maximum within policies and periods.")
     periods = np.unique(stratum).size
@@ -79,8 +79,9 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
     if not passed:
         says += " Its sign reverses: what looks like exposure may be what all went through at the same time."
     return Safeguard(
-        name="", applies=True, passed=passed, says=says, value=value, low=known(low), high=known(high)
-    )
+        name="", applies=True, passed=passed, description=says, value=value, ci_low=known(low),
+        ci_high=known(high),
+    )  # fmt: skip
 
 
 def _named(words: str, names: tuple[str, ...]) -> str:

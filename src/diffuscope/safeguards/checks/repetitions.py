@@ -42,7 +42,7 @@ def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -
             f"No repetition of the question has {FEWEST} events and a coefficient of the exposure."
         )
     sign = [one for one in fitted if one.estimate is not None and one.estimate > 0]
-    clear = [one for one in sign if one.low is not None and one.low > 0]
+    clear = [one for one in sign if one.ci_low is not None and one.ci_low > 0]
     reverse = [f"`{one.id}` ({decimal(one.estimate)})" for one in fitted if one not in sign]
     says = (
         f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, "
@@ -52,8 +52,8 @@ def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -
         says += f" It is not in {', '.join(reverse)}."
     passed = len(sign) == len(fitted) and len(clear) >= SHARE * len(fitted)
     return Safeguard(
-        name="", applies=True, passed=passed, says=says, value=len(sign) / len(fitted),
-        low=len(clear) / len(fitted),
+        name="", applies=True, passed=passed, description=says, value=len(sign) / len(fitted),
+        ci_low=len(clear) / len(fitted),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
         says += f" It stands only jointly with {', '.join(f'`{name}`' for name in joint)}."
     value = max((together.correlations[column, one.column] for one in rivals), key=abs)
     safeguard = Safeguard(
-        name="", applies=True, passed=not joint, says=says, value=value, p=min(tests, default=None)
+        name="", applies=True, passed=not joint, description=says, value=value, p=min(tests, default=None)
     )
     return safeguard, tuple(joint)
 
@@ -131,7 +131,7 @@ def _inflating(question: TestedModel, names: list[str], together: Separability) 
 def _joint(question: TestedModel, column: str, rival: str) -> float | None:
     """p of both terms against neither; None where one of them is conclusive by itself."""
     fit, at = question.fit, [question.place(column), question.place(rival)]
-    if not all(fit.low[one] <= 0 <= fit.high[one] for one in at):
+    if not all(fit.ci_low[one] <= 0 <= fit.ci_high[one] for one in at):
         return None
     rise = 2 * (question.refitter.max_loglik() - question.refitter.max_loglik(at))
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None

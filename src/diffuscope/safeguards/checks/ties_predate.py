@@ -33,7 +33,7 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
     layer = question.channel(column).seen.layer
     late = known_late(layer, question.panel)
     if late:
-        return Safeguard(name="", applies=True, passed=False, says=" ".join(late))
+        return Safeguard(name="", applies=True, passed=False, description=" ".join(late))
     since = layer.snapshots[0][0]
     if not known_before(layer, question.panel):
         return missing(
@@ -42,7 +42,7 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
         )
     when = "hold throughout" if since is None else f"are known from {since} on"
     says = f"The ties `{layer.name}` {when}: before the first adoption."
-    return Safeguard(name="", applies=True, passed=True, says=says)
+    return Safeguard(name="", applies=True, passed=True, description=says)
 
 
 SAFEGUARD = Check(

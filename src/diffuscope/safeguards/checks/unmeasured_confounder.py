@@ -73,12 +73,12 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         return missing("The exposure does not vary.")
     contrast = _contrast(x[:, place], halves)
     estimate, low = (
-        risk_ratio(float(own[place]) * contrast, share, link) for own in (fit.coefficients, fit.low)
+        risk_ratio(float(own[place]) * contrast, share, link) for own in (fit.coefficients, fit.ci_low)
     )
     how = _converted(share, link)
     if estimate <= 1:
         says = f"The coefficient is not above zero (ratio of risks {estimate:.2f}{how}): nothing to explain."
-        return Safeguard(name="", applies=True, passed=False, says=says, value=1.0)
+        return Safeguard(name="", applies=True, passed=False, description=says, value=1.0)
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
         f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
@@ -93,7 +93,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     if not seen:
         says = f"{says} The model has no covariate to compare that with."
         failed = None if end > NEEDED else False
-        return Safeguard(name="", applies=True, passed=failed, says=says, value=needed, low=end)
+        return Safeguard(name="", applies=True, passed=failed, description=says, value=needed, ci_low=end)
     strongest = max(seen, key=lambda one: one.bound)
     says = (
         f"{says} The strongest covariate of the model, `{strongest.name}`, goes with exposure by "
@@ -101,7 +101,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         f"by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
     )
     passed = end > NEEDED and low > strongest.bound
-    return Safeguard(name="", applies=True, passed=passed, says=says, value=needed, low=end)
+    return Safeguard(name="", applies=True, passed=passed, description=says, value=needed, ci_low=end)
 
 
 def e_value(ratio: float) -> float:

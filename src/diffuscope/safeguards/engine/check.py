@@ -29,15 +29,15 @@ class RepeatedEstimate:
     events : int
     estimate : float or None
         None where nothing could be fitted.
-    low, high : float or None
+    ci_low, ci_high : float or None
         95 % interval; None where it has no end.
     """
 
     id: str
     events: int
     estimate: float | None
-    low: float | None
-    high: float | None
+    ci_low: float | None
+    ci_high: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +103,9 @@ class Check:
 
 def not_asked(why: str) -> Safeguard:
     """The question does not have what a safeguard asks about."""
-    return Safeguard(name="", applies=False, passed=None, says=why)
+    return Safeguard(name="", applies=False, passed=None, description=why)
 
 
 def missing(why: str, draws: int | None = None) -> Safeguard:
     """A safeguard that should be asked and cannot be computed: never passed."""
-    return Safeguard(name="", applies=True, passed=None, says=why, draws=draws)
+    return Safeguard(name="", applies=True, passed=None, description=why, draws=draws)

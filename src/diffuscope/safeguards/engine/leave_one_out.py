@@ -88,14 +88,16 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
     if lost:
         named = ", ".join(f"`{name}`" for name in sorted(lost)[:3]) + (" …" if len(lost) > 3 else "")
         says = f"The coefficient is {decimal(value)}. Without {named} there is no finite estimate."
-        return Safeguard(name="", applies=True, passed=None, says=says, value=value)
+        return Safeguard(name="", applies=True, passed=None, description=says, value=value)
     low, high = min(others.found.values()), max(others.found.values())
     most = max(others.found, key=lambda name: abs(others.found[name] - value))
     says = (
         f"With {others.each} left out in turn, the coefficient lies between {decimal(low)} and "
         f"{decimal(high)}; it is {decimal(value)}. `{most}` moves it most."
     )
-    return Safeguard(name="", applies=True, passed=low > 0, says=says, value=value, low=low, high=high)
+    return Safeguard(
+        name="", applies=True, passed=low > 0, description=says, value=value, ci_low=low, ci_high=high
+    )
 
 
 def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tuple[Codes, Codes]) -> _Others:

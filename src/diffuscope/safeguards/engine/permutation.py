@@ -38,19 +38,25 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
     found = drawn[np.isfinite(drawn)]
     low, high = (float(end) for end in np.quantile(found, (0.025, 0.975)))
     if more.p_smallest >= LEVEL:
-        return Safeguard(
-            name="", applies=True, passed=None, value=observed, low=low, high=high, p=more.p, p_less=less.p,
-            p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),
-            says=f"Where {what}, {100 * more.equal:.0f} % of draws give the coefficient itself: no p-value "
-            f"could be below {more.p_smallest:.2f}, so there are too few exchanges to test.",
-        )  # fmt: skip
-    below = ""
-    if less.p < LEVEL:
-        below = f" It is smaller than in such draws (p = {less.p:.3f}): these ties do not carry it."
-    missed = f" {lost:,} draws had no finite estimate and count against it." if lost else ""
+        passed = None
+        description = (
+            f"Where {what}, {100 * more.equal:.0f} % of draws give the coefficient itself: no p-value could "
+            f"be below {more.p_smallest:.2f}, so there are too few exchanges to test."
+        )
+    else:
+        passed = more.p < LEVEL
+        description = (
+            f"Where {what}, the coefficient lies between {decimal(low)} and {decimal(high)} in 95 % of "
+            f"{len(drawn):,} draws; it is {decimal(observed)} (one-sided p = {more.p:.3f})."
+        )
+        if less.p < LEVEL:
+            description += (
+                f" It is smaller than in such draws (p = {less.p:.3f}): these ties do not carry it."
+            )
+        if lost:
+            description += f" {lost:,} draws had no finite estimate and count against it."
     return Safeguard(
-        name="", applies=True, passed=more.p < LEVEL, value=observed, low=low, high=high, p=more.p,
+        name="", applies=True, passed=passed, value=observed, ci_low=low, ci_high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),
-        says=f"Where {what}, the coefficient lies between {decimal(low)} and {decimal(high)} in 95 % of "
-        f"{len(drawn):,} draws; it is {decimal(observed)} (one-sided p = {more.p:.3f}).{below}{missed}",
+        description=description,
     )  # fmt: skip

@@ -143,9 +143,9 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     missed = f" {lost:,} worlds had no finite estimate and count as no less extreme." if lost else ""
     return Safeguard(
         name="", applies=True, passed=passed,
-        says=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(found):,} worlds drawn "
+        description=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(found):,} worlds drawn "
         f"from the model it lies between {decimal(low)} and {decimal(high)} (one-sided p = {test.p:.3f}). "
         f"{passes if passed else stands_out}{missed}",
-        value=observed, low=low, high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
+        value=observed, ci_low=low, ci_high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
         draws=len(found),
     )  # fmt: skip

@@ -34,7 +34,7 @@ class Respecified:
 
     Attributes
     ----------
-    estimate, low, high : float
+    estimate, ci_low, ci_high : float
         With the ends of its 95 % interval.
     rows, events, parameters : int
         What the other model rests on.
@@ -43,8 +43,8 @@ class Respecified:
     """
 
     estimate: float
-    low: float
-    high: float
+    ci_low: float
+    ci_high: float
     rows: int
     events: int
     parameters: int
@@ -53,7 +53,7 @@ class Respecified:
     def __str__(self) -> str:
         """The estimate with its interval, as every safeguard prints it."""
         how = " by Firth's estimator, as events are separated" if self.by_firth else ""
-        return f"{between(self.estimate, self.low, self.high)}{how}"
+        return f"{between(self.estimate, self.ci_low, self.ci_high)}{how}"
 
 
 def between(estimate: float, low: float, high: float) -> str:
@@ -146,9 +146,13 @@ def respecified_fit(question: TestedModel, formula: str) -> Fit:
 
 def _of(fit: Fit, at: int) -> Respecified:
     return Respecified(
-        estimate=float(fit.coefficients[at]), low=float(fit.low[at]), high=float(fit.high[at]), rows=fit.rows,
-        events=fit.events, parameters=len(fit.names),
-    )  # fmt: skip
+        estimate=float(fit.coefficients[at]),
+        ci_low=float(fit.ci_low[at]),
+        ci_high=float(fit.ci_high[at]),
+        rows=fit.rows,
+        events=fit.events,
+        parameters=len(fit.names),
+    )
 
 
 def _by_firth(
@@ -173,8 +177,8 @@ def _by_firth(
     if np.isnan(low) or np.isnan(high):
         raise MethodError("The search for an end of the interval did not settle.")
     return Respecified(
-        estimate=float(found.coefficients[at] / length[at]), low=float(low / length[at]),
-        high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
+        estimate=float(found.coefficients[at] / length[at]), ci_low=float(low / length[at]),
+        ci_high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
         by_firth=by_firth,
     )  # fmt: skip
 

@@ -11,33 +11,54 @@ UNITS = Table(
     a_row_is="an actor: a state, a city, a donor, a firm, a group of recipients",
     key=("unit",),
     columns=(
-        Column(name="unit", kind="id", required=True, says="Short id of the actor, unique in the case."),
-        Column(name="name", kind="text", required=True, says="Name as a reader should see it."),
         Column(
-            name="aliases", kind="ids", says="Other names, separated by semicolons; met when reading tables."
+            name="unit", kind="id", required=True, description="Short id of the actor, unique in the case."
         ),
-        Column(name="kind", kind="id", required=True, says="What it is: state, city, organisation, firm …"),
+        Column(name="name", kind="text", required=True, description="Name as a reader should see it."),
+        Column(
+            name="aliases",
+            kind="ids",
+            description="Other names, separated by semicolons; met when reading tables.",
+        ),
+        Column(
+            name="kind", kind="id", required=True, description="What it is: state, city, organisation, firm …"
+        ),
         Column(
             name="role",
             kind="choice",
             required=True,
             choices=("adopter", "promoter", "source", "other"),
-            says="adopter: may adopt · promoter: pushes, never adopts · source: adopted elsewhere, "
+            description="adopter: may adopt · promoter: pushes, never adopts · source: adopted elsewhere, "
             "influences, is never at risk · other: end of a tie, or a group of recipients.",
         ),
         Column(
-            name="parent", kind="id", refers_to="units.unit", says="The actor it belongs to (a city's state)."
+            name="parent",
+            kind="id",
+            refers_to="units.unit",
+            description="The actor it belongs to (a city's state).",
         ),
-        Column(name="lat", kind="number", unit="degrees", low=-90, high=90, says="Latitude, north positive."),
         Column(
-            name="lon", kind="number", unit="degrees", low=-180, high=180, says="Longitude, east positive."
+            name="lat",
+            kind="number",
+            unit="degrees",
+            minimum=-90,
+            maximum=90,
+            description="Latitude, north positive.",
+        ),
+        Column(
+            name="lon",
+            kind="number",
+            unit="degrees",
+            minimum=-180,
+            maximum=180,
+            description="Longitude, east positive.",
         ),
         Column(
             name="entered",
             kind="date",
-            says="When it came into existence or into coverage; it is not at risk before.",
+            description="When it came into existence or into coverage; it is not at risk before.",
         ),
-        Column(name="left", kind="date", says="When it left coverage; it is not at risk after."),
+        Column(name="left", kind="date", description="When it left coverage; it is not at risk after."),
         OPTIONAL_SOURCE,
         NOTE,
     ),
@@ -50,17 +71,19 @@ ATTRIBUTES = Table(
     key=("unit", "time", "variable", "value"),
     columns=(
         NEEDED_UNIT,
-        Column(name="time", kind="date", says="When it held; empty for a fixed fact."),
-        Column(name="variable", kind="id", required=True, says="What is measured, e.g. `gdp_per_head`."),
+        Column(name="time", kind="date", description="When it held; empty for a fixed fact."),
+        Column(
+            name="variable", kind="id", required=True, description="What is measured, e.g. `gdp_per_head`."
+        ),
         Column(
             name="value",
             kind="text",
-            says="The value, empty where it is unknown; several languages are several rows.",
+            description="The value, empty where it is unknown; several languages are several rows.",
         ),
         Column(
             name="unit_of_measure",
             kind="text",
-            says="Unit of a number, e.g. `constant 2015 USD`; `category` where numbers are names.",
+            description="Unit of a number, e.g. `constant 2015 USD`; `category` where numbers are names.",
         ),
         BASIS,
         SOURCE,

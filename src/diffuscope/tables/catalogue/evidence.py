@@ -11,13 +11,16 @@ SHARE = Column(
     kind="choice",
     choices=("public", "private"),
     default="public",
-    says="Private rows count, but their words, place and coder reach no output.",
+    description="Private rows count, but their words, place and coder reach no output.",
 )
 ANALYSIS = Column(
-    name="analysis", kind="id", required=True, says="The analysis of `case.toml` it belongs to."
+    name="analysis", kind="id", required=True, description="The analysis of `case.toml` it belongs to."
 )
 MECHANISM = Column(
-    name="mechanism", kind="id", required=True, says="coercion, competition, learning, emulation, or another."
+    name="mechanism",
+    kind="id",
+    required=True,
+    description="coercion, competition, learning, emulation, or another.",
 )
 
 DOCUMENTS = Table(
@@ -26,14 +29,17 @@ DOCUMENTS = Table(
     key=("document",),
     columns=(
         Column(
-            name="document", kind="id", required=True, says="Short id of the document, unique in the case."
+            name="document",
+            kind="id",
+            required=True,
+            description="Short id of the document, unique in the case.",
         ),
-        Column(name="author", kind="text", says="Person or body that wrote it."),
-        Column(name="year", kind="date", says="Year of publication."),
-        Column(name="title", kind="text", required=True, says="Its title."),
-        Column(name="path", kind="path", says="The file inside the case folder, if it is kept there."),
-        Column(name="url", kind="url", says="Where it can be read; never loaded by diffuscope."),
-        Column(name="licence", kind="text", says="Terms under which it may be used."),
+        Column(name="author", kind="text", description="Person or body that wrote it."),
+        Column(name="year", kind="date", description="Year of publication."),
+        Column(name="title", kind="text", required=True, description="Its title."),
+        Column(name="path", kind="path", description="The file inside the case folder, if it is kept there."),
+        Column(name="url", kind="url", description="Where it can be read; never loaded by diffuscope."),
+        Column(name="licence", kind="text", description="Terms under which it may be used."),
         SHARE,
         NOTE,
     ),
@@ -45,61 +51,75 @@ EVIDENCE = Table(
     key=("id", "coder"),
     columns=(
         Column(
-            name="id", kind="id", required=True, says="Id of the passage; coders of one passage share it."
+            name="id",
+            kind="id",
+            required=True,
+            description="Id of the passage; coders of one passage share it.",
         ),
-        Column(name="coder", kind="id", required=True, says="Who coded it (a code, not a name)."),
+        Column(name="coder", kind="id", required=True, description="Who coded it (a code, not a name)."),
         ANALYSIS,
         MECHANISM,
         Column(
             name="criterion",
             kind="ids",
             required=True,
-            says="Criteria of the mechanism it bears on, separated by semicolons; it is weighed once.",
+            description="Criteria of the mechanism it bears on, separated by semicolons; it is weighed once.",
         ),
         NEEDED_DOCUMENT,
         LOCATOR,
         Column(
-            name="paraphrase", kind="text", required=True, says="What the passage shows, in your own words."
+            name="paraphrase",
+            kind="text",
+            required=True,
+            description="What the passage shows, in your own words.",
         ),
-        Column(name="date", kind="date", says="When the thing it tells of happened."),
+        Column(name="date", kind="date", description="When the thing it tells of happened."),
         UNIT,
         Column(
-            name="from_unit", kind="id", refers_to="units.unit", says="The actor the influence came from."
+            name="from_unit",
+            kind="id",
+            refers_to="units.unit",
+            description="The actor the influence came from.",
         ),
         Column(
             name="definition",
             kind="choice",
             choices=("broad", "narrow"),
-            says="Counts under that reading of the mechanism only; empty: under both.",
+            description="Counts under that reading of the mechanism only; empty: under both.",
         ),
         Column(
             name="direction",
             kind="choice",
             required=True,
             choices=("for", "against", "absent"),
-            says="absent: it was searched for and not found.",
+            description="absent: it was searched for and not found.",
         ),
         Column(
-            name="p_if_true", kind="probability", says="Chance of the trace if the mechanism was at work."
+            name="p_if_true",
+            kind="probability",
+            description="Chance of the trace if the mechanism was at work.",
         ),
-        Column(name="p_if_false", kind="probability", says="Chance of the trace if the rival is true."),
+        Column(
+            name="p_if_false", kind="probability", description="Chance of the trace if the rival is true."
+        ),
         Column(
             name="band",
             kind="choice",
             choices=("none", "weak", "moderate", "strong", "very strong"),
-            says="Weight in words instead of chances: 0, 3, 6, 10 or 20 dB.",
+            description="Weight in words instead of chances: 0, 3, 6, 10 or 20 dB.",
         ),
         Column(
             name="searched",
             kind="fraction",
-            says="Chance that the search would have found the trace, had it existed; needed where absent.",
+            description="Chance that the search would have found the trace, had it existed; needed where "
+            "absent.",
         ),
-        Column(name="rival", kind="text", says="The alternative that `p_if_false` assumes."),
+        Column(name="rival", kind="text", description="The alternative that `p_if_false` assumes."),
         Column(
             name="cluster",
             kind="id",
             required=True,
-            says="Passages from one source or event share a cluster and are discounted together.",
+            description="Passages from one source or event share a cluster and are discounted together.",
         ),
         SHARE,
         NOTE,
@@ -112,14 +132,22 @@ LIKELIHOODS = Table(
     a_row_is="the chance of one trace under one hypothesis, for the main-driver mode",
     key=("evidence", "hypothesis"),
     columns=(
-        Column(name="evidence", kind="id", required=True, refers_to="evidence.id", says="The passage."),
+        Column(
+            name="evidence", kind="id", required=True, refers_to="evidence.id", description="The passage."
+        ),
         Column(
             name="hypothesis",
             kind="id",
             required=True,
-            says="A mechanism, or `null`: independent decisions, a common pressure, or a coordinated launch.",
+            description="A mechanism, or `null`: independent decisions, a common pressure, or a coordinated "
+            "launch.",
         ),
-        Column(name="p", kind="probability", required=True, says="Chance of the trace under the hypothesis."),
+        Column(
+            name="p",
+            kind="probability",
+            required=True,
+            description="Chance of the trace under the hypothesis.",
+        ),
     ),
 )
 
@@ -135,16 +163,16 @@ AUTHOR_VERDICTS = Table(
             kind="choice",
             required=True,
             choices=("at work", "in part", "not at work", "undecided"),
-            says="Whether the author concludes that the mechanism was at work.",
+            description="Whether the author concludes that the mechanism was at work.",
         ),
-        Column(name="wording", kind="text", says="How it is worded, paraphrased."),
+        Column(name="wording", kind="text", description="How it is worded, paraphrased."),
         Column(
             name="question",
             kind="choice",
             choices=("own", "nearest other"),
             default="own",
-            says="own: the author asked this question · nearest other: the author asked another, to which "
-            "this one comes nearest.",
+            description="own: the author asked this question · nearest other: the author asked another, to "
+            "which this one comes nearest.",
         ),
         DOCUMENT,
         LOCATOR,

@@ -22,30 +22,37 @@ TIES = Table(
     key=("layer", "sender", "receiver", "start", "end"),
     columns=(
         Column(
-            name="layer", kind="id", required=True, says="Which kind of tie, e.g. `exports` or `distance`."
+            name="layer",
+            kind="id",
+            required=True,
+            description="Which kind of tie, e.g. `exports` or `distance`.",
         ),
         Column(
-            name="sender", kind="id", required=True, refers_to="units.unit", says="The actor that influences."
+            name="sender",
+            kind="id",
+            required=True,
+            refers_to="units.unit",
+            description="The actor that influences.",
         ),
         Column(
             name="receiver",
             kind="id",
             required=True,
             refers_to="units.unit",
-            says="The actor that is influenced.",
+            description="The actor that is influenced.",
         ),
         Column(
             name="weight",
             kind="number",
             required=True,
-            says="Strength in the layer's own unit, not below 0; a tie that does not exist is no row.",
+            description="Strength in the layer's own unit, not below 0; a tie that does not exist is no row.",
         ),
         START,
         END,
         Column(
             name="derived_from",
             kind="id",
-            says="The table or layer it was computed from; empty for a raw fact.",
+            description="The table or layer it was computed from; empty for a raw fact.",
         ),
         BASIS,
         SOURCE,
@@ -68,30 +75,30 @@ SUPPORT = Table(
     name="support",
     a_row_is="aid, training, expertise or technology that one actor gives another",
     columns=(
-        Column(name="partner", kind="id", required=True, refers_to="units.unit", says="Who gives."),
+        Column(name="partner", kind="id", required=True, refers_to="units.unit", description="Who gives."),
         Column(
             name="recipient",
             kind="id",
             required=True,
             refers_to="units.unit",
-            says="Who receives: an actor, or a group such as the whole network.",
+            description="Who receives: an actor, or a group such as the whole network.",
         ),
-        Column(name="kind", kind="text", required=True, says="What is given, e.g. finance, training."),
-        Column(name="name", kind="text", says="Name of the programme or instrument."),
+        Column(name="kind", kind="text", required=True, description="What is given, e.g. finance, training."),
+        Column(name="name", kind="text", description="Name of the programme or instrument."),
         Column(
             name="amount",
             kind="number",
-            says="Sum of money; below 0 for a revision or withdrawal of "
+            description="Sum of money; below 0 for a revision or withdrawal of "
             "what an earlier row says; empty where none is stated.",
         ),
-        Column(name="currency", kind="id", says="Currency of the amount (ISO 4217), e.g. USD."),
+        Column(name="currency", kind="id", description="Currency of the amount (ISO 4217), e.g. USD."),
         START,
         END,
         Column(
             name="conditional",
             kind="choice",
             choices=("yes", "no"),
-            says="Whether it was tied to a condition; empty: unknown.",
+            description="Whether it was tied to a condition; empty: unknown.",
         ),
         BASIS,
         SOURCE,
@@ -110,13 +117,15 @@ EVENTS = Table(
     a_row_is="a meeting, workshop, summit or training at which actors could learn of each other",
     key=("event",),
     columns=(
-        Column(name="event", kind="id", required=True, says="Short id of the event, unique in the case."),
-        Column(name="name", kind="text", required=True, says="Name as a reader should see it."),
+        Column(
+            name="event", kind="id", required=True, description="Short id of the event, unique in the case."
+        ),
+        Column(name="name", kind="text", required=True, description="Name as a reader should see it."),
         needed(START, "First day, month or year."),
         END,
-        Column(name="kind", kind="text", required=True, says="Workshop, annual meeting, training …"),
-        Column(name="place", kind="text", says="Where it was held."),
-        Column(name="host", kind="id", refers_to="units.unit", says="The actor that hosted it."),
+        Column(name="kind", kind="text", required=True, description="Workshop, annual meeting, training …"),
+        Column(name="place", kind="text", description="Where it was held."),
+        Column(name="host", kind="id", refers_to="units.unit", description="The actor that hosted it."),
         OPTIONAL_SOURCE,
         NOTE,
     ),
@@ -128,9 +137,9 @@ ATTENDANCE = Table(
     a_row_is="an actor's presence at an event",
     key=("event", "unit", "role"),
     columns=(
-        Column(name="event", kind="id", required=True, refers_to="events.event", says="The event."),
+        Column(name="event", kind="id", required=True, refers_to="events.event", description="The event."),
         NEEDED_UNIT,
-        Column(name="role", kind="text", says="Member, chair, shepherd, host, speaker, partner …"),
+        Column(name="role", kind="text", description="Member, chair, shepherd, host, speaker, partner …"),
         OPTIONAL_SOURCE,
         NOTE,
     ),

@@ -24,9 +24,10 @@ STATUS = Column(
     name="status",
     kind="choice",
     choices=tuple(STATUSES),
-    says="State of the project. `undetermined`: the source leaves it open; `not stated`: it says nothing.",
+    description="State of the project. `undetermined`: the source leaves it open; `not stated`: it says "
+    "nothing.",
 )
-WAVE = Column(name="wave", kind="id", says="Reporting wave, as dated in `[waves]` of `case.toml`.")
+WAVE = Column(name="wave", kind="id", description="Reporting wave, as dated in `[waves]` of `case.toml`.")
 
 QUANTITY = (
     "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`, `returns` "
@@ -35,19 +36,25 @@ QUANTITY = (
     "`caption-year`. Any other word is kept and said to be not checkable."
 )
 KNOWN_BY = Column(
-    name="known_by", kind="text", says="Who looked at a difference found here and accepted it; empty: nobody."
+    name="known_by",
+    kind="text",
+    description="Who looked at a difference found here and accepted it; empty: nobody.",
 )
-KNOWN_WHY = Column(name="known_why", kind="text", says="Why the difference is accepted; it stays visible.")
+KNOWN_WHY = Column(
+    name="known_why", kind="text", description="Why the difference is accepted; it stays visible."
+)
 
 FRAMEWORK = Table(
     name="framework",
     a_row_is="one item of a programme's own scheme",
     key=("kind", "item"),
     columns=(
-        Column(name="kind", kind="id", required=True, says="outcome, urban system, focus area, enabler …"),
-        Column(name="order", kind="integer", says="Place in the scheme's own order."),
-        Column(name="item", kind="text", required=True, says="The item."),
-        Column(name="parent", kind="text", says="The item it belongs to."),
+        Column(
+            name="kind", kind="id", required=True, description="outcome, urban system, focus area, enabler …"
+        ),
+        Column(name="order", kind="integer", description="Place in the scheme's own order."),
+        Column(name="item", kind="text", required=True, description="The item."),
+        Column(name="parent", kind="text", description="The item it belongs to."),
         DOCUMENT,
         LOCATOR,
     ),
@@ -59,7 +66,7 @@ AREAS = Table(
     key=("area", "sub_area"),
     columns=(
         needed(AREA, "Name of the area."),
-        Column(name="sub_area", kind="text", says="Name of the sub-area; empty for the area itself."),
+        Column(name="sub_area", kind="text", description="Name of the sub-area; empty for the area itself."),
         OPTIONAL_SOURCE,
         NOTE,
     ),
@@ -71,66 +78,74 @@ PROJECTS = Table(
     columns=(
         needed(WAVE),
         Column(
-            name="project", kind="id", says="Id that links the same project across waves; empty: unlinked."
+            name="project",
+            kind="id",
+            description="Id that links the same project across waves; empty: unlinked.",
         ),
         Column(
             name="unit",
             kind="ids",
             required=True,
             refers_to="units.unit",
-            says="Whose project it is. Several actors, separated by semicolons, the leading one first: a "
-            "joint project, counted once in totals and in each of them.",
+            description="Whose project it is. Several actors, separated by semicolons, the leading one "
+            "first: a joint project, counted once in totals and in each of them.",
         ),
-        Column(name="title", kind="text", required=True, says="Title as printed in that wave."),
+        Column(name="title", kind="text", required=True, description="Title as printed in that wave."),
         AREA,
         SUB_AREA,
         needed(STATUS),
         Column(
             name="succeeds",
             kind="ids",
-            says="Ids of projects of an earlier wave that this one continues under another id, separated by "
-            "semicolons: renamed (one id here and there), split (several rows name one id), merged (one row "
-            "names several ids) or replaced.",
+            description="Ids of projects of an earlier wave that this one continues under another id, "
+            "separated by semicolons: renamed (one id here and there), split (several rows name one id), "
+            "merged (one row names several ids) or replaced.",
         ),
         Column(
             name="budget",
             kind="number",
-            low=0,
-            says="Money planned for the whole project, in `currency`; empty where none is stated.",
+            minimum=0,
+            description="Money planned for the whole project, in `currency`; empty where none is stated.",
         ),
-        Column(name="currency", kind="id", says="Currency of `budget` (ISO 4217), e.g. USD."),
-        Column(name="start_planned", kind="date", says="When it was to begin."),
-        Column(name="start", kind="date", says="When it began; empty where it has not, or that is unknown."),
-        Column(name="end_planned", kind="date", says="When it is to be completed."),
+        Column(name="currency", kind="id", description="Currency of `budget` (ISO 4217), e.g. USD."),
+        Column(name="start_planned", kind="date", description="When it was to begin."),
         Column(
-            name="end", kind="date", says="When it was completed; empty where it is not, or that is unknown."
+            name="start",
+            kind="date",
+            description="When it began; empty where it has not, or that is unknown.",
+        ),
+        Column(name="end_planned", kind="date", description="When it is to be completed."),
+        Column(
+            name="end",
+            kind="date",
+            description="When it was completed; empty where it is not, or that is unknown.",
         ),
         Column(
             name="percent_complete",
             kind="number",
-            low=0,
-            high=100,
+            minimum=0,
+            maximum=100,
             unit="per cent",
-            says="How much of it is done, as reported, from 0 to 100.",
+            description="How much of it is done, as reported, from 0 to 100.",
         ),
         Column(
             name="partner",
             kind="ids",
             refers_to="units.unit",
-            says="Partners named for the project, separated by semicolons.",
+            description="Partners named for the project, separated by semicolons.",
         ),
         Column(
             name="status_basis",
             kind="text",
             required=True,
-            says="What the status rests on; begins with `judged` where it is a judgement.",
+            description="What the status rests on; begins with `judged` where it is a judgement.",
         ),
         Column(
             name="link_basis",
             kind="choice",
             required=True,
             choices=("exact title", "judged", "not linked"),
-            says="Why `project` says it is the same as in another wave.",
+            description="Why `project` says it is the same as in another wave.",
         ),
         SOURCE,
         NOTE,
@@ -154,13 +169,18 @@ INDICATORS = Table(
         NEEDED_UNIT,
         needed(WAVE),
         Column(
-            name="indicator", kind="id", required=True, says="Id of the indicator, the same in every wave."
+            name="indicator",
+            kind="id",
+            required=True,
+            description="Id of the indicator, the same in every wave.",
         ),
-        Column(name="name", kind="text", required=True, says="What is measured, in words."),
-        Column(name="baseline", kind="number", says="Value at the start, which progress is measured from."),
-        Column(name="target", kind="number", says="Value that is aimed at."),
-        Column(name="actual", kind="number", says="Value that the wave reports; empty where none is."),
-        Column(name="unit_of_measure", kind="text", says="What the numbers count, e.g. km, per cent."),
+        Column(name="name", kind="text", required=True, description="What is measured, in words."),
+        Column(
+            name="baseline", kind="number", description="Value at the start, which progress is measured from."
+        ),
+        Column(name="target", kind="number", description="Value that is aimed at."),
+        Column(name="actual", kind="number", description="Value that the wave reports; empty where none is."),
+        Column(name="unit_of_measure", kind="text", description="What the numbers count, e.g. km, per cent."),
         DOCUMENT,
         LOCATOR,
         OPTIONAL_SOURCE,
@@ -175,15 +195,24 @@ PUBLISHED = Table(
     columns=(
         NEEDED_DOCUMENT,
         LOCATOR,
-        Column(name="quantity", kind="id", required=True, says=QUANTITY),
+        Column(name="quantity", kind="id", required=True, description=QUANTITY),
         UNIT,
         AREA,
         SUB_AREA,
         STATUS,
         WAVE,
-        Column(name="printed", kind="text", required=True, says="Verbatim, signs and blanks included."),
-        Column(name="value", kind="number", required=True, says="The number it stands for."),
-        Column(name="decimals", kind="integer", required=True, low=0, high=9, says="Decimals printed."),
+        Column(
+            name="printed", kind="text", required=True, description="Verbatim, signs and blanks included."
+        ),
+        Column(name="value", kind="number", required=True, description="The number it stands for."),
+        Column(
+            name="decimals",
+            kind="integer",
+            required=True,
+            minimum=0,
+            maximum=9,
+            description="Decimals printed.",
+        ),
         KNOWN_BY,
         KNOWN_WHY,
         NOTE,
@@ -196,10 +225,12 @@ CLAIMS = Table(
     a_row_is="a checkable statement of a document about the data",
     key=("id",),
     columns=(
-        Column(name="id", kind="id", required=True, says="Id of the claim, unique in the case."),
+        Column(name="id", kind="id", required=True, description="Id of the claim, unique in the case."),
         NEEDED_DOCUMENT,
         LOCATOR,
-        Column(name="paraphrase", kind="text", required=True, says="What it states, in your own words."),
+        Column(
+            name="paraphrase", kind="text", required=True, description="What it states, in your own words."
+        ),
         Column(
             name="kind",
             kind="choice",
@@ -216,20 +247,20 @@ CLAIMS = Table(
                 "first",
                 "only",
             ),
-            says="What sort of statement it is.",
+            description="What sort of statement it is.",
         ),
         UNIT,
         AREA,
         SUB_AREA,
-        Column(name="from_wave", kind="id", says="Wave it compares from."),
-        Column(name="to_wave", kind="id", says="Wave it speaks of, or compares to."),
+        Column(name="from_wave", kind="id", description="Wave it compares from."),
+        Column(name="to_wave", kind="id", description="Wave it speaks of, or compares to."),
         Column(
             name="quantity",
             kind="id",
-            says="What it counts: `projects` (or empty), `cities`, `areas`; `implementation`, where all "
-            "completed may also mean all under way; for `only`, the attribute that nobody else has.",
+            description="What it counts: `projects` (or empty), `cities`, `areas`; `implementation`, where "
+            "all completed may also mean all under way; for `only`, the attribute that nobody else has.",
         ),
-        Column(name="value", kind="number", says="The number it states, if any."),
+        Column(name="value", kind="number", description="The number it states, if any."),
         KNOWN_BY,
         KNOWN_WHY,
         NOTE,

@@ -18,33 +18,40 @@ POLICIES = Table(
     a_row_is="something that can be adopted",
     key=("policy",),
     columns=(
-        Column(name="policy", kind="id", required=True, says="Short id of the policy, unique in the case."),
-        Column(name="name", kind="text", required=True, says="Name as a reader should see it."),
-        Column(name="group", kind="id", says="Policies of one group are variants or parts of one programme."),
-        Column(name="topic", kind="text", says="Field of policy."),
+        Column(
+            name="policy", kind="id", required=True, description="Short id of the policy, unique in the case."
+        ),
+        Column(name="name", kind="text", required=True, description="Name as a reader should see it."),
+        Column(
+            name="group",
+            kind="id",
+            description="Policies of one group are variants or parts of one programme.",
+        ),
+        Column(name="topic", kind="text", description="Field of policy."),
         Column(
             name="origin",
             kind="choice",
             choices=("after first", "first"),
             default="after first",
-            says="When units come at risk of adopting it: in the period after the first adoption anywhere "
-            "(the first to adopt had nobody before it, and is no event), or with the first adoption "
-            "(`first`: the first to adopt is an event).",
+            description="When units come at risk of adopting it: in the period after the first adoption "
+            "anywhere (the first to adopt had nobody before it, and is no event), or with the first "
+            "adoption (`first`: the first to adopt is an event).",
         ),
         Column(
             name="area",
             kind="text",
-            says="Area of `areas` that a unit with such projects has adopted: `adoptions` then follow from "
-            "`projects`, or are compared with it. Empty: the register says nothing of this policy.",
+            description="Area of `areas` that a unit with such projects has adopted: `adoptions` then "
+            "follow from `projects`, or are compared with it. Empty: the register says nothing of this "
+            "policy.",
         ),
-        Column(name="sub_area", kind="text", says="The same for a sub-area of it."),
+        Column(name="sub_area", kind="text", description="The same for a sub-area of it."),
         Column(
             name="area_counts",
             kind="choice",
             choices=("begun", "listed"),
             default="begun",
-            says="Which projects show the adoption of an area: those ongoing or completed (`begun`), or all "
-            "that are listed, whatever their status (`listed`).",
+            description="Which projects show the adoption of an area: those ongoing or completed (`begun`), "
+            "or all that are listed, whatever their status (`listed`).",
         ),
         OPTIONAL_SOURCE,
         NOTE,
@@ -62,31 +69,33 @@ ADOPTIONS = Table(
         Column(
             name="time",
             kind="date",
-            says="When it was adopted, or the earliest it can have been. Empty with "
+            description="When it was adopted, or the earliest it can have been. Empty with "
             "`time_latest`: adopted by then. Both empty: adopted, date unknown.",
         ),
-        Column(name="time_latest", kind="date", says="The latest it can have been adopted."),
-        Column(name="until", kind="date", says="When it was repealed or lapsed; empty: still in place."),
+        Column(name="time_latest", kind="date", description="The latest it can have been adopted."),
+        Column(
+            name="until", kind="date", description="When it was repealed or lapsed; empty: still in place."
+        ),
         Column(
             name="tier",
             kind="text",
-            says="How far it had gone at that date: `announced`, `adopted`, `in force` or `implemented`, or "
-            "what `[tiers]` of `case.toml` declares instead. An event is the first date at which the tier of "
-            "the question (`adopted`, if it names none) or a higher one is reached. Empty: the tier of the "
-            "question.",
+            description="How far it had gone at that date: `announced`, `adopted`, `in force` or "
+            "`implemented`, or what `[tiers]` of `case.toml` declares instead. An event is the first date "
+            "at which the tier of the question (`adopted`, if it names none) or a higher one is reached. "
+            "Empty: the tier of the question.",
         ),
         Column(
             name="decision",
             kind="id",
-            says="Rows with the same value were decided together, such as by a common directive or at a "
-            "launch. They are one event for statistics: they never expose each other, errors cluster on the "
-            "decision, and none of them came first.",
+            description="Rows with the same value were decided together, such as by a common directive or "
+            "at a launch. They are one event for statistics: they never expose each other, errors cluster "
+            "on the decision, and none of them came first.",
         ),
         Column(
             name="confidence",
             kind="choice",
             choices=("high", "medium", "low"),
-            says="How sure the date is.",
+            description="How sure the date is.",
         ),
         BASIS,
         SOURCE,
@@ -102,14 +111,14 @@ OUTCOMES = Table(
     columns=(
         NEEDED_UNIT,
         NEEDED_POLICY,
-        Column(name="time", kind="date", required=True, says="When it was measured."),
-        Column(name="value", kind="number", required=True, says="The measured value."),
+        Column(name="time", kind="date", required=True, description="When it was measured."),
+        Column(name="value", kind="number", required=True, description="The measured value."),
         Column(
             name="better",
             kind="choice",
             required=True,
             choices=("higher", "lower"),
-            says="Which direction is success.",
+            description="Which direction is success.",
         ),
         SOURCE,
         NOTE,

@@ -23,11 +23,15 @@ RETURNS = Table(
             kind="choice",
             required=True,
             choices=RETURN_STATES,
-            says="received: its projects stand in the wave · nil: it reported that it has none · carried "
-            "forward: nothing came, and rows of an earlier wave stand in · excused: no return was expected · "
-            "silent: one was expected, and nothing came.",
+            description="received: its projects stand in the wave · nil: it reported that it has none · "
+            "carried forward: nothing came, and rows of an earlier wave stand in · excused: no return was "
+            "expected · silent: one was expected, and nothing came.",
         ),
-        Column(name="received", kind="date", says="When it came in; empty where unknown or where none came."),
+        Column(
+            name="received",
+            kind="date",
+            description="When it came in; empty where unknown or where none came.",
+        ),
         SOURCE,
         NOTE,
     ),

@@ -8,47 +8,47 @@ SOURCE = Column(
     name="source",
     kind="text",
     required=True,
-    says="Where the fact was found: a document's id, with page or line, or a full reference.",
+    description="Where the fact was found: a document's id, with page or line, or a full reference.",
 )
 OPTIONAL_SOURCE = Column(
     name="source",
     kind="text",
-    says="Where the fact was found: a document's id, with page or line, or a full reference.",
+    description="Where the fact was found: a document's id, with page or line, or a full reference.",
 )
-NOTE = Column(name="note", kind="text", says="Anything a reader should know about the row.")
+NOTE = Column(name="note", kind="text", description="Anything a reader should know about the row.")
 BASIS = Column(
     name="basis",
     kind="choice",
     choices=("reported", "judged", "assumed", "simulated"),
     default="reported",
-    says="How the value came about; all but `reported` are marked wherever the value appears.",
+    description="How the value came about; all but `reported` are marked wherever the value appears.",
 )
 DOCUMENT = Column(
-    name="document", kind="id", refers_to="documents.document", says="The document it stands in."
+    name="document", kind="id", refers_to="documents.document", description="The document it stands in."
 )
 NEEDED_DOCUMENT = Column(
     name="document",
     kind="id",
     required=True,
     refers_to="documents.document",
-    says="The document it stands in.",
+    description="The document it stands in.",
 )
-LOCATOR = Column(name="locator", kind="text", says="Page, line, table or exhibit.")
-UNIT = Column(name="unit", kind="id", refers_to="units.unit", says="The actor concerned.")
+LOCATOR = Column(name="locator", kind="text", description="Page, line, table or exhibit.")
+UNIT = Column(name="unit", kind="id", refers_to="units.unit", description="The actor concerned.")
 NEEDED_UNIT = Column(
-    name="unit", kind="id", required=True, refers_to="units.unit", says="The actor concerned."
+    name="unit", kind="id", required=True, refers_to="units.unit", description="The actor concerned."
 )
 NEEDED_POLICY = Column(
-    name="policy", kind="id", required=True, refers_to="policies.policy", says="The policy concerned."
+    name="policy", kind="id", required=True, refers_to="policies.policy", description="The policy concerned."
 )
-AREA = Column(name="area", kind="text", says="Area of the classification in `areas`.")
-SUB_AREA = Column(name="sub_area", kind="text", says="Sub-area of the classification in `areas`.")
-START = Column(name="start", kind="date", says="When it began; empty where unknown.")
-END = Column(name="end", kind="date", says="When it ended; empty where unknown or still going on.")
+AREA = Column(name="area", kind="text", description="Area of the classification in `areas`.")
+SUB_AREA = Column(name="sub_area", kind="text", description="Sub-area of the classification in `areas`.")
+START = Column(name="start", kind="date", description="When it began; empty where unknown.")
+END = Column(name="end", kind="date", description="When it ended; empty where unknown or still going on.")
 
 
-def needed(column: Column, says: str | None = None) -> Column:
+def needed(column: Column, description: str | None = None) -> Column:
     """The same column, now required, with its own sentence if one is given."""
     from dataclasses import replace
 
-    return replace(column, required=True, says=says or column.says)
+    return replace(column, required=True, description=description or column.description)

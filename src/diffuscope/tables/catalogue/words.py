@@ -14,16 +14,16 @@ WORDS = Table(
             name="column",
             kind="id",
             required=True,
-            says="Column in which it is written, in any table, e.g. `status`, `area` or `unit`; `label`: "
-            "what an edition of the report prints in place of one of its own labels.",
+            description="Column in which it is written, in any table, e.g. `status`, `area` or `unit`; "
+            "`label`: what an edition of the report prints in place of one of its own labels.",
         ),
         Column(
             name="written",
             kind="text",
             required=True,
-            says="As people write it. Of several words for one thing, reports print the first.",
+            description="As people write it. Of several words for one thing, reports print the first.",
         ),
-        Column(name="means", kind="text", required=True, says="What the column expects."),
+        Column(name="means", kind="text", required=True, description="What the column expects."),
         NOTE,
     ),
 )
