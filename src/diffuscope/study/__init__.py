@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from diffuscope.study.counted import counted_register
 from diffuscope.study.evidence_plan import plan_evidence
+from diffuscope.study.findings import findings
 from diffuscope.study.freeze import freeze_questions, freeze_state
 from diffuscope.study.parts import PARTS, known_parts, tables_of
 from diffuscope.study.plan import case_problems
 from diffuscope.study.run import run_study
-from diffuscope.study.witnesses import findings
 from diffuscope.tables.grouping import group_problems
 
 __all__ = [

@@ -16,9 +16,10 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.records import EvidencePlan
 from diffuscope.study.channels import Layers
 from diffuscope.study.clues import VerdictPlan
+from diffuscope.study.findings import question_of
 from diffuscope.study.parts import PARTS
 from diffuscope.study.plan import refuse_errors
-from diffuscope.study.witnesses import dates_of, question_of
+from diffuscope.study.witnesses import dates_of
 from diffuscope.verdicts.bodies import statistics_on
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
     now = Private.of(case).public_hashes(case)
     changed = [
         name
-        for name in PARTS["statistics"]
+        for name in PARTS["statistics"].reads
         if name != "documents" and result.case.hashes.get(name) != now.get(name)
     ]
     if changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,7 +16,6 @@ from diffuscope.records.library_warnings import library_warnings
 from diffuscope.study.channels import Layers, channels_of, neighbours_among
 from diffuscope.study.history import history_of
 from diffuscope.study.panels import exposed
-from diffuscope.study.plan import refuse_errors
 from diffuscope.study.repetitions import REFUSALS, covariates_of
 from diffuscope.study.statistics import RunOptions, enough, statistics_of
 
@@ -29,81 +28,41 @@ if TYPE_CHECKING:
     from diffuscope.case import Case
     from diffuscope.records import Analysis, Chronology, Finding
     from diffuscope.study.history import EventHistoryResult
+    from diffuscope.study.parts.part import StudyContext
 
 MANY = 6
 """Models, repetitions among them, that are worth other processes."""
 
 
-def findings(
-    case: Case,
-    analysis: str,
-    *,
-    seed: int = 0,
-    draws: int | None = None,
-    workers: int | None = None,
-    stop_early: bool = False,
-) -> tuple[Finding, ...]:
-    """What the evidence and the event history of a case say of each mechanism in one of its questions.
+@dataclass(frozen=True, kw_only=True)
+class Testimony:
+    """What a witness says of one question.
 
-    Parameters
+    Attributes
     ----------
-    case : Case
-        From `read_case` or `case_from_frames`.
-    analysis : str
-        Id of the question.
-    seed : int
-        Seed of whatever is drawn at random; the same seed gives the same findings.
-    draws : int, optional
-        Worlds drawn for each safeguard that draws any; 999 for every two mechanisms that are tested where it
-        is left out. At least 99, and 40 for each mechanism tested less one.
-    workers : int, optional
-        Processes at once; all cores by default.
-    stop_early : bool
-        Whether to leave out safeguards that can no longer change a stance.
-
-    Returns
-    -------
-    tuple of Finding
-        Those of the evidence first; one a mechanism and witness.
-
-    Raises
-    ------
-    CaseError
-        If the case has errors; they are all in its `problems`.
-    PlanError
-        If the case has no such question, or for too few draws.
-
-    Examples
-    --------
-    >>> import diffuscope
-    >>> case = diffuscope.read_case("asean-smart-cities")
-    >>> [one.mechanism for one in diffuscope.findings(case, "membership") if one.body == "statistics"]
-    ['coercion', 'competition', 'emulation', 'learning']
+    findings : tuple of Finding
+        At most one a mechanism.
+    event_history : EventHistoryResult or None
+        The models behind them, of the witness that fits any.
     """
-    effort = RunOptions(seed, enough(draws), workers, stop_early)
-    asked = question_of(case, analysis)
-    layers = Layers(case)
-    refuse_errors(case, ("mechanisms", "statistics"), layers)
-    refuse_few_draws(case, [asked], layers, effort)
-    private = Private.of(case)
-    dates = dates_of(case, asked)
-    _, told = statistics_findings(case, asked, dates, layers, private, effort)
-    return private.scrub_all((*evidence_of(case, case.table("evidence"), asked, dates), *told))
+
+    findings: tuple[Finding, ...]
+    event_history: EventHistoryResult | None = None
 
 
-def question_of(case: Case, analysis: str) -> Analysis:
-    """The question of that id.
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """Whoever looks at a question by itself and hands over findings.
 
-    Raises
-    ------
-    PlanError
-        If the case has none; it names those that it has.
+    Attributes
+    ----------
+    name : str
+    ask : callable
+        From a study, one of its questions, and a function that tells of steps, to what the witness says.
     """
-    asked = next((one for one in case.analyses if one.id == analysis), None)
-    if asked is None:
-        known = ", ".join(f"`{one.id}`" for one in case.analyses) or "none"
-        raise PlanError(f"The case `{case.id}` has no question `{analysis}`; its questions are {known}.")
-    return asked
+
+    name: str
+    ask: Callable[[StudyContext, Analysis, Callable[[str], None]], Testimony]
 
 
 def dates_of(case: Case, analysis: Analysis) -> Chronology:
@@ -246,3 +205,27 @@ def _tested(case: Case, analysis: Analysis, layers: Layers, seed: int) -> int:
 
     bear = {one.mechanism for one in found.exposures if one.refused is None and one.mechanism}
     return len(bear) + int(bool(neighbours_of(found)))
+
+
+def _evidence(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:  # noqa: ARG001 as every witness is asked
+    dates = study.chronology[analysis.id]
+    return Testimony(findings=evidence_of(study.case, study.case.table("evidence"), analysis, dates))
+
+
+def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:
+    others = study.other_questions
+    told, found = others.result(analysis.id) or statistics_findings(
+        study.case,
+        analysis,
+        study.chronology[analysis.id],
+        study.layers,
+        study.private,
+        study.options,
+        say,
+        others.begin,
+    )
+    return Testimony(findings=found, event_history=told)
+
+
+EVIDENCE = Witness(name="evidence", ask=_evidence)
+EVENT_HISTORY = Witness(name="event history", ask=_event_history)
