@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from diffuscope.compute.shared_data import SharedData, resolved
 from diffuscope.compute.streams import stream
 from diffuscope.records.library_warnings import library_warnings, warn_again
 
@@ -64,7 +65,7 @@ def map_items(
         Called as ``work(shared, item, stream)``; a function of a module, so that other processes find it.
     items : sequence
     shared : object
-        What all pieces of work need; handed to each process once a batch.
+        What all pieces of work need; each process reads it once.
     seed : int
     name : str
         What is drawn for: each item has a stream of its own, by seed, name and place.
@@ -77,7 +78,7 @@ def map_items(
     -------
     list
     """
-    one = partial(_one, work, shared, (seed, name))
+    one = partial(_one, work, SharedData(shared), (seed, name))
     made: list[Made] = []
     began = time.perf_counter()
     numbered = enumerate(items)
@@ -102,12 +103,12 @@ def map_items(
 
 def _one(
     work: Callable[[Any, Any, np.random.Generator], Any],
-    shared: Any,
+    shared: SharedData[Any],
     drawn: tuple[int, str],
     at: int,
     item: Any,
 ) -> Any:
-    return work(shared, item, stream(*drawn, at))
+    return work(shared.get(), item, stream(*drawn, at))
 
 
 def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> tuple[list[Any], list[str]]:
@@ -145,7 +146,8 @@ def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) ->
     work : callable
         A function of a module, so that other processes find it.
     *given : object
-        What it is called with.
+        What it is called with. What several pieces of work need is handed over as `SharedData`; the function
+        is called with its value.
     workers : int, optional
         Processes at once; all cores by default.
 
@@ -155,24 +157,50 @@ def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) ->
         Its result waits for the work. Where the process stopped, asking for it is a
         `concurrent.futures.BrokenExecutor` error.
     """
+    return executor(workers).submit(_with_values, work, *given)
+
+
+def _with_values(work: Callable[..., Made], *given: Any) -> Made:
+    return work(*resolved(given))
+
+
+class Executor(Protocol):
+    """Where work runs: this process, the processes of this machine, and whatever else does the same."""
+
+    def submit(self, work: Callable[..., Made], /, *given: Any) -> Future[Made]:
+        """Begin a piece of work."""
+        ...
+
+
+class InProcess:
+    """Executor that does the work at once, in this process."""
+
+    def submit(self, work: Callable[..., Made], /, *given: Any) -> Future[Made]:
+        """Do a piece of work; whoever asks for its result is told of its error."""
+        done: Future[Made] = Future()
+        try:
+            done.set_result(work(*given))
+        except Exception as error:  # noqa: BLE001 as in another process
+            done.set_exception(error)
+        return done
+
+
+def executor(workers: int | None = None) -> Executor:
+    """The executor of this program: its processes (loky), or itself where none can be started.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes at once; all cores by default.
+    """
     if not sys.executable or getattr(sys, "frozen", False):
-        return _here(work, *given)  # inside another program, its own file would run once more
+        return InProcess()  # inside another program, its own file would run once more
     from joblib.externals import loky
 
     # all work of a program goes to the same processes: to start them takes one or two seconds
-    processes = loky.get_reusable_executor(max_workers=cores(workers), timeout=IDLE, env=ALONE)
+    processes: Executor = loky.get_reusable_executor(max_workers=cores(workers), timeout=IDLE, env=ALONE)
     _STARTED[:] = [processes]
-    begun: Future[Made] = processes.submit(work, *given)
-    return begun
-
-
-def _here(work: Callable[..., Made], *given: Any) -> Future[Made]:
-    done: Future[Made] = Future()
-    try:
-        done.set_result(work(*given))
-    except Exception as error:  # noqa: BLE001 as in another process: whoever asks for the result is told
-        done.set_exception(error)
-    return done
+    return processes
 
 
 def stop() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from diffuscope.compute import begin
+from diffuscope.compute import SharedData, begin
 from diffuscope.errors import MethodError
 from diffuscope.report.figure_frames import Frames
 from diffuscope.report.models import stem
@@ -110,7 +110,8 @@ def begin_drawing(
         Gives the figures.
     """
     work = partial(_figures, files=files, png=png or files)
-    begun = {of: begin(work, result, of) for of in (*(one.id for one in result.analyses), "")}
+    shared = SharedData(result)
+    begun = {of: begin(work, shared, of) for of in (*(one.id for one in result.analyses), "")}
 
     def drawn() -> tuple[Drawn, ...]:
         made: dict[int, Drawn] = {}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
-from diffuscope.compute import begin, cores
+from diffuscope.compute import SharedData, begin, cores
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.panel import without_launch
 from diffuscope.records import Estimate, Repeated, Specification
@@ -102,16 +102,17 @@ def begin_repetitions(
     asked += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
     if main.others is None or len(asked) < MANY or cores(asker.workers) == 1:
         return lambda: [_again(asker, analysis, one, main, change) for one, change in asked]
-    begun = [
-        begin(_without_fits, asker, analysis, one, main, change, workers=asker.workers)
-        for one, change in asked
-    ]
+    shared = SharedData((asker, analysis, main))
+    begun = [begin(_without_fits, shared, one, change, workers=asker.workers) for one, change in asked]
     return lambda: [one.result() for one in begun]
 
 
-def _without_fits(*asked: Any) -> Repetition:
-    """A repetition, from the arguments of `_again`, without what only this process can use."""
-    found = _again(*asked)
+def _without_fits(
+    shared: tuple[Asker, Analysis, ExposedPanel], one: Specification, change: Change | None
+) -> Repetition:
+    """A repetition without what only the process that made it can use."""
+    asker, analysis, main = shared
+    found = _again(asker, analysis, one, main, change)
     told = (replace(one, model=replace(one.model, fit=None), alone=None) for one in found.judged)
     return replace(found, judged=tuple(told))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from diffuscope.case.private import Private
-from diffuscope.compute import begin, cores
+from diffuscope.compute import SharedData, begin, cores
 from diffuscope.errors import PlanError
 from diffuscope.evidence import evidence_findings
 from diffuscope.panel import chronology
@@ -139,10 +139,11 @@ class OtherQuestions:
 
     def begin(self) -> None:
         """Begin them, unless that is done."""
-        case, dates, layers, private, alone = self._given
+        if not self._asked:
+            return
+        shared = SharedData(self._given)
         for one in self._asked:
-            given = (case, one, dates[one.id], layers, private, alone)
-            self._begun[one.id] = begin(_without_questions, *given, workers=self._workers)
+            self._begun[one.id] = begin(_without_questions, shared, one, workers=self._workers)
         self._asked = []
 
     def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:
@@ -153,8 +154,12 @@ class OtherQuestions:
         return None if begun is None else begun.result()
 
 
-def _without_questions(*asked: Any) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
-    told, found = statistics_findings(*asked)
+def _without_questions(
+    shared: tuple[Case, Mapping[str, Chronology], Layers, Private, RunOptions], one: Analysis
+) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
+    """The event history of a question without what only the process that made it can use."""
+    case, dates, layers, private, alone = shared
+    told, found = statistics_findings(case, one, dates[one.id], layers, private, alone)
     return replace(told, questions={}), found
 
 
