@@ -7,12 +7,17 @@ import signal
 import sys
 import xml.etree.ElementTree as ET
 
+import estimated
 import pytest
 
-from diffuscope.compute import stop
-from diffuscope.errors import MethodError
-from diffuscope.report import painter
-from diffuscope.report.painter import begin_library, begin_picture, grammar, library, picture
+from diffuscope.compute import begin, stop
+from diffuscope.report import figures
+from diffuscope.report.figure_frames import Frames
+from diffuscope.report.figure_plans import planned
+from diffuscope.report.figures import _figures as drawn_figures
+from diffuscope.report.figures import draw
+from diffuscope.report.names import Names
+from diffuscope.report.painter import REFUSED, STOPPED, begin_library, grammar, library, picture
 
 STILL = {
     "$schema": f"https://vega.github.io/schema/vega-lite/v{grammar()}.0.json",
@@ -27,14 +32,16 @@ PNG = b"\x89PNG\r\n"
 
 
 def killed(*_order):
-    """What a picture does that takes its process with it."""
+    """What a figure does that takes its process with it."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed_by_a_title(still, title, alt, png):
-    if title == "deadly":
+def deadly_coefficients(result, of, only=None, *, files, png):
+    """Figures of a question of which one, the coefficients, takes its process with it."""
+    titles = [plan.title for plan in planned(Frames(result, Names(result)))]
+    if of == "smart-cities" and (only is None or titles[only] == "Coefficients"):
         killed()
-    return picture(still, title, alt, png)
+    return drawn_figures(result, of, only, files=files, png=png)
 
 
 @pytest.fixture
@@ -47,15 +54,15 @@ def fresh():
 
 def test_another_process_paints_the_same_as_this_one():
     here = picture(STILL, "Bars", "Two <bars>.", png=True)
-    begun = [begin_picture(STILL, "Bars", "Two <bars>.", png=True) for _ in range(4)]
-    assert [made() for made in begun] == [here] * 4
+    begun = [begin(picture, STILL, "Bars", "Two <bars>.", True) for _ in range(4)]
+    assert [made.result() for made in begun] == [here] * 4
     root = ET.fromstring(here[0])
     assert [root[0].text, root[1].text] == ["Bars", "Two <bars>."]
     assert here[1].startswith(PNG)
 
 
 def test_a_png_is_made_only_where_asked_for():
-    assert begin_picture(STILL, "Bars", "Two bars.")()[1] == b""
+    assert picture(STILL, "Bars", "Two bars.", png=False)[1] == b""
 
 
 def test_the_library_can_stand_inside_a_script():
@@ -65,29 +72,41 @@ def test_the_library_can_stand_inside_a_script():
     assert "</script" not in script.lower()
 
 
-def test_a_figure_whose_painter_dies_says_so_and_takes_no_other_with_it(monkeypatch, fresh):
-    monkeypatch.setattr(painter, "picture", killed_by_a_title)
-    begun = [begin_picture(STILL, title, "") for title in ("one", "deadly", "two")]
-    assert [made()[0][:4] for made in (begun[0], begun[2])] == ["<svg"] * 2
-    with pytest.raises(MethodError, match="stopped"):
-        begun[1]()
-    assert begin_picture(STILL, "three", "")()[0].startswith("<svg")
+def test_a_figure_whose_process_dies_says_so_and_takes_no_other_with_it(monkeypatch, fresh):
+    result = estimated.result()
+    whole = draw(result, Names(result))
+    monkeypatch.setattr(figures, "_figures", deadly_coefficients)
+    found = draw(result, Names(result))
+    assert [one.title for one in found if one.failed] == ["Coefficients"]
+    assert [one.failed for one in found if one.failed] == [STOPPED]
+    lost = [one for one in whole if not one.name.endswith("coefficients")]
+    assert [one for one in found if not one.failed] == lost
+    assert len(lost) == len(whole) - 1 > 1
 
 
 @pytest.mark.parametrize("program", [None, ""])
 def test_where_no_process_can_be_started_this_one_paints(monkeypatch, fresh, program):
     monkeypatch.setattr(sys, "executable", program)
-    assert begin_picture(STILL, "Bars", "Two bars.", png=True)()[1].startswith(PNG)
+    result = estimated.result()
+    assert not [one for one in draw(result, Names(result)) if one.failed]
 
 
 def test_nothing_that_lies_in_the_folder_one_stands_in_is_run(tmp_path, monkeypatch, fresh):
     for name in ("json", "signal", "diffuscope", "joblib"):
         (tmp_path / f"{name}.py").write_text("open('ran', 'w').close()", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert begin_picture(STILL, "Bars", "Two bars.")()[0].startswith("<svg")
+    assert begin(picture, STILL, "Bars", "Two bars.", False).result()[0].startswith("<svg")
     assert not (tmp_path / "ran").exists()
 
 
-def test_what_cannot_be_painted_is_an_error_and_not_a_wait():
-    with pytest.raises(MethodError, match="refused"):
-        begin_picture({**STILL, "mark": "nothing"}, "", "")()
+def test_what_cannot_be_painted_is_no_picture_and_not_a_wait():
+    assert picture({**STILL, "mark": "nothing"}, "", "", png=False) is None
+
+
+def test_a_figure_that_cannot_be_painted_says_so(monkeypatch):
+    monkeypatch.setattr(figures, "picture", lambda *_: None)
+    monkeypatch.setattr(sys, "executable", "")  # in this process, where the picture is the one above
+    result = estimated.result()
+    found = draw(result, Names(result))
+    assert found
+    assert {one.failed for one in found} == {REFUSED}

@@ -31,7 +31,8 @@ from diffuscope.report.sections.safeguards import title, tried
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.report.figures import Drawn, Section
+    from diffuscope.report.figure_plans import Section
+    from diffuscope.report.figures import Drawn
     from diffuscope.report.names import Names
     from diffuscope.report.tables import OutTable
     from diffuscope.result import Result

@@ -7,7 +7,6 @@ from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.compute import begin
-from diffuscope.errors import MethodError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,38 +40,6 @@ def begin_library() -> Callable[[], str]:
             raise
 
     return made
-
-
-def begin_picture(
-    still: Mapping[str, Any], title: str, alt: str, *, png: bool = False
-) -> Callable[[], tuple[str, bytes]]:
-    """Begin to paint a still as SVG, and as PNG where that is asked for; what comes back waits for it.
-
-    Parameters
-    ----------
-    still : mapping
-        From `figures.to_specs`.
-    title, alt : str
-    png : bool
-
-    Returns
-    -------
-    callable
-        Gives the SVG and the PNG (empty where it is not asked for). Raises `MethodError`, with the reason in
-        words, where the picture cannot be painted.
-    """
-    begun = begin(picture, still, title, alt, png)
-    return lambda: _painted(begun, still, title, alt, png)
-
-
-def _painted(begun: Future[tuple[str, bytes] | None], *order: Any) -> tuple[str, bytes]:
-    try:
-        found: tuple[str, bytes] | None = _result(begun, picture, *order)
-    except BrokenExecutor as error:
-        raise MethodError(STOPPED) from error
-    if found is None:
-        raise MethodError(REFUSED)
-    return found
 
 
 def _result(begun: Future[Any], work: Callable[..., Any], *order: Any) -> Any:
