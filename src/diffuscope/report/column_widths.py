@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
@@ -48,7 +49,9 @@ def column_parts(rows: Sequence[Sequence[str]], room: float = UPRIGHT) -> list[f
     >>> column_parts([("Year", "Title"), ("in 2025", "Smart Water Management of the River")], room=27)
     [7.7, 19.3]
     """
-    least, wished = _least(rows), _wished(rows)
+    size = fitting(rows, room)
+    least = [ROOM + size * (need - ROOM) for need in _least(rows)]
+    wished = [max(need, wish) for need, wish in zip(least, _wished(rows), strict=True)]
     spare = room - sum(least)
     more = [wish - need for need, wish in zip(least, wished, strict=True)]
     part = min(1.0, max(0.0, spare / sum(more))) if sum(more) else 0.0
@@ -61,10 +64,12 @@ def fitting(rows: Sequence[Sequence[str]], room: float = UPRIGHT) -> float:
     Examples
     --------
     >>> fitting([["Area"] * 6, ["Infrastructure"] * 6]), fitting([["Area"] * 8, ["Infrastructure"] * 8])
-    (1.0, 0.8)
+    (1.0, 0.76)
     """
-    needed = sum(_least(rows))
-    return min(1.0, round(room / needed, 2)) if needed else 1.0
+    least = _least(rows)
+    margins = ROOM * len(least)  # they do not become smaller with the letters
+    words = sum(least) - margins
+    return max(0.01, min(1.0, math.floor(100 * (room - margins) / words) / 100)) if words else 1.0
 
 
 def too_wide(rows: Sequence[Sequence[str]], room: float = UPRIGHT) -> bool:
