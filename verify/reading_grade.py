@@ -31,7 +31,7 @@ FEWEST_WORDS = 4
 
 # A stop, then a space, then something that can begin a sentence. `p. 2`, `e.g.` and `i.e.` end none.
 SENTENCE_END = re.compile(
-    r"(?<!\bp\.)(?<!\bpp\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_]*[A-Z0-9])"
+    r"(?<!\bp\.)(?<!\bpp\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_]*[A-Z0-9]|diffuscope\b)"
 )
 WORD = re.compile(r"[^\W\d_][\w’'&.]*[^\W_]|[^\W_]", re.UNICODE)
 
