@@ -65,6 +65,8 @@ def generated_pages() -> dict[str, str]:
         "_side-by-side.md": side_by_side_page(),
         "_reports-and-ours.md": reports_and_ours_page(),
         "_house.md": house_page(),
+        "_classes.md": classes_page(),
+        "_record-names.md": record_names_page(),
         "result.schema.json": schema_text(),
     }
 
@@ -203,6 +205,33 @@ def labels_page() -> str:
     rows = [f"| {kind} | {', '.join(f'`{label}`' for label in labels)} |" for kind, labels in kinds]
     rows += [f"| note | `{note}` |" for note in NOTES.values()]
     return "\n".join(["| where | labels |", "|---|---|", *rows]) + "\n"
+
+
+def classes_page() -> str:
+    """Every class that the package exports, with the first sentence of its docstring."""
+    import diffuscope
+
+    named = {name: getattr(diffuscope, name) for name in sorted(diffuscope.__all__)}
+    rows = [
+        f"| {{py:class}}`~diffuscope.{name}` | {_summary(one)} |"
+        for name, one in named.items()
+        if isinstance(one, type)
+    ]
+    return "\n".join(["| class | what it is |", "|---|---|", *rows]) + "\n"
+
+
+def record_names_page() -> str:
+    """Every record that a result can hold, with the first sentence of its docstring."""
+    records = sorted(result_records(), key=lambda record: record.__name__)
+    rows = [
+        f"| [`{one.__name__}`](../reference/result.md#{one.__name__.lower()}) | {_summary(one)} |"
+        for one in records
+    ]
+    return "\n".join(["| record | what it is |", "|---|---|", *rows]) + "\n"
+
+
+def _summary(documented: type) -> str:
+    return _markdown(" ".join(cleandoc(documented.__doc__ or "").partition("\n\n")[0].split()))
 
 
 ARCHITECTURE = Path(__file__).parents[1] / "ARCHITECTURE.md"

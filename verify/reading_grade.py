@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -120,14 +119,14 @@ def _singular(word: str) -> str:
 @cache
 def terms() -> dict[str, list[tuple[str, ...]]]:
     """Terms of the glossary in words, by their first word."""
-    text = (ROOT / GLOSSARY).read_text(encoding="utf-8")
+    glossary = (
+        (ROOT / GLOSSARY).read_text(encoding="utf-8").partition(":::{glossary}")[2].partition("\n:::")[0]
+    )
     found: dict[str, list[tuple[str, ...]]] = {}
-    for line, below in pairwise(text.splitlines()):
-        if below.startswith("  ") and line and not line.startswith((" ", ":")):
-            for term in re.split(r",\s+|\s*\(|\)", line.replace("`", "")):
-                words = tuple(map(_singular, WORD.findall(term)))
-                if words:
-                    found.setdefault(words[0], []).append(words)
+    for line in glossary.splitlines():
+        if line and not line.startswith(" "):
+            words = tuple(map(_singular, WORD.findall(line.partition("(")[0])))
+            found.setdefault(words[0], []).append(words)
     return found
 
 
@@ -147,6 +146,7 @@ def markdown_sentences(text: str) -> list[str]:
     )
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\{term\}`([^`<]+?)(?:\s*<[^`]*>)?`", r"\1", text)
     text = re.sub(r"``[^\n]+?``|`[^`]+`|\$[^$\n]+\$", CODE, text)
     text = re.sub(r"^\s*(?:[-*]|\d+\.)\s+", "\n\n", text, flags=re.M).replace("*", "")
     return sentences_of(re.split(r"\n\s*\n", text))
