@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import sys
 from fractions import Fraction
@@ -36,13 +35,6 @@ units = "town"
 window = ["2000", "2012"]
 """
 YEARS = (2001, 2002, 2003, 2003, 2004, 2005, 2006, 2008, None, None, None, None)
-
-
-def generated_pages():
-    spec = importlib.util.spec_from_file_location("pages_of_house", ROOT / "docs" / "generated_pages.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def write_small_case(folder: Path) -> None:
@@ -173,39 +165,37 @@ def test_the_statistics_are_those_that_the_command_prints():
 TABLE = {"top": {"middle", "low"}, "side": {"low"}, "middle": {"low"}, "low": set(), "alone": set()}
 
 
-def test_a_room_stands_above_all_that_it_imports():
-    pages = generated_pages()
-    assert pages.floors(TABLE) == {"top": 3, "middle": 2, "low": 1, "side": 2, "alone": 1}
-    table = pages.import_table()
-    up = pages.floors(table)
+def test_a_room_stands_above_all_that_it_imports(generated):
+    assert generated.floors(TABLE) == {"top": 3, "middle": 2, "low": 1, "side": 2, "alone": 1}
+    table = generated.import_table()
+    up = generated.floors(table)
     assert all(up[room] > up[one] for room, may in table.items() for one in may)
 
 
-def test_an_arrow_that_follows_from_others_is_not_drawn():
-    arrows = generated_pages().shortest_arrows(TABLE)
+def test_an_arrow_that_follows_from_others_is_not_drawn(generated):
+    arrows = generated.shortest_arrows(TABLE)
     assert sorted(arrows) == [("middle", "low"), ("side", "low"), ("top", "middle")]
 
 
-def test_every_room_and_arrow_is_drawn_and_no_two_rooms_meet():
-    pages = generated_pages()
-    table = pages.import_table()
-    drawing = pages.house_drawing(table, pages.floors(table))
+def test_every_room_and_arrow_is_drawn_and_no_two_rooms_meet(generated):
+    table = generated.import_table()
+    drawing = generated.house_drawing(table, generated.floors(table))
     boxes = [
         tuple(map(float, box)) for box in re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)"', drawing)
     ]
     assert len(boxes) == len(table) + 1
-    assert drawing.count('class="head"') == len(pages.shortest_arrows(table))
+    assert drawing.count('class="head"') == len(generated.shortest_arrows(table))
     assert set(re.findall(r"<text[^>]*>(\w+)</text>", drawing)) == set(table)
     for at, (x, y, width) in enumerate(boxes):
         assert not [one for one in boxes[:at] if one[1] == y and one[0] < x + width and x < one[0] + one[2]]
 
 
-def test_the_page_of_rooms_loads_nothing_and_tells_every_room():
-    page = generated_pages().house_page()
+def test_the_page_of_rooms_loads_nothing_and_tells_every_room(generated):
+    page = generated.house_page()
     assert re.findall(r"https?:|<script|<image|url\(", page) == []
     rooms = set(re.findall(r"^\| \d+ \| `(\w+)` \| \w", page, re.M))
     assert rooms | {"__main__"} == {
-        *generated_pages().import_table(),
+        *generated.import_table(),
         "records",
         "errors",
     }  # its task is code
