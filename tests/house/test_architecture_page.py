@@ -83,7 +83,7 @@ def first_calls(folder: Path) -> list[tuple[str, str]]:
 def step(number: int) -> str:
     """The words of one step, on one line."""
     found = re.search(rf"^{number}\. (.*?)(?=^\d+\. |^`study/run)", PAGE, re.M | re.S)
-    return " ".join(found[1].split())
+    return re.sub(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`", r"\1", " ".join(found[1].split()))
 
 
 def test_the_walk_has_ten_steps_that_exist():
