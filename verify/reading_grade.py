@@ -19,7 +19,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("docs/start", "docs/how-to", "docs/explanation")
+FOLDERS = ("docs/start", "docs/how-to", "docs/examples", "docs/explanation")
 GLOSSARY = "docs/explanation/glossary.md"
 KNOWN = 2
 """Syllables that a name, a piece of code or a term of the glossary counts at most."""

@@ -14,17 +14,18 @@ GLOSSARY = (DOCS / "explanation" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = GLOSSARY.partition(":::{glossary}\n")[2].partition("\n:::")[0]
 TERMS = [line for line in ENTRIES.splitlines() if line and not line.startswith(" ")]
 NEEDED = """
-stance, wave, Firth, AIC, deciban (dB), risk set, person-period, exposure, layer, spell, Holm, permutation test, E-value,
-Rubin's rules, cloglog, separation, dyad, hazard, mechanism, rival, gate, decisive, confirming, beside, silent, joint,
-leaning, body, witness, finding, verdict, launch, tier, decision, draw, world, lag, contrast, odds ratio, panel, event,
-multiple imputation, QAP, homophily, placebo, threshold, infectiousness, susceptibility, Moran's I, Bass's model,
-structural equivalence, Krippendorff's alpha, process tracing, profile likelihood, Brier score, AUC, register, return
+stance, wave, Firth, AIC, deciban (dB), risk set, person-period, exposure, layer, spell, Holm,
+permutation test, E-value, Rubin's rules, cloglog, separation, dyad, hazard, mechanism, rival, gate,
+decisive, confirming, beside, silent, joint, leaning, body, witness, finding, verdict, launch, tier,
+decision, draw, world, lag, contrast, odds ratio, panel, event, multiple imputation, QAP, homophily,
+placebo, threshold, infectiousness, susceptibility, Moran's I, Bass's model, structural equivalence,
+Krippendorff's alpha, process tracing, profile likelihood, Brier score, AUC, register, return
 """
 HARD = {"stance": "stances?", "wave": "waves?", "Firth": "Firth", "AIC": "AIC", "deciban": "(?:decibans?|dB)"}
 """Terms that a page links to the glossary where they first stand in its prose."""
 PAGES = [
     page
-    for folder in ("start", "how-to", "explanation")
+    for folder in ("start", "how-to", "examples", "explanation")
     for page in sorted((DOCS / folder).glob("*.md"))
     if page.name != "glossary.md"
 ]
