@@ -32,7 +32,7 @@ _ASKED = {
     "lead test": "Does what others did afterwards say as much as what they had done before?",
     "unmeasured confounder": "Would something unseen have to be stronger than all that is measured?",
     "separable": "Does it stand without the exposures of other mechanisms, or only with them?",
-    "placebo outcome": "Does exposure foretell an unrelated policy, which it cannot have moved?",
+    "placebo outcome": "Does exposure predict an unrelated policy, which it cannot have moved?",
     "fixed effects": "Does it outlast whatever is the same for a policy, in a period or of a unit?",
     "leave one unit out": "Does it all rest on one unit? Each is left out in turn.",
     "leave one policy out": "Does it all rest on one policy? Each is left out in turn.",

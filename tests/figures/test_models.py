@@ -63,7 +63,7 @@ CURVE = pl.DataFrame(
 )
 BINS = pl.DataFrame(
     {
-        "foretold": [0.02, 0.05, 0.2],
+        "predicted": [0.02, 0.05, 0.2],
         "observed": [0.0, 0.06, 0.15],
         "events": [0, 6, 15],
         "rows": [100, 100, 100],

@@ -18,7 +18,7 @@ REACH = 3.841458820694124
 
 
 def few_events(seed: int) -> pl.DataFrame:
-    """41 rows with 5 events, which one column nearly foretells, on columns of unlike scale."""
+    """41 rows with 5 events, which one column nearly predicts, on columns of unlike scale."""
     rng = np.random.default_rng(seed)
     event = np.zeros(41, dtype=int)
     event[rng.choice(41, 5, replace=False)] = 1

@@ -1,4 +1,4 @@
-"""How well hazards foretold events: worked numbers, and validation out of time."""
+"""How well hazards predicted events: worked numbers, and validation out of time."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_fewer_than_thirty_clusters(weeks):
 
 
 def test_separation(weeks):
-    """Who was not seen to the end of the year was arrested: the week foretells the arrest."""
+    """Who was not seen to the end of the year was arrested: the week predicts the arrest."""
     last = weeks.filter(pl.col("duration") == pl.col("week")).with_columns(left=(pl.col("week") < 52))
     with pytest.raises(MethodError, match=r"separated \(quasi-complete\) by `left`.*`diffuscope.firth`"):
         event_history("event ~ age + left", last)

@@ -80,6 +80,6 @@ def test_states_with_lotteries_next_door_adopt_one(until, rows, events, estimate
     assert (panel.table().height, panel.table()["event"].sum()) == (rows, events)
     fit = event_history("event ~ neighbours", panel, cluster=None)
     if estimates is not None:
-        constant, effect = fit.table().select("estimate", "error").rows()
+        constant, effect = fit.table().select("estimate", "std_error").rows()
         assert (constant[0], *effect) == pytest.approx(estimates, abs=5e-6)
         assert fit.loglik == pytest.approx(loglik, abs=5e-4)

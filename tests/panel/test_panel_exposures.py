@@ -274,7 +274,7 @@ def test_medical_innovation_shows_no_contagion():
     assert naive["estimate"].to_list() == pytest.approx([-2.09542, 0.11033], abs=5e-6)
     assert naive["error"].to_list() == pytest.approx([0.16024, 0.25991], abs=5e-6)
     months = event_history("event ~ cohesion + C(time)", panel, cluster=None).table()
-    assert months.filter(term="cohesion").select("estimate", "error").row(0) == pytest.approx(
+    assert months.filter(term="cohesion").select("estimate", "std_error").row(0) == pytest.approx(
         (-0.09716, 0.32512), abs=5e-6
     )
 

@@ -299,7 +299,7 @@ def _warnings(
     told = []
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         told.append(
-            "adoption had not passed its peak when watching ended: p, q and above all the market are then "
+            "adoption had not passed its peak when observation ended: p, q and above all the market are then "
             "far off, the market too small and q too large"
         )
     elif peak is None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Period = Literal["year", "month", "day", "wave"]
 NEVER = 0
-"""Period of a unit that had not adopted when watching ended."""
+"""Period of a unit that had not adopted when observation ended (right-censored)."""
 EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -1,4 +1,4 @@
-"""Whether what a model foretold for later periods came true as often as it said."""
+"""Whether what a model predicted for later periods came true as often as it said."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ from diffuscope.figures.bands import PLOT, banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data
 
-_SAID = {"said": "foretold", "shown": "came true", "reach": "95 % interval", "seen": "events"}
+_SAID = {"said": "predicted", "shown": "came true", "reach": "95 % interval", "seen": "events"}
 _Z = NormalDist().inv_cdf(0.975)
 
 _CAPTION = (
-    "Rows of later periods in groups by rising foretold hazard: across, the hazard foretold; up, the "
+    "Rows of later periods in groups by rising predicted hazard: across, the hazard predicted; up, the "
     "share that adopted, with the 95 % interval of a share of so many rows (Wilson). On the straight "
-    "line, what was foretold came true as often as it was said. Source: the model fitted to the earlier "
+    "line, what was predicted came true as often as it was said. Source: the model fitted to the earlier "
     "periods."
 )
 
 
 def calibration(bins: pl.DataFrame) -> Figure | None:
-    """Whether what a model foretold for later periods came true as often as it said.
+    """Whether what a model predicted for later periods came true as often as it said.
 
     Parameters
     ----------
     bins : polars.DataFrame
-        foretold, observed, events, rows: one row per group by rising hazard, as a validation's table.
+        predicted, observed, events, rows: one row per group by rising hazard, as a validation's table.
 
     Returns
     -------
     Figure or None
         None where there are fewer than two groups.
     """
-    known = bins.filter(pl.col("rows") > 0).sort("foretold")
+    known = bins.filter(pl.col("rows") > 0).sort("predicted")
     if known.height < 2:
         return None
     points = [_point(row) for row in known.iter_rows(named=True)]
-    top = ceiling([max(point["ci_high"], point["foretold"]) for point in points])
-    line = alt.Chart(data([{"foretold": at, "ci_low": at, "group": "line"} for at in (0.0, top)]))
+    top = ceiling([max(point["ci_high"], point["predicted"]) for point in points])
+    line = alt.Chart(data([{"predicted": at, "ci_low": at, "group": "line"} for at in (0.0, top)]))
     scale = alt.Scale(domain=[0, top], range=PLOT.range(), nice=False)
     straight = line.mark_line(style="thin", tooltip=None).encode(
-        x=alt.X("foretold", type="quantitative", scale=scale, axis=None),
+        x=alt.X("predicted", type="quantitative", scale=scale, axis=None),
         y=alt.Y("ci_low", type="quantitative", scale=alt.Scale(domain=[0, top], nice=False, zero=False)),
     )
     return Figure(
         name="calibration",
-        title="Did it come true as often as foretold?",
+        title="Did it come true as often as predicted?",
         caption=_CAPTION,
         alt=_alt(points),
         chart=banded(
-            points, x=("foretold", "hazard foretold", (0.0, top)), y=("share that adopted", (0.0, top)),
+            points, x=("predicted", "hazard predicted", (0.0, top)), y=("share that adopted", (0.0, top)),
             said=_SAID, kind="bars", more=straight,
         ),
     )  # fmt: skip
@@ -63,11 +63,11 @@ def _point(row: Row) -> Row:
     low, high = wilson(row["events"], row["rows"])
     return {
         "group": "bins",
-        "foretold": row["foretold"],
+        "predicted": row["predicted"],
         "middle": row["observed"],
         "ci_low": low,
         "ci_high": high,
-        "said": f"{row['foretold']:.3f}",
+        "said": f"{row['predicted']:.3f}",
         "shown": f"{row['observed']:.3f}",
         "reach": f"{low:.3f} to {high:.3f}",
         "seen": f"{row['events']} of {row['rows']}",
@@ -88,6 +88,6 @@ def wilson(events: int, rows: int) -> tuple[float, float]:
 
 def _alt(points: list[Row]) -> str:
     told = "; ".join(
-        f"{point['said']} foretold, {point['shown']} came true ({point['seen']})" for point in points
+        f"{point['said']} predicted, {point['shown']} came true ({point['seen']})" for point in points
     )
-    return f"Hazards foretold for later periods, and the share that came true. {told}."
+    return f"Hazards predicted for later periods, and the share that came true. {told}."

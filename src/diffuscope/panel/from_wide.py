@@ -23,7 +23,7 @@ KEYS = ("unit", "policy")
 
 @dataclass(frozen=True)
 class Observed:
-    """What a panel says of adoptions, of who was watched when, and of everything else.
+    """Adoptions, observation windows and covariates read from a wide panel.
 
     Attributes
     ----------

@@ -102,7 +102,7 @@ class Truth:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedCase:
-    """What somebody who studies the world holds, and what only its maker knows.
+    """Simulated case: what a researcher would hold, and the truth that only the simulation knows.
 
     Attributes
     ----------

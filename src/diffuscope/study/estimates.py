@@ -331,7 +331,7 @@ def hazards(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
 
 
 def curves(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
-    """Share that had adopted by each time at risk: observed, and as the model foretells it."""
+    """Share that had adopted by each time at risk: observed, and as the model predicts it."""
     seen = found.panel.hazard()
     observed = seen.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())
     if fit is None:
@@ -339,8 +339,8 @@ def curves(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
         return observed.with_columns(nothing)
     from diffuscope.models import adoption_curve
 
-    foretold = adoption_curve(fit, found.panel.table())
-    return observed.join(foretold, on="duration", how="left", maintain_order="left")
+    predicted = adoption_curve(fit, found.panel.table())
+    return observed.join(predicted, on="duration", how="left", maintain_order="left")
 
 
 def _number(value: Any) -> float | None:

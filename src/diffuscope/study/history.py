@@ -223,7 +223,7 @@ OF_HAZARD = {
 OF_CURVE = {
     "duration": "Time at risk by the end of the period.",
     "observed": "Share that had adopted by then, had all been at risk from the beginning.",
-    "adopted": "The same as the main model foretells it.",
+    "adopted": "The same as the main model predicts it.",
     "ci_low": "Lower end of its 95 % interval.",
     "ci_high": "Upper end.",
 }

@@ -131,7 +131,7 @@ def event_history(
 
 
 def refuse_separation(data: ModelFrame) -> None:
-    """Refuse a sample in which some mixture of columns foretells every event, naming them.
+    """Refuse a sample in which some mixture of columns predicts every event, naming them.
 
     With many policies the search waits until the fit: see `_fitted`.
     """
@@ -165,7 +165,7 @@ def _separated(kind: str, columns: Sequence[str]) -> MethodError:
         ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "the intercept"
     )
     return MethodError(
-        f"Events are separated{kind} by {named}: a mixture of these columns foretells them, so the "
+        f"Events are separated{kind} by {named}: a mixture of these columns predicts them, so the "
         "likelihood rises without end and no finite estimate exists. `diffuscope.firth` gives finite "
         "estimates; or leave a column out."
     )

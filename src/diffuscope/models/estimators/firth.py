@@ -49,7 +49,7 @@ def firth(
     policy_effects: PolicyEffects = "none",
     interval: Literal["profile", "wald"] = "profile",
 ) -> Fit:
-    """Who adopts in a period, where events are few or some column foretells them all: Firth's logit.
+    """Who adopts in a period, where events are few or some column predicts them all: Firth's logit.
 
     Estimates are finite under separation and nearly unbiased with few events. Predicted hazards are a little
     too high on average, as the penalty draws them towards one half.

@@ -1,4 +1,4 @@
-"""Hazards that a fitted model foretells for rows of a frame, with intervals."""
+"""Hazards that a fitted model predicts for rows of a frame, with intervals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def link_of(fit: Fit) -> Link:
     """How a fit's linear predictor becomes a hazard."""
     if fit.span is not None:
         raise MethodError(
-            "Cox's model leaves the baseline open, so it foretells no hazards; fit `event_history`."
+            "Cox's model leaves the baseline open, so it predicts no hazards; fit `event_history`."
         )
     return "cloglog" if fit.model == "cloglog" else "logit"
 
@@ -50,7 +50,7 @@ def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
         strange = rows.filter(~rows["policy"].is_in(list(fit.design.policies)))["policy"]
         if strange.len():
             raise MethodError(
-                f"The model has no effect for the policy `{strange[0]}`, so it foretells nothing."
+                f"The model has no effect for the policy `{strange[0]}`, so it predicts nothing."
             )
     return rows
 
@@ -70,14 +70,14 @@ def parts(fit: Fit, rows: pl.DataFrame) -> Iterator[tuple[Numbers, Numbers]]:
 
 
 def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
-    """Hazard that a fitted model foretells for each row, with a 95 % interval.
+    """Hazard that a fitted model predicts for each row, with a 95 % interval.
 
     Parameters
     ----------
     fit : Fit
         By `event_history` or `firth`.
     panel : pandas, Polars or Arrow table, or a panel
-        Rows to foretell, of the fit or new ones; those with a missing value are passed over.
+        Rows to predict, of the fit or new ones; those with a missing value are passed over.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How well probabilities foretold what happened: ranking, squared and log distance, calibration."""
+"""How well probabilities predicted what happened: ranking, squared and log distance, calibration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """How well predicted hazards foretold events.
+    """How well predicted hazards predicted events.
 
     Attributes
     ----------
@@ -49,14 +49,14 @@ class Scores:
 
 
 def score_hazards(y: Numbers, p: Numbers, base: float | None = None) -> Scores:
-    """How well hazards foretold events.
+    """How well hazards predicted events.
 
     Parameters
     ----------
     y : array of float, shape (n,)
         1 where the event happened.
     p : array of float, shape (n,)
-        Hazards foretold.
+        Hazards predicted.
     base : float, optional
         Base rate to compare with; the share of events where left out.
 
@@ -118,7 +118,7 @@ def log_score(y: Numbers, p: Numbers) -> float:
 
 
 def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None]:
-    """Intercept and slope of the outcome on the log odds foretold; None where no finite ones exist."""
+    """Intercept and slope of the outcome on the log odds predicted; None where no finite ones exist."""
     inside = np.clip(p, 1e-12, 1 - 1e-12)
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:

@@ -1,4 +1,4 @@
-"""How well a model fitted to earlier periods foretells later ones."""
+"""How well a model fitted to earlier periods predicts later ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Validation:
-    """How well a model of earlier periods foretold later ones.
+    """How well a model of earlier periods predicted later ones.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Validation:
     passed_over : int
         Later rows without a value that the model needs, or of a policy it has no effect for.
     bins : tuple of (float, float, int, int)
-        Mean hazard foretold, share of events, events and rows, in groups by rising hazard.
+        Mean hazard predicted, share of events, events and rows, in groups by rising hazard.
     """
 
     until: Any
@@ -47,10 +47,10 @@ class Validation:
     bins: tuple[tuple[float, float, int, int], ...]
 
     def table(self) -> pl.DataFrame:
-        """Calibration as a frame: foretold, observed, events, rows."""
+        """Calibration as a frame: predicted, observed, events, rows."""
         import polars as pl
 
-        return pl.DataFrame(list(self.bins), schema=["foretold", "observed", "events", "rows"], orient="row")
+        return pl.DataFrame(list(self.bins), schema=["predicted", "observed", "events", "rows"], orient="row")
 
 
 def validate_out_of_time(
@@ -63,7 +63,7 @@ def validate_out_of_time(
     duration: DurationForm | None = None,
     offset: str | None = None,
 ) -> Validation:
-    """How well a model fitted to periods up to one foretells the periods after it, one step ahead.
+    """How well a model fitted to periods up to one predicts the periods after it, one step ahead.
 
     Rows are never split at random: rows of one unit would stand on both sides.
 

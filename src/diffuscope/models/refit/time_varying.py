@@ -251,13 +251,13 @@ class TimeVaryingDesign:
                     self._made(every, {**none, name: np.ones(every.size)}) - still for name in self.varying
                 )
                 made = self._made(every, steps)
-                foretold = still + sum(
+                predicted = still + sum(
                     slope * steps[name][:, None] for name, slope in zip(self.varying, slopes, strict=True)
                 )
         except (MethodError, PlanError):
             # a term that knows no such exposures: that is so only of the values tried here
             return None, ()
-        if not np.allclose(foretold[self.known], made[self.known], rtol=CLOSE, atol=CLOSE):
+        if not np.allclose(predicted[self.known], made[self.known], rtol=CLOSE, atol=CLOSE):
             return None, ()
         return still, tuple(np.nan_to_num(slope) for slope in slopes)
 
