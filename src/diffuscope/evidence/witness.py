@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.evidence import wording
-from diffuscope.evidence.agreement import direction_alpha
+from diffuscope.evidence.intercoder_agreement import direction_alpha
 from diffuscope.evidence.caps import Circumstances
 from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from diffuscope.evidence import coder_agreement
-from diffuscope.evidence.agreement import bands
+from diffuscope.evidence.intercoder_agreement import bands
 
 # signs of one: 0 1 0 0 0 0 0 0 1 0, of two: 1 1 1 0 0 1 0 0 0 0, where 0 is against
 ONE = "-+------+-"
