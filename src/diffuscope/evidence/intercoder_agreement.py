@@ -28,7 +28,7 @@ EDGES = tuple((low + high) / 2 for low, high in zip(BANDS.values(), list(BANDS.v
 
 
 def coder_agreement(evidence: pl.DataFrame, analysis: Analysis, seed: int) -> Agreement | None:
-    """How far the coders of one analysis agree on the passages that several of them read.
+    """Intercoder agreement on the passages of one analysis that several coders read.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def krippendorff(values: ArrayLike, level: Level = "nominal") -> float:
 def krippendorff_interval(
     values: ArrayLike, level: Level, rng: np.random.Generator, draws: int = DRAWS
 ) -> tuple[float, float] | None:
-    """Where alpha would lie with other units of the same kind: 95 % interval by drawing units anew.
+    """Bootstrap interval (95 %) of Krippendorff's alpha: units are drawn anew, with replacement.
 
     Parameters
     ----------
@@ -198,6 +198,10 @@ def krippendorff_interval(
     -------
     tuple of (float, float) or None
         2.5 % and 97.5 % points over the draws in which something varies; None where that is fewer than half.
+
+    References
+    ----------
+    Hayes & Krippendorff 2007, Communication Methods and Measures 1: 77–89, doi:10.1080/19312450709336664.
     """
     categories, counts = _counts(values, level)
     if not counts.size:
@@ -227,6 +231,10 @@ def cohen(table: ArrayLike) -> float:
     float
         NaN where chance alone would make them agree always.
 
+    References
+    ----------
+    Cohen 1960, Educational and Psychological Measurement 20: 37–46, doi:10.1177/001316446002000104.
+
     Examples
     --------
     >>> round(cohen([[20, 5], [10, 15]]), 12)
@@ -254,7 +262,7 @@ def _counts(values: ArrayLike, level: Level) -> tuple[Numbers, Numbers]:
 
 
 def _coincidences(counts: Numbers) -> Numbers:
-    """Pairs of values within each unit, each weighed by 1/(values−1): (units, k, k)."""
+    """Coincidence matrix of each unit, its pairs of values weighed by 1/(values−1): (units, k, k)."""
     pairs = counts[:, :, None] * counts[:, None, :]
     at = np.arange(counts.shape[1])
     pairs[:, at, at] -= counts
@@ -263,6 +271,8 @@ def _coincidences(counts: Numbers) -> Numbers:
 
 def _alpha(coincidences: Numbers, categories: Numbers, level: Level) -> Numbers:
     """Alpha of one or several coincidence matrices (…, k, k)."""
+    # 1 - D_o / D_e; pairs by chance are drawn without replacement, hence n - 1 (Krippendorff 2011). The diagonal
+    # of D_e would be n_c (n_c - 1), but the difference of a value to itself is 0.
     marginals = coincidences.sum(axis=-1)
     n = marginals.sum(axis=-1)
     apart = _apart(categories, marginals, level)
@@ -273,7 +283,7 @@ def _alpha(coincidences: Numbers, categories: Numbers, level: Level) -> Numbers:
 
 
 def _apart(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
-    """Squared difference of every two categories (…, k, k)."""
+    """Squared difference function (metric) of every two categories (…, k, k)."""
     if level == "nominal":
         return np.asarray(1.0 - np.eye(categories.size))
     # Ordinal values lie as far apart as the middle ranks of all values do.
