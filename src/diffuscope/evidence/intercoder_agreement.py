@@ -271,8 +271,8 @@ def _coincidences(counts: Numbers) -> Numbers:
 
 def _alpha(coincidences: Numbers, categories: Numbers, level: Level) -> Numbers:
     """Alpha of one or several coincidence matrices (…, k, k)."""
-    # 1 - D_o / D_e; pairs by chance are drawn without replacement, hence n - 1 (Krippendorff 2011). The diagonal
-    # of D_e would be n_c (n_c - 1), but the difference of a value to itself is 0.
+    # 1 - D_o / D_e; pairs by chance are drawn without replacement, hence n - 1 (Krippendorff 2011). On the
+    # diagonal of D_e stand n_c (n_c - 1) pairs, but a value differs from itself by 0.
     marginals = coincidences.sum(axis=-1)
     n = marginals.sum(axis=-1)
     apart = _apart(categories, marginals, level)
