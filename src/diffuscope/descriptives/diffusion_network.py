@@ -129,11 +129,8 @@ def diffusion_network(
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties : Layer, or pandas, Polars or Arrow table
-        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
-        sender.
+    adoptions, ties
+        As for `thresholds`.
     period, waves, censor
         As for `adoption_rates`.
 

@@ -14,6 +14,7 @@ from diffuscope.evidence.clues import ELSEWHERE, HEAVIEST
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.witness import gathered
+from diffuscope.records.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
     carry = "carries" if len(names) == 1 and not twice.any() else "carry"
     with_others = ", with those read by two already," if twice.any() else ""
     return Tried(
-        f"a second coder who agrees on {_listed(names)}, which{with_others} {carry} {carried} of the weight "
+        f"a second coder who agrees on {listed(names)}, which{with_others} {carry} {carried} of the weight "
         "on that side",
         names,
         _again(coding, tables, pl.concat([tables.evidence, again])),
@@ -103,7 +104,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
     )
     names = tuple(found["name"].gather(chosen))
     return Tried(
-        f"dates for {_listed(names)} that are early enough to bear on the adoptions; none is coded yet",
+        f"dates for {listed(names)} that are early enough to bear on the adoptions; none is coded yet",
         names,
         _again(coding, tables, dated),
     )
@@ -163,7 +164,3 @@ def _enough(share: np.ndarray, needed: float) -> list[int]:
 
 def _whole_percent(share: float) -> str:
     return f"{int(share * 100 + TINY)}%"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
