@@ -15,7 +15,7 @@ from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
 from diffuscope.ties.from_frame import layer_from_frame
-from diffuscope.ties.layer import Layer
+from diffuscope.ties.layer import Layer, refuse_other_senders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,10 +135,7 @@ def moran(
         raise PlanError(
             f"Ties of layer `{layer.name}` change: give those of one date, or use `moran_by_period`."
         )
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; likeness needs the same on both."
-        )
+    refuse_other_senders(layer, "likeness")
     return _moran(
         _values(values, layer), layer.snapshots[0][1], row_normalized, _Draws(permutations, seed, "moran")
     )

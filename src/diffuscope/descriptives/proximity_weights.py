@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.descriptives.options import whole_number
-from diffuscope.errors import PlanError
+from diffuscope.ties.layer import refuse_other_senders
 
 if TYPE_CHECKING:
     from diffuscope.ties.layer import Layer, Matrix
@@ -36,8 +36,7 @@ def proximity_weights(layer: Layer, *, steps: int = STEPS) -> Layer:
     PlanError
         If the layer is not square, or steps are below 1.
     """
-    if layer.units != layer.senders:
-        raise PlanError(f"Senders of layer `{layer.name}` are not its units; steps need the same on both.")
+    refuse_other_senders(layer, "steps")
     steps = whole_number("steps", steps, 1)
     return layer.turned_into("nearness", lambda matrix: _near(matrix, steps), unit_of_measure="1 / steps")
 

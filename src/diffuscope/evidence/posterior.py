@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
+
+
+class Grounds(NamedTuple):
+    """What a stance rests on: its side, and the passages that carry it with their weights."""
+
+    side: int
+    found: pl.DataFrame
+    weights: Weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +75,7 @@ class MechanismPosterior:
         Needs for which no passage speaks.
     strong : bool
         Whether one passage at least weighs what a firm stance asks for, on the side of the probability.
-    rests_on : tuple of (int, polars.DataFrame, Weights)
+    rests_on : Grounds
         The side of the stance, and the passages on which it rests: all, or those on the criteria that fail.
     uncapped : Stance
         The stance that it would take if nothing limited it to leaning.
@@ -144,12 +152,12 @@ class MechanismPosterior:
         return bool(self.failed) and not (self._by_probability == "against" and not self._limits_of_all)
 
     @cached_property
-    def rests_on(self) -> tuple[int, pl.DataFrame, Weights]:
+    def rests_on(self) -> Grounds:
         """The side of the stance, and the passages that carry it: what limits it is looked for in these."""
         if not self.sinks:
-            return self.side, self.found, self.weights
+            return Grounds(self.side, self.found, self.weights)
         names = np.any([naming(self.found, name) for name in self.failed], axis=0)
-        return -1, self.found.filter(pl.Series(names)), self.weights.where(names)
+        return Grounds(-1, self.found.filter(pl.Series(names)), self.weights.where(names))
 
     @property
     def uncapped(self) -> Stance:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
+from diffuscope.ties.layer import refuse_other_senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ def both_ways(flows: Layer, name: str = "trade") -> Layer:
     PlanError
         If senders are not the units.
     """
-    _square(flows)
+    refuse_other_senders(flows, "both ways")
     return flows.turned_into(name, lambda matrix: matrix + matrix.T, unit_of_measure=flows.unit_of_measure)
 
 
@@ -226,20 +227,27 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
     )
 
 
-def _side_by_side(
-    depends: Layer, lopsided: Layer, conditions: Layer
-) -> Iterator[tuple[str | None, Matrix, Matrix, Matrix]]:
-    """Whenever one of the two changes: the date, dependence, its asymmetry, and conditions."""
+class _InForce(NamedTuple):
+    """Dependence, its asymmetry and conditions as they are from a date on; None: always."""
+
+    since: str | None
+    depends: Matrix
+    asymmetry: Matrix
+    conditions: Matrix
+
+
+def _side_by_side(depends: Layer, lopsided: Layer, conditions: Layer) -> Iterator[_InForce]:
+    """What is in force whenever one of the two changes."""
     none = sparse.csr_array((len(depends.units), len(depends.senders)))
     sinces = [since for layer in (depends, conditions) for since, _ in layer.snapshots]
     at = {moment(since, "a date"): since for since in sinces if since is not None}
     if depends.snapshots[0][0] is None:
         since, asked = conditions.snapshots[0]
-        yield None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked
+        yield _InForce(None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked)
     for _, date in sorted(at.items()):
         own, tilt, now = (layer.at(date) for layer in (depends, lopsided, conditions))
         if own is not None:
-            yield date, own, tilt, none if now is None else now
+            yield _InForce(date, own, tilt, none if now is None else now)
 
 
 def concentration(flows: Layer) -> pl.DataFrame:
@@ -288,10 +296,3 @@ def _known(power: Mapping[str, float], names: Sequence[str], tied: NDArray[np.in
     if len(wrong):
         raise MethodError(f"The power of `{names[wrong[0]]}` is {found[wrong[0]]:g}; give one above 0.")
     return found
-
-
-def _square(layer: Layer) -> None:
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; both ways need the same on both."
-        )

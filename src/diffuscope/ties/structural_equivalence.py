@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from diffuscope.errors import PlanError
+from diffuscope.ties.layer import refuse_other_senders
 from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
     ----------
     Burt 1987, American Journal of Sociology 92: 1287–1335, doi:10.1086/228667.
     """
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; positions need the same on both."
-        )
+    refuse_other_senders(layer, "positions")
     refuse_pairs("structural-equivalence", len(layer.units) ** 2)
     return layer.turned_into("structural-equivalence", lambda matrix: _equivalence(matrix, unreachable))
 
