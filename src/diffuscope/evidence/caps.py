@@ -1,4 +1,4 @@
-"""Limits of a stance to leaning: on what, and on whom, the weight on its side rests."""
+"""Caps, the limits of a stance to leaning: on what, and on whom, the weight on its side rests."""
 
 from __future__ import annotations
 

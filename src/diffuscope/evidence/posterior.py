@@ -58,7 +58,7 @@ class Sensitivity:
 
 @dataclass(frozen=True, kw_only=True)
 class MechanismPosterior:
-    """What the passages come to under one reading of a mechanism; each part is computed when it is asked for.
+    """Posterior of a mechanism under one of its readings; each part is computed when it is asked for.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class MechanismPosterior:
 def weigh_reading(
     mechanism: Mechanism, reading: Reading, found: pl.DataFrame, circumstances: Circumstances
 ) -> MechanismPosterior:
-    """What the passages on a mechanism come to when it is read narrowly or broadly.
+    """Posterior of a mechanism when it is read narrowly or broadly.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def weigh_reading(
 def weigh_counted(
     mechanism: Mechanism, reading: Reading, counted: pl.DataFrame, circumstances: Circumstances
 ) -> MechanismPosterior:
-    """What the passages come to that count under a reading, as `weigh_reading` says it."""
+    """Posterior from the passages that count under a reading, as `weigh_reading` has it."""
     return MechanismPosterior(
         mechanism=mechanism,
         reading=reading,
@@ -215,7 +215,7 @@ def weigh_counted(
 
 
 def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float]) -> Sensitivity:
-    """The probability under every other setting that is shown or that a firm stance has to withstand."""
+    """Sensitivity analysis: every other setting that is shown or that a firm stance has to withstand."""
     apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
     sources, firm = _without_sources(counted, weights), rule().firm
     return Sensitivity(
@@ -236,7 +236,7 @@ def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float])
 
 
 def posterior(setting: str, weight: float) -> Posterior:
-    """The probability that a weight of evidence gives, from even odds."""
+    """Posterior that a weight of evidence gives, from even odds."""
     return Posterior(setting=setting, decibans=float(weight), p=probability(float(weight)))
 
 
@@ -257,7 +257,7 @@ def tried_passages(many: int) -> int:
 def pivotal(
     mechanism: Mechanism, reading: Reading, balance: MechanismPosterior, circumstances: Circumstances
 ) -> tuple[str, Stance] | None:
-    """The single passage without which the stance would be another, and that stance.
+    """Pivotal passage: the single one without which the stance would be another, and that stance.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def pivotal(
 
 
 def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior, ...]:
-    """The probability without each document in turn.
+    """Leave-one-document-out: the posterior without each document in turn.
 
     A document is named only if a public passage stands in it.
     """

@@ -1,4 +1,4 @@
-"""What would lift a limit of the evidence to leaning, tried out with the rule itself."""
+"""Remedies: what would lift a limit of the evidence to leaning, tried out with the rule itself."""
 
 from __future__ import annotations
 

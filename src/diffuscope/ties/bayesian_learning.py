@@ -1,4 +1,6 @@
-"""Beliefs about what a policy does, and what others' results do to them (Bayesian learning).
+"""Bayesian learning: beliefs about what a policy does, and what others' results do to them.
+
+Meseguer 2006, Rationality and Society 18: 35–66, doi:10.1177/1043463106060152.
 
 Nearer countries may count more: numbers of observations then are sums of ties, not whole. The formulas stay
 the same, which makes the likelihood one to a power (a power likelihood).
@@ -189,7 +191,7 @@ def heard_from(
     lag: int = 1,
     periods: Sequence[str | int] | None = None,
 ) -> HeardByUnit:
-    """What each unit had heard in each period: effective number of results, their mean, squares about it.
+    """Sufficient statistics of what each unit has heard: number of results, their mean, squares about it.
 
     Parameters
     ----------

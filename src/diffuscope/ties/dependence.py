@@ -1,4 +1,4 @@
-"""Dependence: what one actor gets from another against its own size, and how lopsided that is (coercion)."""
+"""Dependence (coercion): what one actor gets from another against its own size, and its asymmetry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def both_ways(flows: Layer, name: str = "trade") -> Layer:
-    """Flows there and back, added up: trade between two from the exports of each.
+    """Total flows of each two, there and back added up: trade between two from the exports of each.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def both_ways(flows: Layer, name: str = "trade") -> Layer:
 
 
 def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | None) -> Layer:
-    """How much of a unit's economy, or budget, rests on each sender: D = F / g.
+    """Dependence D = F / g: how much of a unit's economy, or budget, rests on each sender.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | 
 
 
 def asymmetries(matrix: Matrix) -> Matrix:
-    """How lopsided dependence is: A = (D - Dᵀ) / (D + Dᵀ), between -1 and 1; 0 where neither depends.
+    """Asymmetry of dependence A = (D - Dᵀ) / (D + Dᵀ), between -1 and 1; 0 where neither depends.
 
     >>> asymmetries(sparse.csr_array([[0, 0.5], [0.05, 0]])).toarray().round(6).tolist()
     [[0.0, 0.818182], [-0.818182, 0.0]]
@@ -102,7 +102,7 @@ def asymmetries(matrix: Matrix) -> Matrix:
 
 
 def asymmetry(depends: Layer) -> Layer:
-    """How much more a unit depends on a sender than the other way round; 0 where it does not.
+    """Positive part of the asymmetry: how much more a unit depends on a sender than the other way round.
 
     Senders that are no units depend on nobody, so ties to them are as lopsided as can be (1).
     """
@@ -120,7 +120,7 @@ def asymmetry(depends: Layer) -> Layer:
 
 
 def power_asymmetry(layer: Layer, power: Mapping[str, float]) -> Layer:
-    """Of each two that are tied, the sender's part of the power of both: c_j / (c_i + c_j), between 0 and 1.
+    """Relative power c_j / (c_i + c_j): of each two that are tied, the sender's part, between 0 and 1.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def power_asymmetry(layer: Layer, power: Mapping[str, float]) -> Layer:
 
 
 def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
-    """The same ties, the largest cut to a quantile of all, so that a few extreme ones do not make a result.
+    """Winsorised ties: the largest are cut to a quantile, so that a few extreme ones do not make a result.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
 
 
 def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float = 0.0) -> Layer:
-    """Dependence where it is lopsided, raised by conditions: D · A⁺ · (1 + κC).
+    """Coercive pressure D · A⁺ · (1 + κC): dependence where it is asymmetric, raised by conditions.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def _side_by_side(depends: Layer, lopsided: Layer, conditions: Layer) -> Iterato
 
 
 def concentration(flows: Layer) -> pl.DataFrame:
-    """How far each receiver rests on one patron: H = Σ (F/ΣF)²; 1 is a single one.
+    """Herfindahl–Hirschman index H = Σ (F/ΣF)²: how far each receiver rests on one patron; 1: on one alone.
 
     Parameters
     ----------

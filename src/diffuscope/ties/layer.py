@@ -1,4 +1,4 @@
-"""A layer of ties: who acts on whom, how strongly, since when, and from which source."""
+"""Layer of ties, a weighted directed network: who acts on whom, how strongly, since when."""
 
 from __future__ import annotations
 

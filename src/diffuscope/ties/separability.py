@@ -1,4 +1,4 @@
-"""Whether exposures can be told from each other, from everybody's share, and from units and periods."""
+"""Collinearity of exposures: with each other, with everybody's share, and with units and periods."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Separability:
 def separability(
     exposures: Any, units: Any = None, periods: Any = None, everybody: Any = None
 ) -> Separability:
-    """How far exposures can be told apart.
+    """Collinearity diagnostics of exposures: correlations, variance inflation, and what fixed effects absorb.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def separability(
 
 
 def absorbed_share(values: Any, units: Any, periods: Any) -> float:
-    """Share of the variance of a column that effects of units and of periods account for (R²).
+    """R² of two-way fixed effects: the share of a column's variance that units and periods account for.
 
     >>> absorbed_share([1, 2, 2, 3], ["a", "a", "b", "b"], [1, 2, 1, 2])
     1.0

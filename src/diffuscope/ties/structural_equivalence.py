@@ -1,4 +1,4 @@
-"""Structural equivalence: who stands in the same place of a network, tied to the same others."""
+"""Structural equivalence: who stands in the same position of a network, tied to the same others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLOCK = 512
 
 
 def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
-    """Ties between units in like positions, by the distances of each to all others.
+    """Structural equivalence: ties between units in like positions, by their distances to all others.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
 
 
 def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
-    """How differently each two units are placed, shape (N, N)."""
+    """Euclidean distance of each two positions, shape (N, N), after Burt (1987)."""
     from scipy.sparse import csgraph
 
     z: NDArray[np.float64] = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
