@@ -112,17 +112,18 @@ def degree_time(
     degree = _degrees(network, weighted, over)[:, times.ever]
     size = (whole_number("draws", draws, FEWEST_DRAWS), len(time))
     picks = seeded(seed, "degree and time").integers(len(time), size=size)
-    found = np.array([_correlation(one, time) for one in degree])
-    drawn = np.stack([_correlations(one, time, picks) for one in degree])
-    ends = [
-        _interval(one) if np.isfinite(r) else (np.nan, np.nan) for one, r in zip(drawn, found, strict=True)
-    ]
+    everybody = np.arange(len(time))[None]
+    found = np.array([_correlations(one, time, everybody)[0] for one in degree])
+    ends = np.full((2, len(DEGREES)), np.nan)
+    for at in np.flatnonzero(np.isfinite(found)):
+        # percentile bootstrap; samples in which nothing varies have no correlation
+        ends[:, at] = np.nanquantile(_correlations(degree[at], time, picks), [0.025, 0.975])
     flat = [name for name, r in zip(DEGREES, found, strict=True) if not np.isfinite(r)]
     return DegreeTime(
         degrees=DEGREES,
         correlations=found,
-        ci_low=np.array([low for low, _ in ends]),
-        ci_high=np.array([high for _, high in ends]),
+        ci_low=ends[0],
+        ci_high=ends[1],
         adopters=len(time),
         draws=draws,
         seed=seed,
@@ -144,18 +145,9 @@ def _degrees(network: DiffusionNetwork, weighted: bool, over: Over) -> Numbers:
     return total / periods
 
 
-def _correlation(x: Numbers, y: Numbers) -> float:
-    return float(_correlations(x, y, np.arange(len(x))[None])[0])
-
-
 def _correlations(x: Numbers, y: Numbers, picks: Codes) -> Numbers:
     """Pearson's correlation in each sample; NaN where one of the two does not vary."""
     a, b = (one[picks] - one[picks].mean(axis=1, keepdims=True) for one in (x, y))
     below = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     flat = below <= 1e-12 * len(x)
     return np.where(flat, np.nan, (a * b).sum(axis=1) / np.where(flat, 1.0, below))
-
-
-def _interval(drawn: Numbers) -> tuple[float, float]:
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    return float(low), float(high)

@@ -8,6 +8,7 @@ import numpy as np
 
 from diffuscope.compute import stream
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,7 @@ def one_of(name: str, value: object, choices: Sequence[object]) -> None:
     PlanError
     """
     if value not in choices:
-        *first, last = map(repr, choices)
-        raise PlanError(f"{name} is {value!r}; it is {', '.join(first)} or {last}.")
+        raise PlanError(f"{name} is {value!r}; it is {listed(map(repr, choices), 'or')}.")
 
 
 def seeded(seed: int, name: str) -> np.random.Generator:

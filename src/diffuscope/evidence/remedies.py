@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.caps import carried_on, in_time, shares_on
+from diffuscope.evidence.caps import carried_on, in_time, shares_on, whole_percent
 from diffuscope.evidence.clues import ELSEWHERE, HEAVIEST
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
@@ -77,7 +77,7 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
         return None
     rows = tables.evidence.filter(pl.col("id").is_in(found["id"].gather(chosen).implode()))
     again = rows.unique("id", keep="first", maintain_order=True).with_columns(coder=pl.lit(SECOND_CODER))
-    carried = _whole_percent(float(share[twice].sum() + share[chosen].sum()))
+    carried = whole_percent(float(share[twice].sum() + share[chosen].sum()))
     names = tuple(found["name"].gather(chosen))
     carry = "carries" if len(names) == 1 and not twice.any() else "carry"
     with_others = ", with those read by two already," if twice.any() else ""
@@ -160,7 +160,3 @@ def _enough(share: np.ndarray, needed: float) -> list[int]:
         chosen.append(int(place))
         needed -= float(share[place])
     return sorted(chosen) if needed <= TINY else []
-
-
-def _whole_percent(share: float) -> str:
-    return f"{int(share * 100 + TINY)}%"
