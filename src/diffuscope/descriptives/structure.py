@@ -135,11 +135,7 @@ def structure_test(
     -----
     ``p = 2 · min((b + 1) / (B + 1))`` with b draws at most, or at least, as large as what was observed.
     """
-    one_of("null", null, get_args(Null))
-    if blocks is not None and null == "swap":
-        raise PlanError(
-            "Blocks are for null='relabel': ties that exchange senders have no place of their own."
-        )
+    _refuse(null, blocks)
     lag = whole_number("lag", lag, 0)
     network = diffusion_network(adoptions, ties, period=period, waves=waves)
     rng, draws = seeded(seed, f"structure {null}"), whole_number("draws", draws, FEWEST_DRAWS)
@@ -163,6 +159,14 @@ def structure_test(
         seed=seed,
         notes=(*network.notes, *_warnings(found)),
     )
+
+
+def _refuse(null: str, blocks: Mapping[str, object] | None) -> None:
+    one_of("null", null, get_args(Null))
+    if blocks is not None and null == "swap":
+        raise PlanError(
+            "Blocks are for null='relabel': ties that exchange senders have no place of their own."
+        )
 
 
 class _Distribution(NamedTuple):
