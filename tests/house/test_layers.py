@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate": {"ties", "panel", "models", "compute"},
     "monitoring": {"tables"},
     "panel": {"tables", "ties", "mechanisms", "compute"},
-    "evidence": {"tables", "mechanisms"},
+    "evidence": {"tables", "mechanisms", "compute"},
     "verdicts": set(),
     "report": {"result", "figures", "compute"},
     "study": {

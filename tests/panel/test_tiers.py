@@ -172,7 +172,7 @@ def test_statistics_of_a_spread_count_what_was_adopted():
     from diffuscope.descriptives.toa_matrix import toa_matrix
 
     found = toa_matrix(frame(*ROWS))
-    assert dict(zip(found.units, found.when.tolist(), strict=True)) == {
+    assert dict(zip(found.units, found.toa.tolist(), strict=True)) == {
         "a": 1,
         "b": 3,
         "c": 0,

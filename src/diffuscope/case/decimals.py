@@ -1,4 +1,4 @@
-"""Which sign stands before decimals in a file whose cells are parted by semicolons or tabs.
+"""Decimal sign: which stands before decimals in a file, and rows that a decimal comma parts.
 
 Where spreadsheets write 0,5 for a half, they part cells by semicolons; others part them so too. A sign is
 taken for the decimal one only where some number of the file can be read in no other way.
@@ -6,6 +6,7 @@ taken for the decimal one only where some number of the file can be read in no o
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -16,11 +17,15 @@ from diffuscope.tables.raw import ROW
 from diffuscope.tables.typed import NUMBERS, bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
 
 THOUSAND = 1000
 ONE_POINT = r"^[+-]?[1-9][0-9]{0,2}[.][0-9]{3}$"
+_WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+_DECIMALS = re.compile(r"[0-9]{1,12}")
 
 
 def decimal_sign(raw: RawTable) -> Literal[".", ","]:
@@ -48,6 +53,42 @@ def _ambiguous(value: str | None) -> Wording:
         "The point may part thousands or decimals; no other number of the file tells which.",
         "write the number without the point if it parts thousands, else with one more zero at its end",
         f"write {thousands} if the point parts thousands, {value}0 if it stands before decimals",
+    )
+
+
+def decimal_comma(table: str, headings: Sequence[str | None], cells: Sequence[str | None]) -> str | None:
+    """The number that a comma has parted into two cells, where that explains the row; else None.
+
+    Parameters
+    ----------
+    table : str
+    headings : sequence of str or None
+    cells : sequence of str or None
+        Of the row: more than there are headings.
+
+    Examples
+    --------
+    >>> decimal_comma("ties", ["layer", "weight", "source"], ["advice", "0", "8", "a survey"])
+    '0,8'
+    """
+    kinds = {column.name: column.kind for column in CATALOGUE[table].columns}
+    first, left, at = None, len(cells) - len(headings), 0
+    for heading in headings:
+        one, other = ((cells[place] or "").strip() if place < len(cells) else "" for place in (at, at + 1))
+        parted = _WHOLE.fullmatch(one) and _DECIMALS.fullmatch(other)
+        if left and kinds.get((heading or "").strip()) in NUMBERS and parted:
+            first, left, at = first or f"{one},{other}", left - 1, at + 1
+        at += 1
+    return first if left == 0 else None
+
+
+def parted_by_its_comma(value: str | None) -> Wording:
+    """What to say of such a row, of its first number."""
+    return Wording(
+        "ragged-row",
+        "A decimal comma parts a number into two cells; those after it stand under wrong headings.",
+        "write a point before decimals",
+        f"write {(value or '').replace(',', '.')}",
     )
 
 

@@ -12,13 +12,17 @@ import numpy as np
 import polars as pl
 
 from diffuscope.case import limits
-from diffuscope.case.decimals import ambiguous_numbers, decimal_sign
+from diffuscope.case.decimals import (
+    ambiguous_numbers,
+    decimal_comma,
+    decimal_sign,
+    parted_by_its_comma,
+)
 from diffuscope.case.encoding import AnotherEncoding, utf8
 from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.raw_table import letter, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
-from diffuscope.case.shifted import decimal_comma, parted_by_its_comma
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import TOLD, Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW, RawTable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.phrases import counted
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.header import ALSO_CALLED
 from diffuscope.tables.places import Wording
@@ -66,7 +67,7 @@ def table_meant(rows: Sequence[Row]) -> Meant | None:
 
 def lower_headings(at: int, above: int) -> Wording:
     """What to say of a table whose headings do not stand in its first row."""
-    rows = "1 row" if above == 1 else f"{above} rows"
+    rows = counted(above, "row")
     message = f"The headings stand in row {at + 1}; {rows} of text above them {'is' if above == 1 else 'are'}"
     return Wording(
         "headings-lower",

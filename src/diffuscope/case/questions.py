@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.case.tiers import tier_of
 from diffuscope.case.values import is_date
 from diffuscope.records import Analysis, Specification
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.refer import names_of
 from diffuscope.tables.suggest import Names, nearest
@@ -237,7 +238,7 @@ def _stranger(asked: Asked | Repetition, of: str, written: Written, name: str, k
 def _no_group(asked: Asked | Repetition, written: Written, name: str, known: _Known) -> Problem:
     column = COLUMNS[known.setting][1]
     meant = nearest(name, known.groups) or known.names.nearest(name)
-    listed = ", ".join(f"`{group}`" for group in list(known.groups)[:20]) or "none"
+    listed = in_code(list(known.groups)[:20]) or "none"
     whose = "" if known.setting == "policies" else " whose role is `adopter`"
     return written.problem(
         asked.key(known.setting),

@@ -12,10 +12,11 @@ from diffuscope.case import limits
 from diffuscope.case.analyses import Asked, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.tiers import declared_tiers
-from diffuscope.case.values import date_text, is_list, iso_date, listed, shown
+from diffuscope.case.values import date_text, is_list, iso_date, shown
 from diffuscope.case.words import settings_words
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.date_words import date_meant
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
@@ -195,14 +196,14 @@ class Check:
         for name in strange[:TOLD]:
             meant = nearest(name, absent)
             fix = (
-                f"rename it to `{meant}`" if meant else f"correct its name; the settings are {listed(known)}"
+                f"rename it to `{meant}`" if meant else f"correct its name; the settings are {in_code(known)}"
             )
             message = f"{of} has no setting of this name; it is not read."
             self.add((*key, name), "unknown-setting", message, fix)
         if len(strange) > TOLD:
             message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
             self.add(
-                key, "unknown-setting", message, f"correct their names; the settings are {listed(known)}"
+                key, "unknown-setting", message, f"correct their names; the settings are {in_code(known)}"
             )
 
     def text(self, key: Key, *, needed: str = "", limit: int = limits.LONG_TEXT, lines: bool = False) -> str:
@@ -246,8 +247,8 @@ class Check:
         if given is None or given in choices:
             return given
         meant = nearest(given, choices)
-        fix = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
-        self.add(key, "bad-choice", f"`{key[-1]}` must be one of {listed(choices)}.", fix, value=given)
+        fix = f"write `{meant}`" if meant else f"write one of {in_code(choices)}"
+        self.add(key, "bad-choice", f"`{key[-1]}` must be one of {in_code(choices)}.", fix, value=given)
         return None
 
     def waves(self) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from diffuscope.case.values import is_list, listed, shown
+from diffuscope.case.values import is_list, shown
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.suggest import nearest
@@ -53,7 +54,7 @@ def unknown_tiers(raw: RawTable, frame: pl.DataFrame, tiers: Sequence[str]) -> l
     def word(value: str | None) -> Wording:
         # a tier of the usual order is no misspelling of one of the case's own
         meant = None if value in TIERS else nearest(value or "", tiers)
-        message = f"`{TIER}` must be one of {listed(tiers)}."
+        message = f"`{TIER}` must be one of {in_code(tiers)}."
         fix = "correct it, or declare the order of all tiers under `[tiers]` of `case.toml`"
         return Wording("bad-choice", message, fix, f"write `{meant}`" if meant else None)
 
@@ -81,7 +82,7 @@ def tier_of(
     key = asked.key(TIER)
     if asked.tier is not None and asked.tier not in tiers:
         meant = nearest(asked.tier, tiers)
-        fix = f"write `{meant}`" if meant else f"write one of {listed(tiers)}"
+        fix = f"write `{meant}`" if meant else f"write one of {in_code(tiers)}"
         problem = written.problem(
             key, "bad-choice", f"{of} names a tier that the case does not have.", fix, value=asked.tier
         )
@@ -93,5 +94,5 @@ def tier_of(
     if adoptions is None or adoptions[TIER].null_count() == adoptions.height:
         return tiers[0], []
     message = f"{of} does not say which tier counts, and `{COUNTS}` is no tier of this case."
-    fix = f"write `tier`, one of {listed(tiers)}: an event is the first date at which it is reached"
+    fix = f"write `tier`, one of {in_code(tiers)}: an event is the first date at which it is reached"
     return tiers[0], [written.problem(key, "missing-setting", message, fix)]

@@ -57,8 +57,3 @@ def shown(given: object) -> str:
     if isinstance(given, int) and abs(given) > LONGEST_NUMBER:
         return "a very long number"  # Python refuses to write the longest ones out
     return str(given) if not isinstance(given, Mapping) else "a table"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names one after another, as a message tells them."""
-    return ", ".join(f"`{name}`" for name in names)

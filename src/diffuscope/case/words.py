@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from diffuscope.case import limits
-from diffuscope.case.values import listed, shown
+from diffuscope.case.values import shown
 from diffuscope.records import Problem
 from diffuscope.records.labels import LABEL, LABELS
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import shorten
 from diffuscope.tables.raw import ROW
@@ -136,8 +137,8 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
         same = next((choice for choice in choices if fold(choice) == fold(means)), None)
         if same is None:
             meant = nearest(means, choices)
-            fix = f"write `{meant}`" if meant else f"write one of {listed(choices)}"
-            message = f"`{column}` expects one of {listed(choices)}, not `{shorten(means)}`."
+            fix = f"write `{meant}`" if meant else f"write one of {in_code(choices)}"
+            message = f"`{column}` expects one of {in_code(choices)}, not `{shorten(means)}`."
             add("bad-choice", message, fix, "error")
             return
         means = same

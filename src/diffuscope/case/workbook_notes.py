@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.case.raw_table import letter
+from diffuscope.records.phrases import listed
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
@@ -82,7 +83,7 @@ def hidden_cells(raw: RawTable, said: Sheet, width: int) -> list[Problem]:
         return []
     told = [f"rows {', '.join(map(str, rows[:8]))}{' …' if len(rows) > 8 else ''}"] if rows else []
     told += [f"columns {', '.join(columns[:8])}{' …' if len(columns) > 8 else ''}"] if columns else []
-    message = f"What the spreadsheet hides is read like the rest: {' and '.join(told)}."
+    message = f"What the spreadsheet hides is read like the rest: {listed(told)}."
     wording = Wording("hidden-cells", message, "show them, and see whether they belong to the table")
     return [
         of_table(raw, wording, row=rows[0] if rows else 1, level="warning", count=len(rows) + len(columns))

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from diffuscope.cli.app import DATA, app
-from diffuscope.cli.screen import busy, clean, console, many, show_problems, write_json
+from diffuscope.cli.screen import busy, clean, console, show_problems, write_json
 
 
 @app.command
@@ -81,12 +81,13 @@ def freeze(case: Path) -> int:
     case : Path
         A case folder.
     """
+    from diffuscope.records.phrases import counted
     from diffuscope.study import freeze_questions
 
     with busy("reading the questions"):
         frozen = freeze_questions(case)
     out = console()
-    out.print(f"Frozen on {frozen.date}: {many(len(frozen.questions), 'question')} in {clean(str(case))}")
+    out.print(f"Frozen on {frozen.date}: {counted(len(frozen.questions), 'question')} in {clean(str(case))}")
     out.print(f"SHA-256 {frozen.sha256}", soft_wrap=True)
     return 0
 
@@ -104,6 +105,7 @@ def export(case: str, *, out: Path) -> int:
     """
     from diffuscope.case import read_case, write_data_package
     from diffuscope.case.private import Private
+    from diffuscope.records.phrases import counted
 
     with busy("reading the case"):
         read = read_case(case)
@@ -111,7 +113,7 @@ def export(case: str, *, out: Path) -> int:
         left_out = len(Private.of(read).rows)
     console().print(f"The data package: {clean(str(descriptor))}", soft_wrap=True)
     if left_out:
-        console().print(f"{many(left_out, 'private row')} left out.")
+        console().print(f"{counted(left_out, 'private row')} left out.")
     return 0
 
 

@@ -33,18 +33,9 @@ def console(stderr: bool = False) -> Console:
 
 def clean(text: str) -> str:
     """The text without characters that could steer a terminal; files come from others."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
+    from diffuscope.records.phrases import printable  # here, so that --help does not wait for records
 
-
-def many(n: int, word: str) -> str:
-    """How many of something, with its plural.
-
-    >>> many(1, "error"), many(1200, "error")
-    ('1 error', '1,200 errors')
-    """
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+    return printable(text)
 
 
 def write_json(found: object) -> None:
@@ -70,6 +61,7 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     rows, tables : int, optional
         How many were read, where the problems are the answer; else they go to the standard error.
     """
+    from diffuscope.records.phrases import counted
     from diffuscope.study import group_problems
 
     out = console(stderr=rows is None)
@@ -91,7 +83,7 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     if not problems:
         out.print(f"No problems in {read}.")
     else:
-        out.print(f"{many(errors, 'error')}, {many(warnings, 'warning')} in {read}.")
+        out.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {read}.")
 
 
 @contextmanager

@@ -1,16 +1,16 @@
-"""Bass's model: how fast adoption starts by itself, and how fast it feeds on earlier adoption."""
+"""Bass model: innovation, imitation and market of one adoption curve, by nonlinear least squares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
 
+from diffuscope.descriptives.options import one_of
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
-from diffuscope.descriptives.toa_matrix import Period
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
@@ -37,7 +38,7 @@ CUMULATIVE = (
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bass:
-    """Bass's model fitted to one adoption curve.
+    """Bass model fitted to one adoption curve.
 
     Attributes
     ----------
@@ -104,7 +105,7 @@ def bass(
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
 ) -> Bass:
-    """Bass's model of an adoption curve: innovation, imitation and market, by least squares.
+    """Bass model of an adoption curve: innovation, imitation and market, by nonlinear least squares.
 
     Parameters
     ----------
@@ -150,36 +151,35 @@ def bass(
     >>> round(found.p, 4), round(found.q, 4), round(found.market, 2)
     (0.03, 0.38, 1000.0)
     """
-    new, names, units, notes = _curve(adoptions, period, waves, censor)
-    if fit_to not in ("increments", "cumulative"):
-        raise PlanError(f"fit_to is {fit_to!r}; it is 'increments' or 'cumulative'.")
-    fixed = _market(market, units, float(new.sum()))
+    one_of("fit_to", fit_to, ("increments", "cumulative"))
+    curve = _curve(adoptions, period, waves, censor)
+    new = curve.new
+    fixed = _market(market, curve.units, float(new.sum()))
     _refuse_few(new)
     goal = np.cumsum(new) if fit_to == "cumulative" else new
     found = _search(goal, fixed, cumulative=fit_to == "cumulative")
-    p, q, size = _unpacked(found.x, fixed)
+    best = _parameters(found.x, fixed)
     free = len(goal) - len(found.x)
     sd = float(np.sqrt(2 * found.cost / free)) if free > 0 else float("nan")
     spread = _spread(found.jac, sd) if fit_to == "increments" else np.full(len(found.x), np.nan)
-    peak = float(np.log(q / p) / (p + q)) if q > p else None
-    estimates = dict(zip(("p", "q", "market"), (p, q, size), strict=True))
+    estimates = best._asdict()
     reach = stdtrit(free, 0.975) * spread if free > 0 else spread * np.nan
     told = list(estimates)[: len(spread)]
     return Bass(
-        p=p,
-        q=q,
-        market=size,
+        p=best.p,
+        q=best.q,
+        market=best.market,
         std_errors={name: estimates[name] * float(one) for name, one in zip(told, spread, strict=True)},
         ci_low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(told, reach, strict=True)},
         ci_high={name: estimates[name] * float(np.exp(one)) for name, one in zip(told, reach, strict=True)},
-        peak=peak,
-        periods=names,
+        peak=best.peak,
+        periods=curve.periods,
         observed=new,
-        expected=size * np.diff(share_by(np.arange(len(new) + 1.0), p, q)),
+        expected=best.market * np.diff(share_by(np.arange(len(new) + 1.0), best.p, best.q)),
         fitted_to=fit_to,
         sd=sd,
-        warnings=(*_of_market(new, size, fixed is None), *_warnings(new, (p, q, peak), fit_to, spread)),
-        notes=(*notes, NO_PROOF),
+        warnings=(*_of_market(new, best.market, fixed is None), *_warnings(new, best, fit_to, spread)),
+        notes=(*curve.notes, NO_PROOF),
     )
 
 
@@ -189,8 +189,21 @@ def _refuse_few(new: Numbers) -> None:
         raise MethodError(f"Adoptions fall in {many} periods; Bass's model needs at least {FEWEST}.")
 
 
+class _Parameters(NamedTuple):
+    """Innovation, imitation and market."""
+
+    p: float
+    q: float
+    market: float
+
+    @property
+    def peak(self) -> float | None:
+        """Time of most adoptions; None where adoption falls throughout."""
+        return float(np.log(self.q / self.p) / (self.p + self.q)) if self.q > self.p else None
+
+
 def share_by(time: Numbers, p: float, q: float) -> Numbers:
-    """Share of the market that has adopted by some times, after Bass.
+    """Cumulative share of the market by some times (Bass 1969).
 
     >>> share_by(np.array([1.0, 5.0, 10.0]), 0.03, 0.38).round(6).tolist()
     [0.035758, 0.331199, 0.812803]
@@ -199,10 +212,17 @@ def share_by(time: Numbers, p: float, q: float) -> Numbers:
     return np.asarray(-np.expm1(-(p + q) * time) / (1 + q / p * gone))
 
 
-def _curve(
-    adoptions: Any, period: Period, waves: Any, censor: Any
-) -> tuple[Numbers, tuple[Any, ...], int | None, tuple[str, ...]]:
-    """New adopters by period, what periods are called, and how many units there are."""
+class _Curve(NamedTuple):
+    """New adopters by period, what the periods are called, and how many units there are."""
+
+    new: Numbers
+    periods: tuple[Any, ...]
+    units: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _curve(adoptions: Any, period: Period, waves: Any, censor: Any) -> _Curve:
+    """The curve of a frame of adoptions, of rates, or of counts."""
     if (
         isinstance(adoptions, AdoptionRates)
         or hasattr(adoptions, "columns")
@@ -211,11 +231,11 @@ def _curve(
         held = adoptions
         if not isinstance(held, AdoptionRates):
             held = adoption_rates(held, period=period, waves=waves, censor=censor)
-        return held.new.astype(np.float64), held.periods, held.units, held.notes
+        return _Curve(held.new.astype(np.float64), held.periods, held.units, held.notes)
     new = np.asarray(adoptions, dtype=np.float64)
     if new.ndim != 1 or not (np.isfinite(new) & (new >= 0)).all():
         raise PlanError("New adopters are a row of numbers not below 0, one for each period.")
-    return new, tuple(range(1, len(new) + 1)), None, ()
+    return _Curve(new, tuple(range(1, len(new) + 1)))
 
 
 def _market(market: Any, units: int | None, adopted: float) -> float | None:
@@ -237,9 +257,10 @@ def _market(market: Any, units: int | None, adopted: float) -> float | None:
     return float(market)
 
 
-def _unpacked(at: Numbers, fixed: float | None) -> tuple[float, float, float]:
+def _parameters(at: Numbers, fixed: float | None) -> _Parameters:
+    """Parameters from their logarithms, on which they are searched: none can fall below 0."""
     p, q = np.exp(at[:2])
-    return float(p), float(q), float(np.exp(at[2])) if fixed is None else fixed
+    return _Parameters(float(p), float(q), float(np.exp(at[2])) if fixed is None else fixed)
 
 
 def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
@@ -250,7 +271,7 @@ def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
     total = float(goal[-1] if cumulative else goal.sum())
 
     def missed(at: Numbers) -> Numbers:
-        p, q, size = _unpacked(at, fixed)
+        p, q, size = _parameters(at, fixed)
         share = size * share_by(times, p, q)
         return np.asarray((share[1:] if cumulative else np.diff(share)) - goal)
 
@@ -271,11 +292,12 @@ def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
 
 
 def _spread(jacobian: Numbers, sd: float) -> Numbers:
-    """Standard errors on the logarithms; NaN where the curve does not tell."""
+    """Standard errors on the logarithms, sd · √diag((J'J)⁻¹); NaN where the curve does not tell."""
     information = jacobian.T @ jacobian
     length = np.sqrt(np.diag(information))
     if not (np.isfinite(sd) and (length > 0).all()):
         return np.full(len(information), np.nan)
+    # columns of length 1, so that the condition tells of collinearity and not of units of measure
     scaled = information / np.outer(length, length)
     if np.linalg.cond(scaled) > 1e12:
         return np.full(len(information), np.nan)
@@ -292,10 +314,8 @@ def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _warnings(
-    new: Numbers, found: tuple[float, float, float | None], fit_to: str, spread: Numbers
-) -> tuple[str, ...]:
-    p, q, peak = found
+def _warnings(new: Numbers, found: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
+    p, q, peak = found.p, found.q, found.peak
     told = []
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         told.append(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, toa_matrix
+from diffuscope.descriptives.options import one_of
+from diffuscope.descriptives.toa_matrix import toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import MethodError, PlanError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
@@ -27,7 +29,7 @@ THRESHOLDS = ("very low threshold", "low threshold", "high threshold", "very hig
 
 @dataclass(frozen=True, kw_only=True)
 class AdopterCategories:
-    """The category of each unit.
+    """Adopter category of each unit.
 
     Attributes
     ----------
@@ -71,7 +73,7 @@ def adopter_categories(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> AdopterCategories:
-    """Who is early and who is late, or whose threshold is low and whose is high.
+    """Adopter categories: who is early and who is late, or whose threshold is low and whose is high.
 
     Parameters
     ----------
@@ -107,8 +109,7 @@ def adopter_categories(
     >>> adopter_categories(laws).categories
     ('early adopters', 'early majority', 'late majority', 'non-adopters')
     """
-    if classes not in (4, 5):
-        raise PlanError(f"classes is {classes!r}; it is 4 or 5.")
+    one_of("classes", classes, (4, 5))
     if isinstance(adoptions, UnitStatistic):
         if classes == 5:
             raise PlanError("Innovators are told by when they adopt; thresholds have four classes.")
@@ -117,10 +118,10 @@ def adopter_categories(
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
         units = adoptions.units
     else:
-        who = toa_matrix(adoptions, period=period, waves=waves)
+        times = toa_matrix(adoptions, period=period, waves=waves)
         names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
-        cuts, found = _cut(np.where(who.ever, who.when, np.nan), names)
-        units, missing = who.units, [NON_ADOPTERS] * len(who.units)
+        cuts, found = _cut(np.where(times.ever, times.toa, np.nan), names)
+        units, missing = times.units, [NON_ADOPTERS] * len(times.units)
     return AdopterCategories(
         units=units,
         categories=tuple(name or other for name, other in zip(found, missing, strict=True)),

@@ -1,22 +1,23 @@
-"""Degree and time: whether those whom many look to, or who look to many, adopt early."""
+"""Correlation of degree with time of adoption: whether those with many ties adopt early."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, toa_matrix
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.descriptives.diffusion_network import diffusion_network
+from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
+from diffuscope.errors import MethodError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
-    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.descriptives.diffusion_network import DiffusionNetwork
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
@@ -72,15 +73,12 @@ def degree_time(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> DegreeTime:
-    """Whether those with many ties adopt early: a diagnostic before any talk of leaders.
+    """Correlation of degree with time of adoption: a diagnostic before any talk of leaders.
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties : Layer, or pandas, Polars or Arrow table
-        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
-        sender.
+    adoptions, ties
+        As for `thresholds`.
     seed : int
         The same seed gives the same interval.
     draws : int
@@ -105,54 +103,46 @@ def degree_time(
     PlanError
         If an option is none of its choices, or a unit has ties but no row among the adoptions.
     """
-    if over not in ("mean", "first", "last"):
-        raise PlanError(f"over is {over!r}; it is 'mean', 'first' or 'last'.")
-    who = toa_matrix(adoptions, period=period, waves=waves)
-    layer = layer_of(ties, who)
-    time = who.when[who.ever].astype(np.float64)
+    one_of("over", over, get_args(Over))
+    network = diffusion_network(adoptions, ties, period=period, waves=waves)
+    times = network.times
+    time = times.toa[times.ever].astype(np.float64)
     if len(time) < 3 or np.ptp(time) == 0:
         raise MethodError("Fewer than three units adopted, or all at once: time correlates with nothing.")
-    degree = _degrees(who, layer, weighted, over)[:, who.ever]
-    picks = stream(seed, "degree and time").integers(len(time), size=(enough(draws), len(time)))
-    found = np.array([_correlation(one, time) for one in degree])
-    drawn = np.stack([_correlations(one, time, picks) for one in degree])
-    ends = [
-        _interval(one) if np.isfinite(r) else (np.nan, np.nan) for one, r in zip(drawn, found, strict=True)
-    ]
+    degree = _degrees(network, weighted, over)[:, times.ever]
+    size = (whole_number("draws", draws, FEWEST_DRAWS), len(time))
+    picks = seeded(seed, "degree and time").integers(len(time), size=size)
+    everybody = np.arange(len(time))[None]
+    found = np.array([_correlations(one, time, everybody)[0] for one in degree])
+    ends = np.full((2, len(DEGREES)), np.nan)
+    for at in np.flatnonzero(np.isfinite(found)):
+        # percentile bootstrap; samples in which nothing varies have no correlation
+        ends[:, at] = np.nanquantile(_correlations(degree[at], time, picks), [0.025, 0.975])
     flat = [name for name, r in zip(DEGREES, found, strict=True) if not np.isfinite(r)]
     return DegreeTime(
         degrees=DEGREES,
         correlations=found,
-        ci_low=np.array([low for low, _ in ends]),
-        ci_high=np.array([high for _, high in ends]),
+        ci_low=ends[0],
+        ci_high=ends[1],
         adopters=len(time),
         draws=draws,
         seed=seed,
-        notes=(*who.notes, *layer.notes, *(f"all adopters are alike in `{name}`" for name in flat)),
+        notes=(*network.notes, *(f"all adopters are alike in `{name}`" for name in flat)),
     )
 
 
-def _degrees(who: Adopters, layer: Layer, weighted: bool, over: Over) -> Numbers:
+def _degrees(network: DiffusionNetwork, weighted: bool, over: Over) -> Numbers:
     """Degrees of each unit, shape (2, N), in the periods asked for."""
-    total, many = np.zeros((2, len(who.units))), 0
-    held = [
-        (max(first, 1), min(last, who.last), matrix)
-        for first, last, matrix in pieces(layer, who)
-        if max(first, 1) <= min(last, who.last)
-    ]
+    total, periods = np.zeros((2, len(network.times.units))), 0
+    held = list(network.watched_snapshots())
     if not held:
-        raise MethodError(f"The ties `{layer.name}` were known in none of the periods.")
-    for first, last, matrix in {"mean": held, "first": held[:1], "last": held[-1:]}[over]:
-        size = last - first + 1
-        weight = matrix.data if weighted else np.ones(matrix.nnz)
-        out = np.add.reduceat(np.append(weight, 0.0), matrix.indptr[:-1]) * (np.diff(matrix.indptr) > 0)
-        total += size * np.stack([np.bincount(matrix.indices, weights=weight, minlength=total.shape[1]), out])
-        many += size
-    return total / many
-
-
-def _correlation(x: Numbers, y: Numbers) -> float:
-    return float(_correlations(x, y, np.arange(len(x))[None])[0])
+        raise MethodError(f"The ties `{network.layer.name}` were known in none of the periods.")
+    for snapshot in {"mean": held, "first": held[:1], "last": held[-1:]}[over]:
+        long, weight = snapshot.last - snapshot.first + 1, snapshot.weights(weighted)
+        ends = (snapshot.senders, snapshot.receivers)
+        total += long * np.stack([np.bincount(one, weights=weight, minlength=total.shape[1]) for one in ends])
+        periods += long
+    return total / periods
 
 
 def _correlations(x: Numbers, y: Numbers, picks: Codes) -> Numbers:
@@ -161,8 +151,3 @@ def _correlations(x: Numbers, y: Numbers, picks: Codes) -> Numbers:
     below = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     flat = below <= 1e-12 * len(x)
     return np.where(flat, np.nan, (a * b).sum(axis=1) / np.where(flat, 1.0, below))
-
-
-def _interval(drawn: Numbers) -> tuple[float, float]:
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
-    return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Infectiousness and susceptibility: who is followed at once, and who follows at once.
+"""Infectiousness and susceptibility (Valente et al. 2015): who is followed at once, and who follows at once.
 
 Both weigh the same ties: those whose sender adopted before its receiver. A tie across d periods counts in the
 numerator if d is within the window, and in the denominator once for every k up to the window with d ≥ k, each
@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from diffuscope.descriptives.diffusion_network import diffusion_network
+from diffuscope.descriptives.options import one_of, whole_number
 from diffuscope.descriptives.thresholds import NOT_ADOPTED
-from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
-from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.descriptives.diffusion_network import DiffusionNetwork
+    from diffuscope.descriptives.toa_matrix import Period, TimesOfAdoption
+    from diffuscope.descriptives.unit_statistic import UnitStatistic
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
     from diffuscope.ties.layer import Layer
@@ -39,15 +41,12 @@ def infectiousness(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
-    """How many of those who look to a unit, and adopted after it, did so at once.
+    """Infectiousness: how many of those who look to a unit, and adopted after it, did so at once.
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties : Layer, or pandas, Polars or Arrow table
-        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
-        sender.
+    adoptions, ties
+        As for `thresholds`.
     window : int
         Periods that count as at once: 1 is the period after.
     discount : {"linear", "exponential"}
@@ -93,9 +92,8 @@ def infectiousness(
     [0.333, 0.0, 0.0, 0.0]
     """
     weights = _discounts(window, discount, rate)
-    who = toa_matrix(adoptions, period=period, waves=waves)
-    layer = layer_of(ties, who)
-    return _measured("infectiousness", who, layer, weights, normalized=normalized, weighted=weighted)
+    network = diffusion_network(adoptions, ties, period=period, waves=waves)
+    return _measured("infectiousness", network, weights, normalized=normalized, weighted=weighted)
 
 
 def susceptibility(
@@ -110,7 +108,7 @@ def susceptibility(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
-    """How many of those a unit looks to, and who adopted before it, did so just before.
+    """Susceptibility: how many of those a unit looks to, and who adopted before it, did so just before.
 
     Parameters
     ----------
@@ -149,17 +147,14 @@ def susceptibility(
     [0.0, 0.0, 0.5]
     """
     weights = _discounts(window, discount, rate)
-    who = toa_matrix(adoptions, period=period, waves=waves)
-    layer = layer_of(ties, who)
-    return _measured("susceptibility", who, layer, weights, normalized=normalized, weighted=weighted)
+    network = diffusion_network(adoptions, ties, period=period, waves=waves)
+    return _measured("susceptibility", network, weights, normalized=normalized, weighted=weighted)
 
 
 def _discounts(window: int, discount: str, rate: float) -> Numbers:
     """What each period of the window counts, shape (window,)."""
-    if isinstance(window, bool) or not isinstance(window, int) or window < 1:
-        raise PlanError(f"window is {window!r}; it is a whole number of periods, at least 1.")
-    if discount not in get_args(Discount):
-        raise PlanError(f"discount is {discount!r}; it is 'linear' or 'exponential'.")
+    window = whole_number("window", window, 1)
+    one_of("discount", discount, get_args(Discount))
     if not (np.isfinite(rate) and rate > -1):
         raise PlanError(f"rate is {rate!r}; it is a number above -1.")
     steps = np.arange(1, window + 1, dtype=np.float64)
@@ -168,49 +163,45 @@ def _discounts(window: int, discount: str, rate: float) -> Numbers:
 
 def _measured(
     name: Literal["infectiousness", "susceptibility"],
-    who: Adopters,
-    layer: Layer,
+    network: DiffusionNetwork,
     weights: Numbers,
     *,
     normalized: bool,
     weighted: bool,
 ) -> UnitStatistic:
-    top, below = np.zeros(len(who.units)), np.zeros(len(who.units))
+    """Both statistics: they sum over the same ties, by sender or by receiver."""
+    times = network.times
+    top, below = np.zeros(len(times.units)), np.zeros(len(times.units))
     by_sender = name == "infectiousness"
-    for first, last, matrix in pieces(layer, who):
-        row, column = rows_of(matrix), matrix.indices
-        apart = np.where(who.ever[row] & who.ever[column], who.when[row] - who.when[column], 0)
+    for snapshot in network.snapshots:
+        row, column = snapshot.receivers, snapshot.senders
+        apart = np.where(times.ever[row] & times.ever[column], times.toa[row] - times.toa[column], 0)
         followed = np.flatnonzero(apart > 0)
         row, column, apart = row[followed], column[followed], apart[followed]
-        tie = matrix.data[followed] if weighted else np.ones(len(followed))
+        tie = snapshot.weights(weighted)[followed]
         ends = column if by_sender else row
-        for k, weight in enumerate(weights[: who.last], start=1):
-            looked = who.when[column] + k - 1 if by_sender else who.when[row] - k + 1
-            counts = tie * weight * ((apart >= k) & (looked >= first) & (looked <= last))
+        for k, weight in enumerate(weights[: times.last], start=1):
+            looked = times.toa[column] + k - 1 if by_sender else times.toa[row] - k + 1
+            in_force = (looked >= snapshot.first) & (looked <= snapshot.last)
+            counts = tie * weight * ((apart >= k) & in_force)
             below += np.bincount(ends, weights=counts, minlength=len(below))
             top += np.bincount(ends, weights=counts * (apart == k), minlength=len(top))
     values = np.divide(top, below, out=np.zeros(len(top)), where=below > 0)
     if normalized:
-        around = _adopting_around(who, weights, 1 if by_sender else -1)
+        around = _adopting_around(times, weights, 1 if by_sender else -1)
         values = np.divide(values, around, out=np.zeros(len(top)), where=around > 0)
-    values[~who.ever] = np.nan
-    return UnitStatistic(
-        name=name,
-        units=who.units,
-        adopted=tuple(who.names(who.when)),
-        values=values,
-        why=tuple(None if adopted else NOT_ADOPTED for adopted in who.ever.tolist()),
-        notes=(*who.notes, *layer.notes),
-    )
+    values[~times.ever] = np.nan
+    why = [None if adopted else NOT_ADOPTED for adopted in times.ever.tolist()]
+    return network.unit_statistic(name, values, why)
 
 
-def _adopting_around(who: Adopters, weights: Numbers, direction: int) -> Numbers:
+def _adopting_around(times: TimesOfAdoption, weights: Numbers, direction: int) -> Numbers:
     """How many adopt in the periods of the window after each unit's adoption, or before it, discounted."""
-    count = np.bincount(who.when, minlength=who.last + 1).astype(np.float64)
+    count = np.bincount(times.toa, minlength=times.last + 1).astype(np.float64)
     count[0] = 0
     around = np.zeros(len(count))
-    for k, weight in enumerate(weights[: who.last], start=1):
+    for k, weight in enumerate(weights[: times.last], start=1):
         at: Codes = np.arange(len(count)) + direction * k
-        there = (at >= 1) & (at <= who.last)
+        there = (at >= 1) & (at <= times.last)
         around[there] += weight * count[at[there]]
-    return around[who.when]
+    return around[times.toa]

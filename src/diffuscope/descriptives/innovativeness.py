@@ -1,4 +1,4 @@
-"""Innovativeness: how early a unit adopts over many policies (Walker), or how many of those open to it."""
+"""Innovativeness over many policies: Walker's score, and the rate of policies adopted of those open."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
-from diffuscope.descriptives.toa_matrix import Period
+from diffuscope.descriptives.toa_matrix import refuse_ranges
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import times_of
-from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
+from diffuscope.panel.calendar import calendar_of
 from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import polars as pl
-
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Innovativeness:
-    """How innovative each unit was over many policies.
+    """Innovativeness of each unit over many policies.
 
     Attributes
     ----------
@@ -57,8 +57,6 @@ class Innovativeness:
 
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, walker, rate, adopted, open."""
-        import polars as pl
-
         columns = {name: getattr(self, name) for name in ("walker", "rate", "adopted", "open")}
         return pl.DataFrame({"unit": list(self.units)} | columns).with_columns(
             pl.col("walker", "rate").fill_nan(None)
@@ -73,7 +71,7 @@ def innovativeness(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> Innovativeness:
-    """How innovative units are over many policies: how early they adopt, and how much of what is open.
+    """Innovativeness of units over many policies: how early they adopt, and how much of what is open.
 
     Parameters
     ----------
@@ -122,7 +120,8 @@ def innovativeness(
     if "policy" not in frame.columns:
         raise PlanError("Innovativeness is over many policies: the adoptions lack the column `policy`.")
     calendar = calendar_of(period, times_of(frame), waves)
-    spells = adopted_spells(frame, calendar)[0].filter(_first_of_each())
+    first_of_each = pl.struct("unit", "policy").is_first_distinct()
+    spells = adopted_spells(frame, calendar)[0].filter(first_of_each)
     if spells["hi"].null_count() == spells.height:
         raise MethodError("Nobody adopted, so nobody was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
@@ -149,23 +148,10 @@ def innovativeness(
     )
 
 
-def _first_of_each() -> Any:
-    import polars as pl
-
-    return pl.struct("unit", "policy").is_first_distinct()
-
-
 def _table(spells: pl.DataFrame, place: Mapping[str, int]) -> Numbers:
-    """Period of adoption by unit and policy, NaN for never; policies that nobody adopted are no columns."""
-    import polars as pl
-
+    """Time-of-adoption matrix of many policies, NaN for never; a policy that nobody adopted is no column."""
     dated = spells.drop_nulls("hi")
-    wide = dated.filter((pl.col("lo") != pl.col("hi")) | (pl.col("lo") == BEFORE_ALL))
-    if wide.height:
-        raise MethodError(
-            f"The adoption of `{wide['policy'][0]}` by `{wide['unit'][0]}` is dated only to a range of "
-            "periods. Give it one period, count in longer ones, or take it out."
-        )
+    refuse_ranges(dated)
     policies = {name: at for at, name in enumerate(dated["policy"].unique(maintain_order=True))}
     when = np.full((len(place), len(policies)), np.nan)
     rows = dated["unit"].replace_strict(place, return_dtype=pl.Int64).to_numpy()

@@ -1,4 +1,4 @@
-"""Moran's I: whether units that are tied are alike."""
+"""Moran's I: spatial or network autocorrelation, whether units that are tied are alike."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, toa_matrix
+from diffuscope.descriptives.diffusion_network import diffusion_network
+from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
 from diffuscope.ties.from_frame import layer_from_frame
-from diffuscope.ties.layer import Layer
+from diffuscope.ties.layer import Layer, refuse_other_senders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
     from diffuscope.ties.layer import Matrix
@@ -84,7 +85,7 @@ def moran(
     permutations: int = 0,
     seed: int | None = None,
 ) -> Moran:
-    """Whether units that are tied have like values.
+    """Moran's I: whether units that are tied have like values.
 
     Parameters
     ----------
@@ -134,10 +135,7 @@ def moran(
         raise PlanError(
             f"Ties of layer `{layer.name}` change: give those of one date, or use `moran_by_period`."
         )
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; likeness needs the same on both."
-        )
+    refuse_other_senders(layer, "likeness")
     return _moran(
         _values(values, layer), layer.snapshots[0][1], row_normalized, _Draws(permutations, seed, "moran")
     )
@@ -154,14 +152,14 @@ def moran_by_period(
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
 ) -> pl.DataFrame:
-    """Whether adopters cluster among those tied to them, period by period.
+    """Moran's I of adoption, period by period: whether adopters cluster among those tied to them.
 
     Parameters
     ----------
     adoptions : pandas, Polars or Arrow table
         A row per unit: `unit` and `time`, which is empty if it never adopted.
     ties, row_normalized, permutations, seed
-        As for `moran`; ties may change in time. `nearness` makes ties that reach beyond neighbours.
+        As for `moran`; ties may change in time. `proximity_weights` makes ties that reach beyond neighbours.
     period, waves, censor
         As for `adoption_rates`.
 
@@ -178,17 +176,21 @@ def moran_by_period(
     """
     import polars as pl
 
-    who = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
-    found = {at: matrix for first, last, matrix in pieces(layer_of(ties, who), who)
-             for at in range(max(first, 1), min(last, who.last) + 1)}  # fmt: skip
+    network = diffusion_network(adoptions, ties, period=period, waves=waves, censor=censor)
+    times = network.times
+    found = {
+        at: snapshot.matrix
+        for snapshot in network.watched_snapshots()
+        for at in range(snapshot.first, snapshot.last + 1)
+    }
     rows: list[dict[str, object]] = []
-    for at, name in enumerate(who.names(np.arange(1, who.last + 1)), start=1):
+    for at, name in enumerate(times.names(np.arange(1, times.last + 1)), start=1):
         row: dict[str, object] = {"period": name, "why": None}
         rows.append(row)
         if at not in found:
             row["why"] = "the ties were not known yet"
             continue
-        had = (who.ever & (who.when <= at)).astype(np.float64)
+        had = (times.ever & (times.toa <= at)).astype(np.float64)
         try:
             one = _moran(had, found[at], row_normalized, _Draws(permutations, seed, f"moran {at}"))
         except MethodError as error:
@@ -215,13 +217,13 @@ class _Draws:
     def __post_init__(self) -> None:
         """Shuffles are enough, and have a seed."""
         if self.many:
-            enough(self.many, "permutations")
+            whole_number("permutations", self.many, FEWEST_DRAWS)
             if self.seed is None:
                 raise PlanError("Permutations need a seed, so that others find the same.")
 
     def stream(self) -> np.random.Generator:
         """Their random numbers."""
-        return stream(self.seed or 0, self.name)
+        return seeded(self.seed or 0, self.name)
 
 
 def _values(values: Any, layer: Layer) -> Numbers:

@@ -1,4 +1,4 @@
-"""Nearness in a network: one over the number of steps from each unit to those it can reach."""
+"""Proximity weights: one over the geodesic distance from each unit to those it can reach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from diffuscope.errors import PlanError
+from diffuscope.descriptives.options import whole_number
+from diffuscope.ties.layer import refuse_other_senders
 
 if TYPE_CHECKING:
     from diffuscope.ties.layer import Layer, Matrix
@@ -16,7 +17,7 @@ STEPS = 6
 
 
 def proximity_weights(layer: Layer, *, steps: int = STEPS) -> Layer:
-    """Ties that reach beyond neighbours: each unit looks to all within some steps, to the nearer ones more.
+    """Proximity weights: each unit looks to all within some steps, to the nearer ones more.
 
     Parameters
     ----------
@@ -35,10 +36,8 @@ def proximity_weights(layer: Layer, *, steps: int = STEPS) -> Layer:
     PlanError
         If the layer is not square, or steps are below 1.
     """
-    if layer.units != layer.senders:
-        raise PlanError(f"Senders of layer `{layer.name}` are not its units; steps need the same on both.")
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise PlanError(f"steps is {steps!r}; it is a whole number of at least 1.")
+    refuse_other_senders(layer, "steps")
+    steps = whole_number("steps", steps, 1)
     return layer.turned_into("nearness", lambda matrix: _near(matrix, steps), unit_of_measure="1 / steps")
 
 

@@ -1,4 +1,4 @@
-"""How adoption adds up: new adopters, cumulative adoption, rate of growth and hazard, period by period."""
+"""Adoption rates: new adopters, cumulative adoption, rate of growth and hazard, period by period."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, toa_matrix
+from diffuscope.descriptives.toa_matrix import toa_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
+    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AdoptionRates:
-    """Adoption of one policy, period by period.
+    """Adoption rates of one policy, period by period.
 
     Attributes
     ----------
@@ -72,7 +73,7 @@ def adoption_rates(
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
 ) -> AdoptionRates:
-    """How adoption of a policy adds up: new adopters, cumulative adoption, rate and hazard in each period.
+    """Adoption rates of a policy: new adopters, cumulative adoption, rate and hazard in each period.
 
     Parameters
     ----------
@@ -112,21 +113,21 @@ def adoption_rates(
     >>> found.periods, found.cumulative.tolist(), found.hazard.round(3).tolist()
     ((2001, 2002, 2003), [1, 1, 3], [0.0, 0.0, 0.667])
     """
-    who = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
-    new = np.bincount(who.when, minlength=who.last + 1)[1:]
+    times = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
+    new = np.bincount(times.toa, minlength=times.last + 1)[1:]
     cumulative = np.cumsum(new)
     before = np.concatenate([[0], cumulative[:-1]])
-    left = len(who.units) - before
+    left = len(times.units) - before
     rate = np.divide(new, before, out=np.zeros(len(new)), where=before > 0)
     hazard = np.divide(new, left, out=np.zeros(len(new)), where=left > 0)
     hazard[0] = 0.0
     return AdoptionRates(
-        periods=tuple(who.names(np.arange(1, who.last + 1))),
-        units=len(who.units),
+        periods=tuple(times.names(np.arange(1, times.last + 1))),
+        units=len(times.units),
         new=new,
         cumulative=cumulative,
-        share=cumulative / len(who.units),
+        share=cumulative / len(times.units),
         rate=rate,
         hazard=hazard,
-        notes=who.notes,
+        notes=times.notes,
     )

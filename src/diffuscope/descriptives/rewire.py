@@ -1,4 +1,4 @@
-"""Networks drawn at random among all in which everybody looks to as many, and is looked to by as many.
+"""Degree-preserving rewiring: networks drawn at random among all with the same in- and out-degrees.
 
 Ties exchange senders by pairs. A round matches all ties at random into pairs; each pair exchanges if that
 makes neither a loop nor a tie that stands, or is about to stand, elsewhere. The four ties of a pair, as they
@@ -9,7 +9,7 @@ pairs are told apart, not tried in turn, so that many networks are drawn at once
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,10 +27,18 @@ EAGER = 0.9
 """Chance that a pair that may exchange does; below 1, so that every single exchange can happen alone."""
 
 
+class Rewired(NamedTuple):
+    """Which draws; their senders, shape (some, E), receivers staying as they are; and exchanges made."""
+
+    draws: slice
+    senders: Codes
+    exchanges: int
+
+
 def rewired(
     receivers: Codes, senders: Codes, units: int, draws: int, rng: np.random.Generator
-) -> Iterator[tuple[slice, Codes, int]]:
-    """Senders of each tie in networks with the same degrees, some networks at a time.
+) -> Iterator[Rewired]:
+    """Degree-preserving rewiring: senders of each tie in networks drawn at random, some networks at a time.
 
     Parameters
     ----------
@@ -42,8 +50,11 @@ def rewired(
 
     Yields
     ------
-    tuple of (slice; array of int, shape (some, E); int)
-        Which draws; their senders, receivers staying as they are; how many exchanges were made.
+    Rewired
+
+    References
+    ----------
+    Milo, Kashtan, Itzkovitz, Newman & Alon 2003, arXiv:cond-mat/0312028.
     """
     ties = len(receivers)
     block = max(1, AT_ONCE // max(ties, 1))
@@ -54,7 +65,7 @@ def rewired(
         some = slice(start, min(start + block, draws))
         chains = np.tile(start_at, (some.stop - start, 1))
         rounds = 2 * TRIES if ties > 1 else 0
-        yield some, chains, sum(_round(chains, fixed, units, rng) for _ in range(rounds))
+        yield Rewired(some, chains, sum(_round(chains, fixed, units, rng) for _ in range(rounds)))
 
 
 def _round(chains: Codes, receivers: Codes, units: int, rng: np.random.Generator) -> int:

@@ -1,29 +1,32 @@
-"""Structure-dependence test: does adoption hang on who is tied to whom, or would any such network do?"""
+"""Structure-dependence test: a statistic of adoption against its distribution in random networks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 from scipy import sparse
 
 from diffuscope.compute import randomization_test
+from diffuscope.descriptives.diffusion_network import Snapshot, diffusion_network
+from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
 from diffuscope.descriptives.rewire import rewired
-from diffuscope.descriptives.streams import enough, stream
-from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     import polars as pl
 
-    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.descriptives.diffusion_network import DiffusionNetwork
+    from diffuscope.descriptives.toa_matrix import Period, TimesOfAdoption
     from diffuscope.panel.native_frames import Frame
-    from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.ties.layer import Layer, Matrix
+    from diffuscope.records.arrays import Codes, Flags, Numbers
+    from diffuscope.ties.layer import Layer
 
+Null = Literal["swap", "relabel"]
 MEAN_THRESHOLD: Literal["mean threshold"] = "mean threshold"
 AT_ONCE = 2**18
 """Ties, over all draws, whose thresholds are computed at a time."""
@@ -31,7 +34,7 @@ AT_ONCE = 2**18
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StructureTest:
-    """A statistic of adoption in the network as it is, and in networks drawn at random.
+    """Structure-dependence test: a statistic in the network as it is, and in networks drawn at random.
 
     Attributes
     ----------
@@ -53,7 +56,7 @@ class StructureTest:
     observed: float
     draws: Numbers = field(repr=False)
     p: float
-    null: Literal["swap", "relabel"]
+    null: Null
     changed: float
     seed: int
     notes: tuple[str, ...] = ()
@@ -82,7 +85,7 @@ def structure_test(
     *,
     seed: int,
     statistic: Literal["mean threshold"] | Callable[[Layer], float] = MEAN_THRESHOLD,
-    null: Literal["swap", "relabel"] = "swap",
+    null: Null = "swap",
     blocks: Mapping[str, object] | None = None,
     draws: int = 1000,
     lag: int = 1,
@@ -91,15 +94,12 @@ def structure_test(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> StructureTest:
-    """Whether adoption hangs on who is tied to whom: a statistic against that of networks drawn at random.
+    """Structure-dependence test: does adoption depend on who is tied to whom, or would any such network do?
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties : Layer, or pandas, Polars or Arrow table
-        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
-        sender.
+    adoptions, ties
+        As for `thresholds`.
     seed : int
         The same seed draws the same networks.
     statistic : "mean threshold", or a function from a Layer to a number
@@ -135,63 +135,67 @@ def structure_test(
     -----
     ``p = 2 · min((b + 1) / (B + 1))`` with b draws at most, or at least, as large as what was observed.
     """
-    _refuse(null, blocks, lag)
-    who = toa_matrix(adoptions, period=period, waves=waves)
-    layer = layer_of(ties, who)
-    rng, many = stream(seed, f"structure {null}"), enough(draws)
-    codes = _codes(blocks, who) if null == "relabel" else None
+    _refuse(null, blocks)
+    lag = whole_number("lag", lag, 0)
+    network = diffusion_network(adoptions, ties, period=period, waves=waves)
+    rng, draws = seeded(seed, f"structure {null}"), whole_number("draws", draws, FEWEST_DRAWS)
+    codes = _codes(blocks, network.times.units) if null == "relabel" else None
     if statistic == MEAN_THRESHOLD:
-        world = _World(who, tuple(_piece(*one, weighted) for one in pieces(layer, who)), lag, keep_first)
-        found = world.swapped(many, rng) if codes is None else world.relabelled(many, rng, codes)
+        mean = _MeanThreshold.of(network, lag=lag, weighted=weighted, keep_first=keep_first)
+        found = mean.swapped(draws, rng) if codes is None else mean.relabelled(draws, rng, codes)
     elif callable(statistic):
-        found = _any_statistic(statistic, layer, many, rng, codes)
+        found = _any_statistic(statistic, network.layer, draws, rng, codes)
     else:
         raise PlanError(f"statistic is {statistic!r}; it is 'mean threshold' or a function of a layer.")
-    observed, drawn, changed = found
-    if not (np.isfinite(observed) and np.isfinite(drawn).all()):
+    if not (np.isfinite(found.observed) and np.isfinite(found.draws).all()):
         raise MethodError("The statistic is no number in the network as it is, or in one that was drawn.")
     return StructureTest(
         statistic=statistic if isinstance(statistic, str) else getattr(statistic, "__name__", "a function"),
-        observed=observed,
-        draws=drawn,
-        p=randomization_test(observed, drawn, "two-sided").p,
+        observed=found.observed,
+        draws=found.draws,
+        p=randomization_test(found.observed, found.draws, "two-sided").p,
         null=null,
-        changed=changed,
+        changed=found.changed,
         seed=seed,
-        notes=(*who.notes, *layer.notes, *_told(drawn, changed)),
+        notes=(*network.notes, *_warnings(found)),
     )
 
 
-def _refuse(null: str, blocks: Mapping[str, object] | None, lag: int) -> None:
-    if null not in ("swap", "relabel"):
-        raise PlanError(f"null is {null!r}; it is 'swap' or 'relabel'.")
+def _refuse(null: str, blocks: Mapping[str, object] | None) -> None:
+    one_of("null", null, get_args(Null))
     if blocks is not None and null == "swap":
         raise PlanError(
             "Blocks are for null='relabel': ties that exchange senders have no place of their own."
         )
-    if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
-        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
 
 
-def _told(drawn: Numbers, changed: float) -> tuple[str, ...]:
-    if changed == 0:
+class _Distribution(NamedTuple):
+    """The statistic as observed and in each network drawn, and how much a draw changes on average."""
+
+    observed: float
+    draws: Numbers
+    changed: float
+
+
+def _warnings(found: _Distribution) -> tuple[str, ...]:
+    if found.changed == 0:
         return (
             "nothing could be exchanged: the network is the only one with these degrees, or these blocks",
         )
-    if np.ptp(drawn) == 0:
+    if np.ptp(found.draws) == 0:
         return ("the statistic is the same in all networks drawn: it does not hang on the ties",)
     return ()
 
 
-def _codes(blocks: Mapping[str, object] | None, who: Adopters) -> Codes:
+def _codes(blocks: Mapping[str, object] | None, units: Sequence[str]) -> Codes:
     """Block of each unit as a whole number."""
     if blocks is None:
-        return np.zeros(len(who.units), dtype=np.int64)
-    lacking = [unit for unit in who.units if blocks.get(unit) is None]
+        return np.zeros(len(units), dtype=np.int64)
+    lacking = [unit for unit in units if blocks.get(unit) is None]
     if lacking:
         raise PlanError(f"`{lacking[0]}` has no block.")
-    numbers = {block: at for at, block in enumerate(dict.fromkeys(blocks[unit] for unit in who.units))}
-    return np.array([numbers[blocks[unit]] for unit in who.units])
+    numbers = {block: at for at, block in enumerate(dict.fromkeys(blocks[unit] for unit in units))}
+    return np.array([numbers[blocks[unit]] for unit in units])
 
 
 def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:
@@ -203,7 +207,7 @@ def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _RowNormalized:
     """Ties in force from one period to another, with the share of its receiver's ties that each makes up."""
 
     first: int
@@ -211,67 +215,74 @@ class _Piece:
     receivers: Codes
     senders: Codes
     share: Numbers
-    tied: Any
+    tied: Flags
 
-
-def _piece(first: int, last: int, matrix: Matrix, weighted: bool) -> _Piece:
-    row = rows_of(matrix)
-    weight = matrix.data if weighted else np.ones(matrix.nnz)
-    total = np.bincount(row, weights=weight, minlength=matrix.shape[0])
-    return _Piece(first, last, row, matrix.indices.astype(np.int64), weight / total[row], total > 0)
+    @classmethod
+    def of(cls, snapshot: Snapshot, weighted: bool) -> _RowNormalized:
+        """A snapshot of a network, each row divided by its sum."""
+        row, weight = snapshot.receivers, snapshot.weights(weighted)
+        total = np.bincount(row, weights=weight, minlength=snapshot.matrix.shape[0])
+        senders = snapshot.senders.astype(np.int64)
+        return cls(snapshot.first, snapshot.last, row, senders, weight / total[row], total > 0)
 
 
 @dataclass(frozen=True)
-class _World:
-    """Adopters and their ties, and the mean threshold in drawn ones."""
+class _MeanThreshold:
+    """Mean threshold of a diffusion network, and of many that are drawn from it at once."""
 
-    who: Adopters
-    ties: tuple[_Piece, ...]
+    times: TimesOfAdoption
+    ties: tuple[_RowNormalized, ...]
     lag: int
     keep_first: bool
 
-    def swapped(self, draws: int, rng: np.random.Generator) -> tuple[float, Numbers, float]:
+    @classmethod
+    def of(cls, network: DiffusionNetwork, *, lag: int, weighted: bool, keep_first: bool) -> _MeanThreshold:
+        """The mean threshold of a network as it is."""
+        ties = tuple(_RowNormalized.of(one, weighted) for one in network.snapshots)
+        return cls(network.times, ties, lag, keep_first)
+
+    def swapped(self, draws: int, rng: np.random.Generator) -> _Distribution:
         """Observed, drawn by exchanging senders, and exchanges for each tie."""
-        when, units = self.who.when[None], len(self.who.units)
+        toa, units = self.times.toa[None], len(self.times.units)
         done, sums, observed = 0, np.zeros(draws), 0.0
-        counted = sum(float(self._counted(piece, when)[0]) for piece in self.ties)
+        counted = sum(float(self._counted(piece, toa)[0]) for piece in self.ties)
         for piece in self.ties:
-            observed += float(self._sum(piece, when, piece.senders[None])[0])
-            for some, drawn, made in rewired(piece.receivers, piece.senders, units, draws, rng):
-                sums[some] += self._sum(piece, when, drawn)
-                done += made
+            observed += float(self._sum(piece, toa, piece.senders[None])[0])
+            for block in rewired(piece.receivers, piece.senders, units, draws, rng):
+                sums[block.draws] += self._sum(piece, toa, block.senders)
+                done += block.exchanges
         _refuse_none(counted)
         ties = sum(len(piece.senders) for piece in self.ties)
-        return observed / counted, sums / counted, done / draws / max(ties, 1)
+        return _Distribution(observed / counted, sums / counted, done / draws / max(ties, 1))
 
-    def relabelled(self, draws: int, rng: np.random.Generator, codes: Codes) -> tuple[float, Numbers, float]:
+    def relabelled(self, draws: int, rng: np.random.Generator, codes: Codes) -> _Distribution:
         """Observed, drawn by letting units change places, and the share of units that moved."""
         places = np.stack([np.arange(len(codes)), *(_mixed(codes, rng) for _ in range(draws))])
         sums, counted = np.zeros(draws + 1), np.zeros(draws + 1)
         for piece in self.ties:
             for some in _slices(draws + 1, max(len(piece.senders), len(codes))):
-                when = self.who.when[places[some]]
-                sums[some] += self._sum(piece, when, piece.senders[None])
-                counted[some] += self._counted(piece, when)
+                toa = self.times.toa[places[some]]
+                sums[some] += self._sum(piece, toa, piece.senders[None])
+                counted[some] += self._counted(piece, toa)
         _refuse_none(float(counted.min()))
         means = sums / counted
         moved = float((places[1:] != places[0]).mean())
-        return float(means[0]), means[1:], moved
+        return _Distribution(float(means[0]), means[1:], moved)
 
-    def _sum(self, piece: _Piece, when: Codes, senders: Codes) -> Numbers:
+    def _sum(self, ties: _RowNormalized, toa: Codes, senders: Codes) -> Numbers:
         """Sum of thresholds of those who adopt while the ties are in force, shape (draws,)."""
-        mine = when[:, piece.receivers]
-        theirs = when[0][senders] if len(when) == 1 else when[:, senders[0]]
-        had = (theirs > 0) & (theirs <= mine - self.lag) & self._valid(piece, mine)
-        return np.asarray(had @ piece.share)
+        mine = toa[:, ties.receivers]
+        theirs = toa[0][senders] if len(toa) == 1 else toa[:, senders[0]]
+        had = (theirs > 0) & (theirs <= mine - self.lag) & self._valid(ties, mine)
+        return np.asarray(had @ ties.share)
 
-    def _counted(self, piece: _Piece, when: Codes) -> Numbers:
+    def _counted(self, ties: _RowNormalized, toa: Codes) -> Numbers:
         """How many units have a threshold then, shape (draws,)."""
-        return np.asarray((self._valid(piece, when) & piece.tied).sum(axis=1).astype(np.float64))
+        return np.asarray((self._valid(ties, toa) & ties.tied).sum(axis=1).astype(np.float64))
 
-    def _valid(self, piece: _Piece, when: Codes) -> Any:
-        looked = when - self.lag
-        return (when > (0 if self.keep_first else 1)) & (looked >= piece.first) & (looked <= piece.last)
+    def _valid(self, ties: _RowNormalized, toa: Codes) -> Flags:
+        looked = toa - self.lag
+        return (toa > (0 if self.keep_first else 1)) & (looked >= ties.first) & (looked <= ties.last)
 
 
 def _slices(draws: int, size: int) -> list[slice]:
@@ -290,16 +301,16 @@ def _any_statistic(
     draws: int,
     rng: np.random.Generator,
     codes: Codes | None,
-) -> tuple[float, Numbers, float]:
+) -> _Distribution:
     """A statistic of the layer as it is and of drawn ones, one layer at a time."""
     if layer.changes:
         raise PlanError(f"Ties of layer `{layer.name}` change: a function is asked of those of one date.")
     matrix, found, moved = layer.snapshots[0][1], np.empty(draws), 0.0
-    row, shape = rows_of(matrix), matrix.shape
+    row, shape = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.shape
     if codes is None:
-        for some, senders, made in rewired(row, matrix.indices, shape[0], draws, rng):
-            moved += made / draws / max(matrix.nnz, 1)
-            for at, columns in enumerate(senders, start=some.start):
+        for block in rewired(row, matrix.indices, shape[0], draws, rng):
+            moved += block.exchanges / draws / max(matrix.nnz, 1)
+            for at, columns in enumerate(block.senders, start=block.draws.start):
                 drawn = sparse.csr_array((matrix.data, (row, columns)), shape=shape)
                 found[at] = statistic(replace(layer, weights=drawn))
     else:
@@ -307,4 +318,4 @@ def _any_statistic(
             place = _mixed(codes, rng)
             moved += float((place != np.arange(len(place))).mean()) / draws
             found[at] = statistic(replace(layer, weights=sparse.csr_array(matrix[place][:, place])))
-    return float(statistic(layer)), found, moved
+    return _Distribution(float(statistic(layer)), found, moved)

@@ -1,21 +1,22 @@
-"""Thresholds: how many of those it looks to had adopted when a unit did."""
+"""Network threshold: the exposure of a unit at the time of its own adoption."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from diffuscope.descriptives.toa_matrix import Period, layer_of, pieces, rows_of, toa_matrix
-from diffuscope.descriptives.unit_statistic import UnitStatistic
-from diffuscope.errors import PlanError
+from diffuscope.descriptives.diffusion_network import diffusion_network
+from diffuscope.descriptives.options import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diffuscope.descriptives.toa_matrix import Adopters
+    from diffuscope.descriptives.diffusion_network import DiffusionNetwork
+    from diffuscope.descriptives.toa_matrix import Period
+    from diffuscope.descriptives.unit_statistic import UnitStatistic
     from diffuscope.panel.native_frames import Frame
-    from diffuscope.records.arrays import Codes, Numbers
+    from diffuscope.records.arrays import Flags, Numbers
     from diffuscope.ties.layer import Layer
 
 NOT_ADOPTED = "had not adopted"
@@ -35,7 +36,7 @@ def thresholds(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
-    """Threshold of each adopter: the share of those it looks to who had adopted when it did.
+    """Network threshold of each adopter: the share of those it looks to who had adopted when it did.
 
     Parameters
     ----------
@@ -79,46 +80,48 @@ def thresholds(
     >>> thresholds(laws, ties).values.tolist()
     [nan, 0.5, 1.0]
     """
-    if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
-        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
-    who = toa_matrix(adoptions, period=period, waves=waves)
-    layer = layer_of(ties, who)
-    values, alone, seen = at_adoption(who, layer, lag=lag, weighted=weighted)
+    lag = whole_number("lag", lag, 0)
+    network = diffusion_network(adoptions, ties, period=period, waves=waves)
+    exposure = exposure_at_adoption(network, lag=lag, weighted=weighted)
+    times, values = network.times, exposure.share
     reasons = [
-        (~who.ever, NOT_ADOPTED),
-        ((who.when == 1) & (not keep_first), FIRST),
-        (~seen, NOT_MEASURED),
-        (alone, ALONE),
+        (~times.ever, NOT_ADOPTED),
+        ((times.toa == 1) & (not keep_first), FIRST),
+        (~exposure.known, NOT_MEASURED),
+        (exposure.isolated, ALONE),
     ]
-    why: list[str | None] = [None] * len(who.units)
-    for wrong, reason in reversed(reasons):
+    why: list[str | None] = [None] * len(times.units)
+    for wrong, reason in reversed(reasons):  # the first reason that holds is told
         values[wrong] = np.nan
         for at in np.flatnonzero(wrong).tolist():
             why[at] = reason
-    notes = (*who.notes, *layer.notes, *((CONTEMPORANEOUS,) if lag == 0 else ()))
-    return UnitStatistic(
-        name="threshold",
-        units=who.units,
-        adopted=tuple(who.names(who.when)),
-        values=values,
-        why=tuple(why),
-        notes=notes,
-    )
+    return network.unit_statistic("threshold", values, why, (CONTEMPORANEOUS,) if lag == 0 else ())
 
 
-def at_adoption(
-    who: Adopters, layer: Layer, *, lag: int, weighted: bool = True
-) -> tuple[Numbers, Codes, Codes]:
-    """Exposure of each unit at its adoption; whether it then had no ties; whether ties were then known."""
-    looked = who.when - lag
-    share = np.full(len(who.units), np.nan)
-    alone, seen = np.zeros(len(share), dtype=bool), np.zeros(len(share), dtype=bool)
-    for first, last, matrix in pieces(layer, who):
-        mine = who.ever & (looked >= first) & (looked <= last)
-        row, weight = rows_of(matrix), matrix.data if weighted else np.ones(matrix.nnz)
-        had = who.ever[matrix.indices] & (who.when[matrix.indices] <= looked[row])
-        total = np.bincount(row, weights=weight, minlength=len(share))
-        reached = np.bincount(row, weights=weight * had, minlength=len(share))
+class ExposureAtAdoption(NamedTuple):
+    """Exposure of each unit at its own adoption, each of shape (N,).
+
+    `share` of its ties that lead to adopters; whether it was `isolated`; whether its ties were `known`.
+    """
+
+    share: Numbers
+    isolated: Flags
+    known: Flags
+
+
+def exposure_at_adoption(network: DiffusionNetwork, *, lag: int, weighted: bool = True) -> ExposureAtAdoption:
+    """Exposure of each unit in the period of its adoption, or `lag` periods before it."""
+    times = network.times
+    looked = times.toa - lag
+    share = np.full(len(times.units), np.nan)
+    isolated, known = np.zeros(len(share), dtype=bool), np.zeros(len(share), dtype=bool)
+    for snapshot in network.snapshots:
+        mine = times.ever & (looked >= snapshot.first) & (looked <= snapshot.last)
+        receivers, weight = snapshot.receivers, snapshot.weights(weighted)
+        theirs = times.toa[snapshot.senders]
+        had = times.ever[snapshot.senders] & (theirs <= looked[receivers])
+        total = np.bincount(receivers, weights=weight, minlength=len(share))
+        reached = np.bincount(receivers, weights=weight * had, minlength=len(share))
         share[mine] = np.divide(reached, total, out=np.full(len(share), np.nan), where=total > 0)[mine]
-        alone[mine], seen[mine] = (total == 0)[mine], True
-    return share, alone, seen
+        isolated[mine], known[mine] = (total == 0)[mine], True
+    return ExposureAtAdoption(share, isolated, known)

@@ -1,4 +1,4 @@
-"""Who adopted when, as whole numbers of periods, and the ties among them: what all statistics start from."""
+"""Time-of-adoption matrix (toa) of one policy: the period in which each unit adopted it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,12 @@ from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, Calendar, calendar_of
 from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
-from diffuscope.ties.dates import COUNTED, moment
-from diffuscope.ties.from_frame import layer_from_frame, read_ids
-from diffuscope.ties.layer import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes
-    from diffuscope.ties.layer import Matrix
 
 Period = Literal["year", "month", "day", "wave"]
 NEVER = 0
@@ -32,13 +28,13 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Adopters:
-    """Who adopted one policy, and in which period.
+class TimesOfAdoption:
+    """Times of adoption of one policy, as whole numbers of periods.
 
     Attributes
     ----------
     units : tuple of str, length N
-    when : array of int, shape (N,)
+    toa : array of int, shape (N,)
         Period of adoption, 1 to `last`; 0 if it had not adopted by then.
     last : int
         Number of the last period; the first is that of the first adoption.
@@ -49,7 +45,7 @@ class Adopters:
     """
 
     units: tuple[str, ...]
-    when: Codes
+    toa: Codes
     last: int
     start: int
     calendar: Calendar = field(repr=False)
@@ -58,7 +54,7 @@ class Adopters:
     @property
     def ever(self) -> np.ndarray:
         """Whether each adopted."""
-        return np.asarray(self.when != NEVER)
+        return np.asarray(self.toa != NEVER)
 
     def names(self, periods: Codes) -> list[Any]:
         """What periods are called; None for never."""
@@ -83,8 +79,8 @@ def toa_matrix(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
-) -> Adopters:
-    """Who adopted one policy when, from a frame `unit`, `time`; an empty time means never.
+) -> TimesOfAdoption:
+    """Time-of-adoption matrix of one policy, from a frame `unit`, `time`; an empty time means never.
 
     Raises
     ------
@@ -106,14 +102,14 @@ def toa_matrix(
     if known.is_empty() or (last is not None and int(known.min()) > last):  # type: ignore[arg-type]
         raise MethodError("Nobody adopted, so nothing can be said of adoption.")
     start, last = int(known.min()), int(known.max()) if last is None else last  # type: ignore[arg-type]
-    when = spells["hi"].fill_null(start - 1).to_numpy() - start + 1
-    late = when > last - start + 1
+    toa = spells["hi"].fill_null(start - 1).to_numpy() - start + 1
+    late = toa > last - start + 1
     notes = (
         (f"{int(late.sum())} units adopted after the last period and count as not yet",) if late.any() else ()
     )
-    return Adopters(
+    return TimesOfAdoption(
         units=tuple(spells["unit"].to_list()),
-        when=np.where(late, NEVER, when),
+        toa=np.where(late, NEVER, toa),
         last=last - start + 1,
         start=start,
         calendar=calendar,
@@ -135,63 +131,21 @@ def _refuse(spells: pl.DataFrame) -> None:
             f"The adoption of `{unit}` ended; this statistic is of first adoptions. Take the column "
             "`until` out to use it all the same."
         )
-    wide = spells.filter((pl.col("lo") != pl.col("hi")) | (pl.col("lo") == BEFORE_ALL))
-    if wide.height:
-        raise MethodError(
-            f"The adoption of `{wide['unit'][0]}` ({wide.height:,} in all) is dated only to a range of "
-            "periods. Give it one period, count in longer ones, or take it out."
-        )
+    refuse_ranges(spells)
 
 
-def layer_of(ties: Layer | Frame, adopters: Adopters) -> Layer:
-    """Ties among the adopters, rows and columns in their order; whoever has no row has no ties.
+def refuse_ranges(spells: pl.DataFrame) -> None:
+    """Refuse adoptions whose dates are ranges of several periods.
 
     Raises
     ------
-    PlanError
-        If somebody has ties but stands not among the adoptions, so that nobody knows whether it adopted.
+    MethodError
     """
-    if isinstance(ties, Layer):
-        if ties.units == adopters.units == ties.senders:
-            return ties
-        _refuse_strange((*ties.units, *ties.senders), adopters)
-        moved = ties.among(adopters.units)
-        return moved if moved.senders == adopters.units else moved.from_senders(adopters.units)
-    layer = layer_from_frame(ties, units=adopters.units)
-    named = read_ids(ties, ["receiver", "sender"])
-    _refuse_strange(pl.concat([named["receiver"], named["sender"]]).drop_nulls().unique(), adopters)
-    return layer
-
-
-def _refuse_strange(named: Iterable[str], adopters: Adopters) -> None:
-    known = set(adopters.units)
-    strange = sorted({unit for unit in named if unit not in known})
-    if strange:
-        raise PlanError(
-            f"Nothing is known of the adoption of {len(strange):,} units in the ties (`{strange[0]}`). "
-            "Give them rows among the adoptions; an empty time means never."
+    wide = spells.filter((pl.col("lo") != pl.col("hi")) | (pl.col("lo") == BEFORE_ALL))
+    if wide.height:
+        by = f"`{wide['unit'][0]}`"
+        one = by if spells["policy"].n_unique() == 1 else f"`{wide['policy'][0]}` by {by}"
+        raise MethodError(
+            f"The adoption of {one} ({wide.height:,} in all) is dated only to a range of "
+            "periods. Give it one period, count in longer ones, or take it out."
         )
-
-
-def pieces(layer: Layer, adopters: Adopters) -> list[tuple[int, int, Matrix]]:
-    """Matrices of ties, each with the first and last period in which it is the one in force and known."""
-    snapshots = layer.snapshots
-    if snapshots[0][0] is None:
-        return [(-(2**31), 2**31, snapshots[0][1])]
-    dates = np.array([moment(adopters.date(at), "A period") for at in range(1, adopters.last + 1)])
-    starts = [moment(since, "a date") for since, _ in snapshots if since is not None]
-    if (starts[0] < COUNTED) != (dates[0] < COUNTED):
-        raise PlanError(
-            f"Layer `{layer.name}` is dated ({snapshots[0][0]}), the periods are not, or the reverse."
-        )
-    firsts = [*(int(at) + 1 for at in np.searchsorted(dates, starts)), 2**31]
-    return [
-        (first, after - 1, matrix)
-        for first, after, (_, matrix) in zip(firsts, firsts[1:], snapshots, strict=False)
-        if first < after
-    ]
-
-
-def rows_of(matrix: Matrix) -> Codes:
-    """Receiver of each tie, in the order in which the matrix holds them."""
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffuscope.evidence.agreement import coder_agreement
+from diffuscope.evidence.intercoder_agreement import coder_agreement
 from diffuscope.evidence.main_driver import main_driver
 from diffuscope.evidence.problems import evidence_problems, unknown_mechanisms
 from diffuscope.evidence.rule import stance_rules

@@ -1,4 +1,4 @@
-"""Limits of a stance to leaning: on what, and on whom, the weight on its side rests."""
+"""Caps, the limits of a stance to leaning: on what, and on whom, the weight on its side rests."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -
         return None
     if found.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
         return "one person coded it"
-    return f"a second person coded passages that carry only {_whole_percent(twice)} of the weight"
+    return f"a second person coded passages that carry only {whole_percent(twice)} of the weight"
 
 
 def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str | None:
@@ -116,7 +116,7 @@ def _in_time(share: NDArray[np.float64], found: pl.DataFrame, adoptions: int, ca
     if known >= caps.in_time - TINY:
         return None
     reach = f"passages known to be early enough for {caps.adoptions:.0%} of the adoptions"
-    return f"{reach} carry only {_whole_percent(known)} of the weight"
+    return f"{reach} carry only {whole_percent(known)} of the weight"
 
 
 def in_time(found: pl.DataFrame, adoptions: int) -> NDArray[np.bool_]:
@@ -155,6 +155,6 @@ def _agreement(circumstances: Circumstances, caps: Caps) -> str | None:
     return f"the coders agree too little on the direction (alpha {alpha:.2f} over {passages} passages)"
 
 
-def _whole_percent(share: float) -> str:
+def whole_percent(share: float) -> str:
     """Cut, not rounded, so that what misses a line does not read as if it met it."""
     return f"{int(share * 100 + TINY)}%"

@@ -1,4 +1,4 @@
-"""Value of a clue: passages that are supposed to be found, weighed beside the coded ones by the same rule.
+"""Value of information of a clue: passages supposed to be found, weighed beside the coded ones.
 
 The expected change of a posterior over what a search may bring is the usual measure of what an observation is
 worth before it is made (Humphreys & Jacobs 2015, doi:10.1017/S0003055415000453).

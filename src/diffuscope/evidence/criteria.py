@@ -1,4 +1,4 @@
-"""What must be there for a mechanism to have been at work, and whether the evidence leaves it standing."""
+"""Necessary conditions of a mechanism (hoop tests), and whether the evidence leaves them standing."""
 
 from __future__ import annotations
 

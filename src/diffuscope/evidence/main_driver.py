@@ -1,4 +1,4 @@
-"""The main-driver mode: exactly one mechanism, or none, brought the decisions about."""
+"""Main driver, the posterior of exclusive hypotheses: one mechanism alone, or none, did it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def main_driver(
     order: Sequence[Spell] = (),
     documents: pl.DataFrame | None = None,
 ) -> tuple[DriverShare, ...]:
-    """Which mechanism explains most, if exactly one did or none: for ranking, not for verdicts.
+    """Posterior of each mechanism if exactly one was at work, or none: for ranking, not for verdicts.
 
     Parameters
     ----------

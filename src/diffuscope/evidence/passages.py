@@ -1,4 +1,4 @@
-"""From coded rows to passages: several coders of one passage count as one voice, their mean."""
+"""Passages, from coded rows: several coders of one passage count as one voice, their mean."""
 
 from __future__ import annotations
 

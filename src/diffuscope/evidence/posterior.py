@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
+
+
+class Grounds(NamedTuple):
+    """What a stance rests on: its side, and the passages that carry it with their weights."""
+
+    side: int
+    found: pl.DataFrame
+    weights: Weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +58,7 @@ class Sensitivity:
 
 @dataclass(frozen=True, kw_only=True)
 class MechanismPosterior:
-    """What the passages come to under one reading of a mechanism; each part is computed when it is asked for.
+    """Posterior of a mechanism under one of its readings; each part is computed when it is asked for.
 
     Attributes
     ----------
@@ -67,7 +75,7 @@ class MechanismPosterior:
         Needs for which no passage speaks.
     strong : bool
         Whether one passage at least weighs what a firm stance asks for, on the side of the probability.
-    rests_on : tuple of (int, polars.DataFrame, Weights)
+    rests_on : Grounds
         The side of the stance, and the passages on which it rests: all, or those on the criteria that fail.
     uncapped : Stance
         The stance that it would take if nothing limited it to leaning.
@@ -144,12 +152,12 @@ class MechanismPosterior:
         return bool(self.failed) and not (self._by_probability == "against" and not self._limits_of_all)
 
     @cached_property
-    def rests_on(self) -> tuple[int, pl.DataFrame, Weights]:
+    def rests_on(self) -> Grounds:
         """The side of the stance, and the passages that carry it: what limits it is looked for in these."""
         if not self.sinks:
-            return self.side, self.found, self.weights
+            return Grounds(self.side, self.found, self.weights)
         names = np.any([naming(self.found, name) for name in self.failed], axis=0)
-        return -1, self.found.filter(pl.Series(names)), self.weights.where(names)
+        return Grounds(-1, self.found.filter(pl.Series(names)), self.weights.where(names))
 
     @property
     def uncapped(self) -> Stance:
@@ -176,7 +184,7 @@ class MechanismPosterior:
 def weigh_reading(
     mechanism: Mechanism, reading: Reading, found: pl.DataFrame, circumstances: Circumstances
 ) -> MechanismPosterior:
-    """What the passages on a mechanism come to when it is read narrowly or broadly.
+    """Posterior of a mechanism when it is read narrowly or broadly.
 
     Parameters
     ----------
@@ -196,7 +204,7 @@ def weigh_reading(
 def weigh_counted(
     mechanism: Mechanism, reading: Reading, counted: pl.DataFrame, circumstances: Circumstances
 ) -> MechanismPosterior:
-    """What the passages come to that count under a reading, as `weigh_reading` says it."""
+    """Posterior from the passages that count under a reading, as `weigh_reading` has it."""
     return MechanismPosterior(
         mechanism=mechanism,
         reading=reading,
@@ -207,7 +215,7 @@ def weigh_counted(
 
 
 def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float]) -> Sensitivity:
-    """The probability under every other setting that is shown or that a firm stance has to withstand."""
+    """Sensitivity analysis: every other setting that is shown or that a firm stance has to withstand."""
     apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
     sources, firm = _without_sources(counted, weights), rule().firm
     return Sensitivity(
@@ -228,7 +236,7 @@ def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float])
 
 
 def posterior(setting: str, weight: float) -> Posterior:
-    """The probability that a weight of evidence gives, from even odds."""
+    """Posterior that a weight of evidence gives, from even odds."""
     return Posterior(setting=setting, decibans=float(weight), p=probability(float(weight)))
 
 
@@ -249,7 +257,7 @@ def tried_passages(many: int) -> int:
 def pivotal(
     mechanism: Mechanism, reading: Reading, balance: MechanismPosterior, circumstances: Circumstances
 ) -> tuple[str, Stance] | None:
-    """The single passage without which the stance would be another, and that stance.
+    """Pivotal passage: the single one without which the stance would be another, and that stance.
 
     Parameters
     ----------
@@ -277,7 +285,7 @@ def pivotal(
 
 
 def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior, ...]:
-    """The probability without each document in turn.
+    """Leave-one-document-out: the posterior without each document in turn.
 
     A document is named only if a public passage stands in it.
     """

@@ -11,6 +11,7 @@ from diffuscope.evidence.main_driver import NULL
 from diffuscope.evidence.passages import FACTS
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Problem
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.suggest import nearest
@@ -79,9 +80,9 @@ def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wor
         home = homes.get(value or "")
         meant = nearest(value or "", known)
         if home is not None:
-            fix = f"write `{home}` as its mechanism, or one of {_listed(known)}"
+            fix = f"write `{home}` as its mechanism, or one of {in_code(known)}"
         else:
-            fix = f"write `{meant}`" if meant else f"write one of {_listed(known)}"
+            fix = f"write `{meant}`" if meant else f"write one of {in_code(known)}"
         return Wording("unknown-criterion", f"It is no criterion of {mechanism}.", fix)
 
     return word
@@ -186,7 +187,7 @@ def _incomplete(
 
 
 def _one_of(rule: str, column: str, known: Iterable[str]) -> Callable[[str | None], Wording]:
-    listed = _listed(known)
+    listed = in_code(known)
 
     def word(value: str | None) -> Wording:
         meant = nearest(value or "", known)
@@ -198,7 +199,3 @@ def _one_of(rule: str, column: str, known: Iterable[str]) -> Callable[[str | Non
 
 def _always(wording: Wording) -> Callable[[str | None], Wording]:
     return lambda _: wording
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

@@ -1,4 +1,4 @@
-"""What would lift a limit of the evidence to leaning, tried out with the rule itself."""
+"""Remedies: what would lift a limit of the evidence to leaning, tried out with the rule itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from diffuscope.evidence.caps import carried_on, in_time, shares_on
+from diffuscope.evidence.caps import carried_on, in_time, shares_on, whole_percent
 from diffuscope.evidence.clues import ELSEWHERE, HEAVIEST
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.witness import gathered
+from diffuscope.records.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,12 +77,12 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
         return None
     rows = tables.evidence.filter(pl.col("id").is_in(found["id"].gather(chosen).implode()))
     again = rows.unique("id", keep="first", maintain_order=True).with_columns(coder=pl.lit(SECOND_CODER))
-    carried = _whole_percent(float(share[twice].sum() + share[chosen].sum()))
+    carried = whole_percent(float(share[twice].sum() + share[chosen].sum()))
     names = tuple(found["name"].gather(chosen))
     carry = "carries" if len(names) == 1 and not twice.any() else "carry"
     with_others = ", with those read by two already," if twice.any() else ""
     return Tried(
-        f"a second coder who agrees on {_listed(names)}, which{with_others} {carry} {carried} of the weight "
+        f"a second coder who agrees on {listed(names)}, which{with_others} {carry} {carried} of the weight "
         "on that side",
         names,
         _again(coding, tables, pl.concat([tables.evidence, again])),
@@ -103,7 +104,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
     )
     names = tuple(found["name"].gather(chosen))
     return Tried(
-        f"dates for {_listed(names)} that are early enough to bear on the adoptions; none is coded yet",
+        f"dates for {listed(names)} that are early enough to bear on the adoptions; none is coded yet",
         names,
         _again(coding, tables, dated),
     )
@@ -159,11 +160,3 @@ def _enough(share: np.ndarray, needed: float) -> list[int]:
         chosen.append(int(place))
         needed -= float(share[place])
     return sorted(chosen) if needed <= TINY else []
-
-
-def _whole_percent(share: float) -> str:
-    return f"{int(share * 100 + TINY)}%"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from diffuscope.records import StanceRule
+from diffuscope.records.phrases import listed
 from diffuscope.records.rule_file import read_rule_file
 
 Cap = Literal["double_coded", "documents", "in_time", "coders", "agreement", "chronology"]
@@ -143,13 +144,12 @@ def _numbers() -> dict[str, object]:
         **lines,
         **caps,
         "passage": found.firm.passage,
-        "firm_rhos": _listed(found.firm.rhos),
-        "firm_searched": _listed(found.firm.searched),
+        "firm_rhos": _in_digits(found.firm.rhos),
+        "firm_searched": _in_digits(found.firm.searched),
         "fails_decibans": found.fails.decibans,
         "fails_searched": found.fails.searched,
     }
 
 
-def _listed(numbers: tuple[float, ...]) -> str:
-    *first, last = (f"{number:g}" for number in numbers)
-    return f"{', '.join(first)} and {last}" if first else last
+def _in_digits(numbers: tuple[float, ...]) -> str:
+    return listed(f"{number:g}" for number in numbers)

@@ -19,7 +19,7 @@ _LEAN: dict[Stance, Stance] = {"for": "leaning for", "against": "leaning against
 def stance_of(
     p: float, variants: Iterable[float] = (), without_one: Iterable[float] = (), *, firm: bool = True
 ) -> Stance:
-    """What evidence says that puts a mechanism at a probability, before any cap.
+    """Stance of evidence that puts a mechanism at a probability, before any cap.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def leaning(stance: Stance) -> Stance:
 
 
 def tipping(weight: float) -> tuple[float | None, float | None]:
-    """Decibans from a weight of evidence up and down to the next probability at which the stance changes.
+    """Tipping weights: decibans up and down to the next probability at which the stance changes.
 
     >>> [round(step, 2) for step in tipping(0.0)], tipping(10.0)[0]
     ([1.76, 1.76], None)

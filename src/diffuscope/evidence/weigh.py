@@ -1,4 +1,4 @@
-"""What one coded trace weighs: 10·log10 of its likelihood ratio, in decibans (dB).
+"""Weight of evidence of one coded trace: 10·log10 of its likelihood ratio, in decibans (dB).
 
 The chances are those of the trace, also where it was searched for and not found. They lie between .01 and
 .99, so no single trace weighs more than 20 dB.
@@ -29,7 +29,7 @@ TINY = 1e-9
 
 
 def seen(p_if_true: Numbers, p_if_false: Numbers) -> Numbers:
-    """Weight of a trace that was found (dB).
+    """Weight of evidence of a trace that was found (dB): 10·log10(p1 / p0).
 
     >>> round(float(seen(np.float64(0.8), np.float64(0.2))), 4)
     6.0206
@@ -38,7 +38,7 @@ def seen(p_if_true: Numbers, p_if_false: Numbers) -> Numbers:
 
 
 def not_found(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Numbers:
-    """Weight of a trace that was searched for and not found (dB).
+    """Weight of evidence of a trace searched for in vain (dB): 10·log10((1 − s·p1) / (1 − s·p0)).
 
     Parameters
     ----------
@@ -74,6 +74,11 @@ def kinds_of_test(
     -------
     array of str or None
         None where a chance is missing.
+
+    References
+    ----------
+    Van Evera 1997, Guide to Methods for Students of Political Science · Collier 2011, PS: Political Science &
+    Politics 44: 823–830, doi:10.1017/S1049096511001429.
     """
     against = p_if_true < p_if_false
     true = np.where(against, 1 - p_if_true, p_if_true)

@@ -1,7 +1,7 @@
-"""From weights of evidence to a posterior: log-odds add up, and dependent passages are discounted.
+"""Pooled weight of evidence and its posterior: log-odds add up, dependent passages are discounted.
 
 Binary mode: the mechanism was at work, or it was not; mechanisms may be at work side by side, so each has
-odds of its own. All weights are in decibans (dB).
+odds of its own (Fairfield & Charman 2017, doi:10.1017/pan.2017.14). All weights are in decibans (dB).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def decibans(p: float) -> float:
 
 
 def discounts(decibans: Numbers, cluster: Codes, rho: float, coders: Codes | None = None) -> Numbers:
-    """By how much each passage counts: (1 − ρ)^(k−1) for the k-th of its cluster and side.
+    """Discount for dependence within a cluster: (1 − ρ)^(k−1) for the k-th of its cluster and side.
 
     For and against are ranked apart, each by size; a passage without weight counts 0. So adding support never
     lowers a total and a zero changes nothing, which does not hold for ΣW/(1+(n−1)ρ).
@@ -151,7 +151,7 @@ def _ranked(values: Numbers, keep: float) -> float:
 
 
 def noise(weights: Weights, rho: float | None = None) -> tuple[float, float]:
-    """5 % and 95 % points of the probability when every coder errs by N(0, 3 dB), independently.
+    """Coder error: 5 % and 95 % points of the probability when every coder errs by N(0, 3 dB), independently.
 
     Every passage keeps its rank, so the total is a weighted sum of normal errors and normal itself: its
     variance is the sum over passages of 9·(discount)²/coders. Probability rises with decibans, so its

@@ -8,10 +8,10 @@ import msgspec
 import polars as pl
 
 from diffuscope.evidence import wording
-from diffuscope.evidence.agreement import direction_alpha
 from diffuscope.evidence.caps import Circumstances
 from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
+from diffuscope.evidence.intercoder_agreement import direction_alpha
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
 from diffuscope.evidence.posterior import pivotal, posterior, tried_passages, weigh_reading
 from diffuscope.evidence.rule import cap_lifts, rule

@@ -10,6 +10,7 @@ from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import same_side
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.weight_of_evidence import noise
+from diffuscope.records.phrases import counted
 from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
@@ -23,15 +24,6 @@ NOTHING_CODED = "No passage was coded for this mechanism."
 NOTHING_COUNTS = (
     "Nothing that was coded can count: it comes after the decisions it speaks of, or nobody searched for it."
 )
-
-
-def several(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> several(1, "passage"), several(2, "passage")
-    ('1 passage', '2 passages')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def reason(mechanism: Mechanism, balance: MechanismPosterior) -> str:
@@ -61,7 +53,7 @@ def _counts(balance: MechanismPosterior) -> str:
     above, below = int((weights > TINY).sum()), int((weights < -TINY).sum())
     neither = weights.size - above - below
     speaks = "speaks" if above == 1 else "speak"
-    told = f"{several(above, 'coded passage')} {speaks} for it and {below} against"
+    told = f"{counted(above, 'coded passage')} {speaks} for it and {below} against"
     return f"{told}; {neither} {'weighs' if neither == 1 else 'weigh'} nothing." if neither else f"{told}."
 
 
@@ -151,28 +143,28 @@ def _repeated(found: pl.DataFrame) -> str:
         return ""
     are = "is" if again == 1 else "are"
     return (
-        f"{several(again, 'passage')} {are} at a place of a document that is coded under another id for the "
+        f"{counted(again, 'passage')} {are} at a place of a document that is coded under another id for the "
         "same mechanism: that place is counted once."
     )
 
 
-def _undated(counted: pl.DataFrame, adoptions: int) -> str:
+def _undated(rows: pl.DataFrame, adoptions: int) -> str:
     """Passages of which it is unknown whether they came before any decision."""
-    number = counted.filter(pl.col("date").is_null() & (pl.col("direction") != "absent")).height
+    number = rows.filter(pl.col("date").is_null() & (pl.col("direction") != "absent")).height
     if not (number and adoptions):
         return ""
     carry = "carries" if number == 1 else "carry"
-    return f"{several(number, 'passage')} {carry} no date: whether before or after the adoptions is unknown."
+    return f"{counted(number, 'passage')} {carry} no date: whether before or after the adoptions is unknown."
 
 
 def _not_searched(found: pl.DataFrame) -> str:
     number = found.filter(~found["looked"]).height
-    return f"For {several(number, 'absent trace')} nobody searched: no weight." if number else ""
+    return f"For {counted(number, 'absent trace')} nobody searched: no weight." if number else ""
 
 
-def _reach(counted: pl.DataFrame, adoptions: int) -> str:
+def _reach(rows: pl.DataFrame, adoptions: int) -> str:
     """How many adoptions dated evidence can still bear on."""
-    some = counted.filter(counted["unit"].is_null() & (counted["bears_on"] < adoptions))
+    some = rows.filter(rows["unit"].is_null() & (rows["bears_on"] < adoptions))
     if some.is_empty():
         return ""
     least = min(some["bears_on"])
@@ -185,19 +177,17 @@ def _reach(counted: pl.DataFrame, adoptions: int) -> str:
     )
 
 
-def _coders(counted: pl.DataFrame) -> str:
-    weighty = counted.filter(pl.col("decibans").abs() > TINY)
+def _coders(rows: pl.DataFrame) -> str:
+    weighty = rows.filter(pl.col("decibans").abs() > TINY)
     coders = weighty["who"].list.explode(keep_nulls=False, empty_as_null=False).n_unique()
     if coders > 1 and weighty["coders"].max() == 1:
         return f"{coders} coders took part, but no passage was read by two of them."
-    mixed = counted.filter(counted["direction"] == "mixed").height
-    return f"Coders differ on the direction of {several(mixed, 'passage')}." if mixed else ""
+    mixed = rows.filter(rows["direction"] == "mixed").height
+    return f"Coders differ on the direction of {counted(mixed, 'passage')}." if mixed else ""
 
 
-def _rivals(counted: pl.DataFrame) -> str:
-    unnamed = counted.filter(
-        counted["p_if_false"].is_not_null() & (counted["rival"].fill_null("") == "")
-    ).height
+def _rivals(rows: pl.DataFrame) -> str:
+    unnamed = rows.filter(rows["p_if_false"].is_not_null() & (rows["rival"].fill_null("") == "")).height
     if not unnamed:
         return ""
     if unnamed == 1:

@@ -7,8 +7,9 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
-from diffuscope.figures.text import clean, counted
+from diffuscope.figures.text import clean
 from diffuscope.figures.time_axis import When, when
+from diffuscope.records.phrases import counted
 
 _PANEL, _GAP, _HEADING = 112, 20, 22
 _SECOND = _HEADING + _PANEL + _GAP

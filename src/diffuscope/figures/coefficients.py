@@ -11,7 +11,8 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
-from diffuscope.figures.text import clean, counted
+from diffuscope.figures.text import clean
+from diffuscope.records.phrases import counted, listed
 
 Measure = Literal["coefficient", "ratio", "points"]
 
@@ -140,7 +141,7 @@ def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str
         if number
     ]
     if lost:
-        parts.append(f"Not drawn: {' and '.join(lost)}.")
+        parts.append(f"Not drawn: {listed(lost)}.")
     if "again" in known.columns and known["again"].any():
         parts.append(_AGAIN)
     return " ".join([*parts, _SOURCE])

@@ -7,7 +7,8 @@ import polars as pl
 from diffuscope.figures.bands import banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row
-from diffuscope.figures.text import clean, counted
+from diffuscope.figures.text import clean
+from diffuscope.records.phrases import counted
 
 GROUPS_AT_MOST = 6
 """Curves that can be told apart in one picture; of more, those that end highest are drawn."""

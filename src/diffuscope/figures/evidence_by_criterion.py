@@ -9,7 +9,8 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import NARROW, Across, Align, Row, data, down, finish, stacked, tooltip, words
-from diffuscope.figures.text import clean, counted, lines, listed
+from diffuscope.figures.text import NAMED, clean, lines
+from diffuscope.records.phrases import counted, listed, upper_first
 
 AT_MOST = 20
 """Passages drawn for one mechanism; the weightiest are."""
@@ -192,7 +193,7 @@ def _headings(heads: list[Row], dots: list[Row], height: int) -> list[alt.Chart]
     foot = {row["mechanism"]: row["top"] + row["height"] - 10 for row in heads}
     columns = {(dot["mechanism"], dot["slot"]): dot["id"] for dot in dots}
     ids = [{"text": name, "slot": slot, "y": foot[of]} for (of, slot), name in columns.items()]
-    names = [{"text": clean(name, 40).capitalize(), "y": y - 18} for name, y in foot.items()]
+    names = [{"text": upper_first(clean(name, 40)), "y": y - 18} for name, y in foot.items()]
     drawn = [words(names, height, style="heading")]
     for end, align, text, up in _OVER_BARS:
         side = [{"text": text, "y": y - up} for y in foot.values()]
@@ -349,8 +350,8 @@ def _alt(rows: list[Row], passages: list[Row], order: Sequence[str]) -> str:
         bare = [clean(row["criterion"]) for row in criteria if row["weight"] is None]
         counts = ", ".join(f"{own.count(side)} {side}" for side in DIRECTIONS)
         told.append(
-            f"{clean(mechanism).capitalize()}: {counted(len(own), 'passage')}{f' ({counts})' if own else ''}"
+            f"{upper_first(clean(mechanism))}: {counted(len(own), 'passage')}{f' ({counts})' if own else ''}"
             f" on {counted(len(criteria), 'criterion', 'criteria')}"
-            f"{f', none on {listed(bare)}' if bare else ''}."
+            f"{f', none on {listed(bare, at_most=NAMED)}' if bare else ''}."
         )
     return f"Matrix of criteria and coded passages. {' '.join(told)}"

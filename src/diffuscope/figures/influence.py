@@ -8,7 +8,8 @@ import polars as pl
 from diffuscope.figures.bands import PLOT
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data, finish, tooltip
-from diffuscope.figures.text import clean, counted, listed
+from diffuscope.figures.text import NAMED, clean
+from diffuscope.records.phrases import counted, listed
 
 HEIGHT = 300
 LARGEST = 500
@@ -76,7 +77,7 @@ def _points(known: pl.DataFrame, tops: list[float]) -> list[Row]:
             "across": f"{row['susceptibility']:.3g}",
             "up": f"{row['infectiousness']:.3g}",
             "many": str(row["many"]),
-            "who": listed([clean(unit, 40) for unit in row["unit"]]),
+            "who": listed([clean(unit, 40) for unit in row["unit"]], at_most=NAMED),
         }
         for row in dots.iter_rows(named=True)
     ]

@@ -11,7 +11,8 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.layers import Drawing
 from diffuscope.figures.periods import SURE, Period, history, periods_of
 from diffuscope.figures.rows import Row
-from diffuscope.figures.text import clean, counted, listed
+from diffuscope.figures.text import NAMED, clean
+from diffuscope.records.phrases import counted, listed
 
 BORDERS = (
     "Boundaries are those of Natural Earth, drawn for orientation; several are disputed, and none implies a "
@@ -137,7 +138,7 @@ def _caption(
     )
     missing = []
     if atlas.nowhere:
-        names = listed([clean(told.get(unit) or unit, 40) for unit in atlas.nowhere])
+        names = listed([clean(told.get(unit) or unit, 40) for unit in atlas.nowhere], at_most=NAMED)
         missing.append(f"without shape or coordinates: {names}")
     if atlas.beyond:
         missing.append(f"{counted(atlas.beyond, 'further unit')}, beyond what a map can show")

@@ -10,7 +10,8 @@ import polars as pl
 
 from diffuscope.figures.dates import first_day, in_words, last_day
 from diffuscope.figures.rows import Row
-from diffuscope.figures.text import clean, listed
+from diffuscope.figures.text import NAMED, clean
+from diffuscope.records.phrases import listed
 
 PERIODS_AT_MOST = 60
 """Steps of a slider; of a longer history the last are shown."""
@@ -103,7 +104,7 @@ def history(
         levels=tuple(levels),
         says=tuple(says),
         since=tuple(since),
-        dates=listed(dates) if dates else "none on record",
+        dates=listed(dates, at_most=NAMED) if dates else "none on record",
     )
 
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, stacked, tooltip, words
-from diffuscope.figures.text import clean, counted, listed
+from diffuscope.figures.text import clean
 from diffuscope.records import Finding
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.records.probability import probability_text
 
 HEADLINE = "headline"
@@ -173,7 +174,7 @@ def _places(heads: dict[str, float], points: list[Row]) -> tuple[list[Row], list
         blocks.append(
             {
                 "of": name,
-                "text": label[:1].upper() + label[1:],
+                "text": upper_first(label),
                 "p": p,
                 "shown": probability_text(p),
                 "y": middle,

@@ -10,7 +10,8 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, tooltip, words
-from diffuscope.figures.text import clean, counted, listed
+from diffuscope.figures.text import NAMED, clean
+from diffuscope.records.phrases import counted, listed
 from diffuscope.records.statuses import OPEN, STAGES, STATUSES, STOPPED
 
 AREAS_AT_MOST, WAVES_AT_MOST = 12, 10
@@ -91,7 +92,7 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
         _Block(clean(name, 60), _latest({wave: areas[name].get(wave, {}) for wave in named})) for name in kept
     ]
     without = [wave for wave in waves if wave not in named]
-    missing = f" Rows of {listed(without)} name no areas." if without else ""
+    missing = f" Rows of {listed(without, at_most=NAMED)} name no areas." if without else ""
     beyond = _beyond(len(areas) - len(kept), "area with fewer projects", "areas with fewer projects")
     return Figure(
         name="register-areas",

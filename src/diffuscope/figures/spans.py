@@ -11,7 +11,8 @@ import polars as pl
 
 from diffuscope.figures.dates import first_day, in_words, last_day
 from diffuscope.figures.rows import Row
-from diffuscope.figures.text import clean, listed
+from diffuscope.figures.text import NAMED, clean
+from diffuscope.records.phrases import listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +121,12 @@ def _adoption(rows: list[Row], units: Mapping[str, str], policies: Mapping[str, 
         label=clean(units.get(row["unit"], row["unit"]), 60),
         first=first_day(row["time"]),
         last=last_day(row["time_latest"] or row["time"]),
-        what=listed(sorted({clean(policies.get(row["policy"], row["policy"]), 60) for row in rows})),
+        what=listed(
+            sorted({clean(policies.get(row["policy"], row["policy"]), 60) for row in rows}), at_most=NAMED
+        ),
         when=in_words(row["time"], row["time_latest"]),
         source=listed(sorted({clean(row["source"], 60) for row in rows if row.get("source")}), at_most=3),
-        basis=listed(sorted({_basis(row) for row in rows})),
+        basis=listed(sorted({_basis(row) for row in rows}), at_most=NAMED),
         judged=sum(_basis(row) != "reported" for row in rows),
         unsure=row["confidence"] == "low" or _basis(row) != "reported",
         lasts=lasts,

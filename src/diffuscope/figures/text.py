@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+from diffuscope.records.phrases import one_line
+
+NAMED = 8
+"""Names that a caption or a tooltip lists before it counts the rest."""
 
 
 def clean(text: object, limit: int = 160) -> str:
@@ -21,9 +24,7 @@ def clean(text: object, limit: int = 160) -> str:
     """
     if text is None:
         return ""
-    # joiners belong to the spelling of several scripts; whatever else does not print would break SVG
-    shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in str(text))
-    shown = " ".join(shown.split())
+    shown = one_line(str(text))  # what does not print would break SVG
     return shown if len(shown) <= limit else f"{shown[: limit - 1].rstrip()}…"
 
 
@@ -40,27 +41,3 @@ def lines(text: object, width: int, at_most: int = 3) -> list[str]:
         last = broken[at_most - 1]
         broken = [*broken[: at_most - 1], f"{last[: width - 1].rstrip()}…"]
     return broken
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "passage"), counted(3, "city", "cities")
-    ('1 passage', '3 cities')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def listed(words: list[str], at_most: int = 8) -> str:
-    """Words as a list in a sentence; a long one is cut and says so.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], at_most=2)
-    ('a, b and c', 'a, b and 1 more')
-    """
-    if len(words) > at_most:
-        words = [*words[:at_most], f"{len(words) - at_most} more"]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

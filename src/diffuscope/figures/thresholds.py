@@ -9,8 +9,9 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
-from diffuscope.figures.text import clean, counted, listed
+from diffuscope.figures.text import NAMED, clean
 from diffuscope.figures.time_axis import When, when
+from diffuscope.records.phrases import counted, listed
 
 HEIGHT = 260
 LARGEST = 500
@@ -75,7 +76,7 @@ def _points(known: pl.DataFrame, across: When) -> list[Row]:
             "period": clean(row["adopted"], 20),
             "shown": f"{row['level']:.2f}",
             "many": str(row["many"]),
-            "who": listed([clean(unit, 40) for unit in row["unit"]]),
+            "who": listed([clean(unit, 40) for unit in row["unit"]], at_most=NAMED),
         }
         for row in dots.iter_rows(named=True)
     ]

@@ -12,7 +12,8 @@ import polars as pl
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, sharing, stacked, tooltip, words
 from diffuscope.figures.spans import Section, Span, adoption_section, meeting_section, support_section
-from diffuscope.figures.text import counted, listed
+from diffuscope.figures.text import NAMED
+from diffuscope.records.phrases import counted, listed
 
 UNITS_AT_MOST, KINDS_AT_MOST, PARTNERS_AT_MOST = 60, 6, 12
 """Rows drawn of each sort; the caption says what is left out."""
@@ -313,7 +314,7 @@ def _caption(adoptions: Section, meetings: Section, support: Section) -> str:
             f"({counted(adoptions.beyond, 'adoption')})"
         )
     order = "Units are sorted by their first adoption, the earliest on top. " if adoptions.lanes else ""
-    missing = f" Not drawn: {listed(left_out)}." if left_out else ""
+    missing = f" Not drawn: {listed(left_out, at_most=NAMED)}." if left_out else ""
     return (
         f"{order}A year, a month or a range means any day in it, so bars that overlap have no known order. A "
         f"number says how many things a mark stands for.{missing} Source: {listed(shown)} of this case."

@@ -9,8 +9,9 @@ import polars as pl
 
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import NARROW, Row, data, down, finish
-from diffuscope.figures.text import clean, counted, lines
+from diffuscope.figures.text import clean, lines
 from diffuscope.records import VerdictName
+from diffuscope.records.phrases import counted, listed
 
 TONES: dict[VerdictName, str] = {
     "supported": "for",
@@ -204,7 +205,7 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
         (analyses - ANALYSES_AT_MOST, "further question"),
         (mechanisms - MECHANISMS_AT_MOST, "further mechanism"),
     )
-    left_out = " and ".join(counted(number, noun) for number, noun in beyond if number > 0)
+    left_out = listed(counted(number, noun) for number, noun in beyond if number > 0)
     below = [
         what
         for key, what in (
@@ -216,7 +217,7 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
         )
         if any(cell[key] for cell in cells)
     ]
-    author = f", with {' and '.join(below)} below it" if below else ""
+    author = f", with {listed(below)} below it" if below else ""
     drawn = {cell["verdict"] for cell in cells}
     meant = " ".join(says for verdict, says in _MEANT.items() if verdict in drawn)
     return (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.monitoring.waves import in_order
+from diffuscope.monitoring.waves import wave_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +29,12 @@ def indicator_values(indicators: pl.DataFrame, waves: Mapping[str, str]) -> pl.D
         (100 · (actual − baseline) / (target − baseline), below 0 where it goes the other way; null where
         one of the three is not known or target and baseline are the same) and `row`.
     """
-    order = {wave: k for k, wave in enumerate(in_order(waves))}
     way = pl.col("target") - pl.col("baseline")
     done = 100 * (pl.col("actual") - pl.col("baseline")) / way
     return (
         indicators.with_columns(
             progress=pl.when(way != 0).then(done),
-            _k=pl.col("wave").replace_strict(order, default=None, return_dtype=pl.Int64),
+            _k=wave_number(waves),
         )
         .sort("indicator", "unit", "_k", "_row")
         .select(

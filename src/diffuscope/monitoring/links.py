@@ -1,16 +1,15 @@
 """Which project of an earlier wave a new row may be: candidates with a reason, for a person to confirm.
 
 Nothing is linked here. A row without `project` is met with earlier projects of its own units under a title
-alike,
-of units whose name is nearly the same, and, where exactly one row and one project are left over, under a
-title in another language. Whoever writes what is offered, one offer for each row, never breaks a rule of
+alike, of units whose name is nearly the same, and, where exactly one row and one project are left over, under
+a title in another language. Whoever writes what is offered, one offer for each row, never breaks a rule of
 the register: a project is offered to one row of a wave as the same, and to others as one that was split.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -139,16 +138,15 @@ def _without_clash(offers: Sequence[tuple[Row, list[Candidate]]]) -> list[tuple[
     """One wave's offers, of which one for each row can be written without one project standing in two rows.
 
     Each project goes as the same to the row it is most alike to, its own units' rows first. A row that has
-    no such
-    offer is offered it as a part; so are several rows of its own units that are alike to it in the same
-    measure. A
-    row is never offered both, for two rows could then each be the same as, and a part of, what the other is.
+    no such offer is offered it as a part; so are several rows of its own units that are alike to it in the
+    same measure. A row is never offered both, for two rows could then each be the same as, and a part of,
+    what the other is.
     """
     taker: dict[str, int | None] = {}
     for project, claims in _claims(offers).items():
         best = claims[0]
-        even = [row for score, row, own in claims if best[2] and own and best[0] - score < EVENLY]
-        taker[project] = best[1] if len(even) < 2 else None
+        even = [one for one in claims if best.own and one.own and best.score - one.score < EVENLY]
+        taker[project] = best.row if len(even) < 2 else None
     told = []
     for row, candidates in offers:
         same = [one for one in candidates if taker[one.known.project] == row.row]
@@ -157,15 +155,23 @@ def _without_clash(offers: Sequence[tuple[Row, list[Candidate]]]) -> list[tuple[
     return told
 
 
-def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[tuple[float, int, bool]]]:
-    """For each project the rows it is offered to: how alike, which row, and whether of its own unit."""
-    found: dict[str, list[tuple[float, int, bool]]] = defaultdict(list)
+class _Claim(NamedTuple):
+    """A row to which a project is offered: how alike, which row, and whether of the project's own units."""
+
+    score: float
+    row: int
+    own: bool
+
+
+def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[_Claim]]:
+    """For each project the rows it is offered to, the best first."""
+    found: dict[str, list[_Claim]] = defaultdict(list)
     for row, candidates in offers:
         for one in candidates:
             own = bool(set(row.units) & set(one.known.row.units))
-            found[one.known.project].append((one.score, row.row, own))
+            found[one.known.project].append(_Claim(one.score, row.row, own))
     for claims in found.values():
-        claims.sort(key=lambda claim: (not claim[2], -claim[0], claim[1]))
+        claims.sort(key=lambda claim: (not claim.own, -claim.score, claim.row))
     return found
 
 

@@ -183,6 +183,14 @@ def peers(prepared: pl.DataFrame, known: Traits, left: Allowance | None = None) 
     return offers.select(pl.lit(wave, dtype=pl.String).alias("wave"), *schema)
 
 
+class _Offer(NamedTuple):
+    """A peer: which project, why, and how many things the two have in common."""
+
+    at: int
+    reason: str
+    shared: int
+
+
 class Pool:
     """All projects of one area, held as arrays, so that each kind of project finds its peers in one sweep.
 
@@ -196,7 +204,7 @@ class Pool:
     def __init__(self, kinds: Sequence[_Kind], known: Traits) -> None:
         self._kinds = kinds
         self._known = known
-        self._found: dict[_Kind, list[tuple[int, str, int]]] = {}
+        self._found: dict[_Kind, list[_Offer]] = {}
         # of projects alike in everything that matters, the first stands for all
         first: dict[_Kind, int] = {}
         for at, kind in enumerate(kinds):
@@ -212,8 +220,8 @@ class Pool:
         self._language = _Sets([known.language(kind) for kind in distinct])
         self._partner = _Sets([kind.partners for kind in distinct])
 
-    def offered(self, kind: _Kind) -> list[tuple[int, str, int]]:
-        """Peers for a project of that kind: which, why, and how much the two have in common."""
+    def offered(self, kind: _Kind) -> list[_Offer]:
+        """Peers for a project of that kind."""
         if kind not in self._found:
             self._found[kind] = [self._reason(kind, at) for at in self._best(kind)]
         return self._found[kind]
@@ -239,12 +247,12 @@ class Pool:
                 break
         return list(units.values())
 
-    def _reason(self, kind: _Kind, at: int) -> tuple[int, str, int]:
+    def _reason(self, kind: _Kind, at: int) -> _Offer:
         other = self._kinds[at]
         shared = self._known.shared(kind, other)
         same = kind.sub_area is not None and kind.sub_area == other.sub_area
         said = f"{other.status} in the same {'sub-area' if same else 'area'}"
-        return at, "; ".join([said, *shared]), len(shared)
+        return _Offer(at, "; ".join([said, *shared]), len(shared))
 
 
 class _Sets:

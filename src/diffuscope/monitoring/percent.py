@@ -157,25 +157,16 @@ def adds_up(row: Sequence[Percent], whole: int, rounding: Rounding = "half up") 
     return all(allowed) and sum(run[0] for run in allowed) <= whole <= sum(run[-1] for run in allowed)
 
 
-def largest_gap(row: Sequence[Percent]) -> tuple[int, int, int]:
-    """How far a row is from 100, and how far rounding alone can take it.
+def can_add_up(row: Sequence[Percent]) -> bool:
+    """Whether rounding alone can explain that the shares of a whole do not sum to 100.
 
-    Returns
-    -------
-    tuple of (int, int, int)
-        |Σp − 100| and the sum of half a unit of each last decimal, both doubled, in units of 10^−d; and d,
-        the largest number of decimals printed in the row.
+    It can where |Σp − 100| is at most the sum of half a unit of each last decimal.
     """
+    # both sides doubled, in units of the last decimal of the most exact share, so that all are whole numbers
     decimals = max(share.decimals for share in row)
     total = sum(share.digits * 10 ** (decimals - share.decimals) for share in row)
     rounding = sum(10 ** (decimals - share.decimals) for share in row)
-    return 2 * abs(total - 100 * 10**decimals), rounding, decimals
-
-
-def can_add_up(row: Sequence[Percent]) -> bool:
-    """Whether rounding alone can explain that the shares of a whole do not sum to 100."""
-    gap, rounding, _ = largest_gap(row)
-    return gap <= rounding
+    return bool(2 * abs(total - 100 * 10**decimals) <= rounding)
 
 
 def repairs(

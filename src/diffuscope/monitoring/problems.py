@@ -15,7 +15,7 @@ from diffuscope.monitoring.histories import (
     successions,
 )
 from diffuscope.monitoring.percent import percent
-from diffuscope.monitoring.waves import complete, in_order
+from diffuscope.monitoring.waves import complete, wave_number
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.refer import names_of
@@ -54,18 +54,13 @@ def register_problems(
     for name in [name for name in CLASSIFIED if name in tables]:
         found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
     raw, projects = _raw("projects", tables["projects"], files), complete(tables["projects"])
-    ranked = projects.with_columns(k=_place(waves))
+    ranked = projects.with_columns(k=wave_number(waves))
     found += shown_twice(raw, projects)
     found += successions(raw, ranked)
     found += reopened(raw, ranked)
     found += dates_and_statuses(raw, projects, waves)
     found += indicator_measures(_raw("indicators", tables["indicators"], files), tables["indicators"])
     return found + _misread(_raw("published", tables["published"], files), tables["published"])
-
-
-def _place(waves: Mapping[str, str]) -> pl.Expr:
-    order = {wave: k for k, wave in enumerate(in_order(waves))}
-    return pl.col("wave").replace_strict(order, default=None, return_dtype=pl.Int64)
 
 
 def _raw(name: str, frame: pl.DataFrame, files: Mapping[str, str]) -> RawTable:

@@ -37,7 +37,6 @@ def prepared(projects: pl.DataFrame, units: pl.DataFrame, waves: Mapping[str, st
         across waves (unlinked rows each have their own). Whoever counts by unit or state reads `by_unit` or
         `by_state`, for `unit` names the first of several only.
     """
-    order = {wave: k for k, wave in enumerate(in_order(waves))}
     parents = units.select("unit", pl.coalesce("parent", "unit").alias("state")).unique("unit").drop_nulls()
     row = pl.col("_row").cast(pl.String)
     above = pl.element().replace(parents["unit"], parents["state"])
@@ -49,7 +48,7 @@ def prepared(projects: pl.DataFrame, units: pl.DataFrame, waves: Mapping[str, st
             unit=pl.col("units").list.first(),
             state=pl.col("states").list.first(),
             joint=(pl.col("units").list.len() > 1).fill_null(value=False),
-            k=pl.col("wave").replace_strict(order, default=None, return_dtype=pl.Int64),
+            k=wave_number(waves),
             judged_status=pl.col("status_basis").str.to_lowercase().str.starts_with(JUDGED).fill_null(False),
             judged_link=(pl.col("link_basis") == JUDGED).fill_null(False),
             member=pl.coalesce("project", pl.format("row {}", row)),
@@ -60,6 +59,12 @@ def prepared(projects: pl.DataFrame, units: pl.DataFrame, waves: Mapping[str, st
 def in_order(waves: Mapping[str, str]) -> list[str]:
     """Waves, earliest first."""
     return sorted(waves, key=lambda wave: (waves[wave], wave))
+
+
+def wave_number(waves: Mapping[str, str]) -> pl.Expr:
+    """Number of a row's wave, from 0, the earliest; null where the column `wave` names none."""
+    order = {wave: k for k, wave in enumerate(in_order(waves))}
+    return pl.col("wave").replace_strict(order, default=None, return_dtype=pl.Int64)
 
 
 def complete(projects: pl.DataFrame) -> pl.DataFrame:

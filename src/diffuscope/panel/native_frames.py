@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,5 +93,5 @@ def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
     """Refuse a frame that lacks a column."""
     lacking = [name for name in columns if name not in frame.columns]
     if lacking:
-        has = ", ".join(f"`{name}`" for name in frame.columns if name != ROW)
+        has = in_code(name for name in frame.columns if name != ROW)
         raise PlanError(f"{what} lacks the column `{lacking[0]}`; it has {has or 'none'}.")

@@ -16,6 +16,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
 from diffuscope.panel.spans import LATE, UNKNOWN
+from diffuscope.records.phrases import upper_first
 from diffuscope.records.shares import share_words
 
 if TYPE_CHECKING:
@@ -297,12 +298,8 @@ def _launches(by_policy: Sequence[PolicyDates], window: Duration) -> list[str]:
     large = [one for one in by_policy if one.share > THIRD and len(one.launch.rows) > 1]
     named = [f"`{one.policy}`: " if len(by_policy) > 1 else "" for one in large]
     told = [
-        f"{name}{_upper(launch_words(one, window))}. If that was one joint decision, only the others can "
-        "show diffusion: read the estimates beside those without the launch."
+        f"{name}{upper_first(launch_words(one, window))}. If that was one joint decision, only the others "
+        "can show diffusion: read the estimates beside those without the launch."
         for name, one in zip(named[:5], large[:5], strict=True)
     ]
     return told + ([f"{len(large) - 5} more policies have a launch above a third."] if len(large) > 5 else [])
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import upper_first
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -172,7 +174,7 @@ class Labels:
 
     def status(self, status: str) -> str:
         """A status."""
-        return self._printed.get(("status", status), status[:1].upper() + status[1:])
+        return self._printed.get(("status", status), upper_first(status))
 
     def area(self, area: str) -> str:
         """An area."""

@@ -10,6 +10,8 @@ import html
 import json
 import re
 
+from diffuscope.records.phrases import one_line
+
 FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
 """Excel, LibreOffice and Google Sheets take text that begins so for a formula, or drop the sign before it."""
 _GUARDED = re.compile(rf"'*[{re.escape(FORMULA_SIGNS)}]")
@@ -133,7 +135,7 @@ def typst_data(value: object) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return one_line(text, kept="")
 
 
 def _r_sign(sign: str) -> str:

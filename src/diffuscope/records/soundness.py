@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError
+from diffuscope.records.phrases import printable
 from diffuscope.records.plain_names import is_plain_name
 
 if TYPE_CHECKING:
@@ -83,5 +84,4 @@ def refuse_frame(name: str, frame: Frame) -> None:
 
 
 def _shown(text: str) -> str:
-    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return plain[:_SHOWN] + ("…" if len(plain) > _SHOWN else "")
+    return printable(text[:_SHOWN]) + ("…" if len(text) > _SHOWN else "")

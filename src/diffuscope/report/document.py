@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import one_line
 from diffuscope.report.column_widths import LEAST_SIZE, UPRIGHT, column_parts, fitting, too_wide
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _SMALL = 9.0
 _SIZES = {"Title": 22, "Heading 1": 16, "Heading 2": 12.5, "Normal": 10.5, "Caption": 9}
 _LINES = ("top", "left", "bottom", "right", "insideH", "insideV")
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 class Document:
@@ -84,7 +84,7 @@ class Document:
 
     def _paragraph(self, text: str, style: str) -> Any:
         """A paragraph in a style; in a plain one where the template has none of that name."""
-        return self._file.add_paragraph(plain(text), style=style if style in self._known else None)
+        return self._file.add_paragraph(one_line(text), style=style if style in self._known else None)
 
     def points(self, texts: Iterable[str]) -> None:
         """A list."""
@@ -174,8 +174,8 @@ class Document:
             shape.width = int(shape.width * Cm(HEIGHT_CM) / shape.height)
             shape.height = Cm(HEIGHT_CM)
         words = shape._inline.docPr
-        words.set("descr", plain(alt))
-        words.set("title", plain(title))
+        words.set("descr", one_line(alt))
+        words.set("title", one_line(title))
         words.set("name", f"Figure {self._figures}")
         self._caption(f"Figure {self._figures}. {title.rstrip('.')}. {caption}")
 
@@ -213,7 +213,7 @@ class Document:
     def _properties(self, title: str, made: datetime, language: str) -> None:
         about = self._file.core_properties
         when = made.replace(tzinfo=None)
-        about.title, about.author, about.last_modified_by = plain(title)[:255], "diffuscope", "diffuscope"
+        about.title, about.author, about.last_modified_by = one_line(title)[:255], "diffuscope", "diffuscope"
         about.created = about.modified = when
         about.comments, about.revision, about.language = "", 1, language
 
@@ -222,7 +222,7 @@ class Document:
         from docx.oxml.ns import qn
         from docx.shared import Pt
 
-        paragraph.add_run(f"{plain(foot)}  ·  ")
+        paragraph.add_run(f"{one_line(foot)}  ·  ")
         page = paragraph.add_run("1")
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
@@ -270,17 +270,6 @@ def _room(section: Any) -> int:
     return int(room) if room >= Cm(4) else int(Cm(WIDTH_CM))
 
 
-def plain(text: str) -> str:
-    """Text as a document may carry it: one line, and no character that XML forbids.
-
-    Examples
-    --------
-    >>> plain("two\\nlines\\x00"), plain("<b>bold</b>")
-    ('two lines', '<b>bold</b>')
-    """
-    return " ".join("".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text).split())
-
-
 def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], size: float, *, bold: bool = False) -> None:
     """A row that stands on one page; the heading of a group stands on that of its first line."""
     from docx.oxml import OxmlElement
@@ -299,7 +288,7 @@ def _fill(row: Any, cells: Sequence[str], widths: Sequence[Any], size: float, *,
 
 def _plain_kept(text: str) -> str:
     """Plain text in which spaces that do not break stay so."""
-    return NO_BREAK.join(map(plain, text.split(NO_BREAK)))
+    return NO_BREAK.join(map(one_line, text.split(NO_BREAK)))
 
 
 def _repeat(row: Any) -> None:

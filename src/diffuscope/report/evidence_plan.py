@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import MINUS, signed
+from diffuscope.records.phrases import counted
 from diffuscope.records.probability import probability_text
 from diffuscope.records.wording import stance_words
 from diffuscope.report.lists import write_list
@@ -127,7 +128,7 @@ def _verdict(one: PlannedVerdict, clues: Sequence[Clue], *, asked: bool) -> Iter
     """The verdict as it stands, and what keeps passages from moving it."""
     evidence = stance_words(one.evidence, one.evidence_silence, "evidence")
     statistics = stance_words(one.statistics, one.statistics_silence) if asked else "not run"
-    passages = "1 passage" if one.passages == 1 else f"{one.passages} passages"
+    passages = counted(one.passages, "passage")
     yield _filled(
         f"{one.mechanism}: {one.verdict}. Evidence: {evidence} ({passages}, probability "
         f"{probability_text(one.p)}). Statistics: {statistics}."

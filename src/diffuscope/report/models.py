@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import counted
 from diffuscope.records.quoting import latex_text
 from diffuscope.report.names import Link
 from diffuscope.report.terms import (
@@ -19,7 +20,6 @@ from diffuscope.report.terms import (
     neighbours,
     ratio,
 )
-from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,10 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.phrases import counted
 from diffuscope.records.statuses import STATUSES
 from diffuscope.report.names import ROW, rows
-from diffuscope.report.words import as_written, counted
+from diffuscope.report.words import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

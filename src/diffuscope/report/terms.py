@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import MINUS, signed
-from diffuscope.report.words import upper_first
+from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, upper_first
 from diffuscope.report.document import Document
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
@@ -16,7 +17,7 @@ from diffuscope.report.sections.programme import programme
 from diffuscope.report.sections.register import register
 from diffuscope.report.word_estimates import write_estimates
 from diffuscope.report.word_programme import write_programme
-from diffuscope.report.words import counted, mechanism_label, upper_first
+from diffuscope.report.words import mechanism_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

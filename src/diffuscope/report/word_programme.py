@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.report.words import counted
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from diffuscope.report.document import Document

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from diffuscope.records.wording import stance_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from diffuscope.records import Body, Silence, Stance, VerdictName
 
 STANCES: dict[Stance, str] = {
@@ -114,49 +112,6 @@ def times(decibans: float) -> str:
     if shown == "1":
         return "as likely either way"
     return f"{shown} times {'likelier' if decibans > 0 else 'less likely'} if it was at work"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Words as a list in a sentence.
-
-    Examples
-    --------
-    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "passage"), counted(1200, "row"), counted(2, "city", "cities")
-    ('1 passage', '1,200 rows', '2 cities')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def in_words(number: int, one: str, many: str | None = None) -> str:
-    """A small number in words, with its noun.
-
-    Examples
-    --------
-    >>> in_words(1, "question"), in_words(12, "question")
-    ('one question', '12 questions')
-    """
-    spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return (
-        f"{spelled[number] if number < len(spelled) else number} {one if number == 1 else many or one + 's'}"
-    )
-
-
-def upper_first(text: str) -> str:
-    """The text with a capital at its start."""
-    return text[:1].upper() + text[1:]
 
 
 def when(first: str | None, last: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import upper_first
 from diffuscope.safeguards.run_safeguards import gate_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) ->
         parts.append(f"Against relabelled ties p = {gate.p:.3f}{adjusted} (one-sided).")
     parts.append(judged.description)
     if judged.lacking:
-        parts.append(f"{'; '.join(judged.lacking)}.".capitalize())
+        parts.append(f"{upper_first('; '.join(judged.lacking))}.")
     parts += [detectable(trial)] if trial.detectable or trial.undetectable else []
     return " ".join(parts)
 
@@ -43,7 +44,7 @@ def detectable(trial: SafeguardResults) -> str:
 def caveats(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> tuple[str, ...]:
     """What weakens the finding: warnings of the model, and tests that failed or are missing."""
     told = [
-        f"{one.name[0].upper()}{one.name[1:]}: {one.description}"
+        f"{upper_first(one.name)}: {one.description}"
         for one in trial.safeguards
         if one.applies and not one.passed
     ]

@@ -15,6 +15,7 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.mechanisms.base import NEIGHBOURHOOD, is_near
 from diffuscope.panel.exposures import add_exposure, known_late
 from diffuscope.records import ExposureRecord
+from diffuscope.records.phrases import in_code, listed, upper_first
 from diffuscope.ties import Layer, separability
 from diffuscope.ties.from_case import layers_or_reasons
 from diffuscope.ties.separability import refuse_even, refuse_flat
@@ -260,7 +261,7 @@ def _heard(
     strange = [one for one in layer.senders if one not in heard and roles.get(one) != PUSHES]
     lost = []
     if strange:
-        named = ", ".join(f"`{one}`" for one in strange[:5]) + (" …" if len(strange) > 5 else "")
+        named = in_code(strange, 5)
         lost.append(f"Of {named} no adoption is known either way, so ties to them are left out.")
     if not kept:
         raise MethodError(f"Of nobody who acts in the layer `{layer.name}` any adoption is known.")
@@ -326,11 +327,11 @@ def collinearity(
         try:
             found = separability({name: values[name] for name in group}, unit, period)
         except MethodError as error:
-            told += [f"{' and '.join(f'`{name}`' for name in group)}: {error}"] if len(group) < 3 else []
+            told += [f"{listed(f'`{name}`' for name in group)}: {error}"] if len(group) < 3 else []
             continue
         if len(group) == 2:
             pairs += [(one, other, r) for (one, other), r in found.correlations.items()]
-        told += [f"{warning[0].upper()}{warning[1:]}." for warning in found.warnings]
+        told += [f"{upper_first(warning)}." for warning in found.warnings]
     return tuple(dict.fromkeys(pairs)), _once(told)
 
 

@@ -13,6 +13,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
+from diffuscope.records.phrases import lower_first, upper_first
 from diffuscope.study.coefficients import coefficients_of, combined
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
@@ -239,7 +240,7 @@ def _extra(
 def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     """The estimator, and why it is taken."""
     if analysis.model in ("logit", "cloglog"):
-        return analysis.model, f"{analysis.model.capitalize()}, as the question asks."
+        return analysis.model, f"{upper_first(analysis.model)}, as the question asks."
     if analysis.model == "firth":
         return "firth", "Firth's logit, as the question asks."
     if events < ENOUGH * many:
@@ -267,7 +268,7 @@ def _fitted(analysis: Analysis, found: ExposedPanel, plan: _Plan) -> tuple[list[
         if analysis.model != "auto" or not str(error).startswith(SEPARATED):
             raise
         told = str(error).partition(":")[0]
-        return _by_firth(panels, plan), f"Firth's logit after all, because {told[0].lower()}{told[1:]}."
+        return _by_firth(panels, plan), f"Firth's logit after all, because {lower_first(told)}."
 
 
 def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from diffuscope.evidence.remedies import Tables
 from diffuscope.evidence.witness import gathered
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import EvidencePlan
+from diffuscope.records.phrases import in_code
 from diffuscope.study.channels import Layers
 from diffuscope.study.clues import VerdictPlan
 from diffuscope.study.findings import question_of
@@ -198,7 +199,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
         if name != "documents" and result.case.hashes.get(name) != now.get(name)
     ]
     if changed:
-        tables = ", ".join(f"`{name}`" for name in changed)
+        tables = in_code(changed)
         raise PlanError(f"Changed since the result was made: {tables}. Run the study again.")
     return tuple(one for one in result.findings if one.body == "statistics")
 

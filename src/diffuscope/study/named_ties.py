@@ -9,6 +9,7 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Problem
+from diffuscope.records.phrases import in_code
 from diffuscope.study.channels import NEIGHBOURS, column_of
 from diffuscope.study.estimates import in_formula
 from diffuscope.tables.suggest import nearest
@@ -157,7 +158,7 @@ def _of_layers(
                 continue  # it may be the one that cannot be made, which the record says
             if layer not in layers:
                 meant = nearest(layer, sorted(layers))
-                there = ", ".join(f"`{one}`" for one in sorted(layers)) or "none"
+                there = in_code(sorted(layers)) or "none"
                 fix = f"write `{meant}`" if meant else "name one of these, or add its ties to `ties`"
                 message = f"{of} names a layer that the case does not have (there are: {there})."
                 yield _problem("layers", "unknown-layer", message, fix, layer)

@@ -14,6 +14,7 @@ from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.global_share import GLOBAL_SHARE, enters_at_different_dates
 from diffuscope.panel.native_frames import ROW
 from diffuscope.records import Excluded
+from diffuscope.records.phrases import upper_first
 from diffuscope.study.channels import channels_of, collinearity, neighbours_among, with_exposures
 from diffuscope.tables.variables import measures
 
@@ -266,7 +267,7 @@ def drop_low_confidence(panel: Panel, adoptions: pl.DataFrame, confidence: str) 
 def ledger_of(panel: Panel) -> tuple[Excluded, ...]:
     """Everybody who is no event of the panel, or never at risk in it, by reason."""
     return tuple(
-        Excluded(table="adoptions", reason=f"{rule[0].upper()}{rule[1:]}", count=count, rows=tuple(rows))
+        Excluded(table="adoptions", reason=upper_first(rule), count=count, rows=tuple(rows))
         for rule, count, rows in panel.counts().iter_rows()
     )
 

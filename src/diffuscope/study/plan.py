@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from diffuscope.case.private import Private
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.study.channels import Layers
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.tables.grouping import sort_problems
@@ -57,7 +58,7 @@ def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> 
     problems = case_problems(case, parts, layers)
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
-        places = "1 place" if len(errors) == 1 else f"{len(errors)} places"
+        places = counted(len(errors), "place")
         raise CaseError(f"The case `{case.id}` must be fixed in {places} before it can be studied.", problems)
     return problems
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from diffuscope.records.phrases import counted
+
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
@@ -49,7 +51,7 @@ def duration_of(text: str) -> Duration | None:
         return None
     many, unit = int(found[1]), found[2].lower()
     offset, days = _UNITS[unit]
-    return Duration(f"{many}{offset}", many * days, f"{many} {unit}{'' if many == 1 else 's'}")
+    return Duration(f"{many}{offset}", many * days, counted(many, unit))
 
 
 def first_day(text: pl.Expr) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.raw import ROW
@@ -104,7 +105,7 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
             "unknown-column",
             f"`{raw.name}` has no such column; what stands in it is not read.",
             f"{'put what it says into `note`, or ' if 'note' in table.names else ''}"
-            f"keep it in another place; the columns are {_listed(table)}",
+            f"keep it in another place; the columns are {in_code(table.names)}",
         )
         return of_table(raw, wording, column=name, level="warning")
     needed = ", which every row needs" if table.column(meant).required else ""
@@ -120,7 +121,7 @@ def _many(raw: RawTable, table: Table, count: int) -> Problem:
     wording = Wording(
         "unknown-column",
         f"{count:,} more columns are not columns of `{raw.name}` and are not read.",
-        f"keep them in another place; the columns are {_listed(table)}",
+        f"keep them in another place; the columns are {in_code(table.names)}",
     )
     return of_table(raw, wording, level="warning", count=count)
 
@@ -131,7 +132,3 @@ def _missing(raw: RawTable, name: str) -> Problem:
         "missing-column", f"`{raw.name}` lacks the column `{name}`.", f"add a column `{name}`: {says}"
     )
     return of_table(raw, wording, column=name)
-
-
-def _listed(table: Table) -> str:
-    return ", ".join(f"`{name}`" for name in table.names)

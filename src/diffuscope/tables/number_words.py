@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import listed
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
 def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
     there = list(dict.fromkeys(letter for letter in body if not letter.isdigit()))
     called = [_SIGNS.get(letter, "blank") for letter in there]
-    signs = " and ".join(f"{'an' if word == 'apostrophe' else 'a'} {word}" for word in dict.fromkeys(called))
+    signs = listed(f"{'an' if word == 'apostrophe' else 'a'} {word}" for word in dict.fromkeys(called))
     sign = _SIGNS[decimal]
     fix = f"write a {sign} before decimals and nothing between thousands"
     if len(numbers) > 1:

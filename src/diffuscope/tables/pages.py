@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import in_code, lower_first, upper_first
 from diffuscope.tables.check import OVER_SEVERAL_ROWS
 
 if TYPE_CHECKING:
@@ -58,12 +59,8 @@ def table_page(table: Table) -> str:
 def _key(table: Table) -> str:
     if not table.key:
         return "Rows need no key: two may be alike."
-    names = _listed(table.key)
+    names = in_code(table.key)
     return f"No two rows share {names}." if len(table.key) == 1 else f"No two rows share all of {names}."
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def _row(column: Column) -> str:
@@ -73,7 +70,7 @@ def _row(column: Column) -> str:
 
 def _kind(column: Column) -> str:
     if column.kind == "choice":
-        listed = _listed(column.choices)
+        listed = in_code(column.choices)
         return listed if column.default is None else f"{listed} (empty: `{column.default}`)"
     words: list[str] = [column.kind]
     if column.unit is not None:
@@ -97,7 +94,7 @@ def _cell(text: str) -> str:
 
 
 def _rules(table: Table) -> list[str]:
-    rules = [f"- {rule.says[0].upper()}{rule.says[1:]}." for rule in table.rules]
+    rules = [f"- {upper_first(rule.says)}." for rule in table.rules]
     # These rules are code, not data; the first line of each says what it finds.
     over_rows = OVER_SEVERAL_ROWS.get(table.name, ())
     rules += [f"- Found and told: {_first_line(check.__doc__)}" for check in over_rows]
@@ -106,7 +103,7 @@ def _rules(table: Table) -> list[str]:
 
 def _first_line(docstring: str | None) -> str:
     line = (docstring or "").splitlines()[0]
-    return f"{line[0].lower()}{line[1:]}"
+    return lower_first(line)
 
 
 def _kinds(table: Table) -> str:

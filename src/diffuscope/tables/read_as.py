@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.records import ReadAs
+from diffuscope.records.phrases import listed
 from diffuscope.records.work_bounds import SPELLINGS, said
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
@@ -212,7 +213,7 @@ def _two(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> li
     rows = _rows_of(raw, column, readings)
 
     def wording(value: str | None) -> Wording:
-        can = " and ".join(f"`{means}`" for means in readings.get(value or "", []))
+        can = listed(f"`{means}`" for means in readings.get(value or "", []))
         message = f"It can be read in more than one way: {can}."
         return Wording("two-readings", message, "write the one that is meant, or declare it in `[words]`")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
@@ -67,7 +68,7 @@ def _to_settings(
     if not rows.height:
         return []
     names = Names((name, name) for name in known)
-    listed = ", ".join(f"`{name}`" for name in known[:20]) or "none"
+    listed = in_code(known[:20]) or "none"
 
     def word(value: str | None) -> Wording:
         meant = names.nearest(value or "")

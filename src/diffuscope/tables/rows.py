@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.date_words import BUDDHIST_YEARS
 from diffuscope.tables.places import Wording, of_rows
@@ -142,7 +143,7 @@ def _repeated(raw: RawTable, frame: pl.DataFrame, unread: dict[str, pl.Series]) 
         )
         .filter(pl.col(ROW) != pl.col("other"))
     )
-    listed = ", ".join(f"`{name}`" for name in key)
+    listed = in_code(key)
     wording = Wording(
         "repeated-key",
         f"The row repeats row {{other}}: {listed} {'is' if len(key) == 1 else 'are'} the same.",

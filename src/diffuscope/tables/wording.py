@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import in_code
 from diffuscope.tables.date_words import unreadable_date
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
@@ -88,7 +89,7 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
 
 def _choice(column: Column, value: str) -> Wording:
     meant = nearest(value, column.choices)
-    listed = ", ".join(f"`{choice}`" for choice in column.choices)
+    listed = in_code(column.choices)
     message = f"`{column.name}` must be one of {listed}."
     if not column.required and value.strip().lower() in UNKNOWN:
         return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)

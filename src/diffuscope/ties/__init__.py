@@ -5,6 +5,7 @@ from __future__ import annotations
 from diffuscope.ties.bayesian_learning import (
     Beta,
     Heard,
+    HeardByUnit,
     Normal,
     NormalInverseGamma,
     chance_better,
@@ -37,6 +38,7 @@ __all__ = [
     "Beta",
     "Exposure",
     "Heard",
+    "HeardByUnit",
     "Layer",
     "Normal",
     "NormalInverseGamma",

@@ -1,4 +1,6 @@
-"""Beliefs about what a policy does, and what others' results do to them (Bayesian learning).
+"""Bayesian learning: beliefs about what a policy does, and what others' results do to them.
+
+Meseguer 2006, Rationality and Society 18: 35–66, doi:10.1177/1043463106060152.
 
 Nearer countries may count more: numbers of observations then are sums of ties, not whole. The formulas stay
 the same, which makes the likelihood one to a power (a power likelihood).
@@ -173,6 +175,14 @@ def chance_better(policy: Belief, without: Belief) -> float:
     raise MethodError("Two beliefs are compared that are not of one kind.")
 
 
+class HeardByUnit(NamedTuple):
+    """What each unit has heard in each period, as `Heard` has it for one."""
+
+    n: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
 def heard_from(
     layer: Layer,
     adopted: Any,
@@ -180,8 +190,8 @@ def heard_from(
     *,
     lag: int = 1,
     periods: Sequence[str | int] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What each unit had heard in each period: effective number of results, their mean, squares about it.
+) -> HeardByUnit:
+    """Sufficient statistics of what each unit has heard: number of results, their mean, squares about it.
 
     Parameters
     ----------
@@ -194,8 +204,9 @@ def heard_from(
 
     Returns
     -------
-    three arrays of float64, shape (N, T)
-        The number is 0 and the mean missing where nothing was heard; all are missing for isolates.
+    HeardByUnit
+        Arrays of shape (N, T). The number is 0 and the mean missing where nothing was heard; all are missing
+        for isolates.
     """
     result = np.asarray(success, dtype=np.float64)
     known = np.isfinite(result)
@@ -210,7 +221,7 @@ def heard_from(
     with np.errstate(invalid="ignore"):
         mean = np.where(n > 0, first / np.where(n > 0, n, 1), np.nan)
         squares = np.where(n > 0, np.maximum(second - n * mean**2, 0), np.nan)
-    return n, mean + middle, squares
+    return HeardByUnit(n, mean + middle, squares)
 
 
 def _positive(value: float, what: str) -> None:

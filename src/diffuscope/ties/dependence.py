@@ -1,15 +1,16 @@
-"""Dependence: what one actor gets from another against its own size, and how lopsided that is (coercion)."""
+"""Dependence (coercion): what one actor gets from another against its own size, and its asymmetry."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
+from diffuscope.ties.layer import refuse_other_senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def both_ways(flows: Layer, name: str = "trade") -> Layer:
-    """Flows there and back, added up: trade between two from the exports of each.
+    """Total flows of each two, there and back added up: trade between two from the exports of each.
 
     Parameters
     ----------
@@ -38,12 +39,12 @@ def both_ways(flows: Layer, name: str = "trade") -> Layer:
     PlanError
         If senders are not the units.
     """
-    _square(flows)
+    refuse_other_senders(flows, "both ways")
     return flows.turned_into(name, lambda matrix: matrix + matrix.T, unit_of_measure=flows.unit_of_measure)
 
 
 def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | None) -> Layer:
-    """How much of a unit's economy, or budget, rests on each sender: D = F / g.
+    """Dependence D = F / g: how much of a unit's economy, or budget, rests on each sender.
 
     Parameters
     ----------
@@ -89,7 +90,7 @@ def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | 
 
 
 def asymmetries(matrix: Matrix) -> Matrix:
-    """How lopsided dependence is: A = (D - Dᵀ) / (D + Dᵀ), between -1 and 1; 0 where neither depends.
+    """Asymmetry of dependence A = (D - Dᵀ) / (D + Dᵀ), between -1 and 1; 0 where neither depends.
 
     >>> asymmetries(sparse.csr_array([[0, 0.5], [0.05, 0]])).toarray().round(6).tolist()
     [[0.0, 0.818182], [-0.818182, 0.0]]
@@ -101,7 +102,7 @@ def asymmetries(matrix: Matrix) -> Matrix:
 
 
 def asymmetry(depends: Layer) -> Layer:
-    """How much more a unit depends on a sender than the other way round; 0 where it does not.
+    """Positive part of the asymmetry: how much more a unit depends on a sender than the other way round.
 
     Senders that are no units depend on nobody, so ties to them are as lopsided as can be (1).
     """
@@ -119,7 +120,7 @@ def asymmetry(depends: Layer) -> Layer:
 
 
 def power_asymmetry(layer: Layer, power: Mapping[str, float]) -> Layer:
-    """Of each two that are tied, the sender's part of the power of both: c_j / (c_i + c_j), between 0 and 1.
+    """Relative power c_j / (c_i + c_j): of each two that are tied, the sender's part, between 0 and 1.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def power_asymmetry(layer: Layer, power: Mapping[str, float]) -> Layer:
 
 
 def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
-    """The same ties, the largest cut to a quantile of all, so that a few extreme ones do not make a result.
+    """Winsorised ties: the largest are cut to a quantile, so that a few extreme ones do not make a result.
 
     Parameters
     ----------
@@ -180,7 +181,7 @@ def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
 
 
 def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float = 0.0) -> Layer:
-    """Dependence where it is lopsided, raised by conditions: D · A⁺ · (1 + κC).
+    """Coercive pressure D · A⁺ · (1 + κC): dependence where it is asymmetric, raised by conditions.
 
     Parameters
     ----------
@@ -226,24 +227,31 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
     )
 
 
-def _side_by_side(
-    depends: Layer, lopsided: Layer, conditions: Layer
-) -> Iterator[tuple[str | None, Matrix, Matrix, Matrix]]:
-    """Whenever one of the two changes: the date, dependence, its asymmetry, and conditions."""
+class _InForce(NamedTuple):
+    """Dependence, its asymmetry and conditions as they are from a date on; None: always."""
+
+    since: str | None
+    depends: Matrix
+    asymmetry: Matrix
+    conditions: Matrix
+
+
+def _side_by_side(depends: Layer, lopsided: Layer, conditions: Layer) -> Iterator[_InForce]:
+    """What is in force whenever one of the two changes."""
     none = sparse.csr_array((len(depends.units), len(depends.senders)))
     sinces = [since for layer in (depends, conditions) for since, _ in layer.snapshots]
     at = {moment(since, "a date"): since for since in sinces if since is not None}
     if depends.snapshots[0][0] is None:
         since, asked = conditions.snapshots[0]
-        yield None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked
+        yield _InForce(None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked)
     for _, date in sorted(at.items()):
         own, tilt, now = (layer.at(date) for layer in (depends, lopsided, conditions))
         if own is not None:
-            yield date, own, tilt, none if now is None else now
+            yield _InForce(date, own, tilt, none if now is None else now)
 
 
 def concentration(flows: Layer) -> pl.DataFrame:
-    """How far each receiver rests on one patron: H = Σ (F/ΣF)²; 1 is a single one.
+    """Herfindahl–Hirschman index H = Σ (F/ΣF)²: how far each receiver rests on one patron; 1: on one alone.
 
     Parameters
     ----------
@@ -288,10 +296,3 @@ def _known(power: Mapping[str, float], names: Sequence[str], tied: NDArray[np.in
     if len(wrong):
         raise MethodError(f"The power of `{names[wrong[0]]}` is {found[wrong[0]]:g}; give one above 0.")
     return found
-
-
-def _square(layer: Layer) -> None:
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; both ways need the same on both."
-        )

@@ -1,4 +1,4 @@
-"""How exposed each unit was to the earlier choices of others: one operator for every kind of tie.
+"""Network exposure: how exposed each unit was to earlier choices of others, by one operator for all ties.
 
 A mechanism is a kind of tie and a form; what the ties are is said by the layer, what is counted by the form.
 """
@@ -103,7 +103,7 @@ def exposure(
     cumulative: bool = True,
     periods: Sequence[str | int] | None = None,
 ) -> Exposure:
-    """How exposed each unit was, in each period, to what its senders had done before.
+    """Network exposure of each unit, in each period, to what its senders had done before.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Exposure of many histories of adoption through the same ties at once, by the one operator."""
+"""Network exposure of many histories of adoption through the same ties at once, by the one operator."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def exposure_of_copies(
     cumulative: bool = True,
     periods: Sequence[str | int] | None = None,
 ) -> tuple[Numbers, Flags]:
-    """Exposure as by `exposure`, of many histories of adoption through the same ties at once.
+    """Network exposure as by `exposure`, of many histories of adoption through the same ties at once.
 
     Parameters
     ----------

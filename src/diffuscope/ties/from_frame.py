@@ -12,6 +12,7 @@ from scipy import sparse
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
+from diffuscope.records.phrases import in_code
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 from diffuscope.ties.layer import Layer
 
@@ -114,7 +115,7 @@ def _read(ties: Any) -> pl.DataFrame:
         if column not in frame.columns:
             raise PlanError(
                 f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the one that "
-                f"is meant; they have {', '.join(f'`{found}`' for found in frame.columns) or 'none'}."
+                f"is meant; they have {in_code(frame.columns) or 'none'}."
             )
     frame = _waves(frame)
     row = _rows(frame)

@@ -1,4 +1,4 @@
-"""Peers and models: shared language, religion, region; leaders; everybody (emulation)."""
+"""Co-membership, prestige and the global adoption share: peers, leaders and everybody (emulation)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shared_group(
     known_from: str | None = None,
     source: str | None = None,
 ) -> Layer:
-    """Ties between units of one group: 1/(n - 1) from each of the n members to each other.
+    """Co-membership ties between units of one group: 1/(n - 1) from each of the n members to each other.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def leaders(
     variable: str = "prestige",
     source: str | None = None,
 ) -> Layer:
-    """Ties to leaders by their prestige, which must have been theirs before the policy existed.
+    """Prestige ties: to leaders, by their prestige, which must have been theirs before the policy existed.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def leaders(
 
 
 def prestige_of(layer: Layer, damping: float = 0.85) -> dict[str, float]:
-    """Prestige of each unit in a network: who is looked at by those who are looked at (PageRank).
+    """PageRank prestige of each unit in a network: who is looked at by those who are looked at.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def prestige_of(layer: Layer, damping: float = 0.85) -> dict[str, float]:
 
 
 def cumulative_share(adopted: Any, lag: int = 1) -> NDArray[np.float64]:
-    """Share of all that had adopted before each period (the norm of a world society).
+    """Global adoption share: of all, who had adopted before each period (the norm of a world society).
 
     The same for everybody, so effects of periods absorb it.
 

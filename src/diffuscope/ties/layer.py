@@ -1,4 +1,4 @@
-"""A layer of ties: who acts on whom, how strongly, since when, and from which source."""
+"""Layer of ties, a weighted directed network: who acts on whom, how strongly, since when."""
 
 from __future__ import annotations
 
@@ -300,3 +300,14 @@ def without_self(matrix: Matrix) -> Matrix:
     found = sparse.coo_array(matrix)
     apart = found.row != found.col
     return sparse.csr_array((found.data[apart], (found.row[apart], found.col[apart])), shape=found.shape)
+
+
+def refuse_other_senders(layer: Layer, what: str) -> None:
+    """Refuse a layer that is not square: others than its units act in it.
+
+    Raises
+    ------
+    PlanError
+    """
+    if layer.units != layer.senders:
+        raise PlanError(f"Senders of layer `{layer.name}` are not its units; {what} need the same on both.")

@@ -1,4 +1,4 @@
-"""Meetings: who could hear from whom because both were there (a channel of learning)."""
+"""Co-attendance: who could hear from whom because both were at a meeting (a channel of learning)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def co_attendance(
     dates: Sequence[str | int] | None = None,
     source: str | None = None,
 ) -> Layer:
-    """Ties between those who met: each event adds 1/(n - 1), where n were there.
+    """Co-attendance (one-mode projection by Newman): each event adds 1/(n - 1), where n were there.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Ties from a survey: whom each respondent names as adviser, friend or model."""
+"""Nominations of a network survey: whom each respondent names as adviser, friend or model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def layer_from_nominations(
     time: str | None = None,
     source: str | None = None,
 ) -> Layer:
-    """A layer from a survey with a respondent a row: whoever is named acts on who names them.
+    """Nominations of a survey with a respondent a row, as a layer: whoever is named acts on who names them.
 
     Parameters
     ----------

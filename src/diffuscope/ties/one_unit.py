@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -114,7 +114,15 @@ def disagreement(one_unit: OneUnit, form: Form, *, degrees: bool = False) -> str
     return None
 
 
-def _made(rng: np.random.Generator, *, degrees: bool) -> tuple[Layer, Numbers, Numbers]:
+class _Network(NamedTuple):
+    """A layer, what its senders had done in each period, and the success of each."""
+
+    layer: Layer
+    state: Numbers
+    success: Numbers
+
+
+def _made(rng: np.random.Generator, *, degrees: bool) -> _Network:
     """A small network with everything that a function must be able to bear."""
     ties = rng.random((UNITS, UNITS)) * (rng.random((UNITS, UNITS)) < 0.45)
     np.fill_diagonal(ties, 0)
@@ -127,7 +135,7 @@ def _made(rng: np.random.Generator, *, degrees: bool) -> tuple[Layer, Numbers, N
     if rng.random() < 0.5:
         state[rng.integers(UNITS), PERIODS // 2 :] = np.nan
         success[rng.integers(UNITS)] = np.nan
-    return Layer(name="made", units=tuple("abcdefg"), weights=ties), state, success
+    return _Network(Layer(name="made", units=tuple("abcdefg"), weights=ties), state, success)
 
 
 def _ties(layer: Layer, matrix: Matrix) -> list[dict[str, float]]:

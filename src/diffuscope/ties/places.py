@@ -1,4 +1,4 @@
-"""Who is near, and who is above: ties of geography and government. They bear no mechanism's name."""
+"""Proximity and hierarchy: ties of geography and government. They bear no mechanism's name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLACES = ("units.lat", "units.lon")
 
 
 def great_circle(latitude: Any, longitude: Any) -> NDArray[np.float64]:
-    """Kilometres between places along the surface, shape (N, N), by the haversine formula.
+    """Great-circle distance between places in kilometres, shape (N, N), by the haversine formula.
 
     >>> [round(km) for km in great_circle([0, 0, 90], [0, 90, 0])[0]]  # quarters of a meridian
     [0, 10008, 10008]
@@ -34,7 +34,7 @@ def great_circle(latitude: Any, longitude: Any) -> NDArray[np.float64]:
 
 
 def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: float | None = None) -> Layer:
-    """Ties that fade with distance: 1/km, within a radius if one is given.
+    """Inverse-distance weights: 1/km, within a radius if one is given.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: flo
 
 
 def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Layer:
-    """Ties to the k nearest, each 1; of equals, those that stand first.
+    """k nearest neighbours: ties to the k nearest, each 1; of equals, those that stand first.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Laye
 
 
 def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source: str | None = None) -> Layer:
-    """Ties between units that share a border, each 1, both ways; borders with others do not count.
+    """Contiguity: ties between units that share a border, each 1, both ways; other borders do not count.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def contiguity(units: Sequence[str], borders: Iterable[tuple[str, str]], source:
 
 
 def vertical(units: Sequence[str], parents: Mapping[str, str | None]) -> Layer:
-    """Ties from the actor above to those it comprises: a state acts on its cities.
+    """Vertical ties: from the actor above to those it comprises, as a state acts on its cities.
 
     Parameters
     ----------

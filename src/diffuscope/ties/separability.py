@@ -1,11 +1,11 @@
-"""Whether exposures can be told from each other, from everybody's share, and from units and periods."""
+"""Collinearity of exposures: with each other, with everybody's share, and with units and periods."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -84,7 +84,7 @@ class Separability:
 def separability(
     exposures: Any, units: Any = None, periods: Any = None, everybody: Any = None
 ) -> Separability:
-    """How far exposures can be told apart.
+    """Collinearity diagnostics of exposures: correlations, variance inflation, and what fixed effects absorb.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def separability(
         raise PlanError(
             "Exposures are a panel that has some, or columns by name: {'trade': rows['trade'], …}."
         )
-    columns, unit, period, share = _rows(exposures, units, periods, everybody)
+    columns, unit, period, share = _complete(_Rows(exposures, units, periods, everybody))
     names = tuple(exposures)
     for at, name in enumerate(names):
         refuse_flat(name, columns[:, at])
@@ -136,7 +136,7 @@ def separability(
 
 
 def absorbed_share(values: Any, units: Any, periods: Any) -> float:
-    """Share of the variance of a column that effects of units and of periods account for (R²).
+    """R² of two-way fixed effects: the share of a column's variance that units and periods account for.
 
     >>> absorbed_share([1, 2, 2, 3], ["a", "a", "b", "b"], [1, 2, 1, 2])
     1.0
@@ -227,18 +227,27 @@ def refuse_competition(name: str, values: Any, everybody: Any) -> None:
             )
 
 
-def _of_panel(panel: Any) -> tuple[dict[str, Any], Any, Any, Any]:
-    """Exposures of a panel by name, its units and periods, and everybody's share if it has that."""
+class _Rows(NamedTuple):
+    """Exposures, by name or one a column; unit and period of each row; everybody's share, where known."""
+
+    exposures: Any
+    units: Any
+    periods: Any
+    everybody: Any
+
+
+def _of_panel(panel: Any) -> _Rows:
+    """Rows of a panel."""
     rows = panel.table()
     columns = {name: rows[name].cast(float).fill_null(float("nan")).to_numpy() for name in panel.exposures}
     unit = rows["receiver" if "receiver" in rows.columns else "unit"].to_numpy()
-    return columns, unit, rows["time"].to_numpy(), columns.pop(EVERYBODY_IS, None)
+    share = columns.pop(EVERYBODY_IS, None)
+    return _Rows(columns, unit, rows["time"].to_numpy(), share)
 
 
-def _rows(
-    exposures: Mapping[str, Any], units: Any, periods: Any, everybody: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Complete rows: exposures, unit, period and everybody's share."""
+def _complete(given: _Rows) -> _Rows:
+    """The rows on which all exposures are known, and everybody's share if it is given."""
+    exposures, units, periods, everybody = given
     if not exposures:
         raise PlanError("No exposure is given.")
     tables = [np.asarray(values, dtype=np.float64) for values in exposures.values()]
@@ -260,7 +269,7 @@ def _rows(
         known &= np.isfinite(share)
     if not known.any():
         raise MethodError("There are no rows on which all exposures are known.")
-    return (
+    return _Rows(
         columns[known],
         unit.ravel()[known],
         period.ravel()[known],

@@ -1,4 +1,4 @@
-"""Rivals: who sells the same, or to the same buyers (competition).
+"""Portfolio similarity (competition): who sells the same, or to the same buyers.
 
 Not how much two trade with each other, but how alike their portfolios are.
 """
@@ -44,7 +44,7 @@ def similarity(
     source: str | None = None,
     derived_from: Sequence[str] = ("profiles",),
 ) -> Layer:
-    """Ties between units with like portfolios.
+    """Portfolio similarity: ties between units that sell alike, or to like buyers.
 
     Parameters
     ----------

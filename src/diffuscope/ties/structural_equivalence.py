@@ -1,4 +1,4 @@
-"""Structural equivalence: who stands in the same place of a network, tied to the same others."""
+"""Structural equivalence: who stands in the same position of a network, tied to the same others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from diffuscope.errors import PlanError
+from diffuscope.ties.layer import refuse_other_senders
 from diffuscope.ties.when_named import refuse_pairs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ BLOCK = 512
 
 
 def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
-    """Ties between units in like positions, by the distances of each to all others.
+    """Structural equivalence: ties between units in like positions, by their distances to all others.
 
     Parameters
     ----------
@@ -44,16 +44,13 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
     ----------
     Burt 1987, American Journal of Sociology 92: 1287–1335, doi:10.1086/228667.
     """
-    if layer.units != layer.senders:
-        raise PlanError(
-            f"Senders of layer `{layer.name}` are not its units; positions need the same on both."
-        )
+    refuse_other_senders(layer, "positions")
     refuse_pairs("structural-equivalence", len(layer.units) ** 2)
     return layer.turned_into("structural-equivalence", lambda matrix: _equivalence(matrix, unreachable))
 
 
 def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
-    """How differently each two units are placed, shape (N, N)."""
+    """Euclidean distance of each two positions, shape (N, N), after Burt (1987)."""
     from scipy.sparse import csgraph
 
     z: NDArray[np.float64] = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)

@@ -1,4 +1,6 @@
-"""How well it went for those who adopted: change after adoption, against those still without (learning)."""
+"""Success of adopters (learning): change after adoption against those still without, as in a
+difference in differences.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 def success_of(
     outcomes: Any, adopted: Any, *, better: Literal["higher", "lower"] = "higher", least: int = 2
 ) -> Numbers:
-    """Success of each adopter in each period, as far as it could be seen by then.
+    """Success of each adopter in each period, a difference in differences as far as it can be seen by then.
 
     Parameters
     ----------

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records import Verdict
+from diffuscope.records.phrases import upper_first
 from diffuscope.verdicts.author import difference
 from diffuscope.verdicts.bodies import statistics_on
 from diffuscope.verdicts.change import would_change
 from diffuscope.verdicts.rule import decide, decide_neighbours
-from diffuscope.verdicts.wording import sentence, statistics_say, upper_first
+from diffuscope.verdicts.wording import sentence, statistics_say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

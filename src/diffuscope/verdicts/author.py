@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import listed, lower_first, upper_first
 from diffuscope.records.probability import about_text
 from diffuscope.records.wording import silence_words
 from diffuscope.verdicts.passages import broad, broad_differs, speak
-from diffuscope.verdicts.wording import (
-    BROADLY,
-    STATISTICS,
-    listed,
-    lower_first,
-    nothing_to_judge,
-    upper_first,
-)
+from diffuscope.verdicts.wording import BROADLY, STATISTICS, nothing_to_judge
 
 if TYPE_CHECKING:
     from diffuscope.records import AuthorVerdict, Chronology, EvidenceDetail, Finding, VerdictName

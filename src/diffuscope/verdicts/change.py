@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import listed
 from diffuscope.verdicts.bodies import verdict_if
 from diffuscope.verdicts.passages import broad_differs
 
@@ -92,7 +93,7 @@ def _rivals(case: _Case) -> Iterator[str]:
         alone = case.statistics._replace(joint_with=())
         new = case._replace(statistics=alone).decided()
         if new is not None:
-            rivals = f"{', '.join(joint[:-1])} and {joint[-1]}" if len(joint) > 1 else joint[0]
+            rivals = listed(joint)
             yield f"The verdict would be {new} if {rivals} stood in the model or could be ruled out."
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.records.probability import about_text, probability_text
 
 if TYPE_CHECKING:
     from diffuscope.records import EvidenceDetail, EvidenceItem
 
 READINGS = ("narrow", "broad")
-
-
-def counted(number: int, one: str) -> str:
-    """A number with its noun."""
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def under(detail: EvidenceDetail, reading: str) -> list[EvidenceItem]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import listed, upper_first
 from diffuscope.records.wording import silence_words
 from diffuscope.verdicts.bodies import POSITIVE, UNTESTED
 from diffuscope.verdicts.passages import broad, broad_differs, come_to, for_and_against, speak
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from diffuscope.records import Chronology, EvidenceDetail, Finding, SafeguardResults, Stance
     from diffuscope.verdicts.bodies import Statistics
 
@@ -159,18 +158,3 @@ def nothing_to_judge(evidence: Finding | None, statistics: Statistics) -> bool:
     """Whether neither body had anything to look at."""
     no_passage = evidence is None or evidence.evidence is None or evidence.silence == "no data"
     return no_passage and statistics.stance == "silent" and statistics.silence in UNTESTED
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a list in a sentence."""
-    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def upper_first(text: str) -> str:
-    """The text with a capital at its start."""
-    return text[:1].upper() + text[1:]
-
-
-def lower_first(text: str) -> str:
-    """The text with a small letter at its start."""
-    return text[:1].lower() + text[1:]

@@ -16,6 +16,7 @@ from diffuscope.case.importers.r_files import r_objects
 from diffuscope.case.importers.sparse_r import edges
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from diffuscope.case.model import Case
@@ -113,16 +114,14 @@ def read_diffnet(
 def _chosen(objects: Any, name: str | None, file: str) -> dict[str, Any]:
     """The one `diffnet` among the objects of a file."""
     if name is not None and name not in objects:
-        raise PlanError(
-            f"`{file}` has no object `{name}`; it has {', '.join(f'`{one}`' for one in objects)}."
-        )
+        raise PlanError(f"`{file}` has no object `{name}`; it has {in_code(objects)}.")
     found = {
         one: held
         for one, held in objects.items()
         if (name is None or one == name) and isinstance(held, dict) and all(key in held for key in NEEDED)
     }
     if len(found) > 1:
-        raise PlanError(f"`{file}` holds {', '.join(f'`{one}`' for one in found)}: name one of them.")
+        raise PlanError(f"`{file}` holds {in_code(found)}: name one of them.")
     if not found:
         inferred = any(
             hasattr(held, "columns") and "origin_node" in held.columns for held in objects.values()

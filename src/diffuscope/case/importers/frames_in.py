@@ -11,6 +11,7 @@ import polars as pl
 from diffuscope.case import limits
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def read_frame(path: str | Path, columns: Mapping[str, str] | None = None) -> pl
         return frame
     lacking = [name for name in columns if name not in frame.columns]
     if lacking:
-        has = ", ".join(f"`{name}`" for name in frame.columns[:20])
+        has = in_code(frame.columns[:20])
         raise PlanError(f"`{file.name}` lacks the column `{lacking[0]}`; it has {has}.")
     if len(set(columns.values())) < len(columns):
         raise PlanError("Two columns would have the same name.")

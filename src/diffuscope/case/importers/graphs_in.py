@@ -14,6 +14,7 @@ from diffuscope.case import limits
 from diffuscope.case.importers.spans import Span, spans_of
 from diffuscope.case.importers.xml_parts import Part, each_part
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,7 +219,7 @@ def _refuse(graph: _Graph, edges: str | None) -> None:
             "or 'attention' (its source looks at its target)."
         )
     if graph.weight != "weight" and graph.edges and graph.weight not in graph.seen:
-        has = ", ".join(f"`{name}`" for name in sorted(graph.seen - NO_ATTRIBUTES)) or "none"
+        has = in_code(sorted(graph.seen - NO_ATTRIBUTES)) or "none"
         raise PlanError(f"No edge of `{graph.file}` has the attribute `{graph.weight}`; they have {has}.")
 
 
@@ -229,7 +230,7 @@ def _units(graph: _Graph, unit: str) -> dict[str, str]:
     names = {node: told.get(unit, "").strip() for node, told in graph.nodes.items()}
     bare = [node for node, name in names.items() if not name]
     if bare:
-        has = ", ".join(f"`{name}`" for name in sorted(graph.nodes[bare[0]]))
+        has = in_code(sorted(graph.nodes[bare[0]]))
         raise PlanError(f"The node `{bare[0]}` of `{graph.file}` has no `{unit}`; it has {has}.")
     name, count = Counter(names.values()).most_common(1)[0]
     if count > 1:

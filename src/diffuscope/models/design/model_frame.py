@@ -12,6 +12,7 @@ from diffuscope.models.design.complete_cases import complete, frame_of, need, nu
 from diffuscope.models.design.duration_dependence import Basis, duration_basis
 from diffuscope.models.design.formula import Columns, learn_columns, read_formula
 from diffuscope.models.likelihood.newton_raphson import blocks
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,7 +308,7 @@ def _with_both(rows: pl.DataFrame, event: str, left_out: LeftOut) -> tuple[pl.Da
         lost = rows.select(bad.over("policy").alias("lost"))["lost"]
         if lost.any():
             names = rows.filter(lost)["policy"].unique().sort().to_list()
-            named = ", ".join(f"`{name}`" for name in names[:5]) + (" …" if len(names) > 5 else "")
+            named = in_code(names, 5)
             left_out = (*left_out, (f"{reason}: {named}", int(lost.sum())))
             rows = rows.filter(~lost)
     return rows, left_out

@@ -36,6 +36,7 @@ from diffuscope.models.inference.sandwich import Robust
 from diffuscope.models.inference.wald import degrees_of, wald
 from diffuscope.models.likelihood.newton_raphson import newton_raphson
 from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     import polars as pl
@@ -213,7 +214,7 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
         ) from error
     if not endless:
         return
-    named = ", ".join(f"`{name}`" for name in endless)
+    named = in_code(endless)
     raise MethodError(
         f"The likelihood rises without end with {named}: at every event it is as high (or as low) as for "
         "anybody at risk, so no finite estimate exists. Leave it out, or fit `diffuscope.firth`."

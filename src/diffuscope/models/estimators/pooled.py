@@ -17,6 +17,7 @@ from diffuscope.models.design.separation import separation
 from diffuscope.models.inference.diagnostics import few_events, few_groups, poor_mixing, small_sample_bias
 from diffuscope.models.likelihood.links import predictor
 from diffuscope.models.likelihood.nuts import Rows, draw, mixing
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -254,7 +255,7 @@ def _varying(data: ModelFrame, random: Sequence[str]) -> tuple[int, ...]:
         raise PlanError("Groups differ around an intercept; take `0` or `-1` out of the formula.")
     for name in random:
         if name not in names[1:]:
-            known = ", ".join(f"`{each}`" for each in names[1:]) or "none"
+            known = in_code(names[1:]) or "none"
             raise PlanError(f"random names `{name}`, which is no column of the model. Its columns: {known}.")
     return (0, *(names.index(name) for name in dict.fromkeys(random)))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.models.inference.wald import FEW_CLUSTERS
+from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +90,7 @@ PSD_ADJUSTED = (
 
 
 def _absorbed(terms: Sequence[str]) -> str:
-    named = ", ".join(f"`{name}`" for name in terms)
+    named = in_code(terms)
     return (
         f"Nothing is left of {named} once policy effects and time at risk are held constant: not estimated."
     )
@@ -159,7 +160,7 @@ def few_groups(by: str, count: int) -> Iterator[str]:
 def small_sample_bias(columns: Sequence[str]) -> Iterator[str]:
     """Whether coefficients are finite by grace of their prior alone."""
     if columns:
-        named = ", ".join(f"`{name}`" for name in columns)
+        named = in_code(columns)
         yield (
             f"Events are separated by {named}: the data bound these coefficients on one side only, and the "
             "prior on the other."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.monitoring.audit.printed import audited
 from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -121,7 +122,7 @@ def _compared(
         if group:
             said.append(f"{what}: {', '.join(_shown(told, label, labels, figures) for label in group)}")
     text = "; ".join(said) or "the same as in the source"
-    says = f"{text[0].upper()}{text[1:]}."
+    says = f"{upper_first(text)}."
     return audited(
         told,
         figures,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.difference.dates import dates_reasons
 from diffuscope.report.difference.evidence import evidence_reasons
 from diffuscope.report.difference.made import RULES, rule_of
 from diffuscope.report.difference.records import NONE, Reason, VerdictDifference
 from diffuscope.report.difference.statistics import joint_words, statistics_reasons
-from diffuscope.report.words import NEIGHBOURS, listed, stance_label
+from diffuscope.report.words import NEIGHBOURS, stance_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,11 +146,11 @@ def _because(was: Line, now: Line, reasons: tuple[Reason, ...]) -> str:
     moves = _moves(was, now)
     rule_moved = _rule(was) != _rule(now)
     if moves and rule_moved:
-        return f"{_upper(_listed_moves(was, now))}, and the rule changed: which did it cannot be told.{lead}"
+        both = upper_first(_listed_moves(was, now))
+        return f"{both}, and the rule changed: which did it cannot be told.{lead}"
     if moves:
-        return (
-            f"{_upper(_listed_moves(was, now))}{': which did it cannot be told' if moves > 1 else ''}.{lead}"
-        )
+        which = ": which did it cannot be told" if moves > 1 else ""
+        return f"{upper_first(_listed_moves(was, now))}{which}.{lead}"
     if rule_moved:
         return "Dates and bodies say the same: the rule changed."
     return "Dates, bodies and rule say the same: what changed it cannot be told from the two results."
@@ -225,8 +226,8 @@ def _of_the_rule(was: Line, now: Line) -> Iterator[Reason]:
         of="verdict",
         because="rule" if known else "unknown",
         about=name,
-        before=_many(len(before)),
-        after=f"{_many(len(after))}, {fresh} of them not in the older" if known else _many(len(after)),
+        before=_rows(len(before)),
+        after=f"{_rows(len(after))}, {fresh} of them not in the older" if known else _rows(len(after)),
     )
     if was.verdict.rule != now.verdict.rule:
         row = "the row of the rule that holds"
@@ -241,14 +242,10 @@ def _rule(line: Line) -> tuple[tuple[str, str], ...]:
     return rule_of(line.result, _kind(line))
 
 
-def _many(rows: int) -> str:
-    return "not carried" if not rows else f"{rows} {'row' if rows == 1 else 'rows'}"
-
-
 def _evidence(line: Line, key: tuple[str, str]) -> Finding | None:
     own = (one for one in line.result.findings if (one.analysis, one.mechanism) == key)
     return next((one for one in own if one.body == "evidence"), None)
 
 
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _rows(rows: int) -> str:
+    return counted(rows, "row") if rows else "not carried"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted, in_code
 from diffuscope.report.difference.records import NONE, RuleDifference
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _rule(
 def _counted(rule: RuleDifference) -> str:
     if not rule.gone and not rule.new:
         return "the same rows in another order"
-    return f"{len(rule.gone)} {'row' if len(rule.gone) == 1 else 'rows'} gone, {len(rule.new)} new"
+    return f"{counted(len(rule.gone), 'row')} gone, {len(rule.new)} new"
 
 
 def _changed_questions(old: Result, new: Result) -> Iterator[str]:
@@ -129,12 +130,12 @@ def _changed_questions(old: Result, new: Result) -> Iterator[str]:
         elif name not in before:
             yield f"the question `{name}` is new"
         elif fields := changed_fields(before[name], after[name]):
-            yield f"the question `{name}` ({', '.join(f'`{field}`' for field in fields)})"
+            yield f"the question `{name}` ({in_code(fields)})"
 
 
 def _rows(result: Result, name: str) -> str:
     count = result.case.tables.get(name)
-    return NONE if count is None else f"{count:,} {'row' if count == 1 else 'rows'}"
+    return NONE if count is None else counted(count, "row")
 
 
 def _grown(before: str, after: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from diffuscope.records import Record
+from diffuscope.records.phrases import listed
 
 Cause = Literal["data", "settings", "rules", "version"]
 Because = Literal["line", "rule", "dates", "data", "question", "number", "limit", "safeguard", "unknown"]
@@ -181,7 +182,7 @@ class Comparison(Record, frozen=True, kw_only=True):
                 )
             return "Both were made from the same data, with the same settings, rules and version."
         named = [f"the {cause}" for cause in self.causes]
-        what = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+        what = listed(named)
         if not self.differences and not self.projects:
             return f"Of {what} something changed, but nothing in the results did."
         if len(self.causes) == 1:

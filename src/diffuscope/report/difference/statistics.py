@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import listed
 from diffuscope.report.difference.dates import field_reasons, table_reasons
 from diffuscope.report.difference.evidence import stance_rule_reasons
 from diffuscope.report.difference.made import changed_tables, format_of
 from diffuscope.report.difference.records import NONE, Reason
-from diffuscope.report.words import NEIGHBOURS, listed, stance_label
+from diffuscope.report.words import NEIGHBOURS, stance_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import one_line
 from diffuscope.records.shares import share_words
-from diffuscope.report.document import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,9 +144,9 @@ def text(cell: Cell) -> str:
 def cells_of(table: Table) -> list[tuple[str, ...]]:
     """The head and the lines of a table for paper: a number and its share are kept on one line."""
     lines = (tuple(map(_kept, row.cells)) for row in table.shown())
-    return [tuple(map(plain, table.head)), *lines]
+    return [tuple(map(one_line, table.head)), *lines]
 
 
 def _kept(cell: Cell) -> str:
     shown = text(cell)
-    return plain(shown) if isinstance(cell, str) else shown.replace(" ", "\N{NO-BREAK SPACE}")
+    return one_line(shown) if isinstance(cell, str) else shown.replace(" ", "\N{NO-BREAK SPACE}")

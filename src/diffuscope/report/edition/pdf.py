@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import one_line
 from diffuscope.records.quoting import typst_data
 from diffuscope.report.column_widths import LEAST_SIZE, column_parts, fitting, too_wide
-from diffuscope.report.document import plain
 from diffuscope.report.edition.contents import cells_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _refusal(said: str, diagnostic: str) -> PlanError | MethodError:
     found = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(diagnostic))
     letters = list(dict.fromkeys(sign for text in found for sign in text))
     if not letters:
-        return MethodError(f"The PDF could not be set: {plain(said)}")
+        return MethodError(f"The PDF could not be set: {one_line(said)}")
     letters = [sign for sign in letters if not unicodedata.category(sign).startswith("M")] or letters
     scripts = list(dict.fromkeys(unicodedata.name(sign, "unknown").split()[0].title() for sign in letters))
     shown = " ".join(letters[:MOST_LETTERS]) + (" …" if len(letters) > MOST_LETTERS else "")
@@ -105,10 +105,10 @@ def as_data(edition: Edition) -> dict[str, Any]:
     """
     language = edition.language.partition("-")[0].lower()
     return {
-        "title": plain(edition.title),
-        "subtitle": plain(edition.subtitle),
+        "title": one_line(edition.title),
+        "subtitle": one_line(edition.subtitle),
         "language": language if re.fullmatch("[a-z]{2,3}", language) else "en",
-        "foot": plain(edition.foot),
+        "foot": one_line(edition.foot),
         "made": [edition.made.year, edition.made.month, edition.made.day],
         "runs": [
             {"wide": wide, "parts": [_part(part, ON_ITS_SIDE if wide else PAGE) for part in parts]}
@@ -124,13 +124,14 @@ def _wide(part: Part) -> bool:
 
 def _part(part: Part, room: float) -> dict[str, Any]:
     return {
-        "title": plain(part.title),
-        "says": list(map(plain, part.says)),
+        "title": one_line(part.title),
+        "says": list(map(one_line, part.says)),
         "tables": [_table(table, room) for table in part.tables],
         "groups": [
-            {"title": plain(group.title), "points": list(map(plain, group.points))} for group in part.groups
+            {"title": one_line(group.title), "points": list(map(one_line, group.points))}
+            for group in part.groups
         ],
-        "notes": list(map(plain, part.notes)),
+        "notes": list(map(one_line, part.notes)),
     }
 
 
@@ -138,7 +139,7 @@ def _table(table: Table, room: float) -> dict[str, Any]:
     head, *rows = cells_of(table)
     fit = fitting([head, *rows], room)
     return {
-        "caption": plain(table.caption),
+        "caption": one_line(table.caption),
         "head": head,
         "widths": column_parts([head, *rows], room),
         "size": round(SIZE * max(LEAST_SIZE, fit), 2),
@@ -147,5 +148,5 @@ def _table(table: Table, room: float) -> dict[str, Any]:
             {"cells": cells, "level": row.level, "head": row.head}
             for cells, row in zip(rows, table.shown(), strict=True)
         ],
-        "notes": list(map(plain, table.notes)),
+        "notes": list(map(one_line, table.notes)),
     }

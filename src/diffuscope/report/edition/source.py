@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diffuscope.errors import PlanError
 from diffuscope.records.labels import Labels
+from diffuscope.records.phrases import upper_first
 from diffuscope.report.names import Names, rows
 from diffuscope.report.projects import Cells, Register, whole
-from diffuscope.report.words import upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import upper_first
 from diffuscope.report.edition.contents import Group, Part, Row, Table
 from diffuscope.report.edition.lists import as_table
 from diffuscope.report.sections.changes import links, register_limits
 from diffuscope.report.sections.programme import programme
-from diffuscope.report.words import upper_first
 
 if TYPE_CHECKING:
     from diffuscope.records import AuditRow

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import listed
 from diffuscope.report.edition.build import EDITIONS, build
 from diffuscope.report.edition.template import read_template
 
@@ -63,7 +64,7 @@ def write_edition(
         file = f"{result.case.id}-{about}{'.html' if template is None else '.docx'}"
     file = Path(file)
     if edition not in EDITIONS:
-        raise PlanError(f"There is no edition `{edition}`; the editions are {' and '.join(EDITIONS)}.")
+        raise PlanError(f"There is no edition `{edition}`; the editions are {listed(EDITIONS)}.")
     ending = file.suffix.lower()
     if ending not in FORMATS:
         raise PlanError(f"`{file.name}` ends in none of {', '.join(FORMATS)}; its ending says what to write.")

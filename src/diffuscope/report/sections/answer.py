@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, in_words, listed, lower_first, upper_first
 from diffuscope.records.probability import about_text, probability_text
 from diffuscope.records.wording import silence_words
 from diffuscope.report.sections.audit import differing_in_own
 from diffuscope.report.sections.changes import register_limits
 from diffuscope.report.sections.register import in_few_words, register_sentences
 from diffuscope.report.terms import NOT_IDENTIFIED
-from diffuscope.report.words import (
-    AUTHOR,
-    NEIGHBOURS,
-    as_written,
-    by_strength,
-    counted,
-    in_words,
-    listed,
-    upper_first,
-    when,
-)
+from diffuscope.report.words import AUTHOR, NEIGHBOURS, as_written, by_strength, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -316,7 +307,7 @@ def _closed(result: Result) -> Iterator[str]:
         first = found.analysis == result.analyses[0].id
         asked = "This question" if first else _quoted(questions[found.analysis])
         why = _spoken(found.reason).partition("; ")[0].rstrip(".")
-        yield f"{asked} cannot be tested: {why[:1].lower()}{why[1:]}."
+        yield f"{asked} cannot be tested: {lower_first(why)}."
     elif closed:
         many = upper_first(in_words(len(closed), "question"))
         yield f"{many} cannot be tested: the dates do not allow it."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.names import rows
 from diffuscope.report.projects import status_words
-from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ def audit_sentences(result: Result) -> list[str]:
     differ = [row for row in result.audit if row.outcome == "differs"]
     said_whose = whose_differ(result)
     if said_whose:
-        found.append(f"{said_whose[:1].upper()}{said_whose[1:]}.")
+        found.append(f"{upper_first(said_whose)}.")
     known = sum(row.known is not None for row in differ)
     if known:
         found.append(

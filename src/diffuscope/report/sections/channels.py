@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import counted, upper_first
 from diffuscope.report.terms import NOT_IDENTIFIED, plain
-from diffuscope.report.words import counted, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.report.sections.audit import OUTCOMES, named_rows
-from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
     from diffuscope.records import ClaimRow, Outcome

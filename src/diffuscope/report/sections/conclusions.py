@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.safeguards import address, of_history
-from diffuscope.report.words import (
-    AUTHOR,
-    NEIGHBOURS,
-    as_written,
-    by_strength,
-    counted,
-    listed,
-    mechanism_label,
-    stance_label,
-)
+from diffuscope.report.words import AUTHOR, NEIGHBOURS, as_written, by_strength, mechanism_label, stance_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

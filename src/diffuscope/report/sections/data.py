@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted
 from diffuscope.report import cite
 from diffuscope.report.names import ONLY_IN_FILES, ROW, SHOWN_ROWS, rows
-from diffuscope.report.words import as_written, counted
+from diffuscope.report.words import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.report.models import files_of
 from diffuscope.report.names import spoken
 from diffuscope.report.sections.channels import channels, together
@@ -11,7 +12,6 @@ from diffuscope.report.sections.fits import model, repetitions
 from diffuscope.report.sections.order import left_out
 from diffuscope.report.sections.safeguards import statistics
 from diffuscope.report.terms import main_of
-from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
     from diffuscope.records import Analysis, EventHistory

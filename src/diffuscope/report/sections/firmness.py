@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.records.probability import about_text, probability_text, range_text
-from diffuscope.report.words import STANCES, counted, weight_words
+from diffuscope.report.words import STANCES, weight_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

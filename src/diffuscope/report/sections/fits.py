@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.terms import (
     asked,
     between,
@@ -16,7 +17,6 @@ from diffuscope.report.terms import (
     ratio,
     reach_points,
 )
-from diffuscope.report.words import counted, listed, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.records.wording import silence_words
 from diffuscope.report.names import rows, spoken
 from diffuscope.report.sections.changes import register_limits
 from diffuscope.report.sections.safeguards import of_history
 from diffuscope.report.terms import main_of
-from diffuscope.report.words import NEIGHBOURS, counted, listed, mechanism_label, upper_first
+from diffuscope.report.words import NEIGHBOURS, mechanism_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

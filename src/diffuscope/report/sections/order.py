@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.records.shares import share_words
 from diffuscope.report.names import spoken
-from diffuscope.report.words import as_written, counted, when
+from diffuscope.report.words import as_written, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
     yield f"{found.launch_count} of {dated}", _of_launch(found, dated)
     if found.share_30_days is not None and found.share_365_days is not None:
         yield (
-            " and ".join(
+            listed(
                 share_words(round(share * dated), dated)
                 for share in (found.share_30_days, found.share_365_days)
             ),

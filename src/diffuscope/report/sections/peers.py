@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, status_words, whole
 from diffuscope.report.sections.returns import rests_on
-from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names

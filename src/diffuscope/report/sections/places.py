@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.names import ROW, rows
 from diffuscope.report.projects import Project, Register, status_words, whole
-from diffuscope.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import MINUS, decimal
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.names import rows
 from diffuscope.report.projects import Cells, Register, whole
-from diffuscope.report.words import as_written, counted, listed, upper_first
+from diffuscope.report.words import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

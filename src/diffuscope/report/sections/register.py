@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.records.shares import share_words
 from diffuscope.report.projects import Cells, Register, status_words, whole
 from diffuscope.report.sections.changes import (
@@ -19,7 +20,6 @@ from diffuscope.report.sections.changes import (
     rows_of,
 )
 from diffuscope.report.sections.returns import rate_of, response, rests_on
-from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed
 from diffuscope.records.shares import share_words
 from diffuscope.report.names import rows
 from diffuscope.report.projects import whole
-from diffuscope.report.words import counted, listed
 
 if TYPE_CHECKING:
     from diffuscope.report.names import Names

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.records.wording import silence_words
 from diffuscope.report.terms import chance
-from diffuscope.report.words import counted, listed, mechanism_label, stance_label, upper_first
+from diffuscope.report.words import mechanism_label, stance_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

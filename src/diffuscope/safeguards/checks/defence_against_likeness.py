@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.checks.lagged_outcome import bias_corrected
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 from diffuscope.safeguards.engine.homophily import driver_tests
@@ -72,7 +73,7 @@ def _drivers(
             "No declared driver goes with the ties (QAP), is known from before them and is in the model.",
             False,
         )
-    named = ", ".join(f"`{name}`" for name in sound)
+    named = in_code(sound)
     estimate = question.coefficient(column)
     if most is None:
         return f"With {named} in the model, the bias that is left could not be bounded.", False

@@ -10,6 +10,7 @@ import msgspec
 from diffuscope.models.design.terms import in_backticks
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.checks.permuted_ties import permuted_ties
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.holm import holm
@@ -50,7 +51,7 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
     told = "; ".join(f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items())
     going = [name for name, one in tests.items() if one.goes]
     if not going:
-        named = ", ".join(f"`{name}`" for name in declared)
+        named = in_code(declared)
         says = f"What is declared to drive the ties does not go with them ({told or named}). {others}"
         return not_asked(says.strip())
     inside = question.fit.design.columns.formula.variables
@@ -60,7 +61,7 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         fit = respecified_fit(question, " + ".join((question.fit.formula, *map(in_backticks, new))))
         tested = replace(question, fit=fit)
     found = permuted_ties(tested, column, options)
-    named = ", ".join(f"`{name}`" for name in going)
+    named = in_code(going)
     says = f"With the drivers of the ties in the model ({named}; {told}): {found.description} {others}"
     return msgspec.structs.replace(found, description=says.strip())
 

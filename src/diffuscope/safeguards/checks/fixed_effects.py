@@ -11,6 +11,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.inference.diagnostics import FEW_EVENTS
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import listed
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
@@ -66,7 +67,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
             )
             return not_asked(says)
         absorbed = _absorbed(effects, column)
-        named = _named(effects)
+        named = listed(f"{effects.rows[way].n_unique():,} {WAYS[way]}" for way in effects.ways)
         if absorbed > WHOLE:
             says = (
                 f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
@@ -155,14 +156,9 @@ def _absorbs_duration(effects: _Effects) -> bool:
     return "time" in effects.ways and bool(effects.rows.select(alike.all()).item())
 
 
-def _named(effects: _Effects) -> str:
-    counts = [f"{effects.rows[way].n_unique():,} {WAYS[way]}" for way in effects.ways]
-    return " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
-
-
 def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
     lost = rows.height - effects.rows.height
-    many = " or ".join(WAYS[way] for way in effects.ways)
+    many = listed((WAYS[way] for way in effects.ways), "or")
     return f"{lost:,} of {rows.height:,} rows are of {many} without an event, or with nothing else: left out."
 
 

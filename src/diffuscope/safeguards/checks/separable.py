@@ -10,6 +10,7 @@ from scipy.special import chdtrc
 from diffuscope.errors import MethodError
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
 
@@ -71,7 +72,7 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
         told.append(_beside(own, one, r, p))
     says = " ".join(told) + f" The rivals inflate its variance {inflation:.1f} times."
     if joint:
-        says += f" It stands only jointly with {', '.join(f'`{name}`' for name in joint)}."
+        says += f" It stands only jointly with {in_code(joint)}."
     value = max((together.correlations[column, one.column] for one in rivals), key=abs)
     safeguard = Safeguard(
         name="", applies=True, passed=not joint, description=says, value=value, p=min(tests, default=None)

@@ -14,6 +14,7 @@ from diffuscope.models.likelihood.links import likelihood_contributions
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.engine.check import not_asked
 from diffuscope.safeguards.engine.respecify import respecify
 
@@ -86,7 +87,7 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
     others = _others(question, column, one, (names, groups))
     lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
     if lost:
-        named = ", ".join(f"`{name}`" for name in sorted(lost)[:3]) + (" …" if len(lost) > 3 else "")
+        named = in_code(sorted(lost), 3)
         says = f"The coefficient is {decimal(value)}. Without {named} there is no finite estimate."
         return Safeguard(name="", applies=True, passed=None, description=says, value=value)
     low, high = min(others.found.values()), max(others.found.values())
