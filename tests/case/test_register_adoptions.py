@@ -56,7 +56,7 @@ def test_what_is_first_seen_in_a_wave_was_adopted_since_the_look_before():
     assert found.problems == ()
     assert dates(found) == [
         ("a", "2022-07-01", "2023-06-30", None),  # not in w2, whose last day is 30 June 2022; there in w3
-        ("b", None, "2021-12-31", None),  # adopted before the first observation; w2 and w3 without rows say nothing
+        ("b", None, "2021-12-31", None),  # before the first observation; w2, w3 have no rows
         ("c", "2023-07-01", "2024-06-30", None),  # planned only in w3
     ]
     rows = found.table("adoptions")

@@ -272,7 +272,7 @@ def test_medical_innovation_shows_no_contagion():
     panel = add_exposure(panel, ties, name="cohesion", isolates="zero")
     naive = event_history("event ~ cohesion", panel, cluster=None).table()
     assert naive["estimate"].to_list() == pytest.approx([-2.09542, 0.11033], abs=5e-6)
-    assert naive["error"].to_list() == pytest.approx([0.16024, 0.25991], abs=5e-6)
+    assert naive["std_error"].to_list() == pytest.approx([0.16024, 0.25991], abs=5e-6)
     months = event_history("event ~ cohesion + C(time)", panel, cluster=None).table()
     assert months.filter(term="cohesion").select("estimate", "std_error").row(0) == pytest.approx(
         (-0.09716, 0.32512), abs=5e-6
