@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= diffuscope-report
+# Dozens of processes run the package: bytecode is kept, or each compiles it again, which takes seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check lint types docs bench verify verify-worlds verify-fuzz expected lock clean
 
