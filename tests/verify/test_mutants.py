@@ -1,4 +1,4 @@
-"""The list of mutants is true to the code: every fault can be put in, and the test that must see it exists."""
+"""The list of mutants is true to the code: each fault can be put in, and the test that must see it exists."""
 
 from __future__ import annotations
 
