@@ -21,7 +21,7 @@ from diffuscope.study.witnesses import refuse_few_draws
 
 @pytest.fixture(scope="module")
 def result():
-    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99)
+    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99, workers=2)
 
 
 def finding(result, mechanism):
