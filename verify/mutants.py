@@ -326,7 +326,7 @@ MUTANTS = (
         "records/shares.py",
         "digits += 2 * rest >= whole",
         "digits += 2 * rest > whole",
-        "tests/records/test_shares.py::test_shares_are_rounded_as_decimals_are",
+        "tests/records/test_shares.py::test_a_reader_sees_halves_rounded_up",
     ),
     Mutant(
         "records/numbers.py",
