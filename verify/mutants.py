@@ -209,10 +209,10 @@ MUTANTS = (
         "tests/evidence/test_caps.py::test_documents_have_to_share_the_weight",
     ),
     Mutant(
-        "evidence/agreement.py",
+        "evidence/intercoder_agreement.py",
         'read = (pl.col("coder").n_unique().over("id") > 1) & (pl.col("decibans") != 0).any().over("id")',
         'read = pl.col("coder").n_unique().over("id") > 1',
-        "tests/evidence/test_agreement.py::test_passages_to_which_nobody_gives_weight_are_left_out",
+        "tests/evidence/test_intercoder_agreement.py::test_passages_to_which_nobody_gives_weight_are_left_out",
     ),
     # verdicts
     Mutant(
