@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= diffuscope-report
+# Dozens of processes run the package: bytecode is kept, or each compiles it again, which takes seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check lint types docs bench verify verify-worlds verify-fuzz expected lock clean
+.PHONY: demo test check lint types docs bench verify verify-worlds verify-fuzz verify-mutants expected lock clean
 
 demo: .venv/installed
 	$(BIN)/diffuscope run asean-smart-cities --out "$(DEMO)"
@@ -39,6 +41,10 @@ verify-worlds: .venv/installed
 # Odd cases through check, run and report, for an hour: what is printed is a fault. FUZZ="--minutes 5" limits it.
 verify-fuzz: .venv/installed
 	$(BIN)/python -m verify.fuzz $(FUZZ)
+
+# Faults put into a copy of the package, each of which its test must see. MUTANTS="--only 7" tries one.
+verify-mutants: .venv/installed
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m verify.mutants $(MUTANTS)
 
 # The wheel in an environment of its own, and the demo's report, against what the shipped cases must give.
 expected: .venv/installed

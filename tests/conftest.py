@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,21 @@ collect_ignore_glob = ["*/conftest.py"]
 # A busy machine is slow, which is no fault of an example.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+ONE_CORE = {
+    "LOKY_MAX_CPU_COUNT": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "POLARS_MAX_THREADS": "1",
+}
+"""Where several processes test at once each has a core, and threads for every core would wait for each other.
+
+Read when numpy and Polars are imported, which nothing does before this file.
+"""
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name, number in ONE_CORE.items():
+        os.environ.setdefault(name, number)
 
 LONGEST_RUN = 600.0
 """Seconds after which another process is no longer waited for."""
@@ -47,7 +63,9 @@ def _run_into(folder: Path) -> None:
     from diffuscope.study import run_study
 
     try:
-        for name, content in to_files(run_study(read_case("asean-smart-cities"))).items():
+        # by two processes, so that questions asked beside each other are tried, and others wait less long
+        result = run_study(read_case("asean-smart-cities"), workers=2)
+        for name, content in to_files(result).items():
             (folder / name).write_bytes(content)
     finally:
         (folder / "done").touch()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 from scipy import sparse
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "models" / "statistics"))
+from test_bass import inside_the_intervals
 
 from diffuscope.descriptives import moran, structure_test
 from diffuscope.ties import Layer
@@ -67,3 +73,9 @@ def test_values_without_pattern_cluster_in_one_of_twenty():
         normal += found.p <= 0.05
     assert 4 <= fired <= 28, fired
     assert 4 <= normal <= 30, normal
+
+
+def test_intervals_of_bass_hold_the_truth_about_as_often_as_they_say():
+    inside = inside_the_intervals(200)
+    assert (inside > 0.9).all()
+    assert (inside < 0.99).all()

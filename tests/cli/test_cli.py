@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from diffuscope.case import read_case
 from diffuscope.cli import main
 
 
@@ -29,14 +30,29 @@ def case(run, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_new_case_checks_and_runs_untouched(run, case, tmp_path):
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A new case and the folder of its run, which no test changes."""
+    folder, out = tmp_path_factory.mktemp("untouched") / "case é", tmp_path_factory.mktemp("ran") / "out"
+    for words in (("new", folder), ("run", folder, "--out", out)):
+        with pytest.raises(SystemExit) as left:
+            main([str(word) for word in words])
+        assert left.value.code == 0
+    return folder, out
+
+
+def test_a_new_case_checks_and_runs_untouched(run, case):
     code, out, _ = run("check", str(case))
     assert code == 0
     assert "No problems in" in out
-    code, out, _ = run("run", str(case), "--out", str(tmp_path / "out"))
+
+
+def test_a_run_says_what_it_wrote(ran, run, tmp_path):
+    code, out, _ = run("run", str(ran[0]), "--parts", "mechanisms", "--out", str(tmp_path / "out"))
     assert code == 0
     assert "report.html" in out
     assert (tmp_path / "out" / "result.json").is_file()
+    assert (ran[1] / "result.json").is_file()
 
 
 def test_new_does_not_write_over_a_folder_in_use(run, case):
@@ -84,12 +100,10 @@ def test_a_case_with_errors_is_not_studied(run, case, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_report_can_be_made_again_from_the_result(run, case, tmp_path):
-    run("run", str(case), "--out", str(tmp_path / "one"))
-    code, _, _ = run("report", str(tmp_path / "one"), "--out", str(tmp_path / "two"))
+def test_the_report_can_be_made_again_from_the_result(ran, run, tmp_path):
+    code, _, _ = run("report", str(ran[1]), "--out", str(tmp_path / "two"))
     assert code == 0
-    pages = [(tmp_path / name / "report.html").read_bytes() for name in ("one", "two")]
-    assert pages[0] == pages[1]
+    assert (ran[1] / "report.html").read_bytes() == (tmp_path / "two" / "report.html").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -190,14 +204,15 @@ def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run
     assert max(map(len, out.splitlines())) <= 100
 
 
-def test_plan_evidence_as_json_and_as_a_file(run, tmp_path):
+def test_plan_evidence_as_json_and_as_a_file(run, case, tmp_path):
     file = tmp_path / "clues.csv"
-    words = ("plan-evidence", "asean-smart-cities", "--analysis", "sub-areas", "--searched", "0.5")
+    (asked,) = read_case(case).analyses
+    words = ("plan-evidence", str(case), "--analysis", asked.id, "--searched", "0.5")
     code, out, _ = run(*words, "--json", "--out", str(file))
     assert code == 0
     plan = json.loads(out)
     assert plan["searched"] == 0.5
-    assert {clue["analysis"] for clue in plan["clues"]} == {"sub-areas"}
+    assert {clue["analysis"] for clue in plan["clues"]} == {asked.id}
     rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))
     assert [(row["mechanism"], row["criteria"]) for row in rows] == [
         (clue["mechanism"], ";".join(clue["criteria"])) for clue in plan["clues"]

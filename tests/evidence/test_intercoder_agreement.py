@@ -125,6 +125,17 @@ def test_what_only_one_coder_read_is_left_out(coded, analysis):
     assert (found.items, found.sign) == (10, pytest.approx(0.0952381, abs=5e-8))
 
 
+def test_passages_to_which_nobody_gives_weight_are_left_out(coded, analysis):
+    """Coders who agree that something says nothing do not make up for those on which they differ."""
+    nothing = [
+        {"id": f"L{at}", "coder": coder, "criterion": "L-a", "chances": "0.5/0.5"}
+        for coder in ("one", "two")
+        for at in range(20, 30)
+    ]
+    found = coder_agreement(coded(*rows("one", ONE), *rows("two", TWO), *nothing), analysis, seed=0)
+    assert (found.items, found.sign) == (10, pytest.approx(0.0952381, abs=5e-8))
+
+
 def test_strength_counts_in_bands_not_in_signs(coded, analysis):
     table = coded(*rows("one", "++--"), *rows("two", "++--", "very strong"))
     found = coder_agreement(table, analysis, seed=0)

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+from edition_towns import ROWS, towns
 from monitored import founding
-from test_editions import ROWS, towns
 
 from diffuscope.errors import PlanError
 from diffuscope.records.quoting import typst_data

@@ -123,12 +123,12 @@ def test_killed_at_every_step(tmp_path, old):
         assert held(folder) == {**listed({**NEW, "report.html": b"<p>next"}), **mine}, step
 
 
-def test_killed_at_every_step_of_settling(tmp_path):
+def settled_after_every_kill(tmp_path: Path, every: int) -> int:
+    """Kill a run, and settling after it, at every n-th pair of steps; how many pairs were tried."""
     before, after = ({**listed(files), "notes.txt": b"mine"} for files in (OLD, NEW))
+    tried = 0
     for step, folder in states(tmp_path, OLD):
-        if step % 4:
-            continue
-        for at in range(1, 200):
+        for at in range(1 + step % every, 200, every):
             again = tmp_path / "again"
             shutil.copytree(folder, again)
             stopped = killed_at(at, again, lambda again=again: settle(again))
@@ -136,8 +136,15 @@ def test_killed_at_every_step_of_settling(tmp_path):
             assert of_report(again) in (before, after), (step, at)
             assert not (again / STAGE).exists()
             shutil.rmtree(again)
+            tried += 1
             if not stopped:
                 break
+    return tried
+
+
+def test_killed_at_steps_of_settling(tmp_path):
+    """Every pair of steps is tried in `verify/test_every_kill.py`."""
+    assert settled_after_every_kill(tmp_path, every=19) > 40
 
 
 def killed(tmp_path: Path) -> Path:

@@ -67,6 +67,19 @@ def test_what_changed_is_named_by_analysis_and_key(folder):
     assert "the question `second` is new" in freeze_state(diffuscope.read_case(folder)).changes
 
 
+def test_another_date_of_a_wave_is_another_question_where_waves_are_counted(folder):
+    file = folder / "case.toml"
+    text = re.sub(r"(?m)^(period|window) = .*$", "", file.read_text(encoding="utf-8"))
+    text = text.replace("[[analysis]]", '[[analysis]]\nperiod = "wave"', 1)
+    file.write_text(text + '\n[waves]\none = "2001-01-01"\ntwo = "2004-01-01"\n', encoding="utf-8")
+    case = diffuscope.read_case(folder)
+    freeze_questions(folder)
+    assert freeze_state(diffuscope.read_case(folder)).state == "kept"
+    file.write_text(file.read_text(encoding="utf-8").replace("2004-01-01", "2005-01-01"), encoding="utf-8")
+    changes = freeze_state(diffuscope.read_case(folder)).changes
+    assert changes == (f"the question `{case.analyses[0].id}`: waves",)
+
+
 def test_another_unit_is_another_question_and_another_note_is_not(folder):
     freeze_questions(folder)
     case = diffuscope.read_case(folder)

@@ -81,26 +81,26 @@ def test_odd_covariates_from_the_case_to_r(tmp_path):
     assert not list(tmp_path.rglob("ran"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "unit", "policy", "time", "period", "duration", "event", "gap", "spell", "global_share",
-        "time_at_risk", "adopted", "year", "start", "stop", "emulation", "learning", "isolate_emulation",
-    ],
+TAKEN = (
+    "unit", "policy", "time", "period", "duration", "event", "gap", "spell", "global_share",
+    "time_at_risk", "adopted", "year", "start", "stop", "emulation", "learning", "isolate_emulation",
 )  # fmt: skip
-@pytest.mark.parametrize("setting", ["covariates", "drivers", "formula", "repeat"])
-def test_covariates_whose_name_is_taken(name, setting):
-    asked = {
-        "covariates": {"covariates": [name]},
-        "drivers": {"drivers": [name]},
-        "formula": {"formula": f"adopted ~ wealth + {name}"},
-        "repeat": {"repeat": [{"id": "x", "says": "y", "covariates": [name]}]},
-    }[setting]
-    problems = [
-        one for one in case_problems(case(attributes=renamed([name]), **asked)) if one.level == "error"
-    ]
-    assert ("name-taken", name) in {(one.rule, one.value) for one in problems}
-    assert all("rename" in one.fix for one in problems if one.rule == "name-taken")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"covariates": list(TAKEN)},
+        {"drivers": list(TAKEN)},
+        {"formula": f"adopted ~ wealth + {' + '.join(TAKEN)}"},
+        {"repeat": [{"id": f"x{at}", "says": "y", "covariates": [name]} for at, name in enumerate(TAKEN)]},
+    ],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_covariates_whose_name_is_taken(asked):
+    found = [one for one in case_problems(case(attributes=renamed(TAKEN), **asked)) if one.level == "error"]
+    assert sorted(one.value for one in found if one.rule == "name-taken") == sorted(TAKEN)
+    assert all("rename" in one.fix for one in found if one.rule == "name-taken")
 
 
 def test_names_that_no_question_uses_are_left_alone():

@@ -11,6 +11,7 @@ from spread import case, tables
 import diffuscope
 from diffuscope import PlantedEffect, read_case
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.records import Finding
 from diffuscope.result import from_json, to_json
 from diffuscope.safeguards.checks import checks
 from diffuscope.study import run_study
@@ -21,7 +22,7 @@ from diffuscope.study.witnesses import refuse_few_draws
 
 @pytest.fixture(scope="module")
 def result():
-    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99)
+    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99, workers=2)
 
 
 def finding(result, mechanism):
@@ -239,3 +240,21 @@ def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
     assert found.applies
     assert found.value == pytest.approx(sum(one.estimate > 0 for one in told) / len(told))
     assert found.ci_low == pytest.approx(sum((one.ci_low or 0) > 0 for one in told) / len(told))
+
+
+def test_a_launch_silences_whatever_the_statistics_find(monkeypatch):
+    """Sixty of 64 adoptions fall in one year: three events are left outside it, fewer than five."""
+    years = ["2000", *["2005"] * 60, "2007", "2008", "2009"]
+    adoptions = tables()["adoptions"].head(64).with_columns(time=pl.Series(years), confidence=pl.lit("high"))
+    loud = Finding(
+        witness="event history", body="statistics", analysis="q", mechanism="emulation", stance="for",
+        reason="made for this test", joint_with=("learning",),
+    )  # fmt: skip
+    monkeypatch.setattr("diffuscope.study.witnesses.statistics_of", lambda *_: (loud,))
+    found = next(
+        one
+        for one in diffuscope.findings(case(adoptions=adoptions), "q", draws=99)
+        if one.body == "statistics"
+    )
+    assert (found.stance, found.silence, found.joint_with) == ("silent", "too few events", ())
+    assert found.reason.endswith("made for this test")

@@ -1,0 +1,434 @@
+"""Mutants: faults put into the package on purpose, each with the test that must see it.
+
+A suite that becomes faster must not become blind. Each mutant is one wrong line, such as somebody could
+write, in a place on which conclusions hang. `python -m verify.mutants` puts one after another into a copy of
+the package and runs its one test there: a mutant that survives says that the test is too weak.
+`tests/verify/test_mutants.py` keeps the list true to the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "diffuscope"
+CAUGHT = 1
+"""What pytest returns where tests ran and some failed; other codes say that nothing was tried."""
+LONGEST = 600.0
+"""Seconds after which a test of a mutant is taken to hang, which counts as caught."""
+
+
+class Mutant(NamedTuple):
+    """One fault.
+
+    Attributes
+    ----------
+    file : str
+        Inside the package.
+    old, new : str
+        Text that stands in the file once, and what is put in its place.
+    test : str
+        File and function that fails with it.
+    """
+
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+MUTANTS = (
+    # models
+    Mutant(
+        "models/estimators/firth.py",
+        "leverage * (0.5 - y + own.slope)",
+        "leverage * (y - own.slope - 0.5)",
+        "tests/models/test_firth.py::test_two_by_two_adds_half_to_every_cell",
+    ),
+    Mutant(
+        "models/estimators/firth.py",
+        "return float(own.loglik @ own_weights) + volume / 2, score",
+        "return float(own.loglik @ own_weights) + volume, score",
+        "tests/models/test_firth.py::test_two_by_two_adds_half_to_every_cell",
+    ),
+    Mutant(
+        "models/inference/sandwich.py",
+        "factor = groups / (groups - 1) if groups > 1 else 1.0",
+        "factor = 1.0",
+        "tests/models/test_variance.py::test_one_way",
+    ),
+    Mutant(
+        "models/inference/sandwich.py",
+        "meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)",
+        "meat = meat - 0",
+        "tests/models/test_variance.py::test_two_ways",
+    ),
+    Mutant(
+        "models/inference/wald.py",
+        "return fewest - 1 if 1 < fewest < FEW_CLUSTERS else None",
+        "return fewest if 1 < fewest < FEW_CLUSTERS else None",
+        "tests/models/test_variance.py::test_clusters_are_named_by_columns_of_the_frame",
+    ),
+    Mutant(
+        "models/postestimation/likelihood_ratio.py",
+        "max(2 * (large.loglik - small.loglik), 0.0)",
+        "max(large.loglik - small.loglik, 0.0)",
+        "tests/models/test_scores.py::test_shapes_of_time_are_compared_with_none",
+    ),
+    # panel
+    Mutant(
+        "panel/bounds.py",
+        'after=pl.col("hi").min() + 1,',
+        'after=pl.col("hi").min(),',
+        "tests/panel/test_risk_sets.py::test_who_enters_late_is_at_risk_from_then_and_time_counts_from_the_origin",
+    ),
+    Mutant(
+        "panel/spans.py",
+        "early = adopts & (risks.hi < start)",
+        "early = adopts & (risks.hi <= start)",
+        "tests/panel/test_risk_sets.py::test_risk_begins_where_it_is_told_to",
+    ),
+    Mutant(
+        "panel/spans.py",
+        "upper = np.minimum(bounds.censor[risks.policy], bounds.exit[risks.unit])",
+        "upper = bounds.censor[risks.policy]",
+        "tests/panel/test_risk_sets.py::test_who_leaves_is_watched_until_then",
+    ),
+    Mutant(
+        "panel/risk.py",
+        'lo=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"), hi=pl.col("hi").fill_null(FAR)',
+        'lo=pl.col("lo"), hi=pl.col("hi")',
+        "tests/panel/test_risk_sets.py::test_an_empty_time_is_never_or_unknown_as_told",
+    ),
+    # ties
+    Mutant(
+        "ties/exposure.py",
+        "later = columns + lag",
+        "later = columns",
+        "tests/ties/test_exposure.py::test_a_lag_shifts_them_and_leaves_the_first_period_unknown",
+    ),
+    Mutant(
+        "ties/exposure.py",
+        'if form == "sum":\n        top[alone] = np.nan',
+        'if form == "sum":\n        top[alone] = 0.0',
+        "tests/ties/test_exposure.py::test_the_operator_is_its_formula_on_random_cases",
+    ),
+    Mutant(
+        "ties/exposure.py",
+        "kept = np.exp(-seen.decay)",
+        "kept = np.exp(seen.decay)",
+        "tests/ties/test_exposure.py::test_the_operator_is_its_formula_on_random_cases",
+    ),
+    Mutant(
+        "ties/separability.py",
+        "r = _r(exposure[known], share[known])\n        if r > EVERYBODY:",
+        "r = _r(exposure[known], share[known])\n        if r > 1:",
+        "tests/ties/test_separability.py::test_rivals_who_are_everybody_are_not_called_competition",
+    ),
+    # simulate, compute
+    Mutant(
+        "compute/randomization.py",
+        "lost, many = drawn.size - finite.size, drawn.size + 1",
+        "lost, many = drawn.size - finite.size, finite.size + 1",
+        "tests/compute/test_randomization.py::test_lost_draws_count_against",
+    ),
+    Mutant(
+        "compute/randomization.py",
+        "above = int((finite >= observed - slack).sum()) + lost",
+        "above = int((finite > observed + slack).sum()) + lost",
+        "tests/compute/test_randomization.py::test_draws_equal_up_to_rounding_are_ties",
+    ),
+    # safeguards
+    Mutant(
+        "safeguards/engine/holm.py",
+        "most = min(1.0, max(most, (len(known) - at) * value))",
+        "most = min(1.0, (len(known) - at) * value)",
+        "tests/safeguards/test_holm.py::test_values_are_those_of_r_in_the_order_given",
+    ),
+    Mutant(
+        "safeguards/engine/permutation.py",
+        "if more.p_smallest >= LEVEL:\n        passed = None",
+        "if more.p_smallest >= LEVEL:\n        passed = False",
+        "tests/safeguards/test_permuted_ties.py::test_exchanges_within_cliques_change_nothing_and_are_no_test",
+    ),
+    Mutant(
+        "safeguards/stance.py",
+        'if trial.p_holm is None:\n        return "gate missing"',
+        'if trial.p_holm is None:\n        return "gate passed"',
+        "tests/safeguards/test_stance.py::test_a_gate_without_an_adjusted_p_value_is_missing",
+    ),
+    Mutant(
+        "safeguards/stance.py",
+        "if any(one.passed is None for one in decisive):",
+        "if any(one.passed is None for one in ()):",
+        "tests/safeguards/test_stance.py::test_each_row_of_the_file_is_reached",
+    ),
+    Mutant(
+        "safeguards/engine/check.py",
+        "found = missing(str(error))",
+        "found = not_asked(str(error))",
+        "tests/safeguards/test_contract.py::test_what_cannot_be_computed_is_missing",
+    ),
+    Mutant(
+        "safeguards/checks/lead_test.py",
+        "float(found.observed[0]), found.drawn[:, 0]",
+        "-float(found.observed[0]), found.drawn[:, 0]",
+        "tests/safeguards/test_lead.py::test_the_value_is_the_coefficient_of_a_model_with_both",
+    ),
+    # evidence
+    Mutant(
+        "evidence/weight_of_evidence.py",
+        "np.where(side == 0, 0.0, (1 - rho) ** rank)",
+        "np.where(side == 0, 0.0, rho ** rank)",
+        "tests/evidence/test_odds.py::test_published_weights_of_clusters",
+    ),
+    Mutant(
+        "evidence/weight_of_evidence.py",
+        "first[1:] = (np.diff(cluster[order]) != 0) | (np.diff(side[order]) != 0)",
+        "first[1:] = np.diff(cluster[order]) != 0",
+        "tests/evidence/test_odds.py::test_published_weights_of_clusters",
+    ),
+    Mutant(
+        "evidence/weight_of_evidence.py",
+        "float(np.sqrt((share**2 / weights.coders).sum()))",
+        "float(np.sqrt((share**2).sum()))",
+        "tests/evidence/test_odds.py::test_coder_noise_of_one_passage",
+    ),
+    Mutant(
+        "evidence/caps.py",
+        "spread = (each >= caps.document_share - TINY).sum() >= caps.documents",
+        "spread = (each > 0).sum() >= caps.documents",
+        "tests/evidence/test_caps.py::test_documents_have_to_share_the_weight",
+    ),
+    Mutant(
+        "evidence/intercoder_agreement.py",
+        'read = (pl.col("coder").n_unique().over("id") > 1) & (pl.col("decibans") != 0).any().over("id")',
+        'read = pl.col("coder").n_unique().over("id") > 1',
+        "tests/evidence/test_intercoder_agreement.py::test_passages_to_which_nobody_gives_weight_are_left_out",
+    ),
+    # verdicts
+    Mutant(
+        "verdicts/rule.toml",
+        'when = [{ evidence = ["for"], statistics = ["for"], unless = ["joint"] }]',
+        'when = [{ evidence = ["for"], statistics = ["for"] }]',
+        "tests/verdicts/test_rule.py::test_every_combination_has_the_published_verdict",
+    ),
+    Mutant(
+        "verdicts/rule.toml",
+        'when = [{ flags = ["ruled_out"] }]',
+        'when = [{ flags = ["ruled_out", "joint"] }]',
+        "tests/verdicts/test_rule.py::test_every_combination_has_the_published_verdict",
+    ),
+    Mutant(
+        "verdicts/apply.py",
+        'statistics = statistics._replace(stance="silent", silence="no data")',
+        "statistics = statistics._replace()",
+        "tests/verdicts/test_apply.py::test_neighbours_have_a_line_of_their_own_only_where_they_were_asked_about",
+    ),
+    # monitoring
+    Mutant(
+        "monitoring/change.py",
+        "unknown = before.is_in(OPEN) | after.is_in(OPEN)",
+        "unknown = before.is_in(OPEN) & after.is_in(OPEN)",
+        "tests/monitoring/test_projects_over_waves.py::test_on_hold_and_cancelled_have_no_place_in_the_order",
+    ),
+    Mutant(
+        "monitoring/bounds.py",
+        "sure = before.high is not None and after.low > before.high",
+        "sure = after.seen > before.seen",
+        "tests/monitoring/test_returns.py::test_what_an_absent_return_can_overturn",
+    ),
+    Mutant(
+        "monitoring/percent.py",
+        "high += even and (high + 1) * 2 * scale == above",
+        "high += 0",
+        "tests/monitoring/test_percent.py::test_counts_are_those_that_are_printed_so",
+    ),
+    Mutant(
+        "monitoring/reconstruct.py",
+        "if all(len(wholes) == 1 for wholes in possible.values()):",
+        "if any(len(wholes) == 1 for wholes in possible.values()):",
+        "tests/monitoring/test_reconstruct.py::test_without_units_only_zero_can_be_reached",
+    ),
+    # case
+    Mutant(
+        "case/decimals.py",
+        'return "," if _surely_decimal(raw, ",") and not _surely_decimal(raw, ".") else "."',
+        'return "," if _surely_decimal(raw, ",") else "."',
+        "tests/case/test_read_text.py::test_the_decimal_sign_is_the_one_that_can_be_no_other",
+    ),
+    Mutant(
+        "case/private.py",
+        'likelihoods = case.table("likelihoods").filter(pl.col("evidence").is_in(passages))',
+        'likelihoods = case.table("likelihoods").clear()',
+        "tests/case/test_kept_private.py::test_a_passage_is_private_with_all_its_coders_and_likelihoods",
+    ),
+    Mutant(
+        "case/private.py",
+        'return re.sub(r"[\\W_]+", "", _fold(text).casefold())',
+        'return re.sub(r"[\\W_]+", "", _fold(text))',
+        "tests/case/test_kept_private.py::test_words_are_taken_out_of_free_text_and_ids_stay",
+    ),
+    # report
+    Mutant(
+        "report/cells.py",
+        'return csv_cell(cell.replace("\\0", "")) if isinstance(cell, str) else cell',
+        'return cell.replace("\\0", "") if isinstance(cell, str) else cell',
+        "tests/report/test_report_cells.py::test_what_begins_like_a_formula_becomes_text",
+    ),
+    Mutant(
+        "report/edition/change.py",
+        'COUNTED = ("stayed", "unknown")',
+        'COUNTED = ("stayed", "unknown", "left")',
+        "tests/report/test_editions.py::test_what_changed_is_told_by_country",
+    ),
+    Mutant(
+        "report/painter.py",
+        'a picture cannot be painted: %s", error)\n        return None',
+        'a picture cannot be painted: %s", error)\n        return "", b""',
+        "tests/report/test_painter.py::test_what_cannot_be_painted_is_no_picture_and_not_a_wait",
+    ),
+    # study
+    Mutant(
+        "study/witnesses.py",
+        'finding, stance="silent", silence="too few events"',
+        'finding, silence="too few events"',
+        "tests/study/test_statistics.py::test_a_launch_silences_whatever_the_statistics_find",
+    ),
+    Mutant(
+        "study/freeze.py",
+        "if _hash(frozen) != frozen.sha256:",
+        "if not frozen.sha256:",
+        "tests/study/test_freeze.py::test_a_file_that_was_edited_is_not_kept",
+    ),
+    Mutant(
+        "study/freeze.py",
+        'found["waves"] = dict(case.waves) if analysis.period == "wave" else {}',
+        'found["waves"] = {}',
+        "tests/study/test_freeze.py::test_another_date_of_a_wave_is_another_question_where_waves_are_counted",
+    ),
+    # records
+    Mutant(
+        "records/probability.py",
+        "if 0 < short < 1:",
+        "if 0 <= short <= 1:",
+        "tests/records/test_probability.py::test_decimals",
+    ),
+    Mutant(
+        "records/shares.py",
+        "digits += 2 * rest >= whole",
+        "digits += 2 * rest > whole",
+        "tests/records/test_shares.py::test_a_reader_sees_halves_rounded_up",
+    ),
+    Mutant(
+        "records/numbers.py",
+        'return f"{MINUS}{shown}" if value < 0 and float(shown) else shown',
+        'return f"{MINUS}{shown}" if value < 0 else shown',
+        "tests/records/test_numbers.py::test_what_rounds_to_zero_has_no_sign",
+    ),
+)
+"""Every mutant, by room."""
+
+
+class Tried(NamedTuple):
+    """Whether the test of a mutant failed, after how many seconds, and the last lines that it printed."""
+
+    caught: bool
+    seconds: float
+    told: str
+
+
+def main(words: list[str] | None = None) -> int:
+    """Try the mutants, or one of them, and say which survive."""
+    asked = argparse.ArgumentParser(prog="python -m verify.mutants", description=__doc__)
+    asked.add_argument("--only", type=int, metavar="N", help="number of one mutant, counted from 1")
+    only = asked.parse_args(words).only
+    if only is not None and not 1 <= only <= len(MUTANTS):
+        asked.error(f"mutants are numbered from 1 to {len(MUTANTS)}")
+    survived = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, mutant in enumerate(MUTANTS, start=1):
+            if only in (None, number):
+                found = attempt(mutant, Path(folder) / str(number))
+                survived += not found.caught
+                word = "caught" if found.caught else "SURVIVED"
+                say(f"{number:3} {word:8} {found.seconds:6.1f} s  {mutant.file}  {mutant.test}")
+                if only is not None or not found.caught:
+                    say(found.told)
+    say(f"{survived} survived.")
+    return 1 if survived else 0
+
+
+def say(line: str) -> None:
+    """One line on the screen, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def attempt(mutant: Mutant, folder: Path) -> Tried:
+    """One mutant in a copy of the package, and its test; the copy is removed.
+
+    Parameters
+    ----------
+    mutant : Mutant
+    folder : path
+        Where the copy is put.
+
+    Returns
+    -------
+    Tried
+
+    Raises
+    ------
+    RuntimeError
+        If pytest could not run the test at all, which says nothing of the mutant.
+    """
+    source = folder / "src"
+    shutil.copytree(PACKAGE, source / "diffuscope", ignore=shutil.ignore_patterns("__pycache__"))
+    file = source / "diffuscope" / mutant.file
+    file.write_text(mutated(mutant), encoding="utf-8")
+    command = [
+        sys.executable,
+        *["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers"],
+    ]
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(
+            [*command, mutant.test],
+            cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False,
+            env={**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Tried(True, LONGEST, "the test did not end")
+    finally:
+        shutil.rmtree(folder)
+    if done.returncode not in (0, CAUGHT):
+        raise RuntimeError(f"pytest could not run {mutant.test}:\n{done.stdout}{done.stderr}")
+    last = "\n".join(done.stdout.splitlines()[-8:])
+    return Tried(done.returncode == CAUGHT, time.perf_counter() - began, last)
+
+
+def mutated(mutant: Mutant) -> str:
+    """The file with the fault in it.
+
+    Raises
+    ------
+    ValueError
+        If the old text does not stand in it exactly once.
+    """
+    text = (PACKAGE / mutant.file).read_text(encoding="utf-8")
+    if text.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.file} holds {mutant.old!r} {text.count(mutant.old)} times, not once.")
+    return text.replace(mutant.old, mutant.new)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
