@@ -13,8 +13,10 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
+from diffuscope.compute.work import InProcess
 from diffuscope.errors import MethodError
 from diffuscope.records import Analysis, Frame, MechanismRecord, Verdict
+from diffuscope.report import figure_plans
 from diffuscope.report import figures as drawing
 from diffuscope.report.figures import Drawn, draw
 from diffuscope.report.names import SHOWN_ROWS, Names
@@ -259,10 +261,10 @@ def test_a_figure_that_cannot_be_drawn_says_why(make_result, monkeypatch):
 
         return plan._replace(make=make)
 
-    overview = drawing._overview
-    monkeypatch.setattr(drawing, "_overview", lambda frames: fails(overview(frames)))
-    monkeypatch.setattr(drawing, "_of_evidence", lambda *_: ())
-    monkeypatch.setattr(drawing, "_of_spread", lambda *_: ())
+    overview = figure_plans._overview
+    monkeypatch.setattr(figure_plans, "_overview", lambda frames: fails(overview(frames)))
+    monkeypatch.setattr(figure_plans, "_of_evidence", lambda *_: ())
+    monkeypatch.setattr(figure_plans, "_of_spread", lambda *_: ())
     monkeypatch.setattr(sys, "executable", None)  # no other process: it would not know the changed functions
     figures = draw(result, Names(result))
     found = read(result, figures)
@@ -280,15 +282,15 @@ def test_a_fault_of_ours_is_not_taken_for_a_limit_of_the_data(make_result, monke
         draw(make_result(), Names(make_result()))
 
 
-def test_figures_whose_process_stops_are_painted_one_by_one(make_result, monkeypatch):
+def test_figures_whose_process_stops_are_drawn_one_by_one(make_result, monkeypatch):
     """One figure that takes its process with it must not take the other figures of its question."""
     result = make_result()
     whole = draw(result, Names(result))
 
-    def stopped(*_given):
+    def stopped(work, shared, of, *alone):
         broken: Future[None] = Future()
         broken.set_exception(BrokenExecutor("a process was killed"))
-        return broken
+        return InProcess().submit(work, shared.get(), of, *alone) if alone else broken
 
     monkeypatch.setattr(drawing, "begin", stopped)
     assert len(whole) > 2

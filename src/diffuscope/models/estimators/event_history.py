@@ -99,7 +99,7 @@ def event_history(
     >>> import polars as pl
     >>> panel = pl.DataFrame({"event": [1] * 12 + [0] * 28 + [1] * 5 + [0] * 55, "near": [1] * 40 + [0] * 60})
     >>> fit = event_history("adopted ~ near", panel, cluster=None)
-    >>> fit.coefficients.round(4).tolist(), fit.errors.round(4).tolist()
+    >>> fit.coefficients.round(4).tolist(), fit.std_errors.round(4).tolist()
     ([-2.3979, 1.5506], [0.4671, 0.5807])
     """
     if link not in ("logit", "cloglog"):

@@ -166,7 +166,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     >>> draws = diffuscope.impute_dates(panel, seed=1)
     >>> fits = [diffuscope.event_history("adopted ~ time", one) for one in draws]
     >>> combined = diffuscope.combine_fits(fits)
-    >>> bool(combined.errors[1] > combined.within[1, 1] ** 0.5)
+    >>> bool(combined.std_errors[1] > combined.within[1, 1] ** 0.5)
     True
     """
     given = list(fits)
