@@ -169,7 +169,7 @@ def _outlines(frame: Frame, grades: Sequence[float]) -> tuple[dict[str, list[lis
 @lru_cache(maxsize=8)
 def _thinned(frame: Frame, coarse: float) -> Mapping[int, Points]:
     """Every arc as coarse as asked; maps of one case often share their frame."""
-    return {number: frame.thin(arc, coarse) for number, arc in enumerate(world().arcs)}
+    return dict(enumerate(frame.thin(world().arcs, coarse)))
 
 
 def _polygons(frame: Frame, shape: str, arcs: Mapping[int, Points]) -> list[list[Grid]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -61,7 +61,7 @@ class World:
 @cache
 def world() -> World:
     """All countries of the file, decoded once."""
-    topology = json.loads(_file("countries-50m.json"))
+    topology = msgspec.json.decode(_file("countries-50m.json"))
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = [
         Line.through(_unbroken(np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift))
@@ -138,21 +138,22 @@ def _compared(word: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
 
 
-def main_part(shape: str, share: float = 0.8) -> list[Points]:
+@cache
+def main_part(shape: str, share: float = 0.8) -> tuple[Points, ...]:
     """The largest pieces of a country that make up most of it: without far-off islands and territories."""
     arcs = [line.points for line in world().arcs]
-    pieces = sorted((joined(rings[0], arcs) for rings in world().polygons[shape]), key=_area, reverse=True)
-    whole = sum(_area(piece) for piece in pieces)
-    kept: list[Points] = []
-    while sum(_area(piece) for piece in kept) < share * whole:
-        kept.append(pieces[len(kept)])
-    return kept
+    pieces = [joined(rings[0], arcs) for rings in world().polygons[shape]]
+    area = np.array([_area(piece) for piece in pieces])
+    order = np.argsort(-area, kind="stable")
+    kept = 1 + int(np.searchsorted(np.cumsum(area[order]), share * area.sum()))
+    return tuple(pieces[at] for at in order[:kept])
 
 
 def _area(ring: Points) -> float:
-    """Area of a ring in square degrees, shrunk towards the poles as on the globe."""
+    """Area of a ring in square degrees, shrunk towards the poles as on the globe (shoelace formula)."""
     x, y = ring[:, 0] * np.cos(np.radians(ring[:, 1].mean())), ring[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+    within = np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])
+    return float(abs(within + x[-1] * y[0] - y[-1] * x[0]) / 2)
 
 
 def _file(name: str) -> str:

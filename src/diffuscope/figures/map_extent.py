@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,22 +75,30 @@ class Frame:
             and west + turn < self.west + right * self.east_step
         ]
 
-    def thin(self, line: Line, coarse: float) -> Points:
-        """A line in degrees without positions that a straight stretch stands for (Douglas & Peucker 1973).
+    def thin(self, lines: Sequence[Line], coarse: float) -> list[Points]:
+        """Lines in degrees without positions that a straight stretch stands for (Douglas & Peucker 1973).
 
-        It strays from the original by less than `coarse` steps, outside the frame by less than several times
-        that. Its ends stay, so that neighbours still meet.
+        They stray from the originals by less than `coarse` steps, outside the frame by less than several
+        times that. Ends stay, so that neighbours still meet; of lines out of view only the ends do.
         """
-        if not self.turns(line.box):
-            return line.points[[0, -1]]
-        steps = self._steps(line.points)
+        turns = [self.turns(line.box) for line in lines]
+        shown = [at for at, own in enumerate(turns) if own]
+        steps = [self._steps(lines[at].points) for at in shown]
+        tolerances = [
+            coarse if self._in_frame(points, turns[at]) else _OUTSIDE * coarse
+            for at, points in zip(shown, steps, strict=True)
+        ]
+        thinned = [line.points[[0, -1]] for line in lines]
+        for at, needed in zip(shown, simplified(steps, tolerances), strict=True):
+            thinned[at] = lines[at].points[needed]
+        return thinned
+
+    def _in_frame(self, steps: Points, turns: Sequence[int]) -> bool:
         (left, top), (right, bottom) = steps.min(axis=0), steps.max(axis=0)
-        seen = any(
+        return any(
             right + moved >= 0 and left + moved <= ACROSS and bottom >= 0 and top <= self.down
-            for moved in (turn / self.east_step for turn in self.turns(line.box))
+            for moved in (turn / self.east_step for turn in turns)
         )
-        kept: Points = line.points[_needed(steps, coarse if seen else _OUTSIDE * coarse)]
-        return kept
 
     def ring(self, ring: Points, turn: int) -> Grid:
         """The visible part of a ring, closed and rounded; empty where it rounds to nothing."""
@@ -172,8 +181,8 @@ def _cut(ring: Points, axis: int, bound: float, sign: int) -> Points:
     inside = sign * (ring[:, axis] - bound) >= 0
     if inside.all():
         return ring
-    following = np.roll(ring, -1, axis=0)
-    crosses = inside != np.roll(inside, -1)
+    following = np.concatenate([ring[1:], ring[:1]])  # `np.roll` takes several times as long
+    crosses = inside != np.append(inside[1:], inside[0])
     step = following[:, axis] - ring[:, axis]
     share = np.where(crosses, (bound - ring[:, axis]) / np.where(step == 0, 1, step), 0)
     both = np.stack([ring, ring + share[:, None] * (following - ring)], axis=1).reshape(-1, 2)
@@ -187,31 +196,52 @@ def _rounded(points: Points) -> Grid:
         return []
     whole = np.rint(points).astype(int)
     moved = np.append(True, np.any(np.diff(whole, axis=0), axis=1))
-    return [[int(x), int(y)] for x, y in whole[moved]]
+    kept: Grid = whole[moved].tolist()
+    return kept
 
 
-def _needed(points: Points, tolerance: float) -> npt.NDArray[np.bool_]:
-    """Which positions of a line keep it within a tolerance of where it was."""
+def simplified(lines: Sequence[Points], tolerances: Sequence[float]) -> list[npt.NDArray[np.bool_]]:
+    """Which positions keep each line within its tolerance of where it was (Douglas & Peucker 1973).
+
+    All stretches of all lines are halved at once, at the position farthest from their chord: a stretch by
+    itself has too few positions for an array.
+    """
+    if not lines:
+        return []
+    points, ends = np.concatenate(lines), np.cumsum([len(line) for line in lines])
     needed = np.zeros(len(points), dtype=bool)
-    needed[[0, -1]] = True
-    parts = [(0, len(points) - 1)]
-    while parts:
-        start, end = parts.pop()
-        if end - start < 2:
-            continue
-        chord, between = points[end] - points[start], points[start + 1 : end] - points[start]
-        length = float(np.hypot(*chord))
-        apart = (
-            np.abs(chord[0] * between[:, 1] - chord[1] * between[:, 0]) / length
-            if length
-            else np.hypot(between[:, 0], between[:, 1])
-        )
-        farthest = int(apart.argmax())
-        if apart[farthest] > tolerance:
-            middle = start + 1 + farthest
-            needed[middle] = True
-            parts += [(start, middle), (middle, end)]
-    return needed
+    start, end = np.append(0, ends[:-1]), ends - 1
+    needed[start] = needed[end] = True
+    tolerance = np.asarray(tolerances, dtype=np.float64)
+    while len(start):
+        inner = end - start - 1
+        some = inner > 0
+        start, end, inner, tolerance = start[some], end[some], inner[some], tolerance[some]
+        if not len(start):
+            break
+        first = np.cumsum(inner) - inner
+        stretch = np.repeat(np.arange(len(start)), inner)
+        place = np.arange(len(stretch)) - first[stretch] + start[stretch] + 1
+        apart = _from_chord(points, start[stretch], end[stretch], place)
+        farthest = np.maximum.reduceat(apart, first)
+        middle = np.minimum.reduceat(np.where(apart == farthest[stretch], place, len(points)), first)
+        bent = farthest > tolerance
+        start, end, middle = start[bent], end[bent], middle[bent]
+        needed[middle] = True
+        start, end, tolerance = np.r_[start, middle], np.r_[middle, end], np.tile(tolerance[bent], 2)
+    return np.split(needed, ends[:-1])
+
+
+def _from_chord(
+    points: Points, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], place: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """How far positions lie from the straight line between two others, or from both where these are one."""
+    x, y = points[:, 0], points[:, 1]
+    along, up = x[end] - x[start], y[end] - y[start]
+    right, above = x[place] - x[start], y[place] - y[start]
+    length = np.hypot(along, up)
+    away = np.abs(along * above - up * right) / np.where(length == 0, 1, length)
+    return np.where(length == 0, np.hypot(right, above), away)
 
 
 def roomiest(ring: Grid) -> tuple[float, float]:
