@@ -12,12 +12,13 @@ import pytest
 
 from diffuscope.compute import begin, stop
 from diffuscope.report import figures
+from diffuscope.report.charts_library import grammar
 from diffuscope.report.figure_frames import Frames
 from diffuscope.report.figure_plans import planned
 from diffuscope.report.figures import _figures as drawn_figures
 from diffuscope.report.figures import draw
 from diffuscope.report.names import Names
-from diffuscope.report.painter import REFUSED, STOPPED, begin_library, grammar, library, picture
+from diffuscope.report.painter import REFUSED, STOPPED, picture
 
 STILL = {
     "$schema": f"https://vega.github.io/schema/vega-lite/v{grammar()}.0.json",
@@ -63,13 +64,6 @@ def test_another_process_paints_the_same_as_this_one():
 
 def test_a_png_is_made_only_where_asked_for():
     assert picture(STILL, "Bars", "Two bars.", png=False)[1] == b""
-
-
-def test_the_library_can_stand_inside_a_script():
-    script = begin_library()()
-    assert script == library()
-    assert "vegaEmbed" in script
-    assert "</script" not in script.lower()
 
 
 def test_a_figure_whose_process_dies_says_so_and_takes_no_other_with_it(monkeypatch, fresh):

@@ -106,7 +106,7 @@ def run(
         Write every figure as a file too, as SVG and PNG.
     """
     with busy("reading the case") as say:
-        from diffuscope.report.painter import begin_library
+        from diffuscope.report.charts_library import begin_library
 
         begin_library()  # in another process, while this one gets ready and reads the case
         from diffuscope.case import read_case

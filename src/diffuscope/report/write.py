@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffuscope.report.cells import csv_text
+from diffuscope.report.charts_library import begin_library
 from diffuscope.report.cite import bibtex, case_citation, program_citation
 from diffuscope.report.figures import begin_drawing
 from diffuscope.report.folder import place
 from diffuscope.report.models import model_files
 from diffuscope.report.names import Names
 from diffuscope.report.page import page
-from diffuscope.report.painter import begin_library
 from diffuscope.report.tables import out_tables
 from diffuscope.report.word import word
 from diffuscope.report.workbook import workbook
