@@ -41,7 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "monitoring",
         "result",
     },
-    "cli": {"study", "case", "report", "result"},
+    "importing": {"case", "panel", "mechanisms", "study"},
+    "cli": {"importing", "study", "case", "report", "result"},
     "__main__": {"cli"},
 }
 

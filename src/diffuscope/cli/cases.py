@@ -1,4 +1,4 @@
-"""Commands on cases: `new`, `check`, `freeze`, `export`, `cases`."""
+"""Commands on cases: `new`, `import`, `check`, `freeze`, `export`, `cases`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,54 @@ def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = F
     out.print(f"A case to fill in stands in {clean(str(folder))}; its README says how.")
     out.print(f"Next: diffuscope check {clean(str(folder))}")
     return 0
+
+
+@app.command(name="import")
+def import_(
+    *files: Path,
+    out: Path,
+    unit: str | None = None,
+    time: str | None = None,
+    policy: Annotated[list[str] | None, Parameter(negative="")] = None,
+    kind: str = "",
+    map: Path | None = None,  # noqa: A002 the word of the command
+) -> int:
+    """Make a case folder of panels, tables of adoptions, covariates and ties in files of other programs.
+
+    Parameters
+    ----------
+    files : Path
+        CSV, Parquet, Stata or R files.
+    out : Path
+        A folder that does not exist yet, or is empty.
+    unit : str
+        Column that names the unit: a country, state or city.
+    time : str
+        Column of the year, month or date.
+    policy : list of str
+        Column of a policy in a panel, for each; or the column that names it; or the name of the only one.
+    kind : str
+        What the units are: state, city, firm.
+    map : Path
+        A TOML file that says what each file's columns are.
+    """
+    from diffuscope.importing import import_case
+    from diffuscope.records.phrases import counted
+
+    with busy("importing"):
+        made = import_case(files, out, unit=unit, time=time, policy=policy or (), kind=kind, map=map)
+    screen = console()
+    for one in made.decisions:
+        where = ", ".join(part for part in (one.file, one.column) if part)
+        screen.print(clean(f"decided  {where}: {one.taken}"), style="dim", soft_wrap=True)
+    for question in made.questions:
+        screen.print(clean(f"open     {question}"), soft_wrap=True)
+    rows = ", ".join(f"{name} {number:,}" for name, number in made.rows.items())
+    screen.print(clean(f"rows     {rows}"), soft_wrap=True)
+    errors = sum(problem.level == "error" for problem in made.problems)
+    found = counted(errors, "error") + " and " + counted(len(made.problems) - errors, "warning")
+    screen.print(f"{found}. Next: diffuscope {'check' if made.problems else 'run'} {clean(str(made.folder))}")
+    return DATA if errors else 0
 
 
 @app.command

@@ -1,0 +1,119 @@
+"""The tables of a case from what each file gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES
+from diffuscope.records.phrases import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.parts import Part
+
+KIND = "unit"
+MOST_POLICIES = 20
+"""Policies that a question spells out; more of them bear the name of a group."""
+GROUP = "imported"
+UNITS = ("unit", "name", "aliases", "kind", "role", "parent", "lat", "lon", "entered", "left", "source")
+
+
+def assembled(parts: Sequence[Part], kind: str, notes: Notebook) -> dict[str, pl.DataFrame]:
+    """The tables of a case: rows of all files, units and policies each once.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    kind : str
+        What units are; empty: not said.
+    notes : Notebook
+    """
+    tables = {"units": _units(parts, kind, notes)}
+    for name, columns in (("adoptions", ADOPTIONS), ("attributes", ATTRIBUTES), ("ties", TIES)):
+        rows = [part.tables[name] for part in parts if name in part.tables]
+        if rows:
+            tables[name] = _once(pl.concat(rows), name, notes).select(columns)
+    if "adoptions" in tables:
+        tables["policies"] = _policies(parts, tables["adoptions"], notes)
+    return {name: table for name, table in tables.items() if not table.is_empty()}
+
+
+def _once(rows: pl.DataFrame, name: str, notes: Notebook) -> pl.DataFrame:
+    """Rows that two files state alike are one; both sources are kept in the first."""
+    keys = [column for column in rows.columns if column != "source"]
+    once = rows.group_by(keys, maintain_order=True).agg(pl.col("source").unique(maintain_order=True))
+    if once.height < rows.height:
+        more = counted(rows.height - once.height, "row")
+        notes.decide("", None, f"{more} of `{name}` stand in the files more than once; each is one row.",
+                     "take them out of the files")  # fmt: skip
+    return once.with_columns(pl.col("source").list.join("; "))
+
+
+def _units(parts: Sequence[Part], kind: str, notes: Notebook) -> pl.DataFrame:
+    rows = pl.concat([part.tables["units"] for part in parts if "units" in part.tables], how="diagonal")
+    rows = rows.drop_nulls("unit")
+    for column in UNITS:
+        if column not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.String).alias(column))
+    named = pl.when(pl.col("name") != pl.col("unit")).then("name")
+    units = rows.group_by("unit", maintain_order=True).agg(
+        named.drop_nulls().first().alias("name"),
+        *(
+            pl.col(column).drop_nulls().first()
+            for column in ("aliases", "kind", "role", "parent", "lat", "lon", "source")
+        ),
+        pl.col("entered").drop_nulls().min(),
+        pl.col("left").drop_nulls().max(),
+    )
+    if units["kind"].null_count():
+        said = kind or KIND
+        if not kind:
+            notes.ask(
+                f"What are the units: states, cities, firms? They are called `{said}` until you say: --kind "
+                "state, or the column `kind` of units.csv."
+            )
+        units = units.with_columns(pl.col("kind").fill_null(said))
+    adopters = [part.tables["adoptions"]["unit"] for part in parts if "adoptions" in part.tables]
+    windows = [part.tables["units"]["unit"] for part in parts if part.window is not None]
+    _ask_for_others(units, adopters, bool(windows), notes)
+    return units.with_columns(
+        pl.coalesce("name", "unit").alias("name"), pl.col("role").fill_null("adopter")
+    ).select(
+        column
+        for column in UNITS
+        if not units[column].is_null().all() or column in ("unit", "name", "kind", "role")
+    )
+
+
+def _ask_for_others(
+    units: pl.DataFrame, adopters: Sequence[pl.Series], watched: bool, notes: Notebook
+) -> None:
+    """Ask who never adopted where files name adopters alone."""
+    if not adopters or watched:
+        return
+    never = set(units["unit"]) - set(pl.concat(list(adopters)).drop_nulls())
+    if not never:
+        notes.ask(
+            "Every unit of the files adopted something. Are there units that could have adopted and never "
+            "did? Without them nothing is known of who did not adopt: add them to units.csv."
+        )
+
+
+def _policies(parts: Sequence[Part], adoptions: pl.DataFrame, notes: Notebook) -> pl.DataFrame:
+    named = [part.tables["policies"] for part in parts if "policies" in part.tables]
+    used = adoptions.select("policy").drop_nulls().unique(maintain_order=True)
+    group = [pl.lit(GROUP).alias("group")] if used.height > MOST_POLICIES else []
+    if not named:
+        return used.with_columns(pl.col("policy").alias("name"), *group)
+    known = pl.concat(named, how="diagonal").unique("policy", keep="first", maintain_order=True)
+    unused = known.join(used, "policy", "anti").height
+    if unused:
+        notes.decide("", None, f"{counted(unused, 'policy')} without any adoption in the files are kept.",
+                     "take them out of policies.csv")  # fmt: skip
+    every = pl.concat([known, used.join(known, "policy", "anti")], how="diagonal")
+    name = pl.coalesce("name", "policy") if "name" in every.columns else pl.col("policy")
+    return every.with_columns(name.alias("name"), *group)

@@ -1,0 +1,43 @@
+"""What an import decided by itself, and what it leaves to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One thing that was decided while files were turned into a case.
+
+    Attributes
+    ----------
+    file : str
+        The file it concerns; empty: the case.
+    column : str or None
+    taken : str
+        What was decided, in one sentence.
+    instead : str
+        How to decide otherwise.
+    """
+
+    file: str
+    column: str | None
+    taken: str
+    instead: str
+
+
+@dataclass
+class Notebook:
+    """Decisions and open questions, as they come up."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+    def decide(self, file: str, column: str | None, taken: str, instead: str) -> None:
+        """Note a decision."""
+        self.decisions.append(Decision(file=file, column=column, taken=taken, instead=instead))
+
+    def ask(self, question: str) -> None:
+        """Note a question for a person, once."""
+        if question not in self.questions:
+            self.questions.append(question)

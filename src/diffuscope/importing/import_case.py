@@ -1,0 +1,214 @@
+"""Import: files of a scholar become the folder of a case, with a list of what was decided on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diffuscope.case import read_case
+from diffuscope.case.atomic_folder import new_folder
+from diffuscope.case.importers import read_frame
+from diffuscope.case.model import short_name
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.importing.assemble import assembled
+from diffuscope.importing.columns import columns_of
+from diffuscope.importing.decisions import Decision, Notebook
+from diffuscope.importing.import_map import FileMap, ImportMap, read_map
+from diffuscope.importing.panels import of_panel, of_years
+from diffuscope.importing.rows import TOLD, grain_of, of_adoptions, of_facts, of_policies, of_ties
+from diffuscope.importing.shapes import shape_of
+from diffuscope.importing.source_file import SourceFile
+from diffuscope.importing.times import no_times, times_of
+from diffuscope.importing.write import write_case, write_page
+from diffuscope.mechanisms import mechanisms
+from diffuscope.records.phrases import in_code
+from diffuscope.study import case_problems
+from diffuscope.study.named_ties import TAKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from diffuscope.importing.parts import Part
+    from diffuscope.importing.shapes import Shaped
+    from diffuscope.importing.times import Times
+    from diffuscope.records import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import made.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the case.
+    rows : dict of str to int
+        Rows of each table.
+    decisions : tuple of Decision
+        What was decided by itself, each with how to decide otherwise.
+    questions : tuple of str
+        What only a person can answer.
+    problems : tuple of Problem
+        What the check of the new case finds.
+    """
+
+    folder: Path
+    rows: dict[str, int]
+    decisions: tuple[Decision, ...] = field(repr=False)
+    questions: tuple[str, ...] = field(repr=False)
+    problems: tuple[Problem, ...] = field(repr=False)
+
+
+def import_case(
+    files: Sequence[str | Path],
+    out: str | Path,
+    *,
+    unit: str | None = None,
+    time: str | None = None,
+    policy: Sequence[str] = (),
+    kind: str = "",
+    map: str | Path | ImportMap | None = None,  # noqa: A002 the word of the command
+) -> Imported:
+    """Import files of other programs into a new case folder.
+
+    Parameters
+    ----------
+    files : sequence of str or Path
+        Panels, tables of adoptions, covariates, ties or policies: all that `read_frame` reads.
+    out : str or Path
+        A folder that does not exist yet, or is empty.
+    unit, time : str, optional
+        Columns that name the unit and the time, where the files do not call them by a usual name.
+    policy : sequence of str, optional
+        Columns of policies in a panel; the column that names the policy in a table of adoptions; or the name
+        of the one policy.
+    kind : str
+        What units are: state, city, firm.
+    map : path or ImportMap, optional
+        What each file's columns are, in a TOML file; for what the other arguments cannot say.
+
+    Returns
+    -------
+    Imported
+        Its decisions and questions also stand in the folder's README.md.
+
+    Raises
+    ------
+    CaseError
+        If a file cannot be read, holds two rows for one unit and time, or a status that is neither 0 nor 1.
+    PlanError
+        If it cannot be told what a file holds, or it lacks a column that was named.
+    """
+    if not files:
+        raise PlanError("Name at least one file to import.")
+    folder, notes = Path(out), Notebook()
+    said = map if isinstance(map, ImportMap) else ImportMap() if map is None else read_map(Path(map))
+    said = msgspec.structs.replace(
+        said, id=short_name(said.id or folder.absolute().name), kind=kind or said.kind
+    )
+    usual = FileMap(unit=unit, time=time, policy=tuple(policy))
+    names = [Path(file).name for file in files]
+    unmet = [name for name in said.file if name not in names]
+    if unmet:
+        raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
+    frames = [(Path(file), read_frame(file)) for file in files]
+    parts = [
+        part
+        for file, frame in frames
+        for part in _parts(file, frame, said, _fitting(usual, frame, frames), notes)
+    ]
+    tables = assembled(parts, said.kind, notes)
+    with new_folder(folder) as written:
+        write_case(written, said, tables, (grain_of(parts), _window(parts)))
+        write_page(written, said, notes, names)
+    problems = case_problems(read_case(folder))
+    rows = {name: table.height for name, table in tables.items()}
+    return Imported(folder=folder, rows=rows, decisions=tuple(notes.decisions),
+                    questions=tuple(notes.questions), problems=tuple(problems))  # fmt: skip
+
+
+def _parts(file: Path, frame: pl.DataFrame, said: ImportMap, usual: FileMap, notes: Notebook) -> list[Part]:
+    """What one file gives."""
+    name = file.name
+    if frame.is_empty():
+        raise CaseError(f"`{name}` holds no rows.")
+    own = said.of(name, usual)
+    columns = columns_of(frame, own, name, notes)
+    source = SourceFile(name=name, frame=frame, columns=columns, said=own, notes=notes)
+    shaped = shape_of(source)
+    if shaped.shape == "ties":
+        layer = own.layer if own.layer and own.layer not in frame.columns else short_name(file.stem)
+        return [of_ties(source, layer)]
+    if shaped.shape == "policies":
+        return [of_policies(source)]
+    return _of_units(source, shaped, short_name(file.stem))
+
+
+def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
+    """What a file gives whose rows are of units."""
+    found, policy = [], source.said.policy
+    times = _times(source) if shaped.shape in ("panel", "covariates") else None
+    if shaped.shape == "panel":
+        if times is None:
+            raise PlanError(f"`{source.name}` is a panel; say which column is the time: --time COLUMN")
+        found.append(of_panel(source, shaped.policies, times))
+    elif shaped.shape == "years":
+        found.append(of_years(source, shaped.policies))
+    elif shaped.shape == "adoptions":
+        named = policy[0] if policy and policy[0] not in source.frame.columns else stem
+        if source.columns.policy is None and not policy:
+            source.notes.ask(
+                f"`{source.name}` names no policy; it is called `{named}`. What is it? Say so by --policy "
+                "NAME, or in policies.csv."
+            )
+        found.append(of_adoptions(source, named))
+        found += [of_policies(source)] if source.columns.policy else []
+    others = source.columns.others(source.frame, shaped.policies)
+    if shaped.shape == "adoptions":
+        others = [
+            name
+            for name in others
+            if name.casefold() not in {one for known in TOLD.values() for one in known}
+        ]
+    if shaped.shape == "adoptions" and others:
+        listed = in_code(others[:8])
+        source.decide(
+            None, f"Columns that say more of an adoption are left out: {listed}.", "import them by themselves"
+        )
+    elif others or shaped.shape in ("covariates", "units"):
+        found.append(of_facts(source, others, times, TAKEN | frozenset(mechanisms())))
+    return found
+
+
+def _times(source: SourceFile) -> Times | None:
+    column = source.columns.time
+    if column is None:
+        return None
+    times = times_of(source.frame[column], source.said.first_year)
+    if times is None:
+        raise no_times(source.name, column, source.frame[column].drop_nulls())
+    return times
+
+
+def _fitting(usual: FileMap, frame: pl.DataFrame, frames: Sequence[tuple[Path, pl.DataFrame]]) -> FileMap:
+    """Of what is said of all files, what fits one: they need not share columns. What no file has stays."""
+    others = {name for _, one in frames for name in one.columns if one is not frame} - set(frame.columns)
+    return msgspec.structs.replace(
+        usual,
+        unit=None if usual.unit in others else usual.unit,
+        time=None if usual.time in others else usual.time,
+        policy=tuple(one for one in usual.policy if one not in others),
+    )
+
+
+def _window(parts: Sequence[Part]) -> tuple[str, str] | None:
+    """The window that all panels share: from the first to the last period of any."""
+    found = [part.window for part in parts if part.window is not None]
+    if not found:
+        return None
+    return min(first for first, _ in found), max(last for _, last in found)

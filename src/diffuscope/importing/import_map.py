@@ -1,0 +1,113 @@
+"""The map of an import: which columns of which file are what, written by hand where it cannot be told."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from diffuscope.errors import PlanError
+
+Shape = Literal["panel", "years", "adoptions", "covariates", "ties", "units", "policies"]
+SHAPES: tuple[Shape, ...] = ("panel", "years", "adoptions", "covariates", "ties", "units", "policies")
+BYTES = 1_000_000
+"""Size of a map: a megabyte of names is no map."""
+
+
+class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the columns of one file are.
+
+    Attributes
+    ----------
+    shape : str or None
+        `panel` (a row per unit and time, policies 0 or 1), `years` (a row per unit, policies hold dates),
+        `adoptions` (a row per adoption), `covariates`, `ties`, `units` or `policies`; None: found out.
+    unit, time, time_latest, until, name : str or None
+        Columns.
+    policy : tuple of str
+        Columns of policies, in a panel; the one column that names the policy, in a table of adoptions; or,
+        where the file has no such column, the name of the one policy.
+    sender, receiver, weight, layer : str or None
+        Columns of ties; `layer` may also be the name of the one layer.
+    coding : {"status", "event"} or None
+        Whether 1 stands as long as a policy does, or only in the period of its adoption.
+    never : tuple of int
+        Years that stand for "never", such as 9999.
+    first_year : int or None
+        The year of the first period, where periods are only counted.
+    rename : dict of str to str
+        Other names for covariates; an empty name leaves one out.
+    """
+
+    shape: Shape | None = None
+    unit: str | None = None
+    time: str | None = None
+    time_latest: str | None = None
+    until: str | None = None
+    name: str | None = None
+    policy: tuple[str, ...] = ()
+    sender: str | None = None
+    receiver: str | None = None
+    weight: str | None = None
+    layer: str | None = None
+    coding: Literal["status", "event"] | None = None
+    never: tuple[int, ...] = ()
+    first_year: int | None = None
+    rename: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person says of the files that become a case.
+
+    Attributes
+    ----------
+    id, title, licence : str
+        Of the case; without an id it is called as its folder.
+    kind : str
+        What units are: state, city, firm.
+    source : str
+        How the files are cited; without it, by their names.
+    file : dict of str to FileMap
+        By name of the file.
+    """
+
+    id: str = ""
+    title: str = ""
+    licence: str = ""
+    kind: str = ""
+    source: str = ""
+    file: dict[str, FileMap] = msgspec.field(default_factory=dict)
+
+    def of(self, name: str, usual: FileMap) -> FileMap:
+        """What is said of a file; what is not said of it by name is as usual."""
+        own = self.file.get(name)
+        if own is None:
+            return usual
+        said = {
+            field: getattr(own, field)
+            for field in FileMap.__struct_fields__
+            if getattr(own, field) not in (None, (), {})
+        }
+        return msgspec.structs.replace(usual, **said)
+
+
+def read_map(path: Path) -> ImportMap:
+    """The map in a TOML file.
+
+    Raises
+    ------
+    PlanError
+        If it is not there, is no TOML, or says something that no map says.
+    """
+    if not path.is_file():
+        raise PlanError(f"There is no map `{path.name}`.")
+    if path.stat().st_size > BYTES:
+        raise PlanError(f"The map `{path.name}` is larger than {BYTES // 1_000_000} MB.")
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ImportMap, strict=True)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise PlanError(f"The map `{path.name}` cannot be read: {error}") from error
+    except msgspec.ValidationError as error:
+        raise PlanError(f"The map `{path.name}` says what no map says: {error}") from error

@@ -1,0 +1,141 @@
+"""Adoptions, facts, ties and policies from tables whose rows are these already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, named_units, text_of
+from diffuscope.importing.times import dated, no_times, times_of
+from diffuscope.panel.native_frames import ids
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.importing.source_file import SourceFile
+    from diffuscope.importing.times import Grain, Times
+
+OF_UNITS = ("kind", "role", "lat", "lon", "aliases", "parent")
+"""Columns of the table `units` that a file may hold as they are."""
+TOLD = {"name": ("description", "title", "policy_name", "label"), "topic": ("topic", "majortopic")}
+"""What a file calls the name and the topic of a policy."""
+
+
+def of_adoptions(source: SourceFile, policy: str) -> Part:
+    """Adoptions of a table with a row for each; rows without a date keep their place, as dates unknown."""
+    frame, columns, said = source.frame, source.columns, source.said
+    held = frame[columns.time or ""]
+    time = times_of(dated(held, said.never), said.first_year)
+    if time is None:
+        raise no_times(source.name, columns.time or "", held.drop_nulls())
+    own = pl.repeat(policy, frame.height, eager=True)
+    rows = pl.DataFrame(
+        {
+            "unit": source.units(),
+            "policy": ids(frame[columns.policy]) if columns.policy else own,
+            "time": time.text,
+            "time_latest": _dates(source, columns.time_latest),
+            "until": _dates(source, columns.until),
+            "source": _by_row(source),
+        }
+    )
+    never = held.is_not_null() & dated(held, said.never).is_null()  # a year for "never" is no adoption
+    units = named_units(frame, columns.unit or "", columns.name)
+    return Part(tables={"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}, grain=time.grain)
+
+
+def _dates(source: SourceFile, column: str | None) -> pl.Series:
+    if column is None:
+        return pl.Series("none", [None] * source.frame.height, dtype=pl.String)
+    found = times_of(source.frame[column], source.said.first_year)
+    return text_of(source.frame[column]) if found is None else found.text
+
+
+def _by_row(source: SourceFile) -> pl.Series:
+    row = pl.int_range(2, source.frame.height + 2, eager=True)
+    return pl.select(pl.format("{}, row {}", pl.lit(source.name), row)).to_series()
+
+
+def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, taken: frozenset[str]) -> Part:
+    """Columns of facts about units, a row for each value; what never differs within a unit has no date."""
+    unit, frame = source.units(), source.frame
+    own = [name for name in OF_UNITS if name in others and times is None]
+    units = named_units(frame, source.columns.unit or "", source.columns.name)
+    if own:
+        facts = pl.DataFrame({"unit": unit} | {name: text_of(frame[name]) for name in own})
+        first = (
+            facts.drop_nulls("unit").group_by("unit", maintain_order=True).agg(pl.all().drop_nulls().first())
+        )
+        units = units.join(first, "unit", "left")
+    found = [pl.DataFrame(schema=dict.fromkeys(ATTRIBUTES, pl.String))]
+    for column in others:
+        variable = source.said.rename.get(column, column)
+        if column in own or not variable:
+            continue
+        if variable in taken:
+            variable = f"own_{variable.strip('_')}"
+            source.decide(
+                column,
+                f"It is called `{variable}`, as panels have a column `{column}`.",
+                f'name it: [file."{source.name}".rename] {column} = "…"',
+            )
+        written_in = pl.lit(f"{source.name}, column {column}")
+        found.append(_long(frame[column], unit, times, variable).with_columns(source=written_in))
+    return Part(tables={"units": units, "attributes": pl.concat(found, how="diagonal").select(ATTRIBUTES)})
+
+
+def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str) -> pl.DataFrame:
+    time = pl.Series("time", [None] * len(column), dtype=pl.String) if times is None else times.text
+    rows = pl.DataFrame({"unit": unit, "time": time, "value": text_of(column)}).drop_nulls(["unit", "value"])
+    rows = rows.with_columns(variable=pl.lit(variable))
+    if times is None or rows.is_empty():
+        return rows
+    held = pl.DataFrame({"unit": unit, "value": text_of(column)}).drop_nulls("unit")
+    differs = (held.group_by("unit").agg(pl.col("value").n_unique().alias("n"))["n"] > 1).any()
+    if differs:
+        return rows
+    return rows.unique("unit", keep="first", maintain_order=True).with_columns(time=pl.lit(None, pl.String))
+
+
+def of_ties(source: SourceFile, layer: str) -> Part:
+    """Ties of a table with a row for each; a strength that is not given is 1."""
+    frame, columns = source.frame, source.columns
+    when, named = _dates(source, columns.time), source.said.layer
+    many = frame.height
+    rows = pl.DataFrame(
+        {
+            "layer": text_of(frame[named]) if named in frame.columns else pl.repeat(layer, many, eager=True),
+            "sender": ids(frame[columns.sender or ""]),
+            "receiver": ids(frame[columns.receiver or ""]),
+            "weight": text_of(frame[columns.weight]) if columns.weight else pl.repeat("1", many, eager=True),
+            "start": when,
+            "end": when,
+            "source": _by_row(source),
+        }
+    )
+    ends = pl.concat([rows["sender"], rows["receiver"]]).drop_nulls().unique(maintain_order=True)
+    return Part(tables={"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)})
+
+
+def of_policies(source: SourceFile) -> Part:
+    """What a table says of each policy: its name and topic, where they never differ within it."""
+    frame = source.frame
+    rows = {"policy": ids(frame[source.columns.policy or ""])}
+    for column, usual in TOLD.items():
+        met = [name for name in frame.columns if name.casefold() in usual]
+        if met and _constant(rows["policy"], frame[met[0]]):
+            rows[column] = text_of(frame[met[0]])
+    table = pl.DataFrame(rows).drop_nulls("policy").unique("policy", keep="first", maintain_order=True)
+    return Part(tables={"policies": table.with_columns(source=pl.lit(source.name))})
+
+
+def _constant(policy: pl.Series, column: pl.Series) -> bool:
+    held = pl.DataFrame({"policy": policy, "held": column}).drop_nulls()
+    return not (held.group_by("policy").agg(pl.col("held").n_unique().alias("n"))["n"] > 1).any()
+
+
+def grain_of(parts: Sequence[Part]) -> Grain:
+    """How fine dates are in all files: the coarsest, as order is known no finer."""
+    met = {part.grain for part in parts if "adoptions" in part.tables}
+    return "year" if "year" in met or None in met or not met else "month" if "month" in met else "day"

@@ -1,0 +1,47 @@
+"""One file of an import, with what is known of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from diffuscope.panel.native_frames import ids
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.importing.columns import Columns
+    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.import_map import FileMap
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """One file of an import.
+
+    Attributes
+    ----------
+    name : str
+    frame : polars.DataFrame
+        Its rows.
+    columns : Columns
+        What its columns are.
+    said : FileMap
+        What a person says of it.
+    notes : Notebook
+        Where decisions are noted.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    columns: Columns
+    said: FileMap
+    notes: Notebook
+
+    def units(self) -> pl.Series:
+        """The unit of each row."""
+        return ids(self.frame[self.columns.unit or ""])
+
+    def decide(self, column: str | None, taken: str, instead: str) -> None:
+        """Note a decision about this file."""
+        self.notes.decide(self.name, column, taken, instead)

@@ -1,0 +1,132 @@
+"""Times of files: years, months and days, whether they are numbers, dates or text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from diffuscope.errors import CaseError
+
+Grain = Literal["year", "month", "day"]
+EARLIEST, LATEST = 1000, 2999
+"""Whole numbers that are taken for years."""
+WRITTEN: dict[Grain, str] = {
+    "year": r"^\d{4}$",
+    "month": r"^\d{4}-(0[1-9]|1[0-2])$",
+    "day": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+}
+
+
+@dataclass(frozen=True)
+class Times:
+    """A column of times, as the tables of a case write them.
+
+    Attributes
+    ----------
+    text : polars.Series of str
+        ``2018``, ``2018-07`` or ``2018-07-08``; as it stood where it is none of these.
+    grain : {"year", "month", "day"} or None
+        How fine all of them are; None where they differ, or one is none of these.
+    """
+
+    text: pl.Series
+    grain: Grain | None
+
+
+def times_of(column: pl.Series, first_year: int | None = None) -> Times | None:
+    """The times in a column; None where they are numbers that are no years.
+
+    Parameters
+    ----------
+    column : polars.Series
+    first_year : int, optional
+        The year of the lowest number, where periods are only counted.
+    """
+    if column.dtype.is_temporal():
+        return _of_dates(column)
+    if column.dtype.is_numeric():
+        return _of_numbers(column, first_year)
+    text = column.cast(pl.String).str.strip_chars()
+    text = text.set(text == "", None)
+    if text.drop_nulls().str.contains(r"^\d+$").all() and len(text.drop_nulls()):
+        return _of_numbers(text.cast(pl.Int64, strict=False), first_year)
+    return Times(text, _grain(text))
+
+
+def _of_dates(column: pl.Series) -> Times:
+    day = column.cast(pl.Date)
+    known = day.drop_nulls()
+    first = bool((known.dt.day() == 1).all())
+    grain: Grain = "day" if not first else "year" if (known.dt.month() == 1).all() else "month"
+    form = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}[grain]
+    return Times(day.dt.strftime(form), grain)
+
+
+def _of_numbers(column: pl.Series, first_year: int | None) -> Times | None:
+    number = column.cast(pl.Float64).fill_nan(None)
+    known = number.drop_nulls()
+    if not len(known) or not bool((known % 1 == 0).all()):
+        return None
+    if first_year is not None:
+        number = number - float(known.min()) + first_year  # type: ignore[arg-type]
+        known = number.drop_nulls()
+    if not bool(known.is_between(EARLIEST, LATEST).all()):
+        return None
+    return Times(number.cast(pl.Int64).cast(pl.String), "year")
+
+
+def _grain(text: pl.Series) -> Grain | None:
+    known = text.drop_nulls()
+    if not len(known):
+        return None
+    found = [grain for grain, form in WRITTEN.items() if known.str.contains(form).all()]
+    return found[0] if found else None
+
+
+def numbered(text: pl.Series, grain: Grain) -> pl.Series:
+    """Times as whole numbers that count years, months or days."""
+    if grain == "year":
+        return text.cast(pl.Int64)
+    if grain == "month":
+        return text.str.slice(0, 4).cast(pl.Int64) * 12 + text.str.slice(5, 2).cast(pl.Int64) - 1
+    return text.str.to_date("%Y-%m-%d").cast(pl.Int32).cast(pl.Int64)
+
+
+def written(number: pl.Series, grain: Grain) -> pl.Series:
+    """The times that whole numbers of `numbered` stand for."""
+    if grain == "year":
+        return number.cast(pl.String).str.zfill(4)
+    if grain == "month":
+        month = (number % 12 + 1).cast(pl.String).str.zfill(2)
+        return (number // 12).cast(pl.String).str.zfill(4) + "-" + month
+    return number.cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%d")
+
+
+def dated(column: pl.Series, never: tuple[int, ...]) -> pl.Series:
+    """The column without the years that stand for "never"."""
+    if not never:
+        return column
+    return column.set(column.cast(pl.Float64, strict=False).is_in([float(one) for one in never]), None)
+
+
+def no_times(file: str, column: str, values: pl.Series) -> CaseError:
+    """The error about a column whose numbers are no years."""
+    number = values.cast(pl.Float64, strict=False)
+    strange = values.filter(~number.is_between(EARLIEST, LATEST).fill_null(value=False))
+    if len(strange) < len(values):
+        shown = ", ".join(str(one) for one in strange.unique(maintain_order=True).head(5))
+        fix = f'write them as years; or, if they stand for "never", say so in the map: never = [{shown}]'
+        return CaseError(f"`{file}`, column `{column}`: {shown} are no years. Fix: {fix}.")
+    low, high = str(values.min()), str(values.max())
+    return CaseError(
+        f"`{file}`, column `{column}`: {low} to {high} are no years. Fix: name the column of the year; or, "
+        "where periods are only counted, say in the map which year the first stands for: first_year = 1990."
+    )
+
+
+def today() -> str:
+    """The day of an import."""
+    return date.today().isoformat()

@@ -1,0 +1,104 @@
+"""The folder of an imported case: settings, tables, and a page of what was decided and what is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diffuscope.importing.assemble import GROUP, MOST_POLICIES
+from diffuscope.importing.times import today
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.import_map import ImportMap
+    from diffuscope.importing.times import Grain
+
+
+def write_case(
+    folder: Path,
+    said: ImportMap,
+    tables: Mapping[str, pl.DataFrame],
+    dates: tuple[Grain, tuple[str, str] | None],
+) -> None:
+    """Write the settings and the tables into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    said : ImportMap
+    tables : mapping of str to polars.DataFrame
+    dates : tuple
+        How fine dates are; first and last period of the panel, or None.
+    """
+    for name, table in tables.items():
+        table.write_csv(folder / f"{name}.csv")
+    settings = _settings(said, tables, *dates)
+    (folder / "case.toml").write_text(settings, encoding="utf-8", newline="\n")
+
+
+def write_page(folder: Path, said: ImportMap, notes: Notebook, files: Sequence[str]) -> None:
+    """Write what was decided, and what is open, into the folder's README.md."""
+    (folder / "README.md").write_text(_page(notes, files, said), encoding="utf-8", newline="\n")
+
+
+def _text(value: str) -> str:
+    """A text as TOML writes it: JSON's escapes are TOML's too."""
+    return msgspec.json.encode(value).decode()
+
+
+def _settings(
+    said: ImportMap, tables: Mapping[str, pl.DataFrame], grain: Grain, window: tuple[str, str] | None
+) -> str:
+    lines = ["format = 1", f"id = {_text(said.id)}", f"title = {_text(said.title or said.id)}"]
+    if said.licence:
+        lines.append(f"licence = {_text(said.licence)}")
+    if "adoptions" not in tables:
+        return "\n".join([*lines, ""])
+    policies = tables["policies"]["policy"].to_list()
+    names = tables["policies"]["name"].to_list()
+    what = names[0] if len(names) == 1 else f"these {len(names):,} policies"
+    kinds = (
+        tables["units"]
+        .filter(tables["units"]["role"] == "adopter")["kind"]
+        .drop_nulls()
+        .unique(maintain_order=True)
+    )
+    lines += ["", "[[analysis]]", 'id = "main"', f"question = {_text(f'Why did {what} spread?')}"]
+    listed = f"[{', '.join(map(_text, policies))}]"
+    lines.append(f"policies = {_text(GROUP) if len(policies) > MOST_POLICIES else listed}")
+    lines += [f"units = {_text(kinds[0] if len(kinds) else 'unit')}", f'period = "{grain}"']
+    if window is not None:
+        lines.append(f"window = [{_text(window[0])}, {_text(window[1])}]")
+    if "attributes" in tables:
+        variables = tables["attributes"]["variable"].unique(maintain_order=True).to_list()
+        listed = ", ".join(map(_text, variables))
+        lines += ["# What the files hold; keep those that may explain adoption too, and take the # away:",
+                  f"# covariates = [{listed}]"]  # fmt: skip
+    if "ties" in tables:
+        layers = tables["ties"]["layer"].unique(maintain_order=True).to_list()
+        lines += ["", "# Ties of the files; which mechanism would work through which is yours to say:",
+                  "[analysis.layers]", f"neighbours = [{', '.join(map(_text, layers))}]"]  # fmt: skip
+    return "\n".join([*lines, ""])
+
+
+def _page(notes: Notebook, files: Sequence[str], said: ImportMap) -> str:
+    lines = [
+        f"# {said.title or said.id}",
+        "",
+        f"Made on {today()} by `diffuscope import` from {', '.join(files)}.",
+    ]
+    if said.source:
+        lines.append(f"Source: {said.source}")
+    if notes.questions:
+        lines += ["", "## Questions for you", "", *(f"- {one}" for one in notes.questions)]
+    lines += ["", "## What was decided", ""]
+    for one in notes.decisions:
+        where = ", ".join(part for part in (one.file, f"column `{one.column}`" if one.column else "") if part)
+        lines.append(f"- {f'{where}: ' if where else ''}{one.taken} To decide otherwise: {one.instead}.")
+    return "\n".join([*lines, ""])
