@@ -18,14 +18,18 @@ from diffuscope.study.witnesses import dates_of
 TERMS = ["emulation", "wealth", "global_share"]
 
 
+TOWNS = 90
+"""Of these every date that is drawn asks for a model of its own, twenty times."""
+
+
 def ranged(every=4, **changes):
     """The made case, with every so-many-th adoption known to within three years."""
-    adoptions = tables()["adoptions"].with_columns(
+    adoptions = tables(TOWNS)["adoptions"].with_columns(
         time_latest=pl.when(pl.int_range(pl.len()) % every == 1, pl.col("time").cast(pl.Int64) <= 2013)
         .then((pl.col("time").cast(pl.Int64) + 2).cast(pl.String))
         .otherwise(None)
     )
-    return case(adoptions=adoptions, covariates=["wealth"], errors="none", **changes)
+    return case(towns=TOWNS, adoptions=adoptions, covariates=["wealth"], errors="none", **changes)
 
 
 def told(made, seed=0):
