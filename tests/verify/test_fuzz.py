@@ -35,15 +35,14 @@ def a_register(monkeypatch):
     monkeypatch.setattr(trying, "draft_of", lambda *_: sound("register", np.random.default_rng(0)))
 
 
-@pytest.mark.parametrize("numbers", [range(0, 20), range(20, 40)], ids=str)
-def test_odd_cases_are_checked_without_a_fault(numbers, tmp_path):
-    found = [tried(number, SEED, tmp_path / str(number), run=False) for number in numbers]
+def test_odd_cases_are_checked_without_a_fault(tmp_path):
+    found = [tried(number, SEED, tmp_path / str(number), run=False) for number in range(16)]
     assert [one for one in found if one.fault] == []
     assert {one.end for one in found} >= {"errors", "checked"}
 
 
 def test_odd_cases_run_and_are_reported_without_a_fault(tmp_path):
-    found = [tried(number, SEED, tmp_path / str(number), run=True) for number in range(100, 112)]
+    found = [tried(number, SEED, tmp_path / str(number), run=True) for number in range(100, 107)]
     assert [one for one in found if one.fault] == []
     assert "ran" in {one.end for one in found}
 
