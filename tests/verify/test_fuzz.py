@@ -42,7 +42,7 @@ def test_odd_cases_are_checked_without_a_fault(tmp_path):
 
 
 def test_odd_cases_run_and_are_reported_without_a_fault(tmp_path):
-    found = [tried(number, SEED, tmp_path / str(number), run=True) for number in range(100, 107)]
+    found = [tried(number, SEED, tmp_path / str(number), run=True) for number in range(100, 104)]
     assert [one for one in found if one.fault] == []
     assert "ran" in {one.end for one in found}
 
