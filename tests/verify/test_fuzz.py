@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -18,6 +19,7 @@ from verify.fuzz.tried import draft_of, tried
 from verify.fuzz.written import write
 
 from diffuscope.case import read_case
+from diffuscope.report.write import report_files
 from diffuscope.study import case_problems
 
 SEED = 7
@@ -27,6 +29,19 @@ SEED = 7
 def here(monkeypatch):
     """Pictures are painted in this process."""
     monkeypatch.setattr(sys, "executable", "")
+
+
+@cache
+def files_of_register() -> dict[str, bytes]:
+    """The report of that case, drawn once: nothing that is planted in these tests changes its figures."""
+    return report_files(trying.sound_result("register"))
+
+
+@pytest.fixture
+def drawn_once(monkeypatch):
+    """The report is the one of the sound case, drawn before anything is planted."""
+    files = files_of_register()
+    monkeypatch.setattr(trying, "report_files", lambda _: files)
 
 
 @pytest.fixture
@@ -93,6 +108,7 @@ def test_a_table_that_is_not_read_without_a_word_is_found(a_register, tmp_path, 
     assert "returns: 2 rows written, not read, and nothing told" in fault(tmp_path, run=False)
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_a_row_that_is_lost_in_the_result_is_found(a_register, tmp_path, monkeypatch):
     made = trying.run_study
 
@@ -111,6 +127,7 @@ def raises(*_, **__):
     return 1 / 0
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("part", ["read_case", "case_problems", "run_study", "report_files", "in_editions"])
 def test_a_traceback_is_found_wherever_it_comes_from(a_register, tmp_path, monkeypatch, part):
     trying.sound_result("register")
@@ -118,6 +135,7 @@ def test_a_traceback_is_found_wherever_it_comes_from(a_register, tmp_path, monke
     assert "ZeroDivisionError" in fault(tmp_path)
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("part", ["write_edition", "compare"])
 def test_a_traceback_of_an_edition_or_a_comparison_is_found(a_register, tmp_path, monkeypatch, part):
     monkeypatch.setattr(faults, part, raises)
@@ -133,8 +151,7 @@ def test_a_traceback_of_an_edition_or_a_comparison_is_found(a_register, tmp_path
     ],
 )
 def test_a_number_that_is_none_is_found(a_register, tmp_path, monkeypatch, file, content, told):
-    made = trying.report_files
-    monkeypatch.setattr(trying, "report_files", lambda result: {**made(result), file: content})
+    monkeypatch.setattr(trying, "report_files", lambda _: {**files_of_register(), file: content})
     assert told in fault(tmp_path)
 
 
