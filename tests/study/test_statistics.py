@@ -27,7 +27,10 @@ def asked():
 
 @pytest.fixture(scope="module")
 def result():
-    return run_study(asked(), draws=99, workers=2)
+    with pytest.MonkeyPatch.context() as patched:
+        # as `without_detectable`: that processes change nothing of it is tried of it alone
+        patched.setattr("diffuscope.safeguards.witness.detectable_odds_ratio", lambda *_: None)
+        return run_study(asked(), draws=99, workers=2)
 
 
 def finding(result, mechanism):
@@ -71,6 +74,7 @@ def test_the_verdict_follows_from_the_stance(result):
     assert given.statistics == stance
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_results_do_not_depend_on_the_number_of_workers(result):
     alone = run_study(asked(), draws=99, workers=1)
     assert alone.findings == result.findings
@@ -127,6 +131,7 @@ def test_without_a_number_of_draws_there_are_999_for_every_two_mechanisms(tested
     assert RunOptions(0, 120, None).draws_for(tested) == 120
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_findings_are_those_of_the_study(result):
     assert diffuscope.findings(asked(), "q", draws=99) == result.findings
 
@@ -233,11 +238,10 @@ def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
         assert finding(run_study(world, draws=99), "emulation").stance != "for"
 
 
-@pytest.mark.usefixtures("without_detectable")
 def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
     """The smallest effect as a coefficient: its logarithm over the contrast of the exposure."""
     again = [{"id": "late", "says": "From 2005 on.", "window": ["2005", "2012"]}]
-    made = case(smallest_odds_ratio=3.0, repeat=again)
+    made = case(towns=60, smallest_odds_ratio=3.0, repeat=again)
     assert made.analyses[0].smallest_odds_ratio == 3.0
     result = run_study(made, draws=99, workers=1)
     model = next(one for one in result.histories[0].models if one.mechanism == "emulation")
