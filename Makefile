@@ -31,6 +31,7 @@ bench: .venv/installed
 # Slow truths: what needs many draws, many examples, or a minute of computing.
 verify: .venv/installed
 	$(BIN)/pytest verify
+	DIFFUSCOPE_EXAMPLES=10 $(BIN)/pytest $$(grep -rl "verify.drawn" tests --include="test_*.py")
 
 # Error rates of the statistical rule in simulated worlds: summary.json and docs/explanation/worlds.md. Continues a run
 # that was stopped; WORLDS="--minutes 10" limits it, WORLDS="--tuning" takes worlds for developing a rule.

@@ -392,9 +392,12 @@ def attempt(mutant: Mutant, folder: Path) -> Tried:
         If pytest could not run the test at all, which says nothing of the mutant.
     """
     source = folder / "src"
-    shutil.copytree(PACKAGE, source / "diffuscope", ignore=shutil.ignore_patterns("__pycache__"))
+    # with its bytecode, which spares seconds; names that end in a number are being written by others
+    shutil.copytree(PACKAGE, source / "diffuscope", ignore=shutil.ignore_patterns("*.pyc.*"))
     file = source / "diffuscope" / mutant.file
     file.write_text(mutated(mutant), encoding="utf-8")
+    for old in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
+        old.unlink()
     command = [
         sys.executable,
         *["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--strict-markers"],

@@ -10,7 +10,7 @@ import pytest
 import diffuscope
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "study"))
-from test_evidence_plan import least_weights_are_least, outcomes_come_true
+from test_evidence_plan import least_weights_are_least, outcomes_come_true, searches_come_true
 
 EACH = 5
 
@@ -31,3 +31,7 @@ def test_every_outcome_comes_true_when_the_passage_is_coded(case, plan):
 
 def test_the_least_weight_changes_the_verdict_and_a_tenth_less_does_not(case, plan):
     least_weights_are_least(case, plan, EACH)
+
+
+def test_a_search_that_goes_on_keeps_its_promise(case, plan):
+    searches_come_true(case, plan, 1)

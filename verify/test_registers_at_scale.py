@@ -16,14 +16,14 @@ from monitoring.test_much_to_compare import not_compared, of_renamed_cities
 def test_twenty_thousand_projects_take_bounded_time_and_memory():
     """10⁸ pairs of titles, of which 5 · 10⁶ are compared; and 5,000 partners."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     (told,) = not_compared(20_000, 5_000)
     assert told.startswith("9,500 rows")
-    assert time.perf_counter() - started < 120
+    assert time.process_time() - started < 120
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_500_000
 
 
 def test_thousands_of_renamed_cities_take_bounded_time():
-    started = time.perf_counter()
+    started = time.process_time()
     of_renamed_cities(3_000, Allowance(NAMES_OF_UNITS))
-    assert time.perf_counter() - started < 90
+    assert time.process_time() - started < 90

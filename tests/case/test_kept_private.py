@@ -257,7 +257,7 @@ def test_thousands_of_private_titles_in_thousands_of_texts_take_their_sum_not_th
         "share": ["private"] * many,
     }
     private = Private.of(case_from_frames(documents=pl.DataFrame(documents)))
-    started = time.perf_counter()
+    started = time.process_time()
     for at in (0, 77, many - 1):
         text = f"As the secret  MEMO number {at} of the ministry says; and doc-{at}, and doc-{at}x."
         assert private.scrub(text) == f"As the {HIDDEN} says; and {HIDDEN}, and doc-{at}x."
@@ -265,7 +265,7 @@ def test_thousands_of_private_titles_in_thousands_of_texts_take_their_sum_not_th
     found = private.scrub_texts("units", _noted(texts))["note"].to_list()
     assert found[:2] == [f"The {HIDDEN}, 0.", f"The {HIDDEN}, 1."]
     assert found[many] == f"The secret memo number {many} of the ministry, {many}."
-    assert time.perf_counter() - started < 25
+    assert time.process_time() - started < 25
 
 
 def _noted(texts: pl.Series) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import frictionless
 import polars as pl
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 from diffuscope.case import Case, case_from_frames, read_case, write_data_package
 from diffuscope.records.quoting import csv_cell_read
@@ -24,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tables"))
 from strategies import ANALYSES, WAVES, Drawn, cases
 
 few = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 WAVE_DATES = {wave: f"202{at}-12" for at, wave in enumerate(WAVES)}
 QUESTIONS = [{"id": name, "question": "Why?"} for name in ANALYSES]
@@ -133,7 +136,7 @@ def test_decimal_commas_are_read_as_decimals_or_told(drawn, delimiter):
         assert case.table(name).height == len(rows)
 
 
-@settings(few, max_examples=4)
+@settings(few, max_examples=examples(2))
 @given(cases(names=tuple(CATALOGUE)))
 def test_all_tables_make_a_valid_data_package_that_reads_back_the_same(drawn):
     case = as_frames(drawn)

@@ -12,6 +12,7 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import SETTINGS, TABLES, text, write
+from verify.drawn import examples
 
 from diffuscope.case import read_case
 from diffuscope.errors import CaseError
@@ -54,7 +55,7 @@ def changed(files: dict[str, bytes], changes: list[tuple[str, int, int, bytes]])
 
 
 @given(st.lists(CHANGE, min_size=1, max_size=4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(24), deadline=None)
 def test_changed_files_are_read_or_refused_in_words(changes):
     files = changed(FILES, changes)
     with tempfile.TemporaryDirectory() as folder:
@@ -81,7 +82,7 @@ def rows_with_content(data: bytes) -> int:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 30), st.sampled_from(SIGNS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_changed_zips_are_read_or_refused_in_words(at, length, sign):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
@@ -91,7 +92,7 @@ def test_changed_zips_are_read_or_refused_in_words(at, length, sign):
 
 
 @given(st.integers(0, 20_000), st.integers(0, 30), st.sampled_from(SIGNS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_changed_workbooks_are_read_or_refused_in_words(at, length, sign):
     book = openpyxl.Workbook()
     book.active.title = "units"

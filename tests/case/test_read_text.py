@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import place, text
+from verify.drawn import examples
 
 from diffuscope.case import delimited, limits, scan
 from diffuscope.case.delimited import read_delimited
@@ -230,7 +231,7 @@ LETTERS = st.sampled_from(["a", "é", " ", ",", "\n", "\r\n", '"', '""', ',"', '
 
 
 @given(st.lists(LETTERS, max_size=14).map("".join), st.sampled_from([1, 2, 3, 64]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_measured_rows_are_those_of_the_standard_library(content, piece):
     known, scan.PIECE = scan.PIECE, piece
     try:
@@ -246,7 +247,7 @@ def test_measured_rows_are_those_of_the_standard_library(content, piece):
 
 
 @given(st.lists(LETTERS, max_size=14).map("".join))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_fast_parser_and_the_slow_one_agree(content):
     data = content.encode()
     if layout(data, ",").stray_quotes or not data:
@@ -270,7 +271,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8) | st.
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_whatever_is_written_is_read_back(rows, delimiter, end, quoting, encoding):
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting)

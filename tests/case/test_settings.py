@@ -222,9 +222,9 @@ N = limits.SETTINGS_BYTES - 100
     ids=lambda hostile: hostile[:16],
 )
 def test_hostile_settings_are_settled_quickly(read, hostile):
-    start = time.perf_counter()
+    start = time.process_time()
     case = read(hostile)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert case.errors
     assert len(case.problems) < 600
 

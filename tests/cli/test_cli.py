@@ -194,6 +194,27 @@ def test_what_is_no_result_is_refused_by_diff(run, case, tmp_path):
     assert "There is no result" in err
 
 
+@pytest.fixture(scope="module")
+def plans():
+    return {}
+
+
+@pytest.fixture
+def planned_once(plans, monkeypatch):
+    """A plan takes seconds: one of the same case and question is printed again, not made again."""
+    import diffuscope.study
+
+    plan = diffuscope.study.plan_evidence
+
+    def made_once(case, *asked, **how):
+        key = (case.sha256, asked, how["result"], how["searched"])
+        if key not in plans:
+            plans[key] = plan(case, *asked, **how)
+        return plans[key]
+
+    monkeypatch.setattr(diffuscope.study, "plan_evidence", made_once)
+
+
 def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run):
     code, out, err = run("plan-evidence", "asean-smart-cities", "--analysis", "smart-cities")
     assert (code, err) == (0, "")
@@ -204,6 +225,7 @@ def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run
     assert max(map(len, out.splitlines())) <= 100
 
 
+@pytest.mark.usefixtures("planned_once")
 def test_plan_evidence_as_json_and_as_a_file(run, case, tmp_path):
     file = tmp_path / "clues.csv"
     (asked,) = read_case(case).analyses
@@ -223,6 +245,7 @@ def test_plan_evidence_as_json_and_as_a_file(run, case, tmp_path):
     assert other.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("planned_once")
 def test_plan_evidence_shows_every_clue_if_asked(run, case):
     short, long = (run("plan-evidence", str(case), *more)[1] for more in ((), ("--all",)))
     assert len(long.splitlines()) > len(short.splitlines())

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 from diffuscope import descriptives as statistics
 from diffuscope.errors import DiffuscopeError
@@ -36,7 +37,7 @@ WORK = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(times=TIMES, odd=st.lists(NAMES, max_size=2), ties=TIES, work=st.sampled_from(sorted(WORK)))
 def test_numbers_or_words(times, odd, ties, work):
     names = (["a", "b", "c", "d", "e", "f", "g", "h"][: len(times)] + odd)[: len(times)]

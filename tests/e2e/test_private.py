@@ -156,11 +156,11 @@ def of_learning(result):
 
 
 def test_private_passages_count_though_they_are_not_shown(folder):
-    before = of_learning(run_study(read_case(folder)))
+    before = of_learning(run_study(read_case(folder), parts=("mechanisms",)))
     plant(folder)
     (folder / "plant").mkdir()
     (folder / "plant" / "memo.pdf").write_bytes(b"%PDF-1.4")
-    result = run_study(read_case(folder))
+    result = run_study(read_case(folder), parts=("mechanisms",))
     after = of_learning(result)
     assert after.evidence.p > before.evidence.p
     assert (result.case.private_documents, result.case.private_passages) == (1, 1)

@@ -271,11 +271,11 @@ def test_the_pivotal_passage_is_the_one_without_which_the_stance_would_be_anothe
 
     whole = stances(founding)
     for mechanism, found in whole.items():
-        mine = founding.filter(pl.col("mechanism") == mechanism)["id"].unique()
+        own = founding.filter(pl.col("mechanism") == mechanism)
         turning = {
             name: other
-            for name in mine
-            if (other := stances(founding.filter(pl.col("id") != name))[mechanism].stance) != found.stance
+            for name in own["id"].unique()
+            if (other := stances(own.filter(pl.col("id") != name))[mechanism].stance) != found.stance
         }
         detail = found.evidence
         assert (detail.pivotal_passage in turning) if turning else detail.pivotal_passage is None

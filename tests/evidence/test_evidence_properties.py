@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 from diffuscope.evidence import coder_agreement, evidence_findings, evidence_problems
 from diffuscope.mechanisms import mechanisms
@@ -72,7 +73,7 @@ def findings(table, analysis=ANALYSIS, order=ORDER):
     return evidence_findings(table, empty("documents"), analysis, order)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(tables(), st.integers(0, 1000))
 def test_order_of_rows_never_matters(table, seed):
     shuffled = table.sample(fraction=1.0, shuffle=True, seed=seed)
@@ -80,7 +81,7 @@ def test_order_of_rows_never_matters(table, seed):
     assert coder_agreement(shuffled, ANALYSIS, 0) == coder_agreement(table, ANALYSIS, 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(tables())
 def test_names_carry_no_weight(table):
     """Everything is called otherwise, and sorts the other way round."""
@@ -117,7 +118,7 @@ def test_names_carry_no_weight(table):
             assert ours == pytest.approx(theirs, abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(tables())
 def test_what_is_told_is_whole_and_sound(table):
     assert evidence_problems(table, empty("likelihoods"), ["q"], {}) == []

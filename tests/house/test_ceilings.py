@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tokenize
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -31,27 +30,24 @@ def tree_of(file: Path) -> ast.Module:
 
 def code_lines(file: Path) -> set[int]:
     """Lines that hold code: no blanks, comments or docstrings."""
-    quiet = (
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    )
-    lines: set[int] = set()
-    with tokenize.open(file) as opened:
-        for token in tokenize.generate_tokens(opened.readline):
-            if token.type not in quiet:
-                lines |= set(range(token.start[0], token.end[0] + 1))
+    written = enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+    lines = {at for at, line in written if line.strip() and not line.lstrip().startswith("#")}
+    docstrings: set[int] = set()
     for node in ast.walk(tree_of(file)):
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
-            lines -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return lines
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and is_text(node.value):
+            docstrings |= _lines_of(node)
+        elif is_text(node) and node.lineno != node.end_lineno:
+            lines |= _lines_of(node)  # lines of a text are code, also blank ones and those that begin with #
+    return lines - docstrings
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether it is a text as it stands, or one that values are put into."""
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _lines_of(node: ast.expr | ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
 def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "src" / "diffuscope"
@@ -68,7 +69,12 @@ def imported_rooms(source: str) -> set[str]:
 
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "__init__.py")
-IMPORTED = {file: imported_rooms(file.read_text(encoding="utf-8")) for file in FILES}
+
+
+@cache
+def imported(file: Path) -> set[str]:
+    """Rooms that a file imports; read when a test asks, as every process of the tests reads this module."""
+    return imported_rooms(file.read_text(encoding="utf-8"))
 
 
 def test_a_room_imports_only_what_it_may():
@@ -76,7 +82,7 @@ def test_a_room_imports_only_what_it_may():
     forbidden = {
         str(file.relative_to(PACKAGE)): found
         for file in FILES
-        if (found := IMPORTED[file] - MAY_IMPORT[room_of(file)] - EVERYBODY - {room_of(file)})
+        if (found := imported(file) - MAY_IMPORT[room_of(file)] - EVERYBODY - {room_of(file)})
     }
     assert forbidden == {}
 
@@ -84,7 +90,7 @@ def test_a_room_imports_only_what_it_may():
 def test_no_room_has_a_right_that_it_does_not_use():
     used: dict[str, set[str]] = {}
     for file in FILES:
-        used.setdefault(room_of(file), set()).update(IMPORTED[file])
+        used.setdefault(room_of(file), set()).update(imported(file))
     assert {room: may - used[room] for room, may in MAY_IMPORT.items() if may - used[room]} == {}
 
 

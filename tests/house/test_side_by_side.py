@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_docs import GENERATED, PACKAGE
+from doc_pages import GENERATED, PACKAGE
 
 CASE = PACKAGE / "cases" / "asean-smart-cities"
 

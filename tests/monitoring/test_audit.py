@@ -276,9 +276,9 @@ def test_a_large_register_is_audited_in_seconds():
         pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("_row"),
     )
     figures = [figure("report", "projects", "200", unit=f"u{at}") for at in range(500)]
-    start = time.perf_counter()
+    start = time.process_time()
     found = audited(*figures, projects=rows)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert {row.outcome for row in found} == {"confirmed"}
 
 

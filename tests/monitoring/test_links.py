@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from printed_figures import rows_of
 from register import register
+from verify.drawn import examples
 
 from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.problems import register_problems
@@ -178,7 +179,7 @@ def errors(projects: pl.DataFrame) -> list[str]:
     return [f"{one.row}: {one.rule} {one.value}" for one in found if one.level == "error"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(registers(), st.data())
 def test_taking_every_offer_breaks_no_rule(projects, data):
     assert errors(projects) == []

@@ -207,13 +207,13 @@ def of_renamed_cities(cities: int, left: Allowance) -> int:
 def test_many_projects_of_one_city_take_bounded_time(monkeypatch):
     """4 · 10⁶ pairs of titles, of which 200,000 are compared; twenty thousand projects are in `verify/`."""
     monkeypatch.setattr(links, "TITLES", TITLES._replace(most=TITLES.most // 25))
-    started = time.perf_counter()
+    started = time.process_time()
     (told,) = not_compared(4_000, 1_000)
     assert told.startswith("1,900 rows")
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
 
 
 def test_hundreds_of_renamed_cities_take_bounded_time():
-    started = time.perf_counter()
+    started = time.process_time()
     assert of_renamed_cities(600, Allowance(NAMES_OF_UNITS._replace(most=NAMES_OF_UNITS.most // 25))) > 0
-    assert time.perf_counter() - started < 45
+    assert time.process_time() - started < 45

@@ -47,8 +47,8 @@ def test_shares_of_three_states_with_a_total():
 
 def test_many_units_and_many_solutions_stay_quick():
     allowed = {f"u{at}": range(0, 51) if at % 2 else range(0, 100, 3) for at in range(200)}
-    start = time.perf_counter()
+    start = time.process_time()
     found = reconstruct(allowed, 5_000)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert found.outcome == "interval"
     assert found.solutions is None

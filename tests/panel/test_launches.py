@@ -46,9 +46,9 @@ def test_many_adoptions_on_twenty_thousand_days():
     rng = np.random.default_rng(1)
     spans = [(int(at), 0) for at in rng.integers(0, 20_000, 200_000)]
     made = table(spans)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(launch_of(made, DEFAULT).rows) > 200_000 * 90 / 20_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_too_many_units_and_policies_are_refused_before_arrays_are_made():

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 from diffuscope.panel import chronology, impute_dates, panel_of, person_period, without_launch
 from diffuscope.panel.spans import (
@@ -76,7 +77,7 @@ def why_no_event(unit: str, policy: str, at: int | None, adopted, units: pl.Data
     return LATE if at > min(CLOSES, exit_) else None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(dated, stays)
 def test_every_adoption_is_an_event_or_in_the_ledger_for_its_true_reason(adopted, there):
     tables = tables_of(adopted, there)
@@ -220,7 +221,7 @@ def _reason(one: Told, ended: int, units: pl.DataFrame, origin: int) -> str | No
     return STRADDLES_END if one.latest > last else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(told_rows(), min_size=1, max_size=14), stays, st.sampled_from(("after first", "first")))
 def test_ranges_repeals_and_stated_origins_are_accounted_for(rows, there, origin):
     policies = pl.DataFrame({"policy": ["p", "q"], "origin": [origin, origin]})
@@ -237,7 +238,7 @@ def test_ranges_repeals_and_stated_origins_are_accounted_for(rows, there, origin
     assert (found.events_after_launch or 0) + len(launched & set(events)) == len(events)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(told_rows(), min_size=1, max_size=14), st.sampled_from(("after first", "first")))
 def test_waves_account_for_every_row_in_panel_and_chronology_alike(rows, origin):
     question = Analysis(id="a", question="?", policies=("p", "q"), units=UNITS, period="wave")

@@ -78,13 +78,13 @@ def test_covariates_that_cannot_be_joined_are_refused(known, words):
 def test_dates_are_drawn_from_their_span_alike_and_by_seed():
     adopted = laws(("a", 2000, None), ("b", 2002, 2005), ("c", 2003, None), columns=RANGE)
     panel = person_period(adopted, censor=2006)
-    drawn = impute_dates(panel, seed=5, draws=400)
+    drawn = impute_dates(panel, seed=5, draws=200)
     years = [one.table().filter(unit="b", event=1)["time"].item() for one in drawn]
     assert {2002, 2003, 2004, 2005} == set(years)
-    assert np.bincount(np.array(years) - 2002) == pytest.approx([100] * 4, abs=35)
+    assert np.bincount(np.array(years) - 2002) == pytest.approx([50] * 4, abs=25)
     assert all((one.table()["gap"] == 1).all() for one in drawn)
-    again = impute_dates(panel, seed=5, draws=400)
-    assert all(one.table().equals(two.table()) for one, two in zip(drawn, again, strict=True))
+    again = impute_dates(panel, seed=5, draws=20)
+    assert all(one.table().equals(two.table()) for one, two in zip(drawn[:20], again, strict=True))
     assert panel.table().filter(unit="b", event=1)["gap"].item() == 4
 
 

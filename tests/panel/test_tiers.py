@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 from diffuscope import case_from_frames
 from diffuscope.errors import CaseError, PlanError
@@ -197,7 +198,7 @@ row = st.tuples(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(row, min_size=1, max_size=5, unique=True), st.sampled_from(("year", "day")))
 def test_what_the_check_accepts_the_panel_accepts(rows, period):
     told = [

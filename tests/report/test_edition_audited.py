@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
+from verify.drawn import examples
 
 sys.path.insert(0, str(Path(__file__).parent))
 from edition_figures import DOCUMENT, HEAD, READERS, edition_figures, of_edition
@@ -30,7 +32,7 @@ WORDS = pl.DataFrame(
 )
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(4), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(rows=projects)
 def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
     register = pl.DataFrame(
@@ -68,18 +70,26 @@ def test_an_edition_in_the_network_s_own_words_passes_its_own_audit(rows):
     assert {row["status"] for row in printed} & {"On-going", "Planning"} == {"On-going", "Planning"}
 
 
-@pytest.mark.parametrize("ending", READERS)
-@pytest.mark.parametrize("which", ["founding", "example"])
-def test_every_file_of_an_edition_passes_its_own_audit(which, ending, tmp_path):
-    case = tmp_path / "case"
-    if which == "founding":
-        shutil.copytree(FOUNDING, case)
-    else:
-        new_case(case, monitoring=True)
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> Path:
+    return new_case(tmp_path_factory.mktemp("example") / "case", monitoring=True)
+
+
+@cache
+def working(case: Path):
+    """The working edition of a case, and the units of its result."""
     counted = run_study(read_case(case), parts=("monitoring",))
     frame = counted.frames["units"]
-    names = [dict(zip(frame.columns, row, strict=True)) for row in frame.rows]
-    edition = build(counted, "working")
+    return build(counted, "working"), [dict(zip(frame.columns, row, strict=True)) for row in frame.rows]
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("which", ["founding", "example"])
+def test_every_file_of_an_edition_passes_its_own_audit(which, ending, example, tmp_path):
+    source = FOUNDING if which == "founding" else example
+    case = tmp_path / "case"
+    shutil.copytree(source, case)
+    edition, names = working(source)
     shown = READERS[ending](content(edition, ending))
     printed = edition_figures(edition, shown, "2025", {row["name"]: row["unit"] for row in names})
     in_it = edition_figures(edition, of_edition(edition), "2025", {row["name"]: row["unit"] for row in names})

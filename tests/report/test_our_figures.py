@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from verify.drawn import examples
 
 sys.path.insert(0, str(Path(__file__).parent))
 from our_figures import DOCUMENT, our_figures
@@ -77,7 +78,7 @@ def not_confirmed(found: list) -> list[tuple[str, str, str, str]]:
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(rows=projects)
 def test_our_report_passes_its_own_audit(rows):
     assert not_confirmed(audited(rows)) == []

@@ -348,6 +348,8 @@ def test_half_a_result_is_no_result(result, cut):
 
 def test_a_result_of_an_older_format_that_lacks_a_part_is_damaged():
     said = json.loads(gzip.decompress(SAMPLE.read_bytes()))
+    # one of each is kept of what is long: a part is refused for its kind, not for how much it holds
+    said = {name: value[:1] if isinstance(value, list) else value for name, value in said.items()}
     for part in [name for name in said if name != "format"]:
         for value in (None, 7, "x", [1], {"a": 1}):
             try:

@@ -26,6 +26,7 @@ from diffuscope.ties import Layer
 
 NAMES = [one.name for one in checks()]
 FORMULA = "adopted ~ seen + good + wealth"
+DRAWS = 59
 REPEATED = [RepeatedEstimate(id="late", events=9, estimate=1.0, ci_low=0.1, ci_high=2.0)]
 
 
@@ -58,15 +59,15 @@ def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=e
 
 def options(**how):
     return SafeguardOptions(
-        **({"draws": 59, "workers": 1, "repeated": {"seen": REPEATED, "good": REPEATED},
+        **({"draws": DRAWS, "workers": 1, "repeated": {"seen": REPEATED, "good": REPEATED},
             "drivers": {"seen": ("trait",), "good": ("trait",)}} | how)
     )  # fmt: skip
 
 
 @cache
-def answers(column="seen", **how):
+def answers(column="seen", draws=DRAWS, **how):
     """What every check answers, by name."""
-    trial = run_safeguards(asked(**how), column, options())
+    trial = run_safeguards(asked(**how), column, options(draws=draws))
     return {one.name: one for one in trial.safeguards}
 
 
@@ -201,10 +202,7 @@ def test_names_of_units_change_no_answer(column):
 @pytest.mark.parametrize("fitted", [event_history, firth])
 def test_units_of_measurement_change_no_answer(how, fitted):
     """A sum of ties in tons or kilograms, wealth in coins or thousands."""
-    one, two = (
-        run_safeguards(asked(fitted=fitted, **own), "seen", options(draws=19)).safeguards for own in ({}, how)
-    )
-    same(*({each.name: each for each in found} for found in (one, two)))
+    same(answers(draws=19, fitted=fitted), answers(draws=19, fitted=fitted, **how))
 
 
 @pytest.mark.parametrize("column", ["seen", "good"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 
@@ -19,8 +21,13 @@ QUESTION = {
 }
 
 
-def tables(towns: int = 160, seed: int = 3) -> dict[str, pl.DataFrame]:
+def tables(towns: int = 160) -> dict[str, pl.DataFrame]:
     """Towns in eight regions; richer ones, and those whose region is ahead, adopt sooner."""
+    return dict(_drawn(towns))
+
+
+@cache
+def _drawn(towns: int, seed: int = 3) -> dict[str, pl.DataFrame]:
     rng = np.random.default_rng(seed)
     ids = [f"t{at:03}" for at in range(towns)]
     region = rng.integers(0, 8, towns)

@@ -29,6 +29,7 @@ def rules(found):
     return [(problem.rule, problem.row is not None) for problem in found if problem.level == "error"]
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_a_covariate_of_words_runs_through_every_safeguard():
     asked = with_faith(FAITHS, covariates=["wealth", "faith"])
     assert rules(case_problems(asked)) == []

@@ -15,6 +15,8 @@ from diffuscope.report.models import model_files
 from diffuscope.report.tables import out_tables
 from diffuscope.study import case_problems, run_study
 
+pytestmark = pytest.mark.usefixtures("without_safeguards")
+
 ODD = (
     "x-y",
     "a:b",
@@ -27,13 +29,6 @@ ODD = (
     "` + 1 + `x\\",
     "value",
 )
-
-
-@pytest.fixture(autouse=True)
-def _without_safeguards(monkeypatch):
-    """What models are put to, and what such data could show, is tried elsewhere and takes seconds."""
-    monkeypatch.setattr("diffuscope.safeguards.run_safeguards.checks", tuple)
-    monkeypatch.setattr("diffuscope.safeguards.witness.detectable_odds_ratio", lambda *_: None)
 
 
 def renamed(names):

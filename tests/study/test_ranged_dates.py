@@ -36,12 +36,15 @@ def told(made, seed=0):
 @pytest.fixture(scope="module")
 def plain():
     """The made case with some dates as ranges, and its history by the first seed."""
-    made = ranged()
+    made = ranged(model="logit", duration="none")
     return made, told(made)
 
 
-def every_draw(made, seed=0):
-    found = exposed(made, made.analyses[0], Layers(made), ["wealth"], seed)
+@pytest.fixture(scope="module")
+def every_draw(plain):
+    """Rows of the panel of that history, as it is tested and as its dates are drawn."""
+    made, _ = plain
+    found = exposed(made, made.analyses[0], Layers(made), ["wealth"], 0)
     return [panel.table() for panel in (found.panel, *found.draws)]
 
 
@@ -54,11 +57,10 @@ def by_hand(estimates, variances):
     return own.mean(), whole, between / whole, own.mean() - student.ppf(0.975, degrees) * whole**0.5
 
 
-def test_the_estimate_is_that_of_rubin_s_rules_over_twenty_fits_of_another_program():
-    made = ranged(model="logit", duration="none")
-    main = told(made).history.estimates[0]
+def test_the_estimate_is_that_of_rubin_s_rules_over_twenty_fits_of_another_program(plain, every_draw):
+    main = plain[1].history.estimates[0]
     fits = []
-    for rows in every_draw(made):
+    for rows in every_draw:
         known = rows.drop_nulls(TERMS)
         x = np.column_stack([np.ones(known.height), *(known[name] for name in TERMS)])
         fits.append(sm.Logit(known["event"].to_numpy(), x).fit(disp=0, tol=1e-12, maxiter=100))
@@ -99,10 +101,10 @@ def test_each_mechanism_and_each_repetition_is_combined():
     assert next(one for one in own.repeated if one.id == "late").ci_low == term.ci_low
 
 
-def test_what_is_put_to_the_test_is_the_first_draw(plain):
-    made, found = plain
+def test_what_is_put_to_the_test_is_the_first_draw(plain, every_draw):
+    _, found = plain
     question = found.questions["emulation"]
-    assert question.panel.table().equals(every_draw(made)[0])
+    assert question.panel.table().equals(every_draw[0])
     assert found.frames["panel_q"].equals(question.panel.table())
     assert question.fit.coefficients[1] != found.history.models[0].coefficient.estimate
     assert any("known as ranges" in note for note in found.history.notes)

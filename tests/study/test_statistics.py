@@ -20,9 +20,17 @@ from diffuscope.study.statistics import RunOptions
 from diffuscope.study.witnesses import refuse_few_draws
 
 
+def asked():
+    """Sixty towns: as many as show every safeguard at work, and no more, as they are studied three times."""
+    return case(towns=60, covariates=["wealth"], drivers=["wealth"])
+
+
 @pytest.fixture(scope="module")
 def result():
-    return run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99, workers=2)
+    with pytest.MonkeyPatch.context() as patched:
+        # as `without_detectable`: that processes change nothing of it is tried of it alone
+        patched.setattr("diffuscope.safeguards.witness.detectable_odds_ratio", lambda *_: None)
+        return run_study(asked(), draws=99, workers=2)
 
 
 def finding(result, mechanism):
@@ -66,8 +74,9 @@ def test_the_verdict_follows_from_the_stance(result):
     assert given.statistics == stance
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_results_do_not_depend_on_the_number_of_workers(result):
-    alone = run_study(case(covariates=["wealth"], drivers=["wealth"]), draws=99, workers=1)
+    alone = run_study(asked(), draws=99, workers=1)
     assert alone.findings == result.findings
 
 
@@ -122,9 +131,9 @@ def test_without_a_number_of_draws_there_are_999_for_every_two_mechanisms(tested
     assert RunOptions(0, 120, None).draws_for(tested) == 120
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_findings_are_those_of_the_study(result):
-    made = case(covariates=["wealth"], drivers=["wealth"])
-    assert diffuscope.findings(made, "q", draws=99) == result.findings
+    assert diffuscope.findings(asked(), "q", draws=99) == result.findings
 
 
 def test_findings_of_a_question_that_is_not_asked_are_refused():
@@ -146,6 +155,7 @@ def test_statistics_may_be_left_aside_and_the_verdicts_say_so():
     assert "Statistics: not asked." in told.sentence
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_statistics_are_asked_for_the_sake_of_mechanisms():
     assert run_study(case(), parts=["statistics"], draws=99).run.parts == ("mechanisms", "statistics")
 
@@ -199,17 +209,19 @@ def made(planted, ruled_out=None, **world):
     )
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_what_was_planted_is_found():
     club = PlantedEffect(name="shared-club", effect=4.0)
-    found = run_study(made(club, RULED_OUT, seed=5), draws=199)
+    found = run_study(made(club, RULED_OUT, seed=5), draws=99)
     assert finding(found, "emulation").stance in ("for", "leaning for")
     assert finding(found, "emulation").joint_with == ()
     verdict = next(one for one in found.verdicts if one.mechanism == "emulation")
     assert verdict.verdict in ("supported by one body", "weak")
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_rivals_without_data_are_named_and_leave_the_mechanism_open():
-    found = run_study(made(PlantedEffect(name="shared-club", effect=4.0), seed=5), draws=199)
+    found = run_study(made(PlantedEffect(name="shared-club", effect=4.0), seed=5), draws=99)
     told = finding(found, "emulation")
     assert told.stance in ("for", "leaning for")
     assert set(told.joint_with) == {"learning", "competition"}
@@ -219,6 +231,7 @@ def test_rivals_without_data_are_named_and_leave_the_mechanism_open():
     assert "competition" in verdict.sentence
 
 
+@pytest.mark.usefixtures("without_detectable")
 def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
     for seed in (1, 2, 3):
         world = made(PlantedEffect(name="shared-club", by="trait"), RULED_OUT, trait=1.5, seed=seed)
@@ -228,7 +241,7 @@ def test_likeness_that_is_not_declared_is_not_taken_for_more_than_a_lean():
 def test_the_smallest_effect_and_repetitions_of_a_question_reach_the_witness():
     """The smallest effect as a coefficient: its logarithm over the contrast of the exposure."""
     again = [{"id": "late", "says": "From 2005 on.", "window": ["2005", "2012"]}]
-    made = case(smallest_odds_ratio=3.0, repeat=again)
+    made = case(towns=60, smallest_odds_ratio=3.0, repeat=again)
     assert made.analyses[0].smallest_odds_ratio == 3.0
     result = run_study(made, draws=99, workers=1)
     model = next(one for one in result.histories[0].models if one.mechanism == "emulation")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 from strategies import ANALYSES, KEEP, KINDS, WAVES, Drawn, cases
+from verify.drawn import examples
 
 from diffuscope.records import Problem
 from diffuscope.tables.catalogue import CATALOGUE
@@ -15,7 +16,9 @@ from diffuscope.tables.check import check_tables
 from diffuscope.tables.columns import Column
 
 few = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -53,7 +56,7 @@ def test_what_is_right_has_no_errors_and_keeps_its_values(drawn):
             assert read == [value_of(column, row.get(column.name)) for row in rows], column.name
 
 
-@settings(few, max_examples=4)
+@settings(few, max_examples=examples(2))
 @given(cases(names=tuple(CATALOGUE)))
 def test_all_tables_together(drawn):
     assert errors(check(drawn)[1]) == []
@@ -113,7 +116,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@settings(few, max_examples=12)
+@settings(few, max_examples=examples(8))
 @given(data=st.data())
 def test_a_fault_in_a_cell_is_found_there(fault, data):
     wanted, plant = FAULTS[fault]
@@ -131,7 +134,7 @@ def test_a_fault_in_a_cell_is_found_there(fault, data):
     assert (name, at + 2, column.name) in errors(problems)
 
 
-@settings(few, max_examples=12)
+@settings(few, max_examples=examples(8))
 @given(data=st.data())
 def test_a_repeated_row_is_found(data):
     keyed = sorted(name for name, table in CATALOGUE.items() if table.key)
@@ -147,7 +150,7 @@ def test_a_repeated_row_is_found(data):
     assert f"row {at + 2}:" in found.message
 
 
-@settings(few, max_examples=12)
+@settings(few, max_examples=examples(8))
 @given(data=st.data())
 def test_a_renamed_column_is_found(data):
     drawn = data.draw(cases())
@@ -164,7 +167,7 @@ def test_a_renamed_column_is_found(data):
     assert any(f"`{old}`" in f"{p.message}{p.fix}" and p.level == "error" for p in told)
 
 
-@settings(few, max_examples=12)
+@settings(few, max_examples=examples(8))
 @given(data=st.data())
 def test_columns_under_each_others_names_do_no_harm(data):
     drawn = data.draw(cases())
@@ -177,7 +180,7 @@ def test_columns_under_each_others_names_do_no_harm(data):
     check(drawn)
 
 
-@settings(few, max_examples=20)
+@settings(few, max_examples=examples(15))
 @given(data=st.data())
 def test_any_text_anywhere_does_no_harm(data):
     """Never a traceback, never a lost row, and every cell is either read or told."""

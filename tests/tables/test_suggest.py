@@ -66,16 +66,16 @@ def test_a_name_met_twice_for_one_id_is_offered():
 def test_a_hundred_thousand_names_take_milliseconds():
     names = Names((f"city-{at}", f"city-{at}") for at in range(100_000))
     names.nearest("warm up")
-    start = time.perf_counter()
+    start = time.process_time()
     assert names.nearest("citty-77777") == "city-77777"
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_the_search_gives_up_after_so_many_comparisons():
     names = Names((f"city-{at}", f"city-{at}") for at in range(50_000))
-    start = time.perf_counter()
+    start = time.process_time()
     found = [names.nearest(f"citty-{at}x") for at in range(2_000)]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert found[0] is not None
     assert found[-1] is None
     assert names.exact("City 7") == "city-7", "spellings alike cost nothing and are always met"

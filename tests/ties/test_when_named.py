@@ -92,7 +92,7 @@ def test_the_check_tells_of_a_named_layer_alone(layers, told):
 def test_a_neighbours_layer_beyond_the_bound_is_refused_at_the_check():
     """8,000 units with coordinates: refused before anything is made, in little memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     made = tables(8_000)
     asked = {
         "id": "q",
@@ -106,7 +106,7 @@ def test_a_neighbours_layer_beyond_the_bound_is_refused_at_the_check():
     found = [problem for problem in case_problems(case) if problem.level == "error"]
     assert [problem.rule for problem in found] == ["layer-not-made"]
     assert "`distance` compares 64,000,000 pairs of units" in found[0].message
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
 
 

@@ -1,0 +1,172 @@
+"""The words of the documentation say what is there: files, commands, names, links that lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from doc_pages import PACKAGE, ROOT, WORDS, blocks, in_code, made, text_of
+
+import diffuscope
+from diffuscope.cli import app
+
+HOSTS = {"doi.org", "datapackage.org"}
+"""Hosts that the words may link to: what a reader follows, never what a machine fetches."""
+HOST = r"https?://([^/\s)\"'>`]+)"
+MACHINE = r"(?<![\w.~/-])/(?:home|root|tmp|usr|opt|var|mnt|work|Users)/\S*|[A-Z]:\\\S*"
+ELSEWHERE = r"(?i)\b(?:sessions?|helpers?|prompts?|todo|tbd)\b|\bissue\s+#?\d|\s#\d+\b"
+
+
+def test_the_first_screen_has_two_commands():
+    first_screen = "".join(text_of(ROOT / "README.md").splitlines(keepends=True)[:30])
+    commands = [line for block in blocks(first_screen, "(?:console|sh|shell)") for line in block.splitlines()]
+    assert [line.removeprefix("$ ") for line in commands] == ["make demo", "make test"]
+    makefile = text_of(ROOT / "Makefile")
+    assert re.search(r"^demo:", makefile, re.M)
+    assert re.search(r"^test:", makefile, re.M)
+
+
+def test_the_first_screen_has_one_picture_that_exists():
+    first_screen = "".join(text_of(ROOT / "README.md").splitlines(keepends=True)[:30])
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", first_screen)
+    assert len(pictures) == 1
+    assert len(pictures[0][0]) > 40, "a picture says in words what it shows"
+    assert (ROOT / pictures[0][1]).stat().st_size < 400_000
+
+
+def test_changes_begin_with_what_comes_next():
+    headings = re.findall(r"^## .*", text_of(ROOT / "CHANGES.md"), re.M)
+    assert headings[0] == "## __NEXT__"
+
+
+def inventory() -> dict[str, set[str]]:
+    """Rooms and files as ARCHITECTURE.md lists them: `| room | files | … |`."""
+    text = text_of(ROOT / "ARCHITECTURE.md").partition("<!-- inventory -->")[2]
+    table = text.partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| `([^`]+)` \|([^|]*)\|", table, re.M)
+    return {room: in_code(files) for room, files in rows}
+
+
+def rooms() -> dict[str, set[str]]:
+    """Rooms and files as they are."""
+    found = {}
+    for entry in PACKAGE.iterdir():
+        if entry.suffix == ".py":
+            found[entry.name] = set()
+        elif entry.is_dir() and entry.name != "__pycache__":
+            found[f"{entry.name}/"] = {
+                f"{child.name}/" if child.is_dir() else child.name
+                for child in entry.iterdir()
+                if child.name not in ("__pycache__", "__init__.py")
+            }
+    return found
+
+
+def test_the_inventory_of_the_house_is_true():
+    assert inventory() == rooms()
+
+
+def test_the_import_table_is_the_one_that_is_kept():
+    layers = text_of(ROOT / "tests" / "house" / "test_layers.py")
+    tree = next(
+        node
+        for node in ast.parse(layers).body
+        if isinstance(node, ast.AnnAssign) and node.target.id == "MAY_IMPORT"
+    )
+    kept = {
+        room: may for room, may in ast.literal_eval(tree.value).items() if room not in ("records", "errors")
+    }
+    text = text_of(ROOT / "ARCHITECTURE.md").partition("<!-- imports -->")[2].partition("<!-- end -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", text, re.M)
+    assert {room: in_code(may) for room, may in rows} == {room: set(may) for room, may in kept.items()}
+
+
+def test_the_citation_file_is_valid():
+    cited = yaml.safe_load(text_of(ROOT / "CITATION.cff"))
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["type"] == "software"
+    assert {"message", "title", "authors"} <= set(cited)
+    assert cited["license"] == project["license"]
+    assert cited["version"] == project["version"]
+    assert cited["references"][0]["doi"] == "10.57106/scientia.v14i1.196"
+
+
+def in_every_text(faults: Callable[[Path], object]) -> dict[str, object]:
+    """What a rule finds wrong, by page; pages in which it finds nothing are left out."""
+    return {str(file.relative_to(ROOT)): found for file in WORDS if (found := faults(file))}
+
+
+def leading_nowhere(file: Path) -> list[str]:
+    return [
+        target
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text_of(file))
+        if not (Path(target).name in made() if "generated/" in target else (file.parent / target).exists())
+    ]
+
+
+def test_links_inside_the_project_lead_somewhere():
+    assert in_every_text(leading_nowhere) == {}
+
+
+def test_links_that_leave_lead_to_sources_only():
+    assert in_every_text(lambda file: set(re.findall(HOST, text_of(file))) - HOSTS) == {}
+
+
+def test_no_path_of_one_machine():
+    assert in_every_text(lambda file: re.findall(MACHINE, text_of(file))) == {}
+
+
+def test_the_words_speak_of_the_project_alone():
+    assert in_every_text(lambda file: re.findall(ELSEWHERE, text_of(file))) == {}
+
+
+def unknown_commands(file: Path) -> list[str]:
+    found = []
+    for line in re.findall(r"^(?:\$ )?diffuscope (.*)$", "\n".join(blocks(text_of(file), "console")), re.M):
+        name, *words = line.split()
+        known = (
+            {flag for argument in app[name].assemble_argument_collection() for flag in argument.names}
+            if name in app
+            else set()
+        )
+        if name not in app or {word for word in words if word.startswith("--")} - known:
+            found.append(line)
+    return found
+
+
+def test_commands_shown_exist():
+    assert in_every_text(unknown_commands) == {}
+
+
+def private_names(file: Path) -> set[str]:
+    shown = blocks(text_of(file), "python")
+    for block in shown:
+        ast.parse(block)
+    return set(re.findall(r"\bdiffuscope\.(\w+)", "\n".join(shown))) - set(diffuscope.__all__)
+
+
+def test_python_shown_uses_public_names():
+    assert in_every_text(private_names) == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [
+        (leading_nowhere, "[there](nowhere.md)"),
+        (lambda file: re.findall(HOST, text_of(file)), "https://example.com/x"),
+        (lambda file: re.findall(MACHINE, text_of(file)), "in /home/me"),
+        (lambda file: re.findall(ELSEWHERE, text_of(file)), "as in issue #3"),
+        (unknown_commands, "```console\n$ diffuscope fly\n```"),
+        (unknown_commands, "```console\n$ diffuscope check x --loudly\n```"),
+        (private_names, "```python\ndiffuscope.nothing()\n```"),
+    ],
+)
+def test_these_rules_find_what_breaks_them(rule, wrong, tmp_path):
+    (tmp_path / "page.md").write_text(wrong, encoding="utf-8")
+    assert rule(tmp_path / "page.md")
