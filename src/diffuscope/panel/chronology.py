@@ -125,7 +125,7 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
     )
     after = AFTER_WAVES if analysis.period == "wave" and analysis.window is None else AFTER_WINDOW
-    late = pl.when(pl.col("lo") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
+    late = pl.when(pl.col("earliest") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
     confidence = rows.select(pl.col("_row").cast(pl.Int64), "time", "time_latest", "confidence")
     return (
         spells.join(
@@ -230,11 +230,11 @@ def _with_launch(
 
 def _mode(events: pl.DataFrame, history: History) -> tuple[str | None, int]:
     """The period with most adoptions, as a description: nothing is concluded from it."""
-    known = events.filter(pl.col("lo") == pl.col("hi"))
+    known = events.filter(pl.col("earliest") == pl.col("latest"))
     if known.is_empty():
         return None, 0
-    counts = known.group_by("lo").len().sort(["len", "lo"], descending=[True, False])
-    return str(history.calendar.name(counts["lo"][0])), counts["len"][0]
+    counts = known.group_by("earliest").len().sort(["len", "earliest"], descending=[True, False])
+    return str(history.calendar.name(counts["earliest"][0])), counts["len"][0]
 
 
 def _at_risk(account: pl.DataFrame, policies: pl.Series) -> int:
@@ -252,8 +252,8 @@ def _extent(by_policy: list[PolicyDates]) -> tuple[str | None, str | None]:
 
 
 def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str) -> tuple[Spell, ...]:
-    one_period = pl.col("lo") == pl.col("hi")
-    columns = kept.with_columns(at=pl.when(one_period).then("lo")).select(
+    one_period = pl.col("earliest") == pl.col("latest")
+    columns = kept.with_columns(at=pl.when(one_period).then("earliest")).select(
         "unit", "policy", pl.col("first").dt.to_string(), pl.col("last").dt.to_string(), "at", "baseline",
         "confidence", "_row",
     )  # fmt: skip

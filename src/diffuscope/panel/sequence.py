@@ -287,7 +287,7 @@ def warnings_of(
     unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
     if unsure:
         told.append(f"{unsure} of {events.height} dates are of medium or low confidence.")
-    spanning = events.filter(pl.col("lo") < pl.col("hi")).height
+    spanning = events.filter(pl.col("earliest") < pl.col("latest")).height
     if spanning:
         told.append(f"{spanning} of {events.height} dates are known only as a range of several periods.")
     return tuple(told)
