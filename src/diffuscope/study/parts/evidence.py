@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Agreement, Analysis, Chronology, DriverShare, Finding, Verdict
     from diffuscope.result import Result
     from diffuscope.study.channels import Layers
+    from diffuscope.study.witnesses import Testimony
 
 QUESTION = "a question ([[analysis]] in `case.toml`)"
 """What a case must have before anything can be asked of its dates and passages."""
@@ -33,14 +34,11 @@ def asks_nothing(case: Case) -> str | None:
     return None if case.analyses else "asks no question: add an [[analysis]] to `case.toml`"
 
 
-def _run(study: StudyContext, result: Result) -> Result:
+def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 its findings are all
     case, evidence = study.case, study.case.table("evidence")
-    findings: list[Finding] = []
     agreement: list[Agreement | None] = []
     drivers: list[DriverShare] = []
-    for done, analysis in enumerate(case.analyses):
-        say = study.say(f"analysis {analysis.id}: evidence", done, len(case.analyses))
-        findings += EVIDENCE.ask(study, analysis, say).findings
+    for analysis in case.analyses:
         agreement.append(coder_agreement(evidence, analysis, study.options.seed))
         order = study.chronology[analysis.id].order
         drivers += main_driver(evidence, case.table("likelihoods"), analysis, order)
@@ -49,7 +47,6 @@ def _run(study: StudyContext, result: Result) -> Result:
         mechanisms=_mechanism_records(),
         analyses=case.analyses,
         chronology=tuple(study.chronology.values()),
-        findings=(*result.findings, *findings),
         author_verdicts=_author_verdicts(case, study.private),
         agreement=tuple(one for one in agreement if one is not None),
         drivers=tuple(drivers),
@@ -175,4 +172,5 @@ PART = Part(
     problems=_problems,
     run=_run,
     witness=EVIDENCE,
+    answers_questions=True,
 )
