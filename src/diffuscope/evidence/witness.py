@@ -266,7 +266,10 @@ def _item(mechanism: Mechanism, row: dict[str, Any], file: str) -> EvidenceItem:
         bears_on=row["bears_on"],
         not_counted=_not_counted(row),
         note=shown["note"] or None,
-        places=tuple(Place(table="evidence", file=file, row=line) for line in row["rows"]),
+        places=tuple(
+            Place(table="evidence", file=file, row=line, key=None if row["private"] else row["name"])
+            for line in row["rows"]
+        ),
     )
 
 

@@ -37,6 +37,7 @@ from diffuscope.panel.spans import (
 from diffuscope.panel.tiered import at_tier
 from diffuscope.records import Analysis, Chronology, Excluded, Place, Spell
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
+from diffuscope.tables.keys import row_keys
 
 if TYPE_CHECKING:
     from diffuscope.panel.panel import History
@@ -257,6 +258,7 @@ def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str)
         "unit", "policy", pl.col("first").dt.to_string(), pl.col("last").dt.to_string(), "at", "baseline",
         "confidence", "_row",
     )  # fmt: skip
+    keys = row_keys("adoptions", kept, kept["_row"])
     return tuple(
         Spell(
             unit=unit,
@@ -266,7 +268,7 @@ def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str)
             period=None if at is None else str(history.calendar.name(at)),
             baseline=baseline,
             confidence=confidence,
-            place=Place(table="adoptions", file=file, row=row),
+            place=Place(table="adoptions", file=file, row=row, key=keys.get(row)),
             launch=row in launched,
         )
         for unit, policy, first, last, at, baseline, confidence, row in columns.iter_rows()

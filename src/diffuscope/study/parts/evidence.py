@@ -12,6 +12,7 @@ from diffuscope.records import AuthorVerdict, MechanismRecord, Place, Problem
 from diffuscope.study.parts.part import Part, StudyContext
 from diffuscope.study.rules import stance_rules
 from diffuscope.study.witnesses import EVIDENCE
+from diffuscope.tables.keys import row_keys
 from diffuscope.tables.raw import RawTable
 from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
@@ -86,8 +87,9 @@ def _verdicts_of(
 def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
     """What authors concluded, without the words and places of private documents."""
     file = case.files.get("author_verdicts", "author_verdicts.csv")
-    found = []
-    for row in case.table("author_verdicts").iter_rows(named=True):
+    table, found = case.table("author_verdicts"), []
+    keys = row_keys("author_verdicts", table, table["_row"])
+    for row in table.iter_rows(named=True):
         hidden = ("author_verdicts", row["_row"]) in private.rows
         found.append(
             AuthorVerdict(
@@ -97,7 +99,12 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
                 wording=None if hidden else row["wording"],
                 document=None if hidden else row["document"],
                 locator=None if hidden else row["locator"],
-                place=Place(table="author_verdicts", file=file, row=row["_row"]),
+                place=Place(
+                    table="author_verdicts",
+                    file=file,
+                    row=row["_row"],
+                    key=None if hidden else keys.get(row["_row"]),
+                ),
                 own_question=row["question"] == "own",
             )
         )
