@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from diffuscope.case.frozen import FROZEN, parse_frozen
 from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.shipped import shipped_cases
+from diffuscope.case.table_source import RawTables, TableSource
 from diffuscope.case.toml_text import read_settings
 from diffuscope.case.unread import unread_file, unread_problems
 from diffuscope.case.words import TABLE as WORDS
@@ -30,14 +30,13 @@ from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import Names, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
     from diffuscope.case.settings import Written
     from diffuscope.case.unread import Unread
     from diffuscope.records import FrozenQuestions
-    from diffuscope.tables.raw import RawTable
 
 SETTINGS = "case.toml"
 READERS = {".csv": read_delimited, ".tsv": read_delimited, ".parquet": read_parquet}
@@ -131,31 +130,13 @@ def _no_case(path: Path) -> str:
 
 
 @dataclass
-class _Found:
+class _Found(RawTables):
     """What the files of a case hold, as far as they have been read."""
 
     written: Written | None = None
     has_settings: bool = False
-    raws: list[RawTable] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
-    wanted: frozenset[str] = frozenset(CATALOGUE)
     frozen: FrozenQuestions | None = None
-
-    def add(self, file: str, table: str, read: Callable[[], tuple[RawTable, list[Problem]]]) -> None:
-        """Read one more table, or note why it is not or cannot be read."""
-        if table not in self.wanted:
-            self.refused.add(table)
-            return
-        try:
-            raw, problems = read()
-        except Unreadable as error:
-            self.problems.append(error.problem(file, table))
-            self.refused.add(table)
-        else:
-            self.raws.append(raw)
-            self.problems += problems
 
     @property
     def nothing(self) -> bool:
@@ -171,7 +152,7 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
         elif name == FROZEN:
             _read_frozen(place, name, found)
         elif table := _table(name):
-            _read_table(place, name, table, found)
+            found.add(_table_of_file(place, name, table))
         elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
             _read_workbook(place, name, found)
     if not found.has_settings and place.has_file(SETTINGS):
@@ -219,10 +200,10 @@ def _read_frozen(place: Source, name: str, found: _Found) -> None:
         found.problems.append(error.problem(name))
 
 
-def _read_table(place: Source, name: str, table: str, found: _Found) -> None:
+def _table_of_file(place: Source, name: str, table: str) -> TableSource:
     reader = READERS[PurePath(name).suffix.lower()]
     watch = watch_lines if reader is read_delimited else None
-    found.add(name, table, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
+    return TableSource(table, name, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
 
 
 def _read_workbook(place: Source, name: str, found: _Found) -> None:
@@ -237,11 +218,8 @@ def _read_workbook(place: Source, name: str, found: _Found) -> None:
         found.has_settings = True
         return
     found.unread += book.others(name)
-    for sheet in book.wanted:
-        file = f"{name} › {sheet}"
-        table = TABLES.exact(sheet)
-        if table:
-            found.add(file, table, partial(book.table, sheet, table, file))
+    for source in book.tables(name, TABLES):
+        found.add(source)
     written = settings_of_sheets(book, name)
     if written is None:
         return

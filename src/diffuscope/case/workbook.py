@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
@@ -13,6 +14,7 @@ from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.percent_cells import with_percents
 from diffuscope.case.raw_table import tidy
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.table_source import TableSource
 from diffuscope.case.unread import Unread
 from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates
 from diffuscope.case.workbook_parts import DAMAGED, look_through
@@ -20,13 +22,14 @@ from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from diffuscope.case.workbook_parts import Sheet
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
+    from diffuscope.tables.suggest import Names
 
 T = TypeVar("T")
 EXACT = 2**53
@@ -74,6 +77,13 @@ class Workbook:
     def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty."""
         return _as_text(_values(self._sheet(sheet)))
+
+    def tables(self, file: str, names: Names) -> Iterator[TableSource]:
+        """The wanted sheets that are named after a table, in their order."""
+        for sheet in self.wanted:
+            place, table = f"{file} › {sheet}", names.exact(sheet)
+            if table:
+                yield TableSource(table, place, partial(self.table, sheet, table, place))
 
     def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
         """A sheet as a table, and what is wrong with it as a sheet."""
