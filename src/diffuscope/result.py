@@ -128,7 +128,7 @@ class CaseRecord(Record, frozen=True, kw_only=True):
 
 
 class TableRecord(Record, frozen=True, kw_only=True):
-    """What a table of the case says.
+    """Description of a table: what one row stands for, and what each column says.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ class TableRecord(Record, frozen=True, kw_only=True):
 
 
 class Upgrade(Record, frozen=True, kw_only=True):
-    """That a result was written in an older format, and what reading it could not carry over.
+    """Note that a result was written in an older format, with what could not be carried over.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class Upgrade(Record, frozen=True, kw_only=True):
 
 
 class Result(Record, frozen=True, kw_only=True):
-    """Everything a study found, ready to be written down.
+    """Result of a study: everything it found, as `result.json` holds it.
 
     Attributes
     ----------

@@ -94,7 +94,7 @@ class History:
 
 @dataclass(frozen=True)
 class Panel:
-    """Who was at risk of adopting when, who did, and why anybody else is not there.
+    """Person-period panel: who was at risk of adopting when, who adopted, and why others are left out.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """How well predicted hazards predicted events.
+    """Scores of predicted hazards against the events that happened.
 
     Attributes
     ----------
