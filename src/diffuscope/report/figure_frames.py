@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EvidenceDetail,
         EvidenceItem,
         Finding,
+        Frame,
     )
     from diffuscope.report.names import Names
     from diffuscope.result import Result
@@ -138,7 +139,7 @@ class Frames:
         columns += [column for column in (said.columns if said else ()) if column not in columns]
         if frame is None or not frame.rows:
             return pl.DataFrame(schema=dict.fromkeys(columns or _NEEDED.get(name, ()), pl.String))
-        made = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+        made = _polars(frame)
         lacking = [column for column in _NEEDED.get(name, ()) if column not in made.columns]
         empty = [column for column, kind in made.schema.items() if kind == pl.Null]
         return made.with_columns(
@@ -211,7 +212,7 @@ class Frames:
         frame = self._result.frames.get(name)
         if frame is None or not frame.rows or not set(columns) <= set(frame.columns):
             return None
-        made = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+        made = _polars(frame)
         return made.select(columns)
 
     def mechanisms(self, analysis: str) -> list[str]:
@@ -322,3 +323,8 @@ _NEEDED = {
     "project_counts": ("wave", "dimension", "name", "status", "projects"),
 }
 """Columns that a figure may ask for, whether the case has them or not."""
+
+
+def _polars(frame: Frame) -> pl.DataFrame:
+    rows = tuple(frame.rows or ())
+    return pl.DataFrame(rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
