@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from diffuscope.records.conclusions import StanceRule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diffuscope.records.conclusions import Body
+    from diffuscope.records.base import Body
 
 
 class RulePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +36,6 @@ class StanceRow(RulePart, frozen=True):
 Rules = TypeVar("Rules", bound=RulePart)
 
 
-@cache
 def read_rule_file(package: str, name: str, kind: type[Rules]) -> Rules:
     """The contents of a rule file, checked against the record that describes it; read once.
 
@@ -52,6 +51,12 @@ def read_rule_file(package: str, name: str, kind: type[Rules]) -> Rules:
     -------
     Rules
     """
+    held: Rules = _read(package, name, kind)
+    return held
+
+
+@cache
+def _read(package: str, name: str, kind: type[RulePart]) -> Any:
     text = files(package).joinpath(name).read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), type=kind)
 

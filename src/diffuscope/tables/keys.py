@@ -61,7 +61,7 @@ def with_keys(problems: Iterable[Problem], frames: Mapping[str, pl.DataFrame]) -
     found = list(problems)
     rows: dict[str, set[int]] = defaultdict(set)
     for one in found:
-        if one.table in frames and one.row is not None:
+        if one.table is not None and one.table in frames and one.row is not None:
             rows[one.table].add(one.row)
     keys = {table: row_keys(table, frames[table], own) for table, own in rows.items()}
     return [
