@@ -182,22 +182,22 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
     )
 
 
-def _read_settings(place: Source, name: str, found: _Found) -> None:
-    if found.has_settings:
-        found.problems.append(_warning(_SETTINGS_TWICE, name))
+def _read_settings(place: Source, name: str, files: _Found) -> None:
+    if files.has_settings:
+        files.problems.append(_warning(_SETTINGS_TWICE, name))
         return
-    found.has_settings = True
+    files.has_settings = True
     try:
-        found.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
+        files.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        files.problems.append(error.problem(name))
 
 
-def _read_frozen(place: Source, name: str, found: _Found) -> None:
+def _read_frozen(place: Source, name: str, files: _Found) -> None:
     try:
-        found.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
+        files.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        files.problems.append(error.problem(name))
 
 
 def _table_of_file(place: Source, name: str, table: str) -> TableSource:
@@ -206,27 +206,27 @@ def _table_of_file(place: Source, name: str, table: str) -> TableSource:
     return TableSource(table, name, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
 
 
-def _read_workbook(place: Source, name: str, found: _Found) -> None:
+def _read_workbook(place: Source, name: str, files: _Found) -> None:
     try:
         book = Workbook(
             place.read(name, limits.WORKBOOK_BYTES),
             lambda sheet: bool(TABLES.exact(sheet) or part_of_settings(sheet)),
         )
     except Unreadable as error:
-        found.problems.append(error.problem(name))
-        found.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
-        found.has_settings = True
+        files.problems.append(error.problem(name))
+        files.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
+        files.has_settings = True
         return
-    found.unread += book.others(name)
+    files.unread += book.others(name)
     for source in book.tables(name, TABLES):
-        found.add(source)
+        files.add(source)
     written = settings_of_sheets(book, name)
     if written is None:
         return
-    if found.has_settings:
-        found.problems.append(_warning(_SETTINGS_TWICE, name))
+    if files.has_settings:
+        files.problems.append(_warning(_SETTINGS_TWICE, name))
     else:
-        found.has_settings, found.written = True, written
+        files.has_settings, files.written = True, written
 
 
 def _looks_like_a_table(name: str) -> bool:

@@ -159,22 +159,22 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _errors(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
+def _errors(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "spreadsheet-error",
         "The cell holds an error of the spreadsheet; its value is unknown.",
         "fix the formula, or type the value",
     )
-    return _at_cells(raw, headings, said.errors, wording)
+    return _at_cells(raw, headings, sheet.errors, wording)
 
 
-def _never_computed(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
+def _never_computed(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "formula-without-value",
         "The cell holds a formula, but no value is stored with it; formulas are not computed.",
         "open the workbook in a spreadsheet program and save it, or type the value",
     )
-    return _at_cells(raw, headings, [(*at, None) for at in said.never_computed], wording)
+    return _at_cells(raw, headings, [(*at, None) for at in sheet.never_computed], wording)
 
 
 def _at_cells(
@@ -194,15 +194,15 @@ def _at_cells(
     return problems
 
 
-def _told_cells(headings: Sequence[str], said: Sheet) -> frozenset[tuple[int, str]]:
+def _told_cells(headings: Sequence[str], sheet: Sheet) -> frozenset[tuple[int, str]]:
     """Cells of which is told that their value is unknown."""
     names = [text.strip() for text in headings]
-    cells = [(column, row) for column, row, _ in said.errors] + said.never_computed
+    cells = [(column, row) for column, row, _ in sheet.errors] + sheet.never_computed
     return frozenset((row, names[at]) for at, row in cells if at < len(names))
 
 
-def _formulas(raw: RawTable, said: Sheet) -> list[Problem]:
-    stored = said.formulas - len(said.never_computed)
+def _formulas(raw: RawTable, sheet: Sheet) -> list[Problem]:
+    stored = sheet.formulas - len(sheet.never_computed)
     if stored <= 0:
         return []
     message = f"{stored:,} cells hold formulas; what is read are the values stored at the last saving."

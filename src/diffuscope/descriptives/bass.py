@@ -314,8 +314,8 @@ def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _warnings(new: Numbers, found: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
-    p, q, peak = found.p, found.q, found.peak
+def _warnings(new: Numbers, parameters: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
+    p, q, peak = parameters.p, parameters.q, parameters.peak
     told = []
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         told.append(

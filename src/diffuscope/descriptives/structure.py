@@ -168,12 +168,12 @@ class _Distribution(NamedTuple):
     changed: float
 
 
-def _warnings(found: _Distribution) -> tuple[str, ...]:
-    if found.changed == 0:
+def _warnings(distribution: _Distribution) -> tuple[str, ...]:
+    if distribution.changed == 0:
         return (
             "nothing could be exchanged: the network is the only one with these degrees, or these blocks",
         )
-    if np.ptp(found.draws) == 0:
+    if np.ptp(distribution.draws) == 0:
         return ("the statistic is the same in all networks drawn: it does not hang on the ties",)
     return ()
 

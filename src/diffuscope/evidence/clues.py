@@ -97,13 +97,13 @@ def assumptions() -> _Assumptions:
     return read_rule_file(__package__, "clues.toml", _Assumptions)
 
 
-def assumed_of(item: Criterion, found: pl.DataFrame) -> Assumed:
+def assumed_of(item: Criterion, passages: pl.DataFrame) -> Assumed:
     """The chances of a typical trace on one criterion: the median of those coded on it, else by its role.
 
     Parameters
     ----------
     item : Criterion
-    found : polars.DataFrame
+    passages : polars.DataFrame
         The passages of the mechanism in the analysis.
 
     Returns
@@ -111,7 +111,7 @@ def assumed_of(item: Criterion, found: pl.DataFrame) -> Assumed:
     Assumed
         Without a coded passage against the criterion, one against it mirrors the trace.
     """
-    rows = found.filter(pl.Series(naming(found, item.id))).drop_nulls(["p_if_true", "p_if_false"])
+    rows = passages.filter(pl.Series(naming(passages, item.id))).drop_nulls(["p_if_true", "p_if_false"])
     above = _median(rows.filter(pl.col("p_if_true") > pl.col("p_if_false")))
     below = _median(rows.filter(pl.col("p_if_true") < pl.col("p_if_false")))
     trace = above or assumptions().chances[item.role]
@@ -164,9 +164,9 @@ class Coding:
         """The passages that count under the narrow reading, which bears the verdict."""
         return under(with_reading(self.mechanism, self.found), "narrow")
 
-    def weighed(self, found: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
+    def weighed(self, passages: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
         """What the passages come to if the table of evidence were another."""
-        return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, found), circumstances)
+        return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, passages), circumstances)
 
     def _judged(self, counted: pl.DataFrame) -> MechanismPosterior:
         return weigh_counted(self.mechanism, "narrow", counted, self.circumstances)

@@ -205,7 +205,7 @@ def _told(
 
 
 def _with_launch(
-    found: Chronology,
+    dates: Chronology,
     by_policy: list[PolicyDates],
     counted: pl.DataFrame,
     events: pl.DataFrame,
@@ -216,7 +216,7 @@ def _with_launch(
     outside = int((counted["event"] & ~counted["_row"].is_in(launched)).sum())
     first, last = _extent(by_policy)
     return replace(
-        found,
+        dates,
         launch_days=window.days,
         launch_count=len(launched) if events.height else None,
         launch_share=len(launched) / events.height if events.height else None,
@@ -225,7 +225,7 @@ def _with_launch(
         share_30_days=share_within(events, MONTH),
         share_365_days=share_within(events, BY_YEAR),
         events_after_launch=outside,
-        silenced=silenced(found.testable, len(launched), events.height, outside, window),
+        silenced=silenced(dates.testable, len(launched), events.height, outside, window),
     )
 
 

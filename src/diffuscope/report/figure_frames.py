@@ -276,14 +276,14 @@ class Frames:
         ]
 
 
-def _terms(found: EventHistory, main: Estimate, measure: Measure) -> list[tuple[str, bool, Coefficient]]:
+def _terms(history: EventHistory, main: Estimate, measure: Measure) -> list[tuple[str, bool, Coefficient]]:
     """Terms of the main model, each with its exposure in the repetitions; and those that only these have.
 
     A repetition whose estimates are on another scale than those of the main model stands in the table alone.
     """
-    unidentified, exposures = neighbours(found), {one.name for one in found.exposures}
+    unidentified, exposures = neighbours(history), {one.name for one in history.exposures}
     by_term: dict[str, list[tuple[str, bool, Coefficient]]] = {}
-    for estimate in found.estimates:
+    for estimate in history.estimates:
         first, alike = estimate is main, multiplies(estimate.model) == multiplies(main.model)
         for one in asked(estimate.coefficients) if estimate.refused is None else ():
             same_scale = alike if measure == "ratio" else one.effect is not None

@@ -92,8 +92,8 @@ class ExposedPanel:
         return () if self.others is None else self.others()
 
 
-def _changed(found: ExposedPanel, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
-    return tuple(map(change, found.draws))
+def _changed(exposed_panel: ExposedPanel, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
+    return tuple(map(change, exposed_panel.draws))
 
 
 def exposed(

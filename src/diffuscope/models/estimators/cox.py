@@ -221,7 +221,7 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
     )
 
 
-def _described(formula: str, data: _History, found: OptimResult) -> dict[str, Any]:
+def _described(formula: str, data: _History, optimum: OptimResult) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
     k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
     return {
@@ -234,14 +234,14 @@ def _described(formula: str, data: _History, found: OptimResult) -> dict[str, An
         "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
         "left_out": data.left_out,
         "dropped_terms": (),
-        "loglik": found.loglik,
-        "aic": 2 * k - 2 * found.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * found.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * found.loglik,
-        "converged": found.converged,
-        "iterations": found.iterations,
-        "gradient_norm": found.gradient_norm,
-        "condition_number": condition_number(found.information),
+        "loglik": optimum.loglik,
+        "aic": 2 * k - 2 * optimum.loglik,
+        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
+        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
+        "converged": optimum.converged,
+        "iterations": optimum.iterations,
+        "gradient_norm": optimum.gradient_norm,
+        "condition_number": condition_number(optimum.information),
         "offset": None,
         "design": Design(data.columns, None, (), data.columns.names, None),
     }

@@ -87,7 +87,7 @@ def changes(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
+def latest_change(result: Result, register: Register) -> dict[str, Any] | None:
     """Who entered, left and moved between the last two waves, one by one."""
     movements = list(rows(result, "movements"))
     if not movements:
@@ -105,35 +105,35 @@ def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
             if row["change"] == change and (change != "unknown" or row.get("why") not in (None, NO_STATUS))
         ]
         if own:
-            own.sort(key=lambda row: (told.units(row["unit"]), str(row["title"])))
+            own.sort(key=lambda row: (register.units(row["unit"]), str(row["title"])))
             lists.append(
                 {
                     "change": change,
                     "title": f"{says} ({len(own):,})",
-                    "rows": [_moved(told, row) for row in own[:SHOWN]],
+                    "rows": [_moved(register, row) for row in own[:SHOWN]],
                     "hidden": max(0, len(own) - SHOWN),
                 }
             )
     return {
-        "before": told.wave(str(before)),
-        "after": told.wave(str(after)),
+        "before": register.wave(str(before)),
+        "after": register.wave(str(after)),
         "lists": lists,
-        "unlinked": len(told.unlinked),
+        "unlinked": len(register.unlinked),
     }
 
 
-def _moved(told: Register, row: Cells) -> dict[str, Any]:
+def _moved(register: Register, row: Cells) -> dict[str, Any]:
     statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
     here = row["row"] if row["row"] is not None else row["row_before"]
     return {
         "title": row["title"],
-        "unit": told.units(row["unit"]),
+        "unit": register.units(row["unit"]),
         "goes_on": "; ".join(filter(None, [_goes_on(row), str(row.get("why") or "")])),
         "area": row["area"] or row["area_before"] or "",
         "status": " → ".join(map(status_words, statuses)),
         "judged": row["judged"],
         "row": here,
-        "place": told.names.row("projects", whole(here)),
+        "place": register.names.row("projects", whole(here)),
     }
 
 
@@ -182,13 +182,13 @@ def _other_unit(row: Cells, names: Names) -> str:
     return "" if set(mine) & set(other) else ", ".join(map(names.unit, other))
 
 
-def gaps(result: Result, told: Register) -> list[dict[str, str]]:
+def gaps(result: Result, register: Register) -> list[dict[str, str]]:
     """Areas in which nobody has finished a project."""
     found = []
     for row in rows(result, "unfinished_areas"):
         opened, places, unknown = (whole(row[name]) for name in ("open", "units", "unknown"))
         says = (
-            f"{counted(opened, 'project')} planned or under way in {told.places(places)}"
+            f"{counted(opened, 'project')} planned or under way in {register.places(places)}"
             if opened
             else "no project planned or under way"
         )

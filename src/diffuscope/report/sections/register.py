@@ -106,7 +106,7 @@ def in_few_words(result: Result, names: Names) -> str:
     return " ".join(filter(None, [found, rests_on(result, names, now.wave)]))
 
 
-def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
+def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
     both, open_twice = sum(shown_twice.values()), shown_twice.get("unknown", 0)
     said = [
         f"{count[change]:,} {words}"
@@ -124,8 +124,8 @@ def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -
     if open_twice:
         said.append(f"for {open_twice:,} it cannot be told, as a status is not known")
     start = (
-        f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
-        f"{count['left']:,} left it{_renamed(count)}"
+        f"Since {register.wave(register.waves[-2])}, {counted(count['entered'], 'project')} entered the "
+        f"register and {count['left']:,} left it{_renamed(count)}"
     )
     told_twice = f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
     once = count["unknown"] - open_twice
@@ -144,22 +144,22 @@ def _renamed(count: dict[str, int]) -> str:
     return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 
-def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
-    now = told.totals[-1]
+def _facts(result: Result, register: Register) -> list[tuple[str, str]]:
+    now = register.totals[-1]
     facts = [
-        (f"{now.projects:,}", f"projects in {told.wave(now.wave)}"),
-        (f"{now.units:,}", f"{told.noun[now.units != 1]} with projects"),
+        (f"{now.projects:,}", f"projects in {register.wave(now.wave)}"),
+        (f"{now.units:,}", f"{register.noun[now.units != 1]} with projects"),
     ]
     facts += [
         (
             f"{now.counts[status]:,}",
             f"{status_words(status)} ({share_words(now.counts[status], now.projects)})",
         )
-        for status in told.statuses
+        for status in register.statuses
         if now.counts[status]
     ]
     count = count_changes(result)
-    before = told.wave(told.waves[-2]) if count else ""
+    before = register.wave(register.waves[-2]) if count else ""
     facts += [
         (f"{count[change]:,}", f"{change} since {before}")
         for change in ("entered", "left", "moved on")
@@ -168,16 +168,16 @@ def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
     return facts
 
 
-def _totals(result: Result, told: Register) -> dict[str, Any]:
+def _totals(result: Result, register: Register) -> dict[str, Any]:
     return {
-        "returns": any(rate_of(result, total.wave) for total in told.totals),
-        "statuses": [status_words(status) for status in told.statuses],
-        "judged": any(total.judged for total in told.totals),
+        "returns": any(rate_of(result, total.wave) for total in register.totals),
+        "statuses": [status_words(status) for status in register.statuses],
+        "judged": any(total.judged for total in register.totals),
         "rows": [
             {
                 "wave": total.wave,
                 "returns": rate_of(result, total.wave),
-                "date": told.dated(total.wave),
+                "date": register.dated(total.wave),
                 "projects": f"{total.projects:,}",
                 "units": f"{total.units:,}",
                 "counts": [
@@ -185,25 +185,25 @@ def _totals(result: Result, told: Register) -> dict[str, Any]:
                         "n": f"{total.counts[status]:,}",
                         "share": share_words(total.counts[status], total.projects),
                     }
-                    for status in told.statuses
+                    for status in register.statuses
                 ],
                 "judged": f"{total.judged:,}",
             }
-            for total in told.totals
+            for total in register.totals
         ],
     }
 
 
-def _areas(told: Register) -> dict[str, Any] | None:
+def _areas(register: Register) -> dict[str, Any] | None:
     """Projects by area and wave, with and without those whose status is a judgement."""
     found: dict[str, dict[str, Cells]] = {}
-    for row in told.counts("area"):
+    for row in register.counts("area"):
         if row["status"] is None:
             found.setdefault(str(row["name"]), {})[str(row["wave"])] = row
     if not found:
         return None
-    waves = [wave for wave in told.waves if any(wave in cells for cells in found.values())]
-    totals = {total.wave: total.projects for total in told.totals}
+    waves = [wave for wave in register.waves if any(wave in cells for cells in found.values())]
+    totals = {total.wave: total.projects for total in register.totals}
     named = {
         wave: sum(whole(cells[wave]["projects"]) for cells in found.values() if wave in cells)
         for wave in waves
@@ -211,7 +211,7 @@ def _areas(told: Register) -> dict[str, Any] | None:
     unnamed = {wave: totals[wave] - named[wave] for wave in waves}
     return {
         "waves": waves,
-        "without": [wave for wave in told.waves if wave not in waves],
+        "without": [wave for wave in register.waves if wave not in waves],
         "rows": [
             {"name": name, "cells": [_area(cells.get(wave), totals[wave]) for wave in waves]}
             for name, cells in sorted(found.items())
@@ -234,14 +234,14 @@ def _area(cell: Cells | None, total: int) -> dict[str, str]:
     }
 
 
-def _by_status(told: Register) -> dict[str, Any] | None:
+def _by_status(register: Register) -> dict[str, Any] | None:
     """Projects of the latest wave by area and status."""
-    latest = told.waves[-1]
+    latest = register.waves[-1]
     found: dict[str, dict[str, int]] = {}
-    for row in told.counts("area"):
+    for row in register.counts("area"):
         if row["status"] is not None and row["wave"] == latest:
             found.setdefault(str(row["name"]), {})[str(row["status"])] = whole(row["projects"])
-    statuses = [status for status in told.statuses if any(status in cells for cells in found.values())]
+    statuses = [status for status in register.statuses if any(status in cells for cells in found.values())]
     if not found:
         return None
     return {
