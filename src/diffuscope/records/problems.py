@@ -55,7 +55,7 @@ class Problem(Record, frozen=True, kw_only=True):
         return f"row {self.row}" if self.key is None else f"row {self.row} ({self.key})"
 
 
-class Place(Record, frozen=True, kw_only=True):
+class Place(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Where a fact stands: file and row of the case, so that every number leads back to its source.
 
     Attributes
