@@ -151,7 +151,7 @@ def test_what_cannot_be_said_is_said(make_result):
     assert "Membership, coded evidence on every mechanism: no data." in text
     assert "limited to leaning, because one person coded it and it rests on one document." in text
     assert "2 rows of adoptions left out" in text
-    assert "An event has no source. [events.csv, row 2 (summit), column source]" in text
+    assert "An event has no source. [events.csv, row 2, column source]" in text
 
 
 def test_what_an_older_format_does_not_say_is_said(make_result):
