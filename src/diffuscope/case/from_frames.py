@@ -28,7 +28,7 @@ from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from narwhals.typing import IntoFrame
 
@@ -118,9 +118,7 @@ def case_from_frames(
     'write `adopter`'
     """
     given = dict(locals())
-    found = RawTables()
-    for source in _tables({name: given[name] for name in CATALOGUE if given[name] is not None}):
-        found.add(source)
+    found = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
     says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
@@ -140,9 +138,11 @@ def _asked(analyses: object) -> object:
     ]
 
 
-def _tables(frames: Mapping[str, Any]) -> Iterator[TableSource]:
+def _raw_tables(frames: Mapping[str, Any]) -> RawTables:
+    found = RawTables()
     for name, native in frames.items():
-        yield TableSource(name, _file(name), partial(_read_frame, name, native))
+        found.add(TableSource(name, _file(name), partial(_read_frame, name, native)))
+    return found
 
 
 def _read_frame(name: str, native: Any) -> tuple[RawTable, list[Problem]]:
