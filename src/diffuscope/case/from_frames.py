@@ -118,12 +118,12 @@ def case_from_frames(
     'write `adopter`'
     """
     given = dict(locals())
-    found = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
+    tables = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
     says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
     written = Written(says=says, file="case_from_frames")
-    return assemble(written, found.raws, problems=found.problems, refused=found.refused)
+    return assemble(written, tables.raws, problems=tables.problems, refused=tables.refused)
 
 
 def _asked(analyses: object) -> object:
@@ -139,10 +139,10 @@ def _asked(analyses: object) -> object:
 
 
 def _raw_tables(frames: Mapping[str, Any]) -> RawTables:
-    found = RawTables()
+    tables = RawTables()
     for name, native in frames.items():
-        found.add(TableSource(name, _file(name), partial(_read_frame, name, native)))
-    return found
+        tables.add(TableSource(name, _file(name), partial(_read_frame, name, native)))
+    return tables
 
 
 def _read_frame(name: str, native: Any) -> tuple[RawTable, list[Problem]]:

@@ -144,41 +144,41 @@ class _Found(RawTables):
 
 
 def _read(place: Source, wanted: frozenset[str]) -> Case:
-    found = _Found(problems=list(place.problems), wanted=wanted)
+    files = _Found(problems=list(place.problems), wanted=wanted)
     names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
-            _read_settings(place, name, found)
+            _read_settings(place, name, files)
         elif name == FROZEN:
-            _read_frozen(place, name, found)
+            _read_frozen(place, name, files)
         elif table := _table(name):
-            found.add(_table_of_file(place, name, table))
+            files.add(_table_of_file(place, name, table))
         elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
-            _read_workbook(place, name, found)
-    if not found.has_settings and place.has_file(SETTINGS):
-        _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
-    if any(problem.rule == "zip-bomb" for problem in found.problems):
-        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", found.problems)
-    found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
-    there = {raw.name for raw in found.raws} | found.refused
-    found.problems += unread_problems(found.unread, there, list(CATALOGUE))
-    if found.nothing:
+            _read_workbook(place, name, files)
+    if not files.has_settings and place.has_file(SETTINGS):
+        _read_settings(place, SETTINGS, files)  # beside a workbook that was given by itself
+    if any(problem.rule == "zip-bomb" for problem in files.problems):
+        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", files.problems)
+    files.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
+    there = {raw.name for raw in files.raws} | files.refused
+    files.problems += unread_problems(files.unread, there, list(CATALOGUE))
+    if files.nothing:
         raise CaseError(
             f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
-            found.problems,
+            files.problems,
         )
-    if not found.has_settings:
-        found.problems.append(_no_settings(names))
-    if not found.raws and not found.refused:
-        found.problems.append(_no_tables())
+    if not files.has_settings:
+        files.problems.append(_no_settings(names))
+    if not files.raws and not files.refused:
+        files.problems.append(_no_tables())
     return assemble(
-        found.written,
-        found.raws,
+        files.written,
+        files.raws,
         name=place.name,
-        problems=found.problems,
-        refused=found.refused,
+        problems=files.problems,
+        refused=files.refused,
         has_file=place.has_file,
-        frozen=found.frozen,
+        frozen=files.frozen,
     )
 
 

@@ -99,27 +99,29 @@ def history_of(
     if dates.testable is False:
         return EventHistoryResult(history=_no_risk_set(case, analysis, dates))
     try:
-        found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
+        exposed_panel = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
         return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
-    repeated = begin_repetitions(asker, analysis, dates, found)
+    repeated = begin_repetitions(asker, analysis, dates, exposed_panel)
     begin_more()
-    joint = joint_model(analysis, found, MAIN, "")
-    judged = judged_in(analysis, found, joint, alone=True)
+    joint = joint_model(analysis, exposed_panel, MAIN, "")
+    judged = judged_in(analysis, exposed_panel, joint, alone=True)
     again = repeated()
     main = _with_scripts(joint.record, joint.fit, analysis)
-    history = _history(analysis, found, [main, *(one.record for one in again)])
+    history = _history(analysis, exposed_panel, [main, *(one.record for one in again)])
     if not history.rows:
         return EventHistoryResult(history=history)
     models = tuple(
-        mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
+        mechanism_model(
+            analysis, exposed_panel, one, tuple(repeated_of(each, one.mechanism) for each in again)
+        )
         for one in judged
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
-    history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    told = EventHistoryResult(history=history, questions=questions_of(found, judged))
-    return _with_frames(told, found, joint, _shown(found.panel, case, private))
+    history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))
+    told = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
+    return _with_frames(told, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
 
 
 def _with_frames(

@@ -127,11 +127,11 @@ def _sure_dates(
     if not rows:
         return None
     what = "adoption whose date has" if events == 1 else "adoptions whose dates have"
-    asked = Specification(
+    specification = Specification(
         id=SURE, says=f"Without the {events} {what} low confidence.", without_confidence="low"
     )
     change = _doubt(case, "low")
-    return None if change is None else (asked, change)
+    return None if change is None else (specification, change)
 
 
 def _without_launch(
@@ -141,8 +141,10 @@ def _without_launch(
     many, share = dates.launch_count or 0, dates.launch_share or 0.0
     if many < SEVERAL or share <= THIRD:
         return None
-    asked = Specification(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
-    return asked, partial(without_launch, dates=dates)
+    specification = Specification(
+        id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision."
+    )
+    return specification, partial(without_launch, dates=dates)
 
 
 def _lower_tier(

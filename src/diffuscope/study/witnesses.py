@@ -216,13 +216,13 @@ def _tested(case: Case, analysis: Analysis, layers: Layers, seed: int) -> int:
     if not analysis.policies or dates_of(case, analysis).testable is False:
         return 0
     try:
-        found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
+        exposed_panel = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS:
         return 0  # it has no panel, which its record says
     from diffuscope.study.mechanism_models import neighbours_of
 
-    bear = {one.mechanism for one in found.exposures if one.refused is None and one.mechanism}
-    return len(bear) + int(bool(neighbours_of(found)))
+    bear = {one.mechanism for one in exposed_panel.exposures if one.refused is None and one.mechanism}
+    return len(bear) + int(bool(neighbours_of(exposed_panel)))
 
 
 def _evidence(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:  # noqa: ARG001 as every witness is asked

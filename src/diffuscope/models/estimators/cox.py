@@ -99,30 +99,30 @@ def cox(
     frame, start, stop = _spans(frame_of(panel), start, stop)
     ways = cluster_columns(cluster, frame)
     data = _history(formula, frame, (start, stop), strata, ways)
-    found = _maximise(data, ties)
-    bread = inverse(found.information)
+    optimum = _maximise(data, ties)
+    bread = inverse(optimum.information)
     variance = Robust(bread, ())
     clusters: tuple[tuple[str, int], ...] = ()
     if ways:
         # per row, the scores are what a slope times the columns is in other models
-        scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
+        scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
         ways, ones = with_several(ways, data.rows) if cluster == AUTO else ways, np.ones(len(scores))
         dyads = ways == ENDS and cluster in (AUTO, DYADS)
         variance, clusters = cluster_covariance(bread, scores, ones, data.rows, ways, dyads=dyads)
     covariance = variance.covariance / np.outer(data.spread, data.spread)
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
-    condition = condition_number(found.information)
+    condition = condition_number(optimum.information)
     told = (
         *few_events(data.sets.events.size, data.spread.size),
         *few_clusters(clusters),
-        *not_converged(found.converged, found.gradient_norm, condition),
+        *not_converged(optimum.converged, optimum.gradient_norm, condition),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
     )
     return Fit(
-        model=f"Cox ({ties})", coefficients=found.coefficients / data.spread, clusters=clusters,
+        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
         loglik_null=null, warnings=told, strata=strata, span=(start, stop),
-        **wald(found.coefficients / data.spread, covariance, degrees_of(variance.clusters)),
-        **_described(formula, data, found),
+        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters)),
+        **_described(formula, data, optimum),
     )  # fmt: skip
 
 

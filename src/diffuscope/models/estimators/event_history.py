@@ -151,12 +151,12 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
-    found = newton_raphson(likelihood, start, data.y.size)
+    optimum = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None:
-        endless = monotone_likelihood(found.information, likelihood(start)[2], data.design.names)
+        endless = monotone_likelihood(optimum.information, likelihood(start)[2], data.design.names)
         if endless:
             raise _separated("", endless)
-    return found
+    return optimum
 
 
 def _separated(kind: str, columns: Sequence[str]) -> MethodError:

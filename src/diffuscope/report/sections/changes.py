@@ -212,10 +212,10 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
     list of (str, str or None)
         A sentence, and the address where its numbers are.
     """
-    told = Register(result, names)
+    register = Register(result, names)
     found: list[tuple[str, str | None]] = []
-    for total in told.totals:
-        about = f"In {told.wave(total.wave)}"
+    for total in register.totals:
+        about = f"In {register.wave(total.wave)}"
         unknown = total.counts["undetermined"] + total.counts["not stated"]
         if unknown:
             says = f"{about} the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
@@ -223,9 +223,9 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
         if total.judged:
             judged = f"{counted(total.judged, 'status', 'statuses')} {'is' if total.judged == 1 else 'are'}"
             found.append((f"{about} {judged} judged, not reported.", "#register-totals"))
-    unlinked = len(told.unlinked)
+    unlinked = len(register.unlinked)
     if unlinked:
-        about = f"{counted(unlinked, 'row')} of {told.wave(told.waves[-1])}"
+        about = f"{counted(unlinked, 'row')} of {register.wave(register.waves[-1])}"
         says = f"{about} {'is' if unlinked == 1 else 'are'} not linked to an earlier wave: counted as new."
         found.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
     return found

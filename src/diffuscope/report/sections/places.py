@@ -35,38 +35,40 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
         `name`, `anchor`, `place`, `projects`; `listed`: whether projects are listed one by one; `hidden`:
         cities beyond those shown; `flat`: whether no state holds other places. None without a register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
-    listed = len(told.projects) <= MOST_ROWS
+    listed = len(register.projects) <= MOST_ROWS
     units = {str(row["unit"]): row for row in rows(result, "units")}
     own: dict[str, list[Project]] = {}
-    for project in told.projects:
+    for project in register.projects:
         for unit in project.units:
             own.setdefault(unit, []).append(project)
     above: dict[str, list[str]] = {}
     for unit in sorted(own, key=names.unit)[:MOST_CITIES]:
         above.setdefault(str(units.get(unit, {}).get("parent") or unit), []).append(unit)
-    by_state = _counts(told)
+    by_state = _counts(register)
     states = [
         {
             "name": names.unit(state),
             "anchor": f"state-{units[state][ROW]}" if state in units else "",
-            "says": _says(told, by_state.get(state, {}), cities, state),
-            "waves": _waves(told, by_state.get(state, {})),
-            "cities": [_city(told, city, units.get(city), own[city] if listed else ()) for city in cities],
+            "says": _says(register, by_state.get(state, {}), cities, state),
+            "waves": _waves(register, by_state.get(state, {})),
+            "cities": [
+                _city(register, city, units.get(city), own[city] if listed else ()) for city in cities
+            ],
         }
         for state, cities in sorted(above.items(), key=lambda pair: names.unit(pair[0]))
     ]
     return {
         "states": states,
-        "waves": told.waves,
-        "statuses": [status_words(status) for status in told.statuses],
+        "waves": register.waves,
+        "statuses": [status_words(status) for status in register.statuses],
         "listed": listed,
         "hidden": max(0, len(own) - MOST_CITIES),
         "flat": all(cities == [state] for state, cities in above.items()),
-        "noun": told.noun,
-        "joint": told.joint,
+        "noun": register.noun,
+        "joint": register.joint,
     }
 
 

@@ -36,14 +36,14 @@ def programme(result: Result, names: Names) -> dict[str, Any] | None:
         `title`, and `parts`: those of the four that the case has data for. None where it has none, or no
         register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
     made = (
-        _money(result, told),
-        _partners(result, told),
+        _money(result, register),
+        _partners(result, register),
         _meetings(result, names),
-        _indicators(result, told),
+        _indicators(result, register),
     )
     parts = [part for part in made if part["tables"]]
     if not parts:

@@ -41,25 +41,25 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
         (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
         `links`, `gaps`, `returns` (response rates) and `rests_on`; None where the result counts no register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
     return {
         "lead": register_sentences(result, names),
-        "facts": _facts(result, told),
-        "totals": _totals(result, told),
+        "facts": _facts(result, register),
+        "totals": _totals(result, register),
         "returns": response(result, names),
-        "rests_on": rests_on(result, names, told.waves[-1], always=True),
-        "areas": _areas(told),
-        "latest": _by_status(told),
-        "change": latest_change(result, told),
+        "rests_on": rests_on(result, names, register.waves[-1], always=True),
+        "areas": _areas(register),
+        "latest": _by_status(register),
+        "change": latest_change(result, register),
         "changes": changes(result),
         "change_names": [CHANGES[name] for name in change_names(result)],
-        "joint": told.joint,
+        "joint": register.joint,
         "links": links(result, names),
         "links_hidden": max(0, rows_of(result, "links_to_confirm") - SHOWN),
-        "gaps": gaps(result, told),
-        "noun": told.noun,
+        "gaps": gaps(result, register),
+        "noun": register.noun,
         "file": result.case.files.get("projects", "projects"),
     }
 
@@ -77,32 +77,32 @@ def register_sentences(result: Result, names: Names) -> list[str]:
     list of str
         Empty where the result counts no register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return []
-    now = told.totals[-1]
+    now = register.totals[-1]
     statuses = [
-        f"{now.counts[status]:,} {status_words(status)}" for status in told.statuses if now.counts[status]
+        f"{now.counts[status]:,} {status_words(status)}" for status in register.statuses if now.counts[status]
     ]
     found = [
-        f"In {told.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
-        f"{told.places(now.units)}: {listed(statuses)}."
+        f"In {register.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
+        f"{register.places(now.units)}: {listed(statuses)}."
     ]
     found += filter(None, [rests_on(result, names, now.wave)])
     count = count_changes(result)
     if count:
-        found.append(_since(told, count, both_waves(result)))
+        found.append(_since(register, count, both_waves(result)))
     return found
 
 
 def in_few_words(result: Result, names: Names) -> str:
     """How many projects the latest wave shows; empty where the result counts no register."""
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return ""
-    now = told.totals[-1]
+    now = register.totals[-1]
     shown = counted(now.projects, "project")
-    found = f"In {told.wave(now.wave)} the register shows {shown} in {told.places(now.units)}."
+    found = f"In {register.wave(now.wave)} the register shows {shown} in {register.places(now.units)}."
     return " ".join(filter(None, [found, rests_on(result, names, now.wave)]))
 
 
