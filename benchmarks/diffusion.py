@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from diffuscope.descriptives import infectiousness, moran, structure_test, susceptibility
+from diffuscope.descriptives import diffusion_network, infectiousness, moran, structure_test, susceptibility
 from diffuscope.ties import Layer
 from diffuscope.ties.structural_equivalence import structural_equivalence
 
@@ -69,10 +69,15 @@ def task(work: str, times: int) -> Callable[[], object]:
     """One kind of work, its data made beforehand."""
     if work == "structure":
         adoptions, ties = doctors()
-        return lambda: structure_test(adoptions, ties, seed=1, draws=1000 * times)
+        return lambda: structure_test(diffusion_network(adoptions, ties), seed=1, draws=1000 * times)
     if work == "influence":
         world, adoptions = layer(50_000 * times, 250_000 * times), laws(50_000 * times)
-        return lambda: (infectiousness(adoptions, world), susceptibility(adoptions, world))
+
+        def both() -> object:
+            network = diffusion_network(adoptions, world)
+            return infectiousness(network), susceptibility(network)
+
+        return both
     if work == "equivalence":
         network = layer(1_000, 5_000)
         return lambda: structural_equivalence(network)

@@ -86,14 +86,14 @@ MUTANTS = (
     # panel
     Mutant(
         "panel/bounds.py",
-        'after=pl.col("hi").min() + 1,',
-        'after=pl.col("hi").min(),',
+        'after=pl.col("latest").min() + 1,',
+        'after=pl.col("latest").min(),',
         "tests/panel/test_risk_sets.py::test_who_enters_late_is_at_risk_from_then_and_time_counts_from_the_origin",
     ),
     Mutant(
         "panel/spans.py",
-        "early = adopts & (risks.hi < start)",
-        "early = adopts & (risks.hi <= start)",
+        "early = adopts & (risks.latest < start)",
+        "early = adopts & (risks.latest <= start)",
         "tests/panel/test_risk_sets.py::test_risk_begins_where_it_is_told_to",
     ),
     Mutant(
@@ -104,8 +104,9 @@ MUTANTS = (
     ),
     Mutant(
         "panel/risk.py",
-        'lo=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"), hi=pl.col("hi").fill_null(FAR)',
-        'lo=pl.col("lo"), hi=pl.col("hi")',
+        'earliest=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("earliest"),\n'
+        '        latest=pl.col("latest").fill_null(FAR)',
+        'earliest=pl.col("earliest"), latest=pl.col("latest")',
         "tests/panel/test_risk_sets.py::test_an_empty_time_is_never_or_unknown_as_told",
     ),
     # ties

@@ -13,7 +13,7 @@ from scipy import sparse
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "models" / "statistics"))
 from test_bass import inside_the_intervals
 
-from diffuscope.descriptives import moran, structure_test
+from diffuscope.descriptives import diffusion_network, moran, structure_test
 from diffuscope.ties import Layer
 
 WORLDS, UNITS, TIES = 300, 60, 240
@@ -50,7 +50,12 @@ def test_without_any_pull_one_in_twenty_tests_fires(null):
     for seed in range(WORLDS):
         rng = np.random.default_rng([1, seed])
         ties = network(rng)
-        fired += structure_test(adopted(rng, ties, 0.0), ties, seed=seed, draws=199, null=null).p <= 0.05
+        fired += (
+            structure_test(
+                diffusion_network(adopted(rng, ties, 0.0), ties), seed=seed, draws=199, null=null
+            ).p
+            <= 0.05
+        )
     assert 4 <= fired <= 28, fired  # of 300 at 5 %: outside once in 2,000 runs
 
 
@@ -60,7 +65,7 @@ def test_a_strong_pull_is_found():
         rng = np.random.default_rng([2, seed])
         ties = network(rng)
         laws = adopted(rng, ties, 6.0)
-        fired += structure_test(laws, ties, seed=seed, draws=199, null="relabel").p <= 0.05
+        fired += structure_test(diffusion_network(laws, ties), seed=seed, draws=199, null="relabel").p <= 0.05
     assert fired >= 15, fired
 
 

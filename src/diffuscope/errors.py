@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class DiffuscopeError(Exception):
-    """Anything diffuscope refuses to do, with the reason in plain words."""
+    """Base of all errors: diffuscope refuses to do something, and the message gives the reason."""
 
 
 class CaseError(DiffuscopeError):
-    """The data of a case must be fixed before anything can be computed.
+    """Error: the data of a case must be fixed before anything can be computed.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ class CaseError(DiffuscopeError):
 
 
 class PlanError(DiffuscopeError):
-    """The question must be fixed: it asks for something the case or the package does not have."""
+    """Error: the question asks for something that the case or the package does not have."""
 
 
 class MethodError(DiffuscopeError):
-    """This cannot be computed from these data; the message says why."""
+    """Error: something cannot be computed from these data; the message says why."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -36,6 +37,7 @@ from diffuscope.records import (
     StanceRule,
     Verdict,
 )
+from diffuscope.records.lazy_rows import LazyRows, Row
 from diffuscope.records.plain_names import is_plain_name
 from diffuscope.records.soundness import damaged, refuse_frame, refuse_names, refuse_strangers
 from diffuscope.upgrades import upgraded
@@ -128,7 +130,7 @@ class CaseRecord(Record, frozen=True, kw_only=True):
 
 
 class TableRecord(Record, frozen=True, kw_only=True):
-    """What a table of the case says.
+    """Description of a table: what one row stands for, and what each column says.
 
     Attributes
     ----------
@@ -143,7 +145,7 @@ class TableRecord(Record, frozen=True, kw_only=True):
 
 
 class Upgrade(Record, frozen=True, kw_only=True):
-    """That a result was written in an older format, and what reading it could not carry over.
+    """Note that a result was written in an older format, with what could not be carried over.
 
     Attributes
     ----------
@@ -158,7 +160,7 @@ class Upgrade(Record, frozen=True, kw_only=True):
 
 
 class Result(Record, frozen=True, kw_only=True):
-    """Everything a study found, ready to be written down.
+    """Result of a study: everything it found, as `result.json` holds it.
 
     Attributes
     ----------
@@ -328,6 +330,8 @@ def _refuse_unsound(result: Result) -> None:
 def read_result(path: str | Path) -> Result:
     """The result in a file, or in the `result.json` of a folder, with all its frames.
 
+    Files of long frames are checked at once; their rows are read when somebody looks at them.
+
     Parameters
     ----------
     path : str or Path
@@ -350,7 +354,7 @@ def read_result(path: str | Path) -> Result:
     if file.stat().st_size > MOST_BYTES:
         raise damaged(f"it is larger than {MOST_BYTES:,} bytes")
     result = from_json(file.read_bytes())
-    frames = {name: _filled(name, frame, file.parent) for name, frame in result.frames.items()}
+    frames = {name: _referring(name, frame, file.parent.resolve()) for name, frame in result.frames.items()}
     return msgspec.structs.replace(result, frames=frames)
 
 
@@ -368,22 +372,33 @@ def schema_text() -> str:
 def _to_parquet(frame: Frame) -> bytes:
     import polars as pl
 
-    table = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+    rows = tuple(frame.rows or ())
+    table = pl.DataFrame(rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
     empty = [name for name, kind in table.schema.items() if kind == pl.Null]
     file = BytesIO()
     table.with_columns(pl.col(empty).cast(pl.String)).write_parquet(file)
     return file.getvalue()
 
 
-def _filled(name: str, frame: Frame, folder: Path) -> Frame:
-    """The frame with the rows that its Parquet file holds, once the file is known to be the right one."""
+def _referring(name: str, frame: Frame, folder: Path) -> Frame:
+    """The frame with the rows of its Parquet file, once the file is known to be the right one."""
     if frame.file is None:
         return frame
+    _content(name, frame, folder)
+    rows = LazyRows(partial(_rows_of, name, frame, folder), frame.n)
+    if frame.n <= MOST_ROWS:  # JSON will hold them, should the result be written again
+        return msgspec.structs.replace(frame, rows=rows.rows, file=None, sha256=None)
+    # stands for the tuple that it equals: decoding never makes one, and encoding never meets one
+    return msgspec.structs.replace(frame, rows=cast("Any", rows), file=None, sha256=None)
+
+
+def _content(name: str, frame: Frame, folder: Path) -> bytes:
+    """The Parquet file of a frame, which must be the one that the result was written with."""
     import polars as pl
 
     says = f"The table `{name}` of this result stands in `{frame.file}`"
-    file = folder / frame.file
-    if not is_plain_name(frame.file) or file.is_symlink() or not file.is_file():
+    file = folder / (frame.file or "")
+    if not is_plain_name(frame.file or "") or file.is_symlink() or not file.is_file():
         raise CaseError(f"{says}, which is not beside it: keep the files of a result together.")
     if file.stat().st_size > MOST_BYTES:
         raise damaged(f"the table `{name}` stands in a file larger than {MOST_BYTES:,} bytes")
@@ -396,10 +411,20 @@ def _filled(name: str, frame: Frame, folder: Path) -> Frame:
         plain = all(kind.is_numeric() or kind in (pl.String, pl.Boolean) for kind in kinds.dtypes())
         if tuple(kinds.names()) != frame.columns or n != frame.n or not plain or n * len(kinds) > MOST_CELLS:
             raise damaged(f"the table `{name}` is not what its file holds")
-        rows = tuple(pl.read_parquet(BytesIO(content)).iter_rows())
     except pl.exceptions.PolarsError as error:
         raise CaseError(f"{says}, which cannot be read: {error}.") from error
-    return msgspec.structs.replace(frame, rows=rows, n=len(rows), file=None, sha256=None)
+    return content
+
+
+def _rows_of(name: str, frame: Frame, folder: Path) -> tuple[Row, ...]:
+    """The rows that the Parquet file of a frame holds."""
+    import polars as pl
+
+    content = _content(name, frame, folder)  # it may have been changed since the result was read
+    try:
+        return tuple(pl.read_parquet(BytesIO(content)).iter_rows())
+    except pl.exceptions.PolarsError as error:
+        raise CaseError(f"The table `{name}` of this result cannot be read: {error}.") from error
 
 
 class _Versioned(msgspec.Struct):

@@ -8,7 +8,13 @@ import polars as pl
 import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
-from diffuscope.descriptives import adopter_categories, adoption_rates, innovativeness, thresholds
+from diffuscope.descriptives import (
+    adopter_categories,
+    adoption_rates,
+    diffusion_network,
+    innovativeness,
+    thresholds,
+)
 from diffuscope.errors import CaseError, MethodError, PlanError
 
 LAWS = pl.DataFrame({"unit": ["a", "b", "c", "d", "e"], "time": [2001, 2003, 2003, 2006, None]})
@@ -94,7 +100,7 @@ def test_categories_are_those_of_netdiffuser_where_nothing_stands_on_a_cut():
     assert found.categories == tuple(name.lower() for name in theirs["toa"])
     assert found.counts()["late majority"] == 23
     # netdiffuseR gives isolates a threshold of 0; ours is unknown, so that one is made for the comparison
-    same = thresholds(doctors(), nominations(), lag=0, weighted=False, keep_first=True)
+    same = thresholds(diffusion_network(doctors(), nominations()), lag=0, weighted=False, keep_first=True)
     same.values[np.isnan(same.values)] = 0.0
     told = [name.lower().replace("thresh.", "threshold") for name in theirs["thr"]]
     assert list(adopter_categories(same).categories) == told
@@ -120,11 +126,11 @@ def test_innovators_are_split_off_two_deviations_early():
 
 def test_thresholds_that_are_unknown_have_no_category():
     ties = pl.DataFrame({"sender": ["a", "b", "b", "a"], "receiver": ["b", "c", "d", "d"]})
-    found = adopter_categories(thresholds(LAWS, ties))
+    found = adopter_categories(thresholds(diffusion_network(LAWS, ties)))
     assert found.categories[0] is None, "adopted first"
     assert found.categories[4] == "non-adopters"
     with pytest.raises(PlanError, match="four classes"):
-        adopter_categories(thresholds(LAWS, ties), classes=5)
+        adopter_categories(thresholds(diffusion_network(LAWS, ties)), classes=5)
 
 
 def test_nothing_to_cut_is_refused():

@@ -23,16 +23,19 @@ TIMES = st.one_of(
 TIES = st.lists(
     st.tuples(NAMES, NAMES, st.one_of(st.none(), st.floats(-1, 5), st.just(math.inf))), max_size=14
 )
+network_of = statistics.diffusion_network
 WORK = {
     "adoption_rates": lambda laws, ties: statistics.adoption_rates(laws),
     "adopter_categories": lambda laws, ties: statistics.adopter_categories(laws),
     "bass": lambda laws, ties: statistics.bass(laws),
-    "degree_time": lambda laws, ties: statistics.degree_time(laws, ties, seed=1, draws=99),
-    "infectiousness": lambda laws, ties: statistics.infectiousness(laws, ties, window=2, normalized=True),
-    "susceptibility": lambda laws, ties: statistics.susceptibility(laws, ties, window=2, weighted=True),
-    "thresholds": statistics.thresholds,
-    "moran_by_period": statistics.moran_by_period,
-    "structure_test": lambda laws, ties: statistics.structure_test(laws, ties, seed=1, draws=99),
+    "degree_time": lambda *frames: statistics.degree_time(network_of(*frames), seed=1, draws=99),
+    "infectiousness": lambda *frames: statistics.infectiousness(
+        network_of(*frames), window=2, normalized=True
+    ),
+    "susceptibility": lambda *frames: statistics.susceptibility(network_of(*frames), window=2, weighted=True),
+    "thresholds": lambda *frames: statistics.thresholds(network_of(*frames)),
+    "moran_by_period": lambda *frames: statistics.moran_by_period(network_of(*frames)),
+    "structure_test": lambda *frames: statistics.structure_test(network_of(*frames), seed=1, draws=99),
     "innovativeness": lambda laws, ties: statistics.innovativeness(laws.with_columns(policy=pl.lit("x"))),
 }
 

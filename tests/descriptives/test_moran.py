@@ -11,7 +11,7 @@ from medical_innovation import doctors, needs_reference, nominations, peer
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from diffuscope.descriptives import moran, moran_by_period, proximity_weights
+from diffuscope.descriptives import diffusion_network, moran, moran_by_period, proximity_weights
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
 
@@ -35,7 +35,7 @@ def test_a_path_of_four():
 
 @needs_reference
 def test_it_is_that_of_netdiffuser_in_each_month():
-    found, theirs = moran_by_period(doctors(), nominations()), peer("moran_adj")
+    found, theirs = moran_by_period(diffusion_network(doctors(), nominations())), peer("moran_adj")
     assert found["period"].to_list() == theirs["period"].to_list()
     for ours, column in (("value", "observed"), ("expected", "expected"), ("sd", "sd"), ("p", "p.value")):
         np.testing.assert_allclose(found[ours].head(17), theirs[column].head(17), rtol=1e-9)
@@ -130,7 +130,7 @@ def test_few_units_and_missing_seeds_are_refused():
 def test_by_period_uses_the_ties_then_known():
     dated = Layer(name="t", units=NAMES, weights=(("2002", PATH), ("2003", np.ones((4, 4)) - np.eye(4))))
     laws = pl.DataFrame({"unit": list(NAMES), "time": [2001, 2002, 2003, None]})
-    found = moran_by_period(laws, dated, row_normalized=False)
+    found = moran_by_period(diffusion_network(laws, dated), row_normalized=False)
     assert found["why"].to_list() == ["the ties were not known yet", None, None]
     assert found["value"][1] == pytest.approx(moran([1, 1, 0, 0], layer(PATH), row_normalized=False).value)
     assert found["value"][2] == pytest.approx(-1 / 3)

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.stats import chi2, pearsonr
 
-from diffuscope.descriptives import degree_time, structure_test, thresholds
+from diffuscope.descriptives import degree_time, diffusion_network, structure_test, thresholds
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties import Layer
@@ -61,10 +61,10 @@ def test_all_networks_with_the_same_degrees_are_equally_likely():
 
 @needs_reference
 def test_doctors_within_their_cities_change_places():
+    network = diffusion_network(doctors(), nominations())
     found = structure_test(
-        doctors(), nominations(), seed=1, null="relabel", blocks=cities(), draws=999, lag=0, weighted=False,
-        keep_first=True,
-    )  # fmt: skip
+        network, seed=1, null="relabel", blocks=cities(), draws=999, lag=0, weighted=False, keep_first=True
+    )
     assert found.observed == pytest.approx(0.6206140350877193, rel=1e-12)
     assert found.mean == pytest.approx(0.5358, abs=0.004)
     assert found.sd == pytest.approx(0.0374, abs=0.003)
@@ -77,10 +77,12 @@ def test_the_fast_way_is_the_slow_way(null):
     """The statistic asked of one drawn layer after the other has the same distribution."""
 
     def slow(layer):
-        return thresholds(doctors(18), layer).mean
+        return thresholds(diffusion_network(doctors(18), layer)).mean
 
-    fast = structure_test(doctors(18), nominations(), seed=1, null=null, draws=1000)
-    one_by_one = structure_test(doctors(18), nominations(), seed=1, null=null, draws=100, statistic=slow)
+    fast = structure_test(diffusion_network(doctors(18), nominations()), seed=1, null=null, draws=1000)
+    one_by_one = structure_test(
+        diffusion_network(doctors(18), nominations()), seed=1, null=null, draws=100, statistic=slow
+    )
     assert one_by_one.observed == pytest.approx(fast.observed) == pytest.approx(slow_mean())
     assert one_by_one.mean == pytest.approx(fast.mean, abs=4 * fast.sd / 10)
     assert one_by_one.sd == pytest.approx(fast.sd, rel=0.3)
@@ -88,7 +90,7 @@ def test_the_fast_way_is_the_slow_way(null):
 
 
 def slow_mean():
-    return thresholds(doctors(18), nominations()).mean
+    return thresholds(diffusion_network(doctors(18), nominations())).mean
 
 
 def chain(units=60, seed=1):
@@ -103,11 +105,14 @@ def chain(units=60, seed=1):
 
 def test_it_finds_what_was_planted_and_not_what_was_not():
     laws, ties = chain()
-    planted = structure_test(laws, ties, seed=1, draws=199)
+    planted = structure_test(diffusion_network(laws, ties), seed=1, draws=199)
     assert planted.p == 2 / 200 or abs(planted.observed - planted.mean) > 2 * planted.sd
     mixed = [
         structure_test(
-            laws.with_columns(pl.col("time").shuffle(seed=seed)), ties, seed=seed, draws=199, null=null
+            diffusion_network(laws.with_columns(pl.col("time").shuffle(seed=seed)), ties),
+            seed=seed,
+            draws=199,
+            null=null,
         ).p
         for seed in range(40)
         for null in ("swap", "relabel")
@@ -117,16 +122,16 @@ def test_it_finds_what_was_planted_and_not_what_was_not():
 
 def test_seeds_reproduce_and_uses_do_not_share_chance():
     laws, ties = chain()
-    one, again = (structure_test(laws, ties, seed=5, draws=99) for _ in range(2))
+    one, again = (structure_test(diffusion_network(laws, ties), seed=5, draws=99) for _ in range(2))
     assert (one.draws == again.draws).all()
-    assert (structure_test(laws, ties, seed=6, draws=99).draws != one.draws).any()
+    assert (structure_test(diffusion_network(laws, ties), seed=6, draws=99).draws != one.draws).any()
     assert one.table()["seed"].to_list() == [5]
 
 
 def test_a_network_that_its_degrees_fix_says_so():
     laws = pl.DataFrame({"unit": ["hub", "a", "b"], "time": [1, 2, 3]})
     ties = pl.DataFrame({"sender": ["hub", "hub"], "receiver": ["a", "b"]})
-    found = structure_test(laws, ties, seed=1, draws=99)
+    found = structure_test(diffusion_network(laws, ties), seed=1, draws=99)
     assert (found.p, found.changed) == (1.0, 0.0)
     assert any("nothing could be exchanged" in note for note in found.notes)
 
@@ -137,11 +142,11 @@ def test_ties_of_each_date_are_drawn_by_themselves():
     early, late = ((rng.random((12, 12)) < 0.3) & ~np.eye(12, dtype=bool) for _ in range(2))
     layer = Layer(name="t", units=units, weights=(("2001", early * 1.0), ("2006", late * 1.0)))
     laws = pl.DataFrame({"unit": units, "time": list(range(2001, 2013))})
-    found = structure_test(laws, layer, seed=1, draws=99)
-    assert found.observed == pytest.approx(thresholds(laws, layer).mean)
+    found = structure_test(diffusion_network(laws, layer), seed=1, draws=99)
+    assert found.observed == pytest.approx(thresholds(diffusion_network(laws, layer)).mean)
     assert found.sd > 0
     with pytest.raises(PlanError, match="change"):
-        structure_test(laws, layer, seed=1, draws=99, statistic=lambda layer: 1.0)
+        structure_test(diffusion_network(laws, layer), seed=1, draws=99, statistic=lambda layer: 1.0)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +165,7 @@ def test_ties_of_each_date_are_drawn_by_themselves():
 )
 def test_options_that_make_no_sense_are_refused(options, error, words):
     with pytest.raises(error, match=words):
-        structure_test(*chain(), **({"seed": 1, "draws": 99} | options))
+        structure_test(diffusion_network(*chain()), **{"seed": 1, "draws": 99} | options)
 
 
 def test_degree_and_time_by_another_hand():
@@ -170,7 +175,7 @@ def test_degree_and_time_by_another_hand():
     names = [f"u{at}" for at in range(40)]
     laws = pl.DataFrame({"unit": names, "time": when})
     ties = pl.DataFrame({"receiver": [names[i] for i in receivers], "sender": [names[j] for j in senders]})
-    found = degree_time(laws, ties, seed=1)
+    found = degree_time(diffusion_network(laws, ties), seed=1)
     adopted = np.array([time is not None for time in when])
     times = np.array([time for time in when if time is not None], float)
     for at, ends in enumerate((senders, receivers)):
@@ -189,19 +194,19 @@ def test_leaders_that_adopt_early_correlate_below_zero():
     """netdiffuseR's manual reads the sign the other way round."""
     ties = pl.DataFrame({"sender": ["hub"] * 3, "receiver": ["a", "b", "c"]})
     laws = pl.DataFrame({"unit": ["hub", "a", "b", "c"], "time": [1, 2, 3, 4]})
-    assert degree_time(laws, ties, seed=1).correlations[0] < 0
+    assert degree_time(diffusion_network(laws, ties), seed=1).correlations[0] < 0
     late = laws.with_columns(time=pl.Series([9, 2, 3, 4]))
-    assert degree_time(late, ties, seed=1).correlations[0] > 0
+    assert degree_time(diffusion_network(late, ties), seed=1).correlations[0] > 0
 
 
 def test_degrees_that_do_not_vary_correlate_with_nothing():
     ring = pl.DataFrame({"sender": ["a", "b", "c", "d"], "receiver": ["b", "c", "d", "a"]})
     laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [1, 2, 3, 4]})
-    found = degree_time(laws, ring, seed=1)
+    found = degree_time(diffusion_network(laws, ring), seed=1)
     assert found.table()["correlation"].null_count() == 2
     assert "all adopters are alike in `looks to`" in found.notes
     with pytest.raises(MethodError, match="all at once"):
-        degree_time(laws.with_columns(time=pl.lit(1)), ring, seed=1)
+        degree_time(diffusion_network(laws.with_columns(time=pl.lit(1)), ring), seed=1)
 
 
 def test_degrees_of_ties_that_change_are_means_firsts_or_lasts():
@@ -213,7 +218,7 @@ def test_degrees_of_ties_that_change_are_means_firsts_or_lasts():
     laws = pl.DataFrame({"unit": units, "time": [2001, 2002, 2003, 2004]})
     times = [1, 2, 3, 4]
     for over, degree in (("first", [3, 0, 0, 0]), ("last", [0, 3, 0, 0]), ("mean", [2.25, 0.75, 0, 0])):
-        found = degree_time(laws, layer, seed=1, over=over, draws=99)
+        found = degree_time(diffusion_network(laws, layer), seed=1, over=over, draws=99)
         assert found.correlations[1] == pytest.approx(pearsonr(degree, times).statistic)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from medical_innovation import doctors, needs_reference, nominations, peer
 
-from diffuscope.descriptives import infectiousness, susceptibility, thresholds
+from diffuscope.descriptives import diffusion_network, infectiousness, susceptibility, thresholds
 from diffuscope.errors import PlanError
 from diffuscope.ties import Layer
 
@@ -34,19 +34,27 @@ STAR = (toa(2, 1, 3, 4, 4), looks((2, 1), (3, 1), (4, 1), (5, 1)))
     ],
 )
 def test_susceptibility_of_five(options, expected):
-    assert susceptibility(*OF_FIVE, **options).values[4] == pytest.approx(expected, rel=1e-12)
+    assert susceptibility(diffusion_network(*OF_FIVE), **options).values[4] == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize(("window", "expected"), [(1, 1 / 3), (2, 1 / 2)])
 def test_infectiousness_of_a_star(window, expected):
-    assert infectiousness(*STAR, window=window).values[0] == pytest.approx(expected, rel=1e-12)
+    assert infectiousness(diffusion_network(*STAR), window=window).values[0] == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 def test_the_example_of_valente_and_others():
     laws = toa(1, 2, 5, 5, 3, 4, 5, 5)
     ties = looks((5, 1), (5, 2), (5, 3), (5, 4), (6, 5), (7, 5), (8, 5))
-    np.testing.assert_allclose(infectiousness(laws, ties).values, [0, 1, 0, 0, 1 / 3, 0, 0, 0])
-    np.testing.assert_allclose(susceptibility(laws, ties).values, [0, 0, 0, 0, 1 / 2, 1, 0, 0])
+    np.testing.assert_allclose(
+        infectiousness(diffusion_network(laws, ties)).values, [0, 1, 0, 0, 1 / 3, 0, 0, 0]
+    )
+    np.testing.assert_allclose(
+        susceptibility(diffusion_network(laws, ties)).values, [0, 0, 0, 0, 1 / 2, 1, 0, 0]
+    )
 
 
 PEERS = [
@@ -62,20 +70,22 @@ PEERS = [
 @needs_reference
 @pytest.mark.parametrize(("column", "measure", "options"), PEERS, ids=[name for name, _, _ in PEERS])
 def test_they_are_those_of_netdiffuser_where_everybody_adopts(column, measure, options):
-    found = measure(doctors(), nominations(), **options)
+    found = measure(diffusion_network(doctors(), nominations()), **options)
     np.testing.assert_allclose(found.values, peer("nodes")[column], rtol=1e-12, atol=1e-14)
 
 
 @needs_reference
 def test_thresholds_are_those_of_netdiffuser_where_units_have_ties():
     for lag, column in ((0, "threshold"), (1, "threshold_lag1")):
-        found = thresholds(doctors(), nominations(), lag=lag, weighted=False, keep_first=True)
+        found = thresholds(
+            diffusion_network(doctors(), nominations()), lag=lag, weighted=False, keep_first=True
+        )
         theirs = peer("nodes")[column].to_numpy()
         tied = np.array([why is None for why in found.why])
         seen = tied & (doctors()["time"].to_numpy() > lag)
         np.testing.assert_allclose(found.values[seen], theirs[seen], rtol=1e-12)
         assert (~tied).sum() == 11
-    same = thresholds(doctors(), nominations(), lag=0, weighted=False, keep_first=True)
+    same = thresholds(diffusion_network(doctors(), nominations()), lag=0, weighted=False, keep_first=True)
     assert (same.known, same.mean) == (114, pytest.approx(0.6206140350877193, rel=1e-12))
 
 
@@ -85,7 +95,7 @@ def test_thresholds_are_those_of_netdiffuser_where_units_have_ties():
 def test_never_adopters_are_nobodys_example():
     """netdiffuseR counts them among the earlier adopters: 1/3 here."""
     laws, ties = toa(1, None, None, 2), looks((4, 1), (4, 2), (4, 3))
-    assert susceptibility(laws, ties).values[3] == 1
+    assert susceptibility(diffusion_network(laws, ties)).values[3] == 1
 
 
 def test_infectiousness_rests_on_the_ties_of_the_period_before():
@@ -94,22 +104,24 @@ def test_infectiousness_rests_on_the_ties_of_the_period_before():
     laws = toa(1, 2)
     early = Layer(name="early", units=("1", "2"), weights=(("1", tie), ("2", none)))
     late = Layer(name="late", units=("1", "2"), weights=(("1", none), ("2", tie)))
-    assert infectiousness(laws, early).values[0] == 1
-    assert infectiousness(laws, late).values[0] == 0
-    assert susceptibility(laws, late).values[1] == 1, "who follows looks in the period itself"
+    assert infectiousness(diffusion_network(laws, early)).values[0] == 1
+    assert infectiousness(diffusion_network(laws, late)).values[0] == 0
+    assert susceptibility(diffusion_network(laws, late)).values[1] == 1, (
+        "who follows looks in the period itself"
+    )
 
 
 def test_first_adopters_have_no_threshold_unless_asked_for():
     """netdiffuseR's manual says so too; its code keeps them."""
     laws, ties = toa(1, 1, 2), looks((1, 2), (2, 1), (3, 1), (3, 2))
-    assert np.isnan(thresholds(laws, ties, lag=0).values[:2]).all()
-    assert "first period" in thresholds(laws, ties).why[0]
-    assert thresholds(laws, ties, lag=0, keep_first=True).values.tolist() == [1, 1, 1]
+    assert np.isnan(thresholds(diffusion_network(laws, ties), lag=0).values[:2]).all()
+    assert "first period" in thresholds(diffusion_network(laws, ties)).why[0]
+    assert thresholds(diffusion_network(laws, ties), lag=0, keep_first=True).values.tolist() == [1, 1, 1]
 
 
 def test_isolates_have_no_threshold():
     """netdiffuseR says 0."""
-    found = thresholds(toa(1, 2, 3), looks((2, 1)))
+    found = thresholds(diffusion_network(toa(1, 2, 3), looks((2, 1))))
     assert found.table()["why"].to_list()[2] == "has no ties to anybody"
     assert found.table()["threshold"].to_list() == [None, 1.0, None]
 
@@ -117,8 +129,8 @@ def test_isolates_have_no_threshold():
 def test_a_unit_looks_before_it_acts():
     """netdiffuseR looks in the same period by default, so that who adopts together exposes each other."""
     laws, ties = toa(1, 2, 2), looks((2, 3), (2, 1), (3, 2))
-    assert thresholds(laws, ties).values[1:].tolist() == [0.5, 0.0]
-    together = thresholds(laws, ties, lag=0)
+    assert thresholds(diffusion_network(laws, ties)).values[1:].tolist() == [0.5, 0.0]
+    together = thresholds(diffusion_network(laws, ties), lag=0)
     assert together.values[1:].tolist() == [1.0, 1.0]
     assert any("lag 0" in note for note in together.notes)
 
@@ -129,10 +141,10 @@ def test_a_unit_looks_before_it_acts():
 def test_weights_count_where_asked():
     laws = toa(1, 2, 3, 4)
     ties = looks((3, 1), (3, 4), (4, 2), (4, 3)).with_columns(weight=pl.Series([3.0, 1.0, 1.0, 4.0]))
-    assert thresholds(laws, ties).values[2] == 0.75
-    assert thresholds(laws, ties, weighted=False).values[2] == 0.5
-    assert susceptibility(laws, ties, weighted=True).values[3] == pytest.approx(4 / 5)
-    assert susceptibility(laws, ties).values[3] == pytest.approx(1 / 2)
+    assert thresholds(diffusion_network(laws, ties)).values[2] == 0.75
+    assert thresholds(diffusion_network(laws, ties), weighted=False).values[2] == 0.5
+    assert susceptibility(diffusion_network(laws, ties), weighted=True).values[3] == pytest.approx(4 / 5)
+    assert susceptibility(diffusion_network(laws, ties)).values[3] == pytest.approx(1 / 2)
 
 
 def plain(laws, ties, window, weights, which):
@@ -174,25 +186,29 @@ def test_they_are_what_the_formulas_say(seed):
         weights = [1.5**k for k in range(window)]
         options = {"window": window, "discount": "exponential"}
         np.testing.assert_allclose(
-            infectiousness(laws, ties, **options).values, plain(laws, ties, window, weights, "I"), rtol=1e-12
+            infectiousness(diffusion_network(laws, ties), **options).values,
+            plain(laws, ties, window, weights, "I"),
+            rtol=1e-12,
         )
         np.testing.assert_allclose(
-            susceptibility(laws, ties, **options).values, plain(laws, ties, window, weights, "S"), rtol=1e-12
+            susceptibility(diffusion_network(laws, ties), **options).values,
+            plain(laws, ties, window, weights, "S"),
+            rtol=1e-12,
         )
 
 
 def test_normalised_by_how_many_adopt_around():
     laws, ties = STAR
     # of those who look to 1, one adopts a period later, as one of all; then two, as two of all
-    assert infectiousness(laws, ties, normalized=True).values[0] == pytest.approx(1 / 3)
-    assert infectiousness(laws, ties, window=2, normalized=True).values[0] == pytest.approx(
-        1 / 2 / (1 + 2 / 2)
-    )
+    assert infectiousness(diffusion_network(laws, ties), normalized=True).values[0] == pytest.approx(1 / 3)
+    assert infectiousness(diffusion_network(laws, ties), window=2, normalized=True).values[
+        0
+    ] == pytest.approx(1 / 2 / (1 + 2 / 2))
 
 
 def test_results_show_themselves_in_a_line():
-    assert repr(thresholds(*OF_FIVE)) == "<threshold of 1 of 5 units, mean 0.75>"
-    assert repr(thresholds(toa(1, None), looks((2, 1)))) == "<threshold of 0 of 2 units>"
+    assert repr(thresholds(diffusion_network(*OF_FIVE))) == "<threshold of 1 of 5 units, mean 0.75>"
+    assert repr(thresholds(diffusion_network(toa(1, None), looks((2, 1))))) == "<threshold of 0 of 2 units>"
 
 
 def test_names_are_only_names():
@@ -201,7 +217,8 @@ def test_names_are_only_names():
         frame.with_columns(pl.col(*(set(frame.columns) - {"time"})).replace(rename)) for frame in OF_FIVE
     )
     for measure in (susceptibility, infectiousness, thresholds):
-        np.testing.assert_array_equal(measure(laws, ties).values, measure(*OF_FIVE).values)
+        found, same = (measure(diffusion_network(*each)) for each in ((laws, ties), OF_FIVE))
+        np.testing.assert_array_equal(found.values, same.values)
 
 
 def test_ties_that_change_hold_from_their_date_on():
@@ -211,11 +228,11 @@ def test_ties_that_change_hold_from_their_date_on():
     )
     layer = Layer(name="t", units=("1", "2", "3"), weights=(("2001", one), ("2004", other)))
     laws = pl.DataFrame({"unit": ["1", "2", "3"], "time": [2001, 2009, 2003]})
-    assert thresholds(laws, layer).values[2] == 1
+    assert thresholds(diffusion_network(laws, layer)).values[2] == 1
     later = laws.with_columns(time=pl.Series([2001, 2009, 2006]))
-    assert thresholds(later, layer).values[2] == 0
+    assert thresholds(diffusion_network(later, layer)).values[2] == 0
     unknown = Layer(name="t", units=("1", "2", "3"), weights=one, known_from="2008")
-    assert thresholds(laws, unknown).why[2] == "adopted before the ties were known"
+    assert thresholds(diffusion_network(laws, unknown)).why[2] == "adopted before the ties were known"
 
 
 @pytest.mark.parametrize(
@@ -229,11 +246,11 @@ def test_ties_that_change_hold_from_their_date_on():
 )
 def test_options_that_make_no_sense_are_refused(options, words):
     with pytest.raises(PlanError, match=words):
-        susceptibility(*OF_FIVE, **options)
+        susceptibility(diffusion_network(*OF_FIVE), **options)
 
 
 def test_ties_of_somebody_unknown_are_refused():
     with pytest.raises(PlanError, match=r"1 units in the ties \(`6`\)"):
-        thresholds(OF_FIVE[0], looks((1, 6)))
+        thresholds(diffusion_network(OF_FIVE[0], looks((1, 6))))
     with pytest.raises(PlanError, match="lag"):
-        thresholds(*OF_FIVE, lag=-1)
+        thresholds(diffusion_network(*OF_FIVE), lag=-1)

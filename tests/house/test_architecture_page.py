@@ -8,6 +8,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import house_drawing
 import polars as pl
 import pytest
 
@@ -165,37 +166,37 @@ def test_the_statistics_are_those_that_the_command_prints():
 TABLE = {"top": {"middle", "low"}, "side": {"low"}, "middle": {"low"}, "low": set(), "alone": set()}
 
 
-def test_a_room_stands_above_all_that_it_imports(generated):
-    assert generated.floors(TABLE) == {"top": 3, "middle": 2, "low": 1, "side": 2, "alone": 1}
-    table = generated.import_table()
-    up = generated.floors(table)
+def test_a_room_stands_above_all_that_it_imports():
+    assert house_drawing.floors(TABLE) == {"top": 3, "middle": 2, "low": 1, "side": 2, "alone": 1}
+    table = house_drawing.import_table()
+    up = house_drawing.floors(table)
     assert all(up[room] > up[one] for room, may in table.items() for one in may)
 
 
-def test_an_arrow_that_follows_from_others_is_not_drawn(generated):
-    arrows = generated.shortest_arrows(TABLE)
+def test_an_arrow_that_follows_from_others_is_not_drawn():
+    arrows = house_drawing.shortest_arrows(TABLE)
     assert sorted(arrows) == [("middle", "low"), ("side", "low"), ("top", "middle")]
 
 
-def test_every_room_and_arrow_is_drawn_and_no_two_rooms_meet(generated):
-    table = generated.import_table()
-    drawing = generated.house_drawing(table, generated.floors(table))
+def test_every_room_and_arrow_is_drawn_and_no_two_rooms_meet():
+    table = house_drawing.import_table()
+    drawing = house_drawing.house_drawing(table, house_drawing.floors(table))
     boxes = [
         tuple(map(float, box)) for box in re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)"', drawing)
     ]
     assert len(boxes) == len(table) + 1
-    assert drawing.count('class="head"') == len(generated.shortest_arrows(table))
+    assert drawing.count('class="head"') == len(house_drawing.shortest_arrows(table))
     assert set(re.findall(r"<text[^>]*>(\w+)</text>", drawing)) == set(table)
     for at, (x, y, width) in enumerate(boxes):
         assert not [one for one in boxes[:at] if one[1] == y and one[0] < x + width and x < one[0] + one[2]]
 
 
-def test_the_page_of_rooms_loads_nothing_and_tells_every_room(generated):
-    page = generated.house_page()
+def test_the_page_of_rooms_loads_nothing_and_tells_every_room():
+    page = house_drawing.house_page()
     assert re.findall(r"https?:|<script|<image|url\(", page) == []
     rooms = set(re.findall(r"^\| \d+ \| `(\w+)` \| \w", page, re.M))
     assert rooms | {"__main__"} == {
-        *generated.import_table(),
+        *house_drawing.import_table(),
         "records",
         "errors",
     }  # its task is code

@@ -121,7 +121,7 @@ def test_ranges_of_one_decision_are_drawn_as_one_date():
         ("g", 2001, 2004, None),
     ]
     drawn = impute_dates(person_period(frame(*rows), censor=2010), seed=4, draws=60)
-    dates = [dict(one.history.spells.select("unit", "lo").iter_rows()) for one in drawn]
+    dates = [dict(one.history.spells.select("unit", "earliest").iter_rows()) for one in drawn]
     assert {one["a"] for one in dates} == {2004, 2005, 2006}
     assert all(one["a"] == one["b"] for one in dates)
     assert {(one["c"], one["d"]) for one in dates} == {(2005, 2005)}

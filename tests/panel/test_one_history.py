@@ -155,10 +155,10 @@ def told_rows(draw):
     unit, policy = draw(st.sampled_from((*UNITS, OUTSIDE))), draw(st.sampled_from(("p", "q")))
     kind = draw(st.sampled_from(("year", "year", "range", "by then", "undated")))
     at, wide = draw(years), draw(st.integers(1, 5))
-    lo = at if kind in ("year", "range") else None
-    hi = {"year": at, "range": at + wide, "by then": at, "undated": None}[kind]
-    ended = hi is not None and draw(st.booleans())
-    return Told(unit, policy, lo, hi, hi + draw(st.integers(0, 4)) if ended else None)
+    earliest = at if kind in ("year", "range") else None
+    latest = {"year": at, "range": at + wide, "by then": at, "undated": None}[kind]
+    ended = latest is not None and draw(st.booleans())
+    return Told(unit, policy, earliest, latest, latest + draw(st.integers(0, 4)) if ended else None)
 
 
 def adoptions_of(rows: list[Told]) -> pl.DataFrame:

@@ -90,8 +90,10 @@ def test_of_several_rows_the_first_date_is_that_of_the_lowest_tier_and_no_later_
     )
     panel = person_period(rows, censor=2012)
     spells = {
-        unit: (lo, hi, until)
-        for unit, lo, hi, until in panel.history.spells.select("unit", "lo", "hi", "until").iter_rows()
+        unit: (earliest, latest, until)
+        for unit, earliest, latest, until in panel.history.spells.select(
+            "unit", "earliest", "latest", "until"
+        ).iter_rows()
     }
     assert spells == {"z": (1990, 1990, None), "a": (2001, 2004, None), "b": (2005, 2005, 2009)}
     drawn = {events(one)[0] for one in impute_dates(panel, seed=1)}

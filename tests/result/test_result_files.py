@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import pickle
 from pathlib import Path
 
 import jsonschema
@@ -69,6 +70,42 @@ def written(result: Result, folder: Path) -> Path:
 def test_a_result_reads_back_as_it_was(result, tmp_path):
     assert read_result(written(result, tmp_path)) == result
     assert read_result(tmp_path / "result.json") == result
+
+
+def test_rows_of_a_long_table_are_read_when_somebody_looks_at_them(result, tmp_path):
+    rows = read_result(written(result, tmp_path)).frames["long"].rows
+    assert (len(rows), rows.read) == (LONG.n, False)
+    assert rows[3:5] == LONG.rows[3:5]
+    assert (list(rows), rows.read) == (list(LONG.rows), True)
+
+
+def test_a_copy_of_a_result_in_another_process_reads_long_tables_itself(result, tmp_path):
+    read = read_result(written(result, tmp_path))
+    assert read.frames["long"].rows[0] == LONG.rows[0]
+    sent = pickle.dumps(read)
+    assert len(sent) < 10_000 < len(pickle.dumps(result))
+    assert pickle.loads(sent) == result
+
+
+def test_a_file_beside_that_is_changed_after_the_result_was_read_is_not_believed(result, tmp_path):
+    read = read_result(written(result, tmp_path))
+    (beside,) = tmp_path.glob("*.parquet")
+    beside.write_bytes(beside.read_bytes() + b" ")
+    with pytest.raises(CaseError, match="changed since"):
+        len(list(read.frames["long"].rows))
+
+
+def test_a_short_table_in_a_file_beside_can_be_written_again(result, tmp_path):
+    import polars as pl
+
+    pl.DataFrame({"unit": ["a", None], "_row": [2, 3]}).write_parquet(tmp_path / "x.parquet")
+    digest = hashlib.sha256((tmp_path / "x.parquet").read_bytes()).hexdigest()
+    beside = msgspec.structs.replace(SHORT, rows=None, file="x.parquet", sha256=digest)
+    made = msgspec.structs.replace(result, frames={"short": beside})
+    (tmp_path / "result.json").write_bytes(to_json(made))
+    files = to_files(read_result(tmp_path))
+    assert list(files) == ["result.json"]
+    assert from_json(files["result.json"]).frames == {"short": SHORT}
 
 
 def test_long_tables_stand_beside_named_with_their_hash(result):

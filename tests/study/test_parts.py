@@ -17,7 +17,7 @@ from diffuscope.records import Problem
 from diffuscope.study.parts.part import Part
 
 
-def _run(study, result):
+def _run(study, result, heard):
     units = study.case.table("units").height
     more = Problem(level="warning", rule="counted-units", message=str(units), fix="none")
     return msgspec.structs.replace(result, problems=(*result.problems, more))
@@ -51,6 +51,7 @@ def test_a_part_that_is_a_file_of_its_own_is_found_and_run(tmp_path, monkeypatch
         str(asked.table("units").height)
     ]
     assert result.findings == ()
+    assert result.run.frozen is None  # it answers none of the questions that can be frozen
 
 
 @pytest.mark.usefixtures("without_detectable")
@@ -66,3 +67,8 @@ def test_every_witness_is_asked_by_the_study_and_below_it():
 def test_an_unknown_part_is_refused_by_name():
     with pytest.raises(PlanError, match="There is no part `magic`; the parts are mechanisms"):
         run_study(case(), parts=["magic"])
+
+
+def test_what_answers_questions_says_whether_they_were_frozen():
+    assert [part.name for part in PARTS.values() if part.answers_questions] == ["mechanisms", "statistics"]
+    assert run_study(case(), parts=["mechanisms"]).run.frozen.state == "never frozen"

@@ -21,6 +21,7 @@ from diffuscope.case.words import table_words
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
+from diffuscope.tables.keys import with_keys
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.read_as import read_as
@@ -120,7 +121,8 @@ def _follows(problem: Problem, found: Iterable[Problem]) -> bool:
 def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
-    told = (*private.scrub_problems(found), *public_texts_that_name(private, case))
+    keyed = with_keys(found, case.tables)
+    told = (*private.scrub_problems(keyed), *public_texts_that_name(private, case))
     return tuple(sort_problems(told))
 
 

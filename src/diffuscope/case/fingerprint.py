@@ -50,16 +50,16 @@ def _of_rows(rows: pl.Series) -> str:
     return content.hexdigest()
 
 
-def _in_order(asked: Analysis) -> Analysis:
+def _in_order(analysis: Analysis) -> Analysis:
     """The same question, however its policies and units are sorted."""
-    repeat = tuple(_sorted(again) for again in sorted(asked.repeat, key=lambda again: again.id))
-    return msgspec.structs.replace(_sorted(asked), repeat=repeat)
+    repeat = tuple(_sorted(again) for again in sorted(analysis.repeat, key=lambda again: again.id))
+    return msgspec.structs.replace(_sorted(analysis), repeat=repeat)
 
 
-def _sorted(asked: Asked) -> Asked:
-    named = {"policies": asked.policies, "units": asked.units}
+def _sorted(question: Asked) -> Asked:
+    named = {"policies": question.policies, "units": question.units}
     ordered = {name: None if ids is None else tuple(sorted(ids)) for name, ids in named.items()}
-    return msgspec.structs.replace(asked, **ordered)
+    return msgspec.structs.replace(question, **ordered)
 
 
 def _lines(frame: pl.DataFrame) -> pl.Series:

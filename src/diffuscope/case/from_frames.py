@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from numbers import Integral, Real
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from diffuscope.case.build import assemble
 from diffuscope.case.raw_table import as_text, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.settings import FORMAT, Written
+from diffuscope.case.table_source import RawTables, TableSource
 from diffuscope.records import Analysis
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows
@@ -116,12 +118,12 @@ def case_from_frames(
     'write `adopter`'
     """
     given = dict(locals())
-    raws, problems = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
+    tables = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
     says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
     says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
-    refused = {problem.table for problem in problems if problem.table and problem.row is None}
-    return assemble(Written(says=says, file="case_from_frames"), raws, problems=problems, refused=refused)
+    written = Written(says=says, file="case_from_frames")
+    return assemble(written, tables.raws, problems=tables.problems, refused=tables.refused)
 
 
 def _asked(analyses: object) -> object:
@@ -136,29 +138,25 @@ def _asked(analyses: object) -> object:
     ]
 
 
-def _raw_tables(frames: Mapping[str, Any]) -> tuple[list[RawTable], list[Problem]]:
-    raws: list[RawTable] = []
-    problems: list[Problem] = []
+def _raw_tables(frames: Mapping[str, Any]) -> RawTables:
+    tables = RawTables()
     for name, native in frames.items():
-        try:
-            frame = nw.from_native(native)
-        except DuplicateError:
-            problems.append(_refused(name, TWO_COLUMNS))
-        except TypeError:
-            problems.append(_refused(name, NO_FRAME))
-        else:
-            raw, wrong = _raw_table(name, frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
-            raws.append(raw)
-            problems += wrong
-    return raws, problems
+        tables.add(TableSource(name, _file(name), partial(_read_frame, name, native)))
+    return tables
+
+
+def _read_frame(name: str, native: Any) -> tuple[RawTable, list[Problem]]:
+    try:
+        frame = nw.from_native(native)
+    except DuplicateError:
+        raise Unreadable(TWO_COLUMNS) from None
+    except TypeError:
+        raise Unreadable(NO_FRAME) from None
+    return _raw_table(name, frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
 
 
 def _file(name: str) -> str:
     return f"{name} (frame)"
-
-
-def _refused(name: str, wording: Wording) -> Problem:
-    return Unreadable(wording).problem(_file(name), name)
 
 
 NO_FRAME = Wording(

@@ -45,7 +45,7 @@ def short_name(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Case:
-    """A folder of tables about one spread, read and checked.
+    """Case: the tables and questions about one spread, read and checked.
 
     Attributes
     ----------

@@ -202,6 +202,7 @@ class Private:
             return msgspec.structs.replace(
                 problem,
                 value=PRIVATE if problem.value == PRIVATE else None,
+                key=None,
                 message=f"A private row breaks the rule `{problem.rule}` in column `{problem.column}`.",
                 fix=self.scrub(problem.fix) if kept else "fix the cell; what stands there is not shown",
             )

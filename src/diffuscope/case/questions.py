@@ -54,13 +54,13 @@ def resolve_questions(
     return tuple(analyses), problems
 
 
-def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
-    spelt, problems = look.named(asked, f"The analysis `{asked.id}`")
-    tier, wrong = look.tier(asked, f"The analysis `{asked.id}`")
+def _resolved(question: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
+    spelt, problems = look.named(question, f"The analysis `{question.id}`")
+    tier, wrong = look.tier(question, f"The analysis `{question.id}`")
     problems += wrong
     repeats = []
-    for again in asked.repeat:
-        of = f"The repetition `{again.id}` of the analysis `{asked.id}`"
+    for again in question.repeat:
+        of = f"The repetition `{again.id}` of the analysis `{question.id}`"
         other, wrong = look.named(again, of)
         counts, unknown = look.tier(again, of)
         problems += wrong + unknown
@@ -77,21 +77,21 @@ def _resolved(asked: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
             )
         )
     analysis = Analysis(
-        id=asked.id,
-        question=asked.question,
+        id=question.id,
+        question=question.question,
         policies=spelt.get("policies", ()),
         units=spelt.get("units", ()),
-        period=asked.period,
-        window=asked.window,
+        period=question.period,
+        window=question.window,
         tier=tier or look.tiers[0],
         tiers=look.tiers,
-        launch=asked.launch,
-        note=asked.note,
-        drivers=asked.drivers,
-        smallest_odds_ratio=asked.smallest_odds_ratio,
-        ruled_out=dict(asked.ruled_out),
+        launch=question.launch,
+        note=question.note,
+        drivers=question.drivers,
+        smallest_odds_ratio=question.smallest_odds_ratio,
+        ruled_out=dict(question.ruled_out),
         repeat=tuple(repeats),
-        **asked.model,
+        **question.model,
     )
     return analysis, problems
 
@@ -118,13 +118,15 @@ class _Look:
     refused: Collection[str]
     known: Mapping[str, _Known | None]
 
-    def named(self, asked: Asked | Repetition, of: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    def named(
+        self, question: Asked | Repetition, of: str
+    ) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
         """Policies and units spelt out, where they are named; and what cannot be asked."""
         spelt: dict[str, tuple[str, ...]] = {}
-        problems = _window(asked, of, self.written, self.waves)
-        problems += self._variables(asked, of, "covariates", asked.model.get("covariates", ()))
-        problems += self._variables(asked, of, "drivers", getattr(asked, "drivers", ()))
-        for name, named in {"policies": asked.policies, "units": asked.units}.items():
+        problems = _window(question, of, self.written, self.waves)
+        problems += self._variables(question, of, "covariates", question.model.get("covariates", ()))
+        problems += self._variables(question, of, "drivers", getattr(question, "drivers", ()))
+        for name, named in {"policies": question.policies, "units": question.units}.items():
             table = self.known.get(name)
             if not named:
                 continue
@@ -132,29 +134,29 @@ class _Look:
                 spelt[name] = () if isinstance(named, str) else named
             elif table is None:
                 spelt[name] = (named,) if isinstance(named, str) else named
-                problems.append(_no_table(asked, of, self.written, name))
+                problems.append(_no_table(question, of, self.written, name))
             else:
-                spelt[name], wrong = _spell_out(asked, of, self.written, named, table)
+                spelt[name], wrong = _spell_out(question, of, self.written, named, table)
                 problems += wrong
         return spelt, problems
 
-    def tier(self, asked: Asked | Repetition, of: str) -> tuple[str | None, list[Problem]]:
+    def tier(self, question: Asked | Repetition, of: str) -> tuple[str | None, list[Problem]]:
         """The tier that counts; None in a repetition that names none."""
-        return tier_of(asked, of, self.written, self.tiers, self.frames.get("adoptions"))
+        return tier_of(question, of, self.written, self.tiers, self.frames.get("adoptions"))
 
     def _variables(
-        self, asked: Asked | Repetition, of: str, setting: str, named: tuple[str, ...]
+        self, question: Asked | Repetition, of: str, setting: str, named: tuple[str, ...]
     ) -> list[Problem]:
         """Covariates that no row of `attributes` tells."""
         if not named or "attributes" in self.refused:
             return []
         if "attributes" not in self.frames:
-            return [_no_table(asked, of, self.written, "attributes", setting)]
+            return [_no_table(question, of, self.written, "attributes", setting)]
         known = self.frames["attributes"]["variable"].drop_nulls().unique().sort().to_list()
         add = "add rows to `attributes`"
         return [
             self.written.problem(
-                asked.key(setting),
+                question.key(setting),
                 "unknown-variable",
                 f"{of} names a covariate that the table `attributes` does not have.",
                 f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
@@ -206,28 +208,28 @@ class _Known:
 
 
 def _spell_out(
-    asked: Asked | Repetition, of: str, written: Written, named: tuple[str, ...] | str, known: _Known
+    question: Asked | Repetition, of: str, written: Written, named: tuple[str, ...] | str, known: _Known
 ) -> tuple[tuple[str, ...], list[Problem]]:
     if isinstance(named, str):
         if named in known.groups:
             return known.groups[named], []
         if named not in known.ids:
-            return (named,), [_no_group(asked, written, named, known)]
+            return (named,), [_no_group(question, written, named, known)]
         named = (named,)
     strangers = [name for name in named if name not in known.ids]
-    problems = [_stranger(asked, of, written, name, known) for name in strangers[:TOLD]]
+    problems = [_stranger(question, of, written, name, known) for name in strangers[:TOLD]]
     if len(strangers) > TOLD:
         message = f"{len(strangers) - TOLD:,} more ids of the list are not in the table `{known.setting}`."
         fix = f"correct them, or add them to `{known.setting}`"
-        problems.append(written.problem(asked.key(known.setting), "unknown-id", message, fix))
-    return named, problems + _never_adopt(asked, of, written, named, known)
+        problems.append(written.problem(question.key(known.setting), "unknown-id", message, fix))
+    return named, problems + _never_adopt(question, of, written, named, known)
 
 
-def _stranger(asked: Asked | Repetition, of: str, written: Written, name: str, known: _Known) -> Problem:
+def _stranger(question: Asked | Repetition, of: str, written: Written, name: str, known: _Known) -> Problem:
     meant = known.names.nearest(name)
     add = f"add a row to `{known.setting}`"
     return written.problem(
-        asked.key(known.setting),
+        question.key(known.setting),
         "unknown-id",
         f"{of} names what the table `{known.setting}` does not have.",
         f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
@@ -235,13 +237,13 @@ def _stranger(asked: Asked | Repetition, of: str, written: Written, name: str, k
     )
 
 
-def _no_group(asked: Asked | Repetition, written: Written, name: str, known: _Known) -> Problem:
+def _no_group(question: Asked | Repetition, written: Written, name: str, known: _Known) -> Problem:
     column = COLUMNS[known.setting][1]
     meant = nearest(name, known.groups) or known.names.nearest(name)
     listed = in_code(list(known.groups)[:20]) or "none"
     whose = "" if known.setting == "policies" else " whose role is `adopter`"
     return written.problem(
-        asked.key(known.setting),
+        question.key(known.setting),
         "unknown-id",
         f"The table `{known.setting}` has no row of this `{column}`{whose} (there are: {listed}).",
         f"write `{meant}`" if meant else f"name a `{column}`, or list the ids between square brackets",
@@ -250,11 +252,11 @@ def _no_group(asked: Asked | Repetition, written: Written, name: str, known: _Kn
 
 
 def _never_adopt(
-    asked: Asked | Repetition, of: str, written: Written, named: tuple[str, ...], known: _Known
+    question: Asked | Repetition, of: str, written: Written, named: tuple[str, ...], known: _Known
 ) -> list[Problem]:
     return [
         written.problem(
-            asked.key(known.setting),
+            question.key(known.setting),
             "not-an-adopter",
             f"{of} names a unit of the role `{known.never[name]}`, which never adopts.",
             "take it out of `units`, or give it the role `adopter`",
@@ -265,27 +267,29 @@ def _never_adopt(
 
 
 def _no_table(
-    asked: Asked | Repetition, of: str, written: Written, table: str, setting: str | None = None
+    question: Asked | Repetition, of: str, written: Written, table: str, setting: str | None = None
 ) -> Problem:
     return written.problem(
-        asked.key(setting or table),
+        question.key(setting or table),
         "missing-table",
         f"{of} names {setting or table}, but the case has no table `{table}`.",
         f"add the table `{table}`",
     )
 
 
-def _window(asked: Asked | Repetition, of: str, written: Written, waves: Mapping[str, str]) -> list[Problem]:
-    if asked.window is None:
+def _window(
+    question: Asked | Repetition, of: str, written: Written, waves: Mapping[str, str]
+) -> list[Problem]:
+    if question.window is None:
         return []
     edges = []
-    for edge in asked.window:
+    for edge in question.window:
         when = waves.get(edge, edge)
         if not is_date(when):
             meant = nearest(edge, waves)
             message = f"{of} has a window that begins or ends neither at a date nor at a wave."
             fix = f"write `{meant}`" if meant else "write a date such as 2014, or a wave of `[waves]`"
-            return [written.problem(asked.key("window"), "bad-date", message, fix, value=edge)]
+            return [written.problem(question.key("window"), "bad-date", message, fix, value=edge)]
         edges.append(when)
     dates = pl.select(first_day(pl.lit(edges[0])).alias("first"), last_day(pl.lit(edges[1])).alias("last"))
     first, last = dates.row(0)
@@ -294,5 +298,7 @@ def _window(asked: Asked | Repetition, of: str, written: Written, waves: Mapping
     message = f"{of} has a window that ends before it begins."
     fix = "put the earlier period first"
     return [
-        written.problem(asked.key("window"), "dates-in-order", message, fix, value=" – ".join(asked.window))
+        written.problem(
+            question.key("window"), "dates-in-order", message, fix, value=" – ".join(question.window)
+        )
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from diffuscope.case.frozen import FROZEN, parse_frozen
 from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.shipped import shipped_cases
+from diffuscope.case.table_source import RawTables, TableSource
 from diffuscope.case.toml_text import read_settings
 from diffuscope.case.unread import unread_file, unread_problems
 from diffuscope.case.words import TABLE as WORDS
@@ -30,14 +30,13 @@ from diffuscope.tables.places import Wording
 from diffuscope.tables.suggest import Names, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
     from diffuscope.case.settings import Written
     from diffuscope.case.unread import Unread
     from diffuscope.records import FrozenQuestions
-    from diffuscope.tables.raw import RawTable
 
 SETTINGS = "case.toml"
 READERS = {".csv": read_delimited, ".tsv": read_delimited, ".parquet": read_parquet}
@@ -131,31 +130,13 @@ def _no_case(path: Path) -> str:
 
 
 @dataclass
-class _Found:
+class _Found(RawTables):
     """What the files of a case hold, as far as they have been read."""
 
     written: Written | None = None
     has_settings: bool = False
-    raws: list[RawTable] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
-    wanted: frozenset[str] = frozenset(CATALOGUE)
     frozen: FrozenQuestions | None = None
-
-    def add(self, file: str, table: str, read: Callable[[], tuple[RawTable, list[Problem]]]) -> None:
-        """Read one more table, or note why it is not or cannot be read."""
-        if table not in self.wanted:
-            self.refused.add(table)
-            return
-        try:
-            raw, problems = read()
-        except Unreadable as error:
-            self.problems.append(error.problem(file, table))
-            self.refused.add(table)
-        else:
-            self.raws.append(raw)
-            self.problems += problems
 
     @property
     def nothing(self) -> bool:
@@ -163,92 +144,89 @@ class _Found:
 
 
 def _read(place: Source, wanted: frozenset[str]) -> Case:
-    found = _Found(problems=list(place.problems), wanted=wanted)
+    files = _Found(problems=list(place.problems), wanted=wanted)
     names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
-            _read_settings(place, name, found)
+            _read_settings(place, name, files)
         elif name == FROZEN:
-            _read_frozen(place, name, found)
+            _read_frozen(place, name, files)
         elif table := _table(name):
-            _read_table(place, name, table, found)
+            files.add(_table_of_file(place, name, table))
         elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
-            _read_workbook(place, name, found)
-    if not found.has_settings and place.has_file(SETTINGS):
-        _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
-    if any(problem.rule == "zip-bomb" for problem in found.problems):
-        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", found.problems)
-    found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
-    there = {raw.name for raw in found.raws} | found.refused
-    found.problems += unread_problems(found.unread, there, list(CATALOGUE))
-    if found.nothing:
+            _read_workbook(place, name, files)
+    if not files.has_settings and place.has_file(SETTINGS):
+        _read_settings(place, SETTINGS, files)  # beside a workbook that was given by itself
+    if any(problem.rule == "zip-bomb" for problem in files.problems):
+        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", files.problems)
+    files.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
+    there = {raw.name for raw in files.raws} | files.refused
+    files.problems += unread_problems(files.unread, there, list(CATALOGUE))
+    if files.nothing:
         raise CaseError(
             f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
-            found.problems,
+            files.problems,
         )
-    if not found.has_settings:
-        found.problems.append(_no_settings(names))
-    if not found.raws and not found.refused:
-        found.problems.append(_no_tables())
+    if not files.has_settings:
+        files.problems.append(_no_settings(names))
+    if not files.raws and not files.refused:
+        files.problems.append(_no_tables())
     return assemble(
-        found.written,
-        found.raws,
+        files.written,
+        files.raws,
         name=place.name,
-        problems=found.problems,
-        refused=found.refused,
+        problems=files.problems,
+        refused=files.refused,
         has_file=place.has_file,
-        frozen=found.frozen,
+        frozen=files.frozen,
     )
 
 
-def _read_settings(place: Source, name: str, found: _Found) -> None:
-    if found.has_settings:
-        found.problems.append(_warning(_SETTINGS_TWICE, name))
+def _read_settings(place: Source, name: str, files: _Found) -> None:
+    if files.has_settings:
+        files.problems.append(_warning(_SETTINGS_TWICE, name))
         return
-    found.has_settings = True
+    files.has_settings = True
     try:
-        found.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
+        files.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        files.problems.append(error.problem(name))
 
 
-def _read_frozen(place: Source, name: str, found: _Found) -> None:
+def _read_frozen(place: Source, name: str, files: _Found) -> None:
     try:
-        found.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
+        files.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        files.problems.append(error.problem(name))
 
 
-def _read_table(place: Source, name: str, table: str, found: _Found) -> None:
+def _table_of_file(place: Source, name: str, table: str) -> TableSource:
     reader = READERS[PurePath(name).suffix.lower()]
     watch = watch_lines if reader is read_delimited else None
-    found.add(name, table, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
+    return TableSource(table, name, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
 
 
-def _read_workbook(place: Source, name: str, found: _Found) -> None:
+def _read_workbook(place: Source, name: str, files: _Found) -> None:
     try:
         book = Workbook(
             place.read(name, limits.WORKBOOK_BYTES),
             lambda sheet: bool(TABLES.exact(sheet) or part_of_settings(sheet)),
         )
     except Unreadable as error:
-        found.problems.append(error.problem(name))
-        found.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
-        found.has_settings = True
+        files.problems.append(error.problem(name))
+        files.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
+        files.has_settings = True
         return
-    found.unread += book.others(name)
-    for sheet in book.wanted:
-        file = f"{name} › {sheet}"
-        table = TABLES.exact(sheet)
-        if table:
-            found.add(file, table, partial(book.table, sheet, table, file))
+    files.unread += book.others(name)
+    for source in book.tables(name, TABLES):
+        files.add(source)
     written = settings_of_sheets(book, name)
     if written is None:
         return
-    if found.has_settings:
-        found.problems.append(_warning(_SETTINGS_TWICE, name))
+    if files.has_settings:
+        files.problems.append(_warning(_SETTINGS_TWICE, name))
     else:
-        found.has_settings, found.written = True, written
+        files.has_settings, files.written = True, written
 
 
 def _looks_like_a_table(name: str) -> bool:

@@ -61,21 +61,21 @@ def with_register(
         return same, {}, []
     if frames["policies"]["area"].null_count() == frames["policies"].height:
         return same, {}, []
-    found = derived_adoptions(
+    derived = derived_adoptions(
         frames["policies"], frames["projects"], waves, frames.get("returns"), frames.get("units")
     )
     asked = frames["policies"].drop_nulls("area")["policy"]
     adoptions = frames.get("adoptions", empty("adoptions"))
     written = adoptions.filter(pl.col("policy").is_in(asked.implode()))
     by_hand = {*written["policy"]}
-    taken = [one for one in found if one.policy not in by_hand]
+    taken = [one for one in derived if one.policy not in by_hand]
     named: dict[str, str] = {}
     if taken:
         last = adoptions[ROW].max()
         more = derived_rows(taken, int(last) if isinstance(last, int) else 1)
         same["adoptions"] = pl.concat([adoptions, _typed(more, adoptions)])
         named = {} if "adoptions" in files else {"adoptions": f"{files['projects'].file} (derived)"}
-    compared = [one for one in found if one.policy in by_hand]
+    compared = [one for one in derived if one.policy in by_hand]
     return same, named, _differences(written, compared, files)
 
 

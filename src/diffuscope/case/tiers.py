@@ -62,13 +62,17 @@ def unknown_tiers(raw: RawTable, frame: pl.DataFrame, tiers: Sequence[str]) -> l
 
 
 def tier_of(
-    asked: Asked | Repetition, of: str, written: Written, tiers: Sequence[str], adoptions: pl.DataFrame | None
+    question: Asked | Repetition,
+    of: str,
+    written: Written,
+    tiers: Sequence[str],
+    adoptions: pl.DataFrame | None,
 ) -> tuple[str | None, list[Problem]]:
     """The tier that counts in a question, or in a repetition that names one; and what cannot be right.
 
     Parameters
     ----------
-    asked : Asked or Repetition
+    question : Asked or Repetition
     of : str
         What asks, in words.
     written : Written
@@ -79,16 +83,16 @@ def tier_of(
     """
     from diffuscope.case.analyses import Repetition as Again
 
-    key = asked.key(TIER)
-    if asked.tier is not None and asked.tier not in tiers:
-        meant = nearest(asked.tier, tiers)
+    key = question.key(TIER)
+    if question.tier is not None and question.tier not in tiers:
+        meant = nearest(question.tier, tiers)
         fix = f"write `{meant}`" if meant else f"write one of {in_code(tiers)}"
         problem = written.problem(
-            key, "bad-choice", f"{of} names a tier that the case does not have.", fix, value=asked.tier
+            key, "bad-choice", f"{of} names a tier that the case does not have.", fix, value=question.tier
         )
-        return (None if isinstance(asked, Again) else tiers[0]), [problem]
-    if asked.tier is not None or isinstance(asked, Again):
-        return asked.tier, []
+        return (None if isinstance(question, Again) else tiers[0]), [problem]
+    if question.tier is not None or isinstance(question, Again):
+        return question.tier, []
     if COUNTS in tiers:
         return COUNTS, []
     if adoptions is None or adoptions[TIER].null_count() == adoptions.height:

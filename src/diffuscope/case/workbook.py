@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
@@ -13,6 +14,7 @@ from diffuscope.case.headings import WITHIN, heading_row, lower_headings
 from diffuscope.case.percent_cells import with_percents
 from diffuscope.case.raw_table import tidy
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.table_source import TableSource
 from diffuscope.case.unread import Unread
 from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates
 from diffuscope.case.workbook_parts import DAMAGED, look_through
@@ -20,13 +22,14 @@ from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
     from diffuscope.case.workbook_parts import Sheet
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
+    from diffuscope.tables.suggest import Names
 
 T = TypeVar("T")
 EXACT = 2**53
@@ -74,6 +77,13 @@ class Workbook:
     def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty."""
         return _as_text(_values(self._sheet(sheet)))
+
+    def tables(self, file: str, names: Names) -> Iterator[TableSource]:
+        """The wanted sheets that are named after a table, in their order."""
+        for sheet in self.wanted:
+            place, table = f"{file} › {sheet}", names.exact(sheet)
+            if table:
+                yield TableSource(table, place, partial(self.table, sheet, table, place))
 
     def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
         """A sheet as a table, and what is wrong with it as a sheet."""
@@ -149,22 +159,22 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _errors(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
+def _errors(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "spreadsheet-error",
         "The cell holds an error of the spreadsheet; its value is unknown.",
         "fix the formula, or type the value",
     )
-    return _at_cells(raw, headings, said.errors, wording)
+    return _at_cells(raw, headings, sheet.errors, wording)
 
 
-def _never_computed(raw: RawTable, headings: Sequence[str], said: Sheet) -> list[Problem]:
+def _never_computed(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "formula-without-value",
         "The cell holds a formula, but no value is stored with it; formulas are not computed.",
         "open the workbook in a spreadsheet program and save it, or type the value",
     )
-    return _at_cells(raw, headings, [(*at, None) for at in said.never_computed], wording)
+    return _at_cells(raw, headings, [(*at, None) for at in sheet.never_computed], wording)
 
 
 def _at_cells(
@@ -184,15 +194,15 @@ def _at_cells(
     return problems
 
 
-def _told_cells(headings: Sequence[str], said: Sheet) -> frozenset[tuple[int, str]]:
+def _told_cells(headings: Sequence[str], sheet: Sheet) -> frozenset[tuple[int, str]]:
     """Cells of which is told that their value is unknown."""
     names = [text.strip() for text in headings]
-    cells = [(column, row) for column, row, _ in said.errors] + said.never_computed
+    cells = [(column, row) for column, row, _ in sheet.errors] + sheet.never_computed
     return frozenset((row, names[at]) for at, row in cells if at < len(names))
 
 
-def _formulas(raw: RawTable, said: Sheet) -> list[Problem]:
-    stored = said.formulas - len(said.never_computed)
+def _formulas(raw: RawTable, sheet: Sheet) -> list[Problem]:
+    stored = sheet.formulas - len(sheet.never_computed)
     if stored <= 0:
         return []
     message = f"{stored:,} cells hold formulas; what is read are the values stored at the last saving."

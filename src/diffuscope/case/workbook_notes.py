@@ -75,10 +75,10 @@ def _covered(ranges: Sequence[Range], headings: int, width: int, height: int) ->
     return found
 
 
-def hidden_cells(raw: RawTable, said: Sheet, width: int) -> list[Problem]:
+def hidden_cells(raw: RawTable, sheet: Sheet, width: int) -> list[Problem]:
     """Rows and columns that the spreadsheet does not show, and that are read like all others."""
-    rows = sorted(said.hidden_rows & set(raw.cells[ROW].to_list()))
-    columns = [letter(at) for at in sorted(said.hidden_columns) if at < width]
+    rows = sorted(sheet.hidden_rows & set(raw.cells[ROW].to_list()))
+    columns = [letter(at) for at in sorted(sheet.hidden_columns) if at < width]
     if not rows and not columns:
         return []
     told = [f"rows {', '.join(map(str, rows[:8]))}{' …' if len(rows) > 8 else ''}"] if rows else []
@@ -90,7 +90,7 @@ def hidden_cells(raw: RawTable, said: Sheet, width: int) -> list[Problem]:
     ]
 
 
-def comments(raw: RawTable, said: Sheet, headings: Sequence[str]) -> list[Problem]:
+def comments(raw: RawTable, sheet: Sheet, headings: Sequence[str]) -> list[Problem]:
     """Cells with a comment, which no table takes."""
     wording = Wording(
         "cell-comment",
@@ -102,7 +102,7 @@ def comments(raw: RawTable, said: Sheet, headings: Sequence[str]) -> list[Proble
     names = [text.strip() for text in headings]
     problems: list[Problem] = []
     for name in [name for name in raw.cells.columns if name != ROW]:
-        rows = [row for at, row in said.commented if at == names.index(name)]
+        rows = [row for at, row in sheet.commented if at == names.index(name)]
         broken = pl.DataFrame({ROW: rows}, schema={ROW: pl.UInt32}).with_columns(
             value=pl.lit(None, dtype=pl.String)
         )

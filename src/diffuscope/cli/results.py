@@ -90,11 +90,11 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
     from diffuscope.result import read_result
 
     with damaged_unless_as_written(old, new):
-        found = compare(read_result(old), read_result(new))
+        comparison = compare(read_result(old), read_result(new))
     if json:
-        write_json(found)
+        write_json(comparison)
         return 0
     out = console()
-    for line in told(found):
+    for line in told(comparison):
         out.print(clean(line.text), style="bold" if line.heading else None, soft_wrap=True)
     return 0

@@ -67,7 +67,7 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     out = console(stderr=rows is None)
     for problem in group_problems(problems):
         place = [problem.file or problem.table or "case"]
-        place += [f"row {problem.row}"] if problem.row is not None else []
+        place += [problem.at_row] if problem.at_row else []
         place += [f"column {problem.column}"] if problem.column else []
         place += [f"value {problem.value}"] if problem.value is not None else []
         style = "bold red" if problem.level == "error" else "bold yellow"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diffuscope.descriptives.bass import Bass, bass
 from diffuscope.descriptives.categories import AdopterCategories, adopter_categories
 from diffuscope.descriptives.degree import DegreeTime, degree_time
+from diffuscope.descriptives.diffusion_network import DiffusionNetwork, diffusion_network
 from diffuscope.descriptives.influence import infectiousness, susceptibility
 from diffuscope.descriptives.innovativeness import Innovativeness, innovativeness
 from diffuscope.descriptives.moran import Moran, moran, moran_by_period
@@ -19,6 +20,7 @@ __all__ = [
     "AdoptionRates",
     "Bass",
     "DegreeTime",
+    "DiffusionNetwork",
     "Innovativeness",
     "Moran",
     "StructureTest",
@@ -27,6 +29,7 @@ __all__ = [
     "adoption_rates",
     "bass",
     "degree_time",
+    "diffusion_network",
     "infectiousness",
     "innovativeness",
     "moran",

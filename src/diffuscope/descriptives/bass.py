@@ -281,11 +281,11 @@ def _search(goal: Numbers, fixed: float | None, *, cumulative: bool) -> Any:
     best: Any = None
     for p, q in STARTS:
         start = [np.log(p), np.log(q), *([np.log(1.2 * total)] if fixed is None else [])]
-        found = least_squares(
+        optimum = least_squares(
             missed, start, bounds=bounds, x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=500
         )
-        if np.isfinite(found.cost) and (best is None or found.cost < best.cost):
-            best = found
+        if np.isfinite(optimum.cost) and (best is None or optimum.cost < best.cost):
+            best = optimum
     if best is None:
         raise MethodError("No Bass curve comes near these adoptions.")
     return best
@@ -314,8 +314,8 @@ def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _warnings(new: Numbers, found: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
-    p, q, peak = found.p, found.q, found.peak
+def _warnings(new: Numbers, parameters: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
+    p, q, peak = parameters.p, parameters.q, parameters.peak
     told = []
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         told.append(

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from diffuscope.descriptives.diffusion_network import diffusion_network
 from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
 from diffuscope.errors import MethodError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import polars as pl
 
     from diffuscope.descriptives.diffusion_network import DiffusionNetwork
-    from diffuscope.descriptives.toa_matrix import Period
-    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.ties.layer import Layer
 
 DEGREES = ("looked to by", "looks to")
 Over = Literal["mean", "first", "last"]
@@ -63,22 +57,19 @@ class DegreeTime:
 
 
 def degree_time(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     seed: int,
     draws: int = 1000,
     weighted: bool = False,
     over: Over = "mean",
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> DegreeTime:
     """Correlation of degree with time of adoption: a diagnostic before any talk of leaders.
 
     Parameters
     ----------
-    adoptions, ties
-        As for `thresholds`.
+    network : DiffusionNetwork
+        From `diffusion_network`.
     seed : int
         The same seed gives the same interval.
     draws : int
@@ -87,8 +78,6 @@ def degree_time(
         Whether weights add up, instead of ties being counted.
     over : {"mean", "first", "last"}
         Where ties change: the mean of all periods, or the first or last of them.
-    period, waves
-        As for `adoption_rates`.
 
     Returns
     -------
@@ -96,15 +85,12 @@ def degree_time(
 
     Raises
     ------
-    CaseError
-        If a time or tie cannot be read.
     MethodError
         If fewer than three adopted, or all in one period.
     PlanError
-        If an option is none of its choices, or a unit has ties but no row among the adoptions.
+        If an option is none of its choices, or either ties or periods have dates, but not both.
     """
     one_of("over", over, get_args(Over))
-    network = diffusion_network(adoptions, ties, period=period, waves=waves)
     times = network.times
     time = times.toa[times.ever].astype(np.float64)
     if len(time) < 3 or np.ptp(time) == 0:

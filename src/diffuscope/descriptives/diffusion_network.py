@@ -129,15 +129,19 @@ def diffusion_network(
 
     Parameters
     ----------
-    adoptions, ties
-        As for `thresholds`.
+    adoptions : pandas, Polars or Arrow table
+        A row per unit: `unit` and `time`, which is empty if it never adopted.
+    ties : Layer, or pandas, Polars or Arrow table
+        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
+        sender.
     period, waves, censor
         As for `adoption_rates`.
 
     Returns
     -------
     DiffusionNetwork
-        A unit without ties is an isolate.
+        What `thresholds`, `infectiousness`, `susceptibility`, `degree_time`, `structure_test` and
+        `moran_by_period` start from. A unit without ties is an isolate.
 
     Raises
     ------
@@ -147,6 +151,13 @@ def diffusion_network(
         If nobody adopted, or a date is a range of periods.
     PlanError
         If a unit has ties but no row among the adoptions, so that nobody knows whether it adopted.
+
+    Examples
+    --------
+    >>> laws = pl.DataFrame({"unit": ["a", "b"], "time": [2001, 2003]})
+    >>> network = diffusion_network(laws, pl.DataFrame({"sender": ["a"], "receiver": ["b"]}))
+    >>> network.times.toa.tolist(), network.layer.units
+    ([1, 3], ('a', 'b'))
     """
     times = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
     return DiffusionNetwork(times=times, layer=_among(ties, times.units))

@@ -7,46 +7,38 @@ over the discount of k. By receiver that is susceptibility, by sender infectious
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from diffuscope.descriptives.diffusion_network import diffusion_network
 from diffuscope.descriptives.options import one_of, whole_number
 from diffuscope.descriptives.thresholds import NOT_ADOPTED
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from diffuscope.descriptives.diffusion_network import DiffusionNetwork
-    from diffuscope.descriptives.toa_matrix import Period, TimesOfAdoption
+    from diffuscope.descriptives.toa_matrix import TimesOfAdoption
     from diffuscope.descriptives.unit_statistic import UnitStatistic
-    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
-    from diffuscope.ties.layer import Layer
 
 Discount = Literal["linear", "exponential"]
 
 
 def infectiousness(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     window: int = 1,
     discount: Discount = "linear",
     rate: float = 0.5,
     normalized: bool = False,
     weighted: bool = False,
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
     """Infectiousness: how many of those who look to a unit, and adopted after it, did so at once.
 
     Parameters
     ----------
-    adoptions, ties
-        As for `thresholds`.
+    network : DiffusionNetwork
+        From `diffusion_network`.
     window : int
         Periods that count as at once: 1 is the period after.
     discount : {"linear", "exponential"}
@@ -58,8 +50,6 @@ def infectiousness(
         few adopt says more.
     weighted : bool
         Whether weights of ties count.
-    period, waves
-        As for `adoption_rates`.
 
     Returns
     -------
@@ -68,10 +58,8 @@ def infectiousness(
 
     Raises
     ------
-    CaseError
-        If a time or tie cannot be read.
     PlanError
-        If the window, discount or rate make no sense, or a unit has ties but no row among the adoptions.
+        If the window, discount or rate make no sense, or either ties or periods have dates, but not both.
 
     Notes
     -----
@@ -86,33 +74,30 @@ def infectiousness(
     Examples
     --------
     >>> import polars as pl
+    >>> from diffuscope import diffusion_network
     >>> laws = pl.DataFrame({"unit": ["hub", "a", "b", "c"], "time": [2001, 2002, 2003, 2003]})
     >>> ties = pl.DataFrame({"sender": ["hub"] * 3, "receiver": ["a", "b", "c"]})
-    >>> infectiousness(laws, ties).values.round(3).tolist()
+    >>> infectiousness(diffusion_network(laws, ties)).values.round(3).tolist()
     [0.333, 0.0, 0.0, 0.0]
     """
     weights = _discounts(window, discount, rate)
-    network = diffusion_network(adoptions, ties, period=period, waves=waves)
     return _measured("infectiousness", network, weights, normalized=normalized, weighted=weighted)
 
 
 def susceptibility(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     window: int = 1,
     discount: Discount = "linear",
     rate: float = 0.5,
     normalized: bool = False,
     weighted: bool = False,
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
     """Susceptibility: how many of those a unit looks to, and who adopted before it, did so just before.
 
     Parameters
     ----------
-    adoptions, ties, window, discount, rate, normalized, weighted, period, waves
+    network, window, discount, rate, normalized, weighted
         As for `infectiousness`.
 
     Returns
@@ -122,10 +107,8 @@ def susceptibility(
 
     Raises
     ------
-    CaseError
-        If a time or tie cannot be read.
     PlanError
-        If the window, discount or rate make no sense, or a unit has ties but no row among the adoptions.
+        If the window, discount or rate make no sense, or either ties or periods have dates, but not both.
 
     Notes
     -----
@@ -141,13 +124,13 @@ def susceptibility(
     Examples
     --------
     >>> import polars as pl
+    >>> from diffuscope import diffusion_network
     >>> laws = pl.DataFrame({"unit": ["a", "b", "c"], "time": [2001, 2002, 2003]})
     >>> ties = pl.DataFrame({"sender": ["a", "b"], "receiver": ["c", "c"]})
-    >>> susceptibility(laws, ties).values.tolist()
+    >>> susceptibility(diffusion_network(laws, ties)).values.tolist()
     [0.0, 0.0, 0.5]
     """
     weights = _discounts(window, discount, rate)
-    network = diffusion_network(adoptions, ties, period=period, waves=waves)
     return _measured("susceptibility", network, weights, normalized=normalized, weighted=weighted)
 
 

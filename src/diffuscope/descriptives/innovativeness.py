@@ -122,7 +122,7 @@ def innovativeness(
     calendar = calendar_of(period, times_of(frame), waves)
     first_of_each = pl.struct("unit", "policy").is_first_distinct()
     spells = adopted_spells(frame, calendar)[0].filter(first_of_each)
-    if spells["hi"].null_count() == spells.height:
+    if spells["latest"].null_count() == spells.height:
         raise MethodError("Nobody adopted, so nobody was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
     place = {unit: at for at, unit in enumerate(named)}
@@ -150,13 +150,13 @@ def innovativeness(
 
 def _table(spells: pl.DataFrame, place: Mapping[str, int]) -> Numbers:
     """Time-of-adoption matrix of many policies, NaN for never; a policy that nobody adopted is no column."""
-    dated = spells.drop_nulls("hi")
+    dated = spells.drop_nulls("latest")
     refuse_ranges(dated)
     policies = {name: at for at, name in enumerate(dated["policy"].unique(maintain_order=True))}
     when = np.full((len(place), len(policies)), np.nan)
     rows = dated["unit"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
     columns = dated["policy"].replace_strict(policies, return_dtype=pl.Int64).to_numpy()
-    when[rows, columns] = dated["hi"].to_numpy()
+    when[rows, columns] = dated["latest"].to_numpy()
     return when
 
 

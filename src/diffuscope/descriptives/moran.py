@@ -10,7 +10,6 @@ from scipy import sparse
 from scipy.special import ndtr
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.diffusion_network import diffusion_network
 from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
@@ -18,11 +17,9 @@ from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer, refuse_other_senders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import polars as pl
 
-    from diffuscope.descriptives.toa_matrix import Period
+    from diffuscope.descriptives.diffusion_network import DiffusionNetwork
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
     from diffuscope.ties.layer import Matrix
@@ -142,26 +139,21 @@ def moran(
 
 
 def moran_by_period(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     row_normalized: bool = True,
     permutations: int = 0,
     seed: int | None = None,
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
-    censor: Any = None,
 ) -> pl.DataFrame:
     """Moran's I of adoption, period by period: whether adopters cluster among those tied to them.
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties, row_normalized, permutations, seed
-        As for `moran`; ties may change in time. `proximity_weights` makes ties that reach beyond neighbours.
-    period, waves, censor
-        As for `adoption_rates`.
+    network : DiffusionNetwork
+        From `diffusion_network`; its ties may change in time. `proximity_weights` makes ties that reach
+        beyond neighbours.
+    row_normalized, permutations, seed
+        As for `moran`.
 
     Returns
     -------
@@ -172,11 +164,10 @@ def moran_by_period(
     Raises
     ------
     PlanError
-        If a unit has ties but no row among the adoptions, or permutations lack a seed.
+        If permutations lack a seed, or either ties or periods have dates, but not both.
     """
     import polars as pl
 
-    network = diffusion_network(adoptions, ties, period=period, waves=waves, censor=censor)
     times = network.times
     found = {
         at: snapshot.matrix

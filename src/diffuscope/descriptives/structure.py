@@ -9,20 +9,18 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.compute import randomization_test
-from diffuscope.descriptives.diffusion_network import Snapshot, diffusion_network
+from diffuscope.descriptives.diffusion_network import Snapshot
 from diffuscope.descriptives.options import FEWEST_DRAWS, one_of, seeded, whole_number
 from diffuscope.descriptives.rewire import rewired
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
     import polars as pl
 
     from diffuscope.descriptives.diffusion_network import DiffusionNetwork
-    from diffuscope.descriptives.toa_matrix import Period, TimesOfAdoption
-    from diffuscope.panel.native_frames import Frame
+    from diffuscope.descriptives.toa_matrix import TimesOfAdoption
     from diffuscope.records.arrays import Codes, Flags, Numbers
     from diffuscope.ties.layer import Layer
 
@@ -80,8 +78,7 @@ class StructureTest:
 
 
 def structure_test(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     seed: int,
     statistic: Literal["mean threshold"] | Callable[[Layer], float] = MEAN_THRESHOLD,
@@ -91,19 +88,17 @@ def structure_test(
     lag: int = 1,
     weighted: bool = True,
     keep_first: bool = False,
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> StructureTest:
     """Structure-dependence test: does adoption depend on who is tied to whom, or would any such network do?
 
     Parameters
     ----------
-    adoptions, ties
-        As for `thresholds`.
+    network : DiffusionNetwork
+        From `diffusion_network`.
     seed : int
         The same seed draws the same networks.
     statistic : "mean threshold", or a function from a Layer to a number
-        A function gets the ties among the units of `adoptions`, as they are and as drawn.
+        A function gets the ties among the units of the network, as they are and as drawn.
     null : {"swap", "relabel"}
         Ties exchange senders, 20 tries for each tie, so that everybody keeps looking to as many and being
         looked to by as many. Or units change places in the network as it is.
@@ -114,8 +109,6 @@ def structure_test(
         At least 99.
     lag, weighted, keep_first
         As for `thresholds`.
-    period, waves
-        As for `adoption_rates`.
 
     Returns
     -------
@@ -124,12 +117,11 @@ def structure_test(
 
     Raises
     ------
-    CaseError
-        If a time or tie cannot be read.
     MethodError
         If no unit has a threshold, or the statistic is not finite.
     PlanError
-        If an option is none of its choices, a unit has no block, or has ties but no row among the adoptions.
+        If an option is none of its choices, a unit has no block, or either ties or periods have dates, but
+        not both.
 
     Notes
     -----
@@ -137,7 +129,6 @@ def structure_test(
     """
     _refuse(null, blocks)
     lag = whole_number("lag", lag, 0)
-    network = diffusion_network(adoptions, ties, period=period, waves=waves)
     rng, draws = seeded(seed, f"structure {null}"), whole_number("draws", draws, FEWEST_DRAWS)
     codes = _codes(blocks, network.times.units) if null == "relabel" else None
     if statistic == MEAN_THRESHOLD:
@@ -177,12 +168,12 @@ class _Distribution(NamedTuple):
     changed: float
 
 
-def _warnings(found: _Distribution) -> tuple[str, ...]:
-    if found.changed == 0:
+def _warnings(distribution: _Distribution) -> tuple[str, ...]:
+    if distribution.changed == 0:
         return (
             "nothing could be exchanged: the network is the only one with these degrees, or these blocks",
         )
-    if np.ptp(found.draws) == 0:
+    if np.ptp(distribution.draws) == 0:
         return ("the statistic is the same in all networks drawn: it does not hang on the ties",)
     return ()
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from diffuscope.descriptives.diffusion_network import diffusion_network
 from diffuscope.descriptives.options import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from diffuscope.descriptives.diffusion_network import DiffusionNetwork
-    from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.descriptives.unit_statistic import UnitStatistic
-    from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Flags, Numbers
-    from diffuscope.ties.layer import Layer
 
 NOT_ADOPTED = "had not adopted"
 FIRST = "adopted in the first period: nothing was seen before"
@@ -27,24 +21,18 @@ CONTEMPORANEOUS = "exposure in the period of adoption itself (lag 0): who adopts
 
 
 def thresholds(
-    adoptions: Frame,
-    ties: Layer | Frame,
+    network: DiffusionNetwork,
     *,
     lag: int = 1,
     weighted: bool = True,
     keep_first: bool = False,
-    period: Period = "year",
-    waves: Mapping[Any, Any] | Sequence[Any] | None = None,
 ) -> UnitStatistic:
     """Network threshold of each adopter: the share of those it looks to who had adopted when it did.
 
     Parameters
     ----------
-    adoptions : pandas, Polars or Arrow table
-        A row per unit: `unit` and `time`, which is empty if it never adopted.
-    ties : Layer, or pandas, Polars or Arrow table
-        A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
-        sender.
+    network : DiffusionNetwork
+        From `diffusion_network`.
     lag : int
         Periods before its own adoption at which a unit looks; 0 counts those who adopted together with it,
         and the result says so.
@@ -53,8 +41,6 @@ def thresholds(
     keep_first : bool
         Whether adopters of the first period have a threshold (of 0, or with ``lag=0`` by each other).
         Otherwise it is unknown, as they may have been ready at any time before.
-    period, waves
-        As for `adoption_rates`.
 
     Returns
     -------
@@ -63,10 +49,8 @@ def thresholds(
 
     Raises
     ------
-    CaseError
-        If a time or tie cannot be read.
     PlanError
-        If a unit has ties but no row among the adoptions.
+        If the lag is no whole number from 0 on, or either ties or periods have dates, but not both.
 
     References
     ----------
@@ -75,13 +59,13 @@ def thresholds(
     Examples
     --------
     >>> import polars as pl
+    >>> from diffuscope import diffusion_network
     >>> laws = pl.DataFrame({"unit": ["a", "b", "c"], "time": [2001, 2003, 2004]})
     >>> ties = pl.DataFrame({"sender": ["a", "b", "a", "c"], "receiver": ["c", "c", "b", "b"]})
-    >>> thresholds(laws, ties).values.tolist()
+    >>> thresholds(diffusion_network(laws, ties)).values.tolist()
     [nan, 0.5, 1.0]
     """
     lag = whole_number("lag", lag, 0)
-    network = diffusion_network(adoptions, ties, period=period, waves=waves)
     exposure = exposure_at_adoption(network, lag=lag, weighted=weighted)
     times, values = network.times, exposure.share
     reasons = [

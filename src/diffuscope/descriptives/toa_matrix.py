@@ -98,11 +98,11 @@ def toa_matrix(
     order = pl.DataFrame({"unit": ids(frame["unit"]).unique(maintain_order=True)})
     spells = order.join(spells, on="unit", how="left", maintain_order="left")
     last = None if censor is None else calendar.index(censor, "censor", last=True)
-    known = spells["hi"].drop_nulls()
+    known = spells["latest"].drop_nulls()
     if known.is_empty() or (last is not None and int(known.min()) > last):  # type: ignore[arg-type]
         raise MethodError("Nobody adopted, so nothing can be said of adoption.")
     start, last = int(known.min()), int(known.max()) if last is None else last  # type: ignore[arg-type]
-    toa = spells["hi"].fill_null(start - 1).to_numpy() - start + 1
+    toa = spells["latest"].fill_null(start - 1).to_numpy() - start + 1
     late = toa > last - start + 1
     notes = (
         (f"{int(late.sum())} units adopted after the last period and count as not yet",) if late.any() else ()
@@ -141,7 +141,7 @@ def refuse_ranges(spells: pl.DataFrame) -> None:
     ------
     MethodError
     """
-    wide = spells.filter((pl.col("lo") != pl.col("hi")) | (pl.col("lo") == BEFORE_ALL))
+    wide = spells.filter((pl.col("earliest") != pl.col("latest")) | (pl.col("earliest") == BEFORE_ALL))
     if wide.height:
         by = f"`{wide['unit'][0]}`"
         one = by if spells["policy"].n_unique() == 1 else f"`{wide['policy'][0]}` by {by}"

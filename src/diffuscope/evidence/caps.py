@@ -43,7 +43,7 @@ class Circumstances:
 
 
 def limits_on(
-    side: int, found: pl.DataFrame, weights: Weights, circumstances: Circumstances
+    side: int, passages: pl.DataFrame, weights: Weights, circumstances: Circumstances
 ) -> dict[Cap, str]:
     """Why a stance may not go beyond leaning, by cap, each as what follows the word because.
 
@@ -51,7 +51,7 @@ def limits_on(
     ----------
     side : {1, -1}
         For or against: only weight of that sign is looked at.
-    found : polars.DataFrame
+    passages : polars.DataFrame
         The passages on which the stance rests.
     weights : Weights
         The same as numbers.
@@ -67,10 +67,10 @@ def limits_on(
     told: dict[Cap, str | None] = {}
     if share.any():
         told = {
-            "double_coded": _double_coded(share, found, rule().caps),
+            "double_coded": _double_coded(share, passages, rule().caps),
             "documents": _documents(share, weights, rule().caps),
-            "in_time": _in_time(share, found, circumstances.adoptions, rule().caps),
-            "coders": _coders(side, found),
+            "in_time": _in_time(share, passages, circumstances.adoptions, rule().caps),
+            "coders": _coders(side, passages),
         }
     told |= {"agreement": _agreement(circumstances, rule().caps), "chronology": circumstances.chronology}
     return {cap: words for cap, words in told.items() if words}
@@ -89,11 +89,11 @@ def carried_on(side: int, weights: Weights) -> NDArray[np.float64]:
     return np.where(np.sign(added) == side, np.abs(added), 0.0)
 
 
-def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -> str | None:
-    twice = float(share[found["coders"].to_numpy() > 1].sum())
+def _double_coded(share: NDArray[np.float64], passages: pl.DataFrame, caps: Caps) -> str | None:
+    twice = float(share[passages["coders"].to_numpy() > 1].sum())
     if twice >= caps.double_coded - TINY:
         return None
-    if found.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
+    if passages.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
         return "one person coded it"
     return f"a second person coded passages that carry only {whole_percent(twice)} of the weight"
 
@@ -109,30 +109,30 @@ def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str 
     return f"fewer than {caps.documents} documents carry {caps.document_share:.0%} of the weight each"
 
 
-def _in_time(share: NDArray[np.float64], found: pl.DataFrame, adoptions: int, caps: Caps) -> str | None:
+def _in_time(share: NDArray[np.float64], passages: pl.DataFrame, adoptions: int, caps: Caps) -> str | None:
     if not adoptions:
         return None
-    known = float(share[in_time(found, adoptions)].sum())
+    known = float(share[in_time(passages, adoptions)].sum())
     if known >= caps.in_time - TINY:
         return None
     reach = f"passages known to be early enough for {caps.adoptions:.0%} of the adoptions"
     return f"{reach} carry only {whole_percent(known)} of the weight"
 
 
-def in_time(found: pl.DataFrame, adoptions: int) -> NDArray[np.bool_]:
+def in_time(passages: pl.DataFrame, adoptions: int) -> NDArray[np.bool_]:
     """Which passages are known to be early enough for the share of the adoptions that the rule asks for.
 
     An absence has no date of its own: it was looked for over the whole record.
     """
-    everywhere = (found["direction"] == "absent") & found["date"].is_null() & found["unit"].is_null()
-    early = (found["bears_on"] >= rule().caps.adoptions * adoptions - TINY).fill_null(False)
+    everywhere = (passages["direction"] == "absent") & passages["date"].is_null() & passages["unit"].is_null()
+    early = (passages["bears_on"] >= rule().caps.adoptions * adoptions - TINY).fill_null(False)
     return (early | everywhere).to_numpy()
 
 
-def _coders(side: int, found: pl.DataFrame) -> str | None:
+def _coders(side: int, passages: pl.DataFrame) -> str | None:
     """Each coder alone; one who read only passages that weigh nothing has said nothing."""
     voices = (
-        found.filter(pl.col("decibans").abs() > TINY)
+        passages.filter(pl.col("decibans").abs() > TINY)
         .select("cluster", "voices")
         .explode("voices", empty_as_null=True)
     )

@@ -7,10 +7,9 @@ worth before it is made (Humphreys & Jacobs 2015, doi:10.1017/S0003055415000453)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 import numpy as np
 import polars as pl
 
@@ -19,7 +18,7 @@ from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
 from diffuscope.evidence.posterior import MechanismPosterior, weigh_counted, weigh_reading
 from diffuscope.evidence.weigh import TINY, at, not_found, other_searches, seen
-from diffuscope.records.rule_file import read_rule_file
+from diffuscope.records.rule_file import RulePart, read_rule_file
 from diffuscope.tables.typed import empty
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ STEPS = (10, 20, 35, 60, 100, 150, 200)
 """Weights tried in search of the least that changes a stance, in tenths of a deciban, up to the heaviest."""
 
 
-class Chances(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Chances(RulePart, frozen=True):
     """Chances of a trace if the mechanism was at work, and if its rival is true."""
 
     p_if_true: float
@@ -88,24 +87,23 @@ class Assumed(NamedTuple):
     why: str
 
 
-class _Assumptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Assumptions(RulePart, frozen=True):
     searched: float
     chances: dict[str, Chances]
 
 
-@cache
 def assumptions() -> _Assumptions:
     """What a plan assumes where the case says nothing, as its file states it."""
     return read_rule_file(__package__, "clues.toml", _Assumptions)
 
 
-def assumed_of(item: Criterion, found: pl.DataFrame) -> Assumed:
+def assumed_of(item: Criterion, passages: pl.DataFrame) -> Assumed:
     """The chances of a typical trace on one criterion: the median of those coded on it, else by its role.
 
     Parameters
     ----------
     item : Criterion
-    found : polars.DataFrame
+    passages : polars.DataFrame
         The passages of the mechanism in the analysis.
 
     Returns
@@ -113,7 +111,7 @@ def assumed_of(item: Criterion, found: pl.DataFrame) -> Assumed:
     Assumed
         Without a coded passage against the criterion, one against it mirrors the trace.
     """
-    rows = found.filter(pl.Series(naming(found, item.id))).drop_nulls(["p_if_true", "p_if_false"])
+    rows = passages.filter(pl.Series(naming(passages, item.id))).drop_nulls(["p_if_true", "p_if_false"])
     above = _median(rows.filter(pl.col("p_if_true") > pl.col("p_if_false")))
     below = _median(rows.filter(pl.col("p_if_true") < pl.col("p_if_false")))
     trace = above or assumptions().chances[item.role]
@@ -166,9 +164,9 @@ class Coding:
         """The passages that count under the narrow reading, which bears the verdict."""
         return under(with_reading(self.mechanism, self.found), "narrow")
 
-    def weighed(self, found: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
+    def weighed(self, passages: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
         """What the passages come to if the table of evidence were another."""
-        return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, found), circumstances)
+        return weigh_reading(self.mechanism, "narrow", with_reading(self.mechanism, passages), circumstances)
 
     def _judged(self, counted: pl.DataFrame) -> MechanismPosterior:
         return weigh_counted(self.mechanism, "narrow", counted, self.circumstances)

@@ -65,19 +65,21 @@ def _is_needed(item: Criterion, reading: Reading) -> bool:
     return necessary and (reading == "narrow" or item.definition is None)
 
 
-def naming(found: pl.DataFrame, criterion: str) -> NDArray[np.bool_]:
+def naming(passages: pl.DataFrame, criterion: str) -> NDArray[np.bool_]:
     """Which passages name a criterion."""
-    return found["criteria"].list.contains(criterion).to_numpy()
+    return passages["criteria"].list.contains(criterion).to_numpy()
 
 
-def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights: Weights) -> tuple[str, ...]:
+def failed(
+    mechanism: Mechanism, reading: Reading, passages: pl.DataFrame, weights: Weights
+) -> tuple[str, ...]:
     """Necessary criteria against which the evidence speaks so that the mechanism falls with them.
 
     Parameters
     ----------
     mechanism : Mechanism
     reading : {"narrow", "broad"}
-    found : polars.DataFrame
+    passages : polars.DataFrame
         The passages that count under that reading.
     weights : Weights
         The same as numbers.
@@ -89,44 +91,44 @@ def failed(mechanism: Mechanism, reading: Reading, found: pl.DataFrame, weights:
         coded and also if every search had found its trace with the chance that the rule states.
     """
     line = rule().fails
-    again = if_searched(found, weights, line.searched)
+    again = if_searched(passages, weights, line.searched)
     sunk = set()
-    against = found.filter(pl.col("decibans") < 0).select("criteria", "decibans")
+    against = passages.filter(pl.col("decibans") < 0).select("criteria", "decibans")
     whole = against.explode("criteria", empty_as_null=False).group_by("criteria").sum()
     # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
     near = set(whole.filter(pl.col("decibans") <= line.decibans + TINY)["criteria"])
     for item in mechanism.all_criteria:
         if item.id not in near:
             continue
-        named = naming(found, item.id)
+        named = naming(passages, item.id)
         if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
             sunk.add(item.id)
     fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)
 
 
-def without_support(mechanism: Mechanism, reading: Reading, found: pl.DataFrame) -> tuple[str, ...]:
+def without_support(mechanism: Mechanism, reading: Reading, passages: pl.DataFrame) -> tuple[str, ...]:
     """Needs for which no passage speaks, in words; the order of adoptions is left to their dates."""
-    supporting = found.filter(pl.col("decibans") > TINY)
+    supporting = passages.filter(pl.col("decibans") > TINY)
     supported = {PRIOR_ADOPTION.id, *supporting["criteria"].list.explode(empty_as_null=False)}
     bare = {item.id for item in mechanism.all_criteria} - supported
     lacking = [need.broken(bare) for need in needs(mechanism, reading)]
     return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
 
 
-def as_weights(found: pl.DataFrame) -> Weights:
+def as_weights(passages: pl.DataFrame) -> Weights:
     """Passages as numbers."""
     return Weights(
-        decibans=found["decibans"].to_numpy(),
-        cluster=codes(found["cluster"]),
-        document=codes(found["source"]),
-        coders=found["coders"].to_numpy(),
+        decibans=passages["decibans"].to_numpy(),
+        cluster=codes(passages["cluster"]),
+        document=codes(passages["source"]),
+        coders=passages["coders"].to_numpy(),
     )
 
 
-def if_searched(found: pl.DataFrame, weights: Weights, chance: float) -> Weights:
+def if_searched(passages: pl.DataFrame, weights: Weights, chance: float) -> Weights:
     """The same passages if every search would have found its absent trace with one and the same chance."""
-    return replace(weights, decibans=found[at(chance)].to_numpy())
+    return replace(weights, decibans=passages[at(chance)].to_numpy())
 
 
 def codes(names: pl.Series) -> NDArray[np.int64]:
@@ -135,16 +137,18 @@ def codes(names: pl.Series) -> NDArray[np.int64]:
     return np.fromiter((code[name] for name in names), dtype=np.int64, count=names.len())
 
 
-def with_reading(mechanism: Mechanism, found: pl.DataFrame) -> pl.DataFrame:
+def with_reading(mechanism: Mechanism, passages: pl.DataFrame) -> pl.DataFrame:
     """The passages, each with the reading of the mechanism under which alone it counts, if any.
 
     A passage that bears on nothing but what the narrow reading asks for counts under that reading only,
     whether or not its coder said so.
     """
     if mechanism.readings is None:
-        return found.with_columns(definition=pl.lit(None, dtype=pl.String))
+        return passages.with_columns(definition=pl.lit(None, dtype=pl.String))
     only_narrow = pl.col("definition").is_null() & narrow_only(mechanism, pl.col("criteria"))
-    return found.with_columns(definition=pl.when(only_narrow).then(pl.lit("narrow")).otherwise("definition"))
+    return passages.with_columns(
+        definition=pl.when(only_narrow).then(pl.lit("narrow")).otherwise("definition")
+    )
 
 
 def narrow_only(mechanism: Mechanism, criteria: pl.Expr) -> pl.Expr:
@@ -153,14 +157,14 @@ def narrow_only(mechanism: Mechanism, criteria: pl.Expr) -> pl.Expr:
     return criteria.list.eval(pl.element().is_in(narrow)).list.all() & (criteria.list.len() > 0)
 
 
-def under(found: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def under(passages: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """The passages that count, under one reading of the mechanism."""
-    return found.filter(
+    return passages.filter(
         pl.col("counts") & (pl.col("definition").is_null() | (pl.col("definition") == reading))
     )
 
 
-def bearing_on(mechanism: Mechanism, perspective: str, found: pl.DataFrame) -> NDArray[np.bool_]:
+def bearing_on(mechanism: Mechanism, perspective: str, passages: pl.DataFrame) -> NDArray[np.bool_]:
     """Which passages bear on one perspective: on its own criteria, or on what all perspectives share."""
     others = [item.id for item in mechanism.criteria if item.perspective not in (None, perspective)]
-    return (~found["criteria"].list.eval(pl.element().is_in(others)).list.all()).to_numpy()
+    return (~passages["criteria"].list.eval(pl.element().is_in(others)).list.all()).to_numpy()

@@ -63,12 +63,12 @@ def _marks(row: dict[str, object]) -> Iterator[str]:
         yield f"title {' '.join(words)}"
 
 
-def counted_once(found: pl.DataFrame, known: dict[str, str]) -> pl.DataFrame:
+def counted_once(passages: pl.DataFrame, known: dict[str, str]) -> pl.DataFrame:
     """Add `source`, the document as it counts, and `repeats`, whether a passage is another one again.
 
     Parameters
     ----------
-    found : polars.DataFrame
+    passages : polars.DataFrame
         Passages, from `passages`.
     known : dict of str to str
         From `sources`.
@@ -79,15 +79,15 @@ def counted_once(found: pl.DataFrame, known: dict[str, str]) -> pl.DataFrame:
         Passages of one analysis and mechanism with the same document and locator are one passage: of these
         the weightiest counts (of equals, the one that speaks against; then the one that stands first).
     """
-    found = found.with_columns(source=pl.col("document").replace(known), place=_place("criteria"))
-    best = found.sort(
+    passages = passages.with_columns(source=pl.col("document").replace(known), place=_place("criteria"))
+    best = passages.sort(
         pl.col("decibans").abs().round(9),
         pl.col("decibans"),
         pl.col("rows").list.min(),
         descending=[True, False, False],
     )
     kept = best.filter(pl.col("place").is_null() | pl.struct(_SAME_PASSAGE).is_first_distinct())
-    return found.with_columns(repeats=~pl.col("id").is_in(kept["id"].implode())).drop("place")
+    return passages.with_columns(repeats=~pl.col("id").is_in(kept["id"].implode())).drop("place")
 
 
 def _place(criteria: str) -> pl.Expr:

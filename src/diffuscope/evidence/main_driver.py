@@ -108,7 +108,7 @@ def _counted(
 
 
 def _log_likelihoods(
-    mine: pl.DataFrame, chances: pl.DataFrame, found: pl.DataFrame, names: list[str]
+    mine: pl.DataFrame, chances: pl.DataFrame, passages: pl.DataFrame, names: list[str]
 ) -> NDArray[np.float64]:
     """Log-likelihood of each passage under each hypothesis, mean over coders: (passages, hypotheses)."""
     p = pl.col("p")
@@ -122,7 +122,7 @@ def _log_likelihoods(
         .agg(pl.col("log").mean())
         .pivot("hypothesis", index="id", values="log")
     )
-    logs = found.select("id").join(table, on="id", how="left", maintain_order="left").select(names)
+    logs = passages.select("id").join(table, on="id", how="left", maintain_order="left").select(names)
     if logs.null_count().sum_horizontal().item():
         raise MethodError("A passage lacks its chance under some hypothesis: check the table `likelihoods`.")
     return logs.to_numpy()

@@ -97,7 +97,7 @@ def _if_same(name: str, otherwise: str | None = None) -> pl.Expr:
     return pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).otherwise(pl.lit(otherwise))
 
 
-def named(found: pl.DataFrame, private_documents: Collection[str]) -> pl.DataFrame:
+def named(passages: pl.DataFrame, private_documents: Collection[str]) -> pl.DataFrame:
     """Add the names a reader may see: `name` and `cluster_name`, neutral where the passage is private.
 
     A private passage is called ``private 1``, ``private 2`` …, in an order that follows from what is shown of
@@ -105,32 +105,34 @@ def named(found: pl.DataFrame, private_documents: Collection[str]) -> pl.DataFra
 
     Parameters
     ----------
-    found : polars.DataFrame
+    passages : polars.DataFrame
         From `passages`.
     private_documents : collection of str
         Documents that are private, and all passages in them.
     """
     inside = pl.col("document").is_in(list(private_documents)).fill_null(False)
-    found = found.with_columns(private=pl.col("private") | inside)
-    if not found["private"].any():
-        return found.with_columns(name="id", cluster_name="cluster")
+    passages = passages.with_columns(private=pl.col("private") | inside)
+    if not passages["private"].any():
+        return passages.with_columns(name="id", cluster_name="cluster")
     shape = pl.struct(pl.col("criteria").list.join(";") if name == "criteria" else name for name in _SHAPE)
-    found = found.with_columns(shape=shape.rank("dense"), open=(~pl.col("private")).any().over(_CLUSTER))
+    passages = passages.with_columns(
+        shape=shape.rank("dense"), open=(~pl.col("private")).any().over(_CLUSTER)
+    )
     clusters = (
-        found.filter(~pl.col("open"))
+        passages.filter(~pl.col("open"))
         .group_by(_CLUSTER)
         .agg(pl.col("shape").sort(), pl.col("rows").list.min().min().alias("row"))
         .sort("shape", "row")
     )
-    taken = set(found.filter("open")["cluster"])
+    taken = set(passages.filter("open")["cluster"])
     fresh = _numbered("private cluster", taken)
     clusters = clusters.with_columns(cluster_name=pl.Series([next(fresh) for _ in range(clusters.height)]))
-    found = found.join(clusters.drop("shape", "row"), on=_CLUSTER, how="left", maintain_order="left")
-    found = found.with_columns(cluster_name=pl.coalesce("cluster_name", "cluster"))
-    hidden = found.filter("private").sort("shape", "cluster_name", pl.col("rows").list.min())
-    fresh = _numbered("private", set(found.filter(~pl.col("private"))["id"]))
+    passages = passages.join(clusters.drop("shape", "row"), on=_CLUSTER, how="left", maintain_order="left")
+    passages = passages.with_columns(cluster_name=pl.coalesce("cluster_name", "cluster"))
+    hidden = passages.filter("private").sort("shape", "cluster_name", pl.col("rows").list.min())
+    fresh = _numbered("private", set(passages.filter(~pl.col("private"))["id"]))
     names = {passage: next(fresh) for passage in hidden["id"]}
-    return found.with_columns(
+    return passages.with_columns(
         name=pl.when("private")
         .then(pl.col("id").replace_strict(names, default=None, return_dtype=pl.String))
         .otherwise("id")
@@ -155,7 +157,7 @@ def in_reading_order(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part) if part.isdecimal() else -1, part) for part in parts if part)
 
 
-def timed(found: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> pl.DataFrame:
+def timed(passages: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> pl.DataFrame:
     """Add what each passage can bear on, given its date: nothing can bear on a decision already taken.
 
     A date means its whole interval, so a passage is too late only when even its first day comes after the
@@ -163,7 +165,7 @@ def timed(found: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> 
 
     Parameters
     ----------
-    found : polars.DataFrame
+    passages : polars.DataFrame
         From `passages`, of one analysis.
     units : sequence of str
         Units of the analysis.
@@ -179,22 +181,22 @@ def timed(found: pl.DataFrame, units: Sequence[str], order: Sequence[Spell]) -> 
         does not count.
     """
     all_last, own = _last_days(order)
-    days = found.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64)).to_series()
+    days = passages.select(first_day(pl.col("date")).dt.epoch("d").cast(pl.Float64)).to_series()
     dated = days.is_not_null()
     day = days.fill_null(-np.inf).to_numpy()
     bears_on = all_last.size - np.searchsorted(all_last, day, side="left")
-    late = np.zeros(found.height, dtype=bool)
+    late = np.zeros(passages.height, dtype=bool)
     inside = set(units)
     none = np.empty(0)
-    for row, unit in enumerate(found["unit"]):
+    for row, unit in enumerate(passages["unit"]):
         if unit is not None and (unit in own or unit in inside):
             last = own.get(unit, none)
             bears_on[row] = last.size - np.searchsorted(last, day[row], side="left")
             late[row] = last.size > 0 and bears_on[row] == 0
-    counts = found["looked"] & ~pl.Series(late, dtype=pl.Boolean) & ~found["repeats"]
+    counts = passages["looked"] & ~pl.Series(late, dtype=pl.Boolean) & ~passages["repeats"]
     weights = ("decibans", *map(at, other_searches()))
     known = pl.Series(bears_on, dtype=pl.Int64) if order else pl.lit(None, dtype=pl.Int64)
-    return found.with_columns(
+    return passages.with_columns(
         # a passage without a date may have come at any time: nothing is known of what it can bear on
         bears_on=pl.when(dated).then(known),
         late=pl.Series(late, dtype=pl.Boolean),

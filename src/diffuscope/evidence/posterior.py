@@ -182,7 +182,7 @@ class MechanismPosterior:
 
 
 def weigh_reading(
-    mechanism: Mechanism, reading: Reading, found: pl.DataFrame, circumstances: Circumstances
+    mechanism: Mechanism, reading: Reading, passages: pl.DataFrame, circumstances: Circumstances
 ) -> MechanismPosterior:
     """Posterior of a mechanism when it is read narrowly or broadly.
 
@@ -190,7 +190,7 @@ def weigh_reading(
     ----------
     mechanism : Mechanism
     reading : {"narrow", "broad"}
-    found : polars.DataFrame
+    passages : polars.DataFrame
         From `with_reading`: its passages in one analysis.
     circumstances : Circumstances
 
@@ -198,7 +198,7 @@ def weigh_reading(
     -------
     MechanismPosterior
     """
-    return weigh_counted(mechanism, reading, under(found, reading), circumstances)
+    return weigh_counted(mechanism, reading, under(passages, reading), circumstances)
 
 
 def weigh_counted(

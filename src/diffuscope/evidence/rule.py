@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
-from diffuscope.records import StanceRule
 from diffuscope.records.phrases import listed
-from diffuscope.records.rule_file import read_rule_file
+from diffuscope.records.rule_file import RulePart, StanceRow, printed_stance_rules, read_rule_file
+
+if TYPE_CHECKING:
+    from diffuscope.records import StanceRule
 
 Cap = Literal["double_coded", "documents", "in_time", "coders", "agreement", "chronology"]
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: every number has a name, and no name is unknown."""
-
-
-class Pooling(_Part, frozen=True):
+class Pooling(RulePart, frozen=True):
     """How weights add up: prior probability, dependence within a cluster, coder error (dB)."""
 
     prior: float
@@ -26,7 +22,7 @@ class Pooling(_Part, frozen=True):
     coder_sd: float
 
 
-class Shown(_Part, frozen=True):
+class Shown(RulePart, frozen=True):
     """Settings of the sensitivity analysis that are shown beside the headline."""
 
     priors: tuple[float, ...]
@@ -34,7 +30,7 @@ class Shown(_Part, frozen=True):
     searched: tuple[float, ...]
 
 
-class Lines(_Part, frozen=True, rename={"for_": "for"}):
+class Lines(RulePart, frozen=True, rename={"for_": "for"}):
     """Probabilities at which the stance changes."""
 
     against: float
@@ -49,7 +45,7 @@ class Lines(_Part, frozen=True, rename={"for_": "for"}):
         return (self.against, self.leaning_against, self.leaning_for, self.for_)
 
 
-class Firm(_Part, frozen=True):
+class Firm(RulePart, frozen=True):
     """What a stance beyond leaning must withstand."""
 
     rhos: tuple[float, ...]
@@ -57,14 +53,14 @@ class Firm(_Part, frozen=True):
     passage: float
 
 
-class Fails(_Part, frozen=True):
+class Fails(RulePart, frozen=True):
     """When a necessary criterion fails (dB), and how well absent traces then count as searched for."""
 
     decibans: float
     searched: float
 
 
-class Caps(_Part, frozen=True):
+class Caps(RulePart, frozen=True):
     """What limits a stance to leaning; shares are of the weight on the side of the stance."""
 
     double_coded: float
@@ -78,16 +74,14 @@ class Caps(_Part, frozen=True):
     criteria: int
 
 
-class Row(_Part, frozen=True):
-    """One row as the file states it; a limit says what it looks at, and what would lift it."""
+class Row(StanceRow, frozen=True):
+    """One row of the rule; a limit says what it looks at, and what would lift it."""
 
-    stance: str
-    description: str
     cap: Cap | None = None
     lifts: str = ""
 
 
-class Rule(_Part, frozen=True):
+class Rule(RulePart, frozen=True):
     """The whole rule."""
 
     pooling: Pooling
@@ -99,7 +93,6 @@ class Rule(_Part, frozen=True):
     row: tuple[Row, ...]
 
 
-@cache
 def rule() -> Rule:
     """The stance rule of the evidence, as its file states it."""
     return read_rule_file(__package__, "stance.toml", Rule)
@@ -118,10 +111,7 @@ def stance_rules() -> tuple[StanceRule, ...]:
     >>> [row.stance for row in stance_rules()][:3]
     ['against', 'for', 'against']
     """
-    return tuple(
-        StanceRule(body="evidence", stance=row.stance, description=row.description.format_map(_numbers()))
-        for row in rule().row
-    )
+    return printed_stance_rules("evidence", rule().row, _numbers())
 
 
 def cap_lifts(cap: Cap) -> str:

@@ -112,20 +112,20 @@ def gathered(
     return found, Circumstances(adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap)
 
 
-def _in_reading_order(found: pl.DataFrame) -> pl.DataFrame:
-    names = sorted(found["name"], key=in_reading_order)
+def _in_reading_order(passages: pl.DataFrame) -> pl.DataFrame:
+    names = sorted(passages["name"], key=in_reading_order)
     rank = pl.DataFrame({"name": names}, schema={"name": pl.String})
-    return rank.join(found, on="name", how="left", maintain_order="left")
+    return rank.join(passages, on="name", how="left", maintain_order="left")
 
 
 def _finding(
     mechanism: Mechanism,
-    found: pl.DataFrame,
+    passages: pl.DataFrame,
     analysis: Analysis,
     circumstances: Circumstances,
     file: str,
 ) -> Finding:
-    if found.is_empty():
+    if passages.is_empty():
         return Finding(
             witness="evidence",
             body="evidence",
@@ -135,8 +135,8 @@ def _finding(
             reason=wording.NOTHING_CODED,
             silence="no data",
         )
-    found = with_reading(mechanism, found)
-    headline = weigh_reading(mechanism, "narrow", found, circumstances)
+    passages = with_reading(mechanism, passages)
+    headline = weigh_reading(mechanism, "narrow", passages, circumstances)
     inconclusive: Silence = "no data" if headline.found.is_empty() else "tested, inconclusive"
     return Finding(
         witness="evidence",
@@ -146,8 +146,8 @@ def _finding(
         stance=headline.stance,
         reason=wording.reason(mechanism, headline),
         silence=inconclusive if headline.stance == "silent" else None,
-        caveats=wording.caveats(mechanism, found, circumstances.adoptions),
-        evidence=_detail(mechanism, headline, found, circumstances, file),
+        caveats=wording.caveats(mechanism, passages, circumstances.adoptions),
+        evidence=_detail(mechanism, headline, passages, circumstances, file),
     )
 
 
@@ -160,7 +160,7 @@ def _perspectives(mechanism: Mechanism, headline: MechanismPosterior) -> tuple[P
 def _detail(
     mechanism: Mechanism,
     headline: MechanismPosterior,
-    found: pl.DataFrame,
+    passages: pl.DataFrame,
     circumstances: Circumstances,
     file: str,
 ) -> EvidenceDetail:
@@ -180,7 +180,7 @@ def _detail(
         lifts=tuple(cap_lifts(cap) for cap in headline.limits),
         failed=headline.failed,
         criteria=tuple(_criterion(item, headline) for item in mechanism.all_criteria),
-        items=tuple(_item(mechanism, row, file) for row in found.iter_rows(named=True)),
+        items=tuple(_item(mechanism, row, file) for row in passages.iter_rows(named=True)),
         perspectives=_perspectives(mechanism, headline),
         by_searched=headline.sensitivity.by_searched,
         one_cluster_per_document=headline.sensitivity.one_cluster_per_document,
@@ -194,14 +194,14 @@ def _detail(
         pivotal_tried=tried_passages(len(headline.without_one)),
         lines=rule().lines.ladder,
     )
-    return detail if mechanism.readings is None else _read_broadly(detail, mechanism, found, circumstances)
+    return detail if mechanism.readings is None else _read_broadly(detail, mechanism, passages, circumstances)
 
 
 def _read_broadly(
-    detail: EvidenceDetail, mechanism: Mechanism, found: pl.DataFrame, circumstances: Circumstances
+    detail: EvidenceDetail, mechanism: Mechanism, passages: pl.DataFrame, circumstances: Circumstances
 ) -> EvidenceDetail:
     """With what the same passages come to under the broad reading."""
-    broad = weigh_reading(mechanism, "broad", found, circumstances)
+    broad = weigh_reading(mechanism, "broad", passages, circumstances)
     return msgspec.structs.replace(
         detail,
         other_definition=posterior("broad reading", broad.decibans),
@@ -266,7 +266,10 @@ def _item(mechanism: Mechanism, row: dict[str, Any], file: str) -> EvidenceItem:
         bears_on=row["bears_on"],
         not_counted=_not_counted(row),
         note=shown["note"] or None,
-        places=tuple(Place(table="evidence", file=file, row=line) for line in row["rows"]),
+        places=tuple(
+            Place(table="evidence", file=file, row=line, key=None if row["private"] else row["name"])
+            for line in row["rows"]
+        ),
     )
 
 

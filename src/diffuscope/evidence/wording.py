@@ -102,22 +102,22 @@ def _carries(balance: MechanismPosterior, variants: Sequence[Posterior]) -> str:
     return f"it does not stay {side} one half, but is {shown} {what}"
 
 
-def caveats(mechanism: Mechanism, found: pl.DataFrame, adoptions: int) -> tuple[str, ...]:
+def caveats(mechanism: Mechanism, passages: pl.DataFrame, adoptions: int) -> tuple[str, ...]:
     """What weakens the evidence on one mechanism.
 
     Parameters
     ----------
     mechanism : Mechanism
-    found : polars.DataFrame
+    passages : polars.DataFrame
         All its passages, also those that do not count.
     adoptions : int
         Dated adoptions of the analysis.
     """
-    counted = found.filter("counts")
+    counted = passages.filter("counts")
     told = [
-        _late(found),
-        _repeated(found),
-        _not_searched(found),
+        _late(passages),
+        _repeated(passages),
+        _not_searched(passages),
         _reach(counted, adoptions),
         _undated(counted, adoptions),
         _coders(counted),
@@ -128,8 +128,8 @@ def caveats(mechanism: Mechanism, found: pl.DataFrame, adoptions: int) -> tuple[
     return tuple(words for words in told if words)
 
 
-def _late(found: pl.DataFrame) -> str:
-    late = found.filter("late").height
+def _late(passages: pl.DataFrame) -> str:
+    late = passages.filter("late").height
     if not late:
         return ""
     if late == 1:
@@ -137,8 +137,8 @@ def _late(found: pl.DataFrame) -> str:
     return f"{late} passages name a unit and are dated after its adoption: they weigh nothing."
 
 
-def _repeated(found: pl.DataFrame) -> str:
-    again = found.filter("repeats").height
+def _repeated(passages: pl.DataFrame) -> str:
+    again = passages.filter("repeats").height
     if not again:
         return ""
     are = "is" if again == 1 else "are"
@@ -157,8 +157,8 @@ def _undated(rows: pl.DataFrame, adoptions: int) -> str:
     return f"{counted(number, 'passage')} {carry} no date: whether before or after the adoptions is unknown."
 
 
-def _not_searched(found: pl.DataFrame) -> str:
-    number = found.filter(~found["looked"]).height
+def _not_searched(passages: pl.DataFrame) -> str:
+    number = passages.filter(~passages["looked"]).height
     return f"For {counted(number, 'absent trace')} nobody searched: no weight." if number else ""
 
 

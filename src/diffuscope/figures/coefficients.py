@@ -118,18 +118,18 @@ def _intercepts(table: pl.DataFrame) -> int:
     return int((table["term"] == "(intercept)").sum())
 
 
-def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str:
+def _caption(known: pl.DataFrame, scale: _Scale, infinite: int, more: int) -> str:
     """What the bars are, and how many cross the line of no difference, reach the edge, or are not drawn."""
     told = "start" in known.columns and known["start"].is_not_null().any()
     reach = " (the figure in words and the table of terms say from where to where)" if told else ""
-    parts = [_CAPTIONS[said.measure].format(title=said.title, reach=reach)]
+    parts = [_CAPTIONS[scale.measure].format(title=scale.title, reach=reach)]
     crossing = int(((known["ci_low"] <= 0) & (known["ci_high"] >= 0)).sum())
     bars = counted(known.height, "bar")
     parts.append(
-        f"{crossing} of {bars} {'crosses' if crossing == 1 else 'cross'} the line {_LINE[said.measure]}, "
+        f"{crossing} of {bars} {'crosses' if crossing == 1 else 'cross'} the line {_LINE[scale.measure]}, "
         "which is no difference: there the data do not tell the direction."
         if crossing
-        else f"The line {_LINE[said.measure]} is no difference."
+        else f"The line {_LINE[scale.measure]} is no difference."
     )
     endless = int((known["ci_low"].is_infinite() | known["ci_high"].is_infinite()).sum())
     if endless:
@@ -147,7 +147,7 @@ def _caption(known: pl.DataFrame, said: _Scale, infinite: int, more: int) -> str
     return " ".join([*parts, _SOURCE])
 
 
-def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
+def _row(row: Row, at: int, drawn: tuple[float, float], scale: _Scale) -> Row:
     low, high = row["ci_low"], row["ci_high"]
     return {
         "text": clean(row["term"], 60),
@@ -155,17 +155,17 @@ def _row(row: Row, at: int, drawn: tuple[float, float], said: _Scale) -> Row:
         "estimate": row["estimate"],
         "ci_low": max(low, drawn[0]),
         "ci_high": min(high, drawn[1]),
-        "shown": said.told(row["estimate"]),
-        "reach": _reach(low, high, said),
+        "shown": scale.told(row["estimate"]),
+        "reach": _reach(low, high, scale),
         "values": "" if row.get("start") is None else f"from {row['start']:.3g} to {row['stop']:.3g}",
         "y": _TOP + _ROW * at + _ROW / 2,
     }
 
 
-def _reach(low: float, high: float, said: _Scale) -> str:
-    if said.measure == "coefficient":
+def _reach(low: float, high: float, scale: _Scale) -> str:
+    if scale.measure == "coefficient":
         return f"{low:.3g} to {high:.3g}"
-    return f"{said.told(low)} to {said.told(high)}"
+    return f"{scale.told(low)} to {scale.told(high)}"
 
 
 def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Scale) -> list[alt.Chart]:
@@ -189,14 +189,14 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
     ]
 
 
-def _alt(rows: list[Row], said: _Scale) -> str:
+def _alt(rows: list[Row], scale: _Scale) -> str:
     told = "; ".join(
         f"{', '.join(filter(None, (row['text'], row['values'])))}: {row['shown']}, {row['reach']}"
         for row in rows
     )
     what = {
-        "coefficient": f"Estimates on the scale of {said.title}",
-        "ratio": f"What one unit more multiplies the {said.title} by,",
+        "coefficient": f"Estimates on the scale of {scale.title}",
+        "ratio": f"What one unit more multiplies the {scale.title} by,",
         "points": "Difference in the chance of adopting in a period, in percentage points,",
-    }[said.measure]
+    }[scale.measure]
     return f"{what} with 95 % intervals. {told}."

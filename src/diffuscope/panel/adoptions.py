@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 POLICY = "policy"
 TIMES = ("time", "time_latest", "until")
 DECISION = "decision"
-SPELL = ("unit", POLICY, "lo", "hi", "until", "first", "last", TIER, DECISION, ROW)
+SPELL = ("unit", POLICY, "earliest", "latest", "until", "first", "last", TIER, DECISION, ROW)
 """Columns of a frame of adoption spells."""
 WHAT = "The frame of adoptions"
-DAYS, PERIODS = ("last", "ended_on"), ("hi", "ends")
+DAYS, PERIODS = ("last", "ended_on"), ("latest", "ends")
 """Latest beginning and earliest end of a spell."""
 NEVER = 2**40
 
@@ -47,12 +47,12 @@ def spells_of(
     Returns
     -------
     polars.DataFrame
-        unit, policy, `lo` and `hi` (first and last period in which it may have adopted; `lo` is `BEFORE_ALL`
-        where only "by then" is known, both null where it never adopted), `until` (period in which it ended,
-        null while it lasts), `first` and `last` (the same as `lo` and `hi` in days; null where times are
-        whole numbers or names, and `first` where only "by then" is known), `tier`, `decision`, `_row`;
-        ordered by policy, unit and time. Several rows of one unit and policy may belong to one adoption: see
-        `one_history`.
+        unit, policy, `earliest` and `latest` (first and last period in which it may have adopted; `earliest`
+        is `BEFORE_ALL` where only "by then" is known, both null where it never adopted), `until` (period in
+        which it ended, null while it lasts), `first` and `last` (the same as `earliest` and `latest` in days;
+        null where times are whole numbers or names, and `first` where only "by then" is known), `tier`,
+        `decision`, `_row`; ordered by policy, unit and time. Several rows of one unit and policy may belong
+        to one adoption: see `one_history`.
 
     Raises
     ------
@@ -66,14 +66,14 @@ def spells_of(
     spells = pl.DataFrame({ROW: frame[ROW], "unit": ids(frame["unit"]), POLICY: policy})
     for column in ("unit", POLICY):
         problems += problems_of(spells, spells[column].is_null(), "missing-value", column, _NO_ID)
-    for column, name in zip(TIMES, ("hi", "latest", "until"), strict=True):
+    for column, name in zip(TIMES, ("latest", "at_latest", "until"), strict=True):
         if column not in frame.columns:
             nothing = [name, "ends"] if column == "until" else [name]
             spells = spells.with_columns(pl.lit(None, pl.Int64).alias(one) for one in nothing)
             continue
         first, last, bad = calendar.intervals(frame[column])
         problems += problems_of(spells, bad, "bad-date", column, _NO_DATE, frame[column])
-        more = {"time": [first.alias("lo")], "until": [first.alias("ends")]}
+        more = {"time": [first.alias("earliest")], "until": [first.alias("ends")]}
         spells = spells.with_columns(*more.get(column, []), last.alias(name))
     spells = _ordered(spells.with_columns(*_days(frame, calendar), *_words(frame)))
     problems += _order(spells, lenient=lenient)
@@ -111,12 +111,12 @@ def times_of(adoptions: pl.DataFrame) -> list[pl.Series]:
 
 
 def _ordered(spells: pl.DataFrame) -> pl.DataFrame:
-    by_then = pl.col("lo").is_null() & pl.col("latest").is_not_null()
+    by_then = pl.col("earliest").is_null() & pl.col("at_latest").is_not_null()
     return spells.with_columns(
-        lo=pl.when(by_then).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"),
-        hi=pl.coalesce("latest", "hi"),
-        early=pl.col("latest") < pl.col("lo"),
-    ).sort(POLICY, "unit", "hi", "lo", ROW, nulls_last=True)
+        earliest=pl.when(by_then).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("earliest"),
+        latest=pl.coalesce("at_latest", "latest"),
+        early=pl.col("at_latest") < pl.col("earliest"),
+    ).sort(POLICY, "unit", "latest", "earliest", ROW, nulls_last=True)
 
 
 def one_history(
@@ -155,7 +155,7 @@ def one_history(
     for row in several.iter_rows(named=True):
         at, pair = row["_at"], (row["unit"], row[POLICY])
         own, ended = kept.get(pair, (-1, None))
-        if own < 0 or (ended is not None and row["lo"] is not None and row["lo"] > ended):
+        if own < 0 or (ended is not None and row["earliest"] is not None and row["earliest"] > ended):
             kept[pair] = (at, row["until"])
             change[at] = row
             continue
@@ -174,21 +174,21 @@ def _joined(one: dict[str, Any], other: dict[str, Any], *, lower: bool) -> dict[
 
     Where the second is of a lower tier, its earliest date may be the first.
     """
-    if other["hi"] is None or one["hi"] is None:
+    if other["latest"] is None or one["latest"] is None:
         return one
     decision = one[DECISION] if one[DECISION] is not None else other[DECISION]
     ends = (one["until"], other["until"])
     until = None if None in ends else max(ends)
     found = one | {"until": until, DECISION: decision}
-    if lower and other["lo"] < one["lo"]:
-        found |= {"lo": other["lo"], "first": other["first"], TIER: other[TIER]}
+    if lower and other["earliest"] < one["earliest"]:
+        found |= {"earliest": other["earliest"], "first": other["first"], TIER: other[TIER]}
     return found
 
 
 def _overlaps(spells: pl.DataFrame, *, undated: bool) -> list[Problem]:
     """Rows that surely date an adoption again: by the same rule as the check of a case's tables."""
     named = spells.drop_nulls(["unit", POLICY]).with_columns(pl.col(TIER).fill_null(COUNTS))
-    dated = pl.col("hi").is_not_null()
+    dated = pl.col("latest").is_not_null()
     in_days = named.filter(dated)["last"].null_count() == 0
     last, ended = (pl.col(name).to_physical().cast(pl.Int64) for name in (DAYS if in_days else PERIODS))
     scale = named.filter(dated).with_columns(_last=last, _ended=ended.fill_null(NEVER))
@@ -203,7 +203,7 @@ def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:
     """Rows that contradict themselves."""
     # leniently, what ended by a date and began nobody knows when is an adoption without a date
     unknown = BEFORE_ALL if lenient else NEVER
-    told = spells.with_columns(ends_early=pl.col("until") < pl.col("lo").fill_null(unknown))
+    told = spells.with_columns(ends_early=pl.col("until") < pl.col("earliest").fill_null(unknown))
     found = problems_of(spells, told["early"].fill_null(value=False), "order", "time_latest", _LATEST)
     return found + problems_of(spells, told["ends_early"].fill_null(value=False), "order", "until", _UNTIL)
 

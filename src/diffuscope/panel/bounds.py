@@ -162,11 +162,13 @@ def _is_given(origin: Any, policy: str) -> bool:
 
 def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...], origin: Any) -> Codes:
     """First period at risk of each policy; a first adoption dated to a range is known by the range's end."""
-    known = spells.filter(pl.col("hi").is_not_null())
-    dated = pl.col("lo") != BEFORE_ALL
+    known = spells.filter(pl.col("latest").is_not_null())
+    dated = pl.col("earliest") != BEFORE_ALL
     found = known.group_by("policy").agg(
-        after=pl.col("hi").min() + 1,
-        first=pl.min_horizontal(pl.col("lo").filter(dated).min(), pl.col("hi").filter(~dated).min() + 1),
+        after=pl.col("latest").min() + 1,
+        first=pl.min_horizontal(
+            pl.col("earliest").filter(dated).min(), pl.col("latest").filter(~dated).min() + 1
+        ),
     )
     rule = dict(zip(found["policy"], found.to_dicts(), strict=True))
     asked = origin if isinstance(origin, Mapping) else dict.fromkeys(policies, origin)
@@ -188,7 +190,7 @@ def _censors(
     """Last period watched of each policy."""
     if calendar.period == "wave" and censor is None:
         return np.full(len(policies), closes)
-    ends = pl.max_horizontal("hi", "until")
+    ends = pl.max_horizontal("latest", "until")
     by_policy = dict(spells.group_by("policy").agg(ends.max().fill_null(-FAR)).iter_rows())
     own = np.array([by_policy.get(name, -FAR) for name in policies], dtype=np.int64)
     if isinstance(censor, str) and censor == LAST:
@@ -228,7 +230,7 @@ def _times(
 def refuse_early(spells: pl.DataFrame, bounds: Bounds) -> None:
     """Refuse adoptions before entry, telling every such row."""
     entry = pl.DataFrame({"unit": bounds.units, "entry": bounds.entry})
-    early = spells.join(entry, on="unit").filter(pl.col("hi") < pl.col("entry")).sort(ROW)
+    early = spells.join(entry, on="unit").filter(pl.col("latest") < pl.col("entry")).sort(ROW)
     problems = [
         Problem(
             level="error",

@@ -37,6 +37,7 @@ from diffuscope.panel.spans import (
 from diffuscope.panel.tiered import at_tier
 from diffuscope.records import Analysis, Chronology, Excluded, Place, Spell
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
+from diffuscope.tables.keys import row_keys
 
 if TYPE_CHECKING:
     from diffuscope.panel.panel import History
@@ -125,7 +126,7 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
         {"unit": history.bounds.units, "exit": history.bounds.exit}, schema_overrides={"unit": pl.String}
     )
     after = AFTER_WAVES if analysis.period == "wave" and analysis.window is None else AFTER_WINDOW
-    late = pl.when(pl.col("lo") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
+    late = pl.when(pl.col("earliest") > pl.col("exit")).then(pl.lit(AFTER_EXIT)).otherwise(pl.lit(after))
     confidence = rows.select(pl.col("_row").cast(pl.Int64), "time", "time_latest", "confidence")
     return (
         spells.join(
@@ -204,7 +205,7 @@ def _told(
 
 
 def _with_launch(
-    found: Chronology,
+    dates: Chronology,
     by_policy: list[PolicyDates],
     counted: pl.DataFrame,
     events: pl.DataFrame,
@@ -215,7 +216,7 @@ def _with_launch(
     outside = int((counted["event"] & ~counted["_row"].is_in(launched)).sum())
     first, last = _extent(by_policy)
     return replace(
-        found,
+        dates,
         launch_days=window.days,
         launch_count=len(launched) if events.height else None,
         launch_share=len(launched) / events.height if events.height else None,
@@ -224,17 +225,17 @@ def _with_launch(
         share_30_days=share_within(events, MONTH),
         share_365_days=share_within(events, BY_YEAR),
         events_after_launch=outside,
-        silenced=silenced(found.testable, len(launched), events.height, outside, window),
+        silenced=silenced(dates.testable, len(launched), events.height, outside, window),
     )
 
 
 def _mode(events: pl.DataFrame, history: History) -> tuple[str | None, int]:
     """The period with most adoptions, as a description: nothing is concluded from it."""
-    known = events.filter(pl.col("lo") == pl.col("hi"))
+    known = events.filter(pl.col("earliest") == pl.col("latest"))
     if known.is_empty():
         return None, 0
-    counts = known.group_by("lo").len().sort(["len", "lo"], descending=[True, False])
-    return str(history.calendar.name(counts["lo"][0])), counts["len"][0]
+    counts = known.group_by("earliest").len().sort(["len", "earliest"], descending=[True, False])
+    return str(history.calendar.name(counts["earliest"][0])), counts["len"][0]
 
 
 def _at_risk(account: pl.DataFrame, policies: pl.Series) -> int:
@@ -252,11 +253,12 @@ def _extent(by_policy: list[PolicyDates]) -> tuple[str | None, str | None]:
 
 
 def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str) -> tuple[Spell, ...]:
-    one_period = pl.col("lo") == pl.col("hi")
-    columns = kept.with_columns(at=pl.when(one_period).then("lo")).select(
+    one_period = pl.col("earliest") == pl.col("latest")
+    columns = kept.with_columns(at=pl.when(one_period).then("earliest")).select(
         "unit", "policy", pl.col("first").dt.to_string(), pl.col("last").dt.to_string(), "at", "baseline",
         "confidence", "_row",
     )  # fmt: skip
+    keys = row_keys("adoptions", kept, kept["_row"])
     return tuple(
         Spell(
             unit=unit,
@@ -266,7 +268,7 @@ def _spells(kept: pl.DataFrame, history: History, launched: set[int], file: str)
             period=None if at is None else str(history.calendar.name(at)),
             baseline=baseline,
             confidence=confidence,
-            place=Place(table="adoptions", file=file, row=row),
+            place=Place(table="adoptions", file=file, row=row, key=keys.get(row)),
             launch=row in launched,
         )
         for unit, policy, first, last, at, baseline, confidence, row in columns.iter_rows()

@@ -42,8 +42,8 @@ def decided_together(spells: pl.DataFrame, *, alike: bool) -> list[Together]:
     """
     if spells[DECISION].null_count() == spells.height:
         return []
-    dates = pl.struct("lo", "hi").n_unique().over(DECISION)
-    shared = spells.drop_nulls([DECISION, "hi"]).filter(pl.col("unit").n_unique().over(DECISION) > 1)
+    dates = pl.struct("earliest", "latest").n_unique().over(DECISION)
+    shared = spells.drop_nulls([DECISION, "latest"]).filter(pl.col("unit").n_unique().over(DECISION) > 1)
     shared = shared.filter(True if alike else dates > 1)
     groups: dict[frozenset[str], set[str]] = {}
     for unit, decisions in shared.group_by("unit", maintain_order=True).agg(DECISION).iter_rows():
@@ -93,18 +93,19 @@ def drawn_together(ranged: pl.DataFrame, spells: pl.DataFrame) -> tuple[pl.DataF
     at = np.arange(ranged.height)
     if ranged[DECISION].null_count() == ranged.height:
         return ranged, at
-    dated = spells.drop_nulls([DECISION, "hi"])
+    dated = spells.drop_nulls([DECISION, "latest"])
     common = dated.group_by(DECISION).agg(
-        pl.col("lo").max().alias("_lo"), pl.col("hi").min().alias("_hi"),
+        pl.col("earliest").max().alias("_earliest"), pl.col("latest").min().alias("_latest"),
         pl.col("first").max().alias("_first"), pl.col("last").min().alias("_last"),
         (pl.col("first").is_not_null() & pl.col("last").is_not_null()).all().alias("_days"),
     )  # fmt: skip
     in_days = pl.col("_days") & (pl.col("_first") <= pl.col("_last"))
-    in_periods = ~pl.col("_days") & (pl.col("_lo") <= pl.col("_hi"))
+    in_periods = ~pl.col("_days") & (pl.col("_earliest") <= pl.col("_latest"))
     fits = (in_days | in_periods).fill_null(value=False)
     told = ranged.with_row_index("_own").join(common, on=DECISION, how="left", maintain_order="left")
     told = told.with_columns(
-        pl.when(fits).then(f"_{name}").otherwise(name).alias(name) for name in ("lo", "hi", "first", "last")
+        pl.when(fits).then(f"_{name}").otherwise(name).alias(name)
+        for name in ("earliest", "latest", "first", "last")
     )
     lead = pl.when(pl.col(DECISION).is_null()).then("_own").otherwise(pl.col("_own").first().over(DECISION))
     return told.select(ranged.columns), told.select(lead.cast(pl.Int64)).to_series().to_numpy()

@@ -114,9 +114,9 @@ def _holders(rows: pl.DataFrame, history: History) -> tuple[Codes, Codes, Codes]
     first, last = int(rows["time"].min()) - 1, int(rows["time"].max())  # type: ignore[arg-type]
     width = last - first + 1
     spells = history.spells.filter(
-        pl.col("hi") < last, pl.col("unit").is_in(bounds.units), pl.col("policy").is_in(bounds.policies)
+        pl.col("latest") < last, pl.col("unit").is_in(bounds.units), pl.col("policy").is_in(bounds.policies)
     )
-    begins = np.maximum(spells["hi"].to_numpy(), first)
+    begins = np.maximum(spells["latest"].to_numpy(), first)
     ends = np.minimum(spells["until"].fill_null(last).to_numpy(), last)  # in `until` itself it is gone
     many = np.maximum(ends - begins, 0)
     of = np.repeat(np.arange(many.size), many)
@@ -188,7 +188,7 @@ def _with_senders(
 
 def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     wide = history.spells.filter(
-        pl.col("lo") < pl.col("hi"), pl.col("policy").is_in(rows["policy"].unique().implode())
+        pl.col("earliest") < pl.col("latest"), pl.col("policy").is_in(rows["policy"].unique().implode())
     ).height
     if not wide:
         return ()

@@ -333,15 +333,15 @@ def state_of(
     first = span.start
     state = np.zeros((len(senders), len(span)))
     place = {sender: at for at, sender in enumerate(senders)}
-    columns = (spells[name].to_list() for name in ("unit", "lo", "hi", "until"))
-    for unit, lo, hi, until in zip(*columns, strict=True):
+    columns = (spells[name].to_list() for name in ("unit", "earliest", "latest", "until"))
+    for unit, earliest, latest, until in zip(*columns, strict=True):
         if unit not in place:
             continue
         row = state[place[unit]]
-        if hi is None:
+        if latest is None:
             row[:] = np.nan if undated else 0.0
             continue
-        begin, sure = max(lo - first, 0), max(hi - first, 0)
+        begin, sure = max(earliest - first, 0), max(latest - first, 0)
         end = row.size if until is None else max(until - first, 0)
         row[min(begin, end) : min(sure, end)] = np.nan
         row[min(sure, end) : end] = 1.0

@@ -73,7 +73,7 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     for at in range(draws):
         drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height)[lead])
         settled = (
-            spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "hi", ROW, nulls_last=True)
+            spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "latest", ROW, nulls_last=True)
         )
         found.append(panel_from(replace(history, spells=settled)))
     return tuple(found)
@@ -84,7 +84,7 @@ def count_ranged(panel: Panel) -> int:
     return 0 if panel.history is None else panel.history.spells.filter(RANGED).height
 
 
-RANGED = (pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)
+RANGED = (pl.col("earliest") < pl.col("latest")) & (pl.col("earliest") != BEFORE_ALL)
 
 
 def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) -> pl.DataFrame:
@@ -97,9 +97,9 @@ def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) 
 
     days = told.select(even("first", "last").cast(pl.Int32).cast(pl.Date)).to_series()
     in_days = history.calendar.of_days(days)
-    period = told.select(even("lo", "hi")).to_series()
+    period = told.select(even("earliest", "latest")).to_series()
     settled = in_days.zip_with(days.is_not_null(), period)
-    return told.select("_at", lo=settled, hi=settled, first=days, last=days)
+    return told.select("_at", earliest=settled, latest=settled, first=days, last=days)
 
 
 def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
@@ -109,9 +109,9 @@ def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
     Spells that agree in everything known here keep the order of their rows.
     """
     spells = history.spells
-    policies = _signature(spells, ("policy",), ("lo", "hi", "until"))
+    policies = _signature(spells, ("policy",), ("earliest", "latest", "until"))
     known = spells.join(policies, on="policy", nulls_equal=True)
-    units = _signature(known, ("unit",), ("of_policy", "lo", "hi", "until"))
+    units = _signature(known, ("unit",), ("of_policy", "earliest", "latest", "until"))
     bounds = history.bounds
     who = pl.DataFrame(
         {"unit": bounds.units, "entry": bounds.entry, "exit": bounds.exit},
@@ -127,7 +127,8 @@ def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
             told = _signature(extra, ("unit",), tuple(values)).rename({"of_unit": f"covariates_{number}"})
             found = found.join(told, on="unit", how="left")
             covariates.append(f"covariates_{number}")
-    order = ["lo", "hi", "first", "last", "until", "of_unit", "of_policy", "entry", "exit", *covariates, ROW]
+    dates = ("earliest", "latest", "first", "last", "until")
+    order = [*dates, "of_unit", "of_policy", "entry", "exit", *covariates, ROW]
     return found.sort(order, nulls_last=True).select(*ranged.columns)
 
 

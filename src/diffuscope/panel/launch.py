@@ -132,7 +132,7 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
         raise PlanError("The launch is taken out before units are paired or rows are merged.")
     launched = [spell.place.row for spell in dates.order if spell.launch]
     spells = panel.history.spells.filter(pl.col("_row").is_in(launched))
-    events = spells.select("unit", "policy", pl.col("lo").alias("time"), pl.col("_row").alias("row"))
+    events = spells.select("unit", "policy", pl.col("earliest").alias("time"), pl.col("_row").alias("row"))
     rows = panel.table()
     gone = rows.filter(pl.col("event") == 1).join(events, on=["unit", "policy", "time"])
     kept = rows.join(gone, on=["unit", "policy", "time"], how="anti", maintain_order="left")

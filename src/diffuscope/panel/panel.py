@@ -28,8 +28,8 @@ class History:
     Attributes
     ----------
     spells : polars.DataFrame
-        All adoptions, of units outside the panel too, as `spells_of` gives them: unit, policy, `lo` and `hi`
-        in periods, `until`, `first` and `last` in days, `_row`.
+        All adoptions, of units outside the panel too, as `spells_of` gives them: unit, policy, `earliest` and
+        `latest` in periods, `until`, `first` and `last` in days, `_row`.
     calendar : Calendar
     bounds : Bounds
         Who could adopt from when to when.
@@ -72,8 +72,12 @@ class History:
     @cached_property
     def first_adoptions(self) -> dict[str, tuple[int, int]]:
         """Period from which on, and by which, anybody first had each policy."""
-        dated = self.spells.drop_nulls("hi").group_by("policy").agg(pl.col("lo").min(), pl.col("hi").min())
-        return {policy: (lo, hi) for policy, lo, hi in dated.iter_rows()}
+        dated = (
+            self.spells.drop_nulls("latest")
+            .group_by("policy")
+            .agg(pl.col("earliest").min(), pl.col("latest").min())
+        )
+        return {policy: (earliest, latest) for policy, earliest, latest in dated.iter_rows()}
 
     def with_exposure(self, spec: ExposureColumn) -> History:
         """The same history, which knows how one more exposure was made."""
@@ -90,7 +94,7 @@ class History:
 
 @dataclass(frozen=True)
 class Panel:
-    """Who was at risk of adopting when, who did, and why anybody else is not there.
+    """Person-period panel: who was at risk of adopting when, who adopted, and why others are left out.
 
     Attributes
     ----------

@@ -180,9 +180,10 @@ def settled(history: History) -> pl.DataFrame:
     """Spells, with any time possible for an adoption at an unknown date (if that is what no date means)."""
     if not history.undated:
         return history.spells
-    lost = pl.col("hi").is_null()
+    lost = pl.col("latest").is_null()
     return history.spells.with_columns(
-        lo=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("lo"), hi=pl.col("hi").fill_null(FAR)
+        earliest=pl.when(lost).then(pl.lit(BEFORE_ALL, pl.Int64)).otherwise("earliest"),
+        latest=pl.col("latest").fill_null(FAR),
     )
 
 
@@ -190,7 +191,7 @@ def _or_unknown(row: str, history: History) -> pl.Expr:
     """The rule, or that the date is unknown."""
     if not history.undated:
         return pl.col("rule")
-    lost = history.spells.filter(pl.col("hi").is_null())[ROW]
+    lost = history.spells.filter(pl.col("latest").is_null())[ROW]
     outside = pl.col("rule").is_in([NOT_A_UNIT, NOT_A_POLICY])
     is_lost = pl.col(row).is_in(lost.implode()) & ~outside
     return pl.when(is_lost).then(pl.lit(UNKNOWN)).otherwise("rule")

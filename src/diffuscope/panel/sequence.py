@@ -262,24 +262,24 @@ def silenced(testable: bool | None, launched: int, dated: int, outside: int, win
 
 
 def warnings_of(
-    found: Chronology,
+    dates: Chronology,
     analysis: Analysis,
     by_policy: Sequence[PolicyDates],
     kept: pl.DataFrame,
     window: Duration,
 ) -> tuple[str, ...]:
     """What weakens the order of events without ruling diffusion out."""
-    told = [] if found.testable is not True else _launches(by_policy, window)
-    if found.silenced is not None:
-        told.append(f"Statistics stay silent and evidence is limited to a weak verdict: {found.silenced}")
+    told = [] if dates.testable is not True else _launches(by_policy, window)
+    if dates.silenced is not None:
+        told.append(f"Statistics stay silent and evidence is limited to a weak verdict: {dates.silenced}")
     events = kept.filter(~pl.col("baseline"))
-    count = found.modal_count or 0
+    count = dates.modal_count or 0
     if analysis.period == "wave" and count > HALF * events.height:
         told.append(
-            f"{count} of {events.height} later adoptions are first seen in wave {found.modal_period}; "
+            f"{count} of {events.height} later adoptions are first seen in wave {dates.modal_period}; "
             "a wave says when somebody looked, not when it happened."
         )
-    if not found.never and found.testable is not False:
+    if not dates.never and dates.testable is not False:
         told.append(
             "Every unit listed adopted in the end: none is on record that could have adopted and did not, so "
             "later adopters have nobody to be compared with."
@@ -287,7 +287,7 @@ def warnings_of(
     unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
     if unsure:
         told.append(f"{unsure} of {events.height} dates are of medium or low confidence.")
-    spanning = events.filter(pl.col("lo") < pl.col("hi")).height
+    spanning = events.filter(pl.col("earliest") < pl.col("latest")).height
     if spanning:
         told.append(f"{spanning} of {events.height} dates are known only as a range of several periods.")
     return tuple(told)

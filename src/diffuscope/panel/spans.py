@@ -41,16 +41,17 @@ LOWER_TIER = "of a lower tier than the one that counts, so no adoption"
 class Risks:
     """Spells at risk: after an origin or a repeal, until an adoption or the end.
 
-    All arrays have one entry per spell: codes of unit and policy, number of the spell, what it would begin
-    with by itself, and the adoption that ends it (`NEVER` where none does; row -1).
+    All arrays have one entry per spell: codes of unit and policy, number of the spell, the period in which
+    the adoption before it ended (`BEFORE_ALL` where there is none), and the earliest and latest period and
+    the row of the adoption that ends it (`NEVER` where none does; row -1).
     """
 
     unit: Codes
     policy: Codes
     spell: Codes
     after: Codes
-    lo: Codes
-    hi: Codes
+    earliest: Codes
+    latest: Codes
     row: Codes
 
 
@@ -135,7 +136,7 @@ def _own(spells: pl.DataFrame, bounds: Bounds) -> tuple[pl.DataFrame, pl.DataFra
     strange = coded.filter(pl.col("u").is_null() | pl.col("p").is_null())
     rule = pl.when(pl.col("u").is_null()).then(pl.lit(NOT_A_UNIT)).otherwise(pl.lit(NOT_A_POLICY))
     outside = strange.select(rule.alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
-    own = coded.drop_nulls(["u", "p"]).sort("p", "u", "hi", "lo", ROW, nulls_last=True)
+    own = coded.drop_nulls(["u", "p"]).sort("p", "u", "latest", "earliest", ROW, nulls_last=True)
     return own, outside
 
 
@@ -144,8 +145,9 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     n = len(bounds.units)
     refuse_beyond(SPELLS_AT_RISK, n * len(bounds.policies))
     pair = own["p"].to_numpy().astype(np.int64) * n + own["u"].to_numpy()
-    lo, hi, until, row = (
-        own[name].fill_null(NEVER).to_numpy().astype(np.int64) for name in ("lo", "hi", "until", ROW)
+    earliest, latest, until, row = (
+        own[name].fill_null(NEVER).to_numpy().astype(np.int64)
+        for name in ("earliest", "latest", "until", ROW)
     )
     place = np.arange(pair.size)
     begins = np.r_[True, pair[1:] != pair[:-1]] if pair.size else np.zeros(0, dtype=bool)
@@ -166,9 +168,8 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     def of_next(values: Codes, otherwise: int) -> Codes:
         return np.where(ended_by >= 0, np.append(values, otherwise)[ended_by], otherwise)
 
-    return Risks(
-        pairs % n, pairs // n, spell, after, of_next(lo, NEVER), of_next(hi, NEVER), of_next(row, -1)
-    )
+    dates = of_next(earliest, NEVER), of_next(latest, NEVER)
+    return Risks(pairs % n, pairs // n, spell, after, *dates, of_next(row, -1))
 
 
 def _spans(risks: Risks, bounds: Bounds, calendar: Calendar) -> tuple[Codes, Codes, Any, Codes, Any]:
@@ -177,28 +178,28 @@ def _spans(risks: Risks, bounds: Bounds, calendar: Calendar) -> tuple[Codes, Cod
     start = np.maximum(np.maximum(lower, bounds.opens), risks.after + 1)
     upper = np.minimum(bounds.censor[risks.policy], bounds.exit[risks.unit])
     upper = np.minimum(upper, bounds.closes)
-    adopts = risks.hi != NEVER
-    wide = adopts & (risks.lo != risks.hi)
-    early = adopts & (risks.hi < start)
-    by_then = adopts & (risks.lo == BEFORE_ALL) & ~early
-    astride = wide & ~early & ~by_then & (risks.lo < start)
-    late = adopts & (risks.lo > upper)
-    past = wide & ~late & (risks.hi > upper)
+    adopts = risks.latest != NEVER
+    wide = adopts & (risks.earliest != risks.latest)
+    early = adopts & (risks.latest < start)
+    by_then = adopts & (risks.earliest == BEFORE_ALL) & ~early
+    astride = wide & ~early & ~by_then & (risks.earliest < start)
+    late = adopts & (risks.earliest > upper)
+    past = wide & ~late & (risks.latest > upper)
     gone = early | by_then | astride
     cut = ~gone & (past | (wide & ~late & (not bounds.collapse)))
     event = adopts & ~gone & ~cut & ~late
-    last = np.where(event, risks.lo, np.where(cut, risks.lo - 1, upper))
+    last = np.where(event, risks.earliest, np.where(cut, risks.earliest - 1, upper))
     last = np.where(gone, start - 1, np.minimum(last, upper))
     reason = np.full(start.size, "", dtype=object)
     reason[last < start] = NEVER_AT_RISK
     before = PREVALENT if calendar.period == "wave" else BEFORE_ENTRY
     for rows, rule in (
         (adopts & late, LATE), (cut, RANGE), (cut & past, STRADDLES_END), (astride, STRADDLES_START),
-        (early, EARLY), (early & (risks.hi < bounds.opens), BEFORE_WINDOW),
-        (early & (risks.hi < bounds.entry[risks.unit]), before), (by_then, BY_THEN),
+        (early, EARLY), (early & (risks.latest < bounds.opens), BEFORE_WINDOW),
+        (early & (risks.latest < bounds.entry[risks.unit]), before), (by_then, BY_THEN),
     ):  # fmt: skip
         reason[rows] = rule
-    return start, last, event, np.where(event, risks.hi, last), reason
+    return start, last, event, np.where(event, risks.latest, last), reason
 
 
 def _rows(
@@ -248,7 +249,7 @@ def _notes(bounds: Bounds, risks: Risks, eventful: Any, event: Any) -> tuple[str
     if without:
         told = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
         found.append(f"{len(without):,} policies without an event are left out: {told}.")
-    spanning = int((event & (risks.lo < risks.hi)).sum())
+    spanning = int((event & (risks.earliest < risks.latest)).sum())
     if spanning:
         found.append(
             f"{spanning:,} of {int(event.sum()):,} adoptions are dated only to a span of several periods; "

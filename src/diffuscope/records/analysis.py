@@ -16,7 +16,7 @@ from diffuscope.records.base import (
 
 
 class Specification(Record, frozen=True, kw_only=True):
-    """The same question asked otherwise, to see what an estimate hangs on.
+    """Robustness check: the same question with one thing changed, to see whether the estimate depends on it.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ class AuditRow(Record, frozen=True, kw_only=True):
 
 
 class Reading(Record, frozen=True, kw_only=True):
-    """One way to check a claim: what is looked at, what is found, and whether the claim holds on it.
+    """One way to check a claim: what was looked at, what was found there, and whether the claim holds.
 
     Attributes
     ----------

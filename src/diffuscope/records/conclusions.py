@@ -51,7 +51,7 @@ class Finding(Record, frozen=True, kw_only=True):
 
 
 class AuthorVerdict(Record, frozen=True, kw_only=True):
-    """What an author concluded, in our words.
+    """Conclusion of an author about one mechanism, in one of four categories.
 
     Attributes
     ----------

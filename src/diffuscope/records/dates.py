@@ -11,7 +11,7 @@ OF_LOWER_TIER = "of a lower tier than the one that counts"
 
 
 class Spell(Record, frozen=True, kw_only=True):
-    """One dated adoption as the chronology sees it.
+    """Dated adoption in a chronology: who adopted what, and the first and last day it may have happened.
 
     Attributes
     ----------

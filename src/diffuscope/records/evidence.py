@@ -36,7 +36,7 @@ class CriterionRecord(Record, frozen=True, kw_only=True):
 
 
 class EvidenceItem(Record, frozen=True, kw_only=True):
-    """One coded passage as weighed: mean of its coders, before its cluster is discounted.
+    """Coded passage with its weight: the mean of its coders, before its cluster is discounted.
 
     Text fields are None where the passage is private; its weight still counts.
 
@@ -252,7 +252,7 @@ class Agreement(Record, frozen=True, kw_only=True):
 
 
 class DriverShare(Record, frozen=True, kw_only=True):
-    """Posterior of one hypothesis when exactly one main driver, or none, is assumed.
+    """Posterior probability that one mechanism, or none, was the single main driver of a spread.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ class FrozenQuestions(Record, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Freeze(Record, frozen=True, kw_only=True):
-    """Whether the questions of a run are those that were frozen.
+    """Comparison of the questions of a run with those frozen (preregistered) before the data were looked at.
 
     Attributes
     ----------

@@ -11,7 +11,7 @@ NotFitted = Literal["too few events", "cannot be told from time"]
 
 
 class ExposureRecord(Record, frozen=True, kw_only=True):
-    """One channel by which earlier adopters could have reached the others, as the data know it.
+    """Exposure through one kind of tie in one analysis: what it was computed from, or why it could not be.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class ExposureRecord(Record, frozen=True, kw_only=True):
 
 
 class Coefficient(Record, frozen=True, kw_only=True):
-    """What one term of a model adds to the chance of adopting, and how sure that is.
+    """Coefficient of one term of a model: how it changes the chance of adopting, with its uncertainty.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class Estimate(Record, frozen=True, kw_only=True):
 
 
 class RowsLost(Record, frozen=True, kw_only=True):
-    """What a model loses by one of its terms: rows at risk in which the term is not known.
+    """Rows at risk that a model leaves out because one of its terms is not known in them.
 
     Attributes
     ----------
@@ -200,7 +200,7 @@ class RowsLost(Record, frozen=True, kw_only=True):
 
 
 class Repeated(Record, frozen=True, kw_only=True):
-    """What a repetition of the question says of one mechanism.
+    """Estimate of one mechanism's exposure in a repetition, the same question with one thing changed.
 
     Attributes
     ----------
@@ -284,7 +284,7 @@ class MechanismModel(Record, frozen=True, kw_only=True):
 
 
 class EventHistory(Record, frozen=True, kw_only=True):
-    """What the dates alone say in one analysis: who was at risk when, exposed to whom, and the models of it.
+    """Event history of one analysis: who was at risk when, their exposures, and the models fitted to them.
 
     Attributes
     ----------

@@ -183,7 +183,7 @@ class PlannedVerdict(Record, frozen=True, kw_only=True):
 
 
 class EvidencePlan(Record, frozen=True, kw_only=True):
-    """Which clues, if looked for, would move which verdict, the most telling first.
+    """Plan of further evidence: the clues whose search is most likely to change a verdict, best first.
 
     Attributes
     ----------

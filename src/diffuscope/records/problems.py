@@ -30,6 +30,9 @@ class Problem(Record, frozen=True, kw_only=True):
         What stands there, shortened; None where nothing does, or where the row is private.
     count : int
         How many alike this one stands for.
+    key : str or None
+        Values of the row in the columns that tell rows of its table apart, such as the id of a unit; None
+        where the table has no such columns, and where the row is private.
     """
 
     level: Level
@@ -42,9 +45,17 @@ class Problem(Record, frozen=True, kw_only=True):
     column: str | None = None
     value: str | None = None
     count: int = 1
+    key: str | None = None
+
+    @property
+    def at_row(self) -> str:
+        """The row in words: its number, its key, or both; empty where neither is known."""
+        if self.row is None:
+            return "" if self.key is None else f"row of {self.key}"
+        return f"row {self.row}" if self.key is None else f"row {self.row} ({self.key})"
 
 
-class Place(Record, frozen=True, kw_only=True):
+class Place(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Where a fact stands: file and row of the case, so that every number leads back to its source.
 
     Attributes
@@ -55,8 +66,12 @@ class Place(Record, frozen=True, kw_only=True):
         File or sheet as the case names it.
     row : int
         Row as a spreadsheet shows it (the header is row 1).
+    key : str or None
+        Values of the row in the columns that tell rows of its table apart; None where the table has no such
+        columns, where the row is private, and in results that do not carry them.
     """
 
     table: str
     file: str
     row: int
+    key: str | None = None

@@ -6,7 +6,7 @@ from diffuscope.records.base import Record
 
 
 class ReadAs(Record, frozen=True, kw_only=True):
-    """One spelling that was taken as the only word or id it can stand for.
+    """Cell that is spelt otherwise than its column expects, with the one word or id that it can stand for.
 
     Attributes
     ----------

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-Rules = TypeVar("Rules", bound=msgspec.Struct)
+from diffuscope.records.conclusions import StanceRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from diffuscope.records.base import Body
+
+
+class RulePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a rule file: every number has a name, and no name is unknown."""
+
+
+class StanceRow(RulePart, frozen=True):
+    """One row of a stance rule as its file states it: a stance, and when it holds."""
+
+    stance: str
+    description: str
+
+    @property
+    def label(self) -> str:
+        """The stance as it is printed."""
+        return self.stance
+
+
+Rules = TypeVar("Rules", bound=RulePart)
 
 
 def read_rule_file(package: str, name: str, kind: type[Rules]) -> Rules:
-    """The contents of a rule file, checked against the record that describes it.
+    """The contents of a rule file, checked against the record that describes it; read once.
 
     Parameters
     ----------
@@ -20,11 +45,35 @@ def read_rule_file(package: str, name: str, kind: type[Rules]) -> Rules:
         Dotted name of the package that holds the file.
     name : str
     kind : type
-        A struct that forbids unknown fields.
+        The record of the whole file.
 
     Returns
     -------
     Rules
     """
+    held: Rules = _read(package, name, kind)
+    return held
+
+
+@cache
+def _read(package: str, name: str, kind: type[RulePart]) -> Any:
     text = files(package).joinpath(name).read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), type=kind)
+
+
+def printed_stance_rules(
+    body: Body, rows: Iterable[StanceRow], numbers: Mapping[str, object] | None = None
+) -> tuple[StanceRule, ...]:
+    """The rows of a stance rule for print, in the order in which they are tried.
+
+    Parameters
+    ----------
+    body : {"evidence", "statistics"}
+    rows : iterable of StanceRow
+    numbers : mapping of str to object, optional
+        Numbers of the rule, by the names that stand for them in the sentences.
+    """
+    return tuple(
+        StanceRule(body=body, stance=row.label, description=row.description.format_map(numbers or {}))
+        for row in rows
+    )

@@ -13,7 +13,7 @@ SafeguardRole = Literal["gate", "decisive", "confirming", "beside"]
 
 
 class Safeguard(Record, frozen=True, kw_only=True):
-    """One test of one exposure's coefficient.
+    """Result of one safeguard, a test that the coefficient of an exposure must withstand.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Safeguard(Record, frozen=True, kw_only=True):
 
 
 class SafeguardResults(Record, frozen=True, kw_only=True):
-    """An exposure's coefficient, and the safeguards it was put to.
+    """Coefficient of an exposure, with the result of every safeguard.
 
     Attributes
     ----------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EvidenceDetail,
         EvidenceItem,
         Finding,
+        Frame,
     )
     from diffuscope.report.names import Names
     from diffuscope.result import Result
@@ -138,7 +139,7 @@ class Frames:
         columns += [column for column in (said.columns if said else ()) if column not in columns]
         if frame is None or not frame.rows:
             return pl.DataFrame(schema=dict.fromkeys(columns or _NEEDED.get(name, ()), pl.String))
-        made = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+        made = _polars(frame)
         lacking = [column for column in _NEEDED.get(name, ()) if column not in made.columns]
         empty = [column for column, kind in made.schema.items() if kind == pl.Null]
         return made.with_columns(
@@ -211,7 +212,7 @@ class Frames:
         frame = self._result.frames.get(name)
         if frame is None or not frame.rows or not set(columns) <= set(frame.columns):
             return None
-        made = pl.DataFrame(frame.rows, schema=list(frame.columns), orient="row", infer_schema_length=None)
+        made = _polars(frame)
         return made.select(columns)
 
     def mechanisms(self, analysis: str) -> list[str]:
@@ -275,14 +276,14 @@ class Frames:
         ]
 
 
-def _terms(found: EventHistory, main: Estimate, measure: Measure) -> list[tuple[str, bool, Coefficient]]:
+def _terms(history: EventHistory, main: Estimate, measure: Measure) -> list[tuple[str, bool, Coefficient]]:
     """Terms of the main model, each with its exposure in the repetitions; and those that only these have.
 
     A repetition whose estimates are on another scale than those of the main model stands in the table alone.
     """
-    unidentified, exposures = neighbours(found), {one.name for one in found.exposures}
+    unidentified, exposures = neighbours(history), {one.name for one in history.exposures}
     by_term: dict[str, list[tuple[str, bool, Coefficient]]] = {}
-    for estimate in found.estimates:
+    for estimate in history.estimates:
         first, alike = estimate is main, multiplies(estimate.model) == multiplies(main.model)
         for one in asked(estimate.coefficients) if estimate.refused is None else ():
             same_scale = alike if measure == "ratio" else one.effect is not None
@@ -322,3 +323,8 @@ _NEEDED = {
     "project_counts": ("wave", "dimension", "name", "status", "projects"),
 }
 """Columns that a figure may ask for, whether the case has them or not."""
+
+
+def _polars(frame: Frame) -> pl.DataFrame:
+    rows = tuple(frame.rows or ())
+    return pl.DataFrame(rows, schema=list(frame.columns), orient="row", infer_schema_length=None)

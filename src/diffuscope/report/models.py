@@ -68,34 +68,34 @@ def model_files(result: Result) -> dict[str, bytes]:
     return files
 
 
-def files_of(result: Result, found: EventHistory) -> list[Link]:
+def files_of(result: Result, history: EventHistory) -> list[Link]:
     """What stands beside the report for one analysis: words and addresses.
 
     Parameters
     ----------
     result : Result
-    found : EventHistory
+    history : EventHistory
     """
-    name, main = stem(found.analysis), main_of(found)
+    name, main = stem(history.analysis), main_of(history)
     there = [
-        ("the panel, row by row", f"tables/panel-{name}.csv", f"panel_{found.analysis}" in result.frames),
+        ("the panel, row by row", f"tables/panel-{name}.csv", f"panel_{history.analysis}" in result.frames),
         ("all coefficients", "tables/coefficients.csv", main is not None and bool(main.coefficients)),
         ("a script for R", f"models/{name}.R", main is not None and bool(main.r_script)),
         ("a script for Stata", f"models/{name}.do", main is not None and bool(main.stata_script)),
-        ("a table for LaTeX", f"models/{name}.tex", fitted(found) is not None),
+        ("a table for LaTeX", f"models/{name}.tex", fitted(history) is not None),
     ]
     return [Link(words, href) for words, href, is_there in there if is_there]
 
 
-def latex(found: EventHistory, main: Estimate) -> str:
+def latex(history: EventHistory, main: Estimate) -> str:
     """The coefficients of a model as a LaTeX table, for the package booktabs.
 
     Parameters
     ----------
-    found : EventHistory
+    history : EventHistory
     main : Estimate
     """
-    unidentified = neighbours(found)
+    unidentified = neighbours(history)
     head = ("", "Coefficient", "Std. error", f"Ratio of {multiplies(main.model)}", "95 % interval", "p")
     body = [
         (

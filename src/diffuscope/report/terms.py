@@ -20,20 +20,20 @@ _BACKGROUND = ("duration ", "policy ")
 """How columns begin that hold time at risk and the policy constant."""
 
 
-def main_of(found: EventHistory) -> Estimate | None:
+def main_of(history: EventHistory) -> Estimate | None:
     """The main model of an analysis, fitted or refused; None where there is none."""
-    return found.estimates[0] if found.estimates else None
+    return history.estimates[0] if history.estimates else None
 
 
-def fitted(found: EventHistory) -> Estimate | None:
+def fitted(history: EventHistory) -> Estimate | None:
     """The main model, where one stands."""
-    main = main_of(found)
+    main = main_of(history)
     return main if main is not None and main.refused is None and main.coefficients else None
 
 
-def neighbours(found: EventHistory) -> frozenset[str]:
+def neighbours(history: EventHistory) -> frozenset[str]:
     """Exposures that identify no mechanism."""
-    return frozenset(exposure.name for exposure in found.exposures if exposure.mechanism is None)
+    return frozenset(exposure.name for exposure in history.exposures if exposure.mechanism is None)
 
 
 def label(term: str, mechanism: str | None, unidentified: Iterable[str]) -> str:

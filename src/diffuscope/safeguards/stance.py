@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
-from diffuscope.records import Silence, Stance, StanceRule
-from diffuscope.records.rule_file import read_rule_file
+from diffuscope.records import Silence, Stance
+from diffuscope.records.rule_file import RulePart, StanceRow, printed_stance_rules, read_rule_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffuscope.records import Safeguard, SafeguardResults, SafeguardRole
+    from diffuscope.records import Safeguard, SafeguardResults, SafeguardRole, StanceRule
 
 Condition = Literal[
     "gate passed",
@@ -34,16 +31,20 @@ Condition = Literal[
 LEFT_OUT = "leave one unit out"
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the rule as its file states it."""
+class Row(StanceRow, frozen=True, kw_only=True):
+    """One row of the rule: the conditions that hold together, the stance, and its kind of silence."""
 
     stance: Stance
-    description: str
     when: tuple[Condition, ...]
     silence: Silence | None = None
 
+    @property
+    def label(self) -> str:
+        """The stance as it is printed, with the kind of silence."""
+        return self.stance if self.silence is None else f"{self.stance} ({self.silence})"
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class Rule(RulePart, frozen=True):
     """The rule as its file states it."""
 
     level: float
@@ -51,7 +52,6 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row: tuple[Row, ...]
 
 
-@cache
 def rule() -> Rule:
     """The rule, from its one file."""
     return read_rule_file(__package__, "stance.toml", Rule)
@@ -65,14 +65,7 @@ def stance_rules() -> tuple[StanceRule, ...]:
     tuple of StanceRule
         In the order in which they are tried.
     """
-    return tuple(
-        StanceRule(
-            body="statistics",
-            stance=row.stance if row.silence is None else f"{row.stance} ({row.silence})",
-            description=row.description,
-        )
-        for row in rule().row
-    )
+    return printed_stance_rules("statistics", rule().row)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,7 +58,7 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     pairs = pairs.join(ends, on="policy").join(exits, on="unit")
     end = pl.min_horizontal("last", "exit").cast(pl.Int64)
     spells = pairs.select(
-        "unit", "policy", lo=end, hi=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
+        "unit", "policy", earliest=end, latest=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
     )
     found, _, _ = rows_at_risk(spells, bounds, history.calendar)
     found = (

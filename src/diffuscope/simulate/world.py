@@ -33,7 +33,7 @@ LIKING = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class PlantedEffect:
-    """A layer of ties, and what it does.
+    """Effect built into simulated data: a layer of ties, and how strongly exposure through it acts.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class PlantedEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What was planted in a world.
+    """True effects of a simulated data set.
 
     Attributes
     ----------

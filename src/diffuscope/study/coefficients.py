@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 Told = tuple[tuple[Coefficient, ...], list[str]]
 
 
-def coefficients_of(fit: Fit, found: ExposedPanel, *, effects: bool = True) -> Told:
+def coefficients_of(fit: Fit, exposed_panel: ExposedPanel, *, effects: bool = True) -> Told:
     """What each term of a fit adds, and why effects could not be told.
 
     Parameters
     ----------
     fit : Fit
-    found : ExposedPanel
+    exposed_panel : ExposedPanel
     effects : bool
         Whether effects on the chance of adopting are wanted.
     """
     from diffuscope.models.postestimation.predict import rows_for
 
-    panel = found.panel.table()
+    panel = exposed_panel.panel.table()
     rows = rows_for(fit, panel)
     columns = {term: name for term, name in _columns(fit).items() if _numeric(rows, name)}
     ends = dict(zip(fit.names, zip(fit.ci_low, fit.ci_high, strict=True), strict=True))
     asked = {column: ends[term] for term, column in columns.items()} if effects else {}
     told_of, trouble = _effects(fit, panel, asked)
-    bears = {exposure.name: exposure.mechanism for exposure in found.exposures}
+    bears = {exposure.name: exposure.mechanism for exposure in exposed_panel.exposures}
     told = []
     for at, name in enumerate(fit.names):
         column = _columns(fit).get(name)
@@ -62,7 +62,7 @@ def coefficients_of(fit: Fit, found: ExposedPanel, *, effects: bool = True) -> T
                 effect_high=effect and effect.ci_high,
                 effect_from=effect and effect.start,
                 effect_to=effect and effect.stop,
-                lag=found.lags.get(column or ""),
+                lag=exposed_panel.lags.get(column or ""),
                 contrast_from=start,
                 contrast_to=stop,
             )
@@ -109,7 +109,7 @@ def _effects(
 def combined(
     record: Estimate,
     fits: Sequence[Fit],
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     first: tuple[Coefficient, ...],
     *,
     effects: bool = True,
@@ -122,7 +122,7 @@ def combined(
         As told of the first draw; its counts stay those.
     fits : sequence of Fit
         One a draw.
-    found : ExposedPanel
+    exposed_panel : ExposedPanel
     first : tuple of Coefficient
         Of the first draw: terms, contrasts and lags are its own.
     effects : bool
@@ -138,7 +138,7 @@ def combined(
     from diffuscope.models import combine_fits
 
     whole = combine_fits(fits)
-    told = _over_draws(whole, fits, found, first, effects=effects)
+    told = _over_draws(whole, fits, exposed_panel, first, effects=effects)
     between = whole.between_share
     share = float(between.max()) if between.size else 0.0
     record = msgspec.structs.replace(
@@ -158,7 +158,7 @@ def combined(
 def _over_draws(
     whole: CombinedFit,
     fits: Sequence[Fit],
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     first: tuple[Coefficient, ...],
     *,
     effects: bool,
@@ -168,7 +168,7 @@ def _over_draws(
         name: (low, high) for name, low, high in zip(whole.names, whole.ci_low, whole.ci_high, strict=True)
     }
     asked = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
-    drawn = _effects_of_draws(fits, found, asked) if effects else []
+    drawn = _effects_of_draws(fits, exposed_panel, asked) if effects else []
     told = []
     for one in first:
         if one.term not in whole.names:
@@ -197,10 +197,10 @@ def _says(whole: CombinedFit, share: float) -> str:
 
 
 def _effects_of_draws(
-    fits: Sequence[Fit], found: ExposedPanel, ends: Mapping[str | None, tuple[float, float]]
+    fits: Sequence[Fit], exposed_panel: ExposedPanel, ends: Mapping[str | None, tuple[float, float]]
 ) -> list[dict[str, Contrast]]:
     """Effects in every draw, at the ends of the interval over all draws."""
-    panels = [panel.table() for panel in (found.panel, *found.draws)]
+    panels = [panel.table() for panel in (exposed_panel.panel, *exposed_panel.draws)]
     asked = {column: reach for column, reach in ends.items() if column is not None}
     return [_effects(fit, rows, asked)[0] for fit, rows in zip(fits, panels, strict=True)]
 

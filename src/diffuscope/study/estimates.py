@@ -79,7 +79,7 @@ class _Plan:
 
 def estimate(
     analysis: Analysis,
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     id: str,  # noqa: A002 the word of the record
     says: str,
     exposures: tuple[str, ...],
@@ -91,7 +91,7 @@ def estimate(
     Parameters
     ----------
     analysis : Analysis
-    found : ExposedPanel
+    exposed_panel : ExposedPanel
     id : str
         Of the estimate.
     says : str
@@ -108,14 +108,14 @@ def estimate(
         estimates are combined by Rubin's rules.
     """
     with library_warnings() as said:
-        made = _estimated(analysis, found, id, says, exposures, effects=effects)
+        made = _estimated(analysis, exposed_panel, id, says, exposures, effects=effects)
     told = (*made.record.warnings, *said)
     return replace(made, record=msgspec.structs.replace(made.record, warnings=told)) if said else made
 
 
 def _estimated(
     analysis: Analysis,
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     id: str,  # noqa: A002 the word of the record
     says: str,
     exposures: tuple[str, ...],
@@ -125,12 +125,12 @@ def _estimated(
     formula = analysis.formula or _formula((*exposures, *analysis.covariates))
     record = Estimate(id=id, description=says, formula=formula)
     try:
-        plan = _planned(analysis, found, exposures)
+        plan = _planned(analysis, exposed_panel, exposures)
         record = msgspec.structs.replace(
             record, formula=plan.formula, timed=plan.control.timed, control=plan.control.why,
             description=" ".join(filter(None, (says, plan.why, plan.control.why))),
         )  # fmt: skip
-        fits, told = _fitted(analysis, found, plan)
+        fits, told = _fitted(analysis, exposed_panel, plan)
     except (MethodError, PlanError) as error:
         silence: NotFitted | None = None
         if isinstance(error, TooFewEventsError):
@@ -142,8 +142,8 @@ def _estimated(
     if told:
         record = msgspec.structs.replace(record, description=f"{record.description} {told}")
     used = set(fits[0].design.columns.formula.variables)
-    own = tuple(one.name for one in found.exposures if one.name in used)
-    told_of = _told(analysis, found, fits, record, effects=effects)
+    own = tuple(one.name for one in exposed_panel.exposures if one.name in used)
+    told_of = _told(analysis, exposed_panel, fits, record, effects=effects)
     return Modelled(record=told_of, fit=fits[0], exposures=own)
 
 
@@ -154,15 +154,15 @@ def _formula(terms: Iterable[str]) -> str:
     return f"{OUTCOME} ~ {told}" if told else ""
 
 
-def _planned(analysis: Analysis, found: ExposedPanel, exposures: tuple[str, ...]) -> _Plan:
+def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[str, ...]) -> _Plan:
     """What is to be fitted to how many events, and why."""
     from diffuscope.models.design.formula import read_formula
 
-    rows = found.panel.table()
+    rows = exposed_panel.panel.table()
     if rows.is_empty():
         raise MethodError("Nobody is known to have adopted while at risk, so there is nothing to explain.")
     if analysis.formula is not None:
-        _refuse_refused(analysis.formula, found)
+        _refuse_refused(analysis.formula, exposed_panel)
         read = read_formula(analysis.formula, rows.columns)
         control = control_of_formula(analysis, read.variables)
         formula, many, complete = analysis.formula, len(read.order), _complete(rows, read.variables)
@@ -188,11 +188,11 @@ def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     return rows.drop_nulls([name for name in names if name in rows.columns])
 
 
-def _refuse_refused(formula: str, found: ExposedPanel) -> None:
+def _refuse_refused(formula: str, exposed_panel: ExposedPanel) -> None:
     from diffuscope.models.design.formula import columns_in
 
     words = columns_in(formula)
-    for record in found.exposures:
+    for record in exposed_panel.exposures:
         if record.refused is not None and record.name in words:
             raise MethodError(f"`{record.name}` cannot enter the model: {record.refused}")
 
@@ -251,9 +251,9 @@ def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     return "logit", "Logit."
 
 
-def _fitted(analysis: Analysis, found: ExposedPanel, plan: _Plan) -> tuple[list[Fit], str]:
+def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: _Plan) -> tuple[list[Fit], str]:
     """The fit to each draw of the dates, and what more to say."""
-    panels = [panel.table() for panel in (found.panel, *found.draws)]
+    panels = [panel.table() for panel in (exposed_panel.panel, *exposed_panel.draws)]
     if plan.model == "firth":
         return _by_firth(panels, plan), ""
     from diffuscope.models import event_history
@@ -287,7 +287,7 @@ def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
 
 
 def _told(
-    analysis: Analysis, found: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
+    analysis: Analysis, exposed_panel: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
 ) -> Estimate:
     fit = fits[0]
     warnings = [*fit.warnings]
@@ -310,37 +310,37 @@ def _told(
         bic_events=_number(fit.bic_events),
         left_out=tuple((str(why), int(count)) for why, count in fit.left_out),
     )
-    coefficients, trouble = coefficients_of(fit, found, effects=effects)
+    coefficients, trouble = coefficients_of(fit, exposed_panel, effects=effects)
     if len(fits) > 1:
-        record, coefficients, more = combined(record, fits, found, coefficients, effects=effects)
+        record, coefficients, more = combined(record, fits, exposed_panel, coefficients, effects=effects)
         trouble = [*trouble, *more]
     return msgspec.structs.replace(record, coefficients=coefficients, warnings=(*warnings, *trouble))
 
 
-def hazards(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
+def hazards(exposed_panel: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Hazard by time at risk: observed, and as the model has it where time at risk is one of its terms."""
-    seen = found.panel.hazard()
+    seen = exposed_panel.panel.hazard()
     if fit is None or fit.design.basis is None:
         nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("model", "ci_low", "ci_high")]
         return seen.with_columns(nothing)
     from diffuscope.models import baseline_hazard
 
-    modelled = baseline_hazard(fit, found.panel.table()).select(
+    modelled = baseline_hazard(fit, exposed_panel.panel.table()).select(
         "duration", pl.col("hazard").alias("model"), "ci_low", "ci_high"
     )
     return seen.join(modelled, on="duration", how="left", maintain_order="left")
 
 
-def curves(found: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
+def curves(exposed_panel: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Share that had adopted by each time at risk: observed, and as the model predicts it."""
-    seen = found.panel.hazard()
+    seen = exposed_panel.panel.hazard()
     observed = seen.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())
     if fit is None:
         nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("adopted", "ci_low", "ci_high")]
         return observed.with_columns(nothing)
     from diffuscope.models import adoption_curve
 
-    predicted = adoption_curve(fit, found.panel.table())
+    predicted = adoption_curve(fit, exposed_panel.panel.table())
     return observed.join(predicted, on="duration", how="left", maintain_order="left")
 
 

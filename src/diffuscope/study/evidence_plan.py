@@ -204,9 +204,9 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
     return tuple(one for one in result.findings if one.body == "statistics")
 
 
-def _substance(asked: Analysis) -> dict[str, Any]:
+def _substance(analysis: Analysis) -> dict[str, Any]:
     """A question without its words, which a result may have had to blacken."""
-    found: dict[str, Any] = msgspec.to_builtins(asked)
+    found: dict[str, Any] = msgspec.to_builtins(analysis)
     found |= {"question": "", "note": None}
     found["repeat"] = [{**again, "says": ""} for again in found["repeat"]]
     return found

@@ -11,7 +11,6 @@ from diffuscope.study.channels import Layers
 from diffuscope.study.parts import PARTS, StudyContext
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.statistics import RunOptions, enough
-from diffuscope.study.witnesses import refuse_few_draws
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -67,12 +66,11 @@ def findings(
     options = RunOptions(seed, enough(draws), workers, stop_early)
     asked = question_of(case, analysis)
     layers = Layers(case)
-    witnesses = {part.name: part.witness for part in PARTS.values() if part.witness is not None}
-    refuse_errors(case, witnesses, layers)
-    refuse_few_draws(case, [asked], layers, options)
+    parts = [part for part in PARTS.values() if part.witness is not None]
+    refuse_errors(case, [part.name for part in parts], layers)
     alone = replace(case, analyses=(asked,))
     study = StudyContext(case=alone, private=Private.of(case), layers=layers, options=options)
-    heard = [witness.ask(study, asked, lambda _: None) for witness in witnesses.values()]
+    heard = [one for part in parts for one in part.hear(study)]
     return study.private.scrub_all(tuple(finding for one in heard for finding in one.findings))
 
 

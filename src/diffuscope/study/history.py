@@ -99,39 +99,45 @@ def history_of(
     if dates.testable is False:
         return EventHistoryResult(history=_no_risk_set(case, analysis, dates))
     try:
-        found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
+        exposed_panel = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS as error:
         return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
-    repeated = begin_repetitions(asker, analysis, dates, found)
+    repeated = begin_repetitions(asker, analysis, dates, exposed_panel)
     begin_more()
-    joint = joint_model(analysis, found, MAIN, "")
-    judged = judged_in(analysis, found, joint, alone=True)
+    joint = joint_model(analysis, exposed_panel, MAIN, "")
+    judged = judged_in(analysis, exposed_panel, joint, alone=True)
     again = repeated()
     main = _with_scripts(joint.record, joint.fit, analysis)
-    history = _history(analysis, found, [main, *(one.record for one in again)])
+    history = _history(analysis, exposed_panel, [main, *(one.record for one in again)])
     if not history.rows:
         return EventHistoryResult(history=history)
     models = tuple(
-        mechanism_model(analysis, found, one, tuple(repeated_of(each, one.mechanism) for each in again))
+        mechanism_model(
+            analysis, exposed_panel, one, tuple(repeated_of(each, one.mechanism) for each in again)
+        )
         for one in judged
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
-    history = msgspec.structs.replace(history, models=models, lost=rows_lost(found, terms))
-    told = EventHistoryResult(history=history, questions=questions_of(found, judged))
-    return _with_frames(told, found, joint, _shown(found.panel, case, private))
+    history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))
+    told = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
+    return _with_frames(told, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
 
 
 def _with_frames(
-    told: EventHistoryResult, found: ExposedPanel, joint: Modelled, panel: pl.DataFrame
+    result: EventHistoryResult, exposed_panel: ExposedPanel, joint: Modelled, panel: pl.DataFrame
 ) -> EventHistoryResult:
     """The event history with its tables, each named after the question."""
-    frames = {"panel": panel, "hazard": hazards(found, joint.fit), "curve": curves(found, joint.fit)}
-    own = told.history.analysis
+    frames = {
+        "panel": panel,
+        "hazard": hazards(exposed_panel, joint.fit),
+        "curve": curves(exposed_panel, joint.fit),
+    }
+    own = result.history.analysis
     return replace(
-        told,
+        result,
         frames={f"{name}_{own}": frame for name, frame in frames.items()},
-        tables={f"{name}_{own}": _meaning(name, found) for name in frames},
+        tables={f"{name}_{own}": _meaning(name, exposed_panel) for name in frames},
     )
 
 
@@ -173,20 +179,20 @@ def _with_scripts(record: Estimate, fit: Fit | None, analysis: Analysis) -> Esti
     return msgspec.structs.replace(record, **scripts)
 
 
-def _history(analysis: Analysis, found: ExposedPanel, estimates: list[Estimate]) -> EventHistory:
-    rows = found.panel.table()
+def _history(analysis: Analysis, exposed_panel: ExposedPanel, estimates: list[Estimate]) -> EventHistory:
+    rows = exposed_panel.panel.table()
     return EventHistory(
         analysis=analysis.id,
         rows=rows.height,
         events=int(rows["event"].sum()),
         units=rows["unit"].n_unique(),
         policies=rows["policy"].n_unique(),
-        simultaneous=found.panel.simultaneous(),
-        left_out=ledger_of(found.panel),
-        notes=found.notes,
-        exposures=found.exposures,
-        correlations=found.correlations,
-        inseparable=found.inseparable,
+        simultaneous=exposed_panel.panel.simultaneous(),
+        left_out=ledger_of(exposed_panel.panel),
+        notes=exposed_panel.notes,
+        exposures=exposed_panel.exposures,
+        correlations=exposed_panel.correlations,
+        inseparable=exposed_panel.inseparable,
         estimates=tuple(estimates),
     )
 
@@ -229,14 +235,14 @@ OF_CURVE = {
 }
 
 
-def _meaning(name: str, found: ExposedPanel) -> TableRecord:
+def _meaning(name: str, exposed_panel: ExposedPanel) -> TableRecord:
     if name == "hazard":
         return TableRecord(a_row_is="a time at risk", columns=OF_HAZARD)
     if name == "curve":
         return TableRecord(a_row_is="a time at risk", columns=OF_CURVE)
-    lags = {record.name: record for record in found.exposures}
+    lags = {record.name: record for record in exposed_panel.exposures}
     columns = {}
-    for column in found.panel.table().columns:
+    for column in exposed_panel.panel.table().columns:
         if column in lags:
             record = lags[column]
             through = f"through {record.layer}" if record.layer else ""
@@ -244,7 +250,7 @@ def _meaning(name: str, found: ExposedPanel) -> TableRecord:
         elif column.startswith("isolate_"):
             columns[column] = f"Whether it has no ties for {column.removeprefix('isolate_')}."
         else:
-            lag = found.lags.get(column)
+            lag = exposed_panel.lags.get(column)
             when = "of no date" if lag is None else f"known {lag} periods before"
             columns[column] = OF_PANEL.get(column, f"Covariate, {when}.")
     return TableRecord(a_row_is="a unit and policy at risk in one period", columns=columns)

@@ -52,35 +52,35 @@ class Judged:
     apart: str | None = None
 
 
-def joint_exposures(analysis: Analysis, found: ExposedPanel) -> tuple[str, ...]:
+def joint_exposures(analysis: Analysis, exposed_panel: ExposedPanel) -> tuple[str, ...]:
     """Exposures of the joint model: all that stand; neighbours where events allow, or where no other stands.
 
     An exposure that moves with time alone is none of them: it would take the whole model down with it.
     """
-    rows = found.panel.table()
-    stand = [name for name in found.standing if not moves_with_time_alone(rows, name)]
-    near = set(neighbours_of(found))
+    rows = exposed_panel.panel.table()
+    stand = [name for name in exposed_panel.standing if not moves_with_time_alone(rows, name)]
+    near = set(neighbours_of(exposed_panel))
     own = [name for name in stand if name not in near]
     if not own:
-        return tuple(stand) or found.standing
+        return tuple(stand) or exposed_panel.standing
     terms = 2 + len(stand) + len(analysis.covariates)
     known = rows.drop_nulls(stand)
     return tuple(stand) if int(known["event"].sum()) >= ENOUGH * terms else tuple(own)
 
 
-def neighbours_of(found: ExposedPanel) -> tuple[str, ...]:
+def neighbours_of(exposed_panel: ExposedPanel) -> tuple[str, ...]:
     """Neighbour exposures that stand: of no mechanism, and beside none."""
-    beside = {name for group in _groups(found).values() for name in group[1:]}
+    beside = {name for group in _groups(exposed_panel).values() for name in group[1:]}
     return tuple(
         one.name
-        for one in found.exposures
+        for one in exposed_panel.exposures
         if one.refused is None and one.mechanism is None and one.name not in beside
     )
 
 
-def rows_lost(found: ExposedPanel, terms: Iterable[str]) -> tuple[RowsLost, ...]:
+def rows_lost(exposed_panel: ExposedPanel, terms: Iterable[str]) -> tuple[RowsLost, ...]:
     """What each term costs of the panel: rows in which it is not known, and events among them."""
-    rows = found.panel.table()
+    rows = exposed_panel.panel.table()
     return tuple(lost for term in terms if term in rows.columns and (lost := _lost(rows, (term,), term)).rows)
 
 
@@ -90,13 +90,15 @@ def _lost(rows: pl.DataFrame, names: tuple[str, ...], term: str) -> RowsLost:
     return RowsLost(term=term, rows=rows.height - kept.height, events=events)
 
 
-def judged_in(analysis: Analysis, found: ExposedPanel, joint: Modelled, *, alone: bool) -> tuple[Judged, ...]:
+def judged_in(
+    analysis: Analysis, exposed_panel: ExposedPanel, joint: Modelled, *, alone: bool
+) -> tuple[Judged, ...]:
     """The mechanisms whose exposure stands, and the neighbours, each with the model it is judged in.
 
     Parameters
     ----------
     analysis : Analysis
-    found : ExposedPanel
+    exposed_panel : ExposedPanel
     joint : Modelled
         The model of all of them.
     alone : bool
@@ -110,9 +112,9 @@ def judged_in(analysis: Analysis, found: ExposedPanel, joint: Modelled, *, alone
     own is known and an event fell. If that cannot be fitted, the mechanism is judged in the model of its own
     exposure alone.
     """
-    groups = _groups(found)
-    near = neighbours_of(found)
-    names = {name: group for name, group in groups.items() if found_stands(found, group[0])}
+    groups = _groups(exposed_panel)
+    near = neighbours_of(exposed_panel)
+    names = {name: group for name, group in groups.items() if found_stands(exposed_panel, group[0])}
     if near:
         names[NEIGHBOURS] = (near[0],)
     if analysis.formula is not None:
@@ -121,23 +123,27 @@ def judged_in(analysis: Analysis, found: ExposedPanel, joint: Modelled, *, alone
             for name, group in names.items()
             if group[0] in joint.exposures
         )
-    return tuple(_judged(analysis, found, joint, name, names, alone=alone) for name in names)
+    return tuple(_judged(analysis, exposed_panel, joint, name, names, alone=alone) for name in names)
 
 
-def found_stands(found: ExposedPanel, name: str) -> bool:
+def found_stands(exposed_panel: ExposedPanel, name: str) -> bool:
     """Whether an exposure may enter a model."""
-    return name in found.standing
+    return name in exposed_panel.standing
 
 
-def _groups(found: ExposedPanel) -> dict[str, tuple[str, ...]]:
+def _groups(exposed_panel: ExposedPanel) -> dict[str, tuple[str, ...]]:
     """By mechanism: its exposure, and the plain share through the same ties that must stand beside it."""
     groups: dict[str, tuple[str, ...]] = {}
-    for at, one in enumerate(found.exposures):
+    for at, one in enumerate(exposed_panel.exposures):
         if one.mechanism is None:
             continue
         beside: tuple[str, ...] = ()
-        if one.refused is None and mechanisms()[one.mechanism].beside_plain and at + 1 < len(found.exposures):
-            after = found.exposures[at + 1]
+        if (
+            one.refused is None
+            and mechanisms()[one.mechanism].beside_plain
+            and at + 1 < len(exposed_panel.exposures)
+        ):
+            after = exposed_panel.exposures[at + 1]
             beside = (after.name,) if after.mechanism is None and after.layer == one.layer else ()
         groups[one.mechanism] = (one.name, *beside)
     return groups
@@ -145,7 +151,7 @@ def _groups(found: ExposedPanel) -> dict[str, tuple[str, ...]]:
 
 def _judged(
     analysis: Analysis,
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     joint: Modelled,
     name: str,
     names: dict[str, tuple[str, ...]],
@@ -153,29 +159,29 @@ def _judged(
     alone: bool,
 ) -> Judged:
     own = names[name]
-    rows = found.panel.table().drop_nulls([*own, *analysis.covariates])
+    rows = exposed_panel.panel.table().drop_nulls([*own, *analysis.covariates])
     kept, lost = [*own], []
-    for other in _others(found, joint, name, names):
+    for other in _others(exposed_panel, joint, name, names):
         cost = _lost(rows, other, other[0])
         if cost.events:
             lost.append(cost)
         else:
             kept += other
-    order = tuple(one.name for one in found.exposures if one.name in kept)
+    order = tuple(one.name for one in exposed_panel.exposures if one.name in kept)
     told = {"mechanism": name, "term": own[0], "lost": tuple(lost)}
     if set(order) == set(joint.exposures) and joint.fit is not None:
-        by_itself = _by_itself(analysis, found, name, own, []) if alone and order != own else None
+        by_itself = _by_itself(analysis, exposed_panel, name, own, []) if alone and order != own else None
         return Judged(model=joint, joint=True, alone=by_itself or joint, **told)  # type: ignore[arg-type]
     # a repetition is asked for coefficients only
     by_itself = None
     if alone or order == own:
-        by_itself = _by_itself(analysis, found, name, own, lost, effects=alone)
+        by_itself = _by_itself(analysis, exposed_panel, name, own, lost, effects=alone)
     if order == own and by_itself is not None:
         return Judged(model=by_itself, joint=False, alone=by_itself, **told)  # type: ignore[arg-type]
     says = f"The model of {name}{_without(lost)}."
-    model = estimate(analysis, found, f"{name}-model", says, order, effects=alone)
+    model = estimate(analysis, exposed_panel, f"{name}-model", says, order, effects=alone)
     if model.fit is None:
-        by_itself = by_itself or _by_itself(analysis, found, name, own, lost, effects=alone)
+        by_itself = by_itself or _by_itself(analysis, exposed_panel, name, own, lost, effects=alone)
         if by_itself.fit is not None:
             apart = model.record.refused
             return Judged(model=by_itself, joint=False, alone=by_itself, apart=apart, **told)  # type: ignore[arg-type]
@@ -183,20 +189,20 @@ def _judged(
 
 
 def _others(
-    found: ExposedPanel, joint: Modelled, name: str, names: dict[str, tuple[str, ...]]
+    exposed_panel: ExposedPanel, joint: Modelled, name: str, names: dict[str, tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
     """Exposures of the joint model that are not the mechanism's own, each with what must stand beside it."""
     inside = set(joint.exposures)
     if names[name][0] not in inside:
         return []
     grouped = [group for other, group in names.items() if other != name and group[0] in inside]
-    near = [(one,) for one in neighbours_of(found) if one in inside]
+    near = [(one,) for one in neighbours_of(exposed_panel) if one in inside]
     return [group for group in dict.fromkeys((*grouped, *near)) if group[0] != names[name][0]]
 
 
 def _by_itself(
     analysis: Analysis,
-    found: ExposedPanel,
+    exposed_panel: ExposedPanel,
     name: str,
     own: tuple[str, ...],
     lost: list[RowsLost],
@@ -204,7 +210,7 @@ def _by_itself(
     effects: bool = True,
 ) -> Modelled:
     says = f"The exposure of {name} without any other mechanism's{_without(lost)}."
-    return estimate(analysis, found, f"{name}-alone", says, own, effects=effects)
+    return estimate(analysis, exposed_panel, f"{name}-alone", says, own, effects=effects)
 
 
 def _without(lost: list[RowsLost]) -> str:
@@ -215,20 +221,20 @@ def _without(lost: list[RowsLost]) -> str:
 
 
 def mechanism_model(
-    analysis: Analysis, found: ExposedPanel, judged: Judged, repeated: tuple[Repeated, ...]
+    analysis: Analysis, exposed_panel: ExposedPanel, judged: Judged, repeated: tuple[Repeated, ...]
 ) -> MechanismModel:
     """The record of the model in which a mechanism is judged, with its rivals."""
-    inside, ruled_out, open_ = _rivals(analysis, found, judged)
+    inside, ruled_out, open_ = _rivals(analysis, exposed_panel, judged)
     model = judged.model
     share = None
     if model.fit is not None:
         from diffuscope.models.postestimation.predict import rows_for
 
-        share = time_share(model.fit, rows_for(model.fit, found.panel.table()), judged.term)
+        share = time_share(model.fit, rows_for(model.fit, exposed_panel.panel.table()), judged.term)
     return MechanismModel(
         mechanism=judged.mechanism,
         term=judged.term,
-        layer=next(one.layer for one in found.exposures if one.name == judged.term),
+        layer=next(one.layer for one in exposed_panel.exposures if one.name == judged.term),
         tested=model.record,
         joint=judged.joint,
         alone=None if judged.alone is None else judged.alone.record,
@@ -245,10 +251,12 @@ def mechanism_model(
 Pairs = tuple[tuple[str, str], ...]
 
 
-def _rivals(analysis: Analysis, found: ExposedPanel, judged: Judged) -> tuple[tuple[str, ...], Pairs, Pairs]:
+def _rivals(
+    analysis: Analysis, exposed_panel: ExposedPanel, judged: Judged
+) -> tuple[tuple[str, ...], Pairs, Pairs]:
     """Rivals in the model; ruled out, with the reason; and neither, with the reason why not in the model."""
     rivals = () if judged.mechanism == NEIGHBOURS else mechanisms()[judged.mechanism].rivals
-    records = {one.mechanism: one for one in found.exposures if one.mechanism}
+    records = {one.mechanism: one for one in exposed_panel.exposures if one.mechanism}
     lost = {one.term: one for one in judged.lost}
     inside: list[str] = []
     ruled_out: list[tuple[str, str]] = []

@@ -60,30 +60,30 @@ def asked_ties(case: Case, layers: Layers) -> list[Problem]:
 
 
 def _of_one(
-    case: Case, analysis: Analysis, asked: Analysis | Specification, layers: Layers, of: str
+    case: Case, analysis: Analysis, question: Analysis | Specification, layers: Layers, of: str
 ) -> Iterator[Problem]:
     known = mechanisms()
-    named = asked.layers or {}
+    named = question.layers or {}
     near = (analysis.layers | named).get(NEIGHBOURS, ())
     near = (near,) if isinstance(near, str) else near
     yield from _of_names("layers", named, {*known, NEIGHBOURS}, of)
-    yield from _of_names("forms", asked.forms or {}, {*known}, of)
-    covariates = _covariates(case, analysis, asked)
-    yield from _of_names("lags", asked.lags or {}, {*known, *near, *covariates}, of)
-    for name, lag in (asked.lags or {}).items():
+    yield from _of_names("forms", question.forms or {}, {*known}, of)
+    covariates = _covariates(case, analysis, question)
+    yield from _of_names("lags", question.lags or {}, {*known, *near, *covariates}, of)
+    for name, lag in (question.lags or {}).items():
         if not lag and name in {*known, *near} and name not in covariates:
             message = f"{of} lets adoptions of the same period count as a cause (a lag of 0)."
             fix = "write 1 or more; 0 is for covariates that are fixed beforehand"
             yield _problem("lags", "bad-lag", message, fix, name)
-    units = asked.units or analysis.units
+    units = question.units or analysis.units
     if named and units and _sound(case):
         yield from _of_layers(named, layers.among(units), of)
-    yield from _of_names_taken({*covariates, *(asked.covariates or ())}, near, of)
+    yield from _of_names_taken({*covariates, *(question.covariates or ())}, near, of)
     measured = measures(case.table("attributes"))
-    yield from _of_mixed({*covariates, *(asked.covariates or ())}, measured, of)
-    if asked.formula is not None:
-        yield from _of_formula(case, asked.formula, near, of)
-        yield from _of_computed(asked.formula, measured, of)
+    yield from _of_mixed({*covariates, *(question.covariates or ())}, measured, of)
+    if question.formula is not None:
+        yield from _of_formula(case, question.formula, near, of)
+        yield from _of_computed(question.formula, measured, of)
 
 
 def _of_mixed(covariates: Collection[str], measured: Mapping[str, Measure], of: str) -> Iterator[Problem]:
@@ -124,11 +124,14 @@ def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str)
         yield _problem("covariates", "name-taken", message, fix, name)
 
 
-def _covariates(case: Case, analysis: Analysis, asked: Analysis | Specification) -> set[str]:
+def _covariates(case: Case, analysis: Analysis, question: Analysis | Specification) -> set[str]:
     """Variables that a question uses, by any of its settings."""
     known = set(case.table("attributes")["variable"].drop_nulls())
-    words = {*in_formula(asked.formula or analysis.formula, known), *analysis.drivers}
-    words |= {*(analysis.covariates if asked.covariates is None else asked.covariates), *analysis.covariates}
+    words = {*in_formula(question.formula or analysis.formula, known), *analysis.drivers}
+    words |= {
+        *(analysis.covariates if question.covariates is None else question.covariates),
+        *analysis.covariates,
+    }
     return words & known
 
 

@@ -92,8 +92,8 @@ class ExposedPanel:
         return () if self.others is None else self.others()
 
 
-def _changed(found: ExposedPanel, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
-    return tuple(map(change, found.draws))
+def _changed(exposed_panel: ExposedPanel, change: Callable[[Panel], Panel]) -> tuple[Panel, ...]:
+    return tuple(map(change, exposed_panel.draws))
 
 
 def exposed(
@@ -162,7 +162,7 @@ def _drawn(panel: Panel, seed: int) -> tuple[Panel, ...]:
     if panel.history is None:
         return (panel,)
     spells = panel.history.spells
-    if spells.filter((pl.col("lo") < pl.col("hi")) & (pl.col("lo") != BEFORE_ALL)).is_empty():
+    if spells.filter((pl.col("earliest") < pl.col("latest")) & (pl.col("earliest") != BEFORE_ALL)).is_empty():
         return (panel,)
     drawn = impute_dates(panel, seed=seed, draws=DRAWS)
     return tuple(each for each in drawn if not each.table().is_empty()) or (panel,)

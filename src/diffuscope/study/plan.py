@@ -11,6 +11,7 @@ from diffuscope.records.phrases import counted
 from diffuscope.study.channels import Layers
 from diffuscope.study.parts import PARTS, parts_of, tables_of
 from diffuscope.tables.grouping import sort_problems
+from diffuscope.tables.keys import with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,7 +45,7 @@ def case_problems(
         found += problems_of(case, made)
     if parts is None:
         found += _unused(case)
-    return Private.of(case).scrub_problems(sort_problems(found))
+    return Private.of(case).scrub_problems(sort_problems(with_keys(found, case.tables)))
 
 
 def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> tuple[Problem, ...]:

@@ -127,11 +127,11 @@ def _sure_dates(
     if not rows:
         return None
     what = "adoption whose date has" if events == 1 else "adoptions whose dates have"
-    asked = Specification(
+    specification = Specification(
         id=SURE, says=f"Without the {events} {what} low confidence.", without_confidence="low"
     )
     change = _doubt(case, "low")
-    return None if change is None else (asked, change)
+    return None if change is None else (specification, change)
 
 
 def _without_launch(
@@ -141,8 +141,10 @@ def _without_launch(
     many, share = dates.launch_count or 0, dates.launch_share or 0.0
     if many < SEVERAL or share <= THIRD:
         return None
-    asked = Specification(id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision.")
-    return asked, partial(without_launch, dates=dates)
+    specification = Specification(
+        id=LAUNCH, says=f"Without the {many} adoptions of the launch, as one decision."
+    )
+    return specification, partial(without_launch, dates=dates)
 
 
 def _lower_tier(
@@ -200,9 +202,9 @@ def _without_doubt(panel: Panel, adoptions: pl.DataFrame, confidence: str) -> Pa
 
 
 def _again(
-    asker: Asker, analysis: Analysis, asked: Specification, main: ExposedPanel, change: Change | None
+    asker: Asker, analysis: Analysis, specification: Specification, main: ExposedPanel, change: Change | None
 ) -> Repetition:
-    other = asked_otherwise(analysis, asked)
+    other = asked_otherwise(analysis, specification)
     try:
         covariates = covariates_of(asker.case, other)
         same = _of_the_panel(other) == _of_the_panel(analysis)
@@ -212,12 +214,15 @@ def _again(
             found = found.changed(change)
     except REFUSALS as error:
         refused = Estimate(
-            id=asked.id, description=asked.says, formula=other.formula or "", refused=str(error)
+            id=specification.id,
+            description=specification.says,
+            formula=other.formula or "",
+            refused=str(error),
         )
-        return Repetition(record=refused, description=asked.says)
-    joint = joint_model(other, found, asked.id, asked.says)
+        return Repetition(record=refused, description=specification.says)
+    joint = joint_model(other, found, specification.id, specification.says)
     judged = judged_in(other, found, joint, alone=False)
-    return Repetition(record=joint.record, description=asked.says, judged=judged)
+    return Repetition(record=joint.record, description=specification.says, judged=judged)
 
 
 def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
@@ -243,10 +248,10 @@ def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     )
 
 
-def joint_model(analysis: Analysis, found: ExposedPanel, id: str, says: str) -> Modelled:  # noqa: A002 of the record
+def joint_model(analysis: Analysis, exposed_panel: ExposedPanel, id: str, says: str) -> Modelled:  # noqa: A002 of the record
     """The model of all mechanisms jointly."""
-    names = () if found.panel.table().is_empty() else joint_exposures(analysis, found)
-    return estimate(analysis, found, id, says, names)
+    names = () if exposed_panel.panel.table().is_empty() else joint_exposures(analysis, exposed_panel)
+    return estimate(analysis, exposed_panel, id, says, names)
 
 
 def covariates_of(case: Case, analysis: Analysis) -> tuple[str, ...]:
@@ -269,17 +274,17 @@ def _of_the_panel(analysis: Analysis) -> Analysis:
     )
 
 
-def asked_otherwise(analysis: Analysis, asked: Specification) -> Analysis:
+def asked_otherwise(analysis: Analysis, specification: Specification) -> Analysis:
     """The question as a repetition asks it."""
     other = {
-        name: getattr(asked, name)
+        name: getattr(specification, name)
         for name in ("policies", "units", "window", "tier", "lag", *MODEL)
-        if getattr(asked, name) is not None
+        if getattr(specification, name) is not None
     }
     return msgspec.structs.replace(
         analysis,
         **other,
-        layers=analysis.layers | (asked.layers or {}),
-        lags=analysis.lags | (asked.lags or {}),
-        forms=analysis.forms | (asked.forms or {}),
+        layers=analysis.layers | (specification.layers or {}),
+        lags=analysis.lags | (specification.lags or {}),
+        forms=analysis.forms | (specification.forms or {}),
     )

@@ -83,7 +83,7 @@ def run_study(
     with library_warnings() as said:
         result = _begun(study, chosen, problems, every=parts is None)
         for part in chosen:
-            result = part.run(study, result)
+            result = part.add(study, result)
         result = study.private.scrub_all(with_verdicts(result))
     more = tuple(
         Problem(level="warning", rule="library-warning", message=one, fix="look at the numbers near it")
@@ -101,7 +101,7 @@ def _begun(
     shows = [part.shows for part in chosen]
     shown = {name for own in shows for name in (read if own is None else own) if name in read}
     return Result(
-        run=_run_record(study, names),
+        run=_run_record(study, chosen),
         case=_case_record(case, study.private, read),
         mechanisms=(),
         analyses=(),
@@ -114,15 +114,15 @@ def _begun(
     )
 
 
-def _run_record(study: StudyContext, parts: tuple[str, ...]) -> RunRecord:
+def _run_record(study: StudyContext, parts: Sequence[Part]) -> RunRecord:
     return RunRecord(
         version=version("diffuscope"),
         case_sha256=study.private.public_sha256(study.case),
         seed=study.options.seed,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         python=platform.python_version(),
-        parts=parts,
-        frozen=freeze_state(study.case) if "mechanisms" in parts else None,
+        parts=tuple(part.name for part in parts),
+        frozen=freeze_state(study.case) if any(part.answers_questions for part in parts) else None,
     )
 
 

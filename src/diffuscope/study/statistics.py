@@ -78,11 +78,11 @@ def enough(draws: int | None, tested: int = 0) -> int | None:
     return draws
 
 
-def questions_of(found: ExposedPanel, judged: Iterable[Judged]) -> dict[str, TestedModel]:
+def questions_of(exposed_panel: ExposedPanel, judged: Iterable[Judged]) -> dict[str, TestedModel]:
     """By mechanism: the model in which it is judged, with the ties behind its exposures."""
     from diffuscope.safeguards.tested_model import TestedExposure, TestedModel
 
-    bears = {record.name: record.mechanism for record in found.exposures}
+    bears = {record.name: record.mechanism for record in exposed_panel.exposures}
     made: dict[int, TestedModel] = {}
     questions = {}
     for one in judged:
@@ -93,24 +93,24 @@ def questions_of(found: ExposedPanel, judged: Iterable[Judged]) -> dict[str, Tes
             used = set(fit.design.columns.formula.variables)
             channels = tuple(
                 TestedExposure(column=name, mechanism=bears.get(name), seen=seen)
-                for name, seen in found.seen.items()
+                for name, seen in exposed_panel.seen.items()
                 if name in used
             )
-            made[id(fit)] = TestedModel(found.panel, fit, channels)
+            made[id(fit)] = TestedModel(exposed_panel.panel, fit, channels)
         questions[one.mechanism] = made[id(fit)]
     return questions
 
 
 def statistics_of(
-    told: EventHistoryResult, analysis: Analysis, effort: RunOptions, say: Callable[[str], None]
+    result: EventHistoryResult, analysis: Analysis, effort: RunOptions, say: Callable[[str], None]
 ) -> tuple[Finding, ...]:
     """What event history says of each mechanism in one analysis."""
     from diffuscope.safeguards.engine.check import RepeatedEstimate, SafeguardOptions
     from diffuscope.safeguards.witness import history_findings
 
-    columns = {one.column for question in told.questions.values() for one in question.channels}
+    columns = {one.column for question in result.questions.values() for one in question.channels}
     options = SafeguardOptions(
-        draws=effort.draws_for(len(told.questions)),
+        draws=effort.draws_for(len(result.questions)),
         seed=effort.seed,
         workers=effort.workers,
         drivers=dict.fromkeys(sorted(columns), analysis.drivers),
@@ -125,13 +125,13 @@ def statistics_of(
                 )
                 for one in model.repeated
             ]
-            for model in told.history.models
+            for model in result.history.models
         },
         stop_early=effort.stop_early,
         progress=say,
     )
     with library_warnings() as said:
         found = history_findings(
-            told.history, told.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
+            result.history, result.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
         )
     return tuple(msgspec.structs.replace(one, caveats=(*one.caveats, *said)) for one in found)

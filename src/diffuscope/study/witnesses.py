@@ -59,10 +59,23 @@ class Witness:
     name : str
     ask : callable
         From a study, one of its questions, and a function that tells of steps, to what the witness says.
+    refuse : callable or None
+        Raises what the witness would have to refuse, before it is asked anything.
     """
 
     name: str
     ask: Callable[[StudyContext, Analysis, Callable[[str], None]], Testimony]
+    refuse: Callable[[StudyContext], None] | None = None
+
+    def hear(self, study: StudyContext) -> tuple[Testimony, ...]:
+        """What the witness says of each question of a study, in their order."""
+        if self.refuse is not None:
+            self.refuse(study)
+        asked = study.case.analyses
+        return tuple(
+            self.ask(study, one, study.say(f"analysis {one.id}: {self.name}", done, len(asked)))
+            for done, one in enumerate(asked)
+        )
 
 
 def dates_of(case: Case, analysis: Analysis) -> Chronology:
@@ -203,13 +216,13 @@ def _tested(case: Case, analysis: Analysis, layers: Layers, seed: int) -> int:
     if not analysis.policies or dates_of(case, analysis).testable is False:
         return 0
     try:
-        found = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
+        exposed_panel = exposed(case, analysis, layers, covariates_of(case, analysis), seed)
     except REFUSALS:
         return 0  # it has no panel, which its record says
     from diffuscope.study.mechanism_models import neighbours_of
 
-    bear = {one.mechanism for one in found.exposures if one.refused is None and one.mechanism}
-    return len(bear) + int(bool(neighbours_of(found)))
+    bear = {one.mechanism for one in exposed_panel.exposures if one.refused is None and one.mechanism}
+    return len(bear) + int(bool(neighbours_of(exposed_panel)))
 
 
 def _evidence(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:  # noqa: ARG001 as every witness is asked
@@ -232,5 +245,9 @@ def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str],
     return Testimony(findings=found, event_history=told)
 
 
+def _refuse_few_draws(study: StudyContext) -> None:
+    refuse_few_draws(study.case, study.case.analyses, study.layers, study.options)
+
+
 EVIDENCE = Witness(name="evidence", ask=_evidence)
-EVENT_HISTORY = Witness(name="event history", ask=_event_history)
+EVENT_HISTORY = Witness(name="event history", ask=_event_history, refuse=_refuse_few_draws)

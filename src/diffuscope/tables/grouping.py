@@ -103,7 +103,7 @@ def _as_one(same: list[Problem]) -> Problem:
     rows = [f"{problem.row:,}" for problem in ordered[:ROWS_NAMED] if problem.row is not None]
     more = " …" if count > len(rows) else ""
     message = f"{ordered[0].message} In {count:,} rows: {', '.join(rows)}{more}."
-    return msgspec.structs.replace(ordered[0], message=message, count=count)
+    return msgspec.structs.replace(ordered[0], message=message, count=count, key=None)
 
 
 def _count(same: list[Problem]) -> int:

@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.header import check_header
+from diffuscope.tables.keys import with_keys
 from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.refer import check_references
@@ -53,7 +54,8 @@ def check_row(
     dict of str to value
         Every declared column; None where the cell is empty or cannot be read.
     list of Problem
-        Without a number of row. Errors mean that the row cannot be kept as it is.
+        Without a number of row, but with its key where the table has one. Errors mean that the row cannot be
+        kept as it is.
 
     Examples
     --------
@@ -79,7 +81,8 @@ def check_row(
     asked = check_references(raw, {**context, table: together}, analyses, waves)
     problems += [one for one in asked if one.row in {None, _ONLY}]
     value = {name: held for name, held in read.row(0, named=True).items() if name != ROW}
-    return value, [msgspec.structs.replace(one, row=None) for one in problems]
+    keyed = with_keys(problems, {table: read})
+    return value, [msgspec.structs.replace(one, row=None) for one in keyed]
 
 
 def _has_key(kept: pl.DataFrame, read: pl.DataFrame, table: str) -> bool:

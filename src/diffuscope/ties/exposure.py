@@ -37,7 +37,7 @@ CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Exposure:
-    """How exposed each unit was in each period.
+    """Exposure of each unit in each period: how much adoption by others reached it through its ties.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ SETTLED, ROUNDS = 1e-13, 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Separability:
-    """What exposures have in common, on the rows where all are known.
+    """Collinearity of exposures on the rows where all are known: whether a model can tell them apart.
 
     Attributes
     ----------

@@ -86,10 +86,10 @@ def _evidence(finding: Finding, detail: EvidenceDetail) -> list[str]:
     return parts
 
 
-def _statistics(found: Statistics) -> str:
-    if found.divided:
+def _statistics(statistics: Statistics) -> str:
+    if statistics.divided:
         return "Event history and inferred networks point opposite ways."
-    if found.stance == "silent":
-        return f"Statistics: {silence_words(found.silence)}."
-    joint = f", jointly with {listed(found.joint_with)}" if found.joint_with else ""
-    return f"{upper_first(STATISTICS[found.stance])}{joint}."
+    if statistics.stance == "silent":
+        return f"Statistics: {silence_words(statistics.silence)}."
+    joint = f", jointly with {listed(statistics.joint_with)}" if statistics.joint_with else ""
+    return f"{upper_first(STATISTICS[statistics.stance])}{joint}."

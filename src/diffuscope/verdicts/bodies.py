@@ -99,11 +99,11 @@ def statistics_on(mechanism: str, findings: Sequence[Finding]) -> Statistics:
     return Statistics("silent", told.silence or "no data", finding=told)
 
 
-def _speaks(found: Finding, stance: Stance, findings: Sequence[Finding]) -> Statistics:
+def _speaks(finding: Finding, stance: Stance, findings: Sequence[Finding]) -> Statistics:
     untested = {one.mechanism for one in findings if one.body == "statistics" and one.silence in UNTESTED}
     return Statistics(
-        stance, None, found.joint_with, finding=found,
-        untested=tuple(rival for rival in found.joint_with if rival in untested),
+        stance, None, finding.joint_with, finding=finding,
+        untested=tuple(rival for rival in finding.joint_with if rival in untested),
     )  # fmt: skip
 
 

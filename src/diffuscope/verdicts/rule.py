@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from diffuscope.records import RuleRow, Silence, Stance, VerdictName
-from diffuscope.records.rule_file import read_rule_file
+from diffuscope.records.rule_file import RulePart, read_rule_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 Flag = Literal["ruled_out", "joint", "divided"]
 
 
-class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Pattern(RulePart, frozen=True):
     """What must be the case for a row to hold; a body that is not named may have any stance."""
 
     evidence: tuple[Stance, ...] | None = None
@@ -34,7 +31,7 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Row(RulePart, frozen=True):
     """One row of the rule as its file states it."""
 
     verdict: VerdictName
@@ -42,7 +39,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: tuple[Pattern, ...]
 
 
-class NeighbourRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NeighbourRow(RulePart, frozen=True):
     """One row of the rule on neighbours; `silence` is left out where any kind will do."""
 
     verdict: VerdictName
@@ -51,12 +48,11 @@ class NeighbourRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silence: tuple[Silence, ...] | None = None
 
 
-class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Rules(RulePart, frozen=True):
     row: tuple[Row, ...]
     neighbours: tuple[NeighbourRow, ...]
 
 
-@cache
 def _rules() -> _Rules:
     return read_rule_file(__package__, "rule.toml", _Rules)
 

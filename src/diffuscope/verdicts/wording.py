@@ -88,30 +88,34 @@ def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
     return f"This is the narrow reading; read broadly, the evidence {BROADLY[other]} ({broad(detail)})."
 
 
-def statistics_say(found: Statistics) -> str:
+def statistics_say(statistics: Statistics) -> str:
     """What the statistics tried and found, as one or two sentences."""
-    if found.divided:
+    if statistics.divided:
         return "Event history and inferred networks point opposite ways."
-    finding = found.finding
-    if found.stance == "silent":
-        label = silence_words(found.silence)
-        if finding is not None and found.silence == "does not withstand" and (names := failed(finding.trial)):
+    finding = statistics.finding
+    if statistics.stance == "silent":
+        label = silence_words(statistics.silence)
+        if (
+            finding is not None
+            and statistics.silence == "does not withstand"
+            and (names := failed(finding.trial))
+        ):
             label = f"does not withstand: {listed(names)}"
-        if finding is None or found.silence == "not asked":
+        if finding is None or statistics.silence == "not asked":
             return f"Statistics: {label}."
         if finding.trial is not None:
             return f"Statistics: {label}; {coefficient(finding.trial)}."
         return f"Statistics: {label}. {finding.reason}".rstrip()
-    clause = upper_first(STATISTICS[found.stance])
+    clause = upper_first(STATISTICS[statistics.stance])
     if finding is not None and finding.trial is not None:
-        grounds = withstood if found.stance in POSITIVE else below
+        grounds = withstood if statistics.stance in POSITIVE else below
         clause += f": {coefficient(finding.trial)}{grounds(finding.trial)}"
-    if not found.joint_with:
+    if not statistics.joint_with:
         return f"{clause}."
-    rivals = listed(found.joint_with)
+    rivals = listed(statistics.joint_with)
     joint = f"{clause}. This holds only jointly with {rivals}: which of them it is cannot be told."
-    if found.untested:
-        joint += f" {upper_first(listed(found.untested))} could not be tested."
+    if statistics.untested:
+        joint += f" {upper_first(listed(statistics.untested))} could not be tested."
     return joint
 
 

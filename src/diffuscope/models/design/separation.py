@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Separation:
-    """What a search for separating columns found.
+    """Result of the search for separation: whether some mixture of columns predicts every event.
 
     Attributes
     ----------

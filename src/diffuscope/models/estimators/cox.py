@@ -99,30 +99,30 @@ def cox(
     frame, start, stop = _spans(frame_of(panel), start, stop)
     ways = cluster_columns(cluster, frame)
     data = _history(formula, frame, (start, stop), strata, ways)
-    found = _maximise(data, ties)
-    bread = inverse(found.information)
+    optimum = _maximise(data, ties)
+    bread = inverse(optimum.information)
     variance = Robust(bread, ())
     clusters: tuple[tuple[str, int], ...] = ()
     if ways:
         # per row, the scores are what a slope times the columns is in other models
-        scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, found.coefficients, ties))
+        scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
         ways, ones = with_several(ways, data.rows) if cluster == AUTO else ways, np.ones(len(scores))
         dyads = ways == ENDS and cluster in (AUTO, DYADS)
         variance, clusters = cluster_covariance(bread, scores, ones, data.rows, ways, dyads=dyads)
     covariance = variance.covariance / np.outer(data.spread, data.spread)
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
-    condition = condition_number(found.information)
+    condition = condition_number(optimum.information)
     told = (
         *few_events(data.sets.events.size, data.spread.size),
         *few_clusters(clusters),
-        *not_converged(found.converged, found.gradient_norm, condition),
+        *not_converged(optimum.converged, optimum.gradient_norm, condition),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
     )
     return Fit(
-        model=f"Cox ({ties})", coefficients=found.coefficients / data.spread, clusters=clusters,
+        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
         loglik_null=null, warnings=told, strata=strata, span=(start, stop),
-        **wald(found.coefficients / data.spread, covariance, degrees_of(variance.clusters)),
-        **_described(formula, data, found),
+        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters)),
+        **_described(formula, data, optimum),
     )  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
     )
 
 
-def _described(formula: str, data: _History, found: OptimResult) -> dict[str, Any]:
+def _described(formula: str, data: _History, optimum: OptimResult) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
     k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
     return {
@@ -234,14 +234,14 @@ def _described(formula: str, data: _History, found: OptimResult) -> dict[str, An
         "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
         "left_out": data.left_out,
         "dropped_terms": (),
-        "loglik": found.loglik,
-        "aic": 2 * k - 2 * found.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * found.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * found.loglik,
-        "converged": found.converged,
-        "iterations": found.iterations,
-        "gradient_norm": found.gradient_norm,
-        "condition_number": condition_number(found.information),
+        "loglik": optimum.loglik,
+        "aic": 2 * k - 2 * optimum.loglik,
+        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
+        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
+        "converged": optimum.converged,
+        "iterations": optimum.iterations,
+        "gradient_norm": optimum.gradient_norm,
+        "condition_number": condition_number(optimum.information),
         "offset": None,
         "design": Design(data.columns, None, (), data.columns.names, None),
     }

@@ -151,12 +151,12 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
-    found = newton_raphson(likelihood, start, data.y.size)
+    optimum = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None:
-        endless = monotone_likelihood(found.information, likelihood(start)[2], data.design.names)
+        endless = monotone_likelihood(optimum.information, likelihood(start)[2], data.design.names)
         if endless:
             raise _separated("", endless)
-    return found
+    return optimum
 
 
 def _separated(kind: str, columns: Sequence[str]) -> MethodError:
@@ -200,7 +200,7 @@ def _null(link: Link, data: ModelFrame) -> float:
     return maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start).loglik
 
 
-def described(formula: str, data: ModelFrame, found: OptimResult) -> dict[str, Any]:
+def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str, Any]:
     """What every fit to a sample says about itself, by field of `Fit`."""
     k, events = data.back.shape[0], int(data.y.sum())
     return {
@@ -213,14 +213,14 @@ def described(formula: str, data: ModelFrame, found: OptimResult) -> dict[str, A
         "policies": data.frame["policy"].n_unique() if "policy" in data.frame.columns else None,
         "left_out": data.left_out,
         "dropped_terms": data.absorbed,
-        "loglik": found.loglik,
-        "aic": 2 * k - 2 * found.loglik,
-        "bic_rows": k * float(np.log(data.y.size)) - 2 * found.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * found.loglik,
-        "converged": found.converged,
-        "iterations": found.iterations,
-        "gradient_norm": found.gradient_norm,
-        "condition_number": condition_number(found.information),
+        "loglik": optimum.loglik,
+        "aic": 2 * k - 2 * optimum.loglik,
+        "bic_rows": k * float(np.log(data.y.size)) - 2 * optimum.loglik,
+        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
+        "converged": optimum.converged,
+        "iterations": optimum.iterations,
+        "gradient_norm": optimum.gradient_norm,
+        "condition_number": condition_number(optimum.information),
         "offset": data.design.offset,
         "design": data.design,
     }

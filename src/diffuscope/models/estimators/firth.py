@@ -109,10 +109,10 @@ def firth(
 
 
 def _profiles(
-    data: ModelFrame, x: Numbers, found: OptimResult, covariance: Numbers, length: Numbers
+    data: ModelFrame, x: Numbers, optimum: OptimResult, covariance: Numbers, length: Numbers
 ) -> dict[str, Any]:
     """p-values and intervals by the profile penalised likelihood, by field of `Fit`."""
-    ends = [profile(data, x, found, at) for at in range(x.shape[1])]
+    ends = [profile(data, x, optimum, at) for at in range(x.shape[1])]
     return {
         "covariance": covariance,
         "p": np.array([p for _, _, p in ends]),
@@ -187,7 +187,7 @@ def penalty_of(
     return whole
 
 
-def profile(data: ModelFrame, x: Numbers, found: OptimResult, at: int) -> tuple[float, float, float]:
+def profile(data: ModelFrame, x: Numbers, optimum: OptimResult, at: int) -> tuple[float, float, float]:
     """Ends of the 95 % interval of one coefficient, and the p-value of its being zero.
 
     Parameters
@@ -195,14 +195,14 @@ def profile(data: ModelFrame, x: Numbers, found: OptimResult, at: int) -> tuple[
     data : ModelFrame
     x : array of float, shape (n, k)
         Columns of the model, of about unit length.
-    found : OptimResult
+    optimum : OptimResult
         By `penalised`.
     at : int
         Which coefficient; the interval is on the scale of `x`.
     """
-    error = float(np.sqrt(inverse(found.information)[at, at]))
-    own = _Profile(data, x, found, at, max(error, 1e-12), found.coefficients.copy())
-    fall, _ = own.drop(0.0, found.coefficients.copy())
+    error = float(np.sqrt(inverse(optimum.information)[at, at]))
+    own = _Profile(data, x, optimum, at, max(error, 1e-12), optimum.coefficients.copy())
+    fall, _ = own.drop(0.0, optimum.coefficients.copy())
     return own.end(-1.0), own.end(1.0), float(chdtrc(1, np.maximum(fall, 0.0)))
 
 

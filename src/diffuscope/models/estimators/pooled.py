@@ -37,7 +37,7 @@ ENDS = (2.5, 97.5)
 
 @dataclass(frozen=True, kw_only=True)
 class PooledFit:
-    """A hazard whose intercept and some coefficients differ between policies, or other groups.
+    """Multilevel hazard model whose intercept and some coefficients vary between policies or other groups.
 
     Attributes
     ----------

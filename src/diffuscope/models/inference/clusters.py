@@ -105,8 +105,8 @@ def cluster_covariance(
         return Robust(bread, ()), ()
     if dyads:
         receiver, sender = codes(frame, columns)
-        found = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
-        return found, ((UNITS_OF_DYADS, found.clusters[0]),)
+        covariance = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
+        return covariance, ((UNITS_OF_DYADS, covariance.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
     for name, way in zip(columns, ways, strict=True):
         if not (way != way[0]).any():
@@ -114,8 +114,8 @@ def cluster_covariance(
                 f"All rows are of one cluster by `{name}`, and an error needs at least two: name "
                 "other clusters, or take the rows as independent."
             )
-    found = cluster_robust(bread, x, slope, ways, groups=groups)
-    return found, tuple(zip(columns, found.clusters, strict=True))
+    covariance = cluster_robust(bread, x, slope, ways, groups=groups)
+    return covariance, tuple(zip(columns, covariance.clusters, strict=True))
 
 
 def inverse(information: Numbers) -> Numbers:

@@ -60,14 +60,14 @@ def monotone_likelihood(information: Numbers, at_start: Numbers, names: Sequence
 
 
 def cautions(
-    data: ModelFrame, found: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
+    data: ModelFrame, optimum: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
 ) -> tuple[str, ...]:
     """What to beware of in a fit to a sample.
 
     Parameters
     ----------
     data : ModelFrame
-    found : OptimResult
+    optimum : OptimResult
     clusters : sequence of (str, int)
         Ways in which rows hang together, and how many clusters each has.
     psd_adjusted : bool
@@ -78,7 +78,7 @@ def cautions(
         *few_events(int(data.y.sum()), data.back.shape[0]),
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
-        *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
+        *not_converged(optimum.converged, optimum.gradient_norm, condition_number(optimum.information)),
         *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 

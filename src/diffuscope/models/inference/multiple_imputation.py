@@ -31,7 +31,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class CombinedFit:
-    """One model fitted to many draws of what is not known, as one answer.
+    """Estimates of one model over many draws of unknown data, combined by Rubin's rules.
 
     Attributes
     ----------

@@ -145,14 +145,14 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
     )
 
 
-def score_residuals(sets: RiskSets, x: Numbers, found: Sweep) -> Numbers:
+def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
     """What each row adds to the gradient, its part in the risk sets of others included.
 
     Parameters
     ----------
     sets : RiskSets
     x : array of float, shape (n, k)
-    found : Sweep
+    sweep : Sweep
         At the coefficients in question.
 
     Returns
@@ -163,14 +163,14 @@ def score_residuals(sets: RiskSets, x: Numbers, found: Sweep) -> Numbers:
     many = sets.deaths.size
     part = np.empty(x.shape, order="F")
     for at in range(x.shape[1]):
-        means, column = found.means[:, at], x[:, at]
-        drift = np.bincount(sets.time, weights=means / found.whole, minlength=many).astype(float)
-        left = np.bincount(sets.time, weights=means * found.gone / found.whole, minlength=many)
+        means, column = sweep.means[:, at], x[:, at]
+        drift = np.bincount(sets.time, weights=means / sweep.whole, minlength=many).astype(float)
+        left = np.bincount(sets.time, weights=means * sweep.gone / sweep.whole, minlength=many)
         centre = np.bincount(sets.time, weights=means, minlength=many) / sets.deaths
         own = _between(drift, sets)
         own[sets.events] -= left[sets.time]
-        own -= column * found.share
-        own *= found.risk
+        own -= column * sweep.share
+        own *= sweep.risk
         own[sets.events] += column[sets.events] - centre[sets.time]
         part[:, at] = own
     return part

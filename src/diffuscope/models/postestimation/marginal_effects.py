@@ -79,17 +79,17 @@ def average_marginal_effects(
         name = asked[int(np.flatnonzero(~np.isfinite(effects))[0])]
         raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
     gradient = np.array([row for _, row, _, _ in found]).reshape(len(found), len(fit.names))
-    told = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
+    wald_test = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
     return pl.DataFrame(
         {
             "column": asked,
             "from": [low for _, _, low, _ in found],
             "to": [high for _, _, _, high in found],
             "effect": effects,
-            "std_error": np.sqrt(np.maximum(np.diag(told["covariance"]), 0)),
-            "p": told["p"],
-            "ci_low": told["ci_low"],
-            "ci_high": told["ci_high"],
+            "std_error": np.sqrt(np.maximum(np.diag(wald_test["covariance"]), 0)),
+            "p": wald_test["p"],
+            "ci_low": wald_test["ci_low"],
+            "ci_high": wald_test["ci_high"],
         },
         schema_overrides={"column": pl.String, "from": pl.Float64, "to": pl.Float64},
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scores:
-    """How well predicted hazards predicted events.
+    """Scores of predicted hazards against the events that happened.
 
     Attributes
     ----------
@@ -123,10 +123,10 @@ def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:
         return None, None
-    found = maximum_likelihood("logit", np.asfortranarray(np.column_stack([np.ones(y.size), odds])), y)
-    if not found.converged:
+    optimum = maximum_likelihood("logit", np.asfortranarray(np.column_stack([np.ones(y.size), odds])), y)
+    if not optimum.converged:
         return None, None
-    return float(found.coefficients[0]), float(found.coefficients[1])
+    return float(optimum.coefficients[0]), float(optimum.coefficients[1])
 
 
 def calibration_bins(y: Numbers, p: Numbers, bins: int = 10) -> list[tuple[float, float, int, int]]:

@@ -136,11 +136,11 @@ class Refitter:
             or where columns repeat each other in the rows left.
         """
         own = self.complete
-        found = fit_batch(
+        fits = fit_batch(
             own.x, (), own.y, link=link_of(self.fit), firth=self.fit.model.startswith("Firth"), mask=~gone,
             offset=own.offset, start=self.fit.coefficients,
         )  # fmt: skip
-        return found.coefficients
+        return fits.coefficients
 
     def max_loglik(self, held: Sequence[int] = ()) -> float:
         """The highest log-likelihood, penalised for Firth, with some coefficients held at zero."""

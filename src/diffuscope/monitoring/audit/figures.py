@@ -34,34 +34,34 @@ class _Given(NamedTuple):
 
 
 def against_register(
-    told: Printed, published: pl.DataFrame, prepared: pl.DataFrame, rows: Sequence[ShareRow]
+    printed: Printed, published: pl.DataFrame, prepared: pl.DataFrame, rows: Sequence[ShareRow]
 ) -> Iterator[AuditRow]:
     """Every printed count and share beside what the project rows of its wave give."""
-    given = _all_given(told, published, prepared)
-    fresh_rows = told.returns.fresh(prepared)
-    fresh = given if fresh_rows is prepared else _all_given(told, published, fresh_rows)
+    given = _all_given(printed, published, prepared)
+    fresh_rows = printed.returns.fresh(prepared)
+    fresh = given if fresh_rows is prepared else _all_given(printed, published, fresh_rows)
     forced = {figure.row for row in rows if _is_forced(row, given) for figure in row.figures}
-    for figure in told.figures:
+    for figure in printed.figures:
         here = given[figure.row]
         if figure.quantity in COMPARED_BY_THEMSELVES:
             continue
         if figure.quantity in OF_RETURNS:
-            yield of_returns(told, figure)
+            yield of_returns(printed, figure)
         elif here.why is not None:
             says = f"Not checkable: {here.why}."
-            yield audited(told, [figure], "counted", "not checkable", says)
+            yield audited(printed, [figure], "counted", "not checkable", says)
         elif figure.quantity == "share":
-            yield _share(told, figure, here, forced=figure.row in forced)
+            yield _share(printed, figure, here, forced=figure.row in forced)
         else:
-            yield _number(told, figure, here, fresh[figure.row].least or 0)
+            yield _number(printed, figure, here, fresh[figure.row].least or 0)
 
 
-def _all_given(told: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
+def _all_given(printed: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
     found = counted(published, prepared).select(_Given._fields).iter_rows()
-    given = {figure.row: _Given(*cells) for figure, cells in zip(told.figures, found, strict=True)}
-    for figure in told.figures:
+    given = {figure.row: _Given(*cells) for figure, cells in zip(printed.figures, found, strict=True)}
+    for figure in printed.figures:
         here = given[figure.row]
-        if figure.status is not None and here.why is None and told.as_recorded(figure):
+        if figure.status is not None and here.why is None and printed.as_recorded(figure):
             given[figure.row] = here._replace(most=here.least)
     return given
 
@@ -86,42 +86,42 @@ def _is_forced(row: ShareRow, given: Mapping[int, _Given]) -> bool:
     return printed_sum == hundred and total != hundred
 
 
-def _number(told: Printed, figure: Figure, here: _Given, fresh: int) -> AuditRow:
+def _number(printed: Printed, figure: Figure, here: _Given, fresh: int) -> AuditRow:
     least, most = here.least, here.most
-    if told.absent(figure):
-        return number_of_received(told, figure, fresh, (least, most))
+    if printed.absent(figure):
+        return number_of_received(printed, figure, fresh, (least, most))
     computed = str(least) if least == most else f"{least} to {most}"
     inside = least <= figure.value <= most
     outcome: Outcome = "differs" if not inside else "confirmed" if least == most else "ambiguous"
-    return _counted(told, figure, outcome, _says(figure, computed, outcome), computed)
+    return _counted(printed, figure, outcome, _says(figure, computed, outcome), computed)
 
 
-def _share(told: Printed, figure: Figure, here: _Given, *, forced: bool) -> AuditRow:
+def _share(printed: Printed, figure: Figure, here: _Given, *, forced: bool) -> AuditRow:
     least, most, whole = here.least, here.most, here.of
     if whole == 0:
         says = "Not checkable: the register has no projects there, so there is nothing to be a share of."
-        return audited(told, [figure], "counted", "not checkable", says)
+        return audited(printed, [figure], "counted", "not checkable", says)
     decimals = figure.exact.decimals
     fits = [count for count in range(least, most + 1) if _how(figure, count, whole)]
     ends = sorted({str(as_printed(count, whole, decimals)) for count in (least, most)}, key=float)
     computed = f"{' to '.join(ends)} ({least if least == most else f'{least} to {most}'} of {whole})"
-    if told.absent(figure):
-        return share_of_received(told, figure, computed, fits=bool(fits))
+    if printed.absent(figure):
+        return share_of_received(printed, figure, computed, fits=bool(fits))
     outcome: Outcome = "differs" if not fits else "confirmed" if least == most else "ambiguous"
     says = _says(figure, computed, outcome)
     if outcome == "confirmed" and _how(figure, least, whole) == "half even":
         says = f"The register gives {least} of {whole}; {_to_even(figure, least, whole)}."
     if outcome == "differs" and forced:
         says = f"{says.removesuffix('.')}, and the shares of the row are made to sum to 100 (a forced sum)."
-    return _counted(told, figure, outcome, says, computed)
+    return _counted(printed, figure, outcome, says, computed)
 
 
-def _counted(told: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
+def _counted(printed: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
     """A check against rows that are whole, or that the document itself gives as those that came in."""
-    returns = told.rests_on(figure)
-    if returns and told.returns.absent(figure.wave, figure.unit):
+    returns = printed.rests_on(figure)
+    if returns and printed.returns.absent(figure.wave, figure.unit):
         says += f" Both rest on {returns}."
-    return audited(told, [figure], "counted", outcome, says, computed=computed, returns=returns)
+    return audited(printed, [figure], "counted", outcome, says, computed=computed, returns=returns)
 
 
 def _how(figure: Figure, count: int, whole: int) -> Rounding | None:
@@ -143,31 +143,31 @@ def _says(figure: Figure, computed: str, outcome: Outcome) -> str:
     return f"Printed {figure.plain}; the register gives {computed}."
 
 
-def against_printed_counts(told: Printed) -> Iterator[AuditRow]:
+def against_printed_counts(printed: Printed) -> Iterator[AuditRow]:
     """Every share beside the counts that the same document prints for the same thing."""
-    for figure in told.figures:
+    for figure in printed.figures:
         if figure.quantity != "share":
             continue
         _, *about = figure.key
-        counts = _same_document(told, figure, ("projects", *about))
+        counts = _same_document(printed, figure, ("projects", *about))
         # as counted from the register: a share by status is of its own place, one of an area of its unit
         within = figure.unit if figure.area is not None else None
         base = (figure.unit, figure.area, figure.sub_area) if figure.status else (within, None, None)
-        wholes = _same_document(told, figure, ("projects", *base, None, figure.wave))
+        wholes = _same_document(printed, figure, ("projects", *base, None, figure.wave))
         for count in counts:
             for whole in wholes:
-                yield _share_of_count(told, figure, count, whole)
+                yield _share_of_count(printed, figure, count, whole)
 
 
-def _same_document(told: Printed, figure: Figure, key: tuple[str | None, ...]) -> list[Figure]:
-    return [other for other in told.by_key.get(key, []) if other.document == figure.document]
+def _same_document(printed: Printed, figure: Figure, key: tuple[str | None, ...]) -> list[Figure]:
+    return [other for other in printed.by_key.get(key, []) if other.document == figure.document]
 
 
-def _share_of_count(told: Printed, figure: Figure, count: Figure, whole: Figure) -> AuditRow:
+def _share_of_count(printed: Printed, figure: Figure, count: Figure, whole: Figure) -> AuditRow:
     k, n = int(count.value), int(whole.value)
     if n <= 0:
         says = "Not checkable: the printed whole is zero."
-        return audited(told, [figure, count, whole], "share of a count", "not checkable", says)
+        return audited(printed, [figure, count, whole], "share of a count", "not checkable", says)
     should = str(as_printed(k, n, figure.exact.decimals))
     how = _how(figure, k, n)
     says = (
@@ -177,7 +177,7 @@ def _share_of_count(told: Printed, figure: Figure, count: Figure, whole: Figure)
         says = f"{k} of {n}: {_to_even(figure, k, n)}."
     where = f"{count.locator or 'elsewhere'}: {k} of {n}"
     return audited(
-        told,
+        printed,
         [figure, count, whole],
         "share of a count",
         "confirmed" if how else "differs",
@@ -189,14 +189,14 @@ def _share_of_count(told: Printed, figure: Figure, count: Figure, whole: Figure)
     )
 
 
-def captions(told: Printed) -> Iterator[AuditRow]:
+def captions(printed: Printed) -> Iterator[AuditRow]:
     """Years that a document's words give to a table, beside the wave the table is of."""
-    for figure in told.figures:
+    for figure in printed.figures:
         if figure.quantity != "caption-year" or figure.wave is None:
             continue
         right = figure.plain == figure.wave
         yield audited(
-            told,
+            printed,
             [figure],
             "caption",
             "confirmed" if right else "differs",

@@ -33,10 +33,10 @@ def plain(label: str | None) -> str:
     return " ".join(sorted(word for word in re.findall(r"\w+", text) if word != "and"))
 
 
-def lists_of_sub_areas(told: Printed) -> Iterator[AuditRow]:
+def lists_of_sub_areas(printed: Printed) -> Iterator[AuditRow]:
     """Each list of sub-areas (of a unit, or of an area) beside those of the programme's own report."""
-    source = _in_source(told)
-    for figures in _groups(told, "listed").values():
+    source = _in_source(printed)
+    for figures in _groups(printed, "listed").values():
         first = figures[0]
         names = Counter((plain(figure.area), plain(figure.sub_area)) for figure in figures)
         whole = first.unit is None
@@ -47,10 +47,12 @@ def lists_of_sub_areas(told: Printed) -> Iterator[AuditRow]:
             and (whole or unit == first.unit)
             and (not whole or label[0] in {area for area, _ in names})
         }
-        yield _compared(told, figures, names, known, {_label(figure): figure for figure in told.figures})
+        yield _compared(
+            printed, figures, names, known, {_label(figure): figure for figure in printed.figures}
+        )
 
 
-def lists_of_cities(told: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]:
+def lists_of_cities(printed: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]:
     """Each list of cities of a state beside the cities that have projects in that wave."""
     at = by_unit(prepared).select("wave", "unit", "state").unique().iter_rows()
     cities: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -58,18 +60,18 @@ def lists_of_cities(told: Printed, prepared: pl.DataFrame) -> Iterator[AuditRow]
     for wave, unit, state in at:
         cities[(wave, state)].add(unit)
         state_of[unit] = state
-    for figures in _groups(told, "listed-city").values():
+    for figures in _groups(printed, "listed-city").values():
         wave = str(figures[0].wave)
         states = {state_of[figure.unit] for figure in figures if figure.unit in state_of}
         known = {(city, "") for state in states for city in cities[(wave, state)]}
         names = Counter((str(figure.unit), "") for figure in figures)
-        absent = {(city, "") for city in told.returns.absent(wave)}
-        yield _compared(told, figures, names, known, {}, absent=absent)
+        absent = {(city, "") for city in printed.returns.absent(wave)}
+        yield _compared(printed, figures, names, known, {}, absent=absent)
 
 
-def _groups(told: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Figure]]:
+def _groups(printed: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Figure]]:
     found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for figure in told.figures:
+    for figure in printed.figures:
         if figure.quantity == quantity:
             # a unit's list may run over several lines; without a unit each place is a list of its own
             unit = figure.unit if quantity == "listed" else None
@@ -78,14 +80,14 @@ def _groups(told: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Fi
     return found
 
 
-def _in_source(told: Printed) -> set[tuple[str, str, Label]]:
+def _in_source(printed: Printed) -> set[tuple[str, str, Label]]:
     return {
         (figure.wave or "", figure.unit or "", _label(figure))
-        for figure in told.figures
+        for figure in printed.figures
         if figure.quantity == "projects"
         and figure.sub_area is not None
         and figure.value > 0
-        and told.is_own(figure.document, figure.wave)
+        and printed.is_own(figure.document, figure.wave)
     }
 
 
@@ -94,7 +96,7 @@ def _label(figure: Figure) -> Label:
 
 
 def _compared(
-    told: Printed,
+    printed: Printed,
     figures: list[Figure],
     names: Counter[Label],
     known: set[Label],
@@ -104,7 +106,7 @@ def _compared(
 ) -> AuditRow:
     if not known:
         says = "Not checkable: the programme's own report of that wave has no such list."
-        return audited(told, figures, "list", "not checkable", says)
+        return audited(printed, figures, "list", "not checkable", says)
     unheard = [label for label in names if label not in known and label in absent]
     extra = [label for label in names if label not in known and label not in absent]
     missing = sorted(known - set(names))
@@ -120,23 +122,23 @@ def _compared(
         ("named twice", twice),
     ):
         if group:
-            said.append(f"{what}: {', '.join(_shown(told, label, labels, figures) for label in group)}")
+            said.append(f"{what}: {', '.join(_shown(printed, label, labels, figures) for label in group)}")
     text = "; ".join(said) or "the same as in the source"
     says = f"{upper_first(text)}."
     return audited(
-        told,
+        printed,
         figures,
         "list",
         outcome,
         says,
         shown=", ".join(figure.printed for figure in figures),
-        computed=", ".join(sorted(_shown(told, label, labels, figures) for label in known)),
+        computed=", ".join(sorted(_shown(printed, label, labels, figures) for label in known)),
     )
 
 
-def _shown(told: Printed, label: Label, labels: Mapping[Label, Figure], figures: Iterable[Figure]) -> str:
+def _shown(printed: Printed, label: Label, labels: Mapping[Label, Figure], figures: Iterable[Figure]) -> str:
     if label[1] == "":
-        return told.name(label[0])
+        return printed.name(label[0])
     for figure in figures:
         if _label(figure) == label:
             return str(figure.sub_area)

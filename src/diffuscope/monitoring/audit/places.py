@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 NOT_FIGURES = ("listed", "listed-city", "caption-year")
 
 
-def two_places(told: Printed) -> Iterator[AuditRow]:
+def two_places(printed: Printed) -> Iterator[AuditRow]:
     """Every figure that one document prints more than once."""
-    for figures in told.by_key.values():
+    for figures in printed.by_key.values():
         within: dict[str, list[Figure]] = defaultdict(list)
         for figure in figures:
             if figure.quantity not in NOT_FIGURES:
                 within[figure.document].append(figure)
         for same in within.values():
             if len(same) > 1:
-                yield _twice(told, same)
+                yield _twice(printed, same)
 
 
-def _twice(told: Printed, same: Sequence[Figure]) -> AuditRow:
+def _twice(printed: Printed, same: Sequence[Figure]) -> AuditRow:
     agree = all(_alike(one, other) for one, other in combinations(same, 2))
     shown = "; ".join(f"{figure.locator or 'no place given'}: {figure.plain}" for figure in same)
     says = "The same in every place." if agree else f"The places differ: {shown}."
-    return audited(told, same, "two places", "confirmed" if agree else "differs", says, shown=shown)
+    return audited(printed, same, "two places", "confirmed" if agree else "differs", says, shown=shown)
 
 
 def _alike(one: Figure, other: Figure) -> bool:
@@ -47,19 +47,19 @@ def _alike(one: Figure, other: Figure) -> bool:
     return rounded_how(one.printed, one.exact, other.exact.digits, whole) is not None
 
 
-def against_source(told: Printed) -> Iterator[AuditRow]:
+def against_source(printed: Printed) -> Iterator[AuditRow]:
     """Every figure of a document beside the same figure in the programme's own report of that wave."""
-    for figure in told.figures:
-        if figure.quantity in NOT_FIGURES or told.is_own(figure.document, figure.wave):
+    for figure in printed.figures:
+        if figure.quantity in NOT_FIGURES or printed.is_own(figure.document, figure.wave):
             continue
-        others = told.elsewhere(figure)
+        others = printed.elsewhere(figure)
         if not others:
             continue
         agree = [other for other in others if other.value == figure.value]
         source = agree[0] if agree else others[0]
         where = ", ".join(filter(None, (source.document, source.locator)))
         yield audited(
-            told,
+            printed,
             [figure],
             "against its source",
             "confirmed" if agree else "differs",
@@ -69,33 +69,33 @@ def against_source(told: Printed) -> Iterator[AuditRow]:
         )
 
 
-def sums(told: Printed, areas: Sequence[str], parents: dict[str, str]) -> Iterator[AuditRow]:
+def sums(printed: Printed, areas: Sequence[str], parents: dict[str, str]) -> Iterator[AuditRow]:
     """Counts of parts that one place prints, beside the total that the document prints.
 
     Parameters
     ----------
-    told : Printed
+    printed : Printed
     areas : sequence of str
         Areas of the classification; only a place that prints a part for every area is summed by area.
     parents : dict of str to str
         State of each city; units with a parent are not summed with those that have none.
     """
     parts: dict[tuple[str, str | None, str | None, str], list[Figure]] = defaultdict(list)
-    for figure in told.figures:
+    for figure in printed.figures:
         how = _part(figure, parents)
         if figure.quantity == "projects" and figure.wave is not None and how is not None:
             parts[(figure.document, figure.wave, figure.locator, how)].append(figure)
     for (document, wave, _, how), figures in parts.items():
         totals = [
             total
-            for total in told.by_key.get(("projects", None, None, None, None, wave), [])
+            for total in printed.by_key.get(("projects", None, None, None, None, wave), [])
             if total.document == document
         ]
-        if how.startswith(("cities", "states")) and wave in told.joint:
+        if how.startswith(("cities", "states")) and wave in printed.joint:
             continue
         whole = how != "areas" or {figure.area for figure in figures} == set(areas)
         if totals and len(figures) > 1 and whole:
-            yield _sum(told, figures, totals[0], how)
+            yield _sum(printed, figures, totals[0], how)
 
 
 def _part(figure: Figure, parents: dict[str, str]) -> str | None:
@@ -111,14 +111,14 @@ def _part(figure: Figure, parents: dict[str, str]) -> str | None:
     return " by ".join([level, *finer])
 
 
-def _sum(told: Printed, figures: Sequence[Figure], total: Figure, how: str) -> AuditRow:
+def _sum(printed: Printed, figures: Sequence[Figure], total: Figure, how: str) -> AuditRow:
     summed = int(sum(figure.value for figure in figures))
     right = summed == total.value
     says = f"The {how} sum to {summed}" + (
         ", the printed total." if right else f"; {total.plain} is printed."
     )
     return audited(
-        told,
+        printed,
         figures,
         "sum",
         "confirmed" if right else "differs",

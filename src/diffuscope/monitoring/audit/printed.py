@@ -227,7 +227,7 @@ def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, froze
 
 
 def audited(
-    told: Printed,
+    printed: Printed,
     figures: Sequence[Figure],
     kind: AuditKind,
     outcome: Outcome,
@@ -258,18 +258,18 @@ def audited(
         printed=shown if shown is not None else " + ".join(figure.printed for figure in figures),
         computed=computed,
         suggestion=suggestion,
-        own=told.is_own(first.document, first.wave),
+        own=printed.is_own(first.document, first.wave),
         known=next((figure.known for figure in figures if figure.known), None),
-        rows=places(told, figures),
+        rows=places(printed, figures),
         returns=returns,
         **same,
     )
 
 
-def places(told: Printed, figures: Iterable[Figure]) -> tuple[Place, ...]:
+def places(printed: Printed, figures: Iterable[Figure]) -> tuple[Place, ...]:
     """Where figures stand in the case."""
     rows = sorted({figure.row for figure in figures})
-    return tuple(Place(table="published", file=told.file, row=row) for row in rows[:PLACES_SHOWN])
+    return tuple(Place(table="published", file=printed.file, row=row) for row in rows[:PLACES_SHOWN])
 
 
 def _identity(kind: str, figures: Sequence[Figure]) -> str:

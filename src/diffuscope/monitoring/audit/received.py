@@ -15,9 +15,9 @@ _SAME = "of as many projects as the document prints in all"
 _MAY = "and absent returns may make the difference"
 
 
-def of_returns(told: Printed, figure: Figure) -> AuditRow:
+def of_returns(printed: Printed, figure: Figure) -> AuditRow:
     """A printed number of returns beside that of the register."""
-    returns = told.returns
+    returns = printed.returns
     count = {
         "returns": returns.returned,
         "expected-returns": returns.expected,
@@ -25,7 +25,7 @@ def of_returns(told: Printed, figure: Figure) -> AuditRow:
     }[figure.quantity]
     if not returns.expected(figure.wave, figure.unit):
         says = "Not checkable: no return was expected there, as far as the register knows."
-        return audited(told, [figure], "counted", "not checkable", says)
+        return audited(printed, [figure], "counted", "not checkable", says)
     number = len(count(figure.wave, figure.unit))
     right = figure.value == number
     says = (
@@ -34,22 +34,22 @@ def of_returns(told: Printed, figure: Figure) -> AuditRow:
         else f"Printed {figure.plain}; the register gives {number}."
     )
     return audited(
-        told,
+        printed,
         [figure],
         "counted",
         "confirmed" if right else "differs",
         says,
         computed=str(number),
-        returns=told.rests_on(figure),
+        returns=printed.rests_on(figure),
     )
 
 
-def number_of_received(told: Printed, figure: Figure, fresh: int, span: tuple[int, int]) -> AuditRow:
+def number_of_received(printed: Printed, figure: Figure, fresh: int, span: tuple[int, int]) -> AuditRow:
     """A printed number where returns are absent: never fewer than the fresh rows, perhaps more than all rows.
 
     Parameters
     ----------
-    told : Printed
+    printed : Printed
     figure : Figure
     fresh : int
         The smallest number that rows of the wave's own returns allow.
@@ -58,7 +58,7 @@ def number_of_received(told: Printed, figure: Figure, fresh: int, span: tuple[in
     """
     least, most = span
     # one absent unit is one more unit with projects at most, and any number of projects
-    highest = max(most, fresh + len(told.absent(figure))) if figure.quantity == "cities" else None
+    highest = max(most, fresh + len(printed.absent(figure))) if figure.quantity == "cities" else None
     shown = str(least) if least == most else f"{least} to {most}"
     outcome: Outcome = "not checkable"
     says = f"Not checkable: printed {figure.plain}; the register gives {shown}, {_MAY}"
@@ -68,26 +68,26 @@ def number_of_received(told: Printed, figure: Figure, fresh: int, span: tuple[in
         outcome, says = "differs", f"Printed {figure.plain}; the register gives at most {highest}"
     elif least <= figure.value <= most:
         outcome, says = "ambiguous", f"The register gives {shown} {_SO_FAR}"
-    elif told.of_these_rows(figure):
+    elif printed.of_these_rows(figure):
         outcome, says = "differs", f"Printed {figure.plain}; the register gives {shown} {_SAME}"
-    return _told(told, figure, outcome, says, f"at least {fresh}")
+    return _told(printed, figure, outcome, says, f"at least {fresh}")
 
 
-def share_of_received(told: Printed, figure: Figure, computed: str, *, fits: bool) -> AuditRow:
+def share_of_received(printed: Printed, figure: Figure, computed: str, *, fits: bool) -> AuditRow:
     """A printed share where returns are absent: whatever it is, an absent return could change it."""
     if fits:
         says = (
             f"The register gives {computed} of the returns that came in; an absent return could change that"
         )
-        return _told(told, figure, "ambiguous", says, computed)
-    if told.of_these_rows(figure):
+        return _told(printed, figure, "ambiguous", says, computed)
+    if printed.of_these_rows(figure):
         says = f"Printed {figure.plain}; the register gives {computed} {_SAME}"
-        return _told(told, figure, "differs", says, computed)
+        return _told(printed, figure, "differs", says, computed)
     says = f"Not checkable: printed {figure.plain}; the register gives {computed}, {_MAY}"
-    return _told(told, figure, "not checkable", says, computed)
+    return _told(printed, figure, "not checkable", says, computed)
 
 
-def _told(told: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
-    returns = told.rests_on(figure)
+def _told(printed: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
+    returns = printed.rests_on(figure)
     says += f" ({returns})." if returns else "."
-    return audited(told, [figure], "counted", outcome, says, computed=computed, returns=returns)
+    return audited(printed, [figure], "counted", outcome, says, computed=computed, returns=returns)

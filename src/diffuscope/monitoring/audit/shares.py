@@ -51,17 +51,17 @@ class ShareRow(NamedTuple):
     to_even: frozenset[int]
 
 
-def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
+def share_rows(printed: Printed, areas: Sequence[str]) -> list[ShareRow]:
     """Every complete row of shares: of a unit by status, or of a wave by area.
 
     Parameters
     ----------
-    told : Printed
+    printed : Printed
     areas : sequence of str
         The areas of the classification; a row by area is complete when it has them all, or sums to 100.
     """
     found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for figure in told.figures:
+    for figure in printed.figures:
         if figure.quantity != "share" or figure.sub_area is not None:
             continue
         if figure.status is not None and figure.area is None:
@@ -78,11 +78,11 @@ def share_rows(told: Printed, areas: Sequence[str]) -> list[ShareRow]:
         once = once and not any(figure.printed.lstrip().startswith("<") for figure in figures)
         # a part that is not printed is nothing, if those that are printed make up the whole
         if once and (wanted <= set(parts) or can_add_up([figure.exact for figure in figures])):
-            rows.append(_row(told, figures))
+            rows.append(_row(printed, figures))
     return rows
 
 
-def _row(told: Printed, figures: list[Figure]) -> ShareRow:
+def _row(printed: Printed, figures: list[Figure]) -> ShareRow:
     decimals = max(figure.exact.decimals for figure in figures)
     shares = tuple(_with_decimals(figure.exact, decimals) for figure in figures)
     up, even = (set(wholes_for(shares, rounding=way)) for way in ROW_ROUNDINGS)
@@ -92,7 +92,7 @@ def _row(told: Printed, figures: list[Figure]) -> ShareRow:
         if loose != shares and any(True for _ in islice(wholes_for(loose), 1)):
             shares, up = loose, set(wholes_for(loose))
     wholes = tuple(sorted(up | even))
-    return ShareRow(tuple(figures), shares, _whole(told, figures[0]), wholes, frozenset(even - up))
+    return ShareRow(tuple(figures), shares, _whole(printed, figures[0]), wholes, frozenset(even - up))
 
 
 def fits(row: ShareRow, whole: int) -> bool:
@@ -112,25 +112,25 @@ def _whole(told: Printed, figure: Figure) -> int | None:
     return next((int(other.value) for other in (*same, *own)), None)
 
 
-def rows_of_shares(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
+def rows_of_shares(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
     """Whether each row of shares can be the shares of one whole; if not, what would fix it."""
     for row in rows:
-        name = told.name(row.figures[0].unit) or "The areas"
+        name = printed.name(row.figures[0].unit) or "The areas"
         total = _sum(row.shares)
         if not can_add_up(row.shares):
             reason = f"The shares ({name}, {row.figures[0].wave}) sum to {total}; rounding cannot explain it."
-            yield _broken(told, row, reason)
+            yield _broken(printed, row, reason)
         elif row.whole is not None and not fits(row, row.whole):
             reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
-            yield _broken(told, row, reason)
+            yield _broken(printed, row, reason)
         elif row.whole is None and not row.wholes:
             reason = f"No whole number of projects up to {LARGEST_WHOLE} gives these shares ({name})."
-            yield _broken(told, row, reason)
+            yield _broken(printed, row, reason)
         else:
             possible = row.wholes[:3] if row.whole is None else (row.whole,)
             of = " or ".join(_whole_words(row, whole) for whole in possible)
             says = f"The shares sum to {total} and can be those of {of} projects."
-            yield audited(told, row.figures, "row of shares", "confirmed", says, computed=total)
+            yield audited(printed, row.figures, "row of shares", "confirmed", says, computed=total)
 
 
 def _whole_words(row: ShareRow, whole: int) -> str:
@@ -138,10 +138,10 @@ def _whole_words(row: ShareRow, whole: int) -> str:
     return f"{whole} (halves rounded to even)" if to_even else str(whole)
 
 
-def _broken(told: Printed, row: ShareRow, reason: str) -> AuditRow:
-    suggestion = _smallest_repair(told, row)
+def _broken(printed: Printed, row: ShareRow, reason: str) -> AuditRow:
+    suggestion = _smallest_repair(printed, row)
     return audited(
-        told,
+        printed,
         row.figures,
         "row of shares",
         "differs",
@@ -151,7 +151,7 @@ def _broken(told: Printed, row: ShareRow, reason: str) -> AuditRow:
     )
 
 
-def _smallest_repair(told: Printed, row: ShareRow) -> str | None:
+def _smallest_repair(printed: Printed, row: ShareRow) -> str | None:
     possible = repairs(row.shares)
     if row.whole is not None:
         possible = [cell for cell in possible if row.whole % cell.whole == 0] or possible
@@ -160,7 +160,7 @@ def _smallest_repair(told: Printed, row: ShareRow) -> str | None:
     cell = possible[0]
     figure = row.figures[cell.at]
     said = f"{cell.instead} instead of {figure.printed} ({figure.status or figure.area})"
-    agree = [other.document for other in told.elsewhere(figure) if other.exact == cell.instead]
+    agree = [other.document for other in printed.elsewhere(figure) if other.exact == cell.instead]
     return f"{said}; {agree[0]} prints {cell.instead}" if agree else said
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OTHERS = ""
 
 
-def reconstructed(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
+def reconstructed(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]:
     """The number of projects of every unit, as far as its shares and the total of all units fix it.
 
     A unit whose shares no whole gives is left free, so that one wrong row does not hide what the others say;
@@ -30,20 +30,20 @@ def reconstructed(told: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditRow]
     groups: dict[tuple[str, str | None, bool], list[ShareRow]] = defaultdict(list)
     for row in rows:
         first = row.figures[0]
-        if first.unit is not None and first.wave not in told.joint:
+        if first.unit is not None and first.wave not in printed.joint:
             # states and cities are two ways to divide one total
-            groups[(first.document, first.wave, first.unit in told.returns.parents)].append(row)
+            groups[(first.document, first.wave, first.unit in printed.returns.parents)].append(row)
     for group in groups.values():
         units = [row.figures[0].unit for row in group]
-        total = _total(told, group[0].figures[0])
+        total = _total(printed, group[0].figures[0])
         if total is None or len(set(units)) < len(units):
             continue
         allowed = {str(row.figures[0].unit): _allowed(row, int(total.value)) for row in group}
-        if told.units_in(group[0].figures[0].wave) - set(allowed):
+        if printed.units_in(group[0].figures[0].wave) - set(allowed):
             allowed[OTHERS] = range(int(total.value) + 1)
         found = reconstruct(allowed, int(total.value))
         for row in group:
-            yield _told_of(told, row, found, total)
+            yield _told_of(printed, row, found, total)
 
 
 def _total(told: Printed, figure: Figure) -> Figure | None:
@@ -53,8 +53,8 @@ def _total(told: Printed, figure: Figure) -> Figure | None:
     return next(iter((*same, *own)), None)
 
 
-def _printed_wholes(told: Printed, figure: Figure) -> list[Figure]:
-    return told.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
+def _printed_wholes(printed: Printed, figure: Figure) -> list[Figure]:
+    return printed.by_key.get(("projects", figure.unit, None, None, None, figure.wave), [])
 
 
 def _allowed(row: ShareRow, total: int) -> range | list[int]:
@@ -65,26 +65,26 @@ def _allowed(row: ShareRow, total: int) -> range | list[int]:
     return allowed or range(1, total + 1)
 
 
-def _told_of(told: Printed, row: ShareRow, found: Reconstruction, total: Figure) -> AuditRow:
+def _told_of(printed: Printed, row: ShareRow, reconstruction: Reconstruction, total: Figure) -> AuditRow:
     figure = row.figures[0]
-    possible = found.possible[str(figure.unit)]
-    name = told.name(figure.unit)
+    possible = reconstruction.possible[str(figure.unit)]
+    name = printed.name(figure.unit)
     if not possible:
         says = f"No numbers of projects of all units together give these shares and the total {total.plain}."
-        return audited(told, row.figures, "reconstruction", "differs", says)
+        return audited(printed, row.figures, "reconstruction", "differs", says)
     computed = _spans(possible)
     outcome: Outcome = "not checkable" if row.whole is None else "differs"
     says = f"The shares and the total {total.plain} leave {name} {computed} projects"
     if row.whole in possible:
         # whoever prints the number as well leaves nothing open, where the shares allow it
-        told_too = any(one.document == figure.document for one in _printed_wholes(told, figure))
+        told_too = any(one.document == figure.document for one in _printed_wholes(printed, figure))
         outcome = "confirmed" if len(possible) == 1 or told_too else "ambiguous"
         says += f"; {row.whole} are printed."
     elif row.whole is not None:
         says += f", but {row.whole} are printed."
     else:
         says += "; no number is printed."
-    return audited(told, row.figures, "reconstruction", outcome, says, computed=computed)
+    return audited(printed, row.figures, "reconstruction", outcome, says, computed=computed)
 
 
 def _spans(possible: Sequence[int]) -> str:

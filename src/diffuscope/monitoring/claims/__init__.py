@@ -102,28 +102,28 @@ def _look(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFinding:
     return ListFinding(tuple(readings(claim, facts)), (), places)
 
 
-def _outcome(found: ListFinding) -> Outcome:
-    sure = {reading.holds for reading in found.readings if reading.holds is not None}
+def _outcome(finding: ListFinding) -> Outcome:
+    sure = {reading.holds for reading in finding.readings if reading.holds is not None}
     # where an absent return decides, what came in says only how it looks so far
-    so_far = {reading.received for reading in found.readings if reading.received is not None}
+    so_far = {reading.received for reading in finding.readings if reading.received is not None}
     if not sure:
         return "ambiguous" if True in so_far else "not checkable"
     if len(sure | so_far) == 2:
         return "ambiguous"
     if sure == {False}:
         return "differs"
-    return "incomplete" if found.left_out else "confirmed"
+    return "incomplete" if finding.left_out else "confirmed"
 
 
-def _says(outcome: Outcome, found: ListFinding) -> str:
+def _says(outcome: Outcome, finding: ListFinding) -> str:
     if outcome == "not checkable":
-        return f"Not checkable: {_told(found.readings) or 'nothing in the case bears on it'}."
+        return f"Not checkable: {_told(finding.readings) or 'nothing in the case bears on it'}."
     if outcome == "ambiguous":
-        return _ambiguous(found.readings)
+        return _ambiguous(finding.readings)
     if outcome == "incomplete":
-        return f"True, but not all: {', '.join(found.left_out)} as well."
+        return f"True, but not all: {', '.join(finding.left_out)} as well."
     start = "Confirmed" if outcome == "confirmed" else "Differs"
-    return f"{start}: {_told(found.readings)}."
+    return f"{start}: {_told(finding.readings)}."
 
 
 def _ambiguous(readings: Sequence[Reading]) -> str:

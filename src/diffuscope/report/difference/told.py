@@ -49,34 +49,34 @@ class Told(NamedTuple):
     heading: bool = False
 
 
-def told(found: Comparison) -> Iterator[Told]:
+def told(comparison: Comparison) -> Iterator[Told]:
     """A comparison in words: how the results were made, every changed verdict with its reasons, and the rest.
 
     Parameters
     ----------
-    found : Comparison
+    comparison : Comparison
         From `compare`.
 
     Yields
     ------
     Told
     """
-    yield Told(_counted(found), heading=True)
+    yield Told(_counted(comparison), heading=True)
     yield Told("")
     yield Told("What differs in how the two results were made", heading=True)
-    yield from (Told(f"  {detail}") for detail in found.details)
-    yield Told(f"  {found.because}")
-    if found.notes:
+    yield from (Told(f"  {detail}") for detail in comparison.details)
+    yield Told(f"  {comparison.because}")
+    if comparison.notes:
         yield Told("")
         yield Told("What to know of a result in an older format", heading=True)
-        yield from (Told(f"  {note}") for note in found.notes)
-    for line in sorted(found.verdicts, key=_rank):
+        yield from (Told(f"  {note}") for note in comparison.notes)
+    for line in sorted(comparison.verdicts, key=_rank):
         yield Told("")
         yield from _line(line)
-    yield from _rules(found.rules)
-    yield from _projects(found.projects)
+    yield from _rules(comparison.rules)
+    yield from _projects(comparison.projects)
     for kind, heading in KINDS.items():
-        rows = [one for one in found.differences if one.kind == kind]
+        rows = [one for one in comparison.differences if one.kind == kind]
         if rows:
             yield Told("")
             yield Told(heading, heading=True)
@@ -106,11 +106,13 @@ def _rank(line: VerdictDifference) -> int:
     return 0 if line.changed else 1 if line.moved else 2
 
 
-def _counted(found: Comparison) -> str:
-    if not found.verdicts:
+def _counted(comparison: Comparison) -> str:
+    if not comparison.verdicts:
         return "No verdict changed, no stance and no probability."
-    new, gone = (sum(getattr(line, side) == NONE for line in found.verdicts) for side in ("before", "after"))
-    ranks = Counter(_rank(line) for line in found.verdicts)
+    new, gone = (
+        sum(getattr(line, side) == NONE for line in comparison.verdicts) for side in ("before", "after")
+    )
+    ranks = Counter(_rank(line) for line in comparison.verdicts)
     changed = ranks[0] - new - gone
     told = [f"{changed or 'No'} {'verdict' if changed == 1 else 'verdicts'} changed"]
     for count, how in ((new, "new"), (gone, "gone")):

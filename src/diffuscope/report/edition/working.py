@@ -67,14 +67,11 @@ def questions(source: Source) -> Part:
     warnings = source.result.problems
     if warnings:
         told = tuple(
-            f"{one.file or one.table or ''}{_at(one.row)}: {one.message} {one.fix}" for one in warnings
+            f"{', '.join(filter(None, (one.file or one.table, one.at_row)))}: {one.message} {one.fix}"
+            for one in warnings
         )
         groups.append(Group(label("Warnings"), told))
     return Part("questions", label("Questions"), tables=_tables(source), groups=tuple(groups))
-
-
-def _at(row: int | None) -> str:
-    return f", row {row:,}" if row is not None else ""
 
 
 def _tables(source: Source) -> tuple[Table, ...]:

@@ -87,7 +87,7 @@ def changes(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
+def latest_change(result: Result, register: Register) -> dict[str, Any] | None:
     """Who entered, left and moved between the last two waves, one by one."""
     movements = list(rows(result, "movements"))
     if not movements:
@@ -105,35 +105,35 @@ def latest_change(result: Result, told: Register) -> dict[str, Any] | None:
             if row["change"] == change and (change != "unknown" or row.get("why") not in (None, NO_STATUS))
         ]
         if own:
-            own.sort(key=lambda row: (told.units(row["unit"]), str(row["title"])))
+            own.sort(key=lambda row: (register.units(row["unit"]), str(row["title"])))
             lists.append(
                 {
                     "change": change,
                     "title": f"{says} ({len(own):,})",
-                    "rows": [_moved(told, row) for row in own[:SHOWN]],
+                    "rows": [_moved(register, row) for row in own[:SHOWN]],
                     "hidden": max(0, len(own) - SHOWN),
                 }
             )
     return {
-        "before": told.wave(str(before)),
-        "after": told.wave(str(after)),
+        "before": register.wave(str(before)),
+        "after": register.wave(str(after)),
         "lists": lists,
-        "unlinked": len(told.unlinked),
+        "unlinked": len(register.unlinked),
     }
 
 
-def _moved(told: Register, row: Cells) -> dict[str, Any]:
+def _moved(register: Register, row: Cells) -> dict[str, Any]:
     statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
     here = row["row"] if row["row"] is not None else row["row_before"]
     return {
         "title": row["title"],
-        "unit": told.units(row["unit"]),
+        "unit": register.units(row["unit"]),
         "goes_on": "; ".join(filter(None, [_goes_on(row), str(row.get("why") or "")])),
         "area": row["area"] or row["area_before"] or "",
         "status": " → ".join(map(status_words, statuses)),
         "judged": row["judged"],
         "row": here,
-        "place": told.names.row("projects", whole(here)),
+        "place": register.names.row("projects", whole(here)),
     }
 
 
@@ -182,13 +182,13 @@ def _other_unit(row: Cells, names: Names) -> str:
     return "" if set(mine) & set(other) else ", ".join(map(names.unit, other))
 
 
-def gaps(result: Result, told: Register) -> list[dict[str, str]]:
+def gaps(result: Result, register: Register) -> list[dict[str, str]]:
     """Areas in which nobody has finished a project."""
     found = []
     for row in rows(result, "unfinished_areas"):
         opened, places, unknown = (whole(row[name]) for name in ("open", "units", "unknown"))
         says = (
-            f"{counted(opened, 'project')} planned or under way in {told.places(places)}"
+            f"{counted(opened, 'project')} planned or under way in {register.places(places)}"
             if opened
             else "no project planned or under way"
         )
@@ -212,10 +212,10 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
     list of (str, str or None)
         A sentence, and the address where its numbers are.
     """
-    told = Register(result, names)
+    register = Register(result, names)
     found: list[tuple[str, str | None]] = []
-    for total in told.totals:
-        about = f"In {told.wave(total.wave)}"
+    for total in register.totals:
+        about = f"In {register.wave(total.wave)}"
         unknown = total.counts["undetermined"] + total.counts["not stated"]
         if unknown:
             says = f"{about} the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
@@ -223,9 +223,9 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
         if total.judged:
             judged = f"{counted(total.judged, 'status', 'statuses')} {'is' if total.judged == 1 else 'are'}"
             found.append((f"{about} {judged} judged, not reported.", "#register-totals"))
-    unlinked = len(told.unlinked)
+    unlinked = len(register.unlinked)
     if unlinked:
-        about = f"{counted(unlinked, 'row')} of {told.wave(told.waves[-1])}"
+        about = f"{counted(unlinked, 'row')} of {register.wave(register.waves[-1])}"
         says = f"{about} {'is' if unlinked == 1 else 'are'} not linked to an earlier wave: counted as new."
         found.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
     return found

@@ -19,12 +19,12 @@ _SHADES = (0.2, 0.4, 0.6, 0.8)
 """Sizes of a correlation at which the table is shaded darker."""
 
 
-def channels(found: EventHistory, mechanisms: Sequence[str], period: str) -> list[dict[str, Any]]:
+def channels(history: EventHistory, mechanisms: Sequence[str], period: str) -> list[dict[str, Any]]:
     """Every exposure of an analysis, mechanism by mechanism, then those that identify none.
 
     Parameters
     ----------
-    found : EventHistory
+    history : EventHistory
     mechanisms : sequence of str
         All mechanisms of the result; one without an exposure says that it has none.
     period : str
@@ -35,11 +35,11 @@ def channels(found: EventHistory, mechanisms: Sequence[str], period: str) -> lis
     list of dict
         `who`, `ties`, `how`, `source`, `known`, `isolates`, `spread`, `average`, `refused`, `notes`.
     """
-    by_mechanism = {name: [one for one in found.exposures if one.mechanism == name] for name in mechanisms}
+    by_mechanism = {name: [one for one in history.exposures if one.mechanism == name] for name in mechanisms}
     rows = []
     for name, exposures in by_mechanism.items():
         rows += [_channel(one, upper_first(name), period) for one in exposures] or [_none(name)]
-    others = [one for one in found.exposures if one.mechanism not in by_mechanism]
+    others = [one for one in history.exposures if one.mechanism not in by_mechanism]
     return rows + [_channel(one, upper_first(one.mechanism or NOT_IDENTIFIED), period) for one in others]
 
 
@@ -74,12 +74,12 @@ def _sources(text: str) -> str:
     return text if more <= 1 else f"{'; '.join(named[:_SOURCES])} and {more} more"
 
 
-def together(found: EventHistory) -> dict[str, Any] | None:
+def together(history: EventHistory) -> dict[str, Any] | None:
     """How exposures go together, as a table shaded by the size of each correlation.
 
     Parameters
     ----------
-    found : EventHistory
+    history : EventHistory
 
     Returns
     -------
@@ -87,17 +87,17 @@ def together(found: EventHistory) -> dict[str, Any] | None:
         `names`, `rows` (name, cells: each `r`, `shade` from 0 to 4, `apart`, or None above the diagonal);
         None where there is no correlation.
     """
-    if not found.correlations:
+    if not history.correlations:
         return None
-    known = {frozenset(pair): r for *pair, r in found.correlations}
-    names = list(dict.fromkeys(name for one, other, _ in found.correlations for name in (one, other)))
+    known = {frozenset(pair): r for *pair, r in history.correlations}
+    names = list(dict.fromkeys(name for one, other, _ in history.correlations for name in (one, other)))
     return {
         "names": names[:-1],
         "rows": [
             {
                 "name": name,
                 "cells": [
-                    _cell(known.get(frozenset((name, other))), _apart(found, name, other))
+                    _cell(known.get(frozenset((name, other))), _apart(history, name, other))
                     if before < at
                     else None
                     for before, other in enumerate(names[:-1])
@@ -109,9 +109,9 @@ def together(found: EventHistory) -> dict[str, Any] | None:
     }
 
 
-def _apart(found: EventHistory, *names: str) -> bool:
+def _apart(history: EventHistory, *names: str) -> bool:
     """Whether two exposures are told apart: no sentence of the result on what cannot be names both."""
-    return not any(all(f"`{name}`" in says for name in names) for says in found.inseparable)
+    return not any(all(f"`{name}`" in says for name in names) for says in history.inseparable)
 
 
 def _cell(r: float | None, apart: bool) -> dict[str, Any]:

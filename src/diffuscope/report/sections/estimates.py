@@ -57,18 +57,18 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
 
 
 def _panel(
-    result: Result, found: EventHistory, analysis: Analysis, mechanisms: list[str], names: Names
+    result: Result, history: EventHistory, analysis: Analysis, mechanisms: list[str], names: Names
 ) -> dict[str, Any]:
-    main, period = main_of(found), PERIODS[analysis.period]
+    main, period = main_of(history), PERIODS[analysis.period]
     return {
         "asked": _asked(analysis, names),
-        "facts": _facts(found, period),
-        "channels": channels(found, mechanisms, period),
-        "together": together(found),
-        "inseparable": found.inseparable,
-        "model": None if main is None else model(found, main),
-        "repetitions": repetitions(found),
-        "files": files_of(result, found),
+        "facts": _facts(history, period),
+        "channels": channels(history, mechanisms, period),
+        "together": together(history),
+        "inseparable": history.inseparable,
+        "model": None if main is None else model(history, main),
+        "repetitions": repetitions(history),
+        "files": files_of(result, history),
     }
 
 
@@ -80,28 +80,28 @@ def _asked(analysis: Analysis, names: Names) -> str:
     )
 
 
-def _facts(found: EventHistory, period: str) -> list[tuple[str, str]]:
-    policies = f" of {counted(found.policies, 'policy', 'policies')}" if found.policies > 1 else ""
+def _facts(history: EventHistory, period: str) -> list[tuple[str, str]]:
+    policies = f" of {counted(history.policies, 'policy', 'policies')}" if history.policies > 1 else ""
     facts = [
-        (f"{found.rows:,}", f"rows at risk: one unit that could still adopt, in one {period}"),
-        (f"{found.events:,}", f"events: adoptions{policies} in these rows"),
-        (f"{found.units:,}", "units that were ever at risk"),
+        (f"{history.rows:,}", f"rows at risk: one unit that could still adopt, in one {period}"),
+        (f"{history.events:,}", f"events: adoptions{policies} in these rows"),
+        (f"{history.units:,}", "units that were ever at risk"),
     ]
-    if found.simultaneous:
+    if history.simultaneous:
         facts.append(
             (
-                f"{found.simultaneous:,} of {found.events:,}",
+                f"{history.simultaneous:,} of {history.events:,}",
                 f"events that share their {period} with another of the same policy: neither came first",
             )
         )
     return facts
 
 
-def _ledger(found: EventHistory, names: Names) -> dict[str, Any] | None:
-    if not found.left_out:
+def _ledger(history: EventHistory, names: Names) -> dict[str, Any] | None:
+    if not history.left_out:
         return None
-    number = sum(left.count for left in found.left_out)
+    number = sum(left.count for left in history.left_out)
     return {
         "count": counted(number, "row or unit", "rows or units"),
-        "rows": [left_out(left, names) for left in found.left_out],
+        "rows": [left_out(left, names) for left in history.left_out],
     }

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from diffuscope.records import Coefficient, Estimate, EventHistory
 
 
-def model(found: EventHistory, main: Estimate) -> dict[str, Any]:
+def model(history: EventHistory, main: Estimate) -> dict[str, Any]:
     """One model with its warnings and every term a reader asks about.
 
     Parameters
     ----------
-    found : EventHistory
+    history : EventHistory
     main : Estimate
 
     Returns
@@ -39,7 +39,7 @@ def model(found: EventHistory, main: Estimate) -> dict[str, Any]:
         `effects` (whether any term tells one), `background` (how many terms are in the file alone).
     """
     shown = asked(main.coefficients)
-    unidentified = neighbours(found)
+    unidentified = neighbours(history)
     return {
         "says": main.description,
         "refused": main.refused,
@@ -88,12 +88,12 @@ def _term(one: Coefficient, unidentified: Collection[str]) -> dict[str, Any]:
     }
 
 
-def repetitions(found: EventHistory) -> dict[str, Any] | None:
+def repetitions(history: EventHistory) -> dict[str, Any] | None:
     """The main model and its repetitions, a row each, with the exposures of all.
 
     Parameters
     ----------
-    found : EventHistory
+    history : EventHistory
 
     Returns
     -------
@@ -101,19 +101,19 @@ def repetitions(found: EventHistory) -> dict[str, Any] | None:
         `names` (of exposures), `rows`: `id`, `says`, `more`, `facts`, `cells` (ratio and interval, or
         None), `refused`, `warnings`; None where nothing was repeated.
     """
-    if len(found.estimates) < 2:
+    if len(history.estimates) < 2:
         return None
-    unidentified = neighbours(found)
-    exposures = [one.name for one in found.exposures]
+    unidentified = neighbours(history)
+    exposures = [one.name for one in history.exposures]
     terms = {
         one.term: label(one.term, one.mechanism, unidentified)
-        for estimate in found.estimates
+        for estimate in history.estimates
         for one in asked(estimate.coefficients)
         if one.mechanism is not None or one.term in exposures
     }
     return {
         "names": list(terms.values()),
-        "rows": [_repetition(estimate, list(terms)) for estimate in found.estimates],
+        "rows": [_repetition(estimate, list(terms)) for estimate in history.estimates],
     }
 
 

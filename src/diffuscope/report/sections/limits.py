@@ -187,7 +187,7 @@ def _problem(problem: Problem) -> str:
         part
         for part in (
             problem.file or problem.table or "the case",
-            f"row {problem.row}" if problem.row is not None else "",
+            problem.at_row,
             f"column {problem.column}" if problem.column else "",
         )
         if part

@@ -75,82 +75,82 @@ Fact = tuple[str, str]
 """A number, and what it counts."""
 
 
-def _facts(found: Chronology, analysis: Analysis) -> list[Fact]:
-    facts = [(f"{found.adopters} of {found.units}", "possible adopters that adopted")]
-    if found.baseline:
+def _facts(dates: Chronology, analysis: Analysis) -> list[Fact]:
+    facts = [(f"{dates.adopters} of {dates.units}", "possible adopters that adopted")]
+    if dates.baseline:
         facts.append(
-            (f"{found.baseline} of {found.adoptions}", "adoptions already there when the record begins")
+            (f"{dates.baseline} of {dates.adoptions}", "adoptions already there when the record begins")
         )
-    dated = found.adoptions - found.baseline
-    if found.modal_share is not None and found.modal_period is not None:
+    dated = dates.adoptions - dates.baseline
+    if dates.modal_share is not None and dates.modal_period is not None:
         facts.append(
             (
-                f"{found.modal_count} of {dated}",
-                f"dated adoptions in the fullest {analysis.period}, {as_written(found.modal_period)} "
-                f"({share_words(found.modal_count or 0, dated)})",
+                f"{dates.modal_count} of {dated}",
+                f"dated adoptions in the fullest {analysis.period}, {as_written(dates.modal_period)} "
+                f"({share_words(dates.modal_count or 0, dated)})",
             )
         )
-    return [*facts, *_launch(found, dated), *_open(found), *_pairs(found, analysis)]
+    return [*facts, *_launch(dates, dated), *_open(dates), *_pairs(dates, analysis)]
 
 
-def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
+def _launch(dates: Chronology, dated: int) -> Iterator[Fact]:
     """How many adopted at once; none in results that do not say so."""
-    if found.launch_count is None or found.launch_share is None:
+    if dates.launch_count is None or dates.launch_share is None:
         return
-    yield f"{found.launch_count} of {dated}", _of_launch(found, dated)
-    if found.share_30_days is not None and found.share_365_days is not None:
+    yield f"{dates.launch_count} of {dated}", _of_launch(dates, dated)
+    if dates.share_30_days is not None and dates.share_365_days is not None:
         yield (
             listed(
                 share_words(round(share * dated), dated)
-                for share in (found.share_30_days, found.share_365_days)
+                for share in (dates.share_30_days, dates.share_365_days)
             ),
             "of dated adoptions known to lie within 30 days, and within a year, of each other",
         )
-    if found.events_after_launch is not None:
+    if dates.events_after_launch is not None:
         yield (
-            f"{found.events_after_launch:,}",
+            f"{dates.events_after_launch:,}",
             "events outside the launch: adoptions by those who could have followed somebody",
         )
 
 
-def _of_launch(found: Chronology, dated: int) -> str:
+def _of_launch(dates: Chronology, dated: int) -> str:
     """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
-    window = counted(found.launch_days, "day")
-    if not found.launch_count:
+    window = counted(dates.launch_days, "day")
+    if not dates.launch_count:
         return f"dated adoptions known to within {window}, so that no launch can be seen"
-    several = len({spell.policy for spell in found.order}) > 1
-    if found.launch_count == 1 and not several:
+    several = len({spell.policy for spell in dates.order}) > 1
+    if dates.launch_count == 1 and not several:
         return f"dated adoptions at most within {window} of each other: there was no joint launch"
     most = "the most of each policy" if several else "the most there are"
-    days = "" if found.launch_from is None else f", {when(found.launch_from, found.launch_to)}"
+    days = "" if dates.launch_from is None else f", {when(dates.launch_from, dates.launch_to)}"
     return (
         f"dated adoptions known to lie within {window} of each other, {most}: the launch{days} "
-        f"({share_words(found.launch_count, dated)})"
+        f"({share_words(dates.launch_count, dated)})"
     )
 
 
-def _open(found: Chronology) -> Iterator[Fact]:
+def _open(dates: Chronology) -> Iterator[Fact]:
     """Who was left to follow, and who never did."""
-    if found.at_risk_after_first is not None:
+    if dates.at_risk_after_first is not None:
         yield (
-            f"{found.at_risk_after_first:,}",
+            f"{dates.at_risk_after_first:,}",
             "pairs of adopter and policy still open after the first adoption",
         )
-    if found.never is not None:
-        yield f"{found.never:,}", "pairs that could have adopted within the record and did not"
+    if dates.never is not None:
+        yield f"{dates.never:,}", "pairs that could have adopted within the record and did not"
 
 
-def _pairs(found: Chronology, analysis: Analysis) -> Iterator[Fact]:
-    pairs = found.pairs_ordered + found.pairs_same + found.pairs_unknown
+def _pairs(dates: Chronology, analysis: Analysis) -> Iterator[Fact]:
+    pairs = dates.pairs_ordered + dates.pairs_same + dates.pairs_unknown
     if pairs:
         # results that do not count all pairs called those of one period the same
         alike, unknown = "are dated alike", "have dates that overlap"
-        if not found.pairs_total:
+        if not dates.pairs_total:
             alike, unknown = f"fall in the same {analysis.period}", "are unknown"
         yield (
-            f"{found.pairs_ordered:,} of {pairs:,}",
+            f"{dates.pairs_ordered:,} of {pairs:,}",
             "pairs of adoptions of which it is clear which came first "
-            f"({found.pairs_same:,} {alike}, {found.pairs_unknown:,} {unknown})",
+            f"({dates.pairs_same:,} {alike}, {dates.pairs_unknown:,} {unknown})",
         )
 
 

@@ -35,13 +35,13 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
     found = list(rows(result, "learning_peers"))
     if not found:
         return None
-    told = Register(result, names)
+    register = Register(result, names)
     by_unit: dict[str, dict[int, list[Cells]]] = {}
     for row in found[:SHOWN]:
         by_unit.setdefault(str(row["unit"]), {}).setdefault(whole(row["row"]), []).append(row)
     opened = [
         project
-        for project in told.projects
+        for project in register.projects
         if project.wave == found[0]["wave"] and project.status in ("planning", "ongoing")
     ]
     alone: dict[str, list[dict[str, Any]]] = {}
@@ -51,9 +51,9 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
             if (unit, project.row) not in helped:
                 alone.setdefault(unit, []).append(_named(project.title, project.row, names))
     return {
-        "wave": told.wave(str(found[0]["wave"])),
+        "wave": register.wave(str(found[0]["wave"])),
         "rests_on": rests_on(result, names, str(found[0]["wave"]), always=True),
-        "noun": told.noun,
+        "noun": register.noun,
         "file": result.case.files.get("projects", "projects"),
         "cities": [
             _city(unit, projects, alone.get(unit, []), names)

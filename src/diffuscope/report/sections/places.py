@@ -35,109 +35,111 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
         `name`, `anchor`, `place`, `projects`; `listed`: whether projects are listed one by one; `hidden`:
         cities beyond those shown; `flat`: whether no state holds other places. None without a register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
-    listed = len(told.projects) <= MOST_ROWS
+    listed = len(register.projects) <= MOST_ROWS
     units = {str(row["unit"]): row for row in rows(result, "units")}
     own: dict[str, list[Project]] = {}
-    for project in told.projects:
+    for project in register.projects:
         for unit in project.units:
             own.setdefault(unit, []).append(project)
     above: dict[str, list[str]] = {}
     for unit in sorted(own, key=names.unit)[:MOST_CITIES]:
         above.setdefault(str(units.get(unit, {}).get("parent") or unit), []).append(unit)
-    by_state = _counts(told)
+    by_state = _counts(register)
     states = [
         {
             "name": names.unit(state),
             "anchor": f"state-{units[state][ROW]}" if state in units else "",
-            "says": _says(told, by_state.get(state, {}), cities, state),
-            "waves": _waves(told, by_state.get(state, {})),
-            "cities": [_city(told, city, units.get(city), own[city] if listed else ()) for city in cities],
+            "says": _says(register, by_state.get(state, {}), cities, state),
+            "waves": _waves(register, by_state.get(state, {})),
+            "cities": [
+                _city(register, city, units.get(city), own[city] if listed else ()) for city in cities
+            ],
         }
         for state, cities in sorted(above.items(), key=lambda pair: names.unit(pair[0]))
     ]
     return {
         "states": states,
-        "waves": told.waves,
-        "statuses": [status_words(status) for status in told.statuses],
+        "waves": register.waves,
+        "statuses": [status_words(status) for status in register.statuses],
         "listed": listed,
         "hidden": max(0, len(own) - MOST_CITIES),
         "flat": all(cities == [state] for state, cities in above.items()),
-        "noun": told.noun,
-        "joint": told.joint,
+        "noun": register.noun,
+        "joint": register.joint,
     }
 
 
-def _counts(told: Register) -> dict[str, dict[str, dict[str, int]]]:
+def _counts(register: Register) -> dict[str, dict[str, dict[str, int]]]:
     """Projects by state, wave and status."""
     found: dict[str, dict[str, dict[str, int]]] = {}
-    for row in told.counts("state"):
+    for row in register.counts("state"):
         if row["status"] is not None:
             wave = found.setdefault(str(row["name"]), {}).setdefault(str(row["wave"]), {})
             wave[str(row["status"])] = whole(row["projects"])
     return found
 
 
-def _says(told: Register, counts: dict[str, dict[str, int]], cities: list[str], state: str) -> str:
-    latest = told.waves[-1]
+def _says(register: Register, counts: dict[str, dict[str, int]], cities: list[str], state: str) -> str:
+    latest = register.waves[-1]
     now = sum(counts.get(latest, {}).values())
-    held = "" if cities == [state] else f"{told.places(len(cities))}, "
-    return f"{held}{counted(now, 'project')} in {told.wave(latest)}"
+    held = "" if cities == [state] else f"{register.places(len(cities))}, "
+    return f"{held}{counted(now, 'project')} in {register.wave(latest)}"
 
 
-def _waves(told: Register, counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+def _waves(register: Register, counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     return [
         {
             "wave": wave,
-            "counts": [f"{counts.get(wave, {}).get(status, 0):,}" for status in told.statuses],
+            "counts": [f"{counts.get(wave, {}).get(status, 0):,}" for status in register.statuses],
             "all": f"{sum(counts.get(wave, {}).values()):,}",
         }
-        for wave in told.waves
+        for wave in register.waves
     ]
 
 
 def _city(
-    told: Register, id_: str, unit: dict[str, Any] | None, projects: Iterable[Project]
+    register: Register, id_: str, unit: dict[str, Any] | None, projects: Iterable[Project]
 ) -> dict[str, Any]:
     members: dict[str, dict[str, Project]] = {}
     for project in projects:
         members.setdefault(project.member, {})[project.wave] = project
-    order = {wave: at for at, wave in enumerate(told.waves)}
+    order = {wave: at for at, wave in enumerate(register.waves)}
     shown = [
         sorted(waves.values(), key=lambda project: order.get(project.wave, -1)) for waves in members.values()
     ]
     shown.sort(key=lambda found: (-order.get(found[-1].wave, -1), found[-1].title))
     return {
-        "name": told.names.unit(id_),
+        "name": register.names.unit(id_),
         "anchor": f"city-{unit[ROW]}" if unit else "",
-        "place": told.names.row("units", whole(unit[ROW])) if unit else None,
-        "projects": [_history(told, found, id_) for found in shown],
+        "place": register.names.row("units", whole(unit[ROW])) if unit else None,
+        "projects": [_history(register, found, id_) for found in shown],
     }
 
 
-def _history(told: Register, found: list[Project], unit: str) -> dict[str, Any]:
-    last = found[-1]
-    earlier = dict.fromkeys(project.title for project in found[:-1] if project.title != last.title)
-    by_wave = {project.wave: project for project in found}
-    partners = dict.fromkeys(partner for project in found for partner in project.partners)
+def _history(register: Register, projects: list[Project], unit: str) -> dict[str, Any]:
+    last = projects[-1]
+    earlier = dict.fromkeys(project.title for project in projects[:-1] if project.title != last.title)
+    by_wave = {project.wave: project for project in projects}
+    partners = dict.fromkeys(partner for project in projects for partner in project.partners)
     return {
         "title": last.title,
-        "with": [told.names.unit(other) for other in last.units if other != unit],
+        "with": [register.names.unit(other) for other in last.units if other != unit],
         "earlier": list(earlier),
         "area": ": ".join(part for part in (last.area, last.sub_area) if part),
-        "waves": [_cell(told, by_wave.get(wave)) for wave in told.waves],
-        "partners": [told.names.unit(partner) for partner in partners],
+        "waves": [_cell(register, by_wave.get(wave)) for wave in register.waves],
+        "partners": [register.names.unit(partner) for partner in partners],
     }
 
 
-def _cell(told: Register, project: Project | None) -> dict[str, Any] | None:
+def _cell(register: Register, project: Project | None) -> dict[str, Any] | None:
     if project is None:
         return None
     return {
         "status": status_words(project.status),
         "mark": project.status.replace(" ", "-"),
         "judged": project.judged,
-        "place": told.names.row("projects", project.row),
+        "place": register.names.row("projects", project.row),
     }

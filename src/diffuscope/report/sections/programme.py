@@ -36,14 +36,14 @@ def programme(result: Result, names: Names) -> dict[str, Any] | None:
         `title`, and `parts`: those of the four that the case has data for. None where it has none, or no
         register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
     made = (
-        _money(result, told),
-        _partners(result, told),
+        _money(result, register),
+        _partners(result, register),
         _meetings(result, names),
-        _indicators(result, told),
+        _indicators(result, register),
     )
     parts = [part for part in made if part["tables"]]
     if not parts:
@@ -79,31 +79,31 @@ def number(value: object) -> str:
 # --- money
 
 
-def _money(result: Result, told: Register) -> Part:
+def _money(result: Result, register: Register) -> Part:
     found = list(rows(result, "budgets"))
-    waves = [wave for wave in told.waves if any(row["wave"] == wave for row in found)]
+    waves = [wave for wave in register.waves if any(row["wave"] == wave for row in found)]
     latest = waves[-1] if waves else ""
     tables = [_budgets(found, waves)] if found else []
     for dimension, head in (("area", "Area"), ("state", "State")):
         own = [row for row in found if row["dimension"] == dimension and row["wave"] == latest]
         if own:
-            tables.append(_budgets_of(own, told, dimension, head))
+            tables.append(_budgets_of(own, register, dimension, head))
     support = list(rows(result, "support_sums"))
     if support:
-        tables.append(_support(support, told))
-    says = [_stated(found, told, latest)] if found else []
-    if found and latest != told.waves[-1]:
-        says.append(f"No project of {told.wave(told.waves[-1])} states a budget.")
+        tables.append(_support(support, register))
+    says = [_stated(found, register, latest)] if found else []
+    if found and latest != register.waves[-1]:
+        says.append(f"No project of {register.wave(register.waves[-1])} states a budget.")
     return {"id": "money", "title": "Money", "says": " ".join(says), "tables": tables}
 
 
-def _stated(found: list[Cells], told: Register, wave: str) -> str:
+def _stated(found: list[Cells], register: Register, wave: str) -> str:
     """How many projects the sums of the latest wave rest on."""
     row = next(row for row in found if row["wave"] == wave and row["dimension"] == "all")
     stated, projects = whole(row["stated_any"]), whole(row["projects"])
     rest = "" if stated == projects else "; what the others cost is not known"
     return (
-        f"In {told.wave(wave)}, {stated:,} of {counted(projects, 'project')} "
+        f"In {register.wave(wave)}, {stated:,} of {counted(projects, 'project')} "
         f"{'states' if stated == 1 else 'state'} a budget{rest}. Currencies are not added up together."
     )
 
@@ -115,10 +115,10 @@ def _budgets(found: list[Cells], waves: list[str]) -> dict[str, Any]:
     return _table("Budgets by wave and currency", head, lines, "budgets")
 
 
-def _budgets_of(own: list[Cells], told: Register, dimension: str, head: str) -> dict[str, Any]:
+def _budgets_of(own: list[Cells], register: Register, dimension: str, head: str) -> dict[str, Any]:
     lines = [
         (
-            told.names.unit(str(row["name"])) if dimension == "state" else str(row["name"]),
+            register.names.unit(str(row["name"])) if dimension == "state" else str(row["name"]),
             _sum(row),
             _of(row),
         )
@@ -140,10 +140,10 @@ def _of(row: Cells) -> str:
     return f"{whole(row['stated']):,} of {whole(row['projects']):,}"
 
 
-def _support(found: list[Cells], told: Register) -> dict[str, Any]:
+def _support(found: list[Cells], register: Register) -> dict[str, Any]:
     lines = [
         (
-            told.names.unit(str(row["partner"])),
+            register.names.unit(str(row["partner"])),
             "not stated" if row["amount"] is None else amount(float(row["amount"]), str(row["currency"])),
             counted(whole(row["entries"]), "entry", "entries"),
             f"{whole(row['recipients']):,}",
@@ -165,12 +165,12 @@ def _revised(row: Cells) -> str:
 # --- partners, meetings, indicators
 
 
-def _partners(result: Result, told: Register) -> Part:
+def _partners(result: Result, register: Register) -> Part:
     found = list(rows(result, "project_partners"))
     latest = str(found[-1]["wave"]) if found else ""
     lines = [
         (
-            told.names.unit(str(row["partner"])),
+            register.names.unit(str(row["partner"])),
             f"{whole(row['projects']):,}",
             f"{whole(row['units']):,}",
             f"{whole(row['states']):,}",
@@ -178,7 +178,7 @@ def _partners(result: Result, told: Register) -> Part:
         for row in found
         if row["wave"] == latest
     ]
-    head = ("Partner", "Projects", upper_first(told.noun[1]), "States")
+    head = ("Partner", "Projects", upper_first(register.noun[1]), "States")
     caption = f"Partners that projects of {latest} name"
     tables = [_table(caption, head, lines, "project_partners")] if lines else []
     says = "A project that names no partner may have one."
@@ -217,11 +217,11 @@ def _host(row: Cells, names: Names) -> str:
     return f"hosted by {names.unit(str(row['host']))}" if row["host"] is not None else ""
 
 
-def _indicators(result: Result, told: Register) -> Part:
+def _indicators(result: Result, register: Register) -> Part:
     lines = [
         (
             f"{row['name']}{f' ({unit})' if (unit := row['unit_of_measure']) else ''}",
-            told.names.unit(str(row["unit"])),
+            register.names.unit(str(row["unit"])),
             str(row["wave"]),
             number(row["baseline"]),
             number(row["target"]),
@@ -234,7 +234,7 @@ def _indicators(result: Result, told: Register) -> Part:
     caption = "Indicators; way done: how much of the way from baseline to target"
     found = [_table(caption, head, lines, "indicator_values")] if lines else []
     shown = rows(result, "indicator_values")
-    tables = [_with_places(one, shown, "indicators", told.names) for one in found]
+    tables = [_with_places(one, shown, "indicators", register.names) for one in found]
     return {"id": "indicators", "title": "Indicators", "says": "", "tables": tables}
 
 

@@ -41,25 +41,25 @@ def register(result: Result, names: Names) -> dict[str, Any] | None:
         (areas by status), `change` (between the last two waves), `changes` (between all neighbouring waves),
         `links`, `gaps`, `returns` (response rates) and `rests_on`; None where the result counts no register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return None
     return {
         "lead": register_sentences(result, names),
-        "facts": _facts(result, told),
-        "totals": _totals(result, told),
+        "facts": _facts(result, register),
+        "totals": _totals(result, register),
         "returns": response(result, names),
-        "rests_on": rests_on(result, names, told.waves[-1], always=True),
-        "areas": _areas(told),
-        "latest": _by_status(told),
-        "change": latest_change(result, told),
+        "rests_on": rests_on(result, names, register.waves[-1], always=True),
+        "areas": _areas(register),
+        "latest": _by_status(register),
+        "change": latest_change(result, register),
         "changes": changes(result),
         "change_names": [CHANGES[name] for name in change_names(result)],
-        "joint": told.joint,
+        "joint": register.joint,
         "links": links(result, names),
         "links_hidden": max(0, rows_of(result, "links_to_confirm") - SHOWN),
-        "gaps": gaps(result, told),
-        "noun": told.noun,
+        "gaps": gaps(result, register),
+        "noun": register.noun,
         "file": result.case.files.get("projects", "projects"),
     }
 
@@ -77,36 +77,36 @@ def register_sentences(result: Result, names: Names) -> list[str]:
     list of str
         Empty where the result counts no register.
     """
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return []
-    now = told.totals[-1]
+    now = register.totals[-1]
     statuses = [
-        f"{now.counts[status]:,} {status_words(status)}" for status in told.statuses if now.counts[status]
+        f"{now.counts[status]:,} {status_words(status)}" for status in register.statuses if now.counts[status]
     ]
     found = [
-        f"In {told.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
-        f"{told.places(now.units)}: {listed(statuses)}."
+        f"In {register.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
+        f"{register.places(now.units)}: {listed(statuses)}."
     ]
     found += filter(None, [rests_on(result, names, now.wave)])
     count = count_changes(result)
     if count:
-        found.append(_since(told, count, both_waves(result)))
+        found.append(_since(register, count, both_waves(result)))
     return found
 
 
 def in_few_words(result: Result, names: Names) -> str:
     """How many projects the latest wave shows; empty where the result counts no register."""
-    told = Register(result, names)
-    if not told.waves:
+    register = Register(result, names)
+    if not register.waves:
         return ""
-    now = told.totals[-1]
+    now = register.totals[-1]
     shown = counted(now.projects, "project")
-    found = f"In {told.wave(now.wave)} the register shows {shown} in {told.places(now.units)}."
+    found = f"In {register.wave(now.wave)} the register shows {shown} in {register.places(now.units)}."
     return " ".join(filter(None, [found, rests_on(result, names, now.wave)]))
 
 
-def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
+def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
     both, open_twice = sum(shown_twice.values()), shown_twice.get("unknown", 0)
     said = [
         f"{count[change]:,} {words}"
@@ -124,8 +124,8 @@ def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -
     if open_twice:
         said.append(f"for {open_twice:,} it cannot be told, as a status is not known")
     start = (
-        f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
-        f"{count['left']:,} left it{_renamed(count)}"
+        f"Since {register.wave(register.waves[-2])}, {counted(count['entered'], 'project')} entered the "
+        f"register and {count['left']:,} left it{_renamed(count)}"
     )
     told_twice = f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
     once = count["unknown"] - open_twice
@@ -144,22 +144,22 @@ def _renamed(count: dict[str, int]) -> str:
     return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 
-def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
-    now = told.totals[-1]
+def _facts(result: Result, register: Register) -> list[tuple[str, str]]:
+    now = register.totals[-1]
     facts = [
-        (f"{now.projects:,}", f"projects in {told.wave(now.wave)}"),
-        (f"{now.units:,}", f"{told.noun[now.units != 1]} with projects"),
+        (f"{now.projects:,}", f"projects in {register.wave(now.wave)}"),
+        (f"{now.units:,}", f"{register.noun[now.units != 1]} with projects"),
     ]
     facts += [
         (
             f"{now.counts[status]:,}",
             f"{status_words(status)} ({share_words(now.counts[status], now.projects)})",
         )
-        for status in told.statuses
+        for status in register.statuses
         if now.counts[status]
     ]
     count = count_changes(result)
-    before = told.wave(told.waves[-2]) if count else ""
+    before = register.wave(register.waves[-2]) if count else ""
     facts += [
         (f"{count[change]:,}", f"{change} since {before}")
         for change in ("entered", "left", "moved on")
@@ -168,16 +168,16 @@ def _facts(result: Result, told: Register) -> list[tuple[str, str]]:
     return facts
 
 
-def _totals(result: Result, told: Register) -> dict[str, Any]:
+def _totals(result: Result, register: Register) -> dict[str, Any]:
     return {
-        "returns": any(rate_of(result, total.wave) for total in told.totals),
-        "statuses": [status_words(status) for status in told.statuses],
-        "judged": any(total.judged for total in told.totals),
+        "returns": any(rate_of(result, total.wave) for total in register.totals),
+        "statuses": [status_words(status) for status in register.statuses],
+        "judged": any(total.judged for total in register.totals),
         "rows": [
             {
                 "wave": total.wave,
                 "returns": rate_of(result, total.wave),
-                "date": told.dated(total.wave),
+                "date": register.dated(total.wave),
                 "projects": f"{total.projects:,}",
                 "units": f"{total.units:,}",
                 "counts": [
@@ -185,25 +185,25 @@ def _totals(result: Result, told: Register) -> dict[str, Any]:
                         "n": f"{total.counts[status]:,}",
                         "share": share_words(total.counts[status], total.projects),
                     }
-                    for status in told.statuses
+                    for status in register.statuses
                 ],
                 "judged": f"{total.judged:,}",
             }
-            for total in told.totals
+            for total in register.totals
         ],
     }
 
 
-def _areas(told: Register) -> dict[str, Any] | None:
+def _areas(register: Register) -> dict[str, Any] | None:
     """Projects by area and wave, with and without those whose status is a judgement."""
     found: dict[str, dict[str, Cells]] = {}
-    for row in told.counts("area"):
+    for row in register.counts("area"):
         if row["status"] is None:
             found.setdefault(str(row["name"]), {})[str(row["wave"])] = row
     if not found:
         return None
-    waves = [wave for wave in told.waves if any(wave in cells for cells in found.values())]
-    totals = {total.wave: total.projects for total in told.totals}
+    waves = [wave for wave in register.waves if any(wave in cells for cells in found.values())]
+    totals = {total.wave: total.projects for total in register.totals}
     named = {
         wave: sum(whole(cells[wave]["projects"]) for cells in found.values() if wave in cells)
         for wave in waves
@@ -211,7 +211,7 @@ def _areas(told: Register) -> dict[str, Any] | None:
     unnamed = {wave: totals[wave] - named[wave] for wave in waves}
     return {
         "waves": waves,
-        "without": [wave for wave in told.waves if wave not in waves],
+        "without": [wave for wave in register.waves if wave not in waves],
         "rows": [
             {"name": name, "cells": [_area(cells.get(wave), totals[wave]) for wave in waves]}
             for name, cells in sorted(found.items())
@@ -234,14 +234,14 @@ def _area(cell: Cells | None, total: int) -> dict[str, str]:
     }
 
 
-def _by_status(told: Register) -> dict[str, Any] | None:
+def _by_status(register: Register) -> dict[str, Any] | None:
     """Projects of the latest wave by area and status."""
-    latest = told.waves[-1]
+    latest = register.waves[-1]
     found: dict[str, dict[str, int]] = {}
-    for row in told.counts("area"):
+    for row in register.counts("area"):
         if row["status"] is not None and row["wave"] == latest:
             found.setdefault(str(row["name"]), {})[str(row["status"])] = whole(row["projects"])
-    statuses = [status for status in told.statuses if any(status in cells for cells in found.values())]
+    statuses = [status for status in register.statuses if any(status in cells for cells in found.values())]
     if not found:
         return None
     return {

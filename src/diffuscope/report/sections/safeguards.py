@@ -69,13 +69,13 @@ def address(findings: Iterable[Finding], mechanisms: Iterable[str]) -> str | Non
     return f"{where}-{first}" if own and not more else where
 
 
-def statistics(result: Result, found: EventHistory) -> dict[str, Any] | None:
+def statistics(result: Result, history: EventHistory) -> dict[str, Any] | None:
     """What the statistics say of each mechanism in one analysis.
 
     Parameters
     ----------
     result : Result
-    found : EventHistory
+    history : EventHistory
 
     Returns
     -------
@@ -84,15 +84,19 @@ def statistics(result: Result, found: EventHistory) -> dict[str, Any] | None:
         safeguards, by role), `count`), `silent` (mechanisms, the kind of silence, and the reason, None where
         it was said already); None where event history was not asked.
     """
-    findings = of_history(result, found.analysis)
+    findings = of_history(result, history.analysis)
     if not findings:
         return None
-    main = found.estimates[0] if found.estimates else None
+    main = history.estimates[0] if history.estimates else None
     known = set(main.warnings) if main is not None else set()
     return {
         "tried": [_tried(one, one.trial, known) for one in findings if one.trial is not None],
         "silent": [
-            (upper_first(listed(about)), silence_words(silence), None if reason == found.refused else reason)
+            (
+                upper_first(listed(about)),
+                silence_words(silence),
+                None if reason == history.refused else reason,
+            )
             for (silence, reason), about in _by_silence(one for one in findings if one.trial is None).items()
         ],
     }

@@ -258,7 +258,7 @@ def rows_of(name: str, frame: Frame) -> tuple[tuple[Cell, ...], ...]:
         raise CaseError(
             f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
         )
-    return frame.rows
+    return tuple(frame.rows)
 
 
 A_ROW_IS = {

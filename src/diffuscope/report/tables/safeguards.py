@@ -41,9 +41,9 @@ def safeguards(result: Result) -> OutTable:
     )
 
 
-def _row(found: Finding, one: Safeguard) -> tuple[Any, ...]:
-    adjusted = found.trial.p_holm if found.trial is not None and one.name == "permuted ties" else None
+def _row(finding: Finding, one: Safeguard) -> tuple[Any, ...]:
+    adjusted = finding.trial.p_holm if finding.trial is not None and one.name == "permuted ties" else None
     return (
-        found.analysis, found.mechanism, one.name, one.role, one.asks or None, one.applies, one.passed,
+        finding.analysis, finding.mechanism, one.name, one.role, one.asks or None, one.applies, one.passed,
         one.value, one.ci_low, one.ci_high, one.p, adjusted, one.p_smallest, one.draws, one.description,
     )  # fmt: skip

@@ -137,10 +137,10 @@ def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
     )
 
 
-def _with(found: Safeguard, corrected: BiasCorrected | None, fitted: float) -> Safeguard:
+def _with(safeguard: Safeguard, corrected: BiasCorrected | None, fitted: float) -> Safeguard:
     """The safeguard, with the corrected estimate and the largest bias in its words."""
     if corrected is None or corrected.estimate is None:
-        return found
+        return safeguard
     reach, most = "", ""
     if corrected.ci_low is not None and corrected.ci_high is not None:
         reach = f" (95 % interval {decimal(corrected.ci_low)} to {decimal(corrected.ci_high)})"
@@ -149,10 +149,10 @@ def _with(found: Safeguard, corrected: BiasCorrected | None, fitted: float) -> S
             f" A bias of {decimal(max(corrected.bias_at_most, 0))} would have been missed one time in twenty."
         )
     says = (
-        f"{found.description}{most} Corrected by the placebo, the coefficient is "
+        f"{safeguard.description}{most} Corrected by the placebo, the coefficient is "
         f"{decimal(corrected.estimate)}{reach}, where the model has {decimal(fitted)}; {ASSUMES}."
     )
-    return msgspec.structs.replace(found, description=says)
+    return msgspec.structs.replace(safeguard, description=says)
 
 
 SAFEGUARD = Check(

@@ -170,14 +170,14 @@ def _by_firth(
     at = _place(name, data.design.names)
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
-    found = penalised(data, x)
-    if not found.converged:
+    optimum = penalised(data, x)
+    if not optimum.converged:
         raise MethodError("The search for Firth's estimate did not settle.")
-    low, high, _ = profile(data, x, found, at)
+    low, high, _ = profile(data, x, optimum, at)
     if np.isnan(low) or np.isnan(high):
         raise MethodError("The search for an end of the interval did not settle.")
     return Respecified(
-        estimate=float(found.coefficients[at] / length[at]), ci_low=float(low / length[at]),
+        estimate=float(optimum.coefficients[at] / length[at]), ci_low=float(low / length[at]),
         ci_high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
         by_firth=by_firth,
     )  # fmt: skip

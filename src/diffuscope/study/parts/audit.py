@@ -12,9 +12,10 @@ from diffuscope.study.parts.part import Part, StudyContext
 if TYPE_CHECKING:
     from diffuscope.case import Case
     from diffuscope.result import Result
+    from diffuscope.study.witnesses import Testimony
 
 
-def _run(study: StudyContext, result: Result) -> Result:
+def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 as every part is run
     study.say("audit", 0, 1)
     return msgspec.structs.replace(result, audit=study.register.audit(), claims=study.register.claims())
 

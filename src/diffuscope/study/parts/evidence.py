@@ -12,6 +12,7 @@ from diffuscope.records import AuthorVerdict, MechanismRecord, Place, Problem
 from diffuscope.study.parts.part import Part, StudyContext
 from diffuscope.study.rules import stance_rules
 from diffuscope.study.witnesses import EVIDENCE
+from diffuscope.tables.keys import row_keys
 from diffuscope.tables.raw import RawTable
 from diffuscope.verdicts import neighbours_verdict, verdict, verdict_rule
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Agreement, Analysis, Chronology, DriverShare, Finding, Verdict
     from diffuscope.result import Result
     from diffuscope.study.channels import Layers
+    from diffuscope.study.witnesses import Testimony
 
 QUESTION = "a question ([[analysis]] in `case.toml`)"
 """What a case must have before anything can be asked of its dates and passages."""
@@ -33,14 +35,11 @@ def asks_nothing(case: Case) -> str | None:
     return None if case.analyses else "asks no question: add an [[analysis]] to `case.toml`"
 
 
-def _run(study: StudyContext, result: Result) -> Result:
+def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 its findings are all
     case, evidence = study.case, study.case.table("evidence")
-    findings: list[Finding] = []
     agreement: list[Agreement | None] = []
     drivers: list[DriverShare] = []
-    for done, analysis in enumerate(case.analyses):
-        say = study.say(f"analysis {analysis.id}: evidence", done, len(case.analyses))
-        findings += EVIDENCE.ask(study, analysis, say).findings
+    for analysis in case.analyses:
         agreement.append(coder_agreement(evidence, analysis, study.options.seed))
         order = study.chronology[analysis.id].order
         drivers += main_driver(evidence, case.table("likelihoods"), analysis, order)
@@ -49,7 +48,6 @@ def _run(study: StudyContext, result: Result) -> Result:
         mechanisms=_mechanism_records(),
         analyses=case.analyses,
         chronology=tuple(study.chronology.values()),
-        findings=(*result.findings, *findings),
         author_verdicts=_author_verdicts(case, study.private),
         agreement=tuple(one for one in agreement if one is not None),
         drivers=tuple(drivers),
@@ -89,8 +87,9 @@ def _verdicts_of(
 def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
     """What authors concluded, without the words and places of private documents."""
     file = case.files.get("author_verdicts", "author_verdicts.csv")
-    found = []
-    for row in case.table("author_verdicts").iter_rows(named=True):
+    table, found = case.table("author_verdicts"), []
+    keys = row_keys("author_verdicts", table, table["_row"])
+    for row in table.iter_rows(named=True):
         hidden = ("author_verdicts", row["_row"]) in private.rows
         found.append(
             AuthorVerdict(
@@ -100,7 +99,12 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
                 wording=None if hidden else row["wording"],
                 document=None if hidden else row["document"],
                 locator=None if hidden else row["locator"],
-                place=Place(table="author_verdicts", file=file, row=row["_row"]),
+                place=Place(
+                    table="author_verdicts",
+                    file=file,
+                    row=row["_row"],
+                    key=None if hidden else keys.get(row["_row"]),
+                ),
                 own_question=row["question"] == "own",
             )
         )
@@ -175,4 +179,5 @@ PART = Part(
     problems=_problems,
     run=_run,
     witness=EVIDENCE,
+    answers_questions=True,
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Problem
     from diffuscope.result import Result
     from diffuscope.study.channels import Layers
+    from diffuscope.study.witnesses import Testimony
 
 
 def problems_of_register(case: Case, layers: Layers) -> Iterator[Problem]:  # noqa: ARG001 as every part is asked
@@ -32,7 +33,7 @@ def problems_of_register(case: Case, layers: Layers) -> Iterator[Problem]:  # no
     yield from return_problems(case.table("returns"), case.table("projects"), case.table("units"), case.files)
 
 
-def _run(study: StudyContext, result: Result) -> Result:
+def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 as every part is run
     study.say("register", 0, 1)
     counted = study.register.frames()
     return msgspec.structs.replace(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from diffuscope.study.register import Register
-from diffuscope.study.witnesses import OtherQuestions, Witness, dates_of
+from diffuscope.study.witnesses import OtherQuestions, Testimony, Witness, dates_of
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
@@ -89,13 +91,16 @@ class Part:
     problems : callable
         What is wrong with the tables it reads, and with what is asked of them, beyond what each row tells.
     run : callable
-        From the study and the result so far to the result with what this part adds.
+        From the study, the result so far, and what the part's witness says of each question (nothing where it
+        has none) to the result with what this part adds beside the findings.
     after : str or None
         The part that comes before it; None: it is the first.
     for_part : str or None
         The part for the sake of which it is asked: that one then runs too.
     witness : Witness or None
         Whose findings it adds, where it asks one.
+    answers_questions : bool
+        Whether it answers the questions of the case: the result then says whether they were frozen before.
     """
 
     name: str
@@ -104,7 +109,18 @@ class Part:
     needs: str
     lacks: Callable[[Case], str | None]
     problems: Callable[[Case, Layers], Iterable[Problem]]
-    run: Callable[[StudyContext, Result], Result]
+    run: Callable[[StudyContext, Result, tuple[Testimony, ...]], Result]
     after: str | None = None
     for_part: str | None = None
     witness: Witness | None = None
+    answers_questions: bool = False
+
+    def hear(self, study: StudyContext) -> tuple[Testimony, ...]:
+        """What its witness says of each question; nothing where it has none."""
+        return () if self.witness is None else self.witness.hear(study)
+
+    def add(self, study: StudyContext, result: Result) -> Result:
+        """The result with the findings of the witness and with all else that this part adds."""
+        heard = self.hear(study)
+        found = tuple(finding for one in heard for finding in one.findings)
+        return self.run(study, msgspec.structs.replace(result, findings=(*result.findings, *found)), heard)
