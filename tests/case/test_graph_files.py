@@ -132,7 +132,7 @@ def test_dates_periods_and_moments(tmp_path):
         ('start="2018.5"/>', "neither a date nor a year"),
         ('start="1262304000000"/>', "neither a date nor a year"),
         ('start="2019" end="2018"/>', "before it begins"),
-        ('weight="many"/>', "weight `many` is no number"),
+        ('weight="many"/>', "weight `many` is not a number"),
         ('weight="-1"/>', "below 0"),
         ('timestamps="[2009, 2010]"/>', "times as a list"),
     ):

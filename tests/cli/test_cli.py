@@ -197,7 +197,7 @@ def test_what_is_no_result_is_refused_by_diff(run, case, tmp_path):
 def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run):
     code, out, err = run("plan-evidence", "asean-smart-cities", "--analysis", "smart-cities")
     assert (code, err) == (0, "")
-    assert "Statistics: not run; taken as silent." in " ".join(out.split())
+    assert "Statistics: not run; treated as silent." in " ".join(out.split())
     assert "1. smart-cities, learning, L-b: A change of belief can be traced." in out
     assert "K-b" in out
     assert "--all" in out

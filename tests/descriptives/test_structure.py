@@ -199,7 +199,7 @@ def test_degrees_that_do_not_vary_correlate_with_nothing():
     laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [1, 2, 3, 4]})
     found = degree_time(laws, ring, seed=1)
     assert found.table()["correlation"].null_count() == 2
-    assert "all adopters are alike in `looks to`" in found.notes
+    assert "all adopters have the same value of `looks to`" in found.notes
     with pytest.raises(MethodError, match="all at once"):
         degree_time(laws.with_columns(time=pl.lit(1)), ring, seed=1)
 

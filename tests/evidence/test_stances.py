@@ -166,7 +166,7 @@ def test_moderate_evidence_leans(judged):
     alone = judged(band("L1", "L-a", "weak"))
     assert (alone.stance, alone.silence) == ("silent", "tested, inconclusive")
     assert alone.reason.endswith(
-        "That decides nothing: it does not stay above one half, but is 0.5 without L1."
+        "This is inconclusive: it does not stay above one half, but is 0.5 without L1."
     )
 
 

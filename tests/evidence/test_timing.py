@@ -38,7 +38,8 @@ def test_evidence_on_a_unit_after_its_adoption_weighs_nothing(told, adopted, dat
     assert first.bears_on == (None if date is None else 1 if counts else 0)
     assert found.evidence.decibans == pytest.approx(12 if counts else 6)
     assert (
-        found.caveats[:1] == ("1 passage names a unit and is dated after its adoption: it weighs nothing.",)
+        found.caveats[:1]
+        == ("1 passage names a unit and is dated after its adoption, so it weighs nothing.",)
     ) is (not counts)
 
 

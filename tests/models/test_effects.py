@@ -117,7 +117,7 @@ def test_firth_foretells_too_and_cox_says_why_not():
 def test_what_cannot_be_foretold_is_refused():
     frame = panel()
     fit = event_history("adopted ~ coercion + region", frame, policy_effects="fixed")
-    with pytest.raises(PlanError, match="`region` is no column of numbers"):
+    with pytest.raises(PlanError, match="`region` is not a column of numbers"):
         average_marginal_effects(fit, frame, ["region"])
     with pytest.raises(MethodError, match="no effect for the policy `new`"):
         predicted_hazard(fit, frame.with_columns(policy=pl.lit("new")))

@@ -43,7 +43,7 @@ def test_every_mistake_names_its_row(rows, columns, rule, row):
         ("none are named", {"period": "wave"}),
         ("named twice", {"units": ["a", "a"]}),
         ("no policy of the panel", {"origin": {"z": 2000}}),
-        ("is no date", {"censor": "soon"}),
+        ("is not a date", {"censor": "soon"}),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(words, options):

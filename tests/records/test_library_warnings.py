@@ -46,9 +46,9 @@ def test_inner_blocks_keep_their_own():
     with library_warnings() as outer:
         with library_warnings() as inner:
             np.log(np.zeros(1))
-        warn_again(["A library warned while this was computed: A step gave no number."])
+        warn_again(["A library warned while this was computed: A calculation gave no valid number."])
     assert [one.rpartition(": ")[2] for one in inner] == ["Something was divided by zero."]
-    assert outer == ["A library warned while this was computed: A step gave no number."]
+    assert outer == ["A library warned while this was computed: A calculation gave no valid number."]
 
 
 def of_zero(shared, item, rng):

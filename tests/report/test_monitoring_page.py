@@ -330,7 +330,7 @@ def test_the_first_screen_is_short(small):
 
 def test_limits_say_what_weakens_the_counts(small):
     found = {group["title"]: group["says"] for group in limits(small, Names(small), {})}
-    assert [says for says, _ in found["How far the register carries"]] == [
+    assert [says for says, _ in found["What the register can show"]] == [
         "In 2023 the status of 1 of 4 projects is not known.",
         "In 2024 1 status is judged, not reported.",
         "3 rows of 2025 are not linked to an earlier wave: counted as new.",

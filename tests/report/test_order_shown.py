@@ -63,7 +63,7 @@ def test_no_launch_is_called_one():
     assert "1 of 10 dated adoptions at most within 120 days of each other: there was no joint launch" in alone
     assert "in the launch" not in alone
     unseen = told(LAUNCHED, launch_count=0, launch_share=0.0, launch_from=None, launch_to=None)
-    assert "0 of 10 dated adoptions known to within 120 days, so that no launch can be seen" in unseen
+    assert "0 of 10 dated adoptions known to within 120 days, so no launch can be seen" in unseen
     older = told(ONE)
     for word in ("launch", "within 30 days", "and did not"):
         assert word not in older.partition("Why did four states join")[0]

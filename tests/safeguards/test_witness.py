@@ -102,7 +102,7 @@ def test_a_refused_exposure_is_silent_with_its_own_reason(whole):
 def test_a_mechanism_of_which_nothing_is_known_says_that(whole):
     found = whole["competition"]
     assert (found.stance, found.silence, found.reason) == (
-        "silent", "no data", "No exposure of it is defined.",
+        "silent", "no data", "No exposure is defined for it.",
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def test_frames_of_every_kind_make_one_layer():
         assert layer_from_frame(table).weights.toarray().tolist() == expected
     layer = layer_from_frame(frame, units=["a", "b"])
     assert layer.weights.toarray().tolist() == [[0, 3], [2, 0]]
-    assert layer.notes == ("1 tie to or from somebody else than the units was left out",)
+    assert layer.notes == ("1 tie to or from an actor outside the units was left out",)
 
 
 def test_ids_that_look_like_numbers_meet():
@@ -236,8 +236,8 @@ def test_who_is_named_acts_on_who_names_them():
     assert layer.units == ("x:1", "x:2", "y:1", "y:2")
     assert layer.weights.toarray().tolist() == [[0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     assert layer.notes == (
-        "1 times somebody was named who was not asked",
-        "1 times a respondent named themselves",
+        "1 nominations of actors that were not asked",
+        "1 self-nominations",
     )
     one = layer_from_nominations(NOMINATIONS, "first", group="village")
     assert one.weights.sum() == 2  # a single column need not be a list

@@ -137,7 +137,7 @@ def test_sizes_and_units_of_measure_must_be_there():
         with pytest.raises(MethodError, match="size of `b`"):
             dependence(exports(), GDP | {"b": bad}, USD)
     over = dependence(exports(), GDP | {"c": 2.0}, USD)
-    assert over.notes == ("1 ties are above 1: the flow is larger than the size of the receiver",)
+    assert over.notes == ("1 ties are above 1: the flow is larger than the receiver's size",)
 
 
 def test_concentration_of_dependence():

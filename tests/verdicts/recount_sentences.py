@@ -258,7 +258,7 @@ SAID = "(?P<said>" + "|".join(sorted(AUTHOR, key=len, reverse=True)) + ")"
 
 
 FORMS = (
-    (r"The evidence shows motive only: (?P<speak>" + SPEAK + r")\.", motive),
+    (r"The evidence is about motives only: (?P<speak>" + SPEAK + r")\.", motive),
     (
         r"The coded evidence (?P<says>[a-z ]+): (?P<speak>" + SPEAK + r"), (?P<together>together )?"
         rf"(?P<decibans>[+−]?[\d.]+) dB, a probability of (?P<p>{P}) (?P<extent>{RANGE})\.",
@@ -276,17 +276,17 @@ FORMS = (
         broadly,
     ),
     (
-        r"Much depends on the definition: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
+        r"The definition matters: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
         rf"broad reading it (?P<broad>[a-z ]+) \((?P<p>{P})\)\.",
         both_readings,
     ),
     (rf"Statistics: (?P<label>[^.;]+)(?:; {COEFFICIENT})?\.", silent),
     (
         rf"The statistics (?P<says>speak for|lean towards|lean against) it: {COEFFICIENT}"
-        r"(?:; (?P<passed>\d+) of (?P<asked>\d+) safeguards that bear on it are passed"
+        r"(?:; (?P<passed>\d+) of (?P<asked>\d+) relevant safeguards are passed"
         r"(?: \((?P<lacking>[^)]+)\))?)?"
         r"(?P<less>; the whole interval lies below the smallest effect of interest"
-        r"|; p = \d\.\d{3} over all mechanisms that relabelled ties give as little)?\.",
+        r"|; p = \d\.\d{3} over all mechanisms that relabelled ties give a coefficient as small)?\.",
         tested,
     ),
     (
@@ -296,7 +296,7 @@ FORMS = (
     ),
     (r"This holds only jointly with (?P<rivals>[^:]+): which of them it is cannot be told\.", jointly),
     (r"(?P<rivals>[A-Z][a-z, ]+) could not be tested\.", untested),
-    (r"Event history and inferred networks point opposite ways\.", divided),
+    (r"Event history and inferred networks point in opposite directions\.", divided),
     (r"Only other dates of adoption would change this\.", closed),
     (r"This would change if event history and inferred networks agreed\.", divided),
     (

@@ -147,8 +147,8 @@ def test_chronology_overrides_the_strongest_evidence_which_shows_motive_only():
     found = verdict("learning", LAUNCH, [evidence("for", 6.0, 3.0), statistics("for")])
     assert found.verdict == "not testable"
     assert found.sentence == (
-        "Not testable. All adopted in 2018. The evidence shows motive only: 2 passages speak for it and none "
-        "against it. Only other dates of adoption would change this."
+        "Not testable. All adopted in 2018. The evidence is about motives only: 2 passages speak for it and "
+        "none against it. Only different dates of adoption would change this."
     )
 
 
@@ -204,7 +204,7 @@ def test_an_estimate_says_how_much_of_what_bears_on_it_is_withstood():
     found = verdict("learning", OPEN, [statistics("leaning for", trial=trial(*guards, p_holm=0.012))])
     assert (
         "The statistics lean towards it: the coefficient is 0.80 (95 % interval 0.20 to no end); permuted "
-        "ties p = 0.004, 0.012 over all mechanisms; 2 of 4 safeguards that bear on it are passed (unmeasured "
+        "ties p = 0.004, 0.012 over all mechanisms; 2 of 4 relevant safeguards are passed (unmeasured "
         "confounder missing, separable failed)."
     ) in found.sentence
 
@@ -302,7 +302,7 @@ def test_the_reading_is_the_first_reason_where_readings_differ():
     finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one person coded it",))
     first, second = verdict("learning", OPEN, [finding], author("at work")).difference.split(". ")[1:3]
     assert first == (
-        "Much depends on the definition: on the narrow reading the evidence leans against it, on the "
+        "The definition matters: on the narrow reading the evidence leans against it, on the "
         "broad reading it is inconclusive (about 0.6)"
     )
     assert second.startswith("1 passage speaks for it and 1 against")
@@ -313,7 +313,7 @@ def test_the_reading_is_the_first_reason_where_readings_differ():
 def test_without_data_nothing_is_confirmed_and_nothing_contradicted(conclusion, silence):
     uncoded = msgspec.structs.replace(evidence("silent"), evidence=None, silence="no data")
     found = verdict("learning", OPEN, [uncoded, statistics("silent", silence=silence)], author(conclusion))
-    assert found.difference.endswith("so this can be neither confirmed nor contradicted.")
+    assert found.difference.endswith("so this can neither be confirmed nor contradicted.")
     assert "agree" not in found.difference
 
 
@@ -392,7 +392,7 @@ def test_the_recount_fails_on_a_wrong_number_and_on_a_sentence_it_does_not_know(
     ("high", "less", "says"),
     [
         (0.1, 0.4, "; the whole interval lies below the smallest effect of interest."),
-        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give as little."),
+        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give a coefficient as small."),
     ],
 )
 def test_a_stance_against_says_what_it_rests_on_and_not_what_an_effect_would_have_to_withstand(

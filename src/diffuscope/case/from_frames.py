@@ -162,7 +162,9 @@ def _refused(name: str, wording: Wording) -> Problem:
 
 
 NO_FRAME = Wording(
-    "not-a-frame", "This is no data frame.", "give a pandas, Polars or Arrow frame with a column per heading"
+    "not-a-frame",
+    "This is not a data frame.",
+    "give a pandas, Polars or Arrow frame with a column per heading",
 )
 TWO_COLUMNS = Wording("repeated-column", "Two columns of the frame share a name.", "rename one of the two")
 
@@ -178,7 +180,7 @@ def _raw_table(name: str, frame: nw.DataFrame[Any]) -> tuple[RawTable, list[Prob
 
 
 def _unwritable(heading: str) -> Callable[[str | None], Wording]:
-    message = f"`{heading}` holds an object of Python that no table can hold; the value is its type."
+    message = f"`{heading}` contains a Python object that a table cannot store; the value shown is its type."
     return lambda _: Wording("bad-value", message, "give text, numbers, dates, or lists of text")
 
 

@@ -177,13 +177,13 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
     if not found.has_settings and place.has_file(SETTINGS):
         _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
     if any(problem.rule == "zip-bomb" for problem in found.problems):
-        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", found.problems)
+        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", found.problems)
     found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
     there = {raw.name for raw in found.raws} | found.refused
     found.problems += unread_problems(found.unread, there, list(CATALOGUE))
     if found.nothing:
         raise CaseError(
-            f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
+            f"`{place.name}` is not a case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
             found.problems,
         )
     if not found.has_settings:
@@ -268,7 +268,7 @@ def _warning(wording: Wording, file: str) -> Problem:
 
 _SETTINGS_TWICE = Wording(
     "settings-twice",
-    "The settings of the case stand elsewhere already; those here are not read.",
+    "The settings of the case were already read from another place; those here are not read.",
     "put all settings into one of the two",
 )
 
@@ -278,10 +278,10 @@ def _no_settings(names: list[str]) -> Problem:
     return Problem(
         level="error",
         rule="missing-settings",
-        message=f"The case has no `{SETTINGS}`, which names it and asks its questions.",
+        message=f"The case has no `{SETTINGS}`, which gives its name and its questions.",
         fix=f"rename `{other}` to `{SETTINGS}`"
         if other
-        else "write one beside the tables; the command `diffuscope new` makes one to start from",
+        else "write one next to the tables; the command `diffuscope new` makes one to start from",
         file=SETTINGS,
     )
 
@@ -291,5 +291,5 @@ def _no_tables() -> Problem:
         level="error",
         rule="no-tables",
         message="The case has no table.",
-        fix="put `units.csv` and the other tables beside `case.toml`",
+        fix="put `units.csv` and the other tables next to `case.toml`",
     )

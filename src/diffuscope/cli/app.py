@@ -16,7 +16,7 @@ def _version() -> str:
 
 app = App(
     name="diffuscope",
-    help="Find out how a policy spread and why, and what the data cannot tell.",
+    help="Find out how and why a policy spread, and what the data cannot show.",
     version=_version,
     result_action="return_value",
     suppress_keyboard_interrupt=False,

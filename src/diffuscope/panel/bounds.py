@@ -85,7 +85,7 @@ def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, An
 
 def _distinct(names: Iterable[Any], what: str) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise PlanError(f"Each {what} is named in a list; {names!r} is one text.")
+        raise PlanError(f"Give a list of {what}s, not the single text {names!r}.")
     found = ids(pl.Series(list(names), strict=False))
     if not len(found) or found.null_count():
         raise PlanError(f"A {what} of the panel has no id." if len(found) else f"No {what} is named.")
@@ -149,8 +149,8 @@ def _refuse_backward(
     if given:
         name = policies[given[0]]
         raise PlanError(
-            f"Risk of `{name}` would begin ({calendar.name(int(starts[given[0]]))}) after watching ends "
-            f"({calendar.name(int(ends[given[0]]))})."
+            f"The risk period of `{name}` would begin ({calendar.name(int(starts[given[0]]))}) after "
+            f"watching ends ({calendar.name(int(ends[given[0]]))})."
         )
 
 

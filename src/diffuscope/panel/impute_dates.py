@@ -61,9 +61,11 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     [2003, 2004, 2005, 2006]
     """
     if panel.history is None or panel.exposures:
-        raise PlanError("Dates are drawn first; exposures, pairs and spans are made from each draw.")
+        raise PlanError("Draw dates first, then make exposures, pairs and spans from each draw.")
     if draws < FEWEST:
-        raise PlanError(f"draws is {draws}; with fewer than {FEWEST} the spread between draws is not known.")
+        raise PlanError(
+            f"draws is {draws}; with fewer than {FEWEST} the variance between draws cannot be estimated."
+        )
     if not count_ranged(panel):
         raise PlanError("No date is a range of several periods, so there is nothing to draw.")
     history = panel.history

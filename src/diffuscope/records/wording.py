@@ -29,7 +29,7 @@ def silence_words(silence: Silence | None, body: Body = "statistics") -> str:
     ('not tested: no data', 'inconclusive')
     """
     if silence is None:
-        return "undecided, for a reason that is not recorded"
+        return "undecided; the reason is not recorded"
     return (EVIDENCE if body == "evidence" else STATISTICS)[silence]
 
 

@@ -49,7 +49,7 @@ def layer_from_matrix(
         If the names do not fit, or it is not said who stands in the rows.
     """
     if rows_are not in ("receivers", "senders"):
-        raise PlanError(f"rows_are is {rows_are!r}; say whether rows are 'receivers' or 'senders'.")
+        raise PlanError(f"rows_are is {rows_are!r}; it must be 'receivers' or 'senders'.")
     matrix = sparse.csr_array(weights, dtype=np.float64)
     turned = rows_are == "senders"
     units, senders = (tuple(columns), tuple(rows)) if turned else (tuple(rows), tuple(columns))

@@ -50,7 +50,7 @@ def sentence(
     if verdict == "not testable":
         parts = [f"{start}. {upper_first(chronology.reason)}"]
         if evidence is not None and evidence.evidence is not None and evidence.evidence.items:
-            parts.append(f"The evidence shows motive only: {speak(evidence.evidence)}.")
+            parts.append(f"The evidence is about motives only: {speak(evidence.evidence)}.")
     else:
         parts = [f"{start}. {upper_first(evidence_says(evidence))}", statistics_say(statistics)]
     return " ".join([*parts, *([change] if change else [])])
@@ -61,7 +61,7 @@ def evidence_says(finding: Finding | None) -> str:
     if finding is None or finding.evidence is None:
         return f"{NO_EVIDENCE}."
     if finding.silence == "no data":
-        return "nothing that was coded can count."
+        return "no coded passage can count."
     detail = finding.evidence
     parts = [f"{EVIDENCE[finding.stance]}: {passages_say(detail)}."]
     if detail.failed:
@@ -91,7 +91,7 @@ def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
 def statistics_say(found: Statistics) -> str:
     """What the statistics tried and found, as one or two sentences."""
     if found.divided:
-        return "Event history and inferred networks point opposite ways."
+        return "Event history and inferred networks point in opposite directions."
     finding = found.finding
     if found.stance == "silent":
         label = silence_words(found.silence)
@@ -109,7 +109,7 @@ def statistics_say(found: Statistics) -> str:
     if not found.joint_with:
         return f"{clause}."
     rivals = listed(found.joint_with)
-    joint = f"{clause}. This holds only jointly with {rivals}: which of them it is cannot be told."
+    joint = f"{clause}. This holds only jointly with {rivals}: the data do not show which of them it was."
     if found.untested:
         joint += f" {upper_first(listed(found.untested))} could not be tested."
     return joint
@@ -135,7 +135,7 @@ def withstood(trial: SafeguardResults) -> str:
     lacking = [
         f"{one.name} {'missing' if one.passed is None else 'failed'}" for one in asked if not one.passed
     ]
-    passed = f"; {len(asked) - len(lacking)} of {len(asked)} safeguards that bear on it are passed"
+    passed = f"; {len(asked) - len(lacking)} of {len(asked)} relevant safeguards are passed"
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
 
 
@@ -144,7 +144,10 @@ def below(trial: SafeguardResults) -> str:
     if trial.smallest is not None and trial.ci_high is not None and trial.ci_high < trial.smallest:
         return "; the whole interval lies below the smallest effect of interest"
     if trial.p_holm_less is not None:
-        return f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give as little"
+        return (
+            f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give a "
+            "coefficient as small"
+        )
     return ""
 
 

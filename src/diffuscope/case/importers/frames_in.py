@@ -44,7 +44,7 @@ def read_frame(path: str | Path, columns: Mapping[str, str] | None = None) -> pl
     """
     file = Path(path)
     if file.suffix.lower() not in ENDINGS:
-        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}; save the table as CSV.")
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}; save the table as CSV.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     if file.stat().st_size > limits.TABLE_BYTES:

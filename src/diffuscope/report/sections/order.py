@@ -78,9 +78,7 @@ Fact = tuple[str, str]
 def _facts(found: Chronology, analysis: Analysis) -> list[Fact]:
     facts = [(f"{found.adopters} of {found.units}", "possible adopters that adopted")]
     if found.baseline:
-        facts.append(
-            (f"{found.baseline} of {found.adoptions}", "adoptions already there when the record begins")
-        )
+        facts.append((f"{found.baseline} of {found.adoptions}", "adoptions before the record begins"))
     dated = found.adoptions - found.baseline
     if found.modal_share is not None and found.modal_period is not None:
         facts.append(
@@ -109,7 +107,7 @@ def _launch(found: Chronology, dated: int) -> Iterator[Fact]:
     if found.events_after_launch is not None:
         yield (
             f"{found.events_after_launch:,}",
-            "events outside the launch: adoptions by those who could have followed somebody",
+            "events outside the launch: adoptions by units that could have followed others",
         )
 
 
@@ -117,7 +115,7 @@ def _of_launch(found: Chronology, dated: int) -> str:
     """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
     window = counted(found.launch_days, "day")
     if not found.launch_count:
-        return f"dated adoptions known to within {window}, so that no launch can be seen"
+        return f"dated adoptions known to within {window}, so no launch can be seen"
     several = len({spell.policy for spell in found.order}) > 1
     if found.launch_count == 1 and not several:
         return f"dated adoptions at most within {window} of each other: there was no joint launch"

@@ -131,7 +131,7 @@ def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -
     once = count["unknown"] - open_twice
     if not once:
         return told_twice
-    more = "that one wave shows it cannot be told, as a return is absent"
+    more = "in one wave only it is unknown, because a return is missing"
     return f"{told_twice} Of {counted(once, 'more project')} {more}."
 
 
