@@ -294,7 +294,7 @@ FORMS = (
         r"(?:, jointly with (?P<joint>[^.]+))?\.",
         statistics,
     ),
-    (r"This holds only jointly with (?P<rivals>[^:]+): which of them it is cannot be told\.", jointly),
+    (r"This holds only jointly with (?P<rivals>[^:]+): the data do not show which of them it was\.", jointly),
     (r"(?P<rivals>[A-Z][a-z, ]+) could not be tested\.", untested),
     (r"Event history and inferred networks point in opposite directions\.", divided),
     (r"Only other dates of adoption would change this\.", closed),

@@ -228,7 +228,7 @@ def test_evidence_that_cannot_count_is_not_called_undecided():
     nothing = msgspec.structs.replace(evidence("silent"), silence="no data")
     found = verdict("learning", OPEN, [nothing])
     assert (found.verdict, found.evidence_silence) == ("not shown", "no data")
-    assert found.sentence.startswith("Not shown. Nothing that was coded can count. Statistics: not asked.")
+    assert found.sentence.startswith("Not shown. No coded passage can count. Statistics: not asked.")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,10 @@ def test_a_joint_result_names_its_rivals_and_those_that_could_not_be_tested():
     rival = msgspec.structs.replace(statistics("silent", silence="no data"), mechanism="coercion")
     found = verdict("learning", OPEN, [joint, rival, evidence("silent")])
     assert found.verdict == "not separable"
-    assert "only jointly with emulation and coercion: which of them it is cannot be told." in found.sentence
+    assert (
+        "only jointly with emulation and coercion: the data do not show which of them it was."
+        in found.sentence
+    )
     assert "Coercion could not be tested." in found.sentence
     assert "Emulation could not" not in found.sentence
     assert found.would_change == (
@@ -293,7 +296,7 @@ def test_the_author_stands_beside_with_what_was_counted(stance, conclusion, agre
 def test_another_question_is_the_first_reason():
     said = msgspec.structs.replace(author("at work"), own_question=False)
     parts = verdict("learning", OPEN, [evidence("leaning for")], said).difference.split(". ")
-    assert parts[1] == "The author asked another question, to which this one comes nearest"
+    assert parts[1] == "The author asked another question; this is the closest one"
     assert "question" not in verdict("learning", OPEN, [evidence("for")], author("at work")).difference
 
 

@@ -279,7 +279,7 @@ def _refuse_former(check: Check, key: Key) -> None:
             "is now an odds ratio."
         )
         fix = (
-            "remove it and write `smallest_odds_ratio`: the odds ratio from the 10th to the 90th percentile "
+            "replace it by `smallest_odds_ratio`: the odds ratio from the 10th to the 90th percentile "
             f"of an exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
         )
         check.add(key, "unknown-setting", message, fix, value=shown(given))

@@ -50,7 +50,5 @@ def _frame(data: bytes) -> pl.DataFrame:
     rows = lazy.select(pl.len()).collect().item()
     if len(columns) > limits.COLUMNS or rows * len(columns) > limits.CELLS:
         message = f"The file has {rows:,} rows by {len(columns):,} columns; that is too many."
-        raise Unreadable(
-            Wording("too-many-cells", message, "remove rows and columns that no table of a case needs")
-        )
+        raise Unreadable(Wording("too-many-cells", message, "leave out what no table of a case needs"))
     return lazy.collect()

@@ -257,7 +257,7 @@ def _never_adopt(
             asked.key(known.setting),
             "not-an-adopter",
             f"{of} names a unit with the role `{known.never[name]}`, which never adopts.",
-            "remove it from `units`, or give it the role `adopter`",
+            "leave it out of `units`, or give it the role `adopter`",
             value=name,
         )
         for name in [name for name in named if name in known.never][:TOLD]

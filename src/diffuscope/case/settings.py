@@ -120,7 +120,9 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     check.format()
     for key, row in written.twice:
         message = f"The same is set in row {row:,} again; only one of them is read."
-        check.add(key, "set-twice", message, "decide which of the two rows is right, and delete the other")
+        check.add(
+            key, "set-twice", message, "correct one of the two rows, so that each setting is given once"
+        )
     check.keys((), KEYS, written.says, "The case")
     title = check.text(
         ("title",), needed="the title of the case as a reader should see it", limit=limits.SHORT_TEXT

@@ -95,7 +95,7 @@ def _double_coded(share: NDArray[np.float64], found: pl.DataFrame, caps: Caps) -
         return None
     if found.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
         return "one person coded it"
-    return f"a second person only coded passages with {whole_percent(twice)} of the weight"
+    return f"a second person coded passages with only {whole_percent(twice)} of the weight"
 
 
 def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str | None:

@@ -104,7 +104,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
     )
     names = tuple(found["name"].gather(chosen))
     return Tried(
-        f"dates for {listed(names)} that are early enough to explain the adoptions; none is coded yet",
+        f"dates for {listed(names)} that are early enough to count for the adoptions; none is coded yet",
         names,
         _again(coding, tables, dated),
     )

@@ -178,10 +178,10 @@ def _reach(rows: pl.DataFrame, adoptions: int) -> str:
     least = min(some["bears_on"])
     left = f"{least} of the {adoptions} dated adoptions"
     if some.height == 1:
-        return f"1 passage can explain at most {left}: the others came before the event it describes."
+        return f"1 passage can count for at most {left}: the others came before the event it describes."
     return (
-        f"{some.height} passages describe events after some adoptions and cannot explain these; one of them "
-        f"can explain at most {left}."
+        f"{some.height} passages describe events after some adoptions and cannot count "
+        f"for these; one of them can count for at most {left}."
     )
 
 

@@ -38,7 +38,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "returned": RETURNED,
             "nil": "Units that reported that they have no projects.",
             "missing": MISSING,
-            "carried_forward": "Units of which rows of an earlier wave are used in place of a return.",
+            "carried_forward": "Units for which rows of an earlier wave are used in place of a return.",
             "carried_projects": CARRIED,
         },
     ),

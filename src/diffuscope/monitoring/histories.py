@@ -57,8 +57,7 @@ def _joint(units: list[str]) -> str:
     named = "; ".join(units)
     return (
         f"if it is one joint project, write `{named}` into `unit` of row {{other}}, and keep that row for "
-        "both (put differences between the rows into `note`); if they are two projects, give each an id of "
-        "its own"
+        "both (put differences between the rows into `note`); if they are two projects, give each its own id"
     )
 
 

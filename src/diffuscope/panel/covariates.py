@@ -144,9 +144,7 @@ def _refuse_twice(extra: pl.DataFrame, keys: list[str]) -> None:
 
 
 def _notes(found: pl.DataFrame, values: list[str], lag: int | None) -> tuple[str, ...]:
-    told = [f"{', '.join(values)}: of the same period (lag 0), so the direction of cause is unknown."] * (
-        lag == 0
-    )
+    told = [f"{', '.join(values)}: of the same period (lag 0), so cause and effect are unclear."] * (lag == 0)
     for name in values:
         lacking = found[name].null_count()
         if lacking:

@@ -78,7 +78,7 @@ def _write(numbers: list[str], fix: str = "") -> str:
     if len(numbers) == 1:
         return f"write {numbers[0]}{beside}"
     thousands, decimals = numbers
-    return f"write {thousands} if it separates thousands, {decimals} if it separates decimals{beside}"
+    return f"write {thousands} if the sign separates thousands, {decimals} if it separates decimals{beside}"
 
 
 def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:

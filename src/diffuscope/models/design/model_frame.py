@@ -275,7 +275,7 @@ def _rows(
         rows, left_out = _weighted(rows, weights, left_out)
     if offset == "ln(gap)" and rows.height and float(numbers(rows, "gap").min()) <= 0:
         raise MethodError(
-            "A `gap` between periods is zero or negative; so its logarithm cannot be an offset."
+            "A `gap` between periods is zero or negative, so its logarithm cannot be an offset."
         )
     if policy_effects == "fixed":
         rows, left_out = _with_both(rows, formula.outcome, left_out)

@@ -182,5 +182,5 @@ def poor_mixing(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[s
     if divergent:
         yield (
             f"The sampler diverged in {divergent} transitions, so parts of the posterior may be missing, "
-            "above all small differences between groups. Draw longer, or leave out a random coefficient."
+            "above all small differences between groups. Use more draws, or leave out a random coefficient."
         )

@@ -83,7 +83,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     says = (
         f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
         f"risks{how}). To explain it away, a confounder must be related to both exposure and adoption by a "
-        f"risk ratio of {needed:.2f} at least; by {end:.2f} to bring the interval to nothing."
+        f"risk ratio of at least {needed:.2f}; a risk ratio of {end:.2f} moves the interval to 1."
     )
     seen = [
         one

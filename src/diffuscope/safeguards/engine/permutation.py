@@ -55,7 +55,7 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
                 "through these ties."
             )
         if lost:
-            description += f" {lost:,} draws had no finite estimate; they count as larger."
+            description += f" {lost:,} draws had no finite estimate; they count as at least as extreme."
     return Safeguard(
         name="", applies=True, passed=passed, value=observed, ci_low=low, ci_high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),

@@ -207,7 +207,7 @@ PUBLISHED = Table(
             required=True,
             description="Exactly as printed, including signs and spaces.",
         ),
-        Column(name="value", kind="number", required=True, description="The same as a number."),
+        Column(name="value", kind="number", required=True, description="The printed value as a number."),
         Column(
             name="decimals",
             kind="integer",
