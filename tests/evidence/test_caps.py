@@ -48,7 +48,7 @@ def test_a_row_of_next_to_nothing_by_a_second_coder_lifts_no_cap(learning):
     found = learning(*FIRM, straw)
     assert found.evidence.items[-1].decibans == pytest.approx(0.09)
     assert found.stance == "leaning for"
-    assert found.evidence.caps == ("a second person only coded passages with 0% of the weight",)
+    assert found.evidence.caps == ("a second person coded passages with only 0% of the weight",)
     # nor when the second coder reads a little of what the first has read
     assert learning(*FIRM, {**straw, "coder": "one"}, straw).stance == "leaning for"
 
@@ -59,7 +59,7 @@ def test_a_second_coder_has_to_carry_half_of_the_weight(learning, read, limited)
     found = learning(*FIRM, *second)
     assert (found.stance == "leaning for") is limited
     if limited:
-        assert found.evidence.caps == ("a second person only coded passages with 25% of the weight",)
+        assert found.evidence.caps == ("a second person coded passages with only 25% of the weight",)
 
 
 def test_weight_against_is_no_weight_on_the_side_of_the_stance(learning):

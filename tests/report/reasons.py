@@ -17,7 +17,7 @@ from diffuscope.result import Result, to_json
 NOTHING = "—"
 LABELS = {
     "no data": "not tested: no data",
-    "explained by time or likeness": "explained by time or by who is alike",
+    "explained by time or likeness": "explained by time or by similarity",
     "does not withstand": "does not withstand a decisive test",
 }
 

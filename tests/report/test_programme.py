@@ -89,7 +89,7 @@ def test_printed_numbers_of_joint_projects_are_confirmed(result):
 def test_a_split_project_is_told_as_that(result, page):
     assert register_sentences(result, Names(result)) == [
         "In 2025 the register shows 4 projects in 3 cities: 1 planned, 2 completed and 1 on hold.",
-        "Since 2024, 0 projects entered the register and 0 left it; 1 went on as 2 under other ids; "
+        "Since 2024, 0 projects entered the register and 0 left it; 1 continued as 2 under other ids; "
         "of the 2 in both waves, 1 moved on and 1 put on hold.",
     ]
     told = words(section(page, "register"))

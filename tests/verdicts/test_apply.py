@@ -177,7 +177,7 @@ def test_silence_never_stands_without_its_kind(silence):
     text = verdict("learning", OPEN, [evidence("leaning for"), finding]).sentence
     words = {
         "no data": "not tested: no data. The ties begin too late.",
-        "explained by time or likeness": "explained by time or by who is alike",
+        "explained by time or likeness": "explained by time or by similarity",
         "does not withstand": "does not withstand a decisive test",
     }
     assert f"Statistics: {words.get(silence, silence)}" in text
@@ -266,7 +266,7 @@ def test_a_joint_result_names_its_rivals_and_those_that_could_not_be_tested():
     assert "Coercion could not be tested." in found.sentence
     assert "Emulation could not" not in found.sentence
     assert found.would_change == (
-        "The verdict would be supported by one body if emulation and coercion stood in the model or could be "
+        "The verdict would be supported by one body if emulation and coercion were in the model or could be "
         "ruled out."
     )
     assert verdict("learning", OPEN, [joint, evidence("leaning for")]).verdict == "weak"

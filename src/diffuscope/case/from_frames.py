@@ -105,8 +105,8 @@ def case_from_frames(
     Notes
     -----
     None, NaN and NaT are empty cells; 2018.0 is 2018 where a date, an id or a whole number is asked for; a
-    datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text separated by
-    semicolons. A column `_row` is left aside.
+    datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text separated
+    by semicolons. A column `_row` is ignored.
 
     Examples
     --------

@@ -105,7 +105,7 @@ def _carries(balance: MechanismPosterior, variants: Sequence[Posterior]) -> str:
         what = "when all passages of a document count as one cluster"
     else:
         what = worst.setting
-    return f"it does not stay {side} one half: it is {shown} {what}"
+    return f"it does not stay {side} one half, but is {shown} {what}"
 
 
 def caveats(mechanism: Mechanism, found: pl.DataFrame, adoptions: int) -> tuple[str, ...]:

@@ -116,8 +116,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "unit": "Who was to report.",
             "state": "The state it is in.",
             "standing": "received · nil: it reported that it has none · carried forward: rows of an earlier "
-            "wave stand in · excused: not expected · silent: expected, and nothing came · unknown: no rows, "
-            "and it is not recorded whether it reported.",
+            "wave are used instead · excused: not expected · silent: expected, and nothing came · unknown: "
+            "no rows, and it is not recorded whether it reported.",
             "basis": "The source of this.",
             "projects": "Projects of the wave that name it; empty where nothing came.",
             "row": "Row of `returns` that says so.",

@@ -131,7 +131,7 @@ def _states_ends(censor: Any, policies: tuple[str, ...]) -> bool:
 
 def _window(calendar: Calendar, window: tuple[Any, Any] | None) -> tuple[int, int]:
     if window is not None and (not isinstance(window, tuple | list) or len(window) != 2):
-        raise PlanError("`window` is a pair, first and last period; None stands for an open end.")
+        raise PlanError("`window` is a pair, first and last period; None means an open end.")
     opens, closes = (None, None) if window is None else window
     first = -FAR if opens is None else calendar.index(opens, "The window's start")
     last = FAR if closes is None else calendar.index(closes, "The window's end", last=True)

@@ -27,7 +27,7 @@ DEFAULT, BY_YEAR, MONTH = (
     Duration("1y", 365, "1 year"),
     Duration("30d", 30, ""),
 )
-IN_LAUNCH = "part of the launch, which counts as one decision: at risk until then, and no event of its own"
+IN_LAUNCH = "part of the launch, which counts as one decision: at risk until then, and not a separate event"
 
 
 @dataclass(frozen=True, kw_only=True)

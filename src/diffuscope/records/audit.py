@@ -68,7 +68,7 @@ class Reading(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     looks_at : str
-        What is looked at.
+        The data that are compared.
     found : str
         What is found there; or why this reading cannot tell.
     holds : bool or None

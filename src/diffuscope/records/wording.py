@@ -11,10 +11,10 @@ STATISTICS: dict[Silence, str] = {
     "no data": "not tested: no data",
     "not asked": "not asked",
     "too few events": "too few events",
-    "cannot be told from time": "cannot be told from time",
+    "cannot be told from time": "cannot be distinguished from time",
     "real but small": "real but small",
     "tested, inconclusive": "tested, inconclusive",
-    "explained by time or likeness": "explained by time or by who is alike",
+    "explained by time or likeness": "explained by time or by similarity",
     "does not withstand": "does not withstand a decisive test",
 }
 EVIDENCE: dict[Silence, str] = {**STATISTICS, "no data": "no data", "tested, inconclusive": "inconclusive"}

@@ -80,8 +80,8 @@ def plan_text(plan: EvidencePlan, *, every: bool = False) -> str:
 
 def _intro(plan: EvidencePlan) -> str:
     return _filled(
-        f"Plan of evidence for {plan.case}. Statistics: {plan.statistics}. A search is taken to find a trace "
-        f"with a chance of {plan.searched:g}, had it existed."
+        f"Plan of evidence for {plan.case}. Statistics: {plan.statistics}. A search is assumed to find an "
+        f"existing trace with a chance of {plan.searched:g}."
     )
 
 

@@ -111,8 +111,8 @@ def layer_from_graph(
         raise PlanError(f"A networkx graph is needed, not {type(graph).__name__}.")
     if graph.is_directed() and edges not in ("influence", "attention"):
         raise PlanError(
-            f"edges is {edges!r}; say whether an edge is 'influence' (its source acts) or 'attention' (its "
-            "source looks at its target)."
+            f"edges is {edges!r}; it must be 'influence' (the source acts on the target) or 'attention' (the "
+            "source looks to the target)."
         )
     units = tuple(str(node) for node in graph.nodes)
     place = {node: at for at, node in enumerate(graph.nodes)}

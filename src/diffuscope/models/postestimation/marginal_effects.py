@@ -153,7 +153,7 @@ def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None])
     fit = rows.fit
     holding = fit.design.holding(column)
     if len(holding) != 1:
-        raise PlanError(f"`{column}` stands in {len(holding)} terms of `{fit.formula}`.")
+        raise PlanError(f"`{column}` is in {len(holding)} terms of `{fit.formula}`.")
     start, stop = contrast_of(rows.values(column))
     settings = [
         _predicted(parts, holding[0])

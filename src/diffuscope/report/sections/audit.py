@@ -162,7 +162,7 @@ def whose_differ(result: Result) -> str | None:
     if own == len(differ):
         return f"{'it stands' if own == 1 else 'all of the differing figures stand'} in {issuer}"
     if not own:
-        return f"none of the differing figures stands in {issuer}"
+        return f"none of the differing figures is in {issuer}"
     return (
         f"{own:,} of the differing figures {'stands' if own == 1 else 'stand'} in {issuer}, "
         f"{len(differ) - own:,} in other documents"

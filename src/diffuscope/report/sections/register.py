@@ -122,7 +122,7 @@ def _since(told: Register, count: dict[str, int], shown_twice: dict[str, int]) -
         if count[change]
     ]
     if open_twice:
-        said.append(f"for {open_twice:,} it cannot be told, as a status is not known")
+        said.append(f"for {open_twice:,} it is unknown, because a status is unknown")
     start = (
         f"Since {told.wave(told.waves[-2])}, {counted(count['entered'], 'project')} entered the register and "
         f"{count['left']:,} left it{_renamed(count)}"
@@ -140,7 +140,7 @@ def _renamed(count: dict[str, int]) -> str:
     gone, new = count["succeeded"], count["succeeds"]
     ids = "another id" if new == 1 else "other ids"
     if gone and new:
-        return f"; {gone:,} went on as {new:,} under {ids}"
+        return f"; {gone:,} continued as {new:,} under {ids}"
     return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 

@@ -125,7 +125,7 @@ def readings(result: Result) -> OutTable:
         a_row_is="one way to check a statement of a document",
         columns={
             "id": "Id of the statement in the case.",
-            "looks_at": "What is looked at.",
+            "looks_at": "The data that are compared.",
             "found": "What is found there, or why this reading cannot tell.",
             "holds": "Whether the statement holds on it; empty where it cannot tell.",
             "received": "Where an absent return decides: whether it holds of the returns that came in.",

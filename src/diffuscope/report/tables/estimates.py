@@ -61,7 +61,7 @@ def panel_left_out(result: Result) -> OutTable:
         columns={
             **ANALYSIS,
             "reason": "Why it was left out.",
-            "table": "Table of the case that it stands in.",
+            "table": "Table of the case that holds it.",
             "count": "How many were left out for this reason.",
             "file": "File or sheet of the case.",
             "rows": "Its rows there, as a spreadsheet shows them, separated by semicolons.",
@@ -256,7 +256,7 @@ def rows_of(name: str, frame: Frame) -> tuple[tuple[Cell, ...], ...]:
     """
     if frame.rows is None:
         raise CaseError(
-            f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
+            f"The rows of `{name}` are in `{frame.file}`; read the result with read_result, which finds it."
         )
     return frame.rows
 

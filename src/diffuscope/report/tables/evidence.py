@@ -32,7 +32,7 @@ def evidence(result: Result) -> OutTable:
             "coders": "How many coded it.",
             "p_if_true": "Chance of the trace if the mechanism was at work.",
             "p_if_false": "Chance of the trace if the alternative is true.",
-            "searched": "Chance that the search would have found the trace, had it existed.",
+            "searched": "Chance that the search would have found the trace if it existed.",
             "rival": "The alternative.",
             "paraphrase": "What the passage shows.",
             "document": "The document.",

@@ -22,8 +22,8 @@ PASSES = (
     "this test misses in many simulated worlds."
 )
 STANDS_OUT = (
-    "What others did later goes with adoption beyond what the model makes of earlier adoptions: similar "
-    "units may adopt alike for reasons that the model lacks."
+    "Later adoptions of others are associated with adoption beyond what the model predicts from earlier "
+    "ones: similar units may adopt alike for reasons that the model lacks."
 )
 
 

@@ -96,9 +96,9 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         return Safeguard(name="", applies=True, passed=failed, description=says, value=needed, ci_low=end)
     strongest = max(seen, key=lambda one: one.bound)
     says = (
-        f"{says} The strongest covariate of the model, `{strongest.name}`, goes with exposure by "
-        f"{strongest.exposure:.2f} and with adoption by {strongest.adoption:.2f}: one like it shifts a ratio "
-        f"by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
+        f"{says} The strongest covariate of the model, `{strongest.name}`, is related to exposure by "
+        f"{strongest.exposure:.2f} and to adoption by {strongest.adoption:.2f}: a similar confounder changes "
+        f"a ratio by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
     )
     passed = end > NEEDED and low > strongest.bound
     return Safeguard(name="", applies=True, passed=passed, description=says, value=needed, ci_low=end)

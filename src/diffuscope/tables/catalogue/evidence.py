@@ -112,8 +112,8 @@ EVIDENCE = Table(
         Column(
             name="searched",
             kind="fraction",
-            description="Chance that the search would have found the trace, had it existed; needed where "
-            "absent.",
+            description="Chance that the search would have found the trace if it existed; needed "
+            "for absent traces.",
         ),
         Column(name="rival", kind="text", description="The alternative that `p_if_false` assumes."),
         Column(

@@ -31,14 +31,14 @@ WAVE = Column(name="wave", kind="id", description="Reporting wave, as dated in `
 
 QUANTITY = (
     "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`, `returns` "
-    "(how many came in), `expected-returns`, `carried-forward` (units whose earlier rows stand in). Checked "
-    "against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
+    "(how many were received), `expected-returns`, `carried-forward` (units with rows of an earlier wave). "
+    "Checked against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
     "`caption-year`. Any other word is kept and reported as not checkable."
 )
 KNOWN_BY = Column(
     name="known_by",
     kind="text",
-    description="Who looked at a difference found here and accepted it; empty: nobody.",
+    description="Who examined a difference found here and accepted it; empty: nobody.",
 )
 KNOWN_WHY = Column(
     name="known_why", kind="text", description="Why the difference is accepted; it stays visible."
