@@ -200,7 +200,7 @@ def test_loops_are_left_out_and_told(tmp_path):
         ({"graph": [np.zeros((2, 2), dtype=int)] * 2}, "square"),
         ({"graph": 5}, "one network"),
         ({"toa": np.array([2001.0, 2002.0])}, "one time of adoption"),
-        ({"toa": np.array([2001.0, 2002.0, 2009.0])}, "`c` adopts in no period"),
+        ({"toa": np.array([2001.0, 2002.0, 2009.0])}, "`c` has an adoption date outside the periods"),
         ({"vertex.static.attrs": pd.DataFrame({"gdp": [1.0]})}, "1 rows for 3 units"),
         ({"meta": {"ids": np.array(["a", "a", "c"]), "pers": np.array([2001, 2002])}}, "share one"),
         ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array([2001, 2005])}}, "one by one"),
@@ -245,7 +245,7 @@ def test_matrices_of_r_are_read_whatever_they_store():
 @pytest.mark.parametrize("ending", [".rds", ".rda"])
 def test_damaged_files_are_refused_in_words(tmp_path, content, ending):
     (tmp_path / f"a{ending}").write_bytes(content)
-    with pytest.raises(CaseError, match="no file of R"):
+    with pytest.raises(CaseError, match="not a file of R"):
         r_objects(tmp_path / f"a{ending}")
 
 

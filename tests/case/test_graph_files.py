@@ -218,7 +218,7 @@ def test_entities_and_document_types_are_refused(tmp_path, declared, encoding):
         ("<gexf/>", "no graph with nodes"),
         ('<node id="a"/>', "no graph with nodes"),
         ('<attribute id="a"/>', "no graph with nodes"),
-        ("<a>" * 200, "nest too deeply"),
+        ("<a>" * 200, "nested too deeply"),
         ("<graph><node/></graph>", "line 1: a node has no id"),
         ('<graph><node id="a"/>\n<node id="a"/></graph>', "line 2: the node `a` stands there twice"),
         ('<graph><node id="a"/><edge source="a"/></graph>', "lacks its source or its target"),

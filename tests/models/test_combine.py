@@ -121,12 +121,12 @@ def test_fits_that_are_not_of_one_model_are_refused(draws):
     others = {
         "their model": event_history("adopted ~ wealth", draws[0], link="cloglog"),
         "their formula": event_history("adopted ~ 1", draws[0]),
-        "how rows hang together": event_history("adopted ~ wealth", draws[0], cluster=None),
+        "clusters": event_history("adopted ~ wealth", draws[0], cluster=None),
     }
     for words, other in others.items():
         with pytest.raises(PlanError, match=words):
             combine_fits([one, other])
-    with pytest.raises(PlanError, match="nothing to combine"):
+    with pytest.raises(PlanError, match="combining needs more"):
         combine_fits([one])
     with pytest.raises(MethodError, match="Firth"):
         combine_fits([firth("adopted ~ wealth", draws[0])] * 2)

@@ -320,7 +320,7 @@ def test_a_row_rounded_to_even_can_be_shares_of_eight():
     says = only(found, "row of shares").description
     # 1/8 and 2/16 only with the half to even; 2/17 is 11.8 and 15/17 88.2
     said = "8 (halves rounded to even) or 16 (halves rounded to even) or 17"
-    assert says == f"The shares sum to 100 and can be those of {said} projects."
+    assert says == f"The shares sum to 100 and are possible for {said} projects."
 
 
 def test_half_to_even_of_a_printed_count_is_confirmed_too():

@@ -234,8 +234,8 @@ def test_a_claim_says_on_how_many_returns_it_rests():
     row = claimed(kind="all completed", to_wave="w2")
     assert row.returns == "3 of 4 returns; missing: Birch"
     assert row.description == (
-        "True of the returns received (every project completed, in the register: 3 of 3, but an absent "
-        "return could change that). It rests on 3 of 4 returns; missing: Birch."
+        "True of the returns received (every project completed, in the register: 3 of 3, but a missing "
+        "return could change this). It rests on 3 of 4 returns; missing: Birch."
     )
     whole = claimed(("w2", "b", "nil"), kind="all completed", to_wave="w2")
     assert whole.returns == "4 of 4 returns"

@@ -40,7 +40,7 @@ def test_every_mistake_names_its_row(rows, columns, rule, row):
         ("ranges is", {"ranges": "drop"}),
         ("since is", {"since": "birth"}),
         ("could be a year", {"period": "month"}),
-        ("none are named", {"period": "wave"}),
+        ("no waves are given", {"period": "wave"}),
         ("named twice", {"units": ["a", "a"]}),
         ("no policy of the panel", {"origin": {"z": 2000}}),
         ("is not a date", {"censor": "soon"}),

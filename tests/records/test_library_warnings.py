@@ -20,7 +20,7 @@ class RankWarning(UserWarning):
     [
         ("overflow encountered in exp", RuntimeWarning, "too large"),
         ("divide by zero encountered in log", RuntimeWarning, "divided by zero"),
-        ("invalid value encountered in sqrt", RuntimeWarning, "gave no number"),
+        ("invalid value encountered in sqrt", RuntimeWarning, "gave no valid number"),
         ("Ill-conditioned matrix (rcond=1e-20)", RuntimeWarning, "singular"),
         ("The maximum number of subdivisions (50) has been achieved", UserWarning, "settled"),
         ("sekret: a thing nobody knows", RankWarning, "does not know"),

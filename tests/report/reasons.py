@@ -18,6 +18,7 @@ NOTHING = "—"
 LABELS = {
     "no data": "not tested: no data",
     "explained by time or likeness": "explained by time or by similarity",
+    "cannot be told from time": "cannot be distinguished from time",
     "does not withstand": "does not withstand a decisive test",
 }
 

@@ -245,7 +245,7 @@ def test_an_accepted_difference_stays_visible_with_its_reason(small):
     part = words(section(html(small), "audit"))
     assert "accepted" in part
     assert "Accepted by the example: the report counts the two cycling projects as one." in part
-    assert "1 difference was looked at and accepted." in part
+    assert "1 difference was examined and accepted." in part
 
 
 def test_filters_offer_what_occurs(small):

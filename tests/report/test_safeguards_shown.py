@@ -95,7 +95,10 @@ def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(
     text = page.text("statistics-smart-cities-learning")
     assert "7 of 7 safeguards that bear on the stance passed. One that does not apply is not missing." in text
     assert (
-        text.index("Gate ") < text.index("Decisive ") < text.index("Confirming ") < text.index("Shown beside")
+        text.index("Gate ")
+        < text.index("Decisive ")
+        < text.index("Confirming ")
+        < text.index("Shown for information")
     )
     assert "Permuted ties What permuted ties asks. passed permuted ties was asked. p 0.004" in text
     assert "What lagged outcome asks. does not apply lagged outcome was asked. p –" in text

@@ -215,7 +215,7 @@ def test_a_layer_that_was_chosen_otherwise_is_put_down_to_the_question(former):
     new = replaced(new, "histories", lambda one: one.analysis == key[0], exposures=exposures)
     new = with_verdict(new, *key, statistics_silence="no data")
     line, found = only(former, new)
-    assert line.because.endswith("Its exposure stood, and is now refused.")
+    assert line.because.endswith("Its exposure was used before and is now refused.")
     assert found["question", "the exposure `emulation`"][1] == "`x`, refused: The case has no ties `x`"
     assert found["question", "`layers` of the question"] == (
         f"emulation: {old_layers['emulation']}",

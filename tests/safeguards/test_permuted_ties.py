@@ -196,4 +196,4 @@ def test_a_coefficient_below_the_draws_is_told_and_does_not_pass():
     found = permutation_result(-5.0, np.linspace(-1, 1, 199), "nothing changes")
     assert (found.passed, found.p) == (False, 1.0)
     assert found.p_less == pytest.approx(1 / 200)
-    assert "these ties do not carry it" in found.description
+    assert "no sign of an effect through these ties" in found.description

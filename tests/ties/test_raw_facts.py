@@ -186,7 +186,7 @@ def test_only_the_strongest_ties_are_kept_and_empty_portfolios_have_none():
     found = similarity(rows, (*ABC, "d"), nearest=1)
     assert found.weights.toarray().astype(bool).tolist()[0] == [False, True, False, False]
     assert np.diff(found.weights.indptr).tolist() == [1, 1, 1, 0]
-    assert "1 units without any entry" in found.notes[0]
+    assert "1 units without any data" in found.notes[0]
     with pytest.raises(MethodError, match="profile of `b`"):
         similarity([[1, 2], [nan, 1], [1, 1]], ABC)
 
@@ -380,7 +380,7 @@ def test_leaders_led_before_the_policy():
     found = leaders(("a", "b"), {"a": 3.0, "abroad": 1.0}, **words)
     assert found.senders == ("a", "b", "abroad")
     np.testing.assert_allclose(found.weights.toarray(), [[0, 0, 1], [0.75, 0, 0.25]])
-    with pytest.raises(PlanError, match="learning in disguise"):
+    with pytest.raises(PlanError, match="learning, not emulation"):
         leaders(("a", "b"), {"a": 1.0}, measured="2014", first_adoption="2014-11-24")
     with pytest.raises(MethodError, match="`b` is not above 0"):
         leaders(("a", "b"), {"a": 1.0, "b": 0.0}, **words)

@@ -78,7 +78,7 @@ def reason(text: str, mechanism: str, history, panel) -> None:
         return
     quoted = re.sub(r"`[^`]*`", "", text)
     match = re.search(
-        r"There (?:is|are) (\d+) events? in the ([\d,]+) rows of which everything is known; below 5 nothing",
+        r"There (?:is|are) (\d+) events? in the ([\d,]+) rows without missing values; below 5 no",
         quoted,
     )
     if match is not None:

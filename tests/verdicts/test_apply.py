@@ -178,6 +178,7 @@ def test_silence_never_stands_without_its_kind(silence):
     words = {
         "no data": "not tested: no data. The ties begin too late.",
         "explained by time or likeness": "explained by time or by similarity",
+        "cannot be told from time": "cannot be distinguished from time",
         "does not withstand": "does not withstand a decisive test",
     }
     assert f"Statistics: {words.get(silence, silence)}" in text

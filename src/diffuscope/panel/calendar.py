@@ -106,7 +106,7 @@ class Calendar:
         firsts, lasts, bad = self.intervals(column)
         found = (lasts if last else firsts)[0]
         if bad[0] or found is None:
-            raise PlanError(f"{what} {time!r} is no {self._reads()}.")
+            raise PlanError(f"{what} {time!r} is not a {self._reads()}.")
         return int(found)
 
     def name(self, index: int) -> object:

@@ -73,7 +73,7 @@ def _read(file: Path) -> pl.DataFrame:
         raise
     except Exception as error:
         _log.debug("could not read %s", file.name, exc_info=True)
-        raise CaseError(f"`{file.name}` is no {kind} file, or it is damaged.") from error
+        raise CaseError(f"`{file.name}` is not a {kind} file, or it is damaged.") from error
 
 
 def _of_stata(file: Path) -> pl.DataFrame:
