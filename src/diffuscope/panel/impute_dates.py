@@ -93,6 +93,8 @@ def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) 
     """Ranged spells, each settled on the day, or the period, that its chance falls on."""
     told = ranged.with_columns(chance=pl.Series(chance))
 
+    # every day of a range is as likely as any other, because the record says no more; where the days are
+    # unknown, every period
     def even(first: str, last: str) -> pl.Expr:
         begin, end = pl.col(first).cast(pl.Int64), pl.col(last).cast(pl.Int64)
         return begin + (pl.col("chance") * (end - begin + 1)).floor().cast(pl.Int64)

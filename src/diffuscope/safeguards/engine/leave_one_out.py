@@ -115,7 +115,7 @@ def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tu
         found[at] = _respecified(question, column, one.way, str(names[tried[at]]))
     each = f"each {one.called}"
     if len(tried) < len(names):
-        each = f"each of the {len(tried)} weightiest of {len(names):,} {one.many}"
+        each = f"each of the {len(tried)} most influential of {len(names):,} {one.many}"
     return _Others(dict(zip(names[tried].tolist(), found.tolist(), strict=True)), each)
 
 
