@@ -204,9 +204,9 @@ def test_loops_are_left_out_and_told(tmp_path):
         ({"vertex.static.attrs": pd.DataFrame({"gdp": [1.0]})}, "1 rows for 3 units"),
         ({"meta": {"ids": np.array(["a", "a", "c"]), "pers": np.array([2001, 2002])}}, "share one"),
         ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array([2001, 2005])}}, "one by one"),
-        ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array(["x", "y"])}}, "no numbers"),
+        ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array(["x", "y"])}}, "not numbers"),
         ({"meta": {}}, "no ids"),
-        ({"meta": [1, 2]}, "no list"),
+        ({"meta": [1, 2]}, "not a list"),
     ],
 )
 def test_what_contradicts_itself_is_refused_in_words(tmp_path, changes, words):
@@ -313,7 +313,7 @@ def test_code_in_a_file_is_not_run(tmp_path):
 
 
 def test_other_endings_and_absent_files_are_refused(tmp_path):
-    with pytest.raises(PlanError, match="none of"):
+    with pytest.raises(PlanError, match="does not end in one of"):
         read_diffnet(tmp_path / "a.csv")
     with pytest.raises(CaseError, match="no file"):
         read_diffnet(tmp_path / "a.rds")

@@ -184,7 +184,7 @@ def test_without_numpyro_the_extra_is_named(monkeypatch):
     ("formula", "options", "words"),
     [
         ("adopted ~ coercion", {"random": ["gdp"]}, "random names `gdp`.*`coercion`"),
-        ("adopted ~ 0 + coercion", {}, "take `0` or `-1` out"),
+        ("adopted ~ 0 + coercion", {}, "remove `0` or `-1`"),
         ("adopted ~ coercion", {"link": "probit"}, "probit"),
         ("adopted ~ coercion", {"by": "village"}, "village"),
         ("adopted ~ coercion", {"by": "one"}, "there is only one group"),

@@ -125,7 +125,7 @@ def test_what_the_register_cannot_tell_is_said():
     assert said == {
         "Not checkable: the register has no rows for w9.",
         "Not checkable: the project rows of w1 name no sub-areas.",
-        "Not checkable: the register holds nothing called `amount`.",
+        "Not checkable: the register has nothing called `amount`.",
         "Not checkable: the figure names no wave.",
     }
 

@@ -367,7 +367,7 @@ def test_a_city_without_a_return_is_not_said_to_be_missing_from_the_source():
         figure("paper", "listed-city", "Birch", wave="w2", unit="b", value=1.0),
     ]
     (row,) = [row for row in audited(*made) if row.kind == "list"]
-    assert (row.outcome, row.description) == ("not checkable", "Of which no return came in: Birch.")
+    assert (row.outcome, row.description) == ("not checkable", "Without a return: Birch.")
 
 
 # Problems

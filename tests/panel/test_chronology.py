@@ -230,7 +230,7 @@ def test_waves_only_warn_of_bunching():
     found = chronology(analysis("abcde", period="wave", window=("w1", "w3")), rows, WAVES)
     assert found.testable is True
     assert [spell.period for spell in found.order] == [None, "w2", "w2", "w3"]
-    assert any("first seen in wave w2" in warning for warning in found.warnings)
+    assert any("first recorded in wave w2" in warning for warning in found.warnings)
     # the baseline precedes all three; b and c each precede d; b and c share a wave
     assert (found.pairs_ordered, found.pairs_same, found.pairs_unknown) == (5, 1, 0)
 

@@ -144,7 +144,7 @@ def table(side: Side, name: str) -> str:
 def tables(reason, old, new, name):
     assert old.all["case"]["hashes"].get(name) != new.all["case"]["hashes"].get(name)
     assert reason.before == table(old, name)
-    other = ", other content" if table(old, name) == table(new, name) else ""
+    other = ", with other content" if table(old, name) == table(new, name) else ""
     assert reason.after == table(new, name) + other
 
 

@@ -135,7 +135,7 @@ def test_a_model_that_does_not_stand_says_why_and_draws_nothing():
     )
     result = estimated.result(estimated.history(estimates=(refused,)))
     assert "No model could be fitted. Two events are too few." in read(result).text("estimates")
-    assert "no model stands. Two events are too few." in read(result).text("limits")
+    assert "no model could be fitted. Two events are too few." in read(result).text("limits")
     assert [figure for figure in draw(result, Names(result)) if figure.section == "estimates"] == []
     assert model_files(result) == {}
 

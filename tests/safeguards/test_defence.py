@@ -63,7 +63,7 @@ def test_the_interval_freed_of_bias_lies_above_zero(given, low, passed):
 def test_an_estimate_above_zero_is_not_enough(given):
     found = given(corrected(estimate=9.0, ci_low=-0.1, ci_high=20.0), drivers=())
     assert found.passed is False
-    assert "which holds zero. No drivers of the ties are declared." in found.description
+    assert "which includes zero. No drivers of the ties are declared." in found.description
 
 
 # The second way: drivers that are measured, and what bias is left

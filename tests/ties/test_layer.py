@@ -54,7 +54,7 @@ def test_a_weight_that_is_none_is_named(weights, says):
         ({"units": ("a", "b", "c")}, "a row is a receiver"),
         ({"direction": "receiver acts on sender"}, "sender acts on receiver"),
         ({"known_from": "next year"}, "write it as 2018"),
-        ({"known_from": "2018-02-30"}, "does not have"),
+        ({"known_from": "2018-02-30"}, "does not exist in that month"),
         ({"weights": ()}, "has no matrix"),
         ({"weights": (("2019", [[0, 1], [0, 0]]), ("2018", [[0, 1], [0, 0]]))}, "must be in rising order"),
     ],
