@@ -154,7 +154,7 @@ def test_ties_of_each_date_are_drawn_by_themselves():
         ({"lag": -1}, PlanError, "lag"),
         ({"lag": 1.5}, PlanError, "lag"),
         ({"statistic": "median"}, PlanError, "statistic"),
-        ({"statistic": lambda layer: float("nan")}, MethodError, "no number"),
+        ({"statistic": lambda layer: float("nan")}, MethodError, "not a number"),
         ({"seed": "one"}, PlanError, "seed"),
     ],
 )

@@ -211,7 +211,7 @@ def _refuse(graph: _Graph, edges: str | None) -> None:
         if strange:
             raise CaseError(
                 f"`{graph.file}`, line {edge.line}: an edge leads to or from `{strange[0]}`, which is "
-                "no node. Fix: add the node."
+                "not a node. Fix: add the node."
             )
     if edges is None and any(edge.directed for edge in graph.edges):
         raise PlanError(
