@@ -174,7 +174,7 @@ def test_an_effect_s_interval_says_what_the_coefficient_s_does():
 def test_an_effect_s_interval_of_a_column_in_several_terms_is_refused():
     rows = pl.DataFrame({"event": [0, 1] * 10, "x": np.linspace(0, 1, 20)})
     fit = firth("adopted ~ x + I(x ** 2)", rows)
-    with pytest.raises(PlanError, match="stands in 2 terms"):
+    with pytest.raises(PlanError, match="is in 2 terms"):
         contrast_effects(fit, rows, {"x": (0.0, 1.0)})
 
 

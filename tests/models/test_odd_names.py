@@ -163,7 +163,7 @@ def test_an_interaction_and_a_column_of_its_name_are_not_mixed_up():
     frame = named(["a:b", "a", "b"])
     with pytest.raises(PlanError, match="two terms have the name"):
         event_history("adopted ~ log(a) + `log(a)`", named(["a", "log(a)"]), cluster=None)
-    with pytest.raises(PlanError, match="would be called"):
+    with pytest.raises(PlanError, match="would have the name"):
         event_history("adopted ~ `a:b` + a:b + a", frame, cluster=None)
 
 

@@ -302,7 +302,7 @@ def by_status(**printed: str) -> list[dict[str, object]]:
     ("completed", "ongoing", "told"),
     [
         ("13%", "88%", None),  # 12.5 and 87.5, halves up; the two sum to 101
-        ("12%", "88%", "12.5 is printed 12, the half rounded to even (rounded up it is 13)"),
+        ("12%", "88%", "12.5 is printed as 12, with the half rounded to even (rounded up it is 13)"),
     ],
 )
 def test_half_to_even_is_no_mistake(completed, ongoing, told):

@@ -97,7 +97,7 @@ def test_rows_carried_forward_count_and_are_no_return():
     assert water.select("projects", "carried_projects").row(0) == (2, 1)
     moved = settled(movements(rows, "w1", "w2"), found).filter(pl.col("project") == "p2")
     assert moved.select("change", "why").row(0) == (
-        "unknown", "for w2, rows of an earlier wave stand in for Birch",
+        "unknown", "for w2, rows of an earlier wave are used for Birch",
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_every_return_has_its_row():
 def test_nothing_has_left_because_its_city_is_silent():
     moved = settled(movements(ROWS, "w1", "w2"), who())
     drains = moved.filter(pl.col("project") == "p2").row(0, named=True)
-    assert (drains["change"], drains["why"]) == ("unknown", "nothing says whether Birch reported in w2")
+    assert (drains["change"], drains["why"]) == ("unknown", "it is not recorded whether Birch reported in w2")
     silent = settled(movements(ROWS, "w1", "w2"), who(("w2", "b", "silent")))
     assert silent.filter(pl.col("project") == "p2")["why"].to_list() == ["Birch sent no return in w2"]
     told = settled(movements(ROWS, "w1", "w2"), who(("w2", "b", "nil")))
