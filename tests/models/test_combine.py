@@ -90,7 +90,7 @@ def test_what_is_not_known_makes_less_sure(draws):
     assert 0 < found.missing[at] < 0.5
     assert found.ci_low[at] < 0.8 < found.ci_high[at]
     told = found.summary()
-    for words in ("logit: adopted ~ wealth, over 20 draws", "120 by unit", "is not known"):
+    for words in ("logit: adopted ~ wealth, over 20 draws", "120 by unit", "unknown values"):
         assert words in told
     assert "wealth" in found.latex()
     assert found.html().count("<tr>") == 1 + len(found.names) + 1

@@ -42,7 +42,7 @@ def test_every_mistake_names_its_row(rows, columns, rule, row):
         ("could be a year", {"period": "month"}),
         ("no waves are given", {"period": "wave"}),
         ("named twice", {"units": ["a", "a"]}),
-        ("no policy of the panel", {"origin": {"z": 2000}}),
+        ("not a policy of the panel", {"origin": {"z": 2000}}),
         ("is not a date", {"censor": "soon"}),
     ],
 )

@@ -282,7 +282,7 @@ def test_a_long_finding_counts_its_readings():
     # 26 cities: printed in four places of 2018 to 2023 or counted there, not in the four of 2024 and 2025; in
     # 2023 three cities had joined and sent nothing, so that up to 29 can have had projects
     said, _, returns = in_short(long).partition(" Returns: ")
-    assert said == "Of 9 readings: true on 4, not true on 4 and 1 cannot tell."
+    assert said == "Of 9 readings: true on 4, not true on 4 and 1 without an answer."
     assert "2023: 26 of 29 returns; missing: Chiang Mai, Khon Kaen, Rayong" in returns
     short = next(claim for claim in founding().claims if len(claim.readings) == 1)
     assert in_short(short) == short.description
