@@ -55,9 +55,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
     place = question.place(column)
     kept = _varying(x, stratum, place)
     if place not in kept:
-        return missing(
-            f"`{column}` is the same for all units in each period, so there is nothing to compare."
-        )
+        return missing(f"`{column}` is the same for all units in each period: nothing to compare.")
     names = [f"x{at}" for at in kept]
     frame = pl.DataFrame(dict(zip(names, x[:, kept].T, strict=True)))
     frame = frame.with_columns(
