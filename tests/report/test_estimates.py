@@ -296,7 +296,7 @@ def test_scripts_and_the_latex_table_stand_beside_the_report(files):
     told = files["models/smart-cities.tex"].decode()
     assert r"Learning & 0.800 & 1.900 & 2.23 & 0.050 to no end & 0.670 \\" in told
     assert "Ratio of odds" in told
-    assert "without safeguards" in told
+    assert "Without safeguards" in told
 
 
 @pytest.mark.parametrize("id_", ["../../etc/passwd", "a/b", ".hidden", "a b", "", "C:\\x"])
