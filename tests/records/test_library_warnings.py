@@ -22,8 +22,8 @@ class RankWarning(UserWarning):
         ("divide by zero encountered in log", RuntimeWarning, "divided by zero"),
         ("invalid value encountered in sqrt", RuntimeWarning, "gave no valid number"),
         ("Ill-conditioned matrix (rcond=1e-20)", RuntimeWarning, "singular"),
-        ("The maximum number of subdivisions (50) has been achieved", UserWarning, "settled"),
-        ("sekret: a thing nobody knows", RankWarning, "does not know"),
+        ("The maximum number of subdivisions (50) has been achieved", UserWarning, "converged"),
+        ("sekret: a thing nobody knows", RankWarning, "does not recognise"),
     ],
 )
 def test_warnings_in_our_own_words(message, category, words, capfd):

@@ -152,7 +152,7 @@ def test_a_column_that_add_exposure_did_not_make_is_refused():
 
 def test_an_exposure_that_the_model_does_not_have_is_refused():
     panel = made()
-    with pytest.raises(PlanError, match="stands in no term of the model"):
+    with pytest.raises(PlanError, match="is in no term of the model"):
         asked(panel, "seen", "adopted ~ wealth")
 
 
