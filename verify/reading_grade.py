@@ -1,8 +1,9 @@
-"""Flesch-Kincaid grade of prose: README, the documentation's pages, and the pages of reports.
+"""Flesch-Kincaid grade of prose: README, the documentation's pages, reports, and the messages of the code.
 
     python -m verify.reading_grade [--worst 3] [report.html …]
 
-Prints one line a file, the hardest first, and the hardest sentences of each. Only prose is graded: no code,
+Prints one line a file, the hardest first, and the hardest sentences of each. Of a file of Python it reads
+the messages. Only prose is graded: no code,
 tables, headings, formulas, or addresses of links. Names, code and terms of the glossary count at most two
 syllables a word, because a reader of the field knows them, or looks them up once.
 """
@@ -10,6 +11,7 @@ syllables a word, because a reader of the field knows them, or looks them up onc
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Iterable
@@ -32,7 +34,10 @@ FEWEST_WORDS = 4
 SENTENCE_END = re.compile(
     r"(?<!\bp\.)(?<!\bpp\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_]*[A-Z0-9]|diffuscope\b)"
 )
-WORD = re.compile(r"[^\W\d_][\w’'&.]*[^\W_]|[^\W_]", re.UNICODE)
+# A word, or a number such as 0.25 or 1,200, which counts as one word.
+WORD = re.compile(r"[^\W\d_][\w’'&.]*[^\W_]|\d[\w.,]*\w|[^\W_]", re.UNICODE)
+NO_PROSE = re.compile(r"[<>{}=\\|$^*]|\(\?|--|::|[a-z]\(")
+"""Signs of code in a text: scripts, expressions, patterns."""
 
 # Where counting groups of vowels goes wrong, after Lingua::EN::Syllable (Greg Fast), with silent -ed and -es.
 ONE_LESS = tuple(
@@ -195,6 +200,22 @@ def html_sentences(text: str) -> list[str]:
     return [one for one in sentences_of(page.paragraphs) if re.search(r"[.!?][\"”’)]*$", one)]
 
 
+def message_sentences(source: str) -> list[str]:
+    """Sentences of a file's texts for people: no docstrings, no code; values put into a text are names."""
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    aside = parts | {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [_text(node) for node in ast.walk(tree) if id(node) not in aside]
+    plain = (re.sub(r"`[^`]*`", CODE, text) for text in texts)
+    return sentences_of(text for text in plain if not NO_PROSE.search(text))
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else CODE for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def pages() -> list[Path]:
     """README and the pages of the documentation that are read, not looked up."""
     return [
@@ -206,7 +227,8 @@ def pages() -> list[Path]:
 def sentences_in(file: Path) -> list[str]:
     """Sentences of a file, by its ending."""
     text = file.read_text(encoding="utf-8")
-    return html_sentences(text) if file.suffix == ".html" else markdown_sentences(text)
+    readers = {".html": html_sentences, ".py": message_sentences}
+    return readers.get(file.suffix, markdown_sentences)(text)
 
 
 def main(words: list[str] | None = None) -> None:
@@ -214,7 +236,9 @@ def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m verify.reading_grade", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("reports", nargs="*", type=Path, help="pages of reports (HTML) or other Markdown")
+    parser.add_argument(
+        "reports", nargs="*", type=Path, help="pages of reports (HTML), other Markdown, or code"
+    )
     parser.add_argument("--worst", type=int, default=3, help="how many of the hardest sentences to print")
     options = parser.parse_args(words)
     files = {file: sentences_in(file) for file in options.reports or pages()}

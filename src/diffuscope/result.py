@@ -396,12 +396,12 @@ def _content(name: str, frame: Frame, folder: Path) -> bytes:
     """The Parquet file of a frame, which must be the one that the result was written with."""
     import polars as pl
 
-    says = f"The table `{name}` of this result stands in `{frame.file}`"
+    says = f"The table `{name}` of this result is in `{frame.file}`"
     file = folder / (frame.file or "")
     if not is_plain_name(frame.file or "") or file.is_symlink() or not file.is_file():
         raise CaseError(f"{says}, which is not beside it: keep the files of a result together.")
     if file.stat().st_size > MOST_BYTES:
-        raise damaged(f"the table `{name}` stands in a file larger than {MOST_BYTES:,} bytes")
+        raise damaged(f"the table `{name}` is in a file larger than {MOST_BYTES:,} bytes")
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != frame.sha256:
         raise CaseError(f"{says}, which has been changed since: its SHA-256 is not the one in the result.")

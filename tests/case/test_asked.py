@@ -167,7 +167,7 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         (AGAIN + "window = [2014, 2013]\n", "dates-in-order", 10, "window", "2014 – 2013", "earlier"),
         (AGAIN.replace('"x"', '"main"'), "bad-id", 8, "id", "main", "another id"),
         (AGAIN.replace('says = "y"\n', ""), "missing-setting", 7, "says", None, "what is different"),
-        (AGAIN + AGAIN, "repeated-key", 11, "id", "x", "of its own"),
+        (AGAIN + AGAIN, "repeated-key", 11, "id", "x", "its own id"),
         (AGAIN + AGAIN.replace("x", "z") + "lag = 0\n", "bad-lag", 13, "lag", "0", "write 1"),
     ],
 )

@@ -244,7 +244,7 @@ def test_a_case_with_errors_is_not_exported(tmp_path):
 
 def test_a_folder_in_use_is_left_alone(written):
     before = {path: path.read_bytes() for path in written.parent.iterdir()}
-    with pytest.raises(CaseError, match="in use"):
+    with pytest.raises(CaseError, match="is already in use"):
         write_data_package(a_case(), written.parent)
     assert {path: path.read_bytes() for path in written.parent.iterdir()} == before
 
@@ -292,7 +292,7 @@ def test_the_command_exports_and_says_what_it_left_out(tmp_path, capsys):
     assert "3 private rows left out" in said
     assert "Minutes of the councils" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())
     code, said = command(capsys, "export", str(folder), "--out", str(tmp_path / "out"))
-    assert (code, "in use" in said) == (1, True)
+    assert (code, "is already in use" in said) == (1, True)
 
 
 def test_the_command_exports_nothing_of_a_case_with_errors(tmp_path, capsys):

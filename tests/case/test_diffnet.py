@@ -200,13 +200,13 @@ def test_loops_are_left_out_and_told(tmp_path):
         ({"graph": [np.zeros((2, 2), dtype=int)] * 2}, "square"),
         ({"graph": 5}, "one network"),
         ({"toa": np.array([2001.0, 2002.0])}, "one time of adoption"),
-        ({"toa": np.array([2001.0, 2002.0, 2009.0])}, "`c` adopts in no period"),
+        ({"toa": np.array([2001.0, 2002.0, 2009.0])}, "`c` has an adoption date outside the periods"),
         ({"vertex.static.attrs": pd.DataFrame({"gdp": [1.0]})}, "1 rows for 3 units"),
         ({"meta": {"ids": np.array(["a", "a", "c"]), "pers": np.array([2001, 2002])}}, "share one"),
         ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array([2001, 2005])}}, "one by one"),
-        ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array(["x", "y"])}}, "no numbers"),
+        ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array(["x", "y"])}}, "not numbers"),
         ({"meta": {}}, "no ids"),
-        ({"meta": [1, 2]}, "no list"),
+        ({"meta": [1, 2]}, "not a list"),
     ],
 )
 def test_what_contradicts_itself_is_refused_in_words(tmp_path, changes, words):
@@ -245,7 +245,7 @@ def test_matrices_of_r_are_read_whatever_they_store():
 @pytest.mark.parametrize("ending", [".rds", ".rda"])
 def test_damaged_files_are_refused_in_words(tmp_path, content, ending):
     (tmp_path / f"a{ending}").write_bytes(content)
-    with pytest.raises(CaseError, match="no file of R"):
+    with pytest.raises(CaseError, match="not a file of R"):
         r_objects(tmp_path / f"a{ending}")
 
 
@@ -313,7 +313,7 @@ def test_code_in_a_file_is_not_run(tmp_path):
 
 
 def test_other_endings_and_absent_files_are_refused(tmp_path):
-    with pytest.raises(PlanError, match="none of"):
+    with pytest.raises(PlanError, match="does not end in one of"):
         read_diffnet(tmp_path / "a.csv")
     with pytest.raises(CaseError, match="no file"):
         read_diffnet(tmp_path / "a.rds")

@@ -128,11 +128,11 @@ def test_dates_periods_and_moments(tmp_path):
     ]  # fmt: skip
     assert spans('start="-Infinity" end="2018"/>') == [(None, "2018")]
     for bad, says in (
-        ('start="2018-02-30"/>', "no day"),
+        ('start="2018-02-30"/>', "not a day"),
         ('start="2018.5"/>', "neither a date nor a year"),
         ('start="1262304000000"/>', "neither a date nor a year"),
         ('start="2019" end="2018"/>', "before it begins"),
-        ('weight="many"/>', "weight `many` is no number"),
+        ('weight="many"/>', "weight `many` is not a number"),
         ('weight="-1"/>', "below 0"),
         ('timestamps="[2009, 2010]"/>', "times as a list"),
     ):
@@ -210,19 +210,19 @@ def test_entities_and_document_types_are_refused(tmp_path, declared, encoding):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "no XML"),
-        ("a,b\n1,2", "no XML"),
-        ("<gexf><graph>", "no XML"),
-        ("<gexf>&nbsp;</gexf>", "no XML"),
-        ('<?xml version="1.0" encoding="klingon"?><gexf/>', "no XML"),
+        ("", "not XML"),
+        ("a,b\n1,2", "not XML"),
+        ("<gexf><graph>", "not XML"),
+        ("<gexf>&nbsp;</gexf>", "not XML"),
+        ('<?xml version="1.0" encoding="klingon"?><gexf/>', "not XML"),
         ("<gexf/>", "no graph with nodes"),
         ('<node id="a"/>', "no graph with nodes"),
         ('<attribute id="a"/>', "no graph with nodes"),
-        ("<a>" * 200, "nest too deeply"),
+        ("<a>" * 200, "nested too deeply"),
         ("<graph><node/></graph>", "line 1: a node has no id"),
-        ('<graph><node id="a"/>\n<node id="a"/></graph>', "line 2: the node `a` stands there twice"),
+        ('<graph><node id="a"/>\n<node id="a"/></graph>', "line 2: the node `a` is listed twice"),
         ('<graph><node id="a"/><edge source="a"/></graph>', "lacks its source or its target"),
-        ('<graph><node id="a"/><edge source="a" target="b"/></graph>', "`b`, which is no node"),
+        ('<graph><node id="a"/><edge source="a" target="b"/></graph>', "`b`, which is not a node"),
         ('<graph><node id="a"/><hyperedge/></graph>', "more than two"),
         ('<g><graph><node id="a"/></graph><graph><node id="b"/></graph></g>', "several graphs"),
     ],
@@ -234,7 +234,7 @@ def test_what_is_no_network_is_refused_in_words(tmp_path, text, says, ending):
 
 
 def test_other_files_and_large_ones_are_refused(tmp_path, monkeypatch):
-    with pytest.raises(PlanError, match=r"none of \.graphml, \.gexf"):
+    with pytest.raises(PlanError, match=r"does not end in one of \.graphml, \.gexf"):
         read_graph("net.gml")
     with pytest.raises(CaseError, match="no file"):
         read_graph(tmp_path / "net.gexf")

@@ -94,14 +94,14 @@ def test_files_that_cannot_be_read_are_refused_in_words(tmp_path):
         read_frame(tmp_path / "list.rds")
     with pytest.raises(CaseError, match="no file"):
         read_frame(tmp_path / "absent.csv")
-    with pytest.raises(PlanError, match="none of"):
+    with pytest.raises(PlanError, match="does not end in one of"):
         read_frame(tmp_path / "panel.sav")
     with pytest.raises(PlanError, match="`tax`"):
         read_frame(as_csv(tmp_path / "panel"), columns={"tax": "law"})
 
 
 def test_what_cannot_be_written_is_refused_in_words(tmp_path):
-    with pytest.raises(PlanError, match="none of"):
+    with pytest.raises(PlanError, match="does not end in one of"):
         write_panel(YEARS, tmp_path / "panel.xls")
     with pytest.raises(PlanError, match="frame"):
         write_panel("panel", tmp_path / "panel.csv")

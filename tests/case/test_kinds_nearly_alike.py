@@ -43,7 +43,7 @@ def test_five_spellings_of_one_kind_are_five_adoptions_of_one_question(tmp_path)
     assert case.analyses[0].units == tuple(KINDS)
     (problem,) = case.problems
     assert problem.level == "warning"
-    assert "spelt in 5 ways" in problem.message
+    assert "spelled in 5 ways" in problem.message
     assert all(f"`{spelt}`" in problem.message for spelt in ("Town", "towns", "to wn", "town"))
     (dates,) = run_study(case, parts=("mechanisms",)).chronology
     assert dates.reason.startswith("5 adoptions by 5 of 6 units are dated")

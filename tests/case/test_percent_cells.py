@@ -82,7 +82,7 @@ def test_a_percentage_beside_numbers_above_one_is_told_and_stays_a_share(folder)
     told = {one.row: (one.rule, one.level, one.fix) for one in case.problems}
     assert set(told) == {2, 3}
     assert told[2][:2] == ("percent-beside-numbers", "error")
-    assert "write 45 where the others count per cent, 0.45 where they are shares" in told[2][2]
+    assert "write 45 if the others are per cents, 0.45 if they are shares" in told[2][2]
     assert told[3][0] == "bad-number"
 
 

@@ -99,10 +99,10 @@ def test_a_case_is_named_after_its_folder(tmp_path, name):
 def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
     folder = new_case(tmp_path / "mine")
     before = contents(tmp_path)
-    with pytest.raises(CaseError, match="mine is in use"):
+    with pytest.raises(CaseError, match="mine is already in use"):
         new_case(folder)
     (tmp_path / "file").write_text("x")
-    with pytest.raises(CaseError, match="file is in use"):
+    with pytest.raises(CaseError, match="file is already in use"):
         new_case(tmp_path / "file")
     assert contents(tmp_path) == {**before, "file": b"x"}
 

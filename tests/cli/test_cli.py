@@ -182,7 +182,7 @@ def test_two_results_are_compared_in_words_and_as_json(run, tmp_path):
     assert code == 0
     assert out.splitlines()[0] == "1 verdict changed."
     assert "smart-cities, learning: weak → supported" in out
-    assert "what changed it cannot be told from the two results" in out
+    assert "the two results do not show what changed it" in out
     code, out, _ = run("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--json")
     [line] = json.loads(out)["verdicts"]
     assert (line["before"], line["after"], line["reasons"][0]["because"]) == ("weak", "supported", "unknown")
@@ -218,7 +218,7 @@ def planned_once(plans, monkeypatch):
 def test_plan_evidence_says_what_to_look_for_and_that_no_statistics_were_run(run):
     code, out, err = run("plan-evidence", "asean-smart-cities", "--analysis", "smart-cities")
     assert (code, err) == (0, "")
-    assert "Statistics: not run; taken as silent." in " ".join(out.split())
+    assert "Statistics: not run; treated as silent." in " ".join(out.split())
     assert "1. smart-cities, learning, L-b: A change of belief can be traced." in out
     assert "K-b" in out
     assert "--all" in out

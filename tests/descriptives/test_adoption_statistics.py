@@ -78,7 +78,7 @@ def test_cumulative_adoption_rate_and_hazard_are_those_of_netdiffuser():
             CaseError,
             "no id",
         ),
-        (pl.DataFrame({"unit": ["a"], "time": [None]}), MethodError, "Nobody adopted"),
+        (pl.DataFrame({"unit": ["a"], "time": [None]}), MethodError, "No unit adopted"),
         (pl.DataFrame({"unit": ["a"], "time": [2001], "time_latest": [2003]}), MethodError, "range"),
         (pl.DataFrame({"unit": ["a"], "time": [None], "time_latest": [2003]}), MethodError, "range"),
         (pl.DataFrame({"unit": ["a"], "time": [2001], "until": [2003]}), PlanError, "ended"),
@@ -134,7 +134,7 @@ def test_thresholds_that_are_unknown_have_no_category():
 
 
 def test_nothing_to_cut_is_refused():
-    with pytest.raises(MethodError, match="nothing to cut"):
+    with pytest.raises(MethodError, match="there are no classes"):
         adopter_categories(pl.DataFrame({"unit": ["a", "b"], "time": [2001, 2001]}))
 
 

@@ -83,14 +83,14 @@ def test_a_statistic_of_units_carries_what_was_noted_of_adoptions_and_ties():
 
 @pytest.mark.parametrize("value", [0, -1, 1.0, True, "2", None])
 def test_whole_numbers(value):
-    with pytest.raises(PlanError, match=r"lag is .*; it is a whole number of at least 1\."):
+    with pytest.raises(PlanError, match=r"lag is .*; it must be a whole number of at least 1\."):
         whole_number("lag", value, 1)
     assert whole_number("lag", np.int64(3), 1) == 3
 
 
 def test_choices_and_seeds():
     one_of("over", "last", ("mean", "first", "last"))
-    with pytest.raises(PlanError, match=r"over is 'all'; it is 'mean', 'first' or 'last'\."):
+    with pytest.raises(PlanError, match=r"over is 'all'; it must be 'mean', 'first' or 'last'\."):
         one_of("over", "all", ("mean", "first", "last"))
     with pytest.raises(PlanError, match="seed"):
         seeded(1.5, "x")

@@ -159,7 +159,7 @@ def test_ties_of_each_date_are_drawn_by_themselves():
         ({"lag": -1}, PlanError, "lag"),
         ({"lag": 1.5}, PlanError, "lag"),
         ({"statistic": "median"}, PlanError, "statistic"),
-        ({"statistic": lambda layer: float("nan")}, MethodError, "no number"),
+        ({"statistic": lambda layer: float("nan")}, MethodError, "not a number"),
         ({"seed": "one"}, PlanError, "seed"),
     ],
 )
@@ -204,7 +204,7 @@ def test_degrees_that_do_not_vary_correlate_with_nothing():
     laws = pl.DataFrame({"unit": ["a", "b", "c", "d"], "time": [1, 2, 3, 4]})
     found = degree_time(diffusion_network(laws, ring), seed=1)
     assert found.table()["correlation"].null_count() == 2
-    assert "all adopters are alike in `looks to`" in found.notes
+    assert "all adopters have the same value of `looks to`" in found.notes
     with pytest.raises(MethodError, match="all at once"):
         degree_time(diffusion_network(laws.with_columns(time=pl.lit(1)), ring), seed=1)
 

@@ -127,7 +127,8 @@ def test_isolates_have_no_threshold():
 
 
 def test_a_unit_looks_before_it_acts():
-    """netdiffuseR looks in the same period by default, so that who adopts together exposes each other."""
+    """netdiffuseR looks in the same period by default, so that units that adopt together expose each "
+    "other."""
     laws, ties = toa(1, 2, 2), looks((2, 3), (2, 1), (3, 2))
     assert thresholds(diffusion_network(laws, ties)).values[1:].tolist() == [0.5, 0.0]
     together = thresholds(diffusion_network(laws, ties), lag=0)

@@ -61,13 +61,13 @@ LIMITED = {
     ),
     "coders": (
         [*coded_by("one"), *coded_by("two", bands=("none",) * 4)],
-        "the coding of one person, taken alone, does not point the same way",
+        "the coding of one person, alone, does not point in the same direction",
         "the coding of every person, taken alone, pointed the same way",
     ),
     "agreement": (
         # 4 of 10 pairs agree; 14 for and 6 against: 1 - .6/(2·14·6/(20·19))
         [*coded_by("one", "two"), *differing()],
-        "the coders agree too little on the direction (alpha -0.36 over 10 passages)",
+        "the coders agree too little about the direction (alpha -0.36 over 10 passages)",
         "the coders agreed on the direction (alpha 0.667 or more)",
     ),
     "chronology": (

@@ -48,7 +48,7 @@ def test_a_row_of_next_to_nothing_by_a_second_coder_lifts_no_cap(learning):
     found = learning(*FIRM, straw)
     assert found.evidence.items[-1].decibans == pytest.approx(0.09)
     assert found.stance == "leaning for"
-    assert found.evidence.caps == ("a second person coded passages that carry only 0% of the weight",)
+    assert found.evidence.caps == ("a second person coded passages with only 0% of the weight",)
     # nor when the second coder reads a little of what the first has read
     assert learning(*FIRM, {**straw, "coder": "one"}, straw).stance == "leaning for"
 
@@ -59,7 +59,7 @@ def test_a_second_coder_has_to_carry_half_of_the_weight(learning, read, limited)
     found = learning(*FIRM, *second)
     assert (found.stance == "leaning for") is limited
     if limited:
-        assert found.evidence.caps == ("a second person coded passages that carry only 25% of the weight",)
+        assert found.evidence.caps == ("a second person coded passages with only 25% of the weight",)
 
 
 def test_weight_against_is_no_weight_on_the_side_of_the_stance(learning):
@@ -85,7 +85,7 @@ def test_coders_who_contradict_each_other_are_named(learning, coded, analysis):
     # 10 and -3 dB: their mean is 3.5 dB each, p = .96
     assert found.evidence.decibans == pytest.approx(14)
     assert found.stance == "leaning for"
-    assert "the coding of one person, taken alone, does not point the same way" in found.evidence.caps
+    assert "the coding of one person, alone, does not point in the same direction" in found.evidence.caps
     agreement = coder_agreement(coded(*rows), analysis, 0)
     assert (agreement.sign, agreement.items) == (pytest.approx(-0.75), 4)
 
@@ -93,7 +93,7 @@ def test_coders_who_contradict_each_other_are_named(learning, coded, analysis):
 def test_a_coder_who_sees_nothing_in_what_the_other_found_does_not_point_the_same_way(learning):
     blind = [{**each, "band": "none", "coder": "two"} for each in FIRM]
     found = learning(*FIRM, *blind)
-    assert "the coding of one person, taken alone, does not point the same way" in found.evidence.caps
+    assert "the coding of one person, alone, does not point in the same direction" in found.evidence.caps
 
 
 def test_agreement_is_asked_of_ten_passages_and_of_the_whole_analysis(learning, coded, analysis):
@@ -112,7 +112,7 @@ def test_agreement_is_asked_of_ten_passages_and_of_the_whole_analysis(learning, 
     assert agreement.sign == pytest.approx(1 - 0.6 / (2 * 14 * 6 / (20 * 19)))
     assert found.stance == "leaning for"
     assert found.evidence.caps == (
-        f"the coders agree too little on the direction (alpha {agreement.sign:.2f} over 10 passages)",
+        f"the coders agree too little about the direction (alpha {agreement.sign:.2f} over 10 passages)",
     )
 
 

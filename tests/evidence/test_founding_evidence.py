@@ -168,4 +168,4 @@ def test_reasons_are_plain(found):
     assert found["competition"].reason.endswith(
         "The stance is limited to leaning, because one person coded it; it rests on one document."
     )
-    assert found["emulation"].reason.endswith("That decides nothing.")
+    assert found["emulation"].reason.endswith("This is inconclusive.")

@@ -148,7 +148,7 @@ def test_strength_counts_in_bands_not_in_signs(coded, analysis):
 def test_one_coder_cannot_agree(coded, analysis):
     found = coder_agreement(coded(*rows("one", ONE)), analysis, seed=0)
     assert (found.coders, found.items, found.sign, found.band) == (1, 0, None, None)
-    assert found.note == "One coder only: how far coders agree cannot be known."
+    assert found.note == "One coder only: how far coders agree is unknown."
 
 
 def test_coders_without_a_common_passage_cannot_agree(coded, analysis):

@@ -85,7 +85,7 @@ def test_firm_evidence_is_for(judged):
     assert found.stance == "for"
     assert found.evidence.decibans == pytest.approx(18)
     assert found.evidence.caps == ()
-    assert found.reason.endswith("It stays above one half whichever passage or document is left out.")
+    assert found.reason.endswith("It stays above one half if any one passage or document is left out.")
 
 
 def test_four_to_one_is_for_exactly(judged):
@@ -111,7 +111,10 @@ def test_one_passage_that_carries_all_is_a_lean(judged):
     )
     assert found.evidence.p > 0.95
     assert found.stance == "leaning for"
-    assert "That is a lean: it does not stay above one half, but is 0.3 without L1." in found.reason
+    assert (
+        "This gives only a leaning stance: it does not stay above one half, but is "
+        "0.3 without L1." in found.reason
+    )
 
 
 def test_one_source_that_carries_all_is_a_lean(judged):
@@ -166,7 +169,7 @@ def test_moderate_evidence_leans(judged):
     alone = judged(band("L1", "L-a", "weak"))
     assert (alone.stance, alone.silence) == ("silent", "tested, inconclusive")
     assert alone.reason.endswith(
-        "That decides nothing: it does not stay above one half, but is 0.5 without L1."
+        "This is inconclusive: it does not stay above one half, but is 0.5 without L1."
     )
 
 
@@ -280,7 +283,7 @@ def test_every_necessary_criterion_needs_a_passage_that_speaks_for_it(judged):
     memo = band("L5", "L-a", "moderate", document="memo")
     found = judged(FIRM[0], FIRM[2], memo)
     assert found.stance == "leaning for"
-    assert "no passage speaks for a necessary criterion (L-b)" in found.reason
+    assert "no passage supports a necessary criterion (L-b)" in found.reason
     # a passage against it is no support for it, nor is one that weighs nothing
     for other in (band("L6", "L-b", "weak", "against"), band("L6", "L-b", "none")):
         assert judged(FIRM[0], FIRM[2], memo, other).stance == "leaning for"
@@ -298,7 +301,7 @@ def test_many_straws_are_no_firm_stance(judged):
     found = judged(*straws)
     assert found.evidence.p > 0.95
     assert found.stance == "leaning for"
-    assert "no single passage is 2 times likelier one way than the other" in found.reason
+    assert "no single passage is 2 times likelier in one case than in the other" in found.reason
     assert judged(*straws, band("L9", "L-a", "weak", document="d9")).stance == "for"
 
 

@@ -38,7 +38,8 @@ def test_evidence_on_a_unit_after_its_adoption_weighs_nothing(told, adopted, dat
     assert first.bears_on == (None if date is None else 1 if counts else 0)
     assert found.evidence.decibans == pytest.approx(12 if counts else 6)
     assert (
-        found.caveats[:1] == ("1 passage names a unit and is dated after its adoption: it weighs nothing.",)
+        found.caveats[:1]
+        == ("1 passage names a unit and is dated after its adoption, so it weighs nothing.",)
     ) is (not counts)
 
 
@@ -69,7 +70,7 @@ def test_other_evidence_keeps_its_weight_and_says_what_it_can_bear_on(told, adop
     )
     assert [item.bears_on for item in found.evidence.items] == [4, 3, 2, 0, None, 2, 3]
     assert [item.decibans for item in found.evidence.items] == [6] * 7
-    assert any("no more than 0 of the 4 dated adoptions" in words for words in found.caveats)
+    assert any("at most 0 of the 4 dated adoptions" in words for words in found.caveats)
     assert "1 passage carries no date: whether before or after the adoptions is unknown." in found.caveats
 
 
@@ -100,6 +101,6 @@ def test_what_cannot_count_changes_no_cluster_and_is_no_second_source(told, adop
 def test_where_nothing_counts_there_is_no_data(told, adopted):
     found = told(passage("L1", "2019", "a"), order=(adopted("a", "2015"),))
     assert (found.stance, found.silence) == ("silent", "no data")
-    assert found.reason.startswith("Nothing that was coded can count")
+    assert found.reason.startswith("No coded passage can count")
     assert found.evidence.p == 0.5
     assert [item.id for item in found.evidence.items] == ["L1"]

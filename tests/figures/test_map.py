@@ -129,7 +129,7 @@ def test_the_note_on_boundaries_and_the_origin_of_the_shapes_are_printed():
 def test_the_caption_tells_colours_by_the_legend_which_is_true_in_light_and_in_dark(policies):
     caption = drawn(policies=policies).caption
     assert not {"darker", "lighter"} & set(caption.lower().split())
-    assert "in the colour of adopted" in caption or "along the legend" in caption
+    assert "in the colour of “adopted”" in caption or "along the legend" in caption
 
 
 def test_waves_are_steps_with_their_names():

@@ -146,8 +146,11 @@ def test_the_caption_tells_the_symbols_that_stand_and_no_others():
     caption = evidence_matrix(CRITERIA, ITEMS, ORDER).caption
     assert all(symbol in caption for symbol in said.values())
     assert "A line joins" in caption
-    assert "no evidence" in caption, "no passage bears on T"
-    assert "no evidence" not in evidence_matrix(CRITERIA.filter(pl.col("items") > 0), ITEMS, ORDER).caption
+    assert "“No evidence” means" in caption, "no passage bears on T"
+    assert (
+        "“No evidence” means"
+        not in evidence_matrix(CRITERIA.filter(pl.col("items") > 0), ITEMS, ORDER).caption
+    )
 
 
 def test_the_caption_names_the_faint_lines_that_are_drawn():
@@ -179,7 +182,7 @@ def test_nothing_coded_is_nothing_to_draw():
 
 def test_the_alternative_text_counts():
     text = evidence_matrix(CRITERIA, ITEMS, ORDER).alt
-    assert "Learning: 3 passages (2 for, 0 against, 1 absent) on 3 criteria, none on T." in text
+    assert "Learning: 3 passages (2 for, 0 against, 1 absent) on 3 criteria. No passage on: T." in text
     assert "Emulation: 1 passage (0 for, 1 against, 0 absent) on 1 criterion." in text
 
 

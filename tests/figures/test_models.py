@@ -93,7 +93,7 @@ def test_estimates_stand_in_order_without_the_intercept():
     assert {(row["text"], row["estimate"]) for row in drawn} == {("coercion", 0.8), ("learning", -0.4)}
     assert all(math.isfinite(row["ci_low"]) for row in drawn), "an end at infinity reaches the edge"
     assert {"coercion", "learning"} <= set(texts(picture(coefficients(TABLE), width=720)))
-    assert "coercion: 0.8, 0.2 to 1.4; learning: -0.4, -inf to 0.1." in coefficients(TABLE).alt
+    assert "coercion: 0.8 (0.2 to 1.4). learning: -0.4 (-inf to 0.1)." in coefficients(TABLE).alt
 
 
 def test_ratios_stand_where_their_logarithms_are_and_are_told_as_ratios():
@@ -113,12 +113,12 @@ def test_ratios_stand_where_their_logarithms_are_and_are_told_as_ratios():
 def test_effects_are_told_in_points_with_their_sign():
     effects = TABLE.with_columns(pl.col("estimate", "ci_low", "ci_high") * 10)
     figure = coefficients(effects, "percentage points", measure="points")
-    assert "coercion: +8.0, +2.0 to +14.0" in figure.alt
-    assert "from where to where" not in figure.caption
+    assert "coercion: +8.0 (+2.0 to +14.0)." in figure.alt
+    assert "give both values" not in figure.caption
     told = effects.with_columns(start=pl.lit(0.1), stop=pl.lit(0.25))
     figure = coefficients(told, "percentage points", measure="points")
-    assert "coercion, from 0.1 to 0.25: +8.0, +2.0 to +14.0" in figure.alt
-    assert "from where to where" in figure.caption
+    assert "coercion, from 0.1 to 0.25: +8.0 (+2.0 to +14.0)." in figure.alt
+    assert "give both values" in figure.caption
     assert "percentage points" in texts(picture(figure, width=720))
 
 
@@ -131,10 +131,10 @@ def test_the_caption_counts_what_was_drawn():
     clear = coefficients(TABLE.slice(1, 1)).caption
     for absent in ("crosses", "no end", "Not drawn", "Fainter"):
         assert absent not in clear
-    assert "The line at zero is no difference." in clear
+    assert "The line at zero means no difference." in clear
     cut = coefficients(TABLE, "odds", measure="ratio", more=3).caption
     assert "1 of 2 bars crosses the line at one" in cut
-    assert "1 row without a finite estimate and 3 rows for which there is no room" in cut
+    assert "1 row without a finite estimate and 3 rows for lack of room" in cut
 
 
 def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scale():
@@ -147,8 +147,8 @@ def test_the_pace_holds_what_was_seen_and_what_a_model_says_each_on_its_own_scal
         shown = texts(picture(figure, width=width))
         assert {"1", "2", "3", "0%", "Adopted by then"} <= set(shown)
         assert shown.count("years at risk") == 1
-    assert "3: 0% (0 of 40). Adopted after 3 years: 13%, by the model 18%, 8% to 37%." in figure.alt
-    assert "Lines are what the model says" in figure.caption
+    assert "At 3: 0% (0 of 40). Adopted after 3 years: 13%; by the model 18% (8% to 37%)." in figure.alt
+    assert "Lines are predictions of the model" in figure.caption
 
 
 def test_the_pace_without_a_model_has_dots_alone():
@@ -196,7 +196,7 @@ def test_curves_have_names_and_a_group_with_one_time_has_none():
     shown = texts(picture(figure, width=720))
     assert {"a", "b"} <= set(shown)
     assert "lone" not in shown
-    assert "b: 0.50 after 2 periods, 0.40 to 0.60; a: 0.30 after 2 periods" in figure.alt
+    assert "b: 0.50 after 2 periods (0.40 to 0.60). a: 0.30 after 2 periods" in figure.alt
     many = pl.concat([CURVES.head(2).with_columns(policy=pl.lit(f"p{at}")) for at in range(9)])
     assert "3 groups that end lower are left out" in adoption_curves(many, by="policy").caption
 

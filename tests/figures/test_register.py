@@ -106,8 +106,8 @@ def test_numbers_can_be_read_on_every_part(theme):
 
 def test_the_words_hold_every_number():
     assert wave_bars(TOTALS).alt == (
-        "Projects in each reporting wave. 2018: 53 projects (53 not stated); 2022: 77 projects (15 planned, "
-        "56 under way, 2 completed and 4 undetermined); 2025: 134 projects (6 planned, 104 under way, "
+        "Projects in each reporting wave. 2018: 53 projects (53 not stated). 2022: 77 projects (15 planned, "
+        "56 under way, 2 completed and 4 undetermined). 2025: 134 projects (6 planned, 104 under way, "
         "18 completed and 6 undetermined)."
     )
 
@@ -116,7 +116,7 @@ def test_areas_share_one_scale_and_a_wave_without_projects_is_a_zero():
     figure = area_bars(COUNTS, ["2018", "2022", "2025"])
     ends = {part["high"] for part in parts(figure) if part["place"] == "Roads"}
     assert ends == {2}
-    assert "Roads: 2022: 0 projects; 2025: 2 projects (2 under way)." in figure.alt
+    assert "Roads: 2022: 0 projects. 2025: 2 projects (2 under way)." in figure.alt
     assert "Rows of 2018 name no areas." in figure.caption
     domains = {
         tuple(layer["encoding"]["x"]["scale"]["domain"])

@@ -127,13 +127,13 @@ def test_the_grounds_change_at_the_lines_of_the_result_and_have_names():
         (("for",), 0.9, 1.0),
     }
     assert {"0.15", "0.35", "0.7", "0.9", "open"} <= set(texts(picture(figure, width=720)))
-    assert "Grounds change at" in figure.caption
+    assert "Background colours change at" in figure.caption
 
 
 def test_without_lines_no_ground_says_what_a_probability_is_called():
     figure = robustness(DETAILS)
     assert not [row for row in rows(checked(figure)) if isinstance(row.get("text"), list)]
-    assert "ground" not in figure.caption.lower()
+    assert "background" not in figure.caption.lower()
     assert {"0", "0.5", "1"} <= set(texts(picture(figure, width=720)))
 
 
@@ -162,7 +162,7 @@ def test_the_caption_asks_what_the_rows_ask_and_no_more():
         )
         caption = robustness(one).caption
         assert [other for other in asked.values() if other in caption] == [says]
-    assert "asks again" not in robustness(DETAILS.filter(pl.col("kind") == "headline")).caption
+    assert "repeats the calculation" not in robustness(DETAILS.filter(pl.col("kind") == "headline")).caption
 
 
 def test_probabilities_are_told_to_one_decimal():
@@ -173,10 +173,10 @@ def test_probabilities_are_told_to_one_decimal():
 
 def test_the_alternative_text_gives_ranges_without_the_priors():
     text = robustness(DETAILS).alt
-    assert "Learning: 0.7, 0.6 to 0.8 in 2 other answers." in text
-    assert "Coercion: 0.1, 0.1 to 0.3 in 2 other answers." in text
+    assert "Learning: 0.7 (0.6 to 0.8 in 2 other settings)." in text
+    assert "Coercion: 0.1 (0.1 to 0.3 in 2 other settings)." in text
     sure = DETAILS.with_columns(p=pl.col("p") * 1e-3)
-    assert "Learning: below 0.01, below 0.01 in 2 other answers." in robustness(sure).alt
+    assert "Learning: below 0.01 (below 0.01 in 2 other settings)." in robustness(sure).alt
 
 
 def test_mechanisms_keep_their_order():

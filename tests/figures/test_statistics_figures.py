@@ -50,7 +50,7 @@ def test_adopters_are_those_of_the_frame():
     figure = adopter_curve(RATES)
     drawn = {(row["at"], row["count"], row["share"]) for row in rows(checked(figure)) if "count" in row}
     assert drawn == {(2001, 1, 0.125), (2002, 0, 0.125), (2003, 3, 0.5), (2004, 2, 0.75)}
-    assert "most in 2003 (3); 6 in the end, 75% of all" in figure.alt
+    assert "Most units adopted in 2003 (3). In the end 6 had adopted, 75% of all." in figure.alt
     assert "thin line" not in figure.caption
     assert "thin line" in FIGURES["adopters"]().caption
     assert {"2001", "2004"} <= set(texts(picture(figure, width=720)))
@@ -65,7 +65,7 @@ def test_thresholds_share_dots_and_stand_against_all_who_had_adopted():
     line = sorted((row["at"], row["level"]) for row in rows(spec) if "who" not in row and "level" in row)
     assert line == [(2001, 0.0), (2003, 0.2), (2004, 0.6)]
     assert "1 adopter without a known threshold is left out" in figure.caption
-    assert "3 adopters: mean 0.33, median 0.50; 1 moved" in figure.alt
+    assert "3 adopters: mean 0.33, median 0.50. Threshold 0, before any of their senders: 1." in figure.alt
     assert threshold_plot(THRESHOLDS.filter(pl.col("threshold").is_null())) is None
 
 
@@ -74,8 +74,8 @@ def test_influence_counts_who_does_both():
     dots = {(row["x"], round(row["y"], 9), row["who"]) for row in rows(checked(figure)) if "who" in row}
     assert dots == {(0.0, 0.0, "a"), (0.0, 0.4, "b"), (1.0, 0.2, "c")}
     assert (
-        "3 adopters: 1 follow at once and are followed at once, 1 are only followed, 0 only follow"
-        in figure.alt
+        "3 adopters. Both follow at once and are followed at once: 1. Only followed at once: 1. "
+        "Only follow at once: 0. Neither: 1." in figure.alt
     )
     assert influence_plot(INFECTS.tail(1), TAKES) is None
     flat = influence_plot(INFECTS.with_columns(infectiousness=pl.lit(0.0)), TAKES)

@@ -47,7 +47,7 @@ def test_a_broad_reading_that_says_something_else_stands_with_the_verdict():
     broad = VERDICTS.with_columns(broad=pl.Series(["leaning for", None, None, None]))
     figure = verdict_strip(broad, ORDER)
     assert "learning weak (broadly: leaning for, author: at work)" in figure.alt
-    assert "read broadly" in figure.caption
+    assert "the broad reading" in figure.caption
     for width in (300, 1200):
         assert "broadly:" in " ".join(texts(picture(figure, width=width)))
     assert "broad" not in verdict_strip(VERDICTS, ORDER).caption + verdict_strip(VERDICTS, ORDER).alt
@@ -95,8 +95,8 @@ def test_a_reader_sees_questions_verdicts_and_authors(width):
 def test_the_alternative_text_says_them_all():
     text = verdict_strip(VERDICTS, ORDER, {"one": "Why?"}).alt
     assert text == (
-        "Verdicts on 2 questions. Why?: learning weak (author: at work), coercion not shown. "
-        "two: coercion supported by one body, learning not testable."
+        "Verdicts on 2 questions. Why?: learning weak (author: at work); coercion not shown. "
+        "two: coercion supported by one body; learning not testable."
     )
 
 

@@ -90,7 +90,7 @@ def test_what_is_not_known_makes_less_sure(draws):
     assert 0 < found.missing[at] < 0.5
     assert found.ci_low[at] < 0.8 < found.ci_high[at]
     told = found.summary()
-    for words in ("logit: adopted ~ wealth, over 20 draws", "120 by unit", "is not known"):
+    for words in ("logit: adopted ~ wealth, over 20 draws", "120 by unit", "unknown values"):
         assert words in told
     assert "wealth" in found.latex()
     assert found.html().count("<tr>") == 1 + len(found.names) + 1
@@ -121,12 +121,12 @@ def test_fits_that_are_not_of_one_model_are_refused(draws):
     others = {
         "their model": event_history("adopted ~ wealth", draws[0], link="cloglog"),
         "their formula": event_history("adopted ~ 1", draws[0]),
-        "how rows hang together": event_history("adopted ~ wealth", draws[0], cluster=None),
+        "clusters": event_history("adopted ~ wealth", draws[0], cluster=None),
     }
     for words, other in others.items():
         with pytest.raises(PlanError, match=words):
             combine_fits([one, other])
-    with pytest.raises(PlanError, match="nothing to combine"):
+    with pytest.raises(PlanError, match="combining needs more"):
         combine_fits([one])
     with pytest.raises(MethodError, match="Firth"):
         combine_fits([firth("adopted ~ wealth", draws[0])] * 2)

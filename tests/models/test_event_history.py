@@ -181,7 +181,7 @@ def test_what_cannot_be_trusted_says_so():
     absorbed = event_history("adopted ~ coercion + wealth", flat, policy_effects="fixed")
     assert absorbed.dropped_terms == ("wealth",)
     assert "wealth" not in absorbed.names
-    assert any("Nothing is left of `wealth`" in told for told in absorbed.warnings)
+    assert any("`wealth` does not vary" in told for told in absorbed.warnings)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_cannot_be_trusted_says_so():
             {"twice": pl.col("coercion") * 2},
             "adopted ~ coercion + twice",
             MethodError,
-            "add up exactly to `twice`",
+            "`twice` is an exact combination",
         ),
         ({"coercion": pl.lit(None)}, "adopted ~ coercion", MethodError, "No row is left"),
         ({}, "adopted ~ coersion", PlanError, "did you mean `coercion`"),

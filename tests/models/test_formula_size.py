@@ -69,8 +69,8 @@ def test_formulas_as_people_write_them_stand(right):
         ("0", "has no term"),
         ("-1", "has no term"),
         ("1 - 1", "has no term"),
-        ("", "nothing right of the tilde"),
-        ("   ", "nothing right of the tilde"),
+        ("", "nothing to the right of the tilde"),
+        ("   ", "nothing to the right of the tilde"),
         ("I([x0])", "not allowed"),
         ("I((x0, x1))", "not allowed"),
         ("Q('x0')", "not allowed"),
@@ -101,7 +101,7 @@ def test_what_explains_nothing_or_would_be_run_is_refused(right, words, tmp_path
 def test_a_column_that_is_called_like_a_function_is_no_function():
     frame = FRAME.with_columns(log=pl.lit(1.0))
     assert read_formula("adopted ~ log + x0", frame.columns).variables == ("log", "x0")
-    with pytest.raises(PlanError, match="calls `log`, which is a column"):
+    with pytest.raises(PlanError, match="calls `log`, which is also a column"):
         read_formula("adopted ~ log(x0)", frame.columns)
 
 

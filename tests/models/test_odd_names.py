@@ -161,16 +161,16 @@ def test_a_name_says_nothing_of_what_a_term_is():
 
 def test_an_interaction_and_a_column_of_its_name_are_not_mixed_up():
     frame = named(["a:b", "a", "b"])
-    with pytest.raises(PlanError, match="two terms are called"):
+    with pytest.raises(PlanError, match="two terms have the name"):
         event_history("adopted ~ log(a) + `log(a)`", named(["a", "log(a)"]), cluster=None)
-    with pytest.raises(PlanError, match="would be called"):
+    with pytest.raises(PlanError, match="would have the name"):
         event_history("adopted ~ `a:b` + a:b + a", frame, cluster=None)
 
 
 @pytest.mark.parametrize("name", ["x-y", "1st", "if", "n" * 33, "Đà", "_all", "str12", "a`b"])
 def test_no_name_that_stata_lacks_reaches_its_script(name):
     fit = event_history(formula([name]), named([name]), cluster=None)
-    with pytest.raises(MethodError, match="no name in Stata"):
+    with pytest.raises(MethodError, match="not a valid name in Stata"):
         fit.stata_script()
 
 

@@ -85,7 +85,7 @@ def test_refits_of_few_events_settle_where_the_information_is_far_from_the_curva
 
 
 def test_an_end_that_no_search_finds_is_not_known(monkeypatch):
-    """A search that did not settle proves nothing: the end is unknown, and the fit says so."""
+    """A search that did not converge proves nothing: the end is unknown, and the fit says so."""
     module = sys.modules["diffuscope.models.estimators.firth"]
     whole = module.penalised
 
@@ -97,4 +97,4 @@ def test_an_end_that_no_search_finds_is_not_known(monkeypatch):
     fit = firth("adopted ~ near + x0", few_events(0))
     assert np.isnan([fit.ci_low[1], fit.ci_high[1], fit.p[1]]).all()
     assert np.isfinite(fit.ci_low[[0, 2]]).all()
-    assert any("end of the interval of `near` did not settle" in told for told in fit.warnings)
+    assert any("end of the interval of `near` did not converge" in told for told in fit.warnings)

@@ -169,7 +169,7 @@ def test_words_for_draws_that_do_not_stand_for_the_posterior():
     assert "R-hat up to 1.320" in next(poor_mixing(np.array([1.0, 1.32]), fine[1], 0))
     assert "R-hat up to nan" in next(poor_mixing(np.array([1.0, np.nan]), fine[1], 0))
     assert "rests on 61 effective draws" in next(poor_mixing(fine[0], np.array([61.0, 900]), 0))
-    assert "left its path in 3 transitions" in next(poor_mixing(*fine, 3))
+    assert "diverged in 3 transitions" in next(poor_mixing(*fine, 3))
     assert list(few_groups("policy", 10)) == list(small_sample_bias([])) == []
 
 
@@ -184,10 +184,10 @@ def test_without_numpyro_the_extra_is_named(monkeypatch):
     ("formula", "options", "words"),
     [
         ("adopted ~ coercion", {"random": ["gdp"]}, "random names `gdp`.*`coercion`"),
-        ("adopted ~ 0 + coercion", {}, "take `0` or `-1` out"),
+        ("adopted ~ 0 + coercion", {}, "remove `0` or `-1`"),
         ("adopted ~ coercion", {"link": "probit"}, "probit"),
         ("adopted ~ coercion", {"by": "village"}, "village"),
-        ("adopted ~ coercion", {"by": "one"}, "nothing for groups to differ in"),
+        ("adopted ~ coercion", {"by": "one"}, "there is only one group"),
         ("adopted ~ coercion", {"chains": 1}, "two chains"),
     ],
 )

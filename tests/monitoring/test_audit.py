@@ -125,7 +125,7 @@ def test_what_the_register_cannot_tell_is_said():
     assert said == {
         "Not checkable: the register has no rows for w9.",
         "Not checkable: the project rows of w1 name no sub-areas.",
-        "Not checkable: the register holds nothing called `amount`.",
+        "Not checkable: the register has nothing called `amount`.",
         "Not checkable: the figure names no wave.",
     }
 
@@ -302,7 +302,7 @@ def by_status(**printed: str) -> list[dict[str, object]]:
     ("completed", "ongoing", "told"),
     [
         ("13%", "88%", None),  # 12.5 and 87.5, halves up; the two sum to 101
-        ("12%", "88%", "12.5 is printed 12, the half rounded to even (rounded up it is 13)"),
+        ("12%", "88%", "12.5 is printed as 12, with the half rounded to even (rounded up it is 13)"),
     ],
 )
 def test_half_to_even_is_no_mistake(completed, ongoing, told):
@@ -320,7 +320,7 @@ def test_a_row_rounded_to_even_can_be_shares_of_eight():
     says = only(found, "row of shares").description
     # 1/8 and 2/16 only with the half to even; 2/17 is 11.8 and 15/17 88.2
     said = "8 (halves rounded to even) or 16 (halves rounded to even) or 17"
-    assert says == f"The shares sum to 100 and can be those of {said} projects."
+    assert says == f"The shares sum to 100 and are possible for {said} projects."
 
 
 def test_half_to_even_of_a_printed_count_is_confirmed_too():

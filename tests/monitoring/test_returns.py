@@ -97,7 +97,7 @@ def test_rows_carried_forward_count_and_are_no_return():
     assert water.select("projects", "carried_projects").row(0) == (2, 1)
     moved = settled(movements(rows, "w1", "w2"), found).filter(pl.col("project") == "p2")
     assert moved.select("change", "why").row(0) == (
-        "unknown", "for w2, rows of an earlier wave stand in for Birch",
+        "unknown", "for w2, rows of an earlier wave are used for Birch",
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_every_return_has_its_row():
 def test_nothing_has_left_because_its_city_is_silent():
     moved = settled(movements(ROWS, "w1", "w2"), who())
     drains = moved.filter(pl.col("project") == "p2").row(0, named=True)
-    assert (drains["change"], drains["why"]) == ("unknown", "nothing says whether Birch reported in w2")
+    assert (drains["change"], drains["why"]) == ("unknown", "it is not recorded whether Birch reported in w2")
     silent = settled(movements(ROWS, "w1", "w2"), who(("w2", "b", "silent")))
     assert silent.filter(pl.col("project") == "p2")["why"].to_list() == ["Birch sent no return in w2"]
     told = settled(movements(ROWS, "w1", "w2"), who(("w2", "b", "nil")))
@@ -234,8 +234,8 @@ def test_a_claim_says_on_how_many_returns_it_rests():
     row = claimed(kind="all completed", to_wave="w2")
     assert row.returns == "3 of 4 returns; missing: Birch"
     assert row.description == (
-        "True of the returns that came in (every project completed, in the register: 3 of 3, but an absent "
-        "return could change that). It rests on 3 of 4 returns; missing: Birch."
+        "True of the returns received (every project completed, in the register: 3 of 3, but a missing "
+        "return could change this). It rests on 3 of 4 returns; missing: Birch."
     )
     whole = claimed(("w2", "b", "nil"), kind="all completed", to_wave="w2")
     assert whole.returns == "4 of 4 returns"
@@ -367,7 +367,7 @@ def test_a_city_without_a_return_is_not_said_to_be_missing_from_the_source():
         figure("paper", "listed-city", "Birch", wave="w2", unit="b", value=1.0),
     ]
     (row,) = [row for row in audited(*made) if row.kind == "list"]
-    assert (row.outcome, row.description) == ("not checkable", "Of which no return came in: Birch.")
+    assert (row.outcome, row.description) == ("not checkable", "Without a return: Birch.")
 
 
 # Problems

@@ -80,7 +80,7 @@ def test_a_launch_with_nobody_to_compare_with_is_not_testable():
     found = chronology(analysis("abcde"), rows, {})
     assert found.testable is False
     # the soundest reason first
-    assert found.reason.startswith("Nobody is listed who could have adopted and did not")
+    assert found.reason.startswith("No unit is listed that could have adopted and did not")
     assert "3 of 5 dated adoptions (60 %) fall in 2018" in found.reason
     half = adoptions(*((unit, "2018", None) for unit in "ab"), ("d", "2019", None), ("e", "2020", None))
     assert chronology(analysis("abde"), half, {}).testable is True  # half is not more than half
@@ -141,7 +141,7 @@ def test_several_policies_are_ruled_out_only_if_each_is():
     twice = pl.concat([once, once.with_columns(policy=pl.lit("p"))]).with_columns(both["_row"])
     found = chronology(asked, twice, {})
     assert found.testable is False
-    assert found.reason.startswith("None of 2 policies leaves anything to explain.")
+    assert found.reason.startswith("For none of 2 policies do the dates leave anything to explain.")
     assert (found.launch_count, found.launch_from) == (4, None)
 
 
@@ -230,13 +230,13 @@ def test_waves_only_warn_of_bunching():
     found = chronology(analysis("abcde", period="wave", window=("w1", "w3")), rows, WAVES)
     assert found.testable is True
     assert [spell.period for spell in found.order] == [None, "w2", "w2", "w3"]
-    assert any("first seen in wave w2" in warning for warning in found.warnings)
+    assert any("first recorded in wave w2" in warning for warning in found.warnings)
     # the baseline precedes all three; b and c each precede d; b and c share a wave
     assert (found.pairs_ordered, found.pairs_same, found.pairs_unknown) == (5, 1, 0)
 
 
 def test_waves_without_dates_are_refused():
-    with pytest.raises(PlanError, match="counts in waves"):
+    with pytest.raises(PlanError, match="no dates of waves"):
         chronology(analysis("ab", period="wave"), adoptions(("a", "2001", None)), {})
 
 

@@ -87,7 +87,7 @@ def test_what_is_known_of_senders_comes_lagged_beside_what_is_known_of_receivers
 def test_pairs_that_cannot_be_made_are_refused():
     panel = person_period(laws(("a", 1), ("b", 2)))
     pairs = dyad_period(panel)
-    with pytest.raises(PlanError, match="paired once"):
+    with pytest.raises(PlanError, match="paired only once"):
         dyad_period(pairs)
     with pytest.raises(MethodError, match="opportunity"):
         dyad_period(person_period(laws(("a", 2)), units=["a", "b"], origin="first"))

@@ -64,7 +64,7 @@ def test_covariates_known_once_or_by_policy():
         ({"unit": ["b"], "gap": [1]}, "in the panel already"),
         ({"unit": ["b"], "year": [2000]}, "no values"),
         ({"year": [2000], "x": [1]}, "`unit`"),
-        ({"unit": ["b"], "year": ["then"], "x": [1]}, "no time"),
+        ({"unit": ["b"], "year": ["then"], "x": [1]}, "a time that cannot be read"),
     ],
 )
 def test_covariates_that_cannot_be_joined_are_refused(known, words):

@@ -161,7 +161,7 @@ def test_ties_known_late_are_told_and_explain_nothing_before():
 
 @pytest.mark.parametrize("origin", ["adoptions", "policy"])
 def test_ties_computed_from_what_they_are_to_explain_are_refused(origin):
-    with pytest.raises(MethodError, match="they are to explain"):
+    with pytest.raises(MethodError, match="the outcome they should explain"):
         exposed(layer(derived_from=("trade", origin)))
     exposed(layer(derived_from=("trade",)))
 

@@ -40,10 +40,10 @@ def test_every_mistake_names_its_row(rows, columns, rule, row):
         ("ranges is", {"ranges": "drop"}),
         ("since is", {"since": "birth"}),
         ("could be a year", {"period": "month"}),
-        ("none are named", {"period": "wave"}),
+        ("no waves are given", {"period": "wave"}),
         ("named twice", {"units": ["a", "a"]}),
-        ("no policy of the panel", {"origin": {"z": 2000}}),
-        ("is no date", {"censor": "soon"}),
+        ("not a policy of the panel", {"origin": {"z": 2000}}),
+        ("is not a date", {"censor": "soon"}),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(words, options):

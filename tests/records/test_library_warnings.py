@@ -20,10 +20,10 @@ class RankWarning(UserWarning):
     [
         ("overflow encountered in exp", RuntimeWarning, "too large"),
         ("divide by zero encountered in log", RuntimeWarning, "divided by zero"),
-        ("invalid value encountered in sqrt", RuntimeWarning, "gave no number"),
+        ("invalid value encountered in sqrt", RuntimeWarning, "gave no valid number"),
         ("Ill-conditioned matrix (rcond=1e-20)", RuntimeWarning, "singular"),
-        ("The maximum number of subdivisions (50) has been achieved", UserWarning, "settled"),
-        ("sekret: a thing nobody knows", RankWarning, "does not know"),
+        ("The maximum number of subdivisions (50) has been achieved", UserWarning, "converged"),
+        ("sekret: a thing nobody knows", RankWarning, "does not recognise"),
     ],
 )
 def test_warnings_in_our_own_words(message, category, words, capfd):
@@ -46,9 +46,9 @@ def test_inner_blocks_keep_their_own():
     with library_warnings() as outer:
         with library_warnings() as inner:
             np.log(np.zeros(1))
-        warn_again(["A library warned while this was computed: A step gave no number."])
+        warn_again(["A library warned while this was computed: A calculation gave no valid number."])
     assert [one.rpartition(": ")[2] for one in inner] == ["Something was divided by zero."]
-    assert outer == ["A library warned while this was computed: A step gave no number."]
+    assert outer == ["A library warned while this was computed: A calculation gave no valid number."]
 
 
 def of_zero(shared, item, rng):

@@ -29,8 +29,8 @@ def test_a_refusal_names_the_step_how_much_there_is_and_how_much_is_done():
     with pytest.raises(MethodError) as told:
         refuse_beyond(PEERS, PEERS.most + 1)
     assert str(told.value) == (
-        "Projects of one area beside those that are further along: there are 400,000,001 pairs of projects; "
-        "400,000,000 are looked at at most. Give projects finer areas."
+        "Projects of one area, compared with those that are further along: there are 400,000,001 pairs of "
+        "projects; 400,000,000 are compared at most. Give projects finer areas."
     )
 
 

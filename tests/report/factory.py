@@ -187,7 +187,7 @@ def verdicts() -> tuple[Verdict, ...]:
             analysis="membership",
             mechanism=mechanism,
             verdict="not testable",
-            sentence="Not testable — all four joined in 2018. The evidence shows motive only.",
+            sentence="Not testable — all four joined in 2018. The evidence is about motives only.",
             rule="Chronology rules diffusion out in this analysis, whatever the evidence.",
             evidence="silent",
             statistics="silent",

@@ -17,7 +17,8 @@ from diffuscope.result import Result, to_json
 NOTHING = "—"
 LABELS = {
     "no data": "not tested: no data",
-    "explained by time or likeness": "explained by time or by who is alike",
+    "explained by time or likeness": "explained by time or by similarity",
+    "cannot be told from time": "cannot be distinguished from time",
     "does not withstand": "does not withstand a decisive test",
 }
 
@@ -143,7 +144,7 @@ def table(side: Side, name: str) -> str:
 def tables(reason, old, new, name):
     assert old.all["case"]["hashes"].get(name) != new.all["case"]["hashes"].get(name)
     assert reason.before == table(old, name)
-    other = ", other content" if table(old, name) == table(new, name) else ""
+    other = ", with other content" if table(old, name) == table(new, name) else ""
     assert reason.after == table(new, name) + other
 
 
@@ -295,8 +296,8 @@ READINGS = (
     (r"the part mechanisms|neighbours|the mechanism .+|the line", line),
     (r"the dates", each(lambda side: {True: "leave diffusion to explain", False: "rule diffusion out",
                                       None: "are unknown"}[side.dates["testable"]])),
-    (r"whether the dates silence the statistics", each(silenced)),
-    (r"what is said of them", each(lambda side: side.dates["reason"])),
+    (r"whether the dates prevent statistics", each(silenced)),
+    (r"the summary of the dates", each(lambda side: side.dates["reason"])),
     (r"the adoption of `(.+)` by `(.+)`", each(adoption)),
     (r"the table `(.+)`", tables),
     (r"`(.+)` of the question", field),
@@ -304,10 +305,10 @@ READINGS = (
     (r"passage `(.+)`", passage),
     (r"weight of passage `(.+)`(?:, coded alike)?", passage),
     (r"the pooling of the same passages", pooling),
-    (r"what the passages come to", each(lambda side: signed(side.evidence["decibans"]))),
+    (r"the total of the passages", each(lambda side: signed(side.evidence["decibans"]))),
     (r"the probability", each(lambda side: f"{side.evidence['p']:.3f}")),
     (r"the probability (.+)", each(worst)),
-    (r"what limits it to leaning", each(lambda side: "; ".join(side.evidence["caps"]) or "none")),
+    (r"what limits it to a leaning stance", each(lambda side: "; ".join(side.evidence["caps"]) or "none")),
     (r"necessary criteria that fail", each(lambda side: "; ".join(side.evidence["failed"]) or "none")),
     (r"the lines between stances", each(lambda side: ", ".join(map("{:g}".format, side.evidence["lines"])))),
     (r"(event history|inferred networks)", each(witness)),
@@ -319,6 +320,6 @@ READINGS = (
     (r"the smallest coefficient of interest", each(smallest)),
     (r"only jointly with", each(rivals)),
     (r"the seed", each(lambda side: str(side.all["run"]["seed"]))),
-    (r"all else that both results carry on it is the same", same),
+    (r"everything else that both results hold on it is the same", same),
     (r"([a-z ]+)", each(safeguard)),
 )  # fmt: skip

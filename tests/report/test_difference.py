@@ -126,7 +126,7 @@ def test_a_changed_word_of_the_network_is_told_and_is_no_change_of_the_study():
         ("word", "label: Cities", "city", "units"),
     }
     lines = [line.text for line in told(found)]
-    assert "Words of the network, which the report prints" in lines
+    assert "The network's own words, which the report prints" in lines
     assert "  label: Cities: city → units" in lines
 
 

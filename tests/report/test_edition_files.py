@@ -46,7 +46,7 @@ def test_no_file_is_replaced_and_the_ending_says_what_is_written(tmp_path):
         write_edition(towns(), kept)
     assert kept.read_text() == "mine"
     for name in ("report", "report.odt"):
-        with pytest.raises(PlanError, match="ends in none of"):
+        with pytest.raises(PlanError, match="does not end in one of"):
             write_edition(towns(), tmp_path / name)
 
 

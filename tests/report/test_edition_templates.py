@@ -118,7 +118,7 @@ def test_hostile_templates_are_refused_and_nothing_is_written(tmp_path, parts, w
 
 def test_files_that_are_no_template_are_refused(tmp_path):
     (tmp_path / "t.docx").write_bytes(b"no zip")
-    for name, why in (("t.docx", "no Word document"), ("none.docx", "no template")):
+    for name, why in (("t.docx", "not a Word document"), ("none.docx", "no template")):
         with pytest.raises(PlanError, match=why):
             write_edition(towns(), tmp_path / "out.docx", template=tmp_path / name)
     with pytest.raises(PlanError, match="is for Word"):

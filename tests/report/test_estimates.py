@@ -134,8 +134,8 @@ def test_a_model_that_does_not_stand_says_why_and_draws_nothing():
         id="main", description="It.", formula="event ~ learning", refused="Two events are too few."
     )
     result = estimated.result(estimated.history(estimates=(refused,)))
-    assert "No model stands. Two events are too few." in read(result).text("estimates")
-    assert "no model stands. Two events are too few." in read(result).text("limits")
+    assert "No model could be fitted. Two events are too few." in read(result).text("estimates")
+    assert "no model could be fitted. Two events are too few." in read(result).text("limits")
     assert [figure for figure in draw(result, Names(result)) if figure.section == "estimates"] == []
     assert model_files(result) == {}
 
@@ -209,10 +209,10 @@ def test_a_model_has_two_figures_from_its_numbers():
     result = estimated.result()
     drawn = [figure for figure in draw(result, Names(result)) if figure.section == "estimates"]
     assert [figure.name for figure in drawn] == ["smart-cities-coefficients", "smart-cities-pace"]
-    assert "Learning, from 0 to 0.5: +4.2, -15.1 to +30.5" in drawn[0].alt
+    assert "Learning, from 0 to 0.5: +4.2 (-15.1 to +30.5)" in drawn[0].alt
     assert "intercept" not in drawn[0].alt
     assert "high confidence" not in drawn[0].alt, "it tells no effect; it stands in the table"
-    assert "1: 25% (1 of 4), by the model 2%, 1% to 8%" in drawn[1].alt
+    assert "At 1: 25% (1 of 4); by the model 2% (1% to 8%)" in drawn[1].alt
     assert "years at risk" in drawn[1].alt
 
 
@@ -223,7 +223,10 @@ def test_without_every_effect_the_figure_tells_ratios_and_repetitions_of_one_sca
     both = msgspec.structs.replace(first, estimates=(first.estimates[0], other, hazard))
     result = estimated.result(both)
     [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
-    assert "the odds by, with 95 % intervals. Learning: 2.23, 1.49 to 3.32; wide ties: 2.23" in figure.alt
+    assert (
+        "the odds one unit more gives. 95 % intervals are in brackets. Learning: 2.23 (1.49 to 3.32). "
+        "wide ties: 2.23" in figure.alt
+    )
     assert "cloglog" not in figure.alt, "a ratio of hazards is no ratio of odds"
 
 
@@ -235,7 +238,7 @@ def test_an_exposure_that_only_a_repetition_has_is_drawn_by_its_name():
     other = msgspec.structs.replace(first.estimates[0], id="near", coefficients=(distance,))
     result = estimated.result(msgspec.structs.replace(first, estimates=(first.estimates[0], other)))
     [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
-    assert "Learning: 2.23, 1.49 to 3.32; neighbours: distance: 1.11, 0.368 to 2.72." in figure.alt
+    assert "Learning: 2.23 (1.49 to 3.32). neighbours: distance: 1.11 (0.368 to 2.72)." in figure.alt
     assert "Fainter names" in figure.caption
 
 
@@ -293,7 +296,7 @@ def test_scripts_and_the_latex_table_stand_beside_the_report(files):
     told = files["models/smart-cities.tex"].decode()
     assert r"Learning & 0.800 & 1.900 & 2.23 & 0.050 to no end & 0.670 \\" in told
     assert "Ratio of odds" in told
-    assert "without safeguards" in told
+    assert "Without safeguards" in told
 
 
 @pytest.mark.parametrize("id_", ["../../etc/passwd", "a/b", ".hidden", "a b", "", "C:\\x"])

@@ -245,7 +245,7 @@ def test_an_accepted_difference_stays_visible_with_its_reason(small):
     part = words(section(html(small), "audit"))
     assert "accepted" in part
     assert "Accepted by the example: the report counts the two cycling projects as one." in part
-    assert "1 difference was looked at and accepted." in part
+    assert "1 difference was examined and accepted." in part
 
 
 def test_filters_offer_what_occurs(small):
@@ -282,7 +282,7 @@ def test_a_long_finding_counts_its_readings():
     # 26 cities: printed in four places of 2018 to 2023 or counted there, not in the four of 2024 and 2025; in
     # 2023 three cities had joined and sent nothing, so that up to 29 can have had projects
     said, _, returns = in_short(long).partition(" Returns: ")
-    assert said == "Of 9 readings: true on 4, not true on 4 and 1 cannot tell."
+    assert said == "Of 9 readings: true on 4, not true on 4 and 1 without an answer."
     assert "2023: 26 of 29 returns; missing: Chiang Mai, Khon Kaen, Rayong" in returns
     short = next(claim for claim in founding().claims if len(claim.readings) == 1)
     assert in_short(short) == short.description
@@ -330,7 +330,7 @@ def test_the_first_screen_is_short(small):
 
 def test_limits_say_what_weakens_the_counts(small):
     found = {group["title"]: group["says"] for group in limits(small, Names(small), {})}
-    assert [says for says, _ in found["How far the register carries"]] == [
+    assert [says for says, _ in found["What the register can show"]] == [
         "In 2023 the status of 1 of 4 projects is not known.",
         "In 2024 1 status is judged, not reported.",
         "3 rows of 2025 are not linked to an earlier wave: counted as new.",

@@ -85,7 +85,7 @@ def test_every_reading_has_its_row():
     assert len(rows) == sum(len(claim.readings) for claim in founding().claims)
     mine = [(row["found"], row["holds"], row["received"]) for row in rows if row["id"] == "claim-01"]
     # in 2023 three cities had joined and sent nothing: 26 to 29 cities can have had projects
-    absent = ("26, but an absent return could change that", None, True)
+    absent = ("26, but a missing return could change this", None, True)
     assert mine == [("26", True, None)] * 4 + [absent] + [("31", False, None)] * 2 + [("35", False, None)] * 2
 
 

@@ -28,7 +28,7 @@ LAUNCHED = msgspec.structs.replace(
     pairs_unknown=10,
     pairs_total=45,
     silenced="7 of 10 dated adoptions fall within one launch, and 3 events remain outside it.",
-    warnings=("Statistics stay silent: 3 events remain outside the launch.",),
+    warnings=("The statistics take no side: 3 events remain outside the launch.",),
     order=tuple(msgspec.structs.replace(spell, launch=at > 1) for at, spell in enumerate(ONE.order)),
 )
 
@@ -45,7 +45,7 @@ def test_the_launch_is_told_with_its_days_its_share_and_what_lies_outside():
     assert "20 % and 90 % of dated adoptions known to lie within 30 days, and within a year" in text
     assert "3 events outside the launch" in text
     assert "11 pairs that could have adopted within the record and did not" in text
-    assert "Statistics stay silent: 3 events remain outside the launch." in text
+    assert "The statistics take no side: 3 events remain outside the launch." in text
     assert text.count("in the launch") == sum(spell.launch for spell in LAUNCHED.order) == 2
 
 
@@ -63,7 +63,7 @@ def test_no_launch_is_called_one():
     assert "1 of 10 dated adoptions at most within 120 days of each other: there was no joint launch" in alone
     assert "in the launch" not in alone
     unseen = told(LAUNCHED, launch_count=0, launch_share=0.0, launch_from=None, launch_to=None)
-    assert "0 of 10 dated adoptions known to within 120 days, so that no launch can be seen" in unseen
+    assert "0 of 10 dated adoptions known to within 120 days, so no launch can be seen" in unseen
     older = told(ONE)
     for word in ("launch", "within 30 days", "and did not"):
         assert word not in older.partition("Why did four states join")[0]

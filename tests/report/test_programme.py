@@ -89,7 +89,7 @@ def test_printed_numbers_of_joint_projects_are_confirmed(result):
 def test_a_split_project_is_told_as_that(result, page):
     assert register_sentences(result, Names(result)) == [
         "In 2025 the register shows 4 projects in 3 cities: 1 planned, 2 completed and 1 on hold.",
-        "Since 2024, 0 projects entered the register and 0 left it; 1 went on as 2 under other ids; "
+        "Since 2024, 0 projects entered the register and 0 left it; 1 continued as 2 under other ids; "
         "of the 2 in both waves, 1 moved on and 1 put on hold.",
     ]
     told = words(section(page, "register"))
@@ -104,7 +104,7 @@ def test_a_joint_project_stands_in_both_cities_and_is_marked(page):
     assert "Regional study Transport; joint with Alder" in told
     says = (
         "In 2025, 1 project is joint: of several cities. It counts once in totals and areas, and in each of "
-        "its cities and states, so that numbers and shares of these can sum to more than the total and 100 %."
+        "its cities and states, so numbers and shares of these can sum to more than the total and 100 %."
     )
     assert says in told
     assert says in words(section(page, "register"))

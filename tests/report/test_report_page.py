@@ -159,7 +159,7 @@ def test_what_an_older_format_does_not_say_is_said(make_result):
     record = json.loads(to_json(make_result()))
     record["upgraded"] = {"format": 1, "notes": ["Format 1 carries no stance rules."]}
     text = read(msgspec.convert(record, type(make_result()))).text("limits")
-    assert "What an older format does not say" in text
+    assert "What an older format lacks" in text
     assert "Format 1 carries no stance rules." in text
 
 

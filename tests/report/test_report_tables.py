@@ -151,7 +151,7 @@ def test_a_cell_too_long_for_a_sheet_is_cut_and_says_so():
     table = OutTable(name="t", a_row_is="r", columns={"a": "A."}, rows=(("x" * 40_000,),))
     cell = read_back(workbook([table], [], MADE))["t"]["A2"].value
     assert len(cell) == MOST_CHARACTERS
-    assert cell.endswith("stands in the CSV file]")
+    assert cell.endswith("is in the CSV file]")
 
 
 def test_control_characters_do_not_break_the_workbook():

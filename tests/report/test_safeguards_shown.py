@@ -95,11 +95,14 @@ def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(
     text = page.text("statistics-smart-cities-learning")
     assert "7 of 7 safeguards that bear on the stance passed. One that does not apply is not missing." in text
     assert (
-        text.index("Gate ") < text.index("Decisive ") < text.index("Confirming ") < text.index("Shown beside")
+        text.index("Gate ")
+        < text.index("Decisive ")
+        < text.index("Confirming ")
+        < text.index("Shown for information")
     )
     assert "Permuted ties What permuted ties asks. passed permuted ties was asked. p 0.004" in text
     assert "What lagged outcome asks. does not apply lagged outcome was asked. p –" in text
-    beside = text.partition("Shown beside; the stance does not depend on them")[2]
+    beside = text.partition("Shown for information; the stance does not depend on them")[2]
     assert "Fixed effects What fixed effects asks. failed fixed effects was asked." in beside
 
 
@@ -214,8 +217,8 @@ def of_statistics(**stances: str) -> str:
         ),
         (
             ("for", "too few events"),
-            "Statistics on learning: too few events. Unmeasured similarity of tied units could look like "
-            "what the statistics find.",
+            "Statistics on learning: too few events. Unmeasured similarity of tied units could produce the "
+            "same statistical finding.",
         ),
         (("leaning against", "no data"), "Statistics on learning: not tested: no data."),
     ],

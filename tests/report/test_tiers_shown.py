@@ -38,7 +38,7 @@ def facts(result) -> dict[str, str]:
 
 
 def test_a_question_says_which_tier_counts_where_there_are_any():
-    says = "an adoption is what reaches the tier “adopted” or a higher one"
+    says = "an adoption is a row that reaches the tier “adopted” or a higher one"
     assert says in facts(tiered())["smart-cities"]
     assert says not in facts(tiered())["membership"]
     assert "tier" not in facts(factory.result())["smart-cities"]

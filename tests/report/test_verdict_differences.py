@@ -64,9 +64,11 @@ def test_a_result_has_no_changed_verdict_beside_itself(former):
 def test_a_verdict_that_changed_with_nothing_behind_it_is_said_to_be_unexplained(former):
     line, found = only(former, with_verdict(former, "smart-cities", "learning", verdict="supported"))
     assert line.because == (
-        "Dates, bodies and rule say the same: what changed it cannot be told from the two results."
+        "Dates, stances and rule are the same; the two results do not show what changed it."
     )
-    assert found == {("unknown", "all else that both results carry on it is the same"): ("weak", "supported")}
+    assert found == {
+        ("unknown", "everything else that both results hold on it is the same"): ("weak", "supported")
+    }
 
 
 def test_a_changed_rule_is_named_where_the_bodies_say_the_same(former):
@@ -76,7 +78,7 @@ def test_a_changed_rule_is_named_where_the_bodies_say_the_same(former):
     )
     new = with_verdict(former, "smart-cities", "learning", verdict="not shown", rule="Otherwise.")
     line, found = only(former, msgspec.structs.replace(new, rule=rule))
-    assert line.because == "Dates and bodies say the same: the rule changed."
+    assert line.because == "Dates and stances are the same; the rule changed."
     assert found["rule", "the rule of verdicts"] == ("8 rows", "8 rows, 1 of them not in the older")
     assert found["rule", "the row of the rule that holds"][1] == "Otherwise."
     assert compare(former, msgspec.structs.replace(former, rule=rule)).causes == ("rules",)
@@ -110,7 +112,7 @@ def test_the_same_passages_pooled_otherwise_are_a_changed_rule(former):
     assert not line.changed
     assert line.because == "Verdict and stances stay; the probability of the evidence changed."
     assert found["rule", "the pooling of the same passages"] == ("+3.7 dB", "+5.5 dB")
-    assert found["limit", "what limits it to leaning"] == ("one person coded it", "none")
+    assert found["limit", "what limits it to a leaning stance"] == ("one person coded it", "none")
 
 
 def test_a_weight_that_changed_with_the_coding_unchanged_is_no_change_of_data(former):
@@ -176,7 +178,7 @@ def test_statistics_that_the_dates_silence_now_are_named_and_what_an_old_format_
     new = replaced(former, "chronology", lambda one: one.analysis == key[0], silenced=told_of)
     new = with_verdict(new, *key, statistics_silence="too few events")
     _, found = only(former, msgspec.structs.replace(new, upgraded=None))
-    words = "whether the dates silence the statistics"
+    words = "whether the dates prevent statistics"
     assert found["unknown", words] == ("format 1 does not say", told_of)
     _, found = only(*(msgspec.structs.replace(one, upgraded=None) for one in (former, new)))
     assert found["dates", words] == ("they do not", told_of)
@@ -213,7 +215,7 @@ def test_a_layer_that_was_chosen_otherwise_is_put_down_to_the_question(former):
     new = replaced(new, "histories", lambda one: one.analysis == key[0], exposures=exposures)
     new = with_verdict(new, *key, statistics_silence="no data")
     line, found = only(former, new)
-    assert line.because.endswith("Its exposure stood, and is now refused.")
+    assert line.because.endswith("Its exposure was used before and is now refused.")
     assert found["question", "the exposure `emulation`"][1] == "`x`, refused: The case has no ties `x`"
     assert found["question", "`layers` of the question"] == (
         f"emulation: {old_layers['emulation']}",

@@ -85,7 +85,7 @@ def test_totals_changes_and_lists_are_those_of_the_register(small, small_drawn):
 def test_differences_are_cut_and_the_rest_is_said(small, small_drawn):
     result = founding()
     document = read(word(result, Names(result), ()))
-    differ = table(document, "Where what is printed differs")
+    differ = table(document, "Where printed and computed values differ")
     assert len(differ) == 1 + SHOWN
     assert differ[1][1:3] == ["0%", "100"]
     assert "57 more rows stand in tables/audit.csv, beside the report." in words(document)

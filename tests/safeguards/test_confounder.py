@@ -71,9 +71,9 @@ def test_needed_and_observed_are_counted_by_hand():
     one, two = ((part["time"] > 2004).mean() for part in (exposed, other))
     exposure = max(one / two, two / one, (1 - one) / (1 - two), (1 - two) / (1 - one))
     adoption = math.exp(abs(question.fit.coefficients[2]) * (1 if share < 0.15 else 0.5))
-    assert f"goes with exposure by {exposure:.2f} and with adoption by {adoption:.2f}" in found.description
+    assert f"is related to exposure by {exposure:.2f} and to adoption by {adoption:.2f}" in found.description
     bound = exposure * adoption / (exposure + adoption - 1)
-    assert f"shifts a ratio by {bound:.2f} at most" in found.description
+    assert f"changes a ratio by {bound:.2f} at most" in found.description
     assert found.passed is bool(of[1] > bound and e_value(max(of[1], 1.0)) > 2)
 
 
@@ -98,7 +98,7 @@ def test_neither_rivals_nor_time_are_covariates():
         columns=lambda rows: {"other": np.random.default_rng(1).normal(size=rows.height)},
     )  # fmt: skip
     found = unmeasured_confounder(question, "seen")
-    assert "no covariate to compare" in found.description
+    assert "no covariate for comparison" in found.description
     assert not found.passed
 
 

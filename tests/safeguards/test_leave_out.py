@@ -67,7 +67,7 @@ def test_of_many_units_those_that_matter_are_tried(monkeypatch):
     monkeypatch.setattr(leave_out, "MOST", 12)
     found = leave_one_unit_out(ONE, "seen")
     assert (found.ci_low, found.ci_high) == pytest.approx((whole.ci_low, whole.ci_high), rel=1e-9)
-    assert f"the 12 weightiest of {ONE.fit.units} units" in found.description
+    assert f"the 12 most influential of {ONE.fit.units} units" in found.description
 
 
 def test_a_reversed_coefficient_does_not_pass():

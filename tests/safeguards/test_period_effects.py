@@ -155,7 +155,7 @@ def test_what_all_see_alike_in_a_period_is_missing_and_not_passed():
     question = asked(laws_of(), "adopted ~ share", columns=lambda _: share, others=[("share", None)])
     found = period_effects(question, "share")
     assert (found.applies, found.passed) == (True, None)
-    assert "the same for all in each period" in found.description
+    assert "the same for all units in each period" in found.description
 
 
 def test_the_share_of_all_that_had_adopted_has_no_part_in_it():
@@ -182,7 +182,7 @@ def test_a_likelihood_without_a_maximum_is_missing_and_names_the_exposure():
     question = asked(laws_of(), columns=lambda _: only, model="firth")
     found = period_effects(question, "seen")
     assert (found.applies, found.passed) == (True, None)
-    assert "rises without end with `seen`" in found.description
+    assert "has no maximum for `seen`" in found.description
 
 
 def test_names_of_units_do_not_matter():

@@ -40,7 +40,7 @@ def test_exchanges_within_cliques_change_nothing_and_are_no_test(seed):
     assert found.equal == 1.0
     assert (found.p, found.p_less, found.p_smallest) == (1.0, 1.0, 1.0)
     assert (found.applies, found.passed) == (True, None)
-    assert "too few exchanges to test" in found.description
+    assert "too few exchanges for a test" in found.description
 
 
 def test_the_same_cliques_exchanged_over_all_units_are_a_test():
@@ -196,4 +196,4 @@ def test_a_coefficient_below_the_draws_is_told_and_does_not_pass():
     found = permutation_result(-5.0, np.linspace(-1, 1, 199), "nothing changes")
     assert (found.passed, found.p) == (False, 1.0)
     assert found.p_less == pytest.approx(1 / 200)
-    assert "these ties do not carry it" in found.description
+    assert "no sign of an effect through these ties" in found.description

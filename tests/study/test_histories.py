@@ -99,7 +99,7 @@ def test_few_events_take_firth_and_say_so():
     main = history(made).estimates[0]
     assert main.model == "Firth logit"
     assert f"{main.events} events for 4 coefficients are fewer than 20 each" in main.description
-    assert any("so few stays unsure" in warning for warning in main.warnings)
+    assert any("such estimates remain uncertain" in warning for warning in main.warnings)
     assert main.control in main.description
     assert f"as {main.events} events are fewer than the 120 that a spline of time needs" in main.control
 

@@ -64,14 +64,14 @@ def test_ties_dated_one_by_one_count_from_their_date_on():
 def test_ties_computed_from_adoptions_are_refused():
     bad = ties([("t001", "t002"), ("t002", "t003")], derived_from=pl.lit("adoptions"))
     words = exposures(history(case(ties=bad, layers={"neighbours": ["information"]})))
-    assert "which they are to explain" in words["information"].refused
+    assert "the outcome they should explain" in words["information"].refused
 
 
 def test_ties_alike_between_all_are_refused():
     names = [f"t{at:03}" for at in range(12)]
     even = ties([(one, other) for one in names for other in names if one != other])
     words = exposures(history(case(towns=12, ties=even, layers={"neighbours": ["information"]})))
-    assert "everybody is tied to everybody alike" in words["information"].refused
+    assert "all units are tied to all others equally" in words["information"].refused
 
 
 def test_rivals_that_are_everybody_are_no_competition():

@@ -198,7 +198,7 @@ def test_the_founding_case_is_answered_honestly(founding):
     for name in ("coercion", "competition", "emulation", "neighbours"):
         assert (models[name].tested.events, models[name].silence) == (5, None)
         assert models[name].coefficient.ci_low < 0 < models[name].coefficient.ci_high
-    assert "Nobody is listed who could have adopted" in founding["membership"].refused
+    assert "No unit is listed that could have adopted" in founding["membership"].refused
     assert founding["membership"].exposures == founding["membership"].estimates == ()
     focus = estimates(founding["focus-areas"])
     assert focus["plans"].refused is not None

@@ -66,7 +66,7 @@ def test_a_short_layer_costs_its_own_mechanism_rows_and_no_other():
         mine["event"].sum(),
     )
     assert "competition" not in own["emulation"].tested.formula
-    assert "without what would cost it events: `competition`" in own["emulation"].tested.description
+    assert "without terms that would lose events: `competition`" in own["emulation"].tested.description
     # emulation is known wherever competition is: it stays
     assert own["competition"].joint
     assert own["competition"].rivals_in == ("emulation",)
@@ -93,12 +93,12 @@ def test_exposures_that_are_one_are_each_judged_alone_and_the_other_stays_a_riva
         layer=pl.lit("similarity"), sender="sender", receiver="receiver", weight=1.0, source=pl.lit("s")
     )
     found = told(case(ties=ties))
-    assert "add up exactly" in found.history.estimates[0].refused
+    assert "an exact combination" in found.history.estimates[0].refused
     own = {one.mechanism: one for one in found.history.models}
     assert own["emulation"].tested.refused is None
     assert own["emulation"].tested.id == "emulation-alone"
     reasons = dict(own["emulation"].rivals_open)
-    assert "add up exactly" in reasons["competition"]
+    assert "an exact combination" in reasons["competition"]
 
 
 def test_rivals_are_in_the_model_or_ruled_out_or_named_with_the_reason():

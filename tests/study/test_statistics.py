@@ -57,7 +57,7 @@ def test_declared_drivers_of_ties_are_asked_for(result):
     )
     # wealth has no part in these ties, so it is no driver of them
     assert (drivers.applies, drivers.passed) == (False, None)
-    assert "does not go with them (`wealth`: r = " in drivers.description
+    assert "are not associated with the ties (`wealth`: r = " in drivers.description
 
 
 def test_a_mechanism_without_one_is_silent_for_want_of_data_and_says_why(result):

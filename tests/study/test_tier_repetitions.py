@@ -49,9 +49,11 @@ def test_the_next_lower_and_the_next_higher_tier_are_asked_too():
     assert list(found) == ["main", "tier_announced", "tier_in_force"]
     assert found["main"][0] == events(case, "adopted", "in force")
     assert found["tier_announced"][0] == events(case, "announced", "adopted", "in force")
-    assert found["tier_announced"][1].startswith("What only reached `announced` is an event, too.")
+    assert found["tier_announced"][1].startswith(
+        "Adoptions that only reached `announced` also count as events."
+    )
     assert found["tier_in_force"][0] == events(case, "in force")
-    assert found["tier_in_force"][1].startswith("Only what reached `in force` is an event.")
+    assert found["tier_in_force"][1].startswith("Only adoptions that reached `in force` count as events.")
     assert len({many for many, _ in found.values()}) == 3
 
 

@@ -170,7 +170,7 @@ def test_several_policies_have_the_share_of_their_own():
     asked = {"id": "q", "question": "?", "policies": ["law", "rule"], "units": "town"}
     asked |= {"window": ["2000", "2015"]}
     found = main(diffuscope.case_from_frames(id="two", title="Two", analyses=[asked], **both))
-    assert "each of the 2 policies by itself" in found.control
+    assert "between the 2 policies" in found.control
     assert {"global_share", "policy rule"} <= set(terms(found))
 
 

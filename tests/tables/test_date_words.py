@@ -1,4 +1,4 @@
-"""Dates as people write them: the one that is meant, the era it counts in, and what is no date."""
+"""Dates as people write them: the one that is meant, the era it counts in, and what is not a date."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_date_that_is_meant(value, meant):
 @pytest.mark.parametrize(("value", "write"), [("2018*", "2018"), ("2019?", "2019"), ("~2018-07", "2018-07")])
 def test_a_remark_beside_a_date_goes_to_the_note(value, write):
     told = unreadable_date("time", value)
-    assert told.meant == f"write {write}, and what the sign means into `note`"
+    assert told.meant == f"write {write}, and put the meaning of the sign into `note`"
 
 
 @pytest.mark.parametrize(("serial", "day"), [("42736", "2017-01-01"), ("44562", "2022-01-01")])

@@ -25,7 +25,7 @@ HOLDS_NOTHING = (
     "remove the file",  # an empty one
     "remove the sheet",
     "delete it and freeze the questions again",  # a record that is none
-    "delete it to freeze the questions anew",
+    "delete it to freeze the questions again",
     "remove the repeated id",
 )
 

@@ -57,7 +57,7 @@ def test_the_commonest_values_are_told_and_the_rest_counted():
     assert len(told) == 6
     rest = told[-1]
     assert (rest.row, rest.count) == (101, 19)
-    assert "19 values are alike: `once-101`, `once-102`, `once-103`" in rest.message
+    assert "19 values have this problem: `once-101`, `once-102`, `once-103`" in rest.message
 
 
 def test_what_is_not_alike_is_told_apart():
@@ -112,4 +112,4 @@ def test_of_very_many_fixes_the_last_are_counted_and_bear_no_other_ones():
     told = group_problems(problem(row, f"v{row}", fix=f"write {row}") for row in range(2, 502))
     assert len(told) == 26
     assert sum(p.count for p in told) == 500
-    assert "fix of its own" in told[-1].fix
+    assert "its own fix" in told[-1].fix

@@ -52,7 +52,7 @@ def test_missing_columns_are_told_once_with_what_they_hold():
 def test_a_column_of_another_kind_only_warns():
     found = one(units("unit,name,kind,role,population"))
     assert (found.level, found.rule, found.column) == ("warning", "unknown-column", "population")
-    assert "put what it says into `note`" in found.fix
+    assert "put its content into `note`" in found.fix
     found = one(problems(raw("framework", "kind,item,colour\nenabler,Data,red\n")))
     assert found.level == "warning"
     assert "`note`" not in found.fix

@@ -79,4 +79,4 @@ def test_very_many_words_are_counted():
     kinds = [word for at in range(60) for word in (f"kind{at:03}x", f"Kind{at:03}x")]
     found = check_tables([units(*kinds)])[1]
     assert len(found) == 50
-    assert found[-1].message.endswith("So it is with 10 more words.")
+    assert found[-1].message.endswith("The same is true of 10 more words.")

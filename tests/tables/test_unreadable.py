@@ -96,7 +96,7 @@ def test_choices_are_listed_and_the_nearest_is_offered():
 @pytest.mark.parametrize(
     ("table", "column", "value", "rule", "says"),
     [
-        ("units", "unit", "a;b", "bad-id", "add a row"),
+        ("units", "unit", "a;b", "bad-id", "add one row"),
         ("units", "unit", "a\nb", "bad-id", "one line"),
         ("units", "unit", "a" * 201, "bad-id", "short id"),
         ("units", "aliases", ";", "bad-id", "leave the cell empty"),

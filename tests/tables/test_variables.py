@@ -35,10 +35,10 @@ NUMBERS = [str(at + 0.5) for at in range(11)]
         ("N/A", "bad-number", "leave the cell empty"),
         ("unknown", "bad-number", "leave the cell empty"),
         ("nan", "bad-number", "leave the cell empty"),
-        ("inf", "bad-number", "digits only"),
+        ("inf", "bad-number", "only digits"),
         ("1e400", "out-of-bounds", "plain digits"),
-        ("many", "bad-number", "digits only"),
-        ("1_000", "bad-number", "digits only"),
+        ("many", "bad-number", "only digits"),
+        ("1_000", "bad-number", "only digits"),
     ],
 )
 def test_one_word_among_numbers_is_told_with_its_row(odd, rule, says):

@@ -185,7 +185,7 @@ def test_promoters_act_and_are_not_acted_on():
         ({"lag": -1}, "whole number"),
         ({"lag": True}, "whole number"),
         ({"lag": 4}, "needs more than 4 periods"),
-        ({"form": "mean"}, "it is one of"),
+        ({"form": "mean"}, "it must be one of"),
         ({"form": "mean success"}, "needs `success`"),
         ({"success": [1, 2]}, "shape"),
         ({"decay": -1}, "not below 0"),
@@ -208,7 +208,7 @@ def test_adoptions_are_checked_and_named():
         exposure(layer(), ADOPTED * 0.5, decay=0.1)
     with pytest.raises(MethodError, match="`two` is infinite"):
         exposure(layer(), ADOPTED, success=[1, math.inf, 1, 1])
-    with pytest.raises(PlanError, match="do not rise"):
+    with pytest.raises(PlanError, match="are not in rising order"):
         exposure(layer(known_from="2019"), ADOPTED, periods=[2019, 2018, 2017, 2016])
     with pytest.raises(PlanError, match="the periods are not"):
         exposure(layer(known_from="2019"), ADOPTED, periods=[1, 2, 3, 4])

@@ -97,7 +97,7 @@ def test_conditions_are_the_programmes_that_have_any(tables, layers):
     assert found["support"].at("2018")[row, sender] == 2
     assert found["conditions"].at("2018").sum() == found["conditions"].at("2018")[row, sender] == 1
     assert found["conditions"].senders == found["support"].senders
-    assert found["conditions"].notes[-1] == "of 1 programmes it is not known whether they have conditions"
+    assert found["conditions"].notes[-1] == "for 1 programmes it is unknown whether they have conditions"
 
 
 def test_a_case_does_as_well_as_its_tables(layers):
@@ -115,5 +115,5 @@ def test_row_order_does_not_matter(tables, layers):
 
 
 def test_a_case_without_adopters_has_nobody_to_act_on(tables):
-    with pytest.raises(PlanError, match="nobody"):
+    with pytest.raises(PlanError, match="no receivers"):
         layers_of({"units": tables["units"].filter(pl.col("role") == "promoter")})

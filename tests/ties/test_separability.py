@@ -143,7 +143,7 @@ def test_a_panel_takes_no_channel_that_is_everybody():
     had = share.group_by("period").agg(pl.col("everybody").n_unique())
     assert had["everybody"].max() == 1  # all at risk see the same, which is why
     near = nearest(names, rng.uniform(-60, 60, 40), rng.uniform(-90, 90, 40), 3)
-    with pytest.raises(PlanError, match="mechanism not identified, and cannot be called learning"):
+    with pytest.raises(PlanError, match=r"mechanism not identified\) and cannot be called learning"):
         add_exposure(panel, near, name="learning")
     assert add_exposure(panel, near).exposures == ("nearest_3",)  # as a formula can write it
     alike = similarity(10 + rng.random((40, 8)), names, nearest=None)

@@ -78,7 +78,7 @@ def reason(text: str, mechanism: str, history, panel) -> None:
         return
     quoted = re.sub(r"`[^`]*`", "", text)
     match = re.search(
-        r"There (?:is|are) (\d+) events? in the ([\d,]+) rows of which everything is known; below 5 nothing",
+        r"There (?:is|are) (\d+) events? in the ([\d,]+) rows without missing values; below 5 no",
         quoted,
     )
     if match is not None:
@@ -127,7 +127,7 @@ def cap(text: str, detail) -> None:
     elif text == "fewer than 2 documents carry 20% of the weight each":
         assert sum(share >= 0.2 - 1e-9 for share in documents.values()) < 2
         assert max(documents.values()) > 0.5
-    elif match := re.fullmatch(r"a second person coded passages that carry only (\d+)% of the weight", text):
+    elif match := re.fullmatch(r"a second person coded passages with only (\d+)% of the weight", text):
         assert int(match[1]) == int(twice * 100 + 1e-9) < 50
     elif match := re.fullmatch(
         r"passages known to be early enough for 50% of the adoptions carry only (\d+)% of the weight", text

@@ -32,7 +32,8 @@ STATISTICS = {
 
 SILENT = {
     "not tested: no data": "no data",
-    "explained by time or by who is alike": "explained by time or likeness",
+    "explained by time or by similarity": "explained by time or likeness",
+    "cannot be distinguished from time": "cannot be told from time",
     "does not withstand a decisive test": "does not withstand",
 }
 

@@ -258,14 +258,14 @@ SAID = "(?P<said>" + "|".join(sorted(AUTHOR, key=len, reverse=True)) + ")"
 
 
 FORMS = (
-    (r"The evidence shows motive only: (?P<speak>" + SPEAK + r")\.", motive),
+    (r"The evidence is about motives only: (?P<speak>" + SPEAK + r")\.", motive),
     (
         r"The coded evidence (?P<says>[a-z ]+): (?P<speak>" + SPEAK + r"), (?P<together>together )?"
         rf"(?P<decibans>[+−]?[\d.]+) dB, a probability of (?P<p>{P}) (?P<extent>{RANGE})\.",
         evidence,
     ),
     (r"No evidence was coded\.", uncoded),
-    (r"Nothing that was coded can count\.", countless),
+    (r"No coded passage can count\.", countless),
     (
         r"(?:A necessary condition fails: (?P<one>[^.]+)|Necessary conditions fail: (?P<more>[^.]+))\.",
         fails,
@@ -276,17 +276,17 @@ FORMS = (
         broadly,
     ),
     (
-        r"Much depends on the definition: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
+        r"The definition matters: on the narrow reading the evidence (?P<narrow>[a-z ]+), on the "
         rf"broad reading it (?P<broad>[a-z ]+) \((?P<p>{P})\)\.",
         both_readings,
     ),
     (rf"Statistics: (?P<label>[^.;]+)(?:; {COEFFICIENT})?\.", silent),
     (
         rf"The statistics (?P<says>speak for|lean towards|lean against) it: {COEFFICIENT}"
-        r"(?:; (?P<passed>\d+) of (?P<asked>\d+) safeguards that bear on it are passed"
+        r"(?:; (?P<passed>\d+) of (?P<asked>\d+) relevant safeguards are passed"
         r"(?: \((?P<lacking>[^)]+)\))?)?"
         r"(?P<less>; the whole interval lies below the smallest effect of interest"
-        r"|; p = \d\.\d{3} over all mechanisms that relabelled ties give as little)?\.",
+        r"|; p = \d\.\d{3} over all mechanisms that relabelled ties give a coefficient as small)?\.",
         tested,
     ),
     (
@@ -294,10 +294,10 @@ FORMS = (
         r"(?:, jointly with (?P<joint>[^.]+))?\.",
         statistics,
     ),
-    (r"This holds only jointly with (?P<rivals>[^:]+): which of them it is cannot be told\.", jointly),
+    (r"This holds only jointly with (?P<rivals>[^:]+): the data do not show which of them it was\.", jointly),
     (r"(?P<rivals>[A-Z][a-z, ]+) could not be tested\.", untested),
-    (r"Event history and inferred networks point opposite ways\.", divided),
-    (r"Only other dates of adoption would change this\.", closed),
+    (r"Event history and inferred networks point in opposite directions\.", divided),
+    (r"Only different dates of adoption would change this\.", closed),
     (r"This would change if event history and inferred networks agreed\.", divided),
     (
         rf"The verdict would be {NAME} without (?!the statistics)(?P<left>[^(]+) "
@@ -305,7 +305,7 @@ FORMS = (
         without,
     ),
     (
-        rf"The verdict would be {NAME} if (?P<rivals>[^.]+?) stood in the model or could be ruled out\.",
+        rf"The verdict would be {NAME} if (?P<rivals>[^.]+?) were in the model or could be ruled out\.",
         if_rivals,
     ),
     (rf"The verdict would be {NAME} if the mechanism is read broadly\.", if_broad),
@@ -314,11 +314,11 @@ FORMS = (
     (rf"The verdict could be {NAME} with (?P<size>\d+\.\d) dB more (?P<side>for|against) it\.", more),
     (rf"The verdict could be {NAME} if (?P<lifts>.+?)\.(?= [A-Z]|$)", if_lifted),
     (rf"The author {SAID}; our verdict is {NAME}(?P<agrees>, which agrees)?\.", author),
-    (r"The author asked another question, to which this one comes nearest\.", other_question),
+    (r"The author asked another question; this is the closest one\.", other_question),
     (rf"The author {SAID}; the dates do not allow a test:", author_closed),
     (
-        rf"The author {SAID}; here no passage that can count was coded and the statistics had nothing to "
-        r"test \((?P<label>[^)]+)\), so this can be neither confirmed nor contradicted\.",
+        rf"The author {SAID}; here no passage that can count was coded and the statistics could not test "
+        r"anything \((?P<label>[^)]+)\), so this can neither be confirmed nor contradicted\.",
         author_alone,
     ),
     (

@@ -147,8 +147,8 @@ def test_chronology_overrides_the_strongest_evidence_which_shows_motive_only():
     found = verdict("learning", LAUNCH, [evidence("for", 6.0, 3.0), statistics("for")])
     assert found.verdict == "not testable"
     assert found.sentence == (
-        "Not testable. All adopted in 2018. The evidence shows motive only: 2 passages speak for it and none "
-        "against it. Only other dates of adoption would change this."
+        "Not testable. All adopted in 2018. The evidence is about motives only: 2 passages speak for it and "
+        "none against it. Only different dates of adoption would change this."
     )
 
 
@@ -177,7 +177,8 @@ def test_silence_never_stands_without_its_kind(silence):
     text = verdict("learning", OPEN, [evidence("leaning for"), finding]).sentence
     words = {
         "no data": "not tested: no data. The ties begin too late.",
-        "explained by time or likeness": "explained by time or by who is alike",
+        "explained by time or likeness": "explained by time or by similarity",
+        "cannot be told from time": "cannot be distinguished from time",
         "does not withstand": "does not withstand a decisive test",
     }
     assert f"Statistics: {words.get(silence, silence)}" in text
@@ -204,7 +205,7 @@ def test_an_estimate_says_how_much_of_what_bears_on_it_is_withstood():
     found = verdict("learning", OPEN, [statistics("leaning for", trial=trial(*guards, p_holm=0.012))])
     assert (
         "The statistics lean towards it: the coefficient is 0.80 (95 % interval 0.20 to no end); permuted "
-        "ties p = 0.004, 0.012 over all mechanisms; 2 of 4 safeguards that bear on it are passed (unmeasured "
+        "ties p = 0.004, 0.012 over all mechanisms; 2 of 4 relevant safeguards are passed (unmeasured "
         "confounder missing, separable failed)."
     ) in found.sentence
 
@@ -228,7 +229,7 @@ def test_evidence_that_cannot_count_is_not_called_undecided():
     nothing = msgspec.structs.replace(evidence("silent"), silence="no data")
     found = verdict("learning", OPEN, [nothing])
     assert (found.verdict, found.evidence_silence) == ("not shown", "no data")
-    assert found.sentence.startswith("Not shown. Nothing that was coded can count. Statistics: not asked.")
+    assert found.sentence.startswith("Not shown. No coded passage can count. Statistics: not asked.")
 
 
 @pytest.mark.parametrize(
@@ -259,11 +260,14 @@ def test_a_joint_result_names_its_rivals_and_those_that_could_not_be_tested():
     rival = msgspec.structs.replace(statistics("silent", silence="no data"), mechanism="coercion")
     found = verdict("learning", OPEN, [joint, rival, evidence("silent")])
     assert found.verdict == "not separable"
-    assert "only jointly with emulation and coercion: which of them it is cannot be told." in found.sentence
+    assert (
+        "only jointly with emulation and coercion: the data do not show which of them it was."
+        in found.sentence
+    )
     assert "Coercion could not be tested." in found.sentence
     assert "Emulation could not" not in found.sentence
     assert found.would_change == (
-        "The verdict would be supported by one body if emulation and coercion stood in the model or could be "
+        "The verdict would be supported by one body if emulation and coercion were in the model or could be "
         "ruled out."
     )
     assert verdict("learning", OPEN, [joint, evidence("leaning for")]).verdict == "weak"
@@ -293,7 +297,7 @@ def test_the_author_stands_beside_with_what_was_counted(stance, conclusion, agre
 def test_another_question_is_the_first_reason():
     said = msgspec.structs.replace(author("at work"), own_question=False)
     parts = verdict("learning", OPEN, [evidence("leaning for")], said).difference.split(". ")
-    assert parts[1] == "The author asked another question, to which this one comes nearest"
+    assert parts[1] == "The author asked another question; this is the closest one"
     assert "question" not in verdict("learning", OPEN, [evidence("for")], author("at work")).difference
 
 
@@ -302,7 +306,7 @@ def test_the_reading_is_the_first_reason_where_readings_differ():
     finding = evidence("leaning against", items=items, broad=(1.0, "silent"), caps=("one person coded it",))
     first, second = verdict("learning", OPEN, [finding], author("at work")).difference.split(". ")[1:3]
     assert first == (
-        "Much depends on the definition: on the narrow reading the evidence leans against it, on the "
+        "The definition matters: on the narrow reading the evidence leans against it, on the "
         "broad reading it is inconclusive (about 0.6)"
     )
     assert second.startswith("1 passage speaks for it and 1 against")
@@ -313,7 +317,7 @@ def test_the_reading_is_the_first_reason_where_readings_differ():
 def test_without_data_nothing_is_confirmed_and_nothing_contradicted(conclusion, silence):
     uncoded = msgspec.structs.replace(evidence("silent"), evidence=None, silence="no data")
     found = verdict("learning", OPEN, [uncoded, statistics("silent", silence=silence)], author(conclusion))
-    assert found.difference.endswith("so this can be neither confirmed nor contradicted.")
+    assert found.difference.endswith("so this can neither be confirmed nor contradicted.")
     assert "agree" not in found.difference
 
 
@@ -392,7 +396,7 @@ def test_the_recount_fails_on_a_wrong_number_and_on_a_sentence_it_does_not_know(
     ("high", "less", "says"),
     [
         (0.1, 0.4, "; the whole interval lies below the smallest effect of interest."),
-        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give as little."),
+        (0.5, 0.012, "; p = 0.012 over all mechanisms that relabelled ties give a coefficient as small."),
     ],
 )
 def test_a_stance_against_says_what_it_rests_on_and_not_what_an_effect_would_have_to_withstand(

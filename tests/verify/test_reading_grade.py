@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from verify.reading_grade import html_sentences, main, markdown_sentences, reading, sentences_of, syllables
+from verify.reading_grade import (
+    html_sentences,
+    main,
+    markdown_sentences,
+    message_sentences,
+    reading,
+    sentences_of,
+    syllables,
+)
 
 BY_HAND = {
     1: "those once times names rules asked passed who cause whole through clothes weighed girl",
@@ -94,3 +102,22 @@ def test_the_hardest_file_comes_first(tmp_path, capsys):
     assert "hard.md" in lines[0]
     assert "Institutional" in lines[1]
     assert "easy.md" in lines[2]
+
+
+def test_a_number_counts_as_one_word():
+    counts = reading(["It fell from 1,200 to 0.25 in 2018."])
+    assert (counts.words, counts.syllables) == (8, 8)
+
+
+def test_messages_are_the_texts_of_code_without_docstrings_and_scripts():
+    source = '''"""A docstring of four words."""
+WORDS = "The first message is here."
+SHORT = "two words"
+SCRIPT = "panel <- read.csv(data, of, the, panel)"
+def refuse(name, fix):
+    raise ValueError(f"The value of `{name}` is {len(name)} signs long. Fix: {fix}.")
+'''
+    assert message_sentences(source) == [
+        "The first message is here.",
+        "The value of Code is Code signs long.",
+    ]

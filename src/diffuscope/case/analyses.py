@@ -103,11 +103,11 @@ def asked_questions(check: Check) -> tuple[Asked, ...]:
     """The questions of a case; what cannot be right is added to the check."""
     many = _tables(check, ("analysis",), "list of questions", "[[analysis]]", limits.ANALYSES)
     if many is None:
-        message = f"The case asks more than {limits.ANALYSES} questions; the others are not read."
+        message = f"The case has more than {limits.ANALYSES} questions; the rest are not read."
         check.add(("analysis",), "too-many", message, "split the case")
         many = limits.ANALYSES
     asked = [_question(check, at) for at in range(many)]
-    _refuse_twice(check, asked, "Another analysis has this id.", "give each analysis an id of its own")
+    _refuse_twice(check, asked, "Another analysis has this id.", "give each analysis its own id")
     return tuple(asked)
 
 
@@ -140,12 +140,12 @@ def _repetitions(check: Check, key: Key) -> tuple[Repetition, ...]:
     path = (*key, "repeat")
     many = _tables(check, path, "list of repetitions", "[[analysis.repeat]]", MOST_REPEATS)
     if many is None:
-        message = f"A question is repeated more than {MOST_REPEATS} times; the others are not read."
+        message = f"A question is repeated more than {MOST_REPEATS} times; the rest are not read."
         check.add(path, "too-many", message, "keep those that a reader needs")
         many = MOST_REPEATS
     found = [_repetition(check, path, at) for at in range(many)]
     message = "Another repetition of this question has this id."
-    _refuse_twice(check, found, message, "give each repetition an id of its own")
+    _refuse_twice(check, found, message, "give each repetition its own id")
     return tuple(found)
 
 
@@ -201,7 +201,9 @@ def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:
         return None
     if not isinstance(given, Mapping):
         fix = 'write `[analysis.layers]` on a line of its own and below it `emulation = "shared-religion"`'
-        check.add(key, "bad-setting", "`layers` is no table of layers by mechanism.", fix, value=shown(given))
+        check.add(
+            key, "bad-setting", "`layers` is not a table of layers by mechanism.", fix, value=shown(given)
+        )
         return None
     found: dict[str, str | tuple[str, ...]] = {}
     for name in sorted(given):
@@ -248,7 +250,7 @@ def _table(check: Check, key: Key, what: str, example: str) -> Mapping[str, obje
         return None
     if not isinstance(given, Mapping):
         fix = f"write `[analysis.{key[-1]}]` on a line of its own and below it `{example}`"
-        message = f"`{key[-1]}` is no table of {what}."
+        message = f"`{key[-1]}` is not a table of {what}."
         check.add(key, "bad-setting", message, fix, value=shown(given))
         return None
     return cast("Mapping[str, object]", given)
@@ -259,8 +261,11 @@ def _lag(check: Check, key: Key, *, least: int = 1) -> int | None:
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= LONGEST_LAG:
-        message = f"`{key[-1]}` is no whole number of periods from {least} on."
-        fix = "write 1, or how many periods pass until an adoption is felt; what adopts together never counts"
+        message = f"`{key[-1]}` is not a whole number of periods from {least} on."
+        fix = (
+            "write 1, or the number of periods until an adoption has an effect; adoptions "
+            "of the same period never count as causes"
+        )
         check.add(key, "bad-lag", message, fix, value=shown(given))
         return None
     return given
@@ -269,10 +274,13 @@ def _lag(check: Check, key: Key, *, least: int = 1) -> int | None:
 def _refuse_former(check: Check, key: Key) -> None:
     given = check.get(key)
     if given is not None:
-        message = f"`{FORMER}` counted percentage points; the smallest effect of interest is an odds ratio."
+        message = (
+            f"`{FORMER}` was measured in percentage points; the smallest effect of interest "
+            "is now an odds ratio."
+        )
         fix = (
-            f"take it out and write `smallest_odds_ratio`: from the 10th to the 90th percentile of an "
-            f"exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
+            "replace it by `smallest_odds_ratio`: the odds ratio from the 10th to the 90th percentile "
+            f"of an exposure, such as {SMALLEST_ODDS_RATIO:g} (the default)"
         )
         check.add(key, "unknown-setting", message, fix, value=shown(given))
 
@@ -284,7 +292,7 @@ def _launch(check: Check, key: Key) -> str | None:
         return None
     found = duration_of(given) if isinstance(given, str) else None
     if found is None:
-        message = "`launch` is no length of time."
+        message = "`launch` is not a length of time."
         fix = 'write a number of days, weeks, months or years, such as `launch = "90 days"`'
         check.add(key, "bad-duration", message, fix, value=shown(given))
         return None
@@ -296,7 +304,7 @@ def _odds_ratio(check: Check, key: Key) -> float:
     if given is None:
         return SMALLEST_ODDS_RATIO
     if isinstance(given, bool) or not isinstance(given, int | float) or not 1 < given <= 100:
-        message = "`smallest_odds_ratio` is no odds ratio above 1."
+        message = "`smallest_odds_ratio` is not an odds ratio above 1."
         fix = f"write the smallest odds ratio worth calling an effect, such as {SMALLEST_ODDS_RATIO:g}"
         check.add(key, "bad-effect", message, fix, value=shown(given))
         return SMALLEST_ODDS_RATIO

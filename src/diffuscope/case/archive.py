@@ -24,7 +24,10 @@ LEADS_OUT = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
 ENCRYPTED, NAMED_IN_UTF8 = 0x1, 0x800
 UNIX = 3
-ANEW = "make the zip anew from the case folder, as any system does it (no password, no other packing)"
+ANEW = (
+    "make the zip again from the case folder with the usual tool of your system "
+    "(no password, no special compression)"
+)
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 """What the library of zips says of a zip that is not one, or lies about itself."""
 
@@ -50,7 +53,9 @@ class Packed:
             self._zip = zipfile.ZipFile(cast("BinaryIO", self._file))
         except DAMAGED:
             file.close()
-            raise Unreadable(Wording("damaged-zip", "This is no zip, or it is damaged.", ANEW)) from None
+            raise Unreadable(
+                Wording("damaged-zip", "This is not a zip file, or it is damaged.", ANEW)
+            ) from None
         except Unreadable:
             file.close()
             raise
@@ -72,7 +77,7 @@ class Packed:
             message = "The file is locked with a password inside the zip."
             raise Unreadable(Wording("encrypted", message, ANEW))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            message = "The file is packed in a way that is not read."
+            message = "The file uses a compression method that is not supported."
             raise Unreadable(Wording("damaged-zip", message, ANEW))
         packed = max(1, min(member.compress_size, self._size))
         unpacked = 0
@@ -90,7 +95,7 @@ class Packed:
     def _bounded(self, unpacked: int, packed: int) -> None:
         bomb = unpacked > limits.ZIP_RATIO_FROM and unpacked > limits.ZIP_RATIO * packed
         if bomb or self._unpacked > self._limit:
-            message = "What is packed here grows beyond all measure when it is unpacked; it is not read."
+            message = "The file becomes far too large when it is unpacked; it is not read."
             raise Unreadable(Wording("zip-bomb", message, "give the case as a folder"))
 
 
@@ -114,7 +119,7 @@ class Guarded:
         most = limits.ZIP_DIRECTORY_BYTES + 1
         found = self._file.read(min(size, most) if size >= 0 else most)
         if len(found) == most:
-            message = "The zip lists more files than a case has."
+            message = "The zip lists more files than a case can have."
             raise Unreadable(Wording("zip-bomb", message, "give the case as a folder"))
         return found
 
@@ -124,7 +129,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(Wording("not-a-file", "This is no file but a device or a pipe.", ANEW))
+            raise Unreadable(Wording("not-a-file", "This is a device or a pipe, not a file.", ANEW))
         self.name = path.stem
         self.problems: list[Problem] = []
         self._packed = Packed(path.open("rb"), path.stat().st_size, limits.ZIP_BYTES)
@@ -139,7 +144,7 @@ class Archive:
         """Every member that is a file of the case, by its path within the case."""
         members = self._packed.members
         if len(members) > limits.FILES:
-            message = f"The zip lists more than {limits.FILES:,} files, so it is hardly a case."
+            message = f"The zip lists more than {limits.FILES:,} files, so it is probably not a case."
             raise Unreadable(Wording("too-many-files", message, "zip the case folder only"))
         found: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         outside = 0
@@ -150,7 +155,7 @@ class Archive:
             elif not name.endswith("/") and not LITTER.search(name):
                 found[name].append(member)
         if outside:
-            message = f"{outside:,} names in the zip lead out of it; those files are not read."
+            message = f"{outside:,} names in the zip point to places outside it; those files are not read."
             self.problems.append(Unreadable(Wording("path-outside", message, ANEW)).problem(None))
         top = _top(found)
         return {name[len(top) :]: of for name, of in found.items() if name.startswith(top)}

@@ -32,7 +32,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     folder = folder.absolute()
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise CaseError(f"{folder} is in use already. Name a folder that does not exist, or is empty.")
+        raise CaseError(f"{folder} is already in use. Name a folder that does not exist, or is empty.")
     outermost = folder
     while not outermost.parent.exists():
         outermost = outermost.parent

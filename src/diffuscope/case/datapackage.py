@@ -34,8 +34,9 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 DESCRIPTOR = "datapackage.json"
 GUARD = (
-    "An apostrophe stands before text that a spreadsheet would compute: text that begins with = + - @, a tab "
-    "or a line break, or with an apostrophe before one of these. Take the first apostrophe off to read it."
+    "An apostrophe is put before text that a spreadsheet would compute: text that begins with = + - @, a tab "
+    "or a line break, or with an apostrophe before one of these. Remove the first apostrophe to read the "
+    "text."
 )
 TYPES: dict[Kind, str] = {
     "number": "number",

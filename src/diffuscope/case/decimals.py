@@ -50,9 +50,9 @@ def _ambiguous(value: str | None) -> Wording:
     thousands = (value or "").replace(".", "")
     return Wording(
         "ambiguous-number",
-        "The point may part thousands or decimals; no other number of the file tells which.",
-        "write the number without the point if it parts thousands, else with one more zero at its end",
-        f"write {thousands} if the point parts thousands, {value}0 if it stands before decimals",
+        "The point may separate thousands or decimals; no other number in the file shows which.",
+        "write the number without the point if it separates thousands, else with one more zero at its end",
+        f"write {thousands} if the point separates thousands, {value}0 if it stands before decimals",
     )
 
 
@@ -86,7 +86,7 @@ def parted_by_its_comma(value: str | None) -> Wording:
     """What to say of such a row, of its first number."""
     return Wording(
         "ragged-row",
-        "A decimal comma parts a number into two cells; those after it stand under wrong headings.",
+        "A decimal comma splits a number into two cells; the cells after it are under the wrong headings.",
         "write a point before decimals",
         f"write {(value or '').replace(',', '.')}",
     )

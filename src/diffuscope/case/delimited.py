@@ -135,8 +135,10 @@ def _delimiter(text: bytes, table: str) -> str:
 
     best = max(DELIMITERS, key=fits)
     if known and fits(best) == (0, 1) and row.strip():
-        message = "The headings are parted neither by commas nor by semicolons nor by tabs."
-        raise Unreadable(Wording("bad-delimiter", message, "save the table as CSV, parted by commas"), row=1)
+        message = "The headings are not separated by commas, semicolons or tabs."
+        raise Unreadable(
+            Wording("bad-delimiter", message, "save the table as CSV, separated by commas"), row=1
+        )
     return best
 
 
@@ -175,7 +177,7 @@ def _parsed(text: bytes, delimiter: str) -> tuple[pl.DataFrame, NDArray[np.uint3
 def _parsed_slowly(text: bytes, delimiter: str) -> tuple[pl.DataFrame, NDArray[np.uint32]]:
     """The same for a text with quotation marks inside its cells: only a walk from mark to mark parts it."""
     if len(text) > limits.ODD_TEXT_BYTES:
-        message = "Some quotation marks stand inside cells, and the file is too large to be sorted out."
+        message = "Some quotation marks are inside cells, and the file is too large to repair while reading."
         raise Unreadable(Wording("stray-quotation-mark", message, MARKS))
     rows: list[list[str]] = []
     lines = io.StringIO(text.decode("utf-8"), newline="")
@@ -201,13 +203,13 @@ def _broken_marks(error: csv.Error, row: int) -> Unreadable:
         )
         fix = "close it at the end of its cell; a quotation mark inside a text is doubled"
         return Unreadable(Wording("unclosed-quotation-mark", message, fix), row=row)
-    message = f"In row {row:,} a text goes on after its closing quotation mark, so its end cannot be known."
+    message = f"In row {row:,} a text continues after its closing quotation mark, so its end is unknown."
     return Unreadable(Wording("stray-quotation-mark", message, MARKS), row=row)
 
 
 _TOO_LONG = Wording(
     "too-long",
-    f"A row is longer than {limits.RECORD_BYTES / limits.MB:.0f} MB; either no line break ends it, or a "
+    f"A row is longer than {limits.RECORD_BYTES / limits.MB:.0f} MB; either it has no line break, or a "
     "quotation mark is never closed.",
     "save the table again as CSV from a spreadsheet, one row per line",
 )
@@ -229,9 +231,7 @@ def _bounded(rows: int, width: int) -> None:
     if width >= limits.COLUMNS + SPARE:
         message = f"The table has more than {limits.COLUMNS:,} columns."
         raise Unreadable(
-            Wording(
-                "too-many-columns", message, "keep the columns that no table of a case has in another file"
-            )
+            Wording("too-many-columns", message, "move columns that no table of a case has to another file")
         )
     if rows * width > limits.CELLS:
         message = (
@@ -299,21 +299,21 @@ def _told(raw: RawTable, which: pl.Series, counts: NDArray[np.uint32], wording: 
 
 _EMPTY = Wording(
     "empty-file",
-    "The file is empty: it does not even name its columns.",
+    "The file is empty: it has no column headings.",
     "write the names of the columns into the first row, or remove the file",
 )
 _TOO_LOW = Wording(
     "empty-file",
-    f"The headings stand below more than {HEADINGS_WITHIN} empty rows.",
+    f"The headings are below more than {HEADINGS_WITHIN} empty rows.",
     "delete the empty rows above the headings",
 )
 _MORE = Wording(
     "ragged-row",
-    "The row has {other} cells, more than there are headings: what stands beyond them is not read.",
-    f"{MARKS}; then check that every cell stands under its heading",
+    "The row has {other} cells, more than there are headings: the extra cells are not read.",
+    f"{MARKS}; then check that every cell is under its own heading",
 )
 _FEWER = Wording(
     "ragged-row",
-    "The row has {other} cells, fewer than there are headings, so that they may stand under the wrong ones.",
-    "part the cells so that there is one for every heading; leave unknown ones empty",
+    "The row has {other} cells, fewer than there are headings, so cells may be under the wrong headings.",
+    "give the row one cell for every heading; leave unknown ones empty",
 )

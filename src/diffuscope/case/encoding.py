@@ -33,10 +33,10 @@ def utf8(data: bytes) -> bytes:
     if data[:2] in UTF16:
         return _from_utf16(data)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        message = "The file is a workbook or a zip, whatever its name says."
+        message = "The file is a workbook or a zip, although its name says otherwise."
         raise Unreadable(Wording("bad-encoding", message, "save it as CSV, or name it by what it is (.xlsx)"))
     if data[:LOOKED_AT].count(b"\0") > len(data[:LOOKED_AT]) // 5:
-        message = "The file is no text, or is written in UTF-16 without saying so."
+        message = "The file is not a text, or it is UTF-16 text without a byte order mark."
         raise Unreadable(Wording("bad-encoding", message, SAVE_AS))
     text = data.removeprefix(codecs.BOM_UTF8)
     offset = None if text.isascii() else _first_wrong(text)
@@ -79,8 +79,8 @@ class AnotherEncoding(Unreadable):
         lines = text[offset : offset + PIECE].decode("utf-8", "replace").split("\n")
         rows = sum(DAMAGED in line for line in lines)
         beyond = " or more" if offset + PIECE < len(text) else ""
-        more = "" if rows == 1 else f" So it is with {rows:,} rows{beyond}."
-        message = f"A letter in row {row:,} is not written in UTF-8, so it cannot be known which it is.{more}"
+        more = "" if rows == 1 else f" The same is true of {rows:,} rows{beyond}."
+        message = f"A letter in row {row:,} is not written in UTF-8, so it cannot be read.{more}"
         super().__init__(Wording("bad-encoding", message, SAVE_AS), row=row, count=rows)
         self.text = text
         self.offset = offset

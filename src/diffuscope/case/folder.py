@@ -87,7 +87,9 @@ class Folder:
                 if not entry.is_dir():
                     names.append(entry.name)
                 if len(names) > limits.FILES:
-                    message = f"The folder holds more than {limits.FILES:,} files, so it is hardly a case."
+                    message = (
+                        f"The folder has more than {limits.FILES:,} files, so it is probably not a case."
+                    )
                     fix = "give the folder of the case; documents go into folders within it"
                     raise Unreadable(Wording("too-many-files", message, fix))
         return sorted(names)
@@ -96,14 +98,16 @@ class Folder:
         """The content of one of the files."""
         path = self._inside(name)
         if path is None:
-            message = "The file is a link that leads out of the case folder, or nowhere; it is not followed."
+            message = (
+                "The file is a link to a place outside the case folder, or to nothing; it is not followed."
+            )
             raise Unreadable(Wording("link-outside", message, "put the file itself into the folder"))
         try:
             # Without waiting: a pipe that nobody writes to would never open.
             handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    message = "This is no file but a device or a pipe; it is not read."
+                    message = "This is a device or a pipe, not a file; it is not read."
                     raise Unreadable(Wording("not-a-file", message, "put the file itself into the folder"))
                 return gather(iter(lambda: file.read(PIECE), b""), limit, watch)
         except OSError as error:

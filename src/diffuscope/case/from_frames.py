@@ -107,8 +107,8 @@ def case_from_frames(
     Notes
     -----
     None, NaN and NaT are empty cells; 2018.0 is 2018 where a date, an id or a whole number is asked for; a
-    datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text parted by
-    semicolons. A column `_row` is left aside.
+    datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text separated
+    by semicolons. A column `_row` is ignored.
 
     Examples
     --------
@@ -160,7 +160,9 @@ def _file(name: str) -> str:
 
 
 NO_FRAME = Wording(
-    "not-a-frame", "This is no data frame.", "give a pandas, Polars or Arrow frame with a column per heading"
+    "not-a-frame",
+    "This is not a data frame.",
+    "give a pandas, Polars or Arrow frame with a column per heading",
 )
 TWO_COLUMNS = Wording("repeated-column", "Two columns of the frame share a name.", "rename one of the two")
 
@@ -176,7 +178,7 @@ def _raw_table(name: str, frame: nw.DataFrame[Any]) -> tuple[RawTable, list[Prob
 
 
 def _unwritable(heading: str) -> Callable[[str | None], Wording]:
-    message = f"`{heading}` holds an object of Python that no table can hold; the value is its type."
+    message = f"`{heading}` contains a Python object that a table cannot store; the value shown is its type."
     return lambda _: Wording("bad-value", message, "give text, numbers, dates, or lists of text")
 
 

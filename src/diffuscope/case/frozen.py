@@ -53,5 +53,5 @@ def write_frozen(frozen: FrozenQuestions, folder: Path) -> Path:
         with file.open("xb") as made:
             made.write(text)
     except FileExistsError:
-        raise PlanError(f"`{file}` is there already; delete it to freeze the questions anew.") from None
+        raise PlanError(f"`{file}` already exists; delete it to freeze the questions again.") from None
     return file

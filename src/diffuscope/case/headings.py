@@ -68,11 +68,11 @@ def table_meant(rows: Sequence[Row]) -> Meant | None:
 def lower_headings(at: int, above: int) -> Wording:
     """What to say of a table whose headings do not stand in its first row."""
     rows = counted(above, "row")
-    message = f"The headings stand in row {at + 1}; {rows} of text above them {'is' if above == 1 else 'are'}"
+    message = f"The headings are in row {at + 1}; {rows} of text above them {'is' if above == 1 else 'are'}"
     return Wording(
         "headings-lower",
         f"{message} not read.",
-        "see that row by row nothing is lost; text above a table belongs to `note` or to another place",
+        "check that no row of the table is lost; put text above a table into `note` or elsewhere",
     )
 
 

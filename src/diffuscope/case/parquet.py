@@ -32,7 +32,7 @@ def read_parquet(data: bytes, table: str, file: str) -> tuple[RawTable, list[Pro
     try:
         frame = _frame(data)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
-        message = "This is no Parquet file, or it is damaged."
+        message = "This is not a Parquet file, or it is damaged."
         raise Unreadable(Wording("damaged-file", message, SAVE_AGAIN)) from None
     cells, strange = as_text(frame)
     raw, problems = tidy(cells, cells.columns, table=table, file=file)
@@ -49,6 +49,6 @@ def _frame(data: bytes) -> pl.DataFrame:
     columns = lazy.collect_schema().names()
     rows = lazy.select(pl.len()).collect().item()
     if len(columns) > limits.COLUMNS or rows * len(columns) > limits.CELLS:
-        message = f"The file has {rows:,} rows by {len(columns):,} columns; that is too much."
-        raise Unreadable(Wording("too-many-cells", message, "leave out what no table of a case has"))
+        message = f"The file has {rows:,} rows by {len(columns):,} columns; that is too many."
+        raise Unreadable(Wording("too-many-cells", message, "leave out what no table of a case needs"))
     return lazy.collect()

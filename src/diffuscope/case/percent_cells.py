@@ -159,13 +159,16 @@ def _beside_numbers(raw: RawTable, column: Column, rows: set[int]) -> list[Probl
 
 
 def _mixed(name: str) -> Callable[[str | None], Wording]:
-    message = f"`{name}` is formatted as a percentage and kept as a share of 1, beside plain numbers above 1."
-    fix = "format the cell as a number, and write what the numbers beside it count"
+    message = (
+        f"`{name}` is formatted as a percentage and stored as a share of 1, but other "
+        "cells of the column hold plain numbers above 1."
+    )
+    fix = "format the cell as a number, and write it in the unit of the other numbers"
 
     def word(value: str | None) -> Wording:
         if value is None:
             return Wording("percent-beside-numbers", message, fix)
-        meant = f"write {_per_cent(value)} where the others count per cent, {value} where they are shares"
+        meant = f"write {_per_cent(value)} if the others are per cents, {value} if they are shares"
         meant = f"format the cell as a number, and {meant}"
         return Wording("percent-beside-numbers", message, fix, meant)
 

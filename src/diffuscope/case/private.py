@@ -204,7 +204,7 @@ class Private:
                 value=PRIVATE if problem.value == PRIVATE else None,
                 key=None,
                 message=f"A private row breaks the rule `{problem.rule}` in column `{problem.column}`.",
-                fix=self.scrub(problem.fix) if kept else "fix the cell; what stands there is not shown",
+                fix=self.scrub(problem.fix) if kept else "fix the cell; its content is private and not shown",
             )
         return self.scrub_all(problem)
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from diffuscope.case.private import Private
 
 SETTINGS = "case.toml"
-NAMED = "A public text names or quotes a private document; wherever it is shown, these words are left out."
+NAMED = (
+    "A public text names or quotes a private document; these words are left out wherever the text is shown."
+)
 FIX = "reword it, or mark the document as public in `documents.share` if it may be named"
 
 

@@ -231,7 +231,7 @@ def _stranger(question: Asked | Repetition, of: str, written: Written, name: str
     return written.problem(
         question.key(known.setting),
         "unknown-id",
-        f"{of} names what the table `{known.setting}` does not have.",
+        f"{of} names something that the table `{known.setting}` does not have.",
         f"write `{meant}` if that is meant, or {add}" if meant else f"correct it, or {add}",
         value=name,
     )
@@ -258,8 +258,8 @@ def _never_adopt(
         written.problem(
             question.key(known.setting),
             "not-an-adopter",
-            f"{of} names a unit of the role `{known.never[name]}`, which never adopts.",
-            "take it out of `units`, or give it the role `adopter`",
+            f"{of} names a unit with the role `{known.never[name]}`, which never adopts.",
+            "leave it out of `units`, or give it the role `adopter`",
             value=name,
         )
         for name in [name for name in named if name in known.never][:TOLD]
@@ -287,7 +287,7 @@ def _window(
         when = waves.get(edge, edge)
         if not is_date(when):
             meant = nearest(edge, waves)
-            message = f"{of} has a window that begins or ends neither at a date nor at a wave."
+            message = f"{of} has a window whose start or end is neither a date nor a wave."
             fix = f"write `{meant}`" if meant else "write a date such as 2014, or a wave of `[waves]`"
             return [written.problem(question.key("window"), "bad-date", message, fix, value=edge)]
         edges.append(when)

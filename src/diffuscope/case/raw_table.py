@@ -21,7 +21,7 @@ def as_text(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """Every column as the text a person would have typed, and the names of those that hold no such thing.
 
     Dates are ISO dates; a time of day is left out where it is midnight throughout; lists of ids are joined by
-    semicolons; true and false are yes and no; a number that is no number (NaN) is an empty cell, as it is in
+    semicolons; true and false are yes and no; NaN (not a number) is an empty cell, as it is in
     the libraries that write it.
     """
     texts, strange = [], []

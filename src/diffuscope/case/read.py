@@ -158,13 +158,13 @@ def _read(place: Source, wanted: frozenset[str]) -> Case:
     if not files.has_settings and place.has_file(SETTINGS):
         _read_settings(place, SETTINGS, files)  # beside a workbook that was given by itself
     if any(problem.rule == "zip-bomb" for problem in files.problems):
-        raise CaseError(f"`{place.name}` grows beyond all measure when it is unpacked.", files.problems)
+        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", files.problems)
     files.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
     there = {raw.name for raw in files.raws} | files.refused
     files.problems += unread_problems(files.unread, there, list(CATALOGUE))
     if files.nothing:
         raise CaseError(
-            f"`{place.name}` is no case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
+            f"`{place.name}` is not a case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
             files.problems,
         )
     if not files.has_settings:
@@ -246,7 +246,7 @@ def _warning(wording: Wording, file: str) -> Problem:
 
 _SETTINGS_TWICE = Wording(
     "settings-twice",
-    "The settings of the case stand elsewhere already; those here are not read.",
+    "The settings of the case were already read from another place; those here are not read.",
     "put all settings into one of the two",
 )
 
@@ -256,10 +256,10 @@ def _no_settings(names: list[str]) -> Problem:
     return Problem(
         level="error",
         rule="missing-settings",
-        message=f"The case has no `{SETTINGS}`, which names it and asks its questions.",
+        message=f"The case has no `{SETTINGS}`, which gives its name and its questions.",
         fix=f"rename `{other}` to `{SETTINGS}`"
         if other
-        else "write one beside the tables; the command `diffuscope new` makes one to start from",
+        else "write one next to the tables; the command `diffuscope new` makes one to start from",
         file=SETTINGS,
     )
 
@@ -269,5 +269,5 @@ def _no_tables() -> Problem:
         level="error",
         rule="no-tables",
         message="The case has no table.",
-        fix="put `units.csv` and the other tables beside `case.toml`",
+        fix="put `units.csv` and the other tables next to `case.toml`",
     )

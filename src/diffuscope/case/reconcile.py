@@ -145,8 +145,8 @@ _AT = {ROW: pl.UInt32, "value": pl.String}
 NO_PROJECT = Wording(
     LACKS,
     "The register has no project of this unit that shows this adoption.",
-    "add the projects to `projects`, correct `unit` or `policy`, or keep the row if the register is known to "
-    "lack them",
+    "add the projects to `projects`, correct `unit` or `policy`, or keep the row if you know that the "
+    "register lacks them",
 )
 NO_ADOPTION = Wording(
     UNWRITTEN,
@@ -156,7 +156,7 @@ NO_ADOPTION = Wording(
 )
 OTHER_DATES = Wording(
     DIFFER,
-    "The register dates this adoption, or its end, otherwise.",
-    "date it after the last wave that surely lacks such a project and by the first that has one; or correct "
-    "the wave, area or status of the project",
+    "The register gives another date for this adoption, or for its end.",
+    "write a date after the last wave without such a project and not after the first wave with one; or "
+    "correct the wave, area or status of the project",
 )

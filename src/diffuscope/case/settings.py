@@ -120,13 +120,19 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
     check.format()
     for key, row in written.twice:
         message = f"The same is set in row {row:,} again; only one of them is read."
-        check.add(key, "set-twice", message, "decide which of the two rows is meant, and let it stand")
+        check.add(
+            key, "set-twice", message, "correct one of the two rows, so that each setting is given once"
+        )
     check.keys((), KEYS, written.says, "The case")
-    title = check.text(("title",), needed="how a reader should see the case named", limit=limits.SHORT_TEXT)
+    title = check.text(
+        ("title",), needed="the title of the case as a reader should see it", limit=limits.SHORT_TEXT
+    )
     language = check.text(("language",))
     if language and not LANGUAGE.fullmatch(language):
         fix = "write the code of a language, such as `en`, `id` or `pt-BR`"
-        check.add(("language",), "bad-language", "`language` is no code of a language.", fix, value=language)
+        check.add(
+            ("language",), "bad-language", "`language` is not the code of a language.", fix, value=language
+        )
         language = ""
     settings = Settings(
         id=check.name(("id",), "a short name of the case, such as `smart-cities`") or fallback,
@@ -201,7 +207,7 @@ class Check:
             message = f"{of} has no setting of this name; it is not read."
             self.add((*key, name), "unknown-setting", message, fix)
         if len(strange) > TOLD:
-            message = f"{of} has {len(strange) - TOLD:,} more settings that no case has; they are not read."
+            message = f"{of} has {len(strange) - TOLD:,} more unknown settings; they are not read."
             self.add(
                 key, "unknown-setting", message, f"correct their names; the settings are {in_code(known)}"
             )
@@ -216,15 +222,15 @@ class Check:
             return ""
         if not isinstance(given, str):
             fix = f'write it between quotation marks: `{name} = "…"`'
-            self.add(key, "bad-setting", f"`{name}` is no text.", fix, value=shown(given))
+            self.add(key, "bad-setting", f"`{name}` is not a text.", fix, value=shown(given))
             return ""
         text = unicodedata.normalize("NFC", given).strip()
         if len(text) > limit:
             message = f"`{name}` is longer than {limit:,} characters."
             self.add(key, "too-long", message, "shorten it", value=text)
         elif _DAMAGED.search(text) or (not lines and len(text.splitlines()) > 1):
-            message = f"`{name}` holds a line break, or a character that no person types."
-            self.add(key, "damaged-text", message, "type it anew, on one line", value=text)
+            message = f"`{name}` holds a line break, or a control character."
+            self.add(key, "damaged-text", message, "type it again, on one line", value=text)
         else:
             return text
         return ""
@@ -257,7 +263,7 @@ class Check:
         if given is None:
             return {}
         if not isinstance(given, Mapping) or len(given) > limits.WAVES:
-            message = f"`waves` is no table of at most {limits.WAVES:,} dates."
+            message = f"`waves` is not a table of at most {limits.WAVES:,} dates."
             fix = 'write `[waves]` on a line of its own and below it a line per wave: `2022 = "2022-12"`'
             self.add(("waves",), "bad-setting", message, fix)
             return {}
@@ -267,16 +273,22 @@ class Check:
             name = unicodedata.normalize("NFC", wave).strip()
             if not name or len(name) > limits.SHORT_TEXT or _DAMAGED.search(name):
                 self.add(
-                    key, "bad-id", "A wave has no name that can be read.", "name it, e.g. 2022", value=name
+                    key, "bad-id", "The name of a wave cannot be read.", "name it, e.g. 2022", value=name
                 )
             iso = iso_date(when)
             if iso is None:
                 meant = date_meant(date_text(when) or "")
                 fix = f'write "{meant}"' if meant else 'write it as "2022", "2022-12" or "2022-12-31"'
-                self.add(key, "bad-date", "The wave has no date that can be read.", fix, value=shown(when))
+                self.add(key, "bad-date", "The date of the wave cannot be read.", fix, value=shown(when))
             elif iso in dates.values():
-                message = "Another wave has the same date, so that neither comes first."
-                self.add(key, "same-date", message, "date each wave by the day it was looked at", value=iso)
+                message = "Another wave has the same date, so their order is unknown."
+                self.add(
+                    key,
+                    "same-date",
+                    message,
+                    "give each wave the date at which its data were collected",
+                    value=iso,
+                )
             dates[name] = iso or ""
         return {wave: iso for wave, iso in dates.items() if iso}
 

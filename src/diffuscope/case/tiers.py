@@ -97,6 +97,6 @@ def tier_of(
         return COUNTS, []
     if adoptions is None or adoptions[TIER].null_count() == adoptions.height:
         return tiers[0], []
-    message = f"{of} does not say which tier counts, and `{COUNTS}` is no tier of this case."
+    message = f"{of} does not say which tier counts, and `{COUNTS}` is not a tier of this case."
     fix = f"write `tier`, one of {in_code(tiers)}: an event is the first date at which it is reached"
     return tiers[0], [written.problem(key, "missing-setting", message, fix)]

@@ -33,21 +33,25 @@ MISTAKES = (
     (
         "Cannot",
         "something is set twice",
-        "write `[[analysis]]` before each question, or decide which of the two is meant",
+        "write `[[analysis]]` before each question, or decide which of the two is right",
     ),
-    ("Expected '='", "a name stands without a value", 'put `=` between them: title = "My case"'),
-    ("Expected newline", "something follows the value", f"begin a new line after each value; {QUOTED}"),
+    ("Expected '='", "a name has no value", 'put `=` between them: title = "My case"'),
+    ("Expected newline", "there is text after the value", f"begin a new line after each value; {QUOTED}"),
     ("Invalid value", "a value cannot be read", QUOTED),
-    ("Unclosed array", "a list has no end", 'part its items by commas and end it by `]`: ["one", "two"]'),
-    ("Unclosed", "a table has no end", "end it by `}` on the same line"),
+    (
+        "Unclosed array",
+        "a list has no end",
+        'separate its items by commas and end it with `]`: ["one", "two"]',
+    ),
+    ("Unclosed", "a table has no end", "end it with `}` on the same line"),
     ("Unescaped", "a text holds a backslash", "write it twice, or put the text between single marks: 'a'"),
-    ("Unterminated", "a text has no end", 'end it by a quotation mark; longer texts by three: """'),
+    ("Unterminated", "a text has no end", 'end it with a quotation mark; longer texts with three: """'),
     (
         "Illegal character",
         "a text has no end on its line",
-        'end it by a quotation mark; longer texts by three: """',
+        'end it with a quotation mark; longer texts with three: """',
     ),
-    ("", "a line is not understood", "write a setting as name = value; begin a remark with #"),
+    ("", "a line is not understood", "write a setting as name = value; begin a comment with #"),
 )
 """Beginnings of what the library says, and the same in words for people who never heard of TOML."""
 
@@ -107,7 +111,7 @@ class _Walk:
                 dots = dots + 1 if sign == "." else 0
             if max(depth, dots) > limits.SETTINGS_DEPTH:
                 message = f"Something in line {line:,} lies more than {limits.SETTINGS_DEPTH} levels deep."
-                fix = "write it plainly: no setting of a case needs that"
+                fix = "write it without so many levels: no setting of a case needs them"
                 raise Unreadable(Wording("too-deep", message, fix), row=line)
             if sign == "\n" and (depth <= 0 or not in_value):
                 self._enter(line)

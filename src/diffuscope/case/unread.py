@@ -30,7 +30,7 @@ FIRST_LINES = 100_000
 
 
 class Unread(NamedTuple):
-    """Something with rows that is no table of the case.
+    """Something with rows that is not a table of the case.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def unread_problems(
     if rest:
         rows = sum(one.rows or 0 for one in rest)
         message = f"{len(rest):,} more sheets and files with {rows:,} rows are not read."
-        fix = "keep in the case what belongs to it, and the rest elsewhere"
+        fix = "keep in the case only what belongs to it, and move the rest elsewhere"
         problems.append(Problem(level="warning", rule="unread-file", message=message, fix=fix))
     return problems
 
@@ -110,7 +110,7 @@ def _told(one: Unread, absent: Collection[str]) -> Problem | None:
         where = "" if meant.at == 0 else f" in row {meant.at + 1}"
         message = f"It has the headings of `{meant.table}`{where}, but not its name.{_rows(rows)}"
         give = f"name it `{meant.table}`" if meant.table in absent else f"add its rows to `{meant.table}`"
-        fix = f"{give}, under the headings of that table; keep what is no part of the case in another place"
+        fix = f"{give}, under the headings of that table; move what is not part of the case to another place"
         return _problem("error", "unknown-file" if near else "unread-table", one, message, fix)
     if near is not None:
         message = f"No table of a case has this name.{_rows(one.rows)} Is it the table `{near}`?"
@@ -120,7 +120,8 @@ def _told(one: Unread, absent: Collection[str]) -> Problem | None:
         return None
     message = f"No table of a case has this name.{_rows(one.rows)}"
     fix = (
-        "name it as the table that its rows belong to; what is no part of the case can stay, or go elsewhere"
+        "give it the name of the table that its rows belong to; if it is not part of the case, leave it or "
+        "move it"
     )
     return _problem("warning", "unread-file", one, message, fix)
 

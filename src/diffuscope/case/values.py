@@ -34,7 +34,7 @@ def is_list(given: object) -> TypeGuard[Sequence[object]]:
 
 
 def iso_date(given: object) -> str | None:
-    """A date of the format, from however TOML lets it be written; None where it is no date."""
+    """A date of the format, from however TOML lets it be written; None where it is not a date."""
     text = date_text(given)
     return text if text is not None and is_date(text) else None
 

@@ -59,7 +59,7 @@ def settings_words(check: Check) -> Words:
             key = (TABLE, str(column), str(written))
             if not isinstance(means, str) or len(str(written)) > limits.SHORT_TEXT:
                 fix = 'write what it means between quotation marks: `"On-going" = "ongoing"`'
-                check.add(key, "bad-setting", "This word stands for no text.", fix, value=shown(means))
+                check.add(key, "bad-setting", "This word has no meaning given.", fix, value=shown(means))
                 continue
 
             def add(rule: str, message: str, fix: str, level: Level, key: tuple[str, ...] = key) -> None:

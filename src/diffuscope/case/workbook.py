@@ -91,7 +91,7 @@ class Workbook:
         rows = _as_text(values)
         at = heading_row(rows, table)
         if at is None:
-            message = "The sheet is empty: it does not even name its columns."
+            message = "The sheet is empty: it has no column headings."
             fix = "write the names of the columns into the first row, or remove the sheet"
             raise Unreadable(Wording("empty-file", message, fix))
         headings, below = rows[at], rows[at + 1 :]
@@ -162,7 +162,7 @@ def _text(value: object) -> str:
 def _errors(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "spreadsheet-error",
-        "The cell holds an error of the spreadsheet; its value is unknown.",
+        "The cell contains a spreadsheet error; its value is unknown.",
         "fix the formula, or type the value",
     )
     return _at_cells(raw, headings, sheet.errors, wording)
@@ -171,7 +171,7 @@ def _errors(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Proble
 def _never_computed(raw: RawTable, headings: Sequence[str], sheet: Sheet) -> list[Problem]:
     wording = Wording(
         "formula-without-value",
-        "The cell holds a formula, but no value is stored with it; formulas are not computed.",
+        "The cell contains a formula without a stored value; formulas are not computed.",
         "open the workbook in a spreadsheet program and save it, or type the value",
     )
     return _at_cells(raw, headings, [(*at, None) for at in sheet.never_computed], wording)
@@ -205,6 +205,8 @@ def _formulas(raw: RawTable, sheet: Sheet) -> list[Problem]:
     stored = sheet.formulas - len(sheet.never_computed)
     if stored <= 0:
         return []
-    message = f"{stored:,} cells hold formulas; what is read are the values stored at the last saving."
-    wording = Wording("formulas", message, "copy the cells and paste them as values, to be sure of them")
+    message = f"{stored:,} cells contain formulas; their values from the last save are read."
+    wording = Wording(
+        "formulas", message, "copy the cells and paste them as values, to be sure that they are up to date"
+    )
     return [of_table(raw, wording, row=None, level="warning", count=stored)]

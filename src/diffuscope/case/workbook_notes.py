@@ -58,7 +58,7 @@ def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple
         for (top, left), (bottom, right) in below[:RANGES_NAMED]
     ) + (" …" if len(below) > RANGES_NAMED else "")
     message = f"Cells are merged ({listed}): only the first holds the value, the others count as empty."
-    fix = "unmerge them, and write the value of the first into each row that it holds for"
+    fix = "unmerge them, and write the value into each row it applies to"
     wording = Wording("merged-cells", message, fix)
     row, level = below[0][0][0] + 1, "error" if lost else "warning"
     told = of_table(raw, wording, row=row, level="error" if level == "error" else "warning", count=len(below))
@@ -83,8 +83,8 @@ def hidden_cells(raw: RawTable, sheet: Sheet, width: int) -> list[Problem]:
         return []
     told = [f"rows {', '.join(map(str, rows[:8]))}{' …' if len(rows) > 8 else ''}"] if rows else []
     told += [f"columns {', '.join(columns[:8])}{' …' if len(columns) > 8 else ''}"] if columns else []
-    message = f"What the spreadsheet hides is read like the rest: {listed(told)}."
-    wording = Wording("hidden-cells", message, "show them, and see whether they belong to the table")
+    message = f"Hidden cells are read like the rest: {listed(told)}."
+    wording = Wording("hidden-cells", message, "show them, and check whether they belong to the table")
     return [
         of_table(raw, wording, row=rows[0] if rows else 1, level="warning", count=len(rows) + len(columns))
     ]
@@ -95,9 +95,9 @@ def comments(raw: RawTable, sheet: Sheet, headings: Sequence[str]) -> list[Probl
     wording = Wording(
         "cell-comment",
         "The cell has a comment, which is not read.",
-        "write into `note` what the comment says"
+        "copy the comment into `note`"
         if "note" in CATALOGUE[raw.name].names
-        else "see whether the comment belongs into a cell",
+        else "check whether the comment should be written in a cell",
     )
     names = [text.strip() for text in headings]
     problems: list[Problem] = []

@@ -45,7 +45,7 @@ OTHER_BYTES, OTHER_CELLS = 30 * limits.MB, limits.MB
 """Of a sheet that no table takes, what is looked into to count its rows and find its headings."""
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx, without a password"
-DAMAGED = Wording("damaged-workbook", "This is no .xlsx workbook, or it is damaged.", SAVE_AGAIN)
+DAMAGED = Wording("damaged-workbook", "This is not an .xlsx workbook, or it is damaged.", SAVE_AGAIN)
 OLE = b"\xd0\xcf\x11\xe0"
 ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*?(/?)>')
@@ -126,7 +126,7 @@ def look_through(
     Unreadable
     """
     if data.startswith(OLE):
-        message = "The workbook is locked with a password, or an old .xls under another name."
+        message = "The workbook is locked with a password, or it is an old .xls file with a new name."
         raise Unreadable(Wording("damaged-workbook", message, SAVE_AGAIN))
     with closing(Packed(io.BytesIO(data), len(data), limits.WORKBOOK_BYTES)) as packed:
         members = {member.filename.replace("\\", "/").lower(): member for member in packed.members}
@@ -207,7 +207,7 @@ def _eras_as_years(styles: bytes) -> bytes:
 def _plain(xml: bytes) -> bytes:
     """XML as spreadsheet programs write it: in UTF-8, and without definitions of its own."""
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:100] or ENTITIES.search(xml):
-        message = "The workbook holds XML that no spreadsheet program writes; it is not read."
+        message = "The workbook contains XML that spreadsheet programs do not write; it is not read."
         raise Unreadable(Wording("hostile-workbook", message, SAVE_AGAIN))
     return xml
 
@@ -231,7 +231,7 @@ def _said(xml: bytes) -> Sheet:
     rows, columns = _extent(xml)
     if rows * columns > limits.WORKBOOK_CELLS:
         message = (
-            f"The sheet has {rows:,} rows by {columns:,} columns, empty ones included; that is too much."
+            f"The sheet has {rows:,} rows by {columns:,} columns, including empty ones; that is too many."
         )
         fix = "delete the empty rows and columns beyond the table, or save it as CSV"
         raise Unreadable(Wording("too-many-cells", message, fix))

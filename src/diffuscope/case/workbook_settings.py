@@ -4,12 +4,12 @@
 sheet    what stands in it
 ======== =========================================================================================
 case     a setting and its value in each row: format, id, title, licence, language, description, cite;
-         tiers, lowest first, parted by semicolons
+         tiers, lowest first, separated by semicolons
 analyses a question in each row; columns id, question, policies, units, period, first, last, note
 waves    a wave in each row; columns wave, date
 ======== =========================================================================================
 
-Several policies or units are parted by semicolons. A single one names a group or kind, if there is one of
+Several policies or units are separated by semicolons. A single one names a group or kind, if there is one of
 that name, else the policy or unit itself.
 """
 

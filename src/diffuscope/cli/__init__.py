@@ -50,7 +50,7 @@ def _run(words: Sequence[str] | None) -> int:
     except DiffuscopeError as error:
         return _refuse(error, DATA)
     except KeyboardInterrupt:
-        return _refuse("Stopped. Nothing half-written was left behind.", STOPPED)
+        return _refuse("Stopped. No incomplete files were left behind.", STOPPED)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has left, and needs no message
         return 0

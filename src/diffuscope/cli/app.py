@@ -5,7 +5,7 @@ from __future__ import annotations
 from cyclopts import App
 
 DATA, QUESTION, OUR_FAULT, STOPPED = 1, 2, 3, 130
-"""Exit codes: the data must be fixed; the question, or the way it was typed; our fault; stopped."""
+"""Exit codes: the data must be fixed; the question or the command is wrong; our fault; stopped."""
 
 
 def _version() -> str:
@@ -16,7 +16,7 @@ def _version() -> str:
 
 app = App(
     name="diffuscope",
-    help="Find out how a policy spread and why, and what the data cannot tell.",
+    help="Find out how and why a policy spread, and what the data cannot show.",
     version=_version,
     result_action="return_value",
     suppress_keyboard_interrupt=False,

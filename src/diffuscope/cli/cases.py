@@ -26,7 +26,9 @@ def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = F
 
     new_case(folder, monitoring=monitoring)
     out = console()
-    out.print(f"A case to fill in stands in {clean(str(folder))}; its README says how.")
+    out.print(
+        f"A case to fill in was written to {clean(str(folder))}; its README explains how to fill it in."
+    )
     out.print(f"Next: diffuscope check {clean(str(folder))}")
     return 0
 

@@ -33,8 +33,8 @@ def report(
         A `result.json`, or the folder that holds one. For an edition also a case with a register: a folder, a
         `.zip`, an `.xlsx`, or the name of a shipped case.
     out : Path
-        Folder for the report; by default the folder of the result. Of an edition the file, whose ending says
-        what is written: `.html`, `.docx`, `.pdf` or `.xlsx`; by default a page in this folder.
+        Folder for the report; by default the folder of the result. For an edition the file, whose ending sets
+        the format: `.html`, `.docx`, `.pdf` or `.xlsx`; by default a page in this folder.
     docx : bool
         Write a short version for Word too, `report.docx`.
     figures : bool
@@ -81,7 +81,7 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
     old : Path
         A `result.json`, or a folder that holds one; results of older formats are read too.
     new : Path
-        The other, made later.
+        The newer one, in the same form.
     json : bool
         Print the comparison as JSON.
     """

@@ -28,7 +28,7 @@ def plan_evidence(
     json: Annotated[bool, Parameter(negative="")] = False,
     out: Path | None = None,
 ) -> int:
-    """Show which clue, if looked for, would move which verdict most. No statistics are run.
+    """Show which clue, if looked for, would change which verdict most. No statistics are run.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def plan_evidence(
     analysis : str
         Id of one question; by default all.
     result : Path
-        A `result.json` of the case, or the folder that holds one: its statistics stand beside the evidence.
-        Without it the statistics are taken as silent.
+        A `result.json` of the case, or the folder that holds one: its statistics are used with the evidence.
+        Without it the statistics count as silent.
     searched : float
-        Chance that a search would find a trace, had it existed; 0.8 by default.
+        Chance that a search would find an existing trace; 0.8 by default.
     all : bool
-        Show every clue; by default the most telling ones of each verdict.
+        Show every clue; by default the most informative ones of each verdict.
     json : bool
         Print the plan as JSON.
     out : Path
@@ -93,10 +93,10 @@ def run(
     out : Path
         Folder for the report, tables and figures; by default `<case>-report` here.
     seed : int
-        Seed of whatever is drawn at random.
+        Seed of the random numbers.
     draws : int
-        Worlds drawn for each safeguard that draws any; by default 999 for every two mechanisms tested. Fewer
-        are quicker and tell p-values more coarsely; with too few for the mechanisms tested none could pass.
+        Simulated worlds or permutations for each safeguard that needs them; by default 999 for every two
+        mechanisms tested. Fewer are faster but give coarser p-values; with too few, no mechanism can pass.
     parts : str
         Only these parts, separated by commas: mechanisms, statistics, monitoring, audit. By default all that
         the case has data for. Tables that no part needs are not read.

@@ -31,8 +31,8 @@ NO_PROOF = "a good fit does not show that adopters influence each other: many cu
 ENDLESS = 10.0
 """Standard error of a logarithm from which on an interval says nothing."""
 CUMULATIVE = (
-    "errors of a cumulative share hang together, so intervals would be far too short: none are given. Fit "
-    "the increments to have them."
+    "errors of a cumulative share are correlated, so intervals would be far too short and are not given. Fit "
+    "the increments to get intervals."
 )
 
 
@@ -246,12 +246,10 @@ def _market(market: Any, units: int | None, adopted: float) -> float | None:
         return None
     if market == "units":
         if units is None:
-            raise PlanError(
-                "Counts do not say how many units there are: give `market` as a number or 'free'."
-            )
+            raise PlanError("Counts do not give the number of units: give `market` as a number or 'free'.")
         return float(units)
     if isinstance(market, bool) or not isinstance(market, int | float) or not np.isfinite(market):
-        raise PlanError(f"market is {market!r}; it is a number, 'units' or 'free'.")
+        raise PlanError(f"market is {market!r}; it must be a number, 'units' or 'free'.")
     if market < adopted:
         raise PlanError(f"The market of {market:g} is smaller than the {adopted:g} who have adopted.")
     return float(market)
@@ -308,7 +306,7 @@ def _spread(jacobian: Numbers, sd: float) -> Numbers:
 def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
     told = []
     if estimated and int((new > 0).sum()) < 2 * FEWEST:
-        told.append("few periods for three numbers: fix the market where it is known")
+        told.append("few periods for three parameters: fix the market if it is known")
     if market < 0.999 * new.sum():
         told.append(f"the estimated market is smaller than the {new.sum():g} who have adopted")
     return tuple(told)
@@ -320,14 +318,14 @@ def _warnings(new: Numbers, parameters: _Parameters, fit_to: str, spread: Number
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
         told.append(
             "adoption had not passed its peak when observation ended: p, q and above all the market are then "
-            "far off, the market too small and q too large"
+            "inexact, with the market too small and q too large"
         )
     elif peak is None:
         told.append("q is not above p: adoption falls from the start, and there is no S-shape to explain")
     if min(p, q) <= 2 * SMALLEST:
-        told.append(f"{'q' if q < p else 'p'} is 0, at the edge of what is possible")
+        told.append(f"{'q' if q < p else 'p'} is 0, at the limit of its range")
     if fit_to == "cumulative":
         told.append(CUMULATIVE)
     elif np.isnan(spread).any():
-        told.append("the curve does not tell every parameter: those have no interval")
+        told.append("the curve does not determine every parameter; those have no interval")
     return tuple(told)

@@ -112,7 +112,7 @@ def adopter_categories(
     one_of("classes", classes, (4, 5))
     if isinstance(adoptions, UnitStatistic):
         if classes == 5:
-            raise PlanError("Innovators are told by when they adopt; thresholds have four classes.")
+            raise PlanError("Innovators are defined by the time of adoption; thresholds have four classes.")
         names: tuple[str, ...] = THRESHOLDS
         cuts, found = _cut(adoptions.values, names)
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
@@ -134,7 +134,7 @@ def _cut(values: Numbers, names: tuple[str, ...]) -> tuple[tuple[float, ...], li
     """Cuts, and the category of each value; None where it is not known."""
     known = np.isfinite(values)
     if known.sum() < 2 or np.ptp(values[known]) == 0:
-        raise MethodError("Fewer than two different values are known, so there is nothing to cut.")
+        raise MethodError("Fewer than two different values are known, so there are no classes.")
     mean, spread = float(values[known].mean()), float(values[known].std(ddof=1))
     steps = (-2, -1, 0, 1)[-(len(names) - 1) :]
     cuts = tuple(mean + step * spread for step in steps)

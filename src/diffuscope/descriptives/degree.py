@@ -94,7 +94,7 @@ def degree_time(
     times = network.times
     time = times.toa[times.ever].astype(np.float64)
     if len(time) < 3 or np.ptp(time) == 0:
-        raise MethodError("Fewer than three units adopted, or all at once: time correlates with nothing.")
+        raise MethodError("Fewer than three units adopted, or all at once, so time has no correlation.")
     degree = _degrees(network, weighted, over)[:, times.ever]
     size = (whole_number("draws", draws, FEWEST_DRAWS), len(time))
     picks = seeded(seed, "degree and time").integers(len(time), size=size)
@@ -113,7 +113,7 @@ def degree_time(
         adopters=len(time),
         draws=draws,
         seed=seed,
-        notes=(*network.notes, *(f"all adopters are alike in `{name}`" for name in flat)),
+        notes=(*network.notes, *(f"all adopters have the same value of `{name}`" for name in flat)),
     )
 
 

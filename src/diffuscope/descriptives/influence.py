@@ -139,7 +139,7 @@ def _discounts(window: int, discount: str, rate: float) -> Numbers:
     window = whole_number("window", window, 1)
     one_of("discount", discount, get_args(Discount))
     if not (np.isfinite(rate) and rate > -1):
-        raise PlanError(f"rate is {rate!r}; it is a number above -1.")
+        raise PlanError(f"rate is {rate!r}; it must be a number above -1.")
     steps = np.arange(1, window + 1, dtype=np.float64)
     return np.asarray(1 / steps if discount == "linear" else (1 + rate) ** (1 - steps))
 

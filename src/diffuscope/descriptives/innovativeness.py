@@ -118,12 +118,12 @@ def innovativeness(
     """
     frame, _ = polars_of(adoptions, "The frame of adoptions")
     if "policy" not in frame.columns:
-        raise PlanError("Innovativeness is over many policies: the adoptions lack the column `policy`.")
+        raise PlanError("Innovativeness needs several policies: the adoptions lack the column `policy`.")
     calendar = calendar_of(period, times_of(frame), waves)
     first_of_each = pl.struct("unit", "policy").is_first_distinct()
     spells = adopted_spells(frame, calendar)[0].filter(first_of_each)
-    if spells["latest"].null_count() == spells.height:
-        raise MethodError("Nobody adopted, so nobody was early or late.")
+    if spells["hi"].null_count() == spells.height:
+        raise MethodError("No unit adopted, so none was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
     place = {unit: at for at, unit in enumerate(named)}
     strange = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]

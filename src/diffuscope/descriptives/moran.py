@@ -210,7 +210,7 @@ class _Draws:
         if self.many:
             whole_number("permutations", self.many, FEWEST_DRAWS)
             if self.seed is None:
-                raise PlanError("Permutations need a seed, so that others find the same.")
+                raise PlanError("Permutations need a seed, so that others can repeat them.")
 
     def stream(self) -> np.random.Generator:
         """Their random numbers."""
@@ -237,7 +237,7 @@ def _values(values: Any, layer: Layer) -> Numbers:
         raise PlanError(f"There are {len(layer.units):,} units, but values of shape {found.shape}.")
     if not np.isfinite(found).all():
         unit = layer.units[int(np.flatnonzero(~np.isfinite(found))[0])]
-        raise MethodError(f"The value of `{unit}` is not known: leave the unit out of values and ties.")
+        raise MethodError(f"The value of `{unit}` is not known: remove the unit from values and ties.")
     return found
 
 

@@ -25,7 +25,7 @@ def whole_number(name: str, value: int, least: int) -> int:
     PlanError
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise PlanError(f"{name} is {value!r}; it is a whole number of at least {least}.")
+        raise PlanError(f"{name} is {value!r}; it must be a whole number of at least {least}.")
     return int(value)
 
 
@@ -37,7 +37,7 @@ def one_of(name: str, value: object, choices: Sequence[object]) -> None:
     PlanError
     """
     if value not in choices:
-        raise PlanError(f"{name} is {value!r}; it is {listed(map(repr, choices), 'or')}.")
+        raise PlanError(f"{name} is {value!r}; it must be {listed(map(repr, choices), 'or')}.")
 
 
 def seeded(seed: int, name: str) -> np.random.Generator:
@@ -46,8 +46,8 @@ def seeded(seed: int, name: str) -> np.random.Generator:
     Raises
     ------
     PlanError
-        If the seed is no whole number.
+        If the seed is not a whole number.
     """
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise PlanError(f"seed is {seed!r}; it is a whole number.")
+        raise PlanError(f"seed is {seed!r}; it must be a whole number.")
     return stream(seed, name)

@@ -137,9 +137,9 @@ def structure_test(
     elif callable(statistic):
         found = _any_statistic(statistic, network.layer, draws, rng, codes)
     else:
-        raise PlanError(f"statistic is {statistic!r}; it is 'mean threshold' or a function of a layer.")
+        raise PlanError(f"statistic is {statistic!r}; it must be 'mean threshold' or a function of a layer.")
     if not (np.isfinite(found.observed) and np.isfinite(found.draws).all()):
-        raise MethodError("The statistic is no number in the network as it is, or in one that was drawn.")
+        raise MethodError("The statistic is not a number in the observed network or in a drawn one.")
     return StructureTest(
         statistic=statistic if isinstance(statistic, str) else getattr(statistic, "__name__", "a function"),
         observed=found.observed,
@@ -170,11 +170,9 @@ class _Distribution(NamedTuple):
 
 def _warnings(distribution: _Distribution) -> tuple[str, ...]:
     if distribution.changed == 0:
-        return (
-            "nothing could be exchanged: the network is the only one with these degrees, or these blocks",
-        )
+        return ("no exchange was possible: this is the only network with these degrees or blocks",)
     if np.ptp(distribution.draws) == 0:
-        return ("the statistic is the same in all networks drawn: it does not hang on the ties",)
+        return ("the statistic is the same in all networks drawn: it does not depend on the ties",)
     return ()
 
 
@@ -295,7 +293,7 @@ def _any_statistic(
 ) -> _Distribution:
     """A statistic of the layer as it is and of drawn ones, one layer at a time."""
     if layer.changes:
-        raise PlanError(f"Ties of layer `{layer.name}` change: a function is asked of those of one date.")
+        raise PlanError(f"Ties of layer `{layer.name}` change: a function needs the ties of one date.")
     matrix, found, moved = layer.snapshots[0][1], np.empty(draws), 0.0
     row, shape = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.shape
     if codes is None:

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Flags, Numbers
 
 NOT_ADOPTED = "had not adopted"
-FIRST = "adopted in the first period: nothing was seen before"
+FIRST = "adopted in the first period: no earlier period was observed"
 ALONE = "has no ties to anybody"
 NOT_MEASURED = "adopted before the ties were known"
-CONTEMPORANEOUS = "exposure in the period of adoption itself (lag 0): who adopts together exposes each other"
+CONTEMPORANEOUS = (
+    "exposure in the period of adoption itself (lag 0): units that adopt together expose each other"
+)
 
 
 def thresholds(

@@ -100,7 +100,7 @@ def toa_matrix(
     last = None if censor is None else calendar.index(censor, "censor", last=True)
     known = spells["latest"].drop_nulls()
     if known.is_empty() or (last is not None and int(known.min()) > last):  # type: ignore[arg-type]
-        raise MethodError("Nobody adopted, so nothing can be said of adoption.")
+        raise MethodError("No unit adopted, so adoption has no statistics.")
     start, last = int(known.min()), int(known.max()) if last is None else last  # type: ignore[arg-type]
     toa = spells["latest"].fill_null(start - 1).to_numpy() - start + 1
     late = toa > last - start + 1
@@ -123,13 +123,13 @@ def _refuse(spells: pl.DataFrame) -> None:
     if len(policies) > 1:
         raise PlanError(
             f"The adoptions are of {len(policies)} policies (`{policies[0]}`, `{policies[1]}` …), but this "
-            "statistic is of one: keep the rows of that policy."
+            "statistic needs one: keep the rows of that policy."
         )
     if spells["until"].null_count() < spells.height:
         unit = spells.filter(pl.col("until").is_not_null())["unit"][0]
         raise PlanError(
-            f"The adoption of `{unit}` ended; this statistic is of first adoptions. Take the column "
-            "`until` out to use it all the same."
+            f"The adoption of `{unit}` ended; this statistic uses first adoptions. Remove the column `until` "
+            "to use it anyway."
         )
     refuse_ranges(spells)
 
@@ -146,6 +146,6 @@ def refuse_ranges(spells: pl.DataFrame) -> None:
         by = f"`{wide['unit'][0]}`"
         one = by if spells["policy"].n_unique() == 1 else f"`{wide['policy'][0]}` by {by}"
         raise MethodError(
-            f"The adoption of {one} ({wide.height:,} in all) is dated only to a range of "
-            "periods. Give it one period, count in longer ones, or take it out."
+            f"The adoption of {one} ({wide.height:,} in all) has a date that spans several periods. Give it "
+            "one period, use longer periods, or remove it."
         )

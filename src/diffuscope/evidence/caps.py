@@ -95,7 +95,7 @@ def _double_coded(share: NDArray[np.float64], passages: pl.DataFrame, caps: Caps
         return None
     if passages.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
         return "one person coded it"
-    return f"a second person coded passages that carry only {whole_percent(twice)} of the weight"
+    return f"a second person coded passages with only {whole_percent(twice)} of the weight"
 
 
 def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str | None:
@@ -144,7 +144,7 @@ def _coders(side: int, passages: pl.DataFrame) -> str | None:
     if not differ:
         return None
     one = "the coding of one person" if differ == 1 else f"the coding of each of {differ} persons"
-    return f"{one}, taken alone, does not point the same way"
+    return f"{one}, alone, does not point in the same direction"
 
 
 def _agreement(circumstances: Circumstances, caps: Caps) -> str | None:
@@ -152,7 +152,7 @@ def _agreement(circumstances: Circumstances, caps: Caps) -> str | None:
     alpha, passages = circumstances.alpha, circumstances.double_coded
     if passages < caps.agreement_from or alpha is None or alpha >= caps.agreement - TINY:
         return None
-    return f"the coders agree too little on the direction (alpha {alpha:.2f} over {passages} passages)"
+    return f"the coders agree too little about the direction (alpha {alpha:.2f} over {passages} passages)"
 
 
 def whole_percent(share: float) -> str:

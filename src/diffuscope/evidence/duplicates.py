@@ -114,7 +114,7 @@ def repeated_documents(raw: RawTable) -> list[Problem]:
         "document-twice",
         "Row {other} registers the same document (same file, same address, or same title, author and year). "
         "The two count as one document.",
-        "use one of the two ids in every table, or correct the row that is another document",
+        "use one of the two ids in every table, or correct the row if it is another document",
     )
     return of_rows(
         raw, "document", again.select(ROW, "other", value="document"), lambda _: wording, "warning"
@@ -133,7 +133,7 @@ def repeated_passages(raw: RawTable, documents: pl.DataFrame) -> list[Problem]:
     wording = Wording(
         "passage-twice",
         "Row {other} codes the same place of the same document for this mechanism under another id. The "
-        "passage is counted once, with the weightiest of its codings.",
-        "give both rows one `id` if it is one passage, or say in `locator` where each of the two stands",
+        "passage is counted once, with the coding that weighs most.",
+        "give both rows the same `id` if it is one passage, or state in `locator` where each of the two is",
     )
     return of_rows(raw, "locator", again.select(ROW, "other", value="locator"), lambda _: wording, "warning")

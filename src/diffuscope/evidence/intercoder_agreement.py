@@ -61,7 +61,7 @@ def coder_agreement(evidence: pl.DataFrame, analysis: Analysis, seed: int) -> Ag
             sign_interval=None,
             band=None,
             band_interval=None,
-            note=f"{note}: how far coders agree cannot be known.",
+            note=f"{note}: how far coders agree is unknown.",
         )
     sign, sign_interval = _measured(np.sign(table), "nominal", stream(seed, f"{analysis.id} sign"))
     band, band_interval = _measured(bands(table), "ordinal", stream(seed, f"{analysis.id} band"))

@@ -71,7 +71,10 @@ def main_driver(
     found = _counted(mine, analysis, order, {} if documents is None else sources(documents))
     names = chances["hypothesis"].unique().sort().to_list()
     if NULL not in names:
-        raise MethodError(f"The main driver of `{analysis.id}` needs the hypothesis `{NULL}`: that none was.")
+        raise MethodError(
+            f"The main driver of `{analysis.id}` needs the hypothesis `{NULL}`: that no "
+            "mechanism was at work."
+        )
     logs = _log_likelihoods(mine, chances, found, names)
     clusters = found["cluster"].rank("dense").cast(pl.Int64).to_numpy()
     apart = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)

@@ -176,7 +176,7 @@ class MechanismPosterior:
 
     @cached_property
     def stance(self) -> Stance:
-        """The stance, after necessary criteria that fail and what limits it to leaning."""
+        """The stance, after necessary criteria that fail and what limits it to a leaning stance."""
         firm = self.uncapped in ("for", "against")
         return leaning(self.uncapped) if firm and self.caps else self.uncapped
 

@@ -83,7 +83,7 @@ def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wor
             fix = f"write `{home}` as its mechanism, or one of {in_code(known)}"
         else:
             fix = f"write `{meant}`" if meant else f"write one of {in_code(known)}"
-        return Wording("unknown-criterion", f"It is no criterion of {mechanism}.", fix)
+        return Wording("unknown-criterion", f"It is not a criterion of {mechanism}.", fix)
 
     return word
 
@@ -95,7 +95,7 @@ def _readings(raw: RawTable) -> list[Problem]:
     alone = raw.cells.filter(given & pl.col("mechanism").is_in(single))
     wording = Wording(
         "reading-unknown",
-        "The mechanism has one reading only, so nothing can count under a narrow or a broad one.",
+        "The mechanism has only one reading, so no row can count under a narrow or a broad one.",
         "clear `definition`",
     )
     problems = of_rows(raw, "definition", alone.select(ROW, value="definition"), _always(wording))
@@ -104,7 +104,7 @@ def _readings(raw: RawTable) -> list[Problem]:
         rows = raw.cells.filter(broad & narrow_only(mechanism, pl.col("criterion")))
         wording = Wording(
             "reading-contradicts-criterion",
-            "The criterion is asked for by the narrow reading only, and the row by the broad one.",
+            "The criterion belongs to the narrow reading only, but the row is marked as broad.",
             "clear `definition`, or correct `criterion`",
         )
         problems += of_rows(raw, "definition", rows.select(ROW, value="definition"), _always(wording))
@@ -126,7 +126,7 @@ def _facts_that_differ(raw: RawTable) -> list[Problem]:
         wording = Wording(
             "coders-differ-on-a-fact",
             f"Row {{other}} codes the same passage with another `{name}`.",
-            f"make `{name}` the same in both rows, or give one of the two passages an `id` of its own",
+            f"make `{name}` the same in both rows, or give one of the two passages its own `id`",
         )
         nothing = pl.lit(None, dtype=pl.String).alias("value")
         problems += of_rows(raw, name, differ.select(ROW, nothing, "other"), _always(wording))
@@ -159,7 +159,8 @@ def _no_null(chances: RawTable, analysis: str) -> Problem:
     return Problem(
         level="error",
         rule="null-hypothesis-needed",
-        message=f"The likelihoods of the analysis `{analysis}` leave out that no mechanism was at work.",
+        message=f"The likelihoods of the analysis `{analysis}` do not include the hypothesis "
+        "that no mechanism was at work.",
         fix=f"add for every passage its chance under the hypothesis `{NULL}`: independent decisions, a "
         "common pressure, or a coordinated launch",
         file=chances.file,

@@ -104,7 +104,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
     )
     names = tuple(found["name"].gather(chosen))
     return Tried(
-        f"dates for {listed(names)} that are early enough to bear on the adoptions; none is coded yet",
+        f"dates for {listed(names)} that are early enough to count for the adoptions; none is coded yet",
         names,
         _again(coding, tables, dated),
     )
@@ -121,7 +121,7 @@ def _second_document(coding: Coding, _: Tables) -> Tried | None:
     if less > HEAVIEST:
         return None
     direction = "for" if side > 0 else "against"
-    description = f"{fresh:.1f} dB or more {direction} it from a document that was not coded for it yet"
+    description = f"{fresh:.1f} dB or more {direction} it from a document that is not yet coded for it"
     document = ELSEWHERE
     if second is not None and less < fresh:
         inside = found.filter(pl.Series(weights.document == second))

@@ -54,6 +54,7 @@ def probability(decibans: float, prior: float | None = None) -> float:
     0.9090909
     """
     prior = rule().pooling.prior if prior is None else prior
+    # log odds and weights of evidence add (Fairfield & Charman 2017, doi:10.1017/pan.2017.14)
     log_odds = math.log(prior / (1 - prior)) + decibans * math.log(10) / 10
     # of the two forms, the one whose exponential cannot overflow
     if log_odds >= 0:

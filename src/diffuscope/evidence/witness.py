@@ -222,7 +222,7 @@ def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord
     weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
     low = weight is not None and weight <= fails.decibans + TINY
     notes = {
-        "asked for by the narrow reading only": item.definition == "narrow",
+        "needed by the narrow reading only": item.definition == "narrow",
         f"of the {item.perspective} perspective": item.perspective is not None,
         "fails": item.id in headline.failed,
         "no evidence": weight is None,
@@ -278,6 +278,6 @@ def _not_counted(row: dict[str, Any]) -> str | None:
     reasons = {
         "nobody searched for it": not row["looked"],
         "it is dated after the adoption of the unit it names": row["late"],
-        "the same place of the document is coded under another id, and counted there": row["repeats"],
+        "the same place of the document is coded under another id and counted there": row["repeats"],
     }
     return next((reason for reason, holds in reasons.items() if holds), None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING_CODED = "No passage was coded for this mechanism."
 NOTHING_COUNTS = (
-    "Nothing that was coded can count: it comes after the decisions it speaks of, or nobody searched for it."
+    "No coded passage can count: each is dated after the decision it is about, or nobody searched for it."
 )
 
 
@@ -39,7 +39,7 @@ def reason(mechanism: Mechanism, balance: MechanismPosterior) -> str:
         parts.append(_undecided(balance))
     elif balance.uncapped in ("for", "against"):
         side = "above" if balance.p > rule().lines.even else "below"
-        parts.append(f"It stays {side} one half whichever passage or document is left out.")
+        parts.append(f"It stays {side} one half if any one passage or document is left out.")
     else:
         parts.append(_why_no_more(balance))
     if balance.stance != balance.uncapped:
@@ -61,9 +61,9 @@ def _undecided(balance: MechanismPosterior) -> str:
     """Why a probability away from one half may still decide nothing."""
     lines = rule().lines
     if lines.leaning_against + TINY < balance.p < lines.leaning_for - TINY:
-        return "That decides nothing."
+        return "This is inconclusive."
     carries = _carries(balance, balance.sensitivity.leave_one_out)
-    return f"That decides nothing: {carries}." if carries else "That decides nothing."
+    return f"This is inconclusive: {carries}." if carries else "This is inconclusive."
 
 
 def _why_no_more(balance: MechanismPosterior) -> str:
@@ -73,12 +73,18 @@ def _why_no_more(balance: MechanismPosterior) -> str:
         return ""
     carries = _carries(balance, (*balance.sensitivity.leave_one_out, *balance.sensitivity.variants))
     if carries:
-        return f"That is a lean: {carries}."
+        return f"This gives only a leaning stance: {carries}."
     if balance.lacking and balance.p > lines.even:
-        return f"That is a lean: no passage speaks for a necessary criterion ({'; '.join(balance.lacking)})."
+        return (
+            "This gives only a leaning stance: no passage supports a necessary criterion "
+            f"({'; '.join(balance.lacking)})."
+        )
     if not balance.strong:
         times = 10 ** (rule().firm.passage / 10)
-        return f"That is a lean: no single passage is {times:.0f} times likelier one way than the other."
+        return (
+            f"This gives only a leaning stance: no single passage is {times:.0f} times "
+            "likelier in one case than in the other."
+        )
     return ""
 
 
@@ -124,7 +130,9 @@ def caveats(mechanism: Mechanism, passages: pl.DataFrame, adoptions: int) -> tup
         _rivals(counted),
     ]
     if mechanism.readings is not None and counted["definition"].is_not_null().any():
-        told.append("Some passages count under one reading of the mechanism only; the narrow one is shown.")
+        told.append(
+            "Some passages count only under one reading of the mechanism; the narrow reading is shown."
+        )
     return tuple(words for words in told if words)
 
 
@@ -133,8 +141,8 @@ def _late(passages: pl.DataFrame) -> str:
     if not late:
         return ""
     if late == 1:
-        return "1 passage names a unit and is dated after its adoption: it weighs nothing."
-    return f"{late} passages name a unit and are dated after its adoption: they weigh nothing."
+        return "1 passage names a unit and is dated after its adoption, so it weighs nothing."
+    return f"{late} passages name a unit and are dated after its adoption, so they weigh nothing."
 
 
 def _repeated(passages: pl.DataFrame) -> str:
@@ -144,7 +152,7 @@ def _repeated(passages: pl.DataFrame) -> str:
     are = "is" if again == 1 else "are"
     return (
         f"{counted(again, 'passage')} {are} at a place of a document that is coded under another id for the "
-        "same mechanism: that place is counted once."
+        "same mechanism: that place is counted only once."
     )
 
 
@@ -170,10 +178,10 @@ def _reach(rows: pl.DataFrame, adoptions: int) -> str:
     least = min(some["bears_on"])
     left = f"{least} of the {adoptions} dated adoptions"
     if some.height == 1:
-        return f"1 passage can bear on no more than {left}: the others came before what it tells of."
+        return f"1 passage can count for at most {left}: the others came before the event it describes."
     return (
-        f"{some.height} passages tell of what came after some adoptions, and cannot bear on these; "
-        f"one of them can bear on no more than {left}."
+        f"{some.height} passages describe events after some adoptions and cannot count "
+        f"for these; one of them can count for at most {left}."
     )
 
 

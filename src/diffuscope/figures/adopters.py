@@ -17,8 +17,8 @@ HEIGHT = _SECOND + _HEADING + _PANEL
 _SAID = {"period": "period", "new": "new adopters", "so far": "so far", "shown": "share of all"}
 
 _CAPTION = (
-    "Above, how many adopted in each period; below, the share of all units that had adopted by its end."
-    "{model} Source: adoptions."
+    "The upper part shows how many adopted in each period. The lower part shows the share of all units that "
+    "had adopted by its end.{model} Source: adoptions."
 )
 _MODEL = " The thin line is the curve of a model fitted to the new adopters."
 
@@ -44,7 +44,7 @@ def adopter_curve(rates: pl.DataFrame, expected: pl.Series | None = None) -> Fig
     rows = _rows(rates, expected, across)
     return Figure(
         name="adopters",
-        title="How adoption added up",
+        title="New adopters, and all adopters so far",
         caption=_CAPTION.format(model=_MODEL if expected is not None else ""),
         alt=_alt(rates, rows),
         chart=finish(_layers(rows, across, expected is not None), HEIGHT + across.foot).properties(
@@ -125,7 +125,7 @@ def _heading(text: str, top: int) -> alt.Chart:
 def _alt(rates: pl.DataFrame, rows: list[Row]) -> str:
     peak, last = max(rows, key=lambda row: row["count"]), rows[-1]
     return (
-        f"Adoption over {counted(rates.height, 'period')}, from {rows[0]['period']} to {last['period']}: "
-        f"most in {peak['period']} ({peak['new']}); {last['so far']} in the end, "
+        f"Adoption over {counted(rates.height, 'period')}, from {rows[0]['period']} to {last['period']}. "
+        f"Most units adopted in {peak['period']} ({peak['new']}). In the end {last['so far']} had adopted, "
         f"{float(last['shown']):.0%} of all."
     )

@@ -12,14 +12,13 @@ from diffuscope.figures.bands import PLOT, banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data
 
-_SAID = {"said": "predicted", "shown": "came true", "reach": "95 % interval", "seen": "events"}
+_SAID = {"said": "predicted", "shown": "adopted", "reach": "95 % interval", "seen": "events"}
 _Z = NormalDist().inv_cdf(0.975)
 
 _CAPTION = (
-    "Rows of later periods in groups by rising predicted hazard: across, the hazard predicted; up, the "
-    "share that adopted, with the 95 % interval of a share of so many rows (Wilson). On the straight "
-    "line, what was predicted came true as often as it was said. Source: the model fitted to the earlier "
-    "periods."
+    "Rows of later periods are sorted into groups by their predicted hazard. From left to right: the hazard "
+    "that the model predicts. From bottom to top: the share that adopted, with its 95 % interval (Wilson). "
+    "On the straight line, both are equal. Source: the model fitted to the earlier periods."
 )
 
 
@@ -49,7 +48,7 @@ def calibration(bins: pl.DataFrame) -> Figure | None:
     )
     return Figure(
         name="calibration",
-        title="Did it come true as often as predicted?",
+        title="Did as many adopt as predicted?",
         caption=_CAPTION,
         alt=_alt(points),
         chart=banded(
@@ -87,7 +86,7 @@ def wilson(events: int, rows: int) -> tuple[float, float]:
 
 
 def _alt(points: list[Row]) -> str:
-    told = "; ".join(
-        f"{point['said']} predicted, {point['shown']} came true ({point['seen']})" for point in points
+    told = " ".join(
+        f"Predicted {point['said']}: {point['shown']} adopted ({point['seen']})." for point in points
     )
-    return f"Hazards predicted for later periods, and the share that came true. {told}."
+    return f"Hazards predicted for later periods, and the share that adopted. {told}"

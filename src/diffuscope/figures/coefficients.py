@@ -53,19 +53,21 @@ class _Scale:
         )  # fmt: skip
 
 
-_HELD = "with all other terms of the model held constant"
-_DOT = "Each dot is an estimate, the bar its 95 % interval"
+_HELD = "All other terms of the model are held constant"
+_DOT = "Each dot is an estimate, and the bar is its 95 % interval"
 _SOURCE = "Source: the model fitted to this panel."
-_UNLIKE = "terms in other units are not comparable by size"
+_UNLIKE = "Compare sizes only between terms that are measured in the same unit"
 _CAPTIONS: dict[Measure, str] = {
-    "coefficient": f"{_DOT}, on the scale of {{title}}, {_HELD}; {_UNLIKE}.",
-    "ratio": f"{_DOT}: what one unit more of the term multiplies the {{title}} by, {_HELD}. Steps are equal "
-    f"factors, and {_UNLIKE}.",
-    "points": f"{_DOT}: by how many percentage points the chance of adopting in a period would differ, on "
-    f"average, between a low value of the term and a high one, {_HELD}{{reach}}.",
+    "coefficient": f"{_DOT}, on the scale of {{title}}. {_HELD}. {_UNLIKE}.",
+    "ratio": f"{_DOT}: the number by which one unit more of the term multiplies the {{title}}. {_HELD}. "
+    f"Equal distances on the axis are equal factors. {_UNLIKE}.",
+    "points": f"{_DOT}: the average difference in the chance of adopting in a period, in percentage points, "
+    f"between a low value and a high value of the term. {_HELD}.{{reach}}",
 }
 _LINE: dict[Measure, str] = {"coefficient": "at zero", "ratio": "at one", "points": "at zero"}
-_AGAIN = "Fainter names are other models: the term above asked again, or another exposure in its place."
+_AGAIN = (
+    "Fainter names are estimates of other models: of the term above, or of another exposure in its place."
+)
 
 
 def coefficients(
@@ -107,7 +109,7 @@ def coefficients(
     height = _TOP + _ROW * len(rows) + _FOOT
     return Figure(
         name="coefficients",
-        title="What goes with adoption",
+        title="What is associated with adoption",
         caption=_caption(known, said, table.height - known.height - _intercepts(table), more),
         alt=_alt(rows, said),
         chart=finish(_layers(rows, drawn, height, said), height),
@@ -121,15 +123,15 @@ def _intercepts(table: pl.DataFrame) -> int:
 def _caption(known: pl.DataFrame, scale: _Scale, infinite: int, more: int) -> str:
     """What the bars are, and how many cross the line of no difference, reach the edge, or are not drawn."""
     told = "start" in known.columns and known["start"].is_not_null().any()
-    reach = " (the figure in words and the table of terms say from where to where)" if told else ""
+    reach = " The figure in words and the table of terms give both values." if told else ""
     parts = [_CAPTIONS[scale.measure].format(title=scale.title, reach=reach)]
     crossing = int(((known["ci_low"] <= 0) & (known["ci_high"] >= 0)).sum())
     bars = counted(known.height, "bar")
     parts.append(
         f"{crossing} of {bars} {'crosses' if crossing == 1 else 'cross'} the line {_LINE[scale.measure]}, "
-        "which is no difference: there the data do not tell the direction."
+        "which means no difference: the data leave the direction of these open."
         if crossing
-        else f"The line {_LINE[scale.measure]} is no difference."
+        else f"The line {_LINE[scale.measure]} means no difference."
     )
     endless = int((known["ci_low"].is_infinite() | known["ci_high"].is_infinite()).sum())
     if endless:
@@ -137,7 +139,7 @@ def _caption(known: pl.DataFrame, scale: _Scale, infinite: int, more: int) -> st
         parts.append(f"{counted(endless, 'bar')} {verb} the edge of the picture.")
     lost = [
         f"{counted(number, 'row')} {why}"
-        for number, why in ((infinite, "without a finite estimate"), (more, "for which there is no room"))
+        for number, why in ((infinite, "without a finite estimate"), (more, "for lack of room"))
         if number
     ]
     if lost:
@@ -190,13 +192,13 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
 
 
 def _alt(rows: list[Row], scale: _Scale) -> str:
-    told = "; ".join(
-        f"{', '.join(filter(None, (row['text'], row['values'])))}: {row['shown']}, {row['reach']}"
+    told = " ".join(
+        f"{', '.join(filter(None, (row['text'], row['values'])))}: {row['shown']} ({row['reach']})."
         for row in rows
     )
     what = {
         "coefficient": f"Estimates on the scale of {scale.title}",
-        "ratio": f"What one unit more multiplies the {scale.title} by,",
-        "points": "Difference in the chance of adopting in a period, in percentage points,",
+        "ratio": f"How many times the {scale.title} one unit more gives",
+        "points": "Difference in the chance of adopting in a period, in percentage points",
     }[scale.measure]
-    return f"{what} with 95 % intervals. {told}."
+    return f"{what}. 95 % intervals are in brackets. {told}"

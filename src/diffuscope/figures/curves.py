@@ -16,8 +16,8 @@ _SAID = {"group": "group", "at": "time at risk", "shown": "adopted", "reach": "9
 _ALL = "all"
 
 _CAPTION = (
-    "Each curve is the chance of having adopted by then, by the hazards that the model gives to those "
-    "still at risk{interval}.{left_out} Source: the model fitted to this panel."
+    "Each curve is the chance of having adopted by that time, computed from the hazards of the model."
+    "{interval}{left_out} Source: the model fitted to this panel."
 )
 
 
@@ -52,12 +52,12 @@ def adoption_curves(curves: pl.DataFrame, by: str | None = None) -> Figure | Non
     top = ceiling([point["middle" if by else "ci_high"] for point in points])
     return Figure(
         name="curves",
-        title="How adoption adds up",
+        title="Share that will have adopted, by time at risk",
         caption=_CAPTION.format(
             left_out=words,
-            interval="; the 95 % interval of each is in the table"
+            interval=" The 95 % interval of each is in the table."
             if by
-            else "; the band is its 95 % interval",
+            else " The band is its 95 % interval.",
         ),
         alt=_alt({name: groups[name] for name in ranked[:GROUPS_AT_MOST]}),
         chart=banded(
@@ -88,5 +88,5 @@ def _alt(groups: dict[str, list[Row]]) -> str:
     for name, points in groups.items():
         last = points[-1]
         who = "" if name == _ALL else f"{name}: "
-        told.append(f"{who}{last['shown']} after {last['at']} periods, {last['reach']}")
-    return f"Chance of having adopted by time at risk, with 95 % intervals. {'; '.join(told)}."
+        told.append(f"{who}{last['shown']} after {last['at']} periods ({last['reach']}).")
+    return f"Chance of having adopted, by time at risk. 95 % intervals are in brackets. {' '.join(told)}"

@@ -290,9 +290,9 @@ def _slot(dots: list[Row]) -> alt.X:
 
 
 _SYMBOLS = {
-    "for": "a disc speaks for it",
+    "for": "a disc supports the mechanism",
     "against": "a square speaks against it",
-    "absent": "an empty diamond is a trace that was looked for and not found",
+    "absent": "an empty diamond is a trace that was searched for and not found",
 }
 """What each symbol of `SHAPES` says of a criterion."""
 
@@ -301,12 +301,12 @@ def _caption(rows: list[Row], dots: list[Row], passages: list[Row], hidden: int)
     body = [row for row in rows if row["criterion"]]
     symbols = [says for side, says in _SYMBOLS.items() if any(dot["side"] == side for dot in dots)]
     places = [(dot["mechanism"], dot["slot"]) for dot in dots]
-    joined = " A line joins the places of one passage, which is weighed once."
+    joined = " A line joins symbols of one passage, which is weighed once."
     placed = {(dot["mechanism"], dot["id"]) for dot in dots}
     lost = sum((one["mechanism"], one["id"]) not in placed for one in passages if one["slot"] < AT_MOST)
     return (
-        "Each row is a criterion of the literature, each column a coded passage. A symbol stands where a "
-        f"passage bears on a criterion: {listed(symbols)}. Larger symbols weigh more."
+        "Each row is a criterion from the literature, and each column is a coded passage. A symbol marks "
+        f"that a passage is about a criterion: {listed(symbols)}. Larger symbols weigh more."
         f"{joined if len(places) > len(set(places)) else ''}{_of_bars(body)}"
         f"{_not_drawn(hidden, lost)} Source: {_source(passages)}."
     )
@@ -314,20 +314,20 @@ def _caption(rows: list[Row], dots: list[Row], passages: list[Row], hidden: int)
 
 def _of_bars(body: list[Row]) -> str:
     bare = any(row["weight"] is None for row in body)
-    none = " Where it says no evidence, no passage bears on the criterion." if bare else ""
+    none = " “No evidence” means that no passage is about the criterion." if bare else ""
     if all(row["weight"] is None for row in body):
         return none
     odds = listed([GUIDES[guide] for guide in _guides(body)])
     return (
-        " Bars show the weight of evidence that each criterion gathers, to the right for it, to the left "
-        f"against it; faint lines stand at odds of {odds} to 1.{none}"
+        " Bars show the weight of evidence on each criterion: to the right for the mechanism, to the left "
+        f"against it. Faint lines are at odds of {odds} to 1.{none}"
     )
 
 
 def _not_drawn(hidden: int, lost: int) -> str:
     told = []
     if hidden:
-        told.append(f"{counted(hidden, 'passage')} of little weight; they count in the bars")
+        told.append(f"{counted(hidden, 'passage')} of little weight, which count in the bars")
     if lost:
         verb = "names" if lost == 1 else "name"
         told.append(f"{counted(lost, 'passage')} that {verb} no criterion of the mechanism")
@@ -351,7 +351,7 @@ def _alt(rows: list[Row], passages: list[Row], order: Sequence[str]) -> str:
         counts = ", ".join(f"{own.count(side)} {side}" for side in DIRECTIONS)
         told.append(
             f"{upper_first(clean(mechanism))}: {counted(len(own), 'passage')}{f' ({counts})' if own else ''}"
-            f" on {counted(len(criteria), 'criterion', 'criteria')}"
-            f"{f', none on {listed(bare, at_most=NAMED)}' if bare else ''}."
+            f" on {counted(len(criteria), 'criterion', 'criteria')}."
+            f"{f' No passage on: {listed(bare, at_most=NAMED)}.' if bare else ''}"
         )
     return f"Matrix of criteria and coded passages. {' '.join(told)}"

@@ -10,9 +10,9 @@ from diffuscope.figures.figure import Figure
 _SAID = {"at": "time at risk", "shown": "hazard", "reach": "95 % interval", "seen": "observed"}
 
 _CAPTION = (
-    "The line is the chance of adopting in a period, given that it has not happened before, with all "
-    "terms of the model at their means; the band is its 95 % interval. Late in time few are still at risk"
-    " and the band is wide. Source: the model fitted to this panel."
+    "The line is the chance of adopting in a period for a unit that has not adopted before. All terms of the "
+    "model are at their means. The band is the 95 % interval. Late in time, few units are still at risk and "
+    "the band is wide. Source: the model fitted to this panel."
 )
 
 
@@ -62,6 +62,6 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
 
 
 def _alt(points: list[dict[str, object]]) -> str:
-    told = "; ".join(f"{point['at']}: {point['shown']}, {point['reach']}" for point in points[:30])
-    more = f"; and {len(points) - 30} later times" if len(points) > 30 else ""
-    return f"Chance of adopting in a period by time at risk, with 95 % intervals. {told}{more}."
+    told = " ".join(f"At {point['at']}: {point['shown']} ({point['reach']})." for point in points[:30])
+    more = f" {len(points) - 30} later times are left out." if len(points) > 30 else ""
+    return f"Chance of adopting in a period, by time at risk. 95 % intervals are in brackets. {told}{more}"

@@ -16,13 +16,13 @@ _HEIGHT = 2 * (_HEADING + _PANEL) + _GAP
 _SAID = {"at": "time at risk", "seen": "observed", "shown": "by the model", "reach": "95 % interval"}
 
 _CAPTION = (
-    "Dots are what was observed: above, the share of those still at risk that adopted, at each time at risk; "
-    "below, the share that would have adopted by then, had all been at risk from the beginning.{model} Late "
-    "in time few are still at risk. Source: the panel of this question."
+    "Dots are observations. Above: the share that adopted at each time at risk, of those still at risk. "
+    "Below: the share that would have adopted by then if all had been at risk from the beginning.{model} "
+    "Late in time, few units are still at risk. Source: the panel of this question."
 )
 _MODEL = (
-    " Lines are what the model says, with all else at its mean above and as it is below; bands are 95 % "
-    "intervals."
+    " Lines are predictions of the model, and bands are their 95 % intervals. Above, all other terms are at "
+    "their means; below, they are as observed."
 )
 
 
@@ -58,7 +58,7 @@ def pace(hazards: pl.DataFrame, curve: pl.DataFrame, unit: str = "periods") -> F
     modelled = any(_line(points) for points in (above, below))
     return Figure(
         name="pace",
-        title="When adoption happened, and how it added up",
+        title="When units adopted, and what share had adopted",
         caption=_CAPTION.format(model=_MODEL if modelled else ""),
         alt=_alt(above, below, unit),
         chart=finish(layers, _HEIGHT).properties(resolve=apart),
@@ -129,14 +129,14 @@ def _panel(
 
 
 def _alt(above: list[Row], below: list[Row], unit: str) -> str:
-    told = "; ".join(f"{point['at']}: {point['seen']}{_by_model(point)}" for point in above[:20])
-    more = f"; and {len(above) - 20} later times" if len(above) > 20 else ""
+    told = " ".join(f"At {point['at']}: {point['seen']}{_by_model(point)}." for point in above[:20])
+    more = f" {len(above) - 20} later times are left out." if len(above) > 20 else ""
     last = below[-1]
     return (
-        f"Share of those still at risk that adopted, by {unit} at risk. {told}{more}. Adopted after "
+        f"Share that adopted of those still at risk, by {unit} at risk. {told}{more} Adopted after "
         f"{last['at']} {unit}: {last['seen']}{_by_model(last)}."
     )
 
 
 def _by_model(point: Row) -> str:
-    return "" if point["middle"] is None else f", by the model {point['shown']}, {point['reach']}"
+    return "" if point["middle"] is None else f"; by the model {point['shown']} ({point['reach']})"

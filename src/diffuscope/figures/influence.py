@@ -19,10 +19,10 @@ STEPS = 50
 _SAID = {"across": "susceptibility", "up": "infectiousness", "many": "units", "who": "who"}
 
 _CAPTION = (
-    "Each dot is an adopter, larger where several share a place: across, of those it looks to who adopted "
-    "before it, the share that had done so just before (susceptibility); up, of those who look to it and "
-    "adopted after it, the share that did so at once (infectiousness). At the upper right stand those who "
-    "pass it on as quickly as they take it up. Source: adoptions and ties."
+    "Each dot is an adopter; a larger dot stands for several. From left to right: susceptibility, the share "
+    "of its earlier-adopting senders that adopted just before it. From bottom to top: infectiousness, the "
+    "share of its later-adopting receivers that adopted just after it. Those at the upper right both follow "
+    "and are followed at once. Source: adoptions and ties."
 )
 
 
@@ -51,7 +51,7 @@ def influence_plot(infectious: pl.DataFrame, susceptible: pl.DataFrame) -> Figur
     points = _points(known, tops)
     return Figure(
         name="influence",
-        title="Who passes it on, and who takes it up",
+        title="Infectiousness and susceptibility of each adopter",
         caption=_CAPTION,
         alt=_alt(known),
         chart=finish(_layers(points, tops), HEIGHT),
@@ -105,8 +105,8 @@ def _layers(points: list[Row], tops: list[float]) -> list[alt.Chart]:
 def _alt(known: pl.DataFrame) -> str:
     infects, takes = (known[name] > 0 for name in ("infectiousness", "susceptibility"))
     return (
-        f"Infectiousness and susceptibility of {counted(known.height, 'adopter')}: "
-        f"{int((infects & takes).sum())} follow at once and are followed at once, "
-        f"{int((infects & ~takes).sum())} are only followed, "
-        f"{int((~infects & takes).sum())} only follow, {int((~infects & ~takes).sum())} do neither."
+        f"Infectiousness and susceptibility of {counted(known.height, 'adopter')}. "
+        f"Both follow at once and are followed at once: {int((infects & takes).sum())}. "
+        f"Only followed at once: {int((infects & ~takes).sum())}. "
+        f"Only follow at once: {int((~infects & takes).sum())}. Neither: {int((~infects & ~takes).sum())}."
     )

@@ -15,8 +15,8 @@ from diffuscope.figures.text import NAMED, clean
 from diffuscope.records.phrases import counted, listed
 
 BORDERS = (
-    "Boundaries are those of Natural Earth, drawn for orientation; several are disputed, and none implies a "
-    "position on the status of any territory. They can be switched off."
+    "Boundaries are those of Natural Earth and only help to find places. Several are disputed, and none "
+    "implies a position on the status of any territory. They can be switched off."
 )
 """What every map says of its boundaries."""
 
@@ -72,7 +72,7 @@ def adoption_map(
     panels = Drawing(small, _places(small, own, periods, names, told), labels, len(names))
     return Figure(
         name="map",
-        title="Where it is, and since when",
+        title="Where and when units adopted",
         caption=_caption(atlas, own, periods, len(names), told),
         alt=_alt(places, periods, len(names)),
         chart=drawing.with_slider(first, slider, boundaries),
@@ -131,23 +131,23 @@ def _caption(
     atlas: Atlas, adoptions: pl.DataFrame, periods: Sequence[Period], policies: int, told: Mapping[str, str]
 ) -> str:
     what = (
-        "Units in the colour of adopted have the policy; an uncertain date may be earlier or later than shown"
+        "Units in the colour of “adopted” had the policy"
         if policies == 1
-        else f"The further along the legend a unit is (as a point: the larger), the more of the {policies} "
-        "policies it surely has"
+        else f"A unit further along the legend (a larger point) surely had more of the {policies} policies"
     )
+    unsure = " An uncertain date may be earlier or later than shown." if policies == 1 else ""
     missing = []
     if atlas.nowhere:
         names = listed([clean(told.get(unit) or unit, 40) for unit in atlas.nowhere], at_most=NAMED)
         missing.append(f"without shape or coordinates: {names}")
     if atlas.beyond:
-        missing.append(f"{counted(atlas.beyond, 'further unit')}, beyond what a map can show")
+        missing.append(f"{counted(atlas.beyond, 'further unit')}, more than a map can show")
     left_out = f" Not on the map: {'; '.join(missing)}." if missing else ""
     return (
-        f"{what}, at the end of each period from {periods[0].label} to {periods[-1].label}. "
-        "None on record is no proof of none. Countries are shapes, other units and very small countries "
-        "points; names stand where "
-        f"there is room.{left_out} {BORDERS} Source: {counted(adoptions.height, 'adoption')} of this case"
+        f"{what} at the end of each period from {periods[0].label} to {periods[-1].label}.{unsure} "
+        "“None on record” does not prove that there was none. Countries are shapes; other units and very "
+        "small countries are points. Names are shown where there is room."
+        f"{left_out} {BORDERS} Source: {counted(adoptions.height, 'adoption')} of this case"
         f"{_judged(adoptions)}; "
         "shapes: Natural Earth 4.1.0, 1:50 million."
     )

@@ -20,7 +20,7 @@ KINDS = {
     "leave one out": ("one passage out", "with one passage left out"),
     "leave one source out": ("one source out", "with one document left out"),
     "clustering": ("linked passages", "with linked passages discounted less or more"),
-    "search": ("other searches", "with other chances that a search finds what is there"),
+    "search": ("other searches", "with other chances that a search finds what exists"),
     "coder noise": (
         "coder error",
         "with coders who err by about a factor of two (nine answers in ten lie within the bar)",
@@ -132,7 +132,7 @@ def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | N
     drawn = tuple(lines) if len(lines) == len(ZONES) - 1 else ()
     return Figure(
         name="robustness",
-        title="How firm each probability is",
+        title="How robust each probability is",
         caption=_caption(points, drawn),
         alt=_alt(blocks, points),
         chart=finish(_layers(blocks, rows, points, drawn, height), height),
@@ -141,15 +141,18 @@ def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | N
 
 def _caption(points: list[Row], lines: Sequence[float]) -> str:
     asked = [asks for kind, (_, asks) in KINDS.items() if any(at["kind"] == kind for at in points)]
-    again = f" Each row asks again: {'; '.join(asked)}. Every dot is one such answer, the bar their range."
+    again = (
+        f" Each row repeats the calculation: {'; '.join(asked)}. Each dot is one result, and the bar is "
+        "their range."
+    )
     between = listed([probability_text(line) for line in lines])
     grounds = (
-        f" Grounds change at {between}, the lines of the rule by which this result was judged. A stance may "
-        "be weaker than the ground on which its probability stands: the rule asks for more than that."
+        f" Background colours change at {between}, the limits in the rule for stances. A stance may be "
+        "weaker than its colour, because the rule also has other conditions."
     )
     return (
         "The line through each block is the probability that the mechanism was at work, given the coded "
-        f"evidence and an even start; its number stands above.{again if asked else ''}"
+        f"evidence and an even prior. The number above it is the same.{again if asked else ''}"
         f"{grounds if lines else ''} Source: the coded passages of this case."
     )
 
@@ -250,7 +253,7 @@ def _alt(blocks: list[Row], points: list[Row]) -> str:
     for block in blocks:
         own = [at["p"] for at in points if at["of"] == block["of"] and at["kind"] != "prior"]
         told.append(f"{block['text']}: {block['shown']}{_reach(own)}.")
-    return f"Probability that each mechanism was at work, from an even start. {' '.join(told)}"
+    return f"Probability that each mechanism was at work, from an even prior. {' '.join(told)}"
 
 
 def _reach(answers: list[float]) -> str:
@@ -258,4 +261,4 @@ def _reach(answers: list[float]) -> str:
         return ""
     low, high = probability_text(min(answers)), probability_text(max(answers))
     between = f"{low} to {high}" if low != high else low
-    return f", {between} in {counted(len(answers), 'other answer')}"
+    return f" ({between} in {counted(len(answers), 'other setting')})"

@@ -57,7 +57,7 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
     block = _Block("", _latest(waves))
     return Figure(
         name="register-waves",
-        title="Projects in each wave, by how far along they are",
+        title="Projects in each wave, by status",
         caption=f"{_CAPTION}{_beyond(len(waves) - WAVES_AT_MOST, 'earlier wave')}",
         alt=f"Projects in each reporting wave. {_told(block)}",
         chart=_drawn([block]),
@@ -104,11 +104,10 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
 
 
 _CAPTION = (
-    "Every bar is a reporting wave; its parts are projects planned, under way and completed, in this order "
-    "(then, outlined in dashes, any on hold and cancelled), "
-    "and the number at its end is all of them. Empty parts stand apart: projects whose status "
-    "the source leaves open, or does not state. Bars share one scale. Source: the project rows of the "
-    "register; a judged status is counted under it."
+    "Each bar is a reporting wave. Its parts are projects planned, under way and completed, in this order; "
+    "then, with dashed outlines, those on hold and cancelled. The number at its end counts all of them. "
+    "Empty parts, set apart, are projects whose status the source leaves open or does not state. All bars "
+    "have one scale. Source: the project rows of the register; a judged status counts like a reported one."
 )
 
 
@@ -126,7 +125,7 @@ def _told(block: _Block) -> str:
         parts = [f"{found[status]} {STATUSES[status]}" for status in STATUSES if found.get(status)]
         whole = counted(sum(found.values()), "project")
         told.append(f"{clean(wave, 20)}: {whole}{f' ({listed(parts)})' if parts else ''}")
-    return f"{f'{block.heading}: ' if block.heading else ''}{'; '.join(told)}."
+    return f"{f'{block.heading}: ' if block.heading else ''}{'. '.join(told)}."
 
 
 def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:

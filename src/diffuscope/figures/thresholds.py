@@ -19,10 +19,10 @@ LARGEST = 500
 _SAID = {"period": "adopted", "shown": "threshold", "many": "units", "who": "who"}
 
 _CAPTION = (
-    "Each dot is an adopter, larger where several share a place: across, when it adopted; up, its threshold, "
-    "the share of those it looks to who had adopted before. The line is the share of all units that had "
-    "adopted before. Below it, units moved with few of their own around them; above it, they waited for "
-    "their own.{left_out} Source: adoptions and ties."
+    "Each dot is an adopter; a larger dot stands for several. From left to right: when it adopted. From "
+    "bottom to top: its threshold, the share of its senders that had adopted before. The line is the share "
+    "of all units that had adopted before. Units above the line had more adopters among their own senders "
+    "than there were among all; units below it had fewer.{left_out} Source: adoptions and ties."
 )
 
 
@@ -49,7 +49,7 @@ def threshold_plot(table: pl.DataFrame) -> Figure | None:
     told = f" {counted(lost, 'adopter')} without a known threshold {'is' if lost == 1 else 'are'} left out."
     return Figure(
         name="thresholds",
-        title="How many of its own each waited for",
+        title="Threshold of each adopter",
         caption=_CAPTION.format(left_out=told if lost else ""),
         alt=_alt(known, points),
         chart=finish(_layers(points, line, across), HEIGHT + across.foot).properties(
@@ -112,6 +112,7 @@ def _alt(known: pl.DataFrame, points: list[Row]) -> str:
     largest = max(points, key=lambda point: int(point["many"]))
     return (
         f"Thresholds of {counted(known.height, 'adopter')}: mean {mean(values):.2f}, median "
-        f"{median(values):.2f}; {values.count(0.0)} moved before any of their own. The largest dot: "
-        f"{counted(int(largest['many']), 'adopter')} in {largest['period']}, threshold {largest['shown']}."
+        f"{median(values):.2f}. Threshold 0, before any of their senders: {values.count(0.0)}. The largest "
+        f"dot: {counted(int(largest['many']), 'adopter')} in {largest['period']}, threshold "
+        f"{largest['shown']}."
     )

@@ -21,9 +21,9 @@ UNITS_AT_MOST, KINDS_AT_MOST, PARTNERS_AT_MOST = 60, 6, 12
 KEY = {
     "day": "in that month or on that day",
     "sure": "at an unknown time within the bar",
-    "unsure": "the same, not well attested or a judgement",
-    "open": "by then; nobody knows since when",
-    "since": "in place since; no end on record",
+    "unsure": "the same, but the source is weak or it is a judgement",
+    "open": "by then; since when is unknown",
+    "since": "still in place; no end on record",
 }
 """How to read the marks."""
 
@@ -313,11 +313,12 @@ def _caption(adoptions: Section, meetings: Section, support: Section) -> str:
             f"{counted(adoptions.lanes_beyond, 'unit')} at the end of the order "
             f"({counted(adoptions.beyond, 'adoption')})"
         )
-    order = "Units are sorted by their first adoption, the earliest on top. " if adoptions.lanes else ""
+    order = "Units are sorted by their first adoption, with the earliest on top. " if adoptions.lanes else ""
     missing = f" Not drawn: {listed(left_out, at_most=NAMED)}." if left_out else ""
     return (
-        f"{order}A year, a month or a range means any day in it, so bars that overlap have no known order. A "
-        f"number says how many things a mark stands for.{missing} Source: {listed(shown)} of this case."
+        f"{order}A year, a month or a range means any day in it, so the order of bars that overlap is "
+        f"unknown. A number on a mark says how many it stands for.{missing} Source: {listed(shown)} of this "
+        "case."
     )
 
 

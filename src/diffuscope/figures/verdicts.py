@@ -211,7 +211,7 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
         for key, what in (
             (
                 "broad",
-                "what the evidence says if the mechanism is read broadly, where that is something else,",
+                "the stance of the evidence on the broad reading of the mechanism, where that differs,",
             ),
             ("concluded", "the conclusion of the author"),
         )
@@ -221,15 +221,15 @@ def _caption(cells: list[Row], analyses: int, mechanisms: int) -> str:
     drawn = {cell["verdict"] for cell in cells}
     meant = " ".join(says for verdict, says in _MEANT.items() if verdict in drawn)
     return (
-        "Each block is a question put to the case, each cell our verdict on one mechanism by the printed rule"
+        "Each block is a question, and each cell is the verdict of the printed rule on one mechanism"
         f"{author}.{f' {meant}' if meant else ''}{f' Not drawn: {left_out}.' if left_out else ''}"
     )
 
 
 _MEANT: dict[VerdictName, str] = {
-    "weak": "Weak: what was found leans towards it.",
-    "not separable": "Not separable: it cannot be told from a rival.",
-    "not shown": "Not shown: what was found does not carry it, which is no proof against it.",
+    "weak": "Weak: the findings lean towards the mechanism.",
+    "not separable": "Not separable: it cannot be distinguished from a rival.",
+    "not shown": "Not shown: the findings do not support it, but do not prove that it was absent.",
     "not testable": "Not testable: the dates do not allow a test.",
 }
 """Verdicts whose words alone may mislead; told where they are drawn."""
@@ -245,5 +245,5 @@ def _alt(blocks: list[Row], cells: list[Row]) -> str:
             if cell["analysis"] == analysis
             for said in [", ".join(cell["author"])]
         ]
-        told.append(f"{block['text'].rstrip('.')}: {', '.join(own)}.")
+        told.append(f"{block['text'].rstrip('.')}: {'; '.join(own)}.")
     return f"Verdicts on {counted(len(analyses), 'question')}. {' '.join(told)}"

@@ -128,12 +128,12 @@ class Mechanism:
         near = {"units.lat", "units.lon", *NEARNESS} & set(layer.derived_from)
         if near or is_near(layer.name):
             raise PlanError(
-                f"`{layer.name}` says who is near, not why one would follow: its exposure is a neighbour "
-                f"exposure, mechanism not identified, and cannot be called {self.name}."
+                f"`{layer.name}` shows who is near, not why one would follow: its exposure is a neighbour "
+                f"exposure (mechanism not identified) and cannot be called {self.name}."
             )
         if not any(layer.name == word or layer.name.startswith(f"{word}-") for word in self.layers):
             raise PlanError(
-                f"`{layer.name}` is none of the ties that may bear {self.name}: "
+                f"`{layer.name}` is none of the ties that can carry {self.name}: "
                 f"{', '.join(self.layers) or 'it has none'}."
             )
 

@@ -142,5 +142,5 @@ def is_value(span: Span, value: float) -> Judged:
 def reading(looks_at: str, found: str, judged: Judged) -> Reading:
     """One way to check a claim, saying where an absent return decides."""
     if judged.received is not None:
-        found += ", but an absent return could change that"
+        found += ", but a missing return could change this"
     return Reading(looks_at=looks_at, found=found, holds=judged.holds, received=judged.received)

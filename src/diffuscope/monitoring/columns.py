@@ -4,16 +4,17 @@ from __future__ import annotations
 
 WAVE = "Reporting wave."
 CHANGE = (
-    "entered · succeeds: new, and goes on with an earlier one under another id · left · succeeded: gone, and "
-    "goes on under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold · "
-    "cancelled · reinstated: no longer cancelled · unknown: a status is not known, or a return that would "
-    "tell is absent."
+    "entered · succeeds: new, and continues an earlier one under another id · left · succeeded: gone, and "
+    "continues under another id · stayed · moved on · moved back · put on hold · resumed: no longer on hold "
+    "· cancelled · reinstated: no longer cancelled · unknown: a status is unknown, or a return is missing."
 )
 SURE = "How many of them do not rest on a judged status or link."
 EXPECTED = "Units whose return was expected."
-RETURNED = "Units that reported, those with nothing to report among them."
-MISSING = "Units of which nothing came, or nobody knows whether it did; separated by semicolons."
-CARRIED = "How many of the projects are carried forward: rows of an earlier wave stand in for a return."
+RETURNED = "Units that reported, including those with nothing to report."
+MISSING = "Units without a return, or for which it is unknown whether there was one; separated by semicolons."
+CARRIED = (
+    "How many of the projects are carried forward: rows of an earlier wave are used in place of a return."
+)
 _BOTH = {"from_wave": "The earlier wave.", "to_wave": "The later wave."}
 
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
@@ -21,31 +22,31 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "one reporting wave of the register",
         {
             "wave": WAVE,
-            "date": "When somebody looked.",
+            "date": "Date of the data.",
             "projects": "Projects the wave shows.",
             "units": "Cities (or other units) that have at least one.",
             "planning": "Projects planned.",
             "ongoing": "Projects under way.",
             "completed": "Projects completed.",
-            "on hold": "Projects that rest for the time being.",
+            "on hold": "Projects that have stopped for now.",
             "cancelled": "Projects that were given up.",
             "undetermined": "Projects whose status the source leaves open.",
-            "not stated": "Projects of which the source states no status.",
+            "not stated": "Projects without a status in the source.",
             "judged": "Projects whose status is a judgement; they are counted under it.",
             "joint": "Projects of several units; each counts once here, and in each of its units.",
             "expected": EXPECTED,
             "returned": RETURNED,
             "nil": "Units that reported that they have no projects.",
             "missing": MISSING,
-            "carried_forward": "Units of which rows of an earlier wave stand in for a return.",
+            "carried_forward": "Units for which rows of an earlier wave are used in place of a return.",
             "carried_projects": CARRIED,
         },
     ),
     "project_counts": (
-        "how many projects of one wave fall under one name",
+        "how many projects of one wave belong to one area, sub-area, state or city",
         {
             "wave": WAVE,
-            "dimension": "What the name names: an area, a sub-area, a state, or a city.",
+            "dimension": "Kind of name: an area, a sub-area, a state, or a city.",
             "area": "Area of a sub-area.",
             "name": "The area, sub-area, state or city.",
             "status": "State of the projects counted; empty: all of them.",
@@ -60,7 +61,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "city_areas": (
-        "how many projects of one city fall under one area, in one wave",
+        "how many projects of one city belong to one area, in one wave",
         {
             "wave": WAVE,
             "state": "State of the city.",
@@ -97,11 +98,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "title": "Its title, as the later wave has it.",
             "area": "Its area in the later wave.",
             "area_before": "Its area in the earlier wave.",
-            "change": "What became of it.",
+            "change": "What changed.",
             "status_before": "State in the earlier wave.",
             "status": "State in the later wave.",
-            "succeeds": "Earlier projects that it goes on with, separated by semicolons.",
-            "succeeded_by": "Projects of the later wave in which it goes on.",
+            "succeeds": "Earlier projects that it continues, separated by semicolons.",
+            "succeeded_by": "Projects of the later wave that continue it.",
             "judged": "Whether the link, or a status, is a judgement.",
             "row_before": "Row of `projects` in the earlier wave.",
             "row": "Row of `projects` in the later wave.",
@@ -109,15 +110,15 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "wave_returns": (
-        "what became of one unit's return in one reporting wave",
+        "the return of one unit in one reporting wave",
         {
             "wave": WAVE,
             "unit": "Who was to report.",
             "state": "The state it is in.",
             "standing": "received · nil: it reported that it has none · carried forward: rows of an earlier "
-            "wave stand in · excused: not expected · silent: expected, and nothing came · unknown: no rows, "
-            "and nothing says whether it reported.",
-            "basis": "What that rests on.",
+            "wave are used instead · excused: not expected · silent: expected, and nothing came · unknown: "
+            "no rows, and it is not recorded whether it reported.",
+            "basis": "The source of this.",
             "projects": "Projects of the wave that name it; empty where nothing came.",
             "row": "Row of `returns` that says so.",
         },
@@ -135,12 +136,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "earlier_row": "Row of `projects` of the candidate.",
             "earlier_unit": "Where the candidate is.",
             "earlier_title": "Title of the candidate.",
-            "score": "How alike the titles are; 1: the same.",
-            "reason": "Why it is offered.",
+            "score": "Similarity of the titles; 1: the same.",
+            "reason": "Why it is suggested.",
         },
     ),
     "learning_peers": (
-        "a project that is further along, beside one that could learn from it",
+        "a project that is further along, and one that could learn from it",
         {
             "wave": WAVE,
             "unit": "Who could learn.",
@@ -154,9 +155,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "peer_status": "Its state.",
             "peer_row": "Row of `projects`.",
             "shared": "How many further things the two have in common.",
-            "reason": "Why it is offered, in words.",
+            "reason": "Why it is suggested, in words.",
             "expected": EXPECTED,
-            "returned": "Units that reported; only from those can anybody be offered as a peer.",
+            "returned": "Units that reported; only these can be suggested as peers.",
             "missing": MISSING,
             "carried_forward": "Whether one of the two rows is carried forward from an earlier wave.",
         },
@@ -168,9 +169,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "sub_area": "The sub-area, where the register names sub-areas.",
             "open": "Planned or on-going projects in the latest wave.",
             "units": "In how many units.",
-            "unknown": "Projects whose status is not known, any of which may be finished.",
+            "unknown": "Projects with an unknown status; any of them may be finished.",
             "expected": "Units whose return was expected in the latest wave.",
-            "returned": "Units that reported in it; another may have finished a project.",
+            "returned": "Units that reported in it; others may have finished a project.",
             "missing": MISSING,
         },
     ),
@@ -232,10 +233,10 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "unit": "Of whom.",
             "wave": WAVE,
             "baseline": "Value at the start.",
-            "target": "Value that is aimed at.",
+            "target": "Target value.",
             "actual": "Value that the wave reports.",
             "unit_of_measure": "What the numbers count.",
-            "progress": "How much of the way from baseline to target is done, in per cent; empty: unknown.",
+            "progress": "Progress from baseline to target, in per cent; empty: unknown.",
             "row": "Row of `indicators`.",
         },
     ),

@@ -36,7 +36,7 @@ def shown_twice(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
     rows = again.filter(pl.col(ROW) != pl.col("other"))
 
     def word(value: str | None) -> Wording:
-        message = "The wave shows this project in row {other} already."
+        message = "The wave already lists this project in row {other}."
         return Wording("project-twice", message, fixes[value or ""])
 
     return of_rows(raw, "project", rows.select(ROW, pl.col("project").alias("value"), "other"), word)
@@ -56,17 +56,16 @@ def _fixes_of_twice(again: pl.DataFrame) -> dict[str, str]:
 def _joint(units: list[str]) -> str:
     named = "; ".join(units)
     return (
-        f"if it is one joint project, write `{named}` into `unit` of row {{other}}, and let that row stand "
-        "for both (what the rows say differently goes to `note`); if they are two projects, give each an id "
-        "of its own"
+        f"if it is one joint project, write `{named}` into `unit` of row {{other}}, and keep that row for "
+        "both (put differences between the rows into `note`); if they are two projects, give each its own id"
     )
 
 
 def _split(project: str) -> str:
     return (
-        f"if the project was split, give each part an id of its own and write `{project}` into `succeeds` of "
-        "each (where an earlier wave shows it); if they are two projects, give each an id of its own; if one "
-        "row repeats the other, let one stand"
+        f"if the project was split, give each part its own id and write `{project}` into `succeeds` of "
+        "each (where an earlier wave shows it); if they are two projects, give each its own id; if one row "
+        "repeats the other, keep one"
     )
 
 
@@ -87,7 +86,7 @@ def successions(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
         return Wording(
             "unknown-predecessor",
             "No row of `projects` has this id in `project`.",
-            f"write the id that the earlier project has in `project`, or give its rows that id{names.silent}",
+            f"write the id of the earlier project from `project`, or give its rows that id{names.silent}",
             f"write `{meant}` if that is meant, or give the rows of the earlier project this id"
             if meant
             else None,
@@ -106,18 +105,18 @@ def successions(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
 
 ITSELF = Wording(
     "predecessor-not-earlier",
-    "The project succeeds itself.",
+    "The project is listed as its own predecessor.",
     "clear `succeeds`: rows with one id are one project already",
 )
 NOT_EARLIER = Wording(
     "predecessor-not-earlier",
     "No wave before this one shows that project.",
-    "correct the id, or the `wave`; of two projects of one wave neither succeeds the other",
+    "correct the id, or the `wave`; a project cannot succeed another of the same wave",
 )
 CIRCLE = Wording(
     "circular-succession",
-    "The project succeeds, through others, one that succeeds it.",
-    "correct one `succeeds` of the circle: who goes on with whom follows the order of waves",
+    "The project succeeds itself through other projects.",
+    "correct one `succeeds` of the circle: a project can only continue one of an earlier wave",
 )
 
 
@@ -149,8 +148,8 @@ def reopened(raw: RawTable, projects: pl.DataFrame) -> list[Problem]:
         return Wording(
             "completed-then-not",
             f"The project is `{value}`, but `completed` in row {{other}}, an earlier wave.",
-            "correct the status of one of the two rows; a new phase is a project of its own, with the id of "
-            "this one in `succeeds`; where the project was taken up again, say so in `note`",
+            "correct the status of one of the two rows; give a new phase its own id, with the id of this "
+            "project in `succeeds`; if the project was resumed, say so in `note`",
         )
 
     cells = rows.select(ROW, pl.col("status").alias("value"), "other")
@@ -183,18 +182,18 @@ def _always(wording: Wording) -> Callable[[str | None], Wording]:
 
 _COMPLETED_LATER = Wording(
     "status-and-dates",
-    "The project is `completed`, but `end` lies after the date of the wave.",
-    "correct `end` or `status`; when it is to be completed goes to `end_planned`",
+    "The project is `completed`, but `end` is after the date of the wave.",
+    "correct `end` or `status`; put the planned end into `end_planned`",
 )
 _ENDED = Wording(
     "status-and-dates",
-    "`end` lies before the date of the wave, but the project is not `completed`.",
-    "correct `end` or `status`; when it was to be completed goes to `end_planned`",
+    "`end` is before the date of the wave, but the project is not `completed`.",
+    "correct `end` or `status`; put the planned end into `end_planned`",
 )
 _BEGUN = Wording(
     "status-and-dates",
-    "`start` lies before the date of the wave, but the project is still in `planning`.",
-    "correct `start` or `status`; when it was to begin goes to `start_planned`",
+    "`start` is before the date of the wave, but the project is still in `planning`.",
+    "correct `start` or `status`; put the planned start into `start_planned`",
 )
 
 
@@ -212,5 +211,5 @@ def indicator_measures(raw: RawTable, indicators: pl.DataFrame) -> list[Problem]
 _MEASURE = Wording(
     "indicator-measured-otherwise",
     "Row {other} measures this indicator in another unit.",
-    "write the unit in one way, or give the other measure an `indicator` of its own",
+    "write the unit in one way, or give the other measure its own `indicator`",
 )

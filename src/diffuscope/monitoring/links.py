@@ -178,8 +178,8 @@ def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[_Cl
 def _part(candidate: Candidate, taker: dict[str, int | None]) -> str:
     row = taker[candidate.known.project]
     if row is None:
-        return f"{candidate.reason}; other rows of this wave are as much like it: it may have been split"
-    return f"{candidate.reason}; row {row} is more alike to it: this may be a part of it"
+        return f"{candidate.reason}; other rows of this wave are equally similar: it may have been split"
+    return f"{candidate.reason}; row {row} is more similar: this may be a part of it"
 
 
 def _told(found: Iterable[tuple[Row, list[Candidate]]]) -> Iterator[tuple[object, ...]]:

@@ -64,7 +64,7 @@ def rounded_how(printed: str, exact: Percent, count: int, whole: int) -> Roundin
     printed : str
         As it stands in the document. ``<1 %`` is any share above nothing and below 1 per cent.
     exact : Percent
-        The number it stands for.
+        The printed value as a number.
     count, whole : int
 
     Returns

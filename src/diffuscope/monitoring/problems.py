@@ -101,8 +101,8 @@ def _misread(raw: RawTable, published: pl.DataFrame) -> list[Problem]:
     ]
     wording = Wording(
         "value-as-printed",
-        "`value` is not the number that is printed.",
-        "type the number that stands in `printed` into `value`",
+        "`value` is not the printed number.",
+        "copy the number in `printed` into `value`",
     )
     rows = published.filter(pl.col(ROW).is_in(wrong)).select(ROW, pl.col("printed").alias("value"))
     return of_rows(raw, "value", rows, lambda _: wording, level="warning")

@@ -164,7 +164,7 @@ def _keys(row: Row, same: _Same, *, finer: bool) -> Iterator[tuple[object, ...]]
 def _why(same: _Same, finer: bool) -> str:
     where = "sub-area" if finer else "area"
     if same.what:
-        return f"{same.what} in the same {where}, as no other here; the titles may be in two languages"
+        return f"{same.what} in the same {where}, unlike any other here; the titles may be in two languages"
     return (
         f"the only row of this {where} without a link, and the only project there that this wave does not "
         "show again; the titles may be in two languages"

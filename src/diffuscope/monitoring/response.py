@@ -124,7 +124,7 @@ def _absence(unit: str, wave: str, change: str, returns: Returns) -> str | None:
     if found is None or found.standing in (RECEIVED, NIL):
         return None
     if found.standing == CARRIED:
-        return f"for {wave}, rows of an earlier wave stand in for {name}"
+        return f"for {wave}, rows of an earlier wave are used for {name}"
     if change not in ("entered", "left"):
         return None
     if found.standing == SILENT:
@@ -133,7 +133,7 @@ def _absence(unit: str, wave: str, change: str, returns: Returns) -> str | None:
         # who is excused before it ever reported had not come in yet; who is excused later has not gone
         known = change == "entered" and not _reported_before(unit, wave, returns)
         return None if known else f"{name} was excused from reporting in {wave}"
-    return f"nothing says whether {name} reported in {wave}"
+    return f"it is not recorded whether {name} reported in {wave}"
 
 
 def _reported_before(unit: str, wave: str, returns: Returns) -> bool:

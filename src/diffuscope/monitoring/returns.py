@@ -301,5 +301,7 @@ def _basis(one: Return) -> str:
     if one.row is not None:
         return "the table returns"
     return (
-        "it has projects in the wave" if one.projects else "no projects, and nothing says whether it reported"
+        "it has projects in the wave"
+        if one.projects
+        else "no projects, and it is not recorded whether it reported"
     )

@@ -43,4 +43,4 @@ def likeness(one: str, other: str) -> str:
     if one.casefold() == other.casefold():
         return "the same title"
     shared = sorted(words(one) & words(other))
-    return f"shares the words {', '.join(shared)}" if shared else "a title spelt alike"
+    return f"shares the words {', '.join(shared)}" if shared else "a title spelled alike"

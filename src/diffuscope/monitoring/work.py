@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 LEFT_OUT = {
     TITLES.step: "rows without a link were not compared with earlier titles of their units",
-    NAMES_OF_UNITS.step: "rows without a link were not compared with units under a name nearly the same",
-    PEERS.step: "areas have no offers of whom to learn from: their projects were not compared",
+    NAMES_OF_UNITS.step: "rows without a link were not compared with units with a nearly equal name",
+    PEERS.step: "areas have no suggestions of peers: their projects were not compared",
 }
 
 

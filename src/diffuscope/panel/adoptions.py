@@ -245,14 +245,14 @@ def refusal(problems: list[Problem], what: str = "Adoptions") -> CaseError:
     return CaseError(f"{what}, {place}{value}: {first.message} Fix: {first.fix}{more}.", problems)
 
 
-_NO_ID = ("An adoption has no id here.", "name it, or take the row out")
+_NO_ID = ("An adoption has no id in this column.", "give it a name, or remove the row")
 _NO_DATE = (
-    "This is no time that can be read.",
+    "This time cannot be read.",
     "write a date as 2018, 2018-07 or 2018-07-08, or a whole number; leave never empty",
 )
-_LATEST = ("{unit} has a latest time before its earliest.", "exchange the two")
+_LATEST = ("{unit} has a latest time before its earliest.", "swap the two")
 _UNTIL = ("{unit} ends its adoption before it begins.", "fix `until` or `time`")
 _TWICE = (
-    "{unit} adopts the same policy again while its first adoption lasts.",
+    "{unit} adopts the same policy again before its first adoption ends.",
     "keep one row, or say in `until` when the first adoption ended",
 )

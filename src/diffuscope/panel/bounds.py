@@ -85,7 +85,7 @@ def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, An
 
 def _distinct(names: Iterable[Any], what: str) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise PlanError(f"Each {what} is named in a list; {names!r} is one text.")
+        raise PlanError(f"Give a list of {what}s, not the single text {names!r}.")
     found = ids(pl.Series(list(names), strict=False))
     if not len(found) or found.null_count():
         raise PlanError(f"A {what} of the panel has no id." if len(found) else f"No {what} is named.")
@@ -131,7 +131,7 @@ def _states_ends(censor: Any, policies: tuple[str, ...]) -> bool:
 
 def _window(calendar: Calendar, window: tuple[Any, Any] | None) -> tuple[int, int]:
     if window is not None and (not isinstance(window, tuple | list) or len(window) != 2):
-        raise PlanError("`window` is a pair, first and last period; None stands for an open end.")
+        raise PlanError("`window` is a pair, first and last period; None means an open end.")
     opens, closes = (None, None) if window is None else window
     first = -FAR if opens is None else calendar.index(opens, "The window's start")
     last = FAR if closes is None else calendar.index(closes, "The window's end", last=True)
@@ -149,8 +149,8 @@ def _refuse_backward(
     if given:
         name = policies[given[0]]
         raise PlanError(
-            f"Risk of `{name}` would begin ({calendar.name(int(starts[given[0]]))}) after watching ends "
-            f"({calendar.name(int(ends[given[0]]))})."
+            f"The risk period of `{name}` would begin ({calendar.name(int(starts[given[0]]))}) after "
+            f"watching ends ({calendar.name(int(ends[given[0]]))})."
         )
 
 
@@ -216,7 +216,7 @@ def _times(
         return np.full(len(names), calendar.index(given, f"The time given for each {what}", last=last))
     strange = sorted({str(name) for name in given} - set(names))
     if strange and what == "policy":
-        raise PlanError(f"A time is given for `{strange[0]}`, which is no {what} of the panel.")
+        raise PlanError(f"A time is given for `{strange[0]}`, which is not a {what} of the panel.")
     known = {str(name): time for name, time in given.items()}
     column = pl.Series([known.get(name) for name in names], strict=False)
     firsts, lasts, bad = calendar.intervals(column)

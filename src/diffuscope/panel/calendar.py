@@ -80,7 +80,7 @@ class Calendar:
         return first, last, known & first.is_null()
 
     def days(self, times: pl.Series) -> tuple[pl.Series, pl.Series]:
-        """First and last day that each time can mean; null where it is no date."""
+        """First and last day that each time can mean; null where it is not a date."""
         times = _plain(times)
         if times.dtype == pl.Date:
             return times, times
@@ -106,7 +106,7 @@ class Calendar:
         firsts, lasts, bad = self.intervals(column)
         found = (lasts if last else firsts)[0]
         if bad[0] or found is None:
-            raise PlanError(f"{what} {time!r} is no {self._reads()}.")
+            raise PlanError(f"{what} {time!r} is not a {self._reads()}.")
         return int(found)
 
     def name(self, index: int) -> object:
@@ -187,7 +187,7 @@ def calendar_of(
         If the period is none of the four, waves are missing, or whole numbers could be years.
     """
     if period not in PERIODS:
-        raise PlanError(f"period is {period!r}; it is one of {', '.join(PERIODS)}.")
+        raise PlanError(f"period is {period!r}; it must be one of {', '.join(PERIODS)}.")
     if period == "wave":
         return _waves(waves)
     if period == "year":
@@ -196,7 +196,8 @@ def calendar_of(
     values = pl.concat([column.cast(pl.Float64) for column in numbers]) if numbers else pl.Series([0.0])
     if len(values) and values.min() >= YEARS_FROM:  # type: ignore[operator]
         raise PlanError(
-            f"{values[0]:g} could be a year, but the panel counts by {period}. Write dates as text, such as "
+            f"{values[0]:g} could be a year, but the period of the panel is {period}. Write dates as text, "
+            "such as "
             f'"2018-07"; or count {period}s from 1.'
         )
     return Calendar(period, numbered=any(len(column) for column in numbers))
@@ -205,7 +206,7 @@ def calendar_of(
 def _plain(times: pl.Series) -> pl.Series:
     """Times as numbers, dates or text; NaN and empty text are null."""
     if times.dtype.is_nested():
-        raise PlanError("A column of times holds several values in one cell.")
+        raise PlanError("A column of times has several values in one cell.")
     if times.dtype == pl.Null:
         return times.cast(pl.Int64)
     if times.dtype.is_float():
@@ -222,7 +223,7 @@ def _plain(times: pl.Series) -> pl.Series:
 
 
 def _dates(times: pl.Series) -> pl.DataFrame:
-    """Columns `first` and `last`, days; null where a text is no date."""
+    """Columns `first` and `last`, days; null where a text is not a date."""
     return pl.DataFrame({"text": times.set(~times.str.contains(PATTERN), None)}).select(
         first=first_day(pl.col("text")), last=last_day(pl.col("text"))
     )
@@ -231,14 +232,15 @@ def _dates(times: pl.Series) -> pl.DataFrame:
 def _waves(waves: Mapping[Any, Any] | Sequence[Any] | None) -> Calendar:
     if not waves:
         raise PlanError(
-            "Waves are counted, but none are named: give `waves`, name and date of each, in order."
+            "The period is `wave`, but no waves are given: give `waves`, with the name and date of each, in "
+            "order."
         )
     if isinstance(waves, Mapping):
         return _dated(list(waves), [str(look) for look in waves.values()])
     names = list(waves)
     if all(isinstance(name, int) for name in names):
         if sorted(set(names)) != names:
-            raise PlanError("Waves that are numbers must rise, each once.")
+            raise PlanError("Waves that are numbers must be in rising order, without repeats.")
         return Calendar("wave", tuple(names), tuple(map(float, names)), False, tuple(map(float, names)))
     texts = [str(name) for name in names]
     if len(set(texts)) < len(texts):
@@ -253,7 +255,7 @@ def _dated(names: list[Any], looks: list[str]) -> Calendar:
     days = pl.DataFrame({"look": looks}).select(last_day(pl.col("look")))["look"]
     if days.null_count():
         wrong = looks[days.is_null().to_list().index(True)]
-        raise PlanError(f"The wave date {wrong!r} is no date (2018, 2018-07 or 2018-07-08).")
+        raise PlanError(f"The wave date {wrong!r} is not a date (2018, 2018-07 or 2018-07-08).")
     order = days.arg_sort().to_list()
     if days.n_unique() < len(looks):
         raise PlanError("Two waves have the same date.")

@@ -99,7 +99,7 @@ def chronology(
     account = account_of(history)
     counted = _counted(history, account, rows, analysis)
     if counted["left_out"].null_count() == 0:
-        reason = "No adoption of these policies by these units is dated to within the record"
+        reason = "No adoption of these policies by these units is dated within the record"
         return _undated(analysis, reason, _left_out(counted))
     return _told(analysis, history, account, counted, file)
 
@@ -108,7 +108,7 @@ def _undated(analysis: Analysis, reason: str, left_out: tuple[Excluded, ...]) ->
     return Chronology(
         analysis=analysis.id,
         testable=None,
-        reason=f"{reason}, so only the evidence can speak.",
+        reason=f"{reason}, so only the evidence can say something.",
         units=len(analysis.units),
         left_out=left_out,
     )

@@ -46,7 +46,7 @@ def counting_process(panel: Panel) -> Panel:
     """
     rows, kind = polars_of(panel.frame, "The panel")
     if "start" in rows.columns and "stop" in rows.columns:
-        raise PlanError("The panel consists of spans (start, stop] already.")
+        raise PlanError("The panel already consists of spans (start, stop].")
     who = [name for name in WHO if name in rows.columns]
     same = [name for name in rows.columns if name not in (*who, *WHEN)]
     rows = rows.with_columns(start=pl.col("duration") - pl.col("gap"), stop=pl.col("duration"))

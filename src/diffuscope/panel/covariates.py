@@ -105,7 +105,7 @@ def _timed(extra: pl.DataFrame, dated: str, calendar: Calendar) -> pl.DataFrame:
     _, last, bad = calendar.intervals(extra[dated])
     bad = bad | last.is_null()
     if bad.any():
-        raise PlanError(f"{WHAT}: `{dated}` {extra[dated].filter(bad)[0]!r} is no time that can be read.")
+        raise PlanError(f"{WHAT}: `{dated}` {extra[dated].filter(bad)[0]!r} is a time that cannot be read.")
     return extra.with_columns(last.alias("known"))
 
 
@@ -144,7 +144,7 @@ def _refuse_twice(extra: pl.DataFrame, keys: list[str]) -> None:
 
 
 def _notes(found: pl.DataFrame, values: list[str], lag: int | None) -> tuple[str, ...]:
-    told = [f"{', '.join(values)}: of the same period (lag 0), so which caused which is open."] * (lag == 0)
+    told = [f"{', '.join(values)}: of the same period (lag 0), so cause and effect are unclear."] * (lag == 0)
     for name in values:
         lacking = found[name].null_count()
         if lacking:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 UNCONDITIONAL = (
-    "Pairs without an opportunity to emulate are kept: what makes a sender adopt early will look like a "
+    "Pairs without an opportunity to emulate are kept: whatever makes a sender adopt early will look like a "
     "reason to follow it (Boehmke 2009). Keep `conditional=True` for any claim of emulation."
 )
 PAIRED = ("receiver", "sender")
@@ -78,7 +78,7 @@ def dyad_period(
     """
     history = panel.history
     if history is None:
-        raise PlanError("Units are paired once, before rows are merged.")
+        raise PlanError("Units can be paired only once, and before rows are merged.")
     rows = panel.table()
     held, sender, at = _holders(rows, history)
     if conditional:
@@ -110,7 +110,7 @@ def _holders(rows: pl.DataFrame, history: History) -> tuple[Codes, Codes, Codes]
     policy = {name: at for at, name in enumerate(bounds.policies)}
     unit = {name: at for at, name in enumerate(bounds.units)}
     if rows.is_empty():
-        raise MethodError("The panel has no rows, so there is nobody to pair.")
+        raise MethodError("The panel has no rows, so there are no units to pair.")
     first, last = int(rows["time"].min()) - 1, int(rows["time"].max())  # type: ignore[arg-type]
     width = last - first + 1
     spells = history.spells.filter(
@@ -166,7 +166,9 @@ def _paired(
     rows: pl.DataFrame, history: History, pair: Codes, other: Codes, has: NDArray[np.bool_] | None
 ) -> pl.DataFrame:
     if not pair.size or not (has is None or has.any()):
-        raise MethodError("No pair has an opportunity to emulate: nobody at risk had an adopter before it.")
+        raise MethodError(
+            "No pair has an opportunity to emulate: no unit at risk had an earlier adopter to follow."
+        )
     names = pl.Series("sender", history.bounds.units, dtype=pl.String).gather(other)
     frame = called(rows[pair], {"unit": "receiver"}).insert_column(1, names)
     if has is None:
@@ -192,4 +194,7 @@ def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     ).height
     if not wide:
         return ()
-    return (f"{wide:,} senders are dated to a span of periods; they count as such from its end.",)
+    return (
+        f"{wide:,} senders have dates that span several periods; they count as adopters "
+        "from the end of the span.",
+    )

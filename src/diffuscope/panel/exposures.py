@@ -103,7 +103,7 @@ def add_exposure(
     if panel.history is None:
         raise PlanError("Exposures are added before units are paired or rows are merged.")
     if not isinstance(lag, int) or lag < 0:
-        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
+        raise PlanError(f"lag is {lag!r}; it must be a whole number of periods (default 1).")
     layer = ties if isinstance(ties, Layer) else layer_of(ties, panel, name, known_from)
     name, rows = name or re.sub(r"\W", "_", layer.name), panel.table()
     _refuse_called(name, layer, by_hand=not isinstance(ties, Layer))
@@ -173,8 +173,8 @@ def _refuse_outcome(layer: Layer, panel: Panel) -> None:
     bad = [origin for origin in layer.derived_from if origin == OUTCOME or origin in policies]
     if bad:
         raise MethodError(
-            f"The ties `{layer.name}` were computed from `{bad[0]}`, which they are to explain: they would "
-            "explain it whatever happened. Take ties from another source."
+            f"The ties `{layer.name}` were computed from `{bad[0]}`, the outcome they should explain, so "
+            "they would always seem to explain it. Take ties from another source."
         )
 
 
@@ -189,9 +189,9 @@ def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) 
     strange = [sender for sender in layer.senders if sender not in known]
     if strange:
         raise PlanError(
-            f"Nothing is known of the adoptions of {len(strange):,} senders in `{layer.name}` "
-            f"(`{strange[0]}`). Give them rows among the adoptions (an empty time: never), or name them as "
-            "promoters."
+            f"The adoptions are unknown for {len(strange):,} senders in `{layer.name}` "
+            f"(`{strange[0]}`). Add rows for them to the adoptions (an empty time means never), or name them "
+            "as promoters."
         )
 
 
@@ -203,13 +203,15 @@ def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     if known.sum() > 1 and np.ptp(values[known]) == 0:
         raise MethodError(
             f"The exposure `{name}` is {values[known][0]:g} in every row where it is known: without "
-            "variation it can explain nothing."
+            "variation it cannot explain anything."
         )
     notes = []
     if not known.all():
         notes.append(f"`{name}` is unknown in {int((~known).sum()):,} of {known.size:,} rows.")
     if lag == 0:
-        notes.append(f"`{name}` is contemporaneous (lag 0): who adopts together exposes each other.")
+        notes.append(
+            f"`{name}` is contemporaneous (lag 0): units that adopt in the same period expose each other."
+        )
     return tuple(notes)
 
 
@@ -223,7 +225,7 @@ def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
         return ()
     return (
         f"The ties `{layer.name}` are known from {since} on, after the first adoption ({when}): they may be "
-        "a result of adoption.",
+        "a consequence of adoption.",
     )
 
 

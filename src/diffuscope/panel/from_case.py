@@ -79,13 +79,14 @@ def history_of_case(
     """
     adoptions = tables.get("adoptions")
     if adoptions is None or not analysis.policies:
-        raise MethodError(f"`{analysis.id}` asks for no adoptions, so there is nobody at risk.")
+        raise MethodError(f"`{analysis.id}` names no policies, so no unit is at risk.")
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty():
         raise MethodError(f"No adoption of the policies of `{analysis.id}` is known.")
     if analysis.period == "wave" and not waves:
         raise PlanError(
-            f"The analysis `{analysis.id}` counts in waves, but `case.toml` dates none: add a table [waves]."
+            f"The analysis `{analysis.id}` has the period `wave`, but `case.toml` has no dates of waves: add "
+            "a table [waves]."
         )
     dated = in_days(rows)
     calendar = calendar_of(analysis.period, times_of(dated), waves)

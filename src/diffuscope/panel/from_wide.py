@@ -197,11 +197,11 @@ def _refuse(wrong: pl.Series, frame: pl.DataFrame, column: str, rule: str, words
     raise refusal(problems, "The panel")
 
 
-_NO_UNIT = ("A row names no unit.", "name it, or take the row out")
+_NO_UNIT = ("A row names no unit.", "give it a name, or remove the row")
 _TWICE_UNIT = ("A unit has two rows.", "keep one, or name the column of the year")
 _TWICE_YEAR = ("A unit has two rows for one year.", "keep one")
-_NO_YEAR = ("This is no whole number of a year.", "write the year as 2018")
+_NO_YEAR = ("This year is not a whole number.", "write the year as 2018")
 _NO_STATUS = (
-    "A policy is 0, 1 or empty here.",
-    "write 1 from the year of adoption on, 0 before, nothing if unknown",
+    "The value of a policy must be 0, 1 or empty.",
+    "write 1 from the year of adoption on, 0 before, and leave it empty if unknown",
 )

@@ -61,9 +61,11 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     [2003, 2004, 2005, 2006]
     """
     if panel.history is None or panel.exposures:
-        raise PlanError("Dates are drawn first; exposures, pairs and spans are made from each draw.")
+        raise PlanError("Draw dates first, then make exposures, pairs and spans from each draw.")
     if draws < FEWEST:
-        raise PlanError(f"draws is {draws}; with fewer than {FEWEST} the spread between draws is not known.")
+        raise PlanError(
+            f"draws is {draws}; with fewer than {FEWEST} the variance between draws cannot be estimated."
+        )
     if not count_ranged(panel):
         raise PlanError("No date is a range of several periods, so there is nothing to draw.")
     history = panel.history
@@ -91,6 +93,8 @@ def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) 
     """Ranged spells, each settled on the day, or the period, that its chance falls on."""
     told = ranged.with_columns(chance=pl.Series(chance))
 
+    # every day of a range is as likely as any other, because the record says no more; where the days are
+    # unknown, every period
     def even(first: str, last: str) -> pl.Expr:
         begin, end = pl.col(first).cast(pl.Int64), pl.col(last).cast(pl.Int64)
         return begin + (pl.col("chance") * (end - begin + 1)).floor().cast(pl.Int64)

@@ -27,7 +27,7 @@ DEFAULT, BY_YEAR, MONTH = (
     Duration("1y", 365, "1 year"),
     Duration("30d", 30, ""),
 )
-IN_LAUNCH = "part of the launch, which counts as one decision: at risk until then, and no event of its own"
+IN_LAUNCH = "part of the launch, which counts as one decision: at risk until then, and not a separate event"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def window_of(analysis: Analysis, written: pl.DataFrame) -> Duration:
     Raises
     ------
     PlanError
-        If the question says something that is no length of time.
+        If the question says something that is not a length of time.
     """
     if analysis.launch is not None:
         asked = duration_of(analysis.launch)
@@ -129,7 +129,7 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
         If units are paired, or rows merged.
     """
     if panel.history is None:
-        raise PlanError("The launch is taken out before units are paired or rows are merged.")
+        raise PlanError("Remove the launch before units are paired or rows are merged.")
     launched = [spell.place.row for spell in dates.order if spell.launch]
     spells = panel.history.spells.filter(pl.col("_row").is_in(launched))
     events = spells.select("unit", "policy", pl.col("earliest").alias("time"), pl.col("_row").alias("row"))
@@ -140,7 +140,10 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     ledger = gone.select(pl.lit(IN_LAUNCH).alias("rule"), "unit", "policy", "row")
     notes = panel.notes
     if gone.height:
-        notes += (f"{gone.height:,} adoptions of the launch are no events; others still see them.",)
+        notes += (
+            f"{gone.height:,} adoptions of the launch are not events; they still count as "
+            "exposure of others.",
+        )
     still = set(left["policy"])
     lost = [policy for policy in panel.policies if policy not in still]
     if lost:

@@ -34,7 +34,7 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
     try:
         known: Any = nw.from_native(native)
     except DuplicateError as error:
-        raise PlanError(f"{what}: two columns share a name; take one out or give it another.") from error
+        raise PlanError(f"{what}: two columns share a name; remove one or rename it.") from error
     except TypeError as error:
         told = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
         raise PlanError(told) from error
@@ -72,7 +72,7 @@ def with_rows(frame: pl.DataFrame) -> pl.DataFrame:
 def ids(column: pl.Series) -> pl.Series:
     """Ids as text: 1001 and 1001.0 are both ``1001``; empty and NaN are null."""
     if column.dtype.is_nested():
-        raise PlanError("A column of ids holds several values in one cell.")
+        raise PlanError("A column of ids has several values in one cell.")
     if column.dtype.is_float():
         whole = column.fill_nan(None)
         if (whole.drop_nulls() % 1 == 0).all():

@@ -140,7 +140,7 @@ class Panel:
         """Who was at risk and who adopted, by time at risk: `duration`, `at_risk`, `events`, `hazard`."""
         rows = self.table()
         if "duration" not in rows.columns:
-            raise PlanError("Hazards by time at risk are told of rows by period, not of merged spans.")
+            raise PlanError("Hazards by time at risk need rows by period, not merged spans.")
         counted = rows.group_by("duration").agg(
             pl.len().cast(pl.Int64).alias("at_risk"), pl.col("event").cast(pl.Int64).sum().alias("events")
         )

@@ -182,7 +182,10 @@ def judged(
     told = [one.testable for one in by_policy]
     if all(one is False for one in told):
         reasons = [_ruled_out(one, window) for one in by_policy]
-        several = f"None of {len(told)} policies leaves anything to explain. `{by_policy[0].policy}`: "
+        several = (
+            f"For none of {len(told)} policies do the dates leave anything to explain. "
+            f"`{by_policy[0].policy}`: "
+        )
         return False, reasons[0] if len(told) == 1 else several + reasons[0]
     if not any(told):
         return None, _unknown(by_policy)
@@ -193,12 +196,12 @@ def _ruled_out(one: PolicyDates, window: Duration) -> str:
     launch = launch_words(one, window)
     if one.never == 0 and one.share > HALF and one.counted > 1:
         return (
-            "Nobody is listed who could have adopted and did not, so adopters have nobody to be compared "
-            f"with; and {launch}, which looks like one joint launch."
+            "No unit is listed that could have adopted and did not, so adopters cannot be compared with "
+            f"others; and {launch}, which looks like one joint launch."
         )
     if one.counted == 1:
         when = "" if one.launch.first is None else f" ({one.launch.first.isoformat()[:4]})"
-        return f"Only one adoption is dated{when}, and one date makes no sequence."
+        return f"Only one adoption is dated{when}, and one date gives no sequence."
     if one.one_decision:
         return f"All {one.counted} adoptions were decided together, so none of them follows another."
     return f"No adoption is known to follow another: {launch}."
@@ -220,12 +223,12 @@ def _unknown(by_policy: Sequence[PolicyDates]) -> str:
     if not sum(one.dated for one in by_policy):
         # not ruled out: it may have spread before anybody kept a record
         return (
-            "Every adoption was there when the record begins, so no order of events is known and only the "
-            "evidence can speak."
+            "Every adoption is older than the record, so no order of events is known; only the evidence can "
+            "say something."
         )
     return (
-        "Not one pair of adoptions is dated closely enough to tell which came first, so no order of events "
-        "is known and only the evidence can speak."
+        "No pair of adoptions has dates exact enough to show which came first, so no order of events is "
+        "known; only the evidence can say something."
     )
 
 
@@ -271,18 +274,20 @@ def warnings_of(
     """What weakens the order of events without ruling diffusion out."""
     told = [] if dates.testable is not True else _launches(by_policy, window)
     if dates.silenced is not None:
-        told.append(f"Statistics stay silent and evidence is limited to a weak verdict: {dates.silenced}")
+        told.append(
+            f"The statistics take no side and the evidence is limited to a weak verdict: {dates.silenced}"
+        )
     events = kept.filter(~pl.col("baseline"))
     count = dates.modal_count or 0
     if analysis.period == "wave" and count > HALF * events.height:
         told.append(
-            f"{count} of {events.height} later adoptions are first seen in wave {dates.modal_period}; "
-            "a wave says when somebody looked, not when it happened."
+            f"{count} of {events.height} later adoptions are first recorded in wave {dates.modal_period}; a "
+            "wave is the date of the data, not of the adoption."
         )
     if not dates.never and dates.testable is not False:
         told.append(
-            "Every unit listed adopted in the end: none is on record that could have adopted and did not, so "
-            "later adopters have nobody to be compared with."
+            "Every unit listed adopted in the end: no unit on record could have adopted and did not, so "
+            "later adopters cannot be compared with others."
         )
     unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
     if unsure:
@@ -299,7 +304,7 @@ def _launches(by_policy: Sequence[PolicyDates], window: Duration) -> list[str]:
     named = [f"`{one.policy}`: " if len(by_policy) > 1 else "" for one in large]
     told = [
         f"{name}{upper_first(launch_words(one, window))}. If that was one joint decision, only the others "
-        "can show diffusion: read the estimates beside those without the launch."
+        "can show diffusion: compare the estimates with those without the launch."
         for name, one in zip(named[:5], large[:5], strict=True)
     ]
     return told + ([f"{len(large) - 5} more policies have a launch above a third."] if len(large) > 5 else [])

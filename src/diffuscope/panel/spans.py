@@ -27,14 +27,14 @@ EARLY = "adopted before the policy's risk began (the first to adopt had nobody b
 BEFORE_ENTRY = "adopted before it entered"
 BEFORE_WINDOW = "adopted before the window"
 PREVALENT = "adopted before the first observation, so no event"
-STRADDLES_START = "its date spans the start of risk"
+STRADDLES_START = "its date spans the start of its time at risk"
 STRADDLES_END = "its date spans the end of the panel: at risk until the span begins"
 LATE = "adopted after the panel ends for it"
 RANGE = "its date spans several periods: at risk until the span begins"
 NEVER_AT_RISK = "no period lies between entry or origin and exit or the end"
 NO_EVENT = "the policy has no event in the panel"
-REPEATED = "it dates an adoption that an earlier row dates already"
-LOWER_TIER = "of a lower tier than the one that counts, so no adoption"
+REPEATED = "an earlier row already dates this adoption"
+LOWER_TIER = "of a lower tier than the one that counts, so not an adoption"
 
 
 @dataclass(frozen=True)
@@ -252,8 +252,8 @@ def _notes(bounds: Bounds, risks: Risks, eventful: Any, event: Any) -> tuple[str
     spanning = int((event & (risks.earliest < risks.latest)).sum())
     if spanning:
         found.append(
-            f"{spanning:,} of {int(event.sum()):,} adoptions are dated only to a span of several periods; "
-            "each is one row as long as its span. `impute_dates` draws dates instead."
+            f"{spanning:,} of {int(event.sum()):,} adoptions have dates that span several periods; each is "
+            "one row as long as its span. `impute_dates` draws dates instead."
         )
     return tuple(found)
 

@@ -73,12 +73,12 @@ def at_tier(adoptions: pl.DataFrame, tiers: Sequence[str], tier: str) -> tuple[p
     if TIER not in rows.columns or rows[TIER].null_count() == rows.height:
         return rows, rows.clear()
     if tier not in tiers:
-        raise PlanError(f"tier is {tier!r}; it is one of {', '.join(tiers)}.")
+        raise PlanError(f"tier is {tier!r}; it must be one of {', '.join(tiers)}.")
     rows = rows.with_columns(pl.col(TIER).cast(pl.String))
     strange = ~rows[TIER].is_in(list(tiers)).fill_null(value=True)
     if strange.any():
         words = (
-            f"This is none of the tiers: {', '.join(tiers)}.",
+            f"This is not one of the tiers: {', '.join(tiers)}.",
             "correct it, or name the order in `tiers`",
         )
         raise refusal(problems_of(rows, strange, "bad-choice", TIER, words, rows[TIER]))

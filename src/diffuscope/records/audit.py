@@ -34,7 +34,7 @@ class AuditRow(Record, frozen=True, kw_only=True):
         Whether the document is the programme's own report of that wave, so that a difference is the report's
         and not that of a document which cites it.
     known : str or None
-        Where a difference was looked at and accepted: by whom, and why.
+        Where a difference was examined and accepted: by whom, and why.
     rows : tuple of Place
         Rows of the case it rests on.
     returns : str or None
@@ -68,7 +68,7 @@ class Reading(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     looks_at : str
-        What is looked at.
+        The data that are compared.
     found : str
         What is found there; or why this reading cannot tell.
     holds : bool or None
@@ -106,7 +106,7 @@ class ClaimRow(Record, frozen=True, kw_only=True):
     readings : tuple of Reading
         Everything the outcome rests on.
     known : str or None
-        Where a difference was looked at and accepted: by whom, and why.
+        Where a difference was examined and accepted: by whom, and why.
     rows : tuple of Place
         Rows of the case that decide.
     returns : str or None

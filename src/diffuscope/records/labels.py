@@ -101,10 +101,10 @@ NOTES = {
     "areas": "A share of an area is of all projects; of a status, of the projects of its own line.",
     "sub-areas": "A share of an area or sub-area is of all projects; of a status, of the projects of its own "
     "line.",
-    "no return": "No return: nothing came in, which does not say that there are no projects.",
+    "no return": "No return: nothing was received; there may still be projects.",
     "carried": "Carried forward: the return is that of an earlier report.",
     "judged": "Statuses that are judged from the sources rather than reported:",
-    "unknown": "Not known: a status, or a return that would tell, is lacking.",
+    "unknown": "Unknown: a status or a return is missing.",
 }
 """Notes below tables."""
 MONTHS = (

@@ -18,22 +18,22 @@ _OF_PROGRAMMERS = (
 )
 """Of the making of programs: they say nothing of any number."""
 _WORDS = {
-    "overflow": "A number grew too large to be held; look at the scale of the covariates.",
-    "underflow": "A number grew too small to be held; look at the scale of the covariates.",
+    "overflow": "A number became too large to be stored; check the scale of the covariates.",
+    "underflow": "A number became too small to be stored; check the scale of the covariates.",
     "divide": "Something was divided by zero.",
-    "invalid": "A step gave no number.",
+    "invalid": "A calculation gave no valid number.",
     "ill-conditioned": "A matrix was close to singular, so its inverse is inexact.",
     "singular": "A matrix was close to singular, so its inverse is inexact.",
-    "converge": "A search ended before it had settled.",
-    "maximum number": "A search ended before it had settled.",
-    "iteration": "A search ended before it had settled.",
+    "converge": "A search ended before it converged.",
+    "maximum number": "A search ended before it converged.",
+    "iteration": "A search ended before it converged.",
     "integral": "An integral is inexact.",
-    "precision": "A result is less exact than is usual.",
-    "empty slice": "A mean was taken of nothing.",
+    "precision": "A result is less exact than usual.",
+    "empty slice": "A mean of no values was taken.",
     "degrees of freedom": "A variance was taken of too few values.",
     "categor": "A category occurs that was not there when the model was set up.",
 }
-_OTHER = "A library doubted a number, in a way that diffuscope does not know."
+_OTHER = "A library gave a warning about a number that diffuscope does not recognise."
 
 
 @contextmanager

@@ -128,7 +128,7 @@ class Estimate(Record, frozen=True, kw_only=True):
     rows, events, units, policies : int
         What it rests on.
     clusters : tuple of (str, int)
-        Ways in which rows hang together, with the number of clusters each.
+        Ways in which rows are clustered, with the number of clusters of each.
     interval : str
         How the intervals were made.
     coefficients : tuple of Coefficient

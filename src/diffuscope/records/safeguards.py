@@ -78,7 +78,7 @@ class SafeguardResults(Record, frozen=True, kw_only=True):
         One-sided p of the permutation of ties, that relabelled ties give as much, adjusted over mechanisms
         (Holm).
     p_holm_less : float or None
-        The same for the other side: that relabelled ties give as little.
+        The same for the other side: that relabelled ties give a coefficient as small.
     smallest : float or None
         The smallest coefficient of interest: that of the smallest odds ratio of interest over the contrast of
         the exposure.

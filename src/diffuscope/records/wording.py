@@ -11,10 +11,10 @@ STATISTICS: dict[Silence, str] = {
     "no data": "not tested: no data",
     "not asked": "not asked",
     "too few events": "too few events",
-    "cannot be told from time": "cannot be told from time",
+    "cannot be told from time": "cannot be distinguished from time",
     "real but small": "real but small",
     "tested, inconclusive": "tested, inconclusive",
-    "explained by time or likeness": "explained by time or by who is alike",
+    "explained by time or likeness": "explained by time or by similarity",
     "does not withstand": "does not withstand a decisive test",
 }
 EVIDENCE: dict[Silence, str] = {**STATISTICS, "no data": "no data", "tested, inconclusive": "inconclusive"}
@@ -29,7 +29,7 @@ def silence_words(silence: Silence | None, body: Body = "statistics") -> str:
     ('not tested: no data', 'inconclusive')
     """
     if silence is None:
-        return "undecided, for a reason that is not recorded"
+        return "undecided; the reason is not recorded"
     return (EVIDENCE if body == "evidence" else STATISTICS)[silence]
 
 

@@ -59,7 +59,7 @@ SPELLS_AT_RISK = Bound(
     "pairs of a unit and a policy",
     "some 2 GB, before a row is made",
     "Refused.",
-    "Ask of fewer units or policies.",
+    "Use fewer units or policies.",
 )
 DYADS = Bound(
     "Pairs of receiver and sender by period",
@@ -70,7 +70,7 @@ DYADS = Bound(
     "Shorten the window, or take fewer units or policies.",
 )
 DECIDED_APART = Bound(
-    "What is seen by units that decided together",
+    "Exposure of units that decided together",
     50_000_000,
     "states of senders by period and decision",
     "400 MB a layer",
@@ -83,10 +83,10 @@ EXCHANGED_COVARIATES = Bound(
     "values of units, periods and covariates",
     "400 MB",
     "The safeguard is missing, with the reason.",
-    "Ask of fewer units or covariates.",
+    "Use fewer units or covariates.",
 )
 TITLES = Bound(
-    "Titles without a link beside earlier titles of the same units",
+    "Titles without a link, compared with earlier titles of the same units",
     5_000_000,
     "pairs of titles",
     "five seconds",
@@ -94,7 +94,7 @@ TITLES = Bound(
     "Write `project` into these rows, or give a register with several units.",
 )
 NAMES_OF_UNITS = Bound(
-    "Units that came beside units under a name nearly the same",
+    "Units that came beside units with a nearly equal name",
     50_000_000,
     "pairs of names (one compared letter by letter counts 200)",
     "ten seconds",
@@ -102,7 +102,7 @@ NAMES_OF_UNITS = Bound(
     "Write `project` into these rows, or the old names of units into `units.aliases`.",
 )
 PEERS = Bound(
-    "Projects of one area beside those that are further along",
+    "Projects of one area, compared with those that are further along",
     400_000_000,
     "pairs of projects",
     "five seconds",
@@ -123,10 +123,10 @@ RETURNS = Bound(
     "pairs of a unit and a wave",
     "one gigabyte",
     "Refused at the check (`too-much-to-compare`).",
-    "Leave out of `units` who never was of the network, or split the case.",
+    "Remove units from `units` that were never in the network, or split the case.",
 )
 SUGGESTIONS = Bound(
-    "Names that nobody knows beside all that are known",
+    "Unknown names, compared with all known names",
     4_000_000,
     "pairs of names",
     "two seconds a column",
@@ -134,19 +134,20 @@ SUGGESTIONS = Bound(
     "Fix the first ones and check again.",
 )
 SPELLINGS = Bound(
-    "Strange spellings of one column beside the words it may hold",
+    "Unknown spellings in one column, compared with the words it allows",
     20_000,
     "spellings",
     "a second a column",
-    "The rest is not looked at, which a warning tells (`not-compared`).",
+    "The rest is not compared, and a warning says so (`not-compared`).",
     "Fix the first ones and check again.",
 )
 PIVOTAL = Bound(
-    "Evidence judged anew without each passage",
+    "Evidence judged again without each passage",
     3_600,
     "passages judged, over all that are left out",
     "a second a mechanism",
-    "Of more than 60 passages the weightiest are left out; the result says how many (`pivotal_tried`).",
+    "Of more than 60 passages, only the most heavily weighted are left out in turn; the result says how many "
+    "(`pivotal_tried`).",
     "Nothing: what is not tried moves the probability least.",
 )
 
@@ -176,7 +177,7 @@ def refuse_beyond(bound: Bound, count: int) -> None:
 
 def said(bound: Bound, count: int) -> str:
     """How much there is, and how much is done at most, in words."""
-    return f"there are {count:,} {bound.of}; {bound.most:,} are looked at at most."
+    return f"there are {count:,} {bound.of}; {bound.most:,} are compared at most."
 
 
 class Allowance:

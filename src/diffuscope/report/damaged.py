@@ -37,7 +37,7 @@ def damaged_unless_as_written(*results: str | Path) -> Iterator[None]:
         if not strange:
             raise
         raise CaseError(
-            f"The result at `{strange[0]}` is damaged: it holds what diffuscope does not write "
+            f"The result at `{strange[0]}` is damaged: it contains something that diffuscope does not write "
             f"({type(error).__name__}). Make it again with `diffuscope run`."
         ) from error
 

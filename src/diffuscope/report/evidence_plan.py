@@ -70,7 +70,7 @@ def plan_text(plan: EvidencePlan, *, every: bool = False) -> str:
             for place, clue in enumerate(first, start=1)
         ]
     elif plan.clues:
-        parts.append(_filled("No single clue, found or searched for in vain, would change a verdict."))
+        parts.append(_filled("No single clue would change a verdict, whether it is found or not."))
     for analysis in dict.fromkeys(one.analysis for one in plan.verdicts):
         parts += _analysis(analysis, plan, every)
     if plan.clues:
@@ -80,8 +80,8 @@ def plan_text(plan: EvidencePlan, *, every: bool = False) -> str:
 
 def _intro(plan: EvidencePlan) -> str:
     return _filled(
-        f"Plan of evidence for {plan.case}. Statistics: {plan.statistics}. A search is taken to find a trace "
-        f"with a chance of {plan.searched:g}, had it existed."
+        f"Plan of evidence for {plan.case}. Statistics: {plan.statistics}. A search is assumed to find an "
+        f"existing trace with a chance of {plan.searched:g}."
     )
 
 
@@ -102,7 +102,7 @@ def _first(place: int, clue: Clue, now: PlannedVerdict) -> Iterator[str]:
     if clue.kind == "search further":
         yield _filled(f"{clue.passage} codes it as absent after a search that was not thorough.", "   ")
     if clue.another_document:
-        yield _filled("It has to stand in a document that was not coded for the mechanism yet.", "   ")
+        yield _filled("It must be in a document that is not yet coded for the mechanism.", "   ")
     if clue.documents:
         more = len(clue.documents) - SHOWN
         rest = f" and {more} more" if more > 0 else ""
@@ -134,7 +134,7 @@ def _verdict(one: PlannedVerdict, clues: Sequence[Clue], *, asked: bool) -> Iter
         f"{probability_text(one.p)}). Statistics: {statistics}."
     )
     if one.broad is not None:
-        yield _filled(f"Read broadly, it is {one.broad}; what follows is about the narrow reading.", "  ")
+        yield _filled(f"Read broadly, it is {one.broad}; the rest is about the narrow reading.", "  ")
     if one.blocked is not None:
         yield _filled(f"No passage can change this. {one.blocked}", "  ")
         return
@@ -216,7 +216,7 @@ _LEGEND = (
 
 
 def _legend(every: bool) -> str:
-    more = () if every else ("The most telling clues are shown; --all shows every one.",)
+    more = () if every else ("Only the most informative clues are shown; use --all to see all.",)
     return _filled(" ".join((*_LEGEND, *more)))
 
 

@@ -149,8 +149,8 @@ def _refuse_changed(folder: Path, journal: Mapping[str, Mapping[str, str]]) -> N
         refuse_links(folder, name)
         if _digest(folder, name) not in (None, journal["put"].get(name), journal["had"].get(name)):
             raise PlanError(
-                f"`{folder / name}` was changed since the writing of a report was stopped there; move it, or "
-                "give another folder."
+                f"`{folder / name}` was changed after a report was interrupted there; move it, or give "
+                "another folder."
             )
 
 

@@ -69,8 +69,8 @@ def _earlier(folder: Path) -> dict[str, str]:
     there = {path.name for path in folder.iterdir()} - _LEFT_BY_DESKTOPS - _OF_AN_EXCHANGE
     if there and not (there & {"result.json"} and _is_result(folder / "result.json")):
         raise PlanError(
-            f"`{folder}` holds other files and no report of diffuscope; give a new or an empty folder, "
-            "and nothing of yours is touched."
+            f"`{folder}` holds other files and no report of diffuscope; give a new or an empty folder, so "
+            "that none of your files are changed."
         )
     return {}
 

@@ -58,7 +58,7 @@ def _held(folder: Path) -> int:
             os.close(handle)
             if error.errno in _BUSY:
                 raise PlanError(
-                    f"Another run is writing a report into `{folder}`; wait until it is done, or give "
+                    f"Another run is writing a report into `{folder}`; wait until it has finished, or give "
                     "another folder."
                 ) from error
             raise
@@ -77,7 +77,7 @@ def _opened(folder: Path) -> int | None:
         return None
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR):
-            raise PlanError(f"`{folder / LOCK}` is not of diffuscope; remove it.") from error
+            raise PlanError(f"`{folder / LOCK}` was not made by diffuscope; remove it.") from error
         raise
 
 

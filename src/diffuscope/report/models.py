@@ -109,7 +109,7 @@ def latex(history: EventHistory, main: Estimate) -> str:
         for one in main.coefficients
     ]
     notes = [
-        f"By themselves, without safeguards, no evidence of a mechanism. {main.model}: {main.formula}",
+        f"Without safeguards, these are no evidence of a mechanism. {main.model}: {main.formula}",
         f"{counted(main.rows, 'row')}, {counted(main.events, 'event')}, {counted(main.units, 'unit')}. "
         f"Intervals: {main.interval or 'not told'}.",
         *(f"Beware: {warning}" for warning in main.warnings),

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 PIXELS = 2
 """Pixels of a PNG for each of the SVG: enough for print at the width of a column."""
-STOPPED = "The program that draws it stopped."
-REFUSED = "The program that draws it refused it."
+STOPPED = "The drawing program stopped."
+REFUSED = "The drawing program could not draw it."
 
 
 def picture(still: Mapping[str, Any], title: str, alt: str, png: bool) -> tuple[str, bytes] | None:

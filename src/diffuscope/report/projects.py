@@ -106,8 +106,8 @@ class Register:
         are, they, their = ("is", "It counts", "its") if last.joint == 1 else ("are", "They count", "their")
         return (
             f"In {self.wave(last.wave)}, {counted(last.joint, 'project')} {are} joint: of several "
-            f"{self.noun[1]}. {they} once in totals and areas, and in each of {their} {self.noun[1]} and "
-            "states, so that numbers and shares of these can sum to more than the total and 100 %."
+            f"{self.noun[1]}. {they} once in totals and areas, and once in each of {their} {self.noun[1]} "
+            "and states, so numbers and shares of these can sum to more than the total and 100 %."
         )
 
     def wave(self, wave: str) -> str:

@@ -134,7 +134,7 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
 
 
 def _unfinished(paper: Document, told: dict[str, Any]) -> None:
-    paper.heading("Areas that nobody has finished yet", 2)
+    paper.heading("Areas without a finished project", 2)
     if told["rests_on"]:
         paper.text(f"No return shows a finished project there. {told['rests_on']}")
     paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
@@ -202,8 +202,8 @@ def _areas(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> Non
 def _links(paper: Document, told: dict[str, Any]) -> None:
     paper.heading("Links to confirm", 2)
     paper.text(
-        "Rows that name no earlier project and may be one. To confirm, write the id into project of the "
-        f"row, in {told['file']}, and say in link_basis what the link rests on."
+        "Rows without a link that may continue an earlier project. To confirm a link, write the id into "
+        f"project of the row, in {told['file']}, and give the reason in link_basis."
     )
     rows = [
         (
@@ -249,7 +249,7 @@ def _audit(paper: Document, told: dict[str, Any]) -> None:
     if not differ:
         return
     paper.table(
-        "Where what is printed differs from what is computed",
+        "Where printed and computed values differ",
         ("What and where", "Printed", "Computed", "Finding"),
         [
             (_where(row), row["printed"] or "–", row["computed"] or "–", _finding(row))

@@ -44,7 +44,9 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
     paper.points(_said(sentence) for sentence in part["inseparable"])
     model = part["model"]
     if model is None or model["refused"]:
-        paper.text(f"No model stands. {_said(model['refused'])}" if model else "No model was fitted.")
+        paper.text(
+            f"No model could be fitted. {_said(model['refused'])}" if model else "No model was fitted."
+        )
         return
     paper.points(f"Beware: {_said(warning)}" for warning in model["warnings"])
     paper.table(

@@ -25,15 +25,15 @@ AUTHOR = {
     "undecided": "left open",
 }
 TESTS = {
-    "straw in the wind": "seen or not, it shifts the balance only a little",
-    "hoop": "the mechanism must pass it: failing it counts heavily, passing it counts little",
-    "smoking gun": "seeing it counts heavily, not seeing it counts little",
-    "doubly decisive": "it counts heavily either way",
+    "straw in the wind": "found or not, it changes the balance only a little",
+    "hoop": "failing it counts heavily against the mechanism, passing it counts little",
+    "smoking gun": "finding it counts heavily, not finding it counts little",
+    "doubly decisive": "it counts heavily, found or not",
 }
 ROLES = {
     "necessary": "necessary",
     "supporting": "supporting",
-    "discriminating": "tells it from a rival",
+    "discriminating": "distinguishes it from a rival",
     "diffusion": "needed for any diffusion",
 }
 

@@ -21,7 +21,7 @@ MOST_CHARACTERS = 32_767
 """Characters a cell holds."""
 LONGEST_SHEET = 31
 """Characters of a sheet's name."""
-_CUT = " … [cut: the whole text stands in the CSV file]"
+_CUT = " … [cut: the whole text is in the CSV file]"
 _WIDEST, _NARROWEST = 60, 8
 
 

@@ -105,10 +105,10 @@ def _notes(result: Result) -> list[tuple[str, str]]:
     return [
         (
             result.case.title,
-            "How it spread and why, as far as the data can tell: the tables behind report.html.",
+            "How and why it spread, as far as the data show: the tables behind report.html.",
         ),
         ("Cells", "An empty cell is unknown or does not apply; it never means zero."),
-        ("file, row", "Where a fact stands in the case: its file, and its row as a spreadsheet shows it."),
+        ("file, row", "Where a fact is in the case: its file, and its row as a spreadsheet shows it."),
         (
             "dB",
             "Decibans, the weight of evidence: +10 means ten times likelier if the mechanism was at work.",

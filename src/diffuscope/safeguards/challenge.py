@@ -86,8 +86,8 @@ def challenge(
     if history is None or column not in {one.name for one in made}:
         known = ", ".join(f"`{one.name}`" for one in made) or "none"
         raise PlanError(
-            f"The panel has no exposure `{column}` made by `add_exposure`; it has {known}. A panel that is "
-            "paired or merged has none."
+            f"The panel has no exposure `{column}` made by `add_exposure`; it has {known}. A panel of pairs "
+            "or merged rows has none."
         )
     rows = panel.table()
     channels = tuple(
@@ -114,8 +114,8 @@ def _refuse_changed(rows: pl.DataFrame, channel: TestedExposure) -> None:
     # filled in by hand is changed, too: rows that no draw could know would be in the model and not in draws
     if not known.any() or (np.isfinite(own) != known).any() or _farthest(own[known], seen[known]) > NEAR:
         raise PlanError(
-            f"The column `{channel.column}` is not what its ties give: it was changed after `add_exposure`. "
-            "Add a changed exposure under a name of its own."
+            f"The column `{channel.column}` does not agree with its ties: it was changed after "
+            "`add_exposure`. Give a changed exposure its own name."
         )
 
 

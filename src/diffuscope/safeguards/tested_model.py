@@ -73,7 +73,7 @@ class TestedModel:
 
     @cached_property
     def not_simulable(self) -> str | None:
-        """Why the model cannot be run forward, in words; None where it can."""
+        """Why the model cannot be simulated forward, in words; None where it can."""
         return why_not_simulable(self.panel, self.fit, self._seen)
 
     @cached_property
@@ -113,7 +113,7 @@ class TestedModel:
         holding = self.fit.design.holding(column)
         if len(holding) != 1:
             many = "no term" if not holding else f"{len(holding)} terms"
-            raise PlanError(f"`{column}` stands in {many} of the model, so no single coefficient is its own.")
+            raise PlanError(f"`{column}` is in {many} of the model, so it has no single coefficient.")
         return holding[0]
 
     def coefficient(self, column: str) -> float:

@@ -87,7 +87,7 @@ def _nothing_to_judge(
         return "no data", history.refused
     if model is None:
         refused = (one.refused for one in history.exposures if one.mechanism == name and one.refused)
-        return "no data", next(refused, "No exposure of it is defined.")
+        return "no data", next(refused, "No exposure is defined for it.")
     if model.tested.refused is not None:
         return model.silence or "no data", model.tested.refused
     if question is None or model.coefficient is None:

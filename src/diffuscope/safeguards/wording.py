@@ -35,7 +35,10 @@ def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) ->
 
 def detectable(trial: SafeguardResults) -> str:
     """What such data could have shown, in a sentence."""
-    shown = "Such data show an effect in four cases of five only if it multiplies the odds of adopting by"
+    shown = (
+        "With these data, an effect is shown in four cases of five only if it "
+        "multiplies the odds of adopting by"
+    )
     if trial.detectable is not None:
         return f"{shown} {trial.detectable:,g} or more."
     return f"{shown} more than {trial.undetectable:,g}."

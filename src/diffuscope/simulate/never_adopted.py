@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]) -> str | None:
     """Why a model cannot be run forward, in words; None where it can."""
     if panel.history is None:
-        return "Units are paired or rows merged, so the model cannot be run forward."
+        return "Units are paired or rows merged, so the model cannot be simulated forward."
     if fit.weights is not None:
         return "The model is weighted, and weights of those who had adopted are not known."
     if fit.outcome != "event":
-        return f"The model explains `{fit.outcome}`, not adoption, so it cannot be run forward."
+        return f"The model explains `{fit.outcome}`, not adoption, so it cannot be simulated forward."
     spells = panel.history.spells
     own = spells.filter(pl.col("unit").is_in(panel.units), pl.col("policy").is_in(panel.policies))
     if own["until"].is_not_null().any():
-        return "Adoptions end here, and the model does not say when: it cannot be run forward."
+        return "Some adoptions end, and the model does not predict when: it cannot be simulated forward."
     if any(one.look.lag == 0 for one in seen.values()):
-        return "An exposure of the model is of the same period (lag 0): periods cannot be drawn one by one."
+        return "An exposure of the model has lag 0: periods cannot be simulated one after another."
     if not seen:
         return "The model has no exposure."
     known = {*never_adopted(panel).columns, *seen, GLOBAL_SHARE}
     strange = [name for name in fit.design.needs() if name not in known]
     if strange:
-        return f"What `{strange[0]}` would be for those who had adopted is not known: it was joined by hand."
+        return f"What `{strange[0]}` would be for units after adoption is unknown: it was added by hand."
     return None
 
 

@@ -207,17 +207,18 @@ def _refuse(
 ) -> None:
     if units < 2 or periods < 1 or policies < 1:
         raise PlanError(
-            "A world has two units, one period and one policy at least; "
+            "A simulated world needs at least two units, one period and one policy; "
             f"{units}, {periods} and {policies} were asked for."
         )
     if strange:
         raise PlanError(
-            f"The shock of {strange[0]} lies outside the world's years, {FIRST} to {FIRST + periods - 1}."
+            f"The shock of {strange[0]} lies outside the years of the world, {FIRST} to "
+            f"{FIRST + periods - 1}."
         )
     names = [one.name for one in layers]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise PlanError(f"Two layers are called `{twice[0]}`; give each a name of its own.")
+        raise PlanError(f"Two layers are called `{twice[0]}`; give each its own name.")
 
 
 def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed: int) -> Layer:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 NEIGHBOURS = "neighbours"
-SILENT = "No outcomes are recorded, so nobody could be seen to succeed; completion is not success."
+SILENT = "No outcomes are recorded, so success is unknown; completion is not success."
 PUSHES = "promoter"
 OWN = "own"
 SUCCESS = ("mean success", "attribute share")
@@ -160,7 +160,7 @@ def _of_mechanism(
     refused = None
     if layer is None:
         refused = (
-            f"The case has no ties between these units that may bear {name}: {', '.join(mechanism.layers)}."
+            f"The case has no ties between these units that can carry {name}: {', '.join(mechanism.layers)}."
         )
     elif form in SUCCESS and not outcomes:
         refused = SILENT
@@ -201,7 +201,7 @@ def with_exposures(
     for channel in channels:
         refused = channel.refused
         if channel.plain_of in silent:
-            refused = f"It stands beside {channel.plain_of} only, which is refused."
+            refused = f"It is only used together with {channel.plain_of}, which is refused."
         found, told = panel, NOTHING
         if refused is None:
             try:
@@ -262,9 +262,9 @@ def _heard(
     lost = []
     if strange:
         named = in_code(strange, 5)
-        lost.append(f"Of {named} no adoption is known either way, so ties to them are left out.")
+        lost.append(f"Of {named} it is unknown whether they adopted, so ties to them are left out.")
     if not kept:
-        raise MethodError(f"Of nobody who acts in the layer `{layer.name}` any adoption is known.")
+        raise MethodError(f"For no sender in the layer `{layer.name}` is it known whether it adopted.")
     return layer.from_senders(kept), pushing, tuple(lost)
 
 

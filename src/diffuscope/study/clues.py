@@ -65,9 +65,9 @@ class VerdictPlan:
         if self.chronology.testable is False:
             return f"The dates rule diffusion out. {self.chronology.reason}"
         if self.statistics.divided:
-            return "Event history and inferred networks point opposite ways."
+            return "Event history and inferred networks point in opposite directions."
         if len({self._verdict(stance) for stance in ZONES}) == 1:
-            return "The statistics decide: every stance of the evidence leads to this verdict."
+            return "The statistics decide: every possible stance of the evidence leads to this verdict."
         return None
 
     @cached_property

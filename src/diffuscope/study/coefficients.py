@@ -103,7 +103,7 @@ def _effects(
     try:
         return contrast_effects(fit, rows, known), []
     except (MethodError, PlanError) as error:
-        return {}, [f"Effects on the chance of adopting are not told: {error}"]
+        return {}, [f"Effects on the chance of adopting are not given: {error}"]
 
 
 def combined(
@@ -192,7 +192,7 @@ def _over_draws(
 def _says(whole: CombinedFit, share: float) -> str:
     return (
         f"Dates known as ranges were drawn {whole.draws} times and the estimates combined: up to "
-        f"{share:.0%} of a coefficient's variance lies between the draws."
+        f"{share:.0%} of a coefficient's variance is between the draws."
     )
 
 

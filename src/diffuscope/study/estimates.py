@@ -160,7 +160,7 @@ def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[s
 
     rows = exposed_panel.panel.table()
     if rows.is_empty():
-        raise MethodError("Nobody is known to have adopted while at risk, so there is nothing to explain.")
+        raise MethodError("No unit is known to have adopted while at risk, so there is nothing to explain.")
     if analysis.formula is not None:
         _refuse_refused(analysis.formula, exposed_panel)
         read = read_formula(analysis.formula, rows.columns)
@@ -170,7 +170,7 @@ def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[s
         terms = (*exposures, *analysis.covariates)
         if not terms:
             raise MethodError(
-                "No exposure stands and no covariate is asked for, so there is nothing to estimate."
+                "No exposure can be used and no covariate is named, so there is nothing to estimate."
             )
         _refuse_time(rows, exposures)
         complete = _complete(rows, terms)
@@ -203,7 +203,8 @@ def _refuse_time(rows: pl.DataFrame, exposures: Iterable[str]) -> None:
     for name in exposures:
         if moves_with_time_alone(rows, name):
             raise NotToldFromTimeError(
-                f"`{name}` is the same for all that were at risk in each period: it cannot be told from time."
+                f"`{name}` is the same for all units at risk in each period, so it cannot be distinguished "
+                "from time."
             )
 
 
@@ -212,8 +213,8 @@ def _refuse_few(rows: pl.DataFrame) -> int:
     if events < FEWEST:
         told = "There is 1 event" if events == 1 else f"There are {events} events"
         raise TooFewEventsError(
-            f"{told} in the {rows.height:,} rows of which everything is known; below {FEWEST} "
-            "nothing is estimated."
+            f"{told} in the {rows.height:,} rows without missing values; below {FEWEST} no model is "
+            "estimated."
         )
     return events
 
@@ -233,7 +234,7 @@ def _extra(
     if policies and events >= ENOUGH * (many + policies):
         return extra | {"policy_effects": "fixed"}, many + policies, ""
     if policies:
-        return extra, many, f"No levels of the policies: there would be fewer than {ENOUGH} events each."
+        return extra, many, f"No policy effects: there would be fewer than {ENOUGH} events for each."
     return extra, many, ""
 
 
@@ -268,7 +269,7 @@ def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: _Plan) -> tup
         if analysis.model != "auto" or not str(error).startswith(SEPARATED):
             raise
         told = str(error).partition(":")[0]
-        return _by_firth(panels, plan), f"Firth's logit after all, because {lower_first(told)}."
+        return _by_firth(panels, plan), f"Firth's logit instead, because {lower_first(told)}."
 
 
 def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] | None:
@@ -294,7 +295,9 @@ def _told(
     if not record.timed:
         warnings.append(UNTIMED)
     if fit.model.startswith("Firth") and analysis.errors in ("unit", "unit and policy"):
-        warnings.append("Firth's errors are model-based: rows of one unit are taken to be independent.")
+        warnings.append(
+            "Firth's standard errors are model-based: rows of one unit are treated as independent."
+        )
     record = msgspec.structs.replace(
         record,
         model=fit.model,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis, Clue, Finding
     from diffuscope.result import Result
 
-NOT_RUN = "not run; taken as silent"
+NOT_RUN = "not run; treated as silent"
 
 
 def plan_evidence(
@@ -87,7 +87,7 @@ def plan_evidence(
     >>> case = diffuscope.read_case("asean-smart-cities")
     >>> plan = diffuscope.plan_evidence(case, "smart-cities")
     >>> plan.statistics
-    'not run; taken as silent'
+    'not run; treated as silent'
     >>> [f"{one.mechanism}: {one.verdict}" for one in plan.verdicts][-1]
     'learning: weak'
     """
@@ -171,7 +171,7 @@ def _source(result: Result | None) -> str:
     if result is None:
         return NOT_RUN
     if "statistics" not in result.run.parts:
-        return f"not run in the result of {result.run.time[:10]}; taken as silent"
+        return f"not run in the result of {result.run.time[:10]}; treated as silent"
     return f"as in the result of {result.run.time[:10]}"
 
 
@@ -184,7 +184,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
         If it did not; it says what differs.
     """
     if result.case.id != case.id:
-        raise PlanError(f"The result is one of the case `{result.case.id}`, not of `{case.id}`.")
+        raise PlanError(f"The result belongs to the case `{result.case.id}`, not of `{case.id}`.")
     before = {one.id: _substance(one) for one in result.analyses}
     for one in asked:
         if before.get(one.id) != _substance(one):

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis
 
 COVERS = (
-    "Every question as asked (policies, units, window, period, tier, waves, layers, lags, covariates, model, "
-    "repetitions), the layers, forms, rivals and criteria of the mechanisms, and the rules of stances and "
-    "verdicts. No adoption, outcome or passage was read."
+    "Every question as stated (policies, units, window, period, tier, waves, layers, lags, covariates, "
+    "model, repetitions), the layers, forms, rivals and criteria of the mechanisms, and the rules of stances "
+    "and verdicts. No adoption, outcome or passage was read."
 )
 
 
@@ -71,7 +71,7 @@ def freeze_questions(case: str | os.PathLike[str]) -> FrozenQuestions:
         if changes:
             raise PlanError(
                 f"Other questions were frozen on {read.frozen.date}; changed since: {', '.join(changes)}. "
-                f"Restore them, or delete `{folder / FROZEN}` to freeze them anew and lose that date."
+                f"Restore them, or delete `{folder / FROZEN}` to freeze them again and lose that date."
             )
         return read.frozen
     frozen = _frozen(read)
@@ -110,7 +110,7 @@ def _frozen(case: Case) -> FrozenQuestions:
 def _changes(frozen: FrozenQuestions, case: Case) -> list[str]:
     """What of the questions, mechanisms and rules differs from what was frozen, in that order."""
     if _hash(frozen) != frozen.sha256:
-        return [f"`{FROZEN}` itself: what it holds does not give its hash"]
+        return [f"`{FROZEN}` itself: its content does not match its hash"]
     now = _frozen(case)
     return [
         *_differing("question", frozen.questions, now.questions),

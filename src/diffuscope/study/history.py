@@ -94,7 +94,7 @@ def history_of(
         Whatever cannot be done says why.
     """
     if not analysis.policies:
-        refused = "The question names no policies, so nobody is at risk."
+        refused = "The question names no policies, so no unit is at risk."
         return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=refused))
     if dates.testable is False:
         return EventHistoryResult(history=_no_risk_set(case, analysis, dates))
@@ -151,8 +151,8 @@ def _no_risk_set(case: Case, analysis: Analysis, dates: Chronology) -> EventHist
     notes = []
     if own["unit"].n_unique() == len(analysis.units):
         notes.append(
-            "Every unit of the question adopted. If they are listed because they did, nobody is known who "
-            "could have adopted and did not."
+            "Every unit of the question adopted. If they are listed because they adopted, no unit is known "
+            "that could have adopted and did not."
         )
     return EventHistory(
         analysis=analysis.id,
@@ -206,7 +206,7 @@ def _shown(panel: Panel, case: Case, private: Private) -> pl.DataFrame:
 
 OF_PANEL = {
     "unit": "Who could adopt.",
-    "policy": "What it could adopt.",
+    "policy": "The policy it could adopt.",
     "period": "The period, by its name.",
     "time": "The period, by its number.",
     "duration": "Time at risk by the end of the period.",
@@ -222,13 +222,14 @@ OF_HAZARD = {
     "at_risk": "How many could adopt.",
     "events": "How many did.",
     "hazard": "Their share.",
-    "model": "The same as the main model has it, all else at its mean; empty if it has no such term.",
+    "model": "The same as predicted by the main model with all other terms at their means; empty if it has "
+    "no such term.",
     "ci_low": "Lower end of its 95 % interval.",
     "ci_high": "Upper end.",
 }
 OF_CURVE = {
     "duration": "Time at risk by the end of the period.",
-    "observed": "Share that had adopted by then, had all been at risk from the beginning.",
+    "observed": "Share that would have adopted by then if all had been at risk from the beginning.",
     "adopted": "The same as the main model predicts it.",
     "ci_low": "Lower end of its 95 % interval.",
     "ci_high": "Upper end.",

@@ -217,7 +217,7 @@ def _without(lost: list[RowsLost]) -> str:
     if not lost:
         return ""
     told = ", ".join(f"`{one.term}` ({one.events:,} events)" for one in lost)
-    return f", without what would cost it events: {told}"
+    return f", without terms that would lose events: {told}"
 
 
 def mechanism_model(
@@ -276,7 +276,7 @@ def _why_not(
     record: ExposureRecord | None, lost: dict[str, RowsLost], apart: str | None, *, asked: bool
 ) -> str:
     if record is None:
-        return "No exposure of it is defined."
+        return "No exposure is defined for it."
     if record.refused is not None:
         return record.refused
     if record.name in lost:
@@ -284,4 +284,4 @@ def _why_not(
             f"Its exposure is not known in {lost[record.name].rows:,} rows of this model, with "
             f"{lost[record.name].events:,} events."
         )
-    return NAMED_NOT if asked else apart or "It moves with time alone."
+    return NAMED_NOT if asked else apart or "It changes with time only."

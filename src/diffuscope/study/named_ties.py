@@ -72,8 +72,8 @@ def _of_one(
     yield from _of_names("lags", question.lags or {}, {*known, *near, *covariates}, of)
     for name, lag in (question.lags or {}).items():
         if not lag and name in {*known, *near} and name not in covariates:
-            message = f"{of} lets adoptions of the same period count as a cause (a lag of 0)."
-            fix = "write 1 or more; 0 is for covariates that are fixed beforehand"
+            message = f"{of} counts adoptions of the same period as a cause (a lag of 0)."
+            fix = "write 1 or more; 0 is only for covariates that are fixed beforehand"
             yield _problem("lags", "bad-lag", message, fix, name)
     units = question.units or analysis.units
     if named and units and _sound(case):
@@ -90,7 +90,7 @@ def _of_mixed(covariates: Collection[str], measured: Mapping[str, Measure], of: 
     """Covariates with numbers and words: they are neither numeric nor categories."""
     for name in sorted(covariates):
         if measured.get(name) == "mixed":
-            message = f"{of} uses a covariate of which some values are numbers and others words."
+            message = f"{of} uses a covariate with some values that are numbers and others that are words."
             fix = (
                 "write numbers throughout, empty where unknown; where the numbers are names, write "
                 f"`{CATEGORY}` into `unit_of_measure` of its rows"
@@ -104,8 +104,8 @@ def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iter
 
     for name in sorted(computed_in(formula)):
         if measured.get(name) == "categories":
-            message = f"{of} computes with a covariate whose values are words."
-            fix = f"write `{name}` by itself, for a comparison of its categories"
+            message = f"{of} calculates with a covariate whose values are words."
+            fix = f"write only `{name}`, to compare its categories"
             yield _problem("formula", "bad-formula", message, fix, name)
 
 
@@ -114,9 +114,9 @@ def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str)
     exposures = {*mechanisms(), *map(column_of, near), *_beside()}
     for name in sorted(covariates):
         if name in exposures:
-            why = "the exposure to it is called so"
+            why = "its exposure has this name"
         elif name in TAKEN or name.startswith("isolate_"):
-            why = "every panel has a column of this name, or may have one"
+            why = "panels have, or can have, a column of this name"
         else:
             continue
         message = f"{of} uses a covariate whose name is taken: {why}."
@@ -171,10 +171,10 @@ def _of_layers(
                     if mechanism is not None:
                         mechanism.refuse_bare(made_now)
                 except PlanError as error:
-                    fix = f"name a layer that may bear {name}, or write it under `{NEIGHBOURS}`"
+                    fix = f"name a layer that can carry {name}, or write it under `{NEIGHBOURS}`"
                     yield _problem("layers", "layer-bears-nothing", f"{of}: {error}", fix, layer)
                 except (MethodError, CaseError) as error:
-                    fix = "name another layer, or ask of fewer units"
+                    fix = "name another layer, or use fewer units"
                     yield _problem("layers", "layer-not-made", f"{of}: {error}", fix, layer)
 
 

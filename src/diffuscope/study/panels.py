@@ -152,8 +152,7 @@ def exposed(
 
 RANGES = (
     "Some dates are known as ranges of several periods. They were drawn {draws} times from their ranges; "
-    "models are fitted to every draw and combined. This panel, and what safeguards ask, are those of the "
-    "first draw."
+    "models are fitted to every draw and combined. This panel and the safeguards use the first draw."
 )
 
 

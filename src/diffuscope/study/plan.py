@@ -77,7 +77,7 @@ def _unused(case: Case) -> list[Problem]:
                 Problem(
                     level="warning",
                     rule="unused-table",
-                    message=f"No part of this study uses the table; its {rows} read in vain.",
+                    message=f"No part of this study uses the table; its {rows} not used.",
                     fix=f"add {needs}, to have it used; else it can stay",
                     file=case.files.get(name, f"{name}.csv"),
                     table=name,

@@ -154,7 +154,7 @@ def _lower_tier(
     below = analysis.tiers[: analysis.tiers.index(analysis.tier)]
     held = _tiers_held(case, analysis)
     tier = next((one for one in reversed(below) if one in held), None)
-    return _at_tier(analysis, tier, f"What only reached `{tier}` is an event, too.")
+    return _at_tier(analysis, tier, f"Adoptions that only reached `{tier}` also count as events.")
 
 
 def _higher_tier(
@@ -165,7 +165,7 @@ def _higher_tier(
     held = _tiers_held(case, analysis)
     # where no row is of the question's own tier, a higher one leaves the same rows
     tier = next((one for one in above if one in held), None) if analysis.tier in held else None
-    return _at_tier(analysis, tier, f"Only what reached `{tier}` is an event.")
+    return _at_tier(analysis, tier, f"Only adoptions that reached `{tier}` count as events.")
 
 
 def _at_tier(analysis: Analysis, tier: str | None, says: str) -> tuple[Specification, None] | None:
@@ -230,12 +230,12 @@ def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     asked, says = repetition.record, repetition.description
     judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)
     if judged is None:
-        reason = asked.refused or "No exposure of it is in this repetition."
+        reason = asked.refused or "This repetition has no exposure for it."
         return Repeated(id=asked.id, description=says, refused=reason)
     record = judged.model.record
     own = next((one for one in record.coefficients if one.column == judged.term), None)
     if own is None:
-        reason = record.refused or "No coefficient is its own."
+        reason = record.refused or "It has no single coefficient."
         return Repeated(id=asked.id, description=says, rows=record.rows, events=record.events, refused=reason)
     return Repeated(
         id=asked.id,

@@ -86,7 +86,7 @@ def run_study(
             result = part.add(study, result)
         result = study.private.scrub_all(with_verdicts(result))
     more = tuple(
-        Problem(level="warning", rule="library-warning", message=one, fix="look at the numbers near it")
+        Problem(level="warning", rule="library-warning", message=one, fix="check the numbers involved")
         for one in said
     )
     return msgspec.structs.replace(result, problems=(*result.problems, *more)) if more else result

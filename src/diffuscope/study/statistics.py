@@ -68,11 +68,11 @@ def enough(draws: int | None, tested: int = 0) -> int | None:
     if draws is None:
         return None
     if draws < FEWEST:
-        raise PlanError(f"draws is {draws}; at least {FEWEST} are needed for a p-value to say anything.")
+        raise PlanError(f"draws is {draws}; at least {FEWEST} are needed for a useful p-value.")
     needed = FOR_EACH * tested - 1
     if draws < needed:
         raise PlanError(
-            f"draws is {draws}, but {tested} mechanisms are tested beside each other: with fewer than "
+            f"draws is {draws}, but {tested} mechanisms are tested together: with fewer than "
             f"{needed} draws none of them could pass (Holm). Set draws to {needed} or more, or leave it out."
         )
     return draws

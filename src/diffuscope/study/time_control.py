@@ -27,8 +27,8 @@ SPLINE = 3
 OF_TIME = (GLOBAL_SHARE, "time", "duration", "period")
 """Columns by which a formula controls for time."""
 UNTIMED = (
-    "The formula has no control of time: whatever rises as the policy spreads passes for exposure. Add "
-    f"`{GLOBAL_SHARE}`, or set `duration`."
+    "The formula has no control of time: anything that rises as the policy spreads can look like an effect "
+    f"of exposure. Add `{GLOBAL_SHARE}`, or set `duration`."
 )
 
 
@@ -68,7 +68,7 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
     """
     late = TIME_AT_RISK in rows.columns and enters_at_different_dates(rows)
     own = (TIME_AT_RISK,) if late else ()
-    since = " Units enter at different dates, so time at risk stands beside it." if late else ""
+    since = " Units enter at different dates, so time at risk is also in the model." if late else ""
     if analysis.duration != "auto" and analysis.duration != "none":  # noqa: PLR1714 narrowed by mypy so
         why = f"Time: a {analysis.duration} of time since risk began, as the question asks.{since}"
         return Control(own, analysis.duration, True, why)
@@ -82,7 +82,7 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
         )
         return Control(own, "spline", True, why)
     if rows[GLOBAL_SHARE].drop_nulls().n_unique() < 2:
-        why = f"Time: no term, as the global adoption share is the same in all rows that count.{since}"
+        why = f"Time: no term, as the global adoption share is the same in all rows used.{since}"
         return Control(own, None, True, why)
     return Control(
         (GLOBAL_SHARE, *own), None, True, f"{_why_share(analysis, policies, events, needed)}{since}"
@@ -92,12 +92,12 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
 def _why_share(analysis: Analysis, policies: int, events: int, needed: int) -> str:
     told = "Time: the global adoption share"
     if policies > 1:
-        return f"{told}, which moves with each of the {policies} policies by itself."
+        return f"{told}, which differs between the {policies} policies."
     if analysis.duration == "none":
         return f"{told}, as the question asks for no curve of time."
     if events < needed:
         return f"{told}, as {events:,} events are fewer than the {needed} that a spline of time needs."
-    return f"{told}, as events fall in too few periods for a spline of time."
+    return f"{told}, as events are in too few periods for a spline of time."
 
 
 def control_of_formula(analysis: Analysis, variables: tuple[str, ...]) -> Control:

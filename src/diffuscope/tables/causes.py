@@ -27,8 +27,8 @@ TOTAL = (
 """How the line under a column is called in the languages of the founding network."""
 TOTAL_ROW = Wording(
     "total-row",
-    "The row looks like a total under the table, which is no record of its own.",
-    "keep totals below another table or on another sheet; if this is a record, write the id that it has",
+    "The row looks like a total below the table, which is not a record.",
+    "put totals on another sheet; if this row is a record, fill in its id",
 )
 
 

@@ -88,10 +88,10 @@ def _unknown_table(raw: RawTable) -> Problem:
     meant = nearest(raw.name, CATALOGUE)
     wording = Wording(
         "unknown-table",
-        "A case has no such table; it is not read.",
+        "A case does not have such a table; it is not read.",
         f"rename it to `{meant}`"
         if meant
-        else f"name it as the table that it is; the tables are {', '.join(CATALOGUE)}",
+        else f"give it the name of the right table; the tables are {', '.join(CATALOGUE)}",
     )
     return of_table(raw, wording, row=None)
 

@@ -43,26 +43,30 @@ _MONTH = {name: at for at, names in enumerate(_MONTHS, start=1) for name in name
 
 
 def unreadable_date(name: str, value: str) -> Wording:
-    """Why a cell of the column `name` is no date, and how to write it instead."""
-    message = f"`{name}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD."
+    """Why a cell of the column `name` is not a date, and how to write it instead."""
+    message = f"`{name}` is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD."
     fix = "write the year, year-month or year-month-day, e.g. 2018, 2018-07 or 2018-07-08"
     if value.strip().lower() in UNKNOWN:
         return Wording("bad-date", message, EMPTY_IS_UNKNOWN)
     if remark := _REMARK.fullmatch(value.strip()):
-        message = f"`{name}` holds a remark beside the date."
-        fix = "write the date alone, and what the sign means into `note`"
-        return Wording("bad-date", message, fix, f"write {remark[1]}, and what the sign means into `note`")
+        message = f"`{name}` contains a remark next to the date."
+        fix = "write only the date, and put the meaning of the sign into `note`"
+        return Wording(
+            "bad-date", message, fix, f"write {remark[1]}, and put the meaning of the sign into `note`"
+        )
     if meant := date_meant(value):
         return Wording(
             "bad-date", message, fix, f"write {meant} (in a spreadsheet, format the column as text)"
         )
     if _SERIAL.fullmatch(value):
-        fix = "this looks like a spreadsheet's day number: format the column as YYYY-MM-DD and save again"
+        fix = (
+            "this looks like the day number of a spreadsheet: format the column as YYYY-MM-DD and save again"
+        )
         day = (date(1899, 12, 30) + timedelta(days=int(float(value)))).isoformat()
         meant = f"if this is a spreadsheet's day number, write {day} (where days are counted from 1900)"
         return Wording("bad-date", message, fix, meant)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        message = f"`{name}` is no day of the calendar, or lies outside the years 1000 to 2999."
+        message = f"`{name}` is not a day of the calendar, or lies outside the years 1000 to 2999."
         return Wording("bad-date", message, "correct the day, the month or the year")
     return Wording("bad-date", message, fix)
 

@@ -55,12 +55,12 @@ def duration_of(text: str) -> Duration | None:
 
 
 def first_day(text: pl.Expr) -> pl.Expr:
-    """First day a date can mean, as a Polars date; null where the text is no date."""
+    """First day a date can mean, as a Polars date; null where the text is not a date."""
     return _parse(text, "-01-01", "-01")
 
 
 def last_day(text: pl.Expr) -> pl.Expr:
-    """Last day a date can mean, as a Polars date; null where the text is no date."""
+    """Last day a date can mean, as a Polars date; null where the text is not a date."""
     start = first_day(text)
     length = text.str.len_chars()
     return (

@@ -81,7 +81,7 @@ def _as_rest(values: list[list[Problem]]) -> Problem:
     listed = (
         f": {', '.join(dict.fromkeys(named))}{' …' if len(values) > VALUES_NAMED else ''}" if named else ""
     )
-    message = f"{first.message} {len(values):,} values are alike{listed}."
+    message = f"{first.message} {len(values):,} values have this problem{listed}."
     return msgspec.structs.replace(first, message=message)
 
 
@@ -89,9 +89,7 @@ def _of_many_fixes(alike: list[list[list[Problem]]]) -> Problem:
     """Very many values with a fix of their own, counted; none of their fixes is told for another."""
     values = [same for each in alike for same in each]
     first = _as_rest(values)
-    fix = (
-        "each of these values has a fix of its own: `diffuscope check CASE --out problems.csv` lists them all"
-    )
+    fix = "each of these values has its own fix: `diffuscope check CASE --out problems.csv` lists them all"
     return msgspec.structs.replace(first, fix=fix)
 
 

@@ -103,9 +103,9 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
     if meant is None:
         wording = Wording(
             "unknown-column",
-            f"`{raw.name}` has no such column; what stands in it is not read.",
-            f"{'put what it says into `note`, or ' if 'note' in table.names else ''}"
-            f"keep it in another place; the columns are {in_code(table.names)}",
+            f"`{raw.name}` does not have such a column; its values are not read.",
+            f"{'put its content into `note`, or ' if 'note' in table.names else ''}"
+            f"move it elsewhere; the columns are {in_code(table.names)}",
         )
         return of_table(raw, wording, column=name, level="warning")
     needed = ", which every row needs" if table.column(meant).required else ""
@@ -120,8 +120,8 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
 def _many(raw: RawTable, table: Table, count: int) -> Problem:
     wording = Wording(
         "unknown-column",
-        f"{count:,} more columns are not columns of `{raw.name}` and are not read.",
-        f"keep them in another place; the columns are {in_code(table.names)}",
+        f"{count:,} more columns are not columns of `{raw.name}`; they are not read.",
+        f"move them elsewhere; the columns are {in_code(table.names)}",
     )
     return of_table(raw, wording, level="warning", count=count)
 

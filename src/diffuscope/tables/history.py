@@ -46,8 +46,8 @@ def overlapping_spells(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     broken = surely_overlapping(spells)
     wording = Wording(
         "overlapping-spells",
-        "The adoption begins while that of row {other}, by the same actor, is still in place.",
-        "fill in or correct `until` of row {other}, or the date of this row; one decision is one row",
+        "The adoption begins while that of row {other}, by the same actor, still lasts.",
+        "fill in or correct `until` of row {other}, or the date of this row; write one row for one decision",
     )
     problems: list[Problem] = []
     for column, rows in (
@@ -94,7 +94,7 @@ def circular_parents(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     rows = frame.filter(pl.col("unit").is_in(list(circular)) & pl.col("parent").is_not_null())
     wording = Wording(
         "circular-parent",
-        "The actor belongs to itself, through the parents of its parents.",
+        "The actor is its own ancestor through the column `parent`.",
         "correct one `parent` of the circle",
     )
     return of_rows(raw, "parent", rows.select(ROW, pl.col("parent").alias("value")), lambda _: wording)
@@ -132,6 +132,6 @@ def shared_names(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
 
 SHARED_NAME = Wording(
     "shared-name",
-    "Another actor answers to the same name, so that neither can be suggested for it.",
-    "tell the two apart, e.g. by adding the state to a city's name",
+    "Another actor has the same name or alias, so neither can be suggested for it.",
+    "make the two names different, e.g. by adding the state to a city's name",
 )

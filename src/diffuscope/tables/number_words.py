@@ -47,42 +47,42 @@ def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
     if not readings:
         return None
     if found["bound"]:
-        fix = "leave the cell empty, and put what is known of the number into `note`"
-        return Wording("bad-number", f"`{name}` is a bound or an estimate, no number.", fix)
+        fix = "leave the cell empty, and write what is known about the number into `note`"
+        return Wording("bad-number", f"`{name}` is a bound or an estimate, not a number.", fix)
     minus = "" if found["minus"] in (None, "+") else "-"
     numbers = [f"{minus}{reading}" for reading in readings]
     if found["brackets"]:
-        message = f"`{name}` stands between brackets, which is how accounts write a negative number."
-        meant = f"write -{readings[0]} if it is negative, else {readings[0]}"
-        return Wording("bad-number", message, "write a negative number with a minus", meant)
+        message = f"`{name}` is in brackets, which means a negative number in accounting."
+        meant = f"write -{readings[0]} if it is negative, otherwise {readings[0]}"
+        return Wording("bad-number", message, "write a negative number with a minus sign", meant)
     if found["after"] == "%":
         return _percent(column, numbers, decimal)
     for group, what, fix in _BESIDE:
         if found[group] or (group == "after" and found["after"]):
             return Wording("bad-number", f"`{name}` holds {what}.", fix, _write(numbers, fix))
     if found["minus"] and found["minus"] in _MINUS:
-        message = f"`{name}` begins with a dash, which is no minus."
-        return Wording("bad-number", message, "write a plain minus before the digits", _write(numbers))
+        message = f"`{name}` begins with a dash, which is not a minus sign."
+        return Wording("bad-number", message, "write a plain minus sign before the digits", _write(numbers))
     return _parted(name, found["body"], numbers, decimal)
 
 
 _BESIDE = (
-    ("money", "a sign of currency", "write the number alone"),
-    ("after", "a sign of currency", "write the number alone"),
-    ("remark", "a remark beside the number", "write the number alone, and the remark into `note`"),
+    ("money", "a currency sign", "write only the number"),
+    ("after", "a currency sign", "write only the number"),
+    ("remark", "a remark next to the number", "write only the number, and put the remark into `note`"),
 )
 
 
 def _write(numbers: list[str], fix: str = "") -> str:
-    beside = ", and the remark into `note`" if fix.endswith("`note`") else ""
+    beside = ", and put the remark into `note`" if fix.endswith("`note`") else ""
     if len(numbers) == 1:
         return f"write {numbers[0]}{beside}"
     thousands, decimals = numbers
-    return f"write {thousands} if thousands are parted, {decimals} if decimals are{beside}"
+    return f"write {thousands} if the sign separates thousands, {decimals} if it separates decimals{beside}"
 
 
 def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
-    message = f"`{column.name}` is no bare number but a percentage."
+    message = f"`{column.name}` is a percentage, not a plain number."
     fix = "write the number without the sign; a share of 45 % is 0.45"
     if len(numbers) != 1:
         return Wording("bad-number", message, fix)
@@ -99,9 +99,9 @@ def _parted(name: str, body: str, numbers: list[str], decimal: str) -> Wording:
     called = [_SIGNS.get(letter, "blank") for letter in there]
     signs = listed(f"{'an' if word == 'apostrophe' else 'a'} {word}" for word in dict.fromkeys(called))
     sign = _SIGNS[decimal]
-    fix = f"write a {sign} before decimals and nothing between thousands"
+    fix = f"write a {sign} before decimals, and no separator between thousands"
     if len(numbers) > 1:
-        message = f"`{name}` has {signs}, which may part thousands or decimals."
+        message = f"`{name}` has {signs}, which may separate thousands or decimals."
     else:
         what = "between thousands" if _GROUPS.fullmatch(body) else "where plain digits are expected"
         message = f"`{name}` has {signs} {what}."

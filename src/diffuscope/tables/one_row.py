@@ -98,7 +98,7 @@ def _repeats(raw: RawTable) -> Problem:
     listed = ", ".join(f"`{name}`" for name in key)
     wording = Wording(
         "repeated-key",
-        f"The row repeats one of the table: {listed} {'is' if len(key) == 1 else 'are'} the same.",
-        "correct what tells the two rows apart; where they say the same, one is enough",
+        f"The row repeats an existing row: {listed} {'is' if len(key) == 1 else 'are'} the same.",
+        "correct the value that should differ between the two rows; if they mean the same, keep one",
     )
     return of_table(raw, wording, column=key[0], row=None)

@@ -14,11 +14,13 @@ WRITTEN: dict[Kind, str] = {
     "id": "a short name, at most 200 characters, without semicolons or line breaks",
     "ids": "several ids, separated by semicolons",
     "text": "any text, at most 100,000 characters",
-    "number": "digits, with a point before decimals (a decimal comma in files parted by semicolons or tabs)",
+    "number": "digits, with a point before decimals (a decimal comma in files separated by semicolons or "
+    "tabs)",
     "integer": "a whole number",
     "probability": "a chance between .01 and .99: no certainties",
     "fraction": "a share between 0 and 1",
-    "date": "`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, meaning any day of it; order within it is unknown",
+    "date": "`YYYY`, `YYYY-MM` or `YYYY-MM-DD`; it means any day of that time, and the order within it is "
+    "unknown",
     "choice": "one of the words listed",
     "path": "a file inside the case folder, written with forward slashes",
     "url": "a whole web address, beginning with https:// or http://",
@@ -49,7 +51,7 @@ def table_page(table: Table) -> str:
         f"# {table.name}",
         f"A row is {table.a_row_is}.",
         _key(table),
-        "\n".join(["| column | kind | what it says |", "|---|---|---|", *map(_row, table.columns)]),
+        "\n".join(["| column | kind | meaning |", "|---|---|---|", *map(_row, table.columns)]),
         *_rules(table),
         _kinds(table),
     ]
@@ -58,7 +60,7 @@ def table_page(table: Table) -> str:
 
 def _key(table: Table) -> str:
     if not table.key:
-        return "Rows need no key: two may be alike."
+        return "Rows need no key: two may be equal."
     names = in_code(table.key)
     return f"No two rows share {names}." if len(table.key) == 1 else f"No two rows share all of {names}."
 
@@ -97,7 +99,7 @@ def _rules(table: Table) -> list[str]:
     rules = [f"- {upper_first(rule.says)}." for rule in table.rules]
     # These rules are code, not data; the first line of each says what it finds.
     over_rows = OVER_SEVERAL_ROWS.get(table.name, ())
-    rules += [f"- Found and told: {_first_line(check.__doc__)}" for check in over_rows]
+    rules += [f"- Warning or error: {_first_line(check.__doc__)}" for check in over_rows]
     return ["## Rules", "\n".join(rules)] if rules else []
 
 

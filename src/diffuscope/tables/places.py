@@ -108,7 +108,9 @@ def of_rows(
     if rest.height:
         at = rest.row(0)
         told = _told(raw, column, at, word(at[1]), level=level, hidden=hidden)
-        message = f"{told.message} So it is with {rest.height:,} more rows, not told one by one."
+        message = (
+            f"{told.message} The same is true of {rest.height:,} more rows, which are not listed one by one."
+        )
         problems.append(msgspec.structs.replace(told, message=message, count=rest.height))
     return problems
 

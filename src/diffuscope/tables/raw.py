@@ -26,7 +26,7 @@ class RawTable:
         Every column as text in the order of the file (null: an empty cell; blanks at either end are
         already gone), and the column `_row` (UInt32).
     decimal : {".", ","}
-        The sign before decimals. A comma only for files parted by semicolons or tabs, where numbers are
+        The sign before decimals. A comma only for files separated by semicolons or tabs, where numbers are
         written that way throughout.
     told_rows : frozenset of int
         Rows of which is told already why they cannot be read: what else is wrong with them follows from that.

@@ -130,7 +130,7 @@ def _too_many(raw: RawTable, column: Column, strange: int) -> list[Problem]:
     """That not all strange spellings of a column are looked at, where there are very many."""
     if strange <= SPELLINGS.most:
         return []
-    message = f"Not all strange spellings of this column were looked at: {said(SPELLINGS, strange)}"
+    message = f"Not all unknown spellings of this column were compared: {said(SPELLINGS, strange)}"
     wording = Wording("not-compared", message, "fix the first ones and check again")
     return [of_table(raw, wording, column=column.name, row=None, level="warning")]
 
@@ -214,7 +214,7 @@ def _two(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> li
 
     def wording(value: str | None) -> Wording:
         can = listed(f"`{means}`" for means in readings.get(value or "", []))
-        message = f"It can be read in more than one way: {can}."
+        message = f"It has more than one possible meaning: {can}."
         return Wording("two-readings", message, "write the one that is meant, or declare it in `[words]`")
 
     return of_rows(raw, column.name, rows, wording)

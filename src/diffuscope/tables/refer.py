@@ -72,7 +72,7 @@ def _to_settings(
 
     def word(value: str | None) -> Wording:
         meant = names.nearest(value or "")
-        message = f"`{column.name}` is none of those in {section} of `case.toml` ({listed})."
+        message = f"`{column.name}` is not one of those in {section} of `case.toml` ({listed})."
         fix = f"correct it, or add it to {section} of `case.toml`{names.silent}"
         return Wording("unknown-id", message, fix, f"write `{meant}`" if meant else None)
 

@@ -77,7 +77,7 @@ def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Proble
     buddhist = (pl.col(name) >= BUDDHIST_YEARS[0]) & (pl.col(name) < BUDDHIST_YEARS[1])  # told as that
     strange = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)
     rows = frame.filter(strange).select(ROW, pl.col(name).alias("value"))
-    wording = Wording("unlikely-date", f"`{name}` lies far from our time.", "check the year")
+    wording = Wording("unlikely-date", f"`{name}` is before 1600 or after 2199.", "check the year")
     return of_rows(raw, name, rows, _always(wording), level="warning")
 
 
@@ -147,6 +147,6 @@ def _repeated(raw: RawTable, frame: pl.DataFrame, unread: dict[str, pl.Series]) 
     wording = Wording(
         "repeated-key",
         f"The row repeats row {{other}}: {listed} {'is' if len(key) == 1 else 'are'} the same.",
-        "correct what tells the two rows apart; where they say the same, one is enough",
+        "correct the value that should differ between the two rows; if they mean the same, keep one",
     )
     return of_rows(raw, key[0], twice, _always(wording))

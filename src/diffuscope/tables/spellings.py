@@ -22,7 +22,7 @@ FREE = ("kind", "coder", "cluster", "variable", "layer", "group")
 """Columns with words that the case chooses; what is no id, such as the kind of a meeting, is free text."""
 IGNORED = r"[\s_\-\x{2010}-\x{2015}\p{Cf}\p{Cc}]"
 """Blanks, hyphens and characters that nobody sees."""
-APART = "what is another word must differ in more than case, blanks, hyphens or a plural s"
+APART = "different words must differ in more than capitals, spaces, hyphens or a plural s"
 SHORTEST_PLURAL = 5
 TOLD = 50
 """Words told one by one for a column."""
@@ -88,9 +88,9 @@ def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) ->
         best = str(group["best"][0])
         others = group.filter(pl.col("word") != best)
         listed = ", ".join(f"`{shorten(word)}` ({n:,})" for word, n in group.select("word", "n").iter_rows())
-        message = f"One word is spelt in {group.height} ways: {listed}; read as `{shorten(best)}`."
+        message = f"One word is spelled in {group.height} ways: {listed}; read as `{shorten(best)}`."
         if len(groups) > TOLD and len(found) == TOLD - 1:
-            message += f" So it is with {len(groups) - TOLD:,} more words."
+            message += f" The same is true of {len(groups) - TOLD:,} more words."
         found.append(
             Problem(
                 level="warning",

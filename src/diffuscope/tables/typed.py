@@ -157,7 +157,7 @@ def _number(column: Column, cell: pl.Expr, decimal: str) -> pl.Expr:
     else:
         plain = cell
         if decimal == ",":
-            # A point in such a file may part thousands or decimals: it is refused, not guessed at.
+            # A point in such a file may separate thousands or decimals: it is refused, not guessed at.
             plain = _only(cell, ~cell.str.contains(".", literal=True)).str.replace(",", ".", literal=True)
         number = _only(plain, plain.str.contains(NUMBER)).cast(pl.Float64, strict=False)
     low, high = bounds(column)

@@ -97,6 +97,6 @@ def _among_numbers(variable: str, decimal: str) -> Callable[[str | None], Wordin
 
 UNKNOWN_CATEGORY = Wording(
     "unknown-category",
-    "The word stands for an unknown value, but counts as a category of its own.",
+    "The word means an unknown value, but counts as a separate category.",
     "leave the cell empty where the value is unknown",
 )

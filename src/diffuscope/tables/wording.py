@@ -32,8 +32,8 @@ def unreadable(column: Column, value: str, decimal: str) -> Wording:
     if _DAMAGED.search(value):
         return Wording(
             "damaged-text",
-            f"`{column.name}` holds a character that no person types (a control or damaged character).",
-            "type the cell anew; if many cells are damaged, save the file again as UTF-8",
+            f"`{column.name}` contains a control character or a damaged character.",
+            "type the cell again; if many cells are damaged, save the file again as UTF-8",
         )
     if column.kind in ("number", "integer", "probability", "fraction"):
         return _number(column, value, decimal)
@@ -45,15 +45,15 @@ def unreadable(column: Column, value: str, decimal: str) -> Wording:
 def _number(column: Column, value: str, decimal: str) -> Wording:
     name = column.name
     if value.strip().lower() in UNKNOWN:
-        return Wording("bad-number", f"`{name}` is no number.", EMPTY_IS_UNKNOWN)
+        return Wording("bad-number", f"`{name}` is not a number.", EMPTY_IS_UNKNOWN)
     number = _parsed(value, decimal)
     if number is not None:
         return _out_of_bounds(column, number)
     told = number_wording(column, value, decimal)
     if told is not None:
         return told
-    fix = "write digits only, without units, signs of currency or blanks; remarks go to `note`"
-    return Wording("bad-number", f"`{name}` is no number.", fix)
+    fix = "write only digits, without units, currency signs or spaces; put remarks into `note`"
+    return Wording("bad-number", f"`{name}` is not a number.", fix)
 
 
 def _parsed(value: str, decimal: str) -> float | None:
@@ -66,25 +66,25 @@ def _parsed(value: str, decimal: str) -> float | None:
 def _out_of_bounds(column: Column, number: float) -> Wording:
     name = column.name
     if column.kind == "probability":
-        message = f"`{name}` lies outside .01–.99: no trace is certain under either reading."
+        message = f"`{name}` is outside .01–.99: no trace is certain, whether the mechanism is true or not."
         fix = "write a chance between .01 and .99"
         meant = f"{fix}, such as {number / 100:g} for {number:g} %" if 1 < number <= 99 else None
         return Wording("out-of-bounds", message, fix, meant)
     if column.kind == "fraction":
         return Wording("out-of-bounds", f"`{name}` lies outside 0–1.", "write a share between 0 and 1")
     if column.kind == "integer" and not number.is_integer():
-        return Wording("bad-number", f"`{name}` is no whole number.", "write a whole number")
+        return Wording("bad-number", f"`{name}` is not a whole number.", "write a whole number")
     low, high = column.minimum, column.maximum
     if (low is None or number >= low) and (high is None or number <= high):
         return Wording(
             "out-of-bounds",
-            f"`{name}` is too large, or not in plain digits.",
+            f"`{name}` is too large, or is not written in plain digits.",
             "write the number in plain digits",
         )
     span = (
         f"from {low:g}" if high is None else f"up to {high:g}" if low is None else f"from {low:g} to {high:g}"
     )
-    return Wording("out-of-bounds", f"`{name}` may go {span}.", f"write a number {span}")
+    return Wording("out-of-bounds", f"`{name}` must be {span}.", f"write a number {span}")
 
 
 def _choice(column: Column, value: str) -> Wording:
@@ -98,19 +98,21 @@ def _choice(column: Column, value: str) -> Wording:
 
 def _id(name: str, value: str) -> Wording:
     if ";" in value:
-        return Wording("bad-id", f"`{name}` holds several ids.", "keep one id; add a row for each other one")
+        return Wording(
+            "bad-id", f"`{name}` contains several ids.", "keep one id, and add one row for each of the others"
+        )
     if _BREAKS.search(value):
-        return Wording("bad-id", f"`{name}` holds a line break or tab.", "write the id on one line")
+        return Wording("bad-id", f"`{name}` contains a line break or tab.", "write the id on one line")
     return Wording("bad-id", f"`{name}` is longer than {LONGEST_ID} characters.", "use a short id")
 
 
 def _ids(name: str, value: str) -> Wording:
     if _BREAKS.search(value):
-        return Wording("bad-id", f"`{name}` holds a line break or tab.", "separate the ids by semicolons")
+        return Wording("bad-id", f"`{name}` contains a line break or tab.", "separate the ids by semicolons")
     if not bare(value):
-        return Wording("bad-id", f"`{name}` holds no id.", EMPTY_IS_UNKNOWN)
+        return Wording("bad-id", f"`{name}` contains no id.", EMPTY_IS_UNKNOWN)
     fix = "use short ids, separated by semicolons"
-    return Wording("bad-id", f"`{name}` holds an id longer than {LONGEST_ID} characters.", fix)
+    return Wording("bad-id", f"`{name}` contains an id longer than {LONGEST_ID} characters.", fix)
 
 
 def _text(name: str, _: str) -> Wording:
@@ -128,7 +130,7 @@ def _path(name: str, value: str) -> Wording:
 
 def _url(name: str, _: str) -> Wording:
     fix = "write the whole address, beginning with https://"
-    return Wording("bad-url", f"`{name}` is no web address.", fix)
+    return Wording("bad-url", f"`{name}` is not a web address.", fix)
 
 
 _BY_KIND: dict[str, Callable[[str, str], Wording]] = {

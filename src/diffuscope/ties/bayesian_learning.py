@@ -172,7 +172,7 @@ def chance_better(policy: Belief, without: Belief) -> float:
             epsabs=1e-10, epsrel=1e-10, limit=200,
         )  # fmt: skip
         return float(found)
-    raise MethodError("Two beliefs are compared that are not of one kind.")
+    raise MethodError("Two beliefs of different kinds cannot be compared.")
 
 
 class HeardByUnit(NamedTuple):
@@ -226,7 +226,7 @@ def heard_from(
 
 def _positive(value: float, what: str) -> None:
     if not (np.isfinite(value) and value > 0):
-        raise MethodError(f"{what} is {value:g}; it is above 0.")
+        raise MethodError(f"{what} is {value:g}; it must be above 0.")
 
 
 def _counted(heard: Heard) -> bool:

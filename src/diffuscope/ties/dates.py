@@ -29,7 +29,7 @@ def moment(text: str | int, what: str) -> int:
     Raises
     ------
     PlanError
-        If it is no date.
+        If it is not a date.
 
     >>> moment("2018", "it") == moment("2018-12-31", "it"), moment(3, "it")
     (True, 3)
@@ -44,5 +44,5 @@ def moment(text: str | int, what: str) -> int:
         return date(year, 12, 31).toordinal()
     last = calendar.monthrange(year, month)[1]
     if day > last:
-        raise PlanError(f"{what} is {text!r}, a day that the month does not have.")
+        raise PlanError(f"{what} is {text!r}, a day that does not exist in that month.")
     return date(year, month, day or last).toordinal()

@@ -77,13 +77,15 @@ def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | 
     wrong = np.flatnonzero(some & ~((size > 0) & np.isfinite(size)))
     if len(wrong):
         at = wrong[0]
-        raise MethodError(f"The size of `{flows.units[at]}` is {size[at]:g}; dependence needs one above 0.")
+        raise MethodError(
+            f"The size of `{flows.units[at]}` is {size[at]:g}; dependence needs a size above 0."
+        )
     scale = sparse.diags_array(np.where(some, 1 / np.where(some, size, 1), 0.0))
     found = flows.turned_into("dependence", lambda matrix: scale @ matrix, derived_from=("size",))
     over = max(int((matrix.data > 1).sum()) for _, matrix in found.snapshots)
     if not over:
         return found
-    note = f"{over} ties are above 1: the flow is larger than the size of the receiver"
+    note = f"{over} ties are above 1: the flow is larger than the receiver's size"
     return flows.turned_into(
         "dependence", lambda matrix: scale @ matrix, derived_from=("size",), notes=(note,)
     )
@@ -114,7 +116,8 @@ def asymmetry(depends: Layer) -> Layer:
 
     if depends.units != depends.senders and set(depends.units) & set(depends.senders):
         raise PlanError(
-            f"Senders of layer `{depends.name}` are units in part; take promoters apart, or make it square."
+            f"Some senders of layer `{depends.name}` are units and some are not; put promoters into their "
+            "own layer, or make the layer square."
         )
     return depends.turned_into("asymmetry", lopsided)
 
@@ -165,7 +168,7 @@ def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
         ``dependence`` becomes ``dependence-winsorised``; a note counts what was cut.
     """
     if not 0 < quantile < 1:
-        raise PlanError(f"quantile is {quantile!r}; it is between 0 and 1.")
+        raise PlanError(f"quantile is {quantile!r}; it must be between 0 and 1.")
     cut = 0
 
     def lowered(matrix: Matrix) -> Matrix:
@@ -203,14 +206,14 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
         If κ is below 0, or the two layers name other units or senders.
     """
     if not (np.isfinite(raised_by) and raised_by >= 0):
-        raise PlanError(f"raised_by is {raised_by}; it is a number not below 0.")
+        raise PlanError(f"raised_by is {raised_by}; it must be a number not below 0.")
     lopsided = asymmetry(depends)
     if conditions is None:
         tilt = dict(lopsided.snapshots)
         dated = {since: own * tilt[since] for since, own in depends.snapshots}
     else:
         if (conditions.units, conditions.senders) != (depends.units, depends.senders):
-            raise PlanError("Conditions and dependence name other units or senders.")
+            raise PlanError("Conditions and dependence have different units or senders.")
         dated = {
             since: own * tilt + raised_by * (own * tilt * asked)
             for since, own, tilt, asked in _side_by_side(depends, lopsided, conditions)

@@ -32,7 +32,9 @@ OneUnit = Callable[
     [Mapping[str, float], Mapping[str, float | None], Mapping[str, float | None]], float | None
 ]
 """Exposure of one unit in one period: its ties by sender, who had adopted, with what success."""
-CONTEMPORANEOUS = "contemporaneous (lag 0): who adopts at the same time exposes each other; simultaneity bias"
+CONTEMPORANEOUS = (
+    "contemporaneous (lag 0): units that adopt at the same time expose each other; simultaneity bias"
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -205,7 +207,7 @@ def _by_function(  # noqa: PLR0917 what `exposure` was given
 
     if seen.decay is not None or not seen.cumulative:
         raise PlanError(
-            "A function of one unit says how adoptions count: leave out `decay` and `cumulative`."
+            "A function of one unit already sets how adoptions count: leave out `decay` and `cumulative`."
         )
     _refuse_lag(lag, seen.state.shape[1])
     state = seen.state.astype(np.float64)
@@ -236,10 +238,10 @@ class _Seen:
     def __post_init__(self) -> None:
         """Ages and new adopters need adoptions."""
         if self.decay is not None and not (np.isfinite(self.decay) and self.decay >= 0):
-            raise PlanError(f"decay is {self.decay!r}; it is a number not below 0.")
+            raise PlanError(f"decay is {self.decay!r}; it must be a number not below 0.")
         if self.decay is not None and not self.cumulative:
             raise PlanError(
-                "Where only new adopters count, nothing decays: give `decay` or `cumulative=False`."
+                "If only new adopters count, nothing decays: give either `decay` or `cumulative=False`."
             )
         if self.state.dtype != np.bool_ and (self.decay is not None or not self.cumulative):
             raise PlanError("Decay and new adopters need adoptions (true or false), not degrees.")
@@ -392,7 +394,7 @@ def _state(layer: Layer, adopted: Any) -> tuple[NDArray[Any], Flags | None]:
 def _weight(layer: Layer, success: Any, shape: tuple[int, ...], form: Form) -> Numbers | None:
     """What senders are weighed by, shape (S, 1) or (S, T)."""
     if form not in get_args(Form):
-        raise PlanError(f"form is {form!r}; it is one of {', '.join(get_args(Form))}.")
+        raise PlanError(f"form is {form!r}; it must be one of {', '.join(get_args(Form))}.")
     if success is None:
         if form in ("attribute share", "mean success"):
             raise PlanError(f"The form `{form}` needs `success`: a number for each sender.")
@@ -400,7 +402,7 @@ def _weight(layer: Layer, success: Any, shape: tuple[int, ...], form: Form) -> N
     given = np.asarray(success, dtype=np.float64)
     weight = given[:, None] if given.ndim == 1 else given
     if weight.shape not in ((shape[0], 1), shape):
-        raise PlanError(f"Success has the shape {given.shape}; it is ({shape[0]},) or {shape}.")
+        raise PlanError(f"Success has the shape {given.shape}; it must be ({shape[0]},) or {shape}.")
     if np.isinf(weight).any() or (form == "attribute share" and (weight < 0).any()):
         row = int(np.nonzero(np.isinf(weight) | (weight < 0))[0][0])
         raise MethodError(
@@ -411,7 +413,7 @@ def _weight(layer: Layer, success: Any, shape: tuple[int, ...], form: Form) -> N
 
 def _refuse_lag(lag: int, periods: int) -> None:
     if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
-        raise PlanError(f"lag is {lag!r}; it is a whole number of periods, 1 unless asked otherwise.")
+        raise PlanError(f"lag is {lag!r}; it must be a whole number of periods (default 1).")
     if lag >= periods:
         raise PlanError(f"A lag of {lag} needs more than {periods} periods.")
 
@@ -427,7 +429,9 @@ def in_force(
         raise PlanError(f"The ties of layer `{layer.name}` are dated ({snapshots[0][0]}): give `periods`.")
     dates = [moment(date, "A period") for date in periods]
     if len(dates) != seen + lag or any(b <= a for a, b in pairwise(dates)):
-        raise PlanError(f"There are {len(dates)} dates for {seen + lag} periods, or they do not rise.")
+        raise PlanError(
+            f"There are {len(dates)} dates for {seen + lag} periods, or they are not in rising order."
+        )
     starts = [moment(since, "a date") for since, _ in snapshots if since is not None]
     if (starts[0] < COUNTED) != (dates[0] < COUNTED):
         raise PlanError(

@@ -93,11 +93,11 @@ def layers_or_reasons(
 
 def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) -> Sequence[str]:
     if "units" not in tables:
-        raise PlanError("The case has no table `units`, and without it no layer of ties can be made.")
+        raise PlanError("The case has no table `units`, which every layer of ties needs.")
     if units is None:
         units = tables["units"].filter(pl.col("role") == ADOPTER)["unit"].to_list()
     if not units:
-        raise PlanError("No unit of the case can adopt, so there is nobody to be acted on.")
+        raise PlanError("No unit of the case can adopt, so ties have no receivers.")
     return units
 
 
@@ -183,7 +183,7 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     if dated.is_empty():
         return
     left_out = (
-        (given.height - direct.height, "rows of support go to a group or to others than the units"),
+        (given.height - direct.height, "rows of support go to a group or to actors outside the units"),
         (direct.height - dated.height, "rows of support have no date"),
     )
     notes = [f"{count} {what}, and were left out" for count, what in left_out if count]
@@ -193,7 +193,7 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     conditional = dated.filter(pl.col("conditional") == "yes")
     if not conditional.is_empty():
         unknown = dated["conditional"].null_count()
-        told = [f"of {unknown} programmes it is not known whether they have conditions"] if unknown else []
+        told = [f"for {unknown} programmes it is unknown whether they have conditions"] if unknown else []
         yield _made(_programmes(conditional, "conditions", units, senders).noted([*notes, *told]))
 
 

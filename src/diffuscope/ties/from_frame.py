@@ -104,8 +104,8 @@ def layer_from_frame(
 
 def _away(count: int) -> str:
     if count == 1:
-        return "1 tie to or from somebody else than the units was left out"
-    return f"{count:,} ties to or from others than the units were left out"
+        return "1 tie to or from an actor outside the units was left out"
+    return f"{count:,} ties to or from actors outside the units were left out"
 
 
 def _read(ties: Any) -> pl.DataFrame:
@@ -114,8 +114,8 @@ def _read(ties: Any) -> pl.DataFrame:
     for column in ("sender", "receiver"):
         if column not in frame.columns:
             raise PlanError(
-                f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the one that "
-                f"is meant; they have {in_code(frame.columns) or 'none'}."
+                f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the right "
+                f"column; they have {in_code(frame.columns) or 'none'}."
             )
     frame = _waves(frame)
     row = _rows(frame)
@@ -138,7 +138,10 @@ def _waves(frame: pl.DataFrame) -> pl.DataFrame:
     if "time" not in frame.columns:
         return frame.with_columns(pl.lit(value=False).alias(UNDATED))
     if {"start", "end"} & set(frame.columns):
-        raise PlanError("The ties have `time` beside `start` or `end`: waves, or spans? Keep one of the two.")
+        raise PlanError(
+            "The ties have `time` as well as `start` or `end`. Keep either waves (`time`) "
+            "or spans (`start`, `end`)."
+        )
     wave = _ids(frame["time"])
     ends = until_next(wave.to_list())
     end = pl.Series([ends.get(at) for at in wave.to_list()], dtype=pl.String)
@@ -196,7 +199,7 @@ def _ids(column: pl.Series) -> pl.Series:
 
 
 def _numbers(column: pl.Series) -> pl.Series:
-    """Weights as numbers; NaN and what is no number are null."""
+    """Weights as numbers; NaN and what is not a number are null."""
     return column.cast(pl.Float64, strict=False).fill_nan(None)
 
 
@@ -205,7 +208,7 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
     pair = ["sender", "receiver", "start", "end"]
     rules = (
         ("missing-value", "receiver", pl.col("receiver").is_null(), "A tie has no receiver.", "name it"),
-        ("missing-value", "time", pl.col("undated"), "A tie has no time.", "say of which wave it is"),
+        ("missing-value", "time", pl.col("undated"), "A tie has no time.", "give its wave"),
         ("missing-value", "sender", pl.col("sender").is_null() & ~lone, "A tie has no sender.", "name it"),
         (
             "bad-number", "weight", ~lone & pl.col("weight").is_null(),
@@ -217,11 +220,11 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
         ),
         (
             "same", "sender", pl.col("sender") == pl.col("receiver"),
-            "A unit acts on itself.", "take the row out: nobody is exposed to their own choice",
+            "A unit acts on itself.", "remove the row: a unit is not exposed to its own adoption",
         ),
         (
             "repeated", "receiver", pl.struct(pair).is_duplicated() & ~lone,
-            "The same tie stands in two rows.", "keep one, or add the weights up",
+            "The same tie is in two rows.", "keep one, or add up the weights",
         ),
     )  # fmt: skip
     found = []

@@ -118,7 +118,7 @@ def leaders(
     if moment(measured, "measured") >= moment(first_adoption, "first_adoption"):
         raise PlanError(
             f"Prestige was measured in {measured}, not before the first adoption ({first_adoption}): it may "
-            "follow from the policy's success, which would be learning in disguise."
+            "be a result of the policy's success, which would be learning, not emulation."
         )
     wrong = [leader for leader, value in prestige.items() if not (np.isfinite(value) and value > 0)]
     if wrong or not prestige:
@@ -180,11 +180,11 @@ def prestige_of(layer: Layer, damping: float = 0.85) -> dict[str, float]:
     """
     if layer.changes or layer.units != layer.senders:
         raise PlanError(
-            f"Prestige needs ties of one time between units; layer `{layer.name}` "
-            + ("changes: take one date with `Layer.as_of`." if layer.changes else "has other senders.")
+            f"Prestige needs ties between units at one time; layer `{layer.name}` "
+            + ("changes: choose one date with `Layer.as_of`." if layer.changes else "has other senders.")
         )
     if not 0 <= damping < 1:
-        raise PlanError(f"damping is {damping!r}; it is from 0 to below 1.")
+        raise PlanError(f"damping is {damping!r}; it must be from 0 to below 1.")
     (_, matrix), count = layer.snapshots[0], len(layer.units)
     total = np.asarray(matrix.sum(axis=1)).ravel()
     follows = sparse.csr_array(sparse.diags_array(1 / np.where(total > 0, total, 1)) @ matrix).T

@@ -136,7 +136,7 @@ class Layer:
         """
         matrix, when = self.at(date), moment(date, "The date")
         if matrix is None:
-            raise PlanError(f"Nothing is known of layer `{self.name}` by {date}.")
+            raise PlanError(f"Layer `{self.name}` has no data up to {date}.")
         before = [since for since, _ in self.snapshots if since is None or moment(since, "a date") <= when]
         return replace(self, weights=matrix, known_from=before[-1])
 
@@ -224,10 +224,10 @@ class Layer:
 
     def _dated(self, weights: tuple[tuple[str, Matrix], ...]) -> tuple[tuple[str, Matrix], ...]:
         if not weights:
-            raise PlanError(f"Layer `{self.name}` changes in time, but holds no matrix.")
+            raise PlanError(f"Layer `{self.name}` changes in time, but has no matrix.")
         moments = [moment(at, f"A date of layer `{self.name}`") for at, _ in weights]
         if any(later <= earlier for earlier, later in pairwise(moments)):
-            raise PlanError(f"The dates of layer `{self.name}` must rise, each once.")
+            raise PlanError(f"The dates of layer `{self.name}` must be in rising order, without repeats.")
         return tuple((str(at), self._checked(matrix)) for at, matrix in weights)
 
     def _checked(self, weights: Matrix) -> Matrix:
@@ -240,7 +240,7 @@ class Layer:
             )
         matrix.sum_duplicates()
         self._refuse(matrix, ~np.isfinite(matrix.data), "no finite number; write 0 where there is no tie")
-        self._refuse(matrix, matrix.data < 0, "negative; a tie through which others are seen is not below 0")
+        self._refuse(matrix, matrix.data < 0, "negative; the weight of a tie must not be below 0")
         matrix.eliminate_zeros()
         self._refuse_self(matrix)
         return matrix
@@ -263,7 +263,8 @@ class Layer:
         found = [self.units[row] for row in ties.row[own_row[ties.col] == ties.row][:1]]
         if found:
             raise MethodError(
-                f"In layer `{self.name}`, `{found[0]}` acts on itself; nobody is exposed to their own choice."
+                f"In layer `{self.name}`, `{found[0]}` acts on itself; a unit is not exposed to its own "
+                "adoption."
             )
 
 

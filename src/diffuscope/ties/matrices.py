@@ -49,7 +49,7 @@ def layer_from_matrix(
         If the names do not fit, or it is not said who stands in the rows.
     """
     if rows_are not in ("receivers", "senders"):
-        raise PlanError(f"rows_are is {rows_are!r}; say whether rows are 'receivers' or 'senders'.")
+        raise PlanError(f"rows_are is {rows_are!r}; it must be 'receivers' or 'senders'.")
     matrix = sparse.csr_array(weights, dtype=np.float64)
     turned = rows_are == "senders"
     units, senders = (tuple(columns), tuple(rows)) if turned else (tuple(rows), tuple(columns))
@@ -111,8 +111,8 @@ def layer_from_graph(
         raise PlanError(f"A networkx graph is needed, not {type(graph).__name__}.")
     if graph.is_directed() and edges not in ("influence", "attention"):
         raise PlanError(
-            f"edges is {edges!r}; say whether an edge is 'influence' (its source acts) or 'attention' (its "
-            "source looks at its target)."
+            f"edges is {edges!r}; it must be 'influence' (the source acts on the target) or 'attention' (the "
+            "source looks to the target)."
         )
     units = tuple(str(node) for node in graph.nodes)
     place = {node: at for at, node in enumerate(graph.nodes)}

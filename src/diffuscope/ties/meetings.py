@@ -62,7 +62,7 @@ def co_attendance(
     Newman 2001, Physical Review E 64: 016132.
     """
     if decay is not None and (dates is None or decay < 0):
-        raise PlanError("Decay is not below 0, and needs `dates`: ties then change with every date.")
+        raise PlanError("Decay must not be below 0 and needs `dates`: ties then change at every date.")
     held = read_ids(events, ("event", "start"))
     there = read_ids(attendance, ("event", "unit")).select("event", "unit").unique()
     there = there.filter(pl.col("unit").is_in(list(units)))
@@ -73,7 +73,7 @@ def co_attendance(
     met = sorted(counts.filter(pl.col("len") > 1)["event"].to_list(), key=lambda name: (start[name], name))
     small = counts.height - len(met)
     if not met:
-        raise PlanError("No two of the units were at one dated event.")
+        raise PlanError("No two units attended the same dated event.")
     days = np.array([start[name] for name in met])
     looks = _looks(dates, days)
     presence = _presence(there, met, units)
@@ -89,7 +89,7 @@ def co_attendance(
         units=tuple(units),
         weights=tuple((_date(look), at(look)) for look in looks),
         source=source,
-        unit_of_measure="meetings, each shared out among those there",
+        unit_of_measure="meetings, each divided among those present",
         derived_from=("attendance", "events"),
         notes=tuple(f"{count} {what} were left out" for count, what in told if count),
     )

@@ -77,8 +77,8 @@ def layer_from_nominations(
     notes = [
         told
         for count, told in (
-            (outside, f"{outside} times somebody was named who was not asked"),
-            (oneself, f"{oneself} times a respondent named themselves"),
+            (outside, f"{outside} nominations of actors that were not asked"),
+            (oneself, f"{oneself} self-nominations"),
         )
         if count
     ]
@@ -94,7 +94,7 @@ def _until_next(pairs: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
 def _refuse(asked: pl.DataFrame, unit: str) -> None:
     for wrong, rule, message in (
         (pl.col("receiver").is_null(), "missing-value", "A respondent has no id or no group."),
-        (pl.struct("receiver", "start").is_duplicated(), "repeated", "A respondent stands in two rows."),
+        (pl.struct("receiver", "start").is_duplicated(), "repeated", "A respondent is in two rows."),
     ):
         rows = asked.filter(wrong)[ROW].to_list()
         if rows:

@@ -59,7 +59,7 @@ def distance(units: Sequence[str], latitude: Any, longitude: Any, *, within: flo
     np.fill_diagonal(km, np.inf)
     if (km == 0).any():
         row, column = (int(at[0]) for at in np.nonzero(km == 0))
-        raise MethodError(f"`{units[row]}` and `{units[column]}` stand in one place; their distance is 0.")
+        raise MethodError(f"`{units[row]}` and `{units[column]}` have the same place; their distance is 0.")
     near = km if within is None else np.where(km <= within, km, np.inf)
     return Layer(
         name="distance", units=tuple(units), weights=sparse.csr_array(1 / near), unit_of_measure="1/km",
@@ -160,7 +160,7 @@ def _coordinates(units: Sequence[str], latitude: Any, longitude: Any) -> None:
     for what, degrees, most in (("latitude", latitude, 90.0), ("longitude", longitude, 180.0)):
         values = np.asarray(degrees, dtype=np.float64)
         if values.shape != (len(units),):
-            raise PlanError(f"There are {len(units)} units, but {what}s of the shape {values.shape}.")
+            raise PlanError(f"There are {len(units)} units, but {what}s of shape {values.shape}.")
         wrong = np.flatnonzero(~(np.abs(values) <= most))
         if len(wrong):
             raise MethodError(

@@ -171,9 +171,11 @@ def refuse_flat(name: str, values: Any) -> None:
     column = np.asarray(values, dtype=np.float64)
     known = column[np.isfinite(column)]
     if not len(known):
-        raise MethodError(f"The channel `{name}` is known of nobody at any time.")
+        raise MethodError(f"The channel `{name}` is unknown for all units at all times.")
     if np.ptp(known) <= 1e-12 * max(1.0, float(np.abs(known).max())):
-        raise MethodError(f"The channel `{name}` has no variation: it is {known[0]:g} for everybody, always.")
+        raise MethodError(
+            f"The channel `{name}` has no variation: it is {known[0]:g} for all units at all times."
+        )
 
 
 def refuse_even(layer: Layer) -> None:
@@ -194,8 +196,8 @@ def refuse_even(layer: Layer) -> None:
         if not everyone or np.ptp(matrix.data) > 1e-12 * matrix.data.max():
             return
     raise MethodError(
-        f"The channel `{layer.name}` has no variation: everybody is tied to everybody alike, so exposure "
-        "through it is the share of all others. If that is what is asked, call it `everybody`."
+        f"The channel `{layer.name}` has no variation: all units are tied to all others equally, so exposure "
+        "through it is the share of all others. If you want that, call it `everybody`."
     )
 
 
@@ -222,8 +224,8 @@ def refuse_competition(name: str, values: Any, everybody: Any) -> None:
         r = _r(exposure[known], share[known])
         if r > EVERYBODY:
             raise MethodError(
-                f"`{name}` correlates at {r:.2f} with the share of all that had adopted: rivals are nobody "
-                "in particular, so it cannot be called competition. Keep fewer, stronger ties (`nearest`)."
+                f"`{name}` correlates at {r:.2f} with the share of all that had adopted: its rivals are "
+                "nearly all units, so it cannot be called competition. Keep fewer, stronger ties (`nearest`)."
             )
 
 
@@ -257,7 +259,7 @@ def _complete(given: _Rows) -> _Rows:
     if len(shape) == 2:
         unit, period = np.indices(shape)
     elif units is None or periods is None:
-        raise PlanError("Say of which unit and period each row is.")
+        raise PlanError("State the unit and period of each row.")
     else:
         unit, period = np.asarray(units), np.asarray(periods)
         if (unit.shape, period.shape) != (shape, shape):
@@ -299,7 +301,7 @@ def _warnings(
     everybody: dict[str, float],
 ) -> tuple[str, ...]:
     told = [
-        f"`{a}` and `{b}` correlate at {r:.2f}: with these ties they are not separable"
+        f"`{a}` and `{b}` correlate at {r:.2f}: with these ties they cannot be separated"
         for (a, b), r in correlations.items()
         if abs(r) > TOGETHER
     ]

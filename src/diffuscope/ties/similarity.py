@@ -98,7 +98,7 @@ def similarity(
         below += int((block < 0).sum())
         picked.append(_strongest(np.maximum(block, 0), nearest))
     if not known.all():
-        notes.append(f"{int((~known).sum())} units without any entry have no ties")
+        notes.append(f"{int((~known).sum())} units without any data have no ties")
     if below:
         share = below / max(int(known.sum()) * (int(known.sum()) - 1), 1)
         notes.append(f"{100 * share:.0f} % of the correlations were below 0 and are no ties")
@@ -116,9 +116,9 @@ def similarity(
 
 def _profiles(profiles: Any, units: Sequence[str], measure: str, nearest: int | None) -> Numbers:
     if measure not in get_args(Measure):
-        raise PlanError(f"measure is {measure!r}; it is one of {', '.join(get_args(Measure))}.")
+        raise PlanError(f"measure is {measure!r}; it must be one of {', '.join(get_args(Measure))}.")
     if nearest is not None and nearest < 1:
-        raise PlanError(f"nearest is {nearest}; it is at least 1, or None for all.")
+        raise PlanError(f"nearest is {nearest}; it must be at least 1, or None for all.")
     rows = np.array(profiles, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != len(units):
         raise PlanError(f"There are {len(units)} units, but profiles have the shape {rows.shape}.")

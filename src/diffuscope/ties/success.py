@@ -48,7 +48,7 @@ def success_of(
             f"Outcomes have the shape {values.shape}, adoptions {has.shape}; both are (units, periods)."
         )
     if better not in ("higher", "lower"):
-        raise PlanError(f"better is {better!r}; it is 'higher' or 'lower'.")
+        raise PlanError(f"better is {better!r}; it must be 'higher' or 'lower'.")
     if least < 1:
         raise PlanError(f"least is {least}; success needs at least one period after adoption.")
     sign = 1.0 if better == "higher" else -1.0

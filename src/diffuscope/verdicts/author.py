@@ -54,13 +54,13 @@ def difference(
         return f"{start}; the dates do not allow a test: {lower_first(chronology.reason)}"
     if nothing_to_judge(evidence, statistics):
         return (
-            f"{start}; here no passage that can count was coded and the statistics had nothing to test "
-            f"({silence_words(statistics.silence)}), so this can be neither confirmed nor contradicted."
+            f"{start}; here no passage that can count was coded and the statistics could not test anything "
+            f"({silence_words(statistics.silence)}), so this can neither be confirmed nor contradicted."
         )
     same = verdict in _SAME[author.verdict]
     parts = [f"{start}; our verdict is {verdict}{', which agrees' if same else ''}."]
     if not author.own_question:
-        parts.append("The author asked another question, to which this one comes nearest.")
+        parts.append("The author asked another question; this is the closest one.")
     if evidence is not None and evidence.evidence is not None:
         parts += _evidence(evidence, evidence.evidence)
     elif evidence is None or evidence.evidence is None:
@@ -73,7 +73,7 @@ def _evidence(finding: Finding, detail: EvidenceDetail) -> list[str]:
     parts = []
     if broad_differs(detail, finding.stance) and detail.other_stance is not None:
         parts.append(
-            f"Much depends on the definition: on the narrow reading the evidence "
+            f"The definition matters: on the narrow reading the evidence "
             f"{BROADLY[finding.stance]}, on the broad reading it {BROADLY[detail.other_stance]} "
             f"({broad(detail)})."
         )
@@ -88,7 +88,7 @@ def _evidence(finding: Finding, detail: EvidenceDetail) -> list[str]:
 
 def _statistics(statistics: Statistics) -> str:
     if statistics.divided:
-        return "Event history and inferred networks point opposite ways."
+        return "Event history and inferred networks point in opposite directions."
     if statistics.stance == "silent":
         return f"Statistics: {silence_words(statistics.silence)}."
     joint = f", jointly with {listed(statistics.joint_with)}" if statistics.joint_with else ""

@@ -28,7 +28,7 @@ class Statistics(NamedTuple):
     joint_with : tuple of str
         Rivals without which it does not speak for the mechanism.
     divided : bool
-        Whether the two witnesses point opposite ways.
+        Whether the two witnesses point in opposite directions.
     finding : Finding or None
         The finding that the stance is taken from.
     untested : tuple of str

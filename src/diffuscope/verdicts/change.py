@@ -51,7 +51,7 @@ def would_change(
     chronology : Chronology
     """
     if chronology.testable is False:
-        return "Only other dates of adoption would change this."
+        return "Only different dates of adoption would change this."
     if statistics.divided:
         return "This would change if event history and inferred networks agreed."
     case = _Case(verdict, finding.stance if finding else "silent", statistics, chronology)
@@ -94,7 +94,7 @@ def _rivals(case: _Case) -> Iterator[str]:
         new = case._replace(statistics=alone).decided()
         if new is not None:
             rivals = listed(joint)
-            yield f"The verdict would be {new} if {rivals} stood in the model or could be ruled out."
+            yield f"The verdict would be {new} if {rivals} were in the model or could be ruled out."
 
 
 def _otherwise(case: _Case, finding: Finding, detail: EvidenceDetail) -> Iterator[str]:

@@ -50,7 +50,7 @@ def sentence(
     if verdict == "not testable":
         parts = [f"{start}. {upper_first(chronology.reason)}"]
         if evidence is not None and evidence.evidence is not None and evidence.evidence.items:
-            parts.append(f"The evidence shows motive only: {speak(evidence.evidence)}.")
+            parts.append(f"The evidence is about motives only: {speak(evidence.evidence)}.")
     else:
         parts = [f"{start}. {upper_first(evidence_says(evidence))}", statistics_say(statistics)]
     return " ".join([*parts, *([change] if change else [])])
@@ -61,7 +61,7 @@ def evidence_says(finding: Finding | None) -> str:
     if finding is None or finding.evidence is None:
         return f"{NO_EVIDENCE}."
     if finding.silence == "no data":
-        return "nothing that was coded can count."
+        return "no coded passage can count."
     detail = finding.evidence
     parts = [f"{EVIDENCE[finding.stance]}: {passages_say(detail)}."]
     if detail.failed:
@@ -91,15 +91,12 @@ def readings_say(detail: EvidenceDetail, stance: Stance) -> str:
 def statistics_say(statistics: Statistics) -> str:
     """What the statistics tried and found, as one or two sentences."""
     if statistics.divided:
-        return "Event history and inferred networks point opposite ways."
+        return "Event history and inferred networks point in opposite directions."
     finding = statistics.finding
     if statistics.stance == "silent":
         label = silence_words(statistics.silence)
-        if (
-            finding is not None
-            and statistics.silence == "does not withstand"
-            and (names := failed(finding.trial))
-        ):
+        lost = statistics.silence == "does not withstand"
+        if finding is not None and lost and (names := failed(finding.trial)):
             label = f"does not withstand: {listed(names)}"
         if finding is None or statistics.silence == "not asked":
             return f"Statistics: {label}."
@@ -113,7 +110,7 @@ def statistics_say(statistics: Statistics) -> str:
     if not statistics.joint_with:
         return f"{clause}."
     rivals = listed(statistics.joint_with)
-    joint = f"{clause}. This holds only jointly with {rivals}: which of them it is cannot be told."
+    joint = f"{clause}. This holds only jointly with {rivals}: the data do not show which of them it was."
     if statistics.untested:
         joint += f" {upper_first(listed(statistics.untested))} could not be tested."
     return joint
@@ -139,7 +136,7 @@ def withstood(trial: SafeguardResults) -> str:
     lacking = [
         f"{one.name} {'missing' if one.passed is None else 'failed'}" for one in asked if not one.passed
     ]
-    passed = f"; {len(asked) - len(lacking)} of {len(asked)} safeguards that bear on it are passed"
+    passed = f"; {len(asked) - len(lacking)} of {len(asked)} relevant safeguards are passed"
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
 
 
@@ -148,7 +145,10 @@ def below(trial: SafeguardResults) -> str:
     if trial.smallest is not None and trial.ci_high is not None and trial.ci_high < trial.smallest:
         return "; the whole interval lies below the smallest effect of interest"
     if trial.p_holm_less is not None:
-        return f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give as little"
+        return (
+            f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give a "
+            "coefficient as small"
+        )
     return ""
 
 

@@ -138,14 +138,14 @@ def _chosen(objects: Any, name: str | None, file: str) -> dict[str, Any]:
 def _network(held: dict[str, Any], start: str | None, file: str) -> _Network:
     meta = held["meta"]
     if not isinstance(meta, dict):
-        raise _damaged(file, "`meta` is no list")
+        raise _damaged(file, "`meta` is not a list")
     units = [str(one) for one in np.asarray(meta.get("ids", []), dtype=object).ravel()]
     if not units or len(set(units)) < len(units):
         raise _damaged(file, "units have no ids, or two share one")
     try:
         periods = [int(one) for one in np.asarray(meta.get("pers", []), dtype=np.float64).ravel()]
     except (TypeError, ValueError) as error:
-        raise _damaged(file, "periods are no numbers") from error
+        raise _damaged(file, "periods are not numbers") from error
     if not periods or periods != list(range(periods[0], periods[0] + len(periods))):
         raise _damaged(file, "periods are not counted one by one")
     return _Network(file, held, units, periods, _dates(periods, start, file))
@@ -156,7 +156,7 @@ def _dates(periods: list[int], start: str | None, file: str) -> list[str]:
     if start is None:
         if periods[0] not in YEARS or periods[-1] not in YEARS:
             raise PlanError(
-                f"Periods of `{file}` are {periods[0]} to {periods[-1]}, no years: give the date of the "
+                f"The periods of `{file}` are {periods[0]} to {periods[-1]}, no years: give the date of the "
                 'first as `start`, such as "1953-11" where they are months.'
             )
         return [str(period) for period in periods]
@@ -169,7 +169,7 @@ def _dates(periods: list[int], start: str | None, file: str) -> list[str]:
             return [(first + timedelta(days=at)).isoformat() for at in range(len(periods))]
     except (ValueError, OverflowError) as error:
         raise PlanError(
-            f"start is {start!r}, which is no date, or its periods go beyond the calendar."
+            f"start is {start!r}, which is not a date, or its periods run beyond the calendar."
         ) from error
     if len(start) == 4:
         return [f"{year + at:04d}" for at in range(len(periods))]
@@ -189,7 +189,7 @@ def _ties(network: _Network, layer: str) -> tuple[pl.DataFrame, int]:
     for at, part in enumerate(parts):
         found = edges(part, len(network.units))
         if found is None:
-            raise _damaged(network.file, "a network is no square matrix of all units")
+            raise _damaged(network.file, "a network is not a square matrix of all units")
         columns = dict(zip(COLUMNS, found, strict=True))
         frames.append(pl.DataFrame(columns, schema=COLUMNS).with_columns(at=pl.lit(at, pl.Int64)))
     every = pl.concat(frames)
@@ -236,7 +236,9 @@ def _spells(network: _Network, policy: str | None, never: int | None) -> pl.Data
                 continue
             if when not in place:
                 raise _damaged(
-                    network.file, f"`{network.units[unit]}` adopts in no period of the file ({when:g})"
+                    network.file,
+                    f"`{network.units[unit]}` has an adoption date outside the periods of the "
+                    f"file ({when:g})",
                 )
             spells = [(place[int(when)], None)] if states is None else _runs(states[unit], place[int(when)])
             rows += [
@@ -309,7 +311,7 @@ def _of_loops(loops: int, file: str) -> tuple[Problem, ...]:
             level="warning",
             rule="not-itself",
             message=f"{loops} units are tied to themselves; these ties are left out.",
-            fix="nothing needs to be done: nobody is exposed to their own choice",
+            fix="nothing needs to be done: a unit is not exposed to its own adoption",
             file=file,
             table="ties",
             count=loops,

@@ -44,7 +44,7 @@ def read_frame(path: str | Path, columns: Mapping[str, str] | None = None) -> pl
     """
     file = Path(path)
     if file.suffix.lower() not in ENDINGS:
-        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}; save the table as CSV.")
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}; save the table as CSV.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     if file.stat().st_size > limits.TABLE_BYTES:
@@ -73,7 +73,7 @@ def _read(file: Path) -> pl.DataFrame:
         raise
     except Exception as error:
         _log.debug("could not read %s", file.name, exc_info=True)
-        raise CaseError(f"`{file.name}` is no {kind} file, or it is damaged.") from error
+        raise CaseError(f"`{file.name}` is not a {kind} file, or it is damaged.") from error
 
 
 def _of_stata(file: Path) -> pl.DataFrame:

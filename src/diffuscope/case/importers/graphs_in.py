@@ -105,7 +105,7 @@ class _Graph:
         if not node:
             raise self.wrong(part, "a node has no id", "give it one")
         if node in self.nodes:
-            raise self.wrong(part, f"the node `{node}` stands there twice", "give each an id of its own")
+            raise self.wrong(part, f"the node `{node}` is listed twice", "give each its own id")
         self.nodes[node] = self._values(part, "node")
 
     def _edge(self, part: Part, graph: Part) -> None:
@@ -176,9 +176,9 @@ def read_graph(
     """
     file = Path(path)
     if file.suffix.lower() not in ENDINGS:
-        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}.")
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     if edges not in (None, "influence", "attention"):
-        raise PlanError(f"edges is {edges!r}; it is 'influence' or 'attention'.")
+        raise PlanError(f"edges is {edges!r}; it must be 'influence' or 'attention'.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     if file.stat().st_size > limits.GRAPH_BYTES:
@@ -211,12 +211,12 @@ def _refuse(graph: _Graph, edges: str | None) -> None:
         if strange:
             raise CaseError(
                 f"`{graph.file}`, line {edge.line}: an edge leads to or from `{strange[0]}`, which is "
-                "no node. Fix: add the node."
+                "not a node. Fix: add the node."
             )
     if edges is None and any(edge.directed for edge in graph.edges):
         raise PlanError(
-            f"Edges of `{graph.file}` have a direction; say whether an edge is 'influence' (its source acts) "
-            "or 'attention' (its source looks at its target)."
+            f"Edges of `{graph.file}` have a direction; state whether an edge is 'influence' (its source "
+            "acts) or 'attention' (its source looks at its target)."
         )
     if graph.weight != "weight" and graph.edges and graph.weight not in graph.seen:
         has = in_code(sorted(graph.seen - NO_ATTRIBUTES)) or "none"

@@ -64,7 +64,7 @@ def write_panel(panel: Any, path: str | Path, labels: Mapping[str, str] | None =
     elif kind == ".dta":
         _write_stata(frame, file, LABELS | dict(labels or {}))
     else:
-        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}.")
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     return file
 
 
@@ -74,7 +74,9 @@ def _frame(native: Any) -> pl.DataFrame:
     try:
         known: Any = nw.from_native(native, eager_only=True)
     except TypeError as error:
-        raise PlanError(f"A panel or a frame is written, not {type(native).__name__}.") from error
+        raise PlanError(
+            f"Only a panel or a data frame can be written, not {type(native).__name__}."
+        ) from error
     return pl.DataFrame(known.to_polars())
 
 

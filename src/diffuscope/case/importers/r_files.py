@@ -40,7 +40,7 @@ def r_objects(file: Path) -> Mapping[str, Any]:
         If it has another ending.
     """
     if file.suffix.lower() not in ENDINGS:
-        raise PlanError(f"`{file.name}` is none of {', '.join(ENDINGS)}.")
+        raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     try:
@@ -51,7 +51,7 @@ def r_objects(file: Path) -> Mapping[str, Any]:
         raise CaseError(f"`{file.name}` holds more than {limits.R_BYTES // limits.MB:,} MB.") from error
     except Exception as error:
         _log.debug("could not read %s", file.name, exc_info=True)
-        raise CaseError(f"`{file.name}` is no file of R, or it is damaged.") from error
+        raise CaseError(f"`{file.name}` is not a file of R, or it is damaged.") from error
     return found
 
 

@@ -75,7 +75,7 @@ def _number(text: str) -> float:
     try:
         found = float(text)
     except ValueError:
-        raise ValueError(f"the weight `{text[:40]}` is no number") from None
+        raise ValueError(f"the weight `{text[:40]}` is not a number") from None
     if not math.isfinite(found) or found < 0:
         raise ValueError(f"the weight `{text[:40]}` is infinite or below 0")
     return found
@@ -107,7 +107,7 @@ def _last_day(time: str) -> date:
     try:
         return date(year, month or 12, day or monthrange(year, month or 12)[1])
     except ValueError:
-        raise ValueError(f"`{time}` is no day of the calendar") from None
+        raise ValueError(f"`{time}` is not a day of the calendar") from None
 
 
 def _rank(time: str | None, otherwise: int) -> int:

@@ -62,7 +62,9 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(open_parts) >= limits.XML_DEPTH:
-            raise CaseError(f"`{file.name}`, line {parser.CurrentLineNumber}: elements nest too deeply.")
+            raise CaseError(
+                f"`{file.name}`, line {parser.CurrentLineNumber}: elements are nested too deeply."
+            )
         local = name.rpartition("}")[2]
         own = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         open_parts.append(Part(local, own, parser.CurrentLineNumber))
@@ -81,8 +83,8 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
     def refuse(name: str, _system: str | None, _public: str | None, _own: bool) -> None:
         raise CaseError(
             f"`{file.name}`, line {parser.CurrentLineNumber}: the file declares a document type (`{name}`), "
-            "which could define entities; it is not read. Fix: save it again from the program it is from, "
-            "or take the declaration out."
+            "which could define entities; it is not read. Fix: save it again with the program that made it, "
+            "or remove the declaration."
         )
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -95,4 +97,4 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
     except (expat.ExpatError, ValueError, LookupError) as error:
         _log.debug("could not read %s", file.name, exc_info=True)
         line = parser.CurrentLineNumber
-        raise CaseError(f"`{file.name}`, line {line}: this is no XML, or it is damaged.") from error
+        raise CaseError(f"`{file.name}`, line {line}: this is not XML, or it is damaged.") from error

@@ -52,7 +52,7 @@ def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
     """Refuse a frame that lacks a column, saying what it is needed for."""
     for name in columns:
         if name not in frame.columns:
-            raise PlanError(f"{what} needs the column `{name}`, which the frame does not have.")
+            raise PlanError(f"{what} needs the column `{name}`, which is not in the frame.")
 
 
 def complete(frame: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, LeftOut]:

@@ -131,7 +131,7 @@ def duration_basis(form: DurationForm, duration: Numbers, event: Numbers) -> Bas
         If there are too few different durations for it.
     """
     if form not in ("cubic", "spline", "dummies"):
-        raise PlanError(f"duration is {form!r}; it is one of None, 'cubic', 'spline', 'dummies'.")
+        raise PlanError(f"duration is {form!r}; it must be one of None, 'cubic', 'spline', 'dummies'.")
     low, high = float(duration.min()), float(duration.max())
     needed = 4 if form == "cubic" else 2
     different = np.unique(duration).size

@@ -196,20 +196,23 @@ def _sides(text: str) -> tuple[list[Any], list[Any]]:
     if not (hasattr(parsed, "lhs") and hasattr(parsed, "rhs")) or isinstance(parsed.rhs, tuple):
         raise PlanError(f"The formula `{text}` needs one outcome, a tilde and terms: `adopted ~ learning`.")
     if not text.rpartition("~")[2].strip():
-        raise PlanError(f"The formula `{text}` has nothing right of the tilde; write `1` for a mean alone.")
+        raise PlanError(
+            f"The formula `{text}` has nothing to the right of the tilde; write `1` for a mean only."
+        )
     return list(parsed.lhs), list(parsed.rhs)
 
 
 def _refuse(text: str, outcome: str, terms: tuple[Term, ...], known: list[str], *, intercept: bool) -> None:
     """Refuse what explains nothing or itself, and a function whose name is that of a column."""
     if not terms and not intercept:
-        raise PlanError(f"The formula `{text}` has no term: nothing is to be estimated. Name one.")
+        raise PlanError(f"The formula `{text}` has no term to estimate. Add one.")
     if any(outcome in term.columns for term in terms):
-        raise PlanError(f"The formula `{text}` explains `{outcome}` by itself.")
+        raise PlanError(f"The formula `{text}` uses the outcome `{outcome}` as a term.")
     for name in calls_in(terms):
         if name in known:
             raise PlanError(
-                f"The formula `{text}` calls `{name}`, which is a column of the frame too: rename the column."
+                f"The formula `{text}` calls `{name}`, which is also a column of the frame: rename the "
+                "column."
             )
 
 
@@ -265,7 +268,7 @@ def learn_columns(formula: Formula, frame: pl.DataFrame) -> Columns:
     ]
     names = tuple(name for name, _ in pairs)
     if twice := [name for name, count in Counter(names).items() if count > 1]:
-        raise PlanError(f"In the formula `{formula.text}` two columns would be called `{twice[0]}`.")
+        raise PlanError(f"In the formula `{formula.text}`, two columns would have the name `{twice[0]}`.")
     return Columns(formula, names, tuple(term for _, term in pairs), words, spec)
 
 
@@ -280,7 +283,7 @@ def _learnt(formula: Formula, frame: pl.DataFrame) -> Any:
                 _view(frame, formula.terms),
                 context=_context(),
                 output="numpy",
-                na_action="ignore",  # rows for which a term is no number are found and counted later
+                na_action="ignore",  # rows for which a term is not a number are found and counted later
             )
     except formulaic.errors.FormulaicError as error:
         raise PlanError(f"The formula `{formula.text}` cannot be computed: {error}") from error

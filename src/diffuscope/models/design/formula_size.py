@@ -62,9 +62,9 @@ def _deep(text: str) -> int:
 
 def _too_large(text: str) -> PlanError:
     return PlanError(
-        f"The formula `{text[:60]}{'…' if len(text) > 60 else ''}` is too large: at most {LONGEST:,} "
-        f"characters, {MOST_TERMS:,} terms as it is multiplied out, brackets {DEEPEST} deep, {MOST_SIGNS} "
-        f"signs in a row and {MOST_OPERATIONS} in an expression. Write out the terms that are meant."
+        f"The formula `{text[:60]}{'…' if len(text) > 60 else ''}` is too large. The limits are {LONGEST:,} "
+        f"characters, {MOST_TERMS:,} terms after expansion, brackets {DEEPEST} deep, {MOST_SIGNS} "
+        f"signs in a row and {MOST_OPERATIONS} in an expression. Write out the terms that you need."
     )
 
 
@@ -78,8 +78,8 @@ def _refuse_ambiguous(text: str, tree: Any) -> None:
             left += node.args
         elif node is not None and kinds.setdefault(node.token, node.kind.value) != node.kind.value:
             raise PlanError(
-                f"In the formula `{text}` two terms are called `{node.token}`, a column and an expression: "
-                "rename the column."
+                f"In the formula `{text}` two terms have the name `{node.token}`, a column and an "
+                "expression: rename the column."
             )
 
 

@@ -162,11 +162,11 @@ def model_frame(
     formula = read_formula(text, frame.columns)
     if policy_effects not in ("none", "fixed"):
         raise PlanError(
-            f"policy_effects is {policy_effects!r}; it is one of 'none', 'fixed'. Random ones are those of "
-            "`diffuscope.pooled_history`."
+            f"policy_effects is {policy_effects!r}; it must be one of 'none', 'fixed'. For random effects "
+            "use `diffuscope.pooled_history`."
         )
     if policy_effects == "fixed" and not formula.intercept:
-        raise PlanError("Policy effects stand beside an intercept; take `0` or `-1` out of the formula.")
+        raise PlanError("Policy effects need an intercept; remove `0` or `-1` from the formula.")
     offset = offset or _gap_offset(frame)
     rows, left_out = _rows(
         frame, formula, also, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
@@ -224,11 +224,11 @@ def _without(
     policy_effects: PolicyEffects,
     also: Sequence[str],
 ) -> ModelFrame:
-    """The sample again without rows for which a term is no number, such as the log of zero."""
+    """The sample again without rows for which a term is not a number, such as the log of zero."""
     import polars as pl
 
     if undefined.all():
-        raise MethodError(f"The formula `{text}` gives no number in any row.")
+        raise MethodError(f"The formula `{text}` gives no valid number in any row.")
     again = model_frame(
         text, rows.filter(pl.Series(~undefined)), duration=duration, weights=weights, offset=offset,
         policy_effects=policy_effects, also=also,
@@ -274,7 +274,9 @@ def _rows(
     if weights:
         rows, left_out = _weighted(rows, weights, left_out)
     if offset == "ln(gap)" and rows.height and float(numbers(rows, "gap").min()) <= 0:
-        raise MethodError("A `gap` between periods is zero or negative; its logarithm cannot be an offset.")
+        raise MethodError(
+            "A `gap` between periods is zero or negative, so its logarithm cannot be an offset."
+        )
     if policy_effects == "fixed":
         rows, left_out = _with_both(rows, formula.outcome, left_out)
     if rows.is_empty():
@@ -303,7 +305,7 @@ def _with_both(rows: pl.DataFrame, event: str, left_out: LeftOut) -> tuple[pl.Da
     happened = pl.col(event).cast(pl.Float64)
     for reason, bad in (
         ("no event of the policy, so its own intercept is infinite", happened.max() == 0),
-        ("nothing but events of the policy, so its own intercept is infinite", happened.min() == 1),
+        ("only events of the policy, so its own intercept is infinite", happened.min() == 1),
     ):
         lost = rows.select(bad.over("policy").alias("lost"))["lost"]
         if lost.any():
@@ -402,7 +404,9 @@ def _apart(
     alike = independent(gram, [*first, *own])[1]
     if alike:
         told = ", ".join(f"`{names[at]}`" for at in alike)
-        raise MethodError(f"Other terms of the formula add up exactly to {told}; leave one of them out.")
+        raise MethodError(
+            f"{told} is an exact combination of other terms of the formula; leave one of them out."
+        )
     if groups is None:
         kept, absorbed = independent(gram, [*first, *rest, *own])
     else:

@@ -95,7 +95,7 @@ def cox(
         If a span does not end after it starts, or no finite estimate exists.
     """
     if ties not in ("efron", "breslow"):
-        raise PlanError(f"ties is {ties!r}; it is one of 'efron', 'breslow'.")
+        raise PlanError(f"ties is {ties!r}; it must be one of 'efron', 'breslow'.")
     frame, start, stop = _spans(frame_of(panel), start, stop)
     ways = cluster_columns(cluster, frame)
     data = _history(formula, frame, (start, stop), strata, ways)
@@ -185,7 +185,9 @@ def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
     alike = independent(x.T @ x / len(x), range(len(names)))[1]
     if alike:
         told = ", ".join(f"`{names[at]}`" for at in alike)
-        raise MethodError(f"Other terms of the formula add up exactly to {told}; leave one of them out.")
+        raise MethodError(
+            f"{told} is an exact combination of other terms of the formula; leave one of them out."
+        )
     return np.asarray(1 / np.diag(back))
 
 
@@ -210,13 +212,13 @@ def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ..
         endless = monotone_likelihood(information, at_zero, names)
     except LinAlgError as error:
         raise MethodError(
-            "Nobody at risk at an event differs from the others: nothing can be estimated."
+            "At every event, all units at risk have equal values: no model can be estimated."
         ) from error
     if not endless:
         return
     named = in_code(endless)
     raise MethodError(
-        f"The likelihood rises without end with {named}: at every event it is as high (or as low) as for "
+        f"The likelihood has no maximum for {named}: at every event it is as high (or as low) as for "
         "anybody at risk, so no finite estimate exists. Leave it out, or fit `diffuscope.firth`."
     )
 

@@ -103,7 +103,7 @@ def event_history(
     ([-2.3979, 1.5506], [0.4671, 0.5807])
     """
     if link not in ("logit", "cloglog"):
-        raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
+        raise PlanError(f"link is {link!r}; it must be one of 'logit', 'cloglog'.")
     frame = frame_of(panel)
     ways = cluster_columns(cluster, frame)
     data = model_frame(
@@ -122,7 +122,7 @@ def event_history(
     coefficients = data.back @ found.coefficients
     told = cautions(data, found, clusters, variance.psd_adjusted)
     if cluster == AUTO and not ways:
-        told = (*told, "The frame has no column `unit`, so rows are taken to be independent.")
+        told = (*told, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
         model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
         warnings=told, weights=weights, **wald(coefficients, covariance, degrees_of(variance.clusters)),
@@ -165,9 +165,8 @@ def _separated(kind: str, columns: Sequence[str]) -> MethodError:
         ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "the intercept"
     )
     return MethodError(
-        f"Events are separated{kind} by {named}: a mixture of these columns predicts them, so the "
-        "likelihood rises without end and no finite estimate exists. `diffuscope.firth` gives finite "
-        "estimates; or leave a column out."
+        f"Events are separated{kind} by {named}: a combination of these columns predicts them exactly, so no "
+        "finite estimate exists. `diffuscope.firth` gives finite estimates; or leave a column out."
     )
 
 

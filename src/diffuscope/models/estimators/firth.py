@@ -94,7 +94,7 @@ def firth(
     elif interval == "wald":
         ends = wald(found.coefficients / length, covariance, None)
     else:
-        raise PlanError(f"interval is {interval!r}; it is one of 'profile', 'wald'.")
+        raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
     found = replace(found, loglik=found.loglik - shift)
     null = _null(data)
     told = (
@@ -313,7 +313,7 @@ class _Profile:
             if over(outer) > 0:
                 try:
                     end = float(brentq(over, inner, outer, xtol=1e-9 * self.error, rtol=1e-12))
-                except ValueError:  # a search in between did not settle
+                except ValueError:  # a search in between did not converge
                     return float("nan")
                 return end if abs(over(end)) < 1e3 * NEAR else float("nan")
             inner, outer = outer, outer + 2 * (outer - middle)

@@ -192,9 +192,9 @@ def pooled_history(
         If numpyro is not installed (extra `bayes`), or nothing can be estimated.
     """
     if link not in ("logit", "cloglog"):
-        raise PlanError(f"link is {link!r}; it is one of 'logit', 'cloglog'.")
+        raise PlanError(f"link is {link!r}; it must be one of 'logit', 'cloglog'.")
     if draws < 100 or chains < 2:
-        raise PlanError("Whether chains agree is only seen from two chains of 100 draws or more.")
+        raise PlanError("At least two chains of 100 draws are needed to check that chains agree.")
     data = model_frame(
         formula, frame_of(panel), duration=duration, weights=None, offset=offset, policy_effects="none",
         also=[by],
@@ -252,11 +252,13 @@ def _varying(data: ModelFrame, random: Sequence[str]) -> tuple[int, ...]:
     """Places of the columns whose coefficients differ between groups, the intercept first."""
     names = data.design.names
     if names[:1] != (INTERCEPT,):
-        raise PlanError("Groups differ around an intercept; take `0` or `-1` out of the formula.")
+        raise PlanError("Group effects need an intercept; remove `0` or `-1` from the formula.")
     for name in random:
         if name not in names[1:]:
             known = in_code(names[1:]) or "none"
-            raise PlanError(f"random names `{name}`, which is no column of the model. Its columns: {known}.")
+            raise PlanError(
+                f"random names `{name}`, which is not a column of the model. Its columns: {known}."
+            )
     return (0, *(names.index(name) for name in dict.fromkeys(random)))
 
 
@@ -267,7 +269,7 @@ def _groups(data: ModelFrame, by: str) -> tuple[tuple[str, ...], Codes]:
     texts = data.frame[by].cast(pl.String)
     groups = texts.unique().sort()
     if groups.len() < 2:
-        raise PlanError(f"`{by}` is `{groups[0]}` in all rows; there is nothing for groups to differ in.")
+        raise PlanError(f"`{by}` is `{groups[0]}` in all rows, so there is only one group.")
     placed = codes(pl.DataFrame({"name": pl.concat([groups, texts])}), ["name"])[0]
     order = np.empty(groups.len(), dtype=np.int64)
     order[placed[: groups.len()]] = np.arange(groups.len())

@@ -288,7 +288,9 @@ def _r_factor(term: Term, factor: Factor, name: RNames) -> str:
     if factor.column is not None:
         return name(factor.column)
     if factor.expression is None:
-        raise MethodError(f"The term `{term.name}` is scaled by a number, which R does otherwise.")
+        raise MethodError(
+            f"The term `{term.name}` is multiplied by a number, which R formulas treat differently."
+        )
     category = coded(factor.expression)
     if category is not None:
         return f"factor({_r_expression(category, name)})"

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def design_of(fit: Fit) -> Design:
     """The design of a fit; refused where terms were absorbed."""
     if fit.dropped_terms:
-        raise MethodError("A fit with absorbed terms has no plain counterpart; fit it without them first.")
+        raise MethodError(
+            "A fit with absorbed terms has no equivalent script; fit the model without them first."
+        )
     return fit.design
 
 
@@ -60,7 +62,7 @@ def coded(expression: ast.expr) -> ast.expr | None:
         return None
     if expression.func.id != "C" or len(expression.args) > 1 or expression.keywords:
         raise MethodError(
-            f"The term `{ast.unparse(expression)}` is coded differently elsewhere; write it out as "
+            f"The term `{ast.unparse(expression)}` is coded differently in other programs; write it out as "
             "columns of the frame."
         )
     return expression.args[0]

@@ -55,12 +55,12 @@ class StataNames:
         Raises
         ------
         MethodError
-            If it is no name in Stata.
+            If it is not a valid name in Stata.
         """
         if not PLAIN.fullmatch(column) or RESERVED.fullmatch(column):
             raise MethodError(
-                f"`{column}` is no name in Stata: at most {LONGEST} letters without accents, digits and _, "
-                "no digit first, and no word of Stata. Rename the column first."
+                f"`{column}` is not a valid name in Stata: at most {LONGEST} letters without accents, digits "
+                "and _, no digit first, and no word of Stata. Rename the column first."
             )
         return column
 
@@ -206,7 +206,7 @@ def _stata_term(term: Term, words: tuple[str, ...], names: StataNames) -> tuple[
             room, name = names.made(f"{function}_{inside.id}")
             return [*room, f"generate double {name} = {function}({inside.id})"], name
     raise MethodError(
-        f"The term `{term.name}` has no plain counterpart in Stata; make it a column of the frame first."
+        f"The term `{term.name}` has no direct equivalent in Stata; make it a column of the frame first."
     )
 
 

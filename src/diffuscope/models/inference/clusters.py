@@ -55,7 +55,7 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
         return (*ways, "policy") if several else tuple(ways)
     ways = [cluster] if isinstance(cluster, str) else list(cluster)
     if not 1 <= len(ways) <= 2:
-        raise PlanError(f"cluster names {len(ways)} columns; rows may hang together in one way or in two.")
+        raise PlanError(f"cluster names {len(ways)} columns; rows can be clustered in one or two ways.")
     return tuple(ways)
 
 
@@ -111,8 +111,8 @@ def cluster_covariance(
     for name, way in zip(columns, ways, strict=True):
         if not (way != way[0]).any():
             raise MethodError(
-                f"All rows are of one cluster by `{name}`, and an error needs at least two: name "
-                "other clusters, or take the rows as independent."
+                f"All rows are of one cluster by `{name}`, and standard errors need at least two: name other "
+                "clusters, or treat rows as independent."
             )
     covariance = cluster_robust(bread, x, slope, ways, groups=groups)
     return covariance, tuple(zip(columns, covariance.clusters, strict=True))

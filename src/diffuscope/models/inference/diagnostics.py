@@ -91,9 +91,7 @@ PSD_ADJUSTED = (
 
 def _absorbed(terms: Sequence[str]) -> str:
     named = in_code(terms)
-    return (
-        f"Nothing is left of {named} once policy effects and time at risk are held constant: not estimated."
-    )
+    return f"{named} does not vary once policy effects and time at risk are held constant: not estimated."
 
 
 def few_events(
@@ -103,7 +101,7 @@ def few_events(
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
-            f"{FEW_EVENTS}, estimates lean away from zero. Consider {fix}."
+            f"{FEW_EVENTS}, estimates are biased away from zero. Consider {fix}."
         )
 
 
@@ -112,7 +110,7 @@ def too_few_events(events: int, parameters: int) -> Iterator[str]:
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): Firth's "
-            "penalty takes out most of the bias that few events bring, but what rests on so few stays unsure."
+            "penalty removes most of the bias from few events, but such estimates remain uncertain."
         )
 
 
@@ -129,11 +127,13 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
 def not_converged(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
     """Whether the search ended, and whether columns can be told apart."""
     if not converged:
-        yield f"The search did not settle (largest gradient {gradient_norm:.2g}): do not use these estimates."
+        yield (
+            f"The search did not converge (largest gradient {gradient_norm:.2g}): do not use these estimates."
+        )
     if condition > ILL:
         yield (
-            f"The condition number is {condition:.2g}: some columns nearly repeat others, and single "
-            "coefficients mean little."
+            f"The condition number is {condition:.2g}: some columns are nearly combinations of others, so "
+            "single coefficients mean little."
         )
 
 
@@ -143,8 +143,8 @@ def unknown_ends(names: Sequence[str], low: Numbers, high: Numbers) -> Iterator[
         if np.isnan(below) or np.isnan(above):
             which = "lower" if np.isnan(below) else "upper"
             yield (
-                f"The search for the {which} end of the interval of `{name}` did not settle: that end is "
-                "not known."
+                f"The search for the {which} end of the interval of `{name}` did not converge, so that end "
+                "is unknown."
             )
 
 
@@ -152,8 +152,8 @@ def few_groups(by: str, count: int) -> Iterator[str]:
     """Whether the spread between groups rests on too few of them."""
     if count < FEW_GROUPS:
         yield (
-            f"{count} groups by {by}: below {FEW_GROUPS}, how far they differ is told by the prior as much "
-            "as by the data."
+            f"{count} groups by {by}: below {FEW_GROUPS}, the estimated differences between them depend as "
+            "much on the prior as on the data."
         )
 
 
@@ -162,8 +162,8 @@ def small_sample_bias(columns: Sequence[str]) -> Iterator[str]:
     if columns:
         named = in_code(columns)
         yield (
-            f"Events are separated by {named}: the data bound these coefficients on one side only, and the "
-            "prior on the other."
+            f"Events are separated by {named}: the data limit these coefficients on one side only, and the "
+            "prior limits the other."
         )
 
 
@@ -172,16 +172,15 @@ def poor_mixing(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[s
     if not (rhat <= HIGHEST_RHAT).all():
         yield (
             f"The chains disagree (R-hat up to {np.max(rhat):.3f}; at most {HIGHEST_RHAT} is fine): do not "
-            "use these estimates. Draw longer, or leave out a random coefficient."
+            "use these estimates. Use more draws, or leave out a random coefficient."
         )
     if not (effective >= FEWEST_DRAWS).all():
         yield (
-            f"Some quantity rests on {np.min(effective):,.0f} effective draws; with fewer than "
-            f"{FEWEST_DRAWS}, ends of intervals are rough. Draw longer."
+            f"At least one quantity has only {np.min(effective):,.0f} effective draws; with fewer than "
+            f"{FEWEST_DRAWS}, ends of intervals are rough. Use more draws."
         )
     if divergent:
         yield (
-            f"The sampler left its path in {divergent} transitions, so some of the posterior may not have "
-            "been seen, small spreads between groups above all. Draw longer, or leave out a random "
-            "coefficient."
+            f"The sampler diverged in {divergent} transitions, so parts of the posterior may be missing, "
+            "above all small differences between groups. Use more draws, or leave out a random coefficient."
         )

@@ -128,9 +128,9 @@ class CombinedFit:
         most = f"at most {self.missing.max():.0%} of the information about a coefficient"
         return [
             f"{_between(self.rows)} rows; {_between(self.events)} events",
-            f"errors: {f'clusters: {hang}' if hang else 'model-based'}, and the spread between draws; "
+            f"errors: {f'clusters: {hang}' if hang else 'model-based'}, and the variance between draws; "
             "intervals: Wald, t",
-            f"lost with what is not known: {most}",
+            f"lost to unknown values: {most}",
         ]
 
 
@@ -180,7 +180,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     sure = [fit.df for fit in given if fit.df is not None]
     missing, degrees = _missing(np.diag(within), np.diag(between), count, min(sure, default=None))
     p, reach = _by_t(middle, error, degrees)
-    few = (f"{count} draws: with fewer than {ENOUGH} the spread between them is hardly known.",)
+    few = (f"{count} draws: with fewer than {ENOUGH}, the variance between them is poorly estimated.",)
     first = given[0]
     return CombinedFit(
         model=first.model, formula=first.formula, outcome=first.outcome, draws=count, names=names,
@@ -194,17 +194,17 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
 def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the coefficients that mean the same in all fits, and what to say of the others."""
     if len(fits) < 2:
-        raise PlanError(f"{len(fits)} fits: there is nothing to combine. Fit the model to each draw.")
+        raise PlanError(f"{len(fits)} fits: combining needs more. Fit the model to each draw.")
     first = fits[0]
     for what in ("model", "formula", "offset", "weights", "strata"):
         values = sorted({str(getattr(fit, what)) for fit in fits})
         if len(values) > 1:
             raise PlanError(f"The fits differ in their {what}: {values[0]} and {values[1]}.")
     if any([name for name, _ in fit.clusters] != [name for name, _ in first.clusters] for fit in fits):
-        raise PlanError("The fits differ in how rows hang together; give them the same `cluster`.")
+        raise PlanError("The fits differ in their clusters; give them the same `cluster`.")
     if any(fit.interval == PROFILE for fit in fits):
         raise MethodError(
-            "Firth's estimator is judged by its likelihood, not by errors that can be combined; "
+            "Firth's intervals come from its likelihood, not from standard errors that can be combined; "
             'fit it with `interval="wald"` to each draw.'
         )
     moved = len({fit.design.basis for fit in fits}) > 1
@@ -216,7 +216,7 @@ def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             raise MethodError(
                 f"The fits do not have the same coefficients: draw {at + 1} differs by {sorted(odd)[0]}."
             )
-    left = "Terms of time at risk stand on other knots in each draw: they are in every fit, but not combined."
+    left = "Terms of time at risk have other knots in each draw: they are in every fit, but are not combined."
     return tuple(names[0]), ((left,) if moved else ())
 
 

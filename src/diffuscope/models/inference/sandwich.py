@@ -75,6 +75,8 @@ def cluster_robust(
     counts = tuple(count for _, count in coded)
     meat = sum((_meat(x, slope, way, correction, groups) for way in coded), np.zeros_like(bread))
     if len(coded) == 2:
+        # pairs of rows that share both clusters were counted in both meats, and are taken out once
+        # (Cameron, Gelbach & Miller 2011)
         (one, _), (other, size) = coded
         meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
     return _psd_adjusted(bread, meat, counts)
@@ -110,6 +112,7 @@ def dyad_robust(
     """
     both, count = _coded(np.concatenate(ends))
     one, other = both[: slope.size], both[slope.size :]
+    # rows that share both units were counted for each of them (Aronow, Samii & Assenova 2015)
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
     meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
     meat *= _factor(correction, count, x.shape[0], len(bread))
@@ -176,6 +179,8 @@ def _psd_adjusted(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> R
 
     Eigenvalues are those of the meat in the metric of the bread, so that the units of a column do not matter.
     """
+    # a difference of two meats may have negative variances where clusters are few; these are set to zero
+    # and reported (Cameron, Gelbach & Miller 2011)
     values, vectors = np.linalg.eigh((bread + bread.T) / 2)
     root = vectors * np.sqrt(np.maximum(values, 0))
     inner, turns = np.linalg.eigh(root.T @ (meat + meat.T) @ root / 2)

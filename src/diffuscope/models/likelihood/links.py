@@ -49,6 +49,7 @@ def likelihood_contributions(link: Link, eta: Numbers, y: Numbers) -> Likelihood
 
 
 def _logit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
+    # only e^-|eta| is computed, which cannot overflow
     small = np.exp(-np.abs(eta))
     whole = 1 + small
     p = np.where(eta >= 0, 1.0, small) / whole
@@ -57,6 +58,8 @@ def _logit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
 
 
 def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
+    # h = 1 - exp(-u) with u = e^eta: proportional hazards observed by period (Prentice & Gloeckler 1978,
+    # doi:10.2307/2529588)
     u = np.exp(np.minimum(eta, HIGHEST))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         ratio = u / np.expm1(u)  # u·e^-u / (1 - e^-u), which is 1 where u vanishes
@@ -70,6 +73,8 @@ def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
 
 def _log_hazard(eta: Numbers, u: Numbers) -> Numbers:
     """log(1 - e^-u) without losing digits at either end."""
+    # expm1 keeps digits where u is small, log1p where it is large; at ln 2 both are exact. Below 1e-8,
+    # 1 - e^-u is u, so that its logarithm is eta
     tiny, small = u < 1e-8, u <= np.log(2)
     with np.errstate(divide="ignore"):
         inner = np.where(small, np.log(-np.expm1(-u)), np.log1p(-np.exp(-u)))

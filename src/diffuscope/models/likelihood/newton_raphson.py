@@ -95,6 +95,7 @@ def newton_raphson(
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
         for _ in range(HALVINGS):
             tried = evaluate(beta + step)
+            # rounding may lower the likelihood a little at its maximum, which is no reason to halve the step
             if tried[0] >= value - 1e-10 * (1 + abs(value)):
                 if scoring:
                     fell, now = (gradient - tried[1])[moving], tried[2][np.ix_(moving, moving)]
@@ -229,6 +230,7 @@ def evaluate(
             kept[0, rows], kept[1, rows] = slope, weight
     if groups is None or kept is None:
         return loglik, gradient, information
+    # no row is in two groups, so the block of their effects is diagonal and no column is needed for a group
     many = beta.size - k + 1
     across = np.array([np.bincount(groups, weights=kept[1] * column, minlength=many)[1:] for column in x.T])
     own_slope, own_weight = (np.bincount(groups, weights=each, minlength=many)[1:] for each in kept)

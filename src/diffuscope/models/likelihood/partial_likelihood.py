@@ -114,6 +114,7 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
         How events at one time are ordered: on average over all orders, or as if each saw all of them.
     """
     eta = x @ beta
+    # taken out of every exponential, so that none overflows; it cancels in each ratio
     top = float(eta.max(initial=0.0))
     risk = np.exp(eta - top)
     many = sets.deaths.size
@@ -124,7 +125,8 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
     tied_x, tied_risk = x[sets.events], risk[sets.events]
     d0 = np.add.reduceat(tied_risk, sets.begins)
     d1 = np.add.reduceat(tied_x * tied_risk[:, None], sets.begins, axis=0)
-    # of l events ahead at a time with d of them, the share l/d has left the risk set
+    # Efron 1977 (doi:10.1080/01621459.1977.10480613): of d events at one time, the share l/d has left the
+    # risk set before the one that follows l others. Breslow leaves all of them in
     gone = (np.arange(sets.events.size) - sets.begins[sets.time]) / sets.deaths[sets.time]
     gone = gone if ties == "efron" else np.zeros_like(gone)
     whole = s0[sets.time] - gone * d0[sets.time]

@@ -40,7 +40,7 @@ def likelihood_ratio(small: Fit, large: Fit) -> tuple[float, int, float]:
     """
     if (small.model, small.rows, small.events) != (large.model, large.rows, large.events):
         raise MethodError(
-            "The two fits are not by one estimator to the same rows, so they cannot be compared."
+            "The two fits do not use the same estimator and the same rows, so they cannot be compared."
         )
     more = len(large.names) - len(small.names)
     if more < 1 or not set(small.names) <= set(large.names):

@@ -66,13 +66,13 @@ def average_marginal_effects(
     import polars as pl
 
     if change not in ("contrast", "slope"):
-        raise PlanError(f"change is {change!r}; it is one of 'contrast', 'slope'.")
+        raise PlanError(f"change is {change!r}; it must be one of 'contrast', 'slope'.")
     rows = _Rows.of(fit, panel)
     variables = fit.design.columns.formula.variables
     asked = [name for name in variables if _numeric(rows.frame, name)] if columns is None else list(columns)
     for name in asked:
         if name not in variables or not _numeric(rows.frame, name):
-            raise PlanError(f"`{name}` is no column of numbers in the formula `{fit.formula}`.")
+            raise PlanError(f"`{name}` is not a column of numbers in the formula `{fit.formula}`.")
     found = [_effect(rows, name, change) for name in asked]
     effects = np.array([effect for effect, _, _, _ in found])
     if not np.isfinite(effects).all():
@@ -122,7 +122,7 @@ def contrast_effects(
     Raises
     ------
     MethodError
-        If a term is no number at an end of the contrast.
+        If a term is not a number at an end of the contrast.
     PlanError
         If no term, or more than one, holds a column, or it does not hold numbers.
     """
@@ -153,7 +153,7 @@ def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None])
     fit = rows.fit
     holding = fit.design.holding(column)
     if len(holding) != 1:
-        raise PlanError(f"`{column}` stands in {len(holding)} terms of `{fit.formula}`.")
+        raise PlanError(f"`{column}` is in {len(holding)} terms of `{fit.formula}`.")
     start, stop = contrast_of(rows.values(column))
     settings = [
         _predicted(parts, holding[0])

@@ -29,7 +29,8 @@ def link_of(fit: Fit) -> Link:
     """How a fit's linear predictor becomes a hazard."""
     if fit.span is not None:
         raise MethodError(
-            "Cox's model leaves the baseline open, so it predicts no hazards; fit `event_history`."
+            "Cox's model does not estimate the baseline hazard, so it predicts no hazards; fit "
+            "`event_history`."
         )
     return "cloglog" if fit.model == "cloglog" else "logit"
 
@@ -45,12 +46,12 @@ def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
     if extra:
         rows = rows.hstack(frame.select(extra)[rows["row"]])
     if rows.is_empty():
-        raise MethodError("Every row lacks a value that the model needs.")
+        raise MethodError("In every row, a value that the model needs is missing.")
     if fit.design.policies:
         strange = rows.filter(~rows["policy"].is_in(list(fit.design.policies)))["policy"]
         if strange.len():
             raise MethodError(
-                f"The model has no effect for the policy `{strange[0]}`, so it predicts nothing."
+                f"The model has no effect for the policy `{strange[0]}`, so it cannot predict for it."
             )
     return rows
 

@@ -61,7 +61,7 @@ class TimeVaryingDesign:
             If the model is weighted, or is none of discrete time.
         """
         if fit.weights is not None:
-            raise MethodError("A weighted model is not fitted again here.")
+            raise MethodError("A weighted model cannot be refitted here.")
         link_of(fit)
         own = tuple(dict.fromkeys(varying))
         needs = [name for name in fit.design.needs() if name not in own]

@@ -63,7 +63,7 @@ def _why_not(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.Series:
     )
     return known.select(
         pl.when(~pl.col("quantity").is_in(QUANTITIES))
-        .then(pl.format("the register holds nothing called `{}`", "quantity"))
+        .then(pl.format("the register has nothing called `{}`", "quantity"))
         .when(pl.col("wave").is_null())
         .then(pl.lit("the figure names no wave"))
         .when(pl.col("has_area").is_null())

@@ -99,7 +99,7 @@ def _number(printed: Printed, figure: Figure, here: _Given, fresh: int) -> Audit
 def _share(printed: Printed, figure: Figure, here: _Given, *, forced: bool) -> AuditRow:
     least, most, whole = here.least, here.most, here.of
     if whole == 0:
-        says = "Not checkable: the register has no projects there, so there is nothing to be a share of."
+        says = "Not checkable: the register has no projects there, so a share cannot be computed."
         return audited(printed, [figure], "counted", "not checkable", says)
     decimals = figure.exact.decimals
     fits = [count for count in range(least, most + 1) if _how(figure, count, whole)]
@@ -132,14 +132,17 @@ def _to_even(figure: Figure, count: int, whole: int) -> str:
     """That a half was rounded to the even digit, which is no mistake."""
     half = as_printed(count, whole, figure.exact.decimals + 1)
     up = as_printed(count, whole, figure.exact.decimals)
-    return f"{half} is printed {figure.plain}, the half rounded to even (rounded up it is {up})"
+    return f"{half} is printed as {figure.plain}, with the half rounded to even (rounded up it is {up})"
 
 
 def _says(figure: Figure, computed: str, outcome: Outcome) -> str:
     if outcome == "confirmed":
         return f"The register gives {computed}, as printed."
     if outcome == "ambiguous":
-        return f"The register gives {computed}, as some statuses are not known; {figure.plain} lies within."
+        return (
+            f"The register gives {computed}, because some statuses are unknown; "
+            f"{figure.plain} is within this range."
+        )
     return f"Printed {figure.plain}; the register gives {computed}."
 
 
@@ -200,7 +203,7 @@ def captions(printed: Printed) -> Iterator[AuditRow]:
             [figure],
             "caption",
             "confirmed" if right else "differs",
-            f"The words give the table the year {figure.plain}"
+            f"The text dates the table to {figure.plain}"
             + (", as its source does." if right else f"; the figures are those of {figure.wave}."),
             computed=figure.wave,
             suggestion=None if right else figure.wave,

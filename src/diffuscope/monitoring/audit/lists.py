@@ -117,7 +117,7 @@ def _compared(
     said = []
     for what, group in (
         ("not in the source", extra),
-        ("of which no return came in", unheard),
+        ("without a return", unheard),
         ("left out", missing),
         ("named twice", twice),
     ):

@@ -33,7 +33,7 @@ def two_places(printed: Printed) -> Iterator[AuditRow]:
 def _twice(printed: Printed, same: Sequence[Figure]) -> AuditRow:
     agree = all(_alike(one, other) for one, other in combinations(same, 2))
     shown = "; ".join(f"{figure.locator or 'no place given'}: {figure.plain}" for figure in same)
-    says = "The same in every place." if agree else f"The places differ: {shown}."
+    says = "The same in all printed places." if agree else f"The printed places differ: {shown}."
     return audited(printed, same, "two places", "confirmed" if agree else "differs", says, shown=shown)
 
 

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from diffuscope.monitoring.audit.printed import Figure, Printed
     from diffuscope.records import AuditRow, Outcome
 
-_SO_FAR = "of the returns that came in; an absent return could change that"
+_SO_FAR = "of the returns received; a missing return could change this"
 _SAME = "of as many projects as the document prints in all"
-_MAY = "and absent returns may make the difference"
+_MAY = "and missing returns may explain the difference"
 
 
 def of_returns(printed: Printed, figure: Figure) -> AuditRow:
@@ -24,7 +24,7 @@ def of_returns(printed: Printed, figure: Figure) -> AuditRow:
         "carried-forward": returns.carried,
     }[figure.quantity]
     if not returns.expected(figure.wave, figure.unit):
-        says = "Not checkable: no return was expected there, as far as the register knows."
+        says = "Not checkable: according to the register, no return was expected there."
         return audited(printed, [figure], "counted", "not checkable", says)
     number = len(count(figure.wave, figure.unit))
     right = figure.value == number
@@ -76,9 +76,7 @@ def number_of_received(printed: Printed, figure: Figure, fresh: int, span: tuple
 def share_of_received(printed: Printed, figure: Figure, computed: str, *, fits: bool) -> AuditRow:
     """A printed share where returns are absent: whatever it is, an absent return could change it."""
     if fits:
-        says = (
-            f"The register gives {computed} of the returns that came in; an absent return could change that"
-        )
+        says = f"The register gives {computed} of the returns received; a missing return could change this"
         return _told(printed, figure, "ambiguous", says, computed)
     if printed.of_these_rows(figure):
         says = f"Printed {figure.plain}; the register gives {computed} {_SAME}"

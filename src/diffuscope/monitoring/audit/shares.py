@@ -74,7 +74,7 @@ def share_rows(printed: Printed, areas: Sequence[str]) -> list[ShareRow]:
         parts = [figure.area if key[-1] == "areas" else figure.status for figure in figures]
         known = wanted if key[-1] == "areas" else {*wanted, *EVERY_STATUS}
         once = len(set(parts)) == len(parts) and set(parts) <= known
-        # <1 % is no number that a row could be summed with
+        # <1 % is not a number that a row could be summed with
         once = once and not any(figure.printed.lstrip().startswith("<") for figure in figures)
         # a part that is not printed is nothing, if those that are printed make up the whole
         if once and (wanted <= set(parts) or can_add_up([figure.exact for figure in figures])):
@@ -118,7 +118,9 @@ def rows_of_shares(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[Audit
         name = printed.name(row.figures[0].unit) or "The areas"
         total = _sum(row.shares)
         if not can_add_up(row.shares):
-            reason = f"The shares ({name}, {row.figures[0].wave}) sum to {total}; rounding cannot explain it."
+            reason = (
+                f"The shares ({name}, {row.figures[0].wave}) sum to {total}; rounding cannot explain this."
+            )
             yield _broken(printed, row, reason)
         elif row.whole is not None and not fits(row, row.whole):
             reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
@@ -129,7 +131,7 @@ def rows_of_shares(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[Audit
         else:
             possible = row.wholes[:3] if row.whole is None else (row.whole,)
             of = " or ".join(_whole_words(row, whole) for whole in possible)
-            says = f"The shares sum to {total} and can be those of {of} projects."
+            says = f"The shares sum to {total} and are possible for {of} projects."
             yield audited(printed, row.figures, "row of shares", "confirmed", says, computed=total)
 
 

@@ -70,7 +70,7 @@ def _told_of(printed: Printed, row: ShareRow, reconstruction: Reconstruction, to
     possible = reconstruction.possible[str(figure.unit)]
     name = printed.name(figure.unit)
     if not possible:
-        says = f"No numbers of projects of all units together give these shares and the total {total.plain}."
+        says = f"No combination of project counts gives these shares and the total {total.plain}."
         return audited(printed, row.figures, "reconstruction", "differs", says)
     computed = _spans(possible)
     outcome: Outcome = "not checkable" if row.whole is None else "differs"

@@ -130,13 +130,13 @@ def _ambiguous(readings: Sequence[Reading]) -> str:
     yes = _told([reading for reading in readings if reading.holds is True])
     no = _told([reading for reading in readings if reading.holds is False])
     if yes and no:
-        return f"True by one reading ({yes}), not by another ({no})."
+        return f"True on one reading ({yes}), not on another ({no})."
     so_far = _told([reading for reading in readings if reading.received is (not yes)])
     if yes:
-        return f"True by one reading ({yes}), not by another of the returns that came in ({so_far})."
+        return f"True on one reading ({yes}), not on another of the returns received ({so_far})."
     if no:
-        return f"Not true by one reading ({no}), true by another of the returns that came in ({so_far})."
-    return f"True of the returns that came in ({so_far})."
+        return f"Not true on one reading ({no}), true on another of the returns received ({so_far})."
+    return f"True of the returns received ({so_far})."
 
 
 def _told(readings: Sequence[Reading]) -> str:

@@ -44,7 +44,7 @@ def _counted_total(claim: Claim, facts: Facts, wave: str | None, quantity: str) 
     looks_at = f"counted in the register, {wave}"
     column = {"cities": "unit", "areas": "area"}.get(quantity)
     if quantity != "projects" and column is None:
-        return Reading(looks_at=looks_at, found=f"it holds nothing called `{quantity}`", holds=None)
+        return Reading(looks_at=looks_at, found=f"the register has nothing called `{quantity}`", holds=None)
     if column is None:
         span = facts.count(claim, wave)
     else:
@@ -111,9 +111,7 @@ def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
 def _share_trend(kind: str, before: Span | None, after: Span | None) -> Reading:
     looks_at = "share of all projects in the register, per cent"
     if before is None or after is None:
-        return Reading(
-            looks_at=looks_at, found="a wave has no projects, of which nothing is a share", holds=None
-        )
+        return Reading(looks_at=looks_at, found="a wave has no projects, so there is no share", holds=None)
     found = _arrow(_per_cent(before.seen), _per_cent(after.seen))
     return reading(looks_at, found, compared(kind, before, after))
 

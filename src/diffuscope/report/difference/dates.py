@@ -19,7 +19,7 @@ TABLES = ("adoptions", "policies", "units")
 FIELDS = ("policies", "units", "period", "window", "tier", "tiers", "launch")
 """What of a question bears on its dates."""
 SILENCED_SINCE = 2
-"""The first format that says whether the dates silence the statistics."""
+"""The first format that says whether the dates prevent statistics."""
 TESTABLE = {True: "leave diffusion to explain", False: "rule diffusion out", None: "are unknown"}
 
 
@@ -41,13 +41,13 @@ def dates_reasons(old: Result, new: Result, analysis: str) -> Iterator[Reason]:
     if silenced:
         was, now = _silenced(old, before), _silenced(new, after)
         known = min(format_of(old), format_of(new)) >= SILENCED_SINCE
-        about = "whether the dates silence the statistics"
+        about = "whether the dates prevent statistics"
         yield Reason(of="dates", because="dates" if known else "unknown", about=about, before=was, after=now)
     if before.testable != after.testable and before.reason != after.reason:
         yield Reason(
             of="dates",
             because="dates",
-            about="what is said of them",
+            about="the summary of the dates",
             before=before.reason,
             after=after.reason,
         )
@@ -63,7 +63,7 @@ def table_reasons(of: Of, old: Result, new: Result, tables: Iterable[str]) -> It
     for name in tables:
         if name in changed:
             was, now = changed[name]
-            words = now if was != now else f"{now}, other content"
+            words = now if was != now else f"{now}, with other content"
             yield Reason(of=of, because="data", about=f"the table `{name}`", before=was, after=words)
 
 

@@ -130,7 +130,7 @@ def _pooled(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
         if same[0] == same[1]:
             yield _reason("rule", "the pooling of the same passages", *weights)
         else:
-            yield _reason("number", "what the passages come to", *weights)
+            yield _reason("number", "the total of the passages", *weights)
     shown = f"{before.p:.3f}", f"{after.p:.3f}"
     if shown[0] != shown[1]:
         yield _reason("number", "the probability", *shown)
@@ -174,7 +174,7 @@ def _said(p: float, worst: Posterior | None) -> str:
 
 def _limited(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reason]:
     pairs = (
-        ("what limits it to leaning", before.caps, after.caps),
+        ("what limits it to a leaning stance", before.caps, after.caps),
         ("necessary criteria that fail", before.failed, after.failed),
     )
     for about, was, now in pairs:

@@ -116,7 +116,7 @@ def _why_lacking(result: Result, which: str, key: tuple[str, str]) -> tuple[str,
         return "neighbours", f"the {which} result was not asked about neighbours"
     if mechanism not in {one.name for one in result.mechanisms}:
         return f"the mechanism {mechanism}", f"the {which} result does not know this mechanism"
-    return "the line", f"the {which} result has no such line, and does not say why"
+    return "the line", f"the {which} result has no such line and gives no reason"
 
 
 def _two_sided(key: tuple[str, str], was: Line, now: Line) -> VerdictDifference:
@@ -147,13 +147,13 @@ def _because(was: Line, now: Line, reasons: tuple[Reason, ...]) -> str:
     rule_moved = _rule(was) != _rule(now)
     if moves and rule_moved:
         both = upper_first(_listed_moves(was, now))
-        return f"{both}, and the rule changed: which did it cannot be told.{lead}"
+        return f"{both}, and the rule changed; the results do not show which of them caused the change.{lead}"
     if moves:
-        which = ": which did it cannot be told" if moves > 1 else ""
+        which = ": the results do not show which of them caused the change" if moves > 1 else ""
         return f"{upper_first(_listed_moves(was, now))}{which}.{lead}"
     if rule_moved:
-        return "Dates and bodies say the same: the rule changed."
-    return "Dates, bodies and rule say the same: what changed it cannot be told from the two results."
+        return "Dates and stances are the same; the rule changed."
+    return "Dates, stances and rule are the same; the two results do not show what changed it."
 
 
 def _lead(reasons: tuple[Reason, ...]) -> str:
@@ -162,9 +162,9 @@ def _lead(reasons: tuple[Reason, ...]) -> str:
         if one.of == "statistics" and one.about.startswith("the exposure "):
             refused = [", refused: " in words for words in (one.before, one.after)]
             if refused == [True, False]:
-                return " Its exposure was refused, and now stands."
+                return " Its exposure was refused before and is now used."
             if refused == [False, True]:
-                return " Its exposure stood, and is now refused."
+                return " Its exposure was used before and is now refused."
     return ""
 
 
@@ -211,7 +211,7 @@ def _or_unknown(of: Of, was: Line, now: Line, found: Iterator[Reason]) -> list[R
 
 
 def _unknown(of: Of, before: str, after: str) -> Reason:
-    about = "all else that both results carry on it is the same"
+    about = "everything else that both results hold on it is the same"
     return Reason(of=of, because="unknown", about=about, before=before, after=after)
 
 

@@ -156,4 +156,4 @@ def _words(value: object) -> str:
 def _ids(was: tuple[object, ...], now: tuple[object, ...]) -> tuple[str, str]:
     """Repetitions by their ids; where these are the same, what changed is in them."""
     before, after = (_words(tuple(getattr(one, "id", "") for one in many)) for many in (was, now))
-    return (before, after) if before != after else (before, f"{after} (put otherwise)")
+    return (before, after) if before != after else (before, f"{after} (reworded)")

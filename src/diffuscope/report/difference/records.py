@@ -178,7 +178,8 @@ class Comparison(Record, frozen=True, kw_only=True):
         if not self.causes:
             if self.differences or self.projects:
                 return (
-                    "Both were made alike, as far as they say: what brought the changes about is not known."
+                    "As far as they record it, both were made in the same way; the cause of the changes is "
+                    "unknown."
                 )
             return "Both were made from the same data, with the same settings, rules and version."
         named = [f"the {cause}" for cause in self.causes]
@@ -187,4 +188,4 @@ class Comparison(Record, frozen=True, kw_only=True):
             return f"Of {what} something changed, but nothing in the results did."
         if len(self.causes) == 1:
             return f"What changed is because of {what}: nothing else differs."
-        return f"What changed is because of {what}; which brought about what cannot be told apart."
+        return f"What changed is because of {what}; the results do not show which caused what."

@@ -38,7 +38,7 @@ def joint_words(result: Result, analysis: str, mechanism: str) -> str:
     found = _findings(result, analysis, mechanism)
     stances = [one.stance for one in found.values()]
     if any(one in POSITIVE for one in stances) and any(one in NEGATIVE for one in stances):
-        return "event history and inferred networks point opposite ways"
+        return "event history and inferred networks point in opposite directions"
     joint = next((one.joint_with for one in found.values() if one.stance in POSITIVE), ())
     return f"jointly with {listed(joint)}" if joint else ""
 
@@ -170,7 +170,7 @@ def _numbers(result: Result, trial: SafeguardResults | None) -> dict[str, str]:
     values = {
         "p of permuted ties": gate.p if gate else None,
         "p after Holm's method": trial.p_holm,
-        "p that relabelled ties give as little, after Holm's method": trial.p_holm_less,
+        "p that relabelled ties give a coefficient as small, after Holm's method": trial.p_holm_less,
     }
     interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
     found = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}

@@ -32,7 +32,7 @@ KINDS = {
     "figure": "Printed figures",
     "claim": "Claims",
     "table": "Rows of the tables",
-    "word": "Words of the network, which the report prints",
+    "word": "The network's own words, which the report prints",
 }
 
 
@@ -68,7 +68,7 @@ def told(comparison: Comparison) -> Iterator[Told]:
     yield Told(f"  {comparison.because}")
     if comparison.notes:
         yield Told("")
-        yield Told("What to know of a result in an older format", heading=True)
+        yield Told("Notes on a result in an older format", heading=True)
         yield from (Told(f"  {note}") for note in comparison.notes)
     for line in sorted(comparison.verdicts, key=_rank):
         yield Told("")
@@ -173,9 +173,7 @@ def _rules(rules: tuple[RuleDifference, ...]) -> Iterator[Told]:
     yield Told("Rules", heading=True)
     for one in rules:
         if not one.known:
-            yield Told(
-                f"  {one.rule}: the {one.lacking} result carries none; whether it changed cannot be told."
-            )
+            yield Told(f"  {one.rule}: the {one.lacking} result carries none; whether it changed is unknown.")
             continue
         yield Told(f"  {one.rule}:")
         yield from (Told(f"    gone: {gives} — {says}") for gives, says in one.gone)

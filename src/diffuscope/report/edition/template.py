@@ -28,7 +28,7 @@ def read_template(path: Path) -> bytes:
     Raises
     ------
     PlanError
-        If there is no such file, it is no Word document, too large, or holds macros, embedded programs, or
+        If there is no such file, it is not a Word document, too large, or holds macros, embedded programs, or
         parts that would be loaded from elsewhere.
     """
     if not path.is_file():
@@ -40,7 +40,7 @@ def read_template(path: Path) -> bytes:
         with ZipFile(BytesIO(content)) as packed:
             why = _refused(packed)
     except (BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise PlanError(f"The template `{path.name}` is no Word document: {error}.") from error
+        raise PlanError(f"The template `{path.name}` is not a Word document: {error}.") from error
     if why:
         raise PlanError(f"The template `{path.name}` is not used: {why}. Save it as a plain `.docx`.")
     return content
@@ -55,7 +55,7 @@ def _refused(packed: ZipFile) -> str:
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         return f"unpacked it is larger than {MOST_UNPACKED // 1_000_000} MB"
     if "[Content_Types].xml" not in names or "word/document.xml" not in names:
-        return "it is no Word document"
+        return "it is not a Word document"
     if any(word in f"/{name.lower()}" for name in names for word in MACROS):
         return "it holds macros or embedded programs"
     for name in names:
@@ -79,7 +79,7 @@ def _refused_part(name: str, found: bytes) -> str:
     if b"<!DOCTYPE" in found or b"<!ENTITY" in found or b"\x00" in found[:200]:
         return "its XML declares entities, or is not UTF-8"
     if name == "[Content_Types].xml" and (b"macroenabled" in found.lower() or DOCUMENT not in found):
-        return "it holds macros, or is no Word document"
+        return "it holds macros, or is not a Word document"
     if name.lower().endswith(".rels"):
         for relation in found.split(b"<Relationship ")[1:]:
             head = relation.partition(b">")[0].replace(b"'", b'"')

@@ -67,11 +67,13 @@ def write_edition(
         raise PlanError(f"There is no edition `{edition}`; the editions are {listed(EDITIONS)}.")
     ending = file.suffix.lower()
     if ending not in FORMATS:
-        raise PlanError(f"`{file.name}` ends in none of {', '.join(FORMATS)}; its ending says what to write.")
+        raise PlanError(
+            f"`{file.name}` does not end in one of {', '.join(FORMATS)}; the ending sets the format."
+        )
     if template is not None and ending != ".docx":
         raise PlanError("A template is for Word: give the file a name that ends in .docx.")
     if file.exists():
-        raise PlanError(f"`{file}` exists, and somebody may have edited it; give another name.")
+        raise PlanError(f"`{file}` already exists and may have been edited; give another name.")
     if not file.parent.is_dir():
         raise PlanError(f"There is no folder `{file.parent}`.")
     base = None if template is None else read_template(Path(template))

@@ -242,7 +242,7 @@ def _unknown(result: Result, names: Names) -> Iterator[str]:
         finding.evidence for finding in result.findings if finding.analysis == first and finding.evidence
     ]
     if details and all(item.coders == 1 for detail in details for item in detail.items):
-        yield "One person weighed the evidence; another may weigh it otherwise."
+        yield "One person weighed the evidence; another person may weigh it differently."
     for finding in result.findings:
         detail = finding.evidence
         if finding.analysis == first and detail and detail.other_stance not in (None, finding.stance):
@@ -275,7 +275,7 @@ def untested(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> Iterato
             because = f" {upper_first(why).rstrip('.')}." if why else ""
             yield f"Statistics on {named}: {silence_words(silence)}.{because}"
     if any(verdict.statistics in ("for", "leaning for") for verdict in verdicts):
-        yield "Unmeasured similarity of tied units could look like what the statistics find."
+        yield "Unmeasured similarity of tied units could produce the same statistical finding."
 
 
 def undecided(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -299,7 +299,7 @@ def _silent(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> dict[tup
 
 
 def _closed(result: Result) -> Iterator[str]:
-    """Questions that the dates close, and why: the soundest reason, which is printed first."""
+    """Questions that the dates rule out, and why: the soundest reason, which is printed first."""
     questions = {analysis.id: analysis.question for analysis in result.analyses}
     closed = [found for found in result.chronology if found.testable is False]
     if len(closed) == 1:

@@ -17,22 +17,31 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 OUTCOMES: dict[Outcome, str] = {
-    "differs": "What is printed differs from what is computed.",
-    "incomplete": "What is printed is true, but leaves out others of its kind.",
-    "ambiguous": "True on one reading of what is not known, not on another.",
-    "not checkable": "Nothing in the case bears on it; the finding says why.",
-    "confirmed": "What is printed is what is computed.",
+    "differs": "The printed value differs from the computed one.",
+    "incomplete": "The printed statement is true, but leaves out others of its kind.",
+    "ambiguous": "True under one reading of what is unknown, but not under another.",
+    "not checkable": "The case has no data for it; the finding says why.",
+    "confirmed": "The printed value agrees with the computed one.",
 }
 """Outcomes of a check, those that need a look first, and what each means."""
 KINDS: dict[AuditKind, tuple[str, str]] = {
-    "counted": ("against the register", "a printed count or share beside the project rows of its wave"),
-    "against its source": ("against its source", "a figure beside the report that the document cites for it"),
+    "counted": (
+        "against the register",
+        "a printed count or share compared with the project rows of its wave",
+    ),
+    "against its source": (
+        "against its source",
+        "a figure compared with the report that the document cites for it",
+    ),
     "row of shares": ("shares of one whole", "whether shares can add up to 100 %, given their rounding"),
-    "share of a count": ("share of a count", "a share beside counts that the same document prints"),
-    "sum": ("parts and total", "parts beside the total that is printed for them"),
+    "share of a count": ("share of a count", "a share compared with counts that the same document prints"),
+    "sum": ("parts and total", "parts compared with the total that is printed for them"),
     "two places": ("two places", "places of one document that print the same thing"),
-    "list": ("list", "what a document lists beside what its source has"),
-    "caption": ("year in words", "the year a document’s words give to a table beside the wave it shows"),
+    "list": ("list", "what a document lists compared with its source"),
+    "caption": (
+        "year in words",
+        "the year that a document’s text gives a table compared with the wave it shows",
+    ),
     "reconstruction": (
         "counts behind shares",
         "how many projects the printed shares and the total allow; a range, never a guess",
@@ -116,7 +125,7 @@ def audit_sentences(result: Result) -> list[str]:
     known = sum(row.known is not None for row in differ)
     if known:
         found.append(
-            f"{counted(known, 'difference')} {'was' if known == 1 else 'were'} looked at and accepted."
+            f"{counted(known, 'difference')} {'was' if known == 1 else 'were'} examined and accepted."
         )
     return found
 
@@ -153,7 +162,7 @@ def whose_differ(result: Result) -> str | None:
     if own == len(differ):
         return f"{'it stands' if own == 1 else 'all of the differing figures stand'} in {issuer}"
     if not own:
-        return f"none of the differing figures stands in {issuer}"
+        return f"none of the differing figures is in {issuer}"
     return (
         f"{own:,} of the differing figures {'stands' if own == 1 else 'stand'} in {issuer}, "
         f"{len(differ) - own:,} in other documents"

@@ -193,7 +193,7 @@ def gaps(result: Result, register: Register) -> list[dict[str, str]]:
             else "no project planned or under way"
         )
         if unknown:
-            says += f"; the status of {unknown:,} more is not known, and any of them may be finished"
+            says += f"; the status of {unknown:,} more is unknown, and any of them may be finished"
         name = f"{row['area']}: {row['sub_area']}" if row["sub_area"] else str(row["area"])
         found.append({"name": name, "says": says})
     return found

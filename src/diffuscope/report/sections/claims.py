@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 MEANINGS: dict[Outcome, str] = {
-    "differs": "Not so on any reading.",
+    "differs": "Not true on any reading.",
     "incomplete": "True, but it leaves out others of its kind.",
     "ambiguous": "True on one reading, not on another; both are given.",
-    "not checkable": "No reading can tell.",
+    "not checkable": "No reading gives an answer.",
     "confirmed": "True on every reading.",
 }
 _HOLDS = {True: "yes", False: "no", None: "cannot tell"}
@@ -91,6 +91,6 @@ def in_short(claim: ClaimRow) -> str:
     held = Counter(reading.holds for reading in claim.readings)
     said = [f"true on {held[True]}"] if held[True] else []
     said += [f"not true on {held[False]}"] if held[False] else []
-    said += [f"{held[None]} cannot tell"] if held[None] else []
+    said += [f"{held[None]} without an answer"] if held[None] else []
     returns = f" Returns: {claim.returns}." if claim.returns and "missing: " in claim.returns else ""
     return f"Of {counted(len(claim.readings), 'reading')}: {listed(said)}.{returns}"

@@ -51,7 +51,7 @@ def frozen_says(result: Result) -> str | None:
     if frozen is None:
         return None
     if frozen.state == "never frozen":
-        return "The questions were never frozen: they may have been chosen after the data were looked at."
+        return "The questions were never frozen: they may have been chosen after looking at the data."
     day = as_written((frozen.date or "")[:10])
     if frozen.state == "kept":
         return f"The questions were frozen on {day} and kept (SHA-256 {frozen.sha256})."
@@ -71,7 +71,7 @@ def _facts(result: Result, analysis: Analysis, names: Names) -> str:
     if analysis.policies:
         parts.append(f"order known in {_PERIODS[analysis.period]}")
     if any(row.get("tier") and row["policy"] in analysis.policies for row in rows(result, "adoptions")):
-        parts.append(f"an adoption is what reaches the tier “{analysis.tier}” or a higher one")
+        parts.append(f"an adoption is a row that reaches the tier “{analysis.tier}” or a higher one")
     return " · ".join(parts)
 
 

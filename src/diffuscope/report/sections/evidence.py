@@ -99,7 +99,7 @@ def _remarks(item: EvidenceItem, names: Names) -> list[str]:
             f"{item.p_if_false:g} otherwise."
         )
     if item.rival:
-        found.append(f"Otherwise means: {item.rival}.")
+        found.append(f"The alternative is: {item.rival}.")
     if item.searched is not None:
         found.append(f"Chance that the search would have found it: {item.searched:g}.")
     if item.test:

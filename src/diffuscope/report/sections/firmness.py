@@ -46,8 +46,8 @@ def _sentences(finding: Finding, detail: EvidenceDetail) -> list[str | None]:
         _sources(detail),
         _range("Discounting repetition less or more", detail.by_rho),
         _searched(detail),
-        "If every judgement erred at random by about a factor of two, it would lie within "
-        f"{range_text(*detail.noise)} nine times in ten.",
+        "If every judgement had a random error of about a factor of two, it would be within "
+        f"{range_text(*detail.noise)} in nine of ten cases.",
         _tipping(detail),
         _reading(finding, detail),
         _perspectives(detail),
@@ -69,7 +69,7 @@ def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
 
 def _sources(detail: EvidenceDetail) -> str | None:
     if len(detail.leave_one_source_out) == 1:
-        return "All of it rests on one document; without that there is nothing."
+        return "All of it rests on one document; without it there is no evidence."
     return _range("Leaving out any one document", detail.leave_one_source_out)
 
 
@@ -77,13 +77,13 @@ def _searched(detail: EvidenceDetail) -> str | None:
     """What it comes to if searches find less or more of what is there; nothing where none was searched."""
     if len({found.p for found in detail.by_searched}) < 2:
         return None
-    return _range("Taking searches for worse or better than they were coded", detail.by_searched)
+    return _range("Assuming that searches were worse or better than coded", detail.by_searched)
 
 
 def _tipping(detail: EvidenceDetail) -> str:
     up, down = detail.tipping
     steps = [_weighing(size, side) for size, side in ((up, "for"), (down, "against")) if size is not None]
-    return f"New evidence of {' or of '.join(steps)} would carry it to another stance." if steps else ""
+    return f"New evidence of {' or of '.join(steps)} would change the stance." if steps else ""
 
 
 def _weighing(decibans: float, side: str) -> str:
@@ -99,7 +99,7 @@ def _reading(finding: Finding, detail: EvidenceDetail) -> str | None:
     if detail.other_stance == finding.stance:
         return f"Read broadly, the mechanism comes to {comes}; the stance stays the same."
     return (
-        f"The stance turns on the definition: read broadly, the mechanism comes to {comes}, and the "
+        f"The stance depends on the definition: read broadly, the mechanism comes to {comes}, and the "
         f"evidence {STANCES[detail.other_stance]}. The narrow reading is the headline."
     )
 
@@ -135,7 +135,7 @@ def _groups(detail: EvidenceDetail) -> tuple[tuple[str, str, Sequence[Posterior]
         ),
         (
             "One document left out at a time",
-            "Whether the answer hangs on one source.",
+            "Whether the answer depends on one source.",
             detail.leave_one_source_out,
         ),
         (
@@ -146,7 +146,7 @@ def _groups(detail: EvidenceDetail) -> tuple[tuple[str, str, Sequence[Posterior]
         ),
         (
             "Chance that a search finds what is there",
-            "How sure one may be that a trace is absent, the same for every search.",
+            "The chance that a search finds an existing trace, set equal for every search.",
             detail.by_searched,
         ),
         (
@@ -156,7 +156,7 @@ def _groups(detail: EvidenceDetail) -> tuple[tuple[str, str, Sequence[Posterior]
         ),
         (
             "Perspectives taken one at a time",
-            "Passages that bear on one perspective of the literature, or on what all share.",
+            "Passages about one perspective of the literature, or about what all share.",
             detail.perspectives,
         ),
     )

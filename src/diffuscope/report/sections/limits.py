@@ -41,16 +41,16 @@ def limits(result: Result, names: Names, failed: dict[str, str]) -> list[dict[st
         `title`, `says` (sentences, each with the address where the numbers are, or None).
     """
     groups = (
-        ("Questions that the dates close", list(_closed(result))),
+        ("Questions that the dates rule out", list(_closed(result))),
         ("Where the data do not decide", list(_silent(result))),
-        ("How far the dates carry", list(_weakened(result))),
-        ("What dates and ties cannot tell", [*_unmodelled(result), *_leaning(result)]),
-        ("How far the coded evidence carries", list(_capped(result))),
+        ("What the dates can show", list(_weakened(result))),
+        ("What dates and ties cannot show", [*_unmodelled(result), *_leaning(result)]),
+        ("What the coded evidence can show", list(_capped(result))),
         ("What could not be dated, or was left out", list(_undated(result))),
-        ("How far the register carries", register_limits(result, names)),
-        ("What is weak in the data", [(_problem(problem), None) for problem in result.problems]),
+        ("What the register can show", register_limits(result, names)),
+        ("Weak points of the data", [(_problem(problem), None) for problem in result.problems]),
         ("What is not shown here", list(_private(result))),
-        ("What an older format does not say", _upgraded(result)),
+        ("What an older format lacks", _upgraded(result)),
         ("Figures that could not be drawn", [(f"{name}: {reason}", None) for name, reason in failed.items()]),
     )
     return [{"title": title, "says": says} for title, says in groups if says]
@@ -83,7 +83,7 @@ def _unmodelled(result: Result) -> Iterator[Said]:
             yield f"{about}: {found.refused}", where
         main = main_of(found)
         if main is not None and main.refused is not None:
-            yield f"{about}: no model stands. {main.refused}", where
+            yield f"{about}: no model could be fitted. {main.refused}", where
         for sentence in found.inseparable:
             yield f"{about}: {sentence}", where
 

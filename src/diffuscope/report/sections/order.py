@@ -78,9 +78,7 @@ Fact = tuple[str, str]
 def _facts(dates: Chronology, analysis: Analysis) -> list[Fact]:
     facts = [(f"{dates.adopters} of {dates.units}", "possible adopters that adopted")]
     if dates.baseline:
-        facts.append(
-            (f"{dates.baseline} of {dates.adoptions}", "adoptions already there when the record begins")
-        )
+        facts.append((f"{dates.baseline} of {dates.adoptions}", "adoptions before the record begins"))
     dated = dates.adoptions - dates.baseline
     if dates.modal_share is not None and dates.modal_period is not None:
         facts.append(
@@ -109,7 +107,7 @@ def _launch(dates: Chronology, dated: int) -> Iterator[Fact]:
     if dates.events_after_launch is not None:
         yield (
             f"{dates.events_after_launch:,}",
-            "events outside the launch: adoptions by those who could have followed somebody",
+            "events outside the launch: adoptions by units that could have followed others",
         )
 
 
@@ -117,7 +115,7 @@ def _of_launch(dates: Chronology, dated: int) -> str:
     """What the adoptions counted as the launch are; an adoption counts if its whole range lies within."""
     window = counted(dates.launch_days, "day")
     if not dates.launch_count:
-        return f"dated adoptions known to within {window}, so that no launch can be seen"
+        return f"dated adoptions known to within {window}, so no launch can be seen"
     several = len({spell.policy for spell in dates.order}) > 1
     if dates.launch_count == 1 and not several:
         return f"dated adoptions at most within {window} of each other: there was no joint launch"

@@ -122,7 +122,7 @@ def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int
         if count[change]
     ]
     if open_twice:
-        said.append(f"for {open_twice:,} it cannot be told, as a status is not known")
+        said.append(f"for {open_twice:,} it is unknown, because a status is unknown")
     start = (
         f"Since {register.wave(register.waves[-2])}, {counted(count['entered'], 'project')} entered the "
         f"register and {count['left']:,} left it{_renamed(count)}"
@@ -131,7 +131,7 @@ def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int
     once = count["unknown"] - open_twice
     if not once:
         return told_twice
-    more = "that one wave shows it cannot be told, as a return is absent"
+    more = "in one wave only it is unknown, because a return is missing"
     return f"{told_twice} Of {counted(once, 'more project')} {more}."
 
 
@@ -140,7 +140,7 @@ def _renamed(count: dict[str, int]) -> str:
     gone, new = count["succeeded"], count["succeeds"]
     ids = "another id" if new == 1 else "other ids"
     if gone and new:
-        return f"; {gone:,} went on as {new:,} under {ids}"
+        return f"; {gone:,} continued as {new:,} under {ids}"
     return f"; {new:,} {'goes' if new == 1 else 'go'} on from earlier ones under {ids}" if new else ""
 
 

@@ -97,7 +97,7 @@ def rests_on(result: Result, names: Names, wave: str, *, always: bool = False) -
         said += f"; missing: {listed(shown)}"
     if carried:
         projects = counted(whole(row["carried_projects"]), "project")
-        said += f"; of {carried:,} more, an earlier wave stands in ({projects})"
+        said += f"; of {carried:,} more, an earlier wave is used ({projects})"
     return f"{said}."
 
 

@@ -22,15 +22,15 @@ CAUTION = (
 )
 WITHOUT = "No verdict rests on what follows."
 WITH = (
-    "Each estimate is therefore put to safeguards, and the statistical part of a verdict follows from both "
-    "by a printed rule. Passing does not prove influence: similar units may form ties and adopt for "
-    "unmeasured reasons."
+    "So each estimate is tested by safeguards, and the statistical part of a verdict follows from both by a "
+    "printed rule. Passing does not prove influence: similar units may form ties and adopt for unmeasured "
+    "reasons."
 )
 ROLES: dict[SafeguardRole, str] = {
     "gate": "Gate",
     "decisive": "Decisive",
     "confirming": "Confirming",
-    "beside": "Shown beside; the stance does not depend on them",
+    "beside": "Shown for information; the stance does not depend on them",
 }
 """What each role of a safeguard is called, in the order of the page; what it does stands in the rules."""
 

@@ -17,7 +17,7 @@ OUTCOME = {
     "outcome": "confirmed, differs, incomplete (true, but it leaves others out), ambiguous (true on one "
     "reading, not on another), or not checkable.",
 }
-_KNOWN = {"known": "Where a difference was looked at and accepted: by whom, and why."}
+_KNOWN = {"known": "Where a difference was examined and accepted: by whom, and why."}
 _RETURNS = {
     "returns": "On how many of the expected returns the register's side rests, and who is missing; empty "
     "where that is not known, or where it does not rest on returns.",
@@ -49,7 +49,7 @@ def audit(result: Result) -> OutTable:
             "status": "Status it is of.",
             "printed": "What is printed.",
             "computed": "What the data give.",
-            "suggestion": "The smallest change that would fix a difference.",
+            "suggestion": "The smallest change that would remove a difference.",
             "description": "The finding in a sentence.",
             **_RETURNS,
             **_KNOWN,
@@ -90,7 +90,7 @@ def claims(result: Result) -> OutTable:
         columns={
             "id": "Id of the statement in the case.",
             **OUTCOME,
-            "kind": "What sort of statement it is.",
+            "kind": "Kind of statement.",
             "document": "The document that states it.",
             "locator": "Where in it.",
             "paraphrase": "What it states, in the words of the case.",
@@ -125,7 +125,7 @@ def readings(result: Result) -> OutTable:
         a_row_is="one way to check a statement of a document",
         columns={
             "id": "Id of the statement in the case.",
-            "looks_at": "What is looked at.",
+            "looks_at": "The data that are compared.",
             "found": "What is found there, or why this reading cannot tell.",
             "holds": "Whether the statement holds on it; empty where it cannot tell.",
             "received": "Where an absent return decides: whether it holds of the returns that came in.",

@@ -66,10 +66,10 @@ def problems(result: Result) -> OutTable:
             "table": "Table of the case format.",
             "row": "Row, as a spreadsheet shows it.",
             "column": "Column.",
-            "value": "What stands there, shortened.",
+            "value": "The content of the cell, shortened.",
             "message": "What is wrong.",
             "fix": "What to do about it.",
-            "count": "How many alike it stands for.",
+            "count": "How many equal problems it stands for.",
         },
         rows=tuple(tuple(getattr(problem, name) for name in HEADER) for problem in result.problems),
     )

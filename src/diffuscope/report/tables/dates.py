@@ -64,7 +64,7 @@ def chronology(result: Result) -> OutTable:
             "units": "Units in the analysis.",
             "adopters": "Units that adopted.",
             "adoptions": "Adoptions counted.",
-            "baseline": "Adoptions that were there before the record begins.",
+            "baseline": "Adoptions before the record begins.",
             "at_risk_after_first": "Pairs of unit and policy left after the first adoption that could adopt.",
             "modal_period": "The period with most adoptions.",
             "modal_count": "Adoptions in it.",
@@ -74,7 +74,7 @@ def chronology(result: Result) -> OutTable:
             "pairs_same": "Pairs dated alike (the same day, month, year or range): neither came first.",
             "pairs_unknown": "Other pairs whose dates overlap, so that their order is unknown.",
             "pairs_total": "All pairs of adoptions of one policy.",
-            "silenced": "Why the dates silence statistics and limit evidence to leaning, where they do.",
+            "silenced": "Why the dates prevent statistics and limit the evidence to leaning, where they do.",
         },
         rows=tuple(
             (
@@ -99,7 +99,7 @@ def order(result: Result) -> OutTable:
             "first_day": "First day on which it may have happened; empty: adopted by the last day.",
             "last_day": "Last day on which it may have happened.",
             "period": "Period it falls in; empty where its range spans several.",
-            "baseline": "Whether it was there before the record begins.",
+            "baseline": "Whether it happened before the record begins.",
             "confidence": "How sure the date is.",
             "launch": "Whether it is part of the launch of its policy.",
             **PLACE,

@@ -61,7 +61,7 @@ def panel_left_out(result: Result) -> OutTable:
         columns={
             **ANALYSIS,
             "reason": "Why it was left out.",
-            "table": "Table of the case that it stands in.",
+            "table": "Table of the case that holds it.",
             "count": "How many were left out for this reason.",
             "file": "File or sheet of the case.",
             "rows": "Its rows there, as a spreadsheet shows them, separated by semicolons.",
@@ -91,8 +91,8 @@ def exposures(result: Result) -> OutTable:
             "name": "Column of the panel, and term of the model.",
             "mechanism": "The mechanism whose channel it is; empty where it identifies none.",
             "layer": "The ties it runs through; empty where the case has none for it.",
-            "form": "How ties and adopters are put together.",
-            "lag": "Periods between an adoption and its being felt.",
+            "form": "How ties and adopters are combined.",
+            "lag": "Periods between an adoption and its effect.",
             "source": "Where the ties come from.",
             "derived_from": "What the ties were computed from, separated by semicolons.",
             "rows": "Rows of the panel.",
@@ -102,7 +102,7 @@ def exposures(result: Result) -> OutTable:
             "sd": "Standard deviation where it is known.",
             "min": "Smallest value.",
             "max": "Largest value.",
-            "refused": "Why it enters no model; empty where it may.",
+            "refused": "Why it is in no model; empty where it can be used.",
             "notes": "What to keep in mind, separated by semicolons.",
         },
         rows=tuple(
@@ -191,7 +191,7 @@ def fits(result: Result) -> OutTable:
             "events": "Events among them.",
             "units": "Units among them.",
             "policies": "Policies among them.",
-            "clusters": "Ways in which rows hang together, with the number of clusters each.",
+            "clusters": "Ways in which rows are clustered, with the number of clusters of each.",
             "interval": "How intervals were made.",
             "loglik": "Log-likelihood.",
             "aic": "Akaike's information criterion; smaller fits better, on the same rows.",
@@ -199,7 +199,7 @@ def fits(result: Result) -> OutTable:
             "bic_events": "Bayesian information criterion, counting events.",
             "left_out": "Rows of the panel that are not in the model, with why.",
             "warnings": "Why the estimates may not be trusted, separated by semicolons.",
-            "refused": "Why nothing could be fitted; empty where a model stands.",
+            "refused": "Why nothing could be fitted; empty where a model was fitted.",
         },
         rows=tuple(
             (
@@ -256,7 +256,7 @@ def rows_of(name: str, frame: Frame) -> tuple[tuple[Cell, ...], ...]:
     """
     if frame.rows is None:
         raise CaseError(
-            f"The rows of `{name}` stand in `{frame.file}`; read the result with read_result, which finds it."
+            f"The rows of `{name}` are in `{frame.file}`; read the result with read_result, which finds it."
         )
     return tuple(frame.rows)
 
@@ -279,7 +279,7 @@ COLUMNS = {
     "events": "How many did.",
     "hazard": "Their share.",
     "model": "The same by the main model, all else at its mean; empty where it has no time at risk.",
-    "observed": "Share that had adopted by then, had all been at risk from the beginning.",
+    "observed": "Share that would have adopted by then if all had been at risk from the beginning.",
     "adopted": "The same by the main model.",
     "ci_low": "Lower end of its 95 % interval.",
     "ci_high": "Upper end.",

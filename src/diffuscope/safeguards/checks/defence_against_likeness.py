@@ -41,7 +41,7 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
     """
     corrected = bias_corrected(question, column, options)
     if corrected is None:
-        return missing(question.not_simulable or "The model cannot be run forward.")
+        return missing(question.not_simulable or "The model cannot be simulated forward.")
     if corrected.estimate is None or corrected.ci_low is None or corrected.ci_high is None:
         return missing("The bias-corrected estimate has no finite interval.")
     ends = f"{decimal(corrected.ci_low)} to {decimal(corrected.ci_high)}"
@@ -53,7 +53,7 @@ def defence_against_likeness(question: TestedModel, column: str, options: Safegu
         )  # fmt: skip
     second, holds = _drivers(question, column, options, corrected.bias_at_most)
     return Safeguard(
-        name="", applies=True, passed=holds, description=f"{first}, which holds zero. {second}",
+        name="", applies=True, passed=holds, description=f"{first}, which includes zero. {second}",
         value=corrected.estimate, ci_low=corrected.ci_low, ci_high=corrected.ci_high,
     )  # fmt: skip
 
@@ -70,16 +70,16 @@ def _drivers(
     sound = [name for name, one in tests.items() if one.goes and one.precedes and name in inside]
     if not sound:
         return (
-            "No declared driver goes with the ties (QAP), is known from before them and is in the model.",
+            "No declared driver is associated with the ties (QAP), is dated before them and is in the model.",
             False,
         )
     named = in_code(sound)
     estimate = question.coefficient(column)
     if most is None:
-        return f"With {named} in the model, the bias that is left could not be bounded.", False
+        return f"With {named} in the model, no bound could be computed for the remaining bias.", False
     where = "below" if most < estimate else "not below"
     return (
-        f"With {named} in the model, the bias that the lagged placebo leaves is at most "
+        f"With {named} in the model, the bias that the lagged placebo still allows is at most "
         f"{decimal(max(most, 0))} (one-sided 95 %), {where} the estimate of {decimal(estimate)}.",
         most < estimate,
     )
@@ -87,7 +87,7 @@ def _drivers(
 
 SAFEGUARD = Check(
     name="defence against likeness",
-    asks="Is there a defence against unseen similarity of those who are tied?",
+    asks="Is there a defence against unmeasured similarity of tied units?",
     role="confirming",
     run=defence_against_likeness,
 )

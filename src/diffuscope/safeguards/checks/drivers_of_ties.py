@@ -46,13 +46,15 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         return not_asked(f"No drivers of these ties are declared. {others}".strip())
     lacking = [name for name in declared if name not in question.panel.table().columns]
     if lacking:
-        return missing(f"The panel does not have `{lacking[0]}`, which is declared to drive these ties.")
+        return missing(
+            f"The panel does not have `{lacking[0]}`, which is declared as a driver of these ties."
+        )
     tests = driver_tests(question, column, declared, options)
     told = "; ".join(f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items())
     going = [name for name, one in tests.items() if one.goes]
     if not going:
         named = in_code(declared)
-        says = f"What is declared to drive the ties does not go with them ({told or named}). {others}"
+        says = f"The declared drivers are not associated with the ties ({told or named}). {others}"
         return not_asked(says.strip())
     inside = question.fit.design.columns.formula.variables
     new = [name for name in going if name not in inside]
@@ -76,12 +78,12 @@ def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -
     if not going:
         return ""
     each = ", ".join(f"`{name}` (r = {decimal(tests[name].r)}, p = {adjusted[name]:.3f})" for name in going)
-    return f"Neither declared nor in the model, yet going with the ties: {each}."
+    return f"Associated with the ties, but neither declared nor in the model: {each}."
 
 
 SAFEGUARD = Check(
     name="drivers of ties",
-    asks="Does the permutation test still pass with what is declared to drive the ties in the model?",
+    asks="Does the permutation test still pass with the declared drivers of the ties in the model?",
     role="decisive",
     run=drivers_of_ties,
 )

@@ -62,15 +62,14 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
         if not effects.ways:
             if effects.refused:
                 return missing(" ".join(effects.refused))
-            says = (
-                "There is one policy, and one period with events and without: no effects can be told apart."
-            )
+            says = "There is one policy, and one period with events and without: no effects can be separated."
             return not_asked(says)
         absorbed = _absorbed(effects, column)
         named = listed(f"{effects.rows[way].n_unique():,} {WAYS[way]}" for way in effects.ways)
         if absorbed > WHOLE:
             says = (
-                f"Effects of {named} leave nothing of the exposure: {column} is the same for all they hold."
+                f"Effects of {named} leave no variation in the exposure: {column} is the same for all rows "
+                "of one effect."
             )
             return Safeguard(name="", applies=True, passed=False, description=says)
         found = respecify(
@@ -83,7 +82,7 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
     told = [
         f"With effects of {named} the coefficient is {found}; without, {decimal(value)}.",
         f"They account for {100 * absorbed:.0f} % of the exposure's variation"
-        + (": next to nothing usable is left." if absorbed > ABSORBED else "."),
+        + (": hardly any variation is left." if absorbed > ABSORBED else "."),
         *([_lost(effects, rows)] if effects.rows.height < rows.height else []),
         *([_few(found.events, found.parameters)] if each < FEW_EVENTS else []),
         *effects.refused,
@@ -111,7 +110,7 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
         parameters = own + sum(left[one].n_unique() - 1 for one in ways)
         if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
             refused.append(
-                f"Effects of {many} were left out: {events} events cannot bear {parameters} parameters."
+                f"Effects of {many} were left out: {events} events are too few for {parameters} parameters."
             )
             continue
         chosen, kept = ways, left
@@ -165,7 +164,7 @@ def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
 def _few(events: int, parameters: int) -> str:
     return (
         f"{events} events for {parameters} parameters ({events / parameters:.1f} each): below {FEW_EVENTS}, "
-        "incidental parameters draw the estimate away from zero."
+        "incidental parameters bias the estimate away from zero."
     )
 
 

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from diffuscope.safeguards.engine.placebo_exposure import PlaceboDraws
     from diffuscope.safeguards.tested_model import TestedModel
 
-WHAT = "Exposure to what others did in the very period of the decision, beside the exposure itself,"
+WHAT = "Exposure to what others did in the very period of the decision, in addition to the exposure itself,"
 STANDS_OUT = (
-    "It cannot have moved the decision, so the model lacks what tied units have in common, or units decide "
-    "by what others did in the same period."
+    "It cannot have caused the decision. So the model lacks something that tied units have in common, or "
+    "units react to others within the same period."
 )
 PASSES = "Nothing that tied units have in common and the model lacks shows here; a small bias may not."
-ASSUMES = "this takes bias and effect to be the same in each period, on the scale of the log odds"
+ASSUMES = "this assumes that bias and effect are the same in each period, on the scale of the log odds"
 LOWEST = 0.05
 """Point of the drawn placebos that bounds the bias from above: 95 % of worlds without bias lie over it."""
 
@@ -101,7 +101,7 @@ def bias_corrected(question: TestedModel, column: str, options: SafeguardOptions
     Returns
     -------
     BiasCorrected or None
-        None where the model cannot be run forward.
+        None where the model cannot be simulated forward.
 
     Notes
     -----
@@ -145,9 +145,7 @@ def _with(safeguard: Safeguard, corrected: BiasCorrected | None, fitted: float) 
     if corrected.ci_low is not None and corrected.ci_high is not None:
         reach = f" (95 % interval {decimal(corrected.ci_low)} to {decimal(corrected.ci_high)})"
     if corrected.bias_at_most is not None:
-        most = (
-            f" A bias of {decimal(max(corrected.bias_at_most, 0))} would have been missed one time in twenty."
-        )
+        most = f" A bias of {decimal(max(corrected.bias_at_most, 0))} would be missed in one case of twenty."
     says = (
         f"{safeguard.description}{most} Corrected by the placebo, the coefficient is "
         f"{decimal(corrected.estimate)}{reach}, where the model has {decimal(fitted)}; {ASSUMES}."
@@ -157,7 +155,7 @@ def _with(safeguard: Safeguard, corrected: BiasCorrected | None, fitted: float) 
 
 SAFEGUARD = Check(
     name="lagged outcome",
-    asks="Does exposure go with a decision that it cannot have moved: the one of its own period?",
+    asks="Is exposure associated with a decision that it cannot have caused, that of its own period?",
     role="decisive",
     run=lagged_outcome,
 )

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from diffuscope.records import Safeguard
     from diffuscope.safeguards.tested_model import TestedModel
 
-WHAT = "Exposure to what others did one period later, beside the exposure itself,"
+WHAT = "Exposure to what others did one period later, in addition to the exposure itself,"
 PASSES = (
     "Passing does not prove influence: similar units may form ties and adopt for unmeasured reasons, which "
-    "this test misses in many worlds."
+    "this test misses in many simulated worlds."
 )
 STANDS_OUT = (
-    "What others did later goes with adoption beyond what the model makes of earlier adoptions: similar "
-    "units may adopt alike for reasons that the model lacks."
+    "Later adoptions of others are associated with adoption beyond what the model predicts from earlier "
+    "ones: similar units may adopt alike for reasons that the model lacks."
 )
 
 
@@ -57,7 +57,7 @@ def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> 
 
 SAFEGUARD = Check(
     name="lead test",
-    asks="Does what others did one period later go with adoption, beyond what the model makes of it?",
+    asks="Are adoptions of others one period later associated with adoption, beyond what the model predicts?",
     role="decisive",
     run=lead_test,
 )

@@ -19,7 +19,7 @@ def leave_one_policy_out(question: TestedModel, column: str, options: SafeguardO
 
 SAFEGUARD = Check(
     name="leave one policy out",
-    asks="Does the coefficient stay above zero whichever policy is left out?",
+    asks="Does the coefficient stay above zero if any one policy is left out?",
     role="decisive",
     run=leave_one_policy_out,
 )

@@ -24,7 +24,7 @@ def leave_one_unit_out(question: TestedModel, column: str, options: SafeguardOpt
 
 SAFEGUARD = Check(
     name="leave one unit out",
-    asks="Does the coefficient stay above zero whichever unit is left out?",
+    asks="Does the coefficient stay above zero if any one unit is left out?",
     role="decisive",
     run=leave_one_unit_out,
 )

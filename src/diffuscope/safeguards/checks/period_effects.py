@@ -49,13 +49,13 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
     tells = _tells(y, stratum)
     if not tells.any():
         return not_asked(
-            "No period has both units that adopted and units that did not: none can be compared."
+            "No period has both units that adopted and units that did not, so there is nothing to compare."
         )
     x, y, stratum = x[tells], y[tells], stratum[tells]
     place = question.place(column)
     kept = _varying(x, stratum, place)
     if place not in kept:
-        return missing(f"`{column}` is the same for all in each period: nothing of it is left to compare.")
+        return missing(f"`{column}` is the same for all units in each period: nothing to compare.")
     names = [f"x{at}" for at in kept]
     frame = pl.DataFrame(dict(zip(names, x[:, kept].T, strict=True)))
     frame = frame.with_columns(
@@ -77,7 +77,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
     )
     passed = value > 0
     if not passed:
-        says += " Its sign reverses: what looks like exposure may be what all went through at the same time."
+        says += " Its sign reverses: the effect may come from changes that affect all units at the same time."
     return Safeguard(
         name="", applies=True, passed=passed, description=says, value=value, ci_low=known(low),
         ci_high=known(high),

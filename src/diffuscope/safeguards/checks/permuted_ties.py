@@ -86,7 +86,7 @@ def _draw(null: _Null, numbers: range) -> Numbers:
 
 SAFEGUARD = Check(
     name=NAME,
-    asks="Is the coefficient larger than where units have each other's ties?",
+    asks="Is the coefficient larger than with the ties exchanged between units?",
     role="gate",
     run=permuted_ties,
 )

@@ -59,9 +59,7 @@ def permuted_timing(question: TestedModel, column: str, options: SafeguardOption
     own = question.channel(column).seen
     covariates = ExchangedCovariates.of(question, own.layer.units)
     if not covariates.columns:
-        return not_asked(
-            "The model has no covariates, so that exchanging dates is the same as exchanging ties."
-        )
+        return not_asked("The model has no covariates, so exchanging dates is the same as exchanging ties.")
     exchanged = blocks(question, own)
     if (few := too_few(exchanged)) is not None:
         return few
@@ -104,7 +102,7 @@ def _in_units(orders: Codes, units: tuple[str, ...], others: tuple[str, ...]) ->
 
 SAFEGUARD = Check(
     name=NAME,
-    asks="Is the coefficient larger than where units have each other's dates of adoption?",
+    asks="Is the coefficient larger than with the dates of adoption exchanged between units?",
     role="beside",
     run=permuted_timing,
 )

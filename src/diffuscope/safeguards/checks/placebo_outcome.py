@@ -27,13 +27,10 @@ if TYPE_CHECKING:
 
 
 NAME = "placebo outcome"
-WHAT = "Exposure to adopters of other policies, beside those of the policy itself,"
-STANDS_OUT = (
-    "If the policies have nothing to do with each other, tied units have something in common that the model "
-    "lacks."
-)
+WHAT = "Exposure to adopters of other policies, in addition to those of the policy itself,"
+STANDS_OUT = "If the policies are unrelated, tied units have something in common that the model lacks."
 PASSES = "What tied units have in common, and the model lacks, does not show here."
-ALONE = "The panel has one policy: there is no other whose adoptions could be explained by the same ties."
+ALONE = "The panel has one policy: there is no other policy for a comparison."
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
 
 SAFEGUARD = Check(
     name=NAME,
-    asks="Does exposure to adopters of one policy go with the adoption of another?",
+    asks="Is exposure to adopters of one policy associated with the adoption of another?",
     role="beside",
     run=placebo_outcome,
 )

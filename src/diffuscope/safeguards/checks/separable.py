@@ -28,7 +28,7 @@ def separable(question: TestedModel, column: str, options: SafeguardOptions) -> 
 def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tuple[str, ...]]:
     """Whether an exposure can be told from those of other mechanisms in the model.
 
-    It stands only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
+    It holds only jointly with a rival where the two correlate above 0.8; where the rivals inflate its
     variance more than 10 times (with each without which they do not, or else with all); or where the
     intervals of both hold zero, but both together are better than neither (likelihood-ratio test, p < 0.05;
     it takes rows to be independent). How far the ties themselves overlap is told and decides nothing: two
@@ -70,9 +70,9 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
         found = abs(r) > TOGETHER or one.column in inflating or (p is not None and p < LEVEL)
         joint += [one.column] if found else []
         told.append(_beside(own, one, r, p))
-    says = " ".join(told) + f" The rivals inflate its variance {inflation:.1f} times."
+    says = " ".join(told) + f" The rival exposures inflate its variance {inflation:.1f} times."
     if joint:
-        says += f" It stands only jointly with {in_code(joint)}."
+        says += f" It holds only jointly with {in_code(joint)}."
     value = max((together.correlations[column, one.column] for one in rivals), key=abs)
     safeguard = Safeguard(
         name="", applies=True, passed=not joint, description=says, value=value, p=min(tests, default=None)
@@ -142,7 +142,7 @@ def _beside(own: TestedExposure, one: TestedExposure, r: float, p: float | None)
     weight, ties = overlap(own.seen.layer, one.seen.layer)
     tested = ""
     if p is not None:
-        tested = f"; neither is conclusive by itself, both together against neither: p = {p:.3f}"
+        tested = f"; neither is conclusive alone; test of both together: p = {p:.3f}"
     return (
         f"`{own.column}` and `{one.column}` correlate at {decimal(r)}; their ties share "
         f"{100 * weight:.0f} % of their weight and {100 * ties:.0f} % of the ties in either{tested}."
@@ -151,7 +151,7 @@ def _beside(own: TestedExposure, one: TestedExposure, r: float, p: float | None)
 
 SAFEGUARD = Check(
     name="separable",
-    asks="Can the exposure be told from those of the other mechanisms in the model?",
+    asks="Can the exposure be separated from those of the other mechanisms in the model?",
     role="beside",
     run=separable,
 )

@@ -61,19 +61,20 @@ def shuffled_success(question: TestedModel, column: str, options: SafeguardOptio
     """
     seen = question.channel(column).seen
     if all(part.success is None for part in seen.parts):
-        return not_asked("The exposure does not weigh how it went with those who adopted.")
+        return not_asked("The exposure does not depend on the results of the adopters.")
     groups = {policy: tuple(_exchangeable(question, seen, policy)) for policy in _policies(seen)}
     worlds = possible([group for own in groups.values() for group in own])
     if worlds < FEW_EXCHANGES:
         return missing(
-            f"Success can be dealt out in {worlds} ways only: hardly anybody adopted at the same time."
+            f"Results can be exchanged in only {worlds} ways, because hardly any units adopted at the same "
+            "time."
         )
     null = _Null(question.refitter, column, seen, groups, question.place(column), options.seed)
     observed = question.coefficient(column)
     found = drawn(
         _draw, null, options.draws, options, at_once=seen.at_once, name=f"{NAME} {column}", observed=observed
     )
-    return permutation_result(observed, found, "adopters of one period exchange how it went with them")
+    return permutation_result(observed, found, "adopters of one period exchange their results")
 
 
 def _policies(seen: ExposureInputs) -> list[str]:
@@ -142,7 +143,7 @@ def _dealt(success: Numbers, groups: tuple[Codes, ...], rng: np.random.Generator
 
 SAFEGUARD = Check(
     name=NAME,
-    asks="Is the coefficient larger than where those who adopted together exchange how it went with them?",
+    asks="Is the coefficient larger than with results exchanged among units that adopted together?",
     role="beside",
     run=shuffled_success,
 )

@@ -37,8 +37,8 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
     since = layer.snapshots[0][0]
     if not known_before(layer, question.panel):
         return missing(
-            f"The ties `{layer.name}` are known from {since} on, when somebody may have adopted already: "
-            "which came first cannot be told."
+            f"The ties `{layer.name}` are known from {since} on, when some units may already have adopted, "
+            "so which came first is unknown."
         )
     when = "hold throughout" if since is None else f"are known from {since} on"
     says = f"The ties `{layer.name}` {when}: before the first adoption."
@@ -47,7 +47,7 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
 
 SAFEGUARD = Check(
     name="ties predate",
-    asks="Were the ties there before the first adoption?",
+    asks="Did the ties exist before the first adoption?",
     role="confirming",
     run=ties_predate,
 )

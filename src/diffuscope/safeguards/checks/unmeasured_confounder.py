@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RARE = 0.15
 """Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""
 FARTHEST = 300.0
-"""Logarithm of a ratio beyond which its square is no number any more."""
+"""Logarithm of a ratio beyond which its square is not a number any more."""
 NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy", GLOBAL_SHARE, TIME_AT_RISK)
 NEEDED = 2.0
 """E-value of the interval's near end that has to be passed: a ratio of risks above 4/3."""
@@ -82,8 +82,8 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
         f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
-        f"risks{how}). A confounder that explains it away goes both with exposure and with adoption by "
-        f"{needed:.2f} at least; by {end:.2f} to bring the interval to nothing."
+        f"risks{how}). To explain it away, a confounder must be related to both exposure and adoption by a "
+        f"risk ratio of at least {needed:.2f}; a risk ratio of {end:.2f} moves the interval to 1."
     )
     seen = [
         one
@@ -91,14 +91,14 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         if (one := _observed(question, at, halves, x[:, at], share)) is not None
     ]
     if not seen:
-        says = f"{says} The model has no covariate to compare that with."
+        says = f"{says} The model has no covariate for comparison."
         failed = None if end > NEEDED else False
         return Safeguard(name="", applies=True, passed=failed, description=says, value=needed, ci_low=end)
     strongest = max(seen, key=lambda one: one.bound)
     says = (
-        f"{says} The strongest covariate of the model, `{strongest.name}`, goes with exposure by "
-        f"{strongest.exposure:.2f} and with adoption by {strongest.adoption:.2f}: one like it shifts a ratio "
-        f"by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
+        f"{says} The strongest covariate of the model, `{strongest.name}`, is related to exposure by "
+        f"{strongest.exposure:.2f} and to adoption by {strongest.adoption:.2f}: a similar confounder changes "
+        f"a ratio by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
     )
     passed = end > NEEDED and low > strongest.bound
     return Safeguard(name="", applies=True, passed=passed, description=says, value=needed, ci_low=end)
@@ -188,7 +188,7 @@ def _converted(share: float, link: Link) -> str:
 
 SAFEGUARD = Check(
     name="unmeasured confounder",
-    asks="Would a confounder that explains it away have to be stronger than any measured covariate?",
+    asks="Would a confounder need to be stronger than any measured covariate to explain it away?",
     role="confirming",
     run=unmeasured_confounder,
 )

@@ -46,7 +46,7 @@ class ExchangedCovariates:
         Raises
         ------
         MethodError
-            If there are too many values, or one is no number: categories are not exchanged here.
+            If there are too many values, or one is not a number: categories are not exchanged here.
         """
         rows, columns = question.panel.table(), _covariates(question)
         words = [
@@ -54,7 +54,7 @@ class ExchangedCovariates:
         ]
         if words:
             raise MethodError(
-                f"`{words[0]}` is a category, and categories are not exchanged between units here."
+                f"`{words[0]}` is a category, and this test cannot exchange categories between units."
             )
         names = [
             name

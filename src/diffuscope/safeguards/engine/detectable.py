@@ -64,7 +64,7 @@ def detectable_odds_ratio(
     Returns
     -------
     float or None
-        Infinite where even the largest is not shown; None where the model cannot be run forward.
+        Infinite where even the largest is not shown; None where the model cannot be simulated forward.
 
     Notes
     -----

@@ -37,7 +37,7 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
     """
     wrong = [name for name, value in p.items() if not math.isnan(value) and not 0 <= value <= 1]
     if wrong:
-        raise PlanError(f"The p-value of `{wrong[0]}` is {p[wrong[0]]:g}; it is a number from 0 to 1.")
+        raise PlanError(f"The p-value of `{wrong[0]}` is {p[wrong[0]]:g}; it must be a number from 0 to 1.")
     known = sorted((value, name) for name, value in p.items() if not math.isnan(value))
     adjusted, most = dict(p), 0.0
     for at, (value, name) in enumerate(known):

@@ -82,7 +82,7 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
     names, groups = np.unique(labels, return_inverse=True)
     if len(names) < one.fewest:
         count = f"{len(names)} {one.called if len(names) == 1 else one.many}"
-        return not_asked(f"The model rests on {count}: too few to leave one out.")
+        return not_asked(f"The model uses {count}: too few to leave one out.")
     value = question.coefficient(column)
     others = _others(question, column, one, (names, groups))
     lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
@@ -115,7 +115,7 @@ def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tu
         found[at] = _respecified(question, column, one.way, str(names[tried[at]]))
     each = f"each {one.called}"
     if len(tried) < len(names):
-        each = f"each of the {len(tried)} weightiest of {len(names):,} {one.many}"
+        each = f"each of the {len(tried)} most influential of {len(names):,} {one.many}"
     return _Others(dict(zip(names[tried].tolist(), found.tolist(), strict=True)), each)
 
 

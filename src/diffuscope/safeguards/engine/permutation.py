@@ -30,8 +30,8 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
     lost = int(np.isnan(drawn).sum())
     if lost > MOST_LOST * len(drawn):
         return missing(
-            f"In {lost:,} of {len(drawn):,} draws in which {what}, the model has no finite estimate: nothing "
-            "can be compared.",
+            f"In {lost:,} of {len(drawn):,} draws in which {what}, the model has no finite estimate, so no "
+            "comparison is possible.",
             len(drawn),
         )
     more, less = (randomization_test(observed, drawn, side) for side in ("greater", "less"))
@@ -40,8 +40,8 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
     if more.p_smallest >= LEVEL:
         passed = None
         description = (
-            f"Where {what}, {100 * more.equal:.0f} % of draws give the coefficient itself: no p-value could "
-            f"be below {more.p_smallest:.2f}, so there are too few exchanges to test."
+            f"Where {what}, {100 * more.equal:.0f} % of draws give the same coefficient, so no p-value could "
+            f"be below {more.p_smallest:.2f}, which is too few exchanges for a test."
         )
     else:
         passed = more.p < LEVEL
@@ -51,10 +51,11 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
         )
         if less.p < LEVEL:
             description += (
-                f" It is smaller than in such draws (p = {less.p:.3f}): these ties do not carry it."
+                f" It is smaller than in such draws (p = {less.p:.3f}): there is no sign of an effect "
+                "through these ties."
             )
         if lost:
-            description += f" {lost:,} draws had no finite estimate and count against it."
+            description += f" {lost:,} draws had no finite estimate; they count as at least as extreme."
     return Safeguard(
         name="", applies=True, passed=passed, value=observed, ci_low=low, ci_high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),

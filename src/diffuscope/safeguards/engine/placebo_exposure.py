@@ -136,11 +136,15 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     lost = int(np.isnan(found).sum())
     if not np.isfinite(observed) or lost > MOST_LOST * len(found):
         where = f" in {lost:,} of {len(found):,} worlds drawn from the model" if np.isfinite(observed) else ""
-        return missing(f"{what} has no finite coefficient{where}: nothing can be compared.", len(found))
+        return missing(f"{what} has no finite coefficient{where}, so no comparison is possible.", len(found))
     test = randomization_test(observed, found)
     low, high = (float(end) for end in np.quantile(found[np.isfinite(found)], (0.025, 0.975)))
     passed = test.p >= LEVEL
-    missed = f" {lost:,} worlds had no finite estimate and count as no less extreme." if lost else ""
+    missed = (
+        f" {lost:,} simulated worlds had no finite estimate; they count as at least as extreme."
+        if lost
+        else ""
+    )
     return Safeguard(
         name="", applies=True, passed=passed,
         description=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(found):,} worlds drawn "

@@ -96,8 +96,12 @@ def too_few(own: Sequence[Codes]) -> Safeguard | None:
     if worlds >= FEW_EXCHANGES:
         return None
     together = sum(block.size for block in own if block.shape[1] > 1)
-    why = f" {together} of the units decided together with others, and exchange as one." if together else ""
-    return missing(f"Only {worlds} exchanges of units are possible: too few exchanges to test.{why}")
+    why = (
+        f" {together} of the units decided together with others and are exchanged as one group."
+        if together
+        else ""
+    )
+    return missing(f"Only {worlds} exchanges of units are possible, which is too few for a test.{why}")
 
 
 def possible(own: Sequence[Codes]) -> int:

@@ -172,10 +172,10 @@ def _by_firth(
     x /= length
     optimum = penalised(data, x)
     if not optimum.converged:
-        raise MethodError("The search for Firth's estimate did not settle.")
+        raise MethodError("The search for Firth's estimate did not converge.")
     low, high, _ = profile(data, x, optimum, at)
     if np.isnan(low) or np.isnan(high):
-        raise MethodError("The search for an end of the interval did not settle.")
+        raise MethodError("The search for an end of the interval did not converge.")
     return Respecified(
         estimate=float(optimum.coefficients[at] / length[at]), ci_low=float(low / length[at]),
         ci_high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],
@@ -185,7 +185,7 @@ def _by_firth(
 
 def _place(name: str, names: tuple[str, ...]) -> int:
     if name not in names:
-        raise MethodError(f"The other terms leave nothing of `{name}`.")
+        raise MethodError(f"The other terms leave no variation in `{name}`.")
     return names.index(name)
 
 

@@ -148,14 +148,14 @@ def _questions(case: Case) -> Iterator[Problem]:
             yield _refused(
                 analysis,
                 "question-needs-units",
-                "has no units: nobody could have adopted.",
+                "has no units, so no unit could have adopted.",
                 "give `units` a list of ids, or a kind that some unit of role `adopter` has",
             )
         if analysis.period == "wave" and not case.waves:
             yield _refused(
                 analysis,
                 "waves-need-dates",
-                "counts in waves, but the case dates none.",
+                "has the period `wave`, but the case has no dates of waves.",
                 "add a table [waves] with the date of each, or choose `year`, `month` or `day`",
             )
 

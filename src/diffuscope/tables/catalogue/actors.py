@@ -18,7 +18,7 @@ UNITS = Table(
         Column(
             name="aliases",
             kind="ids",
-            description="Other names, separated by semicolons; met when reading tables.",
+            description="Other names, separated by semicolons; used to suggest a unit when tables are read.",
         ),
         Column(
             name="kind", kind="id", required=True, description="What it is: state, city, organisation, firm …"
@@ -56,9 +56,9 @@ UNITS = Table(
         Column(
             name="entered",
             kind="date",
-            description="When it came into existence or into coverage; it is not at risk before.",
+            description="When it came into existence or into the data; it is not at risk before.",
         ),
-        Column(name="left", kind="date", description="When it left coverage; it is not at risk after."),
+        Column(name="left", kind="date", description="When it left the data; it is not at risk afterwards."),
         OPTIONAL_SOURCE,
         NOTE,
     ),

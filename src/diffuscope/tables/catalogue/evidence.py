@@ -11,7 +11,7 @@ SHARE = Column(
     kind="choice",
     choices=("public", "private"),
     default="public",
-    description="Private rows count, but their words, place and coder reach no output.",
+    description="Private rows count, but their words, place and coder are never shown.",
 )
 ANALYSIS = Column(
     name="analysis", kind="id", required=True, description="The analysis of `case.toml` it belongs to."
@@ -63,7 +63,8 @@ EVIDENCE = Table(
             name="criterion",
             kind="ids",
             required=True,
-            description="Criteria of the mechanism it bears on, separated by semicolons; it is weighed once.",
+            description="Criteria of the mechanism that the passage is about, separated by semicolons; "
+            "it is weighed once.",
         ),
         NEEDED_DOCUMENT,
         LOCATOR,
@@ -73,7 +74,7 @@ EVIDENCE = Table(
             required=True,
             description="What the passage shows, in your own words.",
         ),
-        Column(name="date", kind="date", description="When the thing it tells of happened."),
+        Column(name="date", kind="date", description="When the event that it describes happened."),
         UNIT,
         Column(
             name="from_unit",
@@ -85,7 +86,7 @@ EVIDENCE = Table(
             name="definition",
             kind="choice",
             choices=("broad", "narrow"),
-            description="Counts under that reading of the mechanism only; empty: under both.",
+            description="Counts only under that reading of the mechanism; empty: under both.",
         ),
         Column(
             name="direction",
@@ -111,8 +112,8 @@ EVIDENCE = Table(
         Column(
             name="searched",
             kind="fraction",
-            description="Chance that the search would have found the trace, had it existed; needed where "
-            "absent.",
+            description="Chance that the search would have found the trace if it existed; needed "
+            "for absent traces.",
         ),
         Column(name="rival", kind="text", description="The alternative that `p_if_false` assumes."),
         Column(
@@ -165,14 +166,14 @@ AUTHOR_VERDICTS = Table(
             choices=("at work", "in part", "not at work", "undecided"),
             description="Whether the author concludes that the mechanism was at work.",
         ),
-        Column(name="wording", kind="text", description="How it is worded, paraphrased."),
+        Column(name="wording", kind="text", description="The author's wording, paraphrased."),
         Column(
             name="question",
             kind="choice",
             choices=("own", "nearest other"),
             default="own",
-            description="own: the author asked this question · nearest other: the author asked another, to "
-            "which this one comes nearest.",
+            description="own: the author asked this question · nearest other: the author asked another "
+            "question, and this is the closest one.",
         ),
         DOCUMENT,
         LOCATOR,

@@ -45,7 +45,8 @@ TIES = Table(
             name="weight",
             kind="number",
             required=True,
-            description="Strength in the layer's own unit, not below 0; a tie that does not exist is no row.",
+            description="Strength in the layer's own unit, not below 0; a tie that does not "
+            "exist has no row.",
         ),
         START,
         END,
@@ -63,11 +64,9 @@ TIES = Table(
         different(
             "receiver",
             "sender",
-            "a tie joins two actors: correct one end; what one has with itself can stand in `attributes`",
+            "a tie joins two actors: correct one end; a fact about one actor alone can stand in `attributes`",
         ),
-        not_negative(
-            "weight", "give the strength as a number from 0; ties that push apart are a layer of their own"
-        ),
+        not_negative("weight", "give the strength as a number from 0; negative ties need their own layer"),
     ),
 )
 
@@ -88,8 +87,8 @@ SUPPORT = Table(
         Column(
             name="amount",
             kind="number",
-            description="Sum of money; below 0 for a revision or withdrawal of "
-            "what an earlier row says; empty where none is stated.",
+            description="Sum of money; below 0 where it revises or withdraws an earlier row; empty "
+            "where none is stated.",
         ),
         Column(name="currency", kind="id", description="Currency of the amount (ISO 4217), e.g. USD."),
         START,
@@ -114,7 +113,7 @@ SUPPORT = Table(
 
 EVENTS = Table(
     name="events",
-    a_row_is="a meeting, workshop, summit or training at which actors could learn of each other",
+    a_row_is="a meeting, workshop, summit or training at which actors could learn from each other",
     key=("event",),
     columns=(
         Column(

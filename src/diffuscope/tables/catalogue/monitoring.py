@@ -31,14 +31,14 @@ WAVE = Column(name="wave", kind="id", description="Reporting wave, as dated in `
 
 QUANTITY = (
     "What is counted. Checked against the register: `projects`, `share` (per cent), `cities`, `returns` "
-    "(how many came in), `expected-returns`, `carried-forward` (units whose earlier rows stand in). Checked "
-    "against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
-    "`caption-year`. Any other word is kept and said to be not checkable."
+    "(how many were received), `expected-returns`, `carried-forward` (units with rows of an earlier wave). "
+    "Checked against the programme's own report: `listed` (a sub-area named in a list), `listed-city`, "
+    "`caption-year`. Any other word is kept and reported as not checkable."
 )
 KNOWN_BY = Column(
     name="known_by",
     kind="text",
-    description="Who looked at a difference found here and accepted it; empty: nobody.",
+    description="Who examined a difference found here and accepted it; empty: nobody.",
 )
 KNOWN_WHY = Column(
     name="known_why", kind="text", description="Why the difference is accepted; it stays visible."
@@ -46,13 +46,13 @@ KNOWN_WHY = Column(
 
 FRAMEWORK = Table(
     name="framework",
-    a_row_is="one item of a programme's own scheme",
+    a_row_is="one item of a programme's own framework",
     key=("kind", "item"),
     columns=(
         Column(
             name="kind", kind="id", required=True, description="outcome, urban system, focus area, enabler …"
         ),
-        Column(name="order", kind="integer", description="Place in the scheme's own order."),
+        Column(name="order", kind="integer", description="Its position in the framework."),
         Column(name="item", kind="text", required=True, description="The item."),
         Column(name="parent", kind="text", description="The item it belongs to."),
         DOCUMENT,
@@ -126,7 +126,7 @@ PROJECTS = Table(
             minimum=0,
             maximum=100,
             unit="per cent",
-            description="How much of it is done, as reported, from 0 to 100.",
+            description="Reported progress, from 0 to 100.",
         ),
         Column(
             name="partner",
@@ -138,7 +138,7 @@ PROJECTS = Table(
             name="status_basis",
             kind="text",
             required=True,
-            description="What the status rests on; begins with `judged` where it is a judgement.",
+            description="Source of the status; begins with `judged` where it is a judgement.",
         ),
         Column(
             name="link_basis",
@@ -178,7 +178,7 @@ INDICATORS = Table(
         Column(
             name="baseline", kind="number", description="Value at the start, which progress is measured from."
         ),
-        Column(name="target", kind="number", description="Value that is aimed at."),
+        Column(name="target", kind="number", description="Target value."),
         Column(name="actual", kind="number", description="Value that the wave reports; empty where none is."),
         Column(name="unit_of_measure", kind="text", description="What the numbers count, e.g. km, per cent."),
         DOCUMENT,
@@ -202,9 +202,12 @@ PUBLISHED = Table(
         STATUS,
         WAVE,
         Column(
-            name="printed", kind="text", required=True, description="Verbatim, signs and blanks included."
+            name="printed",
+            kind="text",
+            required=True,
+            description="Exactly as printed, including signs and spaces.",
         ),
-        Column(name="value", kind="number", required=True, description="The number it stands for."),
+        Column(name="value", kind="number", required=True, description="The printed value as a number."),
         Column(
             name="decimals",
             kind="integer",
@@ -247,18 +250,18 @@ CLAIMS = Table(
                 "first",
                 "only",
             ),
-            description="What sort of statement it is.",
+            description="Kind of statement.",
         ),
         UNIT,
         AREA,
         SUB_AREA,
         Column(name="from_wave", kind="id", description="Wave it compares from."),
-        Column(name="to_wave", kind="id", description="Wave it speaks of, or compares to."),
+        Column(name="to_wave", kind="id", description="Wave it is about, or compares to."),
         Column(
             name="quantity",
             kind="id",
             description="What it counts: `projects` (or empty), `cities`, `areas`; `implementation`, where "
-            "all completed may also mean all under way; for `only`, the attribute that nobody else has.",
+            "all completed may also mean all under way; for `only`, the attribute that no other unit has.",
         ),
         Column(name="value", kind="number", description="The number it states, if any."),
         KNOWN_BY,

@@ -41,7 +41,7 @@ POLICIES = Table(
             name="area",
             kind="text",
             description="Area of `areas` that a unit with such projects has adopted: `adoptions` then "
-            "follow from `projects`, or are compared with it. Empty: the register says nothing of this "
+            "follow from `projects`, or are compared with it. Empty: the register has no information on this "
             "policy.",
         ),
         Column(name="sub_area", kind="text", description="The same for a sub-area of it."),
@@ -80,16 +80,16 @@ ADOPTIONS = Table(
             name="tier",
             kind="text",
             description="How far it had gone at that date: `announced`, `adopted`, `in force` or "
-            "`implemented`, or what `[tiers]` of `case.toml` declares instead. An event is the first date "
-            "at which the tier of the question (`adopted`, if it names none) or a higher one is reached. "
-            "Empty: the tier of the question.",
+            "`implemented`, or one of the tiers that `[tiers]` of `case.toml` declares. An event is the "
+            "first date at which the tier of the question (`adopted`, if it names none) or a higher one is "
+            "reached. Empty: the tier of the question.",
         ),
         Column(
             name="decision",
             kind="id",
             description="Rows with the same value were decided together, such as by a common directive or "
-            "at a launch. They are one event for statistics: they never expose each other, errors cluster "
-            "on the decision, and none of them came first.",
+            "at a launch. They are one event for statistics: they never expose each other, standard errors "
+            "cluster on the decision, and none of them counts as earlier.",
         ),
         Column(
             name="confidence",

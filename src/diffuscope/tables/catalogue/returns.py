@@ -10,7 +10,7 @@ RETURN_STATES = ("received", "nil", "carried forward", "excused", "silent")
 
 RETURNS = Table(
     name="returns",
-    a_row_is="what became of the return of one unit in one reporting wave",
+    a_row_is="the return of one unit in one reporting wave",
     key=("wave", "unit"),
     columns=(
         needed(WAVE),
@@ -23,9 +23,9 @@ RETURNS = Table(
             kind="choice",
             required=True,
             choices=RETURN_STATES,
-            description="received: its projects stand in the wave · nil: it reported that it has none · "
-            "carried forward: nothing came, and rows of an earlier wave stand in · excused: no return was "
-            "expected · silent: one was expected, and nothing came.",
+            description="received: its projects are in the wave · nil: it reported that it has none · "
+            "carried forward: nothing came, and rows of an earlier wave are used instead · "
+            "excused: no return was expected · silent: a return was expected, but none came.",
         ),
         Column(
             name="received",

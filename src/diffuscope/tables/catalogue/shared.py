@@ -24,14 +24,14 @@ BASIS = Column(
     description="How the value came about; all but `reported` are marked wherever the value appears.",
 )
 DOCUMENT = Column(
-    name="document", kind="id", refers_to="documents.document", description="The document it stands in."
+    name="document", kind="id", refers_to="documents.document", description="The document that contains it."
 )
 NEEDED_DOCUMENT = Column(
     name="document",
     kind="id",
     required=True,
     refers_to="documents.document",
-    description="The document it stands in.",
+    description="The document that contains it.",
 )
 LOCATOR = Column(name="locator", kind="text", description="Page, line, table or exhibit.")
 UNIT = Column(name="unit", kind="id", refers_to="units.unit", description="The actor concerned.")

@@ -7,7 +7,7 @@ from diffuscope.tables.columns import Column, Table
 
 WORDS = Table(
     name="words",
-    a_row_is="a word of the network's own, and what it stands for",
+    a_row_is="one of the network's own words, and what it means",
     key=("column", "written"),
     columns=(
         Column(
