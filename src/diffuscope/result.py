@@ -38,6 +38,8 @@ from diffuscope.records import (
     Verdict,
 )
 from diffuscope.records.lazy_rows import LazyRows, Row
+from diffuscope.records.notebook import folded
+from diffuscope.records.phrases import counted
 from diffuscope.records.plain_names import is_plain_name
 from diffuscope.records.soundness import damaged, refuse_frame, refuse_names, refuse_strangers
 from diffuscope.upgrades import upgraded
@@ -45,6 +47,8 @@ from diffuscope.upgrades import upgraded
 FORMAT = 3
 """Version of the layout of `result.json`; readers refuse a newer one."""
 
+MOST_SHOWN = 6
+"""Questions that a result shows when it is printed."""
 MOST_ROWS = 10_000
 """Rows of a frame that `result.json` holds itself; a longer frame goes to a Parquet file beside it."""
 
@@ -232,6 +236,35 @@ class Result(Record, frozen=True, kw_only=True):
     tables: dict[str, TableRecord] = msgspec.field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     upgraded: Upgrade | None = None
+
+    def __repr__(self) -> str:
+        """What it answers, in a few lines."""
+        lines = [f"<Result of {self.case.id!r}: {self._counted()}"]
+        for analysis in self.analyses[:MOST_SHOWN]:
+            own = (one for one in self.verdicts if one.analysis == analysis.id)
+            lines.append(f"  {analysis.id}: " + ", ".join(f"{one.mechanism} {one.verdict}" for one in own))
+        if len(self.analyses) > MOST_SHOWN:
+            lines.append(f"  and {len(self.analyses) - MOST_SHOWN} more questions")
+        return "\n".join(lines) + ">"
+
+    def _counted(self) -> str:
+        many = (
+            counted(len(self.analyses), "question"),
+            counted(len(self.verdicts), "verdict"),
+            counted(len(self.frames), "table"),
+            counted(len(self.problems), "warning"),
+        )
+        return ", ".join(many)
+
+    def _repr_html_(self) -> str:
+        """Its verdicts with their reasons, as a notebook shows them."""
+        rows = ((one.analysis, one.mechanism, one.verdict, one.sentence) for one in self.verdicts)
+        return folded(
+            f"Result of {self.case.id}: {self._counted()}",
+            ("question", "mechanism", "verdict", "reason"),
+            rows,
+            shown=True,
+        )
 
 
 def to_json(result: Result) -> bytes:

@@ -122,7 +122,7 @@ def innovativeness(
     calendar = calendar_of(period, times_of(frame), waves)
     first_of_each = pl.struct("unit", "policy").is_first_distinct()
     spells = adopted_spells(frame, calendar)[0].filter(first_of_each)
-    if spells["hi"].null_count() == spells.height:
+    if spells["latest"].null_count() == spells.height:
         raise MethodError("No unit adopted, so none was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
     place = {unit: at for at, unit in enumerate(named)}

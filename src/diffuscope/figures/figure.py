@@ -48,6 +48,14 @@ class Figure:
     chart: Chart
     still: Chart | None = None
 
+    def __repr__(self) -> str:
+        """Its title."""
+        return f"<Figure {self.name}: {self.title}>"
+
+    def _repr_svg_(self) -> str:
+        """The figure drawn, as a notebook shows it."""
+        return to_svg(self)
+
 
 def to_spec(figure: Figure, theme: Theme = "light") -> dict[str, Any]:
     """The interactive form as Vega-Lite JSON, with its data inside and nothing to fetch.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.native_frames import polars_of
 from diffuscope.panel.tiered import Uncounted
+from diffuscope.records.notebook import MOST_ROWS, folded
+from diffuscope.records.phrases import counted
+from diffuscope.records.quoting import html_text
 
 if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
@@ -160,8 +163,8 @@ class Panel:
         events = int(rows["event"].sum())
         units, policies = len(self.units), len(self.policies)
         told = [
-            f"{rows.height:,} rows by {self.period}, {events:,} events; {units:,} units, {policies:,} "
-            f"{'policy' if policies == 1 else 'policies'}."
+            f"{counted(rows.height, 'row')} by {self.period}, {counted(events, 'event')}; "
+            f"{counted(units, 'unit')}, {counted(policies, 'policy', 'policies')}."
         ]
         tied = self.simultaneous()
         if tied and "receiver" not in rows.columns:
@@ -169,6 +172,12 @@ class Panel:
         told += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
         return "\n".join((*told, *self.notes))
 
-    def _repr_html_(self) -> Any:
-        """The rows, as a notebook shows a frame."""
-        return self.table()._repr_html_()
+    def __repr__(self) -> str:
+        """How much there is of it, in a line."""
+        return f"<Panel: {self.summary().partition(chr(10))[0].rstrip('.')}>"
+
+    def _repr_html_(self) -> str:
+        """What it holds, in words, and its first rows, as a notebook shows them."""
+        rows = self.table()
+        told = "".join(f"<p>{html_text(line)}</p>" for line in self.summary().splitlines()[1:])
+        return folded(repr(self)[1:-1], rows.columns, rows.head(MOST_ROWS).iter_rows()) + told

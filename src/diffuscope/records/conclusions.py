@@ -6,6 +6,7 @@ from typing import Literal
 
 from diffuscope.records.base import AuthorConclusion, Body, Record, Silence, Stance, VerdictName
 from diffuscope.records.evidence import EvidenceDetail
+from diffuscope.records.notebook import folded
 from diffuscope.records.problems import Place
 from diffuscope.records.safeguards import SafeguardResults
 
@@ -117,6 +118,15 @@ class Verdict(Record, frozen=True, kw_only=True):
     author: AuthorVerdict | None = None
     difference: str | None = None
     would_change: str | None = None
+
+    def __repr__(self) -> str:
+        """The verdict in a line."""
+        return f"<Verdict {self.analysis}, {self.mechanism}: {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """The verdict with its reason, as a notebook shows it."""
+        of = [("reason", self.sentence), ("rule", self.rule), ("would change it", self.would_change)]
+        return folded(repr(self)[1:-1], ("of the verdict", ""), of, shown=True)
 
 
 class MechanismRecord(Record, frozen=True, kw_only=True):

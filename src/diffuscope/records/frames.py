@@ -27,3 +27,7 @@ class Frame(Record, frozen=True, kw_only=True):
     n: int
     file: str | None = None
     sha256: str | None = None
+
+    def __repr__(self) -> str:
+        """Its size and columns, without its rows."""
+        return f"<Frame: {self.n:,} rows, columns {', '.join(self.columns)}>"

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.notebook import MOST_ROWS, folded
 from diffuscope.ties.dates import moment
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ class Layer:
         count = f"{'up to ' if self.changes else ''}{ties:,} ties"
         sizes = f"{len(self.units):,} units, {len(self.senders):,} senders, {count}"
         return f"<Layer {self.name}: {sizes}{dated}{since}>"
+
+    def _repr_html_(self) -> str:
+        """Its first ties, as a notebook shows them."""
+        table = self.table()
+        return folded(repr(self)[1:-1], table.columns, table.head(MOST_ROWS).iter_rows())
 
     def among(self, units: Sequence[str]) -> Layer:
         """The same layer with these receivers, in this order; a unit without a row is an isolate.
