@@ -16,15 +16,22 @@ if TYPE_CHECKING:
     from diffuscope.case import (
         Case,
         case_from_frames,
+        export_data,
         new_case,
         read_case,
         shipped_cases,
         write_data_package,
     )
     from diffuscope.case.importers import (
+        CodedPassages,
+        DiffnetFrames,
+        read_cascades,
+        read_coder_table,
         read_diffnet,
+        read_diffnet_frames,
         read_frame,
         read_graph,
+        read_qdpx,
         write_panel,
     )
     from diffuscope.descriptives import (
@@ -109,8 +116,11 @@ if TYPE_CHECKING:
 
 # Nothing heavy is imported until it is used: the command has to answer at once.
 _NAMES = {
-    "case": "Case case_from_frames new_case read_case shipped_cases write_data_package",
-    "case.importers": "read_diffnet read_frame read_graph write_panel",
+    "case": "Case case_from_frames export_data new_case read_case shipped_cases write_data_package",
+    "case.importers": (
+        "CodedPassages DiffnetFrames read_cascades read_coder_table read_diffnet read_diffnet_frames "
+        "read_frame read_graph read_qdpx write_panel"
+    ),
     "descriptives": (
         "AdopterCategories AdoptionRates Bass DegreeTime DiffusionNetwork Innovativeness Moran StructureTest "
         "UnitStatistic adopter_categories adoption_rates bass degree_time diffusion_network infectiousness "
@@ -147,9 +157,11 @@ __all__ = [
     "Bass",
     "Case",
     "CaseError",
+    "CodedPassages",
     "CombinedFit",
     "Decision",
     "DegreeTime",
+    "DiffnetFrames",
     "DiffuscopeError",
     "DiffusionNetwork",
     "EvidencePlan",
@@ -198,6 +210,7 @@ __all__ = [
     "diffusion_network",
     "dyad_period",
     "event_history",
+    "export_data",
     "exposure",
     "findings",
     "firth",
@@ -220,10 +233,14 @@ __all__ = [
     "pooled_history",
     "predicted_hazard",
     "proximity_weights",
+    "read_cascades",
     "read_case",
+    "read_coder_table",
     "read_diffnet",
+    "read_diffnet_frames",
     "read_frame",
     "read_graph",
+    "read_qdpx",
     "read_result",
     "run_study",
     "score_hazards",

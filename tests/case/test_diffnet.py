@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 import rdata
 
+from diffuscope import add_exposure, person_period
 from diffuscope.case import limits
-from diffuscope.case.importers import r_files, read_diffnet
+from diffuscope.case.importers import r_files, read_diffnet, read_diffnet_frames
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.case.importers.sparse_r import edges
 from diffuscope.errors import CaseError, PlanError
@@ -153,8 +154,6 @@ def test_the_other_class_of_that_name_is_told_apart(folder):
 
 
 def test_periods_that_are_no_years_need_a_date(folder):
-    with pytest.raises(PlanError, match="1 to 4, no years"):
-        read_diffnet(folder / "doctors.rds")
     days = read_diffnet(folder / "doctors.rds", start="1953-12-30")
     assert rows(days, "adoptions", "time")[-1] == ("1954-01-02",)
     for wrong in ("soon", "1953-13", "9999-12-31"):
@@ -170,6 +169,120 @@ def test_a_file_that_python_wrote_is_read_too(tmp_path):
     ]  # fmt: skip
     assert rows(case, "ties", "sender", "receiver", "weight") == [("a", "b", 1.0), ("b", "c", 2.0)]
     assert rows(case, "attributes", "unit", "value") == [("a", "1"), ("b", "2.5")]
+
+
+def test_periods_without_dates_are_read_without_an_invented_start(folder):
+    case = read_diffnet(folder / "doctors.rds")
+    assert rows(case, "adoptions", "unit", "time") == [(str(at), None) for at in range(101, 105)]
+    (told,) = case.problems
+    assert (told.level, told.rule) == ("warning", "undated-periods")
+    assert "1 tie that begins or ends and 20 attributes of single periods are left out" in told.message
+    assert rows(case, "ties", "sender", "receiver") == [
+        ("101", "102"), ("101", "103"), ("101", "105"), ("102", "104"),
+    ]  # fmt: skip
+
+
+def test_frames_keep_the_numbers_of_periods(folder):
+    found = read_diffnet_frames(folder / "doctors.rds")
+    assert found.periods == range(1, 5)
+    assert found.adoptions.rows() == [
+        ("101", "drug", 1, None), ("102", "drug", 2, 4), ("103", "drug", 2, None), ("104", "drug", 4, None),
+        ("105", "drug", None, None),
+    ]  # fmt: skip
+    assert ("103", "105", 1.0, None, 2) in found.ties.rows()
+    panel = person_period(found.adoptions, period="wave", waves=found.periods)
+    assert panel.frame["event"].sum() == 3
+    exposed = add_exposure(panel, found.ties, name="colleagues", isolates="zero")
+    assert "colleagues" in exposed.frame.columns
+    assert repr(found) == "DiffnetFrames(adoptions: 5, ties: 5, attributes: 29; periods 1 to 4)"
+
+
+CLASSIC = """
+library(Matrix)
+# three networks as netdiffuseR keeps its classic data: whole numbers with NA among the attributes
+made <- function(name, behavior, ids, first, last, toa, static, edges, undirected = FALSE) {
+  n <- length(ids)
+  one <- sparseMatrix(i = edges[, 1], j = edges[, 2], x = 1, dims = c(n, n), dimnames = list(ids, ids))
+  pers <- first:last
+  graph <- setNames(rep(list(one), length(pers)), pers)
+  toa <- setNames(toa, ids)
+  cumadopt <- t(sapply(toa, function(when) as.integer(!is.na(when) & pers >= when)))
+  none <- as.data.frame(matrix(ncol = 0, nrow = n))
+  structure(list(graph = graph, toa = toa, adopt = cumadopt, cumadopt = cumadopt,
+                 vertex.static.attrs = static, vertex.dyn.attrs = rep(list(none), length(pers)),
+                 graph.attrs = NULL,
+                 meta = list(type = "static", class = "list", ids = ids, pers = pers, nper = length(pers),
+                             n = n, self = FALSE, undirected = undirected, multiple = FALSE, name = name,
+                             behavior = behavior, version = "1.22.6")), class = "diffnet")
+}
+edges <- rbind(c(1, 2), c(2, 3), c(4, 1))
+farmers <- data.frame(village = c(10L, 10L, NA, 20L), idold = 1:4, income = c(NA, 3L, 2L, NA),
+                      radio = c(1.5, NA, 2, 3))
+saveRDS(made("Brazilian Farmers", "Adoption of Hybrid Corn Seeds", as.character(1001:1004), 1946, 1950,
+             c(1946L, 1950L, NA, 1949L), farmers, edges), "brfarmers.rds")
+women <- data.frame(village = c(1L, 1L, 2L, NA), age = c(30L, NA, 28L, 41L), pregs = rep(NA_integer_, 4),
+                    media = factor(c("radio", NA, "tv", "tv")))
+saveRDS(made("Korean Family Planning", "Family Planning Methods", as.character(1:4), 1, 11,
+             c(4L, 11L, 2L, NA), women, edges), "kfamily.rds")
+doctors <- data.frame(city = c(1L, 1L, 2L, 2L), proage = c(NA, 1L, 2L, 3L),
+                      science = c(TRUE, NA, FALSE, TRUE))
+saveRDS(made("Medical Innovation", "Adoption of Tetracycline", as.character(1001:1004), 1, 18,
+             c(1L, 12L, 18L, 9L), doctors, edges), "medInnovations.rds")
+"""
+
+
+@pytest.fixture(scope="module")
+def classic(tmp_path_factory):
+    """Objects as netdiffuseR's three classic data sets."""
+    if shutil.which("Rscript") is None:
+        pytest.skip("Rscript is not installed")
+    folder = tmp_path_factory.mktemp("classic")
+    (folder / "make.R").write_text(CLASSIC, encoding="utf-8")
+    done = subprocess.run(["Rscript", "make.R"], cwd=folder, capture_output=True, text=True, check=False)
+    if "there is no package called" in done.stderr:
+        pytest.skip("the R package Matrix is not installed")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_whole_numbers_that_are_missing_are_no_rows(classic):
+    case = read_diffnet(classic / "brfarmers.rds", kind="farmer")
+    assert case.problems == ()
+    assert rows(case, "adoptions", "unit", "time") == [("1001", "1946"), ("1002", "1950"), ("1004", "1949")]
+    facts = rows(case, "attributes", "variable", "unit", "value")
+    assert [fact for fact in facts if fact[0] == "income"] == [
+        ("income", "1002", "3"),
+        ("income", "1003", "2"),
+    ]
+    assert [fact for fact in facts if fact[0] == "radio"] == [
+        ("radio", "1001", "1.5"), ("radio", "1003", "2"), ("radio", "1004", "3"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "never", "adopted"),
+    [("kfamily", 11, ["1", "3"]), ("medInnovations", 18, ["1001", "1002", "1004"])],
+)
+def test_classic_data_without_dates_are_read(classic, name, never, adopted):
+    case = read_diffnet(classic / f"{name}.rds", never=never)
+    assert {problem.rule for problem in case.problems} == {"undated-periods"}
+    assert rows(case, "adoptions", "unit", "time") == [(unit, None) for unit in adopted]
+    assert rows(case, "ties", "sender", "receiver")[0][0] in case.table("units")["unit"].to_list()
+    frames = read_diffnet_frames(classic / f"{name}.rds", never=never)
+    assert sorted(frames.adoptions.drop_nulls("time")["unit"]) == adopted
+
+
+def test_missing_truth_and_factors_are_no_rows(classic):
+    case = read_diffnet(classic / "medInnovations.rds", never=18)
+    facts = rows(case, "attributes", "variable", "unit", "value")
+    assert [fact for fact in facts if fact[0] == "science"] == [
+        ("science", "1001", "True"), ("science", "1003", "False"), ("science", "1004", "True"),
+    ]  # fmt: skip
+    women = rows(read_diffnet(classic / "kfamily.rds", never=11), "attributes", "variable", "unit", "value")
+    assert not [fact for fact in women if fact[0] == "pregs"]
+    assert [fact for fact in women if fact[0] == "media"] == [
+        ("media", "1", "radio"), ("media", "3", "tv"), ("media", "4", "tv"),
+    ]  # fmt: skip
 
 
 def test_ties_that_come_and_go_have_their_dates(tmp_path):

@@ -235,7 +235,7 @@ def test_what_is_no_network_is_refused_in_words(tmp_path, text, says, ending):
 
 def test_other_files_and_large_ones_are_refused(tmp_path, monkeypatch):
     with pytest.raises(PlanError, match=r"does not end in one of \.graphml, \.gexf"):
-        read_graph("net.gml")
+        read_graph("net.paj")
     with pytest.raises(CaseError, match="no file"):
         read_graph(tmp_path / "net.gexf")
     with pytest.raises(PlanError, match="edges is 'both'"):

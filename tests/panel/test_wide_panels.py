@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from diffuscope import CaseError, PlanError, adoptions_from_panel, person_period
+from diffuscope import CaseError, PlanError, adoptions_from_panel, case_from_frames, person_period
 
 
 def status(**columns):
@@ -19,16 +19,20 @@ def seen(frame, *policies):
     return adoptions_from_panel(frame, unit="country", time="year", policies=list(policies))
 
 
+def spells(found):
+    return found.adoptions.select("unit", "policy", "time", "time_latest", "until")
+
+
 def test_an_adoption_is_where_0_turns_to_1_and_a_repeal_where_1_turns_to_0():
     frame = status(law=[0, 0, 1, 1, 0, 1, *[0] * 6])
-    assert seen(frame, "law").adoptions.rows() == [
+    assert spells(seen(frame, "law")).rows() == [
         ("A", "law", 2002, None, 2004), ("A", "law", 2005, None, None), ("B", "law", None, None, None),
     ]  # fmt: skip
 
 
 def test_what_is_there_in_the_first_row_was_adopted_by_then():
     frame = status(law=[1] * 6 + [0, 0, 0, 1, 1, 1])
-    assert seen(frame, "law").adoptions.rows() == [
+    assert spells(seen(frame, "law")).rows() == [
         ("A", "law", None, 2000, None),
         ("B", "law", 2003, None, None),
     ]
@@ -37,7 +41,7 @@ def test_what_is_there_in_the_first_row_was_adopted_by_then():
 def test_empty_cells_make_a_range_and_an_open_end_ends_the_watch():
     frame = status(law=[0, None, None, 1, 1, 1, 0, 0, 0, None, None, None])
     found = seen(frame, "law")
-    assert found.adoptions.rows() == [("A", "law", 2001, 2003, None), ("B", "law", 2003, 2006, None)]
+    assert spells(found).rows() == [("A", "law", 2001, 2003, None), ("B", "law", 2003, 2006, None)]
     rows = person_period(found.adoptions, units=found.units, origin=2000).table()
     assert rows.select("unit", "time", "event", "gap").rows() == [
         ("A", 2000, 0, 1), ("A", 2001, 1, 3), ("B", 2000, 0, 1), ("B", 2001, 0, 1), ("B", 2002, 0, 1),
@@ -98,3 +102,41 @@ def test_every_mistake_names_its_row(frame, rule, row):
 def test_a_column_that_is_not_there_is_named():
     with pytest.raises(PlanError, match="`tax`"):
         seen(status(law=0), "tax")
+
+
+def a_case(found, units):
+    return case_from_frames(
+        units=pl.DataFrame(
+            {"unit": units, "name": units, "kind": "state", "role": "adopter", "source": "gazette"}
+        ),
+        policies=pl.DataFrame({"policy": ["law"], "name": ["Law"], "source": ["gazette"]}),
+        adoptions=found.adoptions,
+    )
+
+
+def test_the_adoptions_go_straight_into_a_case_and_who_never_adopted_stays_out():
+    frame = status(law=[0, 0, 1, 1, 0, 1, *[0] * 6])
+    case = a_case(seen(frame, "law"), ["A", "B"])
+    assert case.problems == ()
+    told = case.table("adoptions").select("unit", "policy", "time", "until", "source").rows()
+    assert told == [
+        ("A", "law", "2002", "2004", "the panel, column law"),
+        ("A", "law", "2005", None, "the panel, column law"),
+    ]
+
+
+def test_by_then_stays_by_then_in_a_case_and_an_open_end_is_told():
+    frame = status(law=[1] * 6 + [0, 0, 0, None, None, None])
+    case = a_case(seen(frame, "law"), ["A", "B"])
+    assert case.table("adoptions").select("unit", "time", "time_latest").rows() == [("A", None, "2000")]
+    (problem,) = case.problems
+    assert (problem.level, problem.rule) == ("warning", "unknown-adoption")
+    assert problem.message.startswith("1 row ")
+
+
+def test_years_of_adoption_go_straight_into_a_case():
+    frame = pd.DataFrame({"ccode": ["A", "B"], "law": [1990, 9999]})
+    found = adoptions_from_panel(frame, unit="ccode", policies=["law"], never=[9999])
+    case = a_case(found, ["A", "B"])
+    assert case.problems == ()
+    assert case.table("adoptions").select("unit", "time").rows() == [("A", "1990")]

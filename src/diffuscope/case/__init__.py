@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diffuscope.case.datapackage import write_data_package
+    from diffuscope.case.exporters import export_data
     from diffuscope.case.from_frames import case_from_frames
     from diffuscope.case.model import Case
     from diffuscope.case.read import read_case
@@ -17,13 +18,22 @@ if TYPE_CHECKING:
 _HOME = {
     "Case": "model",
     "case_from_frames": "from_frames",
+    "export_data": "exporters",
     "new_case": "scaffold",
     "read_case": "read",
     "shipped_cases": "shipped",
     "write_data_package": "datapackage",
 }
 
-__all__ = ["Case", "case_from_frames", "new_case", "read_case", "shipped_cases", "write_data_package"]
+__all__ = [
+    "Case",
+    "case_from_frames",
+    "export_data",
+    "new_case",
+    "read_case",
+    "shipped_cases",
+    "write_data_package",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -71,6 +71,8 @@ def decimal_comma(table: str, headings: Sequence[str | None], cells: Sequence[st
     >>> decimal_comma("ties", ["layer", "weight", "source"], ["advice", "0", "8", "a survey"])
     '0,8'
     """
+    if table not in CATALOGUE:
+        return None
     kinds = {column.name: column.kind for column in CATALOGUE[table].columns}
     first, left, at = None, len(cells) - len(headings), 0
     for heading in headings:
@@ -108,6 +110,9 @@ def _grouped(sign: str) -> str:
 
 
 def _numbers(raw: RawTable) -> list[str]:
+    """Columns of numbers; in a table that is none of a case any may be."""
+    if raw.name not in CATALOGUE:
+        return [name for name in raw.cells.columns if name != ROW]
     return [
         column.name
         for column in CATALOGUE[raw.name].columns
@@ -117,5 +122,7 @@ def _numbers(raw: RawTable) -> list[str]:
 
 def _is_bounded(raw: RawTable, name: str) -> bool:
     """Whether thousands could not stand in the column, so that grouped digits are decimals."""
+    if raw.name not in CATALOGUE:
+        return False
     _, high = bounds(CATALOGUE[raw.name].column(name))
     return high is not None and high < THOUSAND

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from narwhals.exceptions import DuplicateError
 
+from diffuscope.case.adopted_only import adopted_only
 from diffuscope.case.build import assemble
 from diffuscope.case.raw_table import as_text, tidy
 from diffuscope.case.refusal import Unreadable
@@ -108,7 +109,8 @@ def case_from_frames(
     -----
     None, NaN and NaT are empty cells; 2018.0 is 2018 where a date, an id or a whole number is asked for; a
     datetime is a day if it is midnight; truth is ``yes`` or ``no``; several ids are a list, or text separated
-    by semicolons. A column `_row` is ignored.
+    by semicolons. A column `_row` is ignored. Of adoptions that `adoptions_from_panel` made, the rows of
+    adopters are taken; a warning counts the units of which it is not known.
 
     Examples
     --------
@@ -171,6 +173,9 @@ def _raw_table(name: str, frame: nw.DataFrame[Any]) -> tuple[RawTable, list[Prob
     columns = [(str(series.name), *_cells(series)) for series in frame.iter_columns() if series.name != ROW]
     cells = pl.DataFrame([text.alias(str(at)) for at, (_, text, _) in enumerate(columns)])
     raw, problems = tidy(cells, [heading for heading, _, _ in columns], table=name, file=_file(name))
+    if name == "adoptions":
+        raw, told = adopted_only(raw)
+        problems += told
     for heading, _, types in columns:
         odd = pl.DataFrame({ROW: range(2, len(types) + 2), "value": types}).drop_nulls("value")
         problems += of_rows(raw, heading, odd.cast({ROW: pl.UInt32}), _unwritable(heading))

@@ -46,9 +46,16 @@ WORKBOOK_CELLS = 5 * MB
 """Cells of one sheet, empty ones down to the last used row and column included: the reader holds them all."""
 
 GRAPH_BYTES = 200 * MB
-"""A GraphML or GEXF file: two million ties."""
+"""A file of a network: two million ties."""
+GRAPH_NODES = 2 * MB
+"""Vertices of a Pajek file, which says only how many there are: a few letters could ask for all memory."""
 XML_DEPTH = 100
 """Elements within elements: a network of groups of groups needs twenty."""
+
+QDE_BYTES = 100 * MB
+"""The project file of a QDPX: three hundred thousand coded passages."""
+QDPX_BYTES = 500 * MB
+"""What is unpacked of a QDPX: its project file and the plain texts of its sources."""
 
 R_BYTES = 500 * MB
 """An R file, unpacked: sixty million numbers."""

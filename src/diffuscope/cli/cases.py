@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -143,28 +143,50 @@ def freeze(case: Path) -> int:
 
 
 @app.command
-def export(case: str, *, out: Path) -> int:
-    """Write the public tables of a case as a data package, for archives and other programs.
+def export(
+    case: str,
+    *,
+    out: Path,
+    to: Literal["datapackage", "r", "stata", "graphml", "gexf"] = "datapackage",
+) -> int:
+    """Write the public tables of a case for archives and other programs.
 
     Parameters
     ----------
     case : str
-        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
+        A folder, a `.zip`, an `.xlsx`, or the name of a shipped case; but for a data package also a
+        `result.json`, or the folder that holds one.
     out : Path
         A folder that does not exist yet, or is empty.
+    to : {"datapackage", "r", "stata", "graphml", "gexf"}
+        A data package (the default); CSV files with a script of R; a `.dta` for each table; or the layers of
+        ties as networks.
     """
-    from diffuscope.case import read_case, write_data_package
+    from diffuscope.case import export_data, read_case
     from diffuscope.case.private import Private
     from diffuscope.records.phrases import counted
+    from diffuscope.result import read_result
 
-    with busy("reading the case"):
-        read = read_case(case)
-        descriptor = write_data_package(read, out)
-        left_out = len(Private.of(read).rows)
-    console().print(f"The data package: {clean(str(descriptor))}", soft_wrap=True)
+    left_out = 0
+    with busy("reading"):
+        if _is_result(Path(case)):
+            files = export_data(read_result(case), out, to=to)
+        else:
+            read = read_case(case)
+            files = export_data(read, out, to=to)
+            left_out = len(Private.of(read).rows)
+    what = f"{'The data package' if to == 'datapackage' else 'Written'}: "
+    console().print(what + clean(", ".join(map(str, files))), soft_wrap=True)
     if left_out:
         console().print(f"{counted(left_out, 'private row')} left out.")
     return 0
+
+
+def _is_result(place: Path) -> bool:
+    """Whether there is a result rather than a case."""
+    if place.is_dir():
+        return (place / "result.json").is_file() and not (place / "case.toml").is_file()
+    return place.suffix.lower() == ".json"
 
 
 @app.command

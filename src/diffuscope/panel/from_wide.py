@@ -28,7 +28,9 @@ class Observed:
     Attributes
     ----------
     adoptions : frame
-        unit, policy, time, time_latest, until: for `person_period`.
+        unit, policy, time, time_latest, until, `source` (the column of the panel) and `status`: `adopted`,
+        `not adopted`, or `unknown` where the last cells of a unit are empty. For `person_period`, and for
+        `case_from_frames`, which takes the rows of adopters.
     units : frame
         unit; from a panel by time also `entered` and `left`, the first and last time with a row.
     covariates : frame or None
@@ -85,7 +87,7 @@ def adoptions_from_panel(
     >>> years = pl.DataFrame({"ccode": [2, 2, 2], "year": [1990, 1991, 1993], "law": [0, 0, 1], "gdp": 5})
     >>> seen = adoptions_from_panel(years, unit="ccode", time="year", policies=["law"])
     >>> seen.adoptions.rows()
-    [('2', 'law', 1992, 1993, None)]
+    [('2', 'law', 1992, 1993, None, 'the panel, column law', 'adopted')]
     >>> seen.units.rows(), seen.covariates.columns
     ([('2', 1990, 1993)], ['unit', 'time', 'gdp'])
     """
@@ -107,8 +109,13 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
     told = []
     for column, name in names.items():
         adopts = ~pl.col(column).cast(pl.Float64, strict=False).is_in(signs).fill_null(value=False)
-        time = pl.when(adopts).then(column).alias("time")
-        told.append(frame.select("unit", pl.lit(name).alias("policy"), time, ROW))
+        time = pl.when(adopts).then(column)
+        status = pl.when(time.is_null()).then(pl.lit("not adopted")).otherwise(pl.lit("adopted"))
+        source = pl.lit(f"the panel, column {column}").alias("source")
+        rows = frame.select(
+            "unit", pl.lit(name).alias("policy"), time.alias("time"), source, status.alias("status"), ROW
+        )
+        told.append(rows)
     adoptions = pl.concat(told, how="vertical_relaxed")
     rest = [name for name in frame.columns if name not in (*names, ROW)]
     covariates = as_kind(frame.select(rest), kind) if len(rest) > 1 else None
@@ -117,11 +124,20 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
 
 def _of_status(frame: pl.DataFrame, names: dict[str, str], kind: Kind) -> Observed:
     spans = frame.group_by("unit").agg(entered=pl.col("time").min(), left=pl.col("time").max()).sort("unit")
-    told = [_turns(_status(frame, column), name, spans) for column, name in names.items()]
+    told = [
+        _turns(_status(frame, column), name, spans).with_columns(_source(column))
+        for column, name in names.items()
+    ]
     adoptions = pl.concat(told).sort("policy", "unit", "time", "time_latest")
+    adoptions = adoptions.select(pl.exclude("status"), "status")
     rest = [name for name in frame.columns if name not in ("unit", "time", *names, ROW)]
     covariates = as_kind(frame.select("unit", "time", *rest), kind) if rest else None
     return Observed(as_kind(adoptions, kind), as_kind(spans, kind), covariates)
+
+
+def _source(column: str) -> pl.Expr:
+    """Where an adoption was found."""
+    return pl.lit(f"the panel, column {column}").alias("source")
 
 
 def _by_time(frame: pl.DataFrame) -> pl.DataFrame:
@@ -172,11 +188,13 @@ def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFram
         time_latest=pl.col("left") + 1,
         until=pl.lit(None, pl.Int64),
     )
-    found = pl.concat([adopted, lost])
-    never = spans.join(found, "unit", "anti").select(
-        "unit", *(pl.lit(None, pl.Int64).alias(n) for n in TIMES)
+    found = pl.concat(
+        [adopted.with_columns(status=pl.lit("adopted")), lost.with_columns(status=pl.lit("unknown"))]
     )
-    return pl.concat([found, never]).select("unit", pl.lit(policy).alias("policy"), *TIMES)
+    never = spans.join(found, "unit", "anti").select(
+        "unit", *(pl.lit(None, pl.Int64).alias(n) for n in TIMES), pl.lit("not adopted").alias("status")
+    )
+    return pl.concat([found, never]).select("unit", pl.lit(policy).alias("policy"), *TIMES, "status")
 
 
 TIMES = ("time", "time_latest", "until")

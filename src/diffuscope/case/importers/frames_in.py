@@ -3,45 +3,90 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import polars as pl
 
 from diffuscope.case import limits
-from diffuscope.case.importers.r_files import r_objects
-from diffuscope.errors import CaseError, PlanError
+from diffuscope.case.importers import delimited_in, r_files
+from diffuscope.case.importers.delimited_in import read_text_frame
+from diffuscope.case.importers.frame_read import FrameRead
+from diffuscope.case.importers.stata_in import read_stata
+from diffuscope.case.importers.value_labels import labelled
+from diffuscope.errors import CaseError, DiffuscopeError, PlanError
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ENDINGS = (".csv", ".parquet", ".dta", ".rds")
+ENDINGS = (*delimited_in.ENDINGS, ".parquet", ".dta", *r_files.ENDINGS)
 
 _log = logging.getLogger("diffuscope")
 
 
-def read_frame(path: str | Path, columns: Mapping[str, str] | None = None) -> pl.DataFrame:
-    """A table from a CSV, Parquet, Stata (`.dta`) or R (`.rds`) file.
+def read_frame(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    object: str | None = None,  # noqa: A002 the word of R
+    codes: bool = False,
+    encoding: str | None = None,
+    decimal: Literal[".", ","] | None = None,
+) -> pl.DataFrame:
+    """A table from delimited text (`.csv`, `.tsv`, `.txt`), Parquet, Stata (`.dta`) or R (`.rds`, `.rda`).
 
     Parameters
     ----------
     path : str or Path
     columns : mapping of str to str, optional
         Columns of the file to read, and what each is called from then on; without it, all as they are.
+    object : str, optional
+        In a file of R that holds several data frames, the one to read.
+    codes : bool
+        Keep the codes of values that have labels, in Stata and R.
+    encoding : str, optional
+        Of delimited text that is neither UTF-8 nor UTF-16: ``cp1252`` for Western Europe.
+    decimal : {".", ","}, optional
+        The sign before decimals in delimited text, where the numbers do not tell it.
 
     Returns
     -------
     polars.DataFrame
-        Values as the file holds them: labels of Stata and levels of R's factors are text.
+        What a reader had to decide is told as a warning of the logger `diffuscope`, a sentence for each.
 
     Raises
     ------
     CaseError
         If the file is not there, too large, damaged, or holds no table.
     PlanError
-        If it is of another kind, or lacks a column.
+        If it is of another kind, lacks a column, or holds several data frames and none is named.
+
+    Notes
+    -----
+    Delimited text is read as that of a case: commas, semicolons or tabs part the cells. Whole numbers of
+    which one begins with a zero stay text. Days, months and quarters of Stata and R are dates or `1990-07`,
+    `1990-Q3`. Values with labels are their labels, but 0 and 1 stay numbers, and so does a column in which
+    some value has no label. Two codes with one label stay two. Extended missing values (`.a`) are missing.
     """
+    found = frame_with_notes(path, columns, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    for note in found.notes:
+        _log.warning("%s: %s", Path(path).name, note)
+    return found.frame
+
+
+def frame_with_notes(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    object: str | None = None,  # noqa: A002 the word of R
+    codes: bool = False,
+    encoding: str | None = None,
+    decimal: Literal[".", ","] | None = None,
+) -> FrameRead:
+    """The same with what a reader decided as sentences, and labels of columns, for those who show them."""
     file = Path(path)
     if file.suffix.lower() not in ENDINGS:
         raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}; save the table as CSV.")
@@ -49,49 +94,94 @@ def read_frame(path: str | Path, columns: Mapping[str, str] | None = None) -> pl
         raise CaseError(f"There is no file `{file.name}`.")
     if file.stat().st_size > limits.TABLE_BYTES:
         raise CaseError(f"`{file.name}` is larger than {limits.TABLE_BYTES // limits.MB:,} MB.")
-    frame = _read(file)
-    if columns is None:
-        return frame
-    lacking = [name for name in columns if name not in frame.columns]
-    if lacking:
-        has = in_code(frame.columns[:20])
-        raise PlanError(f"`{file.name}` lacks the column `{lacking[0]}`; it has {has}.")
-    if len(set(columns.values())) < len(columns):
+    if columns is not None and len(set(columns.values())) < len(columns):
         raise PlanError("Two columns would have the same name.")
-    return frame.select(pl.col(name).alias(new) for name, new in columns.items())
+    found = _read(file, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    if columns is None:
+        return found
+    lacking = [name for name in columns if name not in found.frame.columns]
+    if lacking:
+        has = in_code(found.frame.columns[:20])
+        raise PlanError(f"`{file.name}` lacks the column `{lacking[0]}`; it has {has}.")
+    others = {f"column `{name}`" for name in found.frame.columns if name not in columns}
+    return replace(
+        found,
+        frame=found.frame.select(pl.col(name).alias(new) for name, new in columns.items()),
+        notes=[note for note in found.notes if not any(note.startswith(other) for other in others)],
+        labels={new: found.labels[name] for name, new in columns.items() if name in found.labels},
+    )
 
 
-def _read(file: Path) -> pl.DataFrame:
+def _read(
+    file: Path,
+    *,
+    object: str | None,  # noqa: A002
+    codes: bool,
+    encoding: str | None,
+    decimal: Literal[".", ","] | None,
+) -> FrameRead:
     kind = file.suffix.lower()
     try:
-        if kind == ".csv":
-            return pl.read_csv(file, infer_schema_length=None, null_values=["", "NA"])
+        if kind in delimited_in.ENDINGS:
+            return read_text_frame(file, encoding, decimal)
         if kind == ".parquet":
-            return pl.read_parquet(file)
-        return _of_stata(file) if kind == ".dta" else _of_r(file)
-    except CaseError:
+            return FrameRead(pl.read_parquet(file))
+        return read_stata(file, codes=codes) if kind == ".dta" else _of_r(file, object, codes=codes)
+    except DiffuscopeError:
         raise
     except Exception as error:
         _log.debug("could not read %s", file.name, exc_info=True)
         raise CaseError(f"`{file.name}` is not a {kind} file, or it is damaged.") from error
 
 
-def _of_stata(file: Path) -> pl.DataFrame:
-    import pyreadstat
+def _of_r(file: Path, name: str | None, *, codes: bool) -> FrameRead:
+    held = _data_frame(file, name)
+    labels = held.attrs.get("labels", {})
+    frame = _of_pandas(held.reset_index(drop=True), file)
+    notes = _of_row_names(held)
+    columns = []
+    for series in frame.iter_columns():
+        values = series
+        if series.name in labels:
+            values, told = labelled(series, labels[series.name], codes=codes)
+            notes += told
+        columns.append(values)
+    return FrameRead(pl.DataFrame(columns), notes)
 
-    frame, _ = pyreadstat.read_dta(file, apply_value_formats=True, formats_as_category=False)
-    return _of_pandas(frame)
+
+def _of_row_names(held: Any) -> list[str]:
+    """A sentence where rows have names, which may be all that says whose they are."""
+    names = [str(one) for one in held.index[:1]]
+    if held.index.dtype.kind in "iu" or not names or names[0].isdigit():
+        return []
+    return [f"rows have names, the first `{names[0][:40]}`, which are left out; in R, make them a column."]
 
 
-def _of_r(file: Path) -> pl.DataFrame:
-    found: Any = r_objects(file)[file.stem]
-    if not hasattr(found, "iloc"):
+def _data_frame(file: Path, name: str | None) -> Any:
+    """The one data frame of a file of R, or of a list in it, or the one that is named."""
+    held: Any = r_files.r_objects(file)
+    alone = next(iter(held.values())) if len(held) == 1 else None
+    if isinstance(alone, dict) and any(hasattr(one, "iloc") for one in alone.values()):
+        held = alone
+    frames = {str(key): one for key, one in held.items() if hasattr(one, "iloc")}
+    if name is not None and name not in frames:
+        raise PlanError(f"`{file.name}` has no data frame `{name}`; it has {in_code(frames) or 'none'}.")
+    if not frames:
         raise CaseError(f"`{file.name}` holds no data frame; in R: saveRDS(as.data.frame(x), file).")
-    return _of_pandas(found.reset_index(drop=True))
+    if name is None and len(frames) > 1:
+        raise PlanError(f"`{file.name}` holds several data frames, {in_code(frames)}: name one as `object`.")
+    return frames[name] if name is not None else next(iter(frames.values()))
 
 
-def _of_pandas(frame: Any) -> pl.DataFrame:
+def _of_pandas(frame: Any, file: Path) -> pl.DataFrame:
     for name in frame.columns:
         if frame[name].dtype.name == "category":
             frame[name] = frame[name].astype(object)
-    return pl.from_pandas(frame, nan_to_null=True)
+        if frame[name].dtype.name == "object" and any(
+            isinstance(one, dict | list | np.ndarray) for one in frame[name]
+        ):
+            raise CaseError(f"`{file.name}`: a cell of the column `{name}` holds a list; part it in R first.")
+    # times of pandas are counted in nanoseconds, which end in 2262
+    return pl.from_pandas(frame, nan_to_null=True).with_columns(
+        pl.selectors.datetime().dt.cast_time_unit("us")
+    )

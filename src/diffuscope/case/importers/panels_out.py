@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from diffuscope.case.exporters.stata_names import stata_names
 from diffuscope.errors import PlanError
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ LABELS = {
     "stop": "Span ends with",
     "opportunity": "Whether the sender had the policy before",
 }
-STATA_NAME = 32
-"""Letters of a name in Stata."""
 
 
 def write_panel(panel: Any, path: str | Path, labels: Mapping[str, str] | None = None) -> Path:
@@ -83,9 +81,7 @@ def _frame(native: Any) -> pl.DataFrame:
 def _write_stata(frame: pl.DataFrame, file: Path, labels: Mapping[str, str]) -> None:
     import pyreadstat
 
-    names = {name: re.sub(r"\W|^(?=\d)", "_", name, flags=re.ASCII)[:STATA_NAME] for name in frame.columns}
-    if len(set(names.values())) < len(names):
-        raise PlanError("Two columns would have the same name in Stata, which has 32 letters for a name.")
+    names = stata_names(frame.columns)
     told: dict[str, str | None] = {names[name]: labels.get(name, name)[:80] for name in frame.columns}
     flags = pl.selectors.boolean().cast(pl.Int8)
     plain = frame.select(pl.col(name).alias(new) for name, new in names.items()).with_columns(flags)

@@ -10,6 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.case import limits
+from diffuscope.case.importers.r_classes import constructors
 from diffuscope.errors import CaseError, PlanError
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ class _TooLarge(Exception):  # noqa: N818 it is the file that is too large
 def r_objects(file: Path) -> Mapping[str, Any]:
     """The objects of an R file by name; the one object of an `.rds` file has the name of the file.
 
-    Lists are dicts or lists, data frames pandas, vectors NumPy (with names: xarray), slots of S4 objects
-    attributes. Calls in it stay descriptions; functions of an `.rda` file are passed over.
+    Lists are dicts or lists, data frames pandas (labels of codes in their `attrs`), vectors NumPy (with
+    names: xarray), days and moments Python's, slots of S4 objects attributes. Calls in it stay descriptions;
+    functions of an `.rda` file are passed over.
 
     Raises
     ------
@@ -74,14 +76,13 @@ def _unpacked(packed: bytes) -> bytes:
 def _converted(data: bytes, file: Path) -> dict[str, Any]:
     from rdata import conversion, parser
 
-    kept: Any = {name: conversion.DEFAULT_CLASS_MAP[name] for name in ("data.frame", "factor", "ordered")}
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # a class without a constructor of its own is read as what it is made of
         parsed = parser.parse_data(data, altrep_constructor_dict=_sequences(parser.DEFAULT_ALTREP_MAP))
         _refuse_wide_text(parsed.object)
-        convert = conversion.SimpleConverter(kept, default_encoding=parsed.extra.encoding).convert
+        convert = conversion.SimpleConverter(constructors(), default_encoding=parsed.extra.encoding).convert
         if file.suffix.lower() == ".rds":
             return {file.stem: convert(parsed.object)}
         return {name: convert(one) for name, one in _named(parsed.object)}

@@ -11,7 +11,7 @@ from diffuscope.case import limits
 from diffuscope.errors import CaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 PIECE = 1 << 18
@@ -41,11 +41,25 @@ class Part:
 
 
 def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Part, ...]], None]) -> None:
+    """Hand over every element of a file that has one of certain names, as `each_part_of` does."""
+    with file.open("rb") as opened:
+        each_part_of(iter(lambda: opened.read(PIECE), b""), file.name, whole, take)
+
+
+def each_part_of(
+    pieces: Iterable[bytes],
+    file: str,
+    whole: frozenset[str],
+    take: Callable[[Part, tuple[Part, ...]], None],
+) -> None:
     """Hand over every element of certain names once it is complete; the rest is forgotten.
 
     Parameters
     ----------
-    file : Path
+    pieces : iterable of bytes
+        The XML, one after the other.
+    file : str
+        What messages call it.
     whole : frozenset of str
         Names of the elements wanted, without namespace. One within another is handed over by itself.
     take : callable
@@ -62,15 +76,13 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(open_parts) >= limits.XML_DEPTH:
-            raise CaseError(
-                f"`{file.name}`, line {parser.CurrentLineNumber}: elements are nested too deeply."
-            )
+            raise CaseError(f"`{file}`, line {parser.CurrentLineNumber}: elements are nested too deeply.")
         local = name.rpartition("}")[2]
         own = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         open_parts.append(Part(local, own, parser.CurrentLineNumber))
 
     def text(found: str) -> None:
-        if open_parts and not found.isspace():
+        if open_parts and (open_parts[-1].text or not found.isspace()):
             open_parts[-1].text += found
 
     def end(_: str) -> None:
@@ -82,7 +94,7 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
 
     def refuse(name: str, _system: str | None, _public: str | None, _own: bool) -> None:
         raise CaseError(
-            f"`{file.name}`, line {parser.CurrentLineNumber}: the file declares a document type (`{name}`), "
+            f"`{file}`, line {parser.CurrentLineNumber}: the file declares a document type (`{name}`), "
             "which could define entities; it is not read. Fix: save it again with the program that made it, "
             "or remove the declaration."
         )
@@ -90,11 +102,10 @@ def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Par
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, refuse
     try:
-        with file.open("rb") as opened:
-            while piece := opened.read(PIECE):
-                parser.Parse(piece, False)
-            parser.Parse(b"", True)
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
-        _log.debug("could not read %s", file.name, exc_info=True)
+        _log.debug("could not read %s", file, exc_info=True)
         line = parser.CurrentLineNumber
-        raise CaseError(f"`{file.name}`, line {line}: this is not XML, or it is damaged.") from error
+        raise CaseError(f"`{file}`, line {line}: this is not XML, or it is damaged.") from error
