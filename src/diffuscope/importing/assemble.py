@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from diffuscope.errors import PlanError
 from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES
 from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from diffuscope.errors import PlanError
     from diffuscope.importing.decisions import Notebook
-    from diffuscope.importing.parts import Part
+from diffuscope.importing.parts import Part
 
 KIND = "unit"
 MOST_POLICIES = 20
@@ -37,6 +39,10 @@ def assembled(parts: Sequence[Part], kind: str, notes: Notebook) -> dict[str, pl
         rows = [part.tables[name] for part in parts if name in part.tables]
         if rows:
             tables[name] = _once(pl.concat(rows), name, notes).select(columns)
+    for name in ("documents", "evidence"):
+        rows = [part.tables[name] for part in parts if name in part.tables]
+        if rows:
+            tables[name] = pl.concat(rows, how="diagonal_relaxed").unique(maintain_order=True)
     if "adoptions" in tables:
         tables["policies"] = _policies(parts, tables["adoptions"], notes)
     return {name: table for name, table in tables.items() if not table.is_empty()}
@@ -54,14 +60,17 @@ def _once(rows: pl.DataFrame, name: str, notes: Notebook) -> pl.DataFrame:
 
 
 def _units(parts: Sequence[Part], kind: str, notes: Notebook) -> pl.DataFrame:
-    rows = pl.concat([part.tables["units"] for part in parts if "units" in part.tables], how="diagonal")
+    named = [part.tables["units"] for part in parts if "units" in part.tables]
+    if not named:
+        raise PlanError("None of the files names a unit: add one that says who could have adopted.")
+    rows = pl.concat(named, how="diagonal")
     rows = rows.drop_nulls("unit")
     for column in UNITS:
         if column not in rows.columns:
             rows = rows.with_columns(pl.lit(None, pl.String).alias(column))
-    named = pl.when(pl.col("name") != pl.col("unit")).then("name")
+    own_name = pl.when(pl.col("name") != pl.col("unit")).then("name")
     units = rows.group_by("unit", maintain_order=True).agg(
-        named.drop_nulls().first().alias("name"),
+        own_name.drop_nulls().first().alias("name"),
         *(
             pl.col(column).drop_nulls().first()
             for column in ("aliases", "kind", "role", "parent", "lat", "lon", "source")

@@ -17,6 +17,7 @@ from diffuscope.importing.assemble import assembled
 from diffuscope.importing.columns import columns_of
 from diffuscope.importing.decisions import Decision, Notebook
 from diffuscope.importing.import_map import FileMap, ImportMap, read_map
+from diffuscope.importing.other_files import is_other, of_other
 from diffuscope.importing.panels import of_panel, of_years
 from diffuscope.importing.rows import TOLD, grain_of, of_adoptions, of_facts, of_policies, of_ties
 from diffuscope.importing.shapes import shape_of
@@ -116,12 +117,16 @@ def import_case(
     unmet = [name for name in said.file if name not in names]
     if unmet:
         raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
-    frames = [(Path(file), read_frame(file)) for file in files]
+    paths = [Path(file) for file in files]
+    tabular = [(file, read_frame(file)) for file in paths if not is_other(file, said.of(file.name, usual))]
     parts = [
         part
-        for file, frame in frames
-        for part in _parts(file, frame, said, _fitting(usual, frame, frames), notes)
+        for file, frame in tabular
+        for part in _parts(file, frame, said, _fitting(usual, frame, tabular), notes)
     ]
+    read = {file for file, _ in tabular}
+    for file in paths:
+        parts += [] if file in read else of_other(file, said, said.of(file.name, FileMap()), notes)
     tables = assembled(parts, said.kind, notes)
     with new_folder(folder) as written:
         write_case(written, said, tables, (grain_of(parts), _window(parts)))

@@ -39,6 +39,12 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         The year of the first period, where periods are only counted.
     rename : dict of str to str
         Other names for covariates; an empty name leaves one out.
+    edges : {"influence", "attention"} or None
+        What a directed edge of a network means: its source acts on its target, or looks at it.
+    code, trail : tuple of str
+        Columns of codes in a table of coded passages, and those that say how the coder came to them.
+    coder : str or None
+        The coder of such a table.
     """
 
     shape: Shape | None = None
@@ -56,6 +62,10 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     never: tuple[int, ...] = ()
     first_year: int | None = None
     rename: dict[str, str] = msgspec.field(default_factory=dict)
+    edges: Literal["influence", "attention"] | None = None
+    code: tuple[str, ...] = ()
+    coder: str | None = None
+    trail: tuple[str, ...] = ()
 
 
 class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +81,8 @@ class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         How the files are cited; without it, by their names.
     file : dict of str to FileMap
         By name of the file.
+    codes : dict of str to dict
+        What the codes of passages stand for: columns of `evidence`, such as mechanism and criterion.
     """
 
     id: str = ""
@@ -79,6 +91,7 @@ class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     kind: str = ""
     source: str = ""
     file: dict[str, FileMap] = msgspec.field(default_factory=dict)
+    codes: dict[str, dict[str, str | float]] = msgspec.field(default_factory=dict)
 
     def of(self, name: str, usual: FileMap) -> FileMap:
         """What is said of a file; what is not said of it by name is as usual."""

@@ -59,7 +59,12 @@ def _settings(
     if said.licence:
         lines.append(f"licence = {_text(said.licence)}")
     if "adoptions" not in tables:
-        return "\n".join([*lines, ""])
+        asked = (
+            ["", "[[analysis]]", 'id = "main"', 'question = "Why did it spread?"']
+            if "evidence" in tables
+            else []
+        )
+        return "\n".join([*lines, *asked, ""])
     policies = tables["policies"]["policy"].to_list()
     names = tables["policies"]["name"].to_list()
     what = names[0] if len(names) == 1 else f"these {len(names):,} policies"

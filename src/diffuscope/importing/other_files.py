@@ -1,0 +1,148 @@
+"""Files that are no tables: networks, objects of R's diffusion packages, and coded passages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from diffuscope.case.importers import (
+    read_cascades,
+    read_coder_table,
+    read_diffnet_frames,
+    read_graph,
+    read_qdpx,
+)
+from diffuscope.case.importers.r_files import r_objects
+from diffuscope.case.model import short_name
+from diffuscope.errors import PlanError
+from diffuscope.importing.columns import Columns
+from diffuscope.importing.parts import TIES, Part, text_of
+from diffuscope.importing.rows import of_adoptions
+from diffuscope.importing.source_file import SourceFile
+from diffuscope.importing.times import no_times, times_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from diffuscope.case.importers.coded_passages import CodedPassages
+    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.import_map import FileMap, ImportMap
+
+NETWORKS = (".graphml", ".gexf", ".gml", ".net")
+OF_R = (".rds", ".rda", ".rdata")
+MAIN = "main"
+"""Id of the question of an imported case."""
+
+
+def is_other(file: Path, own: FileMap) -> bool:
+    """Whether a file is read as something else than one table."""
+    kind = file.suffix.lower()
+    return kind in (*NETWORKS, ".qdpx") or bool(own.code) or (kind in OF_R and _object_of(file) is not None)
+
+
+def of_other(file: Path, said: ImportMap, own: FileMap, notes: Notebook) -> list[Part]:
+    """What such a file gives."""
+    kind = file.suffix.lower()
+    if kind in NETWORKS:
+        try:
+            ties = read_graph(file, edges=own.edges, unit=own.unit or "id", weight=own.weight or "weight")
+        except PlanError as error:
+            raise PlanError(
+                f'{error} The map says it under [file."{file.name}"]: edges, unit, weight.'
+            ) from error
+        return [_of_ties(ties, own.layer or short_name(file.stem), file.name)]
+    if kind == ".qdpx":
+        return [_of_passages(read_qdpx(file, said.codes), file.name, notes)]
+    if own.code:
+        code = own.code[0] if len(own.code) == 1 else own.code
+        table = read_coder_table(
+            file, said.codes, code=code, coder=own.coder or short_name(file.stem), trail=own.trail
+        )
+        return [_of_passages(table, file.name, notes)]
+    if _object_of(file) == "cascade":
+        return [_of_spells(read_cascades(file, never=True), own, file, notes)]
+    frames = read_diffnet_frames(file, policy=own.policy[0] if own.policy else None)
+    spells = _of_spells(frames.adoptions, own, file, notes)
+    layer = own.layer or short_name(file.stem)
+    return [
+        spells,
+        _of_ties(frames.ties, layer, file.name, own),
+        _of_attributes(frames.attributes, own, file.name),
+    ]
+
+
+def _object_of(file: Path) -> str | None:
+    """What a package for diffusion made of an R file; None where it holds nothing of the kind."""
+    for held in r_objects(file).values():
+        if isinstance(held, dict) and "cascade_nodes" in held:
+            return "cascade"
+        if isinstance(held, dict) and all(key in held for key in ("graph", "toa", "meta")):
+            return "diffnet"
+    return None
+
+
+def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: Notebook) -> Part:
+    until = "until" if "until" in adoptions.columns else None
+    columns = Columns(unit="unit", policy="policy", time="time", until=until)
+    adopted = adoptions.drop_nulls("time")
+    source = SourceFile(name=file.name, frame=adopted, columns=columns, said=own, notes=notes)
+    part = of_adoptions(source, short_name(file.stem))
+    everybody = adoptions["unit"].unique(maintain_order=True)  # who never adopted is a unit too
+    part.tables["units"] = pl.DataFrame({"unit": everybody, "name": everybody})
+    return part
+
+
+def _of_ties(ties: pl.DataFrame, layer: str, file: str, own: FileMap | None = None) -> Part:
+    ends = pl.concat([ties["sender"], ties["receiver"]]).drop_nulls().unique(maintain_order=True)
+    ties = ties.drop_nulls(["sender", "receiver"])
+    empty = pl.Series("none", [None] * ties.height, dtype=pl.String)
+    dated = {
+        name: _written(ties[name], own, file) if name in ties.columns else empty for name in ("start", "end")
+    }
+    rows = pl.DataFrame(
+        {
+            "layer": pl.repeat(layer, ties.height, eager=True),
+            "sender": ties["sender"],
+            "receiver": ties["receiver"],
+            "weight": text_of(ties["weight"]),
+            **dated,
+            "source": pl.repeat(file, ties.height, eager=True),
+        }
+    )
+    return Part(tables={"units": pl.DataFrame({"unit": ends, "name": ends}), "ties": rows.select(TIES)})
+
+
+def _written(column: pl.Series, own: FileMap | None, file: str) -> pl.Series:
+    if column.null_count() == len(column):
+        return text_of(column)
+    times = times_of(column, None if own is None else own.first_year)
+    if times is None:
+        raise no_times(file, column.name, column.drop_nulls())
+    return times.text
+
+
+def _of_attributes(facts: pl.DataFrame, own: FileMap, file: str) -> Part:
+    units = facts["unit"].unique(maintain_order=True)
+    rows = pl.DataFrame(
+        {
+            "unit": facts["unit"],
+            "time": _written(facts["time"], own, file),
+            "variable": facts["variable"],
+            "value": text_of(facts["value"]),
+            "source": pl.repeat(file, facts.height, eager=True),
+        }
+    )
+    return Part(tables={"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows})
+
+
+def _of_passages(read: CodedPassages, file: str, notes: Notebook) -> Part:
+    for note in read.notes:
+        notes.decide(file, None, note, "fix the file and import it again")
+    for code in read.unmapped:
+        notes.ask(
+            f"Which mechanism does the code `{code}` of `{file}` speak of? Its passages are left out "
+            f'until the map says so: [codes] "{code}" = {{ mechanism = "learning", criterion = "L-b" }}'
+        )
+    tables: dict[str, Any] = {"documents": read.documents, "evidence": read.for_case(MAIN)}
+    return Part(tables={name: table for name, table in tables.items() if not table.is_empty()})

@@ -1,0 +1,100 @@
+"""Networks, objects of R's diffusion packages, and coded passages become a case together with tables."""
+
+from __future__ import annotations
+
+import networkx as nx
+import polars as pl
+import pytest
+import rdata
+
+import diffuscope
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.importing import other_files
+from diffuscope.importing.import_map import FileMap, ImportMap
+
+ADOPTED = pl.DataFrame({"state": ["a", "b"], "adopt_year": [1999, 2001]})
+CODED = """docid,segid,text,theme,model
+minutes,1,They heard of it.,learning,m1
+minutes,2,So it was red.,colour,m1
+"""
+CASCADE = {
+    "cascade_nodes": {"lottery": ["NY", "NH"], "tax": ["CA"]},
+    "cascade_times": {"lottery": [1967.0, 1964.0], "tax": [1911.0]},
+    "node_names": ["CA", "NH", "NY", "TX"],
+}
+
+
+def sound(found):
+    assert [problem for problem in found.problems if problem.level == "error"] == []
+    return diffuscope.read_case(found.folder)
+
+
+def test_a_network_beside_a_table_of_adoptions(tmp_path):
+    ADOPTED.write_csv(tmp_path / "laws.csv")
+    ties = nx.DiGraph()
+    ties.add_edge("a", "b", weight=2.0)
+    ties.add_edge("b", "c", weight=1.5)
+    nx.write_graphml(ties, tmp_path / "aid.graphml")
+    files = [tmp_path / "laws.csv", tmp_path / "aid.graphml"]
+    with pytest.raises(PlanError, match="edges"):
+        diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"])
+    said = ImportMap(file={"aid.graphml": FileMap(edges="influence")})
+    found = diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"], map=said)
+    case = sound(found)
+    assert case.tables["ties"].select("layer", "sender", "receiver", "weight").rows() == [
+        ("aid", "a", "b", 2.0),
+        ("aid", "b", "c", 1.5),
+    ]
+    assert case.tables["units"]["unit"].to_list() == ["a", "b", "c"]
+    assert found.questions == ()  # c is known from the ties and never adopted
+
+
+def test_cascades_keep_those_that_never_adopted(tmp_path, monkeypatch):
+    file = tmp_path / "laws.rds"
+    file.touch()
+    monkeypatch.setattr(other_files, "r_objects", lambda _file: {"made": CASCADE})
+    monkeypatch.setattr("diffuscope.case.importers.cascades.r_objects", lambda _file: {"made": CASCADE})
+    case = sound(diffuscope.import_case([file], tmp_path / "case", kind="state"))
+    assert case.tables["adoptions"].select("unit", "policy", "time").sort("unit", "policy").rows() == [
+        ("CA", "tax", "1911"),
+        ("NH", "lottery", "1964"),
+        ("NY", "lottery", "1967"),
+    ]
+    assert "TX" in case.tables["units"]["unit"].to_list()
+
+
+def test_coded_passages_are_evidence_and_unknown_codes_are_asked_about(tmp_path):
+    ADOPTED.write_csv(tmp_path / "laws.csv")
+    (tmp_path / "coded.csv").write_text(CODED, encoding="utf-8")
+    said = ImportMap(
+        file={"coded.csv": FileMap(code=("theme",), coder="model-1", trail=("model",))},
+        codes={"learning": {"mechanism": "learning", "criterion": "L-b", "direction": "for", "band": "weak"}},
+    )
+    files = [tmp_path / "laws.csv", tmp_path / "coded.csv"]
+    found = diffuscope.import_case(files, tmp_path / "case", kind="state", policy=["law"], map=said)
+    case = sound(found)
+    evidence = case.tables["evidence"].select("analysis", "mechanism", "document", "coder", "note").rows()
+    assert evidence == [("main", "learning", "minutes", "model-1", "model: m1")]
+    assert [question for question in found.questions if "`colour`" in question]
+
+
+def test_passages_alone_are_no_case(tmp_path):
+    (tmp_path / "coded.csv").write_text(CODED, encoding="utf-8")
+    said = ImportMap(file={"coded.csv": FileMap(code=("theme",))})
+    with pytest.raises(PlanError, match="names a unit"):
+        diffuscope.import_case([tmp_path / "coded.csv"], tmp_path / "case", map=said)
+    assert not (tmp_path / "case").exists()
+
+
+def test_an_r_file_that_is_none_is_damaged(tmp_path):
+    (tmp_path / "laws.rds").write_bytes(b"no R")
+    with pytest.raises(CaseError, match=r"laws\.rds"):
+        diffuscope.import_case([tmp_path / "laws.rds"], tmp_path / "case")
+
+
+def test_a_data_frame_of_r_is_a_table(tmp_path):
+    rdata.write_rds(tmp_path / "laws.rds", ADOPTED.to_pandas())
+    case = sound(
+        diffuscope.import_case([tmp_path / "laws.rds"], tmp_path / "case", kind="state", policy=["law"])
+    )
+    assert case.tables["adoptions"]["time"].to_list() == ["1999", "2001"]
