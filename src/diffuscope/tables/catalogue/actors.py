@@ -37,6 +37,7 @@ UNITS = Table(
             refers_to="units.unit",
             description="The actor it belongs to (a city's state).",
         ),
+        Column(name="geonames", kind="id", description="Number of the place in GeoNames, e.g. 1609350."),
         Column(
             name="lat",
             kind="number",
