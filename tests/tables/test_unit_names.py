@@ -119,6 +119,14 @@ def test_a_former_state_is_a_question_where_only_its_successors_are_units():
     assert after.absent_country("Ukraine").id == "UKR"
 
 
+def test_a_country_that_is_no_unit_is_named_where_units_are_countries():
+    assert names().absent_country("Siam") is None, "it is a unit"
+    assert names().absent_country("Persia").name == "Iran"
+    towns = names([("jordon", "Jordon"), ("cam", "Cam")], [])
+    assert towns.absent_country("Jordan") is None
+    assert towns.absent_country("can") is None
+
+
 def test_leading_zeros_and_numbers_make_other_units():
     counties = [("01001", "Autauga"), ("01003", "Baldwin")]
     assert names(counties, []).readings(["1001", "1003"]) == {}

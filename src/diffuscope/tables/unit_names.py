@@ -105,8 +105,8 @@ class UnitNames:
         return found
 
     def absent_country(self, cell: str) -> Country | None:
-        """The country that a cell names, if no unit of the case is that country."""
-        if cell.strip().lower() in UNKNOWN or len(cell.strip()) < _SHORTEST:
+        """The country that a cell names, if other units of the case are countries and none is this one."""
+        if cell.strip().lower() in UNKNOWN or len(cell.strip()) < _SHORTEST or not self._units_of:
             return None
         country = resolve_country(cell, codes="ISO").country
         return country if country is not None and country.id not in self._units_of else None
