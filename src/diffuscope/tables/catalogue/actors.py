@@ -37,7 +37,6 @@ UNITS = Table(
             refers_to="units.unit",
             description="The actor it belongs to (a city's state).",
         ),
-        Column(name="geonames", kind="id", description="Number of the place in GeoNames, e.g. 1609350."),
         Column(
             name="lat",
             kind="number",
@@ -60,6 +59,7 @@ UNITS = Table(
             description="When it came into existence or into the data; it is not at risk before.",
         ),
         Column(name="left", kind="date", description="When it left the data; it is not at risk afterwards."),
+        Column(name="geonames", kind="id", description="Number of the place in GeoNames, e.g. 1609350."),
         OPTIONAL_SOURCE,
         NOTE,
     ),
