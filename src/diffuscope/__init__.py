@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         thresholds,
     )
     from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
+    from diffuscope.gazetteer import Country, CountryReading, resolve_country
     from diffuscope.importing import Decision, Imported, import_case
     from diffuscope.models import (
         CombinedFit,
@@ -127,6 +128,7 @@ _NAMES = {
         "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds"
     ),
     "errors": "CaseError DiffuscopeError MethodError PlanError",
+    "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
         "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
@@ -159,6 +161,8 @@ __all__ = [
     "CaseError",
     "CodedPassages",
     "CombinedFit",
+    "Country",
+    "CountryReading",
     "Decision",
     "DegreeTime",
     "DiffnetFrames",
@@ -242,6 +246,7 @@ __all__ = [
     "read_graph",
     "read_qdpx",
     "read_result",
+    "resolve_country",
     "run_study",
     "score_hazards",
     "separability",

@@ -31,8 +31,12 @@ def test_a_kind_that_nobody_has_is_still_told(tmp_path):
 def test_each_unknown_name_is_shown_and_none_bears_the_fix_of_another(tmp_path):
     names = ("Aa", "Bb", "Cc", "Dd", "Ee", "Ha Noi", "Burma", "Siam")
     adoptions = [("unit", "policy", "time", "source"), *((name, "plan", "2015", "p") for name in names)]
-    found = group_problems(read_case(write(tmp_path / "case", adoptions=adoptions)).problems)
-    assert sum(problem.count for problem in found) == len(names)
-    assert [problem.value for problem in found if problem.fix.startswith("write `hn`")] == ["Ha Noi"]
+    case = read_case(write(tmp_path / "case", adoptions=adoptions))
+    found = group_problems(case.problems)
+    assert [(one.written, one.means) for one in case.read_as] == [("Ha Noi", "hn")]
+    assert sum(problem.count for problem in found) == len(names) - 1
+    fixes = {problem.value: problem.fix for problem in found}
+    assert fixes["Burma"].startswith("add a row to `units` for Myanmar (MMR)")
+    assert fixes["Siam"].startswith("add a row to `units` for Thailand (THA)")
     shown = " ".join(f"{problem.value} {problem.message}" for problem in found)
-    assert all(name in shown for name in names)
+    assert all(name in shown for name in names if name != "Ha Noi")

@@ -251,17 +251,20 @@ def test_problems_name_the_frame_and_the_row_a_spreadsheet_would_show():
 
 
 def test_references_between_frames_are_checked():
-    wrong = {**ADOPTIONS, "unit": ["Viet Nam", "sgp", "hanoi"]}
+    wrong = {**ADOPTIONS, "unit": ["Viet Nam", "sgp", "hanoy"]}
     case = case_from_frames(
         units=pl.DataFrame(UNITS), policies=pl.DataFrame(POLICIES), adoptions=pl.DataFrame(wrong)
     )
     (problem,) = case.problems
     assert (problem.file, problem.row, problem.value, problem.fix) == (
         "adoptions (frame)",
-        2,
-        "Viet Nam",
-        "write `vnm`",
+        4,
+        "hanoy",
+        "write `hanoi` if that is meant, or add a row to `units`",
     )
+    assert [(one.file, one.written, one.means) for one in case.read_as] == [
+        ("adoptions (frame)", "Viet Nam", "vnm")
+    ]
 
 
 def test_what_is_no_frame_is_told_and_nothing_is_concluded_from_it():

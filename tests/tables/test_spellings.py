@@ -20,7 +20,10 @@ def test_a_kind_spelt_in_five_ways_is_one_kind_and_told_once():
     assert frames["units"]["kind"].to_list() == [*["town"] * 6, "city", "cities"]
     problem = one(found)
     assert (problem.level, problem.rule, problem.row, problem.column) == ("warning", "read-as", 4, "kind")
-    assert "`town` (2), `Town` (1), `town�` (1), `towns` (1), `to wn` (1)" in problem.message
+    assert (
+        "`town` (2), `Town` (1), `town` (1, with invisible characters), `towns` (1), `to wn` (1)"
+        in problem.message
+    )
     assert "read as `town`" in problem.message
     assert problem.count == 4
 

@@ -20,6 +20,8 @@ class ReadAs(Record, frozen=True, kw_only=True):
         In how many rows.
     written, means : str
         What stands there, and what it is read as.
+    how : str
+        By which list of codes; empty for words and names.
     """
 
     table: str
@@ -29,6 +31,7 @@ class ReadAs(Record, frozen=True, kw_only=True):
     rows: int
     written: str
     means: str
+    how: str = ""
 
     @property
     def says(self) -> str:
@@ -41,4 +44,5 @@ class ReadAs(Record, frozen=True, kw_only=True):
         'projects.csv, status: `On-going` is read as `ongoing` (2 rows, first row 4)'
         """
         where = f"row {self.row:,}" if self.rows == 1 else f"{self.rows:,} rows, first row {self.row:,}"
-        return f"{self.file}, {self.column}: `{self.written}` is read as `{self.means}` ({where})"
+        how = f"{self.how}; " if self.how else ""
+        return f"{self.file}, {self.column}: `{self.written}` is read as `{self.means}` ({how}{where})"

@@ -14,6 +14,7 @@ from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.refer import check_references
 from diffuscope.tables.rows import check_rows
 from diffuscope.tables.spellings import one_spelling
+from diffuscope.tables.states_then import states_of_another_time
 from diffuscope.tables.suggest import nearest
 from diffuscope.tables.typed import typed
 from diffuscope.tables.variables import odd_values
@@ -80,6 +81,8 @@ def check_tables(
         found += check_references(raw, frames, analyses, waves)
         for check in OVER_SEVERAL_ROWS.get(name, ()):
             found += check(raw, frames[name])
+        if name == "adoptions" and "units" in frames:
+            found += states_of_another_time(raw, frames[name], frames["units"])
         problems += totals[name] + without_consequences(raw, found, totals[name])
     return frames, sort_problems(problems)
 

@@ -1,14 +1,16 @@
 """Spellings that can be read in one way only are taken, and told as *read as*; two readings are a problem.
 
 Letters are compared without case, spaces, hyphens and characters that nobody sees; a case may declare further
-words. Nothing else is guessed: accents, missing letters and translations are another word.
+words. Where a column names units, their names, aliases and the codes of countries are read, too. Nothing else
+is guessed: missing letters and translations are another word.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -19,6 +21,7 @@ from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.refer import WAVES
+from diffuscope.tables.unit_names import UnitNames
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from diffuscope.tables.columns import Column
     from diffuscope.tables.raw import RawTable
 
+UNIT = "units.unit"
+DECLARE = "write the one that is meant, or declare it in `[words]`"
+NAME = "write the id that is meant, or add the name to the `aliases` of its unit if no other unit bears it"
 _HYPHENS = "Pd"
 _UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn")
 
@@ -84,11 +90,36 @@ def read_as(
             strange = _strange(raw.cells[column.name], column, known, declared)
             problems += _too_many(raw, column, strange.len())
             readings = _readings(strange.head(SPELLINGS.most), known, declared)
-            now = _replaced(now, column, {value: met[0] for value, met in readings.items() if len(met) == 1})
-            taken += _taken(raw, column, readings)
-            problems += _two(raw, column, {value: met for value, met in readings.items() if len(met) > 1})
+            one = {value: _Means(met[0]) for value, met in readings.items() if len(met) == 1}
+            several = {
+                value: [f"`{means}`" for means in met] for value, met in readings.items() if len(met) > 1
+            }
+            if column.refers_to == UNIT:
+                left = [cell for cell in strange.head(SPELLINGS.most) if cell and cell not in readings]
+                _of_units(ids.units, [cell for cell in left if cell not in known], one, several)
+            now = _replaced(now, column, {value: met.word for value, met in one.items()})
+            taken += _taken(raw, column, one)
+            problems += _several(raw, column, several)
         made.append(now)
     return made, taken, problems
+
+
+class _Means(NamedTuple):
+    """What a word is read as, and by which list of codes."""
+
+    word: str
+    how: str = ""
+
+
+def _of_units(
+    units: UnitNames, cells: list[str], one: dict[str, _Means], several: dict[str, list[str]]
+) -> None:
+    """Adds the cells that name units, and those that can name several."""
+    for cell, reading in (units.readings(cells) if cells else {}).items():
+        if reading.unit is not None:
+            one[cell] = _Means(reading.unit, reading.how)
+        else:
+            several[cell] = list(reading.candidates)
 
 
 class _Ids:
@@ -98,6 +129,12 @@ class _Ids:
         self._tables = {raw.name: raw for raw in reversed(raws)}
         self._waves = frozenset(waves)
         self._met: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def units(self) -> UnitNames:
+        """The names of the case's units."""
+        raw = self._tables.get("units")
+        return UnitNames(pl.DataFrame() if raw is None or "unit" not in raw.cells.columns else raw.cells)
 
     def of(self, table: str, column: Column) -> frozenset[str]:
         """The words or ids that a column can hold; empty where anything can stand there."""
@@ -179,8 +216,7 @@ def _replaced(raw: RawTable, column: Column, means: Mapping[str, str]) -> RawTab
     return replace(raw, cells=raw.cells.with_columns(value.alias(column.name)))
 
 
-def _taken(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> list[ReadAs]:
-    one = {value: met[0] for value, met in readings.items() if len(met) == 1}
+def _taken(raw: RawTable, column: Column, one: Mapping[str, _Means]) -> list[ReadAs]:
     if not one:
         return []
     cells = _rows_of(raw, column, one)
@@ -193,7 +229,8 @@ def _taken(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> 
             row=row,
             rows=count,
             written=value,
-            means=one[value],
+            means=one[value].word,
+            how=one[value].how,
         )
         for value, row, count in rows.iter_rows()
     ]
@@ -207,14 +244,13 @@ def _rows_of(raw: RawTable, column: Column, values: Mapping[str, object]) -> pl.
     return cells.filter(pl.col("value").is_in(pl.Series(list(values), dtype=pl.String).implode()))
 
 
-def _two(raw: RawTable, column: Column, readings: Mapping[str, list[str]]) -> list[Problem]:
-    if not readings:
+def _several(raw: RawTable, column: Column, several: Mapping[str, Sequence[str]]) -> list[Problem]:
+    if not several:
         return []
-    rows = _rows_of(raw, column, readings)
+    fix = NAME if column.refers_to == UNIT else DECLARE
 
     def wording(value: str | None) -> Wording:
-        can = listed(f"`{means}`" for means in readings.get(value or "", []))
-        message = f"It has more than one possible meaning: {can}."
-        return Wording("two-readings", message, "write the one that is meant, or declare it in `[words]`")
+        message = f"It has more than one possible meaning: {listed(several.get(value or '', []))}."
+        return Wording("two-readings", message, fix)
 
-    return of_rows(raw, column.name, rows, wording)
+    return of_rows(raw, column.name, _rows_of(raw, column, several), wording)

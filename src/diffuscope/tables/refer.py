@@ -11,6 +11,7 @@ from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 from diffuscope.tables.suggest import UNKNOWN, Names
+from diffuscope.tables.unit_names import UnitNames, said_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +59,8 @@ def _to_table(raw: RawTable, column: Column, frames: Mapping[str, pl.DataFrame])
     rows = _strangers(frames[raw.name], column, known)
     if not rows.height:
         return []
-    return of_rows(raw, column.name, rows, _unknown(column, table, key, names_of(frames[table], key)))
+    units = UnitNames(frames[table]) if table == "units" else None
+    return of_rows(raw, column.name, rows, _unknown(column, table, names_of(frames[table], key), units))
 
 
 def _to_settings(
@@ -99,13 +101,20 @@ def names_of(frame: pl.DataFrame, key: str) -> Names:
     return Names(met)
 
 
-def _unknown(column: Column, table: str, key: str, names: Names) -> Callable[[str | None], Wording]:
+def _unknown(
+    column: Column, table: str, names: Names, units: UnitNames | None
+) -> Callable[[str | None], Wording]:
+    key = (column.refers_to or "").partition(".")[2]
+
     def word(value: str | None) -> Wording:
         exact = names.exact(value or "")
-        near = names.nearest(value or "") if exact is None else None
+        country = units.absent_country(value or "") if units is not None and exact is None else None
+        near = names.nearest(value or "") if exact is None and country is None else None
         meant = None
         if exact is not None:
             meant = f"write `{exact}`"
+        elif country is not None:  # however it is spelt, no other unit is near it
+            meant = f"add a row to `units` for {said_of(country)}, or write the unit that is meant"
         elif near is not None:
             meant = f"write `{near}` if that is meant, or add a row to `{table}`"
         message = f"`{table}` has no row with this `{key}`."

@@ -1,7 +1,9 @@
 """Free vocabularies: two spellings of one word are one word, and that is told.
 
 Kinds, coders, clusters, variables, layers and groups are names that a case chooses. `Town` beside `town`
-would drop units out of a question, and `Coder-1` beside `coder-1` would count one coder as two.
+would drop units out of a question, and `Coder-1` beside `coder-1` would count one coder as two. Areas,
+indicators, quantities and categories of `attributes` are such names, too. Ids that a table declares
+stay apart; a warning names those that look alike.
 """
 
 from __future__ import annotations
@@ -12,16 +14,26 @@ import polars as pl
 
 from diffuscope.records import Problem
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import private_rows, shorten
+from diffuscope.tables.places import Wording, of_rows, private_rows, shorten
 from diffuscope.tables.raw import ROW
+from diffuscope.tables.variables import measures
 
 if TYPE_CHECKING:
     from diffuscope.tables.raw import RawTable
 
-FREE = ("kind", "coder", "cluster", "variable", "layer", "group")
+FREE = (
+    "kind", "coder", "cluster", "variable", "layer", "group", "decision", "derived_from", "indicator",
+    "quantity",
+)  # fmt: skip
 """Columns with words that the case chooses; what is no id, such as the kind of a meeting, is free text."""
+FREE_TEXT = ("area", "sub_area", "topic")
+"""Columns of text that a case counts by; areas that `areas` declares are read as those before."""
+DECLARED = {"units": "unit", "policies": "policy", "events": "event"}
+"""Ids that look alike are told, but stay two."""
 IGNORED = r"[\s_\-\x{2010}-\x{2015}\p{Cf}\p{Cc}]"
 """Blanks, hyphens and characters that nobody sees."""
+UNSEEN = r"[\s\p{Cf}\p{Cc}]"
+"""Blanks and characters that nobody sees: `AA-` and `AA` are two categories."""
 APART = "different words must differ in more than capitals, spaces, hyphens or a plural s"
 SHORTEST_PLURAL = 5
 TOLD = 50
@@ -41,24 +53,74 @@ def one_spelling(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list
     """
     problems: list[Problem] = []
     for column in CATALOGUE[raw.name].columns:
-        if column.name not in FREE or column.kind != "id" or frame[column.name].null_count() == frame.height:
+        free = (column.name in FREE and column.kind == "id") or (
+            column.name in FREE_TEXT and column.kind == "text"
+        )
+        if not free or frame[column.name].null_count() == frame.height:
             continue
-        spelt = _spellings(frame, column.name)
-        if spelt.is_empty():
-            continue
-        problems += _told(raw, frame, column.name, spelt)
-        written = dict(spelt.select("word", "best").iter_rows())
-        frame = frame.with_columns(pl.col(column.name).replace(written))
+        frame, told = _one_spelling_of(raw, frame, column.name)
+        problems += told
+    if raw.name == "attributes":
+        frame, told = _categories(raw, frame)
+        problems += told
+    return frame, [*problems, *_ids_alike(raw, frame)]
+
+
+def _one_spelling_of(
+    raw: RawTable, frame: pl.DataFrame, name: str, rows: pl.Expr | None = None
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """One column with each word in one spelling; with `rows`, of these rows, as categories."""
+    seen = frame if rows is None else frame.filter(rows)
+    spelt = _spellings(seen, name, exact=rows is not None)
+    if spelt.is_empty():
+        return frame, []
+    written = dict(spelt.select("word", "best").iter_rows())
+    now = pl.col(name).replace(written)
+    made = frame.with_columns(now if rows is None else pl.when(rows).then(now).otherwise(name))
+    return made, _told(raw, seen, name, spelt)
+
+
+def _categories(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """Categories of `attributes`, those of each variable by themselves."""
+    named = [name for name, measure in measures(frame).items() if measure == "categories"]
+    problems: list[Problem] = []
+    among = frame.filter(pl.col("variable").is_in(named))
+    if among.is_empty() or _spellings(among, "value", exact=True).is_empty():
+        return frame, problems
+    for name in named:
+        frame, told = _one_spelling_of(raw, frame, "value", pl.col("variable") == name)
+        problems += told
     return frame, problems
 
 
-def _spellings(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Words with another spelling beside them, each with the best one; columns `word`, `best`."""
+def _ids_alike(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
+    """Ids that differ in case, blanks and characters that nobody sees alone, and may be one."""
+    name = DECLARED.get(raw.name)
+    if name is None:
+        return []
+    spelt = _spellings(frame, name, exact=True)
+    other = dict(spelt.filter(pl.col("word") != pl.col("best")).select("word", "best").iter_rows())
+    rows = frame.select(ROW, pl.col(name).alias("value")).filter(pl.col("value").is_in(list(other)))
+
+    def word(value: str | None) -> Wording:
+        best = shorten(other.get(value or "", ""))
+        message = f"`{shorten(value or '')}` looks like `{best}`, and counts as a different id."
+        return Wording("looks-like", message, "use one id for one thing, or make the two different")
+
+    return of_rows(raw, name, rows, word, level="warning")
+
+
+def _spellings(frame: pl.DataFrame, name: str, *, exact: bool = False) -> pl.DataFrame:
+    """Words with another spelling beside them, each with the best one; columns `word`, `best`.
+
+    With `exact`, hyphens and a plural s make another word.
+    """
     cells = frame[name]
     # Normalising is dear and changes nothing in ASCII.
     plain = bool((cells.str.len_bytes() == cells.str.len_chars()).all())
     composed = pl.col("word") if plain else pl.col("word").str.normalize("NFKC")
-    folded = composed.str.to_lowercase().str.replace_all(r"[\s_-]" if plain else IGNORED, "")
+    ignored = UNSEEN if exact else r"[\s_-]" if plain else IGNORED
+    folded = composed.str.to_lowercase().str.replace_all(ignored, "")
     words = (
         frame.select(pl.col(name).alias("word"), ROW)
         .drop_nulls("word")
@@ -68,7 +130,8 @@ def _spellings(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     )
     singular = pl.col("folded").str.strip_suffix("s")
     plural = (pl.col("folded").str.len_chars() >= SHORTEST_PLURAL) & singular.is_in(words["folded"].implode())
-    words = words.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
+    if not exact:
+        words = words.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
     several = words.filter(pl.len().over("folded") > 1).sort("n", "first", descending=[True, False])
     return several.select("word", "folded", pl.col("word").first().over("folded").alias("best"))
 
@@ -87,7 +150,7 @@ def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) ->
     for group in groups[:TOLD]:
         best = str(group["best"][0])
         others = group.filter(pl.col("word") != best)
-        listed = ", ".join(f"`{shorten(word)}` ({n:,})" for word, n in group.select("word", "n").iter_rows())
+        listed = ", ".join(_spelt(word, n) for word, n in group.select("word", "n").iter_rows())
         message = f"One word is spelled in {group.height} ways: {listed}; read as `{shorten(best)}`."
         if len(groups) > TOLD and len(found) == TOLD - 1:
             message += f" The same is true of {len(groups) - TOLD:,} more words."
@@ -106,3 +169,10 @@ def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) ->
             )
         )
     return found
+
+
+def _spelt(word: str, count: int) -> str:
+    """A spelling with how often it stands; invisible characters are mentioned."""
+    seen = "".join(letter for letter in word if letter.isprintable() or letter.isspace())
+    unseen = "" if seen == word else ", with invisible characters"
+    return f"`{shorten(seen)}` ({count:,}{unseen})"

@@ -27,14 +27,27 @@ UNKNOWN = frozenset([*_WORDS, *_SIGNS])
 """How people write that they do not know a value; none of them is a misspelt name."""
 
 
+_STROKES = str.maketrans("đħłøŧı", "dhloti")
+"""Letters whose stroke (or missing dot) is an accent, although Unicode does not part it from them."""
+
+
+def plain(text: str) -> str:
+    """A name without case, accents, blanks and signs; leading zeros are kept.
+
+    >>> plain("Đà Nẵng"), plain("St. John's"), plain("007")
+    ('danang', 'stjohns', '007')
+    """
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
 def bare(text: str) -> str:
     """A name without case, accents, blanks and signs, so that two spellings of it meet.
 
     >>> bare("Viêt-Nam "), bare("007"), bare("7")
     ('vietnam', '7', '7')
     """
-    letters = unicodedata.normalize("NFKD", text[:LONGEST]).casefold()
-    kept = "".join(letter for letter in letters if letter.isalnum())
+    kept = plain(text[:LONGEST])
     return kept.lstrip("0") or kept
 
 

@@ -59,6 +59,7 @@ UNITS = Table(
             description="When it came into existence or into the data; it is not at risk before.",
         ),
         Column(name="left", kind="date", description="When it left the data; it is not at risk afterwards."),
+        Column(name="geonames", kind="id", description="Number of the place in GeoNames, e.g. 1609350."),
         OPTIONAL_SOURCE,
         NOTE,
     ),
