@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "monitoring",
         "result",
     },
-    "importing": {"case", "panel", "mechanisms", "study"},
+    "importing": {"gazetteer", "case", "panel", "mechanisms", "study"},
     "cli": {"importing", "study", "case", "report", "result"},
     "__main__": {"cli"},
 }

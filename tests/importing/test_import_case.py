@@ -193,3 +193,19 @@ def test_the_command_says_what_it_decided_and_what_is_open(tmp_path, monkeypatch
     page = (tmp_path / "case" / "README.md").read_text(encoding="utf-8")
     assert "Is `law` of `laws.csv` the policy?" in page
     assert command("check", "case") == 0
+
+
+def test_codes_of_a_named_list_are_countries(imported):
+    frame = panel(law=[0, 1, 1, 0, 0, 0]).with_columns(ccode=pl.Series([255, 255, 255, 2, 2, 2])).drop("cid")
+    found, case = imported({"laws": frame}, policy=["law"], kind="state")
+    assert dict(case.tables["units"].select("unit", "name").iter_rows()) == {
+        "255": "Germany",
+        "2": "United States",
+    }
+    assert any("codes are those of COW" in one.taken for one in found.decisions)
+
+
+def test_letters_without_a_list_are_no_countries(imported):
+    frame = panel(law=[0, 1, 1, 0, 0, 0]).with_columns(state=pl.Series(["GA"] * 3 + ["AL"] * 3)).drop("cid")
+    _, case = imported({"laws": frame}, policy=["law"], kind="state")
+    assert case.tables["units"]["name"].to_list() == ["GA", "AL"]

@@ -34,8 +34,10 @@ class Notebook:
     questions: list[str] = field(default_factory=list)
 
     def decide(self, file: str, column: str | None, taken: str, instead: str) -> None:
-        """Note a decision."""
-        self.decisions.append(Decision(file=file, column=column, taken=taken, instead=instead))
+        """Note a decision, once."""
+        decision = Decision(file=file, column=column, taken=taken, instead=instead)
+        if decision not in self.decisions:
+            self.decisions.append(decision)
 
     def ask(self, question: str) -> None:
         """Note a question for a person, once."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import CaseError
-from diffuscope.importing.parts import ADOPTIONS, Part, named_units
+from diffuscope.importing.parts import ADOPTIONS, Part
 from diffuscope.importing.times import dated, no_times, numbered, times_of, written
 from diffuscope.panel import adoptions_from_panel
 from diffuscope.records.phrases import counted
@@ -36,7 +36,7 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
         source=pl.format("{}, column {}", pl.lit(source.name), pl.col("policy")),
     )
     windows = units.select("unit", written(units["entered"], grain), written(units["left"], grain))
-    named = named_units(frame, columns.unit or "", columns.name).join(windows, "unit", "left")
+    named = source.named_units().join(windows, "unit", "left")
     bounds = written(pl.Series([first, last]), grain)
     tables = {"units": named, "adoptions": adoptions.select(ADOPTIONS)}
     return Part(tables=tables, grain=grain, window=(bounds[0], bounds[1]))
@@ -64,7 +64,7 @@ def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
             found.append(rows.with_columns(policy=pl.lit(policy), source=written_in))
     empty = pl.DataFrame(schema=dict.fromkeys(ADOPTIONS, pl.String))
     adoptions = pl.concat([empty, *found], how="diagonal").select(ADOPTIONS)
-    units = named_units(source.frame, source.columns.unit or "", source.columns.name)
+    units = source.named_units()
     return Part(
         tables={"units": units, "adoptions": adoptions}, grain=grains.pop() if len(grains) == 1 else None
     )

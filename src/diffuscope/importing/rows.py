@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, named_units, text_of
+from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, text_of
 from diffuscope.importing.times import dated, no_times, times_of
 from diffuscope.panel.native_frames import ids
 
@@ -41,7 +41,7 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
         }
     )
     never = held.is_not_null() & dated(held, said.never).is_null()  # a year for "never" is no adoption
-    units = named_units(frame, columns.unit or "", columns.name)
+    units = source.named_units()
     return Part(tables={"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}, grain=time.grain)
 
 
@@ -61,7 +61,7 @@ def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, tak
     """Columns of facts about units, a row for each value; what never differs within a unit has no date."""
     unit, frame = source.units(), source.frame
     own = [name for name in OF_UNITS if name in others and times is None]
-    units = named_units(frame, source.columns.unit or "", source.columns.name)
+    units = source.named_units()
     if own:
         facts = pl.DataFrame({"unit": unit} | {name: text_of(frame[name]) for name in own})
         first = (

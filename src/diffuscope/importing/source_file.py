@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from diffuscope.importing.country_names import with_countries
+from diffuscope.importing.parts import named_units
 from diffuscope.panel.native_frames import ids
 
 if TYPE_CHECKING:
@@ -41,6 +43,11 @@ class SourceFile:
     def units(self) -> pl.Series:
         """The unit of each row."""
         return ids(self.frame[self.columns.unit or ""])
+
+    def named_units(self) -> pl.DataFrame:
+        """The units of the file with their names: as it gives them, or those of the countries they code."""
+        units = named_units(self.frame, self.columns.unit or "", self.columns.name)
+        return with_countries(units, self.columns.unit or "", self.said, self.name, self.notes)
 
     def decide(self, column: str | None, taken: str, instead: str) -> None:
         """Note a decision about this file."""
