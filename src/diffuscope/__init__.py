@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from diffuscope.case import (
         Case,
         case_from_frames,
+        correct_case,
         export_data,
         new_case,
         read_case,
@@ -117,7 +118,7 @@ if TYPE_CHECKING:
 
 # Nothing heavy is imported until it is used: the command has to answer at once.
 _NAMES = {
-    "case": "Case case_from_frames export_data new_case read_case shipped_cases write_data_package",
+    "case": "Case case_from_frames correct_case export_data new_case read_case shipped_cases write_data_package",
     "case.importers": (
         "CodedPassages DiffnetFrames read_cascades read_coder_table read_diffnet read_diffnet_frames "
         "read_frame read_graph read_qdpx write_panel"
@@ -208,6 +209,7 @@ __all__ = [
     "challenge",
     "combine_fits",
     "compare_durations",
+    "correct_case",
     "counting_process",
     "cox",
     "degree_time",

@@ -168,7 +168,9 @@ def test_files_that_are_no_tables_are_left_alone_unless_they_look_like_one(folde
 
 def test_a_copy_beside_the_table_is_no_misspelt_table_but_is_named(folder):
     shutil.copy(folder / "units.csv", folder / "units_old.csv")
-    assert rules(read_case(folder)) == ["unread-table"]
+    case = read_case(folder)
+    assert rules(case) == ["table-twice"]
+    assert case.table("units").height == 3
 
 
 def test_a_table_given_twice_is_a_problem(folder):

@@ -214,14 +214,27 @@ def test_merged_cells_are_told(book):
     made["units"].merge_cells("C2:C3")
     made.save(path)
     case = read_case(path)
-    assert (one(case, "merged-cells").row, one(case, "merged-cells").level) == (2, "error")
+    assert (one(case, "merged-cells").row, one(case, "merged-cells").level) == (2, "warning")
     assert "C2:C3" in one(case, "merged-cells").message
     assert rules(case) == ["merged-cells"], "what is empty since cells are merged is told with them"
+    assert case.table("units")["kind"].to_list() == ["city", "city", "state"], "each row has what they show"
     made["units"].unmerge_cells("C2:C3")
     made["units"]["C3"] = "city"
     made["units"].merge_cells("E2:E3")
     made.save(path)
-    assert [(p.rule, p.level) for p in read_case(path).problems] == [("merged-cells", "warning")]
+    numbers = read_case(path)
+    assert [(p.rule, p.level) for p in numbers.problems] == [("merged-cells", "warning")]
+    assert numbers.table("units")["lat"].to_list()[1] is None, "a number may be that of both rows together"
+
+
+def test_cells_merged_over_columns_hide_what_rows_need(book):
+    path = book()
+    made = openpyxl.load_workbook(path)
+    made["units"].merge_cells("B2:C2")
+    made.save(path)
+    problem = one(read_case(path), "merged-cells")
+    assert (problem.level, problem.row) == ("error", 2)
+    assert "only the first holds the value" in problem.message
 
 
 def test_cells_of_private_rows_are_not_shown(book):

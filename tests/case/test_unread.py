@@ -49,8 +49,8 @@ def book(tmp_path):
 
 
 def test_a_sheet_with_the_headings_of_a_table_is_an_error_with_its_rows(book):
-    problem = one(read_case(book(units_of_Thailand=UNITS)), "unread-table")
-    assert (problem.level, problem.file) == ("error", "book.xlsx › units of Thailand")
+    problem = one(read_case(book(Thailand=UNITS)), "unread-table")
+    assert (problem.level, problem.file) == ("error", "book.xlsx › Thailand")
     assert "`units`" in problem.message
     assert "Its 3 rows are not read." in problem.message
     assert problem.fix.startswith("add its rows to `units`")

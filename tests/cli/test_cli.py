@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,34 @@ def test_check_writes_problems_for_a_spreadsheet(run, case, tmp_path):
     assert text.startswith("level,rule,")
     assert "'=1+1" in text
     assert ",=1+1" not in text
+
+
+def test_a_new_workbook_checks_untouched(run, tmp_path):
+    assert run("new", str(tmp_path / "my case.xlsx"))[0] == 0
+    code, out, _ = run("check", str(tmp_path / "my case.xlsx"))
+    assert (code, "No problems in" in out) == (0, True)
+
+
+def test_check_corrects_a_copy_and_never_the_case(run, case, tmp_path):
+    units = "unit,name,kind,role,entered\na,A,state,Adopter,March 2014\nb,B,state,king,2014\n"
+    (case / "units.csv").write_text(units, encoding="utf-8")
+    code, _, err = run("check", str(case), "--apply")
+    assert code in (1, 2)
+    assert "never corrected in place" in err
+    copy = tmp_path / "copy"
+    code, out, _ = run("check", str(case), "--apply", "--out", str(copy))
+    assert code == 1, "errors are left in the copy"
+    assert "2 cells corrected" in out
+    before, after = re.search(r"Errors: (\d+) before, (\d+) in the copy", " ".join(out.split())).groups()
+    assert int(after) == int(before) - 1
+    assert "a,A,state,adopter,2014-03" in (copy / "units.csv").read_text(encoding="utf-8")
+    assert (case / "units.csv").read_text(encoding="utf-8") == units
+    listed = (tmp_path / "copy-changes.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert listed[0] == "file,table,row,column,old,new,why"
+    assert len(listed) == 3
+    code, _, err = run("check", str(case), "--apply", "--out", str(copy))
+    assert code in (1, 2)
+    assert "exists already" in err
 
 
 def test_a_case_with_errors_is_not_studied(run, case, tmp_path):

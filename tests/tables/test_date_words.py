@@ -22,6 +22,9 @@ from diffuscope.tables.date_words import date_meant, unreadable_date
         ("ngày 2 tháng 9 năm 2025", "2025-09-02"),
         ("tháng 9 2025", "2025-09"),
         ("31/12/2561", "2018-12-31"),
+        ("๒๕๖๖", "2023"),
+        ("มกราคม ๒๕๖๖", "2023-01"),
+        ("๒๐๒๓", "2023"),
         ("2018/07", "2018-07"),
         ("01/03/2022", None),
         ("31 February 2020", None),
@@ -32,6 +35,12 @@ from diffuscope.tables.date_words import date_meant, unreadable_date
 )
 def test_the_date_that_is_meant(value, meant):
     assert date_meant(value) == meant
+
+
+@pytest.mark.parametrize("value", ["มกราคม 2566", "31/12/2561", "๒๕๖๖", "1 ม.ค. 2566"])
+def test_a_date_of_the_buddhist_era_is_named_as_one(value):
+    assert "Buddhist era" in unreadable_date("time", value).message
+    assert "Buddhist era" not in unreadable_date("time", "January 2023").message
 
 
 @pytest.mark.parametrize(("value", "write"), [("2018*", "2018"), ("2019?", "2019"), ("~2018-07", "2018-07")])

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diffuscope.case.corrected_copy import correct_case
     from diffuscope.case.datapackage import write_data_package
     from diffuscope.case.exporters import export_data
     from diffuscope.case.from_frames import case_from_frames
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Case": "model",
     "case_from_frames": "from_frames",
+    "correct_case": "corrected_copy",
     "export_data": "exporters",
     "new_case": "scaffold",
     "read_case": "read",
@@ -28,6 +30,7 @@ _HOME = {
 __all__ = [
     "Case",
     "case_from_frames",
+    "correct_case",
     "export_data",
     "new_case",
     "read_case",

@@ -18,6 +18,8 @@ from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.case.tiers import unknown_tiers
 from diffuscope.case.words import table_words
+from diffuscope.case.workbook_words import in_sheets
+from diffuscope.records.joined_rows import at_own_places, taken_at_own_places
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.check import check_tables
 from diffuscope.tables.grouping import sort_problems
@@ -99,6 +101,7 @@ def assemble(
         files={table: raw.file for table, raw in files.items()} | named,
         words=meant.words,
         frozen=frozen,
+        settings_file=None if written is None else written.file,
     )
     return replace(case, problems=_told(case, found), read_as=meant.public(Private.of(case)))
 
@@ -122,8 +125,8 @@ def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
     keyed = with_keys(found, case.tables)
-    told = (*private.scrub_problems(keyed), *public_texts_that_name(private, case))
-    return tuple(sort_problems(told))
+    told = at_own_places((*private.scrub_problems(keyed), *public_texts_that_name(private, case)))
+    return tuple(sort_problems(in_sheets(told, case.settings_file, case.tables)))
 
 
 class _Meant(NamedTuple):
@@ -134,7 +137,10 @@ class _Meant(NamedTuple):
 
     def public(self, private: Private) -> tuple[ReadAs, ...]:
         """What was taken, without what must not be shown."""
-        return tuple(msgspec.structs.replace(one, written=private.scrub(one.written)) for one in self.taken)
+        return tuple(
+            msgspec.structs.replace(one, written=private.scrub(one.written), means=private.scrub(one.means))
+            for one in taken_at_own_places(self.taken)
+        )
 
 
 def _as_meant(
@@ -147,6 +153,7 @@ def _as_meant(
     # a cell of two readings is not what its column expects either: the cause is told, not the consequence
     told = {(one.table, one.row, one.column) for one in unclear}
     rest = [one for one in broken if (one.table, one.row, one.column) not in told]
+    taken = [*(one for raw in raws for one in raw.read_as), *taken]
     return read, frames, _Meant(words, taken), [*wrong, *unclear, *rest]
 
 
@@ -163,6 +170,14 @@ def _of_cells(
     if has_file is not None and "documents" in files:
         found += _absent_files(files["documents"], frames["documents"], has_file)
     return found
+
+
+def checked_settings(
+    written: Written | None, raws: Sequence[RawTable], name: str
+) -> tuple[Settings, tuple[Sequence[str], Sequence[str]]]:
+    """The settings of a case, and the analyses and waves that its tables may name."""
+    settings, _ = _settings(written, name)
+    return settings, _named(settings, written, raws)
 
 
 def _settings(written: Written | None, name: str) -> tuple[Settings, list[Problem]]:

@@ -19,7 +19,7 @@ from diffuscope.case.decimals import (
     parted_by_its_comma,
 )
 from diffuscope.case.encoding import AnotherEncoding, utf8
-from diffuscope.case.headings import WITHIN, heading_row, lower_headings
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings, named_headings
 from diffuscope.case.raw_table import letter, tidy
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.scan import layout
@@ -29,7 +29,7 @@ from diffuscope.tables.raw import ROW, RawTable
 from diffuscope.tables.suggest import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,7 +51,9 @@ MARKS = (
 )
 
 
-def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[Problem]]:
+def read_delimited(
+    data: bytes, table: str, file: str, words: Mapping[str, str] | None = None
+) -> tuple[RawTable, list[Problem]]:
     """The table of a delimited file, and what is wrong with the way it is written.
 
     Parts of the cells: commas, semicolons or tabs. Lines end in LF, CRLF or CR. A row keeps the number that
@@ -64,15 +66,17 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
         Table of the catalogue that the file is named after.
     file : str
         The file as problems name it.
+    words : mapping of str to str, optional
+        The network's own words for headings, and the columns they mean.
 
     Raises
     ------
     Unreadable
         If rows and cells cannot be told apart, or the letters be read.
     """
-    text, delimiter = _prepared(data, table)
+    text, delimiter = prepared(data, table)
     cells, counts = _parsed(text, delimiter)
-    at = _headings_at(cells, table)
+    at = _headings_at(cells, table, words)
     headings = list(cells.row(at)) if cells.height else []
     while headings and not (headings[-1] or "").strip():
         headings.pop()
@@ -81,8 +85,10 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     first_cells = int(counts[at])
     if first_cells > cells.width:
         raise Unreadable(_TOO_LOW)
+    headings, taken = named_headings(headings, table=table, file=file, row=at + 1, words=words)
     body, counts = cells.slice(at + 1), counts[at + 1 :]
     raw, problems = tidy(body[:, :first_cells], headings, table=table, file=file, first_row=at + 2)
+    raw = replace(raw, read_as=taken)
     body, counts = body.head(raw.cells.height), counts[: raw.cells.height]
     if at and (
         above := cells.head(at).filter(pl.any_horizontal(_filled(name) for name in cells.columns)).height
@@ -100,7 +106,7 @@ def read_delimited(data: bytes, table: str, file: str) -> tuple[RawTable, list[P
     return raw, problems
 
 
-def _prepared(data: bytes, table: str) -> tuple[bytes, str]:
+def prepared(data: bytes, table: str) -> tuple[bytes, str]:
     """The text in UTF-8 with LF or CRLF, and what parts its cells."""
     try:
         text = utf8(data)
@@ -240,10 +246,10 @@ def _bounded(rows: int, width: int) -> None:
         raise Unreadable(Wording("too-many-cells", message, "remove empty columns, or split the case"))
 
 
-def _headings_at(cells: pl.DataFrame, table: str) -> int:
+def _headings_at(cells: pl.DataFrame, table: str, words: Mapping[str, str] | None) -> int:
     """The row of the headings: the first that is not empty, or a later one where that is a title."""
     first = _first_filled(cells)
-    below = heading_row(cells.slice(first, WITHIN).rows(), table)
+    below = heading_row(cells.slice(first, WITHIN).rows(), table, words)
     return first + (below or 0)
 
 

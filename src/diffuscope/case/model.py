@@ -71,6 +71,8 @@ class Case:
         Cells that were written otherwise than a column expects, and taken as their one reading.
     frozen : FrozenQuestions or None
         The questions as they were frozen, where they were; no part of `sha256`.
+    settings_file : str or None
+        Where the settings stand: `case.toml`, or a sheet; None where there are none.
     sha256 : str
         Hash of the content of the tables and questions; does not depend on file names, row order, dialect or
         the network's own words. Computed when first asked for. A result holds that of the public rows.
@@ -93,6 +95,7 @@ class Case:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     read_as: tuple[ReadAs, ...] = ()
     frozen: FrozenQuestions | None = None
+    settings_file: str | None = None
 
     def __repr__(self) -> str:
         """The id and how much there is of it; nothing private."""

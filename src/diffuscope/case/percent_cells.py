@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.number_words import PER_CENT
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     PercentCell = tuple[int, int, int]
     """Column from 0, row as a spreadsheet shows it, and the decimals shown."""
 
-PER_CENT = "per cent"
 MEASURES = frozenset({"per cent", "percent", "percentage", "pct", "%"})
 """What `unit_of_measure` says of numbers that count per cent."""
 BUILT_IN = {9: 0, 10: 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -13,40 +13,39 @@ from diffuscope.case.archive import Archive
 from diffuscope.case.build import assemble
 from diffuscope.case.delimited import read_delimited, watch_lines
 from diffuscope.case.folder import Folder
+from diffuscope.case.found import Found, settings_twice
 from diffuscope.case.frozen import FROZEN, parse_frozen
+from diffuscope.case.headings import has_headings
+from diffuscope.case.joined_tables import joined
 from diffuscope.case.parquet import read_parquet
 from diffuscope.case.refusal import Unreadable
+from diffuscope.case.sheet_names import stands_for
 from diffuscope.case.shipped import shipped_cases
-from diffuscope.case.table_source import RawTables, TableSource
+from diffuscope.case.table_source import TableSource
 from diffuscope.case.toml_text import read_settings
 from diffuscope.case.unread import unread_file, unread_problems
 from diffuscope.case.words import TABLE as WORDS
-from diffuscope.case.workbook import Workbook
-from diffuscope.case.workbook_settings import part_of_settings, settings_of_sheets
+from diffuscope.case.workbook_case import settings_of_workbook, tables_of_workbook
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
 from diffuscope.tables.catalogue import CATALOGUE
-from diffuscope.tables.places import Wording
-from diffuscope.tables.suggest import Names, nearest
+from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from diffuscope.case.folder import Source
     from diffuscope.case.model import Case
-    from diffuscope.case.settings import Written
-    from diffuscope.case.unread import Unread
-    from diffuscope.records import FrozenQuestions
+    from diffuscope.tables.raw import RawTable
 
 SETTINGS = "case.toml"
-READERS = {".csv": read_delimited, ".tsv": read_delimited, ".parquet": read_parquet}
+READERS = (".csv", ".tsv", ".parquet")
 WORKBOOK = ".xlsx"
 LOCK = "~$"
 """How Excel begins the name of the file by which it marks a workbook as open."""
 OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 ALIKE = (".csv", ".tsv", ".txt", ".parquet", ".dta", *OTHER_WORKBOOKS)
 """Endings of files that somebody may take for tables of the case."""
-TABLES = Names((name, name) for name in CATALOGUE)
 
 
 def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None = None) -> Case:
@@ -91,7 +90,7 @@ def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None 
     ('asean-smart-cities', 'Singapore')
     """
     try:
-        with closing(_open(Path(source))) as place:
+        with closing(open_case(Path(source))) as place:
             return _read(place, frozenset(CATALOGUE if tables is None else (*tables, WORDS)))
     except Unreadable as error:
         problem = error.problem(None)
@@ -100,7 +99,8 @@ def read_case(source: str | os.PathLike[str], *, tables: Collection[str] | None 
         raise CaseError(f"The case `{source}` cannot be read: {error.strerror}.") from None
 
 
-def _open(path: Path) -> Source:
+def open_case(path: Path) -> Source:
+    """Where a case is kept: a folder, a zip, a workbook by itself, or a shipped case."""
     if path.is_dir():
         return Folder(path)
     if path.exists():
@@ -129,126 +129,119 @@ def _no_case(path: Path) -> str:
     return f"{message} Give the folder it lies in: `{path.parent}`." if beside else message
 
 
-@dataclass
-class _Found(RawTables):
-    """What the files of a case hold, as far as they have been read."""
-
-    written: Written | None = None
-    has_settings: bool = False
-    unread: list[Unread] = field(default_factory=list)
-    frozen: FrozenQuestions | None = None
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.has_settings or self.raws or self.refused)
-
-
-def _read(place: Source, wanted: frozenset[str]) -> Case:
-    files = _Found(problems=list(place.problems), wanted=wanted)
+def gathered(place: Source, wanted: frozenset[str]) -> tuple[Found, list[RawTable]]:
+    """What the files of a case hold, and its tables as they stand in them."""
+    found = Found(problems=list(place.problems), wanted=wanted)
     names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
-            _read_settings(place, name, files)
+            _read_settings(place, name, found)
         elif name == FROZEN:
-            _read_frozen(place, name, files)
-        elif table := _table(name):
-            files.add(_table_of_file(place, name, table))
-        elif PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK):
-            _read_workbook(place, name, files)
-    if not files.has_settings and place.has_file(SETTINGS):
-        _read_settings(place, SETTINGS, files)  # beside a workbook that was given by itself
-    if any(problem.rule == "zip-bomb" for problem in files.problems):
-        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", files.problems)
-    files.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name)]
-    there = {raw.name for raw in files.raws} | files.refused
-    files.problems += unread_problems(files.unread, there, list(CATALOGUE))
-    if files.nothing:
+            _read_frozen(place, name, found)
+    books = [name for name in names if _is_workbook(name)]
+    if not found.has_settings and place.has_file(SETTINGS):
+        _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
+    said = {name: settings_of_workbook(place, name, found) for name in books}
+    files = [name for name in names if PurePath(name).suffix.lower() in READERS]
+    for name in sorted(files, key=lambda name: not _named(name, found, WORDS)):
+        _read_table(place, name, found)
+    for name in sorted(books, key=lambda name: not said[name]):
+        if name not in found.damaged:
+            tables_of_workbook(place, name, found)
+    if any(problem.rule == "zip-bomb" for problem in found.problems):
+        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", found.problems)
+    found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name, found)]
+    tables, problems = joined(found.raws)
+    found.problems += problems
+    return found, tables
+
+
+def _read(place: Source, wanted: frozenset[str]) -> Case:
+    found, tables = gathered(place, wanted)
+    names = place.files()
+    there = {raw.name for raw in tables} | found.refused
+    found.problems += unread_problems(found.unread, there, list(CATALOGUE))
+    if found.nothing:
         raise CaseError(
             f"`{place.name}` is not a case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
-            files.problems,
+            found.problems,
         )
-    if not files.has_settings:
-        files.problems.append(_no_settings(names))
-    if not files.raws and not files.refused:
-        files.problems.append(_no_tables())
+    if not found.has_settings:
+        found.problems.append(_no_settings(names))
+    if not found.raws and not found.refused:
+        found.problems.append(_no_tables())
     return assemble(
-        files.written,
-        files.raws,
+        found.written,
+        tables,
         name=place.name,
-        problems=files.problems,
-        refused=files.refused,
+        problems=found.problems,
+        refused=found.refused,
         has_file=place.has_file,
-        frozen=files.frozen,
+        frozen=found.frozen,
     )
 
 
-def _read_settings(place: Source, name: str, files: _Found) -> None:
-    if files.has_settings:
-        files.problems.append(_warning(_SETTINGS_TWICE, name))
+def _read_settings(place: Source, name: str, found: Found) -> None:
+    if found.has_settings:
+        found.problems.append(settings_twice(name))
         return
-    files.has_settings = True
+    found.has_settings = True
     try:
-        files.written = read_settings(place.read(name, limits.SETTINGS_BYTES), name)
+        found.take(read_settings(place.read(name, limits.SETTINGS_BYTES), name))
     except Unreadable as error:
-        files.problems.append(error.problem(name))
+        found.problems.append(error.problem(name))
 
 
-def _read_frozen(place: Source, name: str, files: _Found) -> None:
+def _read_frozen(place: Source, name: str, found: Found) -> None:
     try:
-        files.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
+        found.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
     except Unreadable as error:
-        files.problems.append(error.problem(name))
+        found.problems.append(error.problem(name))
 
 
-def _table_of_file(place: Source, name: str, table: str) -> TableSource:
-    reader = READERS[PurePath(name).suffix.lower()]
-    watch = watch_lines if reader is read_delimited else None
-    return TableSource(table, name, lambda: reader(place.read(name, limits.TABLE_BYTES, watch), table, name))
-
-
-def _read_workbook(place: Source, name: str, files: _Found) -> None:
-    try:
-        book = Workbook(
-            place.read(name, limits.WORKBOOK_BYTES),
-            lambda sheet: bool(TABLES.exact(sheet) or part_of_settings(sheet)),
-        )
-    except Unreadable as error:
-        files.problems.append(error.problem(name))
-        files.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
-        files.has_settings = True
+def _read_table(place: Source, name: str, found: Found) -> None:
+    """A file that is named after a table; with something after the name, its headings decide."""
+    stands = stands_for(PurePath(name).stem, found.sheets)
+    if stands is None:
         return
-    files.unread += book.others(name)
-    for source in book.tables(name, TABLES):
-        files.add(source)
-    written = settings_of_sheets(book, name)
-    if written is None:
+    binary = PurePath(name).suffix.lower() == ".parquet"
+    if not stands.sure and not binary and not _has_headings(place, name, stands.table, found):
         return
-    if files.has_settings:
-        files.problems.append(_warning(_SETTINGS_TWICE, name))
-    else:
-        files.has_settings, files.written = True, written
+    found.taken.add(name)
+    read = (
+        partial(_parquet, place, name, stands.table)
+        if binary
+        else partial(_delimited, place, name, stands.table, found.headings)
+    )
+    found.add(TableSource(stands.table, name, read), sent=not stands.sure)
 
 
-def _looks_like_a_table(name: str) -> bool:
+def _parquet(place: Source, name: str, table: str) -> tuple[RawTable, list[Problem]]:
+    return read_parquet(place.read(name, limits.TABLE_BYTES), table, name)
+
+
+def _delimited(
+    place: Source, name: str, table: str, words: Mapping[str, str]
+) -> tuple[RawTable, list[Problem]]:
+    return read_delimited(place.read(name, limits.TABLE_BYTES, watch_lines), table, name, words)
+
+
+def _has_headings(place: Source, name: str, table: str, found: Found) -> bool:
+    return has_headings(unread_file(place, name).top, table, found.headings)
+
+
+def _is_workbook(name: str) -> bool:
+    return PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK)
+
+
+def _looks_like_a_table(name: str, found: Found) -> bool:
     """Whether somebody may take a file that no table is read from for one."""
-    return PurePath(name).suffix.lower() in ALIKE and not _table(name) and not name.startswith(LOCK)
+    return PurePath(name).suffix.lower() in ALIKE and name not in found.taken and not name.startswith(LOCK)
 
 
-def _table(name: str) -> str | None:
-    """The table of the catalogue that a file is named after, however it is spelt."""
-    path = PurePath(name)
-    return TABLES.exact(path.stem) if path.suffix.lower() in READERS else None
-
-
-def _warning(wording: Wording, file: str) -> Problem:
-    return Problem(level="warning", rule=wording.rule, message=wording.message, fix=wording.fix, file=file)
-
-
-_SETTINGS_TWICE = Wording(
-    "settings-twice",
-    "The settings of the case were already read from another place; those here are not read.",
-    "put all settings into one of the two",
-)
+def _named(name: str, found: Found, table: str) -> bool:
+    stands = stands_for(PurePath(name).stem, found.sheets)
+    return stands is not None and stands.table == table
 
 
 def _no_settings(names: list[str]) -> Problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diffuscope.case.atomic_folder import new_folder
 from diffuscope.case.model import short_name
+from diffuscope.case.new_workbook import new_workbook
 from diffuscope.tables.catalogue import CATALOGUE
 
 
@@ -18,14 +19,15 @@ def new_case(folder: str | Path, *, monitoring: bool = False) -> Path:
     Parameters
     ----------
     folder : str or Path
-        A folder that does not exist yet, or is empty. The case is named after it.
+        A folder that does not exist yet, or is empty, or a workbook (`.xlsx`) that does not exist yet. The
+        case is named after it.
     monitoring : bool
         A register of projects by reporting wave instead of a question of diffusion.
 
     Returns
     -------
     Path
-        The folder.
+        The folder or workbook.
 
     Raises
     ------
@@ -33,6 +35,8 @@ def new_case(folder: str | Path, *, monitoring: bool = False) -> Path:
         If something is there already.
     """
     folder = Path(folder)
+    if folder.suffix.lower() == ".xlsx":
+        return new_workbook(folder, monitoring=monitoring)
     with new_folder(folder) as written:
         template = resources.files("diffuscope.case").joinpath("register" if monitoring else "template")
         for file in sorted(template.iterdir(), key=str):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from diffuscope.case import limits
 from diffuscope.case.analyses import Asked, asked_questions
 from diffuscope.case.model import is_short_name
+from diffuscope.case.sheet_names import check_sheets
 from diffuscope.case.tiers import declared_tiers
 from diffuscope.case.values import date_text, is_list, iso_date, shown
 from diffuscope.case.words import settings_words
@@ -30,7 +31,7 @@ FORMAT = 1
 """The format written and read here. It is the first; an older one would be brought up to it step by step."""
 KEYS = (
     *("format", "id", "title", "licence", "language", "description", "cite"),
-    *("waves", "tiers", "words", "analysis"),
+    *("waves", "tiers", "words", "sheets", "analysis"),
 )
 TOLD = 50
 """Unknown settings told one by one."""
@@ -134,6 +135,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
             ("language",), "bad-language", "`language` is not the code of a language.", fix, value=language
         )
         language = ""
+    check_sheets(check)
     settings = Settings(
         id=check.name(("id",), "a short name of the case, such as `smart-cities`") or fallback,
         title=title or fallback,

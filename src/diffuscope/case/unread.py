@@ -12,6 +12,7 @@ from diffuscope.case import limits
 from diffuscope.case.headings import WITHIN, table_meant
 from diffuscope.case.refusal import Unreadable
 from diffuscope.records import Problem
+from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Unread(NamedTuple):
     called: str
     rows: int | None
     top: Sequence[Sequence[str | None]]
+
+
+def unread_sheet(file: str, called: str, rows: Sequence[Sequence[str]]) -> Unread:
+    """A sheet that is named after a table and has no headings of it."""
+    return Unread(file, called, sum(map(_filled, rows)), rows[:WITHIN])
 
 
 def unread_file(place: Source, name: str) -> Unread:
@@ -110,11 +116,16 @@ def _told(one: Unread, absent: Collection[str]) -> Problem | None:
         where = "" if meant.at == 0 else f" in row {meant.at + 1}"
         message = f"It has the headings of `{meant.table}`{where}, but not its name.{_rows(rows)}"
         give = f"name it `{meant.table}`" if meant.table in absent else f"add its rows to `{meant.table}`"
-        fix = f"{give}, under the headings of that table; move what is not part of the case to another place"
+        fix = (
+            f"{give}, or name it `{meant.table} …` with a word of your own after it, or write "
+            f'`"{shorten(one.called)}" = "{meant.table}"` under `[sheets]`; move what is not part of '
+            "the case to another place"
+        )
         return _problem("error", "unknown-file" if near else "unread-table", one, message, fix)
     if near is not None:
         message = f"No table of a case has this name.{_rows(one.rows)} Is it the table `{near}`?"
-        fix = f"name it `{near}` (a file: `{near}.csv`), or move it elsewhere"
+        name = f"`{near}`" if " › " in one.file else f"`{near}.csv`"
+        fix = f"name it {name}, or move it elsewhere"
         return _problem("warning", "unknown-file", one, message, fix)
     if one.rows is None:
         return None

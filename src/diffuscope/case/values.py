@@ -48,6 +48,18 @@ def date_text(given: object) -> str | None:
     return given.strip() if isinstance(given, str) and given.strip() else None
 
 
+def mapping_at(says: Mapping[str, object], *path: str) -> Mapping[str, object]:
+    """The table under some keys; empty where there is none.
+
+    >>> mapping_at({"words": {"status": {"x": "y"}}}, "words", "status"), mapping_at({"waves": 3}, "waves")
+    ({'x': 'y'}, {})
+    """
+    found: object = says
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def shown(given: object) -> str:
     """A value as a problem shows it."""
     # Only the first of many: a list may be as long as the file.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from diffuscope.case import limits
+from diffuscope.case.headings import HEADING
 from diffuscope.case.values import shown
 from diffuscope.records import Problem
 from diffuscope.records.labels import LABEL, LABELS
@@ -35,7 +36,8 @@ CHOICES = {
     for column in table.columns
     if column.kind == "choice" and column.name != "kind"
 }
-COLUMNS = frozenset({LABEL, *(column.name for table in CATALOGUE.values() for column in table.columns)})
+NAMES = frozenset(column.name for table in CATALOGUE.values() for column in table.columns)
+COLUMNS = frozenset({LABEL, HEADING, *NAMES})
 
 
 def settings_words(check: Check) -> Words:
@@ -142,6 +144,13 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
             add("bad-choice", message, fix, "error")
             return
         means = same
+    if column == HEADING and means not in NAMES:
+        meant = nearest(means, NAMES)
+        fix = f"write `{meant}`" if meant else "write the name of a column, such as `title`"
+        add(
+            "unknown-column", f"No table has a column `{shorten(means)}`; the word is not used.", fix, "error"
+        )
+        return
     if column == LABEL and means not in LABELS:
         meant = nearest(means, LABELS)
         fix = f"write `{meant}`" if meant else "write one of the labels that the reference lists"

@@ -5,31 +5,37 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
-from diffuscope.case.headings import WITHIN, heading_row, lower_headings
+from diffuscope.case.headings import WITHIN, heading_row, lower_headings, named_headings
 from diffuscope.case.percent_cells import with_percents
 from diffuscope.case.raw_table import tidy
 from diffuscope.case.refusal import Unreadable
-from diffuscope.case.table_source import TableSource
+from diffuscope.case.table_edges import without_edges
 from diffuscope.case.unread import Unread
-from diffuscope.case.workbook_notes import comments, hidden_cells, merged_cells, years_as_dates
+from diffuscope.case.workbook_notes import (
+    comments,
+    filled_down,
+    hidden_cells,
+    merged_cells,
+    said_of_year,
+    years_as_dates,
+)
 from diffuscope.case.workbook_parts import DAMAGED, look_through
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+    from diffuscope.case.workbook_notes import Range
     from diffuscope.case.workbook_parts import Sheet
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
-    from diffuscope.tables.suggest import Names
 
 T = TypeVar("T")
 EXACT = 2**53
@@ -75,45 +81,89 @@ class Workbook:
         return found
 
     def rows(self, sheet: str) -> list[list[str]]:
-        """Every row of a sheet as text, from the first on, also those that are empty."""
-        return _as_text(_values(self._sheet(sheet)))
+        """Every row of a sheet as text, from the first on, also those that are empty.
 
-    def tables(self, file: str, names: Names) -> Iterator[TableSource]:
-        """The wanted sheets that are named after a table, in their order."""
-        for sheet in self.wanted:
-            place, table = f"{file} › {sheet}", names.exact(sheet)
-            if table:
-                yield TableSource(table, place, partial(self.table, sheet, table, place))
+        A year typed into a cell that is formatted as a date is told as such, and so is no date.
+        """
+        found = _values(self._sheet(sheet))
+        said = [[said_of_year(cell, from_1904=self._from_1904) or cell for cell in row] for row in found]
+        return _as_text(said)
 
-    def table(self, sheet: str, table: str, file: str) -> tuple[RawTable, list[Problem]]:
-        """A sheet as a table, and what is wrong with it as a sheet."""
+    def table(
+        self,
+        sheet: str,
+        table: str,
+        file: str,
+        *,
+        words: Mapping[str, str] | None = None,
+        headings_in: int | None = None,
+    ) -> tuple[RawTable, list[Problem]]:
+        """A sheet as a table, and what is wrong with it as a sheet.
+
+        Parameters
+        ----------
+        sheet, table, file : str
+            Its name, the table it is, and the place that problems name.
+        words : mapping of str to str, optional
+            The network's own words for headings, and the columns they mean.
+        headings_in : int, optional
+            Row of the headings, where it is declared.
+        """
         values = _values(self._sheet(sheet))
         rows = _as_text(values)
-        at = heading_row(rows, table)
-        if at is None:
-            message = "The sheet is empty: it has no column headings."
-            fix = "write the names of the columns into the first row, or remove the sheet"
-            raise Unreadable(Wording("empty-file", message, fix))
-        headings, below = rows[at], rows[at + 1 :]
-        columns = [
-            pl.Series(f"column_{index}", [row[index] for row in below], dtype=pl.String)
-            for index in range(len(headings))
-        ]
-        raw, problems = tidy(pl.DataFrame(columns), headings, table=table, file=file, first_row=at + 2)
-        said = self._said[sheet].below(at + 1)
+        at = heading_row(rows, table, words) if headings_in is None else headings_in - 1
+        if at is None or at >= len(rows):
+            raise Unreadable(_EMPTY)
+        headings, taken = named_headings(rows[at], table=table, file=file, row=at + 1, words=words)
+        below, filled, told = filled_down(
+            rows[at + 1 :], headings, self._sheet(sheet).merged_cell_ranges or [], at, table=table
+        )
+        raw, problems = tidy(_frame(below, len(headings)), headings, table=table, file=file, first_row=at + 2)
+        raw = replace(raw, read_as=taken)
         above = sum(any(cell.strip() for cell in row) for row in rows[:at])
         problems += [of_table(raw, lower_headings(at, above), row=at + 1, level="warning")] if above else []
+        problems += [of_table(raw, told, row=filled[0][0][0] + 1, level="warning")] if told else []
+        raw, edges = without_edges(raw)
+        raw, beside = self._beside(sheet, raw, [text or "" for text in headings], (at, values), filled)
+        return raw, [*problems, *edges, *beside]
+
+    def _beside(
+        self,
+        sheet: str,
+        raw: RawTable,
+        headings: Sequence[str],
+        stored: tuple[int, Sequence[Sequence[object]]],
+        filled: Collection[Range],
+    ) -> tuple[RawTable, list[Problem]]:
+        """What a sheet holds beside values: formats, errors, formulas, merged and hidden cells, comments."""
+        at, values = stored
+        last = raw.cells[ROW][-1] if raw.cells.height else at + 1
+        said = self._said[sheet].below(at + 1).above(last)
         raw, mixed = with_percents(raw, headings, said.percents)
-        problems += mixed + _errors(raw, headings, said) + _never_computed(raw, headings, said)
+        problems = mixed + _errors(raw, headings, said) + _never_computed(raw, headings, said)
         problems += hidden_cells(raw, said, len(headings)) + comments(raw, said, headings)
-        filled = values[at + 1 : at + 1 + raw.cells.height]
-        years = years_as_dates(raw, headings, filled, at + 2, from_1904=self._from_1904)
-        merged, covered = merged_cells(raw, self._sheet(sheet).merged_cell_ranges or [], at)
+        below = values[at + 1 : at + 1 + raw.cells.height]
+        years = years_as_dates(raw, headings, below, at + 2, from_1904=self._from_1904)
+        ranges = [one for one in self._sheet(sheet).merged_cell_ranges or [] if one not in filled]
+        merged, covered = merged_cells(raw, ranges, at)
         told = _told_cells(headings, said) | covered | {(one.row or 0, one.column or "") for one in years}
         return replace(raw, told_cells=told), [*problems, *_formulas(raw, said), *merged, *years]
 
     def _sheet(self, name: str) -> CalamineSheet:
         return _guarded(lambda: self._book.get_sheet_by_name(name))
+
+
+_EMPTY = Wording(
+    "empty-file",
+    "The sheet is empty: it does not even name its columns.",
+    "write the names of the columns into the first row, or remove the sheet",
+)
+
+
+def _frame(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        [pl.Series(f"column_{at}", [row[at] for row in rows], dtype=pl.String) for at in range(width)]
+    )
 
 
 def _as_text(values: Sequence[Sequence[object]]) -> list[list[str]]:
@@ -205,7 +255,8 @@ def _formulas(raw: RawTable, sheet: Sheet) -> list[Problem]:
     stored = sheet.formulas - len(sheet.never_computed)
     if stored <= 0:
         return []
-    message = f"{stored:,} cells contain formulas; their values from the last save are read."
+    cells = "1 cell contains a formula" if stored == 1 else f"{stored:,} cells contain formulas"
+    message = f"{cells}; the value from the last save is read."
     wording = Wording(
         "formulas", message, "copy the cells and paste them as values, to be sure that they are up to date"
     )

@@ -31,6 +31,74 @@ YEARS = ((1800, 2200), (2443, 2643))
 """Numbers that read as a year, of the common era or the Buddhist one."""
 EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
+NUMBERS = frozenset({"number", "integer", "probability", "fraction"})
+"""Kinds of columns in which the value of merged cells may be that of all rows together, such as a budget."""
+COUNTS = (("attributes", "value"), ("published", "printed"))
+"""Columns of text that hold numbers."""
+
+
+def filled_down(
+    rows: Sequence[Sequence[str]],
+    headings: Sequence[str | None],
+    ranges: Sequence[Range],
+    at: int,
+    *,
+    table: str,
+) -> tuple[Sequence[Sequence[str]], list[Range], Wording | None]:
+    """Rows in which cells merged over several rows of one column each hold the value that they show.
+
+    Numbers are left: three projects under one merged budget share it.
+
+    Parameters
+    ----------
+    rows : sequence
+        Below the headings.
+    headings : sequence of str or None
+    ranges : sequence
+        First and last cell of each merged range, as row and column from 0.
+    at : int
+        Row of the headings, from 0.
+    table : str
+
+    Returns
+    -------
+    rows, ranges, told
+        The rows, the merged ranges whose value they now hold, and what to say of them.
+    """
+    names = {
+        one.name
+        for one in CATALOGUE[table].columns
+        if one.kind not in NUMBERS and (table, one.name) not in COUNTS
+    }
+    down = [
+        ((top, left), (bottom, right))
+        for (top, left), (bottom, right) in ranges
+        if top > at
+        and left == right
+        and left < len(headings)
+        and (headings[left] or "").strip() in names
+        and top - at - 1 < len(rows)
+        and rows[top - at - 1][left].strip()
+    ]
+    if not down:
+        return rows, [], None
+    made = [list(row) for row in rows]
+    for (top, left), (bottom, _) in down:
+        for row in range(top - at, min(bottom - at, len(made))):
+            made[row][left] = made[top - at - 1][left]
+    message = f"Cells are merged ({_ranges_named(down)}): each row of them is read with the value they show."
+    wording = Wording(
+        "merged-cells", message, "nothing, if it holds for every row of them; else unmerge them"
+    )
+    return made, down, wording
+
+
+def _ranges_named(ranges: Sequence[Range]) -> str:
+    return ", ".join(
+        f"{letter(left)}{top + 1}:{letter(right)}{bottom + 1}"
+        for (top, left), (bottom, right) in ranges[:RANGES_NAMED]
+    ) + (" …" if len(ranges) > RANGES_NAMED else "")
+
 
 def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple[list[Problem], Cells]:
     """Merged cells, told once; and the cells that are empty since the value stands in the first of them.
@@ -45,7 +113,8 @@ def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple
     headings : int
         Row of the headings, from 0.
     """
-    below = [one for one in ranges if one[1][0] >= headings]
+    last = headings + raw.cells.height
+    below = [one for one in ranges if one[1][0] >= headings and one[0][0] <= last]
     if not below:
         return [], frozenset()
     names = [name for name in raw.cells.columns if name != ROW]
@@ -53,11 +122,8 @@ def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple
     needed = {column.name for column in CATALOGUE[raw.name].columns if column.required}
     cells = frozenset((row + 1, names[at]) for row, at in covered)
     lost = any(name in needed for _, name in cells)
-    listed = ", ".join(
-        f"{letter(left)}{top + 1}:{letter(right)}{bottom + 1}"
-        for (top, left), (bottom, right) in below[:RANGES_NAMED]
-    ) + (" …" if len(below) > RANGES_NAMED else "")
-    message = f"Cells are merged ({listed}): only the first holds the value, the others count as empty."
+    named = _ranges_named(below)
+    message = f"Cells are merged ({named}): only the first holds the value, the others count as empty."
     fix = "unmerge them, and write the value into each row it applies to"
     wording = Wording("merged-cells", message, fix)
     row, level = below[0][0][0] + 1, "error" if lost else "warning"
@@ -145,6 +211,15 @@ def years_as_dates(
         broken = pl.DataFrame(found, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
         problems += of_rows(raw, name, broken, partial(_year, name, from_1904=from_1904))
     return problems
+
+
+def said_of_year(value: object, *, from_1904: bool) -> str | None:
+    """What a year in a cell formatted as a date is, in words; None of any other value."""
+    shown = _day(value)
+    number = None if shown is None else (shown - EPOCHS[from_1904]).days
+    if shown is None or number is None or not _reads_as_year(number):
+        return None
+    return f"{shown.isoformat()} (the number {number} in a cell formatted as a date: write {number} as text)"
 
 
 def _day(value: object) -> date | None:

@@ -37,6 +37,10 @@ ERA = re.compile(rb"(?<![\w\\])[bB]{2,4}(?![\w])|(?<=[dm])[bB]{4}")
 FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
 COMMENTS = re.compile(rb"""\bTarget\s*=\s*["']([^"'<>]*comments?[0-9]*\.xml)["']""")
 ANY_COMMENT = re.compile(rb"""<(?:\w+:)?comment\b[^<>]*\bref\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+AUTHORS = re.compile(rb"<(?:\w+:)?author>([^<]*)<")
+AUTHOR = re.compile(rb"""\bauthorId\s*=\s*["']([0-9]{1,5})["']""")
+OWN_AUTHOR = "diffuscope"
+"""Author of the comments at headings of a new workbook, which say what stands below and need not be read."""
 HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 SPAN = re.compile(rb"""\b(min|max)\s*=\s*["']([0-9]{1,5})["']""")
@@ -106,6 +110,16 @@ class Sheet:
             percents=tuple(cell for cell in self.percents if cell[1] > row),
         )
 
+    def above(self, row: int) -> Sheet:
+        """The same of the cells down to a row, the last of the table."""
+        return replace(
+            self,
+            errors=[cell for cell in self.errors if cell[1] <= row],
+            never_computed=[cell for cell in self.never_computed if cell[1] <= row],
+            commented=tuple(cell for cell in self.commented if cell[1] <= row),
+            percents=tuple(cell for cell in self.percents if cell[1] <= row),
+        )
+
 
 def look_through(
     data: bytes, wanted: Callable[[str], bool]
@@ -162,6 +176,23 @@ def look_through(
     return copy.getvalue(), said, {name: name in small for name in others}, from_1904
 
 
+def sheet_parts(data: bytes) -> dict[str, str]:
+    """The part of the zip that holds each sheet, by the name of the sheet.
+
+    Raises
+    ------
+    Unreadable
+    """
+    with closing(Packed(io.BytesIO(data), len(data), limits.WORKBOOK_BYTES)) as packed:
+        members = {member.filename.replace("\\", "/").lower(): member for member in packed.members}
+        if not {BOOK, RELATIONS} <= set(members):
+            raise Unreadable(DAMAGED)
+        index = {
+            name: _plain(gather(packed.pieces(members[name]), INDEX_BYTES)) for name in (BOOK, RELATIONS)
+        }
+    return _sheets(index)
+
+
 def _small(name: str, members: Collection[str], part: Callable[[str, int], bytes]) -> bytes | None:
     """The XML of a sheet that no table takes, if it is small and harmless: only its rows are counted."""
     try:
@@ -188,11 +219,22 @@ def _commented(
                 path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join(folder, path))
             )
             if at in members:
-                notes = ANY_COMMENT.findall(part(at, OTHER_BYTES))
-                found += [(_column(letters), int(row)) for letters, row in notes]
+                found += _comments(part(at, OTHER_BYTES))
     except Unreadable:
         return tuple(found)
     return tuple(dict.fromkeys(found))
+
+
+def _comments(xml: bytes) -> list[tuple[int, int]]:
+    """Cells with a comment of somebody."""
+    authors = AUTHORS.findall(xml)
+    own = {at for at, name in enumerate(authors) if name == OWN_AUTHOR.encode()}
+    found = []
+    for one in ANY_COMMENT.finditer(xml):
+        by = AUTHOR.search(one[0] + _rest(xml, one.end()))
+        if by is None or int(by[1]) not in own:
+            found.append((column_of(one[1]), int(one[2])))
+    return found
 
 
 def _eras_as_years(styles: bytes) -> bytes:
@@ -276,7 +318,7 @@ def _extent(xml: bytes) -> tuple[int, int]:
     if not plain:
         return _widest_extent(xml)
     used = [(letters, row) for letters, row, closed in cells if not closed]
-    width = max((_column(letters) + 1 for letters in {letters for letters, _ in used}), default=0)
+    width = max((column_of(letters) + 1 for letters in {letters for letters, _ in used}), default=0)
     return max((int(row) for _, row in used), default=0), width
 
 
@@ -284,7 +326,7 @@ def _widest_extent(xml: bytes) -> tuple[int, int]:
     """The same for XML that is not written as most programs do, or where cells bear no address."""
     if UNHEARD_OF.search(xml):
         raise Unreadable(DAMAGED)
-    addresses = [(_column(found[1]) + 1, int(found[2])) for found in ADDRESS.finditer(xml)]
+    addresses = [(column_of(found[1]) + 1, int(found[2])) for found in ADDRESS.finditer(xml)]
     by_row = [len(ANY_CELL.findall(row)) for row in ANY_ROW.split(xml)]
     named = [int(found[1]) for found in ROW_NUMBER.finditer(xml)]
     rows = max([row for _, row in addresses] + named, default=0) + len(by_row)
@@ -293,13 +335,13 @@ def _widest_extent(xml: bytes) -> tuple[int, int]:
 
 def _address(attributes: bytes) -> tuple[int, int] | None:
     found = ADDRESS.search(attributes)
-    return (_column(found[1]), int(found[2])) if found else None
+    return (column_of(found[1]), int(found[2])) if found else None
 
 
-def _column(letters: bytes) -> int:
+def column_of(letters: bytes) -> int:
     """The place of a column, counted from 0.
 
-    >>> _column(b"A"), _column(b"Z"), _column(b"AA")
+    >>> column_of(b"A"), column_of(b"Z"), column_of(b"AA")
     (0, 25, 26)
     """
     at = 0

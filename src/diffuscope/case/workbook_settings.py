@@ -5,12 +5,16 @@ sheet    what stands in it
 ======== =========================================================================================
 case     a setting and its value in each row: format, id, title, licence, language, description, cite;
          tiers, lowest first, separated by semicolons
-analyses a question in each row; columns id, question, policies, units, period, first, last, note
 waves    a wave in each row; columns wave, date
+sheets   a sheet that is a table under another name in each row; columns sheet, table, headings
+analyses a question in each row; columns id, question, policies, units, period, first, last, note, and every
+         other setting of a question by its name
+repeats  a repetition in each row; columns analysis, id, says, and what is asked otherwise
 ======== =========================================================================================
 
-Several policies or units are separated by semicolons. A single one names a group or kind, if there is one of
-that name, else the policy or unit itself.
+Several policies, units or other names are separated by semicolons. A single one names a group or kind, if
+there is one of that name, else the policy or unit itself. A setting that is a table by names has a column for
+each of them: `layers.emulation`, `lags.election_year`. The network's words are the table `words`.
 """
 
 from __future__ import annotations
@@ -26,11 +30,37 @@ if TYPE_CHECKING:
     from diffuscope.case.settings import Key
     from diffuscope.case.workbook import Workbook
 
-SHEETS = {"case": "case", "analyses": "analysis", "analysis": "analysis", "waves": "waves"}
+SHEETS = {
+    **{"case": "case", "settings": "case", "analyses": "analysis", "analysis": "analysis", "waves": "waves"},
+    **{"sheets": "sheets", "repeats": "repeat", "repeat": "repeat", "repetitions": "repeat"},
+}
 """Sheets with settings, and the part of `case.toml` that each stands for."""
 LISTS = ("policies", "units", "covariates", "drivers")
+LIST_OF_LAYERS = "neighbours"
+NONE = "none"
+"""What stands for an empty list: a repetition without covariates."""
 WINDOW = ("first", "last")
-NUMBERS = ("lag", "smallest_odds_ratio")
+TEXTS = frozenset(
+    {
+        *(
+            "id",
+            "question",
+            "note",
+            "says",
+            "policies",
+            "units",
+            "period",
+            "tier",
+            "launch",
+            "formula",
+            "model",
+        ),
+        *("duration", "policy_effects", "errors", "covariates", "drivers", "without_confidence", "analysis"),
+    }
+)
+"""Settings of a question that are no numbers, though a cell may hold digits alone."""
+MOST = 10_000
+"""Repetitions of all questions together; each question has its own limit."""
 
 Row = dict[str, str]
 
@@ -52,9 +82,12 @@ def settings_of_sheets(book: Workbook, file: str) -> Written | None:
     places: dict[Key, tuple[str | None, int | None]] = {}
     twice: list[tuple[Key, int]] = []
     sheets = [(name, part) for name in book.wanted if (part := part_of_settings(name))]
-    for name, part in sheets:
+    # a repetition is kept with its question, which stands in another sheet
+    for name, part in sorted(sheets, key=lambda sheet: sheet[1] == "repeat"):
         for at, key, value in _settings(part, book.rows(name)):
-            if key in places:
+            if part == "repeat":
+                _repeat(says, places, value, (f"{file} › {name}", at))
+            elif key in places:
                 twice.append((key, at))
             else:
                 places[key] = (f"{file} › {name}", at)
@@ -67,14 +100,26 @@ def settings_of_sheets(book: Workbook, file: str) -> Written | None:
 def _settings(part: str, rows: list[list[str]]) -> list[tuple[int, Key, object]]:
     """Row, key and value of everything that a sheet sets."""
     if part == "case":
-        return [(at, (key,), _setting(key, value)) for at, key, value in _pairs(rows)]
+        pairs = [(at, key, value) for at, key, value in _pairs(rows) if value or key != "tiers"]
+        return [(at, (key,), _setting(key, value)) for at, key, value in pairs]
     records = [(at, row) for at, row in _records(rows) if row]
     # One beyond the limit is enough for it to be told.
     if part == "waves":
         records = records[: limits.WAVES + 1]
         return [(at, ("waves", row.get("wave", "")), row.get("date", "")) for at, row in records]
+    if part == "sheets":
+        return [(at, ("sheets", row.get("sheet", "")), _sheet(row)) for at, row in records[: limits.FILES]]
+    if part == "repeat":
+        return [(at, ("repeat", number), _question(row)) for number, (at, row) in enumerate(records[:MOST])]
     records = records[: limits.ANALYSES + 1]
     return [(at, ("analysis", number), _question(row)) for number, (at, row) in enumerate(records)]
+
+
+def _sheet(row: Row) -> dict[str, object]:
+    says: dict[str, object] = {name: cell for name, cell in row.items() if name != "sheet"}
+    if re.fullmatch(r"\d{1,4}", row.get("headings", "")):
+        says["headings"] = int(row["headings"])
+    return says
 
 
 def _setting(key: str, value: str) -> object:
@@ -85,7 +130,7 @@ def _setting(key: str, value: str) -> object:
 
 def _put(says: dict[str, object], key: Key, value: object) -> None:
     name, held = str(key[0]), says.get(str(key[0]))
-    if name == "waves":
+    if name in ("waves", "sheets"):
         says[name] = {**(held if isinstance(held, dict) else {}), str(key[1]): value}
     elif name == "analysis":
         says[name] = [*(held if isinstance(held, list) else []), value]
@@ -108,21 +153,62 @@ def _records(rows: list[list[str]]) -> list[tuple[int, Row]]:
     filled = [(at, [cell.strip() for cell in row]) for at, row in enumerate(rows, start=1) if any(row)]
     if not filled:
         return []
-    headings = [name.lower() for name in filled[0][1]]
+    headings = [_heading(name) for name in filled[0][1]]
     records = [(at, dict(zip(headings, cells, strict=True))) for at, cells in filled[1:]]
     return [(at, {name: cell for name, cell in record.items() if name and cell}) for at, record in records]
 
 
+def _heading(name: str) -> str:
+    """The name of a setting in small letters; what it is set for stays as it is written."""
+    setting, dot, of = name.partition(".")
+    return f"{setting.strip().lower()}{dot}{of.strip()}"
+
+
 def _question(row: Row) -> dict[str, object]:
-    question: dict[str, object] = {name: cell for name, cell in row.items() if name not in WINDOW}
-    for name in LISTS:
-        if ";" in row.get(name, ""):
-            question[name] = [part.strip() for part in row[name].split(";") if part.strip()]
-    for name in NUMBERS:
-        if re.fullmatch(r"\d{1,4}", row.get(name, "")):
-            question[name] = int(row[name])
-        elif re.fullmatch(r"\d{1,4}\.\d{1,9}", row.get(name, "")):
-            question[name] = float(row[name])
+    question: dict[str, object] = {
+        name: _value(name, cell) for name, cell in row.items() if name not in WINDOW and "." not in name
+    }
+    for name, cell in row.items():
+        setting, dot, of = name.partition(".")
+        if dot:
+            own = question.get(setting)
+            question[setting] = {**(own if isinstance(own, dict) else {}), of: _value(of, cell)}
     if any(name in row for name in WINDOW):
         question["window"] = [row.get(name, "") for name in WINDOW]
     return question
+
+
+def _value(name: str, cell: str) -> object:
+    """A cell as `case.toml` would hold it."""
+    if name in (*LISTS, LIST_OF_LAYERS) and ";" in cell:
+        return [part.strip() for part in cell.split(";") if part.strip()]
+    if name == "covariates" and cell.lower() == NONE:
+        return []
+    if name not in TEXTS and re.fullmatch(r"\d{1,4}", cell):
+        return int(cell)
+    if name not in TEXTS and re.fullmatch(r"\d{1,4}\.\d{1,9}", cell):
+        return float(cell)
+    return cell
+
+
+def _repeat(
+    says: dict[str, object],
+    places: dict[Key, tuple[str | None, int | None]],
+    value: object,
+    place: tuple[str, int],
+) -> None:
+    """Put a repetition to the question that it names, or to the only one."""
+    asked = says.setdefault("analysis", [])
+    if not isinstance(asked, list) or not isinstance(value, dict):
+        return
+    of = value.pop("analysis", None)
+    at = next((at for at, one in enumerate(asked) if one.get("id") == of), None)
+    if of is None and len(asked) == 1:
+        at = 0
+    if at is None:  # a question that stands nowhere: it is told in the row of the repetition
+        asked.append({"id": of or "", "repeat": []})
+        at = len(asked) - 1
+        places["analysis", at] = place
+    repeats = asked[at].setdefault("repeat", [])
+    places["analysis", at, "repeat", len(repeats)] = place
+    repeats.append(value)

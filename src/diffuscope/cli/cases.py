@@ -18,7 +18,7 @@ def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = F
     Parameters
     ----------
     folder : Path
-        A folder that does not exist yet, or is empty.
+        A folder that does not exist yet, or is empty; or a workbook, `NAME.xlsx`.
     monitoring : bool
         A register of projects by reporting wave, without questions of diffusion.
     """
@@ -26,9 +26,9 @@ def new(folder: Path, *, monitoring: Annotated[bool, Parameter(negative="")] = F
 
     new_case(folder, monitoring=monitoring)
     out = console()
-    out.print(
-        f"A case to fill in was written to {clean(str(folder))}; its README explains how to fill it in."
-    )
+    written = clean(str(folder))
+    by = "the notes at its headings explain" if folder.suffix.lower() == ".xlsx" else "its README explains"
+    out.print(f"A case to fill in was written to {written}; {by} how to fill it in.")
     out.print(f"Next: diffuscope check {clean(str(folder))}")
     return 0
 
@@ -86,6 +86,7 @@ def check(
     case: str,
     *,
     json: Annotated[bool, Parameter(negative="")] = False,
+    apply: Annotated[bool, Parameter(negative="")] = False,
     out: Path | None = None,
 ) -> int:
     """Show every problem of a case, and of the questions put to it.
@@ -96,9 +97,13 @@ def check(
         A folder, a `.zip`, an `.xlsx`, or the name of a shipped case.
     json : bool
         Print the problems as JSON.
+    apply : bool
+        Write a copy in which every cell is corrected whose fix is certain, and a list of what changed.
     out : Path
-        Write the problems to this CSV file.
+        Write the problems to this CSV file; with `--apply`, the corrected copy to this folder or workbook.
     """
+    if apply:
+        return _apply(case, out)
     from diffuscope.case import read_case
     from diffuscope.study import case_problems
 
@@ -118,6 +123,29 @@ def check(
             console().print(f"read as  {clean(taken)}", style="dim", soft_wrap=True)
         show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
+
+
+def _apply(case: str, out: Path | None) -> int:
+    """Write the corrected copy of a case, and say how many problems are left in it."""
+    from diffuscope.case import correct_case, read_case
+    from diffuscope.errors import CaseError
+    from diffuscope.records.phrases import counted
+    from diffuscope.study import case_problems
+
+    if out is None:
+        raise CaseError("A case is never corrected in place. Name the copy: --apply --out COPY.")
+    with busy("correcting"):
+        made = correct_case(case, out)
+        before, after = (case_problems(read_case(place)) for place in (case, made.copy))
+    errors = [sum(one.level == "error" for one in problems) for problems in (before, after)]
+    printed = console()
+    printed.print(
+        f"{counted(len(made.changes), 'cell')} corrected in {clean(str(made.copy))}", soft_wrap=True
+    )
+    printed.print(f"What changed: {clean(str(made.list))}", soft_wrap=True)
+    printed.print(f"Errors: {errors[0]:,} before, {errors[1]:,} in the copy.")
+    printed.print(f"Next: diffuscope check {clean(str(made.copy))}", soft_wrap=True)
+    return DATA if errors[1] else 0
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diffuscope.records.base import Level, Record
+from diffuscope.records.joined_rows import place_of
 
 
 class Problem(Record, frozen=True, kw_only=True):
@@ -75,3 +76,8 @@ class Place(Record, frozen=True, kw_only=True, omit_defaults=True):
     file: str
     row: int
     key: str | None = None
+
+    @property
+    def own(self) -> tuple[str, int]:
+        """File and row; of a table that several sheets make together, those of the sheet it stands in."""
+        return place_of(self.file, self.row)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.joined_rows import place_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -79,7 +81,8 @@ class Names:
     def row(self, table: str, row: int, file: str | None = None) -> Link:
         """A row of a table of the case."""
         shown = (table, row) in self._shown
-        text = f"{file or self._files.get(table, table)}, row {row}"
+        where, own = place_of(file or self._files.get(table, table), row)
+        text = f"{where}, row {own}"
         return Link(text, f"#{table}-{row}" if shown else f"tables/{table}.csv")
 
 

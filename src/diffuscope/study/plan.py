@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.case.private import Private
+from diffuscope.case.workbook_words import in_sheets
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.records.joined_rows import at_own_places
 from diffuscope.records.phrases import counted
 from diffuscope.study.channels import Layers
 from diffuscope.study.parts import PARTS, parts_of, tables_of
@@ -45,7 +47,8 @@ def case_problems(
         found += problems_of(case, made)
     if parts is None:
         found += _unused(case)
-    return Private.of(case).scrub_problems(sort_problems(with_keys(found, case.tables)))
+    told = at_own_places(Private.of(case).scrub_problems(sort_problems(with_keys(found, case.tables))))
+    return tuple(sort_problems(in_sheets(told, case.settings_file, case.tables)))
 
 
 def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> tuple[Problem, ...]:

@@ -14,6 +14,7 @@ BUDDHIST = 543
 """Years by which the Buddhist era, in which Thailand and Laos count, is ahead of the common one."""
 BUDDHIST_YEARS = ("2443", "2644")
 """Years from here, and before there, are of the Buddhist era: 1900 to 2100."""
+_YEAR = re.compile(r"[12]\d{3}")
 _DATED_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]+(Z|[+-]\d\d:?\d\d)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
@@ -55,6 +56,8 @@ def unreadable_date(name: str, value: str) -> Wording:
             "bad-date", message, fix, f"write {remark[1]}, and put the meaning of the sign into `note`"
         )
     if meant := date_meant(value):
+        if _buddhist(value, meant):
+            message = f"`{name}` is a date with a year of the Buddhist era, which is {BUDDHIST} ahead."
         return Wording(
             "bad-date", message, fix, f"write {meant} (in a spreadsheet, format the column as text)"
         )
@@ -71,13 +74,32 @@ def unreadable_date(name: str, value: str) -> Wording:
     return Wording("bad-date", message, fix)
 
 
+def _buddhist(value: str, meant: str) -> bool:
+    """Whether a text holds the year of a date 543 years later."""
+    return str(int(meant[:4]) + BUDDHIST) in re.findall(r"\d{4}", _plain_digits(value))
+
+
+def _plain_digits(value: str) -> str:
+    """A text with the digits of Thai, Lao or Khmer as 0 to 9.
+
+    >>> _plain_digits("๒๕๖๖")
+    '2566'
+    """
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in value)
+
+
 def date_meant(value: str) -> str | None:
     """The date of a spreadsheet, of another country or in words, where only one reading is possible.
 
     >>> date_meant("30 September 2025"), date_meant("มกราคม 2566"), date_meant("4/5/2018")
     ('2025-09-30', '2023-01', None)
     """
-    found = _in_words(unicodedata.normalize("NFC", value.strip().lower()))
+    plain = _plain_digits(value.strip())
+    found = _in_words(unicodedata.normalize("NFC", plain.lower()))
+    if plain != value.strip():
+        value = plain
+        if _YEAR.fullmatch(value):
+            return common_era(value) if is_buddhist(value) else value
     if match := _DATED_TIME.fullmatch(value):
         value = match[1]
     if match := _YEAR_FIRST.fullmatch(value):

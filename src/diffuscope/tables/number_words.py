@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from diffuscope.tables.columns import Column
 
 EMPTY_IS_UNKNOWN = "leave the cell empty where the value is unknown"
+PER_CENT = "per cent"
+"""Unit of measure of a column that counts per cent."""
 _SIGNS = {",": "comma", ".": "point", "'": "apostrophe", "’": "apostrophe"}
 _BLANKS = " \u00a0\u202f\u2009"
 _MINUS = "\u2212\u2013\u2014"
@@ -90,6 +92,8 @@ def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:
     share = f"{float(whole) / 100:.12g}".replace(".", decimal)
     if column.kind in ("probability", "fraction"):
         return Wording("bad-number", message, fix, f"write {share}")
+    if column.unit == PER_CENT:
+        return Wording("bad-number", message, fix, f"write {numbers[0]}")
     meant = f"write {numbers[0]} where percentages are meant, {share} where shares are"
     return Wording("bad-number", message, fix, meant)
 

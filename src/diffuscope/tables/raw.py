@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import polars as pl
 
+    from diffuscope.records import ReadAs
+
 ROW = "_row"
 """Name of the column that keeps the row a spreadsheet shows (the header is row 1)."""
 
@@ -32,6 +34,8 @@ class RawTable:
         Rows of which is told already why they cannot be read: what else is wrong with them follows from that.
     told_cells : frozenset of (int, str)
         The same of single cells: row and column.
+    read_as : tuple of ReadAs
+        Headings and columns that were read from the file otherwise than they stand there.
     """
 
     name: str
@@ -40,3 +44,4 @@ class RawTable:
     decimal: Literal[".", ","] = "."
     told_rows: frozenset[int] = frozenset()
     told_cells: frozenset[tuple[int, str]] = frozenset()
+    read_as: tuple[ReadAs, ...] = ()

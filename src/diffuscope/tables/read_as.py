@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.records import ReadAs
+from diffuscope.records.joined_rows import STEP
 from diffuscope.records.phrases import listed
 from diffuscope.records.work_bounds import SPELLINGS, said
 from diffuscope.tables.catalogue import CATALOGUE
@@ -220,7 +221,8 @@ def _taken(raw: RawTable, column: Column, one: Mapping[str, _Means]) -> list[Rea
     if not one:
         return []
     cells = _rows_of(raw, column, one)
-    rows = cells.group_by("value", maintain_order=True).agg(pl.col(ROW).min(), pl.len())
+    of = [pl.col("value"), (pl.col(ROW) // STEP).alias("part")]  # a joined table tells each sheet by itself
+    rows = cells.group_by(of, maintain_order=True).agg(pl.col(ROW).min(), pl.len()).drop("part")
     return [
         ReadAs(
             table=raw.name,

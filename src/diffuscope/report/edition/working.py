@@ -103,4 +103,4 @@ def _printed(source: Source, row: AuditRow) -> tuple[str, str, str]:
 
 
 def _rows(row: AuditRow) -> str:
-    return ", ".join(str(place.row) for place in row.rows)
+    return ", ".join(str(place.own[1]) for place in row.rows)

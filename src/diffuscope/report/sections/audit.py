@@ -282,7 +282,8 @@ def named_rows(places: Sequence[Place], names: Names) -> dict[str, Any]:
     every = list(dict.fromkeys(places))
     for place in every[:_ROWS_NAMED]:
         link: Link = names.place(place)
-        files.setdefault(place.file, []).append((str(place.row), link.href))
+        file, row = place.own
+        files.setdefault(file, []).append((str(row), link.href))
     return {"files": list(files.items()), "more": max(0, len(every) - _ROWS_NAMED)}
 
 

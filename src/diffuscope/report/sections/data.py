@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.joined_rows import place_of
 from diffuscope.records.phrases import counted
 from diffuscope.report import cite
 from diffuscope.report.names import ONLY_IN_FILES, ROW, SHOWN_ROWS, rows
@@ -38,11 +39,16 @@ def sources(result: Result) -> list[dict[str, Any]]:
             "licence": row.get("licence"),
             "note": row.get("note"),
             "anchor": f"documents-{row[ROW]}",
-            "place": f"{result.case.files.get('documents', 'documents')}, row {row[ROW]}",
+            "place": _place(result, int(row[ROW] or 0)),
         }
         for row in rows(result, "documents")
     ]
     return sorted(found, key=lambda source: (str(source["author"] or "~"), str(source["year"] or "")))
+
+
+def _place(result: Result, row: int) -> str:
+    file, own = place_of(result.case.files.get("documents", "documents"), row)
+    return f"{file}, row {own}"
 
 
 def _safe_url(url: object) -> str | None:
@@ -74,8 +80,12 @@ def data(result: Result, tables: Sequence[OutTable]) -> list[dict[str, Any]]:
             # file and row are said once, and in the first column
             "columns": list(table.columns.items())[:-2],
             "rows": [
-                {"row": row[-1], "cells": ["" if cell is None else cell for cell in row[:-2]]}
-                for row in table.rows[:SHOWN_ROWS]
+                {
+                    "id": own[ROW],
+                    "row": row[-1] if own[ROW] == row[-1] else f"{row[-2]}, {row[-1]}",
+                    "cells": ["" if cell is None else cell for cell in row[:-2]],
+                }
+                for row, own in zip(table.rows[:SHOWN_ROWS], rows(result, table.name), strict=False)
             ],
             "hidden": max(0, len(table.rows) - SHOWN_ROWS),
         }

@@ -140,7 +140,8 @@ def readings(result: Result) -> OutTable:
 
 def _places(places: Sequence[Place]) -> tuple[Cell, Cell]:
     """File and rows; where several files decide, the rows carry their file."""
-    files = dict.fromkeys(place.file for place in places)
+    own = [place.own for place in places]
+    files = dict.fromkeys(file for file, _ in own)
     if len(files) == 1:
-        return next(iter(files)), "; ".join(str(place.row) for place in places)
-    return ("; ".join(files) or None), "; ".join(f"{place.file} {place.row}" for place in places) or None
+        return next(iter(files)), "; ".join(str(row) for _, row in own)
+    return ("; ".join(files) or None), "; ".join(f"{file} {row}" for file, row in own) or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.joined_rows import place_of
 from diffuscope.report.problems import HEADER
 from diffuscope.report.tables.base import PLACE, OutTable
 from diffuscope.report.tables.estimates import frames_of_estimates, rows_of
@@ -44,7 +45,9 @@ def _table(result: Result, name: str, frame: Frame) -> OutTable:
     if from_case:
         file, place = result.case.files.get(name, name), frame.columns.index(ROW)
         columns |= PLACE
-        rows = tuple((*cells, file, row[place]) for cells, row in zip(rows, held, strict=True))
+        rows = tuple(
+            (*cells, *place_of(file, int(row[place] or 0))) for cells, row in zip(rows, held, strict=True)
+        )
     return OutTable(
         name=name,
         a_row_is=said.a_row_is if said else f"a row of {name}",

@@ -58,8 +58,7 @@ def _verdict(verdict: Verdict) -> tuple[Cell, ...]:
         author.document if author else None,
         author.locator if author else None,
         verdict.difference,
-        author.place.file if author else None,
-        author.place.row if author else None,
+        *(author.place.own if author else (None, None)),
     )
 
 
@@ -180,8 +179,7 @@ def author_verdicts(result: Result) -> OutTable:
                 said.own_question,
                 said.document,
                 said.locator,
-                said.place.file,
-                said.place.row,
+                *said.place.own,
             )
             for said in result.author_verdicts
         ),

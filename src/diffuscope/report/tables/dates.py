@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.joined_rows import place_of
 from diffuscope.report.tables.base import ANALYSIS, PLACE, OutTable
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ def order(result: Result) -> OutTable:
                 spell.baseline,
                 spell.confidence,
                 spell.launch,
-                spell.place.file,
-                spell.place.row,
+                *spell.place.own,
             )
             for found in result.chronology
             for spell in found.order
@@ -131,7 +131,7 @@ def left_out(result: Result) -> OutTable:
         a_row_is="one row of the case that an analysis left out",
         columns={**ANALYSIS, "reason": "Why it was left out.", **PLACE},
         rows=tuple(
-            (found.analysis, left.reason, result.case.files.get(left.table, left.table), row)
+            (found.analysis, left.reason, *place_of(result.case.files.get(left.table, left.table), row))
             for found in result.chronology
             for left in found.left_out
             for row in left.rows

@@ -75,8 +75,8 @@ def _item(analysis: str, item: EvidenceItem) -> tuple[Cell, ...]:
         item.bears_on,
         item.share,
         item.note,
-        item.places[0].file if item.places else None,
-        "; ".join(str(place.row) for place in item.places) or None,
+        item.places[0].own[0] if item.places else None,
+        "; ".join(str(place.own[1]) for place in item.places) or None,
     )
 
 

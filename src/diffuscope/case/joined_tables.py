@@ -1,0 +1,162 @@
+"""Several sheets and files of one table, joined where their headings agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from diffuscope.records.joined_rows import MOST_PARTS, STEP, joined_files
+from diffuscope.records.phrases import counted, in_code, listed
+from diffuscope.tables.catalogue import CATALOGUE
+from diffuscope.tables.places import Wording, of_table
+from diffuscope.tables.raw import ROW, RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffuscope.records import Problem
+
+SHEET = " › "
+PARTS_NAMED = 20
+FIX = (
+    "give both sheets the same headings, or say under `[words.heading]` what theirs mean; add a column that "
+    "one lacks, and leave it empty"
+)
+
+
+def joined(raws: Sequence[RawTable]) -> tuple[list[RawTable], list[Problem]]:
+    """Tables, each once; and what is told of those that stood in several places.
+
+    Sheets and files of one table are joined in their order, and every row keeps its place. A table that
+    stands twice under its own name as a file, or twice with the same rows, is an error, as is one whose
+    headings differ from those of the others: it is not joined, and none of its rows is read.
+    """
+    by_table: dict[str, list[RawTable]] = {}
+    for raw in sorted(raws, key=lambda raw: not _own_name(raw)):
+        by_table.setdefault(raw.name, []).append(raw)
+    tables: list[RawTable] = []
+    problems: list[Problem] = []
+    for several in by_table.values():
+        kept, told = _that_agree(several) if len(several) > 1 else (several, [])
+        problems += told
+        if len(kept) > 1:
+            problems.append(_told(kept))
+        tables.append(_as_one(kept) if len(kept) > 1 else kept[0])
+    return tables, problems
+
+
+def _that_agree(raws: Sequence[RawTable]) -> tuple[list[RawTable], list[Problem]]:
+    kept: list[RawTable] = []
+    problems: list[Problem] = []
+    usual = _usual(raws)
+    for raw in sorted(raws, key=lambda raw: raw is not usual):
+        same = next((one for one in kept if _is_copy(raw, one)), None)
+        if same is not None:
+            problems.append(_twice(raw, same))
+        elif raw is not usual and (differing := _differing(raw, usual)):
+            problems.append(_differs(raw, usual, differing))
+        else:
+            kept.append(raw)
+    order = {id(raw): at for at, raw in enumerate(raws)}
+    kept.sort(key=lambda raw: order[id(raw)])
+    return kept[:MOST_PARTS], problems + [_too_many(raw) for raw in kept[MOST_PARTS:]]
+
+
+def _usual(raws: Sequence[RawTable]) -> RawTable:
+    """One with the headings that most have; of as many, the first."""
+    often = Counter(_headings(raw) for raw in raws)
+    most = max(often.values())
+    return next(raw for raw in raws if often[_headings(raw)] == most)
+
+
+def _headings(raw: RawTable) -> frozenset[str]:
+    return frozenset(name for name in raw.cells.columns if name in CATALOGUE[raw.name].names)
+
+
+def _is_copy(raw: RawTable, other: RawTable) -> bool:
+    """Whether both are files of the table's own name, or hold the same rows."""
+    if SHEET not in raw.file + other.file and _own_name(raw) and _own_name(other):
+        return True
+    names = [name for name in raw.cells.columns if name != ROW]
+    here, there = raw.cells.select(names), other.cells.drop(ROW)
+    return bool(here.height) and set(names) == set(there.columns) and here.equals(there.select(names))
+
+
+def _own_name(raw: RawTable) -> bool:
+    """Whether a file or sheet is called like its table, with nothing after it."""
+    called = raw.file.rpartition(SHEET)[2] if SHEET in raw.file else PurePath(raw.file).stem
+    return called.strip().casefold() == raw.name
+
+
+def _differing(raw: RawTable, usual: RawTable) -> str:
+    """How the headings of a sheet differ from the usual ones; nothing where they agree."""
+    here, there = _headings(raw), _headings(usual)
+    if raw.decimal != usual.decimal:
+        return "its numbers have another sign before decimals"
+    strange = [name for name in raw.cells.columns if name != ROW and name not in here]
+    lacks = [name for name in usual.cells.columns if name in there - here]
+    more = [name for name in raw.cells.columns if name in here - there]
+    if not lacks and not more:
+        return ""
+    parts = [f"it lacks {in_code(lacks)}"] if lacks else []
+    parts += [f"it has {in_code([*more, *strange])}, which the other lacks"] if more or strange else []
+    return listed(parts)
+
+
+def _differs(raw: RawTable, usual: RawTable, differing: str) -> Problem:
+    rows = counted(raw.cells.height, "row")
+    are = "is" if raw.cells.height == 1 else "are"
+    message = (
+        f"Its headings are not those of `{usual.file}`: {differing}. "
+        f"Its {rows} cannot be joined and {are} not read."
+    )
+    return of_table(raw, Wording("headings-differ", message, FIX), row=None)
+
+
+def _twice(raw: RawTable, other: RawTable) -> Problem:
+    wording = Wording(
+        "table-twice",
+        f"The table `{raw.name}` was already read from `{other.file}`; this one is not read.",
+        "put all rows into one of the two",
+    )
+    return of_table(raw, wording, row=None)
+
+
+def _too_many(raw: RawTable) -> Problem:
+    message = f"The table stands in more than {MOST_PARTS} sheets; this one is not read."
+    return of_table(raw, Wording("too-many", message, "put the rows of several into one"), row=None)
+
+
+def _told(parts: Sequence[RawTable]) -> Problem:
+    named = [f"{counted(raw.cells.height, 'row')} of `{raw.file}`" for raw in parts]
+    message = f"`{parts[0].name}` is joined from {len(parts)} places: {listed(named, at_most=PARTS_NAMED)}."
+    wording = Wording(
+        "joined-sheets", message, "nothing, if they belong together; else move out what does not"
+    )
+    return of_table(parts[0], wording, row=None, level="warning", count=len(parts))
+
+
+def _as_one(parts: Sequence[RawTable]) -> RawTable:
+    def shift(part: int) -> int:
+        return (part + 1) * STEP
+
+    cells = [
+        raw.cells.with_columns((pl.col(ROW) + shift(at)).cast(pl.UInt32).alias(ROW))
+        for at, raw in enumerate(parts)
+    ]
+    together = pl.concat(cells, how="diagonal")
+    names = [name for name in together.columns if name != ROW]
+    return RawTable(
+        name=parts[0].name,
+        file=joined_files([raw.file for raw in parts]),
+        cells=together.select(*names, ROW),
+        decimal=parts[0].decimal,
+        told_rows=frozenset(row + shift(at) for at, raw in enumerate(parts) for row in raw.told_rows),
+        told_cells=frozenset(
+            (row + shift(at), name) for at, raw in enumerate(parts) for row, name in raw.told_cells
+        ),
+        read_as=tuple(one for raw in parts for one in raw.read_as),
+    )
