@@ -118,7 +118,9 @@ if TYPE_CHECKING:
 
 # Nothing heavy is imported until it is used: the command has to answer at once.
 _NAMES = {
-    "case": "Case case_from_frames correct_case export_data new_case read_case shipped_cases write_data_package",
+    "case": (
+        "Case case_from_frames correct_case export_data new_case read_case shipped_cases write_data_package"
+    ),
     "case.importers": (
         "CodedPassages DiffnetFrames read_cascades read_coder_table read_diffnet read_diffnet_frames "
         "read_frame read_graph read_qdpx write_panel"
