@@ -40,7 +40,7 @@ SAYS = {
     "language": "Language of names and texts, such as en or id",
     "description": "What the case is about, in a few sentences",
     "cite": "How the case wants to be cited",
-    "tiers": "Steps of an adoption, lowest first, parted by semicolons; may stay empty",
+    "tiers": "Steps of an adoption, lowest first, separated by semicolons; may stay empty",
 }
 
 

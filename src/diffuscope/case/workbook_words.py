@@ -40,7 +40,7 @@ _SAID = (
     (r"`\[words(\.\w+)?\]`", "the sheet `words`"),
     (r" between quotation marks: `[^`]*`", " as text"),
     (r"give the first and the last period, such as \[[^\]]*\]", "fill in the columns `first` and `last`"),
-    (r"write a list of ids such as \[[^\]]*\]", "write ids parted by semicolons"),
+    (r"write a list of ids such as \[[^\]]*\]", "write ids separated by semicolons"),
     (r", or (a `\w+` of the table `\w+`|the name of one) between quotation marks", r", or \1"),
     (r"`case\.toml`", "the sheet `case`"),
 )
