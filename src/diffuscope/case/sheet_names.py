@@ -91,7 +91,13 @@ def check_sheets(check: Check) -> None:
         return
     if not isinstance(given, Mapping):
         fix = 'write `[sheets]` on a line of its own and below it `"M&E 2025" = "projects"`'
-        check.add((SHEETS,), "bad-setting", "`sheets` does not list sheets and their tables.", fix, value=shown(given))
+        check.add(
+            (SHEETS,),
+            "bad-setting",
+            "`sheets` does not list sheets and their tables.",
+            fix,
+            value=shown(given),
+        )
         return
     for name, says in given.items():
         key = (SHEETS, str(name))
@@ -105,7 +111,13 @@ def check_sheets(check: Check) -> None:
         row = says.get("headings") if isinstance(says, Mapping) else None
         if row is not None and not _is_row(row):
             fix = "write the number that the spreadsheet shows beside the headings, such as 6"
-            check.add((*key, "headings"), "bad-setting", "`headings` is not the number of a row.", fix, value=shown(row))
+            check.add(
+                (*key, "headings"),
+                "bad-setting",
+                "`headings` is not the number of a row.",
+                fix,
+                value=shown(row),
+            )
 
 
 def _is_row(given: object) -> bool:

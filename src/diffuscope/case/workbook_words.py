@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SETTINGS = "case.toml"
 SHEET = " › "
+OF_CASE = ("format", "id", "title", "licence", "language", "description", "cite", "tiers")
+"""Settings that stand in the sheet `case`."""
 _SAID = (
     (
         r"on a line of its own and below it a line per wave: `[^`]*`",
@@ -34,6 +36,7 @@ _SAID = (
     (r"write `\[tiers\]` on a line of its own and below it `[^`]*`", "write `mooted; adopted; in force`"),
     (r"`\[tiers\]` of `case\.toml`", "`tiers` in the sheet `case`"),
     (r"`\[tiers\]`", "`tiers`"),
+    (r"`\[waves\]`", "the sheet `waves`"),
     (r"`\[sheets\]`", "the sheet `sheets`"),
     (r"`(\"[^`]*) = ([^`]*)` under the sheet `sheets`", r"\1 and \2 into the sheet `sheets`"),
     (r"`\[words\.heading\]`", "`heading` in the sheet `words`"),
@@ -70,7 +73,7 @@ def in_sheets(
 def _in_sheets(problem: Problem, book: str, tables: Collection[str]) -> Problem:
     file = problem.file
     if file == SETTINGS:
-        file = f"{book}{SHEET}{'analyses' if problem.column != 'waves' else 'waves'}"
+        file = f"{book}{SHEET}{'case' if problem.column in OF_CASE else 'analyses'}"
     elif problem.table is not None and problem.table not in tables and file == f"{problem.table}.csv":
         file = f"{book}{SHEET}{problem.table}"
     return msgspec.structs.replace(
