@@ -173,7 +173,7 @@ def test_gml_by_hand(tmp_path):
         ("*Vertices 99999999999\n", "a.net", "more than"),
         ("*Vertices 1\n*Vertices 1\n", "a.net", "line 2: the file holds several networks"),
         ("*Vertices 2\n*Arcs\n1\n", "a.net", "line 3: a line lacks its second"),
-        ("*Vertices 2\n*Arcs\n1 7\n", "a.net", "line 3: `7` is no number of a vertex"),
+        ("*Vertices 2\n*Arcs\n1 7\n", "a.net", "line 3: `7` is not the number of a vertex"),
         ("*Vertices 2\n*Arcs\n1 2 many\n", "a.net", "line 3: the weight `many` is not a number"),
         ("*Vertices 2\n*Arcs\n1 2 1 [5-2]\n", "a.net", "line 3: a span ends"),
         ("*Vertices 2\n*Matrix\n1 2 3\n", "a.net", "line 3: the matrix is not square"),

@@ -130,7 +130,7 @@ def _matrix_row(graph: Graph, values: list[str], row: int, at: int) -> None:
 def _number(graph: Graph, told: str, at: int) -> str:
     node = told.removeprefix("-")  # a list of neighbours may mark some with a minus sign
     if node not in graph.nodes:
-        raise graph.wrong(at, f"`{told[:40]}` is no number of a vertex", "count vertices from 1")
+        raise graph.wrong(at, f"`{told[:40]}` is not the number of a vertex", "count vertices from 1")
     return node
 
 
