@@ -78,7 +78,9 @@ def read_pajek(file: Path, weight: str, encoding: str | None) -> Graph:
 def _pajek_section(graph: Graph, section: str, told: str, at: int) -> None:
     """What a line with a star says: how many vertices there are, or that other parts follow."""
     if section not in ("*vertices", "*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix", "*network"):
-        raise graph.wrong(at, f"`{told[:40]}` is no part of a network", "save the network alone, as `.net`")
+        raise graph.wrong(
+            at, f"`{told[:40]}` is not a part of a network", "save the network alone, as `.net`"
+        )
     if section != "*vertices":
         return
     numbers = told.split()[1:]
@@ -130,7 +132,7 @@ def _matrix_row(graph: Graph, values: list[str], row: int, at: int) -> None:
 def _number(graph: Graph, told: str, at: int) -> str:
     node = told.removeprefix("-")  # a list of neighbours may mark some with a minus sign
     if node not in graph.nodes:
-        raise graph.wrong(at, f"`{told[:40]}` is no number of a vertex", "count vertices from 1")
+        raise graph.wrong(at, f"`{told[:40]}` is not the number of a vertex", "count vertices from 1")
     return node
 
 
