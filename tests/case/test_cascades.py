@@ -78,8 +78,8 @@ def made(**changes):
     [
         ({"cascade_times": {"law": np.array([1.0])}}, "2 nodes and 1 times"),
         ({"cascade_times": {"tax": np.array([1.0, 2.0])}}, "not of the same cascades"),
-        ({"cascade_times": {"law": np.array(["x", "y"])}}, "no numbers"),
-        ({"node_names": np.array(["a"])}, "`b` in the cascade `law` is none of the nodes"),
+        ({"cascade_times": {"law": np.array(["x", "y"])}}, "not numbers"),
+        ({"node_names": np.array(["a"])}, "`b` in the cascade `law` is not one of the nodes"),
     ],
 )
 def test_what_contradicts_itself_is_refused_in_words(tmp_path, changes, says):

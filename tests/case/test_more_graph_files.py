@@ -177,7 +177,7 @@ def test_gml_by_hand(tmp_path):
         ("*Vertices 2\n*Arcs\n1 2 many\n", "a.net", "line 3: the weight `many` is not a number"),
         ("*Vertices 2\n*Arcs\n1 2 1 [5-2]\n", "a.net", "line 3: a span ends"),
         ("*Vertices 2\n*Matrix\n1 2 3\n", "a.net", "line 3: the matrix is not square"),
-        ("*Vertices 2\n*Partition x\n", "a.net", r"line 2: `\*Partition x` is no part"),
+        ("*Vertices 2\n*Partition x\n", "a.net", r"line 2: `\*Partition x` is not a part"),
         ("", "a.gml", "no graph with nodes"),
         ("graph [ node [ id 1 ]", "a.gml", "never closed"),
         ("graph [ ] ]", "a.gml", "never began"),

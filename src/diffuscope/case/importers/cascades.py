@@ -89,11 +89,11 @@ def _adoptions(
         raise _damaged(file, f"the cascade `{policy}` has {len(members)} nodes and {len(times)} times")
     units = [str(one) for one in members]
     if strange := sorted(set(units) - set(everybody)):
-        raise _damaged(file, f"`{strange[0]}` in the cascade `{policy}` is none of the nodes")
+        raise _damaged(file, f"`{strange[0]}` in the cascade `{policy}` is not one of the nodes")
     try:
         when = np.ma.filled(times.astype(np.float64), np.nan).tolist()
     except (TypeError, ValueError) as error:
-        raise _damaged(file, f"times of the cascade `{policy}` are no numbers") from error
+        raise _damaged(file, f"times of the cascade `{policy}` are not numbers") from error
     known = sorted((time, at) for at, time in enumerate(when) if np.isfinite(time))
     rows: list[tuple[str, str, float | None]] = [(units[at], policy, time) for time, at in known]
     adopted = {unit for unit, _, _ in rows}

@@ -264,7 +264,7 @@ def _of_dates(network: Network, left_out: list[str]) -> Problem:
     return Problem(
         level="warning",
         rule="undated-periods",
-        message=f"Periods {periods} are no dates, so when units adopted is unknown here{also}.",
+        message=f"Periods {periods} are not dates, so when units adopted is unknown here{also}.",
         fix='give the date of the first period as `start`, such as "1953-11" where periods are months; or '
         "take `read_diffnet_frames`, which keeps their numbers",
         file=network.file,

@@ -105,7 +105,8 @@ def spells_of(network: Network, policy: str | None, never: int | None) -> pl.Dat
             if when not in place:
                 raise damaged(
                     network.file,
-                    f"`{network.units[unit]}` has an adoption date outside the file's periods ({when:g})",
+                    f"`{network.units[unit]}` has an adoption date outside the periods of the "
+                    f"file ({when:g})",
                 )
             spells = [(place[int(when)], None)] if states is None else _runs(states[unit], place[int(when)])
             rows += [

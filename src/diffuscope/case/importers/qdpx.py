@@ -89,7 +89,9 @@ def read_qdpx(
     """
     file = Path(path)
     if file.suffix.lower() != ".qdpx":
-        raise PlanError(f"`{file.name}` is no .qdpx file: in your program, export the project as REFI-QDA.")
+        raise PlanError(
+            f"`{file.name}` is not a .qdpx file: in your program, export the project as REFI-QDA."
+        )
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
     project = _Project()

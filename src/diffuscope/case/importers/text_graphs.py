@@ -78,7 +78,9 @@ def read_pajek(file: Path, weight: str, encoding: str | None) -> Graph:
 def _pajek_section(graph: Graph, section: str, told: str, at: int) -> None:
     """What a line with a star says: how many vertices there are, or that other parts follow."""
     if section not in ("*vertices", "*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix", "*network"):
-        raise graph.wrong(at, f"`{told[:40]}` is no part of a network", "save the network alone, as `.net`")
+        raise graph.wrong(
+            at, f"`{told[:40]}` is not a part of a network", "save the network alone, as `.net`"
+        )
     if section != "*vertices":
         return
     numbers = told.split()[1:]
