@@ -62,3 +62,34 @@ def test_problems_and_readings_name_them(folder):
     problems = (folder / "tables" / "problems.csv").read_text(encoding="utf-8-sig")
     assert "joined from 2 places" in problems
     assert JOINED.findall(problems) == []
+
+
+QUESTION = """format = 1
+id = "laws"
+title = "Laws"
+
+[[analysis]]
+id = "q"
+question = "Why?"
+policies = ["law"]
+units = "city"
+"""
+
+
+def test_rows_left_out_of_a_panel_are_those_of_their_files(tmp_path):
+    case = tmp_path / "case"
+    case.mkdir()
+    (case / "case.toml").write_text(QUESTION)
+    rows = [f"{name},{name},city,adopter\n" for name in ("ash", "elm", "fir", "oak")]
+    (case / "units.csv").write_text("unit,name,kind,role\n" + "".join(rows))
+    (case / "policies.csv").write_text("policy,name\nlaw,Law\n")
+    head = "unit,policy,time,source\n"
+    (case / "adoptions_north.csv").write_text(f"{head}elm,law,2003,a\nfir,law,2004,a\n")
+    (case / "adoptions_south.csv").write_text(f"{head}oak,law,2005,a\nash,law,2001,a\n")
+    result = run_study(read_case(case), parts=["statistics"])
+    write_report(result, tmp_path / "out")
+    table = (tmp_path / "out" / "tables" / "panel_left_out.csv").read_text(encoding="utf-8-sig")
+    assert "adoptions_south.csv 3" in table
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert JOINED.findall(table) == []
+    assert JOINED.findall(re.sub(r"<(script|style)[^>]*>.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)) == []

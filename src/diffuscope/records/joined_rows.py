@@ -56,6 +56,16 @@ def place_of(file: str, row: int) -> tuple[str, int]:
     return (files[part - 1], own) if 0 < part <= len(files) > 1 else (file, row)
 
 
+def row_in_words(file: str, row: int) -> str:
+    """A row beside the name of its table's file: its number, and its own sheet where several make the table.
+
+    >>> row_in_words("projects.csv", 7), row_in_words("a.xlsx + b.xlsx", 20_000_007)
+    ('7', 'b.xlsx 7')
+    """
+    where, own = place_of(file, row)
+    return str(own) if where == file else f"{where} {own}"
+
+
 def with_places(text: str, file: str, near: str) -> str:
     """A text in which joined rows are told by their own row, and by their sheet where it is another one.
 

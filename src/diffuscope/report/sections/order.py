@@ -155,10 +155,15 @@ def _pairs(dates: Chronology, analysis: Analysis) -> Iterator[Fact]:
 def left_out(left: Excluded, names: Names) -> dict[str, Any]:
     """Rows left out for one reason, with the first of them named one by one."""
     links: list[Link] = [names.row(left.table, row) for row in left.rows[:_ROWS_NAMED]]
+    places = [link.text.rpartition(", row ") for link in links]
+    one_file = len({where for where, _, _ in places}) == 1  # several sheets can make one table
     return {
         "reason": left.reason,
         "count": left.count,
-        "rows": [(str(row), link.href) for row, link in zip(left.rows, links, strict=False)],
+        "rows": [
+            (row if one_file else f"{where} {row}", link.href)
+            for (where, _, row), link in zip(places, links, strict=True)
+        ],
         "more": max(0, len(left.rows) - _ROWS_NAMED),
-        "file": links[0].text.rpartition(",")[0] if links else left.table,
+        "file": places[0][0] if one_file else left.table,
     }

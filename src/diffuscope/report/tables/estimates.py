@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError
+from diffuscope.records.joined_rows import row_in_words
 from diffuscope.report.models import FRAMES, stem
 from diffuscope.report.tables.base import ANALYSIS, OutTable
 
@@ -64,7 +65,7 @@ def panel_left_out(result: Result) -> OutTable:
             "table": "Table of the case that holds it.",
             "count": "How many were left out for this reason.",
             "file": "File or sheet of the case.",
-            "rows": "Its rows there, as a spreadsheet shows them, separated by semicolons.",
+            "rows": "Its rows there, as a spreadsheet shows them, each with its sheet where there are several.",
         },
         rows=tuple(
             (
@@ -73,7 +74,7 @@ def panel_left_out(result: Result) -> OutTable:
                 left.table,
                 left.count,
                 result.case.files.get(left.table),
-                _joined(str(row) for row in left.rows),
+                _joined(row_in_words(result.case.files.get(left.table, ""), row) for row in left.rows),
             )
             for found in result.histories
             for left in found.left_out
