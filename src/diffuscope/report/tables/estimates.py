@@ -65,7 +65,7 @@ def panel_left_out(result: Result) -> OutTable:
             "table": "Table of the case that holds it.",
             "count": "How many were left out for this reason.",
             "file": "File or sheet of the case.",
-            "rows": "Its rows there, as a spreadsheet shows them, each with its sheet where there are several.",
+            "rows": "Its rows, as a spreadsheet shows them, each with its sheet where there are several.",
         },
         rows=tuple(
             (
