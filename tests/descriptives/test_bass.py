@@ -59,7 +59,7 @@ def test_shares_of_doctors_give_the_published_numbers():
 def test_intervals_of_cumulative_shares_are_not_given():
     found = bass(sales(15), fit_to="cumulative")
     assert found.table()["ci_low"].null_count() == 3
-    assert any("hang together" in told for told in found.warnings)
+    assert any("are correlated" in told for told in found.warnings)
 
 
 def noisy(rng, periods=25):
@@ -121,7 +121,7 @@ def test_the_market_is_all_units_unless_said_otherwise():
         ([3, 4, 0, 0, 5, 6], {}, MethodError, "4 periods"),
         ([3, 4, -1, 5, 6, 7], {}, PlanError, "not below 0"),
         ([3, 4, 5, 6, 7], {"market": 10}, PlanError, "smaller"),
-        ([3, 4, 5, 6, 7], {"market": "units"}, PlanError, "how many units"),
+        ([3, 4, 5, 6, 7], {"market": "units"}, PlanError, "number of units"),
         ([3, 4, 5, 6, 7], {"market": "huge"}, PlanError, "market"),
         ([3, 4, 5, 6, 7], {"fit_to": "share"}, PlanError, "fit_to"),
     ],

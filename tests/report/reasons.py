@@ -244,7 +244,7 @@ def p_value(side: Side, about: str) -> str:
     gate = guard(side, "permuted ties")
     p = gate and gate["p"]
     if "Holm" in about and side.trial:
-        p = side.trial["p_holm_less" if "little" in about else "p_holm"]
+        p = side.trial["p_holm_less" if "as small" in about else "p_holm"]
     if p is None:
         return NOTHING
     return f"{p:.3f}{' (two-sided)' if side.format == 1 else ''}"
