@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("without_safeguards")
 
 def test_a_mechanism_without_ties_is_refused_by_name():
     assert refused()["coercion"].startswith(
-        "The case has no ties between these units that may bear coercion: "
+        "The case has no ties between these units that can carry coercion: "
     )
 
 

@@ -109,7 +109,7 @@ def test_rivals_are_in_the_model_or_ruled_out_or_named_with_the_reason():
     bare = models(case())["emulation"]
     assert {name for name, _ in bare.rivals_open} == {"learning", "competition"}
     assert dict(bare.rivals_open)["competition"].startswith(
-        "The case has no ties between these units that may bear competition"
+        "The case has no ties between these units that can carry competition"
     )
     short = models(with_rivals(40))["emulation"]
     assert "is not known in" in dict(short.rivals_open)["competition"]
@@ -196,7 +196,7 @@ def test_where_nothing_but_neighbours_stands_they_are_judged_without_a_name():
 
 def test_a_region_bears_no_mechanism():
     refused = {one.name: one.refused for one in told(near()).history.exposures}
-    assert refused["emulation"].startswith("The case has no ties between these units that may bear emulation")
+    assert refused["emulation"].startswith("The case has no ties between these units that can carry emulation")
 
 
 def test_where_a_mechanism_stands_neighbours_are_judged_if_asked_for():
