@@ -71,7 +71,7 @@ def test_it_is_borne_by_its_own_ties_and_by_no_rival_s(mechanism):
         mechanism.refuse_bare(Layer(name=name, units=("a", "b"), weights=[[0, 1], [1, 0]]))
     for rival in mechanism.rivals:
         other = mechanisms()[rival].layers[0]
-        with pytest.raises(PlanError, match=f"may bear {mechanism.name}"):
+        with pytest.raises(PlanError, match=f"can carry {mechanism.name}"):
             mechanism.refuse_bare(Layer(name=other, units=("a", "b"), weights=[[0, 1], [1, 0]]))
 
 

@@ -100,7 +100,7 @@ def test_nothing_but_the_listed_functions_is_run(text):
         ("~ a", "needs one outcome"),
         ("adopted", "needs one outcome"),
         ("adopted ~ a | n", "needs one outcome|cannot be read"),
-        ("adopted ~ event + a", "by itself"),
+        ("adopted ~ event + a", "uses the outcome"),
         ("adopted ~ log(region)", "cannot be computed"),
         ("adopted ~ (a", "cannot be read"),
         ("adopted ~ .", "cannot be read"),

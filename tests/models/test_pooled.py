@@ -168,7 +168,7 @@ def test_words_for_draws_that_do_not_stand_for_the_posterior():
     assert list(poor_mixing(*fine, 0)) == []
     assert "R-hat up to 1.320" in next(poor_mixing(np.array([1.0, 1.32]), fine[1], 0))
     assert "R-hat up to nan" in next(poor_mixing(np.array([1.0, np.nan]), fine[1], 0))
-    assert "rests on 61 effective draws" in next(poor_mixing(fine[0], np.array([61.0, 900]), 0))
+    assert "only 61 effective draws" in next(poor_mixing(fine[0], np.array([61.0, 900]), 0))
     assert "diverged in 3 transitions" in next(poor_mixing(*fine, 3))
     assert list(few_groups("policy", 10)) == list(small_sample_bias([])) == []
 
