@@ -79,8 +79,16 @@ def test_cumulative_adoption_rate_and_hazard_are_those_of_netdiffuser():
             "no id",
         ),
         (pl.DataFrame({"unit": ["a"], "time": [None]}), MethodError, "No unit adopted"),
-        (pl.DataFrame({"unit": ["a"], "time": [2001], "time_latest": [2003]}), MethodError, "spans several periods"),
-        (pl.DataFrame({"unit": ["a"], "time": [None], "time_latest": [2003]}), MethodError, "spans several periods"),
+        (
+            pl.DataFrame({"unit": ["a"], "time": [2001], "time_latest": [2003]}),
+            MethodError,
+            "spans several periods",
+        ),
+        (
+            pl.DataFrame({"unit": ["a"], "time": [None], "time_latest": [2003]}),
+            MethodError,
+            "spans several periods",
+        ),
         (pl.DataFrame({"unit": ["a"], "time": [2001], "until": [2003]}), PlanError, "ended"),
         (pl.DataFrame({"unit": ["a", "b"], "policy": ["x", "y"], "time": [1, 2]}), PlanError, "2 policies"),
         (pl.DataFrame({"unit": ["a"]}), PlanError, "`time`"),

@@ -138,7 +138,7 @@ def distance_to_line(point, line):
 def test_thinning_keeps_ends_and_strays_less_than_it_may(coarse):
     frame = around((0, -10), (20, 10))
     walk = np.cumsum(np.random.default_rng(3).normal(0, 0.08, (400, 2)), axis=0) + np.array([8.0, 0.0])
-    thin = frame.thin(Line.through(walk), coarse)
+    thin = frame.thin([Line.through(walk)], coarse)[0]
     assert np.array_equal(thin[[0, -1]], walk[[0, -1]])
     assert 2 <= len(thin) < len(walk)
     scale = np.array([frame.east_step, frame.south_step])
@@ -149,8 +149,21 @@ def test_an_island_of_one_line_keeps_its_shape():
     frame = around((0, -10), (20, 10))
     turn = np.linspace(0, 2 * np.pi, 200)
     island = np.stack([10 + 3 * np.cos(turn), 3 * np.sin(turn)], axis=1)
-    thin = frame.thin(Line.through(island), 2)
+    thin = frame.thin([Line.through(island)], 2)[0]
     assert 8 <= len(thin) < 60
+
+
+def test_lines_are_thinned_together_as_each_by_itself():
+    frame = around((0, -10), (20, 10))
+    walks = np.random.default_rng(4).normal(0, 0.08, (6, 90, 2)).cumsum(axis=1) + np.array([8.0, 0.0])
+    far = Line.through(walks[0] + np.array([150.0, 0.0]))  # out of view
+    point = Line.through(np.array([[9.0, 1.0], [9.0, 1.0]]))
+    lines = [*(Line.through(walk) for walk in walks), far, point]
+    together = frame.thin(lines, 1)
+    assert all(
+        np.array_equal(thin, frame.thin([line], 1)[0]) for thin, line in zip(together, lines, strict=True)
+    )
+    assert [len(thin) for thin in together[6:]] == [2, 2]
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,9 @@ def test_where_nothing_but_neighbours_stands_they_are_judged_without_a_name():
 
 def test_a_region_bears_no_mechanism():
     refused = {one.name: one.refused for one in told(near()).history.exposures}
-    assert refused["emulation"].startswith("The case has no ties between these units that can carry emulation")
+    assert refused["emulation"].startswith(
+        "The case has no ties between these units that can carry emulation"
+    )
 
 
 def test_where_a_mechanism_stands_neighbours_are_judged_if_asked_for():
