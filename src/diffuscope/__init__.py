@@ -59,7 +59,14 @@ if TYPE_CHECKING:
         susceptibility,
         thresholds,
     )
-    from diffuscope.errors import CaseError, DiffuscopeError, MethodError, PlanError
+    from diffuscope.errors import (
+        CaseError,
+        ConvergenceError,
+        DiffuscopeError,
+        MethodError,
+        PlanError,
+        SeparationError,
+    )
     from diffuscope.gazetteer import Country, CountryReading, resolve_country
     from diffuscope.importing import Decision, Imported, import_case
     from diffuscope.models import (
@@ -130,7 +137,7 @@ _NAMES = {
         "UnitStatistic adopter_categories adoption_rates bass degree_time diffusion_network infectiousness "
         "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds"
     ),
-    "errors": "CaseError DiffuscopeError MethodError PlanError",
+    "errors": "CaseError ConvergenceError DiffuscopeError MethodError PlanError SeparationError",
     "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
@@ -164,6 +171,7 @@ __all__ = [
     "CaseError",
     "CodedPassages",
     "CombinedFit",
+    "ConvergenceError",
     "Country",
     "CountryReading",
     "Decision",
@@ -190,6 +198,7 @@ __all__ = [
     "Scores",
     "Separability",
     "Separation",
+    "SeparationError",
     "SimulatedCase",
     "StructureTest",
     "Truth",

@@ -36,3 +36,14 @@ class PlanError(DiffuscopeError):
 
 class MethodError(DiffuscopeError):
     """Error: something cannot be computed from these data; the message says why."""
+
+
+class SeparationError(MethodError):
+    """Error: a combination of columns predicts every event, so that no finite estimate exists.
+
+    Raised only where a linear programme has found such a combination, never because a search went on long.
+    """
+
+
+class ConvergenceError(MethodError):
+    """Error: a search ended before it found a maximum: there is no estimate, and nothing to conclude."""

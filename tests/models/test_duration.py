@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from made_panels import panel
 
 from diffuscope.errors import MethodError
-from diffuscope.models import event_history
+from diffuscope.models import baseline_hazard, event_history, predicted_hazard
 from diffuscope.models.design.duration_dependence import Basis, duration_basis
 
 
@@ -47,12 +47,51 @@ def test_the_spline_is_cubic_between_knots_and_straight_beyond():
             assert left / step**2 == pytest.approx(right / step**2, abs=1e-2)
 
 
-def test_levels_join_neighbours_until_each_has_an_event_and_a_row_without():
-    duration = np.array([1, 1, 2, 2, 3, 3, 4, 4, 5, 5.0])
-    event = np.array([0, 1, 0, 0, 1, 0, 1, 0, 0, 0.0])
-    basis = duration_basis("dummies", duration, event)
-    assert basis.knots == (1, 2, 4)  # 2 has no event of its own and joins 3; 5 joins 4
-    assert basis.names() == ["duration 2–3", "duration 4 on"]
+def remission() -> pl.DataFrame:
+    """Weeks in remission of 42 children, 21 on placebo: Freireich et al. 1963, as Cox 1972 prints them."""
+    placebo = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    treated = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    spells = [(weeks, 1, 1) for weeks in placebo] + [(weeks, 1, 0) for weeks in treated]
+    spells += [(weeks, 0, 0) for weeks in censored]
+    rows = [
+        (f"u{at}", week, int(ended and week == weeks), given)
+        for at, (weeks, ended, given) in enumerate(spells)
+        for week in range(1, weeks + 1)
+    ]
+    return pl.DataFrame(rows, schema=["unit", "duration", "event", "placebo"], orient="row")
+
+
+def test_durations_without_events_are_left_out_and_said():
+    frame = remission()
+    with_events = frame.filter(pl.col("event") == 1)["duration"].unique().sort()
+    fit = event_history("event ~ placebo", frame, link="cloglog", duration="dummies", cluster=None)
+    # glm in R and statsmodels, with a dummy for each of the 17 weeks in which a remission ended
+    assert fit.coefficients[1] == pytest.approx(1.658664, abs=2e-6)
+    told = frame.filter(pl.col("duration").is_in(with_events.implode()))
+    dummies = np.column_stack(
+        [told["placebo"], *(told["duration"].to_numpy() == one for one in with_events)]
+    ).astype(float)
+    family = sm.families.Binomial(sm.families.links.CLogLog())
+    other = sm.GLM(told["event"].to_numpy(), dummies, family=family).fit(tol=1e-12)
+    assert (fit.coefficients[1], fit.loglik) == pytest.approx((other.params[0], other.llf), rel=1e-6)
+    assert fit.names[2:5] == ("duration 2", "duration 3", "duration 4")
+    reason, count = fit.left_out[0]
+    assert reason.startswith("no event at the duration, so its own level is infinite: `9`, `14`, `18`")
+    assert (fit.rows, count) == (told.height, frame.height - told.height)
+    # what is left out has no hazard of its own, rather than that of a neighbour
+    assert baseline_hazard(fit, frame)["duration"].to_list() == with_events.to_list()
+    assert predicted_hazard(fit, frame).height == told.height
+
+
+def test_durations_with_events_alone_are_left_out_and_said():
+    duration = np.repeat([1, 2, 3, 4], 10)
+    event = np.array([1] * 3 + [0] * 7 + [1] * 10 + [0] * 10 + [1] * 5 + [0] * 5)
+    frame = pl.DataFrame({"duration": duration, "event": event, "x": np.arange(40) % 7})
+    fit = event_history("event ~ x", frame, duration="dummies", cluster=None)
+    assert [count for _, count in fit.left_out] == [10, 10]
+    assert fit.left_out[1][0] == "only events at the duration, so its own level is infinite: `2`"
+    assert fit.names == ("(intercept)", "x", "duration 4")
 
 
 @pytest.mark.parametrize("form", ["cubic", "spline", "dummies"])

@@ -164,10 +164,11 @@ def test_an_effect_s_interval_says_what_the_coefficient_s_does():
         assert found.effect == pytest.approx(average_marginal_effects(fit, rows)["effect"][0], abs=1e-12)
         assert -1 <= low <= found.effect <= high <= 1
         assert (low > 0, high < 0) == (fit.ci_low[1] > 0, fit.ci_high[1] < 0)
-        delta = average_marginal_effects(fit, rows).row(0, named=True)
-        apart += (delta["ci_low"] > 0) != (fit.ci_low[1] > 0) or (delta["ci_high"] < 0) != (
-            fit.ci_high[1] < 0
-        )
+        told = average_marginal_effects(fit, rows).row(0, named=True)
+        assert (told["ci_low"], told["ci_high"]) == pytest.approx((low, high), abs=1e-12)
+        reach = 1.959964 * told["std_error"]  # of the delta method
+        apart += (found.effect - reach > 0) != (fit.ci_low[1] > 0)
+        apart += (found.effect + reach < 0) != (fit.ci_high[1] < 0)
     assert apart > 0
 
 

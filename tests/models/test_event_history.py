@@ -9,8 +9,8 @@ import pytest
 import statsmodels.api as sm
 from made_panels import panel, separated, two_by_two
 
-from diffuscope.errors import MethodError, PlanError
-from diffuscope.models import event_history
+from diffuscope.errors import MethodError, PlanError, SeparationError
+from diffuscope.models import event_history, separation
 
 FORMULA = "adopted ~ coercion + log(gdp)"
 
@@ -270,10 +270,11 @@ def test_a_gap_that_is_unknown_at_first_is_no_uneven_gap():
     assert (fit.offset, fit.rows) == (None, 300)
 
 
-@pytest.mark.parametrize("cluster", [None, "unit", ("unit", "region"), "dyads"])
+@pytest.mark.parametrize("cluster", [None, "unit", ("unit", "turn"), "dyads"])
 @pytest.mark.parametrize("link", ["logit", "cloglog"])
 def test_policy_effects_without_columns_are_those_with_columns(cluster, link):
     frame = panel(1500).with_columns(receiver=pl.col("unit"), sender=pl.col("unit").reverse())
+    frame = frame.with_columns(turn=pl.int_range(1500) % 23)
     dummies = frame.with_columns(
         (pl.col("policy") == f"p{at}").cast(pl.Float64).alias(f"p{at}") for at in range(1, 5)
     )
@@ -289,11 +290,26 @@ def test_policy_effects_without_columns_are_those_with_columns(cluster, link):
     )
 
 
-def test_separation_is_found_among_policy_effects(monkeypatch):
+def test_separation_is_found_among_policy_effects():
     rng = np.random.default_rng(3)
     frame = panel(900).with_columns(sure=pl.Series(rng.integers(0, 2, 900)))
     frame = frame.with_columns(event=pl.when(pl.col("sure") == 0).then(0).otherwise("event"))
-    for searched in (10**9, 0):  # before the fit, and by where the fit has run off to
-        monkeypatch.setattr("diffuscope.models.estimators.event_history.SEARCHED", searched)
-        with pytest.raises(MethodError, match=r"separated.* by .*`sure`"):
-            event_history("adopted ~ coercion + sure", frame, policy_effects="fixed")
+    with pytest.raises(SeparationError, match=r"separated.* by .*`sure`"):
+        event_history("adopted ~ coercion + sure", frame, policy_effects="fixed")
+    codes = frame["policy"].rank("dense").to_numpy().astype(np.int64) - 1
+    x = np.column_stack([np.ones(900), frame["coercion"].to_numpy(), frame["sure"].to_numpy()])
+    dummies = np.column_stack([x, codes[:, None] == np.arange(1, codes.max() + 1)]).astype(float)
+    y = frame["event"].to_numpy().astype(float)
+    by_groups, by_columns = separation(x, y, groups=codes), separation(dummies, y)
+    assert (by_groups.kind, by_columns.kind) == ("quasi-complete", "quasi-complete")
+    assert ((dummies @ by_groups.direction) * np.where(y > 0, 1, -1) >= -1e-6).all()
+
+
+def test_complete_separation_within_groups():
+    x, groups = np.array([1.0, 2, 3, 4, 11, 12, 13, 14]), np.repeat([0, 1], 4)
+    y = np.array([0.0, 0, 1, 1, 0, 0, 1, 1])
+    columns = np.column_stack([np.ones(8), x])
+    assert separation(columns, y).kind == "none"  # 4 is an event below 11, which is none
+    assert separation(columns, y, groups=groups).kind == "complete"
+    y[[0, 7]] = 1, 0
+    assert separation(columns, y, groups=groups).kind == "none"

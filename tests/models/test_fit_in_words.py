@@ -76,7 +76,7 @@ def test_a_script_for_stata_makes_the_columns_it_needs():
     script = fit.stata_script()
     assert "generate double log_gdp = log(gdp)" in script
     assert "egen long region_code = group(region)" in script
-    assert "generate double duration_1 = (duration >= 2.0)*(duration < 3.0)" in script
+    assert "generate double duration_1 = (duration == 2.0)" in script
     assert re.search(
         r"^logit event coercion log_gdp i.region_code duration_1 .*, offset\(ln_gap\) vce\(cluster",
         script,

@@ -63,7 +63,7 @@ def test_intervals_end_where_twice_the_penalised_likelihood_has_fallen_by_the_cr
     assert fit.converged
     for at in range(x.shape[1]):
         for end in (fit.ci_low[at], fit.ci_high[at]):
-            fall = 2 * (fit.loglik - highest_with(x, y, fit.coefficients, at, end))
+            fall = 2 * (fit.loglik_penalised - highest_with(x, y, fit.coefficients, at, end))
             assert fall == pytest.approx(REACH, abs=1e-4), (fit.names[at], end)
 
 

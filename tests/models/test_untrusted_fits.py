@@ -7,7 +7,7 @@ import re
 import polars as pl
 import pytest
 
-from diffuscope.errors import MethodError
+from diffuscope.errors import ConvergenceError, MethodError, SeparationError
 from diffuscope.models import cox, event_history, firth
 
 FORMULA = "event ~ fin + age + race + wexp + mar + paro + prio"
@@ -79,13 +79,32 @@ def test_terms_that_policy_effects_or_time_at_risk_absorb(weeks):
     assert told(fit, "`duration` does not vary once .* time at risk")
 
 
-def test_a_search_that_does_not_settle(weeks, monkeypatch):
+def test_a_search_that_does_not_settle_gives_no_estimate(weeks, monkeypatch):
+    """Fifty steps are enough for all of these; after two, nothing is concluded, least of all separation."""
     monkeypatch.setattr("diffuscope.models.likelihood.newton_raphson.ITERATIONS", 2)
     last = weeks.filter(pl.col("duration") == pl.col("week"))
-    for fit in (event_history(FORMULA, weeks), firth("event ~ age", last), cox(FORMULA, weeks)):
-        assert not fit.converged
-        assert told(fit, "did not converge .*do not use these estimates")
-        assert "not converged after 2 steps" in fit.summary()
+    classes = weeks.with_columns(policy=pl.format("{} before", pl.col("prio").clip(upper_bound=6)))
+    for fitted in (
+        lambda: event_history(FORMULA, weeks),
+        lambda: event_history("event ~ fin + age", classes, policy_effects="fixed", cluster="unit"),
+        lambda: firth("event ~ age", last),
+        lambda: cox(FORMULA, weeks),
+    ):
+        with pytest.raises(ConvergenceError, match="did not converge in 2 steps"):
+            fitted()
+
+
+def test_separation_is_proved_not_guessed_from_a_search(weeks, monkeypatch):
+    """Events separated by `mar` within policies are named, however few steps the search takes."""
+    classes = weeks.with_columns(policy=pl.format("{} before", pl.col("prio").clip(upper_bound=6)))
+    married = classes.filter((pl.col("mar") == 0) | (pl.col("event") == 0))
+    for steps in (2, 50):
+        monkeypatch.setattr("diffuscope.models.likelihood.newton_raphson.ITERATIONS", steps)
+        with pytest.raises(SeparationError, match=r"separated \(quasi-complete\) by `mar`: "):
+            event_history("event ~ age + mar", married, policy_effects="fixed", cluster="unit")
+        with pytest.raises(SeparationError, match="has no maximum for `mar`") as told:
+            cox("event ~ age + mar", married)
+        assert "firth" not in str(told.value).lower()
 
 
 def test_columns_that_nearly_repeat_each_other(weeks):

@@ -48,8 +48,14 @@ def test_clusters_are_named_by_columns_of_the_frame():
     one = event_history("event ~ x", two_by_two(), cluster="block")
     assert one.std_errors == pytest.approx((1.071599, 1.298223), abs=5e-7)
     two = event_history("event ~ x", two_by_two(), cluster=("block", "turn"))
-    assert np.diag(two.covariance) == pytest.approx((0.886608, 1.268092), abs=5e-7)
+    # two ways give .886608 and 1.268092; by block alone it is more for both coefficients
+    by_turn = event_history("event ~ x", two_by_two(), cluster="turn").std_errors
+    apart = event_history("event ~ x", two_by_two(), cluster=None).std_errors
+    highest = np.max([np.sqrt((0.886608, 1.268092)), (1.071599, 1.298223), by_turn, apart], axis=0)
+    assert highest == pytest.approx((1.071599, 1.298223), abs=5e-7)
+    assert two.std_errors == pytest.approx(highest, abs=5e-7)
     assert two.df == 3  # of the way with the fewest clusters
+    assert two.interval.endswith("variance: the largest of two-way, one-way and unclustered")
 
 
 def test_rows_without_covariate_are_left_out_before_clusters_are_counted():
@@ -114,3 +120,45 @@ def test_a_variance_that_is_not_positive_is_made_positive_and_flagged():
     fit = event_history("adopted ~ coercion", frame, policy_effects="fixed", cluster=("unit", "policy"))
     assert np.linalg.eigvalsh(fit.covariance).min() >= -1e-12
     assert any("negative part was set to zero" in told for told in fit.warnings)
+
+
+def test_two_ways_are_never_below_one_way_or_none():
+    frame = clustered_rows().with_columns(policy=pl.int_range(pl.len()) % 12)
+    ways = [event_history("event ~ x", frame, cluster=one) for one in ("unit", "policy", None)]
+    both = event_history("event ~ x", frame, cluster=("unit", "policy"))
+    assert (both.std_errors >= np.max([one.std_errors for one in ways], axis=0) * (1 - 1e-12)).all()
+    assert np.linalg.eigvalsh(both.covariance).min() >= -1e-12
+
+
+def test_fewer_clusters_than_coefficients_are_refused():
+    """Scores of G clusters span at most G - 1 directions: one combination would be known for certain."""
+    rows = clustered_rows().with_columns(third=pl.int_range(pl.len()) % 3, z=pl.int_range(pl.len()) % 7)
+    rows = rows.with_columns(square=pl.col("x") ** 2)
+    with pytest.raises(MethodError, match="3 clusters by third are fewer than the 4 coefficients"):
+        event_history("event ~ x + z + square", rows, cluster="third")
+    with pytest.raises(MethodError, match="3 clusters by third"):
+        event_history("event ~ x + z + square", rows, cluster=("unit", "third"))
+    spans = rows.with_columns(start=pl.lit(0), stop=pl.int_range(1, pl.len() + 1))
+    with pytest.raises(MethodError, match="2 clusters by half are fewer than the 3 coefficients"):
+        cox("event ~ x + z + square", spans.with_columns(half=pl.col("third") > 0), cluster="half")
+    # by default a way with too few clusters is set aside, and said so
+    found = event_history("event ~ x + z + square", rows.rename({"third": "policy"}))
+    assert found.clusters == (("unit", 40),)
+    assert "Errors are not clustered by policy: 3 clusters for 4 coefficients." in found.warnings
+
+
+@pytest.mark.parametrize(
+    ("pairs", "why"),
+    [
+        ([("a", "b"), ("b", "c"), ("c", "a")], "only 3 units"),
+        ([("a", "b"), ("c", "a"), ("a", "d"), ("e", "a")], "one unit is in all"),
+    ],
+)
+def test_dyads_that_all_share_a_unit_are_one_cluster(pairs, why):
+    rows = clustered_rows().drop("unit").drop_nulls()
+    ends = [pairs[at % len(pairs)] for at in range(rows.height)]
+    rows = rows.with_columns(
+        receiver=pl.Series([one for one, _ in ends]), sender=pl.Series([other for _, other in ends])
+    )
+    with pytest.raises(MethodError, match=why):
+        event_history("event ~ x", rows)

@@ -187,7 +187,7 @@ def test_draws_without_an_estimate_count_against_and_too_many_are_no_test():
     some = permutation_result(5.0, np.array([*np.zeros(297), *[np.nan] * 3]), "nothing changes")
     assert some.p == pytest.approx(4 / 301)
     assert some.passed
-    assert "3 draws had no finite estimate" in some.description
+    assert "3 draws gave no estimate" in some.description
     many = permutation_result(5.0, np.array([*np.zeros(80), *[np.nan] * 20]), "nothing changes")
     assert (many.applies, many.passed, many.p) == (True, None, None)
 

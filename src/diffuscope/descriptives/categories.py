@@ -13,7 +13,7 @@ from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -72,6 +72,7 @@ def adopter_categories(
     classes: Literal[4, 5] = 4,
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    units: Iterable[str] | None = None,
 ) -> AdopterCategories:
     """Adopter categories: who is early and who is late, or whose threshold is low and whose is high.
 
@@ -83,6 +84,8 @@ def adopter_categories(
         With 5, innovators (up to two standard deviations before the mean) are split off the early adopters.
     period, waves
         As for `adoption_rates`.
+    units : iterable of str, optional
+        Who could adopt, where `adoptions` does not name them all; not used with thresholds.
 
     Returns
     -------
@@ -118,7 +121,7 @@ def adopter_categories(
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
         units = adoptions.units
     else:
-        times = toa_matrix(adoptions, period=period, waves=waves)
+        times = toa_matrix(adoptions, period=period, waves=waves, units=units)
         names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
         cuts, found = _cut(np.where(times.ever, times.toa, np.nan), names)
         units, missing = times.units, [NON_ADOPTERS] * len(times.units)

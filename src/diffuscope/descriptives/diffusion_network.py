@@ -124,6 +124,7 @@ def diffusion_network(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
+    units: Iterable[str] | None = None,
 ) -> DiffusionNetwork:
     """Diffusion network from a frame of adoptions and a layer or frame of ties.
 
@@ -134,7 +135,7 @@ def diffusion_network(
     ties : Layer, or pandas, Polars or Arrow table
         A frame has the columns `sender`, `receiver` and, if ties differ, `weight`: the receiver looks to the
         sender.
-    period, waves, censor
+    period, waves, censor, units
         As for `adoption_rates`.
 
     Returns
@@ -159,7 +160,7 @@ def diffusion_network(
     >>> network.times.toa.tolist(), network.layer.units
     ([1, 3], ('a', 'b'))
     """
-    times = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
+    times = toa_matrix(adoptions, period=period, waves=waves, censor=censor, units=units)
     return DiffusionNetwork(times=times, layer=_among(ties, times.units))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +49,8 @@ class Moran:
     p_permuted : float or None
         Two-sided, by the draws.
     seed : int or None
+    islands : tuple of str
+        Units without any tie, which have no part in it; empty where they were kept.
     """
 
     value: float
@@ -60,6 +62,7 @@ class Moran:
     draws: Numbers = field(repr=False)
     p_permuted: float | None = None
     seed: int | None = None
+    islands: tuple[str, ...] = ()
 
     def table(self) -> pl.DataFrame:
         """One row: value, expected, sd, p, units, ties, permutations, p_permuted."""
@@ -81,6 +84,7 @@ def moran(
     row_normalized: bool = True,
     permutations: int = 0,
     seed: int | None = None,
+    keep_islands: bool = False,
 ) -> Moran:
     """Moran's I: whether units that are tied have like values.
 
@@ -96,6 +100,9 @@ def moran(
         Shuffles of the values for a p-value that needs no normal distribution.
     seed : int
         Needed with permutations.
+    keep_islands : bool
+        Whether units without any tie count, as if their neighbours were of mean value. They draw I towards 0
+        and say nothing of those that are tied; by default they are left out, and named.
 
     Returns
     -------
@@ -133,9 +140,13 @@ def moran(
             f"Ties of layer `{layer.name}` change: give those of one date, or use `moran_by_period`."
         )
     refuse_other_senders(layer, "likeness")
-    return _moran(
-        _values(values, layer), layer.snapshots[0][1], row_normalized, _Draws(permutations, seed, "moran")
-    )
+    x, matrix = _values(values, layer), layer.snapshots[0][1]
+    tied = (np.diff(matrix.indptr) > 0) | (np.bincount(matrix.indices, minlength=len(x)) > 0)
+    out = () if keep_islands else tuple(np.array(layer.units)[~tied].tolist())
+    if out and tied.any():
+        x, matrix = x[tied], sparse.csr_array(matrix[tied][:, tied])
+    found = _moran(x, matrix, row_normalized, _Draws(permutations, seed, "moran"))
+    return replace(found, islands=out)
 
 
 def moran_by_period(

@@ -10,7 +10,7 @@ import numpy as np
 from diffuscope.descriptives.toa_matrix import toa_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -72,6 +72,7 @@ def adoption_rates(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
+    units: Iterable[str] | None = None,
 ) -> AdoptionRates:
     """Adoption rates of a policy: new adopters, cumulative adoption, rate and hazard in each period.
 
@@ -85,6 +86,8 @@ def adoption_rates(
         As for `person_period`.
     censor : time, optional
         Last period watched; by default that of the last adoption.
+    units : iterable of str, optional
+        Who could adopt; by default everybody in `adoptions`, and a note where all of these did.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def adoption_rates(
     >>> found.periods, found.cumulative.tolist(), found.hazard.round(3).tolist()
     ((2001, 2002, 2003), [1, 1, 3], [0.0, 0.0, 0.667])
     """
-    times = toa_matrix(adoptions, period=period, waves=waves, censor=censor)
+    times = toa_matrix(adoptions, period=period, waves=waves, censor=censor, units=units)
     new = np.bincount(times.toa, minlength=times.last + 1)[1:]
     cumulative = np.cumsum(new)
     before = np.concatenate([[0], cumulative[:-1]])

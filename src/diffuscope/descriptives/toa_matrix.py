@@ -16,7 +16,7 @@ from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes
@@ -79,8 +79,12 @@ def toa_matrix(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
+    units: Iterable[str] | None = None,
 ) -> TimesOfAdoption:
     """Time-of-adoption matrix of one policy, from a frame `unit`, `time`; an empty time means never.
+
+    Units that stand in no row count as never adopting where `units` names them. Where all units adopted, a
+    note says that others may be missing.
 
     Raises
     ------
@@ -89,13 +93,14 @@ def toa_matrix(
     MethodError
         If a date is known only as a range of periods, or nobody adopted.
     PlanError
-        If there are several policies or ended adoptions, for which these statistics have no meaning.
+        If there are several policies or ended adoptions, for which these statistics have no meaning, or a
+        unit of the frame is not among `units`.
     """
     frame, _ = polars_of(adoptions, "The frame of adoptions")
     calendar = calendar_of(period, times_of(frame), waves)
     spells = adopted_spells(frame, calendar)[0]
     _refuse(spells)
-    order = pl.DataFrame({"unit": ids(frame["unit"]).unique(maintain_order=True)})
+    order = pl.DataFrame({"unit": _among(ids(frame["unit"]).unique(maintain_order=True), units)})
     spells = order.join(spells, on="unit", how="left", maintain_order="left")
     last = None if censor is None else calendar.index(censor, "censor", last=True)
     known = spells["latest"].drop_nulls()
@@ -107,6 +112,8 @@ def toa_matrix(
     notes = (
         (f"{int(late.sum())} units adopted after the last period and count as not yet",) if late.any() else ()
     )
+    if units is None and (toa > 0).all():
+        notes = (*notes, f"{len(toa)} of {len(toa)} units adopted: if some never did, name all in `units`")
     return TimesOfAdoption(
         units=tuple(spells["unit"].to_list()),
         toa=np.where(late, NEVER, toa),
@@ -115,6 +122,17 @@ def toa_matrix(
         calendar=calendar,
         notes=notes,
     )
+
+
+def _among(known: pl.Series, units: Iterable[str] | None) -> list[str]:
+    """All units, those of the frame among them."""
+    if units is None:
+        return known.to_list()
+    named = list(dict.fromkeys(units))
+    strange = sorted(set(known.to_list()) - set(named))
+    if strange:
+        raise PlanError(f"`{strange[0]}` is in the adoptions, but not among the units.")
+    return named
 
 
 def _refuse(spells: pl.DataFrame) -> None:

@@ -49,7 +49,8 @@ class Fit:
     dropped_terms : tuple of str
         Terms that fixed effects or time at risk leave nothing of.
     loglik, loglik_null : float
-        At the estimate, and with an intercept alone (of Cox: with no covariate). Penalised for Firth.
+        At the estimate, and with an intercept alone (of Cox: with no covariate). Without penalty, for Firth
+        too.
     aic, bic_rows, bic_events : float
         Smaller is better; BIC with the number of rows and with the number of events.
     converged : bool
@@ -68,6 +69,9 @@ class Fit:
         Of Cox: the columns in which a row's time at risk starts and stops.
     design : Design
         What turns further rows into columns of this model.
+    loglik_penalised : float or None
+        Of Firth: with the penalty. It depends on the unit of every column, so that only those of one model
+        with some coefficients held can be compared, as `likelihood_ratio` does.
     """
 
     model: str
@@ -103,6 +107,7 @@ class Fit:
     weights: str | None = None
     strata: str | None = None
     span: tuple[str, str] | None = None
+    loglik_penalised: float | None = None
 
     @property
     def std_errors(self) -> Numbers:

@@ -134,8 +134,8 @@ class Estimate(Record, frozen=True, kw_only=True):
     coefficients : tuple of Coefficient
         One a term, the intercept among them.
     loglik, aic, bic_rows, bic_events : float or None
-        Log-likelihood (penalised for Firth), and criteria by which smaller is better; BIC with the number of
-        rows, and with the number of events.
+        Log-likelihood (without the penalty, for Firth too), and criteria by which smaller is better; BIC with
+        the number of rows, and with the number of events.
     left_out : tuple of (str, int)
         Why rows of the panel are not among those of the model, with counts.
     warnings : tuple of str

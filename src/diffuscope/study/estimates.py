@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FEWEST = 5
 """Events below which nothing is estimated."""
-SEPARATED = "Events are separated"
 ERRORS: dict[str, str | tuple[str, ...] | None] = {
     "auto": "auto",
     "unit": "unit",
@@ -265,8 +264,8 @@ def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: _Plan) -> tup
         return [
             event_history(plan.formula, rows, link=link, cluster=cluster, **plan.extra) for rows in panels
         ], ""
-    except MethodError as error:
-        if analysis.model != "auto" or not str(error).startswith(SEPARATED):
+    except SeparationError as error:
+        if analysis.model != "auto":
             raise
         told = str(error).partition(":")[0]
         return _by_firth(panels, plan), f"Firth's logit instead, because {lower_first(told)}."

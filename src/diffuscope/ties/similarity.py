@@ -74,7 +74,7 @@ def similarity(
     Raises
     ------
     MethodError
-        If an entry is missing or below 0, fewer than two columns are there to correlate, or there are more
+        If an entry is missing or below 0, there are fewer than two columns, or there are more
         than 5,000 units.
     PlanError
         If names and profiles do not fit.
@@ -128,6 +128,11 @@ def _profiles(profiles: Any, units: Sequence[str], measure: str, nearest: int | 
         raise MethodError(
             f"Entry {column + 1} of the profile of `{units[row]}` is {rows[row, column]:g}; "
             "it is a number not below 0."
+        )
+    if rows.shape[1] < 2:
+        raise MethodError(
+            f"{measure} compares how units divide what they have between columns, and there is one column: "
+            "all units would be alike."
         )
     return rows
 

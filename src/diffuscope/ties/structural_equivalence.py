@@ -27,8 +27,8 @@ def structural_equivalence(layer: Layer, *, unreachable: float = 1.0) -> Layer:
     layer : Layer
         A square layer, weights not used.
     unreachable : float
-        Distance of units that no path joins, where the longest path is 1. (netdiffuseR takes 0, which puts
-        them nearer than neighbours.)
+        Distance of units that no path joins, where the longest path is 1. Where all paths are single steps,
+        these are half as long. (netdiffuseR takes 0, which puts the unreachable nearer than neighbours.)
 
     Returns
     -------
@@ -55,6 +55,8 @@ def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
 
     z: NDArray[np.float64] = csgraph.shortest_path(sparse.csr_array(matrix), unweighted=True)
     longest = z[np.isfinite(z)].max(initial=0.0) or 1.0
+    if longest == 1 and unreachable >= 1:
+        longest = 2.0  # where every path is one step, who is out of reach would stand as near as a neighbour
     # steps are whole numbers, so that |a - b|² = |a|² + |b|² - 2ab loses nothing to rounding
     z[~np.isfinite(z)] = unreachable * longest
     squares = z * z

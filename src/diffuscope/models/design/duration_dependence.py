@@ -1,4 +1,4 @@
-"""How the hazard moves with time at risk: a cubic, a natural spline, or a level for each period.
+"""How the hazard moves with time at risk: a cubic, a natural spline, or a level for each duration.
 
 Carter & Signorino 2010 (doi:10.1093/pan/mpq013) for the cubic, Beck, Katz & Tucker 1998
 (doi:10.2307/2991857) for splines and dummies. Powers of raw time are nearly collinear; the cubic here stands
@@ -16,7 +16,7 @@ from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
     from diffuscope.models.types import DurationForm
-    from diffuscope.records.arrays import Numbers
+    from diffuscope.records.arrays import Flags, Numbers
 
 SHARES = {"spline": (0.05, 0.35, 0.65, 0.95)}
 """Where the knots of the spline stand, as shares of the events."""
@@ -32,7 +32,7 @@ class Basis:
     low, high : float
         Shortest and longest duration seen.
     knots : tuple of float
-        Of the spline; or the first duration of each level of the dummies.
+        Of the spline; or the durations that have a dummy, the first of which the others are measured against.
     """
 
     form: DurationForm
@@ -46,8 +46,13 @@ class Basis:
             return [f"duration P{degree}" for degree in (1, 2, 3)]
         if self.form == "spline":
             return [f"duration s{at}" for at in range(1, len(self.knots))]
-        ends = [*self.knots[1:], None]
-        return [_level(first, after) for first, after in zip(self.knots, ends, strict=True)][1:]
+        return [f"duration {one:g}" for one in self.knots[1:]]
+
+    def knows(self, duration: Numbers) -> Flags:
+        """Whether the model says something of a duration: dummies, of those they stand for alone."""
+        if self.form != "dummies":
+            return np.ones(duration.size, dtype=bool)
+        return np.asarray(np.isin(duration, self.knots))
 
     def columns(self, duration: Numbers) -> list[Numbers]:
         """Values of each column at some durations."""
@@ -57,8 +62,7 @@ class Basis:
             return [z, (3 * z**2 - 1) / 2, (5 * z**3 - 3 * z) / 2]
         if self.form == "spline":
             return [duration * 1.0, *self._bends(duration)]
-        level = np.searchsorted(np.asarray(self.knots), duration, side="right") - 1
-        return [(level == at).astype(float) for at in range(1, len(self.knots))]
+        return [(duration == one).astype(float) for one in self.knots[1:]]
 
     def _bends(self, duration: Numbers) -> list[Numbers]:
         """Truncated cubes that are straight beyond the outer knots, scaled by the knots' range squared."""
@@ -81,12 +85,7 @@ class Basis:
             z = f"((duration - {middle!r})/{half!r})"
             return [z, f"(3*{z}^2 - 1)/2", f"(5*{z}^3 - 3*{z})/2"]
         if self.form == "dummies":
-            ends = [*self.knots[1:], None]
-            return [
-                f"(duration >= {first!r})" if after is None
-                else f"(duration >= {first!r})*(duration < {after!r})"
-                for first, after in zip(self.knots, ends, strict=True)
-            ][1:]  # fmt: skip
+            return [f"(duration == {one!r})" for one in self.knots[1:]]
         last, before = self.knots[-1], self.knots[-2]
         width, gap = (last - self.knots[0]) ** 2, last - before
 
@@ -98,14 +97,6 @@ class Basis:
             for knot in self.knots[:-2]
         ]
         return ["duration", *bends]
-
-
-def _level(first: float, after: float | None) -> str:
-    if after is None:
-        return f"duration {first:g} on"
-    if not (first.is_integer() and after.is_integer()):
-        return f"duration {first:g} to below {after:g}"
-    return f"duration {first:g}" if after == first + 1 else f"duration {first:g}–{after - 1:g}"
 
 
 def duration_basis(form: DurationForm, duration: Numbers, event: Numbers) -> Basis:
@@ -155,19 +146,25 @@ def _spline_knots(at_events: Numbers) -> tuple[float, ...]:
     return tuple(float(knot) for knot in knots)
 
 
-def _levels(duration: Numbers, event: Numbers) -> tuple[float, ...]:
-    """First duration of each level: neighbours are joined until each has an event and a row without one."""
-    values, code = np.unique(duration, return_inverse=True)
+def telling(duration: Numbers, event: Numbers) -> Flags:
+    """Rows of durations with an event and a row without one: of others the level is infinite.
+
+    Such a duration adds nothing to the likelihood of other coefficients; nor does a policy without events.
+
+    Parameters
+    ----------
+    duration, event : array of float, shape (n,)
+    """
+    _, code = np.unique(duration, return_inverse=True)
     events = np.bincount(code, weights=event)
-    quiet = np.bincount(code) - events
-    starts, had, spared = [float(values[0])], 0.0, 0.0
-    for value, happened, not_yet in zip(values, events, quiet, strict=True):
-        if had > 0 and spared > 0:
-            starts.append(float(value))
-            had = spared = 0.0
-        had, spared = had + happened, spared + not_yet
-    if len(starts) > 1 and (had == 0 or spared == 0):
-        starts.pop()  # what is left over joins the level before it
-    if len(starts) < 2:
-        raise MethodError("duration='dummies' finds no two levels with an event and a row without one each.")
-    return tuple(starts)
+    return np.asarray(((events > 0) & (events < np.bincount(code)))[code])
+
+
+def _levels(duration: Numbers, event: Numbers) -> tuple[float, ...]:
+    """Durations with an event and a row without one."""
+    values = np.unique(duration[telling(duration, event)])
+    if values.size < 2:
+        raise MethodError(
+            "duration='dummies' finds no two durations with an event and a row without one each."
+        )
+    return tuple(float(one) for one in values)

@@ -11,8 +11,8 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.duration_dependence import Basis, duration_basis
 from diffuscope.models.design.formula import Columns, learn_columns, read_formula
+from diffuscope.models.design.infinite_levels import with_events_by_duration, with_events_by_policy
 from diffuscope.models.likelihood.newton_raphson import blocks
-from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -278,7 +278,9 @@ def _rows(
             "A `gap` between periods is zero or negative, so its logarithm cannot be an offset."
         )
     if policy_effects == "fixed":
-        rows, left_out = _with_both(rows, formula.outcome, left_out)
+        rows, left_out = with_events_by_policy(rows, formula.outcome, left_out)
+    if duration == "dummies" and rows.height:
+        rows, left_out = with_events_by_duration(rows, formula.outcome, left_out)
     if rows.is_empty():
         raise MethodError(
             "No row is left: " + "; ".join(f"{why} ({count:,})" for why, count in left_out) + "."
@@ -296,24 +298,6 @@ def _weighted(rows: pl.DataFrame, weights: str, left_out: LeftOut) -> tuple[pl.D
     if not absent.any():
         return rows, left_out
     return rows.filter(pl.Series(~absent)), (*left_out, (f"`{weights}` is zero", int(absent.sum())))
-
-
-def _with_both(rows: pl.DataFrame, event: str, left_out: LeftOut) -> tuple[pl.DataFrame, LeftOut]:
-    """Rows of policies that have an event and a row without one: of others an own intercept is infinite."""
-    import polars as pl
-
-    happened = pl.col(event).cast(pl.Float64)
-    for reason, bad in (
-        ("no event of the policy, so its own intercept is infinite", happened.max() == 0),
-        ("only events of the policy, so its own intercept is infinite", happened.min() == 1),
-    ):
-        lost = rows.select(bad.over("policy").alias("lost"))["lost"]
-        if lost.any():
-            names = rows.filter(lost)["policy"].unique().sort().to_list()
-            named = in_code(names, 5)
-            left_out = (*left_out, (f"{reason}: {named}", int(lost.sum())))
-            rows = rows.filter(~lost)
-    return rows, left_out
 
 
 def _names(columns: Columns, basis: Basis | None, policies: Sequence[str]) -> list[str]:

@@ -6,11 +6,12 @@ Linear programme of Konis 2007, after Albert & Anderson 1984 (doi:10.1093/biomet
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from diffuscope.errors import MethodError
+from diffuscope.errors import MethodError, SeparationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,9 @@ class Separation:
     direction: Numbers
 
 
-def separation(x: Numbers, y: Numbers, names: Sequence[str] | None = None) -> Separation:
+def separation(
+    x: Numbers, y: Numbers, names: Sequence[str] | None = None, groups: Codes | None = None
+) -> Separation:
     """Whether some mixture of columns predicts every event, and which columns stand in it.
 
     Rows that are alike count once. Large problems begin with few rows and take in those that object to the
@@ -59,7 +62,9 @@ def separation(x: Numbers, y: Numbers, names: Sequence[str] | None = None) -> Se
     y : array of float, shape (n,)
         1 where the event happened, else 0.
     names : sequence of str, optional
-        Of the columns; otherwise their positions.
+        Of the columns, then of groups 1, 2, …; otherwise their positions.
+    groups : array of int, shape (n,), optional
+        Group of each row, 0 … g-1; all but group 0 have an effect of their own. No column is made for it.
 
     Returns
     -------
@@ -73,25 +78,90 @@ def separation(x: Numbers, y: Numbers, names: Sequence[str] | None = None) -> Se
     ('complete', 2.0, ('one', 'x'))
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    labels = [str(at) for at in range(x.shape[1])] if names is None else list(names)
-    sign = np.where(y > 0, 1.0, -1.0)
-    reach = _reach(x)
+    signed = _Signed(x, np.where(y > 0, 1.0, -1.0), groups)
+    labels = [str(at) for at in range(signed.objective.size)] if names is None else list(names)
+    reach = _reach(x) if groups is None else np.maximum(_reach(x), 1.0)
     inside = _begin(x, y)
     while True:
-        gamma = _best(x[inside] * sign[inside, None])
-        margins = (x @ gamma) * sign
+        gamma = best_direction(signed.objective / y.size, *signed.rows(inside))
+        margins = signed.margins(gamma)
         objecting = np.flatnonzero(margins < -TOLERANCE * reach)
-        worst = objecting[np.argsort(margins[objecting], kind="stable")[:FEW]]
-        wider = np.union1d(inside, worst)
+        wider = np.union1d(inside, objecting[np.argsort(margins[objecting], kind="stable")[:FEW]])
         if wider.size == inside.size:
             break
         inside = wider
     if objecting.size or not (margins > TOLERANCE * reach).any():
-        return Separation("none", 0.0, (), np.zeros(x.shape[1]))
-    optimum = float(margins.sum())
+        return Separation("none", 0.0, (), np.zeros(signed.objective.size))
     used = tuple(label for label, part in zip(labels, gamma, strict=True) if abs(part) > TOLERANCE)
-    complete = _complete(x * sign[:, None])
-    return Separation("complete" if complete else "quasi-complete", optimum, used, gamma)
+    kind: Literal["quasi-complete", "complete"] = (
+        "complete" if _complete(signed, inside) else "quasi-complete"
+    )
+    return Separation(kind, float(margins.sum()), used, gamma)
+
+
+def refuse_separation(x: Numbers, y: Numbers, names: Sequence[str], groups: Codes | None = None) -> None:
+    """Refuse a sample in which some mixture of columns predicts every event, naming them.
+
+    Parameters
+    ----------
+    x, y, names, groups
+        As for `separation`; the first name may be the intercept.
+
+    Raises
+    ------
+    SeparationError
+    """
+    found = separation(x, y, names, groups)
+    if found.kind == "none":
+        return
+    named = [f"`{name}`" for name in found.columns if name != "(intercept)"]
+    told = ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")
+    raise SeparationError(
+        f"Events are separated ({found.kind}) by {told or 'the intercept'}: a combination of these columns "
+        "predicts them exactly, so no finite estimate exists. `diffuscope.firth` gives finite estimates; or "
+        "leave a column out."
+    )
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """Rows with their sign: z = x where the event happened, and -x where it did not."""
+
+    x: Numbers
+    sign: Numbers
+    groups: Codes | None
+
+    @cached_property
+    def objective(self) -> Numbers:
+        """Σ z over all rows."""
+        common = self.sign @ self.x
+        if self.groups is None:
+            return np.asarray(common)
+        return np.concatenate([common, np.bincount(self.groups, weights=self.sign)[1:]])
+
+    def margins(self, gamma: Numbers) -> Numbers:
+        """z'γ of every row."""
+        k = self.x.shape[1]
+        eta = self.x @ gamma[:k]
+        if self.groups is not None:
+            eta += np.concatenate([[0.0], gamma[k:]])[self.groups]
+        return np.asarray(eta * self.sign)
+
+    def rows(self, at: Codes) -> tuple[Any, Numbers]:
+        """z of some rows, each kind once, brought to a largest element of 1; sparse where groups stand."""
+        z, groups = self.x[at] * self.sign[at, None], self.groups
+        if groups is None:
+            z = np.unique(z, axis=0)
+            return z / np.maximum(np.abs(z).max(axis=1, keepdims=True), 1e-300), np.zeros(len(z))
+        from scipy.sparse import csr_array, hstack
+
+        _, first = np.unique(np.column_stack([z, groups[at]]), axis=0, return_index=True)
+        z, own = z[first], groups[at][first]
+        shape = (len(z), int(groups.max()) + 1)
+        dummies = csr_array((self.sign[at][first], (np.arange(len(z)), own)), shape=shape)[:, 1:]
+        scale = 1 / np.maximum(np.abs(z).max(axis=1), 1.0)
+        whole = csr_array(hstack([csr_array(z), dummies]))
+        return whole.multiply(scale[:, None]).tocsr(), np.zeros(len(z))
 
 
 def _begin(x: Numbers, y: Numbers) -> Codes:
@@ -114,34 +184,48 @@ def _reach(x: Numbers) -> Numbers:
     return reach
 
 
-def _best(z: Numbers) -> Numbers:
-    """The mixture γ within ±1 that maximises Σ z'γ while no z'γ is negative."""
+def best_direction(objective: Numbers, rows: Any, least: Numbers) -> Numbers:
+    """The mixture γ within ±1 that maximises an objective while no row falls below its least value.
+
+    Parameters
+    ----------
+    objective : array of float, shape (k,)
+    rows : array or sparse array of float, shape (m, k)
+    least : array of float, shape (m,)
+
+    Raises
+    ------
+    MethodError
+        If the linear programme found no end.
+    """
     from scipy.optimize import linprog
 
-    rows, count = np.unique(z, axis=0, return_counts=True)
-    answer = linprog(
-        -(count @ rows) / count.sum(),
-        A_ub=-rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-300),
-        b_ub=np.zeros(len(rows)),
-        bounds=[(-1, 1)] * rows.shape[1],
-        method="highs",
-    )
+    answer = linprog(-objective, A_ub=-rows, b_ub=-least, bounds=[(-1, 1)] * objective.size, method="highs")
     if answer.x is None:
         raise MethodError(f"The search for separating columns did not end: {answer.message}")
     return np.asarray(answer.x)
 
 
-def _complete(z: Numbers) -> bool:
+def _complete(signed: _Signed, inside: Codes) -> bool:
     """Whether some γ has every z'γ positive: the largest margin ε ≤ 1 with z'γ ≥ ε is 1."""
     from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack
 
-    rows = np.unique(z, axis=0)
-    columns = rows.shape[1]
-    answer = linprog(
-        np.r_[np.zeros(columns), -1.0],
-        A_ub=np.c_[-rows, np.ones(len(rows))],
-        b_ub=np.zeros(len(rows)),
-        bounds=[(None, None)] * columns + [(0, 1)],
-        method="highs",
-    )
-    return answer.x is not None and float(answer.x[-1]) > TOLERANCE
+    columns = signed.objective.size
+    while True:
+        rows, _ = signed.rows(inside)
+        answer = linprog(
+            np.r_[np.zeros(columns), -1.0],
+            A_ub=csr_array(hstack([csr_array(-rows), csr_array(np.ones((rows.shape[0], 1)))])),
+            b_ub=np.zeros(rows.shape[0]),
+            bounds=[(None, None)] * columns + [(0, 1)],
+            method="highs",
+        )
+        if answer.x is None or float(answer.x[-1]) <= TOLERANCE:
+            return False
+        margins = signed.margins(answer.x[:-1])
+        objecting = np.flatnonzero(margins <= 0)
+        wider = np.union1d(inside, objecting[np.argsort(margins[objecting], kind="stable")[:FEW]])
+        if wider.size == inside.size:
+            return not objecting.size
+        inside = wider

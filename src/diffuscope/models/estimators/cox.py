@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.models.design.complete_cases import codes, complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.formula import learn_columns, read_formula
 from diffuscope.models.design.model_frame import Design, independent, standardise
+from diffuscope.models.design.monotone import monotone
+from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -22,15 +24,16 @@ from diffuscope.models.inference.clusters import (
     cluster_columns,
     cluster_covariance,
     inverse,
-    with_several,
+    with_enough,
 )
 from diffuscope.models.inference.diagnostics import (
     PSD_ADJUSTED,
     condition_number,
     few_clusters,
     few_events,
-    monotone_likelihood,
-    not_converged,
+    flat_directions,
+    nearly_alike,
+    refuse_unconverged,
 )
 from diffuscope.models.inference.sandwich import Robust
 from diffuscope.models.inference.wald import degrees_of, wald
@@ -49,6 +52,10 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Ties
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
+
+
+DEGENERATE = 1e13
+"""Condition number of the information at zero beyond which columns are the same for all at risk at events."""
 
 
 def cox(
@@ -91,8 +98,12 @@ def cox(
     ------
     PlanError
         If the formula or an option asks for what is not there.
+    SeparationError
+        If a combination of columns is highest at every event, so that no finite estimate exists.
+    ConvergenceError
+        If the search ended before it found the maximum.
     MethodError
-        If a span does not end after it starts, or no finite estimate exists.
+        If a span does not end after it starts, or nothing differs between units at risk.
     """
     if ties not in ("efron", "breslow"):
         raise PlanError(f"ties is {ties!r}; it must be one of 'efron', 'breslow'.")
@@ -100,30 +111,41 @@ def cox(
     ways = cluster_columns(cluster, frame)
     data = _history(formula, frame, (start, stop), strata, ways)
     optimum = _maximise(data, ties)
-    bread = inverse(optimum.information)
-    variance = Robust(bread, ())
-    clusters: tuple[tuple[str, int], ...] = ()
-    if ways:
-        # per row, the scores are what a slope times the columns is in other models
-        scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
-        ways, ones = with_several(ways, data.rows) if cluster == AUTO else ways, np.ones(len(scores))
-        dyads = ways == ENDS and cluster in (AUTO, DYADS)
-        variance, clusters = cluster_covariance(bread, scores, ones, data.rows, ways, dyads=dyads)
-    covariance = variance.covariance / np.outer(data.spread, data.spread)
+    variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
+    covariance = variance.brought_back(np.diag(1 / data.spread))
     null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
     condition = condition_number(optimum.information)
     told = (
-        *few_events(data.sets.events.size, data.spread.size),
+        *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
         *few_clusters(clusters),
-        *not_converged(optimum.converged, optimum.gradient_norm, condition),
+        *nearly_alike(condition),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
+        *set_aside,
+        *repeated_rows(frame, data.columns.formula.outcome, (start, stop)),
     )
     return Fit(
         model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
         loglik_null=null, warnings=told, strata=strata, span=(start, stop),
-        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters)),
+        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
         **_described(formula, data, optimum),
     )  # fmt: skip
+
+
+def _variance(
+    data: _History, optimum: OptimResult, ties: Ties, cluster: Cluster, ways: tuple[str, ...]
+) -> tuple[Robust, tuple[tuple[str, int], ...], tuple[str, ...]]:
+    """The variance, how many clusters each way has, and what to say of ways that were set aside."""
+    bread = inverse(optimum.information)
+    if not ways:
+        return Robust(bread, ()), (), ()
+    # per row, the scores are what a slope times the columns is in other models
+    scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
+    set_aside: tuple[str, ...] = ()
+    if cluster == AUTO:
+        ways, set_aside = with_enough(ways, data.rows, data.spread.size)
+    dyads = ways == ENDS and cluster in (AUTO, DYADS)
+    variance, clusters = cluster_covariance(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
+    return variance, clusters, set_aside
 
 
 @dataclass(frozen=True)
@@ -192,7 +214,7 @@ def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
 
 
 def _maximise(data: _History, ties: Ties) -> OptimResult:
-    """The highest partial likelihood; refused where it rises without end."""
+    """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
 
     def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
         found = sweep(data.sets, data.x, beta, ties)
@@ -200,27 +222,23 @@ def _maximise(data: _History, ties: Ties) -> OptimResult:
 
     start = np.zeros(data.spread.size)
     top = newton_raphson(evaluate, start, len(data.x))
-    _refuse_endless(top.information, evaluate(start)[2], data.columns.names)
+    at_zero = evaluate(start)[2]
+    if condition_number(at_zero) > DEGENERATE:
+        raise MethodError("At every event, all units at risk have equal values: no model can be estimated.")
+    if not top.converged or flat_directions(top.information, at_zero):
+        _refuse_monotone(data)
+    refuse_unconverged(top)
     return top
 
 
-def _refuse_endless(information: Numbers, at_zero: Numbers, names: tuple[str, ...]) -> None:
-    """Refuse estimates where some mixture of columns has run off and nothing is left to know about it."""
-    from scipy.linalg import LinAlgError
-
-    try:
-        endless = monotone_likelihood(information, at_zero, names)
-    except LinAlgError as error:
-        raise MethodError(
-            "At every event, all units at risk have equal values: no model can be estimated."
-        ) from error
-    if not endless:
-        return
-    named = in_code(endless)
-    raise MethodError(
-        f"The likelihood has no maximum for {named}: at every event it is as high (or as low) as for "
-        "anybody at risk, so no finite estimate exists. Leave it out, or fit `diffuscope.firth`."
-    )
+def _refuse_monotone(data: _History) -> None:
+    """Refuse a partial likelihood that rises without end along some mixture of columns."""
+    endless = monotone(data.x, data.sets, data.columns.names)
+    if endless:
+        raise SeparationError(
+            f"The likelihood has no maximum for {in_code(endless)}: at every event it is as high (or as low) "
+            "as for any unit at risk, so no finite estimate exists. Leave it out, or merge its levels."
+        )
 
 
 def _described(formula: str, data: _History, optimum: OptimResult) -> dict[str, Any]:

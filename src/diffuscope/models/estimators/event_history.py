@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
-from diffuscope.models.design.separation import separation
+from diffuscope.models.design.repeated_rows import repeated_rows
+from diffuscope.models.design.separation import refuse_separation
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -19,10 +20,16 @@ from diffuscope.models.inference.clusters import (
     cluster_columns,
     cluster_covariance,
     inverse,
-    with_several,
+    with_enough,
 )
-from diffuscope.models.inference.diagnostics import cautions, condition_number, monotone_likelihood
+from diffuscope.models.inference.diagnostics import (
+    cautions,
+    condition_number,
+    flat_directions,
+    refuse_unconverged,
+)
 from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.models.likelihood.links import likelihood_contributions, predictor
 from diffuscope.models.likelihood.newton_raphson import (
     blocks,
@@ -30,20 +37,16 @@ from diffuscope.models.likelihood.newton_raphson import (
     linear_predictor,
     maximum_likelihood,
     newton_raphson,
+    whole,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from diffuscope.models.design.model_frame import ModelFrame
     from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.models.types import DurationForm, Link, PolicyEffects
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
-
-SEARCHED = 2 * 10**7
-"""Numbers in the columns of a model with policy effects up to which separation is searched before the fit."""
 
 
 def event_history(
@@ -90,9 +93,13 @@ def event_history(
     ------
     PlanError
         If the formula or an option asks for what is not there.
+    SeparationError
+        If a combination of columns predicts every event, for which `firth` is the way out.
+    ConvergenceError
+        If the search ended before it found the maximum.
     MethodError
         If the model cannot be estimated: an outcome other than 0 and 1, a column without variation, columns
-        that add up to another, or separation, for which `firth` is the way out.
+        that add up to another, or too few clusters.
 
     Examples
     --------
@@ -110,64 +117,54 @@ def event_history(
         formula, frame, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects,
         also=ways,
     )  # fmt: skip
-    refuse_separation(data)
     found = _fitted(link, data)
     slope = slopes(link, data, found.coefficients)
-    ways = with_several(ways, data.frame) if cluster == AUTO else ways
+    ways, set_aside = with_enough(ways, data.frame, data.x.shape[1]) if cluster == AUTO else (ways, ())
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = cluster_covariance(
-        inverse(found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
+        _bread(data, found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
     )
-    covariance = data.back @ variance.covariance @ data.back.T
+    covariance = variance.brought_back(data.back)
     coefficients = data.back @ found.coefficients
-    told = cautions(data, found, clusters, variance.psd_adjusted)
+    told = (*cautions(data, found, clusters, variance.psd_adjusted), *set_aside)
+    told = (*told, *repeated_rows(frame, data.design.columns.formula.outcome))
     if cluster == AUTO and not ways:
         told = (*told, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
         model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
-        warnings=told, weights=weights, **wald(coefficients, covariance, degrees_of(variance.clusters)),
+        warnings=told, weights=weights,
+        **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
         **described(formula, data, found),
     )  # fmt: skip
 
 
-def refuse_separation(data: ModelFrame) -> None:
-    """Refuse a sample in which some mixture of columns predicts every event, naming them.
-
-    With many policies the search waits until the fit: see `_fitted`.
-    """
-    if data.groups is not None and data.y.size * data.back.shape[0] > SEARCHED:
-        return
-    x = data.x
-    if data.groups is not None:
-        x = np.column_stack([x, data.groups[:, None] == np.arange(1, int(data.groups.max()) + 1)])
-    found = separation(x, data.y, data.design.names)
-    if found.kind != "none":
-        raise _separated(f" ({found.kind})", found.columns)
-
-
 def _fitted(link: Link, data: ModelFrame) -> OptimResult:
-    """The maximum; refused where a coefficient has run off."""
+    """The maximum of the likelihood.
+
+    A concave likelihood that is level at a point, and curved in every direction, has its only maximum there.
+    With many policies that proves overlap, and the linear programme is asked only where the search found no
+    such point.
+
+    Raises
+    ------
+    SeparationError
+        If a combination of columns is found that predicts every event.
+    ConvergenceError
+        If there is none, and the search found no maximum all the same.
+    """
+    if data.groups is None:
+        refuse_separation(data.x, data.y, data.design.names)
     start = _start(link, data)
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
     optimum = newton_raphson(likelihood, start, data.y.size)
-    if data.groups is not None:
-        endless = monotone_likelihood(optimum.information, likelihood(start)[2], data.design.names)
-        if endless:
-            raise _separated("", endless)
+    if data.groups is not None and (
+        not optimum.converged or flat_directions(optimum.information, whole(likelihood(start)[2]))
+    ):
+        refuse_separation(data.x, data.y, data.design.names, data.groups)
+    refuse_unconverged(optimum)
     return optimum
-
-
-def _separated(kind: str, columns: Sequence[str]) -> MethodError:
-    names = [f"`{name}`" for name in columns if name != INTERCEPT]
-    named = (
-        ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "") or "the intercept"
-    )
-    return MethodError(
-        f"Events are separated{kind} by {named}: a combination of these columns predicts them exactly, so no "
-        "finite estimate exists. `diffuscope.firth` gives finite estimates; or leave a column out."
-    )
 
 
 def slopes(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
@@ -179,12 +176,30 @@ def slopes(link: Link, data: ModelFrame, coefficients: Numbers) -> Numbers:
     return slope if data.weights is None else slope * data.weights
 
 
+def _bread(data: ModelFrame, information: Numbers) -> Numbers:
+    """Inverse of the information, policies eliminated by their diagonal block."""
+    if data.groups is None:
+        return inverse(information)
+    try:
+        return GroupedInformation.of(information, data.x.shape[1]).inverse()
+    except np.linalg.LinAlgError:
+        return inverse(information)
+
+
 def _start(link: Link, data: ModelFrame) -> Numbers:
+    """Where the search begins: at the hazard of all rows, or that of each policy where each has an effect."""
     start = np.zeros(data.back.shape[0])
-    if data.design.names[:1] == (INTERCEPT,):
-        start[0] = predictor(link, float(data.y.mean()))
-        if data.offset is not None:
-            start[0] -= float(data.offset.mean())
+    if data.design.names[:1] != (INTERCEPT,):
+        return start
+    groups = np.zeros(data.y.size, dtype=np.int64) if data.groups is None else data.groups
+    weights = np.ones(data.y.size) if data.weights is None else data.weights
+    own = np.bincount(groups, weights=weights)
+    share = np.bincount(groups, weights=weights * data.y) / own
+    level = np.array([predictor(link, float(one)) for one in share])
+    if data.offset is not None:
+        level -= np.bincount(groups, weights=weights * data.offset) / own
+    start[0] = level[0]
+    start[data.x.shape[1] :] = level[1:] - level[0]
     return start
 
 
@@ -196,7 +211,8 @@ def _null(link: Link, data: ModelFrame) -> float:
         return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
     one = np.ones((data.y.size, 1))
     start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
-    return maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start).loglik
+    found = maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start)
+    return found.loglik if found.converged else float("nan")
 
 
 def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str, Any]:

@@ -12,13 +12,16 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from diffuscope.errors import PlanError
+from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import model_frame
+from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.estimators.event_history import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import inverse
 from diffuscope.models.inference.diagnostics import (
     condition_number,
-    not_converged,
+    nearly_alike,
+    refuse_unconverged,
     too_few_events,
     unknown_ends,
 )
@@ -70,7 +73,7 @@ def firth(
     -------
     Fit
         Its intervals and p-values are those of the profile penalised likelihood; its errors are
-        model-based, as clusters have no place in it.
+        model-based, as clusters have no place in it. AIC and BIC are of the likelihood without the penalty.
 
     Examples
     --------
@@ -80,14 +83,17 @@ def firth(
     >>> fit.coefficients.round(4).tolist()
     [-3.0445, 2.6768]
     """
+    frame = frame_of(panel)
     data = model_frame(
-        formula, panel, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
+        formula, frame, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
     )
     x = data.design.matrix(data.frame)
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
     found = penalised(data, x)
-    shift = -float(np.log(length).sum())  # of the penalty, from columns of unit length to those that came
+    refuse_unconverged(found)
+    # of the penalty, from columns of unit length to those that came
+    highest = found.loglik + float(np.log(length).sum())
     covariance = inverse(found.information) / np.outer(length, length)
     if interval == "profile":
         ends = _profiles(data, x, found, covariance, length)
@@ -95,16 +101,18 @@ def firth(
         ends = wald(found.coefficients / length, covariance, None)
     else:
         raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
-    found = replace(found, loglik=found.loglik - shift)
-    null = _null(data)
+    # the penalty grows with the unit of every column, so that criteria rest on the likelihood without it
+    found = replace(found, loglik=_plain(data, x, found.coefficients))
     told = (
         *too_few_events(int(data.y.sum()), x.shape[1]),
-        *not_converged(found.converged, found.gradient_norm, condition_number(found.information)),
+        *nearly_alike(condition_number(found.information)),
         *unknown_ends(data.design.names, ends["ci_low"], ends["ci_high"]),
+        *repeated_rows(frame, data.design.columns.formula.outcome),
     )
     return Fit(
-        model="Firth logit", coefficients=found.coefficients / length, clusters=(), loglik_null=null,
-        warnings=told, weights=weights, **ends, **described(formula, data, found),
+        model="Firth logit", coefficients=found.coefficients / length, clusters=(), loglik_null=_null(data),
+        loglik_penalised=highest, warnings=told, weights=weights, **ends,
+        **described(formula, data, found),
     )  # fmt: skip
 
 
@@ -320,9 +328,18 @@ class _Profile:
         return side * float("inf") if np.isfinite(over(inner)) else float("nan")
 
 
-def _null(data: ModelFrame) -> float:
-    """Penalised log-likelihood with an intercept alone.
+def _plain(data: ModelFrame, x: Numbers, beta: Numbers) -> float:
+    """Log-likelihood without the penalty."""
+    eta = x @ beta if data.offset is None else x @ beta + data.offset
+    own = likelihood_contributions("logit", eta, data.y).loglik
+    return float(own.sum() if data.weights is None else own @ data.weights)
 
-    Without offset its estimate is known: log odds with half an event and half a non-event more (Firth 1993).
+
+def _null(data: ModelFrame) -> float:
+    """Log-likelihood without the penalty, at Firth's estimate of an intercept alone.
+
+    Without offset that is known: log odds with half an event and half a non-event more (Firth 1993).
     """
-    return penalised(data, np.ones((data.y.size, 1)), start=np.array([_log_odds(data)])).loglik
+    one = np.ones((data.y.size, 1))
+    found = penalised(data, one, start=np.array([_log_odds(data)]))
+    return _plain(data, one, found.coefficients) if found.converged else float("nan")

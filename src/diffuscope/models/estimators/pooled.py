@@ -13,6 +13,7 @@ import numpy as np
 from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import codes, frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
+from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.design.separation import separation
 from diffuscope.models.inference.diagnostics import few_events, few_groups, poor_mixing, small_sample_bias
 from diffuscope.models.likelihood.links import predictor
@@ -195,8 +196,9 @@ def pooled_history(
         raise PlanError(f"link is {link!r}; it must be one of 'logit', 'cloglog'.")
     if draws < 100 or chains < 2:
         raise PlanError("At least two chains of 100 draws are needed to check that chains agree.")
+    frame = frame_of(panel)
     data = model_frame(
-        formula, frame_of(panel), duration=duration, weights=None, offset=offset, policy_effects="none",
+        formula, frame, duration=duration, weights=None, offset=offset, policy_effects="none",
         also=[by],
     )  # fmt: skip
     varying = _varying(data, random)
@@ -205,6 +207,8 @@ def pooled_history(
     start -= 0.0 if data.offset is None else float(data.offset.mean())
     rows = Rows(data.x, data.y, data.offset, varying, code)
     found = draw(rows, link, start=start, seed=seed, draws=draws, chains=chains)
+    told = _summed_up(data, found, by, groups, varying)
+    told["warnings"] += repeated_rows(frame, data.design.columns.formula.outcome)
     return PooledFit(
         model=f"pooled {link}", formula=formula, outcome=data.design.columns.formula.outcome, by=by,
         random=tuple(dict.fromkeys(random)), names=data.design.names, rows=data.y.size,
@@ -212,7 +216,7 @@ def pooled_history(
         units=data.frame["unit"].n_unique() if "unit" in data.frame.columns else None, groups=groups,
         left_out=data.left_out, divergent=found.divergent, chains=chains, draws=draws, seed=seed,
         design=data.design, own=_own(found, data.back, varying),
-        **_summed_up(data, found, by, groups, varying),
+        **told,
     )  # fmt: skip
 
 

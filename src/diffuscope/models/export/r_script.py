@@ -159,6 +159,8 @@ def _r_rows(fit: Fit, name: RNames) -> list[str]:
         lines.append(f"panel <- panel[panel${name(fit.weights)} > 0, ]")
     if design.policies:
         lines.append(f"panel <- panel[panel$policy %in% c({_r_texts(design.policies)}), ]")
+    if design.basis is not None and design.basis.form == "dummies":
+        lines.append(f"panel <- panel[panel$duration %in% c({', '.join(map(repr, design.basis.knots))}), ]")
     if any(why == UNDEFINED for why, _ in fit.left_out):
         computed = [
             factor.expression for term in terms_of(fit) for factor in term.factors if factor.expression
@@ -251,10 +253,14 @@ def _r_errors(fit: Fit, name: RNames) -> list[str]:
             "variance <- together(one) * count(one) + together(other) * count(other)"
             " - together(both) * count(both)",
         ]
+    lines += _R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings else ()
+    if len(fit.clusters) < 2:
+        return [*lines, "error <- sqrt(diag(variance))"]
     return [
         *lines,
-        *(_R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings else ()),
-        "error <- sqrt(diag(variance))",
+        "# for each coefficient the largest of two-way, one-way and unclustered",
+        "single <- list(variance, together(one) * count(one), together(other) * count(other), bread)",
+        "error <- sqrt(do.call(pmax, lapply(single, diag)))",
     ]
 
 

@@ -150,6 +150,11 @@ def _stata_rows(fit: Fit, names: StataNames, *, guarded: bool) -> list[str]:
             for one in fit.design.policies
         ]
         lines.append(f"keep if {kept}")
+    if fit.design.basis is not None and fit.design.basis.form == "dummies":
+        room, timed = names.made("timed")
+        lines += [*room, f"generate byte {timed} = 0"]
+        lines += [f"replace {timed} = 1 if duration == {one!r}" for one in fit.design.basis.knots]
+        lines.append(f"keep if {timed}")
     return lines
 
 

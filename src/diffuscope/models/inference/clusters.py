@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,8 +60,10 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
     return tuple(ways)
 
 
-def with_several(columns: tuple[str, ...], frame: pl.DataFrame) -> tuple[str, ...]:
-    """Of two ways in which rows hang together, those that part the rows at all; else both as they are.
+def with_enough(
+    columns: tuple[str, ...], frame: pl.DataFrame, coefficients: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of two ways in which rows hang together, those with as many clusters as coefficients, and what to say.
 
     Parameters
     ----------
@@ -68,10 +71,29 @@ def with_several(columns: tuple[str, ...], frame: pl.DataFrame) -> tuple[str, ..
         From `cluster_columns`, where nobody named them.
     frame : polars.DataFrame
         The rows that are left.
+    coefficients : int
+        Policy effects not among them.
+
+    Returns
+    -------
+    tuple of str
+        All ways where none has enough.
+    tuple of str
+        A sentence for each way set aside.
     """
     if columns == ENDS:  # any two rows that share a unit hang together, whichever end it is
-        return columns
-    return tuple(name for name in columns if frame[name].n_unique() > 1) or columns
+        return columns, ()
+    count = {name: frame[name].n_unique() for name in columns}
+    enough = tuple(name for name in columns if count[name] >= max(coefficients, 2))
+    if not enough:
+        several = tuple(name for name in columns if count[name] > 1)
+        return several or columns, ()
+    told = tuple(
+        f"Errors are not clustered by {name}: {count[name]} clusters for {coefficients} coefficients."
+        for name in columns
+        if name not in enough and count[name] > 1
+    )
+    return enough, told
 
 
 def cluster_covariance(
@@ -99,13 +121,17 @@ def cluster_covariance(
     Raises
     ------
     MethodError
-        If all rows are of one cluster: their scores sum to nothing, and so would every error.
+        If all rows are of one cluster, or any two rows share a unit: their scores sum to nothing, and so
+        would every error. If clusters are fewer than coefficients, policy effects not counted: the variance
+        would say that some combination of coefficients is known for certain.
     """
     if not columns:
         return Robust(bread, ()), ()
     if dyads:
         receiver, sender = codes(frame, columns)
+        _refuse_one_knot(receiver, sender)
         covariance = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
+        _refuse_few(UNITS_OF_DYADS, covariance.clusters[0], x.shape[1])
         return covariance, ((UNITS_OF_DYADS, covariance.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
     for name, way in zip(columns, ways, strict=True):
@@ -115,7 +141,35 @@ def cluster_covariance(
                 "clusters, or treat rows as independent."
             )
     covariance = cluster_robust(bread, x, slope, ways, groups=groups)
-    return covariance, tuple(zip(columns, covariance.clusters, strict=True))
+    clusters = tuple(zip(columns, covariance.clusters, strict=True))
+    for name, count in clusters:
+        _refuse_few(name, count, x.shape[1])
+    if len(ways) == 2:
+        single = [cluster_robust(bread, x, slope, [way], groups=groups).covariance for way in ways]
+        covariance = replace(covariance, others=(*single, bread))
+    return covariance, clusters
+
+
+def _refuse_few(name: str, count: int, coefficients: int) -> None:
+    if count < coefficients:
+        by = "" if name == UNITS_OF_DYADS else "clusters by "
+        raise MethodError(
+            f"{count} {by}{name} are fewer than the {coefficients} coefficients, so their errors cannot be "
+            "estimated: name smaller clusters, leave terms out, or treat rows as independent."
+        )
+
+
+def _refuse_one_knot(receiver: Codes, sender: Codes) -> None:
+    """Refuse dyads any two of which share a unit: all those of three units, or all those of one."""
+    units = np.unique(np.concatenate([receiver, sender]))
+    common = set(units.tolist()).intersection((int(receiver[0]), int(sender[0])))
+    in_all = any(((receiver == unit) | (sender == unit)).all() for unit in common)
+    if units.size <= 3 or in_all:
+        why = "one unit is in all of them" if in_all else f"there are only {units.size} units"
+        raise MethodError(
+            f"Any two dyads share a unit, as {why}, so all rows are of one cluster, and standard errors "
+            "need at least two: name other clusters, or treat rows as independent."
+        )
 
 
 def inverse(information: Numbers) -> Numbers:

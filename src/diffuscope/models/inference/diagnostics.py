@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.errors import ConvergenceError
 from diffuscope.models.inference.wald import FEW_CLUSTERS
 from diffuscope.records.phrases import in_code
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
 ENDLESS = 1e-6
-"""Share of the information at the start below which a coefficient has run off."""
+"""Share of the information at the start below which a coefficient may have run off."""
 FEW_GROUPS = 10
 """Groups below which their spread is known from the prior as much as from the data."""
 HIGHEST_RHAT, FEWEST_DRAWS = 1.01, 400
@@ -39,24 +40,37 @@ def condition_number(information: Numbers) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
 
-def monotone_likelihood(information: Numbers, at_start: Numbers, names: Sequence[str]) -> list[str]:
-    """Columns whose coefficients have run off to where the likelihood is flat; none where a maximum exists.
+def flat_directions(information: Numbers, at_start: Numbers) -> bool:
+    """Whether the likelihood is all but flat in some direction where a search ended.
 
-    The likelihood is concave, so a search that ends where information is left has found its maximum.
+    That is a reason to ask whether a maximum exists, and no answer: the linear programmes give one.
 
     Parameters
     ----------
     information, at_start : array of float, shape (k, k)
         Where the search ended, and where it began.
-    names : sequence of str
     """
     from scipy.linalg import eigh
 
-    values, vectors = eigh(information, at_start)
-    if values[0] > ENDLESS:
-        return []
-    shares = np.abs(vectors[:, 0]) / np.abs(vectors[:, 0]).max()
-    return [name for name, share in zip(names, shares, strict=True) if share > 1e-3]
+    lengths = np.sqrt(np.maximum(np.diag(at_start), 1e-300))
+    scale = np.outer(lengths, lengths)
+    lowest = eigh(information / scale, at_start / scale, eigvals_only=True, subset_by_index=[0, 0])
+    return bool(lowest[0] < ENDLESS)
+
+
+def refuse_unconverged(optimum: OptimResult, what: str = "estimates") -> None:
+    """Refuse to conclude anything from a search that ended before its maximum.
+
+    Raises
+    ------
+    ConvergenceError
+    """
+    if not optimum.converged:
+        raise ConvergenceError(
+            f"The search for the {what} did not converge in {optimum.iterations} steps (largest gradient "
+            f"{optimum.gradient_norm:.2g}), so there are none, and nothing can be concluded. Leave "
+            "terms out, or bring columns to similar scales."
+        )
 
 
 def cautions(
@@ -78,7 +92,7 @@ def cautions(
         *few_events(int(data.y.sum()), data.back.shape[0]),
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
-        *not_converged(optimum.converged, optimum.gradient_norm, condition_number(optimum.information)),
+        *nearly_alike(condition_number(optimum.information)),
         *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 
@@ -124,12 +138,8 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
             )
 
 
-def not_converged(converged: bool, gradient_norm: float, condition: float) -> Iterator[str]:
-    """Whether the search ended, and whether columns can be told apart."""
-    if not converged:
-        yield (
-            f"The search did not converge (largest gradient {gradient_norm:.2g}): do not use these estimates."
-        )
+def nearly_alike(condition: float) -> Iterator[str]:
+    """Whether columns can be told apart, by the condition number of the information."""
     if condition > ILL:
         yield (
             f"The condition number is {condition:.2g}: some columns are nearly combinations of others, so "

@@ -35,11 +35,37 @@ class Robust:
         How many clusters each way has; of dyads, how many units.
     psd_adjusted : bool
         Whether negative eigenvalues were set to zero.
+    others : tuple of array of float, shape (k, k)
+        Of two ways, the variances that no coefficient's may be below: by either way, and without clusters.
     """
 
     covariance: Numbers
     clusters: tuple[int, ...]
     psd_adjusted: bool = False
+    others: tuple[Numbers, ...] = ()
+
+    def brought_back(self, back: Numbers) -> Numbers:
+        """The variance of coefficients on the columns as they came; of two ways, the largest for each.
+
+        The difference of meats is often below both one-way variances where clusters are few, and its tests
+        reject too often. The largest of the two-way, the one-way and the model's own variance is safer
+        (MacKinnon, Nielsen & Webb 2024, Jackknife inference with two-way clustering). Correlations stay.
+
+        Parameters
+        ----------
+        back : array of float, shape (k, k)
+            Takes coefficients to those on the columns as they came.
+        """
+        covariance = np.asarray(back @ self.covariance @ back.T)
+        if not self.others:
+            return covariance
+        own = np.maximum(np.diag(covariance), 0.0)
+        diagonals = [np.einsum("ij,ij->i", back @ one, back) for one in self.others]
+        highest = np.max([own, *diagonals], axis=0)
+        scale = np.where(own > 0, np.sqrt(highest / np.where(own > 0, own, 1.0)), 0.0)
+        scaled = covariance * np.outer(scale, scale)
+        np.fill_diagonal(scaled, highest)
+        return np.asarray(scaled)
 
 
 def cluster_robust(
@@ -79,6 +105,8 @@ def cluster_robust(
         # (Cameron, Gelbach & Miller 2011)
         (one, _), (other, size) = coded
         meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
+    if len(coded) == 1:  # a sum of squares is never negative
+        return Robust(bread @ meat @ bread, counts)
     return _psd_adjusted(bread, meat, counts)
 
 

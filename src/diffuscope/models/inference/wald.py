@@ -29,17 +29,25 @@ def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tupl
     return statistic, np.asarray(2 * (ndtr(far) if degrees is None else stdtr(degrees, far)))
 
 
-def wald(estimates: Numbers, covariance: Numbers, degrees: int | None) -> dict[str, Any]:
-    """p-values and 95 % intervals from estimates and their covariance, by field of `Fit`."""
+LARGEST = "variance: the largest of two-way, one-way and unclustered"
+"""What an interval from errors clustered two ways rests on."""
+
+
+def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int = 0) -> dict[str, Any]:
+    """p-values and 95 % intervals from estimates and their covariance, by field of `Fit`.
+
+    `ways` is the number of ways in which rows are clustered.
+    """
     errors = np.sqrt(np.maximum(np.diag(covariance), 0))
     reach = critical(degrees) * errors
+    how = "Wald, normal" if degrees is None else f"Wald, t with {degrees} degrees of freedom"
     return {
         "covariance": covariance,
         "p": statistics(estimates, errors, degrees)[1],
         "ci_low": estimates - reach,
         "ci_high": estimates + reach,
         "df": degrees,
-        "interval": "Wald, normal" if degrees is None else f"Wald, t with {degrees} degrees of freedom",
+        "interval": f"{how}; {LARGEST}" if ways > 1 else how,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.models.likelihood.links import likelihood_contributions
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def blocks(rows: int, size: int = BLOCK) -> Iterator[slice]:
 
 
 def newton_raphson(
-    evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]],
+    evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers | GroupedInformation]],
     start: Numbers,
     rows: int,
     *,
@@ -73,7 +74,8 @@ def newton_raphson(
     Parameters
     ----------
     evaluate : callable
-        From coefficients to the log-likelihood, its gradient and the information.
+        From coefficients to the log-likelihood, its gradient and the information; in blocks where groups
+        have effects, which are then eliminated.
     start : array of float, shape (k,)
     rows : int
         What the gradient is measured against.
@@ -91,14 +93,14 @@ def newton_raphson(
     for _ in range(ITERATIONS):
         taken += 1
         step = np.zeros_like(beta)
-        step[moving] = _direction(information[np.ix_(moving, moving)], lacking, gradient[moving])
+        step[moving] = _direction(_among(information, moving), lacking, gradient[moving])
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
         for _ in range(HALVINGS):
             tried = evaluate(beta + step)
             # rounding may lower the likelihood a little at its maximum, which is no reason to halve the step
             if tried[0] >= value - 1e-10 * (1 + abs(value)):
                 if scoring:
-                    fell, now = (gradient - tried[1])[moving], tried[2][np.ix_(moving, moving)]
+                    fell, now = (gradient - tried[1])[moving], whole(_among(tried[2], moving))
                     lacking += lacking_curvature(now + lacking, step[moving], fell)
                 beta, (value, gradient, information) = beta + step, tried
                 break
@@ -107,7 +109,7 @@ def newton_raphson(
             break
     return OptimResult(
         coefficients=beta,
-        information=information,
+        information=whole(information),
         loglik=value,
         converged=_settled(step, gradient[moving], rows),
         iterations=taken,
@@ -116,8 +118,26 @@ def newton_raphson(
     )
 
 
-def _direction(information: Numbers, lacking: Numbers, gradient: Numbers) -> Numbers:
+def whole(information: Numbers | GroupedInformation) -> Numbers:
+    """An information matrix, put together from its blocks where it comes in blocks."""
+    return information.whole() if isinstance(information, GroupedInformation) else information
+
+
+def _among(information: Numbers | GroupedInformation, moving: Codes) -> Numbers | GroupedInformation:
+    """The information about the coefficients that move; in blocks, all of them do."""
+    if isinstance(information, GroupedInformation):
+        every = information.common.shape[0] + information.own.size
+        return information if moving.size == every else information.whole()[np.ix_(moving, moving)]
+    return information[np.ix_(moving, moving)]
+
+
+def _direction(information: Numbers | GroupedInformation, lacking: Numbers, gradient: Numbers) -> Numbers:
     """Step that the curvature asks for; that of the information alone where it would lead downhill."""
+    if isinstance(information, GroupedInformation):
+        try:
+            return information.solve(gradient)
+        except np.linalg.LinAlgError:  # by least squares, as where there are no groups
+            information = information.whole()
     step = solve(information + lacking, gradient)
     if step @ gradient > 0 or not lacking.any():
         return step
@@ -193,8 +213,8 @@ def maximum_likelihood(
     Returns
     -------
     OptimResult
-        The coefficients with the information there. A step is O(n k²), with groups O(n k² + g³): no column is
-        made for a group, and no copy of `x`.
+        The coefficients with the information there. A step is O(n k²), with groups O(n k² + k² g): no column
+        is made for a group, and no copy of `x`.
     """
     likelihood = partial(evaluate, link, x, y, weights=weights, offset=offset, groups=groups)
     effects = 0 if groups is None else int(groups.max())
@@ -210,7 +230,7 @@ def evaluate(
     weights: Numbers | None = None,
     offset: Numbers | None = None,
     groups: Codes | None = None,
-) -> tuple[float, Numbers, Numbers]:
+) -> tuple[float, Numbers, Numbers | GroupedInformation]:
     """Log-likelihood, gradient and expected information; arguments as for `maximum_likelihood`."""
     k = x.shape[1]
     loglik, gradient, information = 0.0, np.zeros(k), np.zeros((k, k))
@@ -233,9 +253,10 @@ def evaluate(
     # no row is in two groups, so the block of their effects is diagonal and no column is needed for a group
     many = beta.size - k + 1
     across = np.array([np.bincount(groups, weights=kept[1] * column, minlength=many)[1:] for column in x.T])
-    own_slope, own_weight = (np.bincount(groups, weights=each, minlength=many)[1:] for each in kept)
-    information = np.block([[information, across], [across.T, np.diag(own_weight)]])
-    return loglik, np.concatenate([gradient, own_slope]), information
+    own_slope, own_weight = (
+        np.asarray(np.bincount(groups, weights=each, minlength=many)[1:], dtype=np.float64) for each in kept
+    )
+    return loglik, np.concatenate([gradient, own_slope]), GroupedInformation(information, across, own_weight)
 
 
 def linear_predictor(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scipy.special import chdtrc
 
-from diffuscope.errors import MethodError
+from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import frame_of, need
 from diffuscope.models.estimators.event_history import event_history
 
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
 FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
 
 
-def likelihood_ratio(small: Fit, large: Fit) -> tuple[float, int, float]:
+def likelihood_ratio(small: Fit, large: Fit, panel: Frame | None = None) -> tuple[float, int, float]:
     """Whether a larger model fits better than one nested in it.
+
+    Of Firth's estimator the penalised likelihoods of two models cannot be compared, as each has the penalty
+    of its own columns: the larger model is fitted again with the further coefficients held at zero, under the
+    penalty of all its columns (Heinze & Schemper 2002, doi:10.1002/sim.1047).
 
     Parameters
     ----------
     small, large : Fit
         Fitted by the same estimator to the same rows; the terms of the first are among those of the second.
+    panel : pandas, Polars or Arrow table, or a panel, optional
+        The rows of both, which Firth's estimator needs.
 
     Returns
     -------
@@ -37,6 +43,8 @@ def likelihood_ratio(small: Fit, large: Fit) -> tuple[float, int, float]:
     ------
     MethodError
         If the two do not rest on the same rows, or are not nested by name.
+    PlanError
+        If rows are needed, and not given.
     """
     if (small.model, small.rows, small.events) != (large.model, large.rows, large.events):
         raise MethodError(
@@ -45,8 +53,22 @@ def likelihood_ratio(small: Fit, large: Fit) -> tuple[float, int, float]:
     more = len(large.names) - len(small.names)
     if more < 1 or not set(small.names) <= set(large.names):
         raise MethodError("The first fit is not nested in the second.")
-    statistic = max(2 * (large.loglik - small.loglik), 0.0)
+    rise = large.loglik - small.loglik
+    if large.loglik_penalised is not None:
+        rise = _penalised_rise(small, large, panel)
+    statistic = max(2 * rise, 0.0)
     return statistic, more, float(chdtrc(more, statistic))
+
+
+def _penalised_rise(small: Fit, large: Fit, panel: Frame | None) -> float:
+    """By how much the penalised likelihood falls with the further coefficients held at zero."""
+    from diffuscope.models.refit.refitter import Refitter
+
+    if panel is None:
+        raise PlanError("A likelihood-ratio test of Firth's estimator needs the rows: give `panel`.")
+    refitter = Refitter.of(large, panel)
+    held = [at for at, name in enumerate(large.names) if name not in small.names]
+    return refitter.max_loglik() - refitter.max_loglik(held)
 
 
 def compare_durations(
@@ -91,6 +113,12 @@ def compare_durations(
             fit = fitted(form)
         except MethodError as error:
             rows.append({"duration": form, "why": str(error)})
+            continue
+        if fit.rows < none.rows:
+            # the likelihood of durations that are left out is 1, but each of them takes a coefficient too
+            fewer = none.rows - fit.rows
+            why = f"{fewer:,} rows of durations without an event are left out, so there is no test"
+            rows.append(_row(form, fit) | {"why": why})
             continue
         rows.append(_row(form, fit, likelihood_ratio(none, fit)))
     texts, counts = dict.fromkeys(("duration", "why"), pl.String), dict.fromkeys(_COUNTS, pl.Int64)

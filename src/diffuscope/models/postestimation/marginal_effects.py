@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -44,8 +44,9 @@ def average_marginal_effects(
 
     Exposures are bounded, so the change is that of `contrast_of`: from the observed 10th to the 90th
     percentile, not by one unit; a column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the
-    effect within one period understates what a change does over time. Intervals are by the delta method: with
-    few events they may exclude zero where the interval of the coefficient holds it; judge by the latter.
+    effect within one period understates what a change does over time. Intervals are by the delta method; of
+    contrasts by Firth's estimator, those of the coefficient carried over, with its p-value, so that both hold
+    zero or neither does.
 
     Parameters
     ----------
@@ -80,6 +81,8 @@ def average_marginal_effects(
         raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
     gradient = np.array([row for _, row, _, _ in found]).reshape(len(found), len(fit.names))
     wald_test = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
+    if fit.interval.startswith("profile") and change == "contrast":
+        _carry_over(rows, asked, wald_test)
     return pl.DataFrame(
         {
             "column": asked,
@@ -93,6 +96,23 @@ def average_marginal_effects(
         },
         schema_overrides={"column": pl.String, "from": pl.Float64, "to": pl.Float64},
     )
+
+
+def _carry_over(rows: _Rows, columns: Sequence[str], tests: dict[str, Any]) -> None:
+    """Put the interval and p of a coefficient in the place of the delta method's, where one term holds it."""
+    fit = rows.fit
+    for at, column in enumerate(columns):
+        holding = fit.design.holding(column)
+        if len(holding) != 1:
+            continue
+        low, high = (
+            float(end) if math.isfinite(end) else None
+            for end in (fit.ci_low[holding[0]], fit.ci_high[holding[0]])
+        )
+        found = _contrast(rows, column, (low, high))
+        sides = sorted(math.nan if end is None else end for end in (found.ci_low, found.ci_high))
+        tests["ci_low"][at], tests["ci_high"][at] = sides
+        tests["p"][at] = fit.p[holding[0]]
 
 
 def contrast_effects(

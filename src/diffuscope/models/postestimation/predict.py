@@ -45,6 +45,11 @@ def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
     extra = [name for name in identity if name not in rows.columns]
     if extra:
         rows = rows.hstack(frame.select(extra)[rows["row"]])
+    if fit.design.basis is not None and fit.design.basis.form == "dummies":
+        import polars as pl
+
+        durations = rows["duration"].cast(pl.Float64).to_numpy()
+        rows = rows.filter(pl.Series(fit.design.basis.knows(durations)))
     if rows.is_empty():
         raise MethodError("In every row, a value that the model needs is missing.")
     if fit.design.policies:
@@ -78,7 +83,8 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     fit : Fit
         By `event_history` or `firth`.
     panel : pandas, Polars or Arrow table, or a panel
-        Rows to predict, of the fit or new ones; those with a missing value are passed over.
+        Rows to predict, of the fit or new ones; those with a missing value are passed over, and so are those
+        of a duration that has no dummy.
 
     Returns
     -------

@@ -118,7 +118,7 @@ def log_score(y: Numbers, p: Numbers) -> float:
 
 
 def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None]:
-    """Intercept and slope of the outcome on the log odds predicted; None where no finite ones exist."""
+    """Intercept and slope of the outcome on the log odds predicted; None where none were found."""
     inside = np.clip(p, 1e-12, 1 - 1e-12)
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:

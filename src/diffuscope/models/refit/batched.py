@@ -46,7 +46,7 @@ class BatchedFit(NamedTuple):
     Attributes
     ----------
     coefficients : array of float, shape (B, k)
-        Unchanged columns first, then changed ones. NaN throughout where a refit has no finite estimate, and
+        Unchanged columns first, then changed ones. NaN throughout where a refit found none, and
         for single columns that are zero in all its rows.
     loglik : array of float, shape (B,)
         Log-likelihood at the estimate, penalised for Firth; NaN where there is none.

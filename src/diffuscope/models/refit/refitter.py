@@ -11,6 +11,7 @@ import polars as pl
 
 from diffuscope.models.design.complete_cases import frame_of, numbers
 from diffuscope.models.estimators.firth import LONGEST, penalty_of
+from diffuscope.models.inference.diagnostics import refuse_unconverged
 from diffuscope.models.likelihood.newton_raphson import evaluate, newton_raphson
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.models.refit.batched import fit_batch
@@ -143,7 +144,13 @@ class Refitter:
         return fits.coefficients
 
     def max_loglik(self, held: Sequence[int] = ()) -> float:
-        """The highest log-likelihood, penalised for Firth, with some coefficients held at zero."""
+        """The highest log-likelihood, penalised for Firth, with some coefficients held at zero.
+
+        Raises
+        ------
+        ConvergenceError
+            If the search ended before its maximum.
+        """
         _, x, y, offset = self.complete
         length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
         start = self.fit.coefficients * length
@@ -152,6 +159,9 @@ class Refitter:
         x = x / length
         if self.fit.model.startswith("Firth"):
             likelihood = penalty_of(x, y, offset)
-            return newton_raphson(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True).loglik
-        likelihood = partial(evaluate, link_of(self.fit), np.asfortranarray(x), y, offset=offset)
-        return newton_raphson(likelihood, start, y.size, free=free).loglik
+            found = newton_raphson(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True)
+        else:
+            plain = partial(evaluate, link_of(self.fit), np.asfortranarray(x), y, offset=offset)
+            found = newton_raphson(plain, start, y.size, free=free)
+        refuse_unconverged(found, "highest likelihood")
+        return found.loglik

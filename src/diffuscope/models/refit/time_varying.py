@@ -73,6 +73,8 @@ class TimeVaryingDesign:
                 known &= np.isfinite(column.fill_null(0.0).to_numpy())
         if fit.design.policies:
             known &= rows["policy"].is_in(list(fit.design.policies)).to_numpy()
+        if fit.design.basis is not None and fit.design.basis.form == "dummies":
+            known &= fit.design.basis.knows(rows["duration"].cast(pl.Float64).fill_null(np.nan).to_numpy())
         offset = None
         if fit.design.offset is not None:
             offset = np.full(rows.height, np.nan)

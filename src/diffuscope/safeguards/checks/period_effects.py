@@ -67,8 +67,6 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         return missing(_named(str(error), question.fit.names))
     at = fit.names.index(f"x{place}")
     value, low, high = (float(own[at]) for own in (fit.coefficients, fit.ci_low, fit.ci_high))
-    if not fit.converged or not np.isfinite(value):
-        return missing("The conditional likelihood has no finite maximum within policies and periods.")
     periods = np.unique(stratum).size
     says = (
         f"Within {periods:,} policies and periods with adoptions the coefficient is {decimal(value)} (95 % "

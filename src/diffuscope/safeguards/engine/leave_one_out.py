@@ -88,7 +88,7 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
     lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
     if lost:
         named = in_code(sorted(lost), 3)
-        says = f"The coefficient is {decimal(value)}. Without {named} there is no finite estimate."
+        says = f"The coefficient is {decimal(value)}. Without {named} no estimate was found."
         return Safeguard(name="", applies=True, passed=None, description=says, value=value)
     low, high = min(others.found.values()), max(others.found.values())
     most = max(others.found, key=lambda name: abs(others.found[name] - value))
@@ -139,4 +139,4 @@ def _respecified(question: TestedModel, column: str, way: str, name: str) -> flo
     try:
         return respecify(question, column, rows=rows.filter(rows[way].cast(str) != name)).estimate
     except (MethodError, PlanError):
-        return float("nan")  # reported as such: without it there is no finite estimate
+        return float("nan")  # reported as such: without it no estimate was found

@@ -23,14 +23,14 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
     ----------
     observed : float
     drawn : array of float
-        NaN where a draw had no finite estimate; those count as at least as extreme.
+        NaN where a draw gave no estimate; those count as at least as extreme.
     what : str
         What is different in the draws, after "Where".
     """
     lost = int(np.isnan(drawn).sum())
     if lost > MOST_LOST * len(drawn):
         return missing(
-            f"In {lost:,} of {len(drawn):,} draws in which {what}, the model has no finite estimate, so no "
+            f"In {lost:,} of {len(drawn):,} draws in which {what}, no estimate was found, so no "
             "comparison is possible.",
             len(drawn),
         )
@@ -55,7 +55,7 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
                 "through these ties."
             )
         if lost:
-            description += f" {lost:,} draws had no finite estimate; they count as at least as extreme."
+            description += f" {lost:,} draws gave no estimate; they count as at least as extreme."
     return Safeguard(
         name="", applies=True, passed=passed, value=observed, ci_low=low, ci_high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),

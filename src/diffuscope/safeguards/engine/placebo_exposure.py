@@ -126,9 +126,9 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     Parameters
     ----------
     observed : float
-        NaN: no finite estimate.
+        NaN: no estimate.
     found : array of float
-        The same of worlds drawn from the model; NaN where a world has no finite estimate.
+        The same of worlds drawn from the model; NaN where a world gave none.
     words : tuple of str
         What was looked at, as the subject of a sentence; what to add where it stands out; and where not.
     """
@@ -136,14 +136,12 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     lost = int(np.isnan(found).sum())
     if not np.isfinite(observed) or lost > MOST_LOST * len(found):
         where = f" in {lost:,} of {len(found):,} worlds drawn from the model" if np.isfinite(observed) else ""
-        return missing(f"{what} has no finite coefficient{where}, so no comparison is possible.", len(found))
+        return missing(f"{what} gave no coefficient{where}, so no comparison is possible.", len(found))
     test = randomization_test(observed, found)
     low, high = (float(end) for end in np.quantile(found[np.isfinite(found)], (0.025, 0.975)))
     passed = test.p >= LEVEL
     missed = (
-        f" {lost:,} simulated worlds had no finite estimate; they count as at least as extreme."
-        if lost
-        else ""
+        f" {lost:,} simulated worlds gave no estimate; they count as at least as extreme." if lost else ""
     )
     return Safeguard(
         name="", applies=True, passed=passed,

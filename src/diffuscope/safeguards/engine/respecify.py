@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import MethodError
+from diffuscope.errors import ConvergenceError, MethodError, SeparationError
 from diffuscope.models.design.model_frame import model_frame
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth, penalised, profile
 from diffuscope.models.inference.clusters import DYADS, UNITS_OF_DYADS
+from diffuscope.models.inference.diagnostics import refuse_unconverged
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.records.numbers import decimal
 
@@ -116,8 +117,8 @@ def respecify(
             asked[0], asked[1], link=link_of(fit), cluster=_clusters(fit), duration=asked[2],
             offset=asked[3], policy_effects=asked[4],
         )  # fmt: skip
-    except MethodError as error:
-        if not str(error).startswith("Events are separated") or link_of(fit) != "logit":
+    except SeparationError:
+        if link_of(fit) != "logit":
             raise
         return _by_firth(name, asked, by_firth=True)
     return _of(found, _place(name, found.names))
@@ -166,16 +167,15 @@ def _by_firth(
     data = model_frame(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
     x = data.design.matrix(data.frame)
     if by_firth and x.size * x.shape[1] > LARGEST:
-        raise MethodError("Events are separated, and the model is too large for Firth's estimator.")
+        raise SeparationError("Events are separated, and the model is too large for Firth's estimator.")
     at = _place(name, data.design.names)
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
     optimum = penalised(data, x)
-    if not optimum.converged:
-        raise MethodError("The search for Firth's estimate did not converge.")
+    refuse_unconverged(optimum)
     low, high, _ = profile(data, x, optimum, at)
     if np.isnan(low) or np.isnan(high):
-        raise MethodError("The search for an end of the interval did not converge.")
+        raise ConvergenceError("The search for an end of the interval did not converge.")
     return Respecified(
         estimate=float(optimum.coefficients[at] / length[at]), ci_low=float(low / length[at]),
         ci_high=float(high / length[at]), rows=data.y.size, events=int(data.y.sum()), parameters=x.shape[1],

@@ -1,0 +1,55 @@
+"""Rows of policies and durations whose own level would be infinite: they are left out, and named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.models.design.complete_cases import numbers, outcome
+from diffuscope.models.design.duration_dependence import telling
+from diffuscope.records.phrases import in_code
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.models.design.complete_cases import LeftOut
+
+
+def with_events_by_policy(rows: pl.DataFrame, event: str, left_out: LeftOut) -> tuple[pl.DataFrame, LeftOut]:
+    """Rows of policies that have an event and a row without one: of others an own intercept is infinite."""
+    import polars as pl
+
+    happened = pl.col(event).cast(pl.Float64)
+    for reason, bad in (
+        ("no event of the policy, so its own intercept is infinite", happened.max() == 0),
+        ("only events of the policy, so its own intercept is infinite", happened.min() == 1),
+    ):
+        lost = rows.select(bad.over("policy").alias("lost"))["lost"]
+        if lost.any():
+            names = rows.filter(lost)["policy"].unique().sort().to_list()
+            named = in_code(names, 5)
+            left_out = (*left_out, (f"{reason}: {named}", int(lost.sum())))
+            rows = rows.filter(~lost)
+    return rows, left_out
+
+
+def with_events_by_duration(
+    rows: pl.DataFrame, event: str, left_out: LeftOut
+) -> tuple[pl.DataFrame, LeftOut]:
+    """Rows of durations with an event and a row without one: of others an own level is infinite."""
+    import polars as pl
+
+    time, y = numbers(rows, "duration"), outcome(rows, event)
+    tells = telling(time, y)
+    if tells.all() or not tells.any():
+        return rows, left_out
+    lost = np.unique(time[~tells])
+    for reason, which in (
+        ("no event at the duration, so its own level is infinite", ~np.isin(lost, time[y > 0])),
+        ("only events at the duration, so its own level is infinite", np.isin(lost, time[y > 0])),
+    ):
+        if which.any():
+            named = in_code([f"{one:g}" for one in lost[which]], 5)
+            left_out = (*left_out, (f"{reason}: {named}", int(np.isin(time, lost[which]).sum())))
+    return rows.filter(pl.Series(tells)), left_out
