@@ -19,6 +19,7 @@ from diffuscope.models.inference.clusters import (
     ENDS,
     cluster_columns,
     cluster_covariance,
+    counted_coefficients,
     inverse,
     with_enough,
 )
@@ -119,7 +120,9 @@ def event_history(
     )  # fmt: skip
     found = _fitted(link, data)
     slope = slopes(link, data, found.coefficients)
-    ways, set_aside = with_enough(ways, data.frame, data.x.shape[1]) if cluster == AUTO else (ways, ())
+    ways, set_aside = (
+        with_enough(ways, data.frame, counted_coefficients(data.x)) if cluster == AUTO else (ways, ())
+    )
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = cluster_covariance(
         _bread(data, found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups

@@ -72,7 +72,7 @@ def with_enough(
     frame : polars.DataFrame
         The rows that are left.
     coefficients : int
-        Policy effects not among them.
+        From `counted_coefficients`.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def cluster_covariance(
     ------
     MethodError
         If all rows are of one cluster, or any two rows share a unit: their scores sum to nothing, and so
-        would every error. If clusters are fewer than coefficients, policy effects not counted: the variance
+        would every error. If clusters are fewer than coefficients, dummies not counted: the variance
         would say that some combination of coefficients is known for certain.
     """
     if not columns:
@@ -131,7 +131,7 @@ def cluster_covariance(
         receiver, sender = codes(frame, columns)
         _refuse_one_knot(receiver, sender)
         covariance = dyad_robust(bread, x, slope, (receiver, sender), groups=groups)
-        _refuse_few(UNITS_OF_DYADS, covariance.clusters[0], x.shape[1])
+        _refuse_few(UNITS_OF_DYADS, covariance.clusters[0], counted_coefficients(x))
         return covariance, ((UNITS_OF_DYADS, covariance.clusters[0]),)
     ways = [codes(frame, [name])[0] for name in columns]
     for name, way in zip(columns, ways, strict=True):
@@ -143,11 +143,25 @@ def cluster_covariance(
     covariance = cluster_robust(bread, x, slope, ways, groups=groups)
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
-        _refuse_few(name, count, x.shape[1])
+        _refuse_few(name, count, counted_coefficients(x))
     if len(ways) == 2:
         single = [cluster_robust(bread, x, slope, [way], groups=groups).covariance for way in ways]
         covariance = replace(covariance, others=(*single, bread))
     return covariance, clusters
+
+
+def counted_coefficients(x: Numbers) -> int:
+    """Coefficients that clusters must be at least as many as: all but those of dummies.
+
+    Dummies of units or periods are as many as the clusters themselves, and nobody reads their errors. A dummy
+    is a column of two values, however it is centred and scaled.
+    """
+    return sum(not _has_two_values(column) for column in x.T)
+
+
+def _has_two_values(column: Numbers) -> bool:
+    others = column[column != column[0]]
+    return others.size > 0 and bool((others == others[0]).all())
 
 
 def _refuse_few(name: str, count: int, coefficients: int) -> None:
