@@ -104,7 +104,8 @@ def test_a_joint_project_stands_in_both_cities_and_is_marked(page):
     assert "Regional study Transport; joint with Alder" in told
     says = (
         "In 2025, 1 project is joint: of several cities. It counts once in totals and areas, and once in "
-        "each of its cities and states, so numbers and shares of these can sum to more than the total and 100 %."
+        "each of its cities and states, so numbers and shares of these can sum to more than the total "
+        "and 100 %."
     )
     assert says in told
     assert says in words(section(page, "register"))
