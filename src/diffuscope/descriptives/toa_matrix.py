@@ -100,7 +100,9 @@ def toa_matrix(
     calendar = calendar_of(period, times_of(frame), waves)
     spells = adopted_spells(frame, calendar)[0]
     _refuse(spells)
-    order = pl.DataFrame({"unit": _among(ids(frame["unit"]).unique(maintain_order=True), units)})
+    order = pl.DataFrame(
+        {"unit": _among(ids(frame["unit"]).unique(maintain_order=True), units)}, schema={"unit": pl.String}
+    )
     spells = order.join(spells, on="unit", how="left", maintain_order="left")
     last = None if censor is None else calendar.index(censor, "censor", last=True)
     known = spells["latest"].drop_nulls()
