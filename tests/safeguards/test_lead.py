@@ -87,7 +87,7 @@ def test_of_a_world_without_an_estimate_nothing_is_told():
     many = simulation_test(1.0, np.array([0.0] * 8 + [np.nan] * 2), ("It", "a", "b"))
     assert (many.passed, many.description) == (
         None,
-        "It has no finite coefficient in 2 of 10 worlds drawn from the model, so no comparison is possible.",
+        "It gave no coefficient in 2 of 10 worlds drawn from the model, so no comparison is possible.",
     )
     some = simulation_test(9.0, np.array([0.0] * 95 + [np.nan] * 5), ("It", "a", "b"))
     assert some.p == pytest.approx(6 / 101)
