@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.errors import PlanError
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
 from diffuscope.importing.parts import Part
 
 KIND = "unit"
@@ -24,7 +24,7 @@ GROUP = "imported"
 UNITS = ("unit", "name", "aliases", "kind", "role", "parent", "lat", "lon", "entered", "left", "source")
 
 
-def assembled(parts: Sequence[Part], kind: str, notes: Notebook) -> dict[str, pl.DataFrame]:
+def assembled(parts: Sequence[Part], kind: str, notes: DecisionLog) -> dict[str, pl.DataFrame]:
     """The tables of a case: rows of all files, units and policies each once.
 
     Parameters
@@ -32,7 +32,7 @@ def assembled(parts: Sequence[Part], kind: str, notes: Notebook) -> dict[str, pl
     parts : sequence of Part
     kind : str
         What units are; empty: not said.
-    notes : Notebook
+    notes : DecisionLog
     """
     tables = {"units": _units(parts, kind, notes)}
     for name, columns in (("adoptions", ADOPTIONS), ("attributes", ATTRIBUTES), ("ties", TIES)):
@@ -48,7 +48,7 @@ def assembled(parts: Sequence[Part], kind: str, notes: Notebook) -> dict[str, pl
     return {name: table for name, table in tables.items() if not table.is_empty()}
 
 
-def _once(rows: pl.DataFrame, name: str, notes: Notebook) -> pl.DataFrame:
+def _once(rows: pl.DataFrame, name: str, notes: DecisionLog) -> pl.DataFrame:
     """Rows that two files state alike are one; both sources are kept in the first."""
     keys = [column for column in rows.columns if column != "source"]
     once = rows.group_by(keys, maintain_order=True).agg(pl.col("source").unique(maintain_order=True))
@@ -59,7 +59,7 @@ def _once(rows: pl.DataFrame, name: str, notes: Notebook) -> pl.DataFrame:
     return once.with_columns(pl.col("source").list.join("; "))
 
 
-def _units(parts: Sequence[Part], kind: str, notes: Notebook) -> pl.DataFrame:
+def _units(parts: Sequence[Part], kind: str, notes: DecisionLog) -> pl.DataFrame:
     named = [part.tables["units"] for part in parts if "units" in part.tables]
     if not named:
         raise PlanError("None of the files names a unit: add one that says who could have adopted.")
@@ -99,7 +99,7 @@ def _units(parts: Sequence[Part], kind: str, notes: Notebook) -> pl.DataFrame:
 
 
 def _ask_for_others(
-    units: pl.DataFrame, adopters: Sequence[pl.Series], watched: bool, notes: Notebook
+    units: pl.DataFrame, adopters: Sequence[pl.Series], watched: bool, notes: DecisionLog
 ) -> None:
     """Ask who never adopted where files name adopters alone."""
     if not adopters or watched:
@@ -112,7 +112,7 @@ def _ask_for_others(
         )
 
 
-def _policies(parts: Sequence[Part], adoptions: pl.DataFrame, notes: Notebook) -> pl.DataFrame:
+def _policies(parts: Sequence[Part], adoptions: pl.DataFrame, notes: DecisionLog) -> pl.DataFrame:
     named = [part.tables["policies"] for part in parts if "policies" in part.tables]
     used = adoptions.select("policy").drop_nulls().unique(maintain_order=True)
     group = [pl.lit(GROUP).alias("group")] if used.height > MOST_POLICIES else []

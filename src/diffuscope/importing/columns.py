@@ -13,7 +13,7 @@ from diffuscope.records.phrases import in_code
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap
 
 USUAL: dict[str, tuple[str, ...]] = {
@@ -58,7 +58,7 @@ class Columns:
         return [name for name in frame.columns if name not in mine and name not in besides]
 
 
-def columns_of(frame: pl.DataFrame, said: FileMap, file: str, notes: Notebook) -> Columns:
+def columns_of(frame: pl.DataFrame, said: FileMap, file: str, notes: DecisionLog) -> Columns:
     """The columns of a file: those that are named by hand, and others by their usual names.
 
     Raises
@@ -127,7 +127,7 @@ def is_status(column: pl.Series) -> bool:
 
 
 def _same_unit(
-    frame: pl.DataFrame, met: list[str], file: str, notes: Notebook, found: dict[str, str | None]
+    frame: pl.DataFrame, met: list[str], file: str, notes: DecisionLog, found: dict[str, str | None]
 ) -> list[str]:
     """Of several columns that could be the unit, the code and the name of one; an error where they differ."""
     many = frame.select(pl.struct(met).n_unique()).item()

@@ -11,7 +11,7 @@ from diffuscope.records.phrases import counted, in_code
 
 if TYPE_CHECKING:
     from diffuscope.gazetteer.resolve import Codes
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap
 
 LISTS: dict[str, Codes] = {
@@ -31,7 +31,7 @@ SHOWN = 5
 
 
 def with_countries(
-    units: pl.DataFrame, column: str, said: FileMap, file: str, notes: Notebook
+    units: pl.DataFrame, column: str, said: FileMap, file: str, notes: DecisionLog
 ) -> pl.DataFrame:
     """Units with the names of the countries that their codes stand for; others keep their code.
 
@@ -43,7 +43,7 @@ def with_countries(
         The column of the file that holds the codes.
     said : FileMap
     file : str
-    notes : Notebook
+    notes : DecisionLog
     """
     codes = LISTS.get(column.casefold())
     if codes is None or said.name is not None or not (units["name"] == units["unit"]).all():

@@ -27,8 +27,8 @@ class Decision:
 
 
 @dataclass
-class Notebook:
-    """Decisions and open questions, as they come up."""
+class DecisionLog:
+    """Log of the decisions of an import, and of its open questions."""
 
     decisions: list[Decision] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)

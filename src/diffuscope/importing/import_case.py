@@ -15,7 +15,7 @@ from diffuscope.case.model import short_name
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.importing.assemble import assembled
 from diffuscope.importing.columns import columns_of
-from diffuscope.importing.decisions import Decision, Notebook
+from diffuscope.importing.decisions import Decision, DecisionLog
 from diffuscope.importing.import_map import FileMap, ImportMap, read_map
 from diffuscope.importing.other_files import is_other, of_other
 from diffuscope.importing.panels import of_panel, of_years
@@ -107,7 +107,7 @@ def import_case(
     """
     if not files:
         raise PlanError("Name at least one file to import.")
-    folder, notes = Path(out), Notebook()
+    folder, notes = Path(out), DecisionLog()
     said = map if isinstance(map, ImportMap) else ImportMap() if map is None else read_map(Path(map))
     said = msgspec.structs.replace(
         said, id=short_name(said.id or folder.absolute().name), kind=kind or said.kind
@@ -137,7 +137,9 @@ def import_case(
                     questions=tuple(notes.questions), problems=tuple(problems))  # fmt: skip
 
 
-def _parts(file: Path, frame: pl.DataFrame, said: ImportMap, usual: FileMap, notes: Notebook) -> list[Part]:
+def _parts(
+    file: Path, frame: pl.DataFrame, said: ImportMap, usual: FileMap, notes: DecisionLog
+) -> list[Part]:
     """What one file gives."""
     name = file.name
     if frame.is_empty():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diffuscope.case.importers.coded_passages import CodedPassages
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap, ImportMap
 
 NETWORKS = (".graphml", ".gexf", ".gml", ".net")
@@ -41,7 +41,7 @@ def is_other(file: Path, own: FileMap) -> bool:
     return kind in (*NETWORKS, ".qdpx") or bool(own.code) or (kind in OF_R and _object_of(file) is not None)
 
 
-def of_other(file: Path, said: ImportMap, own: FileMap, notes: Notebook) -> list[Part]:
+def of_other(file: Path, said: ImportMap, own: FileMap, notes: DecisionLog) -> list[Part]:
     """What such a file gives."""
     kind = file.suffix.lower()
     if kind in NETWORKS:
@@ -82,7 +82,7 @@ def _object_of(file: Path) -> str | None:
     return None
 
 
-def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: Notebook) -> Part:
+def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: DecisionLog) -> Part:
     until = "until" if "until" in adoptions.columns else None
     columns = Columns(unit="unit", policy="policy", time="time", until=until)
     adopted = adoptions.drop_nulls("time")
@@ -136,7 +136,7 @@ def _of_attributes(facts: pl.DataFrame, own: FileMap, file: str) -> Part:
     return Part(tables={"units": pl.DataFrame({"unit": units, "name": units}), "attributes": rows})
 
 
-def _of_passages(read: CodedPassages, file: str, notes: Notebook) -> Part:
+def _of_passages(read: CodedPassages, file: str, notes: DecisionLog) -> Part:
     for note in read.notes:
         notes.decide(file, None, note, "fix the file and import it again")
     for code in read.unmapped:

@@ -107,8 +107,7 @@ def _status(source: SourceFile, plain: pl.DataFrame, place: str, name: str) -> p
             source.decide(name, ended, 'say otherwise: coding = "event"')
         return own.alias(place)
     source.decide(name, "1 marks the period of the adoption, which then stays.", 'coding = "status"')
-    held = rows.with_columns(pl.col("own").fill_null(strategy="forward").over("unit").alias("known"))
-    held = held.with_columns(pl.col("own").fill_null(0.0).cum_max().over("unit").alias("had"))
+    held = rows.with_columns(pl.col("own").fill_null(0.0).cum_max().over("unit").alias("had"))
     status = pl.when(pl.col("had") == 1).then(1.0).otherwise(pl.col("own"))
     return held.with_columns(status.alias(place)).sort("at")[place]
 

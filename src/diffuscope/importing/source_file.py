@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.importing.columns import Columns
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import FileMap
 
 
@@ -30,7 +30,7 @@ class SourceFile:
         What its columns are.
     said : FileMap
         What a person says of it.
-    notes : Notebook
+    notes : DecisionLog
         Where decisions are noted.
     """
 
@@ -38,7 +38,7 @@ class SourceFile:
     frame: pl.DataFrame
     columns: Columns
     said: FileMap
-    notes: Notebook
+    notes: DecisionLog
 
     def units(self) -> pl.Series:
         """The unit of each row."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.importing.decisions import Notebook
+    from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import ImportMap
     from diffuscope.importing.times import Grain
 
@@ -42,7 +42,7 @@ def write_case(
     (folder / "case.toml").write_text(settings, encoding="utf-8", newline="\n")
 
 
-def write_page(folder: Path, said: ImportMap, notes: Notebook, files: Sequence[str]) -> None:
+def write_page(folder: Path, said: ImportMap, notes: DecisionLog, files: Sequence[str]) -> None:
     """Write what was decided, and what is open, into the folder's README.md."""
     (folder / "README.md").write_text(_page(notes, files, said), encoding="utf-8", newline="\n")
 
@@ -92,7 +92,7 @@ def _settings(
     return "\n".join([*lines, ""])
 
 
-def _page(notes: Notebook, files: Sequence[str], said: ImportMap) -> str:
+def _page(notes: DecisionLog, files: Sequence[str], said: ImportMap) -> str:
     lines = [
         f"# {said.title or said.id}",
         "",
