@@ -166,6 +166,8 @@ def computed_in(text: str) -> frozenset[str]:
     >>> sorted(computed_in("adopted ~ log(wealth) + C(region) + faith:wealth + I(a * b)"))
     ['a', 'b', 'wealth']
     """
+    if SUM.fullmatch(text) is not None and len(text) <= LONGEST:
+        return frozenset()  # a sum computes nothing; formulaic would load pandas, which takes a second
     try:
         terms = [term_of(text, term) for term in _parsed(text)[1]]
     except PlanError:  # `read_formula` says why, where the formula is used

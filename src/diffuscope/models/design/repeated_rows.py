@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from diffuscope.records.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
 SHOWN = 5
 """Rows that are named."""
@@ -39,43 +39,59 @@ def repeated_rows(frame: pl.DataFrame, outcome: str, span: tuple[str, str] | Non
         return ()
     keys = [*who, *(name for name in ("policy", "spell") if name in frame.columns)]
     needed = list(dict.fromkeys([*keys, when, outcome, *(span or ())]))
-    rows = frame.select(needed).with_row_index("row", offset=1).drop_nulls()
-    twice = _twice(rows, [*keys, when], when) if span is None else _overlapping(rows, keys, span)
-    return (*twice, *_after(rows, keys, when, outcome))
+    # one query, for a model is fitted thousands of times to rows of which none is repeated
+    rows = (
+        frame.lazy()
+        .select(needed)
+        .with_row_index("row", offset=1)
+        .drop_nulls()
+        .with_columns(
+            repeated=_repeated([*keys, when]) if span is None else _overlapping(keys, span),
+            late=_after_event(keys, when, outcome),
+        )
+        .filter(pl.any_horizontal("repeated", "late"))
+        .collect()
+    )
+    again, late = (rows.filter(name) for name in ("repeated", "late"))
+    return (
+        *(_warn_of_repeated(again, when) if span is None else _warn_of_overlapping(again)),
+        *_warn_of_late(late),
+    )
 
 
-def _twice(rows: pl.DataFrame, keys: list[str], when: str) -> Iterator[str]:
-    import polars as pl
+def _repeated(keys: list[str]) -> pl.Expr:
+    return ~pl.struct(keys).is_first_distinct()
 
-    again = rows.filter(~pl.struct(keys).is_first_distinct())
-    if again.height:
+
+def _overlapping(keys: list[str], span: tuple[str, str]) -> pl.Expr:
+    start, stop = span
+    return pl.col(start) < pl.col(stop).cum_max().shift(1).over(keys, order_by=[start, stop])
+
+
+def _after_event(keys: list[str], when: str, outcome: str) -> pl.Expr:
+    return pl.col(when) > pl.col(when).filter(pl.col(outcome).cast(pl.Float64) == 1).min().over(keys)
+
+
+def _warn_of_repeated(rows: pl.DataFrame, when: str) -> Iterator[str]:
+    if rows.height:
         yield (
-            f"A unit and its `{when}` are repeated in {counted(again.height, 'row')} ({_named(again)}): "
+            f"A unit and its `{when}` are repeated in {counted(rows.height, 'row')} ({_named(rows)}): "
             "each counts as time at risk of its own, so that errors are too small. Keep one row for each."
         )
 
 
-def _overlapping(rows: pl.DataFrame, keys: list[str], span: tuple[str, str]) -> Iterator[str]:
-    import polars as pl
-
-    start, stop = span
-    before = pl.col(stop).cum_max().shift(1).over(keys, order_by=[start, stop])
-    across = rows.filter(pl.col(start) < before).sort("row")
-    if across.height:
+def _warn_of_overlapping(rows: pl.DataFrame) -> Iterator[str]:
+    if rows.height:
         yield (
-            f"An earlier span of the same unit is overlapped by {counted(across.height, 'row')} "
-            f"({_named(across)}): the unit is at risk twice at one time. Make spans meet end to end."
+            f"An earlier span of the same unit is overlapped by {counted(rows.height, 'row')} "
+            f"({_named(rows)}): the unit is at risk twice at one time. Make spans meet end to end."
         )
 
 
-def _after(rows: pl.DataFrame, keys: list[str], when: str, outcome: str) -> Iterator[str]:
-    import polars as pl
-
-    first = pl.col(when).filter(pl.col(outcome).cast(pl.Float64) == 1).min().over(keys)
-    late = rows.filter(pl.col(when) > first)
-    if late.height:
+def _warn_of_late(rows: pl.DataFrame) -> Iterator[str]:
+    if rows.height:
         yield (
-            f"The unit's own event is earlier in {counted(late.height, 'row')} ({_named(late)}): who has "
+            f"The unit's own event is earlier in {counted(rows.height, 'row')} ({_named(rows)}): who has "
             "adopted is no longer at risk. Leave them out, or number the times at risk in a column `spell`."
         )
 
