@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import BrokenExecutor
 
 import numpy as np
 import pytest
@@ -75,3 +76,40 @@ def test_streams_do_not_go_together():
     r = np.corrcoef(rows)[np.triu_indices(50, 1)]
     assert abs(r.mean()) < 0.01
     assert np.abs(r).max() < 0.25
+
+
+def where(seconds):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_who_waits_does_what_nobody_has_begun():
+    tasks = [working.begin(where, 0.2, workers=2, shared=True) for _ in range(6)]
+    by = [task.result() for task in tasks]
+    assert os.getpid() in by  # this process is one of the two
+    assert len(set(by)) == 2
+
+
+def test_what_may_stop_a_process_is_never_done_here():
+    tasks = [working.begin(where, 0.05, workers=2) for _ in range(4)]
+    assert os.getpid() not in {task.result() for task in tasks}
+
+
+def stops(_):
+    os._exit(1)
+
+
+def test_a_process_that_stops_takes_no_other_task_with_it():
+    first = working.begin(stops, None, workers=1)
+    others = [working.begin(where, 0.0, workers=1) for _ in range(3)]
+    with pytest.raises(BrokenExecutor):
+        first.result()
+    assert len({task.result() for task in others}) == 1
+
+
+def test_a_task_that_is_cancelled_while_it_waits_is_not_done(tmp_path):
+    working.begin(where, 0.3, workers=1)
+    late = working.begin((tmp_path / "done").touch, workers=1)
+    late.cancel()
+    assert working.begin(where, 0.0, workers=1).result() != os.getpid()
+    assert not (tmp_path / "done").exists()

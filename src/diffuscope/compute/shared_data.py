@@ -52,11 +52,15 @@ class SharedData(Generic[Value]):
         # The bytes travel with each piece. Those of the founding case are 2 MB, sent ten times in a minute of
         # work, which takes milliseconds; a file instead would leave private data behind where a process is
         # killed, and could not be read by an executor on another machine.
+        return self._key, self.write()
+
+    def write(self) -> bytes:
+        """The value as bytes, written once: from now on work here may add to what it keeps of the value."""
         if self._written is None:
             from joblib.externals.loky.backend.reduction import dumps  # as for the work itself: functions too
 
             self._written = bytes(dumps(self._held[0]))
-        return self._key, self._written
+        return self._written
 
     def __setstate__(self, state: tuple[str, bytes]) -> None:
         self._key, self._written = state

@@ -6,17 +6,18 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from diffuscope.compute.shared_data import SharedData, resolved
 from diffuscope.compute.streams import stream
+from diffuscope.compute.task_queue import Task, TaskQueue, done_here
 from diffuscope.records.library_warnings import library_warnings, warn_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     import numpy as np
 
@@ -127,18 +128,20 @@ def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int,
 def _elsewhere(
     one: Callable[[int, Any], Any], batches: list[list[tuple[int, Any]]], workers: int
 ) -> Iterator[list[Any]]:
-    begun = [begin(_batch, one, batch, workers=workers) for batch in batches]
+    begun = [begin(_batch, one, batch, workers=workers, shared=True) for batch in batches]
     try:
-        for future in begun:
-            made, said = future.result()
-            warn_again(said)
+        for task in begun:
+            made, warned = task.result()
+            warn_again(warned)
             yield made
     finally:
-        for future in begun:
-            future.cancel()
+        for task in begun:
+            task.cancel()
 
 
-def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) -> Future[Made]:
+def begin(
+    work: Callable[..., Made], *given: Any, workers: int | None = None, shared: bool = False
+) -> Task[Made]:
     """Begin a piece of work in another process; or do it, where none can be started.
 
     Parameters
@@ -149,15 +152,22 @@ def begin(work: Callable[..., Made], *given: Any, workers: int | None = None) ->
         What it is called with. What several pieces of work need is handed over as `SharedData`; the function
         is called with its value.
     workers : int, optional
-        Processes at once; all cores by default.
+        Processes at once, this one among them; all cores by default.
+    shared : bool
+        Whether this process may do it too, while it would only wait.
 
     Returns
     -------
-    concurrent.futures.Future
+    Task
         Its result waits for the work. Where the process stopped, asking for it is a
         `concurrent.futures.BrokenExecutor` error.
     """
-    return executor(workers).submit(_with_values, work, *given)
+    for one in given:
+        if isinstance(one, SharedData):
+            one.write()
+    return _QUEUE.put(
+        Task(_QUEUE, _with_values, (work, *given), processes=max(1, cores(workers) - 1), shared=shared)
+    )
 
 
 def _with_values(work: Callable[..., Made], *given: Any) -> Made:
@@ -177,34 +187,33 @@ class InProcess:
 
     def submit(self, work: Callable[..., Made], /, *given: Any) -> Future[Made]:
         """Do a piece of work; whoever asks for its result is told of its error."""
-        done: Future[Made] = Future()
-        try:
-            done.set_result(work(*given))
-        except Exception as error:  # noqa: BLE001 as in another process
-            done.set_exception(error)
-        return done
+        return done_here(work, *given)
 
 
-def executor(workers: int | None = None) -> Executor:
+def executor(processes: int) -> Executor:
     """The executor of this program: its processes (loky), or itself where none can be started.
 
     Parameters
     ----------
-    workers : int, optional
-        Processes at once; all cores by default.
+    processes : int
+        Other processes at once.
     """
     if not sys.executable or getattr(sys, "frozen", False):
         return InProcess()  # inside another program, its own file would run once more
     from joblib.externals import loky
 
     # all work of a program goes to the same processes: to start them takes one or two seconds
-    processes: Executor = loky.get_reusable_executor(max_workers=cores(workers), timeout=IDLE, env=ALONE)
-    _STARTED[:] = [processes]
-    return processes
+    started: Executor = loky.get_reusable_executor(max_workers=processes, timeout=IDLE, env=ALONE)
+    _STARTED[:] = [started]
+    return started
+
+
+_QUEUE = TaskQueue(executor)
 
 
 def stop() -> None:
     """End all work in other processes at once."""
+    _QUEUE.clear()
     while _STARTED:
         _STARTED.pop().shutdown(wait=True, kill_workers=True)
 

@@ -20,14 +20,15 @@ from diffuscope.compute import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
+
+    from diffuscope.compute import Task
 
 CACHE = "DIFFUSCOPE_CACHE"
 """The environment variable that names another folder than the user's cache."""
 
 # What the page draws with. Nothing in it may end the element it stands in.
 _EXPORTED = "window.vegaEmbed = vegaEmbed;"
-_LIBRARY: list[Future[str]] = []
+_LIBRARY: list[Task[str]] = []
 """What the page draws with, being made or made: the same in every report of a process."""
 
 
@@ -53,7 +54,7 @@ def begin_library() -> Callable[[], str]:
     return made
 
 
-def _result(begun: Future[str]) -> str:
+def _result(begun: Task[str]) -> str:
     """The result; asked for once more by itself where a process stopped, as that may be another's doing."""
     try:
         return begun.result()

@@ -103,7 +103,9 @@ def begin_repetitions(
     if main.others is None or len(asked) < MANY or cores(asker.workers) == 1:
         return lambda: [_again(asker, analysis, one, main, change) for one, change in asked]
     shared = SharedData((asker, analysis, main))
-    begun = [begin(_without_fits, shared, one, change, workers=asker.workers) for one, change in asked]
+    begun = [
+        begin(_without_fits, shared, one, change, workers=asker.workers, shared=True) for one, change in asked
+    ]
     return lambda: [one.result() for one in begun]
 
 

@@ -21,11 +21,11 @@ from diffuscope.study.statistics import RunOptions, enough, statistics_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from concurrent.futures import Future
 
     import polars as pl
 
     from diffuscope.case import Case
+    from diffuscope.compute import Task
     from diffuscope.records import Analysis, Chronology, Finding
     from diffuscope.study.history import EventHistoryResult
     from diffuscope.study.parts.part import StudyContext
@@ -148,7 +148,7 @@ class OtherQuestions:
         self._asked = asked[1:] if much and cores(effort.workers) > 1 else []
         self._given = (case, dates, layers, private, effort._replace(workers=1))
         self._workers = effort.workers
-        self._begun: dict[str, Future[tuple[EventHistoryResult, tuple[Finding, ...]]]] = {}
+        self._begun: dict[str, Task[tuple[EventHistoryResult, tuple[Finding, ...]]]] = {}
 
     def begin(self) -> None:
         """Begin them, unless that is done."""
@@ -156,7 +156,7 @@ class OtherQuestions:
             return
         shared = SharedData(self._given)
         for one in self._asked:
-            self._begun[one.id] = begin(_without_questions, shared, one, workers=self._workers)
+            self._begun[one.id] = begin(_without_questions, shared, one, workers=self._workers, shared=True)
         self._asked = []
 
     def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:
