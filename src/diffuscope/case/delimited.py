@@ -256,10 +256,9 @@ def _headings_at(cells: pl.DataFrame, table: str, words: Mapping[str, str] | Non
 def _first_filled(cells: pl.DataFrame) -> int:
     """The first row that is not empty, which holds the headings; 0 where there is none."""
     for at in range(0, cells.height, 100):
-        filled = cells.slice(at, 100).select(pl.any_horizontal(pl.all().str.strip_chars() != "").alias("it"))
-        found = filled["it"].fill_null(False).arg_true()
-        if found.len():
-            return at + int(found[0])
+        for within, row in enumerate(cells.slice(at, 100).iter_rows()):
+            if any(cell and cell.strip() for cell in row):
+                return at + within
     return 0
 
 

@@ -192,12 +192,13 @@ class _Known:
     @classmethod
     def of(cls, setting: str, frame: pl.DataFrame) -> _Known:
         key, group = COLUMNS[setting]
-        members = frame.drop_nulls([key, group]).unique(key, keep="first", maintain_order=True)
+        members = frame.lazy().drop_nulls([key, group]).unique(key, keep="first", maintain_order=True)
         never: dict[str, str] = {}
         if setting == "units":
-            never = dict(members.filter(pl.col("role") != "adopter").select(key, "role").iter_rows())
+            others = members.filter(pl.col("role") != "adopter").select(key, "role")
+            never = dict(others.collect().iter_rows())
             members = members.filter(pl.col("role") == "adopter")
-        groups = members.group_by(group, maintain_order=True).agg(key)
+        groups = members.group_by(group, maintain_order=True).agg(key).collect()
         return cls(
             setting,
             names_of(frame, key),

@@ -69,8 +69,8 @@ def tidy(
     first_row : int
         Row of the first cells as a spreadsheet shows it.
     """
-    cells = cells.select(pl.all().str.strip_chars())
-    cells = cells.select(pl.when(pl.all() != "").then(pl.all()))
+    stripped = cells.lazy().select(pl.all().str.strip_chars())
+    cells = stripped.select(pl.when(pl.all() != "").then(pl.all())).collect()
     cells = cells.head(_filled_rows(cells))
     names = [_heading(text) for text in headings]
     names += [""] * (cells.width - len(names))
@@ -103,8 +103,8 @@ def _filled_rows(cells: pl.DataFrame) -> int:
     """Rows down to the last one that is not empty."""
     last = 0
     for series in cells.iter_columns():
-        if last == cells.height:
-            break
+        if last == cells.height or series[-1] is not None:
+            return cells.height
         filled = series.slice(last).is_not_null().arg_true()
         if filled.len():
             last += int(filled[-1]) + 1

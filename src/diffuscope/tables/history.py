@@ -119,13 +119,13 @@ def _in_circles(parent: dict[str, str]) -> set[str]:
 def shared_names(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     """Names and aliases that more than one actor answers to."""
     alias = pl.col("aliases").alias("value")
-    aliases = frame.select(ROW, "unit", alias).explode("value", empty_as_null=True)
-    names = frame.select(ROW, "unit", pl.col("name").alias("value"))
+    aliases = frame.lazy().select(ROW, "unit", alias).explode("value", empty_as_null=True)
+    names = frame.lazy().select(ROW, "unit", pl.col("name").alias("value"))
     problems: list[Problem] = []
     for column, called, others in (("name", names, names), ("aliases", aliases, pl.concat([names, aliases]))):
         met = others.drop_nulls().group_by("value").agg(pl.col("unit").n_unique().alias("units"))
-        shared = met.filter(pl.col("units") > 1)["value"]
-        rows = called.filter(pl.col("value").is_in(shared.implode()))
+        shared = met.filter(pl.col("units") > 1).select("value")
+        rows = called.join(shared, on="value", how="semi", maintain_order="left").collect()
         problems += of_rows(raw, column, rows, lambda _: SHARED_NAME, level="warning")
     return problems
 

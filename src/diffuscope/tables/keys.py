@@ -44,7 +44,8 @@ def row_keys(table: str, frame: pl.DataFrame, rows: Iterable[int]) -> dict[int, 
     columns = [name for name in _key_of(table) if name in frame.columns]
     if not columns or ROW not in frame.columns:
         return {}
-    wanted = frame.filter(pl.col(ROW).is_in(list(rows))).select(ROW, pl.col(columns).cast(pl.String))
+    named = frame.lazy().filter(pl.col(ROW).is_in(list(rows)))
+    wanted = named.select(ROW, pl.col(columns).cast(pl.String)).collect()
     keys = {row: ", ".join(filter(None, values)) for row, *values in wanted.iter_rows()}
     return {row: shorten(key) for row, key in keys.items() if key}
 

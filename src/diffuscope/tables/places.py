@@ -95,6 +95,8 @@ def of_rows(
     word : callable
         Says what is wrong with a value. The words themselves never hold the value: it may be private.
     """
+    if broken.is_empty():
+        return []
     if "other" not in broken.columns:
         broken = broken.with_columns(other=pl.lit(None, dtype=pl.UInt32()))
     chosen, rest = _chosen(broken.select(ROW, "value", "other"))

@@ -177,12 +177,10 @@ def _strange(
     cells: pl.Series, column: Column, known: frozenset[str], declared: Mapping[str, str]
 ) -> pl.Series:
     """Every word that the column does not hold as it stands."""
-    met = _parts(cells.drop_nulls(), column).unique(maintain_order=True)
-    if known:
-        same = met.is_in(pl.Series(sorted(known), dtype=pl.String).implode())
-        clear = [name for name in declared if name in known and declared[name] != name]
-        met = met.filter(~same | met.is_in(pl.Series(clear, dtype=pl.String).implode()))
-    return met
+    met = _parts(cells, column).unique(maintain_order=True).drop_nulls()
+    clear = {name for name in declared if name in known and declared[name] != name}
+    # few words are met, however many rows there are, so that no query is worth its start
+    return pl.Series([word for word in met if word not in known or word in clear], dtype=pl.String)
 
 
 def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, str]) -> dict[str, list[str]]:

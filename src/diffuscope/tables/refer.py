@@ -82,10 +82,10 @@ def _to_settings(
 
 
 def _strangers(frame: pl.DataFrame, column: Column, known: pl.Series) -> pl.DataFrame:
-    cells = frame.select(ROW, pl.col(column.name).alias("value"))
+    cells = frame.lazy().select(ROW, pl.col(column.name).alias("value"))
     if column.kind == "ids":
         cells = cells.explode("value", empty_as_null=True).drop_nulls("value")
-    return cells.filter(~pl.col("value").is_in(known.unique().implode()))
+    return cells.filter(~pl.col("value").is_in(pl.lit(known).unique().implode())).collect()
 
 
 def names_of(frame: pl.DataFrame, key: str) -> Names:

@@ -71,8 +71,8 @@ def _missing(raw: RawTable, column: Column, blank: pl.DataFrame) -> list[Problem
 def _unlikely(raw: RawTable, column: Column, frame: pl.DataFrame) -> list[Problem]:
     name = column.name
     # Text dates sort as dates do, so the earliest and the latest answer for all.
-    first, last = frame.select(pl.col(name).min().alias("first"), pl.col(name).max().alias("last")).row(0)
-    if first is None or (first >= UNLIKELY_BEFORE and last < UNLIKELY_FROM):
+    first, last = frame[name].min(), frame[name].max()
+    if first is None or (str(first) >= UNLIKELY_BEFORE and str(last) < UNLIKELY_FROM):
         return []
     buddhist = (pl.col(name) >= BUDDHIST_YEARS[0]) & (pl.col(name) < BUDDHIST_YEARS[1])  # told as that
     strange = (pl.col(name) < UNLIKELY_BEFORE) | ((pl.col(name) >= UNLIKELY_FROM) & ~buddhist)

@@ -115,24 +115,28 @@ def _spellings(frame: pl.DataFrame, name: str, *, exact: bool = False) -> pl.Dat
 
     With `exact`, hyphens and a plural s make another word.
     """
-    cells = frame[name]
-    # Normalising is dear and changes nothing in ASCII.
-    plain = bool((cells.str.len_bytes() == cells.str.len_chars()).all())
-    composed = pl.col("word") if plain else pl.col("word").str.normalize("NFKC")
-    ignored = UNSEEN if exact else r"[\s_-]" if plain else IGNORED
-    folded = composed.str.to_lowercase().str.replace_all(ignored, "")
     words = (
-        frame.select(pl.col(name).alias("word"), ROW)
+        frame.lazy()
+        .select(pl.col(name).alias("word"), ROW)
         .drop_nulls("word")
         .group_by("word")
         .agg(pl.len().alias("n"), pl.col(ROW).min().alias("first"))
-        .with_columns(pl.when(folded == "").then("word").otherwise(folded).alias("folded"))
+        .collect()
     )
-    singular = pl.col("folded").str.strip_suffix("s")
-    plural = (pl.col("folded").str.len_chars() >= SHORTEST_PLURAL) & singular.is_in(words["folded"].implode())
+    # Normalising is dear and changes nothing in ASCII.
+    plain = words["word"].str.len_bytes().sum() == words["word"].str.len_chars().sum()
+    composed = pl.col("word") if plain else pl.col("word").str.normalize("NFKC")
+    ignored = UNSEEN if exact else r"[\s_-]" if plain else IGNORED
+    folded = composed.str.to_lowercase().str.replace_all(ignored, "")
+    alike = words.lazy().with_columns(pl.when(folded == "").then("word").otherwise(folded).alias("folded"))
     if not exact:
-        words = words.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
-    several = words.filter(pl.len().over("folded") > 1).sort("n", "first", descending=[True, False])
+        singular = pl.col("folded").str.strip_suffix("s")
+        plural = pl.col("folded").str.len_chars() >= SHORTEST_PLURAL
+        plural &= singular.is_in(pl.col("folded").implode())
+        alike = alike.with_columns(pl.when(plural).then(singular).otherwise("folded").alias("folded"))
+    several = alike.filter(pl.len().over("folded") > 1).sort("n", "first", descending=[True, False]).collect()
+    if several.is_empty():
+        return several.select("word", "folded", best="word")
     return several.select("word", "folded", pl.col("word").first().over("folded").alias("best"))
 
 

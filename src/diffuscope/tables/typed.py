@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,6 +39,11 @@ def dtype_of(kind: Kind) -> pl.DataType:
 
 def empty(name: str) -> pl.DataFrame:
     """A table of which a case says nothing: every declared column, no rows."""
+    return _empty(name).clone()
+
+
+@cache
+def _empty(name: str) -> pl.DataFrame:
     schema = {column.name: dtype_of(column.kind) for column in CATALOGUE[name].columns}
     return pl.DataFrame(schema=schema | {ROW: pl.UInt32()})
 
