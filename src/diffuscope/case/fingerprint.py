@@ -30,9 +30,9 @@ def fingerprint(hashes: Mapping[str, str], analyses: Iterable[Analysis], waves: 
     The network's own words are no part of it, in settings or as a table: what a word is read as stands in the
     tables, and how it is printed changes no study.
     """
-    asked = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
+    questions = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
     read = sorted((name, one) for name, one in hashes.items() if name != WORDS)
-    content = msgspec.json.encode([asked, sorted(waves.items()), read])
+    content = msgspec.json.encode([questions, sorted(waves.items()), read])
     return hashlib.sha256(content).hexdigest()
 
 

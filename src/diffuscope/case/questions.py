@@ -47,8 +47,8 @@ def resolve_questions(
     }
     look = _Look(written, settings.waves, settings.tiers, frames, refused, known)
     analyses, problems = [], []
-    for asked in settings.asked:
-        analysis, wrong = _resolved(asked, look)
+    for question in settings.questions:
+        analysis, wrong = _resolved(question, look)
         analyses.append(analysis)
         problems += wrong
     return tuple(analyses), problems
