@@ -95,7 +95,7 @@ class VerdictPlan:
             statistics_silence=self.statistics.silence,
             p=now.p,
             decibans=now.decibans,
-            passages=now.found.height,
+            passages=now.passages.height,
             broad=self._broad(),
             blocked=self.blocked,
             failed=now.failed,
@@ -108,7 +108,7 @@ class VerdictPlan:
         coding = self.coding
         if coding.mechanism.readings is None:
             return None
-        found = with_reading(coding.mechanism, coding.found)
+        found = with_reading(coding.mechanism, coding.passages)
         stance = weigh_reading(coding.mechanism, "broad", found, coding.circumstances).stance
         return None if self._verdict(stance) == self.verdict else self._verdict(stance)
 
@@ -175,7 +175,7 @@ class VerdictPlan:
         now = self.coding.now
         chance = chances.of_finding(now.p, self.searched, before)
         ends = ((chance, found), (1 - chance, not_found))
-        named = [naming(now.found, name) for name in names]
+        named = [naming(now.passages, name) for name in names]
         mask = sum(named[1:], named[0]) > 0
         return Clue(
             analysis=self.coding.analysis.id,
@@ -216,7 +216,7 @@ class VerdictPlan:
 
     def _not_coded(self, item: Criterion) -> tuple[str, ...]:
         """Public documents in which no passage on a criterion is coded."""
-        found = self.coding.found
+        found = self.coding.passages
         coded = set(found.filter(naming(found, item.id))["document"])
         return tuple(name for name in self.documents if name not in coded)
 
@@ -243,7 +243,7 @@ class VerdictPlan:
         ]
         if not place or (sign > 0 and not coding.now.failed):
             return (lacks,)
-        found = coding.now.found
+        found = coding.now.passages
         passages = [tuple(found["id"].filter(naming(found, name))) for name in names]
         return (lacks, tuple(place), tuple(passages))
 
@@ -251,4 +251,4 @@ class VerdictPlan:
 def _silence(now: MechanismPosterior) -> Silence | None:
     if now.stance != "silent":
         return None
-    return "no data" if now.found.is_empty() else "tested, inconclusive"
+    return "no data" if now.passages.is_empty() else "tested, inconclusive"

@@ -138,7 +138,7 @@ def _lines(
                 coding=Coding(
                     mechanism=mechanism,
                     analysis=analysis,
-                    found=found.filter(pl.col("mechanism") == name),
+                    passages=found.filter(pl.col("mechanism") == name),
                     circumstances=circumstances,
                     order=dates.order,
                     coder=_usual_coder(found),
