@@ -244,7 +244,7 @@ MUTANTS = (
     Mutant(
         "monitoring/bounds.py",
         "sure = before.high is not None and after.low > before.high",
-        "sure = after.seen > before.seen",
+        "sure = after.observed > before.observed",
         "tests/monitoring/test_returns.py::test_what_an_absent_return_can_overturn",
     ),
     Mutant(
