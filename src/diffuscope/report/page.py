@@ -82,8 +82,8 @@ def page(
 def _sections(
     result: Result, names: Names, drawn: Sequence[Drawn], tables: Sequence[OutTable]
 ) -> dict[str, Any]:
-    told = evidence(result, names)
-    for part in told:
+    coded = evidence(result, names)
+    for part in coded:
         part["figures"] = _figures(drawn, "evidence", part["id"])
     dated = estimates(result, names)
     for part in dated:
@@ -93,7 +93,7 @@ def _sections(
         "overview": _figures(drawn, "verdicts", ""),
         "conclusions": conclusions(result, names),
         "frozen": frozen_says(result),
-        "evidence": told,
+        "evidence": coded,
         "orders": order(result, names),
         "estimates": dated,
         "estimates_title": title(result),

@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from diffuscope.report.document import Document
 
 
-def write_programme(paper: Document, told: dict[str, Any], shown: int) -> None:
+def write_programme(paper: Document, content: dict[str, Any], shown: int) -> None:
     """The tables of a programme, each with how many rows are left to its file.
 
     Parameters
     ----------
     paper : Document
-    told : dict
+    content : dict
         From `report.sections.programme.programme`.
     shown : int
         Rows of one table.
     """
-    paper.part(told["title"])
-    for part in told["parts"]:
-        if len(told["parts"]) > 1:
+    paper.part(content["title"])
+    for part in content["parts"]:
+        if len(content["parts"]) > 1:
             paper.heading(part["title"], 2)
         if part["says"]:
             paper.text(part["says"])

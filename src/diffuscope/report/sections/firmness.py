@@ -57,8 +57,8 @@ def _sentences(finding: Finding, detail: EvidenceDetail) -> list[str | None]:
 def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
     if len(posteriors) < 2:
         return None
-    low = min(posteriors, key=lambda found: found.p)
-    high = max(posteriors, key=lambda found: found.p)
+    low = min(posteriors, key=lambda posterior: posterior.p)
+    high = max(posteriors, key=lambda posterior: posterior.p)
     named = (
         f" ({low.setting}) and {probability_text(high.p)} ({high.setting})"
         if low.setting.startswith("without")
@@ -75,7 +75,7 @@ def _sources(detail: EvidenceDetail) -> str | None:
 
 def _searched(detail: EvidenceDetail) -> str | None:
     """What it comes to if searches find less or more of what is there; nothing where none was searched."""
-    if len({found.p for found in detail.by_searched}) < 2:
+    if len({posterior.p for posterior in detail.by_searched}) < 2:
         return None
     return _range("Assuming that searches were worse or better than coded", detail.by_searched)
 
@@ -121,7 +121,9 @@ def _broad(finding: Finding, detail: EvidenceDetail) -> str | None:
 def _perspectives(detail: EvidenceDetail) -> str | None:
     if not detail.perspectives:
         return None
-    each = ", ".join(f"{found.setting} {probability_text(found.p)}" for found in detail.perspectives)
+    each = ", ".join(
+        f"{posterior.setting} {probability_text(posterior.p)}" for posterior in detail.perspectives
+    )
     return f"Perspectives of the literature taken one at a time: {each}."
 
 
@@ -169,7 +171,8 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
             "title": title,
             "says": says,
             "rows": [
-                (found.setting, probability_text(found.p), signed(found.decibans)) for found in posteriors
+                (posterior.setting, probability_text(posterior.p), signed(posterior.decibans))
+                for posterior in posteriors
             ],
             "count": counted(len(posteriors), "setting"),
         }
