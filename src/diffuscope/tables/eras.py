@@ -40,18 +40,18 @@ def mixed_eras(frames: Mapping[str, pl.DataFrame], settings: Sequence[str] = ())
 
 def buddhist_years(raw: RawTable, frame: pl.DataFrame, *, mixed: bool) -> list[Problem]:
     """Every date of a Buddhist year in a table: an error where eras are mixed, else a warning."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for name in _date_columns(raw.name):
         rows = _dates(frame, name).filter(_IS_BUDDHIST)
         what = f"`{name}`"
-        found += of_rows(
+        problems += of_rows(
             raw,
             name,
             rows,
             lambda value, what=what: wording_of(what, value or "", mixed=mixed),  # type: ignore[misc]
             level="error" if mixed else "warning",
         )
-    return found
+    return problems
 
 
 def _date_columns(table: str) -> list[str]:
