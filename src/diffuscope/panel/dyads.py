@@ -96,8 +96,8 @@ def dyad_period(
         _log.warning(UNCONDITIONAL)
         notes += (UNCONDITIONAL,)
     if senders is not None:
-        frame, told = _with_senders(frame, senders, history, lag, carry)
-        notes += told
+        frame, more_notes = _with_senders(frame, senders, history, lag, carry)
+        notes += more_notes
     return replace(panel, frame=as_kind(frame, history.kind), notes=notes, history=None)
 
 
@@ -184,8 +184,8 @@ def _with_senders(
     kept = ("unit", "policy", "time", "period", "year", "_row")
     extra = called(extra, {name: f"sender_{name}" for name in extra.columns if name not in kept})
     unpaired = called(frame, {"sender": "unit"})
-    found, told = joined(unpaired, extra, history.calendar, lag=lag, carry=carry)
-    return called(found, {"unit": "sender"}), told
+    paired, notes = joined(unpaired, extra, history.calendar, lag=lag, carry=carry)
+    return called(paired, {"unit": "sender"}), notes
 
 
 def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:

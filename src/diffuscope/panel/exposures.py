@@ -117,12 +117,12 @@ def add_exposure(
     spec = ExposureColumn(
         name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero
     )
-    values, alone = spec.seen(rows, panel.history).values()
+    values, alone = spec.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if zero:
         notes += (f"`{name}` is set to 0 in {int(alone.sum()):,} rows of units without ties.",)
-    notes += _told(name, values, lag)
+    notes += _lag_notes(name, values, lag)
     columns = [pl.Series(name, values, nan_to_null=True), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
     return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
@@ -195,7 +195,7 @@ def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) 
         )
 
 
-def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
+def _lag_notes(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     """What to say of an exposure; one that never varies is refused."""
     known = np.isfinite(values)
     if not known.any():

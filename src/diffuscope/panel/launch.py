@@ -62,10 +62,10 @@ def window_of(analysis: Analysis, written: pl.DataFrame) -> Duration:
         If the question says something that is not a length of time.
     """
     if analysis.launch is not None:
-        asked = duration_of(analysis.launch)
-        if asked is None:
+        window = duration_of(analysis.launch)
+        if window is None:
             raise PlanError(f'launch is {analysis.launch!r}; write a length of time such as "90 days".')
-        return asked
+        return window
     # one year written among many days must not stretch the window: what most dates are known to decides
     by_year = written.select(
         (pl.min_horizontal(pl.col("time", "time_latest").str.len_chars()) == 4).fill_null(value=False).sum()

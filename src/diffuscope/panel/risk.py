@@ -155,8 +155,8 @@ def panel_from(history: History) -> Panel:
     ledger = pl.concat([ledger, _uncounted(history)]).with_columns(rule=_or_unknown("row", history))
     rows = with_deciders(rows, history.spells)
     for extra, lag, carry in history.covariates:
-        rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
-        notes += told
+        rows, more_notes = joined(rows, extra, history.calendar, lag=lag, carry=carry)
+        notes += more_notes
     return Panel(
         frame=as_kind(rows, history.kind),
         ledger=ledger.sort("rule", "policy", "unit", "row"),
@@ -170,8 +170,8 @@ def panel_from(history: History) -> Panel:
 
 def account_of(history: History) -> pl.DataFrame:
     """What became of every adoption of a history, as `outcomes` tells it: an event, or why it is none."""
-    found = outcomes(settled(history), history.bounds, history.calendar)
-    return pl.concat([found, _uncounted(history)], how="diagonal").with_columns(
+    outcome_rows = outcomes(settled(history), history.bounds, history.calendar)
+    return pl.concat([outcome_rows, _uncounted(history)], how="diagonal").with_columns(
         pl.col("event", "at_risk").fill_null(value=False), rule=_or_unknown("row", history)
     )
 
@@ -199,10 +199,10 @@ def _or_unknown(row: str, history: History) -> pl.Expr:
 
 def _uncounted(history: History) -> pl.DataFrame:
     """The ledger of rows that date an adoption again, and of those of a lower tier."""
-    told = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
+    rules = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
     return pl.concat(
         rows.select(pl.lit(rule).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
-        for rule, rows in told
+        for rule, rows in rules
     )
 
 

@@ -46,10 +46,10 @@ def detectable(trial: SafeguardResults) -> str:
 
 def caveats(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> tuple[str, ...]:
     """What weakens the finding: warnings of the model, and tests that failed or are missing."""
-    told = [
+    failures = [
         f"{upper_first(one.name)}: {one.description}"
         for one in trial.safeguards
         if one.applies and not one.passed
     ]
     positive = judged.stance in ("for", "leaning for")
-    return (*model.tested.warnings, *told, *((NOT_PROOF,) if positive else ()))
+    return (*model.tested.warnings, *failures, *((NOT_PROOF,) if positive else ()))

@@ -268,9 +268,9 @@ def _adoptions(names: tuple[str, ...], policies: list[str], when: list[NDArray[n
     import polars as pl
 
     return pl.concat(
-        pl.DataFrame({"unit": names, "policy": policy, "time": pl.Series(found + FIRST, dtype=pl.Int64)})
+        pl.DataFrame({"unit": names, "policy": policy, "time": pl.Series(periods + FIRST, dtype=pl.Int64)})
         .with_columns(time=pl.when(pl.col("time") >= FIRST).then("time"))
-        for policy, found in zip(policies, when, strict=True)
+        for policy, periods in zip(policies, when, strict=True)
     )  # fmt: skip
 
 

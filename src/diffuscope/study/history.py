@@ -120,8 +120,8 @@ def history_of(
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))
-    told = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
-    return _with_frames(told, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
+    outcome = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
+    return _with_frames(outcome, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
 
 
 def _with_frames(

@@ -90,14 +90,14 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
 
 
 def _why_share(analysis: Analysis, policies: int, events: int, needed: int) -> str:
-    told = "Time: the global adoption share"
+    start = "Time: the global adoption share"
     if policies > 1:
-        return f"{told}, which differs between the {policies} policies."
+        return f"{start}, which differs between the {policies} policies."
     if analysis.duration == "none":
-        return f"{told}, as the question asks for no curve of time."
+        return f"{start}, as the question asks for no curve of time."
     if events < needed:
-        return f"{told}, as {events:,} events are fewer than the {needed} that a spline of time needs."
-    return f"{told}, as events are in too few periods for a spline of time."
+        return f"{start}, as {events:,} events are fewer than the {needed} that a spline of time needs."
+    return f"{start}, as events are in too few periods for a spline of time."
 
 
 def control_of_formula(analysis: Analysis, variables: tuple[str, ...]) -> Control:

@@ -72,24 +72,25 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
                 "of one effect."
             )
             return Safeguard(name="", applies=True, passed=False, description=says)
-        found = respecify(
+        estimate = respecify(
             question, column, formula=_formula(question, effects, column), rows=effects.rows,
             policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
         )  # fmt: skip
     except (MethodError, PlanError) as error:
         return missing(f"It cannot be computed. {error}")
-    each = found.events / found.parameters
-    told = [
-        f"With effects of {named} the coefficient is {found}; without, {decimal(value)}.",
+    each = estimate.events / estimate.parameters
+    sentences = [
+        f"With effects of {named} the coefficient is {estimate}; without, {decimal(value)}.",
         f"They account for {100 * absorbed:.0f} % of the exposure's variation"
         + (": hardly any variation is left." if absorbed > ABSORBED else "."),
         *([_lost(effects, rows)] if effects.rows.height < rows.height else []),
-        *([_few(found.events, found.parameters)] if each < FEW_EVENTS else []),
+        *([_few(estimate.events, estimate.parameters)] if each < FEW_EVENTS else []),
         *effects.refused,
     ]
     return Safeguard(
-        name="", applies=True, passed=found.ci_low > 0, description=" ".join(told), value=found.estimate,
-        ci_low=known(found.ci_low), ci_high=known(found.ci_high),
+        name="", applies=True, passed=estimate.ci_low > 0, description=" ".join(sentences),
+        value=estimate.estimate,
+        ci_low=known(estimate.ci_low), ci_high=known(estimate.ci_high),
     )  # fmt: skip
 
 

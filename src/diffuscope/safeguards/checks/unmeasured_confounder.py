@@ -85,16 +85,16 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         f"risks{how}). To explain it away, a confounder must be related to both exposure and adoption by a "
         f"risk ratio of at least {needed:.2f}; a risk ratio of {end:.2f} moves the interval to 1."
     )
-    seen = [
+    measured = [
         one
         for at in _covariates(question)
         if (one := _observed(question, at, halves, x[:, at], share)) is not None
     ]
-    if not seen:
+    if not measured:
         says = f"{says} The model has no covariate for comparison."
         failed = None if end > NEEDED else False
         return Safeguard(name="", applies=True, passed=failed, description=says, value=needed, ci_low=end)
-    strongest = max(seen, key=lambda one: one.bound)
+    strongest = max(measured, key=lambda one: one.bound)
     says = (
         f"{says} The strongest covariate of the model, `{strongest.name}`, is related to exposure by "
         f"{strongest.exposure:.2f} and to adoption by {strongest.adoption:.2f}: a similar confounder changes "

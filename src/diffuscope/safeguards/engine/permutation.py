@@ -35,8 +35,8 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
             len(drawn),
         )
     more, less = (randomization_test(observed, drawn, side) for side in ("greater", "less"))
-    found = drawn[np.isfinite(drawn)]
-    low, high = (float(end) for end in np.quantile(found, (0.025, 0.975)))
+    estimated = drawn[np.isfinite(drawn)]
+    low, high = (float(end) for end in np.quantile(estimated, (0.025, 0.975)))
     if more.p_smallest >= LEVEL:
         passed = None
         description = (
