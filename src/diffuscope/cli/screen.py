@@ -38,11 +38,11 @@ def clean(text: str) -> str:
     return printable(text)
 
 
-def write_json(found: object) -> None:
+def write_json(content: object) -> None:
     """JSON on the standard output, in UTF-8 whatever the terminal speaks (RFC 8259, section 8.1)."""
     import msgspec
 
-    data = msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    data = msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # a stream of text alone, as in a notebook
         sys.stdout.write(data.decode())
@@ -92,7 +92,7 @@ def busy(what: str) -> Iterator[Callable[[str], None]]:
     from diffuscope.records.library_warnings import library_warnings
 
     screen = console(stderr=True)
-    with library_warnings() as said, screen.status(f"{what} …") as status:
+    with library_warnings() as messages, screen.status(f"{what} …") as status:
         yield lambda now: status.update(f"{now} …")
-    for one in said:
+    for one in messages:
         screen.print(one, soft_wrap=True)

@@ -113,9 +113,9 @@ def _one(
 
 def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> tuple[list[Any], list[str]]:
     """What is made of a batch in another process, and what libraries warned of there."""
-    with library_warnings() as said:
+    with library_warnings() as messages:
         made = [one(at, item) for at, item in batch]
-    return made, said
+    return made, messages
 
 
 def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int, Any]]]:
@@ -130,8 +130,8 @@ def _elsewhere(
     begun = [begin(_batch, one, batch, workers=workers) for batch in batches]
     try:
         for future in begun:
-            made, said = future.result()
-            warn_again(said)
+            made, messages = future.result()
+            warn_again(messages)
             yield made
     finally:
         for future in begun:
