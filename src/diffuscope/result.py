@@ -244,7 +244,7 @@ class Result(Record, frozen=True, kw_only=True):
             own = (one for one in self.verdicts if one.analysis == analysis.id)
             lines.append(f"  {analysis.id}: " + ", ".join(f"{one.mechanism} {one.verdict}" for one in own))
         if len(self.analyses) > MOST_SHOWN:
-            lines.append(f"  and {len(self.analyses) - MOST_SHOWN} more questions")
+            lines.append(f"  and {counted(len(self.analyses) - MOST_SHOWN, 'more question')}")
         return "\n".join(lines) + ">"
 
     def _counted(self) -> str:

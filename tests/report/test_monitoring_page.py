@@ -415,6 +415,6 @@ def test_a_long_register_is_counted_and_not_listed(small, monkeypatch):
     monkeypatch.setattr(places_section, "MOST_CITIES", 3)
     part = section(html(small), "places")
     assert 'class="status' not in part
-    assert "too long to be listed here" in words(part)
-    assert "2 more places stand in" in words(part)
+    assert "too long to list every project here" in words(part)
+    assert "2 more places are in" in words(part)
     assert "tables/projects.csv" in part

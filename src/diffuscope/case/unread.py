@@ -12,6 +12,7 @@ from diffuscope.case import limits
 from diffuscope.case.headings import WITHIN, table_meant
 from diffuscope.case.refusal import Unreadable
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 
@@ -104,7 +105,10 @@ def unread_problems(
     rest = [one for one in unread[TOLD:] if one.rows]
     if rest:
         rows = sum(one.rows or 0 for one in rest)
-        message = f"{len(rest):,} more sheets and files with {rows:,} rows are not read."
+        message = (
+            f"{counted(len(rest), 'more sheet or file', 'more sheets and files')} with "
+            f"{counted(rows, 'row')} {noun(len(rest), 'is', 'are')} not read."
+        )
         fix = "keep in the case only what belongs to it, and move the rest elsewhere"
         problems.append(Problem(level="warning", rule="unread-file", message=message, fix=fix))
     return problems

@@ -20,6 +20,7 @@ from diffuscope.case.archive import Packed
 from diffuscope.case.folder import gather
 from diffuscope.case.percent_cells import percent_cells, percent_formats
 from diffuscope.case.refusal import Unreadable
+from diffuscope.records.phrases import counted
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
@@ -273,7 +274,8 @@ def _sheet_notes(xml: bytes) -> Sheet:
     rows, columns = _extent(xml)
     if rows * columns > limits.WORKBOOK_CELLS:
         message = (
-            f"The sheet has {rows:,} rows by {columns:,} columns, including empty ones; that is too many."
+            f"The sheet has {counted(rows, 'row')} by {counted(columns, 'column')}, including empty ones; "
+            "that is too many."
         )
         fix = "delete the empty rows and columns beyond the table, or save it as CSV"
         raise Unreadable(Wording("too-many-cells", message, fix))

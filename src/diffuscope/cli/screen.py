@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -61,7 +63,6 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     rows, tables : int, optional
         How many were read, where the problems are the answer; else they go to the standard error.
     """
-    from diffuscope.records.phrases import counted
     from diffuscope.study import group_problems
 
     out = console(stderr=rows is None)
@@ -75,11 +76,11 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
         out.print(f"  {clean(problem.message)}", soft_wrap=True)
         out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
-    if rows is None:
+    if rows is None or tables is None:
         return
     errors = sum(problem.count for problem in problems if problem.level == "error")
     warnings = sum(problem.count for problem in problems if problem.level == "warning")
-    read = f"{rows:,} rows in {tables} tables"
+    read = f"{counted(rows, 'row')} in {counted(tables, 'table')}"
     if not problems:
         out.print(f"No problems in {read}.")
     else:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.phrases import counted
 from diffuscope.records.work_bounds import RETURNS, refuse_beyond
 from diffuscope.tables.dates import first_day, last_day
 
@@ -133,7 +134,7 @@ class Returns:
         expected = self.expected(wave)
         if not expected:
             return ""
-        phrases = [f"{len(self.returned(wave))} of {len(expected)} returns"]
+        phrases = [f"{len(self.returned(wave))} of {counted(len(expected), 'return')}"]
         near = set(self.expected(wave, within))
         for word, units in (("missing", self.missing(wave)), ("carried forward", self.carried(wave))):
             if units:

@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.native_frames import ROW, as_kind, ids, need, polars_of
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from diffuscope.panel.calendar import Calendar
@@ -150,5 +151,5 @@ def _notes(rows: pl.DataFrame, values: list[str], lag: int | None) -> tuple[str,
     for name in values:
         lacking = rows[name].null_count()
         if lacking:
-            notes.append(f"`{name}` is unknown in {lacking:,} of {rows.height:,} rows.")
+            notes.append(f"`{name}` is unknown in {lacking:,} of {counted(rows.height, 'row')}.")
     return tuple(notes)

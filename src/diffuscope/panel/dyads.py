@@ -19,6 +19,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import decided_pairs
 from diffuscope.panel.native_frames import as_kind, called, polars_of
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.work_bounds import DYADS, refuse_beyond
 
 if TYPE_CHECKING:
@@ -195,6 +196,6 @@ def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     if not wide:
         return ()
     return (
-        f"{wide:,} senders have dates that span several periods; they count as adopters "
-        "from the end of the span.",
+        f"{counted(wide, 'sender has a date that spans', 'senders have dates that span')} several periods; "
+        f"{noun(wide, 'it counts as an adopter', 'they count as adopters')} from the end of the span.",
     )

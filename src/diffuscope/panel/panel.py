@@ -168,7 +168,9 @@ class Panel:
         ]
         tied = self.simultaneous()
         if tied and "receiver" not in rows.columns:
-            lines.append(f"{tied:,} of {events:,} events share their period with another of the same policy.")
+            lines.append(
+                f"{tied:,} of {counted(events, 'event')} share their period with another of the same policy."
+            )
         lines += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
         return "\n".join((*lines, *self.notes))
 

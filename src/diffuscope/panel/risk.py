@@ -27,6 +27,7 @@ from diffuscope.panel.spans import (
     rows_at_risk,
 )
 from diffuscope.panel.tiered import adopted_spells
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.tiers import COUNTS, TIERS
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     many = open_ended.select("unit", "policy").n_unique()
     who = "1 unit that had not adopted is" if many == 1 else f"{many:,} units that had not adopted are"
     if len(bounds.policies) > 1:
-        who = f"{many:,} pairs of unit and policy without an adoption are"
+        who = f"{counted(many, 'pair')} of unit and policy without an adoption {noun(many, 'is', 'are')}"
     return (
         f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. "
         "Give the last period that the record covers: `window` in a case, `censor` for frames.",

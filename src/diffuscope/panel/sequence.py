@@ -16,7 +16,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
 from diffuscope.panel.spans import LATE, UNKNOWN
-from diffuscope.records.phrases import upper_first
+from diffuscope.records.phrases import counted, noun, upper_first
 from diffuscope.records.shares import share_words
 
 if TYPE_CHECKING:
@@ -241,7 +241,8 @@ def _sequence(by_policy: Sequence[PolicyDates], adopters: int, units: int) -> st
     what, are = ("1 adoption", "is") if dated == 1 else (f"{dated} adoptions", "are")
     pairs = "the one pair" if total == 1 else f"{ordered:,} of {total:,} pairs"
     return (
-        f"{what}{many} by {adopters} of {units} units {are} dated{_before(counted - dated)}, and of "
+        f"{what}{many} by {adopters} of {units} {noun(units, 'unit')} {are} "
+        f"dated{_before(counted - dated)}, and of "
         f"{pairs} it is known which came first: there is an order of events to explain."
     )
 
@@ -291,10 +292,16 @@ def warnings_of(
         )
     unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
     if unsure:
-        warnings.append(f"{unsure} of {events.height} dates are of medium or low confidence.")
+        warnings.append(
+            f"{unsure} of {counted(events.height, 'date')} {noun(unsure, 'is', 'are')} of medium or "
+            "low confidence."
+        )
     spanning = events.filter(pl.col("earliest") < pl.col("latest")).height
     if spanning:
-        warnings.append(f"{spanning} of {events.height} dates are known only as a range of several periods.")
+        warnings.append(
+            f"{spanning} of {counted(events.height, 'date')} {noun(spanning, 'is', 'are')} known only "
+            "as a range of several periods."
+        )
     return tuple(warnings)
 
 
@@ -308,5 +315,7 @@ def _launches(by_policy: Sequence[PolicyDates], window: Duration) -> list[str]:
         for name, one in zip(named[:5], large[:5], strict=True)
     ]
     return sentences + (
-        [f"{len(large) - 5} more policies have a launch above a third."] if len(large) > 5 else []
+        [f"{counted(len(large) - 5, 'more policy has', 'more policies have')} a launch above a third."]
+        if len(large) > 5
+        else []
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.native_frames import ROW
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:
@@ -248,12 +249,16 @@ def _notes(bounds: Bounds, risks: Risks, eventful: Any, event: Any) -> tuple[str
     without = [bounds.policies[at] for at in np.flatnonzero(~eventful)]
     if without:
         names = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
-        notes.append(f"{len(without):,} policies without an event are left out: {names}.")
+        notes.append(
+            f"{counted(len(without), 'policy', 'policies')} without an event "
+            f"{noun(len(without), 'is', 'are')} left out: {names}."
+        )
     spanning = int((event & (risks.earliest < risks.latest)).sum())
     if spanning:
         notes.append(
-            f"{spanning:,} of {int(event.sum()):,} adoptions have dates that span several periods; each is "
-            "one row as long as its span. `impute_dates` draws dates instead."
+            f"{spanning:,} of {counted(int(event.sum()), 'adoption')} "
+            f"{noun(spanning, 'has a date that spans', 'have dates that span')} "
+            "several periods; each is one row as long as its span. `impute_dates` draws dates instead."
         )
     return tuple(notes)
 

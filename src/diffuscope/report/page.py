@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.probability import probability_text
 from diffuscope.report.policy import as_source, content_policy, packed
 from diffuscope.report.prose import Prose
@@ -157,10 +158,12 @@ def _part(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("diffuscope.report"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals |= {"count": counted, "noun": noun}
+    return environment

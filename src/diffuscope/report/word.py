@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, upper_first
+from diffuscope.records.phrases import counted, noun, upper_first
 from diffuscope.report.document import Document
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
@@ -88,7 +88,7 @@ def _answer(paper: Document, content: dict[str, Any]) -> None:
     for sentence in content["register"]:
         paper.text(sentence)
     if content["cannot"]:
-        paper.heading("What this cannot tell", 2)
+        paper.heading("What these data cannot show", 2)
         paper.points(map(plain_sentence, content["cannot"]))
 
 
@@ -220,7 +220,7 @@ def _links(paper: Document, content: dict[str, Any]) -> None:
     ]
     paper.table(
         "Rows that may be an earlier project",
-        ("Row without a link", "May be", "Alike", "Why", "Id to write"),
+        ("Row without a link", "May be", "Similarity", "Why", "Id to write"),
         rows[:SHOWN],
         (4, 4, 1.2, 4, 2.5),
     )
@@ -331,5 +331,6 @@ def _figures(paper: Document, drawn: Sequence[Drawn], section: str, name: str | 
 
 def _more(paper: Document, number: int, where: str) -> None:
     if number > 0:
-        verb = "stands" if number == 1 else "stand"
-        paper.text(f"{counted(number, 'more row')} {verb} in {where}, beside the report.")
+        paper.text(
+            f"{counted(number, 'more row')} {noun(number, 'is', 'are')} in {where}, next to the report."
+        )

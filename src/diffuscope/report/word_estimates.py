@@ -27,7 +27,7 @@ def write_estimates(paper: Document, result: Result, parts: list[dict[str, Any]]
         paper.heading(part["question"], 2)
         if part["refused"]:
             silent = " So no mechanism could be tested statistically: no data." if part["statistics"] else ""
-            paper.text(f"No panel. {plain_sentence(part['refused'])}{silent}")
+            paper.text(f"No panel could be built. {plain_sentence(part['refused'])}{silent}")
         else:
             _panel(paper, part)
 
@@ -50,7 +50,7 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
             else "No model was fitted."
         )
         return
-    paper.points(f"Beware: {plain_sentence(warning)}" for warning in model["warnings"])
+    paper.points(f"Warning: {plain_sentence(warning)}" for warning in model["warnings"])
     paper.table(
         f"{model['facts']}; ratio of {model['of']}, 1 is no difference; effect in percentage points",
         ("Term", "Ratio", "95 % interval", "Effect", "95 % interval", "p"),

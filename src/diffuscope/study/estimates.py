@@ -13,7 +13,7 @@ from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
-from diffuscope.records.phrases import lower_first, upper_first
+from diffuscope.records.phrases import counted, lower_first, noun, upper_first
 from diffuscope.study.coefficients import coefficients_of, combined
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
@@ -212,8 +212,8 @@ def _refuse_few(rows: pl.DataFrame) -> int:
     if events < FEWEST:
         count = "There is 1 event" if events == 1 else f"There are {events} events"
         raise TooFewEventsError(
-            f"{count} in the {rows.height:,} rows without missing values; below {FEWEST} no model is "
-            "estimated."
+            f"{count} in the {counted(rows.height, 'row')} without missing values; below {FEWEST} no "
+            "model is estimated."
         )
     return events
 
@@ -244,7 +244,10 @@ def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     if analysis.model == "firth":
         return "firth", "Firth's logit, as the question asks."
     if events < ENOUGH * many:
-        few = f"{events} events for {many} coefficients are fewer than {ENOUGH} each"
+        few = (
+            f"{counted(events, 'event')} for {counted(many, 'coefficient')} "
+            f"{noun(events, 'is', 'are')} fewer than {ENOUGH} each"
+        )
         return "firth", f"Firth's logit, because {few}."
     if analysis.period == "wave":
         return "cloglog", "Cloglog, because periods are waves."

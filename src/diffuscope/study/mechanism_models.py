@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import MechanismModel, RowsLost
+from diffuscope.records.phrases import counted
 from diffuscope.study.channels import NEIGHBOURS
 from diffuscope.study.estimates import Modelled, estimate
 from diffuscope.study.time_control import ENOUGH, moves_with_time_alone, time_share
@@ -216,7 +217,7 @@ def _by_itself(
 def _without(lost: list[RowsLost]) -> str:
     if not lost:
         return ""
-    lost_terms = ", ".join(f"`{one.term}` ({one.events:,} events)" for one in lost)
+    lost_terms = ", ".join(f"`{one.term}` ({counted(one.events, 'event')})" for one in lost)
     return f", without terms that would lose events: {lost_terms}"
 
 
@@ -283,7 +284,7 @@ def _why_not(
         return record.refused
     if record.name in lost:
         return (
-            f"Its exposure is not known in {lost[record.name].rows:,} rows of this model, with "
-            f"{lost[record.name].events:,} events."
+            f"Its exposure is not known in {counted(lost[record.name].rows, 'row')} of this model, with "
+            f"{counted(lost[record.name].events, 'event')}."
         )
     return NAMED_NOT if by_formula else apart or "It changes with time only."

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from diffuscope.records.phrases import counted
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
@@ -81,7 +83,7 @@ def _as_rest(values: list[list[Problem]]) -> Problem:
     listed = (
         f": {', '.join(dict.fromkeys(named))}{' …' if len(values) > VALUES_NAMED else ''}" if named else ""
     )
-    message = f"{first.message} {len(values):,} values have this problem{listed}."
+    message = f"{first.message} {counted(len(values), 'value has', 'values have')} this problem{listed}."
     return msgspec.structs.replace(first, message=message)
 
 
@@ -100,7 +102,7 @@ def _as_one(same: list[Problem]) -> Problem:
     count = _count(same)
     rows = [f"{problem.row:,}" for problem in ordered[:ROWS_NAMED] if problem.row is not None]
     more = " …" if count > len(rows) else ""
-    message = f"{ordered[0].message} In {count:,} rows: {', '.join(rows)}{more}."
+    message = f"{ordered[0].message} In {counted(count, 'row')}: {', '.join(rows)}{more}."
     return msgspec.structs.replace(ordered[0], message=message, count=count, key=None)
 
 

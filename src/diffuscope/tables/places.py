@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def of_rows(
     if rest.height:
         at = rest.row(0)
         problem = _problem(raw, column, at, word(at[1]), level=level, hidden=hidden)
-        rest_of_them = f"The same is true of {rest.height:,} more rows, which are not listed one by one."
+        rest_of_them = f"The same is true of {counted(rest.height, 'more row')}, not listed one by one."
         message = f"{problem.message} {rest_of_them}"
         problems.append(msgspec.structs.replace(problem, message=message, count=rest.height))
     return problems

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, private_rows, shorten
 from diffuscope.tables.raw import ROW
@@ -153,7 +154,7 @@ def _spelling_problems(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.
         listed = ", ".join(_spelt(word, n) for word, n in group.select("word", "n").iter_rows())
         message = f"One word is spelled in {group.height} ways: {listed}; read as `{shorten(best)}`."
         if len(groups) > TOLD and len(problems) == TOLD - 1:
-            message += f" The same is true of {len(groups) - TOLD:,} more words."
+            message += f" The same is true of {counted(len(groups) - TOLD, 'more word')}."
         problems.append(
             Problem(
                 level="warning",

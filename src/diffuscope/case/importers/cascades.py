@@ -10,7 +10,7 @@ import polars as pl
 
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code
 
 SCHEMA: Any = {"unit": pl.String, "policy": pl.String, "time": pl.Float64}
 NEEDED = ("cascade_nodes", "cascade_times", "node_names")
@@ -86,7 +86,10 @@ def _adoptions(
 ) -> list[tuple[str, str, float | None]]:
     """Rows of one cascade, earliest first."""
     if len(members) != len(times):
-        raise _damaged(file, f"the cascade `{policy}` has {len(members)} nodes and {len(times)} times")
+        raise _damaged(
+            file,
+            f"the cascade `{policy}` has {counted(len(members), 'node')} and {counted(len(times), 'time')}",
+        )
     units = [str(one) for one in members]
     if strange := sorted(set(units) - set(everybody)):
         raise _damaged(file, f"`{strange[0]}` in the cascade `{policy}` is not one of the nodes")

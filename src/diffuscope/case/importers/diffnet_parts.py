@@ -12,6 +12,7 @@ import polars as pl
 from diffuscope.case.importers.sparse_r import edges
 from diffuscope.case.importers.value_labels import labelled
 from diffuscope.errors import CaseError
+from diffuscope.records.phrases import counted
 
 COLUMNS: Any = {"receiver": pl.Int64, "sender": pl.Int64, "weight": pl.Float64}
 SPELLS: Any = {"unit": pl.String, "policy": pl.String, "time": pl.Int64, "until": pl.Int64}
@@ -32,7 +33,9 @@ class Network:
         if held is None or not len(getattr(held, "columns", ())):
             return {}  # R keeps a frame without columns where there are no attributes
         if len(held) != len(self.units):
-            raise damaged(self.file, f"{what} have {len(held)} rows for {len(self.units)} units")
+            raise damaged(
+                self.file, f"{what} have {counted(len(held), 'row')} for {counted(len(self.units), 'unit')}"
+            )
         labels = held.attrs.get("labels", {})
         return {str(name): _column(held[name], labels.get(name)) for name in held.columns}
 

@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.monitoring.bounds import Judged, compared, count_span, is_value, reading
 from diffuscope.monitoring.percent import percent, rounded_how
 from diffuscope.records import Reading
+from diffuscope.records.phrases import counted
 from diffuscope.records.shares import TABLE_DECIMALS, as_printed
 from diffuscope.records.statuses import OPEN
 
@@ -69,7 +70,10 @@ def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
         if span is None:
             yield Reading(looks_at=looks_at, found="no projects there", holds=None)
             return
-        observed = f"{facts.count(claim, wave).observed} projects, {_per_cent(span.observed)} per cent"
+        observed = (
+            f"{counted(int(facts.count(claim, wave).observed), 'project')}, "
+            f"{_per_cent(span.observed)} per cent"
+        )
         yield reading(looks_at, observed, _is_share(span, claim.value))
 
 

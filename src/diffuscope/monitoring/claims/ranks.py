@@ -10,6 +10,7 @@ from diffuscope.monitoring.audit.lists import plain
 from diffuscope.monitoring.bounds import Judged, reading
 from diffuscope.monitoring.waves import by_unit
 from diffuscope.records import Reading
+from diffuscope.records.phrases import counted
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def first(claim: Claim, facts: Facts) -> Iterator[Reading]:
         absent = set(facts.returns.absent(wave))
         own = set(facts.returns.absent(wave, claim.unit))
         observed = f"{wave}: " + (
-            "alone" if alone else f"with {units - 1} others" if present else "not there"
+            "alone" if alone else f"with {counted(units - 1, 'other')}" if present else "not there"
         )
         # somebody else's fresh row refutes it; an absent return of another, or its own, can still decide
         others = not facts.fresh(register.filter(~mine)).is_empty()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.lines import changed_lines
 from diffuscope.report.difference.made import (
     changed_data,
@@ -137,7 +138,7 @@ def _claims(result: Result) -> dict[str, str]:
 
 
 def _rows(result: Result) -> dict[str, str]:
-    return {name: f"{count:,} rows" for name, count in result.case.tables.items()}
+    return {name: counted(count, "row") for name, count in result.case.tables.items()}
 
 
 def _own_words(result: Result) -> dict[str, str]:

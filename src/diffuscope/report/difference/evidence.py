@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.dates import table_reasons
 from diffuscope.report.difference.made import RULES, changed_tables, rule_of
 from diffuscope.report.difference.records import NONE, Reason
@@ -54,7 +55,7 @@ def stance_rule_reasons(of: Of, old: Result, new: Result) -> Iterator[Reason]:
     if before == after:
         return
     fresh = sum(row not in before for row in after)
-    words = (f"{len(rows)} rows" if rows else "not carried" for rows in (before, after))
+    words = (counted(len(rows), "row") if rows else "not carried" for rows in (before, after))
     was, now = words
     if before and after:
         yield Reason(

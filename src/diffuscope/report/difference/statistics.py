@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import counted, listed
 from diffuscope.report.difference.dates import field_reasons, table_reasons
 from diffuscope.report.difference.evidence import stance_rule_reasons
 from diffuscope.report.difference.made import changed_tables, format_of
@@ -98,7 +98,7 @@ def _panel(history: EventHistory | None) -> str:
         return NONE
     if history.refused is not None:
         return f"none: {history.refused.rstrip('.')}"
-    return f"{history.rows:,} with {history.events:,} events"
+    return f"{history.rows:,} with {counted(history.events, 'event')}"
 
 
 def _exposures(old: Result, new: Result, analysis: str, mechanism: str) -> Iterator[Reason]:
@@ -121,7 +121,8 @@ def _channel(exposure: ExposureRecord) -> str:
     if exposure.refused is not None:
         return f"{ties}, refused: {exposure.refused.rstrip('.')}"
     return (
-        f"{ties}, {exposure.form}, lag {exposure.lag}, known in {exposure.known:,} of {exposure.rows:,} rows"
+        f"{ties}, {exposure.form}, lag {exposure.lag}, known in {exposure.known:,} of "
+        f"{counted(exposure.rows, 'row')}"
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.records import NONE
 from diffuscope.report.words import mechanism_label
 
@@ -93,7 +94,7 @@ def _projects(changes: tuple[ProjectDifference, ...]) -> Iterator[Told]:
     for at, ((wave, title, unit, project), cells) in enumerate(by_row):
         if at >= MOST_ROWS:
             left = len({(one.wave, one.title, one.unit, one.project) for one in changes}) - MOST_ROWS
-            yield Told(f"  {left:,} more rows, which `--json` prints")
+            yield Told(f"  {counted(left, 'more row')}, which `--json` prints")
             return
         named = f" [{project}]" if project else ""
         yield Told(f"  {wave}, {unit}: {title}{named}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError
 from diffuscope.records.joined_rows import row_in_words
+from diffuscope.records.phrases import counted
 from diffuscope.report.models import FRAMES, stem
 from diffuscope.report.tables.base import ANALYSIS, OutTable
 
@@ -211,7 +212,7 @@ def fits(result: Result) -> OutTable:
                 *(getattr(estimate, name) or None for name in _FIT),
                 _joined(f"{count} by {name}" for name, count in estimate.clusters),
                 *(getattr(estimate, name) for name in _SCORES),
-                _joined(f"{count} rows: {reason}" for reason, count in estimate.left_out),
+                _joined(f"{counted(count, 'row')}: {reason}" for reason, count in estimate.left_out),
                 _joined(estimate.warnings),
                 estimate.refused,
             )

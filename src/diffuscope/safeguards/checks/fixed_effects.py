@@ -11,7 +11,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.inference.diagnostics import FEW_EVENTS
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import counted, listed, noun
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
@@ -111,7 +111,8 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
         parameters = own + sum(left[one].n_unique() - 1 for one in ways)
         if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
             refused.append(
-                f"Effects of {many} were left out: {events} events are too few for {parameters} parameters."
+                f"Effects of {many} were left out: {counted(events, 'event is', 'events are')} too few for "
+                f"{counted(parameters, 'parameter')}."
             )
             continue
         chosen, kept = ways, left
@@ -159,12 +160,17 @@ def _absorbs_duration(effects: _Effects) -> bool:
 def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
     lost = rows.height - effects.rows.height
     many = listed((WAYS[way] for way in effects.ways), "or")
-    return f"{lost:,} of {rows.height:,} rows are of {many} without an event, or with nothing else: left out."
+    return (
+        f"{lost:,} of {counted(rows.height, 'row')} {noun(lost, 'is', 'are')} of {many} without an "
+        "event, or with nothing else: left out."
+    )
 
 
 def _few(events: int, parameters: int) -> str:
     return (
-        f"{events} events for {parameters} parameters ({events / parameters:.1f} each): below {FEW_EVENTS}, "
+        f"{counted(events, 'event')} for {counted(parameters, 'parameter')} ({events / parameters:.1f} "
+        "each): "
+        f"below {FEW_EVENTS}, "
         "incidental parameters bias the estimate away from zero."
     )
 
