@@ -11,6 +11,7 @@ import polars as pl
 from diffuscope.case.model import ROW
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records import Estimate, EventHistory, Excluded
+from diffuscope.records.phrases import counted
 from diffuscope.result import TableRecord
 from diffuscope.study.estimates import curves, hazards
 from diffuscope.study.mechanism_models import judged_in, mechanism_model, rows_lost
@@ -252,6 +253,6 @@ def _meaning(name: str, exposed_panel: ExposedPanel) -> TableRecord:
             columns[column] = f"Whether it has no ties for {column.removeprefix('isolate_')}."
         else:
             lag = exposed_panel.lags.get(column)
-            when = "of no date" if lag is None else f"known {lag} periods before"
+            when = "of no date" if lag is None else f"known {counted(lag, 'period')} before"
             columns[column] = OF_PANEL.get(column, f"Covariate, {when}.")
     return TableRecord(a_row_is="a unit and policy at risk in one period", columns=columns)

@@ -24,7 +24,7 @@ from diffuscope.case.importers.diffnet_parts import (
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
-from diffuscope.records.phrases import counted, in_code, listed
+from diffuscope.records.phrases import counted, in_code, listed, noun
 
 if TYPE_CHECKING:
     from diffuscope.case.model import Case
@@ -279,7 +279,8 @@ def _of_loops(loops: int, file: str) -> tuple[Problem, ...]:
         Problem(
             level="warning",
             rule="not-itself",
-            message=f"{loops} units are tied to themselves; these ties are left out.",
+            message=f"{counted(loops, 'unit is tied to itself', 'units are tied to themselves')}; "
+            f"{noun(loops, 'this tie is', 'these ties are')} left out.",
             fix="nothing needs to be done: a unit is not exposed to its own adoption",
             file=file,
             table="ties",

@@ -15,6 +15,7 @@ from diffuscope.monitoring.percent import (
     repairs,
     wholes_for,
 )
+from diffuscope.records.phrases import counted
 from diffuscope.records.shares import Percent
 from diffuscope.records.statuses import STATUSES as EVERY_STATUS
 
@@ -123,7 +124,7 @@ def rows_of_shares(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[Audit
             )
             yield _broken(printed, row, reason)
         elif row.whole is not None and not fits(row, row.whole):
-            reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
+            reason = f"No counts of {counted(row.whole, 'project')} are printed as these shares ({name})."
             yield _broken(printed, row, reason)
         elif row.whole is None and not row.wholes:
             reason = f"No whole number of projects up to {LARGEST_WHOLE} gives these shares ({name})."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.report.names import spoken
 from diffuscope.report.sections.firmness import firmness
 from diffuscope.report.words import DIRECTIONS, ROLES, TESTS, as_written, times, weight_words
@@ -113,7 +114,7 @@ def _remarks(item: EvidenceItem, names: Names) -> list[str]:
     if item.date:
         remarks.append(f"Date: {as_written(item.date)}.")
     if item.bears_on is not None:
-        remarks.append(f"Dated so that it can bear on {item.bears_on} adoptions.")
+        remarks.append(f"Dated so that it can bear on {counted(item.bears_on, 'adoption')}.")
     if item.coders > 1:
         remarks.append(f"Mean of {item.coders} coders.")
     if item.note:

@@ -168,8 +168,8 @@ def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
 
 def _few(events: int, parameters: int) -> str:
     return (
-        f"{counted(events, 'event')} for {counted(parameters, 'parameter')} ({events / parameters:.1f} "
-        "each): "
+        f"{counted(events, 'event')} for {counted(parameters, 'parameter')} "
+        f"({events / parameters:.1f} each): "
         f"below {FEW_EVENTS}, "
         "incidental parameters bias the estimate away from zero."
     )
