@@ -93,7 +93,10 @@ def test_stance_and_reason_come_before_channels_and_models(page):
 
 def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(page):
     text = page.text("statistics-smart-cities-learning")
-    assert "7 of 7 safeguards that bear on the stance passed. A safeguard that does not apply is not counted as missing." in text
+    assert (
+        "7 of 7 safeguards that bear on the stance passed. "
+        "A safeguard that does not apply is not counted as missing." in text
+    )
     assert (
         text.index("Gate ")
         < text.index("Decisive ")

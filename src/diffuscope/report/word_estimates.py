@@ -26,7 +26,7 @@ def write_estimates(paper: Document, result: Result, parts: list[dict[str, Any]]
     for part in parts:
         paper.heading(part["question"], 2)
         if part["refused"]:
-            silent = " So no mechanism could be tested statistically: no data." if part["statistics"] else ""
+            silent = " No mechanism could be tested statistically: no data." if part["statistics"] else ""
             paper.text(f"No panel could be built. {plain_sentence(part['refused'])}{silent}")
         else:
             _panel(paper, part)
