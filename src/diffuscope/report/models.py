@@ -111,7 +111,7 @@ def latex(history: EventHistory, main: Estimate) -> str:
     notes = [
         f"Without safeguards, these are no evidence of a mechanism. {main.model}: {main.formula}",
         f"{counted(main.rows, 'row')}, {counted(main.events, 'event')}, {counted(main.units, 'unit')}. "
-        f"Intervals: {main.interval or 'not told'}.",
+        f"Intervals: {main.interval or 'not recorded'}.",
         *(f"Warning: {warning}" for warning in main.warnings),
     ]
     lines = [

@@ -143,8 +143,8 @@ def _unfinished(paper: Document, content: dict[str, Any]) -> None:
 def _change(paper: Document, content: dict[str, Any]) -> None:
     paper.heading("What changed", 2)
     paper.table(
-        "Projects that changed between waves; in brackets, those that rest on no judged status or link, "
-        "where that is fewer",
+        "Projects that changed between waves; in brackets, those that do not depend on a judged status or "
+        "link, where that is fewer",
         ("Waves", *content["change_names"]),
         [
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from diffuscope.report.document import Document
@@ -31,5 +31,5 @@ def write_programme(paper: Document, content: dict[str, Any], shown: int) -> Non
             paper.table(table["caption"], table["head"], table["rows"][:shown])
             more = len(table["rows"]) + table["hidden"] - shown
             if more > 0:
-                verb = "stands" if more == 1 else "stand"
-                paper.text(f"{counted(more, 'more row')} {verb} in {table['file']}, beside the report.")
+                verb = noun(more, "is", "are")
+                paper.text(f"{counted(more, 'more row')} {verb} in {table['file']}, next to the report.")

@@ -111,7 +111,7 @@ def _coded(item: EvidenceItem, fields: Sequence[str]) -> str:
     def words(value: object) -> str:
         if isinstance(value, tuple):
             return ", ".join(map(str, value)) or "none"
-        return "not told" if value is None else str(value)
+        return "not stated" if value is None else str(value)
 
     coding = "; ".join(f"{field.replace('_', ' ')}: {words(getattr(item, field))}" for field in fields)
     return f"{decibans(item.decibans)} ({coding})"
@@ -170,7 +170,7 @@ def _crosses(p: float, worst: Posterior | None) -> bool:
 
 def _probability_with_worst(p: float, worst: Posterior | None) -> str:
     if worst is None:
-        return "not told"
+        return "not stated"
     where = "not on its side of one half" if _crosses(p, worst) else "on its side of one half"
     return f"{worst.p:.3f} {worst.setting}, {where}"
 

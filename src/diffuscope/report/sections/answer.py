@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, in_words, listed, lower_first, upper_first
+from diffuscope.records.phrases import counted, in_words, listed, lower_first, noun, upper_first
 from diffuscope.records.probability import about_text, probability_text
 from diffuscope.records.wording import silence_words
 from diffuscope.report.sections.audit import differing_in_own
@@ -229,10 +229,10 @@ def _printed(result: Result) -> str:
     if not differ:
         return count
     if own in (0, differ):
-        whose = "none of them stands" if not own else "it stands" if own == 1 else "all stand"
+        whose = "none of them is" if not own else "it is" if own == 1 else "all are"
         return f"{count}; {whose} in the programme’s own reports"
-    stands = "stands" if own == 1 else "stand"
-    return f"{count}: {own:,} {stands} in the programme’s own reports, {differ - own:,} elsewhere"
+    are = noun(own, "is", "are")
+    return f"{count}: {own:,} {are} in the programme’s own reports, {differ - own:,} elsewhere"
 
 
 def _unknown(result: Result, names: Names) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, listed, upper_first
+from diffuscope.records.phrases import counted, listed, noun, upper_first
 from diffuscope.report.names import rows
 from diffuscope.report.projects import status_words
 
@@ -160,11 +160,11 @@ def whose_differ(result: Result) -> str | None:
         else "the programme’s own reports"
     )
     if own == len(differ):
-        return f"{'it stands' if own == 1 else 'all of the differing figures stand'} in {issuer}"
+        return f"{'it is' if own == 1 else 'all of the differing figures are'} in {issuer}"
     if not own:
         return f"none of the differing figures is in {issuer}"
     return (
-        f"{own:,} of the differing figures {'stands' if own == 1 else 'stand'} in {issuer}, "
+        f"{own:,} of the differing figures {noun(own, 'is', 'are')} in {issuer}, "
         f"{len(differ) - own:,} in other documents"
     )
 

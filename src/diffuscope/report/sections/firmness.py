@@ -69,7 +69,7 @@ def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
 
 def _sources(detail: EvidenceDetail) -> str | None:
     if len(detail.leave_one_source_out) == 1:
-        return "All of it rests on one document; without it there is no evidence."
+        return "All of the evidence comes from one document; without it there is none."
     return _range("Leaving out any one document", detail.leave_one_source_out)
 
 
@@ -97,10 +97,10 @@ def _reading(finding: Finding, detail: EvidenceDetail) -> str | None:
         return None
     comes = other_text(detail)
     if detail.other_stance == finding.stance:
-        return f"Read broadly, the mechanism comes to {comes}; the stance stays the same."
+        return f"Under the broad definition the probability is {comes}; the stance stays the same."
     return (
-        f"The stance depends on the definition: read broadly, the mechanism comes to {comes}, and the "
-        f"evidence {STANCES[detail.other_stance]}. The narrow reading is the headline."
+        f"The stance depends on the definition: under the broad one the probability is {comes}, and the "
+        f"evidence {STANCES[detail.other_stance]}. The narrow definition gives the headline."
     )
 
 

@@ -125,7 +125,7 @@ def _budgets_of(own: list[Cells], register: Register, dimension: str, head: str)
         for row in own
     ]
     joint = any(whole(row["joint"]) for row in own) and dimension == "state"
-    note = "; the budget of a joint project stands whole in each of its states" if joint else ""
+    note = "; the budget of a joint project counts in full in each of its states" if joint else ""
     caption = f"Budgets of {own[0]['wave']} by {dimension} and currency{note}"
     return _table(
         caption, (head, "Sum of budgets", "Projects that state one in this currency"), lines, "budgets"

@@ -20,7 +20,7 @@ CAUTION = (
     "and similar units adopt at similar times without any influence. In simulated worlds with similarity "
     "alone, it is “significant” in nearly every one."
 )
-WITHOUT = "No verdict rests on what follows."
+WITHOUT = "No verdict uses the estimates below."
 WITH = (
     "So each estimate is tested by safeguards, and the statistical part of a verdict follows from both by a "
     "printed rule. Passing does not prove influence: similar units may form ties and adopt for unmeasured "

@@ -33,7 +33,7 @@ def verdicts(result: Result) -> OutTable:
             "author_document": "Document in which the author concluded so.",
             "author_locator": "Where in that document.",
             "difference": "Why the two agree or differ.",
-            "file": "File of the case in which the author's conclusion stands.",
+            "file": "File of the case that has the author's conclusion.",
             "row": "Its row there.",
         },
         rows=tuple(_verdict(verdict) for verdict in result.verdicts),
