@@ -68,7 +68,7 @@ def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
     yield FigurePlan(
         "evidence",
         analysis.id,
-        "How firm the probabilities are",
+        "How robust the probabilities are",
         (("every setting", "tables/robustness.csv"),),
         lambda: robustness(
             robustness_frame(frames.findings(analysis.id)), lines_of(frames.findings(analysis.id))
