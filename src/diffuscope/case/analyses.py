@@ -75,7 +75,7 @@ class Repetition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class QuestionSettings:
     """A question as written: policies and units may still be named by their group or kind."""
 
     at: int
@@ -99,7 +99,7 @@ class Asked:
         return ("analysis", self.at, name)
 
 
-def asked_questions(check: Check) -> tuple[Asked, ...]:
+def asked_questions(check: Check) -> tuple[QuestionSettings, ...]:
     """The questions of a case; what cannot be right is added to the check."""
     many = _tables(check, ("analysis",), "list of questions", "[[analysis]]", limits.ANALYSES)
     if many is None:
@@ -111,13 +111,13 @@ def asked_questions(check: Check) -> tuple[Asked, ...]:
     return tuple(questions)
 
 
-def _question(check: Check, at: int) -> Asked:
+def _question(check: Check, at: int) -> QuestionSettings:
     key: Key = ("analysis", at)
     given = cast("Mapping[str, object]", check.get(key))
     _refuse_former(check, (*key, FORMER))
     check.keys(key, ANALYSIS_KEYS, {one: given[one] for one in given if one != FORMER}, "An analysis")
     name = check.name((*key, "id"), "a short name of the question, such as `membership`")
-    return Asked(
+    return QuestionSettings(
         at=at,
         id=name or f"analysis-{at + 1}",
         question=check.text((*key, "question"), needed="what you want to know, in one sentence", lines=True),
@@ -327,7 +327,9 @@ def _tables(check: Check, key: Key, what: str, heading: str, most: int) -> int |
     return len(given) if len(given) <= most else None
 
 
-def _refuse_twice(check: Check, entries: Sequence[Asked | Repetition], message: str, fix: str) -> None:
+def _refuse_twice(
+    check: Check, entries: Sequence[QuestionSettings | Repetition], message: str, fix: str
+) -> None:
     ids: set[str] = set()
     for one in entries:
         if one.id.casefold() in ids:  # files are named after it, and some disks know no capitals

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.case.analyses import Asked, Repetition
+    from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Key, Settings, Written
     from diffuscope.records import Level, Problem
 
@@ -44,7 +44,7 @@ def _dated(settings: Settings) -> Iterator[tuple[Key, str, str]]:
     for wave, date in settings.waves.items():
         yield ("waves", wave), "The date of the wave", date
     for question in settings.questions:
-        several: list[Asked | Repetition] = [question, *question.repeat]
+        several: list[QuestionSettings | Repetition] = [question, *question.repeat]
         for one in several:
             for date in one.window or ():
                 if date not in settings.waves:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Analysis, Specification
 
-    Asked = TypeVar("Asked", Analysis, Specification)
+    QuestionSettings = TypeVar("QuestionSettings", Analysis, Specification)
 
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""
@@ -56,7 +56,7 @@ def _in_order(analysis: Analysis) -> Analysis:
     return msgspec.structs.replace(_sorted(analysis), repeat=repeat)
 
 
-def _sorted(question: Asked) -> Asked:
+def _sorted(question: QuestionSettings) -> QuestionSettings:
     named = {"policies": question.policies, "units": question.units}
     ordered = {name: None if ids is None else tuple(sorted(ids)) for name, ids in named.items()}
     return msgspec.structs.replace(question, **ordered)

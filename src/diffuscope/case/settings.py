@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from diffuscope.case import limits
-from diffuscope.case.analyses import Asked, asked_questions
+from diffuscope.case.analyses import QuestionSettings, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.sheet_names import check_sheets
 from diffuscope.case.tiers import declared_tiers
@@ -99,7 +99,7 @@ class Settings:
     cite: str
     waves: Mapping[str, str]
     tiers: tuple[str, ...]
-    questions: tuple[Asked, ...]
+    questions: tuple[QuestionSettings, ...]
     words: Words = field(default_factory=dict)
 
 
