@@ -46,7 +46,7 @@ def question(rows: int, columns: int, link: str = "logit") -> TestedModel:
     panel = diffuscope.add_exposure(panel, layer, name="seen")
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = diffuscope.event_history("adopted ~ seen + " + " + ".join(wide), panel, link=link)
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
 
 
 def main() -> None:

@@ -76,7 +76,7 @@ def bounds_page() -> str:
 
     rows = ["| step | at most | that takes | beyond |", "|---|---|---|---|"]
     rows += [
-        f"| {one.step} | {one.most:,} {one.of} | {one.why} | {one.told} {one.beyond} |" for one in BOUNDS
+        f"| {one.step} | {one.most:,} {one.of} | {one.why} | {one.refusal} {one.beyond} |" for one in BOUNDS
     ]
     return "\n".join(rows) + "\n"
 

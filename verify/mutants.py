@@ -174,14 +174,14 @@ MUTANTS = (
     ),
     Mutant(
         "safeguards/engine/check.py",
-        "found = missing(str(error))",
-        "found = not_asked(str(error))",
+        "answer = missing(str(error))",
+        "answer = not_asked(str(error))",
         "tests/safeguards/test_contract.py::test_what_cannot_be_computed_is_missing",
     ),
     Mutant(
         "safeguards/checks/lead_test.py",
-        "float(found.observed[0]), found.drawn[:, 0]",
-        "-float(found.observed[0]), found.drawn[:, 0]",
+        "float(placebo.observed[0]), placebo.drawn[:, 0]",
+        "-float(placebo.observed[0]), placebo.drawn[:, 0]",
         "tests/safeguards/test_lead.py::test_the_value_is_the_coefficient_of_a_model_with_both",
     ),
     # evidence
@@ -244,7 +244,7 @@ MUTANTS = (
     Mutant(
         "monitoring/bounds.py",
         "sure = before.high is not None and after.low > before.high",
-        "sure = after.seen > before.seen",
+        "sure = after.observed > before.observed",
         "tests/monitoring/test_returns.py::test_what_an_absent_return_can_overturn",
     ),
     Mutant(
@@ -312,8 +312,8 @@ MUTANTS = (
     ),
     Mutant(
         "study/freeze.py",
-        'found["waves"] = dict(case.waves) if analysis.period == "wave" else {}',
-        'found["waves"] = {}',
+        'fields["waves"] = dict(case.waves) if analysis.period == "wave" else {}',
+        'fields["waves"] = {}',
         "tests/study/test_freeze.py::test_another_date_of_a_wave_is_another_question_where_waves_are_counted",
     ),
     # records

@@ -70,7 +70,7 @@ def question_of(kind: Kind, seed: int) -> TestedModel:
     panel = add_exposure(panel, world.ties[0], name="seen")
     seen = exposure_inputs(world.ties[0], panel.table(), panel.history, ExposureSpec())
     fit = event_history(kind.formula, panel, duration="cubic", cluster=None)
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
 
 
 def tried(kind: Kind, seed: int, _: np.random.Generator) -> list[float]:

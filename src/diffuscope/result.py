@@ -244,7 +244,7 @@ class Result(Record, frozen=True, kw_only=True):
             own = (one for one in self.verdicts if one.analysis == analysis.id)
             lines.append(f"  {analysis.id}: " + ", ".join(f"{one.mechanism} {one.verdict}" for one in own))
         if len(self.analyses) > MOST_SHOWN:
-            lines.append(f"  and {len(self.analyses) - MOST_SHOWN} more questions")
+            lines.append(f"  and {counted(len(self.analyses) - MOST_SHOWN, 'more question')}")
         return "\n".join(lines) + ">"
 
     def _counted(self) -> str:
@@ -350,14 +350,14 @@ def _refuse_unsound(result: Result) -> None:
     refuse_names("a mechanism", (mechanism.name for mechanism in result.mechanisms))
     for name, frame in result.frames.items():
         refuse_frame(name, frame)
-    asked = {analysis.id for analysis in result.analyses}
-    refuse_strangers("a chronology", (one.analysis for one in result.chronology), asked)
-    refuse_strangers("a finding", (one.analysis for one in result.findings), asked)
-    refuse_strangers("a verdict", (one.analysis for one in result.verdicts), asked)
-    refuse_strangers("an author's conclusion", (one.analysis for one in result.author_verdicts), asked)
-    refuse_strangers("an agreement of coders", (one.analysis for one in result.agreement), asked)
-    refuse_strangers("a main driver", (one.analysis for one in result.drivers), asked)
-    refuse_strangers("an event history", (one.analysis for one in result.histories), asked)
+    known = {analysis.id for analysis in result.analyses}
+    refuse_strangers("a chronology", (one.analysis for one in result.chronology), known)
+    refuse_strangers("a finding", (one.analysis for one in result.findings), known)
+    refuse_strangers("a verdict", (one.analysis for one in result.verdicts), known)
+    refuse_strangers("an author's conclusion", (one.analysis for one in result.author_verdicts), known)
+    refuse_strangers("an agreement of coders", (one.analysis for one in result.agreement), known)
+    refuse_strangers("a main driver", (one.analysis for one in result.drivers), known)
+    refuse_strangers("an event history", (one.analysis for one in result.histories), known)
 
 
 def read_result(path: str | Path) -> Result:

@@ -71,27 +71,27 @@ def _to_2(result: dict[str, Any]) -> dict[str, Any]:
     """Safeguards carry what they ask and what the stance makes of them; limits follow the word because."""
     findings = [
         {
-            **found,
-            "trial": _with_roles(found.get("trial")),
-            "evidence": _with_limits(found.get("evidence")),
+            **finding,
+            "trial": _with_roles(finding.get("trial")),
+            "evidence": _with_limits(finding.get("evidence")),
         }
-        for found in result.get("findings", ())
+        for finding in result.get("findings", ())
     ]
     notes = [*_NOTES_ON_1, *_smallest_effects(result.get("analyses", ()))]
     # every row of `adoptions` was an adoption, whatever its tier
-    analyses = [{"tier": _LOWEST, **asked} for asked in result.get("analyses", ())]
-    told = {"analyses": analyses, "findings": findings, "upgraded": {"format": 1, "notes": notes}}
-    return {**result, "format": 2, **told}
+    analyses = [{"tier": _LOWEST, **analysis} for analysis in result.get("analyses", ())]
+    upgraded_parts = {"analyses": analyses, "findings": findings, "upgraded": {"format": 1, "notes": notes}}
+    return {**result, "format": 2, **upgraded_parts}
 
 
 def _smallest_effects(analyses: Iterable[dict[str, Any]]) -> list[str]:
     """Smallest effects of interest that questions declared in points; later ones are odds ratios."""
     return [
-        f"The question `{asked['id']}` declared a smallest effect of interest of "
-        f"{asked['smallest_effect']:g} percentage points, and was judged by it; later formats ask for an "
+        f"The question `{analysis['id']}` declared a smallest effect of interest of "
+        f"{analysis['smallest_effect']:g} percentage points, and was judged by it; later formats ask for an "
         "odds ratio, so it is not carried over."
-        for asked in analyses
-        if asked.get("smallest_effect") is not None
+        for analysis in analyses
+        if analysis.get("smallest_effect") is not None
     ]
 
 
@@ -127,16 +127,17 @@ def _to_3(result: dict[str, Any]) -> dict[str, Any]:
         for name in ("problems", "audit", "claims", "rule", "stance_rules")
     }
     findings = [
-        {**found, "trial": _renamed(found.get("trial"), _FIELDS)} for found in result.get("findings", ())
+        {**finding, "trial": _renamed(finding.get("trial"), _FIELDS)}
+        for finding in result.get("findings", ())
     ]
     histories = [
         {
-            **told,
-            "exposures": _renamed(told.get("exposures", []), _SUMMARY),
-            "estimates": _renamed(told.get("estimates", []), _FIELDS),
-            "models": _renamed(told.get("models", []), _FIELDS),
+            **history,
+            "exposures": _renamed(history.get("exposures", []), _SUMMARY),
+            "estimates": _renamed(history.get("estimates", []), _FIELDS),
+            "models": _renamed(history.get("models", []), _FIELDS),
         }
-        for told in result.get("histories", ())
+        for history in result.get("histories", ())
     ]
     curves = ("hazard_", "curve_")
     frames = {
@@ -149,9 +150,9 @@ def _to_3(result: dict[str, Any]) -> dict[str, Any]:
         name: _renamed(table, _FIELDS) if name.startswith(curves) else table
         for name, table in result.get("tables", {}).items()
     }
-    told = {"findings": findings, "histories": histories, "frames": frames, "tables": tables}
+    upgraded_parts = {"findings": findings, "histories": histories, "frames": frames, "tables": tables}
     upgraded_from = result.get("upgraded") or {"format": 2, "notes": []}
-    return {**result, "format": 3, **renamed, **told, "upgraded": upgraded_from}
+    return {**result, "format": 3, **renamed, **upgraded_parts, "upgraded": upgraded_from}
 
 
 def _renamed(part: Any, names: dict[str, str]) -> Any:

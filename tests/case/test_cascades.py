@@ -76,7 +76,7 @@ def made(**changes):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"cascade_times": {"law": np.array([1.0])}}, "2 nodes and 1 times"),
+        ({"cascade_times": {"law": np.array([1.0])}}, "2 nodes and 1 time"),
         ({"cascade_times": {"tax": np.array([1.0, 2.0])}}, "not of the same cascades"),
         ({"cascade_times": {"law": np.array(["x", "y"])}}, "not numbers"),
         ({"node_names": np.array(["a"])}, "`b` in the cascade `law` is not one of the nodes"),

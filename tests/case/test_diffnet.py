@@ -314,7 +314,7 @@ def test_loops_are_left_out_and_told(tmp_path):
         ({"graph": 5}, "one network"),
         ({"toa": np.array([2001.0, 2002.0])}, "one time of adoption"),
         ({"toa": np.array([2001.0, 2002.0, 2009.0])}, "`c` has an adoption date outside the periods"),
-        ({"vertex.static.attrs": pd.DataFrame({"gdp": [1.0]})}, "1 rows for 3 units"),
+        ({"vertex.static.attrs": pd.DataFrame({"gdp": [1.0]})}, "1 row for 3 units"),
         ({"meta": {"ids": np.array(["a", "a", "c"]), "pers": np.array([2001, 2002])}}, "share one"),
         ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array([2001, 2005])}}, "one by one"),
         ({"meta": {"ids": np.array(["a", "b", "c"]), "pers": np.array(["x", "y"])}}, "not numbers"),

@@ -110,7 +110,7 @@ def test_filters_narrow_down_by_mouse(read, founding, result):
     choice(page, "Whose figures").select_option(label="other documents")
     assert shown(page) == []
     assert found(page).startswith("Shown: 0 of 1,399 checks")
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Clear filters").click()
     page.wait_for_function("document.querySelector('#audit-found').textContent.startsWith('Shown: 102')")
     assert len(shown(page)) == 102
 

@@ -34,7 +34,7 @@ def coding(coded, documents, analysis):
         return Coding(
             mechanism=mechanisms()[mechanism],
             analysis=analysis,
-            found=found.filter(pl.col("mechanism") == mechanism),
+            passages=found.filter(pl.col("mechanism") == mechanism),
             circumstances=circumstances,
             order=(),
             coder="one",
@@ -156,7 +156,7 @@ def test_a_search_that_goes_on_replaces_the_absence(coding):
 def test_what_nobody_searched_for_is_a_clue(coding):
     now = coding({"id": "L1", "criterion": "L-b", "chances": ".8/.1", "direction": "absent", "searched": 0.0})
     (passage,) = now.hardly_searched(0.5)
-    assert now.now.found.is_empty()
+    assert now.now.passages.is_empty()
     assert now.searched_again(passage, 0.5, finds=False).decibans == pytest.approx(-1.996, abs=5e-4)
 
 

@@ -66,7 +66,7 @@ def test_a_unit_with_rows_elsewhere_and_none_here_is_unknown():
     assert found.rate("w2") == "3 of 4 returns; missing: Birch"
     assert found.rate("w1") == "3 of 3 returns"
     assert found.rates(["w1", "w2"]) == "w1: 3 of 3 returns; w2: 3 of 4 returns; missing: Birch"
-    assert (found.told("w2", "s2"), found.told("w2", "s1")) == (True, False)
+    assert (found.is_known("w2", "s2"), found.is_known("w2", "s1")) == (True, False)
 
 
 @pytest.mark.parametrize(

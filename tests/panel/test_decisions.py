@@ -81,7 +81,7 @@ def test_at_no_lag_those_of_one_date_do_not_expose_each_other_either():
 def test_units_exchanged_still_do_not_see_those_they_decided_with():
     panel = add_exposure(person_period(frame(*ROWS), censor=2006), TIES, name="near")
     spec = panel.history.exposures[0]
-    whole = spec.seen(panel.table(), panel.history)
+    whole = spec.inputs(panel.table(), panel.history)
     units = list(whole.layer.units)
     order = [units.index(name) for name in units]
     # c and g exchange their ties: c then hears b and a, of whom b decided with it

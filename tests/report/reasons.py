@@ -159,7 +159,7 @@ def passage(reason, old, new, name):
         for key, value in re.findall(r"[(;] ?([a-z ]+): ([^;)]+)", said.split(" dB", 1)[-1]):
             held = found[0][key.replace(" ", "_")]
             shown = ", ".join(map(str, held)) or "none" if isinstance(held, list) else str(held)
-            assert value == ("not told" if held is None else shown)
+            assert value == ("not stated" if held is None else shown)
 
 
 def pooling(reason, old, new):
@@ -176,7 +176,7 @@ def worst(side: Side, about: str) -> str:
             "other dependence": "by_rho", "other chances": "by_searched"}  # fmt: skip
     [settings] = [side.evidence[field] for words, field in name.items() if words in about]
     if not settings:
-        return "not told"
+        return "not stated"
     found = (min if side.evidence["p"] > 0.5 else max)(settings, key=lambda one: one["p"])
     up = side.evidence["p"] > 0.5
     stays = found["p"] > 0.5 + 1e-9 if up else found["p"] < 0.5 - 1e-9

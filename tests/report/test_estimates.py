@@ -54,13 +54,13 @@ def test_caution_comes_before_every_number(page):
     text = page.text("estimates")
     assert text.startswith("Estimates without safeguards An exposure coefficient by itself is no evidence")
     assert text.index("no evidence of a mechanism") < text.index("34 rows at risk")
-    assert text.index("Beware 4 events for 5 coefficients") < text.index("+4.2")
+    assert text.index("Warning 4 events for 5 coefficients") < text.index("+4.2")
 
 
 def test_a_question_without_a_panel_says_why_in_one_sentence(page):
     text = page.text("estimates")
     told = text.partition("Why did four states join the network?")[2].strip()
-    assert told == "No panel. No list exists of cities that could have joined and did not."
+    assert told == "No panel could be built. No list exists of cities that could have joined and did not."
 
 
 def test_who_was_at_risk_and_what_was_left_out(page):
@@ -117,7 +117,7 @@ def test_coefficients_are_told_as_ratios_and_in_points(page):
     assert "Learning 2.23 0.050 to no end +4.2 −15.1 to +30.5 0 to 0.5 0.670" in text
     assert "Ratio of odds: 1 is no difference." in text
     assert "neighbours: distance 7.39 1.22 to 49.4 +10.0 +1.0 to +20.0 0.001 to 0.009 <0.001" in text
-    assert "2 more for the level, time at risk or single policies stand in" in text
+    assert "2 more terms for the level, time at risk or single policies are in" in text
     assert "duration" not in text
 
 
@@ -125,8 +125,8 @@ def test_repetitions_stand_beside_the_main_model(page):
     text = page.text("estimates")
     assert "The main model Firth logit, 4 events in 30 rows 2.23 0.050 to no end 0.67" in text
     assert "Without dates of low confidence. Firth logit, 3 events in 28 rows How it was fitted" in text
-    assert "Firth's logit, for there are few events. Beware: 3 events. 1.00 0.018 to 54.6 – –" in text
-    assert "As a plain logit. No model stands: learning separates the events." in text
+    assert "Firth's logit, for there are few events. Warning: 3 events. 1.00 0.018 to 54.6 – –" in text
+    assert "As a plain logit. No model could be fitted: learning separates the events." in text
 
 
 def test_a_model_that_does_not_stand_says_why_and_draws_nothing():
@@ -325,8 +325,8 @@ def test_the_word_version_has_a_short_table(files):
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     assert "Estimates without safeguards" in text
     assert "no evidence of a mechanism" in text
-    assert "No panel. No list exists of cities" in text
-    assert "Beware: 4 events for 5 coefficients" in text
+    assert "No panel could be built. No list exists of cities" in text
+    assert "Warning: 4 events for 5 coefficients" in text
     assert "Coercion: the case has no ties of dependence" in text
     cells = [[cell.text for cell in row.cells] for row in paper.tables[-1].rows]
     assert ["Learning", "2.23", "0.050 to no end", "+4.2", "−15.1 to +30.5", "0.670"] in cells

@@ -230,7 +230,7 @@ def test_reports_slips_are_told_from_those_of_who_cites_them():
     assert own
     assert others
     whose = (
-        f"{own} of the differing figures stand in the programme’s own reports ({authors['me-2024']}), "
+        f"{own} of the differing figures are in the programme’s own reports ({authors['me-2024']}), "
         f"{others} in other documents."
     )
     assert told["lead"][1] == whose
@@ -323,7 +323,7 @@ def test_the_first_screen_is_short(small):
         assert "checks of printed figures" in text
     # counted by hand in the audit of the founding case: 76 in the programme's own reports, 21 elsewhere
     assert (
-        "97 of 1,399 checks of printed figures differ: 76 stand in the programme’s own reports, 21 elsewhere."
+        "97 of 1,399 checks of printed figures differ: 76 are in the programme’s own reports, 21 elsewhere."
         in words(section(html(founding()), "answer"))
     )
 
@@ -405,7 +405,10 @@ def test_a_long_audit_stays_light_and_says_what_is_left_out(small):
     text = html(result)
     part = section(text, "audit")
     assert len(re.findall(r'<tr role="row" id="audit-', part)) == audit_section.SHOWN
-    assert f"{7500 - audit_section.SHOWN:,} more stand there" in words(part)
+    assert (
+        f"{7500 - audit_section.SHOWN:,} more checks that are not confirmed are listed there only"
+        in words(part)
+    )
     assert "2,500" in words(part)
     assert len(text) < 3_000_000, "a page has room for 4 MB, its script for charts takes one"
 
@@ -415,6 +418,6 @@ def test_a_long_register_is_counted_and_not_listed(small, monkeypatch):
     monkeypatch.setattr(places_section, "MOST_CITIES", 3)
     part = section(html(small), "places")
     assert 'class="status' not in part
-    assert "too long to be listed here" in words(part)
-    assert "2 more places stand in" in words(part)
+    assert "too long to list every project here" in words(part)
+    assert "2 more places are in" in words(part)
     assert "tables/projects.csv" in part

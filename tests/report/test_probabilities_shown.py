@@ -67,7 +67,7 @@ def test_an_old_result_is_told_by_its_own_rules_and_no_others():
     old = from_json(gzip.decompress(OLD.read_bytes()))
     assert not old.stance_rules
     shown = Page(written(old))
-    assert "This result does not carry the rules by which its stances came about" in shown.text("rule")
+    assert "This result does not contain the rules that gave its stances" in shown.text("rule")
     for row in old.rule:
         assert " ".join(row.description.split()) in shown.text("rule")
     asked = old.analyses[0].id

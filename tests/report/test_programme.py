@@ -133,7 +133,7 @@ def test_money_is_told_by_currency_with_what_it_rests_on(result, page):
     ]
     told = words(section(page, "programme"))
     assert "In 2025, 3 of 4 projects state a budget; what the others cost is not known." in told
-    assert "the budget of a joint project stands whole in each of its states" in told
+    assert "the budget of a joint project counts in full in each of its states" in told
 
 
 def test_partners_meetings_and_indicators(result, page):

@@ -170,7 +170,7 @@ def test_private_passages_are_counted_and_not_shown(make_result):
     item |= {"share": "private", "paraphrase": None, "document": None, "locator": None, "places": []}
     record["case"] |= {"private_documents": 1, "private_passages": 1}
     found = read(msgspec.convert(record, type(result)))
-    assert "A private passage: it counts, its words are not shown." in found.text("know")
+    assert "A private passage: it counts, but its text is not shown." in found.text("know")
     assert "1 private document and 1 private passage count" in found.text("limits")
 
 
@@ -235,7 +235,7 @@ def test_long_tables_go_on_in_their_file(make_result):
     found = read(
         make_result(frames={"units": Frame(columns=("unit", "name", "_row"), rows=rows, n=len(rows))})
     )
-    assert "10 more rows stand in tables/units.csv" in found.text("units")
+    assert "10 more rows are in tables/units.csv" in found.text("units")
     assert ("tr", f"units-{SHOWN_ROWS + 1}") in {(tag, attrs.get("id")) for tag, attrs in found.elements}
     assert f"units-{SHOWN_ROWS + 2}" not in {attrs.get("id") for _, attrs in found.elements}
 

@@ -46,12 +46,12 @@ def test_the_page_prints_the_rules_that_the_result_carries(page):
     text = page.text("rule-evidence") and page.text("rule")
     for row in tried.STANCE_RULES:
         assert row.description in text
-    assert "does not carry the rules" not in text
+    assert "does not contain the rules" not in text
 
 
 def test_a_result_without_stance_rules_says_so_and_shows_its_own_verdict_rule():
     text = read(msgspec.structs.replace(tried.result(), stance_rules=())).text("rule")
-    assert "This result does not carry the rules by which its stances came about" in text
+    assert "This result does not contain the rules that gave its stances" in text
     assert "written by diffuscope 0.1.0" in text
     assert all(row.description in text for row in tried.result().rule)
 
@@ -84,16 +84,19 @@ def test_stance_and_reason_come_before_channels_and_models(page):
     text = page.text("estimates")
     assert text.startswith("Estimates and safeguards An exposure coefficient by itself is no evidence")
     assert "Passing does not prove influence" in text
-    assert "No verdict above rests" not in text
+    assert "No verdict above uses" not in text
     assert "Learning for In 30 rows the coefficient of learning is 0.80." in text
     assert "Coercion tested, inconclusive In 30 rows" in text
-    assert text.index("Learning for In 30 rows") < text.index("Which channel each mechanism has")
+    assert text.index("Learning for In 30 rows") < text.index("The channel of each mechanism")
     assert "#rule-stances" in {attributes.get("href") for _, attributes in page.elements}
 
 
 def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(page):
     text = page.text("statistics-smart-cities-learning")
-    assert "7 of 7 safeguards that bear on the stance passed. One that does not apply is not missing." in text
+    assert (
+        "7 of 7 safeguards that bear on the stance passed. "
+        "A safeguard that does not apply is not counted as missing." in text
+    )
     assert (
         text.index("Gate ")
         < text.index("Decisive ")
@@ -109,7 +112,7 @@ def test_safeguards_stand_by_role_with_what_they_ask_and_their_outcome_in_words(
 def test_what_keeps_an_estimate_at_a_lean_is_told_row_by_row(page):
     text = page.text("statistics-smart-cities-emulation")
     assert "Emulation leaning for" in text
-    assert "jointly with learning : the data cannot tell which of them it is" in text
+    assert "jointly with learning : the data cannot show which of them it is" in text
     assert "passed permuted ties was asked. p 0.030; 0.060 over all mechanisms" in text
     assert "What lead test asks. failed" in text
     assert "What drivers of ties asks. missing drivers of ties was asked." in text
@@ -152,7 +155,7 @@ def test_without_data_one_sentence_says_why(page):
     text = page.text("estimates")
     assert f"Competition not tested: no data {tried.LACKING}" in text
     assert text.count(estimated.REFUSED.refused) == 1
-    assert "So no mechanism could be tested statistically: no data" in text
+    assert "No mechanism could be tested statistically: no data" in text
     assert page.text("statistics-smart-cities-competition") == ""
 
 
@@ -171,7 +174,7 @@ def test_verdicts_lead_to_what_the_statistics_say(page):
 def test_without_trials_nothing_claims_that_there_are_safeguards():
     found = read(estimated.result())
     assert found.text("estimates").startswith("Estimates without safeguards An exposure coefficient")
-    assert "No verdict above rests on what follows" in found.text("estimates")
+    assert "No verdict above uses the estimates below" in found.text("estimates")
     assert found.text("rule-statistics") == ""
     hrefs = {attributes.get("href") or "" for _, attributes in found.elements}
     assert not [href for href in hrefs if href.startswith("#statistics")]
@@ -318,7 +321,7 @@ def test_the_word_version_has_stance_and_reason():
     )
     assert "Coercion: tested, inconclusive." in text
     assert f"Competition: not tested: no data. {tried.LACKING}" in text
-    assert "So no mechanism could be tested statistically: no data." in text
+    assert "No mechanism could be tested statistically: no data." in text
 
 
 def test_a_changed_stance_of_the_statistics_is_a_difference():

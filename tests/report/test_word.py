@@ -88,12 +88,12 @@ def test_differences_are_cut_and_the_rest_is_said(small, small_drawn):
     differ = table(document, "Where printed and computed values differ")
     assert len(differ) == 1 + SHOWN
     assert differ[1][1:3] == ["0%", "100"]
-    assert "57 more rows stand in tables/audit.csv, beside the report." in words(document)
+    assert "57 more rows are in tables/audit.csv, next to the report." in words(document)
     by_document = {row[0]: row for row in table(document, "Checks by document")[1:]}
     assert by_document["Christian Bryan S. Bustamante 2025"][1:3] == ["no", "21"]
     assert len(table(document, "Statements of documents")) == 1 + 31
     exact = msgspec.structs.replace(small, audit=tuple(check(at) for at in range(SHOWN)))
-    assert "more rows stand in tables/audit.csv" not in words(read(word(exact, Names(exact), small_drawn)))
+    assert "more rows are in tables/audit.csv" not in words(read(word(exact, Names(exact), small_drawn)))
 
 
 def test_verdicts_stand_beside_the_authors(make_result):

@@ -42,4 +42,6 @@ def cliques_of(cliques, size, policies, seed=1, contagion=2.0, periods=8, rename
     fitted = firth if many < 10 else event_history
     fit = fitted(formula or "adopted ~ seen", panel)
     strata = dict(zip(named, own.tolist(), strict=True))
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism="learning", seen=seen),)), strata
+    return TestedModel(
+        panel, fit, (TestedExposure(column="seen", mechanism="learning", inputs=seen),)
+    ), strata

@@ -53,8 +53,8 @@ def asked(
     if columns:
         panel = replace(panel, frame=panel.table().with_columns(**columns(panel.table())))
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
-    channels = [TestedExposure(column="seen", mechanism="learning", seen=seen)]
-    channels += [TestedExposure(column=name, mechanism=mechanism, seen=seen) for name, mechanism in others]
+    channels = [TestedExposure(column="seen", mechanism="learning", inputs=seen)]
+    channels += [TestedExposure(column=name, mechanism=mechanism, inputs=seen) for name, mechanism in others]
     fit = firth(formula, panel) if model == "firth" else event_history(formula, panel, link=model, **how)
     return TestedModel(panel, fit, tuple(channels))
 

@@ -51,7 +51,7 @@ def question_of(world, formula="adopted ~ seen + wealth", strata=None):
     layer, panel = layer_of(world), panel_of(world)
     panel = add_exposure(panel, layer, name="seen")
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
-    channel = TestedExposure(column="seen", mechanism="learning", seen=seen)
+    channel = TestedExposure(column="seen", mechanism="learning", inputs=seen)
     return TestedModel(panel, event_history(formula, panel), (channel,), strata)
 
 
@@ -70,7 +70,7 @@ def learned_of(world):
     fit = event_history("adopted ~ seen + good + wealth", panel)
     seen, good = through
     channels = (
-        TestedExposure(column="seen", mechanism=None, seen=seen),
-        TestedExposure(column="good", mechanism="learning", seen=good),
+        TestedExposure(column="seen", mechanism=None, inputs=seen),
+        TestedExposure(column="good", mechanism="learning", inputs=good),
     )
     return TestedModel(panel, fit, channels)

@@ -55,7 +55,7 @@ def question_of(
         panel, layer, name="seen", form=look.form, lag=look.lag, decay=look.decay, cumulative=look.cumulative
     )
     seen = exposure_inputs(layer, panel.table(), panel.history, look)
-    channel = TestedExposure(column="seen", mechanism=None, seen=seen)
+    channel = TestedExposure(column="seen", mechanism=None, inputs=seen)
     return TestedModel(panel, fitted(formula, panel, **how), (channel,))
 
 

@@ -53,7 +53,7 @@ def asked(effect=3.0, *, rename=None, of_covariate=1.0, of_weights=1.0, fitted=e
         panel = add_exposure(panel, ties, name=name, form=look.form, success=success)
         own = None if success is None else successes(success, panel.history)
         seen = exposure_inputs(ties, panel.table(), panel.history, look, success=own)
-        channels.append(TestedExposure(column=name, mechanism=mechanism, seen=seen))
+        channels.append(TestedExposure(column=name, mechanism=mechanism, inputs=seen))
     return TestedModel(panel, fitted(FORMULA, panel), tuple(channels))
 
 
@@ -190,7 +190,7 @@ def same(one, two, *, description=False):
 @pytest.mark.parametrize("column", ["seen", "good"])
 def test_names_of_units_change_no_answer(column):
     names = {f"u{at:04d}": f"z{99 - at:04d}" for at in range(40)}
-    units = asked_once().channels[0].seen.layer.units
+    units = asked_once().channels[0].inputs.layer.units
     names = {unit: f"z{99 - at:04d}" for at, unit in enumerate(units)}
     renamed = {one.name: one for one in run_safeguards(asked(rename=names), column, options()).safeguards}
     same(answers(column), renamed)

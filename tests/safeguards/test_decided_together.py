@@ -42,7 +42,7 @@ TWO = {"one": LATE[:2], "two": LATE[2:4], "three": LATE[4:7]}
 
 def test_those_who_decided_together_exchange_as_one_with_as_many_others():
     question = question_of(decided(ALONE, **TWO))
-    seen = question.channels[0].seen
+    seen = question.channels[0].inputs
     at_risk = question.panel.table()["unit"].n_unique()
     own = blocks(question, seen)
     assert sorted(block.shape for block in own) == sorted([(at_risk - 7, 1), (2, 2), (1, 3)])
@@ -64,7 +64,7 @@ def test_two_decisions_of_four_can_be_exchanged_in_two_ways_and_that_is_missing(
     half = len(at_risk) // 2
     world = decided(ALONE, one=at_risk[:half], two=at_risk[half : 2 * half])
     question = question_of(world)
-    assert possible(blocks(question, question.channels[0].seen)) == 2
+    assert possible(blocks(question, question.channels[0].inputs)) == 2
     for check in (PERMUTED, TIMING):
         found = asking(check.run)(question, "seen")
         assert (found.applies, found.passed, found.p) == (True, None, None)
@@ -115,7 +115,7 @@ def _of_success(world, ties, panel):
         layer, panel.table(), panel.history, ExposureSpec(form="mean success"), success=went
     )
     fit = event_history("adopted ~ wealth", panel)
-    return TestedModel(panel, fit, (TestedExposure(column="good", mechanism=None, seen=seen),)), seen
+    return TestedModel(panel, fit, (TestedExposure(column="good", mechanism=None, inputs=seen),)), seen
 
 
 def test_a_draw_deals_success_once_for_all_rows_of_a_policy():
@@ -125,7 +125,7 @@ def test_a_draw_deals_success_once_for_all_rows_of_a_policy():
     first, last = laws["unit"][5], laws["unit"][-1]
     world = decided(world, one=[first, last])
     question = learned_of(world)
-    seen = question.channel("good").seen
+    seen = question.channel("good").inputs
     assert len(seen.parts) == 2
     groups = tuple(_exchangeable(question, seen, seen.parts[0].policy))
     places = np.concatenate([block.ravel() for block in groups])
@@ -170,7 +170,7 @@ def test_the_global_share_of_drawn_worlds_does_not_either():
     question = question_of(world)
     panel = add_global_share(question.panel)
     fit = event_history("adopted ~ seen + global_share", panel)
-    simulation = ForwardSimulation.of(panel, fit, {"seen": question.channels[0].seen})
+    simulation = ForwardSimulation.of(panel, fit, {"seen": question.channels[0].inputs})
     worlds = simulation.worlds(range(6), 3, "any")
     rows = simulation_rows(panel)
     together = {units[0]: units[-1], units[-1]: units[0], units[1]: units[-2], units[-2]: units[1]}
@@ -197,7 +197,7 @@ def simulation_rows(panel):
 def test_in_drawn_worlds_they_decide_by_one_chance():
     world = decided(ALONE, **TWO)
     question = question_of(world, "adopted ~ seen")
-    simulation = ForwardSimulation.of(question.panel, question.fit, {"seen": question.channels[0].seen})
+    simulation = ForwardSimulation.of(question.panel, question.fit, {"seen": question.channels[0].inputs})
     number = dict(zip(simulation_rows(question.panel), simulation.uniform.tolist(), strict=True))
     last = max(time for _, time in number)
     for own in TWO.values():

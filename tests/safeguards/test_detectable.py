@@ -35,7 +35,7 @@ def asked(adopted, ties, fitted=firth, years=YEARS, form="share"):
     panel = add_exposure(panel, layer, name="seen", form=form)
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec(form=form))
     fit = fitted("adopted ~ seen", panel)
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
 
 
 def rare():

@@ -161,7 +161,7 @@ def test_a_driver_dated_after_the_ties_does_not_precede_them():
         panel = diffuscope.add_exposure(panel, layer, name="seen")
         seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
         fit = event_history("adopted ~ seen", panel)
-        question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+        question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
         return driver_tests(question, "seen", ["wealth", "age"], SafeguardOptions(draws=99, workers=1))
 
     assert [(one.precedes) for one in tests("1990").values()] == [True, False]

@@ -32,7 +32,7 @@ def line(time, coefficients, known=LINE, weights=None):
     rows = panel.table().with_columns(event=(pl.int_range(pl.len()) % 3 == 0).cast(pl.Int8))
     fit = replace(event_history("adopted ~ seen", rows), coefficients=np.array(coefficients))
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
 
 
 def world_of(question, at=1):
@@ -135,7 +135,7 @@ def test_ties_that_change_are_seen_as_they_were_in_each_year():
     panel = add_exposure(diffuscope.person_period(laws, censor=2008), layer, name="seen", isolates="zero")
     fit = replace(firth("adopted ~ seen", panel), coefficients=np.array([-50.0, 100.0]))
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
-    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
     rows = world_of(question)
     found = dict(rows.filter(pl.col("y") == 1).select("unit", "time").iter_rows())
     assert found == {"b": 2002, "c": 2005}
@@ -211,7 +211,7 @@ def test_results_of_drawn_adopters_are_their_own_or_dealt_from_those_known():
     """Mean success in a world, worked out from who had adopted and how it goes with each there."""
     question = learned_of(drawn(seed=5, learning=2.5, units=30))
     worlds = question.simulation.worlds(range(2), 1, "success")
-    seen = worlds.seen["good"]
+    seen = worlds.inputs["good"]
     [part], ties = seen.parts, seen.layer.snapshots[-1][1].toarray()
     known = part.success[np.isfinite(part.success).any(axis=1)]
     for copy in range(2):

@@ -103,7 +103,7 @@ def spans(laws):
     panel = add_exposure(panel, layer, name="seen")
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     return TestedModel(
-        panel, firth("adopted ~ seen", panel), (TestedExposure(column="seen", mechanism=None, seen=seen),)
+        panel, firth("adopted ~ seen", panel), (TestedExposure(column="seen", mechanism=None, inputs=seen),)
     )
 
 
@@ -149,6 +149,6 @@ def test_waves_run():
     panel = add_exposure(panel, layer, name="seen")
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = event_history("adopted ~ seen", panel, link="cloglog")
-    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    question = TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
     assert question.not_simulable is None
     assert np.isfinite(lead_test(question, "seen").value)

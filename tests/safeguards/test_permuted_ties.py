@@ -97,7 +97,7 @@ def drawn_by(monkeypatch, module, check, question):
 
 
 def order_of(question, name, at):
-    seen = question.channels[0].seen
+    seen = question.channels[0].inputs
     return relabellings(len(seen.layer.units), blocks(question, seen), range(at, at + 1), 0, name)[0]
 
 
@@ -161,8 +161,8 @@ def test_units_are_exchanged_within_their_stratum_only():
 def test_all_units_ever_at_risk_are_exchanged_whenever_they_enter():
     question = question_of(ALONE)
     at_risk = set(question.panel.table()["unit"])
-    (block,) = blocks(question, question.channels[0].seen)
-    units = question.channels[0].seen.layer.units
+    (block,) = blocks(question, question.channels[0].inputs)
+    units = question.channels[0].inputs.layer.units
     assert block.shape == (len(at_risk), 1)
     assert {units[at] for at in block.ravel()} == at_risk
 

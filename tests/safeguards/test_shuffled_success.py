@@ -21,7 +21,7 @@ def test_success_that_is_learned_from_stands_out_and_other_success_does_not():
 
 def test_success_is_dealt_out_among_those_who_adopted_together():
     question = learned_of(drawn(seed=5, learning=2.5))
-    seen = question.channel("good").seen
+    seen = question.channel("good").inputs
     part = seen.parts[0]
     groups = tuple(_exchangeable(question, seen, part.policy))
     dealt = _dealt(part.success, groups, np.random.default_rng(1))

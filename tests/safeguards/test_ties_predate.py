@@ -38,7 +38,7 @@ def seen_in(laws, layer, **panelled):
     panel = add_exposure(panel, layer, name="seen", isolates="zero")
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = firth("adopted ~ seen", panel)
-    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column="seen", mechanism=None, inputs=seen),))
 
 
 def passed(*given, **how):

@@ -24,7 +24,7 @@ def question_through(column, mechanism, ties=None, formula=None, world=WORLD):
     panel = add_exposure(panel_of(world), layer, name=column)
     seen = exposure_inputs(layer, panel.table(), panel.history, ExposureSpec())
     fit = event_history(formula or f"adopted ~ {column} + wealth + time", panel)
-    return TestedModel(panel, fit, (TestedExposure(column=column, mechanism=mechanism, seen=seen),))
+    return TestedModel(panel, fit, (TestedExposure(column=column, mechanism=mechanism, inputs=seen),))
 
 
 def unrelated(world=WORLD, seed=5):

@@ -30,14 +30,14 @@ def spread(units: int = 24):
     ties = pl.DataFrame(sorted(pairs), schema=["sender", "receiver"], orient="row").with_columns(weight=1.0)
     panel = add_exposure(person_period(rows, censor=2010), ties, name="near", isolates="zero")
     fit = firth("adopted ~ near", panel)
-    return panel, fit, panel.history.exposures[0].seen(panel.table(), panel.history)
+    return panel, fit, panel.history.exposures[0].inputs(panel.table(), panel.history)
 
 
 def test_worlds_tell_everybody_but_those_who_decided_together():
     panel, fit, seen = spread()
     simulation = ForwardSimulation.of(panel, fit, {"near": seen})
     worlds = simulation.worlds(range(30), 1, "worlds")
-    blank = worlds.seen["near"]
+    blank = worlds.inputs["near"]
     assert [None if part.units is None else len(part.units) for part in blank.parts] == [None, 6]
     senders = list(blank.layer.senders)
     unit = np.repeat("", len(simulation.time)).astype(object)
@@ -57,7 +57,7 @@ def test_worlds_tell_everybody_but_those_who_decided_together():
 
 def test_who_decided_together_is_left_out_together():
     panel, fit, seen = spread()
-    question = TestedModel(panel, fit, (TestedExposure(column="near", mechanism=None, seen=seen),))
+    question = TestedModel(panel, fit, (TestedExposure(column="near", mechanism=None, inputs=seen),))
     found = leave_one_unit_out(question, "near", SafeguardOptions(draws=99, seed=1, workers=1))
     without = panel.table().filter(~pl.col("unit").is_in([f"u{at:02}" for at in range(6)]))
     alone = [

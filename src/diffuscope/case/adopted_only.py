@@ -29,8 +29,8 @@ def adopted_only(raw: RawTable) -> tuple[RawTable, list[Problem]]:
         return raw, []
     unknown = raw.cells.filter(pl.col(STATUS) == "unknown").height
     kept = raw.cells.filter(pl.col(STATUS) == "adopted").drop(STATUS)
-    told = [of_table(raw, _lost(unknown), column=STATUS, level="warning")] if unknown else []
-    return replace(raw, cells=kept), told
+    problems = [of_table(raw, _lost(unknown), column=STATUS, level="warning")] if unknown else []
+    return replace(raw, cells=kept), problems
 
 
 def _lost(many: int) -> Wording:

@@ -75,7 +75,7 @@ class Repetition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class QuestionSettings:
     """A question as written: policies and units may still be named by their group or kind."""
 
     at: int
@@ -99,25 +99,25 @@ class Asked:
         return ("analysis", self.at, name)
 
 
-def asked_questions(check: Check) -> tuple[Asked, ...]:
+def asked_questions(check: Check) -> tuple[QuestionSettings, ...]:
     """The questions of a case; what cannot be right is added to the check."""
     many = _tables(check, ("analysis",), "list of questions", "[[analysis]]", limits.ANALYSES)
     if many is None:
         message = f"The case has more than {limits.ANALYSES} questions; the rest are not read."
         check.add(("analysis",), "too-many", message, "split the case")
         many = limits.ANALYSES
-    asked = [_question(check, at) for at in range(many)]
-    _refuse_twice(check, asked, "Another analysis has this id.", "give each analysis its own id")
-    return tuple(asked)
+    questions = [_question(check, at) for at in range(many)]
+    _refuse_twice(check, questions, "Another analysis has this id.", "give each analysis its own id")
+    return tuple(questions)
 
 
-def _question(check: Check, at: int) -> Asked:
+def _question(check: Check, at: int) -> QuestionSettings:
     key: Key = ("analysis", at)
     given = cast("Mapping[str, object]", check.get(key))
     _refuse_former(check, (*key, FORMER))
     check.keys(key, ANALYSIS_KEYS, {one: given[one] for one in given if one != FORMER}, "An analysis")
     name = check.name((*key, "id"), "a short name of the question, such as `membership`")
-    return Asked(
+    return QuestionSettings(
         at=at,
         id=name or f"analysis-{at + 1}",
         question=check.text((*key, "question"), needed="what you want to know, in one sentence", lines=True),
@@ -143,10 +143,10 @@ def _repetitions(check: Check, key: Key) -> tuple[Repetition, ...]:
         message = f"A question is repeated more than {MOST_REPEATS} times; the rest are not read."
         check.add(path, "too-many", message, "keep those that a reader needs")
         many = MOST_REPEATS
-    found = [_repetition(check, path, at) for at in range(many)]
+    repetitions = [_repetition(check, path, at) for at in range(many)]
     message = "Another repetition of this question has this id."
-    _refuse_twice(check, found, message, "give each repetition its own id")
-    return tuple(found)
+    _refuse_twice(check, repetitions, message, "give each repetition its own id")
+    return tuple(repetitions)
 
 
 def _repetition(check: Check, path: Key, at: int) -> Repetition:
@@ -175,7 +175,7 @@ def _model(check: Check, key: Key) -> dict[str, Any]:
     """What a question, or its repetition, says of ties and models; only what is given."""
     covariates = _variables(check, (*key, "covariates"))
     # an empty list in a repetition says that it takes none
-    said = {
+    options = {
         "layers": _layers(check, (*key, "layers")),
         "lag": _lag(check, (*key, "lag")),
         "lags": _lags(check, (*key, "lags")),
@@ -187,7 +187,7 @@ def _model(check: Check, key: Key) -> dict[str, Any]:
         "policy_effects": check.choice((*key, "policy_effects"), POLICY_EFFECTS),
         "errors": check.choice((*key, "errors"), ERRORS),
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _variables(check: Check, key: Key) -> tuple[str, ...]:
@@ -205,17 +205,17 @@ def _layers(check: Check, key: Key) -> dict[str, str | tuple[str, ...]] | None:
             key, "bad-setting", "`layers` is not a table of layers by mechanism.", fix, value=shown(given)
         )
         return None
-    found: dict[str, str | tuple[str, ...]] = {}
+    layers: dict[str, str | tuple[str, ...]] = {}
     for name in sorted(given):
         place: Key = (*key, name)
         if name == NEIGHBOURS:
             named = check.names(place, "the name of one")
-            found[name] = (named,) if isinstance(named, str) and named else tuple(named)
+            layers[name] = (named,) if isinstance(named, str) and named else tuple(named)
         else:
             layer = check.text(place)
             if layer:
-                found[_nfc(name)] = layer
-    return {name: layer for name, layer in found.items() if layer}
+                layers[_nfc(name)] = layer
+    return {name: layer for name, layer in layers.items() if layer}
 
 
 def _lags(check: Check, key: Key) -> dict[str, int] | None:
@@ -223,24 +223,26 @@ def _lags(check: Check, key: Key) -> dict[str, int] | None:
     if given is None:
         return None
     # which names are covariates, the tables of the case say; of them alone a lag of 0 is allowed
-    found = {_nfc(name): _lag(check, (*key, name), least=0) for name in sorted(given)}
-    return {name: lag for name, lag in found.items() if lag is not None}
+    lags = {_nfc(name): _lag(check, (*key, name), least=0) for name in sorted(given)}
+    return {name: lag for name, lag in lags.items() if lag is not None}
 
 
 def _reasons(check: Check, key: Key) -> dict[str, str]:
     """Why each mechanism is ruled out as a rival; without a reason it is not."""
     given = _table(check, key, *RULED_OUT)
     needed = "why it is ruled out, in one sentence"
-    found = {_nfc(name): check.text((*key, name), needed=needed, lines=True) for name in sorted(given or {})}
-    return {name: text for name, text in found.items() if text}
+    reasons = {
+        _nfc(name): check.text((*key, name), needed=needed, lines=True) for name in sorted(given or {})
+    }
+    return {name: text for name, text in reasons.items() if text}
 
 
 def _forms(check: Check, key: Key) -> dict[str, str] | None:
     given = _table(check, key, *FORMS_BY)
     if given is None:
         return None
-    found = {_nfc(name): check.choice((*key, name), FORMS) for name in sorted(given)}
-    return {name: form for name, form in found.items() if form}
+    forms = {_nfc(name): check.choice((*key, name), FORMS) for name in sorted(given)}
+    return {name: form for name, form in forms.items() if form}
 
 
 def _table(check: Check, key: Key, what: str, example: str) -> Mapping[str, object] | None:
@@ -290,13 +292,13 @@ def _launch(check: Check, key: Key) -> str | None:
     given = check.get(key)
     if given is None:
         return None
-    found = duration_of(given) if isinstance(given, str) else None
-    if found is None:
+    duration = duration_of(given) if isinstance(given, str) else None
+    if duration is None:
         message = "`launch` is not a length of time."
         fix = 'write a number of days, weeks, months or years, such as `launch = "90 days"`'
         check.add(key, "bad-duration", message, fix, value=shown(given))
         return None
-    return found.says
+    return duration.says
 
 
 def _odds_ratio(check: Check, key: Key) -> float:
@@ -325,12 +327,14 @@ def _tables(check: Check, key: Key, what: str, heading: str, most: int) -> int |
     return len(given) if len(given) <= most else None
 
 
-def _refuse_twice(check: Check, asked: Sequence[Asked | Repetition], message: str, fix: str) -> None:
-    seen: set[str] = set()
-    for one in asked:
-        if one.id.casefold() in seen:  # files are named after it, and some disks know no capitals
+def _refuse_twice(
+    check: Check, entries: Sequence[QuestionSettings | Repetition], message: str, fix: str
+) -> None:
+    ids: set[str] = set()
+    for one in entries:
+        if one.id.casefold() in ids:  # files are named after it, and some disks know no capitals
             check.add(one.key("id"), "repeated-key", message, fix, value=one.id)
-        seen.add(one.id.casefold())
+        ids.add(one.id.casefold())
 
 
 def _nfc(name: str) -> str:

@@ -117,11 +117,11 @@ class Guarded:
         if not self.guarded:
             return self._file.read(size)
         most = limits.ZIP_DIRECTORY_BYTES + 1
-        found = self._file.read(min(size, most) if size >= 0 else most)
-        if len(found) == most:
+        content = self._file.read(min(size, most) if size >= 0 else most)
+        if len(content) == most:
             message = "The zip lists more files than a case can have."
             raise Unreadable(Wording("zip-bomb", message, "give the case as a folder"))
-        return found
+        return content
 
 
 class Archive:
@@ -146,19 +146,19 @@ class Archive:
         if len(members) > limits.FILES:
             message = f"The zip lists more than {limits.FILES:,} files, so it is probably not a case."
             raise Unreadable(Wording("too-many-files", message, "zip the case folder only"))
-        found: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
+        members_by_path: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
         outside = 0
         for member in members:
             name = _name(member)
             if LEADS_OUT.search(name):
                 outside += 1
             elif not name.endswith("/") and not LITTER.search(name):
-                found[name].append(member)
+                members_by_path[name].append(member)
         if outside:
             message = f"{outside:,} names in the zip point to places outside it; those files are not read."
             self.problems.append(Unreadable(Wording("path-outside", message, ANEW)).problem(None))
-        top = _top(found)
-        return {name[len(top) :]: of for name, of in found.items() if name.startswith(top)}
+        top = _top(members_by_path)
+        return {name[len(top) :]: of for name, of in members_by_path.items() if name.startswith(top)}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -213,11 +213,11 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
     return member.create_system == UNIX and stat.S_ISLNK(member.external_attr >> 16)
 
 
-def _top(found: dict[str, list[zipfile.ZipInfo]]) -> str:
+def _top(members_by_path: dict[str, list[zipfile.ZipInfo]]) -> str:
     """The one folder that the zip was made of, with its slash; nothing where the files lie bare."""
-    within = {name.partition("/")[0] for name in found if re.fullmatch(r"[^/]+/case\.toml", name)}
-    if "case.toml" in found or len(within) > 1:
+    within = {name.partition("/")[0] for name in members_by_path if re.fullmatch(r"[^/]+/case\.toml", name)}
+    if "case.toml" in members_by_path or len(within) > 1:
         return ""
-    tops = within or {name.partition("/")[0] for name in found}
-    bare = any("/" not in name for name in found)
+    tops = within or {name.partition("/")[0] for name in members_by_path}
+    bare = any("/" not in name for name in members_by_path)
     return f"{tops.pop()}/" if len(tops) == 1 and (within or not bare) else ""

@@ -77,16 +77,16 @@ def assemble(
         If the case was written in a newer format.
     """
     settings, wrong = _settings(written, name)
-    found = [*problems, *wrong]
+    all_problems = [*problems, *wrong]
     raws, frames, meant, wrong = _as_meant(raws, settings, *_named(settings, written, raws))
-    found += [problem for problem in wrong if not _of_refused(problem, refused)]
-    found += buddhist_settings(settings, written, frames)
+    all_problems += [problem for problem in wrong if not _of_refused(problem, refused)]
+    all_problems += buddhist_settings(settings, written, frames)
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
-    found += differing
+    all_problems += differing
     analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
-    found += [problem for problem in wrong if not _follows(problem, found)]
-    found += _of_cells(files, frames, None if written is None else settings, has_file)
+    all_problems += [problem for problem in wrong if not _follows(problem, all_problems)]
+    all_problems += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
         id=settings.id,
         title=settings.title,
@@ -103,7 +103,9 @@ def assemble(
         frozen=frozen,
         settings_file=None if written is None else written.file,
     )
-    return replace(case, problems=_told(case, found), read_as=meant.public(Private.of(case)))
+    return replace(
+        case, problems=_public_problems(case, all_problems), read_as=meant.public(Private.of(case))
+    )
 
 
 def _named(
@@ -112,49 +114,51 @@ def _named(
     """Analyses and waves that tables may name: all, where the settings are unknown."""
     if written is None:
         return _all_named(raws, "analysis"), _all_named(raws, "wave")
-    return [one.id for one in settings.asked], _waves(settings, written)
+    return [one.id for one in settings.questions], _waves(settings, written)
 
 
-def _follows(problem: Problem, found: Iterable[Problem]) -> bool:
+def _follows(problem: Problem, problems: Iterable[Problem]) -> bool:
     """Whether a question only names what a cell that cannot be read would have said, such as a role."""
     cells = GROUPED_BY.get(problem.column or "", ()) if problem.rule == "unknown-id" else ()
-    return any(one.level == "error" and one.table == problem.column and one.column in cells for one in found)
+    return any(
+        one.level == "error" and one.table == problem.column and one.column in cells for one in problems
+    )
 
 
-def _told(case: Case, found: Iterable[Problem]) -> tuple[Problem, ...]:
+def _public_problems(case: Case, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as they may be told, with the public texts that name something private."""
     private = Private.of(case)
-    keyed = with_keys(found, case.tables)
-    told = at_own_places((*private.scrub_problems(keyed), *public_texts_that_name(private, case)))
-    return tuple(sort_problems(in_sheets(told, case.settings_file, case.tables)))
+    keyed = with_keys(problems, case.tables)
+    public = at_own_places((*private.scrub_problems(keyed), *public_texts_that_name(private, case)))
+    return tuple(sort_problems(in_sheets(public, case.settings_file, case.tables)))
 
 
 class _Meant(NamedTuple):
     """What people write for what, and where that was taken."""
 
     words: Words
-    taken: list[ReadAs]
+    readings: list[ReadAs]
 
     def public(self, private: Private) -> tuple[ReadAs, ...]:
         """What was taken, without what must not be shown."""
         return tuple(
             msgspec.structs.replace(one, written=private.scrub(one.written), means=private.scrub(one.means))
-            for one in taken_at_own_places(self.taken)
+            for one in taken_at_own_places(self.readings)
         )
 
 
 def _as_meant(
-    raws: Sequence[RawTable], settings: Settings, asked: Sequence[str], waves: Sequence[str]
+    raws: Sequence[RawTable], settings: Settings, policies: Sequence[str], waves: Sequence[str]
 ) -> tuple[list[RawTable], dict[str, pl.DataFrame], _Meant, list[Problem]]:
     """The tables with every word read as what it means, raw and checked."""
     words, wrong = table_words(raws, settings.words)
-    read, taken, unclear = read_as(raws, words, waves)
-    frames, broken = check_tables(read, asked, waves, dates_of_settings(settings))
+    read, readings, unclear = read_as(raws, words, waves)
+    frames, broken = check_tables(read, policies, waves, dates_of_settings(settings))
     # a cell of two readings is not what its column expects either: the cause is told, not the consequence
-    told = {(one.table, one.row, one.column) for one in unclear}
-    rest = [one for one in broken if (one.table, one.row, one.column) not in told]
-    taken = [*(one for raw in raws for one in raw.read_as), *taken]
-    return read, frames, _Meant(words, taken), [*wrong, *unclear, *rest]
+    unclear_cells = {(one.table, one.row, one.column) for one in unclear}
+    rest = [one for one in broken if (one.table, one.row, one.column) not in unclear_cells]
+    readings = [*(one for raw in raws for one in raw.read_as), *readings]
+    return read, frames, _Meant(words, readings), [*wrong, *unclear, *rest]
 
 
 def _of_cells(
@@ -164,12 +168,12 @@ def _of_cells(
     has_file: Callable[[str], bool] | None,
 ) -> list[Problem]:
     """Cells that name what only the settings, or the files, of the case can have."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     if settings is not None and "adoptions" in files:
-        found += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
+        problems += unknown_tiers(files["adoptions"], frames["adoptions"], settings.tiers)
     if has_file is not None and "documents" in files:
-        found += _absent_files(files["documents"], frames["documents"], has_file)
-    return found
+        problems += _absent_files(files["documents"], frames["documents"], has_file)
+    return problems
 
 
 def checked_settings(
@@ -196,7 +200,7 @@ def _unknown_settings(name: str) -> Settings:
         cite="",
         waves={},
         tiers=TIERS,
-        asked=(),
+        questions=(),
     )
 
 

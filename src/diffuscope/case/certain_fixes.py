@@ -84,48 +84,48 @@ def certain_fixes(
     named : (sequence of str, sequence of str)
         Analyses and waves that tables may name.
     """
-    found: dict[Cell, tuple[str, str]] = {}
+    fixes: dict[Cell, tuple[str, str]] = {}
     words, _ = table_words(tables, settings.words)
-    asked, waves = named
+    policies, waves = named
     now = list(tables)
     for _ in range(ROUNDS):
         read, _, _ = read_as(now, words, waves)
         read = [_in_one_spelling(raw) for raw in read]
         for before, after in zip(now, read, strict=True):
-            found |= {cell: (new, AS_READ) for cell, new in _differing(before, after).items()}
-        _, problems = check_tables(read, asked, waves, list(settings.waves.values()))
+            fixes |= {cell: (new, AS_READ) for cell, new in _differing(before, after).items()}
+        _, problems = check_tables(read, policies, waves, list(settings.waves.values()))
         certain = _certain(read, problems)
         if not certain:
             break
-        found |= certain
+        fixes |= certain
         now = [_with(raw, certain) for raw in read]
-    return _changes(tables, found)
+    return _changes(tables, fixes)
 
 
 def _differing(before: RawTable, after: RawTable) -> dict[Cell, str]:
-    found: dict[Cell, str] = {}
+    new_texts: dict[Cell, str] = {}
     for name in before.cells.columns:
         if name == ROW or before.cells[name].equals(after.cells[name]):
             continue
         differs = pl.DataFrame({ROW: before.cells[ROW], "old": before.cells[name], "new": after.cells[name]})
         rows = differs.filter(pl.col("old").ne_missing(pl.col("new")))
-        found |= {(before.name, row, name): new or "" for row, _, new in rows.iter_rows()}
-    return found
+        new_texts |= {(before.name, row, name): new or "" for row, _, new in rows.iter_rows()}
+    return new_texts
 
 
 def _certain(raws: Sequence[RawTable], problems: Sequence[Problem]) -> dict[Cell, tuple[str, str]]:
     held = {raw.name: raw for raw in raws}
-    asked: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+    corrections: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
     for one in problems:
         if one.table is None or one.row is None or one.column is None or one.value is None:
             continue
         says = _WRITE.fullmatch(one.fix)
         if one.rule in ONE_READING and says is not None:
-            asked.setdefault((one.table, one.column), {})[one.value] = says[1], ONE_READING[one.rule]
+            corrections.setdefault((one.table, one.column), {})[one.value] = says[1], ONE_READING[one.rule]
         elif _says_unknown(one):
-            asked.setdefault((one.table, one.column), {})[one.value] = "", UNKNOWN_VALUE
-    found: dict[Cell, tuple[str, str]] = {}
-    for (table, column), texts in asked.items():
+            corrections.setdefault((one.table, one.column), {})[one.value] = "", UNKNOWN_VALUE
+    fixes: dict[Cell, tuple[str, str]] = {}
+    for (table, column), texts in corrections.items():
         raw = held[table]
         # the same text means the same in every row of a column; of thousands alike only some are told
         there = raw.cells.select(ROW, column).filter(
@@ -134,8 +134,8 @@ def _certain(raws: Sequence[RawTable], problems: Sequence[Problem]) -> dict[Cell
         for row, text in there.iter_rows():
             new, why = texts[text]
             if text != new and (row, column) not in raw.told_cells:
-                found[table, row, column] = new, why
-    return found
+                fixes[table, row, column] = new, why
+    return fixes
 
 
 def _in_one_spelling(raw: RawTable) -> RawTable:
@@ -175,10 +175,10 @@ def _with(raw: RawTable, cells: Mapping[Cell, tuple[str, str]]) -> RawTable:
     return replace(raw, cells=made)
 
 
-def _changes(tables: Sequence[RawTable], found: Mapping[Cell, tuple[str, str]]) -> list[Change]:
+def _changes(tables: Sequence[RawTable], fixes: Mapping[Cell, tuple[str, str]]) -> list[Change]:
     changes = []
     for raw in tables:
-        own = {(row, column): new for (table, row, column), new in found.items() if table == raw.name}
+        own = {(row, column): new for (table, row, column), new in fixes.items() if table == raw.name}
         at = {row: place for place, row in enumerate(raw.cells[ROW].to_list())}
         for (row, column), (new, why) in sorted(own.items()):
             file, place = place_of(raw.file, row)

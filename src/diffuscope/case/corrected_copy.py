@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from diffuscope.case.found import Found
+    from diffuscope.case.contents import CaseContents
 
     Cells = dict[tuple[int, int], str]
 
@@ -83,17 +83,17 @@ def correct_case(case: str | os.PathLike[str], out: str | os.PathLike[str]) -> C
     """
     source, target = Path(case), Path(out)
     _refuse(source, target)
-    found, changes = _changes(source)
+    contents, changes = _changes(source)
     listed = target.with_name((target.stem if source.is_file() else target.name) + LIST)
     if listed.exists():
         raise CaseError(f"{listed} exists already. Name another copy, or move the list away.")
     if source.is_file():
-        content, done = _edited(source.read_bytes(), source.name, changes, found)
+        content, done = _edited(source.read_bytes(), source.name, changes, contents)
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
             file.write(content)
     else:
-        done = _folder(source, target, changes, found)
+        done = _folder(source, target, changes, contents)
     shown = _shown(done, source)
     _write_list(listed, shown)
     return CorrectedCopy(target, listed, tuple(shown))
@@ -110,14 +110,14 @@ def _refuse(source: Path, target: Path) -> None:
         raise CaseError(f"{target} lies in the case itself. Name a folder beside it.")
 
 
-def _changes(source: Path) -> tuple[Found, list[Change]]:
+def _changes(source: Path) -> tuple[CaseContents, list[Change]]:
     with closing(open_case(source)) as place:
-        found, tables = gathered(place, frozenset(CATALOGUE))
-        settings, named = checked_settings(found.written, tables, place.name)
-    return found, certain_fixes(tables, settings, named)
+        contents, tables = gathered(place, frozenset(CATALOGUE))
+        settings, named = checked_settings(contents.written, tables, place.name)
+    return contents, certain_fixes(tables, settings, named)
 
 
-def _folder(source: Path, target: Path, changes: Sequence[Change], found: Found) -> list[Change]:
+def _folder(source: Path, target: Path, changes: Sequence[Change], contents: CaseContents) -> list[Change]:
     """The copy of a folder; links are left out, as they are when it is read."""
     done: list[Change] = []
     by_file: dict[str, list[Change]] = {}
@@ -126,7 +126,7 @@ def _folder(source: Path, target: Path, changes: Sequence[Change], found: Found)
     with new_folder(target) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=_links)
         for name, own in by_file.items():
-            content, made = _edited((folder / name).read_bytes(), name, own, found)
+            content, made = _edited((folder / name).read_bytes(), name, own, contents)
             (folder / name).write_bytes(content)
             done += made
     return done
@@ -136,29 +136,31 @@ def _links(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if (Path(folder) / name).is_symlink()]
 
 
-def _edited(data: bytes, name: str, changes: Sequence[Change], found: Found) -> tuple[bytes, list[Change]]:
+def _edited(
+    data: bytes, name: str, changes: Sequence[Change], contents: CaseContents
+) -> tuple[bytes, list[Change]]:
     """The content of a file with its changes, and those that could be made."""
     ending = PurePath(name).suffix.lower()
     if ending == WORKBOOK:
-        return _workbook(data, changes, found)
+        return _workbook(data, changes, contents)
     if ending not in (".csv", ".tsv") or not changes:
         return data, []
     table = changes[0].table
     plain, delimiter = prepared(data, table)
     rows = list(csv.reader(io.StringIO(plain.decode("utf-8"), newline=""), delimiter=delimiter))
-    columns = _columns(rows, table, found, None)
+    columns = _columns(rows, table, contents, None)
     made = [one for one in changes if one.column in columns]
     return with_cells(data, table, {(one.row, columns[one.column]): one.new for one in made}), made
 
 
-def _workbook(data: bytes, changes: Sequence[Change], found: Found) -> tuple[bytes, list[Change]]:
+def _workbook(data: bytes, changes: Sequence[Change], contents: CaseContents) -> tuple[bytes, list[Change]]:
     by_sheet: dict[str, dict[tuple[int, int], Change]] = {}
     names = {one.file.partition(SHEET)[2] for one in changes}
     book = Workbook(data, lambda sheet: sheet in names)
     for sheet in sorted(names):
         own = [one for one in changes if one.file.partition(SHEET)[2] == sheet]
-        stands = stands_for(sheet, found.sheets)
-        columns = _columns(book.rows(sheet), own[0].table, found, stands.headings if stands else None)
+        stands = stands_for(sheet, contents.sheets)
+        columns = _columns(book.rows(sheet), own[0].table, contents, stands.headings if stands else None)
         by_sheet[sheet] = {(one.row, columns[one.column]): one for one in own if one.column in columns}
     cells = {sheet: {at: one.new for at, one in own.items()} for sheet, own in by_sheet.items()}
     content, done = with_sheets(data, cells)
@@ -168,11 +170,11 @@ def _workbook(data: bytes, changes: Sequence[Change], found: Found) -> tuple[byt
 
 
 def _columns(
-    rows: Sequence[Sequence[str]], table: str, found: Found, declared: int | None
+    rows: Sequence[Sequence[str]], table: str, contents: CaseContents, declared: int | None
 ) -> Mapping[str, int]:
     """Where each column of a table stands."""
-    at = declared - 1 if declared is not None else heading_row(rows, table, found.headings) or 0
-    headings, _ = named_headings(rows[at], table=table, file="", row=at + 1, words=found.headings)
+    at = declared - 1 if declared is not None else heading_row(rows, table, contents.headings) or 0
+    headings, _ = named_headings(rows[at], table=table, file="", row=at + 1, words=contents.headings)
     places: dict[str, int] = {}
     for place, heading in enumerate(headings):
         places.setdefault((heading or "").strip(), place)

@@ -107,12 +107,12 @@ def _csv(frame: pl.DataFrame) -> bytes:
 
 
 def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    asked = [msgspec.to_builtins(analysis) for analysis in case.analyses]
-    for analysis in asked:
+    questions = [msgspec.to_builtins(analysis) for analysis in case.analyses]
+    for analysis in questions:
         del analysis["tiers"]  # they are the case's
         analysis |= {name: private.scrub(analysis[name] or "") for name in ("question", "note")}
     left_out = private.left_out
-    found = {
+    properties = {
         "$schema": PROFILE,
         "name": _slug(case.id),
         "title": private.scrub(case.title),
@@ -132,10 +132,10 @@ def _package(case: Case, private: Private, resources: list[dict[str, Any]]) -> d
             "cite": private.scrub(case.cite),
             "waves": dict(case.waves),
             **({"tiers": list(case.tiers)} if case.tiers != TIERS else {}),
-            "analysis": asked,
+            "analysis": questions,
         },
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in properties.items() if value}
 
 
 def _sources(case: Case, private: Private) -> list[dict[str, str]]:

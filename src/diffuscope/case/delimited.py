@@ -85,10 +85,10 @@ def read_delimited(
     first_cells = int(counts[at])
     if first_cells > cells.width:
         raise Unreadable(_TOO_LOW)
-    headings, taken = named_headings(headings, table=table, file=file, row=at + 1, words=words)
+    headings, readings = named_headings(headings, table=table, file=file, row=at + 1, words=words)
     body, counts = cells.slice(at + 1), counts[at + 1 :]
     raw, problems = tidy(body[:, :first_cells], headings, table=table, file=file, first_row=at + 2)
-    raw = replace(raw, read_as=taken)
+    raw = replace(raw, read_as=readings)
     body, counts = body.head(raw.cells.height), counts[: raw.cells.height]
     if at and (
         above := cells.head(at).filter(pl.any_horizontal(_filled(name) for name in cells.columns)).height
@@ -276,10 +276,10 @@ def _too_many_cells(
         for *cells, row, n in rows.head(TOLD).iter_rows()
         if n <= body.width and (number := decimal_comma(raw.name, headings, cells[:n])) is not None
     ]
-    found = pl.DataFrame(shifted, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
-    others = beyond & ~raw.cells[ROW].is_in(found[ROW].implode())
+    broken = pl.DataFrame(shifted, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
+    others = beyond & ~raw.cells[ROW].is_in(broken[ROW].implode())
     last = next((name for name in reversed(raw.cells.columns) if name != ROW), ROW)
-    return of_rows(raw, last, found, parted_by_its_comma) + _told(raw, others, counts, _MORE)
+    return of_rows(raw, last, broken, parted_by_its_comma) + _row_problems(raw, others, counts, _MORE)
 
 
 def _too_few_cells(
@@ -289,14 +289,16 @@ def _too_few_cells(
     if not (counts < headings).any():
         return []
     filled = body.select(pl.any_horizontal(_filled(name) for name in body.columns).alias("it"))["it"]
-    return _told(raw, filled & pl.Series(counts < headings), counts, _FEWER)
+    return _row_problems(raw, filled & pl.Series(counts < headings), counts, _FEWER)
 
 
 def _filled(name: str) -> pl.Expr:
     return (pl.col(name).str.strip_chars() != "").fill_null(False)
 
 
-def _told(raw: RawTable, which: pl.Series, counts: NDArray[np.uint32], wording: Wording) -> list[Problem]:
+def _row_problems(
+    raw: RawTable, which: pl.Series, counts: NDArray[np.uint32], wording: Wording
+) -> list[Problem]:
     rows = pl.DataFrame({ROW: raw.cells[ROW], "other": counts}).filter(which)
     last = [name for name in raw.cells.columns if name != ROW][-1:] or [ROW]
     return of_rows(raw, last[0], rows.with_columns(value=pl.lit(None, dtype=pl.String)), lambda _: wording)

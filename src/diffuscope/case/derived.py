@@ -60,7 +60,7 @@ class Derived(NamedTuple):
     judged: bool = False
 
 
-class _Seen(NamedTuple):
+class _Observed(NamedTuple):
     """Rows of one unit in one area and wave: those that count, and whether any may count or not."""
 
     rows: tuple[int, ...]
@@ -99,25 +99,25 @@ def derived_adoptions(
         A unit without rows in a wave is unknown then, so that the range grows over it; so is one with a row
         whose area, or whose beginning, is not told.
     """
-    asked = policies.drop_nulls(["policy", "area"])
+    derivable = policies.drop_nulls(["policy", "area"])
     looks = _looks_of(waves)
-    if asked.is_empty() or projects.is_empty() or not looks:
+    if derivable.is_empty() or projects.is_empty() or not looks:
         return []
     if isinstance(projects.schema["unit"], pl.List):
         projects = projects.explode("unit")
     rows = projects.filter(pl.col("wave").is_in(list(looks))).drop_nulls("unit")
     known = _carried(rows, returns, units) | _returned(returns)
-    found: list[Derived] = []
-    for policy, area, sub_area, counts in asked.select(
+    adoptions: list[Derived] = []
+    for policy, area, sub_area, counts in derivable.select(
         "policy", "area", "sub_area", "area_counts"
     ).iter_rows():
         own = rows.filter(pl.col("area") == area)
         own = own if sub_area is None else own.filter(pl.col("sub_area") == sub_area)
-        seen = _seen(own, listed=counts == LISTED)
+        observed = _observed(own, listed=counts == LISTED)
         whole = _whole(rows, "area" if sub_area is None else "sub_area")
-        for unit in sorted({unit for unit, _ in seen}):
-            found += _spells(unit, policy, looks, seen, whole | known)
-    return found
+        for unit in sorted({unit for unit, _ in observed}):
+            adoptions += _spells(unit, policy, looks, observed, whole | known)
+    return adoptions
 
 
 def _looks_of(waves: Mapping[str, str]) -> dict[str, date]:
@@ -131,8 +131,8 @@ def _returned(returns: pl.DataFrame | None) -> dict[tuple[str, str], bool]:
     """Whether the absence of rows of a unit and wave is known to mean that there are none."""
     if returns is None:
         return {}
-    told = returns.drop_nulls(["unit", "wave", "state"]).select("unit", "wave", "state")
-    return {(unit, wave): state in RETURNED for unit, wave, state in told.iter_rows()}
+    returned = returns.drop_nulls(["unit", "wave", "state"]).select("unit", "wave", "state")
+    return {(unit, wave): state in RETURNED for unit, wave, state in returned.iter_rows()}
 
 
 def _carried(
@@ -143,45 +143,45 @@ def _carried(
         return {}
     above = units.drop_nulls("parent").select("unit", "parent")
     stale = returns.filter(pl.col("state") == CARRIED).select(parent="unit", wave="wave")
-    told = rows.select("unit", "wave").unique().join(above, on="unit").join(stale, on=["parent", "wave"])
-    return dict.fromkeys(told.select("unit", "wave").iter_rows(), False)
+    carried = rows.select("unit", "wave").unique().join(above, on="unit").join(stale, on=["parent", "wave"])
+    return dict.fromkeys(carried.select("unit", "wave").iter_rows(), False)
 
 
-def _seen(own: pl.DataFrame, *, listed: bool) -> dict[tuple[str, str], _Seen]:
+def _observed(own: pl.DataFrame, *, listed: bool) -> dict[tuple[str, str], _Observed]:
     counts = pl.lit(value=True) if listed else pl.col("status").is_in(HAS_BEGUN)
     unsure = pl.lit(value=False) if listed else ~pl.col("status").is_in([*HAS_BEGUN, *NOT_BEGUN])
-    told = own.with_columns(_counts=counts, _unsure=unsure.fill_null(value=True)).sort(ROW)
+    marked = own.with_columns(_counts=counts, _unsure=unsure.fill_null(value=True)).sort(ROW)
     judged = pl.col("status_basis").str.to_lowercase().str.starts_with(JUDGED).fill_null(value=False)
-    grouped = told.group_by("unit", "wave").agg(
+    grouped = marked.group_by("unit", "wave").agg(
         pl.col(ROW).filter("_counts"),
         pl.col("_unsure").any(),
         pl.col("source").filter("_counts").first(),
         (judged.filter("_counts").all() & pl.lit(not listed)).alias("_judged"),
     )
     return {
-        (unit, wave): _Seen(tuple(rows), unsure, source, judged)
+        (unit, wave): _Observed(tuple(rows), unsure, source, judged)
         for unit, wave, rows, unsure, source, judged in grouped.iter_rows()
     }
 
 
 def _whole(rows: pl.DataFrame, column: str) -> dict[tuple[str, str], bool]:
     """Units and waves with rows, and whether each of these tells its area."""
-    told = rows.group_by("unit", "wave").agg(pl.col(column).is_not_null().all())
-    return {(unit, wave): whole for unit, wave, whole in told.iter_rows()}
+    complete = rows.group_by("unit", "wave").agg(pl.col(column).is_not_null().all())
+    return {(unit, wave): whole for unit, wave, whole in complete.iter_rows()}
 
 
 def _spells(
     unit: str,
     policy: str,
     looks: Mapping[str, date],
-    seen: Mapping[tuple[str, str], _Seen],
+    observed: Mapping[tuple[str, str], _Observed],
     whole: Mapping[tuple[str, str], bool],
 ) -> Iterator[Derived]:
     """Adoptions of one unit and policy, from one look to the next."""
     absent: date | None = None
     begun: Derived | None = None
     for wave, day in looks.items():
-        here = seen.get((unit, wave))
+        here = observed.get((unit, wave))
         if here is not None and here.rows:
             if begun is None:
                 first = None if absent is None else absent + timedelta(days=1)
@@ -194,7 +194,7 @@ def _spells(
         yield begun
 
 
-def derived_rows(found: list[Derived], after: int) -> pl.DataFrame:
+def derived_rows(adoptions: list[Derived], after: int) -> pl.DataFrame:
     """Derived adoptions as rows of the table `adoptions`, numbered after its last row."""
     return pl.DataFrame(
         [
@@ -209,7 +209,7 @@ def derived_rows(found: list[Derived], after: int) -> pl.DataFrame:
                 "note": NOTE,
                 ROW: after + at,
             }
-            for at, one in enumerate(found, start=1)
+            for at, one in enumerate(adoptions, start=1)
         ]
     )
 

@@ -78,13 +78,13 @@ def with_sheets(data: bytes, sheets: Mapping[str, Cells]) -> tuple[bytes, dict[s
 def _with_values(xml: bytes, cells: Cells) -> tuple[bytes, set[tuple[int, int]]]:
     done: set[tuple[int, int]] = set()
 
-    def changed(found: re.Match[bytes]) -> bytes:
-        address = ADDRESS.search(found[2])
+    def changed(cell: re.Match[bytes]) -> bytes:
+        address = ADDRESS.search(cell[2])
         at = (int(address[2]), column_of(address[1])) if address else None
-        if at not in cells or at is None or _FORMULA.search(found[3] or b""):
-            return found[0]
+        if at not in cells or at is None or _FORMULA.search(cell[3] or b""):
+            return cell[0]
         done.add(at)
-        return _cell(found[1], _TYPE.sub(b"", found[2]).rstrip(), cells[at])
+        return _cell(cell[1], _TYPE.sub(b"", cell[2]).rstrip(), cells[at])
 
     return _CELL.sub(changed, xml), done
 

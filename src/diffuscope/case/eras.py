@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from diffuscope.case.analyses import Asked, Repetition
+    from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Key, Settings, Written
     from diffuscope.records import Level, Problem
 
@@ -29,22 +29,22 @@ def buddhist_settings(
     if written is None:
         return []
     mixed = mixed_eras(frames, dates_of_settings(settings))
-    found = []
+    problems = []
     for key, what, date in _dated(settings):
         if is_buddhist(date):
-            told = wording_of(what, date, mixed=mixed)
+            wording = wording_of(what, date, mixed=mixed)
             level: Level = "error" if mixed else "warning"
-            fix = told.meant or told.fix
-            found.append(written.problem(key, told.rule, told.message, fix, value=date, level=level))
-    return found
+            fix = wording.meant or wording.fix
+            problems.append(written.problem(key, wording.rule, wording.message, fix, value=date, level=level))
+    return problems
 
 
 def _dated(settings: Settings) -> Iterator[tuple[Key, str, str]]:
     """Key, description and date of each."""
     for wave, date in settings.waves.items():
         yield ("waves", wave), "The date of the wave", date
-    for asked in settings.asked:
-        several: list[Asked | Repetition] = [asked, *asked.repeat]
+    for question in settings.questions:
+        several: list[QuestionSettings | Repetition] = [question, *question.repeat]
         for one in several:
             for date in one.window or ():
                 if date not in settings.waves:

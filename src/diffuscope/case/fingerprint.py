@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from diffuscope.records import Analysis, Specification
 
-    Asked = TypeVar("Asked", Analysis, Specification)
+    QuestionSettings = TypeVar("QuestionSettings", Analysis, Specification)
 
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""
@@ -30,9 +30,9 @@ def fingerprint(hashes: Mapping[str, str], analyses: Iterable[Analysis], waves: 
     The network's own words are no part of it, in settings or as a table: what a word is read as stands in the
     tables, and how it is printed changes no study.
     """
-    asked = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
+    questions = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
     read = sorted((name, one) for name, one in hashes.items() if name != WORDS)
-    content = msgspec.json.encode([asked, sorted(waves.items()), read])
+    content = msgspec.json.encode([questions, sorted(waves.items()), read])
     return hashlib.sha256(content).hexdigest()
 
 
@@ -56,7 +56,7 @@ def _in_order(analysis: Analysis) -> Analysis:
     return msgspec.structs.replace(_sorted(analysis), repeat=repeat)
 
 
-def _sorted(question: Asked) -> Asked:
+def _sorted(question: QuestionSettings) -> QuestionSettings:
     named = {"policies": question.policies, "units": question.units}
     ordered = {name: None if ids is None else tuple(sorted(ids)) for name, ids in named.items()}
     return msgspec.structs.replace(question, **ordered)

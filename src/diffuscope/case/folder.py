@@ -117,9 +117,9 @@ class Folder:
 
     def has_file(self, path: str) -> bool:
         """Whether there is a file of that relative path, within the case."""
-        found = self._inside(path) or self._inside_however_composed(path)
+        file = self._inside(path) or self._inside_however_composed(path)
         try:
-            return found is not None and found.is_file()
+            return file is not None and file.is_file()
         except OSError:
             return False
 
@@ -136,13 +136,13 @@ class Folder:
 
     def _inside_however_composed(self, path: str) -> Path | None:
         """The same where ệ is one letter in the table and two in the name of the file, or the reverse."""
-        found = self._root
+        folder = self._root
         for part in path.split("/"):
-            same = [name for name in _names(found) if _composed(name) == _composed(part)]
+            same = [name for name in _names(folder) if _composed(name) == _composed(part)]
             if not same:
                 return None
-            found = found / same[0]
-        return self._inside(str(found))
+            folder = folder / same[0]
+        return self._inside(str(folder))
 
 
 def gather(pieces: Iterable[bytes], limit: int, watch: Callable[[bytes, int], int] | None = None) -> bytes:

@@ -122,13 +122,13 @@ def case_from_frames(
     given = dict(locals())
     tables = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
     says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
-    says |= {"format": FORMAT, "title": title or id, "analysis": _asked(analyses), "waves": waves}
+    says |= {"format": FORMAT, "title": title or id, "analysis": _questions(analyses), "waves": waves}
     says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
     written = Written(says=says, file="case_from_frames")
     return assemble(written, tables.raws, problems=tables.problems, refused=tables.refused)
 
 
-def _asked(analyses: object) -> object:
+def _questions(analyses: object) -> object:
     if isinstance(analyses, str | Mapping) or not isinstance(analyses, Iterable):
         return analyses  # no list of questions, and told as that
     # the tiers are the case's, whoever asks
@@ -174,8 +174,8 @@ def _raw_table(name: str, frame: nw.DataFrame[Any]) -> tuple[RawTable, list[Prob
     cells = pl.DataFrame([text.alias(str(at)) for at, (_, text, _) in enumerate(columns)])
     raw, problems = tidy(cells, [heading for heading, _, _ in columns], table=name, file=_file(name))
     if name == "adoptions":
-        raw, told = adopted_only(raw)
-        problems += told
+        raw, dropped = adopted_only(raw)
+        problems += dropped
     for heading, _, types in columns:
         odd = pl.DataFrame({ROW: range(2, len(types) + 2), "value": types}).drop_nulls("value")
         problems += of_rows(raw, heading, odd.cast({ROW: pl.UInt32}), _unwritable(heading))

@@ -28,15 +28,15 @@ def parse_frozen(content: bytes) -> FrozenQuestions:
         If it was not written by `freeze_questions`, or by a newer version.
     """
     try:
-        found = msgspec.json.decode(content, type=FrozenQuestions)
+        frozen = msgspec.json.decode(content, type=FrozenQuestions)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"The file does not hold frozen questions: {error}."
         fix = "restore the file as `diffuscope freeze` wrote it, or delete it and freeze the questions again"
         raise Unreadable(Wording("bad-frozen", message, fix)) from None
-    if found.format > 1:
-        message = f"The questions were frozen in format {found.format}, which this version does not read."
+    if frozen.format > 1:
+        message = f"The questions were frozen in format {frozen.format}, which this version does not read."
         raise Unreadable(Wording("newer-format", message, "install a newer diffuscope"))
-    return found
+    return frozen
 
 
 def write_frozen(frozen: FrozenQuestions, folder: Path) -> Path:

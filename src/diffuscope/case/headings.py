@@ -98,17 +98,17 @@ def columns_named(headings: Row, table: str, words: Words | None = None) -> dict
         return {}
     of = CATALOGUE[table]
     texts = {at: text for at, cell in enumerate(headings) if (text := (cell or "").strip())}
-    taken = {text for text in texts.values() if text in of.names}
-    found: dict[int, str] = {}
+    named = {text for text in texts.values() if text in of.names}
+    columns: dict[int, str] = {}
     for ways in (_by_words, _by_spelling, _by_other_name):
-        free = [name for name in of.names if name not in taken]
-        open_ = {at: text for at, text in texts.items() if text not in of.names and at not in found}
+        free = [name for name in of.names if name not in named]
+        open_ = {at: text for at, text in texts.items() if text not in of.names and at not in columns}
         can = {at: names for at, text in open_.items() if (names := ways(text, free, words or {}))}
         claimed = [name for names in can.values() for name in names]
         one = {at: names[0] for at, names in can.items() if len(names) == 1 and claimed.count(names[0]) == 1}
-        found |= one
-        taken |= set(one.values())
-    return found
+        columns |= one
+        named |= set(one.values())
+    return columns
 
 
 def named_headings(
@@ -125,8 +125,8 @@ def named_headings(
     words : mapping of str to str, optional
         The network's own words for columns.
     """
-    found = columns_named(headings, table, words)
-    taken = tuple(
+    columns = columns_named(headings, table, words)
+    readings = tuple(
         ReadAs(
             table=table,
             column=HEADINGS,
@@ -136,9 +136,9 @@ def named_headings(
             written=shorten((headings[at] or "").strip()),
             means=name,
         )
-        for at, name in found.items()
+        for at, name in columns.items()
     )
-    return [found.get(at, cell) for at, cell in enumerate(headings)], taken
+    return [columns.get(at, cell) for at, cell in enumerate(headings)], readings
 
 
 def _key(text: str) -> str:

@@ -40,10 +40,10 @@ def joined(raws: Sequence[RawTable]) -> tuple[list[RawTable], list[Problem]]:
     tables: list[RawTable] = []
     problems: list[Problem] = []
     for several in by_table.values():
-        kept, told = _that_agree(several) if len(several) > 1 else (several, [])
-        problems += told
+        kept, differences = _that_agree(several) if len(several) > 1 else (several, [])
+        problems += differences
         if len(kept) > 1:
-            problems.append(_told(kept))
+            problems.append(_joined_note(kept))
         tables.append(_as_one(kept) if len(kept) > 1 else kept[0])
     return tables, problems
 
@@ -130,7 +130,7 @@ def _too_many(raw: RawTable) -> Problem:
     return of_table(raw, Wording("too-many", message, "put the rows of several into one"), row=None)
 
 
-def _told(parts: Sequence[RawTable]) -> Problem:
+def _joined_note(parts: Sequence[RawTable]) -> Problem:
     named = [f"{counted(raw.cells.height, 'row')} of `{raw.file}`" for raw in parts]
     message = f"`{parts[0].name}` is joined from {len(parts)} places: {listed(named, at_most=PARTS_NAMED)}."
     wording = Wording(

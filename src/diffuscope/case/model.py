@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from diffuscope.records.notebook import folded
+from diffuscope.records.phrases import counted
 from diffuscope.records.plain_names import is_plain_name
 from diffuscope.tables.tiers import TIERS
 
@@ -107,9 +108,9 @@ class Case:
 
     def _repr_html_(self) -> str:
         """Its questions and how many rows each table has, as a notebook shows them."""
-        asked = folded(repr(self), ("question", ""), ((one.id, one.question) for one in self.analyses))
+        questions = folded(repr(self), ("question", ""), ((one.id, one.question) for one in self.analyses))
         rows = ((name, f"{table.height:,}") for name, table in self.tables.items())
-        return asked + folded(f"{len(self.tables)} tables", ("table", "rows"), rows)
+        return questions + folded(counted(len(self.tables), "table"), ("table", "rows"), rows)
 
     def table(self, name: str) -> pl.DataFrame:
         """The table of that name; empty, with all its columns, where the case has none."""

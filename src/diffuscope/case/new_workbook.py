@@ -111,12 +111,17 @@ def _settings(book: Workbook, settings: Mapping[str, object]) -> None:
     waves = settings.get("waves")
     dated = list(waves.items()) if isinstance(waves, dict) else []
     _plain(book, "waves", ("wave", "date"), dated)
-    asked = settings.get("analysis")
-    _plain(book, "analyses", ASKED, [_asked(one) for one in asked] if isinstance(asked, list) else [])
+    questions = settings.get("analysis")
+    _plain(
+        book,
+        "analyses",
+        ASKED,
+        [_question_cells(one) for one in questions] if isinstance(questions, list) else [],
+    )
     _plain(book, SHEETS, ("sheet", "table", "headings"), [])
 
 
-def _asked(question: Mapping[str, object]) -> list[str]:
+def _question_cells(question: Mapping[str, object]) -> list[str]:
     window = question.get("window")
     first, last = window if isinstance(window, list) else ("", "")
     says = {**question, "first": first, "last": last}

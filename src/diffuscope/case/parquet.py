@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.case import limits
 from diffuscope.case.raw_table import as_text, tidy
 from diffuscope.case.refusal import Unreadable
+from diffuscope.records.phrases import counted
 from diffuscope.tables.places import Wording, of_table
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _frame(data: bytes) -> pl.DataFrame:
     columns = lazy.collect_schema().names()
     rows = lazy.select(pl.len()).collect().item()
     if len(columns) > limits.COLUMNS or rows * len(columns) > limits.CELLS:
-        message = f"The file has {rows:,} rows by {len(columns):,} columns; that is too many."
+        message = (
+            f"The file has {counted(rows, 'row')} by {counted(len(columns), 'column')}; that is too many."
+        )
         raise Unreadable(Wording("too-many-cells", message, "leave out what no table of a case needs"))
     return lazy.collect()

@@ -60,8 +60,8 @@ def percent_formats(styles: bytes) -> dict[int, int]:
             decimals = re.search(rb"\.([0#?]+)", shown)
             known[int(number[1])] = min(len(decimals[1]), MOST_DECIMALS) if decimals else 0
     cells = _FORMATS_OF_CELLS.search(styles)
-    found = enumerate(_FORMAT.findall(cells[1]) if cells else [])
-    ids = {at: int(number[1]) for at, attributes in found if (number := _ID.search(attributes))}
+    styles_at = enumerate(_FORMAT.findall(cells[1]) if cells else [])
+    ids = {at: int(number[1]) for at, attributes in styles_at if (number := _ID.search(attributes))}
     return {at: known[number] for at, number in ids.items() if number in known}
 
 
@@ -81,15 +81,15 @@ def percent_cells(
     """
     if not formats:
         return ()
-    found = []
+    cells = []
     for attributes in _CELL.findall(xml):
         style = _STYLE.search(attributes)
         if style is None or int(style[1]) not in formats or _NO_NUMBER.search(attributes):
             continue
         at = address(attributes)
         if at is not None:
-            found.append((*at, formats[int(style[1])]))
-    return tuple(found)
+            cells.append((*at, formats[int(style[1])]))
+    return tuple(cells)
 
 
 def with_percents(

@@ -79,11 +79,11 @@ class Private:
         documents = case.table("documents").filter(_not_public())
         ids = frozenset(documents["document"].drop_nulls().to_list())
         # most tables of a case have no row, and a query of each takes longer than the rest of a small case
-        found = {
+        private_rows = {
             name: table.filter(_speaks_of(name, ids)) if (table := case.table(name)).height else table
             for name in CATALOGUE
         }
-        evidence = found["evidence"]
+        evidence = private_rows["evidence"]
         if evidence.height:
             # What one coder keeps private of a passage, another must not give away.
             passages = evidence["id"].drop_nulls().unique().to_list()
@@ -91,12 +91,12 @@ class Private:
                 pl.col("id").is_in(passages) | pl.col(ROW).is_in(evidence[ROW].to_list())
             )
             likelihoods = case.table("likelihoods").filter(pl.col("evidence").is_in(passages))
-            found |= {"evidence": evidence, "likelihoods": likelihoods}
-        rows = frozenset((name, row) for name, frame in found.items() for row in frame[ROW].to_list())
+            private_rows |= {"evidence": evidence, "likelihoods": likelihoods}
+        rows = frozenset((name, row) for name, frame in private_rows.items() for row in frame[ROW].to_list())
         if not rows:
             return cls(ids, frozenset(), frozenset(), frozenset(), rows, 0)
-        words, cells = _words(found, _public_texts(case, found))
-        return cls(ids, words, cells, _public_ids(case, found), rows, evidence["id"].n_unique())
+        words, cells = _words(private_rows, _public_texts(case, private_rows))
+        return cls(ids, words, cells, _public_ids(case, private_rows), rows, evidence["id"].n_unique())
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -106,10 +106,10 @@ class Private:
     @cached_property
     def _by_start(self) -> dict[str, set[str]]:
         """Words by their first letters and digits, without which in a text none of them stands there."""
-        found: dict[str, set[str]] = defaultdict(set)
+        words_by_start: dict[str, set[str]] = defaultdict(set)
         for word in self.words:
-            found[_squeeze(word)[:PREFIX]].add(_fold(word))
-        return dict(found)
+            words_by_start[_squeeze(word)[:PREFIX]].add(_fold(word))
+        return dict(words_by_start)
 
     def _pattern(self, starts: Iterable[str]) -> re.Pattern[str]:
         """What finds the words that begin so; all words in one pattern take their number times the text."""
@@ -127,7 +127,7 @@ class Private:
 
     def _scrubbed(self, texts: Iterable[str]) -> dict[str, str]:
         """Those of some texts that name something private, without it."""
-        found: dict[str, str] = {}
+        scrubbed: dict[str, str] = {}
         squeezed = {text: _squeeze(text) for text in {*texts} - self.public}
         if self._by_start:
             # few texts name a document, and few documents, so only those are looked for letter by letter
@@ -142,8 +142,8 @@ class Private:
                     plain = _fold(text)
                     cleaned = patterns[own].sub(HIDDEN, plain)
                     if cleaned != plain:
-                        found[text] = cleaned
-        return found | {text: HIDDEN for text, own in squeezed.items() if own and own in self._alone}
+                        scrubbed[text] = cleaned
+        return scrubbed | {text: HIDDEN for text, own in squeezed.items() if own and own in self._alone}
 
     def scrub_all(self, record: Walked) -> Walked:
         """A record, of records, without anything private in any text of it.
@@ -154,8 +154,8 @@ class Private:
             Such as a finished result. Ids of something public stay as they are.
         """
         changed = self._scrubbed(_texts(record)) if self.words or self.cells else {}
-        found: Walked = _replaced(record, changed) if changed else record
-        return found
+        scrubbed: Walked = _replaced(record, changed) if changed else record
+        return scrubbed
 
     def public_hashes(self, case: Case) -> dict[str, str]:
         """Hash of each table without its private rows: from a hash of all rows, a cell could be guessed."""
@@ -217,8 +217,8 @@ class Private:
 
 def _fold(text: str) -> str:
     """The text without signs that cannot be seen, in the composed form of its letters."""
-    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    return unicodedata.normalize("NFC", seen)
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", visible)
 
 
 def _squeeze(text: str) -> str:
@@ -231,23 +231,23 @@ def _spelt(word: str) -> str:
     parts = re.findall(r"[^\W_]+", word)
     if len(_squeeze(word)) <= PREFIX:
         return r"[\W_]*".join(map(re.escape, parts))
-    told, rest = 0, []
+    letters, rest = 0, []
     for at, part in enumerate(parts):
-        told += len(part)
+        letters += len(part)
         rest = parts[at + 1 :]
-        if told >= PREFIX:
+        if letters >= PREFIX:
             break
     first = r"[\W_]*".join(map(re.escape, parts[: len(parts) - len(rest)]))
     return first + "".join(rf"(?:[\W_]*{re.escape(part)}" for part in rest) + ")?" * len(rest) + CUT
 
 
 def _words(
-    found: Mapping[str, pl.DataFrame], public: frozenset[str]
+    private_rows: Mapping[str, pl.DataFrame], public: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Words of private rows that are looked for inside texts, and those that are private by themselves."""
     words: set[str] = set()
     cells: set[str] = set()
-    for name, frame in found.items():
+    for name, frame in private_rows.items():
         for column in CATALOGUE[name].columns:
             if column.refers_to or column.kind not in ("id", *FREE_TEXT):
                 continue
@@ -277,33 +277,33 @@ def _telling(text: str, *, named: bool) -> bool:
     return named or several or len(squeezed) >= LONG
 
 
-def _public_rows(case: Case, found: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
+def _public_rows(case: Case, private_rows: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
     for name, frame in case.tables.items():
-        yield name, frame.filter(~pl.col(ROW).is_in(found[name][ROW].to_list()))
+        yield name, frame.filter(~pl.col(ROW).is_in(private_rows[name][ROW].to_list()))
 
 
-def _public_texts(case: Case, found: Mapping[str, pl.DataFrame]) -> frozenset[str]:
+def _public_texts(case: Case, private_rows: Mapping[str, pl.DataFrame]) -> frozenset[str]:
     """Whatever a cell of a public row says by itself: the author, coder or page of something public too."""
     return frozenset(
         _squeeze(text)
-        for name, frame in _public_rows(case, found)
+        for name, frame in _public_rows(case, private_rows)
         for column in CATALOGUE[name].columns
         if frame.schema[column.name] == pl.String
         for text in frame[column.name].drop_nulls().unique().to_list()
     )
 
 
-def _public_ids(case: Case, found: Mapping[str, pl.DataFrame]) -> frozenset[str]:
+def _public_ids(case: Case, private_rows: Mapping[str, pl.DataFrame]) -> frozenset[str]:
     """Ids of what is public."""
-    asked = (name for one in case.analyses for name in (one.id, *(each.id for each in one.repeat)))
+    questions = (name for one in case.analyses for name in (one.id, *(each.id for each in one.repeat)))
     of_rows = (
         text
-        for name, frame in _public_rows(case, found)
+        for name, frame in _public_rows(case, private_rows)
         for column in CATALOGUE[name].columns
         if column.kind in ("id", "choice") and frame.schema[column.name] == pl.String
         for text in frame[column.name].drop_nulls().unique().to_list()
     )
-    return frozenset((case.id, *asked, *case.waves, *CATALOGUE, *of_rows))
+    return frozenset((case.id, *questions, *case.waves, *CATALOGUE, *of_rows))
 
 
 def _texts(record: Any) -> Iterator[str]:

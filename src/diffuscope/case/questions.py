@@ -18,7 +18,7 @@ from diffuscope.tables.suggest import Names, nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from diffuscope.case.analyses import Asked, Repetition
+    from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Settings, Written
     from diffuscope.records import Confidence, Problem
 
@@ -47,14 +47,14 @@ def resolve_questions(
     }
     look = _Look(written, settings.waves, settings.tiers, frames, refused, known)
     analyses, problems = [], []
-    for asked in settings.asked:
-        analysis, wrong = _resolved(asked, look)
+    for question in settings.questions:
+        analysis, wrong = _resolved(question, look)
         analyses.append(analysis)
         problems += wrong
     return tuple(analyses), problems
 
 
-def _resolved(question: Asked, look: _Look) -> tuple[Analysis, list[Problem]]:
+def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[Problem]]:
     spelt, problems = look.named(question, f"The analysis `{question.id}`")
     tier, wrong = look.tier(question, f"The analysis `{question.id}`")
     problems += wrong
@@ -119,7 +119,7 @@ class _Look:
     known: Mapping[str, _Known | None]
 
     def named(
-        self, question: Asked | Repetition, of: str
+        self, question: QuestionSettings | Repetition, of: str
     ) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
         """Policies and units spelt out, where they are named; and what cannot be asked."""
         spelt: dict[str, tuple[str, ...]] = {}
@@ -140,12 +140,12 @@ class _Look:
                 problems += wrong
         return spelt, problems
 
-    def tier(self, question: Asked | Repetition, of: str) -> tuple[str | None, list[Problem]]:
+    def tier(self, question: QuestionSettings | Repetition, of: str) -> tuple[str | None, list[Problem]]:
         """The tier that counts; None in a repetition that names none."""
         return tier_of(question, of, self.written, self.tiers, self.frames.get("adoptions"))
 
     def _variables(
-        self, question: Asked | Repetition, of: str, setting: str, named: tuple[str, ...]
+        self, question: QuestionSettings | Repetition, of: str, setting: str, named: tuple[str, ...]
     ) -> list[Problem]:
         """Covariates that no row of `attributes` tells."""
         if not named or "attributes" in self.refused:
@@ -209,7 +209,11 @@ class _Known:
 
 
 def _spell_out(
-    question: Asked | Repetition, of: str, written: Written, named: tuple[str, ...] | str, known: _Known
+    question: QuestionSettings | Repetition,
+    of: str,
+    written: Written,
+    named: tuple[str, ...] | str,
+    known: _Known,
 ) -> tuple[tuple[str, ...], list[Problem]]:
     if isinstance(named, str):
         if named in known.groups:
@@ -226,7 +230,9 @@ def _spell_out(
     return named, problems + _never_adopt(question, of, written, named, known)
 
 
-def _stranger(question: Asked | Repetition, of: str, written: Written, name: str, known: _Known) -> Problem:
+def _stranger(
+    question: QuestionSettings | Repetition, of: str, written: Written, name: str, known: _Known
+) -> Problem:
     meant = known.names.nearest(name)
     add = f"add a row to `{known.setting}`"
     return written.problem(
@@ -238,7 +244,7 @@ def _stranger(question: Asked | Repetition, of: str, written: Written, name: str
     )
 
 
-def _no_group(question: Asked | Repetition, written: Written, name: str, known: _Known) -> Problem:
+def _no_group(question: QuestionSettings | Repetition, written: Written, name: str, known: _Known) -> Problem:
     column = COLUMNS[known.setting][1]
     meant = nearest(name, known.groups) or known.names.nearest(name)
     listed = in_code(list(known.groups)[:20]) or "none"
@@ -253,7 +259,7 @@ def _no_group(question: Asked | Repetition, written: Written, name: str, known: 
 
 
 def _never_adopt(
-    question: Asked | Repetition, of: str, written: Written, named: tuple[str, ...], known: _Known
+    question: QuestionSettings | Repetition, of: str, written: Written, named: tuple[str, ...], known: _Known
 ) -> list[Problem]:
     return [
         written.problem(
@@ -268,7 +274,7 @@ def _never_adopt(
 
 
 def _no_table(
-    question: Asked | Repetition, of: str, written: Written, table: str, setting: str | None = None
+    question: QuestionSettings | Repetition, of: str, written: Written, table: str, setting: str | None = None
 ) -> Problem:
     return written.problem(
         question.key(setting or table),
@@ -279,7 +285,7 @@ def _no_table(
 
 
 def _window(
-    question: Asked | Repetition, of: str, written: Written, waves: Mapping[str, str]
+    question: QuestionSettings | Repetition, of: str, written: Written, waves: Mapping[str, str]
 ) -> list[Problem]:
     if question.window is None:
         return []

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from diffuscope.case import limits
 from diffuscope.case.archive import Archive
 from diffuscope.case.build import assemble
+from diffuscope.case.contents import CaseContents, settings_twice
 from diffuscope.case.delimited import read_delimited, watch_lines
 from diffuscope.case.folder import Folder
-from diffuscope.case.found import Found, settings_twice
 from diffuscope.case.frozen import FROZEN, parse_frozen
 from diffuscope.case.headings import has_headings
 from diffuscope.case.joined_tables import joined
@@ -125,95 +125,95 @@ def _no_case(path: Path) -> str:
     message = f"`{path}` is neither a folder nor a `.zip` nor an `.xlsx`."
     if path.suffix.lower() in OTHER_WORKBOOKS:
         return f"{message} Save the workbook as `.xlsx`."
-    beside = (path.parent / SETTINGS).exists()
-    return f"{message} Give the folder it lies in: `{path.parent}`." if beside else message
+    in_case_folder = (path.parent / SETTINGS).exists()
+    return f"{message} Give the folder it lies in: `{path.parent}`." if in_case_folder else message
 
 
-def gathered(place: Source, wanted: frozenset[str]) -> tuple[Found, list[RawTable]]:
+def gathered(place: Source, wanted: frozenset[str]) -> tuple[CaseContents, list[RawTable]]:
     """What the files of a case hold, and its tables as they stand in them."""
-    found = Found(problems=list(place.problems), wanted=wanted)
+    contents = CaseContents(problems=list(place.problems), wanted=wanted)
     names = sorted(place.files(), key=lambda name: (name.lower() != SETTINGS, name))
     for name in names:
         if name.lower() == SETTINGS:
-            _read_settings(place, name, found)
+            _read_settings(place, name, contents)
         elif name == FROZEN:
-            _read_frozen(place, name, found)
+            _read_frozen(place, name, contents)
     books = [name for name in names if _is_workbook(name)]
-    if not found.has_settings and place.has_file(SETTINGS):
-        _read_settings(place, SETTINGS, found)  # beside a workbook that was given by itself
-    said = {name: settings_of_workbook(place, name, found) for name in books}
+    if not contents.has_settings and place.has_file(SETTINGS):
+        _read_settings(place, SETTINGS, contents)  # beside a workbook that was given by itself
+    has_settings = {name: settings_of_workbook(place, name, contents) for name in books}
     files = [name for name in names if PurePath(name).suffix.lower() in READERS]
-    for name in sorted(files, key=lambda name: not _named(name, found, WORDS)):
-        _read_table(place, name, found)
-    for name in sorted(books, key=lambda name: not said[name]):
-        if name not in found.damaged:
-            tables_of_workbook(place, name, found)
-    if any(problem.rule == "zip-bomb" for problem in found.problems):
-        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", found.problems)
-    found.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name, found)]
-    tables, problems = joined(found.raws)
-    found.problems += problems
-    return found, tables
+    for name in sorted(files, key=lambda name: not _named(name, contents, WORDS)):
+        _read_table(place, name, contents)
+    for name in sorted(books, key=lambda name: not has_settings[name]):
+        if name not in contents.damaged:
+            tables_of_workbook(place, name, contents)
+    if any(problem.rule == "zip-bomb" for problem in contents.problems):
+        raise CaseError(f"`{place.name}` becomes far too large when it is unpacked.", contents.problems)
+    contents.unread += [unread_file(place, name) for name in names if _looks_like_a_table(name, contents)]
+    tables, problems = joined(contents.raws)
+    contents.problems += problems
+    return contents, tables
 
 
 def _read(place: Source, wanted: frozenset[str]) -> Case:
-    found, tables = gathered(place, wanted)
+    contents, tables = gathered(place, wanted)
     names = place.files()
-    there = {raw.name for raw in tables} | found.refused
-    found.problems += unread_problems(found.unread, there, list(CATALOGUE))
-    if found.nothing:
+    there = {raw.name for raw in tables} | contents.refused
+    contents.problems += unread_problems(contents.unread, there, list(CATALOGUE))
+    if contents.nothing:
         raise CaseError(
             f"`{place.name}` is not a case: it holds neither `{SETTINGS}` nor a table such as `units.csv`.",
-            found.problems,
+            contents.problems,
         )
-    if not found.has_settings:
-        found.problems.append(_no_settings(names))
-    if not found.raws and not found.refused:
-        found.problems.append(_no_tables())
+    if not contents.has_settings:
+        contents.problems.append(_no_settings(names))
+    if not contents.raws and not contents.refused:
+        contents.problems.append(_no_tables())
     return assemble(
-        found.written,
+        contents.written,
         tables,
         name=place.name,
-        problems=found.problems,
-        refused=found.refused,
+        problems=contents.problems,
+        refused=contents.refused,
         has_file=place.has_file,
-        frozen=found.frozen,
+        frozen=contents.frozen,
     )
 
 
-def _read_settings(place: Source, name: str, found: Found) -> None:
-    if found.has_settings:
-        found.problems.append(settings_twice(name))
+def _read_settings(place: Source, name: str, contents: CaseContents) -> None:
+    if contents.has_settings:
+        contents.problems.append(settings_twice(name))
         return
-    found.has_settings = True
+    contents.has_settings = True
     try:
-        found.take(read_settings(place.read(name, limits.SETTINGS_BYTES), name))
+        contents.take(read_settings(place.read(name, limits.SETTINGS_BYTES), name))
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        contents.problems.append(error.problem(name))
 
 
-def _read_frozen(place: Source, name: str, found: Found) -> None:
+def _read_frozen(place: Source, name: str, contents: CaseContents) -> None:
     try:
-        found.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
+        contents.frozen = parse_frozen(place.read(name, limits.SETTINGS_BYTES))
     except Unreadable as error:
-        found.problems.append(error.problem(name))
+        contents.problems.append(error.problem(name))
 
 
-def _read_table(place: Source, name: str, found: Found) -> None:
+def _read_table(place: Source, name: str, contents: CaseContents) -> None:
     """A file that is named after a table; with something after the name, its headings decide."""
-    stands = stands_for(PurePath(name).stem, found.sheets)
+    stands = stands_for(PurePath(name).stem, contents.sheets)
     if stands is None:
         return
     binary = PurePath(name).suffix.lower() == ".parquet"
-    if not stands.sure and not binary and not _has_headings(place, name, stands.table, found):
+    if not stands.sure and not binary and not _has_headings(place, name, stands.table, contents):
         return
-    found.taken.add(name)
+    contents.read_files.add(name)
     read = (
         partial(_parquet, place, name, stands.table)
         if binary
-        else partial(_delimited, place, name, stands.table, found.headings)
+        else partial(_delimited, place, name, stands.table, contents.headings)
     )
-    found.add(TableSource(stands.table, name, read), sent=not stands.sure)
+    contents.add(TableSource(stands.table, name, read), sent=not stands.sure)
 
 
 def _parquet(place: Source, name: str, table: str) -> tuple[RawTable, list[Problem]]:
@@ -226,21 +226,25 @@ def _delimited(
     return read_delimited(place.read(name, limits.TABLE_BYTES, watch_lines), table, name, words)
 
 
-def _has_headings(place: Source, name: str, table: str, found: Found) -> bool:
-    return has_headings(unread_file(place, name).top, table, found.headings)
+def _has_headings(place: Source, name: str, table: str, contents: CaseContents) -> bool:
+    return has_headings(unread_file(place, name).top, table, contents.headings)
 
 
 def _is_workbook(name: str) -> bool:
     return PurePath(name).suffix.lower() == WORKBOOK and not name.startswith(LOCK)
 
 
-def _looks_like_a_table(name: str, found: Found) -> bool:
+def _looks_like_a_table(name: str, contents: CaseContents) -> bool:
     """Whether somebody may take a file that no table is read from for one."""
-    return PurePath(name).suffix.lower() in ALIKE and name not in found.taken and not name.startswith(LOCK)
+    return (
+        PurePath(name).suffix.lower() in ALIKE
+        and name not in contents.read_files
+        and not name.startswith(LOCK)
+    )
 
 
-def _named(name: str, found: Found, table: str) -> bool:
-    stands = stands_for(PurePath(name).stem, found.sheets)
+def _named(name: str, contents: CaseContents, table: str) -> bool:
+    stands = stands_for(PurePath(name).stem, contents.sheets)
     return stands is not None and stands.table == table
 
 

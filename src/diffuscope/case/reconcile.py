@@ -64,15 +64,15 @@ def with_register(
     derived = derived_adoptions(
         frames["policies"], frames["projects"], waves, frames.get("returns"), frames.get("units")
     )
-    asked = frames["policies"].drop_nulls("area")["policy"]
+    derivable = frames["policies"].drop_nulls("area")["policy"]
     adoptions = frames.get("adoptions", empty("adoptions"))
-    written = adoptions.filter(pl.col("policy").is_in(asked.implode()))
+    written = adoptions.filter(pl.col("policy").is_in(derivable.implode()))
     by_hand = {*written["policy"]}
-    taken = [one for one in derived if one.policy not in by_hand]
+    added = [one for one in derived if one.policy not in by_hand]
     named: dict[str, str] = {}
-    if taken:
+    if added:
         last = adoptions[ROW].max()
-        more = derived_rows(taken, int(last) if isinstance(last, int) else 1)
+        more = derived_rows(added, int(last) if isinstance(last, int) else 1)
         same["adoptions"] = pl.concat([adoptions, _typed(more, adoptions)])
         named = {} if "adoptions" in files else {"adoptions": f"{files['projects'].file} (derived)"}
     compared = [one for one in derived if one.policy in by_hand]
@@ -86,24 +86,24 @@ def _typed(rows: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
 
 
 def _differences(
-    written: pl.DataFrame, found: Sequence[Derived], files: Mapping[str, RawTable]
+    written: pl.DataFrame, derived: Sequence[Derived], files: Mapping[str, RawTable]
 ) -> list[Problem]:
     shown: dict[Pair, list[Derived]] = {}
-    for one in found:
+    for one in derived:
         shown.setdefault((one.unit, one.policy), []).append(one)
-    told = _dates(written)
-    lacking = [rows[0][3] for pair, rows in told.items() if pair not in shown]
-    differing = [row for pair, rows in told.items() if pair in shown for row in _apart(rows, shown[pair])]
-    unwritten = [own[0].rows[0] for pair, own in shown.items() if pair not in told]
+    dates = _dates(written)
+    lacking = [rows[0][3] for pair, rows in dates.items() if pair not in shown]
+    differing = [row for pair, rows in dates.items() if pair in shown for row in _apart(rows, shown[pair])]
+    unwritten = [own[0].rows[0] for pair, own in shown.items() if pair not in dates]
     problems: list[Problem] = []
     if "adoptions" in files:
-        problems += _told(files["adoptions"], written, lacking, "policy", NO_PROJECT)
-        problems += _told(files["adoptions"], written, differing, "time_latest", OTHER_DATES)
+        problems += _difference(files["adoptions"], written, lacking, "policy", NO_PROJECT)
+        problems += _difference(files["adoptions"], written, differing, "time_latest", OTHER_DATES)
     at = pl.DataFrame({ROW: unwritten, "value": [None] * len(unwritten)}, schema=_AT)
     return problems + of_rows(files["projects"], "area", at, lambda _: NO_ADOPTION, level="warning")
 
 
-def _told(
+def _difference(
     raw: RawTable, written: pl.DataFrame, rows: list[int], column: str, wording: Wording
 ) -> list[Problem]:
     values = written.filter(pl.col(ROW).is_in(rows)).select(ROW, pl.col(column).alias("value"))
@@ -120,10 +120,10 @@ def _dates(written: pl.DataFrame) -> dict[Pair, list[Dates]]:
         last_day(pl.col("until")).alias("until"),
         ROW,
     )
-    found: dict[Pair, list[Dates]] = {}
+    dates_of: dict[Pair, list[Dates]] = {}
     for unit, policy, *dates in days.sort("last", ROW).iter_rows():
-        found.setdefault((unit, policy), []).append((dates[0], dates[1], dates[2], dates[3]))
-    return found
+        dates_of.setdefault((unit, policy), []).append((dates[0], dates[1], dates[2], dates[3]))
+    return dates_of
 
 
 def _apart(rows: Sequence[Dates], own: Sequence[Derived]) -> Iterator[int]:

@@ -48,7 +48,7 @@ def layout(text: bytes, delimiter: str) -> Layout:
     quotes = _positions(letters, QUOTE, text.count(b'"'))
     if _stray(letters, quotes, ord(delimiter)):
         return Layout(np.zeros(0, dtype=np.uint32), 0, True)
-    found: list[NDArray[np.uint32]] = []
+    parts: list[NDArray[np.uint32]] = []
     begun, row_start, longest = 1, 0, 0
     for start in range(0, letters.size, PIECE):
         piece = letters[start : start + PIECE]
@@ -58,16 +58,16 @@ def layout(text: bytes, delimiter: str) -> Layout:
             until = np.searchsorted(between, ends)
             cells = np.diff(until, prepend=0) + 1
             cells[0] += begun - 1
-            found.append(cells.astype(np.uint32))
+            parts.append(cells.astype(np.uint32))
             longest = max(longest, int(np.diff(ends, prepend=row_start).max()))
             row_start = int(ends[-1])
             begun = 1 + int(between.size - until[-1])
         else:
             begun += int(between.size)
     if letters.size and text[-1] != NEW_LINE:
-        found.append(np.array([begun], dtype=np.uint32))
+        parts.append(np.array([begun], dtype=np.uint32))
     longest = max(longest, letters.size - row_start)
-    return Layout(np.concatenate(found) if found else np.zeros(0, dtype=np.uint32), longest, False)
+    return Layout(np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint32), longest, False)
 
 
 def rows_before(text: bytes, offset: int) -> int:
@@ -78,12 +78,12 @@ def rows_before(text: bytes, offset: int) -> int:
 
 
 def _positions(letters: NDArray[np.uint8], letter: int, count: int) -> NDArray[np.uint32]:
-    found, filled = np.empty(count, dtype=np.uint32), 0
+    positions, filled = np.empty(count, dtype=np.uint32), 0
     for start in range(0, letters.size if count else 0, PIECE):
         at = np.flatnonzero(letters[start : start + PIECE] == letter) + start
-        found[filled : filled + at.size] = at
+        positions[filled : filled + at.size] = at
         filled += at.size
-    return found
+    return positions
 
 
 def _outside(at: NDArray[np.int64], quotes: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -111,6 +111,6 @@ def _stray(letters: NDArray[np.uint8], quotes: NDArray[np.uint32], delimiter: in
 
 def _after(letters: NDArray[np.uint8], at: NDArray[np.uint32], step: int) -> NDArray[np.uint8]:
     """The letter some steps after each place; a line break beyond the end."""
-    found: NDArray[np.uint8] = letters[np.minimum(at + step, letters.size - 1)]
-    found[at + step >= letters.size] = NEW_LINE
-    return found
+    following: NDArray[np.uint8] = letters[np.minimum(at + step, letters.size - 1)]
+    following[at + step >= letters.size] = NEW_LINE
+    return following

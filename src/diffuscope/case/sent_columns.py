@@ -74,7 +74,7 @@ def _filled(raw: RawTable, column: str, says: pl.Expr, means: str) -> RawTable:
     holds = ~pl.all_horizontal(pl.col(others).is_null())
     cells = raw.cells.with_columns(pl.when(holds).then(says).otherwise(None).alias(column))
     rows = cells.filter(holds)[ROW]
-    taken = ReadAs(
+    reading = ReadAs(
         table=raw.name,
         column=column,
         file=raw.file,
@@ -84,7 +84,7 @@ def _filled(raw: RawTable, column: str, says: pl.Expr, means: str) -> RawTable:
         means=means,
     )
     order = [name for name in cells.columns if name != ROW]
-    return replace(raw, cells=cells.select(*order, ROW), read_as=(*raw.read_as, taken))
+    return replace(raw, cells=cells.select(*order, ROW), read_as=(*raw.read_as, reading))
 
 
 def _wave(file: str, waves: Collection[str]) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from diffuscope.case import limits
-from diffuscope.case.analyses import Asked, asked_questions
+from diffuscope.case.analyses import QuestionSettings, asked_questions
 from diffuscope.case.model import is_short_name
 from diffuscope.case.sheet_names import check_sheets
 from diffuscope.case.tiers import declared_tiers
@@ -99,7 +99,7 @@ class Settings:
     cite: str
     waves: Mapping[str, str]
     tiers: tuple[str, ...]
-    asked: tuple[Asked, ...]
+    questions: tuple[QuestionSettings, ...]
     words: Words = field(default_factory=dict)
 
 
@@ -145,7 +145,7 @@ def check_settings(written: Written, fallback: str) -> tuple[Settings, list[Prob
         cite=check.text(("cite",), lines=True),
         waves=check.waves(),
         tiers=declared_tiers(check),
-        asked=asked_questions(check),
+        questions=asked_questions(check),
         words=settings_words(check),
     )
     return settings, check.problems
@@ -166,13 +166,13 @@ class Check:
 
     def get(self, key: Key) -> object:
         """What stands under a key; None where nothing does."""
-        found: object = self.written.says
+        value: object = self.written.says
         for part in key:
             if isinstance(part, int):
-                found = cast("Sequence[object]", found)[part]
+                value = cast("Sequence[object]", value)[part]
             else:
-                found = cast("Mapping[str, object]", found).get(part)
-        return found
+                value = cast("Mapping[str, object]", value).get(part)
+        return value
 
     def format(self) -> None:
         """The format that the case is written in must be one that is read here."""

@@ -75,13 +75,13 @@ def declared_sheets(says: object) -> tuple[Declared, ...]:
     """What `[sheets]` declares, as far as it can be read; `check_sheets` tells the rest."""
     if not isinstance(says, Mapping):
         return ()
-    found = []
+    declared = []
     for name, given in says.items():
         table = given.get("table") if isinstance(given, Mapping) else given
         row = given.get("headings") if isinstance(given, Mapping) else None
         if isinstance(table, str) and table in CATALOGUE:
-            found.append(Declared(str(name), table, row if _is_row(row) else None))
-    return tuple(found)
+            declared.append(Declared(str(name), table, row if _is_row(row) else None))
+    return tuple(declared)
 
 
 def check_sheets(check: Check) -> None:

@@ -41,8 +41,8 @@ def without_edges(raw: RawTable) -> tuple[RawTable, list[Problem]]:
     kept = raw.cells.filter(pl.col(ROW) < rows[0])
     filled = kept.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))[ROW].to_list()
     kept = kept.filter(pl.col(ROW) <= (filled[-1] if filled else 0))
-    told = of_table(raw, _words_of(below), row=rows[0], level="warning", count=len(rows))
-    return _without_running_number(replace(raw, cells=kept)), [told]
+    problem = of_table(raw, _words_of(below), row=rows[0], level="warning", count=len(rows))
+    return _without_running_number(replace(raw, cells=kept)), [problem]
 
 
 def _words_of(below: dict[int, str]) -> Wording:
@@ -63,20 +63,20 @@ def _below(raw: RawTable) -> dict[int, str]:
     needed = [one.name for one in CATALOGUE[raw.name].columns if one.required and one.name in names]
     if len(needed) < 2:
         return {}
-    asked = raw.cells.tail(MOST_BELOW).select(
+    tail = raw.cells.tail(MOST_BELOW).select(
         ROW,
         filled=pl.sum_horizontal(pl.col(names).is_not_null()),
         lacks=pl.any_horizontal(pl.col(needed).is_null()),
         total=pl.any_horizontal(pl.col(names).str.contains(TOTAL).fill_null(False)),
     )
-    found: dict[int, str] = {}
-    for row, filled, lacks, total in asked.reverse().iter_rows():
+    kinds: dict[int, str] = {}
+    for row, filled, lacks, total in tail.reverse().iter_rows():
         if not filled:
             continue
         if not lacks or not (total or filled == 1):
             break
-        found[row] = "total" if total else "note"
-    return found
+        kinds[row] = "total" if total else "note"
+    return kinds
 
 
 def _without_running_number(raw: RawTable) -> RawTable:
@@ -88,7 +88,7 @@ def _without_running_number(raw: RawTable) -> RawTable:
         if numbers.null_count() or not (numbers.diff().drop_nulls() > 0).all():
             continue
         row = raw.cells[ROW].min()
-        taken = ReadAs(
+        reading = ReadAs(
             table=raw.name,
             column=HEADINGS,
             file=raw.file,
@@ -97,5 +97,5 @@ def _without_running_number(raw: RawTable) -> RawTable:
             written=shorten(name),
             means=NOT_KEPT,
         )
-        return replace(raw, cells=raw.cells.drop(name), read_as=(*raw.read_as, taken))
+        return replace(raw, cells=raw.cells.drop(name), read_as=(*raw.read_as, reading))
     return raw

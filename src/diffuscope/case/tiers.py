@@ -18,7 +18,7 @@ from diffuscope.tables.tiers import COUNTS, TIER, TIERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.case.analyses import Asked, Repetition
+    from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Check, Written
     from diffuscope.records import Problem
     from diffuscope.tables.raw import RawTable
@@ -62,7 +62,7 @@ def unknown_tiers(raw: RawTable, frame: pl.DataFrame, tiers: Sequence[str]) -> l
 
 
 def tier_of(
-    question: Asked | Repetition,
+    question: QuestionSettings | Repetition,
     of: str,
     written: Written,
     tiers: Sequence[str],
@@ -72,7 +72,7 @@ def tier_of(
 
     Parameters
     ----------
-    question : Asked or Repetition
+    question : QuestionSettings or Repetition
     of : str
         What asks, in words.
     written : Written

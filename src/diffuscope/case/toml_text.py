@@ -76,11 +76,11 @@ def read_settings(data: bytes, file: str = "case.toml") -> Written:
     return Written(says=says, file=file, places={key: (file, line) for key, line in places.items()})
 
 
-def _mistake(said: str, text: str) -> Unreadable:
-    at = PLACE.search(said)
+def _mistake(parser_message: str, text: str) -> Unreadable:
+    at = PLACE.search(parser_message)
     lines = text.split("\n")
     row, column = (int(at[1]), int(at[2])) if at and at[1] else (len(text.rstrip().split("\n")), None)
-    _, says, fix = next(mistake for mistake in MISTAKES if said.startswith(mistake[0]))
+    _, says, fix = next(mistake for mistake in MISTAKES if parser_message.startswith(mistake[0]))
     if CURLY.search(lines[min(row, len(lines)) - 1]):
         fix = QUOTED
     where = f"line {row:,}" if column is None else f"line {row:,}, column {column:,}"

@@ -12,6 +12,7 @@ from diffuscope.case import limits
 from diffuscope.case.headings import WITHIN, table_meant
 from diffuscope.case.refusal import Unreadable
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.places import shorten
 from diffuscope.tables.suggest import nearest
 
@@ -81,7 +82,7 @@ def _records(data: bytes, delimiter: str) -> int | None:
 
 
 def unread_problems(
-    found: Sequence[Unread], there: Collection[str], tables: Collection[str]
+    unread: Sequence[Unread], there: Collection[str], tables: Collection[str]
 ) -> list[Problem]:
     """What is said of everything that no table takes; of what is empty nothing.
 
@@ -89,24 +90,31 @@ def unread_problems(
 
     Parameters
     ----------
-    found : sequence of Unread
+    unread : sequence of Unread
     there, tables : collection of str
         Tables that the case has, and all that a case can have.
     """
     absent = [name for name in tables if name not in there]
     problems = [
-        told for one in found[:TOLD] if one.rows != 0 for told in [_told(one, absent)] if told is not None
+        problem
+        for one in unread[:TOLD]
+        if one.rows != 0
+        for problem in [_unread_problem(one, absent)]
+        if problem is not None
     ]
-    rest = [one for one in found[TOLD:] if one.rows]
+    rest = [one for one in unread[TOLD:] if one.rows]
     if rest:
         rows = sum(one.rows or 0 for one in rest)
-        message = f"{len(rest):,} more sheets and files with {rows:,} rows are not read."
+        message = (
+            f"{counted(len(rest), 'more sheet or file', 'more sheets and files')} with "
+            f"{counted(rows, 'row')} {noun(len(rest), 'is', 'are')} not read."
+        )
         fix = "keep in the case only what belongs to it, and move the rest elsewhere"
         problems.append(Problem(level="warning", rule="unread-file", message=message, fix=fix))
     return problems
 
 
-def _told(one: Unread, absent: Collection[str]) -> Problem | None:
+def _unread_problem(one: Unread, absent: Collection[str]) -> Problem | None:
     near = nearest(one.called, absent)
     if near is not None and SequenceMatcher(None, one.called.lower(), near).ratio() < ALIKE_BY:
         near = None

@@ -54,10 +54,10 @@ def mapping_at(says: Mapping[str, object], *path: str) -> Mapping[str, object]:
     >>> mapping_at({"words": {"status": {"x": "y"}}}, "words", "status"), mapping_at({"waves": 3}, "waves")
     ({'x': 'y'}, {})
     """
-    found: object = says
+    value: object = says
     for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
 
 
 def shown(given: object) -> str:

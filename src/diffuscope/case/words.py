@@ -51,7 +51,7 @@ def settings_words(check: Check) -> Words:
     given = check.get((TABLE,))
     if given is None:
         return {}
-    found: Words = {}
+    meanings: Words = {}
     if not isinstance(given, Mapping) or not all(isinstance(own, Mapping) for own in given.values()):
         fix = 'write a line `[words.status]`, and below it a line per word: `"On-going" = "ongoing"`'
         check.add((TABLE,), "bad-setting", "`words` holds no words by column.", fix)
@@ -67,8 +67,8 @@ def settings_words(check: Check) -> Words:
             def add(rule: str, message: str, fix: str, level: Level, key: tuple[str, ...] = key) -> None:
                 check.add(key, rule, message, fix, level=level)
 
-            _keep(found, str(column), str(written), means, add)
-    return found
+            _keep(meanings, str(column), str(written), means, add)
+    return meanings
 
 
 def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[Problem]]:
@@ -80,14 +80,14 @@ def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[
     declared : mapping
         From `settings_words`.
     """
-    found = {column: dict(own) for column, own in declared.items()}
+    meanings = {column: dict(own) for column, own in declared.items()}
     problems: list[Problem] = []
     for raw in (raw for raw in raws if raw.name == TABLE):
         if not {"column", "written", "means"} <= set(raw.cells.columns):
             continue
         rows = raw.cells.select("column", "written", "means", ROW).drop_nulls()
         for column, written, means, row in rows.head(MOST_WORDS).iter_rows():
-            told: list[Problem] = []
+            refusals: list[Problem] = []
 
             def add(  # noqa: PLR0917 what a problem says
                 rule: str,
@@ -96,10 +96,10 @@ def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[
                 level: Level,
                 raw: RawTable = raw,
                 row: int = row,
-                told: list[Problem] = told,
+                refusals: list[Problem] = refusals,
                 value: str = written,
             ) -> None:
-                told.append(
+                refusals.append(
                     Problem(
                         level=level,
                         rule=rule,
@@ -113,12 +113,12 @@ def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[
                     )
                 )
 
-            _keep(found, column, written, means, add)
-            problems += told
-    return found, problems
+            _keep(meanings, column, written, means, add)
+            problems += refusals
+    return meanings, problems
 
 
-def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None:
+def _keep(meanings: Words, column: str, written: str, means: str, add: Add) -> None:
     """One word, unless it cannot be kept."""
     written, means = " ".join(written.split()), means.strip()
     choices = CHOICES.get(column)
@@ -155,7 +155,7 @@ def _keep(found: Words, column: str, written: str, means: str, add: Add) -> None
         meant = nearest(means, LABELS)
         fix = f"write `{meant}`" if meant else "write one of the labels that the reference lists"
         add("unknown-label", f"Editions print no label `{shorten(means)}`.", fix, "warning")
-    own = found.setdefault(column, {})
+    own = meanings.setdefault(column, {})
     if own.setdefault(written, means) != means:
         message = f"`{shorten(written)}` already means `{shorten(own[written])}`; this one is not used."
         add("two-readings", message, "decide which of the two is meant", "error")

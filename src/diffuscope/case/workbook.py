@@ -58,7 +58,7 @@ class Workbook:
     """
 
     def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
-        copy, self._said, self._others, self._from_1904 = look_through(data, wanted)
+        copy, self._notes, self._others, self._from_1904 = look_through(data, wanted)
         self._book = _opened(copy)
 
     @property
@@ -69,25 +69,25 @@ class Workbook:
     @property
     def wanted(self) -> list[str]:
         """Names of the wanted sheets, in their order."""
-        return [name for name in self.names if name in self._said]
+        return [name for name in self.names if name in self._notes]
 
     def others(self, file: str) -> list[Unread]:
         """The sheets that are not wanted, with how many rows they hold; of a large one that is not known."""
-        found = []
+        sheets = []
         for name, small in self._others.items():
             rows = self.rows(name) if small and name in self.names else []
             filled = sum(any(cell.strip() for cell in row) for row in rows)
-            found.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
-        return found
+            sheets.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
+        return sheets
 
     def rows(self, sheet: str) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty.
 
         A year typed into a cell that is formatted as a date is told as such, and so is no date.
         """
-        found = _values(self._sheet(sheet))
-        said = [[said_of_year(cell, from_1904=self._from_1904) or cell for cell in row] for row in found]
-        return _as_text(said)
+        values = _values(self._sheet(sheet))
+        cells = [[said_of_year(cell, from_1904=self._from_1904) or cell for cell in row] for row in values]
+        return _as_text(cells)
 
     def table(
         self,
@@ -114,20 +114,22 @@ class Workbook:
         at = heading_row(rows, table, words) if headings_in is None else headings_in - 1
         if at is None or at >= len(rows):
             raise Unreadable(_EMPTY)
-        headings, taken = named_headings(rows[at], table=table, file=file, row=at + 1, words=words)
-        below, filled, told = filled_down(
+        headings, readings = named_headings(rows[at], table=table, file=file, row=at + 1, words=words)
+        below, filled, filled_note = filled_down(
             rows[at + 1 :], headings, self._sheet(sheet).merged_cell_ranges or [], at, table=table
         )
         raw, problems = tidy(_frame(below, len(headings)), headings, table=table, file=file, first_row=at + 2)
-        raw = replace(raw, read_as=taken)
+        raw = replace(raw, read_as=readings)
         above = sum(any(cell.strip() for cell in row) for row in rows[:at])
         problems += [of_table(raw, lower_headings(at, above), row=at + 1, level="warning")] if above else []
-        problems += [of_table(raw, told, row=filled[0][0][0] + 1, level="warning")] if told else []
+        problems += (
+            [of_table(raw, filled_note, row=filled[0][0][0] + 1, level="warning")] if filled_note else []
+        )
         raw, edges = without_edges(raw)
-        raw, beside = self._beside(sheet, raw, [text or "" for text in headings], (at, values), filled)
-        return raw, [*problems, *edges, *beside]
+        raw, notes = self._with_notes(sheet, raw, [text or "" for text in headings], (at, values), filled)
+        return raw, [*problems, *edges, *notes]
 
-    def _beside(
+    def _with_notes(
         self,
         sheet: str,
         raw: RawTable,
@@ -138,16 +140,18 @@ class Workbook:
         """What a sheet holds beside values: formats, errors, formulas, merged and hidden cells, comments."""
         at, values = stored
         last = raw.cells[ROW][-1] if raw.cells.height else at + 1
-        said = self._said[sheet].below(at + 1).above(last)
-        raw, mixed = with_percents(raw, headings, said.percents)
-        problems = mixed + _errors(raw, headings, said) + _never_computed(raw, headings, said)
-        problems += hidden_cells(raw, said, len(headings)) + comments(raw, said, headings)
+        notes = self._notes[sheet].below(at + 1).above(last)
+        raw, mixed = with_percents(raw, headings, notes.percents)
+        problems = mixed + _errors(raw, headings, notes) + _never_computed(raw, headings, notes)
+        problems += hidden_cells(raw, notes, len(headings)) + comments(raw, notes, headings)
         below = values[at + 1 : at + 1 + raw.cells.height]
         years = years_as_dates(raw, headings, below, at + 2, from_1904=self._from_1904)
         ranges = [one for one in self._sheet(sheet).merged_cell_ranges or [] if one not in filled]
         merged, covered = merged_cells(raw, ranges, at)
-        told = _told_cells(headings, said) | covered | {(one.row or 0, one.column or "") for one in years}
-        return replace(raw, told_cells=told), [*problems, *_formulas(raw, said), *merged, *years]
+        reported = (
+            _reported_cells(headings, notes) | covered | {(one.row or 0, one.column or "") for one in years}
+        )
+        return replace(raw, told_cells=reported), [*problems, *_formulas(raw, notes), *merged, *years]
 
     def _sheet(self, name: str) -> CalamineSheet:
         return _guarded(lambda: self._book.get_sheet_by_name(name))
@@ -244,7 +248,7 @@ def _at_cells(
     return problems
 
 
-def _told_cells(headings: Sequence[str], sheet: Sheet) -> frozenset[tuple[int, str]]:
+def _reported_cells(headings: Sequence[str], sheet: Sheet) -> frozenset[tuple[int, str]]:
     """Cells of which is told that their value is unknown."""
     names = [text.strip() for text in headings]
     cells = [(column, row) for column, row, _ in sheet.errors] + sheet.never_computed

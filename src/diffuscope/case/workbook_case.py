@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from diffuscope.case import limits
-from diffuscope.case.found import settings_twice
+from diffuscope.case.contents import settings_twice
 from diffuscope.case.headings import has_headings
 from diffuscope.case.refusal import Unreadable
 from diffuscope.case.sheet_names import stands_for
@@ -17,11 +17,11 @@ from diffuscope.case.workbook_settings import part_of_settings, settings_of_shee
 from diffuscope.tables.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from diffuscope.case.contents import CaseContents
     from diffuscope.case.folder import Source
-    from diffuscope.case.found import Found
 
 
-def settings_of_workbook(place: Source, name: str, found: Found) -> bool:
+def settings_of_workbook(place: Source, name: str, contents: CaseContents) -> bool:
     """Take the settings that a workbook holds, and say whether it holds any."""
     try:
         book = Workbook(
@@ -29,41 +29,41 @@ def settings_of_workbook(place: Source, name: str, found: Found) -> bool:
         )
         written = settings_of_sheets(book, name)
     except Unreadable as error:
-        found.problems.append(error.problem(name))
-        found.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
-        found.has_settings = True
-        found.damaged.add(name)
+        contents.problems.append(error.problem(name))
+        contents.refused |= set(CATALOGUE)  # it may have held any of them, and the settings too
+        contents.has_settings = True
+        contents.damaged.add(name)
         return False
     if written is None:
         return False
-    if found.has_settings:
-        found.problems.append(settings_twice(name))
+    if contents.has_settings:
+        contents.problems.append(settings_twice(name))
     else:
-        found.has_settings = True
-        found.take(written)
+        contents.has_settings = True
+        contents.take(written)
     return True
 
 
-def tables_of_workbook(place: Source, name: str, found: Found) -> None:
+def tables_of_workbook(place: Source, name: str, contents: CaseContents) -> None:
     """Read every sheet of a workbook that stands for a table; the others are noted."""
     try:
         book = Workbook(
             place.read(name, limits.WORKBOOK_BYTES),
-            lambda sheet: bool(stands_for(sheet, found.sheets) or part_of_settings(sheet)),
+            lambda sheet: bool(stands_for(sheet, contents.sheets) or part_of_settings(sheet)),
         )
     except Unreadable as error:
-        found.problems.append(error.problem(name))
-        found.refused |= set(CATALOGUE)
+        contents.problems.append(error.problem(name))
+        contents.refused |= set(CATALOGUE)
         return
-    found.unread += book.others(name)
-    of = {sheet: stands_for(sheet, found.sheets) for sheet in book.wanted if not part_of_settings(sheet)}
+    contents.unread += book.others(name)
+    of = {sheet: stands_for(sheet, contents.sheets) for sheet in book.wanted if not part_of_settings(sheet)}
     tables = {sheet: stands for sheet, stands in of.items() if stands is not None}
     for sheet in sorted(tables, key=lambda sheet: tables[sheet].table != "words"):
         stands, file = tables[sheet], f"{name} › {sheet}"
-        if not stands.sure and not has_headings(book.rows(sheet), stands.table, found.headings):
-            found.unread.append(unread_sheet(file, sheet, book.rows(sheet)))
+        if not stands.sure and not has_headings(book.rows(sheet), stands.table, contents.headings):
+            contents.unread.append(unread_sheet(file, sheet, book.rows(sheet)))
             continue
         read = partial(
-            book.table, sheet, stands.table, file, words=found.headings, headings_in=stands.headings
+            book.table, sheet, stands.table, file, words=contents.headings, headings_in=stands.headings
         )
-        found.add(TableSource(stands.table, file, read), sent=True)
+        contents.add(TableSource(stands.table, file, read), sent=True)

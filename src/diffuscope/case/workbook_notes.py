@@ -127,18 +127,20 @@ def merged_cells(raw: RawTable, ranges: Sequence[Range], headings: int) -> tuple
     fix = "unmerge them, and write the value into each row it applies to"
     wording = Wording("merged-cells", message, fix)
     row, level = below[0][0][0] + 1, "error" if lost else "warning"
-    told = of_table(raw, wording, row=row, level="error" if level == "error" else "warning", count=len(below))
-    return [told], cells
+    problem = of_table(
+        raw, wording, row=row, level="error" if level == "error" else "warning", count=len(below)
+    )
+    return [problem], cells
 
 
 def _covered(ranges: Sequence[Range], headings: int, width: int, height: int) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
+    covered: set[tuple[int, int]] = set()
     for (top, left), (bottom, right) in ranges:
         for row in range(max(top, headings + 1), min(bottom + 1, height)):
-            found.update((row, at) for at in range(left, min(right + 1, width)) if (row, at) != (top, left))
-            if len(found) > MOST_COVERED:
-                return found
-    return found
+            covered.update((row, at) for at in range(left, min(right + 1, width)) if (row, at) != (top, left))
+            if len(covered) > MOST_COVERED:
+                return covered
+    return covered
 
 
 def hidden_cells(raw: RawTable, sheet: Sheet, width: int) -> list[Problem]:
@@ -147,9 +149,9 @@ def hidden_cells(raw: RawTable, sheet: Sheet, width: int) -> list[Problem]:
     columns = [letter(at) for at in sorted(sheet.hidden_columns) if at < width]
     if not rows and not columns:
         return []
-    told = [f"rows {', '.join(map(str, rows[:8]))}{' …' if len(rows) > 8 else ''}"] if rows else []
-    told += [f"columns {', '.join(columns[:8])}{' …' if len(columns) > 8 else ''}"] if columns else []
-    message = f"Hidden cells are read like the rest: {listed(told)}."
+    hidden = [f"rows {', '.join(map(str, rows[:8]))}{' …' if len(rows) > 8 else ''}"] if rows else []
+    hidden += [f"columns {', '.join(columns[:8])}{' …' if len(columns) > 8 else ''}"] if columns else []
+    message = f"Hidden cells are read like the rest: {listed(hidden)}."
     wording = Wording("hidden-cells", message, "show them, and check whether they belong to the table")
     return [
         of_table(raw, wording, row=rows[0] if rows else 1, level="warning", count=len(rows) + len(columns))
@@ -203,12 +205,12 @@ def years_as_dates(
         name = heading.strip()
         if name not in dates or name not in raw.cells.columns:
             continue
-        found = [
+        years = [
             (first_row + row, shown.isoformat())
             for row, cells in enumerate(values)
             if (shown := _day(cells[at])) is not None and _reads_as_year((shown - EPOCHS[from_1904]).days)
         ]
-        broken = pl.DataFrame(found, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
+        broken = pl.DataFrame(years, schema={ROW: pl.UInt32, "value": pl.String}, orient="row")
         problems += of_rows(raw, name, broken, partial(_year, name, from_1904=from_1904))
     return problems
 

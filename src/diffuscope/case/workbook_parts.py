@@ -20,6 +20,7 @@ from diffuscope.case.archive import Packed
 from diffuscope.case.folder import gather
 from diffuscope.case.percent_cells import percent_cells, percent_formats
 from diffuscope.case.refusal import Unreadable
+from diffuscope.records.phrases import counted
 from diffuscope.tables.places import Wording
 
 if TYPE_CHECKING:
@@ -158,9 +159,9 @@ def look_through(
         parts |= {others[name]: xml for name, xml in small.items()}
         notes = {name: _commented(at, members, part) for name, at in sheets.items()}
     formats = percent_formats(parts.get(STYLES, b""))
-    said = {
+    sheet_notes = {
         name: replace(
-            _said(parts[at]),
+            _sheet_notes(parts[at]),
             commented=notes[name],
             percents=percent_cells(parts[at], formats, _address),
         )
@@ -173,7 +174,7 @@ def look_through(
         for name, content in parts.items():
             written.writestr(name, content)
     from_1904 = FROM_1904.search(index[BOOK]) is not None
-    return copy.getvalue(), said, {name: name in small for name in others}, from_1904
+    return copy.getvalue(), sheet_notes, {name: name in small for name in others}, from_1904
 
 
 def sheet_parts(data: bytes) -> dict[str, str]:
@@ -211,7 +212,7 @@ def _commented(
     relations = f"{folder}/_rels/{name}.rels"
     if relations not in members:
         return ()
-    found: list[tuple[int, int]] = []
+    cells: list[tuple[int, int]] = []
     try:
         for target in COMMENTS.findall(part(relations, INDEX_BYTES)):
             path = target.decode("utf-8", "replace").lower()
@@ -219,22 +220,22 @@ def _commented(
                 path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join(folder, path))
             )
             if at in members:
-                found += _comments(part(at, OTHER_BYTES))
+                cells += _comments(part(at, OTHER_BYTES))
     except Unreadable:
-        return tuple(found)
-    return tuple(dict.fromkeys(found))
+        return tuple(cells)
+    return tuple(dict.fromkeys(cells))
 
 
 def _comments(xml: bytes) -> list[tuple[int, int]]:
     """Cells with a comment of somebody."""
     authors = AUTHORS.findall(xml)
     own = {at for at, name in enumerate(authors) if name == OWN_AUTHOR.encode()}
-    found = []
+    cells = []
     for one in ANY_COMMENT.finditer(xml):
         by = AUTHOR.search(one[0] + _rest(xml, one.end()))
         if by is None or int(by[1]) not in own:
-            found.append((column_of(one[1]), int(one[2])))
-    return found
+            cells.append((column_of(one[1]), int(one[2])))
+    return cells
 
 
 def _eras_as_years(styles: bytes) -> bytes:
@@ -243,7 +244,7 @@ def _eras_as_years(styles: bytes) -> bytes:
     What is stored is the day, whatever the calendar in which it is shown; the library of workbooks knows only
     the letters of the common one.
     """
-    return FORMAT_CODE.sub(lambda found: found[1] + ERA.sub(b"yyyy", found[2]) + found[3], styles)
+    return FORMAT_CODE.sub(lambda match: match[1] + ERA.sub(b"yyyy", match[2]) + match[3], styles)
 
 
 def _plain(xml: bytes) -> bytes:
@@ -261,19 +262,20 @@ def _sheets(index: dict[str, bytes]) -> dict[str, str]:
     except ElementTree.ParseError:
         raise Unreadable(DAMAGED) from None
     targets = {one.get("Id"): one.get("Target", "") for one in relations}
-    found = {}
+    parts = {}
     for sheet in book.iter():
         if sheet.tag.endswith("}sheet") and "name" in sheet.attrib:
             target = targets.get(sheet.get(RELATION_ID), "")
-            found[sheet.attrib["name"]] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-    return found
+            parts[sheet.attrib["name"]] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return parts
 
 
-def _said(xml: bytes) -> Sheet:
+def _sheet_notes(xml: bytes) -> Sheet:
     rows, columns = _extent(xml)
     if rows * columns > limits.WORKBOOK_CELLS:
         message = (
-            f"The sheet has {rows:,} rows by {columns:,} columns, including empty ones; that is too many."
+            f"The sheet has {counted(rows, 'row')} by {counted(columns, 'column')}, including empty ones; "
+            "that is too many."
         )
         fix = "delete the empty rows and columns beyond the table, or save it as CSV"
         raise Unreadable(Wording("too-many-cells", message, fix))
@@ -286,9 +288,7 @@ def _said(xml: bytes) -> Sheet:
         never_computed=[at for cell in bare if (at := _address(cell))],
         formulas=len(formulas),
         hidden_rows=frozenset(
-            int(found[1])
-            for found in ROW_NUMBER.finditer(xml)
-            if HIDDEN.search(found[0] + _rest(xml, found.end()))
+            int(row[1]) for row in ROW_NUMBER.finditer(xml) if HIDDEN.search(row[0] + _rest(xml, row.end()))
         )
         if b"hidden" in xml
         else frozenset(),
@@ -326,16 +326,16 @@ def _widest_extent(xml: bytes) -> tuple[int, int]:
     """The same for XML that is not written as most programs do, or where cells bear no address."""
     if UNHEARD_OF.search(xml):
         raise Unreadable(DAMAGED)
-    addresses = [(column_of(found[1]) + 1, int(found[2])) for found in ADDRESS.finditer(xml)]
+    addresses = [(column_of(match[1]) + 1, int(match[2])) for match in ADDRESS.finditer(xml)]
     by_row = [len(ANY_CELL.findall(row)) for row in ANY_ROW.split(xml)]
-    named = [int(found[1]) for found in ROW_NUMBER.finditer(xml)]
+    named = [int(match[1]) for match in ROW_NUMBER.finditer(xml)]
     rows = max([row for _, row in addresses] + named, default=0) + len(by_row)
     return rows, max((column for column, _ in addresses), default=0) + max(by_row)
 
 
 def _address(attributes: bytes) -> tuple[int, int] | None:
-    found = ADDRESS.search(attributes)
-    return (column_of(found[1]), int(found[2])) if found else None
+    match = ADDRESS.search(attributes)
+    return (column_of(match[1]), int(match[2])) if match else None
 
 
 def column_of(letters: bytes) -> int:

@@ -140,12 +140,12 @@ def _put(says: dict[str, object], key: Key, value: object) -> None:
 
 def _pairs(rows: list[list[str]]) -> list[tuple[int, str, str]]:
     """Row, setting and value of each row of the sheet `case`; a heading over them is no setting."""
-    found = []
+    pairs = []
     for at, row in enumerate(rows, start=1):
         filled = [cell.strip() for cell in row if cell.strip()]
         if filled and bare(filled[0]) not in ("setting", "key"):
-            found.append((at, filled[0].lower(), filled[1] if len(filled) > 1 else ""))
-    return found
+            pairs.append((at, filled[0].lower(), filled[1] if len(filled) > 1 else ""))
+    return pairs
 
 
 def _records(rows: list[list[str]]) -> list[tuple[int, Row]]:
@@ -198,17 +198,17 @@ def _repeat(
     place: tuple[str, int],
 ) -> None:
     """Put a repetition to the question that it names, or to the only one."""
-    asked = says.setdefault("analysis", [])
-    if not isinstance(asked, list) or not isinstance(value, dict):
+    questions = says.setdefault("analysis", [])
+    if not isinstance(questions, list) or not isinstance(value, dict):
         return
     of = value.pop("analysis", None)
-    at = next((at for at, one in enumerate(asked) if one.get("id") == of), None)
-    if of is None and len(asked) == 1:
+    at = next((at for at, one in enumerate(questions) if one.get("id") == of), None)
+    if of is None and len(questions) == 1:
         at = 0
     if at is None:  # a question that stands nowhere: it is told in the row of the repetition
-        asked.append({"id": of or "", "repeat": []})
-        at = len(asked) - 1
+        questions.append({"id": of or "", "repeat": []})
+        at = len(questions) - 1
         places["analysis", at] = place
-    repeats = asked[at].setdefault("repeat", [])
+    repeats = questions[at].setdefault("repeat", [])
     places["analysis", at, "repeat", len(repeats)] = place
     repeats.append(value)

@@ -65,8 +65,12 @@ def _run(words: Sequence[str] | None) -> int:
 
 def _cannot(error: OSError) -> str:
     """Why the system refuses; where it names no file, it is the output that cannot be written."""
-    said = error.strerror or str(error)
-    return f"{said}: {error.filename}" if error.filename else f"The output cannot be written: {said.lower()}."
+    message = error.strerror or str(error)
+    return (
+        f"{message}: {error.filename}"
+        if error.filename
+        else f"The output cannot be written: {message.lower()}."
+    )
 
 
 def _refuse(message: object, code: int) -> int:

@@ -76,8 +76,10 @@ def import_(
     rows = ", ".join(f"{name} {number:,}" for name, number in made.rows.items())
     screen.print(clean(f"rows     {rows}"), soft_wrap=True)
     errors = sum(problem.level == "error" for problem in made.problems)
-    found = counted(errors, "error") + " and " + counted(len(made.problems) - errors, "warning")
-    screen.print(f"{found}. Next: diffuscope {'check' if made.problems else 'run'} {clean(str(made.folder))}")
+    counts = counted(errors, "error") + " and " + counted(len(made.problems) - errors, "warning")
+    screen.print(
+        f"{counts}. Next: diffuscope {'check' if made.problems else 'run'} {clean(str(made.folder))}"
+    )
     return DATA if errors else 0
 
 
@@ -119,8 +121,8 @@ def check(
         counted = {"case": read.id, "errors": errors, "warnings": len(problems) - errors}
         write_json({**counted, "problems": problems, "read_as": read.read_as})
     else:
-        for taken in read.read_as_lines():
-            console().print(f"read as  {clean(taken)}", style="dim", soft_wrap=True)
+        for line in read.read_as_lines():
+            console().print(f"read as  {clean(line)}", style="dim", soft_wrap=True)
         show_problems(problems, sum(table.height for table in read.tables.values()), len(read.tables))
     return DATA if errors else 0
 

@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -38,11 +40,11 @@ def clean(text: str) -> str:
     return printable(text)
 
 
-def write_json(found: object) -> None:
+def write_json(content: object) -> None:
     """JSON on the standard output, in UTF-8 whatever the terminal speaks (RFC 8259, section 8.1)."""
     import msgspec
 
-    data = msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    data = msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # a stream of text alone, as in a notebook
         sys.stdout.write(data.decode())
@@ -61,7 +63,6 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
     rows, tables : int, optional
         How many were read, where the problems are the answer; else they go to the standard error.
     """
-    from diffuscope.records.phrases import counted
     from diffuscope.study import group_problems
 
     out = console(stderr=rows is None)
@@ -75,11 +76,11 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(clean(", ".join(place)) + f"  [{problem.rule}]", soft_wrap=True)
         out.print(f"  {clean(problem.message)}", soft_wrap=True)
         out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
-    if rows is None:
+    if rows is None or tables is None:
         return
     errors = sum(problem.count for problem in problems if problem.level == "error")
     warnings = sum(problem.count for problem in problems if problem.level == "warning")
-    read = f"{rows:,} rows in {tables} tables"
+    read = f"{counted(rows, 'row')} in {counted(tables, 'table')}"
     if not problems:
         out.print(f"No problems in {read}.")
     else:
@@ -92,7 +93,7 @@ def busy(what: str) -> Iterator[Callable[[str], None]]:
     from diffuscope.records.library_warnings import library_warnings
 
     screen = console(stderr=True)
-    with library_warnings() as said, screen.status(f"{what} …") as status:
+    with library_warnings() as messages, screen.status(f"{what} …") as status:
         yield lambda now: status.update(f"{now} …")
-    for one in said:
+    for one in messages:
         screen.print(one, soft_wrap=True)

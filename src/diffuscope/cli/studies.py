@@ -113,13 +113,13 @@ def run(
         from diffuscope.report import write_report
         from diffuscope.study import known_parts, run_study, tables_of
 
-        asked = None if parts is None else known_parts(word.strip() for word in parts.split(","))
-        read = read_case(case, tables=None if asked is None else tables_of(asked))
+        names = None if parts is None else known_parts(word.strip() for word in parts.split(","))
+        read = read_case(case, tables=None if names is None else tables_of(names))
         result = run_study(
             read,
             seed=seed,
             draws=draws,
-            parts=asked,
+            parts=names,
             progress=lambda what, done, total: say(f"{what} ({done}/{total})"),
         )
         say("drawing the report")
@@ -146,8 +146,8 @@ def _show_answer(result: Result) -> None:
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True, style="bold")
         table.add_column()
-        found = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
-        for verdict in found:
+        verdicts = [verdict for verdict in result.verdicts if verdict.analysis == analysis.id]
+        for verdict in verdicts:
             table.add_row(clean(verdict.mechanism), clean(verdict.sentence))
         out.print(table)
 
@@ -165,5 +165,7 @@ def _show_register(result: Result) -> None:
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
         if rows:
             counted: Counter[str] = Counter(row.outcome for row in rows)
-            told = ", ".join(f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome])
-            out.print(f"Checks of {what}: {told}.")
+            outcomes = ", ".join(
+                f"{counted[outcome]:,} {outcome}" for outcome in _OUTCOMES if counted[outcome]
+            )
+            out.print(f"Checks of {what}: {outcomes}.")

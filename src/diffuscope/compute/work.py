@@ -114,9 +114,9 @@ def _one(
 
 def _batch(one: Callable[[int, Any], Any], batch: list[tuple[int, Any]]) -> tuple[list[Any], list[str]]:
     """What is made of a batch in another process, and what libraries warned of there."""
-    with library_warnings() as said:
+    with library_warnings() as messages:
         made = [one(at, item) for at, item in batch]
-    return made, said
+    return made, messages
 
 
 def _batches(left: list[tuple[int, Any]], size: int) -> Iterator[list[tuple[int, Any]]]:
@@ -131,8 +131,8 @@ def _elsewhere(
     begun = [begin(_batch, one, batch, workers=workers, shared=True) for batch in batches]
     try:
         for task in begun:
-            made, warned = task.result()
-            warn_again(warned)
+            made, messages = task.result()
+            warn_again(messages)
             yield made
     finally:
         for task in begun:

@@ -64,16 +64,16 @@ def limits_on(
         total can neither set a cap nor lift one.
     """
     share = shares_on(side, weights)
-    told: dict[Cap, str | None] = {}
+    limits: dict[Cap, str | None] = {}
     if share.any():
-        told = {
+        limits = {
             "double_coded": _double_coded(share, passages, rule().caps),
             "documents": _documents(share, weights, rule().caps),
             "in_time": _in_time(share, passages, circumstances.adoptions, rule().caps),
             "coders": _coders(side, passages),
         }
-    told |= {"agreement": _agreement(circumstances, rule().caps), "chronology": circumstances.chronology}
-    return {cap: words for cap, words in told.items() if words}
+    limits |= {"agreement": _agreement(circumstances, rule().caps), "chronology": circumstances.chronology}
+    return {cap: words for cap, words in limits.items() if words}
 
 
 def shares_on(side: int, weights: Weights) -> NDArray[np.float64]:

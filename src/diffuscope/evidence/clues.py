@@ -138,7 +138,7 @@ class Coding:
     ----------
     mechanism : Mechanism
     analysis : Analysis
-    found : polars.DataFrame
+    passages : polars.DataFrame
         Its passages, from `gathered`.
     circumstances : Circumstances
     order : tuple of Spell
@@ -149,7 +149,7 @@ class Coding:
 
     mechanism: Mechanism
     analysis: Analysis
-    found: pl.DataFrame
+    passages: pl.DataFrame
     circumstances: Circumstances
     order: tuple[Spell, ...]
     coder: str
@@ -162,7 +162,7 @@ class Coding:
     @cached_property
     def counted(self) -> pl.DataFrame:
         """The passages that count under the narrow reading, which bears the verdict."""
-        return under(with_reading(self.mechanism, self.found), "narrow")
+        return under(with_reading(self.mechanism, self.passages), "narrow")
 
     def weighed(self, passages: pl.DataFrame, circumstances: Circumstances) -> MechanismPosterior:
         """What the passages come to if the table of evidence were another."""
@@ -179,7 +179,7 @@ class Coding:
     @property
     def weightiest_document(self) -> str | None:
         """The document whose passages carry most weight; None before anything is coded."""
-        by_document = self.found.group_by("document").agg(pl.col("decibans").abs().sum())
+        by_document = self.passages.group_by("document").agg(pl.col("decibans").abs().sum())
         return next(
             iter(by_document.sort("decibans", "document", descending=[True, False])["document"]), None
         )
@@ -201,9 +201,9 @@ class Coding:
             "cluster": SUPPOSED,
             "date": self.early,
         }
-        found = named(passages(pl.DataFrame([row], schema=empty("evidence").schema)), ())
-        found = timed(counted_once(found, {}), self.analysis.units, self.order)
-        return found.select(self.counted.columns).cast(self.counted.schema)
+        blank = named(passages(pl.DataFrame([row], schema=empty("evidence").schema)), ())
+        blank = timed(counted_once(blank, {}), self.analysis.units, self.order)
+        return blank.select(self.counted.columns).cast(self.counted.schema)
 
     def supposed(
         self, criteria: Sequence[str], chances: Chances, *, document: str = ELSEWHERE
@@ -242,7 +242,7 @@ class Coding:
 
     def hardly_searched(self, searched: float) -> Iterator[pl.DataFrame]:
         """Absent traces, each by itself, that were searched for less well than a search now would."""
-        able = self.found.with_columns(counts=~pl.col("late") & ~pl.col("repeats"))
+        able = self.passages.with_columns(counts=~pl.col("late") & ~pl.col("repeats"))
         absent = under(with_reading(self.mechanism, able), "narrow").filter(
             (pl.col("direction") == "absent")
             & pl.col("p_if_true").is_not_null()

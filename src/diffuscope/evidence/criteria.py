@@ -45,19 +45,19 @@ def needs(mechanism: Mechanism, reading: Reading) -> tuple[Need, ...]:
         name: tuple(item.id for item in needed if item.perspective == name) for name in mechanism.perspectives
     }
     grouped = {item.perspective for item in needed if item.one_of is not None}
-    found: list[Need] = []
+    requirements: list[Need] = []
     for item in needed:
         if item.one_of is not None:
             alike = [other for other in needed if other.one_of == item.one_of]
-            found.append(
+            requirements.append(
                 Need(tuple(strands[each.perspective] if each.perspective else (each.id,) for each in alike))
             )
         elif item.perspective is None:
-            found.append(Need(((item.id,),)))
+            requirements.append(Need(((item.id,),)))
         elif item.perspective not in grouped:
             # needed within its perspective: the mechanism falls only when all perspectives do
-            found.append(Need(tuple(strands.values())))
-    return tuple(dict.fromkeys(found))
+            requirements.append(Need(tuple(strands.values())))
+    return tuple(dict.fromkeys(requirements))
 
 
 def _is_needed(item: Criterion, reading: Reading) -> bool:

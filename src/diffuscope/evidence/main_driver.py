@@ -68,22 +68,22 @@ def main_driver(
     chances = likelihoods.filter(pl.col("evidence").is_in(mine["id"].unique().implode()))
     if chances.is_empty():
         return ()
-    found = _counted(mine, analysis, order, {} if documents is None else sources(documents))
+    counted = _counted(mine, analysis, order, {} if documents is None else sources(documents))
     names = chances["hypothesis"].unique().sort().to_list()
     if NULL not in names:
         raise MethodError(
             f"The main driver of `{analysis.id}` needs the hypothesis `{NULL}`: that no "
             "mechanism was at work."
         )
-    logs = _log_likelihoods(mine, chances, found, names)
-    clusters = found["cluster"].rank("dense").cast(pl.Int64).to_numpy()
+    logs = _log_likelihoods(mine, chances, counted, names)
+    clusters = counted["cluster"].rank("dense").cast(pl.Int64).to_numpy()
     apart = (logs - logs[:, [names.index(NULL)]]) * 10 / np.log(10)
     against_null = np.array([pooled(column, clusters) for column in apart.T])
     p = shares(against_null * np.log(10) / 10)
-    told = sorted(zip(names, p, against_null, strict=True), key=lambda share: (-share[1], share[0]))
+    ranked = sorted(zip(names, p, against_null, strict=True), key=lambda share: (-share[1], share[0]))
     return tuple(
         DriverShare(analysis=analysis.id, hypothesis=name, p=float(share), decibans=float(weight))
-        for name, share, weight in told
+        for name, share, weight in ranked
     )
 
 
@@ -102,9 +102,9 @@ def _counted(
     mine: pl.DataFrame, analysis: Analysis, order: Sequence[Spell], known: dict[str, str]
 ) -> pl.DataFrame:
     """The passages of the analysis that count, in the order of their ids."""
-    found = timed(counted_once(passages(mine), known), analysis.units, order)
+    counted = timed(counted_once(passages(mine), known), analysis.units, order)
     read = [
-        under(with_reading(mechanism, found.filter(pl.col("mechanism") == name)), "narrow")
+        under(with_reading(mechanism, counted.filter(pl.col("mechanism") == name)), "narrow")
         for name, mechanism in mechanisms().items()
     ]
     return pl.concat(read).sort("id")

@@ -48,7 +48,7 @@ def passages(evidence: pl.DataFrame) -> pl.DataFrame:
     """
     rows = weigh(evidence).with_columns(coder=coder_key(pl.col("coder"))).sort("id", "coder", "_row")
     absent = pl.col("direction") == "absent"
-    found = rows.group_by("id", maintain_order=True).agg(
+    merged = rows.group_by("id", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in FACTS),
         pl.col("definition").first(),
         direction=_if_same("direction", "mixed"),
@@ -69,7 +69,7 @@ def passages(evidence: pl.DataFrame) -> pl.DataFrame:
         note=pl.col("note").drop_nulls().unique(maintain_order=True).str.join(" · "),
         rows=pl.col("_row").sort(),
     )
-    return found.join(_two_criteria(rows), on="id", how="left", maintain_order="left").with_columns(
+    return merged.join(_two_criteria(rows), on="id", how="left", maintain_order="left").with_columns(
         pl.col("criteria").fill_null([])
     )
 
@@ -82,7 +82,9 @@ def coder_key(coder: pl.Expr) -> pl.Expr:
 def _two_criteria(rows: pl.DataFrame) -> pl.DataFrame:
     """The criteria for which each passage counts; more than the rule allows would count one trace again."""
     named = rows.select("id", name="criterion").explode("name", empty_as_null=True).drop_nulls()
-    order = {item.id: at for found in mechanisms().values() for at, item in enumerate(found.all_criteria)}
+    order = {
+        item.id: at for mechanism in mechanisms().values() for at, item in enumerate(mechanism.all_criteria)
+    }
     place = pl.col("name").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     return (
         named.group_by("id", "name")
@@ -124,8 +126,8 @@ def named(passages: pl.DataFrame, private_documents: Collection[str]) -> pl.Data
         .agg(pl.col("shape").sort(), pl.col("rows").list.min().min().alias("row"))
         .sort("shape", "row")
     )
-    taken = set(passages.filter("open")["cluster"])
-    fresh = _numbered("private cluster", taken)
+    used = set(passages.filter("open")["cluster"])
+    fresh = _numbered("private cluster", used)
     clusters = clusters.with_columns(cluster_name=pl.Series([next(fresh) for _ in range(clusters.height)]))
     passages = passages.join(clusters.drop("shape", "row"), on=_CLUSTER, how="left", maintain_order="left")
     passages = passages.with_columns(cluster_name=pl.coalesce("cluster_name", "cluster"))
@@ -142,9 +144,9 @@ def named(passages: pl.DataFrame, private_documents: Collection[str]) -> pl.Data
 _CLUSTER = ["analysis", "mechanism", "cluster"]
 
 
-def _numbered(word: str, taken: Collection[str]) -> Iterator[str]:
+def _numbered(word: str, used: Collection[str]) -> Iterator[str]:
     """private 1, private 2 …, without the names that something public already has."""
-    return (name for number in count(1) if (name := f"{word} {number}") not in taken)
+    return (name for number in count(1) if (name := f"{word} {number}") not in used)
 
 
 def in_reading_order(name: str) -> tuple[tuple[int, str], ...]:
@@ -212,4 +214,4 @@ def _last_days(order: Sequence[Spell]) -> tuple[np.ndarray, dict[str, np.ndarray
     own: dict[str, list[float]] = {}
     for spell, day in zip(order, days, strict=True):
         own.setdefault(spell.unit, []).append(float(day))
-    return np.sort(days), {unit: np.sort(np.array(found)) for unit, found in own.items()}
+    return np.sort(days), {unit: np.sort(np.array(unit_days)) for unit, unit_days in own.items()}

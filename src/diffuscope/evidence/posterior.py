@@ -32,7 +32,7 @@ class Grounds(NamedTuple):
     """What a stance rests on: its side, and the passages that carry it with their weights."""
 
     side: int
-    found: pl.DataFrame
+    passages: pl.DataFrame
     weights: Weights
 
 
@@ -64,7 +64,7 @@ class MechanismPosterior:
     ----------
     mechanism : Mechanism
     reading : {"narrow", "broad"}
-    found : polars.DataFrame
+    passages : polars.DataFrame
         The passages that count.
     weights : Weights
         The same as numbers.
@@ -85,7 +85,7 @@ class MechanismPosterior:
 
     mechanism: Mechanism
     reading: Reading
-    found: pl.DataFrame
+    passages: pl.DataFrame
     weights: Weights
     circumstances: Circumstances
 
@@ -107,22 +107,22 @@ class MechanismPosterior:
     @cached_property
     def without_one(self) -> tuple[float, ...]:
         """Leave-one-out weights of evidence, in the order of the passages."""
-        return tuple(totals_without(self.weights, np.arange(self.found.height)).tolist())
+        return tuple(totals_without(self.weights, np.arange(self.passages.height)).tolist())
 
     @cached_property
     def sensitivity(self) -> Sensitivity:
         """The probability under every other setting that is shown or must be withstood."""
-        return _sensitivity(self.found, self.weights, self.without_one)
+        return _sensitivity(self.passages, self.weights, self.without_one)
 
     @cached_property
     def failed(self) -> tuple[str, ...]:
         """Necessary criteria that fail."""
-        return failed(self.mechanism, self.reading, self.found, self.weights)
+        return failed(self.mechanism, self.reading, self.passages, self.weights)
 
     @cached_property
     def lacking(self) -> tuple[str, ...]:
         """Needs for which no passage speaks."""
-        return without_support(self.mechanism, self.reading, self.found)
+        return without_support(self.mechanism, self.reading, self.passages)
 
     @property
     def strong(self) -> bool:
@@ -141,7 +141,7 @@ class MechanismPosterior:
 
     @cached_property
     def _limits_of_all(self) -> dict[Cap, str]:
-        return limits_on(self.side, self.found, self.weights, self.circumstances)
+        return limits_on(self.side, self.passages, self.weights, self.circumstances)
 
     @cached_property
     def sinks(self) -> bool:
@@ -155,9 +155,9 @@ class MechanismPosterior:
     def rests_on(self) -> Grounds:
         """The side of the stance, and the passages that carry it: what limits it is looked for in these."""
         if not self.sinks:
-            return Grounds(self.side, self.found, self.weights)
-        names = np.any([naming(self.found, name) for name in self.failed], axis=0)
-        return Grounds(-1, self.found.filter(pl.Series(names)), self.weights.where(names))
+            return Grounds(self.side, self.passages, self.weights)
+        names = np.any([naming(self.passages, name) for name in self.failed], axis=0)
+        return Grounds(-1, self.passages.filter(pl.Series(names)), self.weights.where(names))
 
     @property
     def uncapped(self) -> Stance:
@@ -208,7 +208,7 @@ def weigh_counted(
     return MechanismPosterior(
         mechanism=mechanism,
         reading=reading,
-        found=counted,
+        passages=counted,
         weights=as_weights(counted),
         circumstances=circumstances,
     )
@@ -276,8 +276,8 @@ def pivotal(
     moves = [abs(probability(rest) - balance.p) for rest in balance.without_one]
     order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
     for place in order[: tried_passages(len(order))]:
-        row = balance.found.row(place, named=True)
-        rest = balance.found.filter(pl.col("id") != row["id"])
+        row = balance.passages.row(place, named=True)
+        rest = balance.passages.filter(pl.col("id") != row["id"])
         other = weigh_reading(mechanism, reading, rest, circumstances).stance
         if other != balance.stance:
             return str(row["name"]), other
@@ -292,9 +292,11 @@ def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior
     public = pl.col("document").filter(~pl.col("private"))
     documents = counted.group_by("source", maintain_order=True).agg(name=public.sort().first())
     rest = totals_without(weights, weights.document)
-    told = list(zip(documents["name"], rest, strict=True))
-    named = sorted(((name, left) for name, left in told if name), key=lambda one: in_reading_order(one[0]))
-    private = enumerate(sorted(left for name, left in told if not name), start=1)
+    weights_without = list(zip(documents["name"], rest, strict=True))
+    named = sorted(
+        ((name, left) for name, left in weights_without if name), key=lambda one: in_reading_order(one[0])
+    )
+    private = enumerate(sorted(left for name, left in weights_without if not name), start=1)
     return (
         *(posterior(f"without {name}", left) for name, left in named),
         *(posterior(f"without private source {number}", left) for number, left in private),

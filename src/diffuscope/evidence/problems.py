@@ -74,7 +74,11 @@ def _foreign_criteria(raw: RawTable) -> list[Problem]:
 
 
 def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wording]:
-    homes = {item.id: name for name, found in mechanisms().items() for item in found.criteria}
+    homes = {
+        item.id: name
+        for name, mechanism_defined in mechanisms().items()
+        for item in mechanism_defined.criteria
+    }
 
     def word(value: str | None) -> Wording:
         home = homes.get(value or "")
@@ -90,7 +94,7 @@ def _foreign(mechanism: str, known: Sequence[str]) -> Callable[[str | None], Wor
 
 def _readings(raw: RawTable) -> list[Problem]:
     """Readings that a mechanism does not have, or that a criterion contradicts."""
-    single = [name for name, found in mechanisms().items() if found.readings is None]
+    single = [name for name, declared in mechanisms().items() if declared.readings is None]
     given = pl.col("definition").is_not_null()
     alone = raw.cells.filter(given & pl.col("mechanism").is_in(single))
     wording = Wording(
@@ -120,9 +124,9 @@ def _facts_that_differ(raw: RawTable) -> list[Problem]:
     for name in (*FACTS, "definition"):
         # An empty cell contradicts nobody, but an empty `definition` says: under both readings.
         cell = pl.col(name).fill_null("") if name == "definition" else pl.col(name)
-        told = rows.with_columns(cell=cell).drop_nulls("cell")
+        facts = rows.with_columns(cell=cell).drop_nulls("cell")
         first = pl.col("cell").first().over("id")
-        differ = told.with_columns(other=pl.col(ROW).first().over("id")).filter(pl.col("cell") != first)
+        differ = facts.with_columns(other=pl.col(ROW).first().over("id")).filter(pl.col("cell") != first)
         wording = Wording(
             "coders-differ-on-a-fact",
             f"Row {{other}} codes the same passage with another `{name}`.",

@@ -69,16 +69,16 @@ def remedies(coding: Coding, tables: Tables) -> Iterator[tuple[Tried, tuple[Cap,
 
 def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
     """The fewest passages that a second coder, who agrees, has to read."""
-    side, found, weights = coding.now.rests_on
+    side, passages, weights = coding.now.rests_on
     share = shares_on(side, weights)
-    twice = found["coders"].to_numpy() > 1
+    twice = passages["coders"].to_numpy() > 1
     chosen = _enough(np.where(twice, 0.0, share), rule().caps.double_coded - float(share[twice].sum()))
     if not chosen:
         return None
-    rows = tables.evidence.filter(pl.col("id").is_in(found["id"].gather(chosen).implode()))
+    rows = tables.evidence.filter(pl.col("id").is_in(passages["id"].gather(chosen).implode()))
     again = rows.unique("id", keep="first", maintain_order=True).with_columns(coder=pl.lit(SECOND_CODER))
     carried = whole_percent(float(share[twice].sum() + share[chosen].sum()))
-    names = tuple(found["name"].gather(chosen))
+    names = tuple(passages["name"].gather(chosen))
     carry = "carries" if len(names) == 1 and not twice.any() else "carry"
     with_others = ", with those read by two already," if twice.any() else ""
     return Tried(
@@ -91,18 +91,18 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
 
 def _dates(coding: Coding, tables: Tables) -> Tried | None:
     """The fewest undated passages whose dates, if early enough, make the evidence timely."""
-    side, found, weights = coding.now.rests_on
+    side, passages, weights = coding.now.rests_on
     share = shares_on(side, weights)
-    undated = (found["date"].is_null() & (found["direction"] != "absent")).to_numpy()
-    known = float(share[in_time(found, coding.circumstances.adoptions)].sum())
+    undated = (passages["date"].is_null() & (passages["direction"] != "absent")).to_numpy()
+    known = float(share[in_time(passages, coding.circumstances.adoptions)].sum())
     chosen = _enough(np.where(undated, share, 0.0), rule().caps.in_time - known)
     if not chosen or coding.early is None:
         return None
-    ids = found["id"].gather(chosen).implode()
+    ids = passages["id"].gather(chosen).implode()
     dated = tables.evidence.with_columns(
         date=pl.when(pl.col("id").is_in(ids)).then(pl.lit(coding.early)).otherwise("date")
     )
-    names = tuple(found["name"].gather(chosen))
+    names = tuple(passages["name"].gather(chosen))
     return Tried(
         f"dates for {listed(names)} that are early enough to count for the adoptions; none is coded yet",
         names,
@@ -112,7 +112,7 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
 
 def _second_document(coding: Coding, _: Tables) -> Tried | None:
     """The least weight that passages have to carry in another document, on criteria that carry it already."""
-    side, found, weights = coding.now.rests_on
+    side, passages, weights = coding.now.rests_on
     carried = carried_on(side, weights)
     by_document = np.bincount(weights.document, weights=carried)
     second = int(np.argsort(-by_document, kind="stable")[1]) if by_document.size > 1 else None
@@ -124,12 +124,12 @@ def _second_document(coding: Coding, _: Tables) -> Tried | None:
     description = f"{fresh:.1f} dB or more {direction} it from a document that is not yet coded for it"
     document = ELSEWHERE
     if second is not None and less < fresh:
-        inside = found.filter(pl.Series(weights.document == second))
+        inside = passages.filter(pl.Series(weights.document == second))
         public = inside.filter(~pl.col("private"))["document"]
         name = "its second private document" if public.is_empty() else str(public.sort()[0])
         description = f"{less:.1f} dB or more {direction} it from {name}, or {description}"
         document = inside["source"][0]
-    criteria = found["criteria"][int(carried.argmax())]
+    criteria = passages["criteria"][int(carried.argmax())]
     passage = coding.weighing(criteria, side * less).with_columns(source=pl.lit(document))
     return Tried(description, (), coding.beside(passage))
 
@@ -145,10 +145,10 @@ def _to_carry(whole: float, own: float) -> float:
 
 def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismPosterior:
     """Everything weighed anew from a changed table: agreement between coders may change with it."""
-    found, circumstances = gathered(
+    passages, circumstances = gathered(
         evidence, tables.documents, coding.analysis, coding.order, cap=coding.circumstances.chronology
     )
-    return coding.weighed(found.filter(pl.col("mechanism") == coding.mechanism.name), circumstances)
+    return coding.weighed(passages.filter(pl.col("mechanism") == coding.mechanism.name), circumstances)
 
 
 def _enough(share: np.ndarray, needed: float) -> list[int]:

@@ -127,17 +127,19 @@ def cap_lifts(cap: Cap) -> str:
 @cache
 def _numbers() -> dict[str, object]:
     """The numbers of the rule by the names that its sentences use."""
-    found = rule()
-    lines = {name.rstrip("_"): getattr(found.lines, name) for name in found.lines.__struct_fields__}
-    caps = {name: getattr(found.caps, name) for name in found.caps.__struct_fields__}
+    evidence_rule = rule()
+    lines = {
+        name.rstrip("_"): getattr(evidence_rule.lines, name) for name in evidence_rule.lines.__struct_fields__
+    }
+    caps = {name: getattr(evidence_rule.caps, name) for name in evidence_rule.caps.__struct_fields__}
     return {
         **lines,
         **caps,
-        "passage": found.firm.passage,
-        "firm_rhos": _in_digits(found.firm.rhos),
-        "firm_searched": _in_digits(found.firm.searched),
-        "fails_decibans": found.fails.decibans,
-        "fails_searched": found.fails.searched,
+        "passage": evidence_rule.firm.passage,
+        "firm_rhos": _in_digits(evidence_rule.firm.rhos),
+        "firm_searched": _in_digits(evidence_rule.firm.searched),
+        "fails_decibans": evidence_rule.fails.decibans,
+        "fails_searched": evidence_rule.fails.searched,
     }
 
 

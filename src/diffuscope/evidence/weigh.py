@@ -87,8 +87,8 @@ def kinds_of_test(
     smoking_gun = true / false >= TESTING - TINY
     if searched is not None:
         absent = ~np.isnan(searched)
-        told = np.abs(not_found(p_if_true, p_if_false, np.where(absent, searched, 1.0)))
-        decisive = told >= 10 * np.log10(TESTING) - TINY
+        weight_if_absent = np.abs(not_found(p_if_true, p_if_false, np.where(absent, searched, 1.0)))
+        decisive = weight_if_absent >= 10 * np.log10(TESTING) - TINY
         # an absence that counts heavily against is a hoop failed, one that counts heavily for a smoking gun
         hoop = np.where(absent, decisive & (hoop | ~against), hoop)
         smoking_gun = np.where(absent, decisive & (smoking_gun | against), smoking_gun)
@@ -156,5 +156,7 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
 
 def other_searches() -> tuple[float, ...]:
     """Chances of finding an absent trace at which the stance rule looks again."""
-    found = rule()
-    return tuple(sorted({*found.shown.searched, *found.firm.searched, found.fails.searched}))
+    evidence_rule = rule()
+    return tuple(
+        sorted({*evidence_rule.shown.searched, *evidence_rule.firm.searched, evidence_rule.fails.searched})
+    )

@@ -79,9 +79,9 @@ def evidence_findings(
     odds, those of one cluster discounted (ρ = .3). A passage that cannot count (too late for the unit it
     names, absent and never searched for, or coded already under another id) is no observation.
     """
-    found, circumstances = gathered(evidence, documents, analysis, order, cap=cap)
+    passages, circumstances = gathered(evidence, documents, analysis, order, cap=cap)
     return tuple(
-        _finding(mechanism, found.filter(pl.col("mechanism") == name), analysis, circumstances, file)
+        _finding(mechanism, passages.filter(pl.col("mechanism") == name), analysis, circumstances, file)
         for name, mechanism in mechanisms().items()
     )
 
@@ -106,10 +106,12 @@ def gathered(
     tuple of (polars.DataFrame, Circumstances)
     """
     hidden = documents.filter(pl.col("share") == "private")["document"].to_list()
-    found = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
-    found = _in_reading_order(timed(counted_once(found, sources(documents)), analysis.units, order))
+    counted = named(passages(evidence), hidden).filter(pl.col("analysis") == analysis.id)
+    counted = _in_reading_order(timed(counted_once(counted, sources(documents)), analysis.units, order))
     alpha, double_coded = direction_alpha(evidence, analysis.id)
-    return found, Circumstances(adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap)
+    return counted, Circumstances(
+        adoptions=len(order), alpha=alpha, double_coded=double_coded, chronology=cap
+    )
 
 
 def _in_reading_order(passages: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +139,7 @@ def _finding(
         )
     passages = with_reading(mechanism, passages)
     headline = weigh_reading(mechanism, "narrow", passages, circumstances)
-    inconclusive: Silence = "no data" if headline.found.is_empty() else "tested, inconclusive"
+    inconclusive: Silence = "no data" if headline.passages.is_empty() else "tested, inconclusive"
     return Finding(
         witness="evidence",
         body="evidence",
@@ -153,7 +155,7 @@ def _finding(
 
 def _perspectives(mechanism: Mechanism, headline: MechanismPosterior) -> tuple[Posterior, ...]:
     """The probability by what bears on each strand of the mechanism alone."""
-    own = {one: bearing_on(mechanism, one, headline.found) for one in mechanism.perspectives}
+    own = {one: bearing_on(mechanism, one, headline.passages) for one in mechanism.perspectives}
     return tuple(posterior(one, total(headline.weights.where(bears))) for one, bears in own.items())
 
 
@@ -216,9 +218,9 @@ def _prior(prior: float, decibans: float) -> Posterior:
 
 
 def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord:
-    mask = naming(headline.found, item.id)
+    mask = naming(headline.passages, item.id)
     fails = rule().fails
-    same = if_searched(headline.found, headline.weights, fails.searched)
+    same = if_searched(headline.passages, headline.weights, fails.searched)
     weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
     low = weight is not None and weight <= fails.decibans + TINY
     notes = {

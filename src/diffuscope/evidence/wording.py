@@ -28,7 +28,7 @@ NOTHING_COUNTS = (
 
 def reason(mechanism: Mechanism, balance: MechanismPosterior) -> str:
     """Why the evidence takes its stance on a mechanism."""
-    if balance.found.height == 0:
+    if balance.passages.height == 0:
         return NOTHING_COUNTS
     about = about_text(balance.p, noise(balance.weights))
     parts = [f"{_counts(balance)} Together they put the probability at {about}."]
@@ -53,8 +53,12 @@ def _counts(balance: MechanismPosterior) -> str:
     above, below = int((weights > TINY).sum()), int((weights < -TINY).sum())
     neither = weights.size - above - below
     speaks = "speaks" if above == 1 else "speak"
-    told = f"{counted(above, 'coded passage')} {speaks} for it and {below} against"
-    return f"{told}; {neither} {'weighs' if neither == 1 else 'weigh'} nothing." if neither else f"{told}."
+    sentence = f"{counted(above, 'coded passage')} {speaks} for it and {below} against"
+    return (
+        f"{sentence}; {neither} {'weighs' if neither == 1 else 'weigh'} nothing."
+        if neither
+        else f"{sentence}."
+    )
 
 
 def _undecided(balance: MechanismPosterior) -> str:
@@ -120,7 +124,7 @@ def caveats(mechanism: Mechanism, passages: pl.DataFrame, adoptions: int) -> tup
         Dated adoptions of the analysis.
     """
     counted = passages.filter("counts")
-    told = [
+    caveat_texts = [
         _late(passages),
         _repeated(passages),
         _not_searched(passages),
@@ -130,10 +134,10 @@ def caveats(mechanism: Mechanism, passages: pl.DataFrame, adoptions: int) -> tup
         _rivals(counted),
     ]
     if mechanism.readings is not None and counted["definition"].is_not_null().any():
-        told.append(
+        caveat_texts.append(
             "Some passages count only under one reading of the mechanism; the narrow reading is shown."
         )
-    return tuple(words for words in told if words)
+    return tuple(words for words in caveat_texts if words)
 
 
 def _late(passages: pl.DataFrame) -> str:

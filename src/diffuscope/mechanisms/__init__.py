@@ -33,19 +33,19 @@ def mechanisms() -> dict[str, Mechanism]:
         If an installed entry point cannot be loaded, gives no `Mechanism`, one whose name is taken, or one
         whose exposure is not what its form computes.
     """
-    found: dict[str, Mechanism] = {}
+    by_name: dict[str, Mechanism] = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "base"):
         mechanism = importlib.import_module(f"{__name__}.{module}").MECHANISM
-        found[mechanism.name] = mechanism
+        by_name[mechanism.name] = mechanism
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         mechanism = _loaded(entry)
-        if mechanism.name in found:
+        if mechanism.name in by_name:
             raise PlanError(
                 f"The installed entry point `{entry.name}` ({entry.value}) must give a Mechanism with a new "
                 f"name; `{mechanism.name}` is taken."
             )
-        found[mechanism.name] = mechanism
-    return found
+        by_name[mechanism.name] = mechanism
+    return by_name
 
 
 def _loaded(entry: EntryPoint) -> Mechanism:

@@ -110,10 +110,10 @@ class Mechanism:
 
         if self.exposure is None or self.form == "own":
             return
-        told = disagreement(self.exposure, self.form, degrees=self.acts == "preference")
-        if told is not None:
+        gap = disagreement(self.exposure, self.form, degrees=self.acts == "preference")
+        if gap is not None:
             raise PlanError(
-                f"The exposure of the mechanism `{self.name}` is not its form `{self.form}`: {told}. Fix "
+                f"The exposure of the mechanism `{self.name}` is not its form `{self.form}`: {gap}. Fix "
                 'one of the two, or set `form="own"`, so that the exposure itself is called.'
             )
 

@@ -29,14 +29,14 @@ class Span(NamedTuple):
     ----------
     low : number
         The least it can be.
-    seen : number
+    observed : number
         What the returns that came in, and rows carried forward, give.
     high : number or None
         The most it can be; None without bound.
     """
 
     low: Number
-    seen: Number
+    observed: Number
     high: Number | None
 
     @property
@@ -65,7 +65,7 @@ def exactly(value: Number) -> Span:
     return Span(value, value, value)
 
 
-def count_span(fresh: int, seen: int, absent: int, per_unit: int | None = None) -> Span:
+def count_span(fresh: int, observed: int, absent: int, per_unit: int | None = None) -> Span:
     """A number of projects, or of units with projects.
 
     Parameters
@@ -80,11 +80,11 @@ def count_span(fresh: int, seen: int, absent: int, per_unit: int | None = None) 
     Examples
     --------
     >>> count_span(5, 5, 0), count_span(4, 5, 2), count_span(4, 5, 2, per_unit=1)
-    (Span(low=5, seen=5, high=5), Span(low=4, seen=5, high=None), Span(low=4, seen=5, high=6))
+    (Span(low=5, observed=5, high=5), Span(low=4, observed=5, high=None), Span(low=4, observed=5, high=6))
     """
     if not absent:
-        return exactly(seen)
-    return Span(fresh, seen, None if per_unit is None else fresh + per_unit * absent)
+        return exactly(observed)
+    return Span(fresh, observed, None if per_unit is None else fresh + per_unit * absent)
 
 
 def share_span(part: Span, whole: Span) -> Span:
@@ -93,19 +93,19 @@ def share_span(part: Span, whole: Span) -> Span:
     Examples
     --------
     >>> share_span(exactly(2), exactly(8))
-    Span(low=Fraction(1, 4), seen=Fraction(1, 4), high=Fraction(1, 4))
+    Span(low=Fraction(1, 4), observed=Fraction(1, 4), high=Fraction(1, 4))
     >>> share_span(exactly(2), Span(8, 8, None))  # the absent are all outside the part
-    Span(low=0, seen=Fraction(1, 4), high=Fraction(1, 4))
+    Span(low=0, observed=Fraction(1, 4), high=Fraction(1, 4))
     >>> share_span(Span(2, 2, None), Span(8, 8, None))
-    Span(low=0, seen=Fraction(1, 4), high=1)
+    Span(low=0, observed=Fraction(1, 4), high=1)
     """
-    seen = Fraction(int(part.seen), int(whole.seen))
+    observed = Fraction(int(part.observed), int(whole.observed))
     if part.exact and whole.exact:
-        return exactly(seen)
+        return exactly(observed)
     high: Number = 1
     if part.exact and whole.low:
-        high = min(Fraction(1), Fraction(int(part.seen), int(whole.low)))
-    return Span(0, seen, high)
+        high = min(Fraction(1), Fraction(int(part.observed), int(whole.low)))
+    return Span(0, observed, high)
 
 
 def compared(kind: str, before: Span, after: Span) -> Judged:
@@ -118,14 +118,14 @@ def compared(kind: str, before: Span, after: Span) -> Judged:
     """
     if kind == "falls":
         return compared("rises", after, before)
-    seen = after.seen > before.seen if kind == "rises" else after.seen == before.seen
+    observed = after.observed > before.observed if kind == "rises" else after.observed == before.observed
     if kind == "rises":
         sure = before.high is not None and after.low > before.high
         never = after.high is not None and after.high <= before.low
     else:
-        sure = before.exact and after.exact and before.seen == after.seen
+        sure = before.exact and after.exact and before.observed == after.observed
         never = _below(before, after) or _below(after, before)
-    return Judged(True) if sure else Judged(False) if never else Judged(None, seen)
+    return Judged(True) if sure else Judged(False) if never else Judged(None, observed)
 
 
 def _below(one: Span, other: Span) -> bool:
@@ -136,11 +136,11 @@ def is_value(span: Span, value: float) -> Judged:
     """Whether a number is a stated one."""
     if value < span.low or (span.high is not None and value > span.high):
         return Judged(False)
-    return Judged(span.seen == value) if span.exact else Judged(None, span.seen == value)
+    return Judged(span.observed == value) if span.exact else Judged(None, span.observed == value)
 
 
-def reading(looks_at: str, found: str, judged: Judged) -> Reading:
+def reading(looks_at: str, observed: str, judged: Judged) -> Reading:
     """One way to check a claim, saying where an absent return decides."""
     if judged.received is not None:
-        found += ", but a missing return could change this"
-    return Reading(looks_at=looks_at, found=found, holds=judged.holds, received=judged.received)
+        observed += ", but a missing return could change this"
+    return Reading(looks_at=looks_at, found=observed, holds=judged.holds, received=judged.received)

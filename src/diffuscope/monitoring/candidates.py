@@ -65,8 +65,8 @@ class Projects:
 
     def of_units(self, units: Iterable[str]) -> list[Known]:
         """The projects of any of these units, each once."""
-        found = {one.project: one for unit in units for one in self._by_unit.get(unit, ())}
-        return list(found.values())
+        projects = {one.project: one for unit in units for one in self._by_unit.get(unit, ())}
+        return list(projects.values())
 
     def elsewhere(self, row: Row) -> bool:
         """Whether a project of another unit has the title of a row."""
@@ -75,18 +75,18 @@ class Projects:
 
     @cached_property
     def _by_unit(self) -> dict[str, list[Known]]:
-        found: dict[str, list[Known]] = defaultdict(list)
+        projects: dict[str, list[Known]] = defaultdict(list)
         for one in self.all:
             for unit in one.row.units:
-                found[unit].append(one)
-        return dict(found)
+                projects[unit].append(one)
+        return dict(projects)
 
     @cached_property
     def _units_by_title(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
+        units: dict[str, set[str]] = defaultdict(set)
         for one in self.all:
-            found[one.row.title.casefold()].update(one.row.units)
-        return dict(found)
+            units[one.row.title.casefold()].update(one.row.units)
+        return dict(units)
 
 
 def known_before(linked: pl.DataFrame, k: int) -> Projects:
@@ -99,9 +99,9 @@ def known_before(linked: pl.DataFrame, k: int) -> Projects:
     k : int
         The place of the wave.
     """
-    taken = linked.filter(pl.col("k") == k)
-    gone_on = taken["project"].to_list()
-    gone_on += taken["succeeds"].explode(empty_as_null=True).drop_nulls().to_list()
+    current = linked.filter(pl.col("k") == k)
+    gone_on = current["project"].to_list()
+    gone_on += current["succeeds"].explode(empty_as_null=True).drop_nulls().to_list()
     before = linked.filter(pl.col("k") < k)
     previous = before["k"].max()
     earlier = before.filter(~pl.col("project").is_in(gone_on))
@@ -113,8 +113,8 @@ def known_before(linked: pl.DataFrame, k: int) -> Projects:
 
 def rows_of(prepared: pl.DataFrame) -> Iterator[Row]:
     """Rows of a prepared register."""
-    for told in prepared.select(*COLUMNS, *DATES).iter_rows():
-        k, wave, row, units, title, area, sub_area, partner, budget, currency, *dates = told
+    for cells in prepared.select(*COLUMNS, *DATES).iter_rows():
+        k, wave, row, units, title, area, sub_area, partner, budget, currency, *dates = cells
         money = None if budget is None or currency is None else (budget, currency)
         partners = frozenset(partner or ())
         yield Row(

@@ -35,23 +35,25 @@ def city_areas(prepared: pl.DataFrame) -> pl.DataFrame:
     """
     held = by_unit(prepared).filter(pl.col("unit").is_not_null())
     area = [*_PLACE, "area"]
-    found = pl.concat([_counted(held, area, _PLACE), _counted(held, [*area, "status"], area)])
+    counts = pl.concat([_counted(held, area, _PLACE), _counted(held, [*area, "status"], area)])
     order: Mapping[str, int] = {name: at for at, name in enumerate(STATUSES)}
     by_status = pl.col("status").replace_strict(order, default=-1, return_dtype=pl.Int64)
-    found = found.sort("k", "state", "unit", "area", by_status, nulls_last=[False, False, False, True, False])
-    return found.rename({"unit": "city"}).select(_SCHEMA_ORDER)
+    counts = counts.sort(
+        "k", "state", "unit", "area", by_status, nulls_last=[False, False, False, True, False]
+    )
+    return counts.rename({"unit": "city"}).select(_SCHEMA_ORDER)
 
 
 def _counted(held: pl.DataFrame, keys: list[str], of: list[str]) -> pl.DataFrame:
-    found = held.group_by(keys).agg(
+    counts = held.group_by(keys).agg(
         pl.len().cast(pl.Int64).alias("projects"),
         (~pl.col("judged_status")).sum().cast(pl.Int64).alias("sure"),
     )
     if "status" not in keys:
-        found = found.with_columns(status=pl.lit(None, dtype=pl.String))
+        counts = counts.with_columns(status=pl.lit(None, dtype=pl.String))
     whole = held.group_by(of).agg(pl.len().alias("of"))
     share = pl.struct("projects", "of").map_elements(
         lambda row: table_share(row["projects"], row["of"]), return_dtype=pl.Float64
     )
-    joined = found.join(whole, on=of, how="left", nulls_equal=True).with_columns(share=share)
+    joined = counts.join(whole, on=of, how="left", nulls_equal=True).with_columns(share=share)
     return joined.select("k", "wave", "state", "unit", "area", "status", "projects", "share", "sure")

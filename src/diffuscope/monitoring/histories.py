@@ -164,13 +164,13 @@ def dates_and_statuses(raw: RawTable, projects: pl.DataFrame, waves: Mapping[str
     after = first_day(pl.col("end")) > last_day(pl.col("_wave"))
     ended = last_day(pl.col("end")) < first_day(pl.col("_wave"))
     begun = last_day(pl.col("start")) < first_day(pl.col("_wave"))
-    told = (
+    contradictions = (
         ("end", (pl.col("status") == "completed") & after, _COMPLETED_LATER),
         ("end", pl.col("status").is_in(UNDER_WAY) & ended, _ENDED),
         ("start", (pl.col("status") == "planning") & begun, _BEGUN),
     )
     problems: list[Problem] = []
-    for column, broken, wording in told:
+    for column, broken, wording in contradictions:
         rows = dated.filter(broken).select(ROW, pl.col(column).alias("value"))
         problems += of_rows(raw, column, rows, _always(wording), level="warning")
     return problems

@@ -74,16 +74,16 @@ def links_to_confirm(
     if new.is_empty() or linked.is_empty():
         return pl.DataFrame(schema=COLUMNS)
     titles, names = left or allowances()
-    found: list[tuple[Row, list[Candidate]]] = []
-    for k, asked in sorted(_by_wave(rows_of(new)).items()):
+    candidates: list[tuple[Row, list[Candidate]]] = []
+    for k, rows_of_wave in sorted(_by_wave(rows_of(new)).items()):
         known = known_before(linked, k)
-        offers = {row.row: _by_title(row, known.of_units(row.units), titles) for row in asked}
-        for row, candidate in near_units(asked, known, rows, units, names):
+        offers = {row.row: _by_title(row, known.of_units(row.units), titles) for row in rows_of_wave}
+        for row, candidate in near_units(rows_of_wave, known, rows, units, names):
             offers[row.row] = _together(offers[row.row], candidate)
-        for row, candidate in left_over(asked, known, offers):
+        for row, candidate in left_over(rows_of_wave, known, offers):
             offers[row.row] = [candidate]
-        found += _without_clash([(row, offers[row.row]) for row in asked])
-    return pl.DataFrame(list(_told(found)), schema=COLUMNS, orient="row")
+        candidates += _without_clash([(row, offers[row.row]) for row in rows_of_wave])
+    return pl.DataFrame(list(_table_rows(candidates)), schema=COLUMNS, orient="row")
 
 
 def allowances() -> tuple[Allowance, Allowance]:
@@ -92,10 +92,10 @@ def allowances() -> tuple[Allowance, Allowance]:
 
 
 def _by_wave(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
+    rows_by_wave: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row.k].append(row)
-    return found
+        rows_by_wave[row.k].append(row)
+    return rows_by_wave
 
 
 def _by_title(row: Row, earlier: Sequence[Known], left: Allowance) -> list[Candidate]:
@@ -147,12 +147,12 @@ def _without_clash(offers: Sequence[tuple[Row, list[Candidate]]]) -> list[tuple[
         best = claims[0]
         even = [one for one in claims if best.own and one.own and best.score - one.score < EVENLY]
         taker[project] = best.row if len(even) < 2 else None
-    told = []
+    kept = []
     for row, candidates in offers:
         same = [one for one in candidates if taker[one.known.project] == row.row]
         parts = [one._replace(column="succeeds", reason=_part(one, taker)) for one in candidates]
-        told.append((row, same or parts))
-    return told
+        kept.append((row, same or parts))
+    return kept
 
 
 class _Claim(NamedTuple):
@@ -165,14 +165,14 @@ class _Claim(NamedTuple):
 
 def _claims(offers: Sequence[tuple[Row, list[Candidate]]]) -> dict[str, list[_Claim]]:
     """For each project the rows it is offered to, the best first."""
-    found: dict[str, list[_Claim]] = defaultdict(list)
+    claims_by_project: dict[str, list[_Claim]] = defaultdict(list)
     for row, candidates in offers:
         for one in candidates:
             own = bool(set(row.units) & set(one.known.row.units))
-            found[one.known.project].append(_Claim(one.score, row.row, own))
-    for claims in found.values():
+            claims_by_project[one.known.project].append(_Claim(one.score, row.row, own))
+    for claims in claims_by_project.values():
         claims.sort(key=lambda claim: (not claim.own, -claim.score, claim.row))
-    return found
+    return claims_by_project
 
 
 def _part(candidate: Candidate, taker: dict[str, int | None]) -> str:
@@ -182,8 +182,8 @@ def _part(candidate: Candidate, taker: dict[str, int | None]) -> str:
     return f"{candidate.reason}; row {row} is more similar: this may be a part of it"
 
 
-def _told(found: Iterable[tuple[Row, list[Candidate]]]) -> Iterator[tuple[object, ...]]:
-    for row, candidates in found:
+def _table_rows(offers: Iterable[tuple[Row, list[Candidate]]]) -> Iterator[tuple[object, ...]]:
+    for row, candidates in offers:
         for one in candidates:
             other = one.known.row
             yield (

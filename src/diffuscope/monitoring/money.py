@@ -43,12 +43,12 @@ def _summed(rows: pl.DataFrame, dimension: str) -> pl.DataFrame:
     place = ["k", "wave", "_name"]
     stated = pl.col("budget").is_not_null() & pl.col("currency").is_not_null()
     whole = rows.group_by(place).agg(stated.sum().alias("stated_any"), pl.len().alias("projects"))
-    found = (
+    sums = (
         rows.filter(stated)
         .group_by(*place, "currency")
         .agg(pl.col("budget").sum(), pl.len().alias("stated"), pl.col("joint").sum())
     )
-    return found.join(whole, on=place, how="left").select(
+    return sums.join(whole, on=place, how="left").select(
         "k",
         "wave",
         pl.lit(dimension).alias("dimension"),

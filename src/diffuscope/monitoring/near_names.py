@@ -53,17 +53,17 @@ class NearNames:
 
     def near(self, units: Iterable[str]) -> tuple[str, ...] | None:
         """Units under a name nearly that of any of these; None where that could not be compared."""
-        found: dict[str, None] = {}
+        units_near: dict[str, None] = {}
         for unit in units:
             if unit not in self._found:
                 self._found[unit] = self._compared(unit)
             own = self._found[unit]
             if own is None:
                 return None
-            found |= dict.fromkeys(own)
-        return tuple(found)
+            units_near |= dict.fromkeys(own)
+        return tuple(units_near)
 
-    def told(self, ones: Iterable[str], others: Sequence[str]) -> str:
+    def described(self, ones: Iterable[str], others: Sequence[str]) -> str:
         """That a unit of the ones and a unit of the others, which is near, are called nearly the same."""
         pairs = ((one, other) for one in ones for other in others if other in (self._found[one] or ()))
         one, other = next(pairs)
@@ -73,16 +73,16 @@ class NearNames:
         mine = self._met.get(unit, ())
         if not self._left.takes(len(mine) * len(self._names)):
             return None
-        found: dict[str, None] = {}
+        units_near: dict[str, None] = {}
         for name in mine:
             # so many letters of both have no match in the other that no order of them could be near
             apart = np.abs(self._letters - letter_counts([name])[0]).sum(axis=1, dtype=np.int64)
             close = np.flatnonzero(apart <= (1 - NEARLY) * (self._length + len(name)) + 1e-9)
             if not self._left.takes(LETTERS * close.size):
                 return None
-            found |= {self._of[at]: None for at in close.tolist() if _near(name, self._names[at])}
-        found.pop(unit, None)
-        return tuple(found)
+            units_near |= {self._of[at]: None for at in close.tolist() if _near(name, self._names[at])}
+        units_near.pop(unit, None)
+        return tuple(units_near)
 
 
 def _near(one: str, other: str) -> bool:

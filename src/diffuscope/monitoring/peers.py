@@ -80,20 +80,20 @@ class Traits:
 
     def shared(self, one: _Kind, other: _Kind) -> list[str]:
         """What two projects' units have in common, in words."""
-        found = []
+        traits = []
         archetype = self.archetype(one) & self.archetype(other)
         if archetype:
-            found.append(f"of the same archetype ({', '.join(sorted(archetype))})")
+            traits.append(f"of the same archetype ({', '.join(sorted(archetype))})")
         ratio = self.size(one) / self.size(other)
         if 1 / COMPARABLE <= ratio <= COMPARABLE:
-            found.append("of comparable size")
+            traits.append("of comparable size")
         partners = one.partners & other.partners
         if partners:
-            found.append(f"same partner ({', '.join(sorted(self.names.get(p, p) for p in partners))})")
+            traits.append(f"same partner ({', '.join(sorted(self.names.get(p, p) for p in partners))})")
         language = self.language(one) & self.language(other)
         if language:
-            found.append(f"same language ({', '.join(sorted(language))})")
-        return found
+            traits.append(f"same language ({', '.join(sorted(language))})")
+        return traits
 
     def archetype(self, kind: _Kind) -> frozenset[str]:
         """Archetypes of a project's unit."""
@@ -130,10 +130,10 @@ def _values(attributes: pl.DataFrame, variable: str) -> dict[str, frozenset[str]
     rows = attributes.filter(
         (pl.col("variable") == variable) | pl.col("variable").str.ends_with(f"_{variable}")
     )
-    found: dict[str, set[str]] = defaultdict(set)
+    values_of: dict[str, set[str]] = defaultdict(set)
     for unit, value in rows.select("unit", "value").drop_nulls().iter_rows():
-        found[unit].add(value)
-    return {unit: frozenset(values) for unit, values in found.items()}
+        values_of[unit].add(value)
+    return {unit: frozenset(values) for unit, values in values_of.items()}
 
 
 def peers(prepared: pl.DataFrame, known: Traits, left: Allowance | None = None) -> pl.DataFrame:
@@ -163,7 +163,7 @@ def peers(prepared: pl.DataFrame, known: Traits, left: Allowance | None = None) 
             kind = _Kind(unit, state, sub_area, status, frozenset(partner or ()))
             by_area[area].append(_Project(kind, title or "", row))
     left = Allowance(PEERS) if left is None else left
-    found = []
+    offers_made = []
     for area, projects in by_area.items():
         pool = Pool([project.kind for project in projects], known)
         if not left.takes(pool.distinct**2):
@@ -175,10 +175,10 @@ def peers(prepared: pl.DataFrame, known: Traits, left: Allowance | None = None) 
                 other = projects[at]
                 about = (project.kind.unit, project.title, area, project.kind.sub_area, project.kind.status)
                 peer = (other.kind.unit, other.title, other.kind.status, other.row)
-                found.append((*about, project.row, *peer, shared, reason))
+                offers_made.append((*about, project.row, *peer, shared, reason))
     schema = {name: kind for name, kind in PEER_COLUMNS.items() if name != "wave"}
     wave = latest["wave"][0] if latest.height else None
-    offers = pl.DataFrame(found, schema=schema, orient="row")
+    offers = pl.DataFrame(offers_made, schema=schema, orient="row")
     offers = offers.with_columns(_place=pl.int_range(pl.len())).sort("row", "_place").drop("_place")
     return offers.select(pl.lit(wave, dtype=pl.String).alias("wave"), *schema)
 
@@ -251,8 +251,8 @@ class Pool:
         other = self._kinds[at]
         shared = self._known.shared(kind, other)
         same = kind.sub_area is not None and kind.sub_area == other.sub_area
-        said = f"{other.status} in the same {'sub-area' if same else 'area'}"
-        return _Offer(at, "; ".join([said, *shared]), len(shared))
+        reason = f"{other.status} in the same {'sub-area' if same else 'area'}"
+        return _Offer(at, "; ".join([reason, *shared]), len(shared))
 
 
 class _Sets:
@@ -266,20 +266,20 @@ class _Sets:
                 self._holders[word].append(at)
 
     def meet(self, words: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        found = np.zeros(self._count, dtype=np.int64)
+        meets = np.zeros(self._count, dtype=np.int64)
         for word in words:
-            found[self._holders.get(word, [])] = 1
-        return found
+            meets[self._holders.get(word, [])] = 1
+        return meets
 
 
 def _in_areas(rows: pl.DataFrame) -> dict[tuple[str | None, str | None], list[Sequence[str]]]:
     """Units of each project, by area, and by area and sub-area."""
-    found: dict[tuple[str | None, str | None], list[Sequence[str]]] = defaultdict(list)
+    units_in: dict[tuple[str | None, str | None], list[Sequence[str]]] = defaultdict(list)
     for area, sub_area, units in rows.select("area", "sub_area", "units").iter_rows():
-        found[area, None].append(units or ())
+        units_in[area, None].append(units or ())
         if sub_area is not None:
-            found[area, sub_area].append(units or ())
-    return dict(found)
+            units_in[area, sub_area].append(units or ())
+    return dict(units_in)
 
 
 def gaps(prepared: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:

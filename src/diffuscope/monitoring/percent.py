@@ -48,10 +48,10 @@ def percent(printed: str, decimals: int | None = None) -> Percent | None:
     >>> percent("14.29%"), percent("0 %", 2), percent("many")
     (Percent(digits=1429, decimals=2), Percent(digits=0, decimals=2), None)
     """
-    found = _PRINTED.fullmatch(printed.strip().rstrip("%").strip())
-    if found is None:
+    match = _PRINTED.fullmatch(printed.strip().rstrip("%").strip())
+    if match is None:
         return None
-    whole, part = found[1], found[2] or ""
+    whole, part = match[1], match[2] or ""
     shown = max(len(part), decimals or 0)
     return Percent(int(whole + part.ljust(shown, "0")), shown)
 
@@ -82,8 +82,8 @@ def rounded_how(printed: str, exact: Percent, count: int, whole: int) -> Roundin
     """
     if _BELOW.match(printed):
         return "half up" if 0 < count * 10 ** (exact.decimals + 2) < exact.digits * whole else None
-    found = (way for way in ROW_ROUNDINGS if as_printed(count, whole, exact.decimals, way) == exact)
-    return next(found, None)
+    roundings = (way for way in ROW_ROUNDINGS if as_printed(count, whole, exact.decimals, way) == exact)
+    return next(roundings, None)
 
 
 def counts_for(printed: Percent, whole: int, rounding: Rounding = "half up") -> range:
@@ -194,8 +194,8 @@ def repairs(
     ('60.00', '14.29', 7)
     """
     tried = (_repair_of(row, at, largest, rounding) for at in range(len(row)))
-    found = [cell for cell in tried if cell is not None]
-    return sorted(found, key=lambda cell: (_digits_changed(cell.printed, cell.instead), cell.whole, cell.at))
+    cells = [cell for cell in tried if cell is not None]
+    return sorted(cells, key=lambda cell: (_digits_changed(cell.printed, cell.instead), cell.whole, cell.at))
 
 
 def _repair_of(row: Sequence[Percent], at: int, largest: int, rounding: Rounding) -> Cell | None:

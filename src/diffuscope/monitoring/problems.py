@@ -50,17 +50,17 @@ def register_problems(
         lacks are errors; a completed project that goes on, a date against a status, and a printed text whose
         number is not `value` are warnings.
     """
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for name in [name for name in CLASSIFIED if name in tables]:
-        found += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
+        problems += _areas(_raw(name, tables[name], files), tables[name], tables["areas"])
     raw, projects = _raw("projects", tables["projects"], files), complete(tables["projects"])
     ranked = projects.with_columns(k=wave_number(waves))
-    found += shown_twice(raw, projects)
-    found += successions(raw, ranked)
-    found += reopened(raw, ranked)
-    found += dates_and_statuses(raw, projects, waves)
-    found += indicator_measures(_raw("indicators", tables["indicators"], files), tables["indicators"])
-    return found + _misread(_raw("published", tables["published"], files), tables["published"])
+    problems += shown_twice(raw, projects)
+    problems += successions(raw, ranked)
+    problems += reopened(raw, ranked)
+    problems += dates_and_statuses(raw, projects, waves)
+    problems += indicator_measures(_raw("indicators", tables["indicators"], files), tables["indicators"])
+    return problems + _misread(_raw("published", tables["published"], files), tables["published"])
 
 
 def _raw(name: str, frame: pl.DataFrame, files: Mapping[str, str]) -> RawTable:

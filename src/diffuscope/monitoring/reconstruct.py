@@ -77,7 +77,7 @@ def _sums_after(choices: Sequence[Sequence[int]], total: int) -> list[int]:
 
 
 def _shifted(sums: int, wholes: Sequence[int]) -> int:
-    found = 0
+    shifted = 0
     for first, last in _runs(wholes):
         # a run of n neighbours is the union of n shifts, doubled up in log n steps
         span, width = sums, 1
@@ -85,8 +85,8 @@ def _shifted(sums: int, wholes: Sequence[int]) -> int:
             step = min(width, last - first + 1 - width)
             span |= span << step
             width += step
-        found |= span << first
-    return found
+        shifted |= span << first
+    return shifted
 
 
 def _runs(wholes: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ ALIKE = 0.45
 
 
 def near_units(
-    asked: Sequence[Row],
+    wave_rows: Sequence[Row],
     known: Projects,
     rows: pl.DataFrame,
     units: pl.DataFrame | None,
@@ -37,7 +37,7 @@ def near_units(
 
     Parameters
     ----------
-    asked : sequence of Row
+    wave_rows : sequence of Row
         Rows of one wave that have no link.
     known : Projects
         What earlier waves show and this one does not.
@@ -52,14 +52,14 @@ def near_units(
     ------
     tuple of (Row, Candidate)
     """
-    if units is None or not asked:
+    if units is None or not wave_rows:
         return
     left = Allowance(NAMES_OF_UNITS) if left is None else left
-    k = asked[0].k
+    k = wave_rows[0].k
     here = set(by_unit(rows.filter(pl.col("k") == k))["unit"])
     before = set(by_unit(rows.filter(pl.col("k") < k))["unit"])
     names = NearNames(units, sorted(before), left)
-    for row in asked:
+    for row in wave_rows:
         moved = not before & set(row.units)
         near = names.near(row.units) if moved or known.elsewhere(row) else ()
         if near is None:
@@ -72,7 +72,9 @@ def near_units(
         for other in others.values():
             score = round(alike(row.title, other.row.title), 3)
             if score >= ALIKE:
-                reason = f"{likeness(row.title, other.row.title)}; {names.told(row.units, other.row.units)}"
+                reason = (
+                    f"{likeness(row.title, other.row.title)}; {names.described(row.units, other.row.units)}"
+                )
                 yield row, Candidate(other, score, reason)
 
 
@@ -96,7 +98,7 @@ SAME = (
 
 
 def left_over(
-    asked: Sequence[Row], known: Projects, offers: Mapping[int, Sequence[Candidate]]
+    wave_rows: Sequence[Row], known: Projects, offers: Mapping[int, Sequence[Candidate]]
 ) -> Iterator[tuple[Row, Candidate]]:
     """Rows and earlier projects of one unit and area of which exactly one of each is left, or is alike.
 
@@ -108,7 +110,7 @@ def left_over(
 
     Parameters
     ----------
-    asked : sequence of Row
+    wave_rows : sequence of Row
         Rows of one wave that have no link.
     known : Projects
         What earlier waves show and this one does not.
@@ -120,7 +122,7 @@ def left_over(
     tuple of (Row, Candidate)
     """
     offered = {one.known.project for candidates in offers.values() for one in candidates}
-    news = {row.row: row for row in asked if not offers[row.row] and row.area is not None}
+    news = {row.row: row for row in wave_rows if not offers[row.row] and row.area is not None}
     left = [one for one in known.all if one.row.k == known.previous and one.project not in offered]
     olds = {one.project: one for one in left}
     for finer in (True, False):
@@ -145,9 +147,9 @@ def _only_pairs(
     for one in olds:
         for key in _keys(one.row, same, finer=finer):
             ones[key].append(one)
-    for shared, found in rows.items():
-        if len(found) == 1 and len(ones.get(shared, ())) == 1:
-            row, one = found[0], ones[shared][0]
+    for shared, rows_alike in rows.items():
+        if len(rows_alike) == 1 and len(ones.get(shared, ())) == 1:
+            row, one = rows_alike[0], ones[shared][0]
             # a sub-area on both sides must be the same one
             if finer or row.sub_area is None or one.row.sub_area is None:
                 yield row, one

@@ -109,27 +109,27 @@ def _why(cells: tuple[str, str | None, str, str], returns: Returns) -> str | Non
     units = (unit or "").split(";")
     if change in ("succeeds", "succeeded"):
         return None
-    asked = {"entered": [before], "left": [after]}.get(change, [before, after])
-    for wave in asked:
+    waves = {"entered": [before], "left": [after]}.get(change, [before, after])
+    for wave in waves:
         for one in units:
-            said = _absence(one, wave, change, returns)
-            if said is not None:
-                return said
+            reason = _absence(one, wave, change, returns)
+            if reason is not None:
+                return reason
     return "a status is not known" if change == "unknown" else None
 
 
 def _absence(unit: str, wave: str, change: str, returns: Returns) -> str | None:
-    found = returns.waves.get(wave, {}).get(unit)
+    unit_return = returns.waves.get(wave, {}).get(unit)
     name = returns.names.get(unit, unit)
-    if found is None or found.standing in (RECEIVED, NIL):
+    if unit_return is None or unit_return.standing in (RECEIVED, NIL):
         return None
-    if found.standing == CARRIED:
+    if unit_return.standing == CARRIED:
         return f"for {wave}, rows of an earlier wave are used for {name}"
     if change not in ("entered", "left"):
         return None
-    if found.standing == SILENT:
+    if unit_return.standing == SILENT:
         return f"{name} sent no return in {wave}"
-    if found.standing == EXCUSED:
+    if unit_return.standing == EXCUSED:
         # who is excused before it ever reported had not come in yet; who is excused later has not gone
         known = change == "entered" and not _reported_before(unit, wave, returns)
         return None if known else f"{name} was excused from reporting in {wave}"

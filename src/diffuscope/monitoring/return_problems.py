@@ -53,17 +53,17 @@ def return_problems(
     first_any = (
         pl.concat([own.select(above.columns), above]).group_by("wave", "unit").agg(pl.len().alias("any"))
     )
-    said = returns.join(first_own, on=["wave", "unit"], how="left", maintain_order="left").join(
+    joined = returns.join(first_own, on=["wave", "unit"], how="left", maintain_order="left").join(
         first_any, on=["wave", "unit"], how="left", maintain_order="left"
     )
     silent = pl.col("state").is_in([NIL, EXCUSED, SILENT]) & pl.col("other").is_not_null()
     empty = pl.col("state").is_in([RECEIVED, CARRIED]) & pl.col("any").is_null()
     return [
-        *_told(raw, said.filter(silent), WITH_PROJECTS),
-        *_told(raw, said.filter(empty), WITHOUT_PROJECTS),
+        *_problems(raw, joined.filter(silent), WITH_PROJECTS),
+        *_problems(raw, joined.filter(empty), WITHOUT_PROJECTS),
     ]
 
 
-def _told(raw: RawTable, rows: pl.DataFrame, wording: Wording) -> list[Problem]:
+def _problems(raw: RawTable, rows: pl.DataFrame, wording: Wording) -> list[Problem]:
     broken = rows.select(ROW, pl.col("state").alias("value"), "other")
     return of_rows(raw, "state", broken, lambda _: wording)

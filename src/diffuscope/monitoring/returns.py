@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from diffuscope.monitoring.waves import by_unit
+from diffuscope.records.phrases import counted
 from diffuscope.records.work_bounds import RETURNS, refuse_beyond
 from diffuscope.tables.dates import first_day, last_day
 
@@ -81,13 +82,13 @@ class Returns:
     @cached_property
     def _by_place(self) -> dict[tuple[str, str | None], dict[str, list[str]]]:
         """Units by standing, of each wave: of all together, of each state, and of each by itself."""
-        found: dict[tuple[str, str | None], dict[str, list[str]]] = {}
+        units_by_place: dict[tuple[str, str | None], dict[str, list[str]]] = {}
         for wave, own in self.waves.items():
             for one in own.values():
                 for place in {None, one.unit, self.parents.get(one.unit)}:
-                    standings = found.setdefault((wave, place), {})
+                    standings = units_by_place.setdefault((wave, place), {})
                     standings.setdefault(one.standing, []).append(one.unit)
-        return found
+        return units_by_place
 
     def _of(self, wave: str | None, within: str | None, *standings: str) -> tuple[str, ...]:
         own = self._by_place.get((wave or "", within), {})
@@ -117,7 +118,7 @@ class Returns:
         """Units of which a wave says nothing fresh: missing, or carried forward."""
         return self._of(wave, within, SILENT, UNKNOWN, CARRIED)
 
-    def told(self, wave: str | None, within: str | None = None) -> bool:
+    def is_known(self, wave: str | None, within: str | None = None) -> bool:
         """Whether all that were expected reported, and somebody was."""
         return bool(self.expected(wave, within)) and not self.absent(wave, within)
 
@@ -133,20 +134,22 @@ class Returns:
         expected = self.expected(wave)
         if not expected:
             return ""
-        said = [f"{len(self.returned(wave))} of {len(expected)} returns"]
+        phrases = [f"{len(self.returned(wave))} of {counted(len(expected), 'return')}"]
         near = set(self.expected(wave, within))
         for word, units in (("missing", self.missing(wave)), ("carried forward", self.carried(wave))):
             if units:
                 order = sorted(units, key=lambda unit: (unit not in near, self.names.get(unit, unit)))
-                said.append(f"{word}: {self.listed(order)}")
-        return "; ".join(said)
+                phrases.append(f"{word}: {self.listed(order)}")
+        return "; ".join(phrases)
 
     def rates(self, waves: Iterable[str | None], within: str | None = None) -> str:
         """The same of several waves; each is named where there is more than one."""
-        told = {wave: said for wave in waves if wave is not None and (said := self.rate(wave, within))}
-        if len(told) == 1:
-            return next(iter(told.values()))
-        return "; ".join(f"{wave}: {said}" for wave, said in told.items())
+        rates_by_wave = {
+            wave: phrase for wave in waves if wave is not None and (phrase := self.rate(wave, within))
+        }
+        if len(rates_by_wave) == 1:
+            return next(iter(rates_by_wave.values()))
+        return "; ".join(f"{wave}: {phrase}" for wave, phrase in rates_by_wave.items())
 
     def listed(self, units: Collection[str]) -> str:
         """Units by name, the first few."""
@@ -169,7 +172,7 @@ def returns_of(
     units: pl.DataFrame,
     returns: pl.DataFrame,
     waves: Mapping[str, str],
-    asked: Collection[str] = (),
+    expected_units: Collection[str] = (),
 ) -> Returns:
     """Who was expected to report in each wave, and what became of it.
 
@@ -185,7 +188,7 @@ def returns_of(
         Tables of the case, typed.
     waves : mapping of str to str
         Date of each wave.
-    asked : collection of str
+    expected_units : collection of str
         Units of questions by waves.
 
     Returns
@@ -196,18 +199,18 @@ def returns_of(
     """
     rows = _shown(prepared)
     shown: dict[tuple[str, str], int] = {(wave, unit): count for wave, unit, count in rows.iter_rows()}
-    said = returns.select("wave", "unit", "state", "_row").drop_nulls().iter_rows()
+    states = returns.select("wave", "unit", "state", "_row").drop_nulls().iter_rows()
     stated: dict[tuple[str, str], tuple[str, int]] = {
-        (wave, unit): (state, row) for wave, unit, state, row in said
+        (wave, unit): (state, row) for wave, unit, state, row in states
     }
     parents = dict(units.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
-    network = network_of(prepared, units, returns, asked)
+    network = network_of(prepared, units, returns, expected_units)
     refuse_beyond(RETURNS, len(network) * len(waves))
     there = _there(units.filter(pl.col("unit").is_in(list(network))), waves)
-    found: dict[str, dict[str, Return]] = {}
+    waves_of_units: dict[str, dict[str, Return]] = {}
     held = {wave for wave, _ in (*shown, *stated)}
     for wave in sorted(held, key=lambda wave: (waves.get(wave, ""), wave)):
-        own = found.setdefault(wave, {})
+        own = waves_of_units.setdefault(wave, {})
         for unit in network:
             projects = shown.get((wave, unit), 0)
             state, row = stated.get((wave, unit)) or _of_state(
@@ -215,20 +218,20 @@ def returns_of(
             )
             if state is not None or projects or (wave, unit) in there:
                 own[unit] = Return(unit, state or (RECEIVED if projects else UNKNOWN), projects, row)
-    return Returns(found, parents, dict(units.select("unit", "name").iter_rows()))
+    return Returns(waves_of_units, parents, dict(units.select("unit", "name").iter_rows()))
 
 
-def _of_state(said: tuple[str, int] | None, projects: int) -> tuple[str | None, int | None]:
+def _of_state(state_return: tuple[str, int] | None, projects: int) -> tuple[str | None, int | None]:
     """What a state's row says of a city that has none of its own.
 
     That a state sent something does not say that each of its cities is in it; and a city with rows has sent
     them, unless all rows of the state are carried forward.
     """
-    if said is None or said[0] == RECEIVED or (projects and said[0] != CARRIED):
+    if state_return is None or state_return[0] == RECEIVED or (projects and state_return[0] != CARRIED):
         return None, None
-    if said[0] == CARRIED and not projects:
-        return UNKNOWN, said[1]
-    return said
+    if state_return[0] == CARRIED and not projects:
+        return UNKNOWN, state_return[1]
+    return state_return
 
 
 def _shown(prepared: pl.DataFrame) -> pl.DataFrame:
@@ -237,7 +240,7 @@ def _shown(prepared: pl.DataFrame) -> pl.DataFrame:
 
 
 def network_of(
-    prepared: pl.DataFrame, units: pl.DataFrame, returns: pl.DataFrame, asked: Collection[str]
+    prepared: pl.DataFrame, units: pl.DataFrame, returns: pl.DataFrame, expected_units: Collection[str]
 ) -> tuple[str, ...]:
     """Units that are to report, in the order of `units`; a state that speaks for its cities is none.
 
@@ -252,7 +255,7 @@ def network_of(
     alike = units.filter(
         pl.col("kind").is_in(kinds)
         & (pl.col("role") == "adopter")
-        & (pl.col("entered").is_not_null() | pl.col("unit").is_in(list(asked)))
+        & (pl.col("entered").is_not_null() | pl.col("unit").is_in(list(expected_units)))
     )
     network = reporting | stated | set(alike["unit"])
     above = set(units.filter(pl.col("unit").is_in(list(network)))["parent"].drop_nulls())

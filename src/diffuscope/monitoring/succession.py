@@ -37,24 +37,24 @@ def ancestors(prepared: pl.DataFrame, until: int) -> dict[str, frozenset[str]]:
     direct: dict[str, set[str]] = defaultdict(set)
     for member, succeeds in rows.select("member", "succeeds").iter_rows():
         direct[member].update(succeeds)
-    found: dict[str, frozenset[str]] = {}
+    predecessors: dict[str, frozenset[str]] = {}
     pairs = 0
     for member in direct:
-        found[member] = frozenset(_all_before(member, direct))
-        pairs += len(found[member])
+        predecessors[member] = frozenset(_all_before(member, direct))
+        pairs += len(predecessors[member])
         refuse_beyond(PREDECESSORS, pairs)
-    return found
+    return predecessors
 
 
 def _all_before(member: str, direct: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
+    predecessors: set[str] = set()
     waiting = list(direct[member])
     while waiting:
         one = waiting.pop()
-        if one not in found:
-            found.add(one)
+        if one not in predecessors:
+            predecessors.add(one)
             waiting += direct.get(one, ())
-    return found - {member}
+    return predecessors - {member}
 
 
 def successions(prepared: pl.DataFrame, until: int) -> pl.DataFrame:

@@ -179,7 +179,7 @@ def _counted(
     rows: pl.DataFrame, whole: pl.DataFrame, dimension: str, keys: list[str], by_status: bool = False
 ) -> pl.DataFrame:
     base = ["k", *keys] if by_status else ["k"]
-    found = rows.group_by("k", "wave", *keys, *(["status"] if by_status else [])).agg(
+    counts = rows.group_by("k", "wave", *keys, *(["status"] if by_status else [])).agg(
         pl.len().alias("projects"),
         (~pl.col("judged_status")).sum().alias("sure"),
         pl.col("joint").sum().alias("joint"),
@@ -189,7 +189,7 @@ def _counted(
     of_whole = pl.struct("projects", "of").map_elements(
         lambda row: table_share(row["projects"], row["of"]), return_dtype=pl.Float64
     )
-    return found.join(of, on=base, how="left").select(
+    return counts.join(of, on=base, how="left").select(
         "k",
         "wave",
         pl.lit(dimension).alias("dimension"),

@@ -29,7 +29,7 @@ def work_problems(
     tables: Mapping[str, pl.DataFrame],
     files: Mapping[str, str],
     waves: Mapping[str, str],
-    asked: Collection[str],
+    expected_units: Collection[str],
 ) -> list[Problem]:
     """Errors where a register would take more than is done: of returns expected, and of predecessors.
 
@@ -41,23 +41,23 @@ def work_problems(
         Where each table stands.
     waves : mapping of str to str
         Date of each wave.
-    asked : collection of str
+    expected_units : collection of str
         Units of questions by waves.
     """
     rows = prepared(tables["projects"], tables["units"], waves)
-    found = []
+    problems = []
     try:
-        network = network_of(rows, tables["units"], tables["returns"], asked)
+        network = network_of(rows, tables["units"], tables["returns"], expected_units)
         refuse_beyond(RETURNS, len(network) * len(waves))
     except MethodError as error:
-        found.append(_problem("units", files, error, RETURNS.beyond))
+        problems.append(_problem("units", files, error, RETURNS.beyond))
     try:
         ancestors(rows, len(waves))
     except MethodError as error:
-        found.append(
+        problems.append(
             _problem("projects", files, error, "name in `succeeds` the projects of the wave before only")
         )
-    return found
+    return problems
 
 
 def _problem(table: str, files: Mapping[str, str], error: MethodError, fix: str) -> Problem:

@@ -179,10 +179,10 @@ def _joined(one: dict[str, Any], other: dict[str, Any], *, lower: bool) -> dict[
     decision = one[DECISION] if one[DECISION] is not None else other[DECISION]
     ends = (one["until"], other["until"])
     until = None if None in ends else max(ends)
-    found = one | {"until": until, DECISION: decision}
+    merged = one | {"until": until, DECISION: decision}
     if lower and other["earliest"] < one["earliest"]:
-        found |= {"earliest": other["earliest"], "first": other["first"], TIER: other[TIER]}
-    return found
+        merged |= {"earliest": other["earliest"], "first": other["first"], TIER: other[TIER]}
+    return merged
 
 
 def _overlaps(spells: pl.DataFrame, *, undated: bool) -> list[Problem]:
@@ -203,9 +203,11 @@ def _order(spells: pl.DataFrame, *, lenient: bool) -> list[Problem]:
     """Rows that contradict themselves."""
     # leniently, what ended by a date and began nobody knows when is an adoption without a date
     unknown = BEFORE_ALL if lenient else NEVER
-    told = spells.with_columns(ends_early=pl.col("until") < pl.col("earliest").fill_null(unknown))
-    found = problems_of(spells, told["early"].fill_null(value=False), "order", "time_latest", _LATEST)
-    return found + problems_of(spells, told["ends_early"].fill_null(value=False), "order", "until", _UNTIL)
+    marked = spells.with_columns(ends_early=pl.col("until") < pl.col("earliest").fill_null(unknown))
+    problems = problems_of(spells, marked["early"].fill_null(value=False), "order", "time_latest", _LATEST)
+    return problems + problems_of(
+        spells, marked["ends_early"].fill_null(value=False), "order", "until", _UNTIL
+    )
 
 
 def problems_of(  # noqa: PLR0917 the fields of a problem, in order
@@ -219,7 +221,7 @@ def problems_of(  # noqa: PLR0917 the fields of a problem, in order
     """A problem for each row of a frame of adoptions that is wrong."""
     at = wrong.arg_true()
     rows = spells[ROW].gather(at).to_list()
-    told = [None] * len(rows) if values is None else values.gather(at).cast(pl.String).to_list()
+    texts = [None] * len(rows) if values is None else values.gather(at).cast(pl.String).to_list()
     names = spells["unit"].gather(at).to_list()
     return [
         Problem(
@@ -232,7 +234,7 @@ def problems_of(  # noqa: PLR0917 the fields of a problem, in order
             column=column,
             value=value,
         )
-        for row, value, name in zip(rows, told, names, strict=True)
+        for row, value, name in zip(rows, texts, names, strict=True)
     ]
 
 

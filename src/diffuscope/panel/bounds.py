@@ -86,13 +86,13 @@ def units_of(units: Any, spells: pl.DataFrame) -> tuple[tuple[str, ...], Any, An
 def _distinct(names: Iterable[Any], what: str) -> tuple[str, ...]:
     if isinstance(names, str):
         raise PlanError(f"Give a list of {what}s, not the single text {names!r}.")
-    found = ids(pl.Series(list(names), strict=False))
-    if not len(found) or found.null_count():
-        raise PlanError(f"A {what} of the panel has no id." if len(found) else f"No {what} is named.")
-    twice = found.filter(found.is_duplicated())
+    named = ids(pl.Series(list(names), strict=False))
+    if not len(named) or named.null_count():
+        raise PlanError(f"A {what} of the panel has no id." if len(named) else f"No {what} is named.")
+    twice = named.filter(named.is_duplicated())
     if len(twice):
         raise PlanError(f"The {what} `{twice[0]}` is named twice.")
-    return tuple(found)
+    return tuple(named)
 
 
 def bounds_of(
@@ -164,21 +164,21 @@ def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...]
     """First period at risk of each policy; a first adoption dated to a range is known by the range's end."""
     known = spells.filter(pl.col("latest").is_not_null())
     dated = pl.col("earliest") != BEFORE_ALL
-    found = known.group_by("policy").agg(
+    first_dates = known.group_by("policy").agg(
         after=pl.col("latest").min() + 1,
         first=pl.min_horizontal(
             pl.col("earliest").filter(dated).min(), pl.col("latest").filter(~dated).min() + 1
         ),
     )
-    rule = dict(zip(found["policy"], found.to_dicts(), strict=True))
-    asked = origin if isinstance(origin, Mapping) else dict.fromkeys(policies, origin)
+    rule = dict(zip(first_dates["policy"], first_dates.to_dicts(), strict=True))
+    origins = origin if isinstance(origin, Mapping) else dict.fromkeys(policies, origin)
     derived = [
-        rule[name]["first" if asked.get(name) == FIRST else "after"] if name in rule else FAR
+        rule[name]["first" if origins.get(name) == FIRST else "after"] if name in rule else FAR
         for name in policies
     ]
     times = {
         name: time
-        for name, time in asked.items()
+        for name, time in origins.items()
         if not isinstance(time, str) or time not in (AFTER_FIRST, FIRST)
     }
     return _times(times, policies, calendar, "policy", np.array(derived, dtype=np.int64))
@@ -223,8 +223,8 @@ def _times(
     if bad.any():
         at = bad.arg_true()[0]
         calendar.index(column[at], f"The time given for the {what} `{names[at]}`:")
-    found = (lasts if last else firsts).to_numpy()
-    return np.where(np.isnan(found), base, found).astype(np.int64)
+    periods = (lasts if last else firsts).to_numpy()
+    return np.where(np.isnan(periods), base, periods).astype(np.int64)
 
 
 def refuse_early(spells: pl.DataFrame, bounds: Bounds) -> None:

@@ -87,8 +87,8 @@ class Calendar:
         if times.dtype.is_numeric():
             unknown = pl.Series([None] * len(times), dtype=pl.Date)
             return unknown, unknown
-        found = _dates(times)
-        return found["first"], found["last"]
+        dates = _dates(times)
+        return dates["first"], dates["last"]
 
     def of_days(self, days: pl.Series) -> pl.Series:
         """Numbers of the periods in which days fall; a wave is the first look at or after a day."""
@@ -104,10 +104,10 @@ class Calendar:
         """
         column = pl.Series([time], strict=False)
         firsts, lasts, bad = self.intervals(column)
-        found = (lasts if last else firsts)[0]
-        if bad[0] or found is None:
+        period = (lasts if last else firsts)[0]
+        if bad[0] or period is None:
             raise PlanError(f"{what} {time!r} is not a {self._reads()}.")
-        return int(found)
+        return int(period)
 
     def name(self, index: int) -> object:
         """What a period is called."""

@@ -101,7 +101,7 @@ def chronology(
     if counted["left_out"].null_count() == 0:
         reason = "No adoption of these policies by these units is dated within the record"
         return _undated(analysis, reason, _left_out(counted))
-    return _told(analysis, history, account, counted, file)
+    return _chronology(analysis, history, account, counted, file)
 
 
 def _undated(analysis: Analysis, reason: str, left_out: tuple[Excluded, ...]) -> Chronology:
@@ -151,7 +151,7 @@ def _counted(history: History, account: pl.DataFrame, rows: pl.DataFrame, analys
 
 
 def _left_out(counted: pl.DataFrame) -> tuple[Excluded, ...]:
-    found = (
+    excluded = (
         counted.filter(pl.col("left_out").is_not_null())
         .group_by("left_out")
         .agg(pl.len().alias("count"), pl.col("_row").sort())
@@ -159,7 +159,7 @@ def _left_out(counted: pl.DataFrame) -> tuple[Excluded, ...]:
     )
     return tuple(
         Excluded(table="adoptions", reason=reason, count=count, rows=tuple(rows))
-        for reason, count, rows in found.iter_rows()
+        for reason, count, rows in excluded.iter_rows()
     )
 
 
@@ -168,7 +168,7 @@ def _all_below(rows: pl.DataFrame) -> tuple[Excluded, ...]:
     return (Excluded(table="adoptions", reason=OF_LOWER_TIER, count=len(at), rows=at),)
 
 
-def _told(
+def _chronology(
     analysis: Analysis, history: History, account: pl.DataFrame, counted: pl.DataFrame, file: str
 ) -> Chronology:
     kept = counted.filter(pl.col("left_out").is_null())
@@ -178,7 +178,7 @@ def _told(
     by_policy = [dates_of_policy(history, account, counted, policy, window) for policy in policies]
     testable, reason = judged(by_policy, events["unit"].n_unique(), len(analysis.units), window)
     modal_period, modal_count = _mode(events, history)
-    found = Chronology(
+    dates = Chronology(
         analysis=analysis.id,
         testable=testable,
         reason=reason,
@@ -198,9 +198,9 @@ def _told(
         order=_spells(kept, history, {row for one in by_policy for row in one.launch.rows}, file),
         left_out=_left_out(counted),
     )
-    found = _with_launch(found, by_policy, counted, events, window)
+    dates = _with_launch(dates, by_policy, counted, events, window)
     return replace(
-        found, warnings=warnings_of(found, analysis, by_policy, kept, window) + history.uncounted.notes
+        dates, warnings=warnings_of(dates, analysis, by_policy, kept, window) + history.uncounted.notes
     )
 
 

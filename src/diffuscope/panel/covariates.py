@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.native_frames import ROW, as_kind, ids, need, polars_of
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from diffuscope.panel.calendar import Calendar
@@ -95,10 +96,10 @@ def joined(
     extra = extra.with_columns(ids(extra[name]).alias(name) for name in keys)
     if dated is None:
         _refuse_twice(extra, keys)
-        found = rows.join(extra.select(*keys, *values), on=keys, how="left", maintain_order="left")
+        extended = rows.join(extra.select(*keys, *values), on=keys, how="left", maintain_order="left")
     else:
-        found = _as_of(rows, _timed(extra, dated, calendar), keys, values, lag=lag, carry=carry)
-    return found, _notes(found, values, lag if dated else None)
+        extended = _as_of(rows, _timed(extra, dated, calendar), keys, values, lag=lag, carry=carry)
+    return extended, _notes(extended, values, lag if dated else None)
 
 
 def _timed(extra: pl.DataFrame, dated: str, calendar: Calendar) -> pl.DataFrame:
@@ -115,11 +116,11 @@ def _as_of(
     _refuse_twice(extra, [*keys, "known"])
     wanted = rows.with_columns(known=pl.col("time") - lag)
     if not carry:
-        found = wanted.join(
+        matched = wanted.join(
             extra.select(*keys, "known", *values), on=[*keys, "known"], how="left", maintain_order="left"
         )
-        return found.drop("known")
-    found = (
+        return matched.drop("known")
+    matched = (
         wanted.with_row_index("_at")
         .sort("known")
         .join_asof(
@@ -132,7 +133,7 @@ def _as_of(
         )
         .sort("_at")
     )
-    return found.drop("_at", "known")
+    return matched.drop("_at", "known")
 
 
 def _refuse_twice(extra: pl.DataFrame, keys: list[str]) -> None:
@@ -143,10 +144,12 @@ def _refuse_twice(extra: pl.DataFrame, keys: list[str]) -> None:
         raise PlanError(f"{WHAT} has two rows{when} of {name}.")
 
 
-def _notes(found: pl.DataFrame, values: list[str], lag: int | None) -> tuple[str, ...]:
-    told = [f"{', '.join(values)}: of the same period (lag 0), so cause and effect are unclear."] * (lag == 0)
+def _notes(rows: pl.DataFrame, values: list[str], lag: int | None) -> tuple[str, ...]:
+    notes = [f"{', '.join(values)}: of the same period (lag 0), so cause and effect are unclear."] * (
+        lag == 0
+    )
     for name in values:
-        lacking = found[name].null_count()
+        lacking = rows[name].null_count()
         if lacking:
-            told.append(f"`{name}` is unknown in {lacking:,} of {found.height:,} rows.")
-    return tuple(told)
+            notes.append(f"`{name}` is unknown in {lacking:,} of {counted(rows.height, 'row')}.")
+    return tuple(notes)

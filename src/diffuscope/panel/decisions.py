@@ -102,13 +102,13 @@ def drawn_together(ranged: pl.DataFrame, spells: pl.DataFrame) -> tuple[pl.DataF
     in_days = pl.col("_days") & (pl.col("_first") <= pl.col("_last"))
     in_periods = ~pl.col("_days") & (pl.col("_earliest") <= pl.col("_latest"))
     fits = (in_days | in_periods).fill_null(value=False)
-    told = ranged.with_row_index("_own").join(common, on=DECISION, how="left", maintain_order="left")
-    told = told.with_columns(
+    ranges = ranged.with_row_index("_own").join(common, on=DECISION, how="left", maintain_order="left")
+    ranges = ranges.with_columns(
         pl.when(fits).then(f"_{name}").otherwise(name).alias(name)
         for name in ("earliest", "latest", "first", "last")
     )
     lead = pl.when(pl.col(DECISION).is_null()).then("_own").otherwise(pl.col("_own").first().over(DECISION))
-    return told.select(ranged.columns), told.select(lead.cast(pl.Int64)).to_series().to_numpy()
+    return ranges.select(ranged.columns), ranges.select(lead.cast(pl.Int64)).to_series().to_numpy()
 
 
 def decided_pairs(spells: pl.DataFrame, policy: pl.Series, one: pl.Series, other: pl.Series) -> pl.Series:

@@ -19,6 +19,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import decided_pairs
 from diffuscope.panel.native_frames import as_kind, called, polars_of
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.work_bounds import DYADS, refuse_beyond
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def dyad_period(
         _log.warning(UNCONDITIONAL)
         notes += (UNCONDITIONAL,)
     if senders is not None:
-        frame, told = _with_senders(frame, senders, history, lag, carry)
-        notes += told
+        frame, more_notes = _with_senders(frame, senders, history, lag, carry)
+        notes += more_notes
     return replace(panel, frame=as_kind(frame, history.kind), notes=notes, history=None)
 
 
@@ -184,8 +185,8 @@ def _with_senders(
     kept = ("unit", "policy", "time", "period", "year", "_row")
     extra = called(extra, {name: f"sender_{name}" for name in extra.columns if name not in kept})
     unpaired = called(frame, {"sender": "unit"})
-    found, told = joined(unpaired, extra, history.calendar, lag=lag, carry=carry)
-    return called(found, {"unit": "sender"}), told
+    paired, notes = joined(unpaired, extra, history.calendar, lag=lag, carry=carry)
+    return called(paired, {"unit": "sender"}), notes
 
 
 def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
@@ -195,6 +196,6 @@ def _notes(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     if not wide:
         return ()
     return (
-        f"{wide:,} senders have dates that span several periods; they count as adopters "
-        "from the end of the span.",
+        f"{counted(wide, 'sender has a date that spans', 'senders have dates that span')} several periods; "
+        f"{noun(wide, 'it counts as an adopter', 'they count as adopters')} from the end of the span.",
     )

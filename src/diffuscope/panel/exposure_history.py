@@ -67,12 +67,12 @@ class ExposureColumn:
     success: pl.DataFrame | None = None
     zero_isolates: bool = False
 
-    def seen(self, rows: pl.DataFrame, history: History) -> ExposureInputs:
+    def inputs(self, rows: pl.DataFrame, history: History) -> ExposureInputs:
         """What the rows of a panel see through these ties."""
-        found = exposure_inputs(
+        inputs = exposure_inputs(
             self.layer, rows, history, self.look, pushing=self.pushing, success=self.success
         )
-        return replace(found, zero_isolates=self.zero_isolates)
+        return replace(inputs, zero_isolates=self.zero_isolates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +155,10 @@ class ExposureInputs:
         back = None if order is None else self._senders(order)
         for part in self.parts:
             unit = part.unit if order is None else np.where(part.unit < 0, -1, order[part.unit])
-            found = self._look(part, back)
-            values[part.at] = found.values[unit, part.time]
+            exposure = self._look(part, back)
+            values[part.at] = exposure.values[unit, part.time]
             alone[part.at] = (
-                found.isolates[unit] if found.isolates.ndim == 1 else found.isolates[unit, part.time]
+                exposure.isolates[unit] if exposure.isolates.ndim == 1 else exposure.isolates[unit, part.time]
             )
         values[self.strange], alone[self.strange] = np.nan, True
         if self.zero_isolates:
@@ -194,9 +194,9 @@ class ExposureInputs:
         copy = np.arange(len(orders))[:, None]
         for part in self.parts:
             success = None if part.success is None else part.success[backs]
-            found = self.of_states(part, part.state[backs], success)
+            exposure = self.of_states(part, part.state[backs], success)
             unit = np.where(part.unit < 0, -1, orders[:, part.unit])
-            values[:, part.at] = found[copy, unit, part.time]
+            values[:, part.at] = exposure[copy, unit, part.time]
         values[:, self.strange] = 0.0 if self.zero_isolates else np.nan
         return values
 
@@ -370,11 +370,11 @@ def successes(success: Frame, history: History) -> pl.DataFrame:
     if (bad | last.is_null()).any():
         raise PlanError("The frame of success has a time that cannot be read.")
     named = [ids(frame[name]).alias(name) for name in ("unit", "policy") if name in frame.columns]
-    found = frame.with_columns(*named, pl.col("value").cast(pl.Float64), known=last).drop_nulls("value")
-    keys = [name for name in ("unit", "policy", "known") if name in found.columns]
-    if found.select(keys).is_duplicated().any():
+    known = frame.with_columns(*named, pl.col("value").cast(pl.Float64), known=last).drop_nulls("value")
+    keys = [name for name in ("unit", "policy", "known") if name in known.columns]
+    if known.select(keys).is_duplicated().any():
         raise PlanError("The frame of success has two values of one unit for one period.")
-    return found.sort("known").drop([name for name in (ROW,) if name in found.columns])
+    return known.sort("known").drop([name for name in (ROW,) if name in known.columns])
 
 
 def _at_times(known: pl.DataFrame, policy: str, senders: tuple[str, ...], span: range) -> Numbers:

@@ -15,6 +15,7 @@ from diffuscope.panel.bounds import chosen
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.exposure_history import ExposureColumn, ExposureSpec, dates_of, state_of, successes
 from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
+from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer
@@ -117,12 +118,12 @@ def add_exposure(
     spec = ExposureColumn(
         name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero
     )
-    values, alone = spec.seen(rows, panel.history).values()
+    values, alone = spec.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
     if zero:
-        notes += (f"`{name}` is set to 0 in {int(alone.sum()):,} rows of units without ties.",)
-    notes += _told(name, values, lag)
+        notes += (f"`{name}` is set to 0 in {counted(int(alone.sum()), 'row')} of units without ties.",)
+    notes += _lag_notes(name, values, lag)
     columns = [pl.Series(name, values, nan_to_null=True), pl.Series(f"isolate_{name}", alone)]
     frame = as_kind(rows.with_columns(columns), panel.history.kind)
     return _remembering(replace(panel, frame=frame, notes=panel.notes + notes), spec)
@@ -189,13 +190,13 @@ def _refuse_unknown(layer: Layer, history: History, promoters: tuple[str, ...]) 
     strange = [sender for sender in layer.senders if sender not in known]
     if strange:
         raise PlanError(
-            f"The adoptions are unknown for {len(strange):,} senders in `{layer.name}` "
-            f"(`{strange[0]}`). Add rows for them to the adoptions (an empty time means never), or name them "
-            "as promoters."
+            f"The adoptions are unknown for {counted(len(strange), 'sender')} in `{layer.name}` "
+            f"(`{strange[0]}`). Add a row for each to the adoptions (an empty time means never), or "
+            "name them as promoters."
         )
 
 
-def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
+def _lag_notes(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     """What to say of an exposure; one that never varies is refused."""
     known = np.isfinite(values)
     if not known.any():
@@ -207,7 +208,7 @@ def _told(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
         )
     notes = []
     if not known.all():
-        notes.append(f"`{name}` is unknown in {int((~known).sum()):,} of {known.size:,} rows.")
+        notes.append(f"`{name}` is unknown in {int((~known).sum()):,} of {counted(known.size, 'row')}.")
     if lag == 0:
         notes.append(
             f"`{name}` is contemporaneous (lag 0): units that adopt in the same period expose each other."

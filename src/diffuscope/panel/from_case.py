@@ -126,11 +126,11 @@ def in_days(adoptions: pl.DataFrame) -> pl.DataFrame:
 
 def _origins(policies: pl.DataFrame | None, analysis: Analysis) -> dict[str, str]:
     """Where the risk of each policy begins: after its first adoption, or with it."""
-    asked = dict.fromkeys(analysis.policies, AFTER_FIRST)
+    origins = dict.fromkeys(analysis.policies, AFTER_FIRST)
     if policies is None or "origin" not in policies.columns:
-        return asked
+        return origins
     stated = policies.drop_nulls(["policy", "origin"]).filter(pl.col("policy").is_in(analysis.policies))
-    return asked | dict(stated.select("policy", "origin").iter_rows())
+    return origins | dict(stated.select("policy", "origin").iter_rows())
 
 
 def _window(analysis: Analysis, waves: Mapping[str, str]) -> tuple[str, str] | None:
@@ -160,7 +160,7 @@ def _units(units: pl.DataFrame | None, analysis: Analysis, dated: pl.DataFrame) 
 def _first_looks(dated: pl.DataFrame) -> pl.DataFrame:
     """When units were first looked at whose earliest adoption was there by then."""
     earliest = dated.filter(pl.col("time_latest") == pl.col("time_latest").min().over("unit"))
-    found = earliest.group_by("unit").agg(
+    first_looks = earliest.group_by("unit").agg(
         pl.col("time_latest").first().alias("first_look"), pl.col("time").is_null().all().alias("by_then")
     )
-    return found.filter("by_then").select("unit", "first_look")
+    return first_looks.filter("by_then").select("unit", "first_look")

@@ -106,7 +106,7 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
     """A row per unit, years in the columns of policies."""
     _refuse(frame["unit"].is_duplicated(), frame, "unit", "repeated-row", _TWICE_UNIT)
     signs = [float(sign) for sign in never]
-    told = []
+    adoption_rows = []
     for column, name in names.items():
         adopts = ~pl.col(column).cast(pl.Float64, strict=False).is_in(signs).fill_null(value=False)
         time = pl.when(adopts).then(column)
@@ -115,8 +115,8 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
         rows = frame.select(
             "unit", pl.lit(name).alias("policy"), time.alias("time"), source, status.alias("status"), ROW
         )
-        told.append(rows)
-    adoptions = pl.concat(told, how="vertical_relaxed")
+        adoption_rows.append(rows)
+    adoptions = pl.concat(adoption_rows, how="vertical_relaxed")
     rest = [name for name in frame.columns if name not in (*names, ROW)]
     covariates = as_kind(frame.select(rest), kind) if len(rest) > 1 else None
     return Observed(as_kind(adoptions, kind), as_kind(frame.select("unit"), kind), covariates)
@@ -124,11 +124,11 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
 
 def _of_status(frame: pl.DataFrame, names: dict[str, str], kind: Kind) -> Observed:
     spans = frame.group_by("unit").agg(entered=pl.col("time").min(), left=pl.col("time").max()).sort("unit")
-    told = [
+    adoption_rows = [
         _turns(_status(frame, column), name, spans).with_columns(_source(column))
         for column, name in names.items()
     ]
-    adoptions = pl.concat(told).sort("policy", "unit", "time", "time_latest")
+    adoptions = pl.concat(adoption_rows).sort("policy", "unit", "time", "time_latest")
     adoptions = adoptions.select(pl.exclude("status"), "status")
     rest = [name for name in frame.columns if name not in ("unit", "time", *names, ROW)]
     covariates = as_kind(frame.select("unit", "time", *rest), kind) if rest else None
@@ -188,13 +188,13 @@ def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFram
         time_latest=pl.col("left") + 1,
         until=pl.lit(None, pl.Int64),
     )
-    found = pl.concat(
+    turns = pl.concat(
         [adopted.with_columns(status=pl.lit("adopted")), lost.with_columns(status=pl.lit("unknown"))]
     )
-    never = spans.join(found, "unit", "anti").select(
+    never = spans.join(turns, "unit", "anti").select(
         "unit", *(pl.lit(None, pl.Int64).alias(n) for n in TIMES), pl.lit("not adopted").alias("status")
     )
-    return pl.concat([found, never]).select("unit", pl.lit(policy).alias("policy"), *TIMES, "status")
+    return pl.concat([turns, never]).select("unit", pl.lit(policy).alias("policy"), *TIMES, "status")
 
 
 TIMES = ("time", "time_latest", "until")

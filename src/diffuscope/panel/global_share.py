@@ -119,9 +119,9 @@ def deciding(
 
 def without(state: Numbers, units: tuple[str, ...], unheard: frozenset[str]) -> Numbers:
     """The states of all units, with those who are not heard of without the policy."""
-    found = state.copy()
-    found[[at for at, unit in enumerate(units) if unit in unheard]] = 0.0
-    return found
+    states = state.copy()
+    states[[at for at, unit in enumerate(units) if unit in unheard]] = 0.0
+    return states
 
 
 def add_time_at_risk(panel: Panel) -> Panel:

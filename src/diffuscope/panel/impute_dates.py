@@ -71,14 +71,14 @@ def impute_dates(panel: Panel, *, seed: int, draws: int = FEWEST, name: str = "d
     history = panel.history
     spells = history.spells.with_row_index("_at")
     ranged, lead = drawn_together(_numbered(history, spells.filter(RANGED)), spells)
-    found = []
+    panels = []
     for at in range(draws):
         drawn = _drawn(ranged, history, stream(seed, name, at).random(ranged.height)[lead])
         settled = (
             spells.update(drawn, on="_at").drop("_at").sort("policy", "unit", "latest", ROW, nulls_last=True)
         )
-        found.append(panel_from(replace(history, spells=settled)))
-    return tuple(found)
+        panels.append(panel_from(replace(history, spells=settled)))
+    return tuple(panels)
 
 
 def count_ranged(panel: Panel) -> int:
@@ -91,7 +91,7 @@ RANGED = (pl.col("earliest") < pl.col("latest")) & (pl.col("earliest") != BEFORE
 
 def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) -> pl.DataFrame:
     """Ranged spells, each settled on the day, or the period, that its chance falls on."""
-    told = ranged.with_columns(chance=pl.Series(chance))
+    settled_rows = ranged.with_columns(chance=pl.Series(chance))
 
     # every day of a range is as likely as any other, because the record says no more; where the days are
     # unknown, every period
@@ -99,11 +99,11 @@ def _drawn(ranged: pl.DataFrame, history: History, chance: NDArray[np.float64]) 
         begin, end = pl.col(first).cast(pl.Int64), pl.col(last).cast(pl.Int64)
         return begin + (pl.col("chance") * (end - begin + 1)).floor().cast(pl.Int64)
 
-    days = told.select(even("first", "last").cast(pl.Int32).cast(pl.Date)).to_series()
+    days = settled_rows.select(even("first", "last").cast(pl.Int32).cast(pl.Date)).to_series()
     in_days = history.calendar.of_days(days)
-    period = told.select(even("earliest", "latest")).to_series()
+    period = settled_rows.select(even("earliest", "latest")).to_series()
     settled = in_days.zip_with(days.is_not_null(), period)
-    return told.select("_at", earliest=settled, latest=settled, first=days, last=days)
+    return settled_rows.select("_at", earliest=settled, latest=settled, first=days, last=days)
 
 
 def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
@@ -121,19 +121,21 @@ def _numbered(history: History, ranged: pl.DataFrame) -> pl.DataFrame:
         {"unit": bounds.units, "entry": bounds.entry, "exit": bounds.exit},
         schema_overrides={"unit": pl.String},
     )
-    found = ranged.join(policies, on="policy", how="left").join(units, on="unit", how="left")
-    found = found.join(who, on="unit", how="left")
+    numbered = ranged.join(policies, on="policy", how="left").join(units, on="unit", how="left")
+    numbered = numbered.join(who, on="unit", how="left")
     covariates = []
     for number, (joined, _, _) in enumerate(history.covariates):
         if "unit" in joined.columns:
             values = [name for name in joined.columns if name not in ("unit", "policy", ROW)]
             extra = joined.with_columns(ids(joined["unit"]).alias("unit"))
-            told = _signature(extra, ("unit",), tuple(values)).rename({"of_unit": f"covariates_{number}"})
-            found = found.join(told, on="unit", how="left")
+            signature = _signature(extra, ("unit",), tuple(values)).rename(
+                {"of_unit": f"covariates_{number}"}
+            )
+            numbered = numbered.join(signature, on="unit", how="left")
             covariates.append(f"covariates_{number}")
     dates = ("earliest", "latest", "first", "last", "until")
     order = [*dates, "of_unit", "of_policy", "entry", "exit", *covariates, ROW]
-    return found.sort(order, nulls_last=True).select(*ranged.columns)
+    return numbered.sort(order, nulls_last=True).select(*ranged.columns)
 
 
 def _signature(frame: pl.DataFrame, keys: tuple[str, ...], values: tuple[str, ...]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.panel.native_frames import as_kind
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.dates import Duration, duration_of
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def window_of(analysis: Analysis, written: pl.DataFrame) -> Duration:
         If the question says something that is not a length of time.
     """
     if analysis.launch is not None:
-        asked = duration_of(analysis.launch)
-        if asked is None:
+        window = duration_of(analysis.launch)
+        if window is None:
             raise PlanError(f'launch is {analysis.launch!r}; write a length of time such as "90 days".')
-        return asked
+        return window
     # one year written among many days must not stretch the window: what most dates are known to decides
     by_year = written.select(
         (pl.min_horizontal(pl.col("time", "time_latest").str.len_chars()) == 4).fill_null(value=False).sum()
@@ -141,13 +142,17 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     notes = panel.notes
     if gone.height:
         notes += (
-            f"{gone.height:,} adoptions of the launch are not events; they still count as "
-            "exposure of others.",
+            f"{counted(gone.height, 'adoption')} of the launch "
+            f"{noun(gone.height, 'is no event', 'are no events')}; "
+            f"{noun(gone.height, 'it still counts', 'they still count')} as exposure of others.",
         )
     still = set(left["policy"])
     lost = [policy for policy in panel.policies if policy not in still]
     if lost:
-        notes += (f"{len(lost):,} policies without another event are left out: {', '.join(lost[:5])}.",)
+        notes += (
+            f"{counted(len(lost), 'policy', 'policies')} without another event "
+            f"{noun(len(lost), 'is', 'are')} left out: {', '.join(lost[:5])}.",
+        )
     return replace(
         panel,
         frame=as_kind(left, panel.history.kind),

@@ -36,8 +36,8 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
     except DuplicateError as error:
         raise PlanError(f"{what}: two columns share a name; remove one or rename it.") from error
     except TypeError as error:
-        told = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
-        raise PlanError(told) from error
+        message = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
+        raise PlanError(message) from error
     eager = known.collect() if isinstance(known, nw.LazyFrame) else known
     backend = eager.implementation
     kind: Kind = "pandas" if backend.is_pandas_like() else "arrow" if backend.is_pyarrow() else "polars"

@@ -84,15 +84,15 @@ class History:
 
     def with_exposure(self, spec: ExposureColumn) -> History:
         """The same history, which knows how one more exposure was made."""
-        found = replace(self, exposures=(*self.exposures, spec))
+        extended = replace(self, exposures=(*self.exposures, spec))
         for name in (
             "known",
             "by_policy",
             "first_adoptions",
         ):  # of the spells, which are the same
             if name in self.__dict__:
-                found.__dict__[name] = self.__dict__[name]
-        return found
+                extended.__dict__[name] = self.__dict__[name]
+        return extended
 
 
 @dataclass(frozen=True)
@@ -162,15 +162,17 @@ class Panel:
         rows = self.table()
         events = int(rows["event"].sum())
         units, policies = len(self.units), len(self.policies)
-        told = [
+        lines = [
             f"{counted(rows.height, 'row')} by {self.period}, {counted(events, 'event')}; "
             f"{counted(units, 'unit')}, {counted(policies, 'policy', 'policies')}."
         ]
         tied = self.simultaneous()
         if tied and "receiver" not in rows.columns:
-            told.append(f"{tied:,} of {events:,} events share their period with another of the same policy.")
-        told += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
-        return "\n".join((*told, *self.notes))
+            lines.append(
+                f"{tied:,} of {counted(events, 'event')} share their period with another of the same policy."
+            )
+        lines += [f"Left out: {count:,}, {rule}." for rule, count, _ in self.counts().iter_rows()]
+        return "\n".join((*lines, *self.notes))
 
     def __repr__(self) -> str:
         """How much there is of it, in a line."""
@@ -179,5 +181,5 @@ class Panel:
     def _repr_html_(self) -> str:
         """What it holds, in words, and its first rows, as a notebook shows them."""
         rows = self.table()
-        told = "".join(f"<p>{html_text(line)}</p>" for line in self.summary().splitlines()[1:])
-        return folded(repr(self)[1:-1], rows.columns, rows.head(MOST_ROWS).iter_rows()) + told
+        paragraphs = "".join(f"<p>{html_text(line)}</p>" for line in self.summary().splitlines()[1:])
+        return folded(repr(self)[1:-1], rows.columns, rows.head(MOST_ROWS).iter_rows()) + paragraphs

@@ -27,6 +27,7 @@ from diffuscope.panel.spans import (
     rows_at_risk,
 )
 from diffuscope.panel.tiered import adopted_spells
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.tiers import COUNTS, TIERS
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def panel_from(history: History) -> Panel:
     ledger = pl.concat([ledger, _uncounted(history)]).with_columns(rule=_or_unknown("row", history))
     rows = with_deciders(rows, history.spells)
     for extra, lag, carry in history.covariates:
-        rows, told = joined(rows, extra, history.calendar, lag=lag, carry=carry)
-        notes += told
+        rows, more_notes = joined(rows, extra, history.calendar, lag=lag, carry=carry)
+        notes += more_notes
     return Panel(
         frame=as_kind(rows, history.kind),
         ledger=ledger.sort("rule", "policy", "unit", "row"),
@@ -170,8 +171,8 @@ def panel_from(history: History) -> Panel:
 
 def account_of(history: History) -> pl.DataFrame:
     """What became of every adoption of a history, as `outcomes` tells it: an event, or why it is none."""
-    found = outcomes(settled(history), history.bounds, history.calendar)
-    return pl.concat([found, _uncounted(history)], how="diagonal").with_columns(
+    outcome_rows = outcomes(settled(history), history.bounds, history.calendar)
+    return pl.concat([outcome_rows, _uncounted(history)], how="diagonal").with_columns(
         pl.col("event", "at_risk").fill_null(value=False), rule=_or_unknown("row", history)
     )
 
@@ -199,10 +200,10 @@ def _or_unknown(row: str, history: History) -> pl.Expr:
 
 def _uncounted(history: History) -> pl.DataFrame:
     """The ledger of rows that date an adoption again, and of those of a lower tier."""
-    told = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
+    rules = ((REPEATED, history.uncounted.repeated), (LOWER_TIER, history.uncounted.below))
     return pl.concat(
         rows.select(pl.lit(rule).alias("rule"), "unit", "policy", pl.col(ROW).alias("row"))
-        for rule, rows in told
+        for rule, rows in rules
     )
 
 
@@ -224,7 +225,7 @@ def _unstated_end(rows: pl.DataFrame, history: History) -> tuple[str, ...]:
     many = open_ended.select("unit", "policy").n_unique()
     who = "1 unit that had not adopted is" if many == 1 else f"{many:,} units that had not adopted are"
     if len(bounds.policies) > 1:
-        who = f"{many:,} pairs of unit and policy without an adoption are"
+        who = f"{counted(many, 'pair')} of unit and policy without an adoption {noun(many, 'is', 'are')}"
     return (
         f"No end of the record is given, so {who} watched until {end}, the last date of any adoption. "
         "Give the last period that the record covers: `window` in a case, `censor` for frames.",

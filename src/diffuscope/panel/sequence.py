@@ -16,7 +16,7 @@ from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.bounds import FAR
 from diffuscope.panel.launch import Launch, launch_of
 from diffuscope.panel.spans import LATE, UNKNOWN
-from diffuscope.records.phrases import upper_first
+from diffuscope.records.phrases import counted, noun, upper_first
 from diffuscope.records.shares import share_words
 
 if TYPE_CHECKING:
@@ -179,15 +179,15 @@ def judged(
     window : Duration
         Of the launch.
     """
-    told = [one.testable for one in by_policy]
-    if all(one is False for one in told):
+    testable = [one.testable for one in by_policy]
+    if all(one is False for one in testable):
         reasons = [_ruled_out(one, window) for one in by_policy]
         several = (
-            f"For none of {len(told)} policies do the dates leave anything to explain. "
+            f"For none of {len(testable)} policies do the dates leave anything to explain. "
             f"`{by_policy[0].policy}`: "
         )
-        return False, reasons[0] if len(told) == 1 else several + reasons[0]
-    if not any(told):
+        return False, reasons[0] if len(testable) == 1 else several + reasons[0]
+    if not any(testable):
         return None, _unknown(by_policy)
     return True, _sequence(by_policy, adopters, units)
 
@@ -241,7 +241,8 @@ def _sequence(by_policy: Sequence[PolicyDates], adopters: int, units: int) -> st
     what, are = ("1 adoption", "is") if dated == 1 else (f"{dated} adoptions", "are")
     pairs = "the one pair" if total == 1 else f"{ordered:,} of {total:,} pairs"
     return (
-        f"{what}{many} by {adopters} of {units} units {are} dated{_before(counted - dated)}, and of "
+        f"{what}{many} by {adopters} of {units} {noun(units, 'unit')} {are} "
+        f"dated{_before(counted - dated)}, and of "
         f"{pairs} it is known which came first: there is an order of events to explain."
     )
 
@@ -272,39 +273,49 @@ def warnings_of(
     window: Duration,
 ) -> tuple[str, ...]:
     """What weakens the order of events without ruling diffusion out."""
-    told = [] if dates.testable is not True else _launches(by_policy, window)
+    warnings = [] if dates.testable is not True else _launches(by_policy, window)
     if dates.silenced is not None:
-        told.append(
+        warnings.append(
             f"The statistics take no side and the evidence is limited to a weak verdict: {dates.silenced}"
         )
     events = kept.filter(~pl.col("baseline"))
     count = dates.modal_count or 0
     if analysis.period == "wave" and count > HALF * events.height:
-        told.append(
+        warnings.append(
             f"{count} of {events.height} later adoptions are first recorded in wave {dates.modal_period}; a "
             "wave is the date of the data, not of the adoption."
         )
     if not dates.never and dates.testable is not False:
-        told.append(
+        warnings.append(
             "Every unit listed adopted in the end: no unit on record could have adopted and did not, so "
             "later adopters cannot be compared with others."
         )
     unsure = events.filter(pl.col("confidence").is_in(["low", "medium"])).height
     if unsure:
-        told.append(f"{unsure} of {events.height} dates are of medium or low confidence.")
+        warnings.append(
+            f"{unsure} of {counted(events.height, 'date')} {noun(unsure, 'is', 'are')} of medium or "
+            "low confidence."
+        )
     spanning = events.filter(pl.col("earliest") < pl.col("latest")).height
     if spanning:
-        told.append(f"{spanning} of {events.height} dates are known only as a range of several periods.")
-    return tuple(told)
+        warnings.append(
+            f"{spanning} of {counted(events.height, 'date')} {noun(spanning, 'is', 'are')} known only "
+            "as a range of several periods."
+        )
+    return tuple(warnings)
 
 
 def _launches(by_policy: Sequence[PolicyDates], window: Duration) -> list[str]:
     """Launches above a third; a single adoption is none."""
     large = [one for one in by_policy if one.share > THIRD and len(one.launch.rows) > 1]
     named = [f"`{one.policy}`: " if len(by_policy) > 1 else "" for one in large]
-    told = [
+    sentences = [
         f"{name}{upper_first(launch_words(one, window))}. If that was one joint decision, only the others "
         "can show diffusion: compare the estimates with those without the launch."
         for name, one in zip(named[:5], large[:5], strict=True)
     ]
-    return told + ([f"{len(large) - 5} more policies have a launch above a third."] if len(large) > 5 else [])
+    return sentences + (
+        [f"{counted(len(large) - 5, 'more policy has', 'more policies have')} a launch above a third."]
+        if len(large) > 5
+        else []
+    )

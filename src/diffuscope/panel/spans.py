@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.native_frames import ROW
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.work_bounds import PANEL_ROWS, SPELLS_AT_RISK, refuse_beyond
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
     start, _, event, _, reason = _spans(risks, bounds, calendar)
     upper = np.minimum(bounds.exit[risks.unit], bounds.closes)
     gone = np.isin(reason, (EARLY, BEFORE_ENTRY, BEFORE_WINDOW, PREVALENT, BY_THEN, STRADDLES_START))
-    found = pl.DataFrame(
+    outcome_rows = pl.DataFrame(
         {
             "unit": pl.Series(bounds.units, dtype=pl.String).gather(risks.unit),
             "policy": pl.Series(bounds.policies, dtype=pl.String).gather(risks.policy),
@@ -121,7 +122,7 @@ def outcomes(spells: pl.DataFrame, bounds: Bounds, calendar: Calendar) -> pl.Dat
             "at_risk": pl.Series((start <= upper) & ~gone, dtype=pl.Boolean),
         }
     )
-    return pl.concat([found, outside], how="diagonal").with_columns(
+    return pl.concat([outcome_rows, outside], how="diagonal").with_columns(
         pl.col("event", "at_risk").fill_null(value=False)
     )
 
@@ -244,18 +245,22 @@ def _ledger(risks: Risks, bounds: Bounds, reason: Any) -> pl.DataFrame:
 
 
 def _notes(bounds: Bounds, risks: Risks, eventful: Any, event: Any) -> tuple[str, ...]:
-    found = []
+    notes = []
     without = [bounds.policies[at] for at in np.flatnonzero(~eventful)]
     if without:
-        told = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
-        found.append(f"{len(without):,} policies without an event are left out: {told}.")
+        names = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
+        notes.append(
+            f"{counted(len(without), 'policy', 'policies')} without an event "
+            f"{noun(len(without), 'is', 'are')} left out: {names}."
+        )
     spanning = int((event & (risks.earliest < risks.latest)).sum())
     if spanning:
-        found.append(
-            f"{spanning:,} of {int(event.sum()):,} adoptions have dates that span several periods; each is "
-            "one row as long as its span. `impute_dates` draws dates instead."
+        notes.append(
+            f"{spanning:,} of {counted(int(event.sum()), 'adoption')} "
+            f"{noun(spanning, 'has a date that spans', 'have dates that span')} "
+            "several periods; each is one row as long as its span. `impute_dates` draws dates instead."
         )
-    return tuple(found)
+    return tuple(notes)
 
 
 _TEXT = {"unit": pl.String, "policy": pl.String}

@@ -115,8 +115,8 @@ def adopted_spells(
     policy = ids(lower[POLICY]) if POLICY in lower.columns else pl.repeat(POLICY, lower.height, eager=True)
     below = pl.DataFrame({"unit": ids(lower["unit"]), POLICY: policy, ROW: lower[ROW].cast(pl.Int64)})
     empty = counted[TIER].null_count() if TIER in counted.columns else 0
-    said = TIER in counted.columns and counted.height + lower.height > empty
-    notes = _assumed(empty, tier) if empty and (said if has_tiers is None else has_tiers) else ()
+    states_tiers = TIER in counted.columns and counted.height + lower.height > empty
+    notes = _assumed(empty, tier) if empty and (states_tiers if has_tiers is None else has_tiers) else ()
     return spells, Uncounted(repeated, below, notes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diffuscope.records.base import Record
+from diffuscope.records.phrases import counted
 
 
 class Frame(Record, frozen=True, kw_only=True):
@@ -30,4 +31,4 @@ class Frame(Record, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Its size and columns, without its rows."""
-        return f"<Frame: {self.n:,} rows, columns {', '.join(self.columns)}>"
+        return f"<Frame: {counted(self.n, 'row')}, columns {', '.join(self.columns)}>"

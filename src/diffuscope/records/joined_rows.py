@@ -73,14 +73,14 @@ def with_places(text: str, file: str, near: str) -> str:
     'In 2 rows: 3, 4 of `b.csv`.'
     """
 
-    def told(found: re.Match[str]) -> str:
-        number = int(found[0].replace(",", ""))
+    def own_row(match: re.Match[str]) -> str:
+        number = int(match[0].replace(",", ""))
         own, row = place_of(file, number)
         if row == number:
-            return found[0]
+            return match[0]
         return str(row) if own == near else f"{row} of `{own}`"
 
-    return _NUMBER.sub(told, text)
+    return _NUMBER.sub(own_row, text)
 
 
 def at_own_places(problems: Iterable[Problem]) -> list[Problem]:
@@ -102,10 +102,10 @@ def _own_place(problem: Problem) -> Problem:
     )
 
 
-def taken_at_own_places(taken: Iterable[ReadAs]) -> list[ReadAs]:
+def taken_at_own_places(readings: Iterable[ReadAs]) -> list[ReadAs]:
     """What was read in joined tables, at the sheet and row where it stands first."""
-    found = []
-    for one in taken:
+    moved = []
+    for one in readings:
         file, row = place_of(one.file, one.row)
-        found.append(msgspec.structs.replace(one, file=file, row=row))
-    return found
+        moved.append(msgspec.structs.replace(one, file=file, row=row))
+    return moved

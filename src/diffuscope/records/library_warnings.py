@@ -53,11 +53,11 @@ def library_warnings() -> Iterator[list[str]]:
     >>> said
     ['A library warned while this was computed: Something was divided by zero.']
     """
-    said: list[str] = []
+    messages: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        yield said
-    said += in_our_words(caught)
+        yield messages
+    messages += in_our_words(caught)
 
 
 def in_our_words(caught: Iterable[warnings.WarningMessage]) -> list[str]:
@@ -71,9 +71,9 @@ def in_our_words(caught: Iterable[warnings.WarningMessage]) -> list[str]:
     )
 
 
-def warn_again(said: list[str]) -> None:
+def warn_again(messages: list[str]) -> None:
     """Warn here of what was collected elsewhere, such as in another process."""
-    for one in said:
+    for one in messages:
         warnings.warn(one, RuntimeWarning, stacklevel=2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted
 from diffuscope.records.quoting import html_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def folded(
     every = list(rows)
     head = "".join(f"<th>{html_text(word)}</th>" for word in heads)
     lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in every[:MOST_ROWS])
-    more = f"<p>{len(every) - MOST_ROWS:,} more rows.</p>" if len(every) > MOST_ROWS else ""
+    more = f"<p>{counted(len(every) - MOST_ROWS, 'more row')}.</p>" if len(every) > MOST_ROWS else ""
     state = ' open=""' if shown else ""
     return (
         f"<details{state}><summary>{html_text(summary)}</summary>"

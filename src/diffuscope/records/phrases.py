@@ -22,10 +22,10 @@ def listed(words: Iterable[str], last: str = "and", *, at_most: int | None = Non
     >>> listed(["a", "b", "c", "d"], at_most=2)
     'a, b and 2 more'
     """
-    told = list(words)
-    if at_most is not None and len(told) > at_most:
-        told = [*told[:at_most], f"{len(told) - at_most} more"]
-    return "".join(told) if len(told) < 2 else f"{', '.join(told[:-1])} {last} {told[-1]}"
+    named = list(words)
+    if at_most is not None and len(named) > at_most:
+        named = [*named[:at_most], f"{len(named) - at_most} more"]
+    return "".join(named) if len(named) < 2 else f"{', '.join(named[:-1])} {last} {named[-1]}"
 
 
 def in_code(names: Iterable[str], at_most: int | None = None) -> str:
@@ -36,9 +36,9 @@ def in_code(names: Iterable[str], at_most: int | None = None) -> str:
     >>> in_code(["unit", "time"]), in_code("abc", 2), in_code([])
     ('`unit`, `time`', '`a`, `b` …', '')
     """
-    told = list(names)
-    return ", ".join(f"`{name}`" for name in told[:at_most]) + (
-        " …" if len(told[:at_most]) < len(told) else ""
+    named = list(names)
+    return ", ".join(f"`{name}`" for name in named[:at_most]) + (
+        " …" if len(named[:at_most]) < len(named) else ""
     )
 
 

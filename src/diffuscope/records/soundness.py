@@ -37,13 +37,13 @@ def refuse_names(what: str, names: Iterable[str]) -> None:
     ------
     CaseError
     """
-    seen: set[str] = set()
+    used: set[str] = set()
     for name in names:
         if not is_plain_name(name):
             raise damaged(f"{what} is called `{_shown(name)}`, which may name no file")
-        if (folded := unicodedata.normalize("NFC", name).casefold()) in seen:
+        if (folded := unicodedata.normalize("NFC", name).casefold()) in used:
             raise damaged(f"{what} is called `{_shown(name)}` twice")
-        seen.add(folded)
+        used.add(folded)
 
 
 def refuse_strangers(what: str, named: Iterable[str | None], known: Collection[str]) -> None:

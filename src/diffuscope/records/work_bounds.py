@@ -23,7 +23,7 @@ class Bound(NamedTuple):
         What is counted.
     why : str
         What that much takes.
-    told : str
+    refusal : str
         What happens beyond.
     beyond : str
         What to do about it.
@@ -33,7 +33,7 @@ class Bound(NamedTuple):
     most: int
     of: str
     why: str
-    told: str
+    refusal: str
     beyond: str
 
 
@@ -172,10 +172,10 @@ def refuse_beyond(bound: Bound, count: int) -> None:
     MethodError
     """
     if count > bound.most:
-        raise MethodError(f"{bound.step}: {said(bound, count)} {bound.beyond}")
+        raise MethodError(f"{bound.step}: {too_many(bound, count)} {bound.beyond}")
 
 
-def said(bound: Bound, count: int) -> str:
+def too_many(bound: Bound, count: int) -> str:
     """How much there is, and how much is done at most, in words."""
     return f"there are {count:,} {bound.of}; {bound.most:,} are compared at most."
 

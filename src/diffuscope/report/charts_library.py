@@ -93,14 +93,14 @@ def _kept() -> str | None:
 def _keep(text: str) -> None:
     """Keep it: written beside its place and then moved there, as another process may read or write it."""
     file = cache_file()
-    beside = file.with_name(f"{file.name}.{uuid4().hex}")
+    temporary = file.with_name(f"{file.name}.{uuid4().hex}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(f"{_digest(text)}\n{text}", encoding="utf-8", newline="\n")
-        beside.replace(file)
+        temporary.write_text(f"{_digest(text)}\n{text}", encoding="utf-8", newline="\n")
+        temporary.replace(file)
     except OSError:  # a home that cannot be written: the next report puts it together anew
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
 
 
 def _digest(text: str) -> str:

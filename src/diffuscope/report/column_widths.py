@@ -82,8 +82,8 @@ def too_wide(rows: Sequence[Sequence[str]], room: float = UPRIGHT) -> bool:
     >>> too_wide([["Note"] * 9, ["a few words"] * 9]), too_wide([["Note"] * 9, ["many words " * 9] * 9])
     (False, True)
     """
-    asked = zip(_least(rows), _wished(rows), strict=True)
-    return SMALLEST * sum(need + SPREAD * (wish - need) for need, wish in asked) > room
+    widths = zip(_least(rows), _wished(rows), strict=True)
+    return SMALLEST * sum(need + SPREAD * (wish - need) for need, wish in widths) > room
 
 
 def _least(rows: Sequence[Sequence[str]]) -> list[float]:

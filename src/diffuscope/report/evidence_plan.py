@@ -119,15 +119,15 @@ def _analysis(analysis: str, plan: EvidencePlan, every: bool) -> Iterator[str]:
         return
     for one in verdicts:
         clues = [clue for clue in plan.clues if (clue.analysis, clue.mechanism) == (analysis, one.mechanism)]
-        yield "\n".join(_verdict(one, clues, asked=not plan.statistics.startswith("not run")))
+        yield "\n".join(_verdict(one, clues, with_statistics=not plan.statistics.startswith("not run")))
         if clues:
             yield _clues(one, clues if every else clues[:EACH])
 
 
-def _verdict(one: PlannedVerdict, clues: Sequence[Clue], *, asked: bool) -> Iterator[str]:
+def _verdict(one: PlannedVerdict, clues: Sequence[Clue], *, with_statistics: bool) -> Iterator[str]:
     """The verdict as it stands, and what keeps passages from moving it."""
     evidence = stance_words(one.evidence, one.evidence_silence, "evidence")
-    statistics = stance_words(one.statistics, one.statistics_silence) if asked else "not run"
+    statistics = stance_words(one.statistics, one.statistics_silence) if with_statistics else "not run"
     passages = counted(one.passages, "passage")
     yield _filled(
         f"{one.mechanism}: {one.verdict}. Evidence: {evidence} ({passages}, probability "

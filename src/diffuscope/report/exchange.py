@@ -111,7 +111,7 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
 def _refuse_strange(stage: Path) -> list[Path]:
     """Everything in the stage, what is inside before what holds it, once all of it is known to be ours."""
     refuse_links(stage.parent, STAGE)
-    found: list[Path] = []
+    paths: list[Path] = []
     for parent, folders, names in os.walk(stage, topdown=False):
         for name in (*names, *folders):
             path = Path(parent) / name
@@ -123,8 +123,8 @@ def _refuse_strange(stage: Path) -> list[Path]:
                 raise PlanError(
                     f"`{path}` was not written by diffuscope; remove `{stage}`, or give another folder."
                 )
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths
 
 
 def _journal(file: Path) -> dict[str, dict[str, str]] | None:
@@ -134,14 +134,14 @@ def _journal(file: Path) -> dict[str, dict[str, str]] | None:
     try:
         if file.stat().st_size > _LONGEST:
             raise ValueError("it is too long")
-        said = msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, str]])
-        if set(said) != {"put", "had"} or not all(map(could_be_ours, (*said["put"], *said["had"]))):
+        journal = msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, str]])
+        if set(journal) != {"put", "had"} or not all(map(could_be_ours, (*journal["put"], *journal["had"]))):
             raise ValueError("it names other files")
     except (ValueError, RecursionError) as error:
         raise PlanError(
             f"`{file}` was not written by diffuscope; remove `{file.parent}`, or give another folder."
         ) from error
-    return said
+    return journal
 
 
 def _refuse_changed(folder: Path, journal: Mapping[str, Mapping[str, str]]) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
 from diffuscope.report.names import rows
-from diffuscope.report.terms import asked, fitted, label, multiplies, neighbours
+from diffuscope.report.terms import fitted, label, multiplies, neighbours, reported_terms
 from diffuscope.report.words import AUTHOR, NEIGHBOURS
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ class Frames:
     @cached_property
     def every_mechanism(self) -> list[str]:
         """All mechanisms, as the result orders them; neighbours last, where a question has a line on them."""
-        found = [mechanism.name for mechanism in self._result.mechanisms]
-        told = any(verdict.mechanism == NEIGHBOURS for verdict in self._result.verdicts)
-        return [*found, NEIGHBOURS] if told else found
+        names = [mechanism.name for mechanism in self._result.mechanisms]
+        with_neighbours = any(verdict.mechanism == NEIGHBOURS for verdict in self._result.verdicts)
+        return [*names, NEIGHBOURS] if with_neighbours else names
 
     def verdicts(self) -> pl.DataFrame:
         """The verdicts of all analyses, with the broad reading and what the author concluded, in words."""
@@ -134,9 +134,9 @@ class Frames:
     def table(self, name: str) -> pl.DataFrame:
         """A table of the case with all its declared columns; empty where the case has none."""
         frame = self._result.frames.get(name)
-        said = self._result.tables.get(name)
+        declared = self._result.tables.get(name)
         columns = list(frame.columns) if frame else []
-        columns += [column for column in (said.columns if said else ()) if column not in columns]
+        columns += [column for column in (declared.columns if declared else ()) if column not in columns]
         if frame is None or not frame.rows:
             return pl.DataFrame(schema=dict.fromkeys(columns or _NEEDED.get(name, ()), pl.String))
         made = _polars(frame)
@@ -158,7 +158,7 @@ class Frames:
 
     def adoptions(self, analysis: Analysis) -> pl.DataFrame:
         """The adoptions of one analysis: those that reach its tier, each dated by one row."""
-        found = self.table("adoptions").filter(
+        adoptions = self.table("adoptions").filter(
             pl.col("policy").is_in(analysis.policies) & pl.col("unit").is_in(analysis.units)
         )
         out = [
@@ -169,7 +169,7 @@ class Frames:
             if one.reason in (SECOND_DATE, OF_LOWER_TIER)
             for row in one.rows
         ]
-        return found.filter(~pl.col("_row").is_in(out)) if out else found
+        return adoptions.filter(~pl.col("_row").is_in(out)) if out else adoptions
 
     def totals(self) -> pl.DataFrame:
         """What each wave of the register shows; empty where the result counts none."""
@@ -183,14 +183,14 @@ class Frames:
 
     def model(self, analysis: str) -> DrawnModel | None:
         """The main model of one analysis as figures take it; None where none stands."""
-        found = next((one for one in self._result.histories if one.analysis == analysis), None)
-        main = None if found is None else fitted(found)
-        if found is None or main is None:
+        history = next((one for one in self._result.histories if one.analysis == analysis), None)
+        main = None if history is None else fitted(history)
+        if history is None or main is None:
             return None
         measure: Measure = (
-            "points" if all(one.effect is not None for one in asked(main.coefficients)) else "ratio"
+            "points" if all(one.effect is not None for one in reported_terms(main.coefficients)) else "ratio"
         )
-        every = _terms(found, main, measure)
+        every = _terms(history, main, measure)
         rows = [(name, again, *_drawn(one, measure)) for name, again, one in every[:TERMS_AT_MOST]]
         numbers = dict.fromkeys(("estimate", "ci_low", "ci_high", "start", "stop"), pl.Float64)
         return DrawnModel(
@@ -204,8 +204,8 @@ class Frames:
 
     def pace(self, analysis: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
         """When adoption happened and how it added up in one analysis; None where the result has it not."""
-        found = [self._numbers(f"{name}_{analysis}", columns) for name, columns in _PACE.items()]
-        return None if found[0] is None or found[1] is None else (found[0], found[1])
+        frames = [self._numbers(f"{name}_{analysis}", columns) for name, columns in _PACE.items()]
+        return None if frames[0] is None or frames[1] is None else (frames[0], frames[1])
 
     def _numbers(self, name: str, columns: tuple[str, ...]) -> pl.DataFrame | None:
         """A frame of numbers of the result; None where it is not there with these columns."""
@@ -285,7 +285,7 @@ def _terms(history: EventHistory, main: Estimate, measure: Measure) -> list[tupl
     by_term: dict[str, list[tuple[str, bool, Coefficient]]] = {}
     for estimate in history.estimates:
         first, alike = estimate is main, multiplies(estimate.model) == multiplies(main.model)
-        for one in asked(estimate.coefficients) if estimate.refused is None else ():
+        for one in reported_terms(estimate.coefficients) if estimate.refused is None else ():
             same_scale = alike if measure == "ratio" else one.effect is not None
             if first or (same_scale and one.term in exposures):
                 rows = by_term.setdefault(one.term, [])

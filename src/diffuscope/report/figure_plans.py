@@ -68,7 +68,7 @@ def _of_evidence(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
     yield FigurePlan(
         "evidence",
         analysis.id,
-        "How firm the probabilities are",
+        "How robust the probabilities are",
         (("every setting", "tables/robustness.csv"),),
         lambda: robustness(
             robustness_frame(frames.findings(analysis.id)), lines_of(frames.findings(analysis.id))
@@ -92,12 +92,12 @@ def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
         (below, ("every term", "tables/coefficients.csv")),
         lambda: coefficients(main.terms, main.scale, measure=main.measure, more=main.more),
     )
-    found = frames.pace(analysis.id)
-    if found is not None:
+    numbers = frames.pace(analysis.id)
+    if numbers is not None:
         files = ((kind, f"tables/{kind}-{stem(analysis.id)}.csv") for kind in ("hazard", "curve"))
         unit = _TIME[analysis.period]
         yield FigurePlan(
-            "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(*found, unit)
+            "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(*numbers, unit)
         )
 
 

@@ -42,8 +42,8 @@ def write_list(header: Sequence[str], rows: Iterable[Sequence[Cell]], file: Path
         return
     if file.is_dir() or (file.exists() and file.stat().st_size and not _begins(file, start)):
         raise PlanError(f"`{file}` exists and is not {what} written by diffuscope; give another name.")
-    with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as beside:
-        made = Path(beside) / "list.csv"
+    with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as folder:
+        made = Path(folder) / "list.csv"
         made.write_bytes(text.encode())
         os.replace(made, file)  # noqa: PTH105 Path.replace is the same call; os.replace says that it is atomic
 

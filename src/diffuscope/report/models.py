@@ -55,16 +55,16 @@ def model_files(result: Result) -> dict[str, bytes]:
         By path inside the folder of the report.
     """
     files = {}
-    for found in result.histories:
-        name, main = f"models/{stem(found.analysis)}", main_of(found)
+    for history in result.histories:
+        name, main = f"models/{stem(history.analysis)}", main_of(history)
         if main is None:
             continue
         if main.r_script:
             files[f"{name}.R"] = main.r_script.encode()
         if main.stata_script:
             files[f"{name}.do"] = main.stata_script.encode()
-        if fitted(found) is not None:
-            files[f"{name}.tex"] = latex(found, main).encode()
+        if fitted(history) is not None:
+            files[f"{name}.tex"] = latex(history, main).encode()
     return files
 
 
@@ -111,8 +111,8 @@ def latex(history: EventHistory, main: Estimate) -> str:
     notes = [
         f"Without safeguards, these are no evidence of a mechanism. {main.model}: {main.formula}",
         f"{counted(main.rows, 'row')}, {counted(main.events, 'event')}, {counted(main.units, 'unit')}. "
-        f"Intervals: {main.interval or 'not told'}.",
-        *(f"Beware: {warning}" for warning in main.warnings),
+        f"Intervals: {main.interval or 'not recorded'}.",
+        *(f"Warning: {warning}" for warning in main.warnings),
     ]
     lines = [
         r"\begin{tabular}{lrrrrr}",

@@ -76,12 +76,12 @@ def refuse_links(folder: Path, name: str) -> None:
     for at, part in enumerate(parts, start=1):
         there = there / part
         try:
-            found = there.lstat()
+            status = there.lstat()
         except (FileNotFoundError, NotADirectoryError):
             return
-        if _is_link(found) or (at == len(parts) and stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
+        if _is_link(status) or (at == len(parts) and stat.S_ISREG(status.st_mode) and status.st_nlink > 1):
             raise PlanError(f"`{there}` is a link; links are not followed. Move it, or give another folder.")
 
 
-def _is_link(found: os.stat_result) -> bool:
-    return stat.S_ISLNK(found.st_mode) or bool(getattr(found, "st_file_attributes", 0) & _REPARSE_POINT)
+def _is_link(status: os.stat_result) -> bool:
+    return stat.S_ISLNK(status.st_mode) or bool(getattr(status, "st_file_attributes", 0) & _REPARSE_POINT)

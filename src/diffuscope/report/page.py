@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from diffuscope.records.phrases import counted, noun
 from diffuscope.records.probability import probability_text
 from diffuscope.report.policy import as_source, content_policy, packed
 from diffuscope.report.prose import Prose
@@ -82,8 +83,8 @@ def page(
 def _sections(
     result: Result, names: Names, drawn: Sequence[Drawn], tables: Sequence[OutTable]
 ) -> dict[str, Any]:
-    told = evidence(result, names)
-    for part in told:
+    coded = evidence(result, names)
+    for part in coded:
         part["figures"] = _figures(drawn, "evidence", part["id"])
     dated = estimates(result, names)
     for part in dated:
@@ -93,7 +94,7 @@ def _sections(
         "overview": _figures(drawn, "verdicts", ""),
         "conclusions": conclusions(result, names),
         "frozen": frozen_says(result),
-        "evidence": told,
+        "evidence": coded,
         "orders": order(result, names),
         "estimates": dated,
         "estimates_title": title(result),
@@ -157,10 +158,12 @@ def _part(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("diffuscope.report"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals |= {"count": counted, "noun": noun}
+    return environment

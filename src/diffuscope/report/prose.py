@@ -22,7 +22,7 @@ class Prose:
     def __init__(self, result: Result) -> None:
         # an id without a hyphen, such as `T`, is also a word or a letter
         self._texts = {
-            id_: text for found in result.mechanisms for id_, text, _ in found.criteria if "-" in id_
+            id_: text for mechanism in result.mechanisms for id_, text, _ in mechanism.criteria if "-" in id_
         }
         longest_first = sorted(self._texts, key=lambda id_: (-len(id_), id_))
         ids = "|".join(re.escape(str(escape(id_))) for id_ in longest_first)
@@ -35,6 +35,6 @@ class Prose:
             html = self._criteria.sub(self._link, html)
         return Markup(html)
 
-    def _link(self, found: re.Match[str]) -> str:
-        id_ = Markup(found[0]).unescape()
-        return f'<a href="#criterion-{escape(id_)}" title="{escape(self._texts[id_])}">{found[0]}</a>'
+    def _link(self, match: re.Match[str]) -> str:
+        id_ = Markup(match[0]).unescape()
+        return f'<a href="#criterion-{escape(id_)}" title="{escape(self._texts[id_])}">{match[0]}</a>'

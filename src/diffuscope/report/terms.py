@@ -51,10 +51,12 @@ def label(term: str, mechanism: str | None, unidentified: Iterable[str]) -> str:
     return upper_first(term) if term == mechanism else f"{upper_first(mechanism)}: {term}"
 
 
-def asked(coefficients: Iterable[Coefficient]) -> list[Coefficient]:
+def reported_terms(coefficients: Iterable[Coefficient]) -> list[Coefficient]:
     """The terms a reader asks about: not the intercept, nor time at risk, nor the policies' own levels."""
     return [
-        found for found in coefficients if found.term != INTERCEPT and not found.term.startswith(_BACKGROUND)
+        coefficient
+        for coefficient in coefficients
+        if coefficient.term != INTERCEPT and not coefficient.term.startswith(_BACKGROUND)
     ]
 
 
@@ -106,9 +108,9 @@ def points(effect: float | None) -> str | None:
     return None if effect is None else signed(100 * effect)
 
 
-def reach_points(found: Coefficient) -> str | None:
+def reach_points(coefficient: Coefficient) -> str | None:
     """The interval of an effect in percentage points; None where it is not told."""
-    low, high = points(found.effect_low), points(found.effect_high)
+    low, high = points(coefficient.effect_low), points(coefficient.effect_high)
     return None if low is None or high is None else f"{low} to {high}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, upper_first
+from diffuscope.records.phrases import counted, noun, upper_first
 from diffuscope.report.document import Document
 from diffuscope.report.sections.answer import answer
 from diffuscope.report.sections.audit import audit
@@ -15,7 +15,7 @@ from diffuscope.report.sections.data import source_line
 from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.programme import programme
 from diffuscope.report.sections.register import register
-from diffuscope.report.word_estimates import write_estimates
+from diffuscope.report.word_estimates import plain_sentence, write_estimates
 from diffuscope.report.word_programme import write_programme
 from diffuscope.report.words import mechanism_label
 
@@ -47,9 +47,9 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     made = datetime.fromisoformat(result.run.time)
     paper = Document(result.case.title, made, source_line(result))
     _answer(paper, answer(result, names))
-    told = register(result, names)
-    if told:
-        _register(paper, told, drawn)
+    content = register(result, names)
+    if content:
+        _register(paper, content, drawn)
     held = programme(result, names)
     if held:
         write_programme(paper, held, SHOWN)
@@ -66,37 +66,37 @@ def word(result: Result, names: Names, drawn: Sequence[Drawn]) -> bytes:
     return paper.content()
 
 
-def _answer(paper: Document, told: dict[str, Any]) -> None:
-    if told["question"]:
-        paper.text(told["question"])
-        for sentence in filter(None, (told["when"], told["likeliest"])):
+def _answer(paper: Document, content: dict[str, Any]) -> None:
+    if content["question"]:
+        paper.text(content["question"])
+        for sentence in filter(None, (content["when"], content["likeliest"])):
             paper.text(sentence)
         paper.table(
             "The answer in short",
             ("Mechanism", "Verdict", "Why", "Author"),
             [
                 (
-                    upper_first(mechanism_label(said["mechanism"])),
-                    said["verdict"],
-                    said["says"],
-                    said["author"] or "–",
+                    upper_first(mechanism_label(answer["mechanism"])),
+                    answer["verdict"],
+                    answer["says"],
+                    answer["author"] or "–",
                 )
-                for said in told["answers"]
+                for answer in content["answers"]
             ],
             (2, 2, 5, 2),
         )
-    for sentence in told["register"]:
+    for sentence in content["register"]:
         paper.text(sentence)
-    if told["cannot"]:
-        paper.heading("What this cannot tell", 2)
-        paper.points(map(_said, told["cannot"]))
+    if content["cannot"]:
+        paper.heading("What these data cannot show", 2)
+        paper.points(map(plain_sentence, content["cannot"]))
 
 
-def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:
+def _register(paper: Document, content: dict[str, Any], drawn: Sequence[Drawn]) -> None:
     paper.part("The register")
-    paper.text(" ".join(told["lead"]))
+    paper.text(" ".join(content["lead"]))
     _figures(paper, drawn, "register", "register-waves")
-    totals = told["totals"]
+    totals = content["totals"]
     judged = ("Judged",) if totals["judged"] else ()
     returns = ("Returns",) if totals["returns"] else ()
     paper.table(
@@ -104,7 +104,7 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
         (
             "Wave",
             "Projects",
-            upper_first(told["noun"][1]),
+            upper_first(content["noun"][1]),
             *returns,
             *map(upper_first, totals["statuses"]),
             *judged,
@@ -121,46 +121,46 @@ def _register(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> 
             for row in totals["rows"]
         ],
     )
-    if told["joint"]:
-        paper.text(told["joint"])
-    if told["change"]:
-        _change(paper, told)
-    if told["areas"]:
-        _areas(paper, told, drawn)
-    if told["links"]:
-        _links(paper, told)
-    if told["gaps"]:
-        _unfinished(paper, told)
+    if content["joint"]:
+        paper.text(content["joint"])
+    if content["change"]:
+        _change(paper, content)
+    if content["areas"]:
+        _areas(paper, content, drawn)
+    if content["links"]:
+        _links(paper, content)
+    if content["gaps"]:
+        _unfinished(paper, content)
 
 
-def _unfinished(paper: Document, told: dict[str, Any]) -> None:
+def _unfinished(paper: Document, content: dict[str, Any]) -> None:
     paper.heading("Areas without a finished project", 2)
-    if told["rests_on"]:
-        paper.text(f"No return shows a finished project there. {told['rests_on']}")
-    paper.points(f"{gap['name']}: {gap['says']}." for gap in told["gaps"])
+    if content["rests_on"]:
+        paper.text(f"No return shows a finished project there. {content['rests_on']}")
+    paper.points(f"{gap['name']}: {gap['says']}." for gap in content["gaps"])
 
 
-def _change(paper: Document, told: dict[str, Any]) -> None:
+def _change(paper: Document, content: dict[str, Any]) -> None:
     paper.heading("What changed", 2)
     paper.table(
-        "Projects that changed between waves; in brackets, those that rest on no judged status or link, "
-        "where that is fewer",
-        ("Waves", *told["change_names"]),
+        "Projects that changed between waves; in brackets, those that do not depend on a judged status or "
+        "link, where that is fewer",
+        ("Waves", *content["change_names"]),
         [
             (
                 row["waves"],
                 *(f"{cell['n']}{f' ({sure})' if (sure := cell['sure']) else ''}" for cell in row["cells"]),
             )
-            for row in told["changes"]
+            for row in content["changes"]
         ],
-        (2.4, *(1.6 for _ in told["change_names"])),
+        (2.4, *(1.6 for _ in content["change_names"])),
     )
-    change = told["change"]
+    change = content["change"]
     for part in change["lists"]:
         rows, every = part["rows"][:SHOWN], len(part["rows"]) + part["hidden"]
         paper.table(
             f"{part['title'].partition(' (')[0]}, {change['before']} to {change['after']}",
-            ("Project", upper_first(told["noun"][0]), "Area", "Status", "Row"),
+            ("Project", upper_first(content["noun"][0]), "Area", "Status", "Row"),
             [(_titled(row), row["unit"], row["area"], _status(row), str(row["row"])) for row in rows],
             (5, 3, 3, 3, 1),
         )
@@ -175,8 +175,8 @@ def _status(row: dict[str, Any]) -> str:
     return f"{row['status']}, judged" if row["judged"] else str(row["status"])
 
 
-def _areas(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> None:
-    areas = told["areas"]
+def _areas(paper: Document, content: dict[str, Any], drawn: Sequence[Drawn]) -> None:
+    areas = content["areas"]
     paper.heading("Areas", 2)
     _figures(paper, drawn, "register", "register-areas")
     note = (
@@ -199,11 +199,11 @@ def _areas(paper: Document, told: dict[str, Any], drawn: Sequence[Drawn]) -> Non
     )
 
 
-def _links(paper: Document, told: dict[str, Any]) -> None:
+def _links(paper: Document, content: dict[str, Any]) -> None:
     paper.heading("Links to confirm", 2)
     paper.text(
         "Rows without a link that may continue an earlier project. To confirm a link, write the id into "
-        f"project of the row, in {told['file']}, and give the reason in link_basis."
+        f"project of the row, in {content['file']}, and give the reason in link_basis."
     )
     rows = [
         (
@@ -215,25 +215,25 @@ def _links(paper: Document, told: dict[str, Any]) -> None:
             if candidate["column"] == "project"
             else f"{candidate['column']}: {candidate['project']}",
         )
-        for new in told["links"]
+        for new in content["links"]
         for candidate in new["candidates"]
     ]
     paper.table(
         "Rows that may be an earlier project",
-        ("Row without a link", "May be", "Alike", "Why", "Id to write"),
+        ("Row without a link", "May be", "Similarity", "Why", "Id to write"),
         rows[:SHOWN],
         (4, 4, 1.2, 4, 2.5),
     )
-    _more(paper, len(rows) - SHOWN + told["links_hidden"], "tables/links_to_confirm.csv")
+    _more(paper, len(rows) - SHOWN + content["links_hidden"], "tables/links_to_confirm.csv")
 
 
-def _audit(paper: Document, told: dict[str, Any]) -> None:
+def _audit(paper: Document, content: dict[str, Any]) -> None:
     paper.part("Printed figures, checked")
-    for sentence in told["lead"]:
+    for sentence in content["lead"]:
         paper.text(sentence)
     paper.table(
         "Checks by document",
-        ("Document", "Own report", *(upper_first(found["name"]) for found in told["outcomes"]), "All"),
+        ("Document", "Own report", *(upper_first(outcome["name"]) for outcome in content["outcomes"]), "All"),
         [
             (
                 row["link"].text if row["link"] else row["id"],
@@ -241,11 +241,11 @@ def _audit(paper: Document, told: dict[str, Any]) -> None:
                 *row["counts"],
                 row["all"],
             )
-            for row in told["documents"]
+            for row in content["documents"]
         ],
-        (3, 1.2, *(1.5 for _ in told["outcomes"]), 1),
+        (3, 1.2, *(1.5 for _ in content["outcomes"]), 1),
     )
-    differ = [row for row in told["rows"] if row["outcome"] == "differs"]
+    differ = [row for row in content["rows"] if row["outcome"] == "differs"]
     if not differ:
         return
     paper.table(
@@ -258,7 +258,9 @@ def _audit(paper: Document, told: dict[str, Any]) -> None:
         (4.5, 2.5, 2.5, 6),
     )
     every = next(
-        int(found["count"].replace(",", "")) for found in told["outcomes"] if found["name"] == "differs"
+        int(outcome["count"].replace(",", ""))
+        for outcome in content["outcomes"]
+        if outcome["name"] == "differs"
     )
     _more(paper, every - min(len(differ), SHOWN), "tables/audit.csv")
 
@@ -273,13 +275,13 @@ def _finding(row: dict[str, Any]) -> str:
     suggested = f" Suggested: {row['suggestion']}." if row["suggestion"] else ""
     accepted = f" Accepted by {row['known']}." if row["known"] else ""
     rows = "; ".join(f"{file}, row {', '.join(row for row, _ in rows)}" for file, rows in row["files"])
-    return f"{_said(row['says'])}{suggested}{accepted} [{rows}]"
+    return f"{plain_sentence(row['says'])}{suggested}{accepted} [{rows}]"
 
 
-def _claims(paper: Document, told: dict[str, Any]) -> None:
+def _claims(paper: Document, content: dict[str, Any]) -> None:
     paper.part("Statements, checked")
-    paper.text(told["lead"])
-    shown = told["claims"][:SHOWN]
+    paper.text(content["lead"])
+    shown = content["claims"][:SHOWN]
     paper.table(
         "Statements of documents about the data",
         ("Outcome", "Statement", "Finding"),
@@ -288,23 +290,23 @@ def _claims(paper: Document, told: dict[str, Any]) -> None:
                 f"{claim['outcome']}{', accepted' if claim['known'] else ''}",
                 f"{claim['paraphrase']} ({claim['document'].text if claim['document'] else claim['id']}"
                 f"{f', {place}' if (place := claim['locator']) else ''})",
-                f"{_said(claim['says'])}{f' Accepted by {known}.' if (known := claim['known']) else ''}",
+                f"{plain_sentence(claim['says'])}{f' Accepted by {by}.' if (by := claim['known']) else ''}",
             )
             for claim in shown
         ],
         (2.2, 5.5, 7.5),
     )
-    _more(paper, len(told["claims"]) - len(shown), "tables/claims.csv")
+    _more(paper, len(content["claims"]) - len(shown), "tables/claims.csv")
 
 
 def _verdicts(
-    paper: Document, told: list[dict[str, Any]], drawn: Sequence[Drawn], frozen: str | None
+    paper: Document, analyses: list[dict[str, Any]], drawn: Sequence[Drawn], frozen: str | None
 ) -> None:
     paper.part("Verdicts")
     if frozen:
-        paper.text(_said(frozen))
+        paper.text(plain_sentence(frozen))
     _figures(paper, drawn, "verdicts")
-    for analysis in told:
+    for analysis in analyses:
         paper.heading(analysis["question"], 2)
         paper.table(
             analysis["facts"],
@@ -312,7 +314,7 @@ def _verdicts(
             [
                 (
                     upper_first(", ".join(card["mechanisms"])),
-                    _said(card["sentence"]),
+                    plain_sentence(card["sentence"]),
                     card["author"]["verdict"] if card["author"] else "–",
                 )
                 for card in analysis["cards"]
@@ -327,12 +329,8 @@ def _figures(paper: Document, drawn: Sequence[Drawn], section: str, name: str | 
             paper.figure(figure.png, figure.title, figure.caption, figure.alt)
 
 
-def _said(sentence: str) -> str:
-    """A sentence of ours without the signs that set names of the case in type."""
-    return sentence.replace("`", "")
-
-
 def _more(paper: Document, number: int, where: str) -> None:
     if number > 0:
-        verb = "stands" if number == 1 else "stand"
-        paper.text(f"{counted(number, 'more row')} {verb} in {where}, beside the report.")
+        paper.text(
+            f"{counted(number, 'more row')} {noun(number, 'is', 'are')} in {where}, next to the report."
+        )

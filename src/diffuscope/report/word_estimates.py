@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from diffuscope.result import Result
 
 
-def write_estimates(paper: Document, result: Result, told: list[dict[str, Any]]) -> None:
+def write_estimates(paper: Document, result: Result, parts: list[dict[str, Any]]) -> None:
     """Every question with its panel and the terms of its main model, or why it has none.
 
     Parameters
     ----------
     paper : Document
     result : Result
-    told : list of dict
+    parts : list of dict
         As the section of the page tells them.
     """
     paper.part(title(result))
     paper.text(f"{CAUTION} {WITH if tried(result) else WITHOUT}")
-    for part in told:
+    for part in parts:
         paper.heading(part["question"], 2)
         if part["refused"]:
-            silent = " So no mechanism could be tested statistically: no data." if part["statistics"] else ""
-            paper.text(f"No panel. {_said(part['refused'])}{silent}")
+            silent = " No mechanism could be tested statistically: no data." if part["statistics"] else ""
+            paper.text(f"No panel could be built. {plain_sentence(part['refused'])}{silent}")
         else:
             _panel(paper, part)
 
@@ -37,18 +37,20 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
     paper.text(f"{part['asked']} {counts}.")
     if part["statistics"]:
         paper.points(_statistics(part["statistics"]))
-    none = [f"{row['who']}: {_said(row['refused'])}" for row in part["channels"] if row["refused"]]
+    none = [f"{row['who']}: {plain_sentence(row['refused'])}" for row in part["channels"] if row["refused"]]
     if none:
         paper.text("Without a channel in the model:")
         paper.points(none)
-    paper.points(_said(sentence) for sentence in part["inseparable"])
+    paper.points(plain_sentence(sentence) for sentence in part["inseparable"])
     model = part["model"]
     if model is None or model["refused"]:
         paper.text(
-            f"No model could be fitted. {_said(model['refused'])}" if model else "No model was fitted."
+            f"No model could be fitted. {plain_sentence(model['refused'])}"
+            if model
+            else "No model was fitted."
         )
         return
-    paper.points(f"Beware: {_said(warning)}" for warning in model["warnings"])
+    paper.points(f"Warning: {plain_sentence(warning)}" for warning in model["warnings"])
     paper.table(
         f"{model['facts']}; ratio of {model['of']}, 1 is no difference; effect in percentage points",
         ("Term", "Ratio", "95 % interval", "Effect", "95 % interval", "p"),
@@ -63,16 +65,18 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _statistics(told: dict[str, Any]) -> list[str]:
+def _statistics(part: dict[str, Any]) -> list[str]:
     """The stance on each mechanism, and the reason."""
-    found = []
-    for one in told["tried"]:
+    lines = []
+    for one in part["tried"]:
         more = f" {one['count']}." if one["count"] else ""
         joint = f" Only jointly with {one['joint']}." if one["joint"] else ""
-        found.append(f"{one['mechanism']}: {one['stance']}. {_said(one['reason'])}{joint}{more}")
-    return found + [f"{about}: {kind}. {_said(reason or '')}" for about, kind, reason in told["silent"]]
+        lines.append(f"{one['mechanism']}: {one['stance']}. {plain_sentence(one['reason'])}{joint}{more}")
+    return lines + [
+        f"{about}: {kind}. {plain_sentence(reason or '')}" for about, kind, reason in part["silent"]
+    ]
 
 
-def _said(sentence: str) -> str:
+def plain_sentence(sentence: str) -> str:
     """A sentence of ours without the signs that set names of the case in type."""
     return sentence.replace("`", "")

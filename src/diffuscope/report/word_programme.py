@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from diffuscope.report.document import Document
 
 
-def write_programme(paper: Document, told: dict[str, Any], shown: int) -> None:
+def write_programme(paper: Document, content: dict[str, Any], shown: int) -> None:
     """The tables of a programme, each with how many rows are left to its file.
 
     Parameters
     ----------
     paper : Document
-    told : dict
+    content : dict
         From `report.sections.programme.programme`.
     shown : int
         Rows of one table.
     """
-    paper.part(told["title"])
-    for part in told["parts"]:
-        if len(told["parts"]) > 1:
+    paper.part(content["title"])
+    for part in content["parts"]:
+        if len(content["parts"]) > 1:
             paper.heading(part["title"], 2)
         if part["says"]:
             paper.text(part["says"])
@@ -31,5 +31,5 @@ def write_programme(paper: Document, told: dict[str, Any], shown: int) -> None:
             paper.table(table["caption"], table["head"], table["rows"][:shown])
             more = len(table["rows"]) + table["hidden"] - shown
             if more > 0:
-                verb = "stands" if more == 1 else "stand"
-                paper.text(f"{counted(more, 'more row')} {verb} in {table['file']}, beside the report.")
+                verb = noun(more, "is", "are")
+                paper.text(f"{counted(more, 'more row')} {verb} in {table['file']}, next to the report.")

@@ -49,9 +49,9 @@ def workbook(tables: Sequence[OutTable], notes: Sequence[tuple[str, str]], made:
     bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
     plain = book.add_format({"valign": "top", "text_wrap": True})
     _notes(book.add_worksheet("notes"), tables, notes, bold, plain)
-    taken = {"notes", "history"}  # the latter is a word of Excel
+    used = {"notes", "history"}  # the latter is a word of Excel
     for table in tables:
-        _sheet(book.add_worksheet(_free(table.name, taken)), table, bold, plain)
+        _sheet(book.add_worksheet(_free(table.name, used)), table, bold, plain)
     book.close()
     return file.getvalue()
 
@@ -84,14 +84,14 @@ def _notes(
         sheet.set_column(column, column, width)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, used: set[str]) -> str:
     """A name for a sheet: 31 characters at most, and no other sheet's, whatever its capitals."""
-    found, count = name[:LONGEST_SHEET], 1
-    while found.casefold() in taken:
+    free, count = name[:LONGEST_SHEET], 1
+    while free.casefold() in used:
         count += 1
-        found = f"{name[: LONGEST_SHEET - len(str(count)) - 1]}~{count}"
-    taken.add(found.casefold())
-    return found
+        free = f"{name[: LONGEST_SHEET - len(str(count)) - 1]}~{count}"
+    used.add(free.casefold())
+    return free
 
 
 def _sheet(sheet: Worksheet, table: OutTable, bold: Format, plain: Format) -> None:

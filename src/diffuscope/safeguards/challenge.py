@@ -91,7 +91,7 @@ def challenge(
         )
     rows = panel.table()
     channels = tuple(
-        TestedExposure(column=one.name, mechanism=None, seen=one.seen(rows, history))
+        TestedExposure(column=one.name, mechanism=None, inputs=one.inputs(rows, history))
         for one in made
         if one.name in rows.columns
     )
@@ -109,10 +109,10 @@ def challenge(
 def _refuse_changed(rows: pl.DataFrame, channel: TestedExposure) -> None:
     """Refuse an exposure that is no longer what its ties give: the trial would be that of another one."""
     own = rows[channel.column].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    seen = channel.seen.values()[0]
-    known = np.isfinite(seen)
+    values = channel.inputs.values()[0]
+    known = np.isfinite(values)
     # filled in by hand is changed, too: rows that no draw could know would be in the model and not in draws
-    if not known.any() or (np.isfinite(own) != known).any() or _farthest(own[known], seen[known]) > NEAR:
+    if not known.any() or (np.isfinite(own) != known).any() or _farthest(own[known], values[known]) > NEAR:
         raise PlanError(
             f"The column `{channel.column}` does not agree with its ties: it was changed after "
             "`add_exposure`. Give a changed exposure its own name."

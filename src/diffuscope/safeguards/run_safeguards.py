@@ -39,17 +39,17 @@ def run_safeguards(question: TestedModel, column: str, options: SafeguardOptions
     """
     at = question.place(column)
     fit = question.fit
-    found: list[Safeguard] = []
+    answers: list[Safeguard] = []
     for check in checks():
-        if not options.stop_early or _can_change_stance(check, found):
-            found.append(check(question, column, options))
+        if not options.stop_early or _can_change_stance(check, answers):
+            answers.append(check(question, column, options))
     return SafeguardResults(
         term=fit.names[at],
         mechanism=question.channel(column).mechanism,
         estimate=float(fit.coefficients[at]),
         ci_low=_end(fit.ci_low[at]),
         ci_high=_end(fit.ci_high[at]),
-        safeguards=tuple(found),
+        safeguards=tuple(answers),
     )
 
 

@@ -29,12 +29,12 @@ class TestedExposure:
         Of the panel.
     mechanism : str or None
         None for a neighbour exposure, mechanism not identified.
-    seen : ExposureInputs
+    inputs : ExposureInputs
     """
 
     column: str
     mechanism: str | None
-    seen: ExposureInputs
+    inputs: ExposureInputs
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,16 @@ class TestedModel:
     @cached_property
     def not_simulable(self) -> str | None:
         """Why the model cannot be simulated forward, in words; None where it can."""
-        return why_not_simulable(self.panel, self.fit, self._seen)
+        return why_not_simulable(self.panel, self.fit, self._inputs)
 
     @cached_property
     def simulation(self) -> ForwardSimulation:
         """The model, ready to be run forward."""
-        return ForwardSimulation.of(self.panel, self.fit, self._seen)
+        return ForwardSimulation.of(self.panel, self.fit, self._inputs)
 
     @property
-    def _seen(self) -> dict[str, ExposureInputs]:
-        return {one.column: one.seen for one in self.used}
+    def _inputs(self) -> dict[str, ExposureInputs]:
+        return {one.column: one.inputs for one in self.used}
 
     def channel(self, column: str) -> TestedExposure:
         """The channel of a column.
@@ -123,4 +123,4 @@ class TestedModel:
     def same_ties(self, column: str) -> tuple[TestedExposure, ...]:
         """The channel of a column, and all others through the same ties: these change with it."""
         own = self.channel(column)
-        return tuple(one for one in self.used if one.seen.layer is own.seen.layer or one is own)
+        return tuple(one for one in self.used if one.inputs.layer is own.inputs.layer or one is own)

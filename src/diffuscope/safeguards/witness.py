@@ -74,7 +74,7 @@ def history_findings(
     return tuple(
         _silent(history, name, *silent[name])
         if name in silent
-        else _found(history, models[name], questions[name], trials[name], options)
+        else _finding_of(history, models[name], questions[name], trials[name], options)
         for name in names
     )
 
@@ -134,7 +134,7 @@ def adjusted(trials: Mapping[str, SafeguardResults]) -> dict[str, SafeguardResul
 
     Neighbours identify no mechanism and are no rival hypothesis: they stand by themselves.
     """
-    found = dict(trials)
+    results = dict(trials)
     for family in ([name for name in trials if name != NEIGHBOURS], [NEIGHBOURS]):
         gates = {name: gate_of(trials[name]) for name in family if name in trials}
         more = holm({name: one.p for name, one in gates.items() if one is not None and one.p is not None})
@@ -142,10 +142,10 @@ def adjusted(trials: Mapping[str, SafeguardResults]) -> dict[str, SafeguardResul
             {name: one.p_less for name, one in gates.items() if one is not None and one.p_less is not None}
         )
         for name in gates:
-            found[name] = msgspec.structs.replace(
-                found[name], p_holm=more.get(name), p_holm_less=less.get(name)
+            results[name] = msgspec.structs.replace(
+                results[name], p_holm=more.get(name), p_holm_less=less.get(name)
             )
-    return found
+    return results
 
 
 def _silent(history: EventHistory, mechanism: str, silence: Silence, why: str) -> Finding:
@@ -155,7 +155,7 @@ def _silent(history: EventHistory, mechanism: str, silence: Silence, why: str) -
     )  # fmt: skip
 
 
-def _found(
+def _finding_of(
     history: EventHistory,
     model: MechanismModel,
     question: TestedModel,

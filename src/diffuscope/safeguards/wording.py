@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import upper_first
+from diffuscope.records.phrases import counted, upper_first
 from diffuscope.safeguards.run_safeguards import gate_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) ->
     """Why the witness takes its stance: the coefficient, the gate, and the row of the rule that holds."""
     tested = model.tested
     parts = [
-        f"In {tested.rows:,} rows with {tested.events:,} events the coefficient is {decimal(trial.estimate)} "
+        f"In {counted(tested.rows, 'row')} with {counted(tested.events, 'event')} the coefficient is "
+        f"{decimal(trial.estimate)} "
         f"(95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)})."
     ]
     gate = gate_of(trial)
@@ -46,10 +47,10 @@ def detectable(trial: SafeguardResults) -> str:
 
 def caveats(model: MechanismModel, trial: SafeguardResults, judged: Judgement) -> tuple[str, ...]:
     """What weakens the finding: warnings of the model, and tests that failed or are missing."""
-    told = [
+    failures = [
         f"{upper_first(one.name)}: {one.description}"
         for one in trial.safeguards
         if one.applies and not one.passed
     ]
     positive = judged.stance in ("for", "leaning for")
-    return (*model.tested.warnings, *told, *((NOT_PROOF,) if positive else ()))
+    return (*model.tested.warnings, *failures, *((NOT_PROOF,) if positive else ()))

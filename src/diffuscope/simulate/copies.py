@@ -28,7 +28,7 @@ class SimulatedPanels:
         1 where the unit adopted.
     mask : array of bool, shape (B, n)
         Which of the rows are at risk in each copy.
-    seen : mapping of str to ExposureInputs
+    inputs : mapping of str to ExposureInputs
         What the rows see through their ties, by exposure.
     states : mapping of str to tuple of array, shape (B, S, T)
         Who had adopted by when, for each part of what is seen.
@@ -40,7 +40,7 @@ class SimulatedPanels:
     design: TimeVaryingDesign
     y: Numbers = field(repr=False)
     mask: Flags = field(repr=False)
-    seen: Mapping[str, ExposureInputs] = field(repr=False)
+    inputs: Mapping[str, ExposureInputs] = field(repr=False)
     states: Mapping[str, tuple[Numbers, ...]] = field(repr=False)
     success: Mapping[str, tuple[Numbers | None, ...]] = field(repr=False)
     others: Mapping[str, Numbers] = field(repr=False)
@@ -48,12 +48,12 @@ class SimulatedPanels:
     @property
     def values(self) -> dict[str, Numbers]:
         """The varying columns of the model, each of shape (B, n)."""
-        own = {name: self.exposure(name) for name in self.seen if name in self.design.varying}
+        own = {name: self.exposure(name) for name in self.inputs if name in self.design.varying}
         return own | {name: one for name, one in self.others.items() if name in self.design.varying}
 
     def exposure(self, column: str) -> Numbers:
         """An exposure as the model has it, shape (B, n); NaN where it is not known."""
-        return self._looked_up(column, -self.seen[column].look.lag)
+        return self._looked_up(column, -self.inputs[column].look.lag)
 
     def shifted(self, column: str, later: int) -> Numbers:
         """Exposure of each row to what others had done by the end of another period, shape (B, n).
@@ -72,14 +72,14 @@ class SimulatedPanels:
         return self._looked_up(column, later)
 
     def _looked_up(self, column: str, later: int) -> Numbers:
-        seen = self.seen[column]
-        found = np.full(self.y.shape, np.nan)
-        for part, every in zip(seen.parts, self.by_period[column], strict=True):
+        inputs = self.inputs[column]
+        exposures = np.full(self.y.shape, np.nan)
+        for part, every in zip(inputs.parts, self.by_period[column], strict=True):
             time = part.time + later
             inside = (time >= 0) & (time < part.state.shape[1])
-            found[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]
-        found[:, seen.strange] = np.nan
-        return found
+            exposures[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]
+        exposures[:, inputs.strange] = np.nan
+        return exposures
 
     @cached_property
     def by_period(self) -> dict[str, tuple[Numbers, ...]]:
@@ -89,10 +89,10 @@ class SimulatedPanels:
         """
         return {
             column: tuple(
-                seen.of_states(part, states, success, lag=0)
+                inputs.of_states(part, states, success, lag=0)
                 for part, states, success in zip(
-                    seen.parts, self.states[column], self.success[column], strict=True
+                    inputs.parts, self.states[column], self.success[column], strict=True
                 )
             )
-            for column, seen in self.seen.items()
+            for column, inputs in self.inputs.items()
         }

@@ -57,8 +57,8 @@ class _Step(NamedTuple):
     """Rows of one period, where each exposure of them is looked up, and who hears of their adoptions."""
 
     rows: slice
-    seen: dict[str, list[_Look]]
-    told: dict[str, list[_Told]]
+    looks: dict[str, list[_Look]]
+    updates: dict[str, list[_StateUpdate]]
 
 
 class _Look(NamedTuple):
@@ -70,7 +70,7 @@ class _Look(NamedTuple):
     column: int
 
 
-class _Told(NamedTuple):
+class _StateUpdate(NamedTuple):
     """Rows of one policy in one period, a part that hears of their adoptions, and of whose it does not."""
 
     part: int
@@ -96,7 +96,7 @@ class ForwardSimulation:
         How many random numbers a world takes.
     did : array of bool, shape (n,)
         Whether the unit really adopted in this period: it does so again where the model knows no hazard.
-    seen : mapping of str to ExposureInputs
+    inputs : mapping of str to ExposureInputs
         What these rows see, of senders that have not adopted unless outside the model.
     sender : mapping of str to array of int, shape (n,)
         Place of each row's unit among the senders of these ties, -1 where it is none.
@@ -110,20 +110,20 @@ class ForwardSimulation:
     uniform: Codes = field(repr=False)
     uniforms: int
     did: Flags = field(repr=False)
-    seen: dict[str, ExposureInputs] = field(repr=False)
+    inputs: dict[str, ExposureInputs] = field(repr=False)
     sender: dict[str, Codes] = field(repr=False)
     share: ShareWithoutEvents | None = field(repr=False)
     steps: tuple[_Step, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]) -> ForwardSimulation:
+    def of(cls, panel: Panel, fit: Fit, inputs: Mapping[str, ExposureInputs]) -> ForwardSimulation:
         """Of a model that `why_not_simulable` has no objection to.
 
         Parameters
         ----------
         panel : Panel
         fit : Fit
-        seen : mapping of str to ExposureInputs
+        inputs : mapping of str to ExposureInputs
             What the panel's rows see, by exposure of the model.
         """
         rows = never_adopted(panel)
@@ -134,9 +134,9 @@ class ForwardSimulation:
         )["did"]
         pairs = rows.select("policy", "unit").unique(maintain_order=True).with_row_index("pair")
         pair = rows.join(pairs, on=["policy", "unit"], how="left", maintain_order="left")["pair"]
-        blank = {column: blank_inputs(one, rows, events) for column, one in seen.items()}
+        blank = {column: blank_inputs(one, rows, events) for column, one in inputs.items()}
         varying = [*blank, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
-        own = next(iter(seen.values()))
+        own = next(iter(inputs.values()))
         spells = panel.history.spells if panel.history is not None else pl.DataFrame()
         uniform, uniforms = _uniforms(rows, own, panel.table(), spells)
         time = rows["time"].to_numpy()
@@ -147,7 +147,7 @@ class ForwardSimulation:
             uniform=uniform,
             uniforms=uniforms,
             did=did.fill_null(value=False).to_numpy(),
-            seen=blank,
+            inputs=blank,
             sender={name: places(rows["unit"], one.layer.senders) for name, one in blank.items()},
             share=share_without_events(panel, rows, events) if GLOBAL_SHARE in varying else None,
             steps=tuple(_steps(time, blank)),
@@ -156,7 +156,7 @@ class ForwardSimulation:
     @property
     def at_once(self) -> int:
         """How many worlds fit into memory side by side."""
-        sizes = [len(self.time), *(part.state.size for one in self.seen.values() for part in one.parts)]
+        sizes = [len(self.time), *(part.state.size for one in self.inputs.values() for part in one.parts)]
         return max(1, HELD // max(sizes))
 
     def worlds(
@@ -181,7 +181,8 @@ class ForwardSimulation:
         streams = [stream(seed, name, at) for at in numbers]
         draws = np.array([one.random(self.uniforms) for one in streams])
         success = {
-            column: tuple(_dealt(part, streams) for part in seen.parts) for column, seen in self.seen.items()
+            column: tuple(_dealt(part, streams) for part in inputs.parts)
+            for column, inputs in self.inputs.items()
         }
         return Chance(draws, success)
 
@@ -196,8 +197,8 @@ class ForwardSimulation:
         draws, success = chance
         many = len(draws)
         states = {
-            column: [np.repeat(part.state[None], many, axis=0) for part in seen.parts]
-            for column, seen in self.seen.items()
+            column: [np.repeat(part.state[None], many, axis=0) for part in inputs.parts]
+            for column, inputs in self.inputs.items()
         }
         alive = np.ones((many, int(self.pair.max()) + 1), dtype=bool)
         y, mask = np.zeros((many, len(self.time))), np.zeros((many, len(self.time)), dtype=bool)
@@ -207,7 +208,7 @@ class ForwardSimulation:
         for step in self.steps:
             rows, at = step.rows, np.arange(step.rows.start, step.rows.stop)
             values = {
-                column: self._glimpse(column, step, states[column], success[column]) for column in self.seen
+                column: self._glimpse(column, step, states[column], success[column]) for column in self.inputs
             }
             if self.share is not None and adopted is not None:
                 values[GLOBAL_SHARE] = shares[:, rows] = self.share.before(at, adopted)
@@ -219,42 +220,42 @@ class ForwardSimulation:
             mask[:, rows], y[:, rows] = here, adopts
             world, own = np.nonzero(adopts)
             alive[world, self.pair[rows][own]] = False
-            self._tell(step, world, own, states)
+            self._update_states(step, world, own, states)
             if self.share is not None and adopted is not None:
                 self.share.tell(at[own], world, adopted)
         kept = {column: tuple(own) for column, own in states.items()}
         others = {} if self.share is None else {GLOBAL_SHARE: shares}
-        return SimulatedPanels(self.design, y, mask, self.seen, kept, success, others)
+        return SimulatedPanels(self.design, y, mask, self.inputs, kept, success, others)
 
     def _glimpse(
         self, column: str, step: _Step, states: list[Numbers], success: tuple[Numbers | None, ...]
     ) -> Numbers:
         """What rows of one period see in every world, shape (B, m)."""
-        seen = self.seen[column]
-        found = np.full((len(states[0]), step.rows.stop - step.rows.start), np.nan)
-        for part, own, unit, at in step.seen[column]:
-            found[:, own] = _now(seen, seen.parts[part], states[part], success[part], at)[:, unit]
-        found[:, seen.strange[step.rows]] = np.nan
-        return found
+        inputs = self.inputs[column]
+        exposures = np.full((len(states[0]), step.rows.stop - step.rows.start), np.nan)
+        for part, own, unit, at in step.looks[column]:
+            exposures[:, own] = _now(inputs, inputs.parts[part], states[part], success[part], at)[:, unit]
+        exposures[:, inputs.strange[step.rows]] = np.nan
+        return exposures
 
-    def _tell(self, step: _Step, world: Codes, own: Codes, states: dict[str, list[Numbers]]) -> None:
+    def _update_states(self, step: _Step, world: Codes, own: Codes, states: dict[str, list[Numbers]]) -> None:
         """Let senders have adopted from the end of the period on."""
         if not own.size:
             return
-        for column, told in step.told.items():
+        for column, updates in step.updates.items():
             who = self.sender[column][step.rows][own]
-            for one in told:
+            for one in updates:
                 here = (who >= 0) & np.isin(own, one.own) & ~np.isin(who, one.unheard)
                 state = states[column][one.part]
                 for b, sender in zip(world[here], who[here], strict=True):
                     state[b, sender, one.column :] = 1.0
 
 
-def _steps(time: Codes, seen: Mapping[str, ExposureInputs]) -> Iterator[_Step]:
+def _steps(time: Codes, inputs: Mapping[str, ExposureInputs]) -> Iterator[_Step]:
     edges = np.flatnonzero(np.r_[True, time[1:] != time[:-1], True]) if time.size else np.zeros(1, np.int64)
     for start, stop in pairwise(edges.tolist()):
         looks: dict[str, list[_Look]] = {}
-        for column, one in seen.items():
+        for column, one in inputs.items():
             looks[column] = []
             for number, part in enumerate(one.parts):
                 # rows of a part stand in the order of the whole, so those of a period are found by bisection
@@ -262,35 +263,35 @@ def _steps(time: Codes, seen: Mapping[str, ExposureInputs]) -> Iterator[_Step]:
                 if begin < end:
                     own = part.at[begin:end] - start
                     looks[column].append(_Look(number, own, part.unit[begin:end], int(part.time[begin])))
-        told = {column: _heard(one, looks[column]) for column, one in seen.items()}
-        yield _Step(slice(start, stop), looks, told)
+        updates = {column: _state_updates(one, looks[column]) for column, one in inputs.items()}
+        yield _Step(slice(start, stop), looks, updates)
 
 
-def _heard(seen: ExposureInputs, looks: list[_Look]) -> list[_Told]:
+def _state_updates(inputs: ExposureInputs, looks: list[_Look]) -> list[_StateUpdate]:
     """Every part of a policy hears of all its adoptions, but not of those decided together with its own."""
-    found = []
-    for policy in dict.fromkeys(seen.parts[look.part].policy for look in looks):
-        own = [look for look in looks if seen.parts[look.part].policy == policy]
+    updates = []
+    for policy in dict.fromkeys(inputs.parts[look.part].policy for look in looks):
+        own = [look for look in looks if inputs.parts[look.part].policy == policy]
         rows = np.concatenate([look.own for look in own])
-        found += [
-            _Told(number, rows, own[0].column, part.unheard)
-            for number, part in enumerate(seen.parts)
+        updates += [
+            _StateUpdate(number, rows, own[0].column, part.unheard)
+            for number, part in enumerate(inputs.parts)
             if part.policy == policy
         ]
-    return found
+    return updates
 
 
 def _now(
-    seen: ExposureInputs, part: PolicyStates, state: Numbers, success: Numbers | None, column: int
+    inputs: ExposureInputs, part: PolicyStates, state: Numbers, success: Numbers | None, column: int
 ) -> Numbers:
     """Exposure of all units of a layer in one period, from what was done before; shape (B, N)."""
-    look = seen.look
+    look = inputs.look
     # one period more than the lag tells who is new; decay needs all that went before
     begin = 0 if look.decay is not None else max(0, column - look.lag - 1)
     span = slice(begin, column + 1)
     dates = None if part.dates is None else part.dates[span]
     own = None if success is None else success[:, :, span]
-    return seen.of_states(replace(part, dates=dates), state[:, :, span], own)[:, :, -1]
+    return inputs.of_states(replace(part, dates=dates), state[:, :, span], own)[:, :, -1]
 
 
 def _dealt(part: PolicyStates, streams: list[np.random.Generator]) -> Numbers | None:
@@ -317,20 +318,20 @@ def _dealt(part: PolicyStates, streams: list[np.random.Generator]) -> Numbers | 
 
 
 def _uniforms(
-    rows: pl.DataFrame, seen: ExposureInputs, panel: pl.DataFrame, spells: pl.DataFrame
+    rows: pl.DataFrame, inputs: ExposureInputs, panel: pl.DataFrame, spells: pl.DataFrame
 ) -> tuple[Codes, int]:
     """Which random number decides each row: by policy, period and canonical place of the unit.
 
     Units that decided on the policy together have one number, that of the first of them.
     """
     policies = places(rows["policy"], tuple(sorted(set(rows["policy"]))))
-    time, order = rows["time"].to_numpy(), canonical_order(seen.layer, panel)
+    time, order = rows["time"].to_numpy(), canonical_order(inputs.layer, panel)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    unit = places(rows["unit"], seen.layer.units)
+    unit = places(rows["unit"], inputs.layer.units)
     # units that the layer does not know have no hazard, so that no number decides for them
     unit = _of_deciders(rows, np.where(unit < 0, 0, rank[np.maximum(unit, 0)]), spells)
-    times, width = int(time.max() - time.min()) + 1, len(seen.layer.units)
+    times, width = int(time.max() - time.min()) + 1, len(inputs.layer.units)
     numbers = (policies * times + (time - time.min())) * width + unit
     return numbers, (int(policies.max()) + 1) * times * width
 
@@ -340,12 +341,12 @@ def _of_deciders(rows: pl.DataFrame, place: Codes, spells: pl.DataFrame) -> Code
     if DECISION not in spells.columns or spells[DECISION].null_count() == spells.height:
         return place
     own = spells.drop_nulls(DECISION).select("unit", "policy", DECISION)
-    told = rows.select("unit", "policy", place=pl.Series(place))
+    place_of_rows = rows.select("unit", "policy", place=pl.Series(place))
     first = (
-        told.unique()
+        place_of_rows.unique()
         .join(own, on=["unit", "policy"])
         .with_columns(pl.col("place").min().over("policy", DECISION))
     )
     first = first.group_by("unit", "policy").agg(first=pl.col("place").min())
-    found = told.join(first, on=["unit", "policy"], how="left", maintain_order="left")
-    return found.select(pl.coalesce("first", "place")).to_series().to_numpy().astype(np.int64)
+    deciders = place_of_rows.join(first, on=["unit", "policy"], how="left", maintain_order="left")
+    return deciders.select(pl.coalesce("first", "place")).to_series().to_numpy().astype(np.int64)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
 
 
-def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]) -> str | None:
+def why_not_simulable(panel: Panel, fit: Fit, inputs: Mapping[str, ExposureInputs]) -> str | None:
     """Why a model cannot be run forward, in words; None where it can."""
     if panel.history is None:
         return "Units are paired or rows merged, so the model cannot be simulated forward."
@@ -36,11 +36,11 @@ def why_not_simulable(panel: Panel, fit: Fit, seen: Mapping[str, ExposureInputs]
     own = spells.filter(pl.col("unit").is_in(panel.units), pl.col("policy").is_in(panel.policies))
     if own["until"].is_not_null().any():
         return "Some adoptions end, and the model does not predict when: it cannot be simulated forward."
-    if any(one.look.lag == 0 for one in seen.values()):
+    if any(one.look.lag == 0 for one in inputs.values()):
         return "An exposure of the model has lag 0: periods cannot be simulated one after another."
-    if not seen:
+    if not inputs:
         return "The model has no exposure."
-    known = {*never_adopted(panel).columns, *seen, GLOBAL_SHARE}
+    known = {*never_adopted(panel).columns, *inputs, GLOBAL_SHARE}
     strange = [name for name in fit.design.needs() if name not in known]
     if strange:
         return f"What `{strange[0]}` would be for units after adoption is unknown: it was added by hand."
@@ -60,52 +60,52 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     spells = pairs.select(
         "unit", "policy", earliest=end, latest=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
     )
-    found, _, _ = rows_at_risk(spells, bounds, history.calendar)
-    found = (
-        found.join(pairs.select("policy", "unit", "start"), on=["policy", "unit"])
+    at_risk, _, _ = rows_at_risk(spells, bounds, history.calendar)
+    at_risk = (
+        at_risk.join(pairs.select("policy", "unit", "start"), on=["policy", "unit"])
         .filter(pl.col("time") >= pl.col("start"))
         .sort("time", "policy", "unit")
         .drop("start")
     )
     for extra, lag, carry in history.covariates:
-        found, _ = joined(found, extra, history.calendar, lag=lag, carry=carry)
-    if TIME_AT_RISK in rows.columns and TIME_AT_RISK not in found.columns:
-        found = add_time_at_risk(replace(panel, frame=found)).table()
-    return found
+        at_risk, _ = joined(at_risk, extra, history.calendar, lag=lag, carry=carry)
+    if TIME_AT_RISK in rows.columns and TIME_AT_RISK not in at_risk.columns:
+        at_risk = add_time_at_risk(replace(panel, frame=at_risk)).table()
+    return at_risk
 
 
-def blank_inputs(seen: ExposureInputs, rows: pl.DataFrame, events: pl.DataFrame) -> ExposureInputs:
+def blank_inputs(inputs: ExposureInputs, rows: pl.DataFrame, events: pl.DataFrame) -> ExposureInputs:
     """The same ties for other rows, of senders whose adoption in the model has not happened yet.
 
     Parameters
     ----------
-    seen : ExposureInputs
+    inputs : ExposureInputs
         Of the rows of the panel.
     rows : polars.DataFrame
         From `never_adopted`.
     events : polars.DataFrame
         Rows of the panel with an event.
     """
-    sender = {unit: at for at, unit in enumerate(seen.layer.senders)}
-    codes = places(rows["unit"], seen.layer.units)
+    sender = {unit: at for at, unit in enumerate(inputs.layer.senders)}
+    codes = places(rows["unit"], inputs.layer.units)
     whole = rows.select("policy", "unit", "time").with_row_index("_at")
     parts = []
-    for part in seen.parts:
-        own = whole.filter(pl.col("policy") == part.policy, _whose(part, seen))
+    for part in inputs.parts:
+        own = whole.filter(pl.col("policy") == part.policy, _whose(part, inputs))
         at, state = own["_at"].to_numpy().astype(np.int64), part.state.copy()
         for unit in events.filter(pl.col("policy") == part.policy)["unit"]:
             if unit in sender:
                 state[sender[unit]] = 0.0
         columns = own["time"].to_numpy() - part.start
         parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))
-    return replace(seen, parts=tuple(parts), rows=rows.height, strange=codes < 0)
+    return replace(inputs, parts=tuple(parts), rows=rows.height, strange=codes < 0)
 
 
-def _whose(part: PolicyStates, seen: ExposureInputs) -> pl.Expr:
+def _whose(part: PolicyStates, inputs: ExposureInputs) -> pl.Expr:
     """Units whose rows a part is: those that decided together, or all others."""
     if part.units is not None:
         return pl.col("unit").is_in(list(part.units))
-    others = {name for one in seen.parts if one.policy == part.policy and one.units for name in one.units}
+    others = {name for one in inputs.parts if one.policy == part.policy and one.units for name in one.units}
     return ~pl.col("unit").is_in(list(others))
 
 

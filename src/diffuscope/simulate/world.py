@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from diffuscope.compute import stream
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import counted
 from diffuscope.ties import Layer
 
 if TYPE_CHECKING:
@@ -233,8 +234,8 @@ def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed
     chance = alike * (planted.senders / alike.sum(axis=1).mean())
     if chance.max() > 1:
         raise PlanError(
-            f"Among {len(names)} units, `{planted.name}` cannot have {planted.senders:g} senders each: some "
-            "pairs would have to be tied more than once."
+            f"Among {counted(len(names), 'unit')}, `{planted.name}` cannot have {planted.senders:g} "
+            "senders each: some pairs would have to be tied more than once."
         )
     return Layer(
         name=planted.name,
@@ -268,9 +269,9 @@ def _adoptions(names: tuple[str, ...], policies: list[str], when: list[NDArray[n
     import polars as pl
 
     return pl.concat(
-        pl.DataFrame({"unit": names, "policy": policy, "time": pl.Series(found + FIRST, dtype=pl.Int64)})
+        pl.DataFrame({"unit": names, "policy": policy, "time": pl.Series(periods + FIRST, dtype=pl.Int64)})
         .with_columns(time=pl.when(pl.col("time") >= FIRST).then("time"))
-        for policy, found in zip(policies, when, strict=True)
+        for policy, periods in zip(policies, when, strict=True)
     )  # fmt: skip
 
 

@@ -104,15 +104,15 @@ def channels_of(analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bo
     outcomes : bool
         Whether the case records how adoptions went.
     """
-    found: list[ExposurePlan] = []
+    plans: list[ExposurePlan] = []
     for name, mechanism in mechanisms().items():
         if mechanism.exposure is not None:
-            found += _of_mechanism(name, mechanism, analysis, layers, outcomes=outcomes)
-    asked = analysis.layers.get(NEIGHBOURS, ())
-    for layer in (asked,) if isinstance(asked, str) else asked:
+            plans += _of_mechanism(name, mechanism, analysis, layers, outcomes=outcomes)
+    neighbour_layers = analysis.layers.get(NEIGHBOURS, ())
+    for layer in (neighbour_layers,) if isinstance(neighbour_layers, str) else neighbour_layers:
         lag = analysis.lags.get(layer, analysis.lag)
-        found.append(ExposurePlan(name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag))
-    return found
+        plans.append(ExposurePlan(name=column_of(layer), mechanism=None, layer=layer, form="share", lag=lag))
+    return plans
 
 
 def neighbours_among(analysis: Analysis, layers: Mapping[str, Layer]) -> ExposurePlan | None:
@@ -154,8 +154,8 @@ def column_of(layer: str) -> str:
 def _of_mechanism(
     name: str, mechanism: Mechanism, analysis: Analysis, layers: Mapping[str, Layer], *, outcomes: bool
 ) -> Iterator[ExposurePlan]:
-    asked = analysis.layers.get(name)
-    layer = asked if isinstance(asked, str) else layer_for(mechanism, layers)
+    named_layer = analysis.layers.get(name)
+    layer = named_layer if isinstance(named_layer, str) else layer_for(mechanism, layers)
     lag, form = analysis.lags.get(name, analysis.lag), analysis.forms.get(name, mechanism.form)
     refused = None
     if layer is None:
@@ -202,16 +202,16 @@ def with_exposures(
         refused = channel.refused
         if channel.plain_of in silent:
             refused = f"It is only used together with {channel.plain_of}, which is refused."
-        found, told = panel, NOTHING
+        extended, notes = panel, NOTHING
         if refused is None:
             try:
-                found, told = _attached(panel, channel, layers, tables)
+                extended, notes = _attached(panel, channel, layers, tables)
             except (MethodError, PlanError, CaseError) as error:
                 refused = str(error)
         if refused is not None:
             silent.add(channel.name)
-        records.append(_record(found, channel, layers, refused, told))
-        panel = found
+        records.append(_record(extended, channel, layers, refused, notes))
+        panel = extended
     return panel, tuple(records)
 
 
@@ -232,16 +232,16 @@ def _attached(
     # a function of the mechanism's own may ask how it went; it is told what is known
     heard = channel.form in SUCCESS or (channel.form == OWN and tables["outcomes"].height > 0)
     success = _success(tables) if heard else None
-    found = add_exposure(
+    extended = add_exposure(
         panel, layer, name=channel.name, form=channel.looks, lag=channel.lag, promoters=pushing,
         success=success,
     )  # fmt: skip
-    values = found.table()[channel.name].to_numpy()
+    values = extended.table()[channel.name].to_numpy()
     refuse_flat(channel.name, values)
     # how often it is unknown stands in the record itself, and whose note it is too
-    notes = (note.removeprefix(f"`{channel.name}`: ") for note in found.notes[len(panel.notes) :])
+    notes = (note.removeprefix(f"`{channel.name}`: ") for note in extended.notes[len(panel.notes) :])
     own = tuple(note for note in notes if not note.startswith(f"`{channel.name}` is unknown in"))
-    return found, (*own, *lost)
+    return extended, (*own, *lost)
 
 
 def _heard(
@@ -287,7 +287,7 @@ def _record(
     channel: ExposurePlan,
     layers: Mapping[str, Layer],
     refused: str | None,
-    told: tuple[str, ...],
+    notes: tuple[str, ...],
 ) -> ExposureRecord:
     layer = _layer_of(channel, layers)
     rows = panel.table()
@@ -306,7 +306,7 @@ def _record(
         name=channel.name, mechanism=channel.bears, layer=channel.layer, form=channel.form, lag=channel.lag,
         source="" if layer is None else layer.source or "",
         derived_from=() if layer is None else layer.derived_from,
-        rows=rows.height, refused=refused, notes=told, **record,
+        rows=rows.height, refused=refused, notes=notes, **record,
     )  # fmt: skip
 
 
@@ -319,25 +319,25 @@ def collinearity(
     values = {name: rows[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in names}
     unit, period = rows["unit"].to_numpy(), rows["period"].to_numpy()
     pairs: list[tuple[str, str, float]] = []
-    told: list[str] = []
+    sentences: list[str] = []
     # a layer that is short takes rows from its own comparisons alone
     for group in (*((name,) for name in names), *combinations(names, 2), tuple(names)):
         if not group:
             continue
         try:
-            found = separability({name: values[name] for name in group}, unit, period)
+            together = separability({name: values[name] for name in group}, unit, period)
         except MethodError as error:
-            told += [f"{listed(f'`{name}`' for name in group)}: {error}"] if len(group) < 3 else []
+            sentences += [f"{listed(f'`{name}`' for name in group)}: {error}"] if len(group) < 3 else []
             continue
         if len(group) == 2:
-            pairs += [(one, other, r) for (one, other), r in found.correlations.items()]
-        told += [f"{upper_first(warning)}." for warning in found.warnings]
-    return tuple(dict.fromkeys(pairs)), _once(told)
+            pairs += [(one, other, r) for (one, other), r in together.correlations.items()]
+        sentences += [f"{upper_first(warning)}." for warning in together.warnings]
+    return tuple(dict.fromkeys(pairs)), _once(sentences)
 
 
-def _once(told: list[str]) -> tuple[str, ...]:
+def _once(warnings: list[str]) -> tuple[str, ...]:
     """Each kind of warning once: what is said of all exposures, or of two, is not said again of fewer."""
     kept: dict[str, str] = {}
-    for warning in told:
+    for warning in warnings:
         kept[re.sub(r"\d+(\.\d+)?", "#", warning)] = warning
     return tuple(kept.values())

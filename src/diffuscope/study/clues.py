@@ -95,7 +95,7 @@ class VerdictPlan:
             statistics_silence=self.statistics.silence,
             p=now.p,
             decibans=now.decibans,
-            passages=now.found.height,
+            passages=now.passages.height,
             broad=self._broad(),
             blocked=self.blocked,
             failed=now.failed,
@@ -108,8 +108,8 @@ class VerdictPlan:
         coding = self.coding
         if coding.mechanism.readings is None:
             return None
-        found = with_reading(coding.mechanism, coding.found)
-        stance = weigh_reading(coding.mechanism, "broad", found, coding.circumstances).stance
+        passages = with_reading(coding.mechanism, coding.passages)
+        stance = weigh_reading(coding.mechanism, "broad", passages, coding.circumstances).stance
         return None if self._verdict(stance) == self.verdict else self._verdict(stance)
 
     def _remedies(self, tables: Tables) -> Iterator[Remedy]:
@@ -126,19 +126,19 @@ class VerdictPlan:
         coding, names = self.coding, (item.id,)
         assumed = assumed_of(item, coding.counted)
         chances, absent = assumed.trace, assumed.trace.if_absent(self.searched)
-        found = self._end(coding.beside(coding.supposed(names, chances)), chances.decibans)
+        outcome = self._end(coding.beside(coding.supposed(names, chances)), chances.decibans)
         vain = coding.supposed_absent(names, chances, self.searched)
         against = coding.supposed(names, assumed.against)
         return self._clue(
             names,
             chances=chances,
-            found=found,
+            found=outcome,
             not_found=self._end(coding.beside(vain), absent),
             against=self._end(coding.beside(against), assumed.against.decibans),
             kind="another trace",
             text=item.text,
             assumed_from=assumed.why,
-            another_document=self._elsewhere(names, chances, found.verdict),
+            another_document=self._elsewhere(names, chances, outcome.verdict),
             documents=self._not_coded(item),
         )
 
@@ -147,12 +147,14 @@ class VerdictPlan:
         coding, named = self.coding, set(passage["criteria"][0])
         items = [item for item in coding.mechanism.all_criteria if item.id in named]
         chances = chances_of(passage)
-        seen, vain = (coding.searched_again(passage, self.searched, finds=finds) for finds in (True, False))
+        present, vain = (
+            coding.searched_again(passage, self.searched, finds=finds) for finds in (True, False)
+        )
         return self._clue(
             tuple(item.id for item in items),
             chances=chances,
             before=passage["searched"][0],
-            found=self._end(seen, chances.decibans),
+            found=self._end(present, chances.decibans),
             not_found=self._end(vain, chances.if_absent(self.searched)),
             against=None,
             kind="search further",
@@ -175,7 +177,7 @@ class VerdictPlan:
         now = self.coding.now
         chance = chances.of_finding(now.p, self.searched, before)
         ends = ((chance, found), (1 - chance, not_found))
-        named = [naming(now.found, name) for name in names]
+        named = [naming(now.passages, name) for name in names]
         mask = sum(named[1:], named[0]) > 0
         return Clue(
             analysis=self.coding.analysis.id,
@@ -216,8 +218,8 @@ class VerdictPlan:
 
     def _not_coded(self, item: Criterion) -> tuple[str, ...]:
         """Public documents in which no passage on a criterion is coded."""
-        found = self.coding.found
-        coded = set(found.filter(naming(found, item.id))["document"])
+        passages = self.coding.passages
+        coded = set(passages.filter(naming(passages, item.id))["document"])
         return tuple(name for name in self.documents if name not in coded)
 
     def _least_weight(self, names: tuple[str, ...], sign: int) -> float | None:
@@ -243,12 +245,12 @@ class VerdictPlan:
         ]
         if not place or (sign > 0 and not coding.now.failed):
             return (lacks,)
-        found = coding.now.found
-        passages = [tuple(found["id"].filter(naming(found, name))) for name in names]
+        present = coding.now.passages
+        passages = [tuple(present["id"].filter(naming(present, name))) for name in names]
         return (lacks, tuple(place), tuple(passages))
 
 
 def _silence(now: MechanismPosterior) -> Silence | None:
     if now.stance != "silent":
         return None
-    return "no data" if now.found.is_empty() else "tested, inconclusive"
+    return "no data" if now.passages.is_empty() else "tested, inconclusive"

@@ -39,15 +39,15 @@ def coefficients_of(fit: Fit, exposed_panel: ExposedPanel, *, effects: bool = Tr
     rows = rows_for(fit, panel)
     columns = {term: name for term, name in _columns(fit).items() if _numeric(rows, name)}
     ends = dict(zip(fit.names, zip(fit.ci_low, fit.ci_high, strict=True), strict=True))
-    asked = {column: ends[term] for term, column in columns.items()} if effects else {}
-    told_of, trouble = _effects(fit, panel, asked)
+    ends_of = {column: ends[term] for term, column in columns.items()} if effects else {}
+    told_of, trouble = _effects(fit, panel, ends_of)
     bears = {exposure.name: exposure.mechanism for exposure in exposed_panel.exposures}
-    told = []
+    coefficients = []
     for at, name in enumerate(fit.names):
         column = _columns(fit).get(name)
         start, stop = _contrast(rows, columns.get(name))
         effect = told_of.get(column or "")
-        told.append(
+        coefficients.append(
             Coefficient(
                 term=name,
                 mechanism=bears.get(column or ""),
@@ -67,7 +67,7 @@ def coefficients_of(fit: Fit, exposed_panel: ExposedPanel, *, effects: bool = Tr
                 contrast_to=stop,
             )
         )
-    return tuple(told), trouble
+    return tuple(coefficients), trouble
 
 
 def _numeric(rows: pl.DataFrame, column: str) -> bool:
@@ -138,7 +138,7 @@ def combined(
     from diffuscope.models import combine_fits
 
     whole = combine_fits(fits)
-    told = _over_draws(whole, fits, exposed_panel, first, effects=effects)
+    coefficients = _over_draws(whole, fits, exposed_panel, first, effects=effects)
     between = whole.between_share
     share = float(between.max()) if between.size else 0.0
     record = msgspec.structs.replace(
@@ -152,7 +152,7 @@ def combined(
         interval=f"Rubin's rules over {whole.draws} draws of the dates, t",
         description=f"{record.description} {_says(whole, share)}",
     )
-    return record, tuple(told), list(whole.warnings)
+    return record, tuple(coefficients), list(whole.warnings)
 
 
 def _over_draws(
@@ -167,14 +167,14 @@ def _over_draws(
     ends = {
         name: (low, high) for name, low, high in zip(whole.names, whole.ci_low, whole.ci_high, strict=True)
     }
-    asked = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
-    drawn = _effects_of_draws(fits, exposed_panel, asked) if effects else []
-    told = []
+    ends_of = {one.column: ends[one.term] for one in first if one.effect is not None and one.term in ends}
+    drawn = _effects_of_draws(fits, exposed_panel, ends_of) if effects else []
+    coefficients = []
     for one in first:
         if one.term not in whole.names:
             continue  # a term of time on other knots in each draw
         at = whole.names.index(one.term)
-        told.append(
+        coefficients.append(
             msgspec.structs.replace(
                 one,
                 estimate=float(whole.coefficients[at]),
@@ -186,7 +186,7 @@ def _over_draws(
                 **_mean_effect([each.get(one.column or "") for each in drawn]),
             )
         )
-    return told
+    return coefficients
 
 
 def _says(whole: CombinedFit, share: float) -> str:
@@ -201,8 +201,8 @@ def _effects_of_draws(
 ) -> list[dict[str, Contrast]]:
     """Effects in every draw, at the ends of the interval over all draws."""
     panels = [panel.table() for panel in (exposed_panel.panel, *exposed_panel.draws)]
-    asked = {column: reach for column, reach in ends.items() if column is not None}
-    return [_effects(fit, rows, asked)[0] for fit, rows in zip(fits, panels, strict=True)]
+    ends_of = {column: reach for column, reach in ends.items() if column is not None}
+    return [_effects(fit, rows, ends_of)[0] for fit, rows in zip(fits, panels, strict=True)]
 
 
 def _mean_effect(drawn: Sequence[Contrast | None]) -> dict[str, float | None]:

@@ -13,7 +13,7 @@ from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
-from diffuscope.records.phrases import lower_first, upper_first
+from diffuscope.records.phrases import counted, lower_first, noun, upper_first
 from diffuscope.study.coefficients import coefficients_of, combined
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
@@ -106,10 +106,10 @@ def estimate(
         Dates known as ranges were drawn several times: then the model is fitted to each draw, and the
         estimates are combined by Rubin's rules.
     """
-    with library_warnings() as said:
+    with library_warnings() as messages:
         made = _estimated(analysis, exposed_panel, id, says, exposures, effects=effects)
-    told = (*made.record.warnings, *said)
-    return replace(made, record=msgspec.structs.replace(made.record, warnings=told)) if said else made
+    warnings = (*made.record.warnings, *messages)
+    return replace(made, record=msgspec.structs.replace(made.record, warnings=warnings)) if messages else made
 
 
 def _estimated(
@@ -129,7 +129,7 @@ def _estimated(
             record, formula=plan.formula, timed=plan.control.timed, control=plan.control.why,
             description=" ".join(filter(None, (says, plan.why, plan.control.why))),
         )  # fmt: skip
-        fits, told = _fitted(analysis, exposed_panel, plan)
+        fits, remark = _fitted(analysis, exposed_panel, plan)
     except (MethodError, PlanError) as error:
         silence: NotFitted | None = None
         if isinstance(error, TooFewEventsError):
@@ -138,19 +138,19 @@ def _estimated(
             silence = "cannot be told from time"
         refused = msgspec.structs.replace(record, description=says, refused=str(error))
         return Modelled(record=refused, fit=None, exposures=exposures, silence=silence)
-    if told:
-        record = msgspec.structs.replace(record, description=f"{record.description} {told}")
+    if remark:
+        record = msgspec.structs.replace(record, description=f"{record.description} {remark}")
     used = set(fits[0].design.columns.formula.variables)
     own = tuple(one.name for one in exposed_panel.exposures if one.name in used)
-    told_of = _told(analysis, exposed_panel, fits, record, effects=effects)
-    return Modelled(record=told_of, fit=fits[0], exposures=own)
+    with_coefficients = _with_coefficients(analysis, exposed_panel, fits, record, effects=effects)
+    return Modelled(record=with_coefficients, fit=fits[0], exposures=own)
 
 
 def _formula(terms: Iterable[str]) -> str:
     from diffuscope.models.design.terms import in_backticks
 
-    told = " + ".join(in_backticks(term) for term in terms)
-    return f"{OUTCOME} ~ {told}" if told else ""
+    right_side = " + ".join(in_backticks(term) for term in terms)
+    return f"{OUTCOME} ~ {right_side}" if right_side else ""
 
 
 def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[str, ...]) -> _Plan:
@@ -210,10 +210,10 @@ def _refuse_time(rows: pl.DataFrame, exposures: Iterable[str]) -> None:
 def _refuse_few(rows: pl.DataFrame) -> int:
     events = int(rows["event"].sum())
     if events < FEWEST:
-        told = "There is 1 event" if events == 1 else f"There are {events} events"
+        count = "There is 1 event" if events == 1 else f"There are {events} events"
         raise TooFewEventsError(
-            f"{told} in the {rows.height:,} rows without missing values; below {FEWEST} no model is "
-            "estimated."
+            f"{count} in the {counted(rows.height, 'row')} without missing values; below {FEWEST} no "
+            "model is estimated."
         )
     return events
 
@@ -244,7 +244,10 @@ def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     if analysis.model == "firth":
         return "firth", "Firth's logit, as the question asks."
     if events < ENOUGH * many:
-        few = f"{events} events for {many} coefficients are fewer than {ENOUGH} each"
+        few = (
+            f"{counted(events, 'event')} for {counted(many, 'coefficient')} "
+            f"{noun(events, 'is', 'are')} fewer than {ENOUGH} each"
+        )
         return "firth", f"Firth's logit, because {few}."
     if analysis.period == "wave":
         return "cloglog", "Cloglog, because periods are waves."
@@ -267,16 +270,16 @@ def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: _Plan) -> tup
     except SeparationError as error:
         if analysis.model != "auto":
             raise
-        told = str(error).partition(":")[0]
-        return _by_firth(panels, plan), f"Firth's logit instead, because {lower_first(told)}."
+        reason = str(error).partition(":")[0]
+        return _by_firth(panels, plan), f"Firth's logit instead, because {lower_first(reason)}."
 
 
 def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] | None:
     """Which rows hang together: where the question says by unit, units that decided together are one."""
-    asked = ERRORS[analysis.errors]
-    if DECIDER not in rows.columns or asked in ("auto", None):
-        return asked
-    return DECIDER if asked == "unit" else (DECIDER, "policy")
+    errors = ERRORS[analysis.errors]
+    if DECIDER not in rows.columns or errors in ("auto", None):
+        return errors
+    return DECIDER if errors == "unit" else (DECIDER, "policy")
 
 
 def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
@@ -286,7 +289,7 @@ def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
     return [firth(plan.formula, rows, interval=interval, **plan.extra) for rows in panels]
 
 
-def _told(
+def _with_coefficients(
     analysis: Analysis, exposed_panel: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
 ) -> Estimate:
     fit = fits[0]
@@ -321,22 +324,22 @@ def _told(
 
 def hazards(exposed_panel: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Hazard by time at risk: observed, and as the model has it where time at risk is one of its terms."""
-    seen = exposed_panel.panel.hazard()
+    observed = exposed_panel.panel.hazard()
     if fit is None or fit.design.basis is None:
         nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("model", "ci_low", "ci_high")]
-        return seen.with_columns(nothing)
+        return observed.with_columns(nothing)
     from diffuscope.models import baseline_hazard
 
     modelled = baseline_hazard(fit, exposed_panel.panel.table()).select(
         "duration", pl.col("hazard").alias("model"), "ci_low", "ci_high"
     )
-    return seen.join(modelled, on="duration", how="left", maintain_order="left")
+    return observed.join(modelled, on="duration", how="left", maintain_order="left")
 
 
 def curves(exposed_panel: ExposedPanel, fit: Fit | None) -> pl.DataFrame:
     """Share that had adopted by each time at risk: observed, and as the model predicts it."""
-    seen = exposed_panel.panel.hazard()
-    observed = seen.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())
+    hazard = exposed_panel.panel.hazard()
+    observed = hazard.select("duration", observed=1 - (1 - pl.col("hazard")).cum_prod())
     if fit is None:
         nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("adopted", "ci_low", "ci_high")]
         return observed.with_columns(nothing)

@@ -96,25 +96,25 @@ def plan_evidence(
         raise PlanError(f"`searched` is a chance above 0 and up to 1, not {chance:g}.")
     if not case.analyses:
         raise PlanError(f"The case `{case.id}` asks no question: add an [[analysis]] to `case.toml`.")
-    asked = case.analyses if analysis is None else (question_of(case, analysis),)
+    questions = case.analyses if analysis is None else (question_of(case, analysis),)
     refuse_errors(case, ("mechanisms",), Layers(case))
-    told = () if result is None else _statistics_of(result, case, asked)
+    statistics = () if result is None else _statistics_of(result, case, questions)
     tables = Tables(evidence=case.table("evidence"), documents=case.table("documents"))
     plans = []
-    lines = list(_lines(case, asked, tables, told, chance))
+    lines = list(_lines(case, questions, tables, statistics, chance))
     for done, line in enumerate(lines):
         if progress is not None:
             progress(f"{line.coding.analysis.id}, {line.coding.mechanism.name}", done, len(lines))
         plans.append((line.record(tables), line.clues))
-    clues = sorted((clue for _, found in plans for clue in found), key=_telling)
-    found = EvidencePlan(
+    clues = sorted((clue for _, clues_of in plans for clue in clues_of), key=_telling)
+    plan = EvidencePlan(
         case=case.id,
         statistics=_source(result),
         searched=chance,
         verdicts=tuple(verdict for verdict, _ in plans),
         clues=tuple(clues),
     )
-    return Private.of(case).scrub_all(found)
+    return Private.of(case).scrub_all(plan)
 
 
 def _telling(clue: Clue) -> tuple[float, float]:
@@ -123,25 +123,25 @@ def _telling(clue: Clue) -> tuple[float, float]:
 
 
 def _lines(
-    case: Case, asked: Sequence[Analysis], tables: Tables, told: Sequence[Finding], searched: float
+    case: Case, questions: Sequence[Analysis], tables: Tables, statistics: Sequence[Finding], searched: float
 ) -> Iterator[VerdictPlan]:
     """Every verdict, with the passages and statistics that it follows from."""
     documents = _by_use(tables)
-    for analysis in asked:
+    for analysis in questions:
         dates = dates_of(case, analysis)
-        found, circumstances = gathered(
+        coded, circumstances = gathered(
             tables.evidence, tables.documents, analysis, dates.order, cap=dates.silenced
         )
-        own = [one for one in told if one.analysis == analysis.id]
+        own = [one for one in statistics if one.analysis == analysis.id]
         for name, mechanism in mechanisms().items():
             yield VerdictPlan(
                 coding=Coding(
                     mechanism=mechanism,
                     analysis=analysis,
-                    found=found.filter(pl.col("mechanism") == name),
+                    passages=coded.filter(pl.col("mechanism") == name),
                     circumstances=circumstances,
                     order=dates.order,
-                    coder=_usual_coder(found),
+                    coder=_usual_coder(coded),
                 ),
                 statistics=statistics_on(name, own),
                 chronology=dates,
@@ -161,9 +161,9 @@ def _by_use(tables: Tables) -> tuple[str, ...]:
     return tuple(sorted(public, key=lambda name: name not in used))
 
 
-def _usual_coder(found: pl.DataFrame) -> str:
+def _usual_coder(passages: pl.DataFrame) -> str:
     """Whoever coded most of an analysis; a supposed passage makes nobody a coder who was none."""
-    coders = found["who"].list.explode(keep_nulls=False, empty_as_null=False).value_counts()
+    coders = passages["who"].list.explode(keep_nulls=False, empty_as_null=False).value_counts()
     return next(iter(coders.sort("count", "who", descending=[True, False])["who"]), "coder")
 
 
@@ -175,7 +175,7 @@ def _source(result: Result | None) -> str:
     return f"as in the result of {result.run.time[:10]}"
 
 
-def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tuple[Finding, ...]:
+def _statistics_of(result: Result, case: Case, questions: Sequence[Analysis]) -> tuple[Finding, ...]:
     """What the statistics of an earlier result say, if it asked the same of the same dates and ties.
 
     Raises
@@ -186,7 +186,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
     if result.case.id != case.id:
         raise PlanError(f"The result belongs to the case `{result.case.id}`, not of `{case.id}`.")
     before = {one.id: _substance(one) for one in result.analyses}
-    for one in asked:
+    for one in questions:
         if before.get(one.id) != _substance(one):
             raise PlanError(
                 f"The result does not ask the question `{one.id}` as the case does. Run the study again."
@@ -206,7 +206,7 @@ def _statistics_of(result: Result, case: Case, asked: Sequence[Analysis]) -> tup
 
 def _substance(analysis: Analysis) -> dict[str, Any]:
     """A question without its words, which a result may have had to blacken."""
-    found: dict[str, Any] = msgspec.to_builtins(analysis)
-    found |= {"question": "", "note": None}
-    found["repeat"] = [{**again, "says": ""} for again in found["repeat"]]
-    return found
+    fields: dict[str, Any] = msgspec.to_builtins(analysis)
+    fields |= {"question": "", "note": None}
+    fields["repeat"] = [{**again, "says": ""} for again in fields["repeat"]]
+    return fields

@@ -64,11 +64,11 @@ def findings(
     ['coercion', 'competition', 'emulation', 'learning']
     """
     options = RunOptions(seed, enough(draws), workers, stop_early)
-    asked = question_of(case, analysis)
+    question = question_of(case, analysis)
     layers = Layers(case)
     parts = [part for part in PARTS.values() if part.witness is not None]
     refuse_errors(case, [part.name for part in parts], layers)
-    alone = replace(case, analyses=(asked,))
+    alone = replace(case, analyses=(question,))
     study = StudyContext(case=alone, private=Private.of(case), layers=layers, options=options)
     heard = [one for part in parts for one in part.hear(study)]
     return study.private.scrub_all(tuple(finding for one in heard for finding in one.findings))
@@ -82,8 +82,8 @@ def question_of(case: Case, analysis: str) -> Analysis:
     PlanError
         If the case has none; it names those that it has.
     """
-    asked = next((one for one in case.analyses if one.id == analysis), None)
-    if asked is None:
+    question = next((one for one in case.analyses if one.id == analysis), None)
+    if question is None:
         known = ", ".join(f"`{one.id}`" for one in case.analyses) or "none"
         raise PlanError(f"The case `{case.id}` has no question `{analysis}`; its questions are {known}.")
-    return asked
+    return question

@@ -100,7 +100,7 @@ def _frozen(case: Case) -> FrozenQuestions:
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         version=version("diffuscope"),
         covers=COVERS,
-        questions={analysis.id: _asked(analysis, case) for analysis in case.analyses},
+        questions={analysis.id: _question_fields(analysis, case) for analysis in case.analyses},
         mechanisms=_mechanisms(),
         rules=_rules(),
     )
@@ -138,48 +138,48 @@ def _differing(
                 yield f"the {what} `{name}`: {', '.join(keys)}"
 
 
-def _asked(analysis: Analysis, case: Case) -> dict[str, Any]:
+def _question_fields(analysis: Analysis, case: Case) -> dict[str, Any]:
     """A question without what is as by default, so that keys which come later change no older hash."""
-    found = _told(analysis)
-    found["repeat"] = {again.id: _told(again) for again in analysis.repeat}
-    found["waves"] = dict(case.waves) if analysis.period == "wave" else {}
-    return {key: value for key, value in found.items() if value}
+    fields = _record_fields(analysis)
+    fields["repeat"] = {again.id: _record_fields(again) for again in analysis.repeat}
+    fields["waves"] = dict(case.waves) if analysis.period == "wave" else {}
+    return {key: value for key, value in fields.items() if value}
 
 
-def _told(record: msgspec.Struct) -> dict[str, Any]:
+def _record_fields(record: msgspec.Struct) -> dict[str, Any]:
     # as the file holds it: tuples are lists there
-    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
+    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
     for field in msgspec.structs.fields(record):
         if field.default is not msgspec.NODEFAULT and getattr(record, field.name) == field.default:
-            found.pop(field.encode_name)
+            fields.pop(field.encode_name)
     for name in ("policies", "units"):
-        if found.get(name):
-            found[name] = sorted(found[name])  # their order in the table says nothing
+        if fields.get(name):
+            fields[name] = sorted(fields[name])  # their order in the table says nothing
     # what is only told, and asks nothing
-    return {key: value for key, value in found.items() if key not in ("note", "says")}
+    return {key: value for key, value in fields.items() if key not in ("note", "says")}
 
 
 def _mechanisms() -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "layers": list(found.layers),
-            "form": found.form,
-            "acts": found.acts,
-            "rivals": list(found.rivals),
-            "criteria": {item.id: item.role for item in found.all_criteria},
+            "layers": list(mechanism.layers),
+            "form": mechanism.form,
+            "acts": mechanism.acts,
+            "rivals": list(mechanism.rivals),
+            "criteria": {item.id: item.role for item in mechanism.all_criteria},
         }
-        for name, found in mechanisms().items()
+        for name, mechanism in mechanisms().items()
     }
 
 
 def _rules() -> dict[str, str]:
     stances = stance_rules()
-    found = {
+    rules = {
         "verdicts": [msgspec.to_builtins(row) for row in verdict_rule()],
         "evidence": [msgspec.to_builtins(row) for row in stances if row.body == "evidence"],
         "statistics": [msgspec.to_builtins(row) for row in stances if row.body == "statistics"],
     }
-    return {name: _sha256(rows) for name, rows in found.items()}
+    return {name: _sha256(rows) for name, rows in rules.items()}
 
 
 def _hash(frozen: FrozenQuestions) -> str:

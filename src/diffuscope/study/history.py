@@ -11,6 +11,7 @@ import polars as pl
 from diffuscope.case.model import ROW
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records import Estimate, EventHistory, Excluded
+from diffuscope.records.phrases import counted
 from diffuscope.result import TableRecord
 from diffuscope.study.estimates import curves, hazards
 from diffuscope.study.mechanism_models import judged_in, mechanism_model, rows_lost
@@ -120,8 +121,8 @@ def history_of(
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))
-    told = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
-    return _with_frames(told, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
+    outcome = EventHistoryResult(history=history, questions=questions_of(exposed_panel, judged))
+    return _with_frames(outcome, exposed_panel, joint, _shown(exposed_panel.panel, case, private))
 
 
 def _with_frames(
@@ -252,6 +253,6 @@ def _meaning(name: str, exposed_panel: ExposedPanel) -> TableRecord:
             columns[column] = f"Whether it has no ties for {column.removeprefix('isolate_')}."
         else:
             lag = exposed_panel.lags.get(column)
-            when = "of no date" if lag is None else f"known {lag} periods before"
+            when = "of no date" if lag is None else f"known {counted(lag, 'period')} before"
             columns[column] = OF_PANEL.get(column, f"Covariate, {when}.")
     return TableRecord(a_row_is="a unit and policy at risk in one period", columns=columns)

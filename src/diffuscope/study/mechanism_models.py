@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import MechanismModel, RowsLost
+from diffuscope.records.phrases import counted
 from diffuscope.study.channels import NEIGHBOURS
 from diffuscope.study.estimates import Modelled, estimate
 from diffuscope.study.time_control import ENOUGH, moves_with_time_alone, time_share
@@ -70,11 +71,11 @@ def joint_exposures(analysis: Analysis, exposed_panel: ExposedPanel) -> tuple[st
 
 def neighbours_of(exposed_panel: ExposedPanel) -> tuple[str, ...]:
     """Neighbour exposures that stand: of no mechanism, and beside none."""
-    beside = {name for group in _groups(exposed_panel).values() for name in group[1:]}
+    accompanying = {name for group in _groups(exposed_panel).values() for name in group[1:]}
     return tuple(
         one.name
         for one in exposed_panel.exposures
-        if one.refused is None and one.mechanism is None and one.name not in beside
+        if one.refused is None and one.mechanism is None and one.name not in accompanying
     )
 
 
@@ -137,15 +138,15 @@ def _groups(exposed_panel: ExposedPanel) -> dict[str, tuple[str, ...]]:
     for at, one in enumerate(exposed_panel.exposures):
         if one.mechanism is None:
             continue
-        beside: tuple[str, ...] = ()
+        accompanying: tuple[str, ...] = ()
         if (
             one.refused is None
             and mechanisms()[one.mechanism].beside_plain
             and at + 1 < len(exposed_panel.exposures)
         ):
             after = exposed_panel.exposures[at + 1]
-            beside = (after.name,) if after.mechanism is None and after.layer == one.layer else ()
-        groups[one.mechanism] = (one.name, *beside)
+            accompanying = (after.name,) if after.mechanism is None and after.layer == one.layer else ()
+        groups[one.mechanism] = (one.name, *accompanying)
     return groups
 
 
@@ -168,24 +169,24 @@ def _judged(
         else:
             kept += other
     order = tuple(one.name for one in exposed_panel.exposures if one.name in kept)
-    told = {"mechanism": name, "term": own[0], "lost": tuple(lost)}
+    common = {"mechanism": name, "term": own[0], "lost": tuple(lost)}
     if set(order) == set(joint.exposures) and joint.fit is not None:
         by_itself = _by_itself(analysis, exposed_panel, name, own, []) if alone and order != own else None
-        return Judged(model=joint, joint=True, alone=by_itself or joint, **told)  # type: ignore[arg-type]
+        return Judged(model=joint, joint=True, alone=by_itself or joint, **common)  # type: ignore[arg-type]
     # a repetition is asked for coefficients only
     by_itself = None
     if alone or order == own:
         by_itself = _by_itself(analysis, exposed_panel, name, own, lost, effects=alone)
     if order == own and by_itself is not None:
-        return Judged(model=by_itself, joint=False, alone=by_itself, **told)  # type: ignore[arg-type]
+        return Judged(model=by_itself, joint=False, alone=by_itself, **common)  # type: ignore[arg-type]
     says = f"The model of {name}{_without(lost)}."
     model = estimate(analysis, exposed_panel, f"{name}-model", says, order, effects=alone)
     if model.fit is None:
         by_itself = by_itself or _by_itself(analysis, exposed_panel, name, own, lost, effects=alone)
         if by_itself.fit is not None:
             apart = model.record.refused
-            return Judged(model=by_itself, joint=False, alone=by_itself, apart=apart, **told)  # type: ignore[arg-type]
-    return Judged(model=model, joint=False, alone=by_itself, **told)  # type: ignore[arg-type]
+            return Judged(model=by_itself, joint=False, alone=by_itself, apart=apart, **common)  # type: ignore[arg-type]
+    return Judged(model=model, joint=False, alone=by_itself, **common)  # type: ignore[arg-type]
 
 
 def _others(
@@ -216,8 +217,8 @@ def _by_itself(
 def _without(lost: list[RowsLost]) -> str:
     if not lost:
         return ""
-    told = ", ".join(f"`{one.term}` ({one.events:,} events)" for one in lost)
-    return f", without terms that would lose events: {told}"
+    lost_terms = ", ".join(f"`{one.term}` ({counted(one.events, 'event')})" for one in lost)
+    return f", without terms that would lose events: {lost_terms}"
 
 
 def mechanism_model(
@@ -268,12 +269,14 @@ def _rivals(
         elif rival in analysis.ruled_out:
             ruled_out.append((rival, analysis.ruled_out[rival]))
         else:
-            left.append((rival, _why_not(record, lost, judged.apart, asked=analysis.formula is not None)))
+            left.append(
+                (rival, _why_not(record, lost, judged.apart, by_formula=analysis.formula is not None))
+            )
     return tuple(inside), tuple(ruled_out), tuple(left)
 
 
 def _why_not(
-    record: ExposureRecord | None, lost: dict[str, RowsLost], apart: str | None, *, asked: bool
+    record: ExposureRecord | None, lost: dict[str, RowsLost], apart: str | None, *, by_formula: bool
 ) -> str:
     if record is None:
         return "No exposure is defined for it."
@@ -281,7 +284,7 @@ def _why_not(
         return record.refused
     if record.name in lost:
         return (
-            f"Its exposure is not known in {lost[record.name].rows:,} rows of this model, with "
-            f"{lost[record.name].events:,} events."
+            f"Its exposure is not known in {counted(lost[record.name].rows, 'row')} of this model, with "
+            f"{counted(lost[record.name].events, 'event')}."
         )
-    return NAMED_NOT if asked else apart or "It changes with time only."
+    return NAMED_NOT if by_formula else apart or "It changes with time only."

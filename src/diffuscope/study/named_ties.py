@@ -48,15 +48,15 @@ def asked_ties(case: Case, layers: Layers) -> list[Problem]:
     list of Problem
         Of layers nothing is said where the tables they are made from cannot be relied on.
     """
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for analysis in case.analyses:
-        found += _of_one(case, analysis, analysis, layers, f"The analysis `{analysis.id}`")
+        problems += _of_one(case, analysis, analysis, layers, f"The analysis `{analysis.id}`")
         of = f"The analysis `{analysis.id}`"
-        found += _of_names("ruled_out", analysis.ruled_out, {*mechanisms()}, of)
+        problems += _of_names("ruled_out", analysis.ruled_out, {*mechanisms()}, of)
         for again in analysis.repeat:
             of = f"The repetition `{again.id}` of the analysis `{analysis.id}`"
-            found += _of_one(case, analysis, again, layers, of)
-    return found
+            problems += _of_one(case, analysis, again, layers, of)
+    return problems
 
 
 def _of_one(
@@ -111,7 +111,7 @@ def _of_computed(formula: str, measured: Mapping[str, Measure], of: str) -> Iter
 
 def _of_names_taken(covariates: Collection[str], near: Collection[str], of: str) -> Iterator[Problem]:
     """Covariates called like a column that the panel has already: one would be taken for the other."""
-    exposures = {*mechanisms(), *map(column_of, near), *_beside()}
+    exposures = {*mechanisms(), *map(column_of, near), *_plain_shares()}
     for name in sorted(covariates):
         if name in exposures:
             why = "its exposure has this name"
@@ -182,7 +182,7 @@ def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Ite
     from diffuscope.models.design.formula import read_formula
 
     variables = case.table("attributes")["variable"].drop_nulls().unique().sort().to_list()
-    names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *_beside(), *variables]
+    names = [*OF_PANEL[1:], *mechanisms(), *map(column_of, near), *_plain_shares(), *variables]
     try:
         read_formula(formula, dict.fromkeys(names))
     except PlanError as error:
@@ -190,7 +190,7 @@ def _of_formula(case: Case, formula: str, near: Collection[str], of: str) -> Ite
         yield _problem("formula", "bad-formula", f"{of}: {error}", fix, formula)
 
 
-def _beside() -> list[str]:
+def _plain_shares() -> list[str]:
     """Columns of the plain shares that stand beside exposures."""
     return [column_of(word) for one in mechanisms().values() if one.beside_plain for word in one.layers]
 

@@ -66,13 +66,13 @@ class ExposedPanel:
         return tuple(record.name for record in self.exposures if record.refused is None)
 
     @cached_property
-    def seen(self) -> dict[str, ExposureInputs]:
+    def inputs(self) -> dict[str, ExposureInputs]:
         """What was seen through the ties of each exposure of the panel, to be looked at again."""
         history = self.panel.history
         if history is None:
             return {}
         rows = self.panel.table()
-        return {one.name: one.seen(rows, history) for one in history.exposures}
+        return {one.name: one.inputs(rows, history) for one in history.exposures}
 
     def changed(self, change: Callable[[Panel], Panel]) -> ExposedPanel:
         """The same with every draw of the panel changed, such as without rows that are in doubt."""
@@ -125,20 +125,20 @@ def exposed(
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     first, *others = _drawn(panel, seed)
     base = len(first.notes)
-    found, records = _with_channels(first, analysis, made, tables)
-    found = replace(found, notes=found.notes[:base])
+    extended, records = _with_channels(first, analysis, made, tables)
+    extended = replace(extended, notes=extended.notes[:base])
     attributes, names = case.table("attributes"), tuple(covariates)
     lags = {name: analysis.lags.get(name, analysis.lag) for name in names}
-    found, late = _timed(_with_covariates(found, attributes, lags))
-    correlations, inseparable = collinearity(found, records)
-    notes = [*found.notes, *(f"No layer: {told}" for told in trouble)]
+    extended, late = _timed(_with_covariates(extended, attributes, lags))
+    correlations, inseparable = collinearity(extended, records)
+    notes = [*extended.notes, *(f"No layer: {reason}" for reason in trouble)]
     again: Callable[[], tuple[Panel, ...]] | None = None
     if others:
         notes.append(RANGES.format(draws=1 + len(others)))
         channels = _standing(analysis, made, tables, records)
         again = partial(_others, others, channels, made, tables, attributes, lags, late=late)
     return ExposedPanel(
-        panel=found,
+        panel=extended,
         exposures=records,
         correlations=correlations,
         inseparable=inseparable,
@@ -172,12 +172,12 @@ def _with_channels(
 ) -> tuple[Panel, tuple[ExposureRecord, ...]]:
     """The panel with the exposures that are asked for; with one to neighbours where no other stands."""
     channels = channels_of(analysis, made, outcomes=tables["outcomes"].height > 0)
-    found, records = with_exposures(panel, channels, made, tables)
+    extended, records = with_exposures(panel, channels, made, tables)
     near = neighbours_among(analysis, made)
     if near is None or any(record.refused is None for record in records):
-        return found, records
-    found, more = with_exposures(found, [near], made, tables)
-    return found, (*records, *more)
+        return extended, records
+    extended, more = with_exposures(extended, [near], made, tables)
+    return extended, (*records, *more)
 
 
 def _standing(
@@ -212,11 +212,11 @@ def _drawn_again(
     panel: Panel, channels: list[ExposurePlan], made: Mapping[str, Layer], tables: Mapping[str, pl.DataFrame]
 ) -> Panel:
     """Another draw of the dates with the exposures that stand in the first."""
-    found, records = with_exposures(panel, channels, made, tables)
+    extended, records = with_exposures(panel, channels, made, tables)
     for one in records:
         if one.refused is not None:
             raise MethodError(f"In a draw of the dates `{one.name}` is refused: {one.refused}")
-    return found
+    return extended
 
 
 def _timed(panel: Panel, *, late: bool | None = None) -> tuple[Panel, bool]:
@@ -283,10 +283,10 @@ def _with_covariate(panel: Panel, attributes: pl.DataFrame, name: str, lag: int)
     own = attributes.filter(pl.col("variable") == name).drop_nulls("value")
     numeric = measures(own).get(name) == "numbers"
     value = pl.col("value").cast(pl.Float64 if numeric else pl.String)
-    told = own.select("unit", "time", value.alias(name))
-    dated = told.filter(pl.col("time").is_not_null())
+    values = own.select("unit", "time", value.alias(name))
+    dated = values.filter(pl.col("time").is_not_null())
     if dated.is_empty():
-        return add_covariates(panel, told.drop("time"), lag=lag)
+        return add_covariates(panel, values.drop("time"), lag=lag)
     return add_covariates(panel, _latest(panel, dated), lag=lag, carry=CARRIED[panel.period])
 
 

@@ -40,15 +40,15 @@ def case_problems(
         Errors stop a run; warnings travel into the report. Words of private passages are not among them.
     """
     read = None if parts is None else {*tables_of(parts), None}
-    found = [problem for problem in case.problems if read is None or problem.table in read]
+    problems = [problem for problem in case.problems if read is None or problem.table in read]
     made = Layers(case) if layers is None else layers
-    asked = [part for part in PARTS.values() if parts is None or part.name in parts]
-    for problems_of in dict.fromkeys(part.problems for part in asked):  # two parts may share theirs
-        found += problems_of(case, made)
+    parts_asked = [part for part in PARTS.values() if parts is None or part.name in parts]
+    for problems_of in dict.fromkeys(part.problems for part in parts_asked):  # two parts may share theirs
+        problems += problems_of(case, made)
     if parts is None:
-        found += _unused(case)
-    told = at_own_places(Private.of(case).scrub_problems(sort_problems(with_keys(found, case.tables))))
-    return tuple(sort_problems(in_sheets(told, case.settings_file, case.tables)))
+        problems += _unused(case)
+    public = at_own_places(Private.of(case).scrub_problems(sort_problems(with_keys(problems, case.tables))))
+    return tuple(sort_problems(in_sheets(public, case.settings_file, case.tables)))
 
 
 def refuse_errors(case: Case, parts: Collection[str] | None, layers: Layers) -> tuple[Problem, ...]:
@@ -71,12 +71,12 @@ def _unused(case: Case) -> list[Problem]:
     """Tables with rows that no part of a study of this case reads."""
     parts = parts_of(case)
     read = set(tables_of(part.name for part in parts))
-    found = []
+    problems = []
     for name, table in case.tables.items():
         if parts and table.height and name not in read:
             rows = "1 row is" if table.height == 1 else f"{table.height:,} rows are"
             needs = " or ".join(dict.fromkeys(part.needs for part in PARTS.values() if name in part.reads))
-            found.append(
+            problems.append(
                 Problem(
                     level="warning",
                     rule="unused-table",
@@ -86,4 +86,4 @@ def _unused(case: Case) -> list[Problem]:
                     table=name,
                 )
             )
-    return found
+    return problems

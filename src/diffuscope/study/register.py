@@ -59,9 +59,9 @@ class Register:
         self._tables = {name: private.scrub_frame(name, case.table(name)) for name in READ}
         self._allowances = (*allowances(), Allowance(PEERS))
         self._rows = prepared(self._tables["projects"], self._tables["units"], case.waves)
-        asked = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
+        expected_units = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
         self._returns = returns_of(
-            self._rows, self._tables["units"], self._tables["returns"], case.waves, asked
+            self._rows, self._tables["units"], self._tables["returns"], case.waves, expected_units
         )
 
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -74,7 +74,7 @@ class Register:
         known = traits(self._tables["units"], self._tables["attributes"])
         titles, names, near = self._allowances
         offers = peers(rows, known, near)
-        found = {
+        frames = {
             "wave_totals": response(dated, rows, returns),
             "wave_returns": wave_returns(returns),
             "project_counts": count_response(counts(rows), rows, returns),
@@ -83,7 +83,7 @@ class Register:
             "learning_peers": offer_response(offers, rows, returns, ("row", "peer_row")),
             "unfinished_areas": offer_response(gaps(rows, self._tables["areas"]), rows, returns),
         }
-        found |= {
+        frames |= {
             "budgets": budgets(self._rows),
             "support_sums": support_sums(self._tables["support"]),
             "project_partners": project_partners(self._rows),
@@ -92,9 +92,9 @@ class Register:
         }
         if moved:
             changed = pl.concat(changes(one) for one in moved)
-            found["wave_changes"] = change_response(changed, returns)
-            found["movements"] = pl.concat(moved)
-        return {name: found[name] for name in TABLES if name in found and found[name].height}
+            frames["wave_changes"] = change_response(changed, returns)
+            frames["movements"] = pl.concat(moved)
+        return {name: frames[name] for name in TABLES if name in frames and frames[name].height}
 
     def not_compared(self) -> tuple[Problem, ...]:
         """What `frames` left out, as there was too much of it to compare."""
@@ -116,7 +116,7 @@ class Register:
         """Every claim, checked."""
         if self._tables["claims"].is_empty():
             return ()
-        told = printed(
+        figures = printed(
             self._tables["published"],
             self._tables["units"],
             self._rows,
@@ -125,7 +125,7 @@ class Register:
         )
         facts = Facts(
             self._rows,
-            told,
+            figures,
             adopted(self._tables["adoptions"], self._case.tiers),
             self._tables["attributes"],
             self._case.files,

@@ -97,14 +97,15 @@ def begin_repetitions(
     callable
         Gives the repetitions. Where dates are drawn, so that each takes seconds, other processes are at it.
     """
-    asked: list[tuple[Specification, Change | None]]
-    asked = [one for automatic in AUTOMATIC if (one := automatic(asker.case, analysis, dates, main))]
-    asked += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
-    if main.others is None or len(asked) < MANY or cores(asker.workers) == 1:
-        return lambda: [_again(asker, analysis, one, main, change) for one, change in asked]
+    requested: list[tuple[Specification, Change | None]]
+    requested = [one for automatic in AUTOMATIC if (one := automatic(asker.case, analysis, dates, main))]
+    requested += [(one, _doubt(asker.case, one.without_confidence)) for one in analysis.repeat]
+    if main.others is None or len(requested) < MANY or cores(asker.workers) == 1:
+        return lambda: [_again(asker, analysis, one, main, change) for one, change in requested]
     shared = SharedData((asker, analysis, main))
     begun = [
-        begin(_without_fits, shared, one, change, workers=asker.workers, shared=True) for one, change in asked
+        begin(_without_fits, shared, one, change, workers=asker.workers, shared=True)
+        for one, change in requested
     ]
     return lambda: [one.result() for one in begun]
 
@@ -114,9 +115,9 @@ def _without_fits(
 ) -> Repetition:
     """A repetition without what only the process that made it can use."""
     asker, analysis, main = shared
-    found = _again(asker, analysis, one, main, change)
-    told = (replace(one, model=replace(one.model, fit=None), alone=None) for one in found.judged)
-    return replace(found, judged=tuple(told))
+    repetition = _again(asker, analysis, one, main, change)
+    judged = (replace(one, model=replace(one.model, fit=None), alone=None) for one in repetition.judged)
+    return replace(repetition, judged=tuple(judged))
 
 
 def _sure_dates(
@@ -171,12 +172,12 @@ def _higher_tier(
 
 
 def _at_tier(analysis: Analysis, tier: str | None, says: str) -> tuple[Specification, None] | None:
-    asked = (
+    specification = (
         None if tier is None else Specification(id=f"{AT_TIER}{tier.replace(' ', '_')}", says=says, tier=tier)
     )
-    if asked is None or any(_same_but_words(one, asked) for one in analysis.repeat):
+    if specification is None or any(_same_but_words(one, specification) for one in analysis.repeat):
         return None
-    return asked, None
+    return specification, None
 
 
 def _same_but_words(one: Specification, other: Specification) -> bool:
@@ -211,9 +212,11 @@ def _again(
         covariates = covariates_of(asker.case, other)
         same = _of_the_panel(other) == _of_the_panel(analysis)
         known = set(covariates) <= set(main.panel.table().columns)
-        found = main if same and known else exposed(asker.case, other, asker.layers, covariates, asker.seed)
+        exposed_panel = (
+            main if same and known else exposed(asker.case, other, asker.layers, covariates, asker.seed)
+        )
         if change is not None:
-            found = found.changed(change)
+            exposed_panel = exposed_panel.changed(change)
     except REFUSALS as error:
         refused = Estimate(
             id=specification.id,
@@ -222,25 +225,27 @@ def _again(
             refused=str(error),
         )
         return Repetition(record=refused, description=specification.says)
-    joint = joint_model(other, found, specification.id, specification.says)
-    judged = judged_in(other, found, joint, alone=False)
+    joint = joint_model(other, exposed_panel, specification.id, specification.says)
+    judged = judged_in(other, exposed_panel, joint, alone=False)
     return Repetition(record=joint.record, description=specification.says, judged=judged)
 
 
 def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     """What a repetition says of a mechanism: from the model in which it is judged there."""
-    asked, says = repetition.record, repetition.description
+    estimate, says = repetition.record, repetition.description
     judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)
     if judged is None:
-        reason = asked.refused or "This repetition has no exposure for it."
-        return Repeated(id=asked.id, description=says, refused=reason)
+        reason = estimate.refused or "This repetition has no exposure for it."
+        return Repeated(id=estimate.id, description=says, refused=reason)
     record = judged.model.record
     own = next((one for one in record.coefficients if one.column == judged.term), None)
     if own is None:
         reason = record.refused or "It has no single coefficient."
-        return Repeated(id=asked.id, description=says, rows=record.rows, events=record.events, refused=reason)
+        return Repeated(
+            id=estimate.id, description=says, rows=record.rows, events=record.events, refused=reason
+        )
     return Repeated(
-        id=asked.id,
+        id=estimate.id,
         description=says,
         rows=record.rows,
         events=record.events,

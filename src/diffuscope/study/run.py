@@ -80,14 +80,14 @@ def run_study(
     study = StudyContext(
         case=case, private=Private.of(case), layers=layers, options=options, progress=progress
     )
-    with library_warnings() as said:
+    with library_warnings() as messages:
         result = _begun(study, chosen, problems, every=parts is None)
         for part in chosen:
             result = part.add(study, result)
         result = study.private.scrub_all(with_verdicts(result))
     more = tuple(
         Problem(level="warning", rule="library-warning", message=one, fix="check the numbers involved")
-        for one in said
+        for one in messages
     )
     return msgspec.structs.replace(result, problems=(*result.problems, *more)) if more else result
 
@@ -137,7 +137,7 @@ def _case_record(case: Case, private: Private, read: Collection[str]) -> CaseRec
         waves=dict(case.waves),
         tables={name: table.height for name, table in case.tables.items() if name in read},
         files={name: file for name, file in case.files.items() if name in read},
-        hashes={name: found for name, found in private.public_hashes(case).items() if name in read},
+        hashes={name: digest for name, digest in private.public_hashes(case).items() if name in read},
         private_documents=len(private.documents),
         private_passages=private.passages,
         words={column: dict(own) for column, own in case.words.items()},

@@ -92,8 +92,8 @@ def questions_of(exposed_panel: ExposedPanel, judged: Iterable[Judged]) -> dict[
         if id(fit) not in made:
             used = set(fit.design.columns.formula.variables)
             channels = tuple(
-                TestedExposure(column=name, mechanism=bears.get(name), seen=seen)
-                for name, seen in exposed_panel.seen.items()
+                TestedExposure(column=name, mechanism=bears.get(name), inputs=inputs)
+                for name, inputs in exposed_panel.inputs.items()
                 if name in used
             )
             made[id(fit)] = TestedModel(exposed_panel.panel, fit, channels)
@@ -130,8 +130,8 @@ def statistics_of(
         stop_early=effort.stop_early,
         progress=say,
     )
-    with library_warnings() as said:
-        found = history_findings(
+    with library_warnings() as messages:
+        findings = history_findings(
             result.history, result.questions, options, smallest_odds_ratio=analysis.smallest_odds_ratio
         )
-    return tuple(msgspec.structs.replace(one, caveats=(*one.caveats, *said)) for one in found)
+    return tuple(msgspec.structs.replace(one, caveats=(*one.caveats, *messages)) for one in findings)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK, enters_at_different_dates
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,8 +78,8 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
     bends = rows.filter(rows["event"] == 1)["duration"].n_unique() > SPLINE
     if analysis.duration == "auto" and policies == 1 and bends and events >= needed:
         why = (
-            f"Time: a spline of calendar time, as there are {events:,} events, {ENOUGH} and more for each "
-            f"coefficient.{since}"
+            f"Time: a spline of calendar time, as there are {counted(events, 'event')}, {ENOUGH} and "
+            f"more for each coefficient.{since}"
         )
         return Control(own, "spline", True, why)
     if rows[GLOBAL_SHARE].drop_nulls().n_unique() < 2:
@@ -90,14 +91,17 @@ def time_control(analysis: Analysis, rows: pl.DataFrame, coefficients: int) -> C
 
 
 def _why_share(analysis: Analysis, policies: int, events: int, needed: int) -> str:
-    told = "Time: the global adoption share"
+    start = "Time: the global adoption share"
     if policies > 1:
-        return f"{told}, which differs between the {policies} policies."
+        return f"{start}, which differs between the {policies} policies."
     if analysis.duration == "none":
-        return f"{told}, as the question asks for no curve of time."
+        return f"{start}, as the question asks for no curve of time."
     if events < needed:
-        return f"{told}, as {events:,} events are fewer than the {needed} that a spline of time needs."
-    return f"{told}, as events are in too few periods for a spline of time."
+        return (
+            f"{start}, as {counted(events, 'event is', 'events are')} fewer than the {needed} that "
+            "a spline of time needs."
+        )
+    return f"{start}, as events are in too few periods for a spline of time."
 
 
 def control_of_formula(analysis: Analysis, variables: tuple[str, ...]) -> Control:

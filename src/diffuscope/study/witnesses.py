@@ -71,10 +71,10 @@ class Witness:
         """What the witness says of each question of a study, in their order."""
         if self.refuse is not None:
             self.refuse(study)
-        asked = study.case.analyses
+        questions = study.case.analyses
         return tuple(
-            self.ask(study, one, study.say(f"analysis {one.id}: {self.name}", done, len(asked)))
-            for done, one in enumerate(asked)
+            self.ask(study, one, study.say(f"analysis {one.id}: {self.name}", done, len(questions)))
+            for done, one in enumerate(questions)
         )
 
 
@@ -105,16 +105,16 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     begin_more: Callable[[], None] = lambda: None,
 ) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
-    with library_warnings() as said:
-        told = history_of(
+    with library_warnings() as messages:
+        history = history_of(
             case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers,
             begin_more=begin_more,
         )  # fmt: skip
-    if said:
-        notes = (*told.history.notes, *said)
-        told = replace(told, history=msgspec.structs.replace(told.history, notes=notes))
-    found = statistics_of(told, analysis, effort, say)
-    return told, tuple(_silenced(one, dates.silenced) for one in found)
+    if messages:
+        notes = (*history.history.notes, *messages)
+        history = replace(history, history=msgspec.structs.replace(history.history, notes=notes))
+    findings = statistics_of(history, analysis, effort, say)
+    return history, tuple(_silenced(one, dates.silenced) for one in findings)
 
 
 class OtherQuestions:
@@ -143,25 +143,25 @@ class OtherQuestions:
         private: Private,
         effort: RunOptions,
     ) -> None:
-        asked = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
-        much = len(asked) > 1 and sum(1 + len(one.repeat) for one in asked) >= MANY
-        self._asked = asked[1:] if much and cores(effort.workers) > 1 else []
+        questions = [one for one in case.analyses if one.policies and dates[one.id].testable is not False]
+        much = len(questions) > 1 and sum(1 + len(one.repeat) for one in questions) >= MANY
+        self._questions = questions[1:] if much and cores(effort.workers) > 1 else []
         self._given = (case, dates, layers, private, effort._replace(workers=1))
         self._workers = effort.workers
         self._begun: dict[str, Task[tuple[EventHistoryResult, tuple[Finding, ...]]]] = {}
 
     def begin(self) -> None:
         """Begin them, unless that is done."""
-        if not self._asked:
+        if not self._questions:
             return
         shared = SharedData(self._given)
-        for one in self._asked:
+        for one in self._questions:
             self._begun[one.id] = begin(_without_questions, shared, one, workers=self._workers, shared=True)
-        self._asked = []
+        self._questions = []
 
     def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:
         """What `statistics_findings` gives, without what only safeguards use; None for the first question."""
-        if any(one.id == analysis for one in self._asked):
+        if any(one.id == analysis for one in self._questions):
             self.begin()
         begun = self._begun.get(analysis)
         return None if begun is None else begun.result()
@@ -172,8 +172,8 @@ def _without_questions(
 ) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
     """The event history of a question without what only the process that made it can use."""
     case, dates, layers, private, alone = shared
-    told, found = statistics_findings(case, one, dates[one.id], layers, private, alone)
-    return replace(told, questions={}), found
+    history, findings = statistics_findings(case, one, dates[one.id], layers, private, alone)
+    return replace(history, questions={}), findings
 
 
 def _silenced(finding: Finding, why: str | None) -> Finding:
@@ -232,7 +232,7 @@ def _evidence(study: StudyContext, analysis: Analysis, say: Callable[[str], None
 
 def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:
     others = study.other_questions
-    told, found = others.result(analysis.id) or statistics_findings(
+    history, findings = others.result(analysis.id) or statistics_findings(
         study.case,
         analysis,
         study.chronology[analysis.id],
@@ -242,7 +242,7 @@ def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str],
         say,
         others.begin,
     )
-    return Testimony(findings=found, event_history=told)
+    return Testimony(findings=findings, event_history=history)
 
 
 def _refuse_few_draws(study: StudyContext) -> None:

@@ -49,20 +49,20 @@ def total_rows(raw: RawTable) -> list[Problem]:
 
 
 def without_consequences(
-    raw: RawTable, found: Iterable[Problem], totals: Iterable[Problem] = ()
+    raw: RawTable, problems: Iterable[Problem], totals: Iterable[Problem] = ()
 ) -> list[Problem]:
     """Problems of a table without those of rows and cells of which is told already what is wrong.
 
     Parameters
     ----------
     raw : RawTable
-    found : iterable of Problem
+    problems : iterable of Problem
     totals : iterable of Problem
         Rows that are no records.
     """
     rows = {*raw.told_rows, *(problem.row for problem in totals)}
     return [
         problem
-        for problem in found
+        for problem in problems
         if problem.row not in rows and (problem.row, problem.column) not in raw.told_cells
     ]

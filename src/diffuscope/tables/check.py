@@ -76,14 +76,14 @@ def check_tables(
     mixed = mixed_eras(frames, dates)
     totals = {name: total_rows(raw) for name, raw in tables.items()}
     for name, raw in tables.items():
-        found = [*unread[name], *check_rows(raw, frames[name])]
-        found += buddhist_years(raw, frames[name], mixed=mixed)
-        found += check_references(raw, frames, analyses, waves)
+        wrong = [*unread[name], *check_rows(raw, frames[name])]
+        wrong += buddhist_years(raw, frames[name], mixed=mixed)
+        wrong += check_references(raw, frames, analyses, waves)
         for check in OVER_SEVERAL_ROWS.get(name, ()):
-            found += check(raw, frames[name])
+            wrong += check(raw, frames[name])
         if name == "adoptions" and "units" in frames:
-            found += states_of_another_time(raw, frames[name], frames["units"])
-        problems += totals[name] + without_consequences(raw, found, totals[name])
+            wrong += states_of_another_time(raw, frames[name], frames["units"])
+        problems += totals[name] + without_consequences(raw, wrong, totals[name])
     return frames, sort_problems(problems)
 
 

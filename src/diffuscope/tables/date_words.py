@@ -95,7 +95,7 @@ def date_meant(value: str) -> str | None:
     ('2025-09-30', '2023-01', None)
     """
     plain = _plain_digits(value.strip())
-    found = _in_words(unicodedata.normalize("NFC", plain.lower()))
+    date_parts = _in_words(unicodedata.normalize("NFC", plain.lower()))
     if plain != value.strip():
         value = plain
         if _YEAR.fullmatch(value):
@@ -103,16 +103,16 @@ def date_meant(value: str) -> str | None:
     if match := _DATED_TIME.fullmatch(value):
         value = match[1]
     if match := _YEAR_FIRST.fullmatch(value):
-        found = (int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
+        date_parts = (int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
     elif match := _MONTH_YEAR.fullmatch(value):
-        found = (int(match[2]), int(match[1]), None)
+        date_parts = (int(match[2]), int(match[1]), None)
     elif match := _DAY_FIRST.fullmatch(value):
         one, two, year = int(match[1]), int(match[2]), int(match[3])
         if one == two or max(one, two) > 12:
-            found = (year, min(one, two), max(one, two))
-    if found is None:
+            date_parts = (year, min(one, two), max(one, two))
+    if date_parts is None:
         return None
-    year, month, day = found
+    year, month, day = date_parts
     year -= BUDDHIST if BUDDHIST_YEARS[0] <= str(year) < BUDDHIST_YEARS[1] else 0
     try:
         exact = date(year, month, day or 1)

@@ -46,10 +46,10 @@ def duration_of(text: str) -> Duration | None:
     >>> duration_of("1 year").days, duration_of("soon")
     (365, None)
     """
-    found = _DURATION.fullmatch(text)
-    if found is None:
+    match = _DURATION.fullmatch(text)
+    if match is None:
         return None
-    many, unit = int(found[1]), found[2].lower()
+    many, unit = int(match[1]), match[2].lower()
     offset, days = _UNITS[unit]
     return Duration(f"{many}{offset}", many * days, counted(many, unit))
 

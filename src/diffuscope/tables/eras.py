@@ -40,21 +40,21 @@ def mixed_eras(frames: Mapping[str, pl.DataFrame], settings: Sequence[str] = ())
 
 def buddhist_years(raw: RawTable, frame: pl.DataFrame, *, mixed: bool) -> list[Problem]:
     """Every date of a Buddhist year in a table: an error where eras are mixed, else a warning."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for name in _date_columns(raw.name):
         # a query for each column of dates takes longer than a glance at the few that hold any
         if not _are_buddhist(frame[name]).any():
             continue
         rows = frame.select(ROW, value=name).drop_nulls("value").filter(_are_buddhist(pl.col("value")))
         what = f"`{name}`"
-        found += of_rows(
+        problems += of_rows(
             raw,
             name,
             rows,
             lambda value, what=what: wording_of(what, value or "", mixed=mixed),  # type: ignore[misc]
             level="error" if mixed else "warning",
         )
-    return found
+    return problems
 
 
 def _date_columns(table: str) -> list[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from diffuscope.records.phrases import counted
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
@@ -50,10 +52,10 @@ def group_problems(problems: Iterable[Problem], limit: int = 5) -> list[Problem]
     for problem in sort_problems(problems):
         key = (problem.level, problem.file, problem.table, problem.rule, problem.column)
         alike[key].append(problem)
-    told: list[Problem] = []
+    grouped: list[Problem] = []
     for group in alike.values():
-        told += group if len(group) <= limit else _by_value(group, limit)
-    return sort_problems(told)
+        grouped += group if len(group) <= limit else _by_value(group, limit)
+    return sort_problems(grouped)
 
 
 def _by_value(group: list[Problem], limit: int) -> list[Problem]:
@@ -63,13 +65,13 @@ def _by_value(group: list[Problem], limit: int) -> list[Problem]:
         values[stands, problem.fix].append(problem)
     # What stands in most rows is fixed first.
     often = sorted(values.values(), key=lambda same: (-_count(same), same[0].row or 0))
-    told = [_as_one(same) for same in often[:limit]]
+    grouped = [_as_one(same) for same in often[:limit]]
     fixes: dict[str, list[list[Problem]]] = defaultdict(list)
     for same in often[limit:]:
         fixes[same[0].fix].append(same)
     alike = list(fixes.values())
-    told += [_as_rest(values) for values in alike[:FIXES_NAMED]]
-    return told + ([_of_many_fixes(alike[FIXES_NAMED:])] if len(alike) > FIXES_NAMED else [])
+    grouped += [_as_rest(values) for values in alike[:FIXES_NAMED]]
+    return grouped + ([_of_many_fixes(alike[FIXES_NAMED:])] if len(alike) > FIXES_NAMED else [])
 
 
 def _as_rest(values: list[list[Problem]]) -> Problem:
@@ -81,7 +83,7 @@ def _as_rest(values: list[list[Problem]]) -> Problem:
     listed = (
         f": {', '.join(dict.fromkeys(named))}{' …' if len(values) > VALUES_NAMED else ''}" if named else ""
     )
-    message = f"{first.message} {len(values):,} values have this problem{listed}."
+    message = f"{first.message} {counted(len(values), 'value has', 'values have')} this problem{listed}."
     return msgspec.structs.replace(first, message=message)
 
 
@@ -100,7 +102,7 @@ def _as_one(same: list[Problem]) -> Problem:
     count = _count(same)
     rows = [f"{problem.row:,}" for problem in ordered[:ROWS_NAMED] if problem.row is not None]
     more = " …" if count > len(rows) else ""
-    message = f"{ordered[0].message} In {count:,} rows: {', '.join(rows)}{more}."
+    message = f"{ordered[0].message} In {counted(count, 'row')}: {', '.join(rows)}{more}."
     return msgspec.structs.replace(ordered[0], message=message, count=count, key=None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code, noun
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_table
 from diffuscope.tables.raw import ROW
@@ -120,7 +120,8 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
 def _many(raw: RawTable, table: Table, count: int) -> Problem:
     wording = Wording(
         "unknown-column",
-        f"{count:,} more columns are not columns of `{raw.name}`; they are not read.",
+        f"{counted(count, 'more column is no column', 'more columns are not columns')} of `{raw.name}`; "
+        f"{noun(count, 'it is', 'they are')} not read.",
         f"move them elsewhere; the columns are {in_code(table.names)}",
     )
     return of_table(raw, wording, level="warning", count=count)

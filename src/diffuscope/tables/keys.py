@@ -59,9 +59,9 @@ def with_keys(problems: Iterable[Problem], frames: Mapping[str, pl.DataFrame]) -
     frames : mapping of str to polars.DataFrame
         Typed tables. Keys of private rows are among what is filled in: take them out before anything is told.
     """
-    found = list(problems)
+    listed = list(problems)
     rows: dict[str, set[int]] = defaultdict(set)
-    for one in found:
+    for one in listed:
         if one.table is not None and one.table in frames and one.row is not None:
             rows[one.table].add(one.row)
     keys = {table: row_keys(table, frames[table], own) for table, own in rows.items()}
@@ -69,7 +69,7 @@ def with_keys(problems: Iterable[Problem], frames: Mapping[str, pl.DataFrame]) -
         msgspec.structs.replace(one, key=key)
         if one.row is not None and (key := keys.get(one.table or "", {}).get(one.row))
         else one
-        for one in found
+        for one in listed
     ]
 
 

@@ -41,31 +41,31 @@ def number_wording(column: Column, value: str, decimal: str) -> Wording | None:
     decimal : {".", ","}
         The sign before decimals in this file.
     """
-    found = _NUMBER.fullmatch(value.strip())
-    if found is None or bool(found["brackets"]) != bool(found["closed"]):
+    match = _NUMBER.fullmatch(value.strip())
+    if match is None or bool(match["brackets"]) != bool(match["closed"]):
         return None
-    readings = _readings(found["body"].strip(), decimal)
+    readings = _readings(match["body"].strip(), decimal)
     name = column.name
     if not readings:
         return None
-    if found["bound"]:
+    if match["bound"]:
         fix = "leave the cell empty, and write what is known about the number into `note`"
         return Wording("bad-number", f"`{name}` is a bound or an estimate, not a number.", fix)
-    minus = "" if found["minus"] in (None, "+") else "-"
+    minus = "" if match["minus"] in (None, "+") else "-"
     numbers = [f"{minus}{reading}" for reading in readings]
-    if found["brackets"]:
+    if match["brackets"]:
         message = f"`{name}` is in brackets, which means a negative number in accounting."
         meant = f"write -{readings[0]} if it is negative, otherwise {readings[0]}"
         return Wording("bad-number", message, "write a negative number with a minus sign", meant)
-    if found["after"] == "%":
+    if match["after"] == "%":
         return _percent(column, numbers, decimal)
     for group, what, fix in _BESIDE:
-        if found[group] or (group == "after" and found["after"]):
+        if match[group] or (group == "after" and match["after"]):
             return Wording("bad-number", f"`{name}` holds {what}.", fix, _write(numbers, fix))
-    if found["minus"] and found["minus"] in _MINUS:
+    if match["minus"] and match["minus"] in _MINUS:
         message = f"`{name}` begins with a dash, which is not a minus sign."
         return Wording("bad-number", message, "write a plain minus sign before the digits", _write(numbers))
-    return _parted(name, found["body"], numbers, decimal)
+    return _parted(name, match["body"], numbers, decimal)
 
 
 _BESIDE = (
@@ -76,11 +76,11 @@ _BESIDE = (
 
 
 def _write(numbers: list[str], fix: str = "") -> str:
-    beside = ", and put the remark into `note`" if fix.endswith("`note`") else ""
+    remark = ", and put the remark into `note`" if fix.endswith("`note`") else ""
     if len(numbers) == 1:
-        return f"write {numbers[0]}{beside}"
+        return f"write {numbers[0]}{remark}"
     thousands, decimals = numbers
-    return f"write {thousands} if the sign separates thousands, {decimals} if it separates decimals{beside}"
+    return f"write {thousands} if the sign separates thousands, {decimals} if it separates decimals{remark}"
 
 
 def _percent(column: Column, numbers: list[str], decimal: str) -> Wording:

@@ -78,8 +78,8 @@ def check_row(
     if kept is not None:  # it may refer to rows of its own table, which are not asked about once more
         together = pl.concat([kept.with_columns(pl.lit(0, pl.UInt32).alias(ROW)), read], how="diagonal")
         problems += [_repeats(raw)] if _has_key(kept, read, table) else []
-    asked = check_references(raw, {**context, table: together}, analyses, waves)
-    problems += [one for one in asked if one.row in {None, _ONLY}]
+    wrong = check_references(raw, {**context, table: together}, analyses, waves)
+    problems += [one for one in wrong if one.row in {None, _ONLY}]
     value = {name: held for name, held in read.row(0, named=True).items() if name != ROW}
     keyed = with_keys(problems, {table: read})
     return value, [msgspec.structs.replace(one, row=None) for one in keyed]

@@ -8,6 +8,7 @@ import msgspec
 import polars as pl
 
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
@@ -106,14 +107,13 @@ def of_rows(
     for row, value, other in chosen.iter_rows():
         if value not in words:
             words[value] = word(value)
-        problems.append(_told(raw, column, (row, value, other), words[value], level=level, hidden=hidden))
+        problems.append(_problem(raw, column, (row, value, other), words[value], level=level, hidden=hidden))
     if rest.height:
         at = rest.row(0)
-        told = _told(raw, column, at, word(at[1]), level=level, hidden=hidden)
-        message = (
-            f"{told.message} The same is true of {rest.height:,} more rows, which are not listed one by one."
-        )
-        problems.append(msgspec.structs.replace(told, message=message, count=rest.height))
+        problem = _problem(raw, column, at, word(at[1]), level=level, hidden=hidden)
+        rest_of_them = f"The same is true of {counted(rest.height, 'more row')}, not listed one by one."
+        message = f"{problem.message} {rest_of_them}"
+        problems.append(msgspec.structs.replace(problem, message=message, count=rest.height))
     return problems
 
 
@@ -136,7 +136,7 @@ def _chosen(broken: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return ranked.head(TOLD).sort(ROW), ranked.slice(TOLD).sort(ROW)
 
 
-def _told(
+def _problem(
     raw: RawTable,
     column: str,
     at: tuple[int, str | None, int | None],

@@ -17,7 +17,7 @@ import polars as pl
 from diffuscope.records import ReadAs
 from diffuscope.records.joined_rows import STEP
 from diffuscope.records.phrases import listed
-from diffuscope.records.work_bounds import SPELLINGS, said
+from diffuscope.records.work_bounds import SPELLINGS, too_many
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, of_table
 from diffuscope.tables.raw import ROW
@@ -78,7 +78,7 @@ def read_as(
         Cells that can be read in two ways; they stay as they are.
     """
     ids = _Ids(raws, waves)
-    made, taken, problems = [], [], []
+    made, kept_readings, problems = [], [], []
     for raw in raws:
         now = raw
         for column in CATALOGUE[raw.name].columns if raw.name in CATALOGUE else ():
@@ -99,10 +99,10 @@ def read_as(
                 left = [cell for cell in strange.head(SPELLINGS.most) if cell and cell not in readings]
                 _of_units(ids.units, [cell for cell in left if cell not in known], one, several)
             now = _replaced(now, column, {value: met.word for value, met in one.items()})
-            taken += _taken(raw, column, one)
+            kept_readings += _read_as(raw, column, one)
             problems += _several(raw, column, several)
         made.append(now)
-    return made, taken, problems
+    return made, kept_readings, problems
 
 
 class _Means(NamedTuple):
@@ -168,7 +168,7 @@ def _too_many(raw: RawTable, column: Column, strange: int) -> list[Problem]:
     """That not all strange spellings of a column are looked at, where there are very many."""
     if strange <= SPELLINGS.most:
         return []
-    message = f"Not all unknown spellings of this column were compared: {said(SPELLINGS, strange)}"
+    message = f"Not all unknown spellings of this column were compared: {too_many(SPELLINGS, strange)}"
     wording = Wording("not-compared", message, "fix the first ones and check again")
     return [of_table(raw, wording, column=column.name, row=None, level="warning")]
 
@@ -192,14 +192,14 @@ def _readings(strange: pl.Series, known: frozenset[str], declared: Mapping[str, 
         folded.setdefault(fold(means), set()).add(means)
     for written, means in declared.items():
         folded.setdefault(fold(written), set()).add(means)
-    found = {}
+    readings = {}
     for value in strange.drop_nulls():
         can = (
             {declared[value]} if value in declared and value not in known else folded.get(fold(value), set())
         )
         if can and can != {value}:
-            found[value] = sorted(can)
-    return found
+            readings[value] = sorted(can)
+    return readings
 
 
 def _replaced(raw: RawTable, column: Column, means: Mapping[str, str]) -> RawTable:
@@ -215,7 +215,7 @@ def _replaced(raw: RawTable, column: Column, means: Mapping[str, str]) -> RawTab
     return replace(raw, cells=raw.cells.with_columns(value.alias(column.name)))
 
 
-def _taken(raw: RawTable, column: Column, one: Mapping[str, _Means]) -> list[ReadAs]:
+def _read_as(raw: RawTable, column: Column, one: Mapping[str, _Means]) -> list[ReadAs]:
     if not one:
         return []
     cells = _rows_of(raw, column, one)

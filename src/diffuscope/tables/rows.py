@@ -86,8 +86,8 @@ def _unread(raw: RawTable, frame: pl.DataFrame) -> dict[str, pl.Series]:
     lost = {name: lost_cells(raw, name, frame) for name in frame.columns if name != ROW}
     unread = {name: raw.cells.filter(cells)[ROW] for name, cells in lost.items() if cells is not None}
     for name in {name for _, name in raw.told_cells}:
-        told = pl.Series([row for row, column in raw.told_cells if column == name], dtype=pl.UInt32)
-        unread[name] = pl.concat([unread[name], told]) if name in unread else told
+        reported = pl.Series([row for row, column in raw.told_cells if column == name], dtype=pl.UInt32)
+        unread[name] = pl.concat([unread[name], reported]) if name in unread else reported
     return unread
 
 

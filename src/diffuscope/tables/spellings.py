@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows, private_rows, shorten
 from diffuscope.tables.raw import ROW
@@ -58,11 +59,11 @@ def one_spelling(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list
         )
         if not free or frame[column.name].null_count() == frame.height:
             continue
-        frame, told = _one_spelling_of(raw, frame, column.name)
-        problems += told
+        frame, spellings = _one_spelling_of(raw, frame, column.name)
+        problems += spellings
     if raw.name == "attributes":
-        frame, told = _categories(raw, frame)
-        problems += told
+        frame, spellings = _categories(raw, frame)
+        problems += spellings
     return frame, [*problems, *_ids_alike(raw, frame)]
 
 
@@ -70,14 +71,14 @@ def _one_spelling_of(
     raw: RawTable, frame: pl.DataFrame, name: str, rows: pl.Expr | None = None
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """One column with each word in one spelling; with `rows`, of these rows, as categories."""
-    seen = frame if rows is None else frame.filter(rows)
-    spelt = _spellings(seen, name, exact=rows is not None)
+    rows_read = frame if rows is None else frame.filter(rows)
+    spelt = _spellings(rows_read, name, exact=rows is not None)
     if spelt.is_empty():
         return frame, []
     written = dict(spelt.select("word", "best").iter_rows())
     now = pl.col(name).replace(written)
     made = frame.with_columns(now if rows is None else pl.when(rows).then(now).otherwise(name))
-    return made, _told(raw, seen, name, spelt)
+    return made, _spelling_problems(raw, rows_read, name, spelt)
 
 
 def _categories(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
@@ -88,8 +89,8 @@ def _categories(raw: RawTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
     if among.is_empty() or _spellings(among, "value", exact=True).is_empty():
         return frame, problems
     for name in named:
-        frame, told = _one_spelling_of(raw, frame, "value", pl.col("variable") == name)
-        problems += told
+        frame, spellings = _one_spelling_of(raw, frame, "value", pl.col("variable") == name)
+        problems += spellings
     return frame, problems
 
 
@@ -140,25 +141,25 @@ def _spellings(frame: pl.DataFrame, name: str, *, exact: bool = False) -> pl.Dat
     return several.select("word", "folded", pl.col("word").first().over("folded").alias("best"))
 
 
-def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) -> list[Problem]:
+def _spelling_problems(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) -> list[Problem]:
     shown = frame.filter(~pl.col(ROW).is_in(list(private_rows(raw))))
-    seen = (
+    spelt_rows = (
         shown.select(pl.col(name).alias("word"), ROW)
         .join(spelt, on="word")
         .group_by("best", "word")
         .agg(pl.len().alias("n"), pl.col(ROW).min().alias("first"))
         .sort("best", "first")
     )
-    found: list[Problem] = []
-    groups = seen.filter(pl.len().over("best") > 1).partition_by("best", maintain_order=True)
+    problems: list[Problem] = []
+    groups = spelt_rows.filter(pl.len().over("best") > 1).partition_by("best", maintain_order=True)
     for group in groups[:TOLD]:
         best = str(group["best"][0])
         others = group.filter(pl.col("word") != best)
         listed = ", ".join(_spelt(word, n) for word, n in group.select("word", "n").iter_rows())
         message = f"One word is spelled in {group.height} ways: {listed}; read as `{shorten(best)}`."
-        if len(groups) > TOLD and len(found) == TOLD - 1:
-            message += f" The same is true of {len(groups) - TOLD:,} more words."
-        found.append(
+        if len(groups) > TOLD and len(problems) == TOLD - 1:
+            message += f" The same is true of {counted(len(groups) - TOLD, 'more word')}."
+        problems.append(
             Problem(
                 level="warning",
                 rule="read-as",
@@ -172,11 +173,11 @@ def _told(raw: RawTable, frame: pl.DataFrame, name: str, spelt: pl.DataFrame) ->
                 count=max(int(others["n"].sum()), 1),
             )
         )
-    return found
+    return problems
 
 
 def _spelt(word: str, count: int) -> str:
     """A spelling with how often it stands; invisible characters are mentioned."""
-    seen = "".join(letter for letter in word if letter.isprintable() or letter.isspace())
-    unseen = "" if seen == word else ", with invisible characters"
-    return f"`{shorten(seen)}` ({count:,}{unseen})"
+    visible = "".join(letter for letter in word if letter.isprintable() or letter.isspace())
+    unseen = "" if visible == word else ", with invisible characters"
+    return f"`{shorten(visible)}` ({count:,}{unseen})"

@@ -63,7 +63,7 @@ def _then(country: Country, year: int) -> list[str]:
 
 
 def _wording(country: Country, then: dict[int, list[str]]) -> Callable[[str | None], Wording]:
-    states = listed(dict.fromkeys(state for told in then.values() for state in told))
+    states = listed(dict.fromkeys(state for names in then.values() for state in names))
     when = listed((str(year) for year in then), at_most=5)
     message = f"There was no such state in {when}: {country.described}. In its place there was {states}."
     return lambda _: Wording("no-such-state-then", message, FIX)

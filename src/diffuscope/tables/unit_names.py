@@ -88,21 +88,21 @@ class UnitNames:
 
         Codes of a column come from one list: the one by which all of them are units of the case.
         """
-        found: dict[str, UnitReading] = {}
+        readings_of: dict[str, UnitReading] = {}
         codes: dict[str, list[str]] = {}
         for cell in cells:
             if cell.strip().lower() in UNKNOWN:
                 continue
             reading = self._by_own_name(cell) or self._by_country(cell)
             if reading is not None:
-                found[cell] = reading
+                readings_of[cell] = reading
             elif _CODE.fullmatch(cell.strip()) and by_code(cell):
                 codes.setdefault("number" if cell.strip().isdigit() else str(len(cell.strip())), []).append(
                     cell
                 )
         for alike in codes.values():
-            found |= self._by_codes(alike)
-        return found
+            readings_of |= self._by_codes(alike)
+        return readings_of
 
     def absent_country(self, cell: str) -> Country | None:
         """The country that a cell names, if other units of the case are countries and none is this one."""
@@ -140,10 +140,10 @@ class UnitNames:
 
     def _parents(self, unit: str) -> list[str]:
         names: list[str] = []
-        seen = {unit}
+        visited = {unit}
         at = self._rows[unit].get("parent")
-        while at and at not in seen:
-            seen.add(at)
+        while at and at not in visited:
+            visited.add(at)
             row = self._rows.get(at)
             names += [at, *(_names(row) if row else ())]
             at = row.get("parent") if row else None
@@ -152,9 +152,9 @@ class UnitNames:
     def _reading(self, units: Sequence[str]) -> UnitReading:
         if len(units) == 1:
             return UnitReading((units[0],))
-        return UnitReading(tuple(units), tuple(self._said(unit) for unit in units))
+        return UnitReading(tuple(units), tuple(self._described(unit) for unit in units))
 
-    def _said(self, unit: str) -> str:
+    def _described(self, unit: str) -> str:
         name = self._rows[unit].get("name")
         parent = self._rows[unit].get("parent")
         return f"`{unit}` ({name}{f', {parent}' if parent else ''})" if name and name != unit else f"`{unit}`"
@@ -177,14 +177,14 @@ class UnitNames:
 
     def _question(self, countries: Iterable[Country]) -> UnitReading:
         units: list[str] = []
-        said: list[str] = []
+        descriptions: list[str] = []
         for country in countries:
             near = self._near(country)
             if country.id not in self._units_of:
-                said.append(f"{country.described} ({country.id}, no unit of the case)")
+                descriptions.append(f"{country.described} ({country.id}, no unit of the case)")
             units += near
-            said += [self._said(unit) for unit in near]
-        return UnitReading(tuple(dict.fromkeys(units)), tuple(dict.fromkeys(said)))
+            descriptions += [self._described(unit) for unit in near]
+        return UnitReading(tuple(dict.fromkeys(units)), tuple(dict.fromkeys(descriptions)))
 
     def _by_codes(self, cells: Sequence[str]) -> dict[str, UnitReading]:
         """Codes of one kind, read by each list in which all of them are units of the case."""
@@ -193,21 +193,23 @@ class UnitNames:
             meant = {cell: self._units_by(cell, name) for cell in cells}
             if all(meant.values()):
                 fitting[name] = meant
-        found: dict[str, UnitReading] = {}
+        readings_of: dict[str, UnitReading] = {}
         for cell in cells:
             if fitting:
                 units = list(dict.fromkeys(unit for meant in fitting.values() for unit in meant[cell]))
                 how = f"{next(iter(fitting))} code"
-                found[cell] = UnitReading((units[0],), how=how) if len(units) == 1 else self._reading(units)
+                readings_of[cell] = (
+                    UnitReading((units[0],), how=how) if len(units) == 1 else self._reading(units)
+                )
                 continue
             meant_by = {one.country.id: one.country for one in resolve_country(cell).candidates}
             if any(state in self._units_of for state in meant_by):
                 units = self._units_of.get(next(iter(meant_by)), [])
                 alone = len(meant_by) == 1 and len(units) == 1
-                found[cell] = (
+                readings_of[cell] = (
                     UnitReading((units[0],), how="code") if alone else self._question(meant_by.values())
                 )
-        return found
+        return readings_of
 
     def _units_by(self, cell: str, name: Codes) -> list[str]:
         candidates = resolve_country(cell, codes=name).candidates
@@ -223,13 +225,13 @@ class UnitNames:
         for kind, units in written.items():
             kinds.setdefault(plain(kind), []).extend(units)
         most = 2 * len(gazetteer().countries)  # more units of a kind than that are not mostly countries
-        found: dict[str, str] = {}
+        states: dict[str, str] = {}
         for units in kinds.values():
             named = [(unit, _state(unit, self._rows[unit])) for unit in units if len(units) < most]
             sure = {unit: state for unit, state in named if state is not None}
             if 2 * len(sure) > len(units):
-                found |= sure
-        return found
+                states |= sure
+        return states
 
     @cached_property
     def _units_of(self) -> dict[str, list[str]]:
@@ -242,15 +244,15 @@ class UnitNames:
 def _state(unit: str, row: Mapping[str, object]) -> str | None:
     """The country that a unit's names agree on, where its id is no code of another country."""
     coded = {state for states in by_code(unit).values() for state in states}
-    found: set[str] = set()
+    countries: set[str] = set()
     for name in _names(row):
         can = {one.country.id for one in resolve_country(name).candidates}
         sure = can & coded if len(can) > 1 else can
         if sure:
-            found = found & sure if found else sure
-            if not found:
+            countries = countries & sure if countries else sure
+            if not countries:
                 return None
-    return next(iter(found)) if len(found) == 1 and (not coded or found <= coded) else None
+    return next(iter(countries)) if len(countries) == 1 and (not coded or countries <= coded) else None
 
 
 def _names(row: Mapping[str, object]) -> list[str]:

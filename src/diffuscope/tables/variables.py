@@ -69,9 +69,11 @@ def _stands_for(words: frozenset[str]) -> pl.Expr:
 
 def odd_values(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
     """Cells of a numeric variable that hold no number; words for *unknown* among categories."""
-    found = measures(frame)
-    numeric = pl.col("variable").is_in([name for name, measure in found.items() if measure == "numbers"])
-    named = pl.col("variable").is_in([name for name, measure in found.items() if measure == "categories"])
+    measure_of = measures(frame)
+    numeric = pl.col("variable").is_in([name for name, measure in measure_of.items() if measure == "numbers"])
+    named = pl.col("variable").is_in(
+        [name for name, measure in measure_of.items() if measure == "categories"]
+    )
     number = pl.col("value").str.contains(NUMBER)
     finite = pl.col("value").cast(pl.Float64, strict=False).is_finite().fill_null(False)
     odd = frame.filter(numeric & pl.col("value").is_not_null() & ~(number & finite)).select(
@@ -86,11 +88,11 @@ def odd_values(raw: RawTable, frame: pl.DataFrame) -> list[Problem]:
 
 def _among_numbers(variable: str, decimal: str) -> Callable[[str | None], Wording]:
     def word(value: str | None) -> Wording:
-        told = unreadable(_VALUE, value or "", decimal)
-        message = f"{told.message} The other values of `{variable}` are numbers."
+        wording = unreadable(_VALUE, value or "", decimal)
+        message = f"{wording.message} The other values of `{variable}` are numbers."
         category = f"if `{variable}` names categories, write `{CATEGORY}` into `unit_of_measure` of its rows"
-        meant = None if told.meant is None else f"{told.meant}; {category}"
-        return Wording(told.rule, message, f"{told.fix}; {category}", meant)
+        meant = None if wording.meant is None else f"{wording.meant}; {category}"
+        return Wording(wording.rule, message, f"{wording.fix}; {category}", meant)
 
     return word
 

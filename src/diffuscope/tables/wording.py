@@ -49,9 +49,9 @@ def _number(column: Column, value: str, decimal: str) -> Wording:
     number = _parsed(value, decimal)
     if number is not None:
         return _out_of_bounds(column, number)
-    told = number_wording(column, value, decimal)
-    if told is not None:
-        return told
+    wording = number_wording(column, value, decimal)
+    if wording is not None:
+        return wording
     fix = "write only digits, without units, currency signs or spaces; put remarks into `note`"
     return Wording("bad-number", f"`{name}` is not a number.", fix)
 

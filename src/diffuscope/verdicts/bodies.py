@@ -95,8 +95,8 @@ def statistics_on(mechanism: str, findings: Sequence[Finding]) -> Statistics:
     if not silent:
         return Statistics("silent", "not asked")
     # what was tested says more than what could not be
-    told = next((one for one in silent if one.silence not in UNTESTED), silent[0])
-    return Statistics("silent", told.silence or "no data", finding=told)
+    decisive = next((one for one in silent if one.silence not in UNTESTED), silent[0])
+    return Statistics("silent", decisive.silence or "no data", finding=decisive)
 
 
 def _speaks(finding: Finding, stance: Stance, findings: Sequence[Finding]) -> Statistics:

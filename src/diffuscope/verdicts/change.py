@@ -30,8 +30,8 @@ class _Case(NamedTuple):
     def decided(self, evidence: Stance | None = None, statistics: Stance | None = None) -> str | None:
         """The verdict with another stance of one body; None where it stays the same."""
         changed = self.statistics._replace(stance=statistics or self.statistics.stance)
-        found = verdict_if(evidence or self.evidence, changed, self.chronology)
-        return None if found == self.verdict else found
+        verdict = verdict_if(evidence or self.evidence, changed, self.chronology)
+        return None if verdict == self.verdict else verdict
 
 
 def would_change(
@@ -68,9 +68,9 @@ def would_change(
 def _left_out(case: _Case, detail: EvidenceDetail) -> Iterator[str]:
     """Passages, then documents, without which the evidence takes another stance."""
     for settings in (detail.leave_one_out, detail.leave_one_source_out):
-        found = [(one, new) for one in settings if (new := _without(case, detail, one)) is not None]
-        if found:
-            one, new = max(found, key=lambda pair: abs(pair[0].decibans - detail.decibans))
+        changes = [(one, new) for one in settings if (new := _without(case, detail, one)) is not None]
+        if changes:
+            one, new = max(changes, key=lambda pair: abs(pair[0].decibans - detail.decibans))
             instead = f"{signed(one.decibans)} dB instead of {signed(detail.decibans)} dB"
             yield f"The verdict would be {new} {one.setting} ({instead})."
 
@@ -138,11 +138,11 @@ def _beyond(stance: Stance, detail: EvidenceDetail, step: int) -> Stance | None:
     size = up if step > 0 else down
     if size is None:
         return None
-    found = ZONES[max(0, min(len(ZONES) - 1, ZONES.index(start) + step))]
+    next_stance = ZONES[max(0, min(len(ZONES) - 1, ZONES.index(start) + step))]
     weight = detail.decibans + step * size
-    if (_at(found) > 0 and weight < 0) or (_at(found) < 0 and weight > 0):
-        found = "silent"
-    capped = _CAP.get(found, found) if detail.caps else found
+    if (_at(next_stance) > 0 and weight < 0) or (_at(next_stance) < 0 and weight > 0):
+        next_stance = "silent"
+    capped = _CAP.get(next_stance, next_stance) if detail.caps else next_stance
     return None if capped == stance else capped
 
 

@@ -119,24 +119,24 @@ def statistics_say(statistics: Statistics) -> str:
 def coefficient(trial: SafeguardResults) -> str:
     """An estimate with its interval, and how it compares with relabelled ties."""
     interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
-    told = f"the coefficient is {decimal(trial.estimate)} ({interval})"
+    sentence = f"the coefficient is {decimal(trial.estimate)} ({interval})"
     permuted = next((one for one in trial.safeguards if one.name == "permuted ties"), None)
     if permuted is None or permuted.p is None:
-        return told
+        return sentence
     if trial.p_holm is not None and trial.p_holm != permuted.p:
-        return f"{told}; permuted ties p = {permuted.p:.3f}, {trial.p_holm:.3f} over all mechanisms"
-    return f"{told}; permuted ties p = {permuted.p:.3f}"
+        return f"{sentence}; permuted ties p = {permuted.p:.3f}, {trial.p_holm:.3f} over all mechanisms"
+    return f"{sentence}; permuted ties p = {permuted.p:.3f}"
 
 
 def withstood(trial: SafeguardResults) -> str:
     """How many of the safeguards that bear on the stance are passed, and which are not."""
-    asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
-    if not asked:
+    relevant = [one for one in trial.safeguards if one.role != "beside" and one.applies]
+    if not relevant:
         return ""
     lacking = [
-        f"{one.name} {'missing' if one.passed is None else 'failed'}" for one in asked if not one.passed
+        f"{one.name} {'missing' if one.passed is None else 'failed'}" for one in relevant if not one.passed
     ]
-    passed = f"; {len(asked) - len(lacking)} of {len(asked)} relevant safeguards are passed"
+    passed = f"; {len(relevant) - len(lacking)} of {len(relevant)} relevant safeguards are passed"
     return f"{passed} ({', '.join(lacking)})" if lacking else passed
 
 

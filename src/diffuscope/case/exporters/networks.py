@@ -71,10 +71,10 @@ def write_networks(tables: PublicTables, folder: Path, kind: Literal["graphml", 
     return [f"{name}.{kind}" for name in names.values()]
 
 
-def _file_name(layer: str, taken: set[str]) -> str:
+def _file_name(layer: str, used: set[str]) -> str:
     plain = re.sub(r"[^\w.-]+", "-", layer).strip("-._")[:60] or "layer"
-    names = [plain, *(f"{plain}-{at}" for at in range(2, len(taken) + 2))]
-    return next(name for name in names if name not in taken)
+    names = [plain, *(f"{plain}-{at}" for at in range(2, len(used) + 2))]
+    return next(name for name in names if name not in used)
 
 
 def _nodes(tables: PublicTables, tied: set[str]) -> _Nodes:
@@ -99,8 +99,8 @@ def _nodes(tables: PublicTables, tied: set[str]) -> _Nodes:
             when = time or (f"by {latest}" if latest else "date unknown")
             facts.setdefault(unit, {}).setdefault(f"adopted {policy}", when)
     held: dict[str, list[str]] = {}
-    for told in facts.values():
-        for name, value in told.items():
+    for fact in facts.values():
+        for name, value in fact.items():
             held.setdefault(name, []).append(value)
     numeric = {name: all(map(_is_number, values)) for name, values in held.items()}
     return _Nodes({unit: labels.get(unit) or unit for unit in facts}, facts, numeric)

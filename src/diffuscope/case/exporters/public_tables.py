@@ -105,7 +105,7 @@ def _of_result(result: Any) -> tuple[dict[str, pl.DataFrame], int, tuple[str, ..
         raise CaseError(
             f"The result is damaged: `{strange[0][:40]}` is no name of a table."
         )  # it names a file
-    found = {
+    tables = {
         name: pl.DataFrame(list(frame.rows or ()), schema=list(frame.columns), orient="row", strict=False)
         for name, frame in frames.items()
     }
@@ -113,8 +113,8 @@ def _of_result(result: Any) -> tuple[dict[str, pl.DataFrame], int, tuple[str, ..
     if verdicts:
         plain = [name for name, value in verdicts[0].items() if isinstance(value, str | int | float)]
         rows = [[verdict[name] for name in plain] for verdict in verdicts]
-        found["verdicts"] = pl.DataFrame(rows, schema=plain, orient="row", strict=False)
-    return found, 0, TIERS
+        tables["verdicts"] = pl.DataFrame(rows, schema=plain, orient="row", strict=False)
+    return tables, 0, TIERS
 
 
 def _columns(table: str, frame: pl.DataFrame, tiers: tuple[str, ...]) -> Iterable[PublicColumn]:
@@ -128,21 +128,21 @@ def _columns(table: str, frame: pl.DataFrame, tiers: tuple[str, ...]) -> Iterabl
 
 
 def _column(values: pl.Series, declared: Column | None, choices: tuple[str, ...]) -> PublicColumn:
-    said = declared.description if declared else ""
+    description = declared.description if declared else ""
     if values.dtype == pl.Boolean or values.dtype.is_integer():
-        return PublicColumn(values.cast(pl.Int64), "integer", said)
+        return PublicColumn(values.cast(pl.Int64), "integer", description)
     if values.dtype.is_float():
-        return PublicColumn(values, "number", said)
+        return PublicColumn(values, "number", description)
     if values.dtype == pl.Null:
         form = NUMERIC.get(declared.kind, "text") if declared else "text"
         kinds = {"number": pl.Float64, "integer": pl.Int64}
-        return PublicColumn(values.cast(kinds.get(form, pl.String)), form, said)
+        return PublicColumn(values.cast(kinds.get(form, pl.String)), form, description)
     texts = values.cast(pl.String)
     held = texts.drop_nulls()
     if choices and set(held) <= set(choices):
-        return PublicColumn(texts, "choice", said, tuple(choices))
+        return PublicColumn(texts, "choice", description, tuple(choices))
     if declared and declared.kind == "date" and len(held):
         for form, pattern in DATES.items():
             if held.str.contains(pattern).all():
-                return PublicColumn(texts, form, said)
-    return PublicColumn(texts, "text", said)
+                return PublicColumn(texts, form, description)
+    return PublicColumn(texts, "text", description)

@@ -91,8 +91,8 @@ def _table(name: str, columns: list[PublicColumn]) -> list[str]:
 
 
 def _class(column: PublicColumn) -> str:
-    found = CLASSES.get(column.form, "character")
-    if found != "integer" or column.values.dtype == pl.String:
-        return found
+    r_class = CLASSES.get(column.form, "character")
+    if r_class != "integer" or column.values.dtype == pl.String:
+        return r_class
     largest = column.values.abs().max()
     return "numeric" if isinstance(largest, int) and largest > LARGEST else "integer"

@@ -10,7 +10,7 @@ import polars as pl
 
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code
 
 SCHEMA: Any = {"unit": pl.String, "policy": pl.String, "time": pl.Float64}
 NEEDED = ("cascade_nodes", "cascade_times", "node_names")
@@ -59,18 +59,18 @@ def read_cascades(path: str | Path, *, name: str | None = None, never: bool = Fa
 
 
 def _chosen(objects: Any, name: str | None, file: str) -> dict[str, Any]:
-    found = {
+    cascades = {
         one: {str(key): part for key, part in held.items()}
         for one, held in objects.items()
         if isinstance(held, dict) and all(key in held for key in NEEDED)
     }
-    if name is not None and name not in found:
-        raise PlanError(f"`{file}` has no `cascade` called `{name}`; it has {in_code(found) or 'none'}.")
-    if len(found) > 1 and name is None:
-        raise PlanError(f"`{file}` holds {in_code(found)}: name one of them.")
-    if not found:
+    if name is not None and name not in cascades:
+        raise PlanError(f"`{file}` has no `cascade` called `{name}`; it has {in_code(cascades) or 'none'}.")
+    if len(cascades) > 1 and name is None:
+        raise PlanError(f"`{file}` holds {in_code(cascades)}: name one of them.")
+    if not cascades:
         raise CaseError(f"`{file}` holds no `cascade` of NetworkInference.")
-    return found[name] if name is not None else next(iter(found.values()))
+    return cascades[name] if name is not None else next(iter(cascades.values()))
 
 
 def _by_cascade(held: Any) -> dict[str, Any]:
@@ -86,7 +86,10 @@ def _adoptions(
 ) -> list[tuple[str, str, float | None]]:
     """Rows of one cascade, earliest first."""
     if len(members) != len(times):
-        raise _damaged(file, f"the cascade `{policy}` has {len(members)} nodes and {len(times)} times")
+        raise _damaged(
+            file,
+            f"the cascade `{policy}` has {counted(len(members), 'node')} and {counted(len(times), 'time')}",
+        )
     units = [str(one) for one in members]
     if strange := sorted(set(units) - set(everybody)):
         raise _damaged(file, f"`{strange[0]}` in the cascade `{policy}` is not one of the nodes")

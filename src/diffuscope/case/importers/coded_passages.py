@@ -69,9 +69,9 @@ class CodedPassages:
             turned = meaning.get("direction") in ("against", "absent")
             parts = [row["id"], row["mechanism"], *([meaning["direction"]] if turned else [])]
             name = "-".join(parts)
-            found = rows.setdefault((name, row["coder"]), self._row(row, meaning, analysis) | {"id": name})
-            criteria = [*found["criterion"].split(";"), row["criterion"]]
-            found["criterion"] = ";".join(dict.fromkeys(filter(None, criteria)))
+            passage = rows.setdefault((name, row["coder"]), self._row(row, meaning, analysis) | {"id": name})
+            criteria = [*passage["criterion"].split(";"), row["criterion"]]
+            passage["criterion"] = ";".join(dict.fromkeys(filter(None, criteria)))
         columns = ("id", "coder", "analysis", "mechanism", "criterion", "document", "locator", "paraphrase")
         names = [*columns, *MEANT[2:], "cluster", "note"]
         frame = _frame(list(rows.values()), dict.fromkeys(names, None))
@@ -80,9 +80,9 @@ class CodedPassages:
 
     def _row(self, row: Mapping[str, Any], meaning: Mapping[str, Any], analysis: str) -> dict[str, Any]:
         kept = ("coder", "mechanism", "document", "locator", "paraphrase", "note")
-        told = {name: meaning.get(name) for name in MEANT[2:]}
+        meant = {name: meaning.get(name) for name in MEANT[2:]}
         rest = {"analysis": analysis, "criterion": "", "cluster": row["document"]}
-        return {name: row[name] for name in kept} | told | rest
+        return {name: row[name] for name in kept} | meant | rest
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], schema: Any) -> pl.DataFrame:
@@ -97,17 +97,17 @@ def meanings_of(codes: Codes | None) -> dict[str, dict[str, Any]]:
     PlanError
         If a code stands for a column that evidence has not, or for no mechanism.
     """
-    found = {}
+    meanings = {}
     for code, meant in (codes or {}).items():
-        told = dict(meant) if isinstance(meant, Mapping) else dict(zip(MEANT, meant, strict=False))
-        strange = [name for name in told if name not in MEANT]
+        meaning = dict(meant) if isinstance(meant, Mapping) else dict(zip(MEANT, meant, strict=False))
+        strange = [name for name in meaning if name not in MEANT]
         if strange:
             can = in_code(MEANT)
             raise PlanError(f"The code `{code}` stands for `{strange[0]}`; it can stand for {can}.")
-        if not told.get("mechanism") or (not isinstance(meant, Mapping) and len(meant) != 2):
+        if not meaning.get("mechanism") or (not isinstance(meant, Mapping) and len(meant) != 2):
             raise PlanError(f'The code `{code}` stands for no mechanism; write ("learning", "L-a").')
-        found[str(code)] = told
-    return found
+        meanings[str(code)] = meaning
+    return meanings
 
 
 def meaning_of(code: str, meanings: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
@@ -126,8 +126,8 @@ def passages(
     meanings = meanings_of(codes)
     known = {row["code"]: meaning_of(row["code"], meanings) for row in rows}
     for row in rows:
-        told = known[row["code"]] or {}
-        row |= {name: told.get(name) for name in ("mechanism", "criterion")}
+        meant = known[row["code"]] or {}
+        row |= {name: meant.get(name) for name in ("mechanism", "criterion")}
         row["paraphrase"] = row.get("paraphrase") or row.get("passage")
     return CodedPassages(
         documents=_frame(documents, DOCUMENTS),

@@ -86,15 +86,15 @@ def read_coder_table(
         if not source:
             raise CaseError(f"`{name}`, row {at}: no document is named in `{where}`.")
         quoted, spot = _text(cells.get(words or "")), _text(cells.get(place or ""))
-        told = {
+        common = {
             "document": source,
             "passage": quoted,
             "locator": f"segment {spot}" if place == "segid" and spot else spot,
             "coder": (_text(cells[coder_column]) if coder_column else None) or coder,
             "note": "; ".join(f"{one}: {_text(cells[one])}" for one in trail if _text(cells[one])),
         }
-        told["id"] = _id(source, spot, quoted)
-        rows += [told | {"code": one} for one in _codes(cells, given, several=not isinstance(code, str))]
+        common["id"] = _id(source, spot, quoted)
+        rows += [common | {"code": one} for one in _codes(cells, given, several=not isinstance(code, str))]
     sources = dict.fromkeys(row["document"] for row in rows)
     documents = [{"document": one, "title": one} for one in sources]
     coders = {one: one for one in dict.fromkeys(row["coder"] for row in rows)}
@@ -134,5 +134,5 @@ def _id(document: str, place: str | None, passage: str | None) -> str:
     """Id of a passage that does not depend on the table it stands in."""
     from hashlib import sha256
 
-    told = "\x1f".join([document, place or "", "" if place else passage or ""])
-    return f"p-{sha256(told.encode('utf-8')).hexdigest()[:12]}"
+    key = "\x1f".join([document, place or "", "" if place else passage or ""])
+    return f"p-{sha256(key.encode('utf-8')).hexdigest()[:12]}"

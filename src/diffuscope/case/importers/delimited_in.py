@@ -71,8 +71,8 @@ def _raw(file: Path, encoding: str | None) -> tuple[RawTable, list[Problem]]:
         return read_delimited(data, "", file.name)
     except Unreadable as error:
         also = ' Or say which it is: encoding="cp1252".' if error.wording.rule == "bad-encoding" else ""
-        told = error.problem(file.name)
-        raise CaseError(f"`{file.name}`: {_says(told)}{also}", problems=(told,)) from error
+        problem = error.problem(file.name)
+        raise CaseError(f"`{file.name}`: {_says(problem)}{also}", problems=(problem,)) from error
 
 
 def _says(problem: Problem) -> str:

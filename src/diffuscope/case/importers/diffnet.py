@@ -24,7 +24,7 @@ from diffuscope.case.importers.diffnet_parts import (
 from diffuscope.case.importers.r_files import r_objects
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
-from diffuscope.records.phrases import counted, in_code, listed
+from diffuscope.records.phrases import counted, in_code, listed, noun
 
 if TYPE_CHECKING:
     from diffuscope.case.model import Case
@@ -130,8 +130,8 @@ def read_diffnet(
         ties=_in_time(ties, dates).with_columns(layer=pl.lit(layer), source=pl.lit(source)),
         attributes=_in_time(facts, dates).with_columns(source=pl.lit(source)),
     )
-    told = (*_of_loops(loops, file.name), *([] if dates else [_of_dates(network, left_out)]))
-    return replace(case, problems=(*case.problems, *told))
+    caveats = (*_of_loops(loops, file.name), *([] if dates else [_of_dates(network, left_out)]))
+    return replace(case, problems=(*case.problems, *caveats))
 
 
 def read_diffnet_frames(
@@ -173,24 +173,24 @@ def _chosen(objects: Any, name: str | None, file: str) -> dict[str, Any]:
     """The one `diffnet` among the objects of a file."""
     if name is not None and name not in objects:
         raise PlanError(f"`{file}` has no object `{name}`; it has {in_code(objects)}.")
-    found = {
+    networks = {
         one: held
         for one, held in objects.items()
         if (name is None or one == name) and isinstance(held, dict) and all(key in held for key in NEEDED)
     }
-    if len(found) > 1:
-        raise PlanError(f"`{file}` holds {in_code(found)}: name one of them.")
-    if not found:
+    if len(networks) > 1:
+        raise PlanError(f"`{file}` holds {in_code(networks)}: name one of them.")
+    if not networks:
         inferred = any(
             hasattr(held, "columns") and "origin_node" in held.columns for held in objects.values()
         )
-        told = (
+        contents = (
             "a `diffnet` of NetworkInference, which is a list of inferred ties: save it as a data frame"
             if inferred
             else "no `diffnet` of netdiffuseR"
         )
-        raise CaseError(f"`{file}` holds {told}.")
-    return {str(key): part for key, part in next(iter(found.values())).items()}
+        raise CaseError(f"`{file}` holds {contents}.")
+    return {str(key): part for key, part in next(iter(networks.values())).items()}
 
 
 def _network(held: dict[str, Any], file: str) -> Network:
@@ -247,7 +247,7 @@ def _undated(ties: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     """What can be said without dates: ties and attributes that are the same throughout; the rest is named."""
     changing = ties["start"].is_not_null() | ties["end"].is_not_null()
     dated = facts["time"].is_not_null()
-    told = [
+    notes = [
         counted(many, *words)
         for many, words in (
             (int(changing.sum()), ("tie that begins or ends", "ties that begin or end")),
@@ -255,7 +255,7 @@ def _undated(ties: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         )
         if many
     ]
-    return ties.filter(~changing), facts.filter(~dated), told
+    return ties.filter(~changing), facts.filter(~dated), notes
 
 
 def _of_dates(network: Network, left_out: list[str]) -> Problem:
@@ -279,7 +279,8 @@ def _of_loops(loops: int, file: str) -> tuple[Problem, ...]:
         Problem(
             level="warning",
             rule="not-itself",
-            message=f"{loops} units are tied to themselves; these ties are left out.",
+            message=f"{counted(loops, 'unit is tied to itself', 'units are tied to themselves')}; "
+            f"{noun(loops, 'this tie is', 'these ties are')} left out.",
             fix="nothing needs to be done: a unit is not exposed to its own adoption",
             file=file,
             table="ties",

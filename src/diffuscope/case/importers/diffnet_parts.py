@@ -12,6 +12,7 @@ import polars as pl
 from diffuscope.case.importers.sparse_r import edges
 from diffuscope.case.importers.value_labels import labelled
 from diffuscope.errors import CaseError
+from diffuscope.records.phrases import counted
 
 COLUMNS: Any = {"receiver": pl.Int64, "sender": pl.Int64, "weight": pl.Float64}
 SPELLS: Any = {"unit": pl.String, "policy": pl.String, "time": pl.Int64, "until": pl.Int64}
@@ -32,7 +33,9 @@ class Network:
         if held is None or not len(getattr(held, "columns", ())):
             return {}  # R keeps a frame without columns where there are no attributes
         if len(held) != len(self.units):
-            raise damaged(self.file, f"{what} have {len(held)} rows for {len(self.units)} units")
+            raise damaged(
+                self.file, f"{what} have {counted(len(held), 'row')} for {counted(len(self.units), 'unit')}"
+            )
         labels = held.attrs.get("labels", {})
         return {str(name): _column(held[name], labels.get(name)) for name in held.columns}
 
@@ -55,10 +58,10 @@ def ties_of(network: Network) -> tuple[pl.DataFrame, int]:
         raise damaged(network.file, "there is not one network for each period")
     frames = []
     for at, part in enumerate(parts):
-        found = edges(part, len(network.units))
-        if found is None:
+        entries = edges(part, len(network.units))
+        if entries is None:
             raise damaged(network.file, "a network is not a square matrix of all units")
-        columns = dict(zip(COLUMNS, found, strict=True))
+        columns = dict(zip(COLUMNS, entries, strict=True))
         frames.append(pl.DataFrame(columns, schema=COLUMNS).with_columns(at=pl.lit(at, pl.Int64)))
     every = pl.concat(frames)
     loops = every.filter(pl.col("receiver") == pl.col("sender"))["receiver"].n_unique()
@@ -143,8 +146,8 @@ def _policies(network: Network, toa: Any, many: int, policy: str | None) -> list
         return [policy or id_of(first(network.held["meta"].get("behavior"))) or "adoption"]
     names = getattr(toa, "coords", {})
     last = toa.dims[-1] if hasattr(toa, "dims") else None
-    told = [str(one) for one in names[last].values] if last in names else []
-    return [id_of(told[at] if at < len(told) else None) or f"adoption {at + 1}" for at in range(many)]
+    labels = [str(one) for one in names[last].values] if last in names else []
+    return [id_of(labels[at] if at < len(labels) else None) or f"adoption {at + 1}" for at in range(many)]
 
 
 def attributes_of(network: Network) -> pl.DataFrame:
@@ -164,8 +167,8 @@ def attributes_of(network: Network) -> pl.DataFrame:
                 if value is None or str(value) == "":
                     continue
                 whole = isinstance(value, float) and value.is_integer()
-                told = str(int(value)) if whole else str(value)
-                for key, cell in zip(rows, (unit, time, id_of(name), told), strict=True):
+                text = str(int(value)) if whole else str(value)
+                for key, cell in zip(rows, (unit, time, id_of(name), text), strict=True):
                     rows[key].append(cell)
     return pl.DataFrame(rows, schema=FACTS)
 

@@ -71,10 +71,10 @@ def read_frame(
     `1990-Q3`. Values with labels are their labels, but 0 and 1 stay numbers, and so does a column in which
     some value has no label. Two codes with one label stay two. Extended missing values (`.a`) are missing.
     """
-    found = frame_with_notes(path, columns, object=object, codes=codes, encoding=encoding, decimal=decimal)
-    for note in found.notes:
+    read = frame_with_notes(path, columns, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    for note in read.notes:
         _log.warning("%s: %s", Path(path).name, note)
-    return found.frame
+    return read.frame
 
 
 def frame_with_notes(
@@ -96,19 +96,19 @@ def frame_with_notes(
         raise CaseError(f"`{file.name}` is larger than {limits.TABLE_BYTES // limits.MB:,} MB.")
     if columns is not None and len(set(columns.values())) < len(columns):
         raise PlanError("Two columns would have the same name.")
-    found = _read(file, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    read = _read(file, object=object, codes=codes, encoding=encoding, decimal=decimal)
     if columns is None:
-        return found
-    lacking = [name for name in columns if name not in found.frame.columns]
+        return read
+    lacking = [name for name in columns if name not in read.frame.columns]
     if lacking:
-        has = in_code(found.frame.columns[:20])
+        has = in_code(read.frame.columns[:20])
         raise PlanError(f"`{file.name}` lacks the column `{lacking[0]}`; it has {has}.")
-    others = {f"column `{name}`" for name in found.frame.columns if name not in columns}
+    others = {f"column `{name}`" for name in read.frame.columns if name not in columns}
     return replace(
-        found,
-        frame=found.frame.select(pl.col(name).alias(new) for name, new in columns.items()),
-        notes=[note for note in found.notes if not any(note.startswith(other) for other in others)],
-        labels={new: found.labels[name] for name, new in columns.items() if name in found.labels},
+        read,
+        frame=read.frame.select(pl.col(name).alias(new) for name, new in columns.items()),
+        notes=[note for note in read.notes if not any(note.startswith(other) for other in others)],
+        labels={new: read.labels[name] for name, new in columns.items() if name in read.labels},
     )
 
 
@@ -143,8 +143,8 @@ def _of_r(file: Path, name: str | None, *, codes: bool) -> FrameRead:
     for series in frame.iter_columns():
         values = series
         if series.name in labels:
-            values, told = labelled(series, labels[series.name], codes=codes)
-            notes += told
+            values, caveats = labelled(series, labels[series.name], codes=codes)
+            notes += caveats
         columns.append(values)
     return FrameRead(pl.DataFrame(columns), notes)
 

@@ -32,7 +32,7 @@ class Graph:
     weight: str
     nodes: dict[str, dict[str, str]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    edge_attributes: set[str] = field(default_factory=set)
     """Names of the attributes that edges have."""
     unsaid: float | None = None
     """Weight of an edge that has none, where others have one; None: not known."""
@@ -41,7 +41,7 @@ class Graph:
         """What is wrong with an element, and where it stands."""
         return CaseError(f"`{self.file}`, line {line}: {what}. Fix: {fix}.")
 
-    def add_node(self, node: str, told: Mapping[str, str], line: int) -> None:
+    def add_node(self, node: str, attributes: Mapping[str, str], line: int) -> None:
         """A node with its attributes.
 
         Raises
@@ -53,13 +53,13 @@ class Graph:
             raise self.wrong(line, "a node has no id", "give it one")
         if node in self.nodes:
             raise self.wrong(line, f"the node `{node}` is listed twice", "give each its own id")
-        self.nodes[node] = dict(told)
+        self.nodes[node] = dict(attributes)
 
     def add_edge(
         self,
         source: str,
         target: str,
-        told: Mapping[str, str],
+        attributes: Mapping[str, str],
         line: int,
         *,
         directed: bool,
@@ -76,10 +76,10 @@ class Graph:
         """
         if not (source and target):
             raise self.wrong(line, "an edge lacks its source or its target", "name both nodes")
-        self.seen.update(told, {self.weight} if dated else ())
+        self.edge_attributes.update(attributes, {self.weight} if dated else ())
         try:
-            spans = spans_of(times or {}, told.get(self.weight), spells, dated)
+            spans = spans_of(times or {}, attributes.get(self.weight), spells, dated)
         except ValueError as error:
             fix = "write numbers as 2.5 and times as 2018-07-08 or 2018"
             raise self.wrong(line, str(error), fix) from error
-        self.edges.append(Edge(source, target, directed, spans, line, told.get("label")))
+        self.edges.append(Edge(source, target, directed, spans, line, attributes.get("label")))

@@ -100,7 +100,11 @@ def _read(file: Path, weight: str, encoding: str | None) -> Graph:
 
 def _weigh_by_labels(graph: Graph) -> None:
     """Take what is written on edges for their weight, where they have none and all of it are numbers."""
-    if graph.weight != "weight" or "weight" in graph.seen or not any(edge.label for edge in graph.edges):
+    if (
+        graph.weight != "weight"
+        or "weight" in graph.edge_attributes
+        or not any(edge.label for edge in graph.edges)
+    ):
         return
     try:
         weighed = [_by_label(edge) for edge in graph.edges]
@@ -134,8 +138,8 @@ def _refuse(graph: Graph, edges: str | None) -> None:
             f"Edges of `{graph.file}` have a direction; state whether an edge is 'influence' (its source "
             "acts) or 'attention' (its source looks at its target)."
         )
-    if graph.weight != "weight" and graph.edges and graph.weight not in graph.seen:
-        has = in_code(sorted(graph.seen - NO_ATTRIBUTES)) or "none"
+    if graph.weight != "weight" and graph.edges and graph.weight not in graph.edge_attributes:
+        has = in_code(sorted(graph.edge_attributes - NO_ATTRIBUTES)) or "none"
         raise PlanError(f"No edge of `{graph.file}` has the attribute `{graph.weight}`; they have {has}.")
 
 
@@ -143,7 +147,7 @@ def _units(graph: Graph, unit: str) -> dict[str, str]:
     """What each node is called."""
     if unit == "id":
         return {node: node for node in graph.nodes}
-    names = {node: told.get(unit, "").strip() for node, told in graph.nodes.items()}
+    names = {node: attributes.get(unit, "").strip() for node, attributes in graph.nodes.items()}
     bare = [node for node, name in names.items() if not name]
     if bare:
         has = in_code(sorted(graph.nodes[bare[0]]))

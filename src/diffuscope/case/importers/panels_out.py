@@ -82,7 +82,9 @@ def _write_stata(frame: pl.DataFrame, file: Path, labels: Mapping[str, str]) -> 
     import pyreadstat
 
     names = stata_names(frame.columns)
-    told: dict[str, str | None] = {names[name]: labels.get(name, name)[:80] for name in frame.columns}
+    column_labels: dict[str, str | None] = {
+        names[name]: labels.get(name, name)[:80] for name in frame.columns
+    }
     flags = pl.selectors.boolean().cast(pl.Int8)
     plain = frame.select(pl.col(name).alias(new) for name, new in names.items()).with_columns(flags)
-    pyreadstat.write_dta(plain.to_pandas(), file, column_labels=told)
+    pyreadstat.write_dta(plain.to_pandas(), file, column_labels=column_labels)

@@ -139,8 +139,8 @@ def _read(
                     "note": ", ".join(filter(None, trail)),
                 }
             )
-    told = {names[guid]: name for guid, name in project.users.items()}
-    return passages(documents, rows, codes, told, list(dict.fromkeys(sources.notes)))
+    coders = {names[guid]: name for guid, name in project.users.items()}
+    return passages(documents, rows, codes, coders, list(dict.fromkeys(sources.notes)))
 
 
 def _coders(project: _Project, given: Mapping[str, str]) -> dict[str, str]:
@@ -150,8 +150,8 @@ def _coders(project: _Project, given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _id(title: str, taken: set[str]) -> str:
+def _id(title: str, used: set[str]) -> str:
     """A short id of a document, made from its title."""
     plain = re.sub(r"[^\w.]+", "-", title).strip("-._").lower()[:60] or "document"
-    names = [plain, *(f"{plain}-{at}" for at in range(2, len(taken) + 2))]
-    return next(name for name in names if name not in taken)
+    names = [plain, *(f"{plain}-{at}" for at in range(2, len(used) + 2))]
+    return next(name for name in names if name not in used)

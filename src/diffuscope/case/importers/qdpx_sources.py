@@ -87,8 +87,8 @@ class Sources:
             return
         text = self._text(part)
         if text is None:
-            told = "its plain text is not in the project, so passages are what the project quotes."
-            self.notes.append(f"`{document}`: {told}")
+            note = "its plain text is not in the project, so passages are what the project quotes."
+            self.notes.append(f"`{document}`: {note}")
         spans = [
             Selection(_whole(one, "startPosition"), _whole(one, "endPosition"), _quoted(one))
             for one in chosen
@@ -109,12 +109,12 @@ class Sources:
         inside = _of(holder, "PlainTextContent")
         if inside:
             return inside[0].text
-        told = holder.attributes.get("plainTextPath", "").replace("\\", "/")
-        name = told.removeprefix("internal://").lower()
-        found = next((one for one in (f"sources/{name}", name) if one in self.members), None)
-        if not told.startswith("internal://") or found is None:
+        path = holder.attributes.get("plainTextPath", "").replace("\\", "/")
+        name = path.removeprefix("internal://").lower()
+        member = next((one for one in (f"sources/{name}", name) if one in self.members), None)
+        if not path.startswith("internal://") or member is None:
             return None
-        return utf8(self.content(found, limits.QDPX_BYTES)).decode("utf-8")
+        return utf8(self.content(member, limits.QDPX_BYTES)).decode("utf-8")
 
 
 def description(part: Part) -> str | None:
@@ -150,5 +150,5 @@ def _selection(part: Part) -> Selection:
 
 
 def _whole(part: Part, name: str) -> int:
-    told = part.attributes.get(name, "")
-    return int(told) if re.fullmatch(r"[0-9]{1,12}", told) else -1
+    text = part.attributes.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else -1

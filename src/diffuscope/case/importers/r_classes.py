@@ -82,16 +82,16 @@ def _moments(held: Any, attributes: Mapping[str, Any]) -> Any:
 def _broken_down(held: Any, _: Mapping[str, Any]) -> Any:
     """Moments as a list of years, months, days and so on."""
     parts = [_numbers(held[name]) for name in ("year", "mon", "mday", "hour", "min", "sec")]
-    found: list[datetime | None] = []
+    moments: list[datetime | None] = []
     for row in np.broadcast(*parts):
         if not np.isfinite(row).all():
-            found.append(None)
+            moments.append(None)
             continue
         year, month, day, hour, minute, second = row
         first = datetime(1900 + int(year), 1 + int(month), 1)
         passed = timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)
-        found.append(first + passed)
-    return _day_where_midnight(_objects(found))
+        moments.append(first + passed)
+    return _day_where_midnight(_objects(moments))
 
 
 def _numbers(held: Any) -> Any:
@@ -124,11 +124,11 @@ def _wide(held: Any, _: Mapping[str, Any]) -> Any:
 
 
 def _labelled(held: Any, attributes: Mapping[str, Any]) -> Any:
-    told = attributes.get("labels")
-    names = getattr(told, "coords", {}).get("dim_0") if told is not None else None
+    value_labels = attributes.get("labels")
+    names = getattr(value_labels, "coords", {}).get("dim_0") if value_labels is not None else None
     if names is None:
         return NotImplemented
-    codes = np.asarray(getattr(told, "values", told), dtype=object).tolist()
+    codes = np.asarray(getattr(value_labels, "values", value_labels), dtype=object).tolist()
     labels = {
         code: str(label)
         for code, label in zip(codes, np.asarray(names.values, dtype=object).tolist(), strict=True)

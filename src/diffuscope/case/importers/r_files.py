@@ -48,13 +48,13 @@ def r_objects(file: Path) -> Mapping[str, Any]:
     try:
         if file.stat().st_size > limits.R_BYTES:
             raise _TooLarge
-        found = _converted(_unpacked(file.read_bytes()), file)
+        objects = _converted(_unpacked(file.read_bytes()), file)
     except _TooLarge as error:
         raise CaseError(f"`{file.name}` holds more than {limits.R_BYTES // limits.MB:,} MB.") from error
     except Exception as error:
         _log.debug("could not read %s", file.name, exc_info=True)
         raise CaseError(f"`{file.name}` is not a file of R, or it is damaged.") from error
-    return found
+    return objects
 
 
 def _unpacked(packed: bytes) -> bytes:
@@ -113,12 +113,12 @@ def _sequences(known: Mapping[bytes, Any]) -> Mapping[bytes, Any]:
 
 def _refuse_wide_text(root: Any) -> None:
     """Refuse texts that become one wide column of letters: many short ones beside a very long one."""
-    waiting, seen = [root], set()
+    waiting, visited = [root], set()
     while waiting:
         one = waiting.pop()
-        if one is None or id(one) in seen:
+        if one is None or id(one) in visited:
             continue
-        seen.add(id(one))
+        visited.add(id(one))
         inside = one.value if isinstance(one.value, list | tuple) else [one.value]
         parts = [part for part in inside if hasattr(part, "info")]
         if one.info.type.name == "STR":

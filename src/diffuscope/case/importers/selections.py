@@ -47,9 +47,9 @@ def read_selections(text: str, selections: Sequence[Selection]) -> ReadSelection
             continue
         cut = _cutter(one, wide=wide)
         words = [cut(each.start, each.end + after) for each in selections]
-        pairs = [(each.quoted, found) for each, found in zip(selections, words, strict=True)]
-        telling = [(quoted, found) for quoted, found in pairs if len(_bare(quoted)) >= LEAST]
-        agree = sum(_same(quoted, found) for quoted, found in telling)
+        pairs = [(each.quoted, selected) for each, selected in zip(selections, words, strict=True)]
+        telling = [(quoted, selected) for quoted, selected in pairs if len(_bare(quoted)) >= LEAST]
+        agree = sum(_same(quoted, selected) for quoted, selected in telling)
         if best is None or agree > best.agree:
             best = ReadSelections(words, agree, len(telling))
     return best or ReadSelections([], 0, 0)
@@ -69,12 +69,12 @@ def _cutter(text: str, *, wide: bool) -> Callable[[int, int], str | None]:
     return cut
 
 
-def _same(quoted: str, found: str | None) -> bool:
+def _same(quoted: str, selected: str | None) -> bool:
     """Whether words are those quoted, which may be cut short; white space does not count."""
-    if found is None:
+    if selected is None:
         return False
     short = _bare(re.sub(r"(\.\.\.|…)\s*$", "", quoted))
-    return _bare(found) == short or (short != _bare(quoted) and _bare(found).startswith(short))
+    return _bare(selected) == short or (short != _bare(quoted) and _bare(selected).startswith(short))
 
 
 def _bare(text: str) -> str:

@@ -27,7 +27,7 @@ class Span(NamedTuple):
 
 
 def spans_of(
-    told: Mapping[str, str],
+    attributes: Mapping[str, str],
     weight: str | None,
     spells: Sequence[Mapping[str, str]],
     weights: Sequence[Mapping[str, str]],
@@ -36,7 +36,7 @@ def spans_of(
 
     Parameters
     ----------
-    told : mapping of str to str
+    attributes : mapping of str to str
         Attributes of the edge.
     weight : str or None
         Its weight, where that does not change.
@@ -49,22 +49,22 @@ def spans_of(
         If a time or a weight cannot be read, or a span ends before it begins.
     """
     strength = None if weight is None else _number(weight)
-    if not (spells or weights) and TIMES.isdisjoint(told):
+    if not (spells or weights) and TIMES.isdisjoint(attributes):
         return [Span(None, None, strength)]
-    found = [_span(one, _number(one["value"])) for one in weights]
-    found = found or [_span(one, strength) for one in spells] or [_span(told, strength)]
-    found.sort(key=lambda span: _rank(span.start, -1))
-    for at, (span, following) in enumerate(pairwise(found)):
+    spans = [_span(one, _number(one["value"])) for one in weights]
+    spans = spans or [_span(one, strength) for one in spells] or [_span(attributes, strength)]
+    spans.sort(key=lambda span: _rank(span.start, -1))
+    for at, (span, following) in enumerate(pairwise(spans)):
         if span.end is not None and span.end == following.start and span.start != span.end:
-            found[at] = span._replace(end=_before(span.end))
-    return found
+            spans[at] = span._replace(end=_before(span.end))
+    return spans
 
 
-def _span(told: Mapping[str, str], weight: float | None) -> Span:
-    moment = told.get("timestamp")
-    start = _time(moment or told.get("start") or told.get("startopen"))
-    end = _time(moment or told.get("end") or told.get("endopen"))
-    if end is not None and "endopen" in told and "end" not in told:
+def _span(attributes: Mapping[str, str], weight: float | None) -> Span:
+    moment = attributes.get("timestamp")
+    start = _time(moment or attributes.get("start") or attributes.get("startopen"))
+    end = _time(moment or attributes.get("end") or attributes.get("endopen"))
+    if end is not None and "endopen" in attributes and "end" not in attributes:
         end = _before(end)
     if _rank(end, 10**9) < _rank(start, -1):
         raise ValueError(f"a span ends ({end}) before it begins ({start})")
@@ -73,12 +73,12 @@ def _span(told: Mapping[str, str], weight: float | None) -> Span:
 
 def _number(text: str) -> float:
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
         raise ValueError(f"the weight `{text[:40]}` is not a number") from None
-    if not math.isfinite(found) or found < 0:
+    if not math.isfinite(number) or number < 0:
         raise ValueError(f"the weight `{text[:40]}` is infinite or below 0")
-    return found
+    return number
 
 
 def _time(text: str | None) -> str | None:

@@ -36,8 +36,8 @@ def edges(matrix: Any, units: int) -> tuple[Any, Any, Any] | None:
         return None
     if str(getattr(matrix, "uplo", "") or "").strip("[]'\"") in ("U", "L") and _symmetric(matrix):
         held = held + sparse.csc_array(sparse.triu(held, 1).T) + sparse.csc_array(sparse.tril(held, -1).T)
-    found = held.tocoo()
-    return found.row.astype(np.int64), found.col.astype(np.int64), found.data
+    entries = held.tocoo()
+    return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data
 
 
 def _symmetric(matrix: Any) -> bool:

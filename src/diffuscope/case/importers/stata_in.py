@@ -50,23 +50,23 @@ def read_stata(file: Path, columns: Sequence[str] | None = None, *, codes: bool 
         file, usecols=wanted, disable_datetime_conversion=True, user_missing=True, output_format="pandas"
     )
     formats, kinds = dict(meta.original_variable_types), dict(meta.readstat_variable_types)
-    found, notes = [], []
+    columns_read, notes = [], []
     for name in table.columns:
         labels = dict(meta.variable_value_labels.get(name, {}))
         if kinds.get(name) == "string":
             texts = [None if value is None or value == "" else str(value) for value in table[name]]
-            found.append(pl.Series(name, texts, dtype=pl.String))
+            columns_read.append(pl.Series(name, texts, dtype=pl.String))
             continue
-        values, told = _without_missing(name, table[name].tolist(), labels)
+        values, caveats = _without_missing(name, table[name].tolist(), labels)
         kind = FORMAT.match(formats.get(name) or "")
         if kind:
             values, more = _dated(values, kind[1] or kind[2])
         else:
             values, more = labelled(values, labels, codes=codes) if labels else (values, [])
-        notes += [*told, *more]
-        found.append(values)
+        notes += [*caveats, *more]
+        columns_read.append(values)
     told_labels = {name: text for name, text in meta.column_names_to_labels.items() if text}
-    return FrameRead(pl.DataFrame(found), notes, told_labels)
+    return FrameRead(pl.DataFrame(columns_read), notes, told_labels)
 
 
 def _without_missing(name: str, held: list[Any], labels: dict[Any, str]) -> tuple[pl.Series, list[str]]:
@@ -106,15 +106,15 @@ def _dated(values: pl.Series, kind: str) -> tuple[pl.Series, list[str]]:
         dates = [None if value is None else read(value) for value in values.to_list()]
     except (OverflowError, ValueError):
         return values, [f"column `{values.name}` has a time beyond the calendar; its numbers are kept."]
-    found = pl.Series(values.name, dates)
+    dated = pl.Series(values.name, dates)
     if (
         kind in "cC"
-        and len(found.drop_nulls())
-        and (found.drop_nulls().dt.time() == datetime.min.time()).all()
+        and len(dated.drop_nulls())
+        and (dated.drop_nulls().dt.time() == datetime.min.time()).all()
     ):
-        found = found.dt.date()
+        dated = dated.dt.date()
     week = f"column `{values.name}`: a week is the day on which it begins." if kind == "w" else ""
-    return found, [week] if week else []
+    return dated, [week] if week else []
 
 
 def _period(value: float, months: int, letter: str) -> str:

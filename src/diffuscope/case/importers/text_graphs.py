@@ -33,9 +33,9 @@ def text_of(file: Path, encoding: str | None) -> str:
     try:
         return data.decode(encoding) if encoding else utf8(data).decode("utf-8")
     except Unreadable as error:
-        told = error.problem(file.name)
+        problem = error.problem(file.name)
         also = 'say which encoding it is: encoding="cp1252"'
-        raise CaseError(f"`{file.name}`: {told.message} Fix: {also}.", problems=(told,)) from error
+        raise CaseError(f"`{file.name}`: {problem.message} Fix: {also}.", problems=(problem,)) from error
     except (UnicodeError, LookupError) as error:
         raise CaseError(f"`{file.name}` is not written in {encoding}.") from error
 
@@ -46,24 +46,24 @@ def text_of(file: Path, encoding: str | None) -> str:
 def read_pajek(file: Path, weight: str, encoding: str | None) -> Graph:
     """The network of a Pajek file; vertices have their label as `label`, lines their value as `weight`."""
     graph = Graph(file.name, weight, unsaid=1.0)  # a line without a value has the value 1
-    graph.seen.add("weight")
+    graph.edge_attributes.add("weight")
     section, row = "", 0
     for at, line in enumerate(text_of(file, encoding).splitlines(), start=1):
-        told = line.strip()
-        if not told or told.startswith("%"):
+        text = line.strip()
+        if not text or text.startswith("%"):
             continue
-        if told.startswith("*"):
-            section, row = told.split()[0].lower(), 0
-            _pajek_section(graph, section, told, at)
+        if text.startswith("*"):
+            section, row = text.split()[0].lower(), 0
+            _pajek_section(graph, section, text, at)
         elif section == "*vertices":
-            _vertex(graph, told, at)
+            _vertex(graph, text, at)
         elif section == "*matrix":
             row += 1
-            _matrix_row(graph, told.split(), row, at)
+            _matrix_row(graph, text.split(), row, at)
         elif section in ("*arcs", "*edges"):
-            _line(graph, told, at, directed=section == "*arcs")
+            _line(graph, text, at, directed=section == "*arcs")
         elif section in ("*arcslist", "*edgeslist"):
-            first, *others = told.split()
+            first, *others = text.split()
             for other in others:
                 graph.add_edge(
                     _number(graph, first, at),
@@ -75,15 +75,15 @@ def read_pajek(file: Path, weight: str, encoding: str | None) -> Graph:
     return graph
 
 
-def _pajek_section(graph: Graph, section: str, told: str, at: int) -> None:
+def _pajek_section(graph: Graph, section: str, text: str, at: int) -> None:
     """What a line with a star says: how many vertices there are, or that other parts follow."""
     if section not in ("*vertices", "*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix", "*network"):
         raise graph.wrong(
-            at, f"`{told[:40]}` is not a part of a network", "save the network alone, as `.net`"
+            at, f"`{text[:40]}` is not a part of a network", "save the network alone, as `.net`"
         )
     if section != "*vertices":
         return
-    numbers = told.split()[1:]
+    numbers = text.split()[1:]
     if graph.nodes:
         raise graph.wrong(at, "the file holds several networks", "save one to a file")
     if len(numbers) != 1 or not numbers[0].isdigit():
@@ -95,16 +95,16 @@ def _pajek_section(graph: Graph, section: str, told: str, at: int) -> None:
         graph.nodes[str(number)] = {"label": str(number)}
 
 
-def _vertex(graph: Graph, told: str, at: int) -> None:
-    number, *rest = [quoted or bare for quoted, bare in _WORDS.findall(told)]
+def _vertex(graph: Graph, text: str, at: int) -> None:
+    number, *rest = [quoted or bare for quoted, bare in _WORDS.findall(text)]
     node = _number(graph, number, at)
     if rest:
         graph.nodes[node] = {"label": rest[0].strip() or node}
 
 
-def _line(graph: Graph, told: str, at: int, *, directed: bool) -> None:
-    spells = _SPELLS.search(told)
-    words = _SPELLS.sub(" ", told).split()
+def _line(graph: Graph, text: str, at: int, *, directed: bool) -> None:
+    spells = _SPELLS.search(text)
+    words = _SPELLS.sub(" ", text).split()
     if len(words) < 2:
         raise graph.wrong(at, "a line lacks its second vertex", "write two numbers of vertices")
     values = {"weight": words[2]} if len(words) > 2 else {}
@@ -113,9 +113,9 @@ def _line(graph: Graph, told: str, at: int, *, directed: bool) -> None:
     graph.add_edge(*ends, values, at, directed=directed, spells=times)
 
 
-def _pajek_times(told: str) -> Iterator[dict[str, str]]:
+def _pajek_times(text: str) -> Iterator[dict[str, str]]:
     """Times such as 1-3,7 or 5-*, where the star is the end of all."""
-    for part in told.split(","):
+    for part in text.split(","):
         first, _, last = part.strip().partition("-")
         end = (last or first).strip()
         yield {"start": first.strip()} | ({} if end == "*" else {"end": end})
@@ -129,10 +129,10 @@ def _matrix_row(graph: Graph, values: list[str], row: int, at: int) -> None:
             graph.add_edge(str(row), str(column), {"weight": value}, at, directed=True)
 
 
-def _number(graph: Graph, told: str, at: int) -> str:
-    node = told.removeprefix("-")  # a list of neighbours may mark some with a minus sign
+def _number(graph: Graph, text: str, at: int) -> str:
+    node = text.removeprefix("-")  # a list of neighbours may mark some with a minus sign
     if node not in graph.nodes:
-        raise graph.wrong(at, f"`{told[:40]}` is not the number of a vertex", "count vertices from 1")
+        raise graph.wrong(at, f"`{text[:40]}` is not the number of a vertex", "count vertices from 1")
     return node
 
 
@@ -151,14 +151,14 @@ def read_gml(file: Path, weight: str, encoding: str | None) -> Graph:
     for key, value, line in parts:
         if key not in ("node", "edge") or not isinstance(value, list):
             continue
-        told = {name: text for name, text, _ in value if isinstance(text, str)}
+        attributes = {name: text for name, text, _ in value if isinstance(text, str)}
         if key == "node":
-            graph.add_node(told.get("id", ""), told, line)
+            graph.add_node(attributes.get("id", ""), attributes, line)
         else:
-            told = {"weight": told["value"]} | told if "value" in told else told
-            times = {name: told[name] for name in ("start", "end") if name in told}
-            ends = (told.get("source", ""), told.get("target", ""))
-            graph.add_edge(*ends, told, line, directed=directed, times=times)
+            attributes = {"weight": attributes["value"]} | attributes if "value" in attributes else attributes
+            times = {name: attributes[name] for name in ("start", "end") if name in attributes}
+            ends = (attributes.get("source", ""), attributes.get("target", ""))
+            graph.add_edge(*ends, attributes, line, directed=directed, times=times)
     return graph
 
 
@@ -167,14 +167,14 @@ def _gml(graph: Graph, text: str) -> list[tuple[str, Any, int]]:
     top: list[tuple[str, Any, int]] = []
     open_lists, key, line, at = [top], None, 1, 0
     while at < len(text):
-        found = _GML.match(text, at)
-        if found is None:
+        match = _GML.match(text, at)
+        if match is None:
             if text[at:].strip():
                 raise graph.wrong(line, "a quotation mark is never closed", "save it again from its program")
             break
-        line += text.count("\n", at, found.end())
-        at = found.end()
-        bracket, quoted, bare = found.groups()
+        line += text.count("\n", at, match.end())
+        at = match.end()
+        bracket, quoted, bare = match.groups()
         if bracket == "[":
             inner: list[tuple[str, Any, int]] = []
             if key is None or len(open_lists) > limits.XML_DEPTH:

@@ -28,14 +28,14 @@ def labelled(
     truth = held <= {0, 1} and 0 in {*held, *named}
     if codes or not held or truth:
         return values, _shared(values.name, named, "codes are kept")
-    told = _shared(values.name, named, "each is read with its code behind it")
+    notes = _shared(values.name, named, "each is read with its code behind it")
     bare = sorted(code for code in held if code not in named)
     if bare:
         many = counted(len(bare), "value")
         note = f"column `{values.name}` keeps its codes: {many} without a label, the first {_shown(bare[0])}."
-        return values, [*told, note]
+        return values, [*notes, note]
     texts = {code: _own(code, named) for code in held}
-    return values.replace_strict(texts, return_dtype=pl.String), told
+    return values.replace_strict(texts, return_dtype=pl.String), notes
 
 
 def _shared(column: str, named: Mapping[Any, str], done: str) -> list[str]:

@@ -49,32 +49,32 @@ class _XmlGraph(Graph):
 
     def _declare(self, part: Part, outer: tuple[Part, ...]) -> None:
         """An attribute that nodes or edges can have: `key` in GraphML, `attribute` in GEXF."""
-        told, key = part.attributes, part.attributes.get("id", "")
+        attributes, key = part.attributes, part.attributes.get("id", "")
         around = outer[-1].attributes if outer else {}
-        whose = told.get("for", "all") if part.name == "key" else around.get("class", "all")
-        name = self.names[whose, key] = told.get("attr.name") or told.get("title") or key
+        whose = attributes.get("for", "all") if part.name == "key" else around.get("class", "all")
+        name = self.names[whose, key] = attributes.get("attr.name") or attributes.get("title") or key
         for default in part.named("default"):
             self.usual[whose, name] = default.text.strip()
 
     def _values(self, part: Part, whose: str) -> dict[str, str]:
         """Attributes of a node or edge by name: those of the element, and those declared."""
-        found = {name: value for (owner, name), value in self.usual.items() if owner in (whose, "all")}
-        found |= part.attributes
+        values = {name: value for (owner, name), value in self.usual.items() if owner in (whose, "all")}
+        values |= part.attributes
         for data in part.named("data", "attvalue"):
             if data.parts:  # a drawing, whose label is all that it tells of the network
                 texts = (one_line(label.text).strip() for label in data.named(*YED))
                 written = next(filter(None, texts), None)
-                found |= {"label": written} if written else {}
+                values |= {"label": written} if written else {}
             elif not _timed(data):
-                found[self._name(data, whose)] = data.attributes.get("value", data.text).strip()
-        return found
+                values[self._name(data, whose)] = data.attributes.get("value", data.text).strip()
+        return values
 
     def _name(self, data: Part, whose: str) -> str:
         key = data.attributes.get("key") or data.attributes.get("for") or ""
         return self.names.get((whose, key)) or self.names.get(("all", key)) or key
 
     def _edge(self, part: Part, graph: Part) -> None:
-        own, told = part.attributes, self._values(part, "edge")
+        own, attributes = part.attributes, self._values(part, "edge")
         if not LISTS.isdisjoint(own):
             raise self.wrong(part.line, "an edge has its times as a list", "export the network with spells")
         dated = [
@@ -84,9 +84,11 @@ class _XmlGraph(Graph):
         ]
         spells = [spell.attributes for spell in part.named("spell")]
         ends = (own.get("source", "").strip(), own.get("target", "").strip())
-        times = own | {name: told[name] for name in ("start", "end") if name in told}
+        times = own | {name: attributes[name] for name in ("start", "end") if name in attributes}
         directed = _directed(part, graph)
-        self.add_edge(*ends, told, part.line, directed=directed, times=times, spells=spells, dated=dated)
+        self.add_edge(
+            *ends, attributes, part.line, directed=directed, times=times, spells=spells, dated=dated
+        )
 
 
 def read_xml_graph(file: Path, weight: str) -> Graph:

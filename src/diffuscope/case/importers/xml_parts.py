@@ -31,13 +31,13 @@ class Part:
 
     def named(self, *names: str) -> list[Part]:
         """The parts of these names, at any depth."""
-        found = []
+        parts = []
         for part in self.parts:
             if part.name in names:
-                found.append(part)
+                parts.append(part)
             if part.parts:
-                found += part.named(*names)
-        return found
+                parts += part.named(*names)
+        return parts
 
 
 def each_part(file: Path, whole: frozenset[str], take: Callable[[Part, tuple[Part, ...]], None]) -> None:
@@ -81,9 +81,9 @@ def each_part_of(
         own = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         open_parts.append(Part(local, own, parser.CurrentLineNumber))
 
-    def text(found: str) -> None:
-        if open_parts and (open_parts[-1].text or not found.isspace()):
-            open_parts[-1].text += found
+    def text(characters: str) -> None:
+        if open_parts and (open_parts[-1].text or not characters.isspace()):
+            open_parts[-1].text += characters
 
     def end(_: str) -> None:
         part = open_parts.pop()

@@ -51,23 +51,23 @@ def audit(
     """
     if published.is_empty():
         return ()
-    told = printed(published, units, prepared, returns, file)
+    figures = printed(published, units, prepared, returns, file)
     named = areas["area"].drop_nulls().unique(maintain_order=True).to_list()
-    rows = share_rows(told, named)
+    rows = share_rows(figures, named)
     parents = dict(units.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
-    found = [
-        *rows_of_shares(told, rows),
-        *against_source(told),
-        *captions(told),
-        *lists_of_sub_areas(told),
-        *lists_of_cities(told, prepared),
-        *two_places(told),
-        *sums(told, named, parents),
-        *against_printed_counts(told),
-        *reconstructed(told, rows),
-        *against_register(told, published, prepared, rows),
+    checks = [
+        *rows_of_shares(figures, rows),
+        *against_source(figures),
+        *captions(figures),
+        *lists_of_sub_areas(figures),
+        *lists_of_cities(figures, prepared),
+        *two_places(figures),
+        *sums(figures, named, parents),
+        *against_printed_counts(figures),
+        *reconstructed(figures, rows),
+        *against_register(figures, published, prepared, rows),
     ]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(checks, key=_order))
 
 
 def _order(row: AuditRow) -> tuple[object, ...]:

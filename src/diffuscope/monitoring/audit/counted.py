@@ -41,9 +41,9 @@ def counted(published: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
     )
     parts = [rows.filter(pl.col("why").is_not_null()).with_columns(_nothing())]
     ready = rows.filter(pl.col("why").is_null())
-    for (given, cities), asked in ready.group_by("_given", pl.col("quantity") == "cities"):
+    for (given, cities), figures in ready.group_by("_given", pl.col("quantity") == "cities"):
         keys = [name for name in PLACES if name in str(given)]
-        parts.append(_count(asked, prepared, keys, cities=bool(cities)))
+        parts.append(_count(figures, prepared, keys, cities=bool(cities)))
     whole = [*published.columns, "least", "most", "of", "why"]
     return pl.concat([part.select("_at", *whole) for part in parts]).sort("_at").drop("_at")
 
@@ -80,7 +80,9 @@ def _nothing() -> list[pl.Expr]:
     return [pl.lit(None, dtype=KNOWN_SCHEMA[name]).alias(name) for name in ("least", "most", "of")]
 
 
-def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, cities: bool) -> pl.DataFrame:
+def _count(
+    figures: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, cities: bool
+) -> pl.DataFrame:
     """Counts for rows of one pattern of given places; a unit is a city, or a state with all its cities."""
     rows = _with_states(prepared) if "unit" in keys or cities else prepared.with_columns(city=pl.col("unit"))
     # a joint project stands here once for each of its units, and counts once in each place
@@ -93,15 +95,15 @@ def _count(asked: pl.DataFrame, prepared: pl.DataFrame, keys: Sequence[str], *, 
     # a share by status is of its own place; a share of a place is of the whole wave (or of its unit)
     outer = ["wave", "unit"] if "unit" in keys and len(keys) > 1 else ["wave"]
     base = rows.group_by(outer).agg(projects.alias("n_outer"))
-    found = (
-        asked.join(whole, on=places, how="left")
+    joined = (
+        figures.join(whole, on=places, how="left")
         .join(opened.agg(projects.alias("n_open")), on=places, how="left")
         .join(by_status, on=[*places, "status"], how="left")
         .join(base, on=outer, how="left")
         .with_columns(pl.col("n", "n_open", "n_status", "n_outer").fill_null(0))
     )
     status = pl.col("status").is_not_null()
-    return found.with_columns(
+    return joined.with_columns(
         least=pl.when(status).then("n_status").otherwise("n"),
         # what is not known may be planned, under way or completed; that it is not known is known
         most=pl.when(pl.col("status").is_in(OPEN))

@@ -57,8 +57,8 @@ def against_register(
 
 
 def _all_given(printed: Printed, published: pl.DataFrame, prepared: pl.DataFrame) -> dict[int, _Given]:
-    found = counted(published, prepared).select(_Given._fields).iter_rows()
-    given = {figure.row: _Given(*cells) for figure, cells in zip(printed.figures, found, strict=True)}
+    cells_of = counted(published, prepared).select(_Given._fields).iter_rows()
+    given = {figure.row: _Given(*cells) for figure, cells in zip(printed.figures, cells_of, strict=True)}
     for figure in printed.figures:
         here = given[figure.row]
         if figure.status is not None and here.why is None and printed.as_recorded(figure):

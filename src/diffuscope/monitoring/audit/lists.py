@@ -70,14 +70,14 @@ def lists_of_cities(printed: Printed, prepared: pl.DataFrame) -> Iterator[AuditR
 
 
 def _groups(printed: Printed, quantity: str) -> Mapping[tuple[object, ...], list[Figure]]:
-    found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in printed.figures:
         if figure.quantity == quantity:
             # a unit's list may run over several lines; without a unit each place is a list of its own
             unit = figure.unit if quantity == "listed" else None
             place = None if unit is not None else figure.locator
-            found[(figure.document, place, figure.wave, unit)].append(figure)
-    return found
+            groups[(figure.document, place, figure.wave, unit)].append(figure)
+    return groups
 
 
 def _in_source(printed: Printed) -> set[tuple[str, str, Label]]:
@@ -114,7 +114,7 @@ def _compared(
     outcome: Outcome = "differs" if extra else "incomplete" if missing else "confirmed"
     if unheard and outcome == "confirmed":
         outcome = "not checkable"
-    said = []
+    differences = []
     for what, group in (
         ("not in the source", extra),
         ("without a return", unheard),
@@ -122,8 +122,10 @@ def _compared(
         ("named twice", twice),
     ):
         if group:
-            said.append(f"{what}: {', '.join(_shown(printed, label, labels, figures) for label in group)}")
-    text = "; ".join(said) or "the same as in the source"
+            differences.append(
+                f"{what}: {', '.join(_shown(printed, label, labels, figures) for label in group)}"
+            )
+    text = "; ".join(differences) or "the same as in the source"
     says = f"{upper_first(text)}."
     return audited(
         printed,
@@ -142,5 +144,5 @@ def _shown(printed: Printed, label: Label, labels: Mapping[Label, Figure], figur
     for figure in figures:
         if _label(figure) == label:
             return str(figure.sub_area)
-    found = labels.get(label)
-    return str(found.sub_area) if found is not None else label[1]
+    labelled = labels.get(label)
+    return str(labelled.sub_area) if labelled is not None else label[1]

@@ -154,8 +154,8 @@ class Printed:
 
     def elsewhere(self, figure: Figure) -> list[Figure]:
         """The same figure in other documents, where those are the programme's own report of that wave."""
-        found = self.by_key.get(figure.key, [])
-        return [other for other in found if other.document != figure.document and self.is_own(*_at(other))]
+        same = self.by_key.get(figure.key, [])
+        return [other for other in same if other.document != figure.document and self.is_own(*_at(other))]
 
     def units_in(self, wave: str | None) -> frozenset[str]:
         """States that have projects in a wave."""
@@ -196,7 +196,7 @@ def printed(
         by_key[figure.key].append(figure)
     names = dict(units.select("unit", "name").iter_rows())
     present = prepared.group_by("wave").agg(pl.col("states").explode(empty_as_null=True).unique()).iter_rows()
-    states = {wave: frozenset(found) for wave, found in present}
+    states = {wave: frozenset(units_present) for wave, units_present in present}
     joint = frozenset(prepared.filter("joint")["wave"].drop_nulls())
     opened = prepared.filter(pl.col("status").is_in(OPEN)).group_by("wave").agg(pl.col("status").unique())
     unknown = {wave: frozenset(statuses) for wave, statuses in opened.iter_rows()}
@@ -217,13 +217,13 @@ def printed(
 
 def _sources(published: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, frozenset[str]]:
     known = set(published["document"].drop_nulls())
-    found: dict[str, set[str]] = defaultdict(set)
+    documents_of: dict[str, set[str]] = defaultdict(set)
     pairs = prepared.select("wave", pl.col("source").str.split(",").list.first().str.strip_chars()).unique()
     for wave, source in pairs.iter_rows():
         first = re.split(r"[\s;]", source or "")[0]
         if first in known:
-            found[wave].add(first)
-    return {wave: frozenset(documents) for wave, documents in found.items()}
+            documents_of[wave].add(first)
+    return {wave: frozenset(documents) for wave, documents in documents_of.items()}
 
 
 def audited(

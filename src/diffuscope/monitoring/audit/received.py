@@ -70,22 +70,22 @@ def number_of_received(printed: Printed, figure: Figure, fresh: int, span: tuple
         outcome, says = "ambiguous", f"The register gives {shown} {_SO_FAR}"
     elif printed.of_these_rows(figure):
         outcome, says = "differs", f"Printed {figure.plain}; the register gives {shown} {_SAME}"
-    return _told(printed, figure, outcome, says, f"at least {fresh}")
+    return _audit_row(printed, figure, outcome, says, f"at least {fresh}")
 
 
 def share_of_received(printed: Printed, figure: Figure, computed: str, *, fits: bool) -> AuditRow:
     """A printed share where returns are absent: whatever it is, an absent return could change it."""
     if fits:
         says = f"The register gives {computed} of the returns received; a missing return could change this"
-        return _told(printed, figure, "ambiguous", says, computed)
+        return _audit_row(printed, figure, "ambiguous", says, computed)
     if printed.of_these_rows(figure):
         says = f"Printed {figure.plain}; the register gives {computed} {_SAME}"
-        return _told(printed, figure, "differs", says, computed)
+        return _audit_row(printed, figure, "differs", says, computed)
     says = f"Not checkable: printed {figure.plain}; the register gives {computed}, {_MAY}"
-    return _told(printed, figure, "not checkable", says, computed)
+    return _audit_row(printed, figure, "not checkable", says, computed)
 
 
-def _told(printed: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
+def _audit_row(printed: Printed, figure: Figure, outcome: Outcome, says: str, computed: str) -> AuditRow:
     returns = printed.rests_on(figure)
     says += f" ({returns})." if returns else "."
     return audited(printed, [figure], "counted", outcome, says, computed=computed, returns=returns)

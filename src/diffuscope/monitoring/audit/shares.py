@@ -15,6 +15,7 @@ from diffuscope.monitoring.percent import (
     repairs,
     wholes_for,
 )
+from diffuscope.records.phrases import counted
 from diffuscope.records.shares import Percent
 from diffuscope.records.statuses import STATUSES as EVERY_STATUS
 
@@ -60,16 +61,16 @@ def share_rows(printed: Printed, areas: Sequence[str]) -> list[ShareRow]:
     areas : sequence of str
         The areas of the classification; a row by area is complete when it has them all, or sums to 100.
     """
-    found: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
+    figures_by_row: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in printed.figures:
         if figure.quantity != "share" or figure.sub_area is not None:
             continue
         if figure.status is not None and figure.area is None:
-            found[(figure.document, figure.wave, figure.unit, figure.locator)].append(figure)
+            figures_by_row[(figure.document, figure.wave, figure.unit, figure.locator)].append(figure)
         elif figure.area is not None and figure.status is None and figure.unit is None:
-            found[(figure.document, figure.wave, "areas")].append(figure)
+            figures_by_row[(figure.document, figure.wave, "areas")].append(figure)
     rows = []
-    for key, figures in found.items():
+    for key, figures in figures_by_row.items():
         wanted = set(areas) if key[-1] == "areas" else set(STATUSES)
         parts = [figure.area if key[-1] == "areas" else figure.status for figure in figures]
         known = wanted if key[-1] == "areas" else {*wanted, *EVERY_STATUS}
@@ -104,11 +105,11 @@ def _with_decimals(share: Percent, decimals: int) -> Percent:
     return Percent(share.digits * 10 ** (decimals - share.decimals), decimals)
 
 
-def _whole(told: Printed, figure: Figure) -> int | None:
+def _whole(printed_figures: Printed, figure: Figure) -> int | None:
     key = ("projects", figure.unit, None, None, None, figure.wave)
-    printed = told.by_key.get(key, [])
+    printed = printed_figures.by_key.get(key, [])
     same = [other for other in printed if other.document == figure.document]
-    own = [other for other in printed if told.is_own(other.document, other.wave)]
+    own = [other for other in printed if printed_figures.is_own(other.document, other.wave)]
     return next((int(other.value) for other in (*same, *own)), None)
 
 
@@ -123,7 +124,7 @@ def rows_of_shares(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[Audit
             )
             yield _broken(printed, row, reason)
         elif row.whole is not None and not fits(row, row.whole):
-            reason = f"No counts of {row.whole} projects are printed as these shares ({name})."
+            reason = f"No counts of {counted(row.whole, 'project')} are printed as these shares ({name})."
             yield _broken(printed, row, reason)
         elif row.whole is None and not row.wholes:
             reason = f"No whole number of projects up to {LARGEST_WHOLE} gives these shares ({name})."
@@ -161,9 +162,9 @@ def _smallest_repair(printed: Printed, row: ShareRow) -> str | None:
         return None
     cell = possible[0]
     figure = row.figures[cell.at]
-    said = f"{cell.instead} instead of {figure.printed} ({figure.status or figure.area})"
+    correction = f"{cell.instead} instead of {figure.printed} ({figure.status or figure.area})"
     agree = [other.document for other in printed.elsewhere(figure) if other.exact == cell.instead]
-    return f"{said}; {agree[0]} prints {cell.instead}" if agree else said
+    return f"{correction}; {agree[0]} prints {cell.instead}" if agree else correction
 
 
 def _sum(shares: Sequence[Percent]) -> str:

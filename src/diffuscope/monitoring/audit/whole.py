@@ -41,15 +41,15 @@ def reconstructed(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditR
         allowed = {str(row.figures[0].unit): _allowed(row, int(total.value)) for row in group}
         if printed.units_in(group[0].figures[0].wave) - set(allowed):
             allowed[OTHERS] = range(int(total.value) + 1)
-        found = reconstruct(allowed, int(total.value))
+        possible = reconstruct(allowed, int(total.value))
         for row in group:
-            yield _told_of(printed, row, found, total)
+            yield _told_of(printed, row, possible, total)
 
 
-def _total(told: Printed, figure: Figure) -> Figure | None:
-    printed = told.by_key.get(("projects", None, None, None, None, figure.wave), [])
+def _total(printed_figures: Printed, figure: Figure) -> Figure | None:
+    printed = printed_figures.by_key.get(("projects", None, None, None, None, figure.wave), [])
     same = [other for other in printed if other.document == figure.document]
-    own = [other for other in printed if told.is_own(other.document, other.wave)]
+    own = [other for other in printed if printed_figures.is_own(other.document, other.wave)]
     return next(iter((*same, *own)), None)
 
 

@@ -49,11 +49,11 @@ def _about(claim: Claim) -> tuple[object, ...]:
 
 
 def _checked(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ClaimRow:
-    found = _look(claim, facts, others)
-    outcome = _outcome(found)
+    finding = _look(claim, facts, others)
+    outcome = _outcome(finding)
     waves = _waves(claim, facts)
     returns = facts.returns.rates(waves, claim.unit)
-    says = _says(outcome, found)
+    says = _says(outcome, finding)
     if returns and any(facts.returns.absent(wave) for wave in waves):
         says += f" It rests on {returns}." if len(waves) == 1 else f" Returns by wave: {returns}."
     return ClaimRow(
@@ -64,9 +64,9 @@ def _checked(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ClaimRow:
         outcome=outcome,
         description=says,
         locator=claim.locator,
-        readings=found.readings,
+        readings=finding.readings,
         known=f"{claim.known_by}: {claim.known_why}" if claim.known_by else None,
-        rows=(facts.place("claims", claim.row), *found.places),
+        rows=(facts.place("claims", claim.row), *finding.places),
         returns=returns or None,
     )
 
@@ -117,21 +117,21 @@ def _outcome(finding: ListFinding) -> Outcome:
 
 def _says(outcome: Outcome, finding: ListFinding) -> str:
     if outcome == "not checkable":
-        return f"Not checkable: {_told(finding.readings) or 'nothing in the case bears on it'}."
+        return f"Not checkable: {_readings_text(finding.readings) or 'nothing in the case bears on it'}."
     if outcome == "ambiguous":
         return _ambiguous(finding.readings)
     if outcome == "incomplete":
         return f"True, but not all: {', '.join(finding.left_out)} as well."
     start = "Confirmed" if outcome == "confirmed" else "Differs"
-    return f"{start}: {_told(finding.readings)}."
+    return f"{start}: {_readings_text(finding.readings)}."
 
 
 def _ambiguous(readings: Sequence[Reading]) -> str:
-    yes = _told([reading for reading in readings if reading.holds is True])
-    no = _told([reading for reading in readings if reading.holds is False])
+    yes = _readings_text([reading for reading in readings if reading.holds is True])
+    no = _readings_text([reading for reading in readings if reading.holds is False])
     if yes and no:
         return f"True on one reading ({yes}), not on another ({no})."
-    so_far = _told([reading for reading in readings if reading.received is (not yes)])
+    so_far = _readings_text([reading for reading in readings if reading.received is (not yes)])
     if yes:
         return f"True on one reading ({yes}), not on another of the returns received ({so_far})."
     if no:
@@ -139,5 +139,5 @@ def _ambiguous(readings: Sequence[Reading]) -> str:
     return f"True of the returns received ({so_far})."
 
 
-def _told(readings: Sequence[Reading]) -> str:
+def _readings_text(readings: Sequence[Reading]) -> str:
     return "; ".join(f"{reading.looks_at}: {reading.found}" for reading in readings)

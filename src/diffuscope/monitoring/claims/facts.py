@@ -51,7 +51,7 @@ class Facts:
     ----------
     register : polars.DataFrame
         Project rows, from `monitoring.waves.prepared`.
-    told : Printed
+    printed_figures : Printed
         All printed figures.
     adoptions, attributes : polars.DataFrame
         Tables of the case, for claims on who was first and who is the only one.
@@ -64,7 +64,7 @@ class Facts:
     """
 
     register: pl.DataFrame
-    told: Printed
+    printed_figures: Printed
     adoptions: pl.DataFrame
     attributes: pl.DataFrame
     files: Mapping[str, str]
@@ -73,14 +73,14 @@ class Facts:
 
     def rows(self, claim: Claim, wave: str | None) -> pl.DataFrame:
         """Register rows of one wave in the claim's unit, area and sub-area."""
-        found = self.register.filter(pl.col("wave") == wave)
+        rows = self.register.filter(pl.col("wave") == wave)
         if claim.unit is not None:
-            found = found.filter(of_unit(claim.unit))
+            rows = rows.filter(of_unit(claim.unit))
         if claim.area is not None:
-            found = found.filter(pl.col("area") == claim.area)
+            rows = rows.filter(pl.col("area") == claim.area)
         if claim.sub_area is not None:
-            found = found.filter(pl.col("sub_area") == claim.sub_area)
-        return found
+            rows = rows.filter(pl.col("sub_area") == claim.sub_area)
+        return rows
 
     def cities(self, claim: Claim, wave: str | None) -> pl.DataFrame:
         """Those rows, one for each of their units: of a joint project, those that the claim is about."""
@@ -93,14 +93,14 @@ class Facts:
         """Whether the register holds that wave, with rows which name what the claim is about."""
         if wave is None:
             return False
-        found = self.register.filter(pl.col("wave") == wave)
+        rows = self.register.filter(pl.col("wave") == wave)
         needed = [name for name in ("area", "sub_area") if getattr(claim, name) is not None]
-        if found.is_empty():
+        if rows.is_empty():
             return bool(self.returns.returned(wave))
-        if claim.unit is not None and found.filter(of_unit(claim.unit)).is_empty():
+        if claim.unit is not None and rows.filter(of_unit(claim.unit)).is_empty():
             # none, if it reported that it has none; else nothing came, and nothing is known
-            return self.returns.told(wave, claim.unit)
-        return all(found[name].null_count() < found.height for name in needed)
+            return self.returns.is_known(wave, claim.unit)
+        return all(rows[name].null_count() < rows.height for name in needed)
 
     def fresh(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of a wave's own returns: without those that are carried forward."""
@@ -115,7 +115,7 @@ class Facts:
     def share(self, claim: Claim, wave: str | None) -> Span | None:
         """The claim's part of all projects of a wave, as far as it is known; None where there are none."""
         whole = self.count(claim._replace(unit=None, area=None, sub_area=None), wave)
-        return share_span(self.count(claim, wave), whole) if whole.seen else None
+        return share_span(self.count(claim, wave), whole) if whole.observed else None
 
     def of_print(self, claim: Claim, wave: str | None, figure: Figure) -> Span:
         """What a printed number or share of a wave can be of: a report too counts what came in."""
@@ -130,8 +130,8 @@ class Facts:
     ) -> list[Figure]:
         """What the programme's own reports print for the claim's quantity, for each place that prints it."""
         key = (quantity, claim.unit, claim.area, claim.sub_area, status, wave)
-        found = self.told.by_key.get(key, [])
-        return [figure for figure in found if self.told.is_own(figure.document, figure.wave)]
+        figures = self.printed_figures.by_key.get(key, [])
+        return [figure for figure in figures if self.printed_figures.is_own(figure.document, figure.wave)]
 
     def absent(self, claim: Claim, wave: str | None) -> tuple[str, ...]:
         """Units that the claim is about and of which a wave says nothing fresh."""
@@ -139,22 +139,22 @@ class Facts:
 
     def labels(self, unit: str | None, wave: str | None) -> tuple[dict[Label, list[Place]], str]:
         """Sub-areas of a unit in a wave (areas, where nobody names any), and where that is known from."""
-        found: dict[Label, list[Place]] = {}
-        for figure in self.told.figures:
-            own = self.told.is_own(figure.document, figure.wave)
+        places: dict[Label, list[Place]] = {}
+        for figure in self.printed_figures.figures:
+            own = self.printed_figures.is_own(figure.document, figure.wave)
             about = figure.quantity == "projects" and figure.status is None and figure.sub_area is not None
             if own and about and (figure.unit, figure.wave) == (unit, wave) and figure.value > 0:
-                place = Place(table="published", file=self.told.file, row=figure.row)
-                found.setdefault((figure.area or "", figure.sub_area or ""), []).append(place)
-        if found:
-            return found, "sub-areas counted in the programme's own report"
+                place = Place(table="published", file=self.printed_figures.file, row=figure.row)
+                places.setdefault((figure.area or "", figure.sub_area or ""), []).append(place)
+        if places:
+            return places, "sub-areas counted in the programme's own report"
         rows = self.register.filter((pl.col("wave") == wave) & of_unit(unit))
         finer = rows["sub_area"].null_count() < rows.height
         for area, sub_area, row in rows.select("area", "sub_area", "_row").iter_rows():
             if (sub_area if finer else area) is not None:
                 label = (area or "", sub_area or "" if finer else "")
-                found.setdefault(label, []).append(self.place("projects", row))
-        return found, f"{'sub-areas' if finer else 'areas'} of the project rows"
+                places.setdefault(label, []).append(self.place("projects", row))
+        return places, f"{'sub-areas' if finer else 'areas'} of the project rows"
 
     def place(self, table: str, row: int) -> Place:
         """A row of the case."""

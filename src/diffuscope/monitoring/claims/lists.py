@@ -37,20 +37,20 @@ def adds_or_drops(claim: Claim, facts: Facts, others: Sequence[Claim]) -> ListFi
     before, how = facts.labels(claim.unit, claim.from_wave)
     after, _ = facts.labels(claim.unit, claim.to_wave)
     for wave, labels in ((claim.from_wave, before), (claim.to_wave, after)):
-        if not labels and not facts.returns.told(wave, claim.unit):
+        if not labels and not facts.returns.is_known(wave, claim.unit):
             return _cannot(wave, how)
     source, target = (before, after) if claim.kind == "adds" else (after, before)
     wanted = _label(claim)
     had, has = _among(wanted, source, claim), _among(wanted, target, claim)
-    found = f"{claim.from_wave}: {_there(had if claim.kind == 'adds' else has)}; "
-    found += f"{claim.to_wave}: {_there(has if claim.kind == 'adds' else had)}"
+    labels_by_wave = f"{claim.from_wave}: {_there(had if claim.kind == 'adds' else has)}; "
+    labels_by_wave += f"{claim.to_wave}: {_there(has if claim.kind == 'adds' else had)}"
     judged = _moved(claim, facts, had, has)
     claimed = [_label(other) for other in others]
     new = [label for label in target if not any(same_label(label, known) for known in source)]
     left_out = tuple(shown(label) for label in new if not _claimed(label, claimed))
     decisive = [place for label in [*had, *has] for place in (*before.get(label, ()), *after.get(label, ()))]
-    told = reading(how, found, judged)
-    return ListFinding((told,), left_out if judged.holds else (), tuple(decisive))
+    reading_of_lists = reading(how, labels_by_wave, judged)
+    return ListFinding((reading_of_lists,), left_out if judged.holds else (), tuple(decisive))
 
 
 def _moved(claim: Claim, facts: Facts, had: Sequence[Label], has: Sequence[Label]) -> Judged:
@@ -84,18 +84,20 @@ def kept(claim: Claim, facts: Facts) -> ListFinding:
     before, how = facts.labels(claim.unit, claim.from_wave)
     after, _ = facts.labels(claim.unit, claim.to_wave)
     for wave, labels in ((claim.from_wave, before), (claim.to_wave, after)):
-        if not labels and not facts.returns.told(wave, claim.unit):
+        if not labels and not facts.returns.is_known(wave, claim.unit):
             return _cannot(wave, how)
     new = [label for label in after if not any(same_label(label, known) for known in before)]
     gone = [label for label in before if not any(same_label(label, known) for known in after)]
-    said = [
+    changes = [
         f"{word}: {', '.join(shown(label) for label in labels)}"
         for word, labels in (("new", new), ("gone", gone))
         if labels
     ]
     places = [place for label in (*new, *gone) for place in (*before.get(label, ()), *after.get(label, ()))]
-    told = reading(how, "; ".join(said) or "the same", _unchanged(claim, facts, new=new, gone=gone))
-    return ListFinding((told,), (), tuple(places))
+    reading_of_lists = reading(
+        how, "; ".join(changes) or "the same", _unchanged(claim, facts, new=new, gone=gone)
+    )
+    return ListFinding((reading_of_lists,), (), tuple(places))
 
 
 def _unchanged(claim: Claim, facts: Facts, *, new: Sequence[Label], gone: Sequence[Label]) -> Judged:
@@ -110,8 +112,8 @@ def _unchanged(claim: Claim, facts: Facts, *, new: Sequence[Label], gone: Sequen
 
 
 def _cannot(wave: str | None, how: str) -> ListFinding:
-    told = Reading(looks_at=how, found=f"nothing is known of {wave}", holds=None)
-    return ListFinding((told,), (), ())
+    reading_of_lists = Reading(looks_at=how, found=f"nothing is known of {wave}", holds=None)
+    return ListFinding((reading_of_lists,), (), ())
 
 
 def _label(claim: Claim) -> Label:

@@ -10,6 +10,7 @@ import polars as pl
 from diffuscope.monitoring.bounds import Judged, compared, count_span, is_value, reading
 from diffuscope.monitoring.percent import percent, rounded_how
 from diffuscope.records import Reading
+from diffuscope.records.phrases import counted
 from diffuscope.records.shares import TABLE_DECIMALS, as_printed
 from diffuscope.records.statuses import OPEN
 
@@ -48,13 +49,13 @@ def _counted_total(claim: Claim, facts: Facts, wave: str | None, quantity: str) 
     if column is None:
         span = facts.count(claim, wave)
     else:
-        fresh, seen = (part[column].drop_nulls().n_unique() for part in (facts.fresh(rows), rows))
+        fresh, observed = (part[column].drop_nulls().n_unique() for part in (facts.fresh(rows), rows))
         absent = facts.absent(claim, wave)
-        span = count_span(fresh, seen, len(absent), per_unit=1 if quantity == "cities" else None)
+        span = count_span(fresh, observed, len(absent), per_unit=1 if quantity == "cities" else None)
         if quantity == "areas" and facts.areas is not None and span.high is None:
-            span = span._replace(high=max(seen, facts.areas))
+            span = span._replace(high=max(observed, facts.areas))
     stated = claim.value if claim.value is not None else -1
-    return reading(looks_at, str(span.seen), is_value(span, stated))
+    return reading(looks_at, str(span.observed), is_value(span, stated))
 
 
 def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
@@ -69,8 +70,11 @@ def shares(claim: Claim, facts: Facts) -> Iterator[Reading]:
         if span is None:
             yield Reading(looks_at=looks_at, found="no projects there", holds=None)
             return
-        found = f"{facts.count(claim, wave).seen} projects, {_per_cent(span.seen)} per cent"
-        yield reading(looks_at, found, _is_share(span, claim.value))
+        observed = (
+            f"{counted(int(facts.count(claim, wave).observed), 'project')}, "
+            f"{_per_cent(span.observed)} per cent"
+        )
+        yield reading(looks_at, observed, _is_share(span, claim.value))
 
 
 def _is_share(span: Span, value: float) -> Judged:
@@ -79,8 +83,8 @@ def _is_share(span: Span, value: float) -> Judged:
     exact = percent(stated)
     if exact is None:
         return Judged(False)
-    seen = Fraction(span.seen)
-    held = rounded_how(stated, exact, seen.numerator, seen.denominator) is not None
+    observed = Fraction(span.observed)
+    held = rounded_how(stated, exact, observed.numerator, observed.denominator) is not None
     if span.exact:
         return Judged(held)
     high = Fraction(1 if span.high is None else span.high)
@@ -100,8 +104,8 @@ def trends(claim: Claim, facts: Facts) -> Iterator[Reading]:
     part = claim.area is not None or claim.unit is not None
     if countable:
         counts = (facts.count(claim, before), facts.count(claim, after))
-        found = _arrow(*(span.seen for span in counts))
-        yield reading("number of projects in the register", found, compared(claim.kind, *counts))
+        observed = _arrow(*(span.observed for span in counts))
+        yield reading("number of projects in the register", observed, compared(claim.kind, *counts))
     if countable and part:
         yield _share_trend(claim.kind, facts.share(claim, before), facts.share(claim, after))
     for quantity, what in (("projects", "number of projects printed"), ("share", "share printed, per cent")):
@@ -112,25 +116,25 @@ def _share_trend(kind: str, before: Span | None, after: Span | None) -> Reading:
     looks_at = "share of all projects in the register, per cent"
     if before is None or after is None:
         return Reading(looks_at=looks_at, found="a wave has no projects, so there is no share", holds=None)
-    found = _arrow(_per_cent(before.seen), _per_cent(after.seen))
-    return reading(looks_at, found, compared(kind, before, after))
+    observed = _arrow(_per_cent(before.observed), _per_cent(after.observed))
+    return reading(looks_at, observed, compared(kind, before, after))
 
 
 def _printed_trend(claim: Claim, facts: Facts, quantity: str, what: str) -> Iterator[Reading]:
     # an earlier wave may have no report of its own; then any document's figure for it will do
     olds = facts.printed(claim, claim.from_wave, quantity) or [
         figure
-        for figure in facts.told.by_key.get(
+        for figure in facts.printed_figures.by_key.get(
             (quantity, claim.unit, claim.area, claim.sub_area, None, claim.from_wave), []
         )
         if figure.document != claim.document
     ]
-    seen = set()
+    printed_pairs = set()
     for old in olds:
         for new in facts.printed(claim, claim.to_wave, quantity):
             alike = old.locator == new.locator or len(olds) == 1
-            if alike and (old.value, new.value, new.locator) not in seen:
-                seen.add((old.value, new.value, new.locator))
+            if alike and (old.value, new.value, new.locator) not in printed_pairs:
+                printed_pairs.add((old.value, new.value, new.locator))
                 where = f"{what} ({new.locator})" if new.locator else what
                 spans = (
                     facts.of_print(claim, claim.from_wave, old),
@@ -183,14 +187,14 @@ def _every(
 ) -> Reading:
     fit = rows.filter(pl.col("status").is_in(statuses)).height
     unknown = rows.filter(pl.col("status").is_in(OPEN)).height
-    found = f"{fit} of {rows.height}" + (f", {unknown} not known" if unknown else "")
+    observed = f"{fit} of {rows.height}" + (f", {unknown} not known" if unknown else "")
     if rows.is_empty():
         return Reading(looks_at=looks_at, found="no projects there", holds=None)
     if not fresh.filter(~pl.col("status").is_in([*statuses, *OPEN])).is_empty():
-        return Reading(looks_at=looks_at, found=found, holds=False)
+        return Reading(looks_at=looks_at, found=observed, holds=False)
     if fit + unknown < rows.height:
         # only rows of an earlier wave are unfinished, and may be finished by now
-        return reading(looks_at, found, Judged(None, received=False))
+        return reading(looks_at, observed, Judged(None, received=False))
     if unknown:
-        return Reading(looks_at=looks_at, found=found, holds=None)
-    return reading(looks_at, found, _all_printed(True, absent))
+        return Reading(looks_at=looks_at, found=observed, holds=None)
+    return reading(looks_at, observed, _all_printed(True, absent))

@@ -10,6 +10,7 @@ from diffuscope.monitoring.audit.lists import plain
 from diffuscope.monitoring.bounds import Judged, reading
 from diffuscope.monitoring.waves import by_unit
 from diffuscope.records import Reading
+from diffuscope.records.phrases import counted
 from diffuscope.tables.dates import first_day, last_day
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def first(claim: Claim, facts: Facts) -> Iterator[Reading]:
         present = register.filter(mine).height > 0
         absent = set(facts.returns.absent(wave))
         own = set(facts.returns.absent(wave, claim.unit))
-        found = f"{wave}: " + ("alone" if alone else f"with {units - 1} others" if present else "not there")
+        observed = f"{wave}: " + (
+            "alone" if alone else f"with {counted(units - 1, 'other')}" if present else "not there"
+        )
         # somebody else's fresh row refutes it; an absent return of another, or its own, can still decide
         others = not facts.fresh(register.filter(~mine)).is_empty()
         decides = not others and bool(absent - own if present else own or absent)
         held = present and alone
-        yield reading("first wave of the register", found, Judged(None, held) if decides else Judged(held))
+        yield reading("first wave of the register", observed, Judged(None, held) if decides else Judged(held))
     yield from _first_adopter(claim, facts)
 
 
@@ -50,8 +53,8 @@ def _first_adopter(claim: Claim, facts: Facts) -> Iterator[Reading]:
         earlier = others.filter(pl.col("_last") < own["_first"]).height
         maybe = others.filter(pl.col("_first") <= own["_last"]).height
         holds = False if earlier else None if maybe else True
-        found = f"{own['time']}: {earlier} before, {maybe - earlier} perhaps"
-        yield Reading(looks_at=f"adoptions of `{policy}`", found=found, holds=holds)
+        observed = f"{own['time']}: {earlier} before, {maybe - earlier} perhaps"
+        yield Reading(looks_at=f"adoptions of `{policy}`", found=observed, holds=holds)
 
 
 def only(claim: Claim, facts: Facts) -> Iterator[Reading]:
@@ -88,5 +91,5 @@ def _alone(claim: Claim, facts: Facts, fresh: Collection[str], units: Collection
 
 
 def _few(units: Sequence[str], facts: Facts) -> str:
-    found = ", ".join(facts.told.name(unit) for unit in units[:5]) or "none"
-    return found + (f" and {len(units) - 5} more" if len(units) > 5 else "")
+    names = ", ".join(facts.printed_figures.name(unit) for unit in units[:5]) or "none"
+    return names + (f" and {len(units) - 5} more" if len(units) > 5 else "")

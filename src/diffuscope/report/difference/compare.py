@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.lines import changed_lines
 from diffuscope.report.difference.made import (
     changed_data,
@@ -45,7 +46,7 @@ def compare(old: Result, new: Result) -> Comparison:
         "rules": told_rules(rules),
         "version": changed_version(old, new),
     }
-    told = [
+    statements = [
         ("verdict", _verdicts(old), _verdicts(new)),
         ("probability", _probabilities(old), _probabilities(new)),
         ("statistics", _statistics(old), _statistics(new)),
@@ -63,7 +64,9 @@ def compare(old: Result, new: Result) -> Comparison:
         verdicts=tuple(changed_lines(old, new)),
         rules=rules,
         projects=tuple(changed_projects(old, new)),
-        differences=tuple(found for kind, before, after in told for found in _between(kind, before, after)),
+        differences=tuple(
+            difference for kind, before, after in statements for difference in _between(kind, before, after)
+        ),
     )
 
 
@@ -83,23 +86,25 @@ def _notes(which: str, result: Result) -> tuple[str, ...]:
 
 
 def _verdicts(result: Result) -> dict[str, str]:
-    return {f"{found.analysis}: {found.mechanism}": found.verdict for found in result.verdicts}
+    return {f"{verdict.analysis}: {verdict.mechanism}": verdict.verdict for verdict in result.verdicts}
 
 
 def _probabilities(result: Result) -> dict[str, str]:
     return {
-        f"{found.analysis}: {found.mechanism}": f"{found.evidence.p:.3f}, {found.stance}"
-        for found in result.findings
-        if found.evidence is not None
+        f"{finding.analysis}: {finding.mechanism}": f"{finding.evidence.p:.3f}, {finding.stance}"
+        for finding in result.findings
+        if finding.evidence is not None
     }
 
 
 def _statistics(result: Result) -> dict[str, str]:
     """Stances of witnesses that read dates and ties; those of coded evidence stand with its probabilities."""
     return {
-        f"{found.analysis}: {found.mechanism}, {found.witness}": stance_label(found.stance, found.silence)
-        for found in result.findings
-        if found.body == "statistics"
+        f"{finding.analysis}: {finding.mechanism}, {finding.witness}": stance_label(
+            finding.stance, finding.silence
+        )
+        for finding in result.findings
+        if finding.body == "statistics"
     }
 
 
@@ -121,11 +126,11 @@ def _register(result: Result) -> dict[str, str]:
 
 
 def _figures(result: Result) -> dict[str, str]:
-    found: dict[str, str] = {}
+    outcomes: dict[str, str] = {}
     for row in result.audit:
         about = (row.document, row.locator, row.wave, row.unit, row.area, row.sub_area, row.status, row.kind)
-        found[f"{' · '.join(filter(None, about))} [{row.id}]"] = row.outcome
-    return found
+        outcomes[f"{' · '.join(filter(None, about))} [{row.id}]"] = row.outcome
+    return outcomes
 
 
 def _claims(result: Result) -> dict[str, str]:
@@ -133,7 +138,7 @@ def _claims(result: Result) -> dict[str, str]:
 
 
 def _rows(result: Result) -> dict[str, str]:
-    return {name: f"{count:,} rows" for name, count in result.case.tables.items()}
+    return {name: counted(count, "row") for name, count in result.case.tables.items()}
 
 
 def _own_words(result: Result) -> dict[str, str]:

@@ -71,10 +71,10 @@ def field_reasons(
     of: Of, old: Result, new: Result, analysis: str, fields: Iterable[str] | None = None
 ) -> Iterator[Reason]:
     """What of a question was put otherwise; without `fields`, everything but its words."""
-    asked = [next((one for one in result.analyses if one.id == analysis), None) for result in (old, new)]
-    if asked[0] is None or asked[1] is None:
+    questions = [next((one for one in result.analyses if one.id == analysis), None) for result in (old, new)]
+    if questions[0] is None or questions[1] is None:
         return
-    for name, (was, now) in changed_fields(asked[0], asked[1]).items():
+    for name, (was, now) in changed_fields(questions[0], questions[1]).items():
         if name in (fields or (name,)) and name not in ("id", "question", "note"):
             yield Reason(of=of, because="question", about=f"`{name}` of the question", before=was, after=now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.dates import table_reasons
 from diffuscope.report.difference.made import RULES, changed_tables, rule_of
 from diffuscope.report.difference.records import NONE, Reason
@@ -54,7 +55,7 @@ def stance_rule_reasons(of: Of, old: Result, new: Result) -> Iterator[Reason]:
     if before == after:
         return
     fresh = sum(row not in before for row in after)
-    words = (f"{len(rows)} rows" if rows else "not carried" for rows in (before, after))
+    words = (counted(len(rows), "row") if rows else "not carried" for rows in (before, after))
     was, now = words
     if before and after:
         yield Reason(
@@ -99,19 +100,21 @@ def _passages(before: EvidenceDetail, after: EvidenceDetail, *, recoded: bool) -
             yield _reason("data", about, _coded(one, fields), _coded(other, fields))
         elif not _alike(one.decibans, other.decibans):
             # a verbal band is not in the record: where the table changed, it may be another band
-            told = one.p_if_true is not None or not recoded
-            words = f"weight of passage `{name}`" + (", coded alike" if told else "")
-            yield _reason("rule" if told else "data", words, decibans(one.decibans), decibans(other.decibans))
+            reweighed = one.p_if_true is not None or not recoded
+            words = f"weight of passage `{name}`" + (", coded alike" if reweighed else "")
+            yield _reason(
+                "rule" if reweighed else "data", words, decibans(one.decibans), decibans(other.decibans)
+            )
 
 
 def _coded(item: EvidenceItem, fields: Sequence[str]) -> str:
     def words(value: object) -> str:
         if isinstance(value, tuple):
             return ", ".join(map(str, value)) or "none"
-        return "not told" if value is None else str(value)
+        return "not stated" if value is None else str(value)
 
-    said = "; ".join(f"{field.replace('_', ' ')}: {words(getattr(item, field))}" for field in fields)
-    return f"{decibans(item.decibans)} ({said})"
+    coding = "; ".join(f"{field.replace('_', ' ')}: {words(getattr(item, field))}" for field in fields)
+    return f"{decibans(item.decibans)} ({coding})"
 
 
 def _alike(one: float, other: float) -> bool:
@@ -147,7 +150,7 @@ def _withstands(before: EvidenceDetail, after: EvidenceDetail) -> Iterator[Reaso
     for about, field in kinds:
         was, now = (_worst(detail.p, getattr(detail, field)) for detail in (before, after))
         if _crosses(before.p, was) != _crosses(after.p, now):
-            words = (_said(detail.p, one) for detail, one in ((before, was), (after, now)))
+            words = (_probability_with_worst(detail.p, one) for detail, one in ((before, was), (after, now)))
             yield _reason("number", f"the probability {about}", *words)
 
 
@@ -165,9 +168,9 @@ def _crosses(p: float, worst: Posterior | None) -> bool:
     return worst.p <= EVEN + TINY if p > EVEN else worst.p >= EVEN - TINY
 
 
-def _said(p: float, worst: Posterior | None) -> str:
+def _probability_with_worst(p: float, worst: Posterior | None) -> str:
     if worst is None:
-        return "not told"
+        return "not stated"
     where = "not on its side of one half" if _crosses(p, worst) else "on its side of one half"
     return f"{worst.p:.3f} {worst.setting}, {where}"
 

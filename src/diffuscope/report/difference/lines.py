@@ -53,18 +53,18 @@ def changed_lines(old: Result, new: Result) -> Iterator[VerdictDifference]:
 
 def _lines(result: Result) -> dict[tuple[str, str], Line]:
     closed = {dates.analysis for dates in result.chronology if dates.testable is False}
-    found = {}
+    lines = {}
     for one in result.verdicts:
         statistics = stance_label(one.statistics, one.statistics_silence)
         joint = joint_words(result, one.analysis, one.mechanism)
-        found[one.analysis, one.mechanism] = Line(
+        lines[one.analysis, one.mechanism] = Line(
             result,
             one,
             stance_label(one.evidence, one.evidence_silence, "evidence"),
             f"{statistics}, {joint}" if joint else statistics,
             one.analysis in closed,
         )
-    return found
+    return lines
 
 
 def _states(line: Line) -> tuple[object, ...]:
@@ -72,8 +72,8 @@ def _states(line: Line) -> tuple[object, ...]:
 
 
 def _probability(line: Line, key: tuple[str, str]) -> str | None:
-    found = _evidence(line, key)
-    return None if found is None or found.evidence is None else f"{found.evidence.p:.3f}"
+    finding = _evidence(line, key)
+    return None if finding is None or finding.evidence is None else f"{finding.evidence.p:.3f}"
 
 
 def _one_sided(
@@ -185,25 +185,25 @@ def _listed_moves(was: Line, now: Line) -> str:
 
 def _reasons(key: tuple[str, str], was: Line, now: Line) -> Iterator[Reason]:
     differs = was.verdict.verdict != now.verdict.verdict
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     if differs:
-        found += _of_the_rule(was, now)
+        reasons += _of_the_rule(was, now)
     if was.closed != now.closed or was.statistics != now.statistics:
-        found += dates_reasons(was.result, now.result, key[0])
+        reasons += dates_reasons(was.result, now.result, key[0])
     if was.evidence != now.evidence or _probability(was, key) != _probability(now, key):
         pair = _evidence(was, key), _evidence(now, key)
-        found += _or_unknown("evidence", was, now, evidence_reasons(was.result, now.result, *pair))
+        reasons += _or_unknown("evidence", was, now, evidence_reasons(was.result, now.result, *pair))
     if was.statistics != now.statistics:
-        found += _or_unknown("statistics", was, now, statistics_reasons(was.result, now.result, *key))
-    if not found:
+        reasons += _or_unknown("statistics", was, now, statistics_reasons(was.result, now.result, *key))
+    if not reasons:
         unknown = was.verdict.verdict, now.verdict.verdict
-        found.append(_unknown("verdict", *unknown))
-    yield from found
+        reasons.append(_unknown("verdict", *unknown))
+    yield from reasons
 
 
-def _or_unknown(of: Of, was: Line, now: Line, found: Iterator[Reason]) -> list[Reason]:
+def _or_unknown(of: Of, was: Line, now: Line, given: Iterator[Reason]) -> list[Reason]:
     """The reasons of a changed stance; where the results carry none, that is said."""
-    reasons = list(found)
+    reasons = list(given)
     if not any(one.because != "unknown" for one in reasons):
         words = (was.evidence, now.evidence) if of == "evidence" else (was.statistics, now.statistics)
         reasons.append(_unknown(of, *words))

@@ -42,21 +42,21 @@ def changed_tables(old: Result, new: Result) -> dict[str, tuple[str, str]]:
 
 def changed_settings(old: Result, new: Result) -> tuple[str, ...]:
     """The seed, parts, questions or waves that differ."""
-    found = []
+    changes = []
     if old.run.seed != new.run.seed:
-        found.append(f"the seed: {old.run.seed} → {new.run.seed}")
+        changes.append(f"the seed: {old.run.seed} → {new.run.seed}")
     if old.run.parts != new.run.parts:
-        found.append(f"the parts: {', '.join(old.run.parts)} → {', '.join(new.run.parts)}")
+        changes.append(f"the parts: {', '.join(old.run.parts)} → {', '.join(new.run.parts)}")
     if "mechanisms" in old.run.parts and "mechanisms" in new.run.parts:
-        found += _changed_questions(old, new)
+        changes += _changed_questions(old, new)
     if old.case.waves != new.case.waves:
-        found.append("the waves")
-    return tuple(found)
+        changes.append("the waves")
+    return tuple(changes)
 
 
 def changed_fields(old: Analysis, new: Analysis) -> dict[str, tuple[str, str]]:
     """What of a question differs, field by field, as words; of a mapping, only what differs in it."""
-    found = {}
+    changes = {}
     for name in old.__struct_fields__:
         was, now = getattr(old, name), getattr(new, name)
         if was == now:
@@ -64,8 +64,8 @@ def changed_fields(old: Analysis, new: Analysis) -> dict[str, tuple[str, str]]:
         if isinstance(was, dict):
             keys = [key for key in dict.fromkeys([*was, *now]) if was.get(key) != now.get(key)]
             was, now = ({key: one[key] for key in keys if key in one} for one in (was, now))
-        found[name] = (_words(was), _words(now)) if name != "repeat" else _ids(was, now)
-    return found
+        changes[name] = (_words(was), _words(now)) if name != "repeat" else _ids(was, now)
+    return changes
 
 
 def changed_version(old: Result, new: Result) -> tuple[str, ...]:
@@ -85,8 +85,8 @@ def format_of(result: Result) -> int:
 
 def changed_rules(old: Result, new: Result) -> tuple[RuleDifference, ...]:
     """Rules that are not stated alike, or that one of the results does not carry."""
-    found = [_rule(name, rule_of(old, name), rule_of(new, name)) for name in RULES]
-    return tuple(one for one in found if one is not None)
+    differences = [_rule(name, rule_of(old, name), rule_of(new, name)) for name in RULES]
+    return tuple(one for one in differences if one is not None)
 
 
 def rule_of(result: Result, name: str) -> tuple[tuple[str, str], ...]:

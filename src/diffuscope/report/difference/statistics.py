@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import counted, listed
 from diffuscope.report.difference.dates import field_reasons, table_reasons
 from diffuscope.report.difference.evidence import stance_rule_reasons
 from diffuscope.report.difference.made import changed_tables, format_of
@@ -35,11 +35,11 @@ POSITIVE, NEGATIVE = ("for", "leaning for"), ("against", "leaning against")
 
 def joint_words(result: Result, analysis: str, mechanism: str) -> str:
     """That the statistics speak only jointly with rivals, or their witnesses against each other."""
-    found = _findings(result, analysis, mechanism)
-    stances = [one.stance for one in found.values()]
+    findings = _findings(result, analysis, mechanism)
+    stances = [one.stance for one in findings.values()]
     if any(one in POSITIVE for one in stances) and any(one in NEGATIVE for one in stances):
         return "event history and inferred networks point in opposite directions"
-    joint = next((one.joint_with for one in found.values() if one.stance in POSITIVE), ())
+    joint = next((one.joint_with for one in findings.values() if one.stance in POSITIVE), ())
     return f"jointly with {listed(joint)}" if joint else ""
 
 
@@ -55,13 +55,13 @@ def statistics_reasons(old: Result, new: Result, analysis: str, mechanism: str) 
     for witness in WITNESSES:
         was, now = before.get(witness), after.get(witness)
         if (was is None) != (now is None):
-            asked = ("statistics" in old.run.parts) == ("statistics" in new.run.parts)
-            yield _reason("line" if asked else "question", witness, _label(was), _label(now))
+            same_parts = ("statistics" in old.run.parts) == ("statistics" in new.run.parts)
+            yield _reason("line" if same_parts else "question", witness, _label(was), _label(now))
         elif was is not None and now is not None and witness != WITNESSES[0] and _label(was) != _label(now):
             yield _reason("number", witness, _label(was), _label(now))
     yield from _exposures(old, new, analysis, mechanism)
     yield from _panels(old, new, analysis)
-    yield from _trials(old, new, *(found.get(WITNESSES[0]) for found in (before, after)))
+    yield from _trials(old, new, *(findings.get(WITNESSES[0]) for findings in (before, after)))
     yield from _rivals(before.get(WITNESSES[0]), after.get(WITNESSES[0]))
     yield from field_reasons("statistics", old, new, analysis)
     if old.run.seed != new.run.seed:
@@ -98,7 +98,7 @@ def _panel(history: EventHistory | None) -> str:
         return NONE
     if history.refused is not None:
         return f"none: {history.refused.rstrip('.')}"
-    return f"{history.rows:,} with {history.events:,} events"
+    return f"{history.rows:,} with {counted(history.events, 'event')}"
 
 
 def _exposures(old: Result, new: Result, analysis: str, mechanism: str) -> Iterator[Reason]:
@@ -112,8 +112,8 @@ def _exposures(old: Result, new: Result, analysis: str, mechanism: str) -> Itera
 
 def _channels(history: EventHistory | None, mechanism: str) -> dict[str, str]:
     wanted = None if mechanism == NEIGHBOURS else mechanism
-    found = () if history is None else history.exposures
-    return {one.name: _channel(one) for one in found if one.mechanism == wanted}
+    exposures = () if history is None else history.exposures
+    return {one.name: _channel(one) for one in exposures if one.mechanism == wanted}
 
 
 def _channel(exposure: ExposureRecord) -> str:
@@ -121,25 +121,26 @@ def _channel(exposure: ExposureRecord) -> str:
     if exposure.refused is not None:
         return f"{ties}, refused: {exposure.refused.rstrip('.')}"
     return (
-        f"{ties}, {exposure.form}, lag {exposure.lag}, known in {exposure.known:,} of {exposure.rows:,} rows"
+        f"{ties}, {exposure.form}, lag {exposure.lag}, known in {exposure.known:,} of "
+        f"{counted(exposure.rows, 'row')}"
     )
 
 
 def _why_exposure(old: Result, new: Result, analysis: str, mechanism: str) -> Because:
     """What an exposure that differs is put down to: the question, else the data, else nothing known."""
-    was, now = (_asked(result, analysis, mechanism) for result in (old, new))
+    was, now = (_channel_settings(result, analysis, mechanism) for result in (old, new))
     if was != now:
         return "question"
     return "data" if set(TABLES) & changed_tables(old, new).keys() else "unknown"
 
 
-def _asked(result: Result, analysis: str, mechanism: str) -> list[object]:
+def _channel_settings(result: Result, analysis: str, mechanism: str) -> list[object]:
     """What a question says that bears on the exposure of one mechanism."""
-    found = next((one for one in result.analyses if one.id == analysis), None)
-    if found is None:
+    question = next((one for one in result.analyses if one.id == analysis), None)
+    if question is None:
         return []
-    by_mechanism = [getattr(found, name).get(mechanism) for name in BY_MECHANISM]
-    return [*(getattr(found, name) for name in CHANNEL), *by_mechanism]
+    by_mechanism = [getattr(question, name).get(mechanism) for name in BY_MECHANISM]
+    return [*(getattr(question, name) for name in CHANNEL), *by_mechanism]
 
 
 def _trials(old: Result, new: Result, was: Finding | None, now: Finding | None) -> Iterator[Reason]:
@@ -152,9 +153,9 @@ def _trials(old: Result, new: Result, was: Finding | None, now: Finding | None) 
         pair = first.get(about, NONE), last.get(about, NONE)
         if pair[0] != pair[1]:
             yield _reason("number", about, *pair)
-    asked, asks = (_safeguards(trial) for trial in (before, after))
-    for name in dict.fromkeys([*asked, *asks]):
-        one, other = asked.get(name), asks.get(name)
+    earlier, later = (_safeguards(trial) for trial in (before, after))
+    for name in dict.fromkeys([*earlier, *later]):
+        one, other = earlier.get(name), later.get(name)
         if {one.role if one else "beside", other.role if other else "beside"} == {"beside"}:
             continue
         if _withstood(one) != _withstood(other):
@@ -173,13 +174,13 @@ def _numbers(result: Result, trial: SafeguardResults | None) -> dict[str, str]:
         "p that relabelled ties give a coefficient as small, after Holm's method": trial.p_holm_less,
     }
     interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
-    found = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}
-    found |= {about: f"{p:.3f}{sides}" for about, p in values.items() if p is not None}
+    numbers = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}
+    numbers |= {about: f"{p:.3f}{sides}" for about, p in values.items() if p is not None}
     if gate is not None and gate.draws is not None:
-        found["draws of permuted ties"] = f"{gate.draws:,}"
+        numbers["draws of permuted ties"] = f"{gate.draws:,}"
     if trial.smallest is not None:
-        found["the smallest coefficient of interest"] = f"{trial.smallest:.2g}"
-    return found
+        numbers["the smallest coefficient of interest"] = f"{trial.smallest:.2g}"
+    return numbers
 
 
 def _safeguards(trial: SafeguardResults | None) -> dict[str, Safeguard]:

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from diffuscope.records.phrases import counted
 from diffuscope.report.difference.records import NONE
 from diffuscope.report.words import mechanism_label
 
@@ -83,17 +84,17 @@ def told(comparison: Comparison) -> Iterator[Told]:
             yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows)
 
 
-def _projects(found: tuple[ProjectDifference, ...]) -> Iterator[Told]:
+def _projects(changes: tuple[ProjectDifference, ...]) -> Iterator[Told]:
     """Rows of the register that changed, each with its cells."""
-    if not found:
+    if not changes:
         return
     yield Told("")
     yield Told("Rows of the register", heading=True)
-    by_row = groupby(found, key=lambda one: (one.wave, one.title, one.unit, one.project))
+    by_row = groupby(changes, key=lambda one: (one.wave, one.title, one.unit, one.project))
     for at, ((wave, title, unit, project), cells) in enumerate(by_row):
         if at >= MOST_ROWS:
-            left = len({(one.wave, one.title, one.unit, one.project) for one in found}) - MOST_ROWS
-            yield Told(f"  {left:,} more rows, which `--json` prints")
+            left = len({(one.wave, one.title, one.unit, one.project) for one in changes}) - MOST_ROWS
+            yield Told(f"  {counted(left, 'more row')}, which `--json` prints")
             return
         named = f" [{project}]" if project else ""
         yield Told(f"  {wave}, {unit}: {title}{named}")
@@ -114,15 +115,15 @@ def _counted(comparison: Comparison) -> str:
     )
     ranks = Counter(_rank(line) for line in comparison.verdicts)
     changed = ranks[0] - new - gone
-    told = [f"{changed or 'No'} {'verdict' if changed == 1 else 'verdicts'} changed"]
+    counts = [f"{changed or 'No'} {'verdict' if changed == 1 else 'verdicts'} changed"]
     for count, how in ((new, "new"), (gone, "gone")):
         if count:
-            told.append(f"{count} {'is' if count == 1 else 'are'} {how}")
+            counts.append(f"{count} {'is' if count == 1 else 'are'} {how}")
     if ranks[1]:
-        told.append(f"{ranks[1]} stayed, but a stance behind {'it' if ranks[1] == 1 else 'them'} changed")
+        counts.append(f"{ranks[1]} stayed, but a stance behind {'it' if ranks[1] == 1 else 'them'} changed")
     if ranks[2]:
-        told.append(f"{ranks[2]} stayed, with another probability of the evidence")
-    return f"{'; '.join(told)}."
+        counts.append(f"{ranks[2]} stayed, with another probability of the evidence")
+    return f"{'; '.join(counts)}."
 
 
 def _line(line: VerdictDifference) -> Iterator[Told]:

@@ -43,13 +43,13 @@ def workbook(edition: Edition) -> bytes:
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": edition.made.replace(tzinfo=None), "title": edition.title[:255]})
     forms = _forms(book)
-    taken: set[str] = set()
-    _summary(book.add_worksheet(_free(edition.summary, taken)), edition, forms)
+    used: set[str] = set()
+    _summary(book.add_worksheet(_free(edition.summary, used)), edition, forms)
     for part in edition.parts:
         for table in part.tables:
-            _sheet(book.add_worksheet(_free(table.caption, taken)), table, forms)
+            _sheet(book.add_worksheet(_free(table.caption, used)), table, forms)
         if part.groups:
-            _words(book.add_worksheet(_free(part.title, taken)), part, forms)
+            _words(book.add_worksheet(_free(part.title, used)), part, forms)
     book.close()
     return file.getvalue()
 
@@ -63,12 +63,12 @@ def _forms(book: Workbook) -> dict[str, Format]:
     }
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, used: set[str]) -> str:
     """A name of a sheet that no other has, however it is written."""
     name = name.translate(FORBIDDEN)[:28].strip() or "–"
     tries = (name if at == 1 else f"{name} {at}" for at in count(1))
-    free = next(tried for tried in tries if tried.casefold() not in taken)
-    taken.add(free.casefold())
+    free = next(tried for tried in tries if tried.casefold() not in used)
+    used.add(free.casefold())
     return free
 
 

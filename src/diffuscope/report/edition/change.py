@@ -47,22 +47,22 @@ def _points(source: Source, state: str, before: str, movements: list[Cells]) -> 
     if any(counts):
         yield f"{source.labels('Projects')}: {counts[0]:,} → {counts[1]:,}"
     for change, words in CHANGES.items():
-        found = [row for row in own if row["change"] == change]
-        if found and change in COUNTED:
-            yield f"{source.labels(words)}: {len(found):,}"
-        elif found:
-            told = "; ".join(_told(source, row) for row in found)
-            yield f"{source.labels(words)} ({len(found):,}): {told}"
+        changed = [row for row in own if row["change"] == change]
+        if changed and change in COUNTED:
+            yield f"{source.labels(words)}: {len(changed):,}"
+        elif changed:
+            examples = "; ".join(_movement(source, row) for row in changed)
+            yield f"{source.labels(words)} ({len(changed):,}): {examples}"
 
 
 def _counted(source: Source, state: str, wave: str) -> int:
-    for row in source.told.counts("state"):
+    for row in source.register.counts("state"):
         if row["wave"] == wave and row["name"] == state and row["status"] is None:
             return whole(row["projects"])
     return 0
 
 
-def _told(source: Source, row: Cells) -> str:
+def _movement(source: Source, row: Cells) -> str:
     cities = source.named(several(row["unit"]))
     statuses = [str(cell) for cell in (row["status_before"], row["status"]) if cell is not None]
     moved = " → ".join(map(source.labels.status, dict.fromkeys(statuses)))

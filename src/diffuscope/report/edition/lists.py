@@ -171,8 +171,8 @@ def _project(source: Source, project: Project) -> tuple[Cell, ...]:
     )
 
 
-def as_table(source: Source, told: dict[str, Any], name: str) -> Table:
+def as_table(source: Source, content: dict[str, Any], name: str) -> Table:
     """A table of the report as one of an edition."""
-    lines = tuple(Row(tuple(line)) for line in told["rows"])
-    notes = (f"{told['hidden']:,} more in {told['file']} of the report.",) if told["hidden"] else ()
-    return Table(name, told["caption"], tuple(map(source.labels, told["head"])), lines, notes)
+    lines = tuple(Row(tuple(line)) for line in content["rows"])
+    notes = (f"{content['hidden']:,} more in {content['file']} of the report.",) if content["hidden"] else ()
+    return Table(name, content["caption"], tuple(map(source.labels, content["head"])), lines, notes)

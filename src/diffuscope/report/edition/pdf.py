@@ -79,12 +79,14 @@ def pdf(edition: Edition, fonts: Sequence[Path] = ()) -> bytes:
     return made
 
 
-def _refusal(said: str, diagnostic: str) -> PlanError | MethodError:
+def _refusal(message: str, diagnostic: str) -> PlanError | MethodError:
     """Which letters have no font; otherwise what Typst says."""
-    found = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(diagnostic))
-    letters = list(dict.fromkeys(sign for text in found for sign in text))
+    unprintable = (
+        _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(diagnostic)
+    )
+    letters = list(dict.fromkeys(sign for text in unprintable for sign in text))
     if not letters:
-        return MethodError(f"The PDF could not be set: {one_line(said)}")
+        return MethodError(f"The PDF could not be set: {one_line(message)}")
     letters = [sign for sign in letters if not unicodedata.category(sign).startswith("M")] or letters
     scripts = list(dict.fromkeys(unicodedata.name(sign, "unknown").split()[0].title() for sign in letters))
     shown = " ".join(letters[:MOST_LETTERS]) + (" …" if len(letters) > MOST_LETTERS else "")

@@ -54,7 +54,7 @@ def _reports(source: Source) -> Table:
         Row(
             (
                 one.wave,
-                label.date(source.told.dated(one.wave)),
+                label.date(source.register.dated(one.wave)),
                 whole(rates[one.wave].get("expected")),
                 whole(rates[one.wave].get("returned")),
                 one.projects,
@@ -176,7 +176,7 @@ def _country(source: Source, state: str) -> Iterator[Row]:
     for city in source.states[state]:
         name = names.unit(city)
         tally = by_city.get(city)
-        cells = (country, name, _said(source, city), *_of_city(source, city, tally))
+        cells = (country, name, _city_sentence(source, city), *_of_city(source, city, tally))
         yield Row(cells, 3)
         if tally is None:
             continue
@@ -187,7 +187,7 @@ def _country(source: Source, state: str) -> Iterator[Row]:
             yield Row((country, name, shown, *_counts(source, held[area], tally.all)))
 
 
-def _said(source: Source, city: str) -> str:
+def _city_sentence(source: Source, city: str) -> str:
     """What is to be known of the return of a city."""
     standing = source.standing.get(city)
     if standing in ("silent", "unknown"):

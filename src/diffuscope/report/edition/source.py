@@ -49,28 +49,28 @@ class Source:
     def __init__(self, result: Result, wave: str | None = None) -> None:
         self.result = result
         self.names = Names(result)
-        self.told = Register(result, self.names)
+        self.register = Register(result, self.names)
         self.labels = Labels(result.case.words)
-        if not self.told.waves:
+        if not self.register.waves:
             raise PlanError("There is no register to report on: the case has no table `projects`.")
         if "city_areas" not in result.frames:
             raise PlanError(
                 "This result was made before editions could be printed from it: run the case again, or give "
                 "the case itself."
             )
-        waves = self.told.waves
+        waves = self.register.waves
         if wave is not None and wave not in waves:
             raise PlanError(f"The register has no wave `{wave}`; its waves are {', '.join(waves)}.")
         self.wave = waves[-1] if wave is None else wave
         at = waves.index(self.wave)
         self.before = waves[at - 1] if at else None
-        self.total = self.told.totals[at]
-        self.totals = self.told.totals[: at + 1]
+        self.total = self.register.totals[at]
+        self.totals = self.register.totals[: at + 1]
 
     @property
     def latest(self) -> bool:
         """Whether no later wave is known."""
-        return self.wave == self.told.waves[-1]
+        return self.wave == self.register.waves[-1]
 
     @property
     def date(self) -> str:
@@ -80,7 +80,7 @@ class Source:
     @cached_property
     def dated(self) -> str:
         """The date of the wave, in the network's words; empty where it has none."""
-        return self.labels.date(self.told.dated(self.wave))
+        return self.labels.date(self.register.dated(self.wave))
 
     @cached_property
     def statuses(self) -> list[str]:
@@ -96,31 +96,31 @@ class Source:
     def areas(self) -> list[str]:
         """Areas of the classification, and those that projects name beside it."""
         declared = [str(row["area"]) for row in rows(self.result, "areas")]
-        named = sorted(str(row["name"]) for row in self.told.counts("area") if row["wave"] == self.wave)
+        named = sorted(str(row["name"]) for row in self.register.counts("area") if row["wave"] == self.wave)
         return list(dict.fromkeys([*declared, *named]))
 
     def tallies(self, dimension: str) -> dict[str, Tally]:
         """Projects of the wave by area, state or city."""
-        own = (row for row in self.told.counts(dimension) if row["wave"] == self.wave)
+        own = (row for row in self.register.counts(dimension) if row["wave"] == self.wave)
         return {key[0]: tally for key, tally in _tallied(own, ("name",)).items()}
 
     @cached_property
     def of_cities(self) -> dict[str, dict[str, Tally]]:
         """Projects of the wave by city and area; those of no area under an empty name."""
         own = (row for row in rows(self.result, "city_areas") if row["wave"] == self.wave)
-        found: dict[str, dict[str, Tally]] = {}
+        tallies: dict[str, dict[str, Tally]] = {}
         for (city, area), tally in _tallied(own, ("city", "area")).items():
-            found.setdefault(city, {})[area] = tally
-        return found
+            tallies.setdefault(city, {})[area] = tally
+        return tallies
 
     @cached_property
     def sub_areas(self) -> dict[str, dict[str, Tally]]:
         """Projects of the wave by area and sub-area; empty where the register names no sub-areas."""
-        own = (row for row in self.told.counts("sub-area") if row["wave"] == self.wave)
-        found: dict[str, dict[str, Tally]] = {}
+        own = (row for row in self.register.counts("sub-area") if row["wave"] == self.wave)
+        tallies: dict[str, dict[str, Tally]] = {}
         for (area, name), tally in _tallied(own, ("area", "name")).items():
-            found.setdefault(area, {})[name] = tally
-        return found
+            tallies.setdefault(area, {})[name] = tally
+        return tallies
 
     @cached_property
     def returns(self) -> list[Cells]:
@@ -142,10 +142,10 @@ class Source:
             for row in rows(self.result, "city_areas")
             if row["wave"] == self.wave
         }
-        found: dict[str, list[str]] = {}
+        cities: dict[str, list[str]] = {}
         for state, city in sorted(pairs, key=lambda pair: tuple(map(self.names.unit, pair))):
-            found.setdefault(state, []).append(city)
-        return found
+            cities.setdefault(state, []).append(city)
+        return cities
 
     def cells(self, table: str) -> dict[int, Cells]:
         """Rows of a table of the case by their number."""
@@ -154,7 +154,7 @@ class Source:
     @cached_property
     def projects(self) -> list[Project]:
         """Projects of the wave, by country, city and title."""
-        own = [project for project in self.told.projects if project.wave == self.wave]
+        own = [project for project in self.register.projects if project.wave == self.wave]
         return sorted(own, key=lambda one: (self.countries(one), self.cities(one), one.title))
 
     def countries(self, project: Project) -> str:
@@ -187,7 +187,7 @@ class Source:
     @cached_property
     def city(self) -> tuple[str, str]:
         """What a place with projects is called, one and several."""
-        one, many = self.told.noun
+        one, many = self.register.noun
         return ("City", "Cities") if one in ("member", "city") else (upper_first(one), upper_first(many))
 
     def head(self, *labels: str) -> tuple[str, ...]:
@@ -200,11 +200,11 @@ class Source:
         return tuple(map(self.labels.status, self.statuses))
 
 
-def _tallied(found: Iterator[Cells], keys: tuple[str, ...]) -> dict[tuple[str, ...], Tally]:
+def _tallied(lines: Iterator[Cells], keys: tuple[str, ...]) -> dict[tuple[str, ...], Tally]:
     tallies: dict[tuple[str, ...], Tally] = {}
     every: dict[tuple[str, ...], int] = {}
     by_status: dict[tuple[str, ...], dict[str, int]] = {}
-    for row in found:
+    for row in lines:
         key = tuple(str(row[name] or "") for name in keys)
         if row["status"] is None:
             every[key] = whole(row["projects"])

@@ -60,8 +60,8 @@ def _refused(packed: ZipFile) -> str:
         return "it holds macros or embedded programs"
     for name in names:
         if name.lower().endswith((".xml", ".rels")):
-            found = _read(packed, name)
-            why = "it is damaged" if found is None else _refused_part(name, found)
+            content = _read(packed, name)
+            why = "it is damaged" if content is None else _refused_part(name, content)
             if why:
                 return why
     return ""
@@ -70,18 +70,18 @@ def _refused(packed: ZipFile) -> str:
 def _read(packed: ZipFile, name: str) -> bytes | None:
     """A part, never more of it than allowed, whatever the archive says of its size."""
     with packed.open(name) as part:
-        found = part.read(MOST_BYTES + 1)
-    return found if len(found) <= MOST_BYTES else None
+        content = part.read(MOST_BYTES + 1)
+    return content if len(content) <= MOST_BYTES else None
 
 
-def _refused_part(name: str, found: bytes) -> str:
+def _refused_part(name: str, content: bytes) -> str:
     # a document type is where entities that grow are declared; no word processor writes one
-    if b"<!DOCTYPE" in found or b"<!ENTITY" in found or b"\x00" in found[:200]:
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\x00" in content[:200]:
         return "its XML declares entities, or is not UTF-8"
-    if name == "[Content_Types].xml" and (b"macroenabled" in found.lower() or DOCUMENT not in found):
+    if name == "[Content_Types].xml" and (b"macroenabled" in content.lower() or DOCUMENT not in content):
         return "it holds macros, or is not a Word document"
     if name.lower().endswith(".rels"):
-        for relation in found.split(b"<Relationship ")[1:]:
+        for relation in content.split(b"<Relationship ")[1:]:
             head = relation.partition(b">")[0].replace(b"'", b'"')
             if b"External" in head and HYPERLINK not in head:
                 return "it loads parts from elsewhere"

@@ -29,8 +29,8 @@ def working_columns(source: Source) -> More:
 
     def cells(project: Project) -> tuple[Cell, ...]:
         row = held[project.row]
-        said = (str(row.get(name) or "") for name in WORKING)
-        return (project.row, project.member if project.linked else "", *said)
+        remarks = (str(row.get(name) or "") for name in WORKING)
+        return (project.row, project.member if project.linked else "", *remarks)
 
     heads = ("Row", "Id", *(upper_first(name.replace("_", " ")) for name in WORKING))
     return (tuple(map(source.labels, heads)), cells)
@@ -59,18 +59,18 @@ def questions(source: Source) -> Part:
     absent = [row for row in source.returns if row["standing"] in ("silent", "unknown", "carried forward")]
     if absent:
         named = ((source.names.unit(str(row["unit"])), row) for row in absent)
-        told = tuple(f"{name}: {row['standing']} ({row['basis']})" for name, row in named)
-        groups.append(Group(f"{label('Returns that are not fresh')}, {source.wave}", told))
-    taken = source.result.case.read_as
-    if taken:
-        groups.append(Group(label("Read as"), tuple(one.says for one in taken[:MOST_READ])))
+        points = tuple(f"{name}: {row['standing']} ({row['basis']})" for name, row in named)
+        groups.append(Group(f"{label('Returns that are not fresh')}, {source.wave}", points))
+    readings = source.result.case.read_as
+    if readings:
+        groups.append(Group(label("Read as"), tuple(one.says for one in readings[:MOST_READ])))
     warnings = source.result.problems
     if warnings:
-        told = tuple(
+        points = tuple(
             f"{', '.join(filter(None, (one.file or one.table, one.at_row)))}: {one.message} {one.fix}"
             for one in warnings
         )
-        groups.append(Group(label("Warnings"), told))
+        groups.append(Group(label("Warnings"), points))
     return Part("questions", label("Questions"), tables=_tables(source), groups=tuple(groups))
 
 

@@ -110,7 +110,7 @@ def content(edition: Edition, ending: str, template: bytes | None = None) -> byt
 
 def _put(made: bytes, file: Path) -> None:
     """The file, whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as beside:
-        ready = Path(beside) / "edition"
+    with tempfile.TemporaryDirectory(prefix=".diffuscope-", dir=file.parent) as folder:
+        ready = Path(folder) / "edition"
         ready.write_bytes(made)
         os.replace(ready, file)  # noqa: PTH105 Path.replace is the same call; os.replace says that it is atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, in_words, listed, lower_first, upper_first
+from diffuscope.records.phrases import counted, in_words, listed, lower_first, noun, upper_first
 from diffuscope.records.probability import about_text, probability_text
 from diffuscope.records.wording import silence_words
 from diffuscope.report.sections.audit import differing_in_own
@@ -58,16 +58,20 @@ def answer(result: Result, names: Names) -> dict[str, Any]:
         (sentences), `cannot` (sentences).
     """
     first = result.analyses[0] if result.analyses else None
-    found = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
+    verdicts = [verdict for verdict in result.verdicts if first and verdict.analysis == first.id]
     title = _cut(result.case.title, _TITLE)
     question = _cut(first.question, _QUESTION) if first else None
     left = _Left(MOST_WORDS - _AROUND - _words(title, question))
     dated = _when(result, first) if first else None
-    likeliest = _likeliest(result, found) if found else None
+    likeliest = _likeliest(result, verdicts) if verdicts else None
     # what comes first on the screen is the first to get its room
-    dated, likeliest = (said if said and left.take(said) else None for said in (dated, likeliest))
-    answers = [_said(result, verdict) for verdict in sorted(found, key=lambda one: by_strength(one.verdict))]
-    kept = [said for said in answers if left.take(*said.values(), "Author:")]
+    dated, likeliest = (
+        sentence if sentence and left.take(sentence) else None for sentence in (dated, likeliest)
+    )
+    answers = [
+        _answer_to(result, verdict) for verdict in sorted(verdicts, key=lambda one: by_strength(one.verdict))
+    ]
+    kept = [shown for shown in answers if left.take(*shown.values(), "Author:")]
     if len(kept) < len(answers):
         kept = kept[: max(1, len(kept) - 1)]
     return {
@@ -99,7 +103,7 @@ class _Left:
 
 def _when(result: Result, analysis: Analysis) -> str | None:
     """How many of those asked about adopted, and from when to when."""
-    dates = next((found for found in result.chronology if found.analysis == analysis.id), None)
+    dates = next((chronology for chronology in result.chronology if chronology.analysis == analysis.id), None)
     if dates is None or not dates.order:
         return None
     spells = [spell for spell in dates.order if spell.last is not None]
@@ -108,10 +112,10 @@ def _when(result: Result, analysis: Analysis) -> str | None:
     start = min(spells, key=lambda spell: (spell.first or "", spell.last or ""))
     end = max(spells, key=lambda spell: spell.last or "")
     span = (when(start.first, start.last), when(end.first, end.last))
-    told = (
+    between = (
         f"in {span[0]}" if span[0] == span[1] else f"the first {_dated(span[0])}, the last {_dated(span[1])}"
     )
-    return f"{dates.adopters} of {dates.units} adopted, {told}{_modal(dates, analysis)}."
+    return f"{dates.adopters} of {dates.units} adopted, {between}{_modal(dates, analysis)}."
 
 
 def _dated(words: str) -> str:
@@ -136,8 +140,10 @@ def _likeliest(result: Result, verdicts: Sequence[Verdict]) -> str:
         return "No mechanism is shown to have been at work."
     best = min(by_strength(verdict.verdict) for verdict in shown)
     leading = [verdict for verdict in shown if by_strength(verdict.verdict) == best]
-    said = [f"{verdict.mechanism} ({verdict.verdict}){_chance(result, verdict)}" for verdict in leading]
-    return f"Best supported {'is' if len(said) == 1 else 'are'} {listed(said)}."
+    descriptions = [
+        f"{verdict.mechanism} ({verdict.verdict}){_chance(result, verdict)}" for verdict in leading
+    ]
+    return f"Best supported {'is' if len(descriptions) == 1 else 'are'} {listed(descriptions)}."
 
 
 def _chance(result: Result, verdict: Verdict) -> str:
@@ -146,7 +152,7 @@ def _chance(result: Result, verdict: Verdict) -> str:
     return "" if detail is None else f": probability {about_text(detail.p, detail.noise)}"
 
 
-def _said(result: Result, verdict: Verdict) -> dict[str, str | None]:
+def _answer_to(result: Result, verdict: Verdict) -> dict[str, str | None]:
     return {
         "mechanism": verdict.mechanism,
         "note": NOT_IDENTIFIED if verdict.mechanism == NEIGHBOURS else None,
@@ -208,25 +214,25 @@ def _of_statistics(result: Result, verdict: Verdict) -> Finding | None:
 
 def _register(result: Result, names: Names) -> list[str]:
     """What the register shows: in few words where a question comes first."""
-    found = [in_few_words(result, names)] if result.analyses else register_sentences(result, names)
+    sentences = [in_few_words(result, names)] if result.analyses else register_sentences(result, names)
     if result.audit:
-        found.append(f"{_printed(result)}.")
-    return [sentence for sentence in found if sentence]
+        sentences.append(f"{_printed(result)}.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def _printed(result: Result) -> str:
     """How many checks of printed figures differ, and in whose documents these figures stand."""
     differ = sum(row.outcome == "differs" for row in result.audit)
     says = "differs" if differ == 1 else "differ"
-    told = f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}"
+    count = f"{differ:,} of {counted(len(result.audit), 'check')} of printed figures {says}"
     own = differing_in_own(result)
     if not differ:
-        return told
+        return count
     if own in (0, differ):
-        whose = "none of them stands" if not own else "it stands" if own == 1 else "all stand"
-        return f"{told}; {whose} in the programme’s own reports"
-    stands = "stands" if own == 1 else "stand"
-    return f"{told}: {own:,} {stands} in the programme’s own reports, {differ - own:,} elsewhere"
+        whose = "none of them is" if not own else "it is" if own == 1 else "all are"
+        return f"{count}; {whose} in the programme’s own reports"
+    are = noun(own, "is", "are")
+    return f"{count}: {own:,} {are} in the programme’s own reports, {differ - own:,} elsewhere"
 
 
 def _unknown(result: Result, names: Names) -> Iterator[str]:
@@ -293,21 +299,21 @@ def _silent(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> dict[tup
             why = reasons.get(verdict.mechanism, "")
             alike.setdefault((verdict.statistics_silence, why), []).append(verdict.mechanism)
     return {
-        told: "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
-        for told, about in alike.items()
+        subject: "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
+        for subject, about in alike.items()
     }
 
 
 def _closed(result: Result) -> Iterator[str]:
     """Questions that the dates rule out, and why: the soundest reason, which is printed first."""
     questions = {analysis.id: analysis.question for analysis in result.analyses}
-    closed = [found for found in result.chronology if found.testable is False]
+    closed = [chronology for chronology in result.chronology if chronology.testable is False]
     if len(closed) == 1:
-        [found] = closed
-        first = found.analysis == result.analyses[0].id
-        asked = "This question" if first else _quoted(questions[found.analysis])
-        why = _spoken(found.reason).partition("; ")[0].rstrip(".")
-        yield f"{asked} cannot be tested: {lower_first(why)}."
+        [chronology] = closed
+        first = chronology.analysis == result.analyses[0].id
+        question = "This question" if first else _quoted(questions[chronology.analysis])
+        why = _spoken(chronology.reason).partition("; ")[0].rstrip(".")
+        yield f"{question} cannot be tested: {lower_first(why)}."
     elif closed:
         many = upper_first(in_words(len(closed), "question"))
         yield f"{many} cannot be tested: the dates do not allow it."

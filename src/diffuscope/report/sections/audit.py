@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.records.phrases import counted, listed, upper_first
+from diffuscope.records.phrases import counted, listed, noun, upper_first
 from diffuscope.report.names import rows
 from diffuscope.report.projects import status_words
 
@@ -111,23 +111,23 @@ def audit_sentences(result: Result) -> list[str]:
         return []
     met = Counter(row.outcome for row in result.audit)
     documents = len({row.document for row in result.audit})
-    said = [
+    counts = [
         f"{met[outcome]:,} {_are(outcome, met[outcome])}" for outcome in reversed(OUTCOMES) if met[outcome]
     ]
-    found = [
+    sentences = [
         f"{counted(len(result.audit), 'check')} of what {counted(documents, 'document')} "
-        f"{'prints' if documents == 1 else 'print'}: {listed(said)}."
+        f"{'prints' if documents == 1 else 'print'}: {listed(counts)}."
     ]
     differ = [row for row in result.audit if row.outcome == "differs"]
     said_whose = whose_differ(result)
     if said_whose:
-        found.append(f"{upper_first(said_whose)}.")
+        sentences.append(f"{upper_first(said_whose)}.")
     known = sum(row.known is not None for row in differ)
     if known:
-        found.append(
+        sentences.append(
             f"{counted(known, 'difference')} {'was' if known == 1 else 'were'} examined and accepted."
         )
-    return found
+    return sentences
 
 
 def _issuers(result: Result) -> set[str]:
@@ -160,11 +160,11 @@ def whose_differ(result: Result) -> str | None:
         else "the programme’s own reports"
     )
     if own == len(differ):
-        return f"{'it stands' if own == 1 else 'all of the differing figures stand'} in {issuer}"
+        return f"{'it is' if own == 1 else 'all of the differing figures are'} in {issuer}"
     if not own:
         return f"none of the differing figures is in {issuer}"
     return (
-        f"{own:,} of the differing figures {'stands' if own == 1 else 'stand'} in {issuer}, "
+        f"{own:,} of the differing figures {noun(own, 'is', 'are')} in {issuer}, "
         f"{len(differ) - own:,} in other documents"
     )
 
@@ -182,10 +182,12 @@ def _are(outcome: Outcome, number: int) -> str:
 
 def _documents(result: Result, names: Names) -> list[dict[str, Any]]:
     """Each document with its checks by outcome; the programme's own reports apart from what cites them."""
-    found: dict[tuple[bool, str], Counter[str]] = {}
+    outcomes_by_document: dict[tuple[bool, str], Counter[str]] = {}
     for row in result.audit:
-        found.setdefault((row.own, row.document), Counter())[row.outcome] += 1
-    outcomes = [outcome for outcome in OUTCOMES if any(count[outcome] for count in found.values())]
+        outcomes_by_document.setdefault((row.own, row.document), Counter())[row.outcome] += 1
+    outcomes = [
+        outcome for outcome in OUTCOMES if any(count[outcome] for count in outcomes_by_document.values())
+    ]
     return [
         {
             "link": names.document(document),
@@ -194,7 +196,7 @@ def _documents(result: Result, names: Names) -> list[dict[str, Any]]:
             "counts": [f"{count[outcome]:,}" if count[outcome] else "–" for outcome in outcomes],
             "all": f"{sum(count.values()):,}",
         }
-        for (own, document), count in sorted(found.items())
+        for (own, document), count in sorted(outcomes_by_document.items())
     ]
 
 
@@ -206,7 +208,7 @@ def _filters(result: Result, names: Names) -> list[dict[str, Any]]:
     waves = dict.fromkeys(sorted(row.wave for row in every if row.wave is not None))
     kinds = [kind for kind in KINDS if any(row.kind == kind for row in every)]
     owners = {row.own for row in every}
-    asked = (
+    choices = (
         ("document", "Document", [(id_, _titled(id_, names)) for id_ in documents]),
         ("own", "Whose figures", [("yes", "the programme’s own reports"), ("no", "other documents")]),
         ("kind", "Kind of check", [(kind, KINDS[kind][0]) for kind in kinds]),
@@ -215,7 +217,7 @@ def _filters(result: Result, names: Names) -> list[dict[str, Any]]:
     )
     return [
         {"name": name, "label": label, "values": values}
-        for name, label, values in asked
+        for name, label, values in choices
         if len(values) > 1 and (name != "own" or len(owners) > 1)
     ]
 
@@ -289,11 +291,11 @@ def named_rows(places: Sequence[Place], names: Names) -> dict[str, Any]:
 
 def _confirmed(result: Result, units: dict[str, int], names: Names) -> list[dict[str, Any]]:
     """How many checks are confirmed, by document, wave and kind, and in which units."""
-    found: dict[tuple[bool, str, str, int], Counter[str]] = {}
+    confirmed: dict[tuple[bool, str, str, int], Counter[str]] = {}
     for row in result.audit:
         if row.outcome == "confirmed":
             about = (row.own, row.document, row.wave or "", list(KINDS).index(row.kind))
-            found.setdefault(about, Counter())["" if row.unit is None else str(units[row.unit])] += 1
+            confirmed.setdefault(about, Counter())["" if row.unit is None else str(units[row.unit])] += 1
     return [
         {
             "document": names.document(document),
@@ -305,5 +307,5 @@ def _confirmed(result: Result, units: dict[str, int], names: Names) -> list[dict
             "number": count.total(),
             "places": " ".join(f"{unit}:{number}" for unit, number in sorted(count.items()) if unit),
         }
-        for (own, document, wave, kind), count in sorted(found.items())
+        for (own, document, wave, kind), count in sorted(confirmed.items())
     ]

@@ -39,12 +39,12 @@ SHOWN = 200
 
 def count_changes(result: Result) -> dict[str, int]:
     """How many projects changed in which way between the last two waves; empty where there is one wave."""
-    found = list(rows(result, "wave_changes"))
-    if not found:
+    changes = list(rows(result, "wave_changes"))
+    if not changes:
         return {}
-    last = (found[-1]["from_wave"], found[-1]["to_wave"])
+    last = (changes[-1]["from_wave"], changes[-1]["to_wave"])
     count = dict.fromkeys(CHANGES, 0)
-    for row in found:
+    for row in changes:
         if (row["from_wave"], row["to_wave"]) == last and row["area"] is None:
             count[str(row["change"])] = whole(row["projects"])
     return count
@@ -52,11 +52,11 @@ def count_changes(result: Result) -> dict[str, int]:
 
 def both_waves(result: Result) -> dict[str, int]:
     """How many projects that both of the last two waves show changed in which way."""
-    found = list(rows(result, "wave_changes"))
-    last = (found[-1]["from_wave"], found[-1]["to_wave"]) if found else None
+    changes = list(rows(result, "wave_changes"))
+    last = (changes[-1]["from_wave"], changes[-1]["to_wave"]) if changes else None
     return {
         str(row["change"]): whole(row["in_both"] if "in_both" in row else row["projects"])
-        for row in found
+        for row in changes
         if (row["from_wave"], row["to_wave"]) == last and row["area"] is None and row["change"] in IN_BOTH
     }
 
@@ -70,11 +70,14 @@ def change_names(result: Result) -> list[str]:
 def changes(result: Result) -> list[dict[str, Any]]:
     """What changed between all neighbouring waves, over all areas."""
     names = change_names(result)
-    found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    counts_by_waves: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
     for row in rows(result, "wave_changes"):
         if row["area"] is None:
             between = (str(row["from_wave"]), str(row["to_wave"]))
-            found.setdefault(between, {})[str(row["change"])] = (whole(row["projects"]), whole(row["sure"]))
+            counts_by_waves.setdefault(between, {})[str(row["change"])] = (
+                whole(row["projects"]),
+                whole(row["sure"]),
+            )
     return [
         {
             "waves": f"{before} → {after}",
@@ -83,7 +86,7 @@ def changes(result: Result) -> list[dict[str, Any]]:
                 for count, sure in (counts.get(change, (0, 0)) for change in names)
             ],
         }
-        for (before, after), counts in found.items()
+        for (before, after), counts in counts_by_waves.items()
     ]
 
 
@@ -140,16 +143,16 @@ def _moved(register: Register, row: Cells) -> dict[str, Any]:
 def _goes_on(row: Cells) -> str:
     """With which project, under another id, a project goes on; empty where there is none."""
     before, after = several(row.get("succeeds")), several(row.get("succeeded_by"))
-    said = [f"goes on from {', '.join(before)}"] if before else []
-    return "; ".join([*said, *([f"went on in {', '.join(after)}"] if after else [])])
+    parts = [f"goes on from {', '.join(before)}"] if before else []
+    return "; ".join([*parts, *([f"went on in {', '.join(after)}"] if after else [])])
 
 
 def links(result: Result, names: Names) -> list[dict[str, Any]]:
     """Candidates for links, those of one row together."""
-    found: dict[int, dict[str, Any]] = {}
+    offers: dict[int, dict[str, Any]] = {}
     for row in list(rows(result, "links_to_confirm"))[:SHOWN]:
         mine = whole(row["row"])
-        new = found.setdefault(
+        new = offers.setdefault(
             mine,
             {
                 "title": row["title"],
@@ -173,7 +176,7 @@ def links(result: Result, names: Names) -> list[dict[str, Any]]:
                 "project": row["project"],
             }
         )
-    return list(found.values())
+    return list(offers.values())
 
 
 def _other_unit(row: Cells, names: Names) -> str:
@@ -184,7 +187,7 @@ def _other_unit(row: Cells, names: Names) -> str:
 
 def gaps(result: Result, register: Register) -> list[dict[str, str]]:
     """Areas in which nobody has finished a project."""
-    found = []
+    unfinished = []
     for row in rows(result, "unfinished_areas"):
         opened, places, unknown = (whole(row[name]) for name in ("open", "units", "unknown"))
         says = (
@@ -195,8 +198,8 @@ def gaps(result: Result, register: Register) -> list[dict[str, str]]:
         if unknown:
             says += f"; the status of {unknown:,} more is unknown, and any of them may be finished"
         name = f"{row['area']}: {row['sub_area']}" if row["sub_area"] else str(row["area"])
-        found.append({"name": name, "says": says})
-    return found
+        unfinished.append({"name": name, "says": says})
+    return unfinished
 
 
 def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]]:
@@ -213,22 +216,22 @@ def register_limits(result: Result, names: Names) -> list[tuple[str, str | None]
         A sentence, and the address where its numbers are.
     """
     register = Register(result, names)
-    found: list[tuple[str, str | None]] = []
+    limits: list[tuple[str, str | None]] = []
     for total in register.totals:
         about = f"In {register.wave(total.wave)}"
         unknown = total.counts["undetermined"] + total.counts["not stated"]
         if unknown:
             says = f"{about} the status of {unknown:,} of {counted(total.projects, 'project')} is not known."
-            found.append((says, "#register-totals"))
+            limits.append((says, "#register-totals"))
         if total.judged:
             judged = f"{counted(total.judged, 'status', 'statuses')} {'is' if total.judged == 1 else 'are'}"
-            found.append((f"{about} {judged} judged, not reported.", "#register-totals"))
+            limits.append((f"{about} {judged} judged, not reported.", "#register-totals"))
     unlinked = len(register.unlinked)
     if unlinked:
         about = f"{counted(unlinked, 'row')} of {register.wave(register.waves[-1])}"
         says = f"{about} {'is' if unlinked == 1 else 'are'} not linked to an earlier wave: counted as new."
-        found.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
-    return found
+        limits.append((says, "#register-links" if rows_of(result, "links_to_confirm") else "#register"))
+    return limits
 
 
 def rows_of(result: Result, table: str) -> int:

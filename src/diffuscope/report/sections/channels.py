@@ -51,8 +51,8 @@ def _none(mechanism: str) -> dict[str, Any]:
 
 def _channel(one: ExposureRecord, who: str, period: str) -> dict[str, Any]:
     derived = f"computed from {', '.join(one.derived_from)}" if one.derived_from else ""
-    told = one.min is not None and one.max is not None
-    average = f"mean {plain(one.mean)}, standard deviation {plain(one.sd)}" if told else None
+    measured = one.min is not None and one.max is not None
+    average = f"mean {plain(one.mean)}, standard deviation {plain(one.sd)}" if measured else None
     return {
         "who": who,
         "ties": one.layer or "none",
@@ -60,7 +60,7 @@ def _channel(one: ExposureRecord, who: str, period: str) -> dict[str, Any]:
         "source": "; ".join(part for part in (_sources(one.source), derived) if part) or None,
         "known": f"{one.known:,} of {counted(one.rows, 'row')}" if one.rows else None,
         "isolates": f"{counted(one.isolates, 'row')} of units without ties" if one.isolates else None,
-        "spread": f"{plain(one.min)} to {plain(one.max)}" if told else None,
+        "spread": f"{plain(one.min)} to {plain(one.max)}" if measured else None,
         "average": average,
         "refused": one.refused,
         "notes": one.notes,

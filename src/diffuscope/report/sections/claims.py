@@ -41,12 +41,12 @@ def claims(result: Result, names: Names) -> dict[str, Any] | None:
     if not result.claims:
         return None
     order = list(OUTCOMES)
-    told = sorted(result.claims, key=lambda claim: order.index(claim.outcome))
-    met = Counter(claim.outcome for claim in told)
+    claims_by_outcome = sorted(result.claims, key=lambda claim: order.index(claim.outcome))
+    met = Counter(claim.outcome for claim in claims_by_outcome)
     return {
         "lead": claims_sentence(result),
         "outcomes": [(outcome, MEANINGS[outcome]) for outcome in order if met[outcome]],
-        "claims": [_claim(claim, names) for claim in told],
+        "claims": [_claim(claim, names) for claim in claims_by_outcome],
     }
 
 
@@ -60,8 +60,8 @@ def claims_sentence(result: Result) -> str:
         "ambiguous": "true on one reading and not on another",
         "not checkable": "not checkable",
     }
-    said = [f"{met[outcome]:,} {says}" for outcome, says in words.items() if met[outcome]]
-    return f"{counted(len(result.claims), 'statement')} checked: {listed(said)}." if said else ""
+    counts = [f"{met[outcome]:,} {says}" for outcome, says in words.items() if met[outcome]]
+    return f"{counted(len(result.claims), 'statement')} checked: {listed(counts)}." if counts else ""
 
 
 def _claim(claim: ClaimRow, names: Names) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def in_short(claim: ClaimRow) -> str:
     if len(claim.description) <= _SHORT or len(claim.readings) < 3:
         return claim.description
     held = Counter(reading.holds for reading in claim.readings)
-    said = [f"true on {held[True]}"] if held[True] else []
-    said += [f"not true on {held[False]}"] if held[False] else []
-    said += [f"{held[None]} without an answer"] if held[None] else []
+    counts = [f"true on {held[True]}"] if held[True] else []
+    counts += [f"not true on {held[False]}"] if held[False] else []
+    counts += [f"{held[None]} without an answer"] if held[None] else []
     returns = f" Returns: {claim.returns}." if claim.returns and "missing: " in claim.returns else ""
-    return f"Of {counted(len(claim.readings), 'reading')}: {listed(said)}.{returns}"
+    return f"Of {counted(len(claim.readings), 'reading')}: {listed(counts)}.{returns}"

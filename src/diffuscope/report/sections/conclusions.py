@@ -104,14 +104,14 @@ def _card(result: Result, alike: list[Verdict], names: Names) -> dict[str, Any]:
 
 
 def _author(verdict: Verdict, names: Names) -> dict[str, Any] | None:
-    said = verdict.author
-    if said is None:
+    conclusion = verdict.author
+    if conclusion is None:
         return None
     return {
-        "verdict": AUTHOR[said.verdict],
-        "wording": said.wording,
-        "document": names.document(said.document),
-        "locator": said.locator,
-        "anchor": f"{said.place.table}-{said.place.row}",
-        "place": names.place(said.place).text,
+        "verdict": AUTHOR[conclusion.verdict],
+        "wording": conclusion.wording,
+        "document": names.document(conclusion.document),
+        "locator": conclusion.locator,
+        "anchor": f"{conclusion.place.table}-{conclusion.place.row}",
+        "place": names.place(conclusion.place).text,
     }

@@ -30,7 +30,7 @@ def sources(result: Result) -> list[dict[str, Any]]:
         `author`, `year`, `title`, `url` (only where a browser may follow it), `licence`, `note`, `anchor`,
         `place`.
     """
-    found = [
+    documents = [
         {
             "author": row.get("author"),
             "year": row.get("year"),
@@ -43,7 +43,7 @@ def sources(result: Result) -> list[dict[str, Any]]:
         }
         for row in rows(result, "documents")
     ]
-    return sorted(found, key=lambda source: (str(source["author"] or "~"), str(source["year"] or "")))
+    return sorted(documents, key=lambda source: (str(source["author"] or "~"), str(source["year"] or "")))
 
 
 def _place(result: Result, row: int) -> str:

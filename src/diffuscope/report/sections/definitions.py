@@ -75,25 +75,25 @@ def mechanisms(result: Result) -> list[dict[str, Any]]:
         `name`, `claim`, `definition`, `readings`, `rivals`, `source`, `criteria` (id, text, role, whether
         it is met here for the first time).
     """
-    seen: set[str] = set()
+    ids: set[str] = set()
     return [
         {
-            "name": found.name,
-            "claim": found.claim.replace("{policy}", "the policy"),
-            "definition": found.definition,
-            "readings": found.readings,
-            "rivals": found.rivals,
-            "source": found.source,
+            "name": mechanism.name,
+            "claim": mechanism.claim.replace("{policy}", "the policy"),
+            "definition": mechanism.definition,
+            "readings": mechanism.readings,
+            "rivals": mechanism.rivals,
+            "source": mechanism.source,
             "criteria": [
-                (id_, text, ROLES.get(role, role), _first(id_, seen)) for id_, text, role in found.criteria
+                (id_, text, ROLES.get(role, role), _first(id_, ids)) for id_, text, role in mechanism.criteria
             ],
         }
-        for found in result.mechanisms
+        for mechanism in result.mechanisms
     ]
 
 
-def _first(id_: str, seen: set[str]) -> bool:
+def _first(id_: str, ids: set[str]) -> bool:
     """Whether an id is met for the first time: mechanisms share a criterion, an address belongs to one."""
-    new = id_ not in seen
-    seen.add(id_)
+    new = id_ not in ids
+    ids.add(id_)
     return new

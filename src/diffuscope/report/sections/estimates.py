@@ -38,22 +38,22 @@ def estimates(result: Result, names: Names) -> list[dict[str, Any]]:
     """
     questions = {analysis.id: analysis for analysis in result.analyses}
     mechanisms = [mechanism.name for mechanism in result.mechanisms]
-    told = []
-    for found in result.histories:
-        analysis = questions[found.analysis]
+    parts = []
+    for history in result.histories:
+        analysis = questions[history.analysis]
         part = {
-            "id": found.analysis,
+            "id": history.analysis,
             "spoken": spoken(analysis),
             "question": analysis.question,
-            "refused": found.refused,
-            "notes": found.notes,
-            "statistics": statistics(result, found),
-            "ledger": _ledger(found, names),
+            "refused": history.refused,
+            "notes": history.notes,
+            "statistics": statistics(result, history),
+            "ledger": _ledger(history, names),
         }
-        if found.refused is None:
-            part |= _panel(result, found, analysis, mechanisms, names)
-        told.append(part)
-    return told
+        if history.refused is None:
+            part |= _panel(result, history, analysis, mechanisms, names)
+        parts.append(part)
+    return parts
 
 
 def _panel(
@@ -61,7 +61,7 @@ def _panel(
 ) -> dict[str, Any]:
     main, period = main_of(history), PERIODS[analysis.period]
     return {
-        "asked": _asked(analysis, names),
+        "asked": _question_sentence(analysis, names),
         "facts": _facts(history, period),
         "channels": channels(history, mechanisms, period),
         "together": together(history),
@@ -72,7 +72,7 @@ def _panel(
     }
 
 
-def _asked(analysis: Analysis, names: Names) -> str:
+def _question_sentence(analysis: Analysis, names: Names) -> str:
     policies = [names.policy(policy) for policy in analysis.policies]
     what = counted(len(policies), "policy", "policies") if len(policies) > 3 else listed(policies, "or")
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.numbers import signed
+from diffuscope.records.phrases import counted
 from diffuscope.report.names import spoken
 from diffuscope.report.sections.firmness import firmness
 from diffuscope.report.words import DIRECTIONS, ROLES, TESTS, as_written, times, weight_words
@@ -31,7 +32,7 @@ def evidence(result: Result, names: Names) -> list[dict[str, Any]]:
     list of dict
         One per analysis: `id`, `question`, `mechanisms`, `tests` (terms to explain), `agreement`, `drivers`.
     """
-    found = []
+    parts = []
     for analysis in result.analyses:
         findings = [
             finding
@@ -39,7 +40,7 @@ def evidence(result: Result, names: Names) -> list[dict[str, Any]]:
             if finding.analysis == analysis.id and finding.evidence and finding.evidence.items
         ]
         if findings:
-            found.append(
+            parts.append(
                 {
                     "id": analysis.id,
                     "spoken": spoken(analysis),
@@ -50,11 +51,13 @@ def evidence(result: Result, names: Names) -> list[dict[str, Any]]:
                         if finding.evidence
                     ],
                     "tests": _tests(findings),
-                    "agreement": [said for said in result.agreement if said.analysis == analysis.id],
+                    "agreement": [
+                        agreement for agreement in result.agreement if agreement.analysis == analysis.id
+                    ],
                     "drivers": [share for share in result.drivers if share.analysis == analysis.id],
                 }
             )
-    return found
+    return parts
 
 
 def _mechanism(finding: Finding, detail: EvidenceDetail, names: Names) -> dict[str, Any]:
@@ -92,31 +95,31 @@ def _item(item: EvidenceItem, names: Names) -> dict[str, Any]:
 
 def _remarks(item: EvidenceItem, names: Names) -> list[str]:
     """What else is known of a passage, each as a short sentence."""
-    found = []
+    remarks = []
     if item.p_if_true is not None and item.p_if_false is not None:
-        found.append(
+        remarks.append(
             f"Chance of the trace: {item.p_if_true:g} if the mechanism was at work, "
             f"{item.p_if_false:g} otherwise."
         )
     if item.rival:
-        found.append(f"The alternative is: {item.rival}.")
+        remarks.append(f"The alternative is: {item.rival}.")
     if item.searched is not None:
-        found.append(f"Chance that the search would have found it: {item.searched:g}.")
+        remarks.append(f"Chance that the search would have found it: {item.searched:g}.")
     if item.test:
-        found.append(f"Kind of test: {item.test}.")
+        remarks.append(f"Kind of test: {item.test}.")
     if item.definition:
-        found.append(f"Counts under the {item.definition} reading only.")
+        remarks.append(f"Counts under the {item.definition} reading only.")
     if item.unit:
-        found.append(f"Names {names.unit(item.unit)}.")
+        remarks.append(f"Names {names.unit(item.unit)}.")
     if item.date:
-        found.append(f"Date: {as_written(item.date)}.")
+        remarks.append(f"Date: {as_written(item.date)}.")
     if item.bears_on is not None:
-        found.append(f"Dated so that it can bear on {item.bears_on} adoptions.")
+        remarks.append(f"Dated so that it can bear on {counted(item.bears_on, 'adoption')}.")
     if item.coders > 1:
-        found.append(f"Mean of {item.coders} coders.")
+        remarks.append(f"Mean of {item.coders} coders.")
     if item.note:
-        found.append(item.note)
-    return found
+        remarks.append(item.note)
+    return remarks
 
 
 def _criterion(criterion: CriterionRecord) -> dict[str, Any]:

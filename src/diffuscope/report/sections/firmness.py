@@ -57,8 +57,8 @@ def _sentences(finding: Finding, detail: EvidenceDetail) -> list[str | None]:
 def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
     if len(posteriors) < 2:
         return None
-    low = min(posteriors, key=lambda found: found.p)
-    high = max(posteriors, key=lambda found: found.p)
+    low = min(posteriors, key=lambda posterior: posterior.p)
+    high = max(posteriors, key=lambda posterior: posterior.p)
     named = (
         f" ({low.setting}) and {probability_text(high.p)} ({high.setting})"
         if low.setting.startswith("without")
@@ -69,13 +69,13 @@ def _range(what: str, posteriors: Sequence[Posterior]) -> str | None:
 
 def _sources(detail: EvidenceDetail) -> str | None:
     if len(detail.leave_one_source_out) == 1:
-        return "All of it rests on one document; without it there is no evidence."
+        return "All of the evidence comes from one document; without it there is none."
     return _range("Leaving out any one document", detail.leave_one_source_out)
 
 
 def _searched(detail: EvidenceDetail) -> str | None:
     """What it comes to if searches find less or more of what is there; nothing where none was searched."""
-    if len({found.p for found in detail.by_searched}) < 2:
+    if len({posterior.p for posterior in detail.by_searched}) < 2:
         return None
     return _range("Assuming that searches were worse or better than coded", detail.by_searched)
 
@@ -97,10 +97,10 @@ def _reading(finding: Finding, detail: EvidenceDetail) -> str | None:
         return None
     comes = other_text(detail)
     if detail.other_stance == finding.stance:
-        return f"Read broadly, the mechanism comes to {comes}; the stance stays the same."
+        return f"Under the broad definition the probability is {comes}; the stance stays the same."
     return (
-        f"The stance depends on the definition: read broadly, the mechanism comes to {comes}, and the "
-        f"evidence {STANCES[detail.other_stance]}. The narrow reading is the headline."
+        f"The stance depends on the definition: under the broad one the probability is {comes}, and the "
+        f"evidence {STANCES[detail.other_stance]}. The narrow definition gives the headline."
     )
 
 
@@ -121,7 +121,9 @@ def _broad(finding: Finding, detail: EvidenceDetail) -> str | None:
 def _perspectives(detail: EvidenceDetail) -> str | None:
     if not detail.perspectives:
         return None
-    each = ", ".join(f"{found.setting} {probability_text(found.p)}" for found in detail.perspectives)
+    each = ", ".join(
+        f"{posterior.setting} {probability_text(posterior.p)}" for posterior in detail.perspectives
+    )
     return f"Perspectives of the literature taken one at a time: {each}."
 
 
@@ -169,7 +171,8 @@ def _trials(detail: EvidenceDetail) -> list[dict[str, Any]]:
             "title": title,
             "says": says,
             "rows": [
-                (found.setting, probability_text(found.p), signed(found.decibans)) for found in posteriors
+                (posterior.setting, probability_text(posterior.p), signed(posterior.decibans))
+                for posterior in posteriors
             ],
             "count": counted(len(posteriors), "setting"),
         }

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.terms import (
-    asked,
     between,
     chance,
     label,
@@ -16,6 +15,7 @@ from diffuscope.report.terms import (
     points,
     ratio,
     reach_points,
+    reported_terms,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def model(history: EventHistory, main: Estimate) -> dict[str, Any]:
         `says`, `refused`, `warnings`, `facts`, `formula`, `left_out`, `of` (odds or hazard), `terms`,
         `effects` (whether any term tells one), `background` (how many terms are in the file alone).
     """
-    shown = asked(main.coefficients)
+    shown = reported_terms(main.coefficients)
     unidentified = neighbours(history)
     return {
         "says": main.description,
@@ -64,13 +64,13 @@ def facts(main: Estimate) -> str:
     )
     hang = listed([f"{counted(count, 'cluster')} by {name}" for name, count in main.clusters])
     fit = [("AIC", main.aic), ("BIC by rows", main.bic_rows), ("BIC by events", main.bic_events)]
-    told = ", ".join(f"{name} {value:.1f}" for name, value in fit if value is not None)
+    measures = ", ".join(f"{name} {value:.1f}" for name, value in fit if value is not None)
     parts = [
         upper_first(main.model),
         listed([counted(*size) for size in sizes if size[0]]),
         f"errors: {hang}" if hang else "",
         f"intervals: {main.interval}" if main.interval else "",
-        told,
+        measures,
     ]
     return " · ".join(part for part in parts if part)
 
@@ -108,7 +108,7 @@ def repetitions(history: EventHistory) -> dict[str, Any] | None:
     terms = {
         one.term: label(one.term, one.mechanism, unidentified)
         for estimate in history.estimates
-        for one in asked(estimate.coefficients)
+        for one in reported_terms(estimate.coefficients)
         if one.mechanism is not None or one.term in exposures
     }
     return {

@@ -62,35 +62,35 @@ def _upgraded(result: Result) -> list[Said]:
 
 
 def _closed(result: Result) -> Iterator[Said]:
-    for found, analysis in _dated(result):
-        if not found.testable:
-            yield f"{analysis.question} {found.reason}", f"#order-{analysis.id}"
+    for chronology, analysis in _dated(result):
+        if not chronology.testable:
+            yield f"{analysis.question} {chronology.reason}", f"#order-{analysis.id}"
 
 
 def _weakened(result: Result) -> Iterator[Said]:
-    for found, analysis in _dated(result):
-        for warning in found.warnings:
+    for chronology, analysis in _dated(result):
+        for warning in chronology.warnings:
             yield f"{upper_first(spoken(analysis))}: {warning}", f"#order-{analysis.id}"
 
 
 def _unmodelled(result: Result) -> Iterator[Said]:
     """Where there is no panel, no model, or no telling exposures apart."""
     questions = {analysis.id: analysis for analysis in result.analyses}
-    closed = {found.analysis for found in result.chronology if found.testable is False}
-    for found in result.histories:
-        about, where = upper_first(spoken(questions[found.analysis])), f"#estimates-{found.analysis}"
-        if found.refused is not None and found.analysis not in closed:
-            yield f"{about}: {found.refused}", where
-        main = main_of(found)
+    closed = {entry.analysis for entry in result.chronology if entry.testable is False}
+    for entry in result.histories:
+        about, where = upper_first(spoken(questions[entry.analysis])), f"#estimates-{entry.analysis}"
+        if entry.refused is not None and entry.analysis not in closed:
+            yield f"{about}: {entry.refused}", where
+        main = main_of(entry)
         if main is not None and main.refused is not None:
             yield f"{about}: no model could be fitted. {main.refused}", where
-        for sentence in found.inseparable:
+        for sentence in entry.inseparable:
             yield f"{about}: {sentence}", where
 
 
 def _silent(result: Result) -> Iterator[Said]:
     """Where a body of evidence does not speak: the kind of silence, the mechanisms, and the reason."""
-    panels = {found.analysis for found in result.histories if found.refused is None}
+    panels = {history.analysis for history in result.histories if history.refused is None}
     for analysis in result.analyses:
         yield from _undecided(result, analysis, "evidence")
         findings = of_history(result, analysis.id)
@@ -108,7 +108,7 @@ def _undecided(result: Result, analysis: Analysis, body: Body) -> Iterator[Said]
         for verdict in result.verdicts
         if verdict.analysis == analysis.id and not (body == "evidence" and verdict.mechanism == NEIGHBOURS)
     ]
-    told = body == "statistics" and of_history(result, analysis.id)
+    has_part = body == "statistics" and of_history(result, analysis.id)
     alike: dict[Silence, list[str]] = {}
     for verdict in verdicts:
         silence: Silence | None = getattr(verdict, f"{body}_silence")
@@ -116,9 +116,9 @@ def _undecided(result: Result, analysis: Analysis, body: Body) -> Iterator[Said]
             alike.setdefault(silence, []).append(mechanism_label(verdict.mechanism))
     for silence, about in alike.items():
         named = "every mechanism" if len(about) == len(verdicts) > 1 else listed(about)
-        where = f"#statistics-{analysis.id}" if told else None
-        said = silence_words(silence, body)
-        yield f"{upper_first(spoken(analysis))}, {_BODIES[body]} on {named}: {said}.", where
+        where = f"#statistics-{analysis.id}" if has_part else None
+        silence_text = silence_words(silence, body)
+        yield f"{upper_first(spoken(analysis))}, {_BODIES[body]} on {named}: {silence_text}.", where
 
 
 _BODIES: dict[Body, str] = {"evidence": "coded evidence", "statistics": "statistics"}
@@ -162,14 +162,14 @@ def _capped(result: Result) -> Iterator[Said]:
 
 
 def _undated(result: Result) -> Iterator[Said]:
-    for found, analysis in _dated(result):
-        for left in found.left_out:
+    for chronology, analysis in _dated(result):
+        for left in chronology.left_out:
             yield (
                 f"{upper_first(spoken(analysis))}: {counted(left.count, 'row')} of {left.table} left out — "
                 f"{left.reason}.",
                 f"#order-{analysis.id}",
             )
-        ranges = sum(spell.period is None and not spell.baseline for spell in found.order)
+        ranges = sum(spell.period is None and not spell.baseline for spell in chronology.order)
         if ranges:
             yield (
                 f"{upper_first(spoken(analysis))}: {counted(ranges, 'adoption')} known only as a range of "
@@ -209,5 +209,5 @@ def _private(result: Result) -> Iterator[Said]:
 
 def _dated(result: Result) -> Iterator[tuple[Any, Any]]:
     by_id = {analysis.id: analysis for analysis in result.analyses}
-    for found in result.chronology:
-        yield found, by_id[found.analysis]
+    for chronology in result.chronology:
+        yield chronology, by_id[chronology.analysis]

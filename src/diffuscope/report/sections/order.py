@@ -39,16 +39,16 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
     questions = {analysis.id: analysis for analysis in result.analyses}
     return [
         {
-            "id": found.analysis,
-            "spoken": spoken(questions[found.analysis]),
-            "question": questions[found.analysis].question,
-            "testable": _TESTABLE[found.testable],
-            "reason": found.reason,
-            "warnings": found.warnings,
-            "facts": _facts(found, questions[found.analysis]),
-            "several": len({spell.policy for spell in found.order}) > 1,
-            "folded": len(found.order) > LONG,
-            "count": counted(len(found.order), "adoption"),
+            "id": chronology.analysis,
+            "spoken": spoken(questions[chronology.analysis]),
+            "question": questions[chronology.analysis].question,
+            "testable": _TESTABLE[chronology.testable],
+            "reason": chronology.reason,
+            "warnings": chronology.warnings,
+            "facts": _facts(chronology, questions[chronology.analysis]),
+            "several": len({spell.policy for spell in chronology.order}) > 1,
+            "folded": len(chronology.order) > LONG,
+            "count": counted(len(chronology.order), "adoption"),
             "spells": [
                 {
                     "who": names.unit(spell.unit),
@@ -57,14 +57,14 @@ def order(result: Result, names: Names) -> list[dict[str, Any]]:
                     "sure": "before the record begins"
                     if spell.baseline
                     else spell.confidence or "not stated",
-                    "launch": spell.launch and (found.launch_count or 0) > 1,
+                    "launch": spell.launch and (chronology.launch_count or 0) > 1,
                     "place": names.place(spell.place),
                 }
-                for spell in found.order
+                for spell in chronology.order
             ],
-            "left_out": [left_out(left, names) for left in found.left_out],
+            "left_out": [left_out(left, names) for left in chronology.left_out],
         }
-        for found in result.chronology
+        for chronology in result.chronology
     ]
 
 

@@ -32,34 +32,34 @@ def peers(result: Result, names: Names) -> dict[str, Any] | None:
         projects with the same peers together), `hidden` (pairs beyond those shown); None where the result
         offers no peers.
     """
-    found = list(rows(result, "learning_peers"))
-    if not found:
+    offers = list(rows(result, "learning_peers"))
+    if not offers:
         return None
     register = Register(result, names)
     by_unit: dict[str, dict[int, list[Cells]]] = {}
-    for row in found[:SHOWN]:
+    for row in offers[:SHOWN]:
         by_unit.setdefault(str(row["unit"]), {}).setdefault(whole(row["row"]), []).append(row)
     opened = [
         project
         for project in register.projects
-        if project.wave == found[0]["wave"] and project.status in ("planning", "ongoing")
+        if project.wave == offers[0]["wave"] and project.status in ("planning", "ongoing")
     ]
     alone: dict[str, list[dict[str, Any]]] = {}
-    helped = {(str(row["unit"]), whole(row["row"])) for row in found}
+    helped = {(str(row["unit"]), whole(row["row"])) for row in offers}
     for project in opened:
         for unit in project.units:
             if (unit, project.row) not in helped:
                 alone.setdefault(unit, []).append(_named(project.title, project.row, names))
     return {
-        "wave": register.wave(str(found[0]["wave"])),
-        "rests_on": rests_on(result, names, str(found[0]["wave"]), always=True),
+        "wave": register.wave(str(offers[0]["wave"])),
+        "rests_on": rests_on(result, names, str(offers[0]["wave"]), always=True),
         "noun": register.noun,
         "file": result.case.files.get("projects", "projects"),
         "cities": [
             _city(unit, projects, alone.get(unit, []), names)
             for unit, projects in sorted(by_unit.items(), key=lambda pair: names.unit(pair[0]))
         ],
-        "hidden": max(0, len(found) - SHOWN),
+        "hidden": max(0, len(offers) - SHOWN),
         "alone": counted(len({one["row"] for own in alone.values() for one in own}), "open project"),
         "others": [names.unit(unit) for unit in sorted(alone, key=names.unit) if unit not in by_unit],
     }

@@ -74,12 +74,12 @@ def places(result: Result, names: Names) -> dict[str, Any] | None:
 
 def _counts(register: Register) -> dict[str, dict[str, dict[str, int]]]:
     """Projects by state, wave and status."""
-    found: dict[str, dict[str, dict[str, int]]] = {}
+    counts: dict[str, dict[str, dict[str, int]]] = {}
     for row in register.counts("state"):
         if row["status"] is not None:
-            wave = found.setdefault(str(row["name"]), {}).setdefault(str(row["wave"]), {})
+            wave = counts.setdefault(str(row["name"]), {}).setdefault(str(row["wave"]), {})
             wave[str(row["status"])] = whole(row["projects"])
-    return found
+    return counts
 
 
 def _says(register: Register, counts: dict[str, dict[str, int]], cities: list[str], state: str) -> str:
@@ -110,12 +110,12 @@ def _city(
     shown = [
         sorted(waves.values(), key=lambda project: order.get(project.wave, -1)) for waves in members.values()
     ]
-    shown.sort(key=lambda found: (-order.get(found[-1].wave, -1), found[-1].title))
+    shown.sort(key=lambda history: (-order.get(history[-1].wave, -1), history[-1].title))
     return {
         "name": register.names.unit(id_),
         "anchor": f"city-{unit[ROW]}" if unit else "",
         "place": register.names.row("units", whole(unit[ROW])) if unit else None,
-        "projects": [_history(register, found, id_) for found in shown],
+        "projects": [_history(register, history, id_) for history in shown],
     }
 
 

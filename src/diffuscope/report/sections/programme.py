@@ -80,26 +80,26 @@ def number(value: object) -> str:
 
 
 def _money(result: Result, register: Register) -> Part:
-    found = list(rows(result, "budgets"))
-    waves = [wave for wave in register.waves if any(row["wave"] == wave for row in found)]
+    budgets = list(rows(result, "budgets"))
+    waves = [wave for wave in register.waves if any(row["wave"] == wave for row in budgets)]
     latest = waves[-1] if waves else ""
-    tables = [_budgets(found, waves)] if found else []
+    tables = [_budgets(budgets, waves)] if budgets else []
     for dimension, head in (("area", "Area"), ("state", "State")):
-        own = [row for row in found if row["dimension"] == dimension and row["wave"] == latest]
+        own = [row for row in budgets if row["dimension"] == dimension and row["wave"] == latest]
         if own:
             tables.append(_budgets_of(own, register, dimension, head))
     support = list(rows(result, "support_sums"))
     if support:
         tables.append(_support(support, register))
-    says = [_stated(found, register, latest)] if found else []
-    if found and latest != register.waves[-1]:
+    says = [_stated(budgets, register, latest)] if budgets else []
+    if budgets and latest != register.waves[-1]:
         says.append(f"No project of {register.wave(register.waves[-1])} states a budget.")
     return {"id": "money", "title": "Money", "says": " ".join(says), "tables": tables}
 
 
-def _stated(found: list[Cells], register: Register, wave: str) -> str:
+def _stated(budgets: list[Cells], register: Register, wave: str) -> str:
     """How many projects the sums of the latest wave rest on."""
-    row = next(row for row in found if row["wave"] == wave and row["dimension"] == "all")
+    row = next(row for row in budgets if row["wave"] == wave and row["dimension"] == "all")
     stated, projects = whole(row["stated_any"]), whole(row["projects"])
     rest = "" if stated == projects else "; what the others cost is not known"
     return (
@@ -108,8 +108,8 @@ def _stated(found: list[Cells], register: Register, wave: str) -> str:
     )
 
 
-def _budgets(found: list[Cells], waves: list[str]) -> dict[str, Any]:
-    own = [row for row in found if row["dimension"] == "all" and row["wave"] in waves]
+def _budgets(budgets: list[Cells], waves: list[str]) -> dict[str, Any]:
+    own = [row for row in budgets if row["dimension"] == "all" and row["wave"] in waves]
     lines = [(str(row["wave"]), _sum(row), _of(row)) for row in own]
     head = ("Wave", "Sum of budgets", "Projects that state one in this currency")
     return _table("Budgets by wave and currency", head, lines, "budgets")
@@ -125,7 +125,7 @@ def _budgets_of(own: list[Cells], register: Register, dimension: str, head: str)
         for row in own
     ]
     joint = any(whole(row["joint"]) for row in own) and dimension == "state"
-    note = "; the budget of a joint project stands whole in each of its states" if joint else ""
+    note = "; the budget of a joint project counts in full in each of its states" if joint else ""
     caption = f"Budgets of {own[0]['wave']} by {dimension} and currency{note}"
     return _table(
         caption, (head, "Sum of budgets", "Projects that state one in this currency"), lines, "budgets"
@@ -140,7 +140,7 @@ def _of(row: Cells) -> str:
     return f"{whole(row['stated']):,} of {whole(row['projects']):,}"
 
 
-def _support(found: list[Cells], register: Register) -> dict[str, Any]:
+def _support(budgets: list[Cells], register: Register) -> dict[str, Any]:
     lines = [
         (
             register.names.unit(str(row["partner"])),
@@ -149,7 +149,7 @@ def _support(found: list[Cells], register: Register) -> dict[str, Any]:
             f"{whole(row['recipients']):,}",
             _revised(row),
         )
-        for row in found
+        for row in budgets
     ]
     caption = "Support by partner and currency; revisions and withdrawals are taken off"
     return _table(caption, ("Partner", "Sum", "Rests on", "Recipients", "Taken off"), lines, "support_sums")
@@ -166,8 +166,8 @@ def _revised(row: Cells) -> str:
 
 
 def _partners(result: Result, register: Register) -> Part:
-    found = list(rows(result, "project_partners"))
-    latest = str(found[-1]["wave"]) if found else ""
+    links = list(rows(result, "project_partners"))
+    latest = str(links[-1]["wave"]) if links else ""
     lines = [
         (
             register.names.unit(str(row["partner"])),
@@ -175,7 +175,7 @@ def _partners(result: Result, register: Register) -> Part:
             f"{whole(row['units']):,}",
             f"{whole(row['states']):,}",
         )
-        for row in found
+        for row in links
         if row["wave"] == latest
     ]
     head = ("Partner", "Projects", upper_first(register.noun[1]), "States")
@@ -197,8 +197,8 @@ def _meetings(result: Result, names: Names) -> Part:
         for row in rows(result, "meetings")
     ]
     head = ("Meeting", "When", "Kind", "Where", "Present")
-    found = [_table("Meetings, earliest first", head, lines, "meetings")] if lines else []
-    tables = [_with_places(one, rows(result, "meetings"), "events", names) for one in found]
+    tables_made = [_table("Meetings, earliest first", head, lines, "meetings")] if lines else []
+    tables = [_with_places(one, rows(result, "meetings"), "events", names) for one in tables_made]
     return {"id": "meetings", "title": "Meetings", "says": "", "tables": tables}
 
 
@@ -232,9 +232,9 @@ def _indicators(result: Result, register: Register) -> Part:
     ]
     head = ("Indicator", "Of", "Wave", "Baseline", "Target", "Actual", "Way done")
     caption = "Indicators; way done: how much of the way from baseline to target"
-    found = [_table(caption, head, lines, "indicator_values")] if lines else []
+    tables_made = [_table(caption, head, lines, "indicator_values")] if lines else []
     shown = rows(result, "indicator_values")
-    tables = [_with_places(one, shown, "indicators", register.names) for one in found]
+    tables = [_with_places(one, shown, "indicators", register.names) for one in tables_made]
     return {"id": "indicators", "title": "Indicators", "says": "", "tables": tables}
 
 
@@ -251,7 +251,7 @@ def _table(
     }
 
 
-def _with_places(table: dict[str, Any], found: Iterable[Cells], name: str, names: Names) -> dict[str, Any]:
+def _with_places(table: dict[str, Any], lines: Iterable[Cells], name: str, names: Names) -> dict[str, Any]:
     """The table with, for each of its lines, the row of the case that it is."""
-    shown = list(found)[:SHOWN]
+    shown = list(lines)[:SHOWN]
     return {**table, "places": [(whole(row["row"]), names.row(name, whole(row["row"]))) for row in shown]}

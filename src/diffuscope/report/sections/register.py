@@ -84,15 +84,15 @@ def register_sentences(result: Result, names: Names) -> list[str]:
     statuses = [
         f"{now.counts[status]:,} {status_words(status)}" for status in register.statuses if now.counts[status]
     ]
-    found = [
+    sentences = [
         f"In {register.wave(now.wave)} the register shows {counted(now.projects, 'project')} in "
         f"{register.places(now.units)}: {listed(statuses)}."
     ]
-    found += filter(None, [rests_on(result, names, now.wave)])
+    sentences += filter(None, [rests_on(result, names, now.wave)])
     count = count_changes(result)
     if count:
-        found.append(_since(register, count, both_waves(result)))
-    return found
+        sentences.append(_since(register, count, both_waves(result)))
+    return sentences
 
 
 def in_few_words(result: Result, names: Names) -> str:
@@ -102,13 +102,13 @@ def in_few_words(result: Result, names: Names) -> str:
         return ""
     now = register.totals[-1]
     shown = counted(now.projects, "project")
-    found = f"In {register.wave(now.wave)} the register shows {shown} in {register.places(now.units)}."
-    return " ".join(filter(None, [found, rests_on(result, names, now.wave)]))
+    sentence = f"In {register.wave(now.wave)} the register shows {shown} in {register.places(now.units)}."
+    return " ".join(filter(None, [sentence, rests_on(result, names, now.wave)]))
 
 
 def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int]) -> str:
     both, open_twice = sum(shown_twice.values()), shown_twice.get("unknown", 0)
-    said = [
+    counts = [
         f"{count[change]:,} {words}"
         for change, words in (
             ("moved on", "moved on"),
@@ -122,12 +122,12 @@ def _since(register: Register, count: dict[str, int], shown_twice: dict[str, int
         if count[change]
     ]
     if open_twice:
-        said.append(f"for {open_twice:,} it is unknown, because a status is unknown")
+        counts.append(f"for {open_twice:,} it is unknown, because a status is unknown")
     start = (
         f"Since {register.wave(register.waves[-2])}, {counted(count['entered'], 'project')} entered the "
         f"register and {count['left']:,} left it{_renamed(count)}"
     )
-    told_twice = f"{start}; of the {both:,} in both waves, {listed(said)}." if both else f"{start}."
+    told_twice = f"{start}; of the {both:,} in both waves, {listed(counts)}." if both else f"{start}."
     once = count["unknown"] - open_twice
     if not once:
         return told_twice
@@ -196,16 +196,16 @@ def _totals(result: Result, register: Register) -> dict[str, Any]:
 
 def _areas(register: Register) -> dict[str, Any] | None:
     """Projects by area and wave, with and without those whose status is a judgement."""
-    found: dict[str, dict[str, Cells]] = {}
+    cells_by_area: dict[str, dict[str, Cells]] = {}
     for row in register.counts("area"):
         if row["status"] is None:
-            found.setdefault(str(row["name"]), {})[str(row["wave"])] = row
-    if not found:
+            cells_by_area.setdefault(str(row["name"]), {})[str(row["wave"])] = row
+    if not cells_by_area:
         return None
-    waves = [wave for wave in register.waves if any(wave in cells for cells in found.values())]
+    waves = [wave for wave in register.waves if any(wave in cells for cells in cells_by_area.values())]
     totals = {total.wave: total.projects for total in register.totals}
     named = {
-        wave: sum(whole(cells[wave]["projects"]) for cells in found.values() if wave in cells)
+        wave: sum(whole(cells[wave]["projects"]) for cells in cells_by_area.values() if wave in cells)
         for wave in waves
     }
     unnamed = {wave: totals[wave] - named[wave] for wave in waves}
@@ -214,12 +214,12 @@ def _areas(register: Register) -> dict[str, Any] | None:
         "without": [wave for wave in register.waves if wave not in waves],
         "rows": [
             {"name": name, "cells": [_area(cells.get(wave), totals[wave]) for wave in waves]}
-            for name, cells in sorted(found.items())
+            for name, cells in sorted(cells_by_area.items())
         ],
         "unnamed": [f"{unnamed[wave]:,}" for wave in waves] if any(unnamed.values()) else [],
         "judged": any(
             whole(cell["sure"]) < whole(cell["projects"])
-            for cells in found.values()
+            for cells in cells_by_area.values()
             for cell in cells.values()
         ),
     }
@@ -237,12 +237,14 @@ def _area(cell: Cells | None, total: int) -> dict[str, str]:
 def _by_status(register: Register) -> dict[str, Any] | None:
     """Projects of the latest wave by area and status."""
     latest = register.waves[-1]
-    found: dict[str, dict[str, int]] = {}
+    counts_by_area: dict[str, dict[str, int]] = {}
     for row in register.counts("area"):
         if row["status"] is not None and row["wave"] == latest:
-            found.setdefault(str(row["name"]), {})[str(row["status"])] = whole(row["projects"])
-    statuses = [status for status in register.statuses if any(status in cells for cells in found.values())]
-    if not found:
+            counts_by_area.setdefault(str(row["name"]), {})[str(row["status"])] = whole(row["projects"])
+    statuses = [
+        status for status in register.statuses if any(status in cells for cells in counts_by_area.values())
+    ]
+    if not counts_by_area:
         return None
     return {
         "wave": latest,
@@ -259,6 +261,6 @@ def _by_status(register: Register) -> dict[str, Any] | None:
                 ],
                 "all": f"{sum(cells.values()):,}",
             }
-            for name, cells in sorted(found.items())
+            for name, cells in sorted(counts_by_area.items())
         ],
     }

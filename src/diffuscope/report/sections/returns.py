@@ -92,13 +92,13 @@ def rests_on(result: Result, names: Names, wave: str, *, always: bool = False) -
     if not missing and not carried and not always:
         return ""
     shown = missing[:NAMED] + ([f"{len(missing) - NAMED} more"] if len(missing) > NAMED else [])
-    said = f"It rests on {rate_of(result, wave)} returns"
+    sentence = f"It rests on {rate_of(result, wave)} returns"
     if missing:
-        said += f"; missing: {listed(shown)}"
+        sentence += f"; missing: {listed(shown)}"
     if carried:
         projects = counted(whole(row["carried_projects"]), "project")
-        said += f"; of {carried:,} more, an earlier wave is used ({projects})"
-    return f"{said}."
+        sentence += f"; of {carried:,} more, an earlier wave is used ({projects})"
+    return f"{sentence}."
 
 
 def _of(result: Result, wave: str) -> Cells | None:

@@ -20,7 +20,7 @@ CAUTION = (
     "and similar units adopt at similar times without any influence. In simulated worlds with similarity "
     "alone, it is “significant” in nearly every one."
 )
-WITHOUT = "No verdict rests on what follows."
+WITHOUT = "No verdict uses the estimates below."
 WITH = (
     "So each estimate is tested by safeguards, and the statistical part of a verdict follows from both by a "
     "printed rule. Passing does not prove influence: similar units may form ties and adopt for unmeasured "
@@ -48,7 +48,9 @@ def title(result: Result) -> str:
 def of_history(result: Result, analysis: str) -> list[Finding]:
     """What event history says of each mechanism in one analysis."""
     return [
-        found for found in result.findings if found.witness == "event history" and found.analysis == analysis
+        finding
+        for finding in result.findings
+        if finding.witness == "event history" and finding.analysis == analysis
     ]
 
 
@@ -61,11 +63,11 @@ def address(findings: Iterable[Finding], mechanisms: Iterable[str]) -> str | Non
         Of one analysis.
     mechanisms : iterable of str
     """
-    found, [first, *more] = list(findings), list(mechanisms)
-    if not found:
+    listed_findings, [first, *more] = list(findings), list(mechanisms)
+    if not listed_findings:
         return None
-    where = f"#statistics-{found[0].analysis}"
-    own = any(one.trial is not None and one.mechanism == first for one in found)
+    where = f"#statistics-{listed_findings[0].analysis}"
+    own = any(one.trial is not None and one.mechanism == first for one in listed_findings)
     return f"{where}-{first}" if own and not more else where
 
 
@@ -104,22 +106,22 @@ def statistics(result: Result, history: EventHistory) -> dict[str, Any] | None:
 
 def _by_silence(findings: Iterable[Finding]) -> dict[tuple[Silence | None, str], list[str]]:
     """Mechanisms by the kind of silence, and its reason."""
-    found: dict[tuple[Silence | None, str], list[str]] = {}
+    mechanisms: dict[tuple[Silence | None, str], list[str]] = {}
     for one in findings:
-        found.setdefault((one.silence, one.reason), []).append(mechanism_label(one.mechanism))
-    return found
+        mechanisms.setdefault((one.silence, one.reason), []).append(mechanism_label(one.mechanism))
+    return mechanisms
 
 
 def _tried(finding: Finding, trial: SafeguardResults, known: set[str]) -> dict[str, Any]:
-    told = known | {f"{upper_first(one.name)}: {one.description}" for one in trial.safeguards}
-    asked = [one for one in trial.safeguards if one.role != "beside" and one.applies]
+    printed = known | {f"{upper_first(one.name)}: {one.description}" for one in trial.safeguards}
+    relevant = [one for one in trial.safeguards if one.role != "beside" and one.applies]
     return {
         "mechanism": upper_first(mechanism_label(finding.mechanism)),
         "anchor": f"statistics-{finding.analysis}-{finding.mechanism}",
         "stance": stance_label(finding.stance, finding.silence),
         "reason": finding.reason,
         "joint": listed(finding.joint_with) or None,
-        "caveats": [caveat for caveat in finding.caveats if caveat not in told],
+        "caveats": [caveat for caveat in finding.caveats if caveat not in printed],
         "groups": [
             {
                 "role": role,
@@ -129,15 +131,17 @@ def _tried(finding: Finding, trial: SafeguardResults, known: set[str]) -> dict[s
             for role, heading in ROLES.items()
             if any(one.role == role for one in trial.safeguards)
         ],
-        "count": _counted(asked) if asked else None,
+        "count": _counted(relevant) if relevant else None,
     }
 
 
-def _counted(asked: list[Safeguard]) -> str:
+def _counted(relevant: list[Safeguard]) -> str:
     """How many of the safeguards that bear on the stance are passed."""
-    passed = sum(one.passed is True for one in asked)
-    missing = sum(one.passed is None for one in asked)
-    most = f"{passed} of {counted(len(asked), 'safeguard')} that {_bear(len(asked))} on the stance passed"
+    passed = sum(one.passed is True for one in relevant)
+    missing = sum(one.passed is None for one in relevant)
+    most = (
+        f"{passed} of {counted(len(relevant), 'safeguard')} that {_bear(len(relevant))} on the stance passed"
+    )
     return f"{most}, {missing} missing" if missing else most
 
 
@@ -156,9 +160,9 @@ _OUTCOMES: dict[str | None, str] = {
 
 def _row(one: Safeguard, trial: SafeguardResults) -> dict[str, Any]:
     outcome = _outcome(one)
-    told = chance(one.p)
+    p_text = chance(one.p)
     if one.name == "permuted ties" and trial.p_holm is not None and trial.p_holm != one.p:
-        told = f"{told}; {chance(trial.p_holm)} over all mechanisms"
+        p_text = f"{p_text}; {chance(trial.p_holm)} over all mechanisms"
     least = chance(one.p_smallest) if one.p is not None and one.p_smallest is not None else None
     return {
         "name": upper_first(one.name),
@@ -166,7 +170,7 @@ def _row(one: Safeguard, trial: SafeguardResults) -> dict[str, Any]:
         "outcome": _OUTCOMES[outcome],
         "mark": outcome or "not-asked",
         "says": one.description,
-        "p": told,
+        "p": p_text,
         "p_smallest": least,
     }
 

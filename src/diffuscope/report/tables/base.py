@@ -38,8 +38,8 @@ class OutTable:
 
 
 ANALYSIS = {"analysis": "The question it belongs to, by its id."}
-MECHANISM = {"mechanism": "The mechanism it speaks of."}
+MECHANISM = {"mechanism": "The mechanism that it is about."}
 PLACE = {
-    "file": "File or sheet of the case in which the fact stands.",
+    "file": "File or sheet of the case that has the fact.",
     "row": "Its row there, as a spreadsheet shows it (the header is row 1).",
 }

@@ -32,8 +32,8 @@ def case_tables(result: Result) -> tuple[OutTable, ...]:
 
 def _table(result: Result, name: str, frame: Frame) -> OutTable:
     held = rows_of(name, frame)
-    said = result.tables.get(name)
-    says = said.columns if said else {}
+    declared = result.tables.get(name)
+    says = declared.columns if declared else {}
     used = [
         at
         for at, column in enumerate(frame.columns)
@@ -50,7 +50,7 @@ def _table(result: Result, name: str, frame: Frame) -> OutTable:
         )
     return OutTable(
         name=name,
-        a_row_is=said.a_row_is if said else f"a row of {name}",
+        a_row_is=declared.a_row_is if declared else f"a row of {name}",
         columns=columns,
         rows=rows,
         from_case=from_case,

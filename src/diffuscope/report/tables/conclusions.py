@@ -33,7 +33,7 @@ def verdicts(result: Result) -> OutTable:
             "author_document": "Document in which the author concluded so.",
             "author_locator": "Where in that document.",
             "difference": "Why the two agree or differ.",
-            "file": "File of the case in which the author's conclusion stands.",
+            "file": "File of the case that has the author's conclusion.",
             "row": "Its row there.",
         },
         rows=tuple(_verdict(verdict) for verdict in result.verdicts),
@@ -148,9 +148,18 @@ def mechanisms(result: Result) -> OutTable:
             "source": "Where definition and criteria come from.",
         },
         rows=tuple(
-            (found.name, found.claim, found.definition, found.readings, criterion, text, role, found.source)
-            for found in result.mechanisms
-            for criterion, text, role in found.criteria
+            (
+                mechanism.name,
+                mechanism.claim,
+                mechanism.definition,
+                mechanism.readings,
+                criterion,
+                text,
+                role,
+                mechanism.source,
+            )
+            for mechanism in result.mechanisms
+            for criterion, text, role in mechanism.criteria
         ),
     )
 
@@ -172,15 +181,15 @@ def author_verdicts(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                said.analysis,
-                said.mechanism,
-                said.verdict,
-                said.wording,
-                said.own_question,
-                said.document,
-                said.locator,
-                *said.place.own,
+                conclusion.analysis,
+                conclusion.mechanism,
+                conclusion.verdict,
+                conclusion.wording,
+                conclusion.own_question,
+                conclusion.document,
+                conclusion.locator,
+                *conclusion.place.own,
             )
-            for said in result.author_verdicts
+            for conclusion in result.author_verdicts
         ),
     )

@@ -79,11 +79,11 @@ def chronology(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                *(getattr(found, name) for name in ("analysis", "testable", "reason")),
-                "; ".join(found.warnings) or None,
-                *(getattr(found, name) for name in COUNTED),
+                *(getattr(entry, name) for name in ("analysis", "testable", "reason")),
+                "; ".join(entry.warnings) or None,
+                *(getattr(entry, name) for name in COUNTED),
             )
-            for found in result.chronology
+            for entry in result.chronology
         ),
     )
 
@@ -107,7 +107,7 @@ def order(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
+                entry.analysis,
                 spell.unit,
                 spell.policy,
                 spell.first,
@@ -118,8 +118,8 @@ def order(result: Result) -> OutTable:
                 spell.launch,
                 *spell.place.own,
             )
-            for found in result.chronology
-            for spell in found.order
+            for entry in result.chronology
+            for spell in entry.order
         ),
     )
 
@@ -131,9 +131,9 @@ def left_out(result: Result) -> OutTable:
         a_row_is="one row of the case that an analysis left out",
         columns={**ANALYSIS, "reason": "Why it was left out.", **PLACE},
         rows=tuple(
-            (found.analysis, left.reason, *place_of(result.case.files.get(left.table, left.table), row))
-            for found in result.chronology
-            for left in found.left_out
+            (entry.analysis, left.reason, *place_of(result.case.files.get(left.table, left.table), row))
+            for entry in result.chronology
+            for left in entry.left_out
             for row in left.rows
         ),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError
 from diffuscope.records.joined_rows import row_in_words
+from diffuscope.records.phrases import counted
 from diffuscope.report.models import FRAMES, stem
 from diffuscope.report.tables.base import ANALYSIS, OutTable
 
@@ -44,12 +45,12 @@ def panels(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
-                found.refused,
-                *(getattr(found, name) if found.refused is None else None for name in _COUNTED),
-                _joined(found.notes),
+                history.analysis,
+                history.refused,
+                *(getattr(history, name) if history.refused is None else None for name in _COUNTED),
+                _joined(history.notes),
             )
-            for found in result.histories
+            for history in result.histories
         ),
     )
 
@@ -69,15 +70,15 @@ def panel_left_out(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
+                history.analysis,
                 left.reason,
                 left.table,
                 left.count,
                 result.case.files.get(left.table),
                 _joined(row_in_words(result.case.files.get(left.table, ""), row) for row in left.rows),
             )
-            for found in result.histories
-            for left in found.left_out
+            for history in result.histories
+            for left in history.left_out
         ),
     )
 
@@ -108,15 +109,15 @@ def exposures(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
+                history.analysis,
                 *(getattr(one, name) for name in _EXPOSED),
                 one.source or None,
                 _joined(one.derived_from),
                 *(getattr(one, name) for name in _SPREAD),
                 _joined(one.notes),
             )
-            for found in result.histories
-            for one in found.exposures
+            for history in result.histories
+            for one in history.exposures
         ),
     )
 
@@ -132,7 +133,9 @@ def exposure_correlations(result: Result) -> OutTable:
             "other": "The other.",
             "r": "Pearson's correlation in the rows where both are known.",
         },
-        rows=tuple((found.analysis, *pair) for found in result.histories for pair in found.correlations),
+        rows=tuple(
+            (history.analysis, *pair) for history in result.histories for pair in history.correlations
+        ),
     )
 
 
@@ -160,14 +163,14 @@ def coefficients(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
+                history.analysis,
                 estimate.id,
                 *(getattr(one, name) for name in _TERM),
                 math.exp(one.estimate) if one.estimate < _LARGEST else None,
                 *(getattr(one, name) for name in _EFFECT),
             )
-            for found in result.histories
-            for estimate in found.estimates
+            for history in result.histories
+            for estimate in history.estimates
             for one in estimate.coefficients
         ),
     )
@@ -204,17 +207,17 @@ def fits(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
+                history.analysis,
                 estimate.id,
                 *(getattr(estimate, name) or None for name in _FIT),
                 _joined(f"{count} by {name}" for name, count in estimate.clusters),
                 *(getattr(estimate, name) for name in _SCORES),
-                _joined(f"{count} rows: {reason}" for reason, count in estimate.left_out),
+                _joined(f"{counted(count, 'row')}: {reason}" for reason, count in estimate.left_out),
                 _joined(estimate.warnings),
                 estimate.refused,
             )
-            for found in result.histories
-            for estimate in found.estimates
+            for history in result.histories
+            for estimate in history.estimates
         ),
     )
 
@@ -222,8 +225,8 @@ def fits(result: Result) -> OutTable:
 def frames_of_estimates(result: Result) -> dict[str, str]:
     """Frames of a result that belong to the estimates of one analysis, each with the name of its file."""
     names = {
-        f"{kind}_{found.analysis}": f"{kind}-{stem(found.analysis)}"
-        for found in result.histories
+        f"{kind}_{history.analysis}": f"{kind}-{stem(history.analysis)}"
+        for history in result.histories
         for kind in FRAMES
     }
     return {name: file for name, file in names.items() if name in result.frames}
@@ -233,13 +236,13 @@ def panel_tables(result: Result) -> Iterable[OutTable]:
     """Rows at risk, hazards and curves of each analysis, as files alone: they are long, and for programs."""
     for name, file in frames_of_estimates(result).items():
         kind = name.partition("_")[0]
-        said = result.tables.get(name)
+        declared = result.tables.get(name)
         frame = result.frames[name]
         yield OutTable(
             name=file,
-            a_row_is=said.a_row_is if said else A_ROW_IS[kind],
+            a_row_is=declared.a_row_is if declared else A_ROW_IS[kind],
             columns={
-                column: (said.columns.get(column) if said else None) or COLUMNS.get(column, _OTHER)
+                column: (declared.columns.get(column) if declared else None) or COLUMNS.get(column, _OTHER)
                 for column in frame.columns
             },
             rows=rows_of(name, frame),

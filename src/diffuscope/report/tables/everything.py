@@ -59,8 +59,8 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         *case.case_tables(result),
         *estimates.panel_tables(result),
     )
-    found = tuple(table for table in made if table.rows)
-    names = Counter(table.name.casefold() for table in found)
+    tables = tuple(table for table in made if table.rows)
+    names = Counter(table.name.casefold() for table in tables)
     if twice := next((name for name, count in names.items() if count > 1), None):
         raise damaged(f"two of its tables are called `{twice}`")
-    return found
+    return tables

@@ -174,16 +174,16 @@ def agreement(result: Result) -> OutTable:
         },
         rows=tuple(
             (
-                found.analysis,
-                found.coders,
-                found.items,
-                found.sign,
-                *(found.sign_interval or (None, None)),
-                found.band,
-                *(found.band_interval or (None, None)),
-                found.note,
+                agreed.analysis,
+                agreed.coders,
+                agreed.items,
+                agreed.sign,
+                *(agreed.sign_interval or (None, None)),
+                agreed.band,
+                *(agreed.band_interval or (None, None)),
+                agreed.note,
             )
-            for found in result.agreement
+            for agreed in result.agreement
         ),
     )
 

@@ -36,7 +36,10 @@ def safeguards(result: Result) -> OutTable:
             "description": "What was done and found, or why it does not apply or is missing.",
         },
         rows=tuple(
-            _row(found, one) for found in result.findings if found.trial for one in found.trial.safeguards
+            _row(finding, one)
+            for finding in result.findings
+            if finding.trial
+            for one in finding.trial.safeguards
         ),
     )
 

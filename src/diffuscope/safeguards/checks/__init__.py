@@ -22,5 +22,5 @@ def checks() -> tuple[Check, ...]:
     tuple of Check
     """
     names = (one.name for one in pkgutil.iter_modules(__path__))
-    found: list[Check] = [import_module(f"{__name__}.{name}").SAFEGUARD for name in names]
-    return tuple(sorted(found, key=lambda one: (ROLES.index(one.role), one.name)))
+    safeguards: list[Check] = [import_module(f"{__name__}.{name}").SAFEGUARD for name in names]
+    return tuple(sorted(safeguards, key=lambda one: (ROLES.index(one.role), one.name)))

@@ -50,11 +50,13 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
             f"The panel does not have `{lacking[0]}`, which is declared as a driver of these ties."
         )
     tests = driver_tests(question, column, declared, options)
-    told = "; ".join(f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items())
+    associations = "; ".join(
+        f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items()
+    )
     going = [name for name, one in tests.items() if one.goes]
     if not going:
         named = in_code(declared)
-        says = f"The declared drivers are not associated with the ties ({told or named}). {others}"
+        says = f"The declared drivers are not associated with the ties ({associations or named}). {others}"
         return not_asked(says.strip())
     inside = question.fit.design.columns.formula.variables
     new = [name for name in going if name not in inside]
@@ -62,10 +64,11 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
     if new:
         fit = respecified_fit(question, " + ".join((question.fit.formula, *map(in_backticks, new))))
         tested = replace(question, fit=fit)
-    found = permuted_ties(tested, column, options)
+    permuted = permuted_ties(tested, column, options)
     named = in_code(going)
-    says = f"With the drivers of the ties in the model ({named}; {told}): {found.description} {others}"
-    return msgspec.structs.replace(found, description=says.strip())
+    with_drivers = f"With the drivers of the ties in the model ({named}; {associations})"
+    says = f"{with_drivers}: {permuted.description} {others}"
+    return msgspec.structs.replace(permuted, description=says.strip())
 
 
 def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -> str:

@@ -11,7 +11,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.inference.diagnostics import FEW_EVENTS
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import counted, listed, noun
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing, not_asked
 from diffuscope.safeguards.engine.respecify import known, respecify
 from diffuscope.ties.separability import ABSORBED, absorbed_share
@@ -72,24 +72,25 @@ def fixed_effects(question: TestedModel, column: str, options: SafeguardOptions)
                 "of one effect."
             )
             return Safeguard(name="", applies=True, passed=False, description=says)
-        found = respecify(
+        estimate = respecify(
             question, column, formula=_formula(question, effects, column), rows=effects.rows,
             policies="policy" in effects.ways, timed=not _absorbs_duration(effects),
         )  # fmt: skip
     except (MethodError, PlanError) as error:
         return missing(f"It cannot be computed. {error}")
-    each = found.events / found.parameters
-    told = [
-        f"With effects of {named} the coefficient is {found}; without, {decimal(value)}.",
+    each = estimate.events / estimate.parameters
+    sentences = [
+        f"With effects of {named} the coefficient is {estimate}; without, {decimal(value)}.",
         f"They account for {100 * absorbed:.0f} % of the exposure's variation"
         + (": hardly any variation is left." if absorbed > ABSORBED else "."),
         *([_lost(effects, rows)] if effects.rows.height < rows.height else []),
-        *([_few(found.events, found.parameters)] if each < FEW_EVENTS else []),
+        *([_few(estimate.events, estimate.parameters)] if each < FEW_EVENTS else []),
         *effects.refused,
     ]
     return Safeguard(
-        name="", applies=True, passed=found.ci_low > 0, description=" ".join(told), value=found.estimate,
-        ci_low=known(found.ci_low), ci_high=known(found.ci_high),
+        name="", applies=True, passed=estimate.ci_low > 0, description=" ".join(sentences),
+        value=estimate.estimate,
+        ci_low=known(estimate.ci_low), ci_high=known(estimate.ci_high),
     )  # fmt: skip
 
 
@@ -110,7 +111,8 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
         parameters = own + sum(left[one].n_unique() - 1 for one in ways)
         if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
             refused.append(
-                f"Effects of {many} were left out: {events} events are too few for {parameters} parameters."
+                f"Effects of {many} were left out: {counted(events, 'event is', 'events are')} too few for "
+                f"{counted(parameters, 'parameter')}."
             )
             continue
         chosen, kept = ways, left
@@ -158,12 +160,17 @@ def _absorbs_duration(effects: _Effects) -> bool:
 def _lost(effects: _Effects, rows: pl.DataFrame) -> str:
     lost = rows.height - effects.rows.height
     many = listed((WAYS[way] for way in effects.ways), "or")
-    return f"{lost:,} of {rows.height:,} rows are of {many} without an event, or with nothing else: left out."
+    return (
+        f"{lost:,} of {counted(rows.height, 'row')} {noun(lost, 'is', 'are')} of {many} without an "
+        "event, or with nothing else: left out."
+    )
 
 
 def _few(events: int, parameters: int) -> str:
     return (
-        f"{events} events for {parameters} parameters ({events / parameters:.1f} each): below {FEW_EVENTS}, "
+        f"{counted(events, 'event')} for {counted(parameters, 'parameter')} "
+        f"({events / parameters:.1f} each): "
+        f"below {FEW_EVENTS}, "
         "incidental parameters bias the estimate away from zero."
     )
 

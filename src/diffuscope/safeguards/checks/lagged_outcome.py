@@ -86,8 +86,8 @@ def lagged_outcome(question: TestedModel, column: str, options: SafeguardOptions
     if question.not_simulable is not None:
         return missing(question.not_simulable)
     draws = placebo_draws(question, column, options)
-    found = simulation_test(float(draws.observed[1]), draws.drawn[:, 1], (WHAT, STANDS_OUT, PASSES))
-    return _with(found, bias_corrected(question, column, options), question.coefficient(column))
+    tested = simulation_test(float(draws.observed[1]), draws.drawn[:, 1], (WHAT, STANDS_OUT, PASSES))
+    return _with(tested, bias_corrected(question, column, options), question.coefficient(column))
 
 
 def bias_corrected(question: TestedModel, column: str, options: SafeguardOptions) -> BiasCorrected | None:

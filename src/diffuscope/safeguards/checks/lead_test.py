@@ -51,8 +51,8 @@ def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> 
     """
     if question.not_simulable is not None:
         return missing(question.not_simulable)
-    found = placebo_draws(question, column, options)
-    return simulation_test(float(found.observed[0]), found.drawn[:, 0], (WHAT, STANDS_OUT, PASSES))
+    placebo = placebo_draws(question, column, options)
+    return simulation_test(float(placebo.observed[0]), placebo.drawn[:, 0], (WHAT, STANDS_OUT, PASSES))
 
 
 SAFEGUARD = Check(

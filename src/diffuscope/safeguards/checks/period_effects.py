@@ -84,7 +84,7 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
 
 def _named(words: str, names: tuple[str, ...]) -> str:
     """Why nothing could be fitted, with columns called as the tested model calls them."""
-    why = re.sub(r"`x(\d+)`", lambda found: f"`{names[int(found[1])]}`", words.partition(". ")[0])
+    why = re.sub(r"`x(\d+)`", lambda match: f"`{names[int(match[1])]}`", words.partition(". ")[0])
     return f"Within policies and periods nothing can be estimated. {why.rstrip('.')}."
 
 

@@ -26,7 +26,7 @@ class _Null:
     """What every draw needs."""
 
     refitter: Refitter
-    seen: tuple[tuple[str, ExposureInputs], ...]
+    inputs: tuple[tuple[str, ExposureInputs], ...]
     blocks: tuple[Codes, ...]
     place: int
     seed: int
@@ -59,28 +59,30 @@ def permuted_ties(question: TestedModel, column: str, options: SafeguardOptions)
 
 
 def _tested(question: TestedModel, column: str, options: SafeguardOptions) -> Safeguard:
-    own = question.channel(column).seen
+    own = question.channel(column).inputs
     exchanged = blocks(question, own)
     if (few := too_few(exchanged)) is not None:
         return few
     null = _Null(
         refitter=question.refitter,
-        seen=tuple((one.column, one.seen) for one in question.same_ties(column)),
+        inputs=tuple((one.column, one.inputs) for one in question.same_ties(column)),
         blocks=exchanged,
         place=question.place(column),
         seed=options.seed,
         name=f"{NAME} {own.layer.name}",
     )
     observed = question.coefficient(column)
-    at_once = min(one.at_once for _, one in null.seen)
-    found = drawn(_draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed)
-    return permutation_result(observed, found, "units exchange their ties")
+    at_once = min(one.at_once for _, one in null.inputs)
+    coefficients = drawn(
+        _draw, null, options.draws, options, at_once=at_once, name=null.name, observed=observed
+    )
+    return permutation_result(observed, coefficients, "units exchange their ties")
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
-    layer = null.seen[0][1].layer
+    layer = null.inputs[0][1].layer
     orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, null.name)
-    columns = {column: seen.exchanged(orders) for column, seen in null.seen}
+    columns = {column: inputs.exchanged(orders) for column, inputs in null.inputs}
     return null.refitter.coefficients(columns)[:, null.place]
 
 

@@ -32,7 +32,7 @@ class _Null:
     """What every draw needs."""
 
     refitter: Refitter
-    seen: tuple[tuple[str, ExposureInputs], ...]
+    inputs: tuple[tuple[str, ExposureInputs], ...]
     covariates: ExchangedCovariates
     blocks: tuple[Codes, ...]
     place: int
@@ -56,7 +56,7 @@ def permuted_timing(question: TestedModel, column: str, options: SafeguardOption
     Safeguard
         As of `permuted_ties`.
     """
-    own = question.channel(column).seen
+    own = question.channel(column).inputs
     covariates = ExchangedCovariates.of(question, own.layer.units)
     if not covariates.columns:
         return not_asked("The model has no covariates, so exchanging dates is the same as exchanging ties.")
@@ -66,23 +66,24 @@ def permuted_timing(question: TestedModel, column: str, options: SafeguardOption
     exposures = [one.column for one in question.used]
     null = _Null(
         refitter=Refitter.of(question.fit, question.panel, [*exposures, *covariates.columns]),
-        seen=tuple((one.column, one.seen) for one in question.used),
+        inputs=tuple((one.column, one.inputs) for one in question.used),
         covariates=covariates,
         blocks=exchanged,
         place=question.place(column),
         seed=options.seed,
     )
     observed = question.coefficient(column)
-    at_once = min(one.at_once for _, one in null.seen)
-    found = drawn(_draw, null, options.draws, options, at_once=at_once, name=NAME, observed=observed)
-    return permutation_result(observed, found, "units exchange their dates")
+    at_once = min(one.at_once for _, one in null.inputs)
+    coefficients = drawn(_draw, null, options.draws, options, at_once=at_once, name=NAME, observed=observed)
+    return permutation_result(observed, coefficients, "units exchange their dates")
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
-    layer = null.seen[0][1].layer
+    layer = null.inputs[0][1].layer
     orders = relabellings(len(layer.units), null.blocks, numbers, null.seed, NAME)
     columns = {
-        column: seen.exchanged(_in_units(orders, layer.units, seen.layer.units)) for column, seen in null.seen
+        column: inputs.exchanged(_in_units(orders, layer.units, inputs.layer.units))
+        for column, inputs in null.inputs
     }
     return null.refitter.coefficients(columns | null.covariates.exchanged(orders))[:, null.place]
 
@@ -93,11 +94,11 @@ def _in_units(orders: Codes, units: tuple[str, ...], others: tuple[str, ...]) ->
         return orders
     place = {unit: at for at, unit in enumerate(others)}
     there = np.array([place.get(unit, -1) for unit in units], dtype=np.int64)
-    found = np.tile(np.arange(len(others)), (len(orders), 1))
-    for row, order in zip(found, orders, strict=True):
+    exchanged = np.tile(np.arange(len(others)), (len(orders), 1))
+    for row, order in zip(exchanged, orders, strict=True):
         both = (there >= 0) & (there[order] >= 0)
         row[there[both]] = there[order][both]
-    return found
+    return exchanged
 
 
 SAFEGUARD = Check(

@@ -70,12 +70,12 @@ def placebo_outcome(question: TestedModel, column: str, options: SafeguardOption
         return not_asked(ALONE)
     if question.not_simulable is not None:
         return missing(question.not_simulable)
-    first = {part.policy: part.start for part in question.channel(column).seen.parts}
+    first = {part.policy: part.start for part in question.channel(column).inputs.parts}
     null = _Null(question.simulation, column, question.place(column), first, options.seed)
     observed = _across(null, observed_panel(question))[0]
     worlds = min(options.draws, WORLDS)
-    found = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
-    return simulation_test(float(observed), found, (WHAT, STANDS_OUT, PASSES))
+    coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
+    return simulation_test(float(observed), coefficients, (WHAT, STANDS_OUT, PASSES))
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
@@ -97,23 +97,23 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
     first : mapping of str to int
         Period of the first column of what is seen, by policy.
     """
-    seen = panels.seen[column]
+    inputs = panels.inputs[column]
     total, many = np.zeros(panels.y.shape), np.zeros(panels.y.shape)
-    for source, every in zip(seen.parts, panels.by_period[column], strict=True):
+    for source, every in zip(inputs.parts, panels.by_period[column], strict=True):
         if source.units is not None:  # what only those who decided together see of their own policy
             continue
-        for part in seen.parts:
+        for part in inputs.parts:
             if part.policy == source.policy:
                 continue
-            time = part.time + first[part.policy] - first[source.policy] - seen.look.lag
+            time = part.time + first[part.policy] - first[source.policy] - inputs.look.lag
             inside = (time >= 0) & (time < source.state.shape[1])
             values = every[:, part.unit[inside], time[inside]]
             known = np.isfinite(values)
             total[:, part.at[inside]] += np.where(known, values, 0.0)
             many[:, part.at[inside]] += known
-    found = np.where(many > 0, total / np.maximum(many, 1), np.nan)
-    found[:, seen.strange] = np.nan
-    return found
+    means = np.where(many > 0, total / np.maximum(many, 1), np.nan)
+    means[:, inputs.strange] = np.nan
+    return means
 
 
 SAFEGUARD = Check(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import counted
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, not_asked
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -
     clear = [one for one in sign if one.ci_low is not None and one.ci_low > 0]
     reverse = [f"`{one.id}` ({decimal(one.estimate)})" for one in fitted if one not in sign]
     says = (
-        f"The coefficient is above zero in {len(sign)} of {len(fitted)} repetitions with {FEWEST} events, "
+        f"The coefficient is above zero in {len(sign)} of {counted(len(fitted), 'repetition')} "
+        f"with {FEWEST} events, "
         f"its interval in {len(clear)} of {len(fitted)}."
     )
     if reverse:

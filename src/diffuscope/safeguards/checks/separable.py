@@ -61,16 +61,16 @@ def rival_exposures(question: TestedModel, column: str) -> tuple[Safeguard, tupl
     except MethodError as error:
         return missing(str(error)), ()
     inflation = together.inflation[column]
-    told: list[str] = []
+    sentences: list[str] = []
     joint: list[str] = []
     tests: list[float] = []
     for one in rivals:
         r, p = together.correlations[column, one.column], _joint(question, column, one.column)
         tests += [] if p is None else [p]
-        found = abs(r) > TOGETHER or one.column in inflating or (p is not None and p < LEVEL)
-        joint += [one.column] if found else []
-        told.append(_beside(own, one, r, p))
-    says = " ".join(told) + f" The rival exposures inflate its variance {inflation:.1f} times."
+        inseparable = abs(r) > TOGETHER or one.column in inflating or (p is not None and p < LEVEL)
+        joint += [one.column] if inseparable else []
+        sentences.append(_comparison(own, one, r, p))
+    says = " ".join(sentences) + f" The rival exposures inflate its variance {inflation:.1f} times."
     if joint:
         says += f" It holds only jointly with {in_code(joint)}."
     value = max((together.correlations[column, one.column] for one in rivals), key=abs)
@@ -121,12 +121,12 @@ def _inflating(question: TestedModel, names: list[str], together: Separability) 
     column, *rivals = names
     if together.inflation[column] <= INFLATED:
         return set()
-    found = {
+    inflating = {
         name
         for name in rivals
         if _together(question, [one for one in names if one != name]).inflation[column] <= INFLATED
     }
-    return found or set(rivals)
+    return inflating or set(rivals)
 
 
 def _joint(question: TestedModel, column: str, rival: str) -> float | None:
@@ -138,8 +138,8 @@ def _joint(question: TestedModel, column: str, rival: str) -> float | None:
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
 
 
-def _beside(own: TestedExposure, one: TestedExposure, r: float, p: float | None) -> str:
-    weight, ties = overlap(own.seen.layer, one.seen.layer)
+def _comparison(own: TestedExposure, one: TestedExposure, r: float, p: float | None) -> str:
+    weight, ties = overlap(own.inputs.layer, one.inputs.layer)
     tested = ""
     if p is not None:
         tested = f"; neither is conclusive alone; test of both together: p = {p:.3f}"

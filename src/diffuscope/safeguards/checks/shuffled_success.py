@@ -34,7 +34,7 @@ class _Null:
 
     refitter: Refitter
     column: str
-    seen: ExposureInputs
+    inputs: ExposureInputs
     groups: Mapping[str, tuple[Codes, ...]]
     place: int
     seed: int
@@ -59,35 +59,41 @@ def shuffled_success(question: TestedModel, column: str, options: SafeguardOptio
     Safeguard
         As of `permuted_ties`.
     """
-    seen = question.channel(column).seen
-    if all(part.success is None for part in seen.parts):
+    inputs = question.channel(column).inputs
+    if all(part.success is None for part in inputs.parts):
         return not_asked("The exposure does not depend on the results of the adopters.")
-    groups = {policy: tuple(_exchangeable(question, seen, policy)) for policy in _policies(seen)}
+    groups = {policy: tuple(_exchangeable(question, inputs, policy)) for policy in _policies(inputs)}
     worlds = possible([group for own in groups.values() for group in own])
     if worlds < FEW_EXCHANGES:
         return missing(
             f"Results can be exchanged in only {worlds} ways, because hardly any units adopted at the same "
             "time."
         )
-    null = _Null(question.refitter, column, seen, groups, question.place(column), options.seed)
+    null = _Null(question.refitter, column, inputs, groups, question.place(column), options.seed)
     observed = question.coefficient(column)
-    found = drawn(
-        _draw, null, options.draws, options, at_once=seen.at_once, name=f"{NAME} {column}", observed=observed
+    coefficients = drawn(
+        _draw,
+        null,
+        options.draws,
+        options,
+        at_once=inputs.at_once,
+        name=f"{NAME} {column}",
+        observed=observed,
     )
-    return permutation_result(observed, found, "adopters of one period exchange their results")
+    return permutation_result(observed, coefficients, "adopters of one period exchange their results")
 
 
-def _policies(seen: ExposureInputs) -> list[str]:
-    return list(dict.fromkeys(part.policy for part in seen.parts))
+def _policies(inputs: ExposureInputs) -> list[str]:
+    return list(dict.fromkeys(part.policy for part in inputs.parts))
 
 
-def _exchangeable(question: TestedModel, seen: ExposureInputs, policy: str) -> Iterator[Codes]:
+def _exchangeable(question: TestedModel, inputs: ExposureInputs, policy: str) -> Iterator[Codes]:
     """Senders who adopted in the same periods and of whom it is known how it went; shape (M, K).
 
     Rows of each exchange: K senders that decided together, 1 where they decided alone. They stand by their
     results, not by name, so that draws do not depend on what units are called.
     """
-    parts = [part for part in seen.parts if part.policy == policy]
+    parts = [part for part in inputs.parts if part.policy == policy]
     success = parts[0].success
     if success is None:
         return
@@ -99,13 +105,13 @@ def _exchangeable(question: TestedModel, seen: ExposureInputs, policy: str) -> I
     decision = _decisions(question, policy)
     together: dict[str, list[int]] = {}
     for place in order[known[order]].tolist():
-        sender = seen.layer.senders[place]
+        sender = inputs.layer.senders[place]
         together.setdefault(decision.get(sender, f"alone {sender}"), []).append(place)
-    found: dict[tuple[int, ...], list[list[int]]] = {}
+    groups: dict[tuple[int, ...], list[list[int]]] = {}
     for places in together.values():
         ordered = sorted(places, key=lambda place: first[place])
-        found.setdefault(tuple(int(first[place]) for place in ordered), []).append(ordered)
-    for _, rows in sorted(found.items()):
+        groups.setdefault(tuple(int(first[place]) for place in ordered), []).append(ordered)
+    for _, rows in sorted(groups.items()):
         yield np.array(rows, dtype=np.int64)
 
 
@@ -119,26 +125,26 @@ def _decisions(question: TestedModel, policy: str) -> dict[str, str]:
 
 
 def _draw(null: _Null, numbers: range) -> Numbers:
-    seen, values = null.seen, np.full((len(numbers), null.seen.rows), np.nan)
+    inputs, values = null.inputs, np.full((len(numbers), null.inputs.rows), np.nan)
     streams = [stream(null.seed, f"{NAME} {null.column}", number) for number in numbers]
     # dealt once for each policy, so that all of its rows see one world
     dealt = {
         policy: np.array([_dealt(success, null.groups[policy], rng) for rng in streams])
-        for policy, success in {part.policy: part.success for part in seen.parts}.items()
+        for policy, success in {part.policy: part.success for part in inputs.parts}.items()
         if success is not None
     }
-    for part in seen.parts:
+    for part in inputs.parts:
         states = np.repeat(part.state[None], len(numbers), axis=0)
-        values[:, part.at] = seen.of_states(part, states, dealt.get(part.policy))[:, part.unit, part.time]
-    values[:, seen.strange] = np.nan
+        values[:, part.at] = inputs.of_states(part, states, dealt.get(part.policy))[:, part.unit, part.time]
+    values[:, inputs.strange] = np.nan
     return null.refitter.coefficients({null.column: values})[:, null.place]
 
 
 def _dealt(success: Numbers, groups: tuple[Codes, ...], rng: np.random.Generator) -> Numbers:
-    found = success.copy()
+    shuffled = success.copy()
     for group in groups:
-        found[group] = success[group[rng.permutation(len(group))]]
-    return found
+        shuffled[group] = success[group[rng.permutation(len(group))]]
+    return shuffled
 
 
 SAFEGUARD = Check(

@@ -30,7 +30,7 @@ def ties_predate(question: TestedModel, column: str, options: SafeguardOptions) 
     """
     if question.panel.history is None:
         return missing("Units are paired or rows merged, so the first adoption is not known.")
-    layer = question.channel(column).seen.layer
+    layer = question.channel(column).inputs.layer
     late = known_late(layer, question.panel)
     if late:
         return Safeguard(name="", applies=True, passed=False, description=" ".join(late))

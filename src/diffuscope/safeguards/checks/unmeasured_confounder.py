@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 RARE = 0.15
-"""Share of rows with an event below which odds ratios and hazard ratios stand for ratios of risks."""
+"""Share of rows with an event below which ratios of odds and hazards are taken to equal ratios of risks."""
 FARTHEST = 300.0
 """Logarithm of a ratio beyond which its square is not a number any more."""
 NOT_COVARIATES = ("time", "duration", "period", "gap", "spell", "policy", GLOBAL_SHARE, TIME_AT_RISK)
@@ -85,16 +85,16 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
         f"risks{how}). To explain it away, a confounder must be related to both exposure and adoption by a "
         f"risk ratio of at least {needed:.2f}; a risk ratio of {end:.2f} moves the interval to 1."
     )
-    seen = [
+    measured = [
         one
         for at in _covariates(question)
         if (one := _observed(question, at, halves, x[:, at], share)) is not None
     ]
-    if not seen:
+    if not measured:
         says = f"{says} The model has no covariate for comparison."
         failed = None if end > NEEDED else False
         return Safeguard(name="", applies=True, passed=failed, description=says, value=needed, ci_low=end)
-    strongest = max(seen, key=lambda one: one.bound)
+    strongest = max(measured, key=lambda one: one.bound)
     says = (
         f"{says} The strongest covariate of the model, `{strongest.name}`, is related to exposure by "
         f"{strongest.exposure:.2f} and to adoption by {strongest.adoption:.2f}: a similar confounder changes "
@@ -182,8 +182,8 @@ def _ratio(one: float, other: float) -> float:
 def _converted(share: float, link: Link) -> str:
     own = "odds" if link == "logit" else "hazards"
     if share < RARE:
-        return f", as which those of {own} stand: {100 * share:.1f} % of rows have an event"
-    return f", converted from those of {own}: {100 * share:.1f} % of rows have an event, so they are not rare"
+        return f", taken to equal those of {own}, as events are rare: {100 * share:.1f} % of rows have one"
+    return f", converted from those of {own}, as events are not rare: {100 * share:.1f} % of rows have one"
 
 
 SAFEGUARD = Check(

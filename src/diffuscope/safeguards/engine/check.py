@@ -95,10 +95,10 @@ class Check:
         if options.progress is not None:
             options.progress(f"{column}: {self.name}")
         try:
-            found = self.run(question, column, options)
+            answer = self.run(question, column, options)
         except (MethodError, PlanError) as error:
-            found = missing(str(error))
-        return msgspec.structs.replace(found, name=self.name, asks=self.asks, role=self.role)
+            answer = missing(str(error))
+        return msgspec.structs.replace(answer, name=self.name, asks=self.asks, role=self.role)
 
 
 def not_asked(why: str) -> Safeguard:

@@ -83,10 +83,10 @@ class ExchangedCovariates:
     def exchanged(self, orders: Codes) -> dict[str, Numbers]:
         """Values of every row where each unit has those of the unit it takes the place of; shape (B, n)."""
         takes = np.where(self.unit < 0, -1, orders[:, np.maximum(self.unit, 0)])
-        found = {name: own[takes, self.key] for name, own in zip(self.columns, self.values, strict=True)}
-        for own in found.values():
+        values_of = {name: own[takes, self.key] for name, own in zip(self.columns, self.values, strict=True)}
+        for own in values_of.values():
             own[takes < 0] = np.nan
-        return found
+        return values_of
 
 
 def _covariates(question: TestedModel) -> tuple[str, ...]:

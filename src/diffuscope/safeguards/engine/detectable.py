@@ -127,13 +127,13 @@ def _with_as_many_events(question: TestedModel, coefficients: Numbers, seed: int
             known[intercept] = measure(question.simulation.run(chance, tried)) - wanted
         return known[intercept]
 
-    found, least, most = coefficients.copy(), coefficients[at] - FAR, coefficients[at] + FAR
+    shifted, least, most = coefficients.copy(), coefficients[at] - FAR, coefficients[at] + FAR
     # where the observed mean of the linear predictor would stay
     x = question.refitter.complete[1]
     middle = float(coefficients[at] + (x @ (question.fit.coefficients - coefficients)).mean())
     low, high = _bracket(over, min(max(middle, least), most), least, most)
-    found[at] = low if low == high else brentq(over, low, high, xtol=WITHIN)
-    return found
+    shifted[at] = low if low == high else brentq(over, low, high, xtol=WITHIN)
+    return shifted
 
 
 def _bracket(over: Callable[[float], float], middle: float, least: float, most: float) -> tuple[float, float]:

@@ -64,15 +64,15 @@ def drawn(
         seed, workers = options.seed, options.workers
         made = map_items(_batch, batches, (work, shared), seed=seed, name=name, workers=workers)
         return np.concatenate(made)
-    found: list[Numbers] = []
+    results: list[Numbers] = []
     above = below = 0
     for numbers in batches:
-        found.append(work(shared, numbers))
-        above += int((found[-1] >= observed).sum())
-        below += int((found[-1] <= observed).sum())
+        results.append(work(shared, numbers))
+        above += int((results[-1] >= observed).sum())
+        below += int((results[-1] <= observed).sum())
         if min(above, below) >= EXCEEDANCES:
             break
-    return np.concatenate(found)
+    return np.concatenate(results)
 
 
 def _batch(

@@ -123,15 +123,15 @@ def driver_tests(
     dict of str to DriverTest
         Those that can be compared with the ties.
     """
-    layer, rows = question.channel(column).seen.layer, question.panel.table()
-    found: dict[str, DriverTest] = {}
+    layer, rows = question.channel(column).inputs.layer, question.panel.table()
+    tests: dict[str, DriverTest] = {}
     for name in names:
         key = ("driver test", layer.name, name, options.seed, options.draws, options.stop_early)
         if key not in question.kept:
             question.kept[key] = _tested(question, layer, rows, name, options)
         if question.kept[key] is not None:
-            found[name] = question.kept[key]
-    return found
+            tests[name] = question.kept[key]
+    return tests
 
 
 def _tested(

@@ -55,7 +55,7 @@ class LeftOutInTurn:
 class _Others(NamedTuple):
     """Coefficients with one left out, by what was; and in words, which were."""
 
-    found: dict[str, float]
+    estimates: dict[str, float]
     each: str
 
 
@@ -85,13 +85,13 @@ def leave_one_out(question: TestedModel, column: str, one: LeftOutInTurn) -> Saf
         return not_asked(f"The model uses {count}: too few to leave one out.")
     value = question.coefficient(column)
     others = _others(question, column, one, (names, groups))
-    lost = [name for name, estimate in others.found.items() if math.isnan(estimate)]
+    lost = [name for name, estimate in others.estimates.items() if math.isnan(estimate)]
     if lost:
         named = in_code(sorted(lost), 3)
         says = f"The coefficient is {decimal(value)}. Without {named} no estimate was found."
         return Safeguard(name="", applies=True, passed=None, description=says, value=value)
-    low, high = min(others.found.values()), max(others.found.values())
-    most = max(others.found, key=lambda name: abs(others.found[name] - value))
+    low, high = min(others.estimates.values()), max(others.estimates.values())
+    most = max(others.estimates, key=lambda name: abs(others.estimates[name] - value))
     says = (
         f"With {others.each} left out in turn, the coefficient lies between {decimal(low)} and "
         f"{decimal(high)}; it is {decimal(value)}. `{most}` moves it most."
@@ -105,18 +105,18 @@ def _others(question: TestedModel, column: str, one: LeftOutInTurn, labelled: tu
     names, groups = labelled
     refitter, place = question.refitter, question.place(column)
     tried = _weighty(refitter, groups, place, len(names))
-    found = np.concatenate(
+    coefficients = np.concatenate(
         [
             refitter.drop_rows(groups[None] == np.array(tried[start : start + AT_ONCE])[:, None])[:, place]
             for start in range(0, len(tried), AT_ONCE)
         ]
     )
-    for at in np.flatnonzero(np.isnan(found)):
-        found[at] = _respecified(question, column, one.way, str(names[tried[at]]))
+    for at in np.flatnonzero(np.isnan(coefficients)):
+        coefficients[at] = _respecified(question, column, one.way, str(names[tried[at]]))
     each = f"each {one.called}"
     if len(tried) < len(names):
         each = f"each of the {len(tried)} most influential of {len(names):,} {one.many}"
-    return _Others(dict(zip(names[tried].tolist(), found.tolist(), strict=True)), each)
+    return _Others(dict(zip(names[tried].tolist(), coefficients.tolist(), strict=True)), each)
 
 
 def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[int]:

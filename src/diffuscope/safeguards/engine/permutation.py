@@ -9,6 +9,7 @@ import numpy as np
 from diffuscope.compute import randomization_test
 from diffuscope.records import Safeguard
 from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import counted, noun
 from diffuscope.safeguards.engine.check import LEVEL, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST
 
@@ -35,8 +36,8 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
             len(drawn),
         )
     more, less = (randomization_test(observed, drawn, side) for side in ("greater", "less"))
-    found = drawn[np.isfinite(drawn)]
-    low, high = (float(end) for end in np.quantile(found, (0.025, 0.975)))
+    estimated = drawn[np.isfinite(drawn)]
+    low, high = (float(end) for end in np.quantile(estimated, (0.025, 0.975)))
     if more.p_smallest >= LEVEL:
         passed = None
         description = (
@@ -55,7 +56,10 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
                 "through these ties."
             )
         if lost:
-            description += f" {lost:,} draws gave no estimate; they count as at least as extreme."
+            description += (
+                f" {counted(lost, 'draw')} gave no estimate; "
+                f"{noun(lost, 'it counts', 'they count')} as at least as extreme."
+            )
     return Safeguard(
         name="", applies=True, passed=passed, value=observed, ci_low=low, ci_high=high, p=more.p,
         p_less=less.p, p_smallest=more.p_smallest, equal=more.equal, draws=len(drawn),

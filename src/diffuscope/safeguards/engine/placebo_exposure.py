@@ -57,33 +57,33 @@ def placebo_draws(question: TestedModel, column: str, options: SafeguardOptions)
     """Placebo coefficients of an exposure, from the same drawn worlds for every test that asks for them."""
     key = ("placebo draws", column, options.seed, min(options.draws, WORLDS))
     if key not in question.kept:
-        lag = question.channel(column).seen.look.lag
+        lag = question.channel(column).inputs.look.lag
         null = _Null(question.simulation, column, question.place(column), lag, options.seed)
         observed = _coefficients(observed_panel(question), column, null.place, lag)[0]
         worlds = min(options.draws, WORLDS)
-        found = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
-        question.kept[key] = PlaceboDraws(observed, found)
+        coefficients = drawn(_draw, null, worlds, options, at_once=null.simulation.at_once, name="worlds")
+        question.kept[key] = PlaceboDraws(observed, coefficients)
     return question.kept[key]  # type: ignore[no-any-return]
 
 
 def observed_panel(question: TestedModel) -> SimulatedPanels:
     """The panel as it was, as one copy."""
     rows, fit = question.panel.table(), question.fit
-    seen = {one.column: one.seen for one in question.used}
-    varying = [*seen, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
+    inputs = {one.column: one.inputs for one in question.used}
+    varying = [*inputs, *([GLOBAL_SHARE] if GLOBAL_SHARE in fit.design.needs() else [])]
     y = rows[fit.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
     others = {
         name: rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()[None]
         for name in varying
-        if name not in seen
+        if name not in inputs
     }
     return SimulatedPanels(
         design=TimeVaryingDesign.of(fit, rows, varying),
         y=y,
         mask=np.ones(y.shape, dtype=bool),
-        seen=seen,
-        states={name: tuple(part.state[None] for part in one.parts) for name, one in seen.items()},
-        success={name: tuple(part.success for part in one.parts) for name, one in seen.items()},
+        inputs=inputs,
+        states={name: tuple(part.state[None] for part in one.parts) for name, one in inputs.items()},
+        success={name: tuple(part.success for part in one.parts) for name, one in inputs.items()},
         others=others,
     )
 
@@ -113,11 +113,11 @@ def fit_beside(panels: SimulatedPanels, column: str, place: int, other: Numbers)
     other : array of float, shape (B, n)
         The other exposure, which enters in the same form; rows in which it is not known are left out.
     """
-    found = panels.design.refit(panels.values, panels.y, mask=panels.mask, beside=(column, place, other))
-    return found.coefficients
+    refitted = panels.design.refit(panels.values, panels.y, mask=panels.mask, beside=(column, place, other))
+    return refitted.coefficients
 
 
-def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]) -> Safeguard:
+def simulation_test(observed: float, simulated: Numbers, words: tuple[str, str, str]) -> Safeguard:
     """Simulation test: passed where a placebo is not larger than in worlds drawn from the model, one-sided.
 
     What the model lacks (unseen likeness of those who are tied, shocks that they share) lifts the placebo, so
@@ -127,27 +127,30 @@ def simulation_test(observed: float, found: Numbers, words: tuple[str, str, str]
     ----------
     observed : float
         NaN: no estimate.
-    found : array of float
+    simulated : array of float
         The same of worlds drawn from the model; NaN where a world gave none.
     words : tuple of str
         What was looked at, as the subject of a sentence; what to add where it stands out; and where not.
     """
     what, stands_out, passes = words
-    lost = int(np.isnan(found).sum())
-    if not np.isfinite(observed) or lost > MOST_LOST * len(found):
-        where = f" in {lost:,} of {len(found):,} worlds drawn from the model" if np.isfinite(observed) else ""
-        return missing(f"{what} gave no coefficient{where}, so no comparison is possible.", len(found))
-    test = randomization_test(observed, found)
-    low, high = (float(end) for end in np.quantile(found[np.isfinite(found)], (0.025, 0.975)))
+    lost = int(np.isnan(simulated).sum())
+    if not np.isfinite(observed) or lost > MOST_LOST * len(simulated):
+        where = (
+            f" in {lost:,} of {len(simulated):,} worlds drawn from the model" if np.isfinite(observed) else ""
+        )
+        return missing(f"{what} gave no coefficient{where}, so no comparison is possible.", len(simulated))
+    test = randomization_test(observed, simulated)
+    low, high = (float(end) for end in np.quantile(simulated[np.isfinite(simulated)], (0.025, 0.975)))
     passed = test.p >= LEVEL
     missed = (
         f" {lost:,} simulated worlds gave no estimate; they count as at least as extreme." if lost else ""
     )
     return Safeguard(
         name="", applies=True, passed=passed,
-        description=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(found):,} worlds drawn "
-        f"from the model it lies between {decimal(low)} and {decimal(high)} (one-sided p = {test.p:.3f}). "
+        description=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(simulated):,} worlds "
+        f"drawn from the model it lies between {decimal(low)} and {decimal(high)} "
+        f"(one-sided p = {test.p:.3f}). "
         f"{passes if passed else stands_out}{missed}",
         value=observed, ci_low=low, ci_high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
-        draws=len(found),
+        draws=len(simulated),
     )  # fmt: skip

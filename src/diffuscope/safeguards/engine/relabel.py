@@ -35,7 +35,7 @@ FEW_EXCHANGES = 20
 """Different exchanges below which no p-value can fall under 5 %."""
 
 
-def blocks(question: TestedModel, seen: ExposureInputs) -> tuple[Codes, ...]:
+def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     """Places in a layer of units that may be exchanged: ever at risk, of one stratum; in canonical order.
 
     Returns
@@ -46,16 +46,16 @@ def blocks(question: TestedModel, seen: ExposureInputs) -> tuple[Codes, ...]:
     rows = question.panel.table()
     decider = _deciders(rows)
     together: dict[str, list[int]] = {}
-    for place in canonical_order(seen.layer, rows).tolist():
-        unit = seen.layer.units[place]
+    for place in canonical_order(inputs.layer, rows).tolist():
+        unit = inputs.layer.units[place]
         if unit in decider:
             together.setdefault(decider[unit], []).append(place)
-    found: dict[tuple[str, ...], list[list[int]]] = {}
+    blocks_of: dict[tuple[str, ...], list[list[int]]] = {}
     for places in together.values():
-        strata = [repr(_stratum(question, seen.layer.units[place])) for place in places]
+        strata = [repr(_stratum(question, inputs.layer.units[place])) for place in places]
         turn = sorted(range(len(places)), key=strata.__getitem__)
-        found.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
-    return tuple(np.array(each, dtype=np.int64) for each in found.values())
+        blocks_of.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
+    return tuple(np.array(each, dtype=np.int64) for each in blocks_of.values())
 
 
 def _stratum(question: TestedModel, unit: str) -> object:

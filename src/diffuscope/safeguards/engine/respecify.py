@@ -103,7 +103,7 @@ def respecify(
     basis = fit.design.basis
     own = bool(fit.design.policies) if policies is None else policies
     effects: PolicyEffects = "fixed" if own else "none"
-    asked = (
+    arguments = (
         formula or fit.formula,
         question.panel.table() if rows is None else rows,
         basis.form if basis and timed else None,
@@ -111,17 +111,17 @@ def respecify(
         effects,
     )
     if fit.model.startswith("Firth"):
-        return _by_firth(name, asked, by_firth=False)
+        return _by_firth(name, arguments, by_firth=False)
     try:
-        found = event_history(
-            asked[0], asked[1], link=link_of(fit), cluster=_clusters(fit), duration=asked[2],
-            offset=asked[3], policy_effects=asked[4],
+        fitted = event_history(
+            arguments[0], arguments[1], link=link_of(fit), cluster=_clusters(fit), duration=arguments[2],
+            offset=arguments[3], policy_effects=arguments[4],
         )  # fmt: skip
     except SeparationError:
         if link_of(fit) != "logit":
             raise
-        return _by_firth(name, asked, by_firth=True)
-    return _of(found, _place(name, found.names))
+        return _by_firth(name, arguments, by_firth=True)
+    return _of(fitted, _place(name, fitted.names))
 
 
 def respecified_fit(question: TestedModel, formula: str) -> Fit:
@@ -158,12 +158,12 @@ def _of(fit: Fit, at: int) -> Respecified:
 
 def _by_firth(
     name: str,
-    asked: tuple[str, pl.DataFrame, DurationForm | None, str | None, PolicyEffects],
+    arguments: tuple[str, pl.DataFrame, DurationForm | None, str | None, PolicyEffects],
     *,
     by_firth: bool,
 ) -> Respecified:
     """The same by Firth's estimator, with the interval of this coefficient alone: others take their time."""
-    formula, rows, duration, offset, policies = asked
+    formula, rows, duration, offset, policies = arguments
     data = model_frame(formula, rows, duration=duration, weights=None, offset=offset, policy_effects=policies)
     x = data.design.matrix(data.frame)
     if by_firth and x.size * x.shape[1] > LARGEST:

@@ -55,7 +55,7 @@ def known_parts(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in PARTS if name in needed)
 
 
-def parts_of(case: Case, asked: Collection[str] | None = None) -> tuple[Part, ...]:
+def parts_of(case: Case, names: Collection[str] | None = None) -> tuple[Part, ...]:
     """The parts to run: those asked for, or all that the case has something for.
 
     Raises
@@ -63,9 +63,9 @@ def parts_of(case: Case, asked: Collection[str] | None = None) -> tuple[Part, ..
     PlanError
         If a part is asked for that the case has nothing for.
     """
-    if asked is None:
+    if names is None:
         return tuple(part for part in PARTS.values() if part.lacks(case) is None)
-    chosen = tuple(PARTS[name] for name in known_parts(asked))
+    chosen = tuple(PARTS[name] for name in known_parts(names))
     for part in chosen:
         why = part.lacks(case)
         if why is not None:

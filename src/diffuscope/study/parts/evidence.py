@@ -58,8 +58,8 @@ def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> R
 
 def with_verdicts(result: Result) -> Result:
     """The result with a verdict for every mechanism in every question, from the findings of all witnesses."""
-    asked = {analysis.id: number for number, analysis in enumerate(result.analyses)}
-    findings = tuple(sorted(result.findings, key=lambda one: asked[one.analysis]))
+    order = {analysis.id: number for number, analysis in enumerate(result.analyses)}
+    findings = tuple(sorted(result.findings, key=lambda one: order[one.analysis]))
     verdicts = [
         one
         for dates in result.chronology
@@ -74,12 +74,16 @@ def _verdicts_of(
     dates: Chronology, findings: Sequence[Finding], authors: Sequence[AuthorVerdict]
 ) -> Iterator[Verdict]:
     # who asked this very question is heard before who asked the nearest other
-    heard = sorted(authors, key=lambda said: not said.own_question)
-    author = {said.mechanism: said for said in reversed(heard) if said.analysis == dates.analysis}
-    found = tuple(findings)
+    heard = sorted(authors, key=lambda conclusion: not conclusion.own_question)
+    author = {
+        conclusion.mechanism: conclusion
+        for conclusion in reversed(heard)
+        if conclusion.analysis == dates.analysis
+    }
+    all_findings = tuple(findings)
     for name in mechanisms():
-        yield verdict(name, dates, found, author.get(name))
-    neighbours = neighbours_verdict(dates, found)
+        yield verdict(name, dates, all_findings, author.get(name))
+    neighbours = neighbours_verdict(dates, all_findings)
     if neighbours is not None:
         yield neighbours
 
@@ -87,11 +91,11 @@ def _verdicts_of(
 def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
     """What authors concluded, without the words and places of private documents."""
     file = case.files.get("author_verdicts", "author_verdicts.csv")
-    table, found = case.table("author_verdicts"), []
+    table, conclusions = case.table("author_verdicts"), []
     keys = row_keys("author_verdicts", table, table["_row"])
     for row in table.iter_rows(named=True):
         hidden = ("author_verdicts", row["_row"]) in private.rows
-        found.append(
+        conclusions.append(
             AuthorVerdict(
                 analysis=row["analysis"],
                 mechanism=row["mechanism"],
@@ -108,7 +112,7 @@ def _author_verdicts(case: Case, private: Private) -> tuple[AuthorVerdict, ...]:
                 own_question=row["question"] == "own",
             )
         )
-    return tuple(found)
+    return tuple(conclusions)
 
 
 def _mechanism_records() -> tuple[MechanismRecord, ...]:

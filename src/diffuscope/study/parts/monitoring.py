@@ -27,9 +27,9 @@ def problems_of_register(case: Case, layers: Layers) -> Iterator[Problem]:  # no
     """What is wrong with a register, beyond what each of its rows tells."""
     classified = ("areas", "policies", "projects", "indicators", "published", "claims")
     yield from register_problems({name: case.table(name) for name in classified}, case.files, case.waves)
-    asked = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
+    expected_units = {unit for one in case.analyses if one.period == "wave" for unit in one.units}
     tables = {name: case.table(name) for name in ("projects", "units", "returns")}
-    yield from work_problems(tables, case.files, case.waves, asked)
+    yield from work_problems(tables, case.files, case.waves, expected_units)
     yield from return_problems(case.table("returns"), case.table("projects"), case.table("units"), case.files)
 
 

@@ -122,5 +122,5 @@ class Part:
     def add(self, study: StudyContext, result: Result) -> Result:
         """The result with the findings of the witness and with all else that this part adds."""
         heard = self.hear(study)
-        found = tuple(finding for one in heard for finding in one.findings)
-        return self.run(study, msgspec.structs.replace(result, findings=(*result.findings, *found)), heard)
+        findings = tuple(finding for one in heard for finding in one.findings)
+        return self.run(study, msgspec.structs.replace(result, findings=(*result.findings, *findings)), heard)

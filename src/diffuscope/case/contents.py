@@ -25,7 +25,7 @@ WORDS = "words"
 
 
 @dataclass
-class Found(RawTables):
+class CaseContents(RawTables):
     """What the files of a case hold, as far as they have been read.
 
     Attributes
@@ -34,7 +34,7 @@ class Found(RawTables):
         The settings; `sheets` is what they say of sheets, `headings` the network's words for headings.
     unread : list of Unread
         What no table takes.
-    taken : set of str
+    read_files : set of str
         Files that are read as tables.
     damaged : set of str
         Workbooks that cannot be read.
@@ -46,7 +46,7 @@ class Found(RawTables):
     frozen: FrozenQuestions | None = None
     sheets: tuple[Declared, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    read_files: set[str] = field(default_factory=set)
     damaged: set[str] = field(default_factory=set)
 
     def take(self, written: Written) -> None:
