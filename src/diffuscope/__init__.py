@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         likelihood_ratio,
         pooled_history,
         predicted_hazard,
+        regression_table,
         score_hazards,
         separation,
         validate_out_of_time,
@@ -104,8 +105,8 @@ if TYPE_CHECKING:
         impute_dates,
         person_period,
     )
-    from diffuscope.records import EvidencePlan, Safeguard, SafeguardResults
-    from diffuscope.report import write_edition, write_report
+    from diffuscope.records import EvidencePlan, RegressionTable, Safeguard, SafeguardResults
+    from diffuscope.report import write_edition, write_regression_table, write_report
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import PlantedEffect, SimulatedCase, Truth, simulate_diffusion
@@ -143,14 +144,14 @@ _NAMES = {
     "models": (
         "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
         "baseline_hazard combine_fits compare_durations cox event_history firth likelihood_ratio "
-        "pooled_history predicted_hazard score_hazards separation validate_out_of_time"
+        "pooled_history predicted_hazard regression_table score_hazards separation validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
         "counting_process dyad_period impute_dates person_period"
     ),
-    "records": "EvidencePlan Safeguard SafeguardResults",
-    "report": "write_edition write_report",
+    "records": "EvidencePlan RegressionTable Safeguard SafeguardResults",
+    "report": "write_edition write_regression_table write_report",
     "result": "Result read_result",
     "safeguards": "challenge",
     "simulate": "PlantedEffect SimulatedCase Truth simulate_diffusion",
@@ -192,6 +193,7 @@ __all__ = [
     "PlanError",
     "PlantedEffect",
     "PooledFit",
+    "RegressionTable",
     "Result",
     "Safeguard",
     "SafeguardResults",
@@ -259,6 +261,7 @@ __all__ = [
     "read_graph",
     "read_qdpx",
     "read_result",
+    "regression_table",
     "resolve_country",
     "run_study",
     "score_hazards",
@@ -273,6 +276,7 @@ __all__ = [
     "write_data_package",
     "write_edition",
     "write_panel",
+    "write_regression_table",
     "write_report",
 ]
 

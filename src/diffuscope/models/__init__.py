@@ -7,6 +7,7 @@ from diffuscope.models.estimators.cox import cox
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth
 from diffuscope.models.estimators.pooled import PooledFit, pooled_history
+from diffuscope.models.export.side_by_side import regression_table
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.multiple_imputation import CombinedFit, combine_fits
 from diffuscope.models.postestimation.adoption_curve import adoption_curve
@@ -34,6 +35,7 @@ __all__ = [
     "likelihood_ratio",
     "pooled_history",
     "predicted_hazard",
+    "regression_table",
     "score_hazards",
     "separation",
     "validate_out_of_time",
