@@ -71,10 +71,12 @@ if TYPE_CHECKING:
     from diffuscope.importing import Decision, Imported, import_case
     from diffuscope.models import (
         CombinedFit,
+        EffectCurve,
         Fit,
         PooledFit,
         Scores,
         Separation,
+        SpecificationCurve,
         Validation,
         adoption_curve,
         average_marginal_effects,
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
         combine_fits,
         compare_durations,
         cox,
+        effects_over_range,
         event_history,
         firth,
         likelihood_ratio,
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
         regression_table,
         score_hazards,
         separation,
+        specification_curve,
         validate_out_of_time,
     )
     from diffuscope.panel import (
@@ -142,9 +146,10 @@ _NAMES = {
     "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
-        "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
-        "baseline_hazard combine_fits compare_durations cox event_history firth likelihood_ratio "
-        "pooled_history predicted_hazard regression_table score_hazards separation validate_out_of_time"
+        "CombinedFit EffectCurve Fit PooledFit Scores Separation SpecificationCurve Validation "
+        "adoption_curve average_marginal_effects baseline_hazard combine_fits compare_durations cox "
+        "effects_over_range event_history firth likelihood_ratio pooled_history predicted_hazard "
+        "regression_table score_hazards separation specification_curve validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -180,6 +185,7 @@ __all__ = [
     "DiffnetFrames",
     "DiffuscopeError",
     "DiffusionNetwork",
+    "EffectCurve",
     "EvidencePlan",
     "Exposure",
     "Fit",
@@ -202,6 +208,7 @@ __all__ = [
     "Separation",
     "SeparationError",
     "SimulatedCase",
+    "SpecificationCurve",
     "StructureTest",
     "Truth",
     "UnitStatistic",
@@ -228,6 +235,7 @@ __all__ = [
     "degree_time",
     "diffusion_network",
     "dyad_period",
+    "effects_over_range",
     "event_history",
     "export_data",
     "exposure",
@@ -269,6 +277,7 @@ __all__ = [
     "separation",
     "shipped_cases",
     "simulate_diffusion",
+    "specification_curve",
     "structure_test",
     "susceptibility",
     "thresholds",
