@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         structure_test,
         susceptibility,
         thresholds,
+        thresholds_by_policy,
     )
     from diffuscope.errors import (
         CaseError,
@@ -140,7 +141,8 @@ _NAMES = {
     "descriptives": (
         "AdopterCategories AdoptionRates Bass DegreeTime DiffusionNetwork Innovativeness Moran StructureTest "
         "UnitStatistic adopter_categories adoption_rates bass degree_time diffusion_network infectiousness "
-        "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds"
+        "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds "
+        "thresholds_by_policy"
     ),
     "errors": "CaseError ConvergenceError DiffuscopeError MethodError PlanError SeparationError",
     "gazetteer": "Country CountryReading resolve_country",
@@ -281,6 +283,7 @@ __all__ = [
     "structure_test",
     "susceptibility",
     "thresholds",
+    "thresholds_by_policy",
     "validate_out_of_time",
     "write_data_package",
     "write_edition",
