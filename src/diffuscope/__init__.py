@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         structure_test,
         susceptibility,
         thresholds,
+        thresholds_by_policy,
     )
     from diffuscope.errors import (
         CaseError,
@@ -71,10 +72,12 @@ if TYPE_CHECKING:
     from diffuscope.importing import Decision, Imported, import_case
     from diffuscope.models import (
         CombinedFit,
+        EffectCurve,
         Fit,
         PooledFit,
         Scores,
         Separation,
+        SpecificationCurve,
         Validation,
         adoption_curve,
         average_marginal_effects,
@@ -82,13 +85,16 @@ if TYPE_CHECKING:
         combine_fits,
         compare_durations,
         cox,
+        effects_over_range,
         event_history,
         firth,
         likelihood_ratio,
         pooled_history,
         predicted_hazard,
+        regression_table,
         score_hazards,
         separation,
+        specification_curve,
         validate_out_of_time,
     )
     from diffuscope.panel import (
@@ -104,8 +110,8 @@ if TYPE_CHECKING:
         impute_dates,
         person_period,
     )
-    from diffuscope.records import EvidencePlan, Safeguard, SafeguardResults
-    from diffuscope.report import write_edition, write_report
+    from diffuscope.records import EvidencePlan, RegressionTable, Safeguard, SafeguardResults
+    from diffuscope.report import write_edition, write_regression_table, write_report
     from diffuscope.result import Result, read_result
     from diffuscope.safeguards import challenge
     from diffuscope.simulate import PlantedEffect, SimulatedCase, Truth, simulate_diffusion
@@ -135,22 +141,24 @@ _NAMES = {
     "descriptives": (
         "AdopterCategories AdoptionRates Bass DegreeTime DiffusionNetwork Innovativeness Moran StructureTest "
         "UnitStatistic adopter_categories adoption_rates bass degree_time diffusion_network infectiousness "
-        "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds"
+        "innovativeness moran moran_by_period proximity_weights structure_test susceptibility thresholds "
+        "thresholds_by_policy"
     ),
     "errors": "CaseError ConvergenceError DiffuscopeError MethodError PlanError SeparationError",
     "gazetteer": "Country CountryReading resolve_country",
     "importing": "Decision Imported import_case",
     "models": (
-        "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
-        "baseline_hazard combine_fits compare_durations cox event_history firth likelihood_ratio "
-        "pooled_history predicted_hazard score_hazards separation validate_out_of_time"
+        "CombinedFit EffectCurve Fit PooledFit Scores Separation SpecificationCurve Validation "
+        "adoption_curve average_marginal_effects baseline_hazard combine_fits compare_durations cox "
+        "effects_over_range event_history firth likelihood_ratio pooled_history predicted_hazard "
+        "regression_table score_hazards separation specification_curve validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
         "counting_process dyad_period impute_dates person_period"
     ),
-    "records": "EvidencePlan Safeguard SafeguardResults",
-    "report": "write_edition write_report",
+    "records": "EvidencePlan RegressionTable Safeguard SafeguardResults",
+    "report": "write_edition write_regression_table write_report",
     "result": "Result read_result",
     "safeguards": "challenge",
     "simulate": "PlantedEffect SimulatedCase Truth simulate_diffusion",
@@ -179,6 +187,7 @@ __all__ = [
     "DiffnetFrames",
     "DiffuscopeError",
     "DiffusionNetwork",
+    "EffectCurve",
     "EvidencePlan",
     "Exposure",
     "Fit",
@@ -192,6 +201,7 @@ __all__ = [
     "PlanError",
     "PlantedEffect",
     "PooledFit",
+    "RegressionTable",
     "Result",
     "Safeguard",
     "SafeguardResults",
@@ -200,6 +210,7 @@ __all__ = [
     "Separation",
     "SeparationError",
     "SimulatedCase",
+    "SpecificationCurve",
     "StructureTest",
     "Truth",
     "UnitStatistic",
@@ -226,6 +237,7 @@ __all__ = [
     "degree_time",
     "diffusion_network",
     "dyad_period",
+    "effects_over_range",
     "event_history",
     "export_data",
     "exposure",
@@ -259,6 +271,7 @@ __all__ = [
     "read_graph",
     "read_qdpx",
     "read_result",
+    "regression_table",
     "resolve_country",
     "run_study",
     "score_hazards",
@@ -266,13 +279,16 @@ __all__ = [
     "separation",
     "shipped_cases",
     "simulate_diffusion",
+    "specification_curve",
     "structure_test",
     "susceptibility",
     "thresholds",
+    "thresholds_by_policy",
     "validate_out_of_time",
     "write_data_package",
     "write_edition",
     "write_panel",
+    "write_regression_table",
     "write_report",
 ]
 

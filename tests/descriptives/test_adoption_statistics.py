@@ -16,6 +16,7 @@ from diffuscope.descriptives import (
     thresholds,
 )
 from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.panel import person_period
 
 LAWS = pl.DataFrame({"unit": ["a", "b", "c", "d", "e"], "time": [2001, 2003, 2003, 2006, None]})
 
@@ -27,7 +28,7 @@ def test_rates_and_hazards_by_hand():
     assert found.share.tolist() == [0.2, 0.2, 0.6, 0.6, 0.6, 0.8]
     assert found.rate.tolist() == [0, 0, 2, 0, 0, 1 / 3]
     assert found.hazard.tolist() == [0, 0, 0.5, 0, 0, 0.5]
-    assert found.table().columns == ["period", "new", "cumulative", "share", "rate", "hazard"]
+    assert found.table().columns == ["period", "new", "cumulative", "share", "rate", "at_risk", "hazard"]
 
 
 def test_the_last_period_watched_can_be_said():
@@ -159,19 +160,54 @@ def test_walkers_score_by_hand():
     found = innovativeness(MANY)
     # x: a 0, b 1/4, c 1; y: b 0, a 1, c never 1; z tells nobody early from late
     np.testing.assert_allclose(found.walker, [1 - 0.5, 1 - 0.125, 0.0])
-    assert found.notes == ("1 policies adopted in one period are left out of Walker's score",)
+    assert found.notes == (
+        "1 policies adopted in one period are left out of Walker's score",
+        "3 of 3 units adopted: if some never did, name all in `units`",
+    )
 
 
-def test_the_rate_counts_what_was_open():
+def test_the_rate_is_adoptions_for_each_policy_period_at_risk():
+    """At risk from the first adoption by anybody through the own: x from 2000, y from 2010, z from 2015."""
     found = innovativeness(MANY)
-    assert found.rate.tolist() == [1.0, 1.0, 1 / 3]
+    # a: x 1, y 11, z 1 year; b: x 2, y 1, z 1; c: x 5, y 11 and z 6, both without adopting
+    assert found.at_risk.tolist() == [13, 4, 22]
+    assert found.rate.tolist() == [3 / 13, 3 / 4, 1 / 22]
     later = innovativeness(MANY, window=(2002, 2015))
     # in 2002-2015 x and y and z are there; a and b have x already
     assert later.open.tolist() == [2, 2, 3]
     assert later.adopted.tolist() == [1, 2, 1]
+    assert later.at_risk.tolist() == [7, 2, 10]
     nobody = innovativeness(MANY, units=["a", "b", "c"], window=(1990, 1995))
     assert np.isnan(nobody.rate).all()
     assert nobody.table()["rate"].null_count() == 3
+
+
+def test_the_rate_is_events_over_rows_of_the_panel_that_begins_with_the_first_adoption():
+    panel = person_period(MANY, origin="first", censor=2020, entry={"c": 2003}).table()
+    counts = panel.group_by("unit").agg(pl.len(), pl.col("event").sum()).sort("unit")
+    found = innovativeness(MANY, entry={"c": 2003})
+    assert found.at_risk.tolist() == counts["len"].to_list()
+    assert found.adopted.tolist() == counts["event"].to_list()
+
+
+def test_before_its_entry_a_unit_is_not_at_risk():
+    found = innovativeness(MANY, entry={"c": 2012})
+    # x was adopted before entry; y 2012-2020 and z 2015-2020
+    assert (found.adopted[2], found.at_risk[2], found.rate[2]) == (0, 15, 0.0)
+    assert "1 adoption before the unit's entry is not in the rate" in found.notes
+    assert found.walker.tolist() == innovativeness(MANY).walker.tolist()
+
+
+def test_rates_count_who_has_entered():
+    """Six units; d enters in 2004, e adopted before its entry in 2005."""
+    laws = pl.DataFrame({"unit": list("abcdef"), "time": [2001, 2003, 2003, 2005, 2004, None]})
+    found = adoption_rates(laws, entry={"d": 2004, "e": 2005})
+    # at risk: a b c f, b c f, b c f, then d f in 2004 and 2005
+    assert found.at_risk.tolist() == [4, 3, 3, 2, 2]
+    assert found.hazard.tolist() == [0, 0, 2 / 3, 0, 1 / 2]
+    assert found.cumulative.tolist() == [1, 1, 3, 4, 5], "who adopted before entry is an adopter"
+    assert found.notes == ("1 unit adopted before entry and is not in the hazard",)
+    assert adoption_rates(laws).at_risk.tolist() == [6, 5, 5, 3, 2]
 
 
 def test_who_never_adopted_is_never_early():

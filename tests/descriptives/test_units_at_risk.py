@@ -6,7 +6,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from diffuscope import MethodError, PlanError, adoption_rates, diffusion_network, layer_from_frame, moran
+from diffuscope import (
+    MethodError,
+    PlanError,
+    adopter_categories,
+    adoption_rates,
+    bass,
+    diffusion_network,
+    innovativeness,
+    layer_from_frame,
+    moran,
+    moran_by_period,
+    thresholds,
+    thresholds_by_policy,
+)
 from diffuscope.ties.similarity import similarity
 from diffuscope.ties.structural_equivalence import structural_equivalence
 
@@ -48,6 +61,62 @@ def test_positions_where_every_path_is_one_step():
     layer = layer_from_frame(ties, units=["u1", "u2", "u3", "u4"])
     found = structural_equivalence(layer).snapshots[0][1].toarray()
     assert found == pytest.approx(np.eye(4)[[3, 2, 1, 0]], abs=1e-12)
+
+
+def test_islands_are_left_out_in_each_period_and_named():
+    """The path of four with adopters a and b, beside two units without ties: I is 1/3, as without them."""
+    ends = {"sender": ["a", "b", "b", "c", "c", "d"], "receiver": ["b", "a", "c", "b", "d", "c"]}
+    laws = pl.DataFrame({"unit": list("abcdxy"), "time": [2001, 2001, None, None, 2001, None]})
+    network = diffusion_network(laws, pl.DataFrame(ends))
+    found = moran_by_period(network, row_normalized=False).row(0, named=True)
+    assert found["islands"] == ["x", "y"]
+    assert (found["value"], found["expected"]) == (pytest.approx(1 / 3), pytest.approx(-1 / 3))
+    kept = moran_by_period(network, row_normalized=False, keep_islands=True).row(0, named=True)
+    assert (kept["islands"], kept["expected"]) == ([], pytest.approx(-1 / 5))
+
+
+def test_a_unit_with_two_values_is_named_with_its_rows():
+    values = pl.DataFrame({"unit": ["a", "b", "a", "c", "d"], "value": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    with pytest.raises(PlanError, match="`a` has 2 values, in rows 1 and 3: keep one"):
+        moran(values, pl.DataFrame({"sender": ["a", "b", "c"], "receiver": ["b", "c", "d"]}))
+
+
+def test_the_note_on_missing_units_is_everywhere():
+    note = "3 of 3 units adopted: if some never did, name all in `units`"
+    many = LAWS.with_columns(policy=pl.lit("p"))
+    assert note in adopter_categories(LAWS).notes
+    assert note in innovativeness(many).notes
+    assert innovativeness(many, units=["a", "b", "c", "d"]).notes == ()
+    never = pl.DataFrame({"unit": ["d"], "time": [None], "policy": ["p"]}, schema=many.schema)
+    assert innovativeness(pl.concat([many, never])).notes == ()
+    times = [at for at in range(1, 8) for _ in range(at)]
+    laws = pl.DataFrame({"unit": [f"u{at}" for at in range(28)], "time": times})
+    assert any("28 of 28" in note for note in bass(laws).notes)
+    assert not any("28 of 28" in note for note in bass(laws, units=[f"u{at}" for at in range(40)]).notes)
+
+
+def test_thresholds_of_each_policy_are_those_of_its_own_network():
+    laws = pl.DataFrame(
+        {
+            "unit": ["a", "b", "c", "c", "b"],
+            "policy": ["x", "x", "x", "y", "y"],
+            "time": [2001, 2003, 2004, 2001, 2002],
+        }
+    )
+    ties = pl.DataFrame({"sender": ["a", "b", "a", "c"], "receiver": ["c", "c", "b", "b"]})
+    found = thresholds_by_policy(laws, ties)
+    # by hand: b looks to a and c, c to a and b; in x, a comes first, in y, c
+    assert found.select("policy", "unit", "threshold").rows() == [
+        ("x", "a", None), ("x", "b", 0.5), ("x", "c", 1.0),
+        ("y", "a", None), ("y", "b", 0.5), ("y", "c", None),
+    ]  # fmt: skip
+    own = laws.filter(pl.col("policy") == "y")
+    alone = thresholds(diffusion_network(own, ties, units=["a", "b", "c"])).table()
+    assert found.filter(pl.col("policy") == "y")["why"].to_list() == alone["why"].to_list()
+    with pytest.raises(PlanError, match="lack the column `policy`"):
+        thresholds_by_policy(LAWS, ties)
+    with pytest.raises(PlanError, match="Nothing is known of the adoption"):
+        thresholds_by_policy(laws, pl.DataFrame({"sender": ["zz"], "receiver": ["a"]}))
 
 
 @pytest.mark.parametrize("measure", ["cosine", "euclid", "finger-kreinin"])

@@ -103,15 +103,22 @@ def each(words):
     return again
 
 
+def first_digit(size: float, decimals: int) -> str:
+    """So many decimals, or as many as show a digit that is not 0; nothing below 1e-12."""
+    while float(f"{size:.{decimals}f}") == 0 and size > 1e-12:
+        decimals += 1
+    return f"{size:.{decimals}f}"
+
+
 def signed(weight: float) -> str:
-    size = f"{abs(weight):.1f}"
+    size = first_digit(abs(weight), 1)
     return f"{size} dB" if size == "0.0" else f"{'+' if weight > 0 else '−'}{size} dB"
 
 
 def decimal(number: float | None) -> str:
     if number is None or math.isinf(number):
         return "no end"
-    size = f"{abs(number):.2f}"
+    size = first_digit(abs(number), 2)
     return f"−{size}" if number < 0 and size != "0.00" else size
 
 

@@ -209,7 +209,7 @@ def test_a_model_has_two_figures_from_its_numbers():
     result = estimated.result()
     drawn = [figure for figure in draw(result, Names(result)) if figure.section == "estimates"]
     assert [figure.name for figure in drawn] == ["smart-cities-coefficients", "smart-cities-pace"]
-    assert "Learning, from 0 to 0.5: +4.2 (-15.1 to +30.5)" in drawn[0].alt
+    assert "Learning, from 0 to 0.5: +4.2 (−15.1 to +30.5)" in drawn[0].alt
     assert "intercept" not in drawn[0].alt
     assert "high confidence" not in drawn[0].alt, "it tells no effect; it stands in the table"
     assert "At 1: 25% (1 of 4); by the model 2% (1% to 8%)" in drawn[1].alt
@@ -238,7 +238,7 @@ def test_an_exposure_that_only_a_repetition_has_is_drawn_by_its_name():
     other = msgspec.structs.replace(first.estimates[0], id="near", coefficients=(distance,))
     result = estimated.result(msgspec.structs.replace(first, estimates=(first.estimates[0], other)))
     [figure] = [one for one in draw(result, Names(result)) if one.name == "smart-cities-coefficients"]
-    assert "Learning: 2.23 (1.49 to 3.32). neighbours: distance: 1.11 (0.368 to 2.72)." in figure.alt
+    assert "Learning: 2.23 (1.49 to 3.32). neighbours: distance: 1.11 (0.37 to 2.72)." in figure.alt
     assert "Fainter names" in figure.caption
 
 

@@ -91,15 +91,22 @@ def about(p: float) -> str:
     return said if (said := say(p))[0] in "ba" else f"about {said}"
 
 
+def first_digit(size: float, decimals: int) -> str:
+    """So many decimals, or as many as show a digit that is not 0; nothing below 1e-12."""
+    while float(f"{size:.{decimals}f}") == 0 and size > 1e-12:
+        decimals += 1
+    return f"{size:.{decimals}f}"
+
+
 def signed(number: float) -> str:
-    size = f"{abs(number):.1f}"
+    size = first_digit(abs(number), 1)
     return size if size == "0.0" else ("+" if number > 0 else "−") + size
 
 
 def decimal(number: float | None) -> str:
     if number is None or math.isinf(number):
         return "no end"
-    size = f"{abs(number):.2f}"
+    size = first_digit(abs(number), 2)
     return f"−{size}" if number < 0 and size != "0.00" else size
 
 

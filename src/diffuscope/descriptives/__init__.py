@@ -13,6 +13,7 @@ from diffuscope.descriptives.proximity_weights import proximity_weights
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
 from diffuscope.descriptives.structure import StructureTest, structure_test
 from diffuscope.descriptives.thresholds import thresholds
+from diffuscope.descriptives.thresholds_by_policy import thresholds_by_policy
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "structure_test",
     "susceptibility",
     "thresholds",
+    "thresholds_by_policy",
 ]

@@ -14,7 +14,7 @@ from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
 from diffuscope.errors import MethodError, PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -104,6 +104,7 @@ def bass(
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
+    units: Iterable[str] | None = None,
 ) -> Bass:
     """Bass model of an adoption curve: innovation, imitation and market, by nonlinear least squares.
 
@@ -115,7 +116,7 @@ def bass(
         How many will ever adopt: a number, all units (the default where they are known), or estimated.
     fit_to : {"increments", "cumulative"}
         New adopters of each period; or the share that has adopted by its end, without intervals.
-    period, waves, censor
+    period, waves, censor, units
         As for `adoption_rates`.
 
     Returns
@@ -152,7 +153,7 @@ def bass(
     (0.03, 0.38, 1000.0)
     """
     one_of("fit_to", fit_to, ("increments", "cumulative"))
-    curve = _curve(adoptions, period, waves, censor)
+    curve = _curve(adoptions, period, waves, censor, units)
     new = curve.new
     fixed = _market(market, curve.units, float(new.sum()))
     _refuse_few(new)
@@ -221,7 +222,7 @@ class _Curve(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def _curve(adoptions: Any, period: Period, waves: Any, censor: Any) -> _Curve:
+def _curve(adoptions: Any, period: Period, waves: Any, censor: Any, units: Any) -> _Curve:
     """The curve of a frame of adoptions, of rates, or of counts."""
     if (
         isinstance(adoptions, AdoptionRates)
@@ -230,7 +231,7 @@ def _curve(adoptions: Any, period: Period, waves: Any, censor: Any) -> _Curve:
     ):
         held = adoptions
         if not isinstance(held, AdoptionRates):
-            held = adoption_rates(held, period=period, waves=waves, censor=censor)
+            held = adoption_rates(held, period=period, waves=waves, censor=censor, units=units)
         return _Curve(held.new.astype(np.float64), held.periods, held.units, held.notes)
     new = np.asarray(adoptions, dtype=np.float64)
     if new.ndim != 1 or not (np.isfinite(new) & (new >= 0)).all():

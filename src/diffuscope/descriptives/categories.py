@@ -41,12 +41,14 @@ class AdopterCategories:
     cuts : tuple of float
         Upper ends of all categories but the last; a value on a cut belongs below it. Times are counted from
         1, the period of the first adoption.
+    notes : tuple of str
     """
 
     units: tuple[str, ...]
     categories: tuple[str | None, ...]
     names: tuple[str, ...]
     cuts: tuple[float, ...]
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """How many units are in each, in one line."""
@@ -119,17 +121,18 @@ def adopter_categories(
         names: tuple[str, ...] = THRESHOLDS
         cuts, found = _cut(adoptions.values, names)
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
-        units = adoptions.units
+        units, notes = adoptions.units, adoptions.notes
     else:
         times = toa_matrix(adoptions, period=period, waves=waves, units=units)
         names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
         cuts, found = _cut(np.where(times.ever, times.toa, np.nan), names)
-        units, missing = times.units, [NON_ADOPTERS] * len(times.units)
+        units, missing, notes = times.units, [NON_ADOPTERS] * len(times.units), times.notes
     return AdopterCategories(
         units=units,
         categories=tuple(name or other for name, other in zip(found, missing, strict=True)),
         names=names,
         cuts=cuts,
+        notes=notes,
     )
 
 

@@ -1,9 +1,9 @@
-"""Innovativeness over many policies: Walker's score, and the rate of policies adopted of those open."""
+"""Innovativeness over many policies: Walker's score, and adoptions per policy-period at risk."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -11,9 +11,11 @@ import polars as pl
 from diffuscope.descriptives.toa_matrix import refuse_ranges
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import times_of
+from diffuscope.panel.bounds import times_by_name
 from diffuscope.panel.calendar import calendar_of
 from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from diffuscope.descriptives.toa_matrix import Period
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
+
+LONG_AGO = -(2**40)
+"""Period of entry of a unit that was always there."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,10 +41,10 @@ class Innovativeness:
         1 for who always adopted first, 0 for who always came last or never adopted; NaN where no policy took
         more than one period.
     rate : array of float, shape (N,)
-        Policies adopted in the window for each that was open; NaN where none was open.
-    adopted, open : array of int, shape (N,)
-        Policies adopted in the window; policies open in it: somebody had adopted them by its end, and the
-        unit not before it.
+        Adoptions for each policy-period at risk in the window; NaN where there was none.
+    adopted, open, at_risk : array of int, shape (N,)
+        Policies adopted while at risk; policies of which the unit was ever at risk; and the policy-periods at
+        risk. Each is counted within the window.
     notes : tuple of str
     """
 
@@ -49,6 +54,7 @@ class Innovativeness:
     rate: Numbers
     adopted: Numbers
     open: Numbers
+    at_risk: Numbers
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -56,8 +62,9 @@ class Innovativeness:
         return f"<innovativeness of {len(self.units)} units over {self.policies} policies>"
 
     def table(self) -> pl.DataFrame:
-        """A row per unit: unit, walker, rate, adopted, open."""
-        columns = {name: getattr(self, name) for name in ("walker", "rate", "adopted", "open")}
+        """A row per unit: unit, walker, rate, adopted, open, at_risk."""
+        names = ("walker", "rate", "adopted", "open", "at_risk")
+        columns = {name: getattr(self, name) for name in names}
         return pl.DataFrame({"unit": list(self.units)} | columns).with_columns(
             pl.col("walker", "rate").fill_nan(None)
         )
@@ -70,19 +77,23 @@ def innovativeness(
     window: tuple[Any, Any] | None = None,
     period: Period = "year",
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
+    entry: Mapping[str, Any] | Any = None,
 ) -> Innovativeness:
-    """Innovativeness of units over many policies: how early they adopt, and how much of what is open.
+    """Innovativeness of units over many policies: how early they adopt, and how often while at risk.
 
     Parameters
     ----------
     adoptions : pandas, Polars or Arrow table
         A row per adoption: `unit`, `policy`, `time`. Ended adoptions count by their beginning.
     units : iterable of str, optional
-        Who could adopt; by default everybody in `adoptions`.
+        Who could adopt; by default everybody in `adoptions`, and a note that others may be missing.
     window : (first, last), optional
         Periods for the rate score, both included; all by default. Walker's score always rests on all.
     period, waves
         As for `adoption_rates`.
+    entry : time, or mapping of unit to time, optional
+        First period of each unit, for the rate: before it, a unit is not at risk, and what it adopted earlier
+        is no adoption of the rate. A note counts such adoptions.
 
     Returns
     -------
@@ -101,6 +112,10 @@ def innovativeness(
     -----
     Walker: the mean over policies of ``1 - (t - first) / (last - first)``, where who never adopted has ``t =
     last``. A policy adopted in one period does not tell early from late; it is left out, and a note says so.
+
+    Rate: a unit is at risk of a policy from the period of its first adoption by anybody, or of the unit's
+    entry, through the period in which it adopts, or the end of the window. The end is the same for all
+    policies: rates are too high where each policy is followed to its own last adoption alone.
 
     References
     ----------
@@ -136,14 +151,19 @@ def innovativeness(
     if ends[0] > ends[1]:
         raise PlanError("The window ends before it begins.")
     walker, notes = _walker(when)
-    adopted, free = _rate(when, *ends)
+    entered = times_by_name(entry, tuple(named), calendar, "unit", LONG_AGO)
+    exposure = _at_risk(when, entered, *ends)
+    notes += _early(when, entered)
+    if units is None and (~np.isnan(when)).any(axis=1).all():
+        notes += (f"{len(named)} of {len(named)} units adopted: if some never did, name all in `units`",)
     return Innovativeness(
         units=tuple(named),
         policies=when.shape[1],
         walker=walker,
-        rate=np.divide(adopted, free, out=np.full(len(named), np.nan), where=free > 0),
-        adopted=adopted,
-        open=free,
+        rate=exposure.rate(),
+        adopted=exposure.adopted,
+        open=exposure.policies,
+        at_risk=exposure.periods,
         notes=notes,
     )
 
@@ -173,9 +193,29 @@ def _walker(when: Numbers) -> tuple[Numbers, tuple[str, ...]]:
     return 1 - late.mean(axis=1), (told,) if flat else ()
 
 
-def _rate(when: Numbers, start: float, end: float) -> tuple[Any, Any]:
-    """Policies each unit adopted in a window, and policies it could have adopted in it."""
-    there = np.nanmin(when, axis=0) <= end
-    before = when < start  # false where never
-    adopted = ((when >= start) & (when <= end)).sum(axis=1)
-    return adopted, (there & ~before).sum(axis=1)
+class _AtRisk(NamedTuple):
+    """Of each unit, within a window: adoptions while at risk, policies and policy-periods at risk."""
+
+    adopted: Any
+    policies: Any
+    periods: Any
+
+    def rate(self) -> Numbers:
+        """Adoptions for each policy-period; NaN where there is none."""
+        nothing = np.full(len(self.periods), np.nan)
+        return np.divide(self.adopted, self.periods, out=nothing, where=self.periods > 0)
+
+
+def _at_risk(when: Numbers, entered: Numbers, start: float, end: float) -> _AtRisk:
+    opened = np.maximum(np.nanmin(when, axis=0), start)
+    first = np.maximum(opened, entered[:, None])
+    last = np.where(np.isnan(when), end, np.minimum(when, end))
+    periods = np.maximum(last - first + 1, 0)
+    adopted = (when >= first) & (when <= end)  # false where never
+    return _AtRisk(adopted.sum(axis=1), (periods > 0).sum(axis=1), periods.sum(axis=1).astype(np.int64))
+
+
+def _early(when: Numbers, entered: Numbers) -> tuple[str, ...]:
+    early = int((when < entered[:, None]).sum())
+    words = f"{counted(early, 'adoption')} before the unit's entry {noun(early, 'is', 'are')} not in the rate"
+    return (words,) if early else ()

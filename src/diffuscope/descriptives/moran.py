@@ -13,15 +13,18 @@ from diffuscope.compute import randomization_test
 from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
+from diffuscope.records.phrases import listed
 from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer, refuse_other_senders
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from diffuscope.descriptives.diffusion_network import DiffusionNetwork
     from diffuscope.panel.native_frames import Frame
-    from diffuscope.records.arrays import Numbers
+    from diffuscope.records.arrays import Flags, Numbers
     from diffuscope.ties.layer import Matrix
 
 FEWEST = 4
@@ -141,12 +144,25 @@ def moran(
         )
     refuse_other_senders(layer, "likeness")
     x, matrix = _values(values, layer), layer.snapshots[0][1]
-    tied = (np.diff(matrix.indptr) > 0) | (np.bincount(matrix.indices, minlength=len(x)) > 0)
-    out = () if keep_islands else tuple(np.array(layer.units)[~tied].tolist())
-    if out and tied.any():
-        x, matrix = x[tied], sparse.csr_array(matrix[tied][:, tied])
-    found = _moran(x, matrix, row_normalized, _Draws(permutations, seed, "moran"))
-    return replace(found, islands=out)
+    tied = np.ones(len(x), dtype=bool) if keep_islands else _tied(matrix)
+    draws = _Draws(permutations, seed, "moran")
+    result = _moran(x[tied], _among(matrix, tied), row_normalized, draws)
+    return replace(result, islands=_names(layer, ~tied))
+
+
+def _tied(matrix: Matrix) -> Flags:
+    """Whether each unit has a tie to or from anybody; all of them, where nobody has one."""
+    tied = (np.diff(matrix.indptr) > 0) | (np.bincount(matrix.indices, minlength=matrix.shape[0]) > 0)
+    return tied if tied.any() else ~tied
+
+
+def _among(matrix: Matrix, units: Flags) -> Matrix:
+    """Ties among some units."""
+    return matrix if units.all() else sparse.csr_array(matrix[units][:, units])
+
+
+def _names(layer: Layer, units: Flags) -> tuple[str, ...]:
+    return tuple(np.array(layer.units)[units].tolist())
 
 
 def moran_by_period(
@@ -155,6 +171,7 @@ def moran_by_period(
     row_normalized: bool = True,
     permutations: int = 0,
     seed: int | None = None,
+    keep_islands: bool = False,
 ) -> pl.DataFrame:
     """Moran's I of adoption, period by period: whether adopters cluster among those tied to them.
 
@@ -163,14 +180,15 @@ def moran_by_period(
     network : DiffusionNetwork
         From `diffusion_network`; its ties may change in time. `proximity_weights` makes ties that reach
         beyond neighbours.
-    row_normalized, permutations, seed
-        As for `moran`.
+    row_normalized, permutations, seed, keep_islands
+        As for `moran`; who is an island is asked in each period.
 
     Returns
     -------
     polars.DataFrame
         period, value, expected, sd, p, p_permuted of having adopted by the end of each period; null, with
-        `why`, where it cannot be computed, as where all have adopted.
+        `why`, where it cannot be computed, as where all have adopted. `islands` names the units without ties
+        in that period, which have no part in it.
 
     Raises
     ------
@@ -193,8 +211,11 @@ def moran_by_period(
             row["why"] = "the ties were not known yet"
             continue
         had = (times.ever & (times.toa <= at)).astype(np.float64)
+        tied = np.ones(len(had), dtype=bool) if keep_islands else _tied(found[at])
+        row["islands"] = list(_names(network.layer, ~tied))
+        draws = _Draws(permutations, seed, f"moran {at}")
         try:
-            one = _moran(had, found[at], row_normalized, _Draws(permutations, seed, f"moran {at}"))
+            one = _moran(had[tied], _among(found[at], tied), row_normalized, draws)
         except MethodError as error:
             row["why"] = str(error)
             continue
@@ -203,9 +224,9 @@ def moran_by_period(
     numbers = ("value", "expected", "sd", "p", "p_permuted")
     columns = {name: pl.Series([row.get(name) for row in rows], dtype=pl.Float64) for name in numbers}
     called = pl.Series([row["period"] for row in rows])
-    return pl.DataFrame(
-        {"period": called} | columns | {"why": pl.Series([row["why"] for row in rows], dtype=pl.String)}
-    )
+    names = pl.Series([row.get("islands") or [] for row in rows], dtype=pl.List(pl.String))
+    why = pl.Series([row["why"] for row in rows], dtype=pl.String)
+    return pl.DataFrame({"period": called} | columns | {"islands": names, "why": why})
 
 
 @dataclass(frozen=True)
@@ -228,12 +249,27 @@ class _Draws:
         return seeded(self.seed or 0, self.name)
 
 
+def _refuse_repeated(names: Sequence[str]) -> None:
+    """Refuse a unit with several values, naming the rows; the first row of a frame is row 1."""
+    rows: dict[str, list[int]] = {}
+    for at, name in enumerate(names, start=1):
+        rows.setdefault(name, []).append(at)
+    twice = {name: own for name, own in rows.items() if len(own) > 1}
+    if twice:
+        name, own = next(iter(twice.items()))
+        more = f" ({len(twice) - 1:,} more units have several)" if len(twice) > 1 else ""
+        raise PlanError(
+            f"`{name}` has {len(own)} values, in rows {listed(map(str, own), at_most=6)}: keep one{more}."
+        )
+
+
 def _values(values: Any, layer: Layer) -> Numbers:
     if hasattr(values, "columns") or hasattr(values, "column_names"):
         frame, _ = polars_of(values, "The frame of values")
         need(frame, ("unit", "value"), "The frame of values")
         place = {unit: at for at, unit in enumerate(layer.units)}
         names = ids(frame["unit"]).to_list()
+        _refuse_repeated(names)
         strange = next((name for name in names if name not in place), None)
         if strange is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
             raise PlanError(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from diffuscope.descriptives.toa_matrix import toa_matrix
+from diffuscope.panel.bounds import times_by_name
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
-    from diffuscope.descriptives.toa_matrix import Period
+    from diffuscope.descriptives.toa_matrix import Period, TimesOfAdoption
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Codes, Numbers
 
@@ -37,9 +39,11 @@ class AdoptionRates:
         The same as a share of all units.
     rate : array of float, shape (T,)
         New adopters for each earlier one; 0 in the first period, which has no earlier ones.
+    at_risk : array of int, shape (T,)
+        Units that have entered and had not adopted before.
     hazard : array of float, shape (T,)
-        New adopters as a share of those who had not adopted before; 0 in the first period, which opens the
-        risk, and where nobody is left.
+        New adopters among those at risk, as a share of them; 0 in the first period, which opens the risk, and
+        where nobody is left.
     notes : tuple of str
     """
 
@@ -49,6 +53,7 @@ class AdoptionRates:
     cumulative: Codes
     share: Numbers
     rate: Numbers
+    at_risk: Codes
     hazard: Numbers
     notes: tuple[str, ...] = ()
 
@@ -58,10 +63,10 @@ class AdoptionRates:
         return f"<adoption by {self.cumulative[-1]} of {self.units} units, {ends}>"
 
     def table(self) -> pl.DataFrame:
-        """A row per period: period, new, cumulative, share, rate, hazard."""
+        """A row per period: period, new, cumulative, share, rate, at_risk, hazard."""
         import polars as pl
 
-        names = ("new", "cumulative", "share", "rate", "hazard")
+        names = ("new", "cumulative", "share", "rate", "at_risk", "hazard")
         columns = {name: getattr(self, name) for name in names}
         return pl.DataFrame({"period": pl.Series(list(self.periods), strict=False)} | columns)
 
@@ -73,6 +78,7 @@ def adoption_rates(
     waves: Mapping[Any, Any] | Sequence[Any] | None = None,
     censor: Any = None,
     units: Iterable[str] | None = None,
+    entry: Mapping[str, Any] | Any = None,
 ) -> AdoptionRates:
     """Adoption rates of a policy: new adopters, cumulative adoption, rate and hazard in each period.
 
@@ -88,6 +94,9 @@ def adoption_rates(
         Last period watched; by default that of the last adoption.
     units : iterable of str, optional
         Who could adopt; by default everybody in `adoptions`, and a note where all of these did.
+    entry : time, or mapping of unit to time, optional
+        First period in which each unit could adopt. Before it, a unit is not at risk; who adopted earlier is
+        an adopter, but no event of the hazard, and a note counts them.
 
     Returns
     -------
@@ -104,9 +113,9 @@ def adoption_rates(
 
     Notes
     -----
-    With q adopters by the end of a period and n units: rate ``(q_t - q_{t-1}) / q_{t-1}``, hazard
-    ``(q_t - q_{t-1}) / (n - q_{t-1})``. The risk opens with the first adoption, so both are 0 in its period
-    by convention.
+    With q adopters by the end of a period and n units that have entered: rate ``(q_t - q_{t-1}) / q_{t-1}``,
+    hazard ``(q_t - q_{t-1}) / (n - q_{t-1})``. The risk opens with the first adoption, so both are 0 in its
+    period by convention.
 
     Examples
     --------
@@ -120,10 +129,12 @@ def adoption_rates(
     new = np.bincount(times.toa, minlength=times.last + 1)[1:]
     cumulative = np.cumsum(new)
     before = np.concatenate([[0], cumulative[:-1]])
-    left = len(times.units) - before
     rate = np.divide(new, before, out=np.zeros(len(new)), where=before > 0)
-    hazard = np.divide(new, left, out=np.zeros(len(new)), where=left > 0)
+    left, events, early = _at_risk(times, entry)
+    hazard = np.divide(events, left, out=np.zeros(len(new)), where=left > 0)
     hazard[0] = 0.0
+    are = noun(early, "is", "are")
+    words = f"{counted(early, 'unit')} adopted before entry and {are} not in the hazard"
     return AdoptionRates(
         periods=tuple(times.names(np.arange(1, times.last + 1))),
         units=len(times.units),
@@ -131,6 +142,29 @@ def adoption_rates(
         cumulative=cumulative,
         share=cumulative / len(times.units),
         rate=rate,
+        at_risk=left,
         hazard=hazard,
-        notes=times.notes,
+        notes=(*times.notes, words) if early else times.notes,
     )
+
+
+class _AtRisk(NamedTuple):
+    """Units at risk in each period, their adoptions, and the number of units that adopted before entry."""
+
+    units: Codes
+    events: Codes
+    early: int
+
+
+def _at_risk(times: TimesOfAdoption, entry: Any) -> _AtRisk:
+    entered = times_by_name(entry, times.units, times.calendar, "unit", times.start) - times.start + 1
+    first = np.maximum(entered, 1)
+    early = times.ever & (times.toa < first)
+    stop = np.where(times.ever, times.toa, times.last)
+    stays = ~early & (first <= times.last)
+    # at risk from the period of entry through that of adoption
+    steps = np.bincount(first[stays], minlength=times.last + 2)
+    steps = steps - np.bincount(stop[stays] + 1, minlength=times.last + 2)
+    units = np.cumsum(steps)[1 : times.last + 1]
+    events = np.bincount(times.toa[~early & times.ever], minlength=times.last + 1)[1:]
+    return _AtRisk(units, events, int(early.sum()))

@@ -9,6 +9,7 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 from diffuscope.figures.text import clean
 from diffuscope.figures.time_axis import When, when
+from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted
 
 _PANEL, _GAP, _HEADING = 112, 20, 22
@@ -67,7 +68,7 @@ def _rows(rates: pl.DataFrame, expected: pl.Series | None, across: When) -> list
             "period": clean(row["period"], 20),
             "new": str(row["new"]),
             "so far": str(row["cumulative"]),
-            "shown": f"{row['share']:.3f}",
+            "shown": decimal(row["share"], 3),
         }
         for row, said in zip(rates.iter_rows(named=True), foreseen, strict=True)
     ]

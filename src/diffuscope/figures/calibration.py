@@ -11,6 +11,7 @@ import polars as pl
 from diffuscope.figures.bands import PLOT, banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data
+from diffuscope.records.numbers import decimal
 
 _SAID = {"said": "predicted", "shown": "adopted", "reach": "95 % interval", "seen": "events"}
 _Z = NormalDist().inv_cdf(0.975)
@@ -66,9 +67,9 @@ def _point(row: Row) -> Row:
         "middle": row["observed"],
         "ci_low": low,
         "ci_high": high,
-        "said": f"{row['predicted']:.3f}",
-        "shown": f"{row['observed']:.3f}",
-        "reach": f"{low:.3f} to {high:.3f}",
+        "said": decimal(row["predicted"], 3),
+        "shown": decimal(row["observed"], 3),
+        "reach": f"{decimal(low, 3)} to {decimal(high, 3)}",
         "seen": f"{row['events']} of {row['rows']}",
     }
 

@@ -12,6 +12,7 @@ import polars as pl
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
 from diffuscope.figures.text import clean
+from diffuscope.records.numbers import MINUS, signed, times
 from diffuscope.records.phrases import counted, listed
 
 Measure = Literal["coefficient", "ratio", "points"]
@@ -37,8 +38,8 @@ class _Scale:
             return "no end"
         if self.measure == "ratio":
             ratio = math.exp(min(number, 700.0))
-            return "above 9,999" if ratio > 9999.5 else f"{ratio:.3g}"
-        return f"{number:+.1f}" if self.measure == "points" else f"{number:.3g}"
+            return "above 9,999" if ratio > 9999.5 else times(ratio)
+        return signed(number) if self.measure == "points" else f"{number:.3g}".replace("-", MINUS)
 
     def axis(self, low: float, high: float) -> alt.Axis:
         """The axis; ratios stand where their logarithms are."""
@@ -165,8 +166,6 @@ def _row(row: Row, at: int, drawn: tuple[float, float], scale: _Scale) -> Row:
 
 
 def _reach(low: float, high: float, scale: _Scale) -> str:
-    if scale.measure == "coefficient":
-        return f"{low:.3g} to {high:.3g}"
     return f"{scale.told(low)} to {scale.told(high)}"
 
 

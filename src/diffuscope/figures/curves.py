@@ -8,6 +8,7 @@ from diffuscope.figures.bands import banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row
 from diffuscope.figures.text import clean
+from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted
 
 GROUPS_AT_MOST = 6
@@ -78,8 +79,8 @@ def _point(row: Row, name: str) -> Row:
         "middle": row["adopted"],
         "ci_low": row["ci_low"],
         "ci_high": row["ci_high"],
-        "shown": f"{row['adopted']:.2f}",
-        "reach": f"{row['ci_low']:.2f} to {row['ci_high']:.2f}",
+        "shown": decimal(row["adopted"]),
+        "reach": f"{decimal(row['ci_low'])} to {decimal(row['ci_high'])}",
     }
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from diffuscope.figures.bands import banded, ceiling
 from diffuscope.figures.figure import Figure
+from diffuscope.records.numbers import decimal
 
 _SAID = {"at": "time at risk", "shown": "hazard", "reach": "95 % interval", "seen": "observed"}
 
@@ -40,8 +41,8 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
             "middle": row["hazard"],
             "ci_low": row["ci_low"],
             "ci_high": row["ci_high"],
-            "shown": f"{row['hazard']:.3f}",
-            "reach": f"{row['ci_low']:.3f} to {row['ci_high']:.3f}",
+            "shown": decimal(row["hazard"], 3),
+            "reach": f"{decimal(row['ci_low'], 3)} to {decimal(row['ci_high'], 3)}",
             "seen": f"{row['events']} of {row['rows']}",
         }
         for row in known.iter_rows(named=True)

@@ -11,6 +11,7 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 from diffuscope.figures.text import NAMED, clean
 from diffuscope.figures.time_axis import When, when
+from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted, listed
 
 HEIGHT = 260
@@ -74,7 +75,7 @@ def _points(known: pl.DataFrame, across: When) -> list[Row]:
             "level": row["level"],
             "area": 30 + (LARGEST - 30) * (row["many"] - 1) / max(most - 1, 8),
             "period": clean(row["adopted"], 20),
-            "shown": f"{row['level']:.2f}",
+            "shown": decimal(row["level"]),
             "many": str(row["many"]),
             "who": listed([clean(unit, 40) for unit in row["unit"]], at_most=NAMED),
         }

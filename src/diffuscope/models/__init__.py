@@ -7,21 +7,26 @@ from diffuscope.models.estimators.cox import cox
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth
 from diffuscope.models.estimators.pooled import PooledFit, pooled_history
+from diffuscope.models.export.side_by_side import regression_table
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.multiple_imputation import CombinedFit, combine_fits
 from diffuscope.models.postestimation.adoption_curve import adoption_curve
+from diffuscope.models.postestimation.effects_over_range import EffectCurve, effects_over_range
 from diffuscope.models.postestimation.likelihood_ratio import compare_durations, likelihood_ratio
 from diffuscope.models.postestimation.marginal_effects import average_marginal_effects
 from diffuscope.models.postestimation.predict import baseline_hazard, predicted_hazard
 from diffuscope.models.postestimation.scores import Scores, score_hazards
 from diffuscope.models.postestimation.validation import Validation, validate_out_of_time
+from diffuscope.models.refit.specification_curve import SpecificationCurve, specification_curve
 
 __all__ = [
     "CombinedFit",
+    "EffectCurve",
     "Fit",
     "PooledFit",
     "Scores",
     "Separation",
+    "SpecificationCurve",
     "Validation",
     "adoption_curve",
     "average_marginal_effects",
@@ -29,12 +34,15 @@ __all__ = [
     "combine_fits",
     "compare_durations",
     "cox",
+    "effects_over_range",
     "event_history",
     "firth",
     "likelihood_ratio",
     "pooled_history",
     "predicted_hazard",
+    "regression_table",
     "score_hazards",
     "separation",
+    "specification_curve",
     "validate_out_of_time",
 ]

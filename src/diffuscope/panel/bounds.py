@@ -116,8 +116,8 @@ def bounds_of(
     starts = _origins(spells, calendar, named, origin)
     ends = _censors(spells, calendar, named, censor, last)
     _refuse_backward(starts, ends, named, origin, calendar)
-    enters = _times(entry, units, calendar, "unit", -FAR)
-    leaves = _times(exit, units, calendar, "unit", FAR, last=True)
+    enters = times_by_name(entry, units, calendar, "unit", -FAR)
+    leaves = times_by_name(exit, units, calendar, "unit", FAR, last=True)
     if calendar.period == "wave":
         enters = np.maximum(enters, 0) + 1  # what the first look finds was there before it
     stated = calendar.period == "wave" or last != FAR or _states_ends(censor, named)
@@ -181,7 +181,7 @@ def _origins(spells: pl.DataFrame, calendar: Calendar, policies: tuple[str, ...]
         for name, time in origins.items()
         if not isinstance(time, str) or time not in (AFTER_FIRST, FIRST)
     }
-    return _times(times, policies, calendar, "policy", np.array(derived, dtype=np.int64))
+    return times_by_name(times, policies, calendar, "policy", np.array(derived, dtype=np.int64))
 
 
 def _censors(
@@ -196,10 +196,12 @@ def _censors(
     if isinstance(censor, str) and censor == LAST:
         return own
     common = np.full(len(policies), max(by_policy.values(), default=-FAR) if closes == FAR else closes)
-    return common if censor is None else _times(censor, policies, calendar, "policy", common, last=True)
+    if censor is None:
+        return common
+    return times_by_name(censor, policies, calendar, "policy", common, last=True)
 
 
-def _times(
+def times_by_name(
     given: Any,
     names: tuple[str, ...],
     calendar: Calendar,
@@ -208,7 +210,7 @@ def _times(
     *,
     last: bool = False,
 ) -> Codes:
-    """Times by name as numbers of periods; `otherwise` where none is given."""
+    """Times of units or policies, by name, as numbers of periods; `otherwise` where none is given."""
     base = np.full(len(names), otherwise) if isinstance(otherwise, int) else otherwise.copy()
     if given is None:
         return base

@@ -57,6 +57,7 @@ from diffuscope.records.models import (
 from diffuscope.records.planning import Clue, ClueOutcome, EvidencePlan, PlannedVerdict, Remedy
 from diffuscope.records.problems import Place, Problem
 from diffuscope.records.reading import ReadAs
+from diffuscope.records.regression import RegressionTable
 from diffuscope.records.safeguards import Safeguard, SafeguardResults, SafeguardRole
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "ReadAs",
     "Reading",
     "Record",
+    "RegressionTable",
     "Remedy",
     "Repeated",
     "RowsLost",

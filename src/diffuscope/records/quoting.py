@@ -9,8 +9,12 @@ from __future__ import annotations
 import html
 import json
 import re
+from typing import TYPE_CHECKING
 
 from diffuscope.records.phrases import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
 """Excel, LibreOffice and Google Sheets take text that begins so for a formula, or drop the sign before it."""
@@ -123,6 +127,18 @@ def latex_text(text: str) -> str:
     '50 \\\\% of a\\\\_b'
     """
     return "".join(_LATEX.get(sign, sign) for sign in _on_one_line(text))
+
+
+def latex_row(cells: Sequence[str], end: str = r" \\") -> str:
+    r"""A row of a LaTeX table. What ends the row above takes no star or bracket of its first cell as its own.
+
+    >>> latex_row(["a_b", "1"])
+    'a\\_b & 1 \\\\'
+    >>> latex_row(["[0, 1]", "*"])
+    '{}[0, 1] & * \\\\'
+    """
+    row = " & ".join(latex_text(cell) for cell in cells) + end
+    return f"{{}}{row}" if row.startswith(("[", "*")) else row
 
 
 def typst_data(value: object) -> str:

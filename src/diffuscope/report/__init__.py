@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from diffuscope.report.edition.write import write_edition
     from diffuscope.report.evidence_plan import plan_text, write_plan
     from diffuscope.report.problems import write_problems
+    from diffuscope.report.regression import write_regression_table
     from diffuscope.report.write import write_report
 
 # Writing needs the libraries of tables and pages; who only lists problems does not wait for them.
@@ -19,6 +20,7 @@ _HOME = {
     "write_edition": "edition.write",
     "write_plan": "evidence_plan",
     "write_problems": "problems",
+    "write_regression_table": "regression",
     "write_report": "write",
 }
 
@@ -28,6 +30,7 @@ __all__ = [
     "write_edition",
     "write_plan",
     "write_problems",
+    "write_regression_table",
     "write_report",
 ]
 

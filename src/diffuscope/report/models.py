@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted
-from diffuscope.records.quoting import latex_text
+from diffuscope.records.quoting import latex_row, latex_text
 from diffuscope.report.names import Link
 from diffuscope.report.terms import (
     INTERCEPT,
@@ -22,8 +22,6 @@ from diffuscope.report.terms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from diffuscope.records import Estimate, EventHistory
     from diffuscope.result import Result
 
@@ -101,7 +99,7 @@ def latex(history: EventHistory, main: Estimate) -> str:
         (
             "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
             decimal(one.estimate, 3),
-            f"{one.std_error:.3f}",
+            decimal(one.std_error, 3),
             ratio(one.estimate),
             between(one.ci_low, one.ci_high),
             chance(one.p),
@@ -117,9 +115,9 @@ def latex(history: EventHistory, main: Estimate) -> str:
     lines = [
         r"\begin{tabular}{lrrrrr}",
         r"\toprule",
-        _row(head),
+        latex_row(head),
         r"\midrule",
-        *(_row(row) for row in body),
+        *(latex_row(row) for row in body),
         r"\bottomrule",
         *(
             rf"\multicolumn{{6}}{{p{{0.9\linewidth}}}}{{\footnotesize {latex_text(note)}}} \\"
@@ -128,7 +126,3 @@ def latex(history: EventHistory, main: Estimate) -> str:
         r"\end{tabular}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _row(cells: Iterable[str]) -> str:
-    return " & ".join(latex_text(cell) for cell in cells) + r" \\"

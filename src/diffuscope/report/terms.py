@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import MINUS, signed
+from diffuscope.records.numbers import MINUS, p_value, signed, times
 from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
@@ -83,13 +83,7 @@ def ratio(number: float | None) -> str:
     """
     if number is None or math.isinf(number):
         return "no end"
-    times = math.exp(min(number, 700.0))
-    if times > 9999.5:
-        return ">9,999"
-    if times < 0.001:
-        return "<0.001"
-    decimals = next(places for least, places in ((100, 0), (10, 1), (0.1, 2), (0, 3)) if times >= least)
-    return f"{times:,.{decimals}f}"
+    return times(math.exp(min(number, 700.0)))
 
 
 def between(low: float | None, high: float | None) -> str:
@@ -138,4 +132,4 @@ def chance(p: float | None) -> str:
     """
     if p is None:
         return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
+    return p_value(p)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals, p_value
 from diffuscope.records.phrases import counted, upper_first
 from diffuscope.safeguards.run_safeguards import gate_of
 
@@ -25,8 +25,8 @@ def reason(model: MechanismModel, trial: SafeguardResults, judged: Judgement) ->
     ]
     gate = gate_of(trial)
     if gate is not None and gate.p is not None:
-        adjusted = "" if trial.p_holm in (None, gate.p) else f", {trial.p_holm:.3f} after Holm"
-        parts.append(f"Against relabelled ties p = {gate.p:.3f}{adjusted} (one-sided).")
+        adjusted = "" if trial.p_holm in (None, gate.p) else f", {p_value(trial.p_holm)} after Holm"
+        parts.append(f"Against relabelled ties {p_equals(gate.p)}{adjusted} (one-sided).")
     parts.append(judged.description)
     if judged.lacking:
         parts.append(f"{upper_first('; '.join(judged.lacking))}.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.numbers import decimal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -224,7 +225,7 @@ def refuse_competition(name: str, values: Any, everybody: Any) -> None:
         r = _r(exposure[known], share[known])
         if r > EVERYBODY:
             raise MethodError(
-                f"`{name}` correlates at {r:.2f} with the share of all that had adopted: its rivals are "
+                f"`{name}` correlates at {decimal(r)} with the share of all that had adopted: its rivals are "
                 "nearly all units, so it cannot be called competition. Keep fewer, stronger ties (`nearest`)."
             )
 
@@ -301,7 +302,7 @@ def _warnings(
     everybody: dict[str, float],
 ) -> tuple[str, ...]:
     told = [
-        f"`{a}` and `{b}` correlate at {r:.2f}: with these ties they cannot be separated"
+        f"`{a}` and `{b}` correlate at {decimal(r)}: with these ties they cannot be separated"
         for (a, b), r in correlations.items()
         if abs(r) > TOGETHER
     ]
@@ -316,7 +317,7 @@ def _warnings(
         if share > ABSORBED
     ]
     told += [
-        f"`{name}` correlates at {r:.2f} with everybody's share: it cannot be called competition"
+        f"`{name}` correlates at {decimal(r)} with everybody's share: it cannot be called competition"
         for name, r in everybody.items()
         if r > EVERYBODY
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals, p_value
 from diffuscope.records.phrases import listed, upper_first
 from diffuscope.records.wording import silence_words
 from diffuscope.verdicts.bodies import POSITIVE, UNTESTED
@@ -124,8 +124,10 @@ def coefficient(trial: SafeguardResults) -> str:
     if permuted is None or permuted.p is None:
         return sentence
     if trial.p_holm is not None and trial.p_holm != permuted.p:
-        return f"{sentence}; permuted ties p = {permuted.p:.3f}, {trial.p_holm:.3f} over all mechanisms"
-    return f"{sentence}; permuted ties p = {permuted.p:.3f}"
+        return (
+            f"{sentence}; permuted ties {p_equals(permuted.p)}, {p_value(trial.p_holm)} over all mechanisms"
+        )
+    return f"{sentence}; permuted ties {p_equals(permuted.p)}"
 
 
 def withstood(trial: SafeguardResults) -> str:
@@ -146,7 +148,7 @@ def below(trial: SafeguardResults) -> str:
         return "; the whole interval lies below the smallest effect of interest"
     if trial.p_holm_less is not None:
         return (
-            f"; p = {trial.p_holm_less:.3f} over all mechanisms that relabelled ties give a "
+            f"; {p_equals(trial.p_holm_less)} over all mechanisms that relabelled ties give a "
             "coefficient as small"
         )
     return ""

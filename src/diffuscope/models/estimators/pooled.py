@@ -18,6 +18,7 @@ from diffuscope.models.design.separation import separation
 from diffuscope.models.inference.diagnostics import few_events, few_groups, poor_mixing, small_sample_bias
 from diffuscope.models.likelihood.links import predictor
 from diffuscope.models.likelihood.nuts import Rows, draw, mixing
+from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
@@ -313,8 +314,9 @@ def _told(fit: PooledFit) -> Iterator[str]:
     width = max(len(term) for term in table["term"])
     yield f"{'term':<{width}}  estimate   error  95 % of the draws"
     columns = ("term", "estimate", "std_error", "ci_low", "ci_high")
-    for term, estimate, error, low, high in table.select(columns).rows():
-        yield f"{term:<{width}}  {estimate:8.4f}  {error:.4f}  {low:.4f} to {high:.4f}"
+    for term, *numbers in table.select(columns).rows():
+        estimate, error, low, high = (decimal(one, 4) for one in numbers)
+        yield f"{term:<{width}}  {estimate:>8}  {error}  {low} to {high}"
     if fit.warnings:
         yield ""
     yield from (f"Beware: {told}" for told in fit.warnings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from diffuscope.records.quoting import html_text, latex_text
+from diffuscope.records.numbers import decimal, p_value
+from diffuscope.records.quoting import html_text, latex_row, latex_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     Row = tuple[str, ...]
 
 HEADS = ("term", "estimate", "std_error", "p", "95 % interval")
+UNKNOWN = "–"
+"""What stands for a number that was not computed."""
 
 
 def summary(fit: Fit) -> str:
@@ -42,7 +45,7 @@ def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Seque
 def cells(fit: Fit | CombinedFit) -> list[Row]:
     """Coefficients as text, in the columns of `HEADS`."""
     return [
-        (name, f"{estimate:.4f}", f"{error:.4f}", _p(p), f"{low:.4f} to {high:.4f}")
+        (name, number(estimate), number(error), _p(p), f"{number(low)} to {number(high)}")
         for name, estimate, error, p, low, high in zip(
             fit.names, fit.coefficients, fit.std_errors, fit.p, fit.ci_low, fit.ci_high, strict=True
         )
@@ -60,8 +63,8 @@ def facts(fit: Fit) -> list[str]:
     hang = ", ".join(f"{count:,} by {name}" for name, count in fit.clusters)
     lines = [
         "; ".join(sizes),
-        f"log-likelihood {fit.loglik:.4f} (null {fit.loglik_null:.4f}); AIC {fit.aic:.2f}; "
-        f"BIC {fit.bic_rows:.2f} (rows), {fit.bic_events:.2f} (events)",
+        f"log-likelihood {number(fit.loglik)} (null {number(fit.loglik_null)}); AIC {number(fit.aic, 2)}; "
+        f"BIC {number(fit.bic_rows, 2)} (rows), {number(fit.bic_events, 2)} (events)",
         f"errors: {f'clusters: {hang}' if hang else 'model-based'}; intervals: {fit.interval}",
         f"{'converged' if fit.converged else 'not converged'} after {fit.iterations} steps; condition number "
         f"{fit.condition_number:.3g}",
@@ -70,6 +73,11 @@ def facts(fit: Fit) -> list[str]:
         lines.append(f"offset: {fit.offset}")
     lines += [f"left out: {count:,} rows, {reason}" for reason, count in fit.left_out]
     return lines
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """A number in a table: with its sign whatever its size; a dash where it was not computed."""
+    return UNKNOWN if math.isnan(value) else decimal(value, decimals)
 
 
 def latex(fit: Fit) -> str:
@@ -83,9 +91,9 @@ def in_latex(rows: Sequence[Row], notes: Sequence[str]) -> str:
         [
             r"\begin{tabular}{lrrrr}",
             r"\toprule",
-            " & ".join(latex_text(head) for head in HEADS) + r" \\",
+            latex_row(HEADS),
             r"\midrule",
-            *(" & ".join(latex_text(cell) for cell in row) + r" \\" for row in rows),
+            *(latex_row(row) for row in rows),
             r"\midrule",
             *(rf"\multicolumn{{5}}{{l}}{{\footnotesize {latex_text(line)}}} \\" for line in notes),
             r"\bottomrule",
@@ -123,4 +131,4 @@ def _notes(fit: Fit) -> list[str]:
 def _p(p: float) -> str:
     if math.isnan(p):
         return ""
-    return "<0.0001" if p < 1e-4 else f"{p:.4f}"
+    return p_value(p, 4)

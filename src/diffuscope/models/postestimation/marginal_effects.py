@@ -68,11 +68,11 @@ def average_marginal_effects(
 
     if change not in ("contrast", "slope"):
         raise PlanError(f"change is {change!r}; it must be one of 'contrast', 'slope'.")
-    rows = _Rows.of(fit, panel)
+    rows = EffectRows.of(fit, panel)
     variables = fit.design.columns.formula.variables
-    asked = [name for name in variables if _numeric(rows.frame, name)] if columns is None else list(columns)
+    asked = [name for name in variables if is_numeric(rows.frame, name)] if columns is None else list(columns)
     for name in asked:
-        if name not in variables or not _numeric(rows.frame, name):
+        if name not in variables or not is_numeric(rows.frame, name):
             raise PlanError(f"`{name}` is not a column of numbers in the formula `{fit.formula}`.")
     found = [_effect(rows, name, change) for name in asked]
     effects = np.array([effect for effect, _, _, _ in found])
@@ -98,7 +98,7 @@ def average_marginal_effects(
     )
 
 
-def _carry_over(rows: _Rows, columns: Sequence[str], tests: dict[str, Any]) -> None:
+def _carry_over(rows: EffectRows, columns: Sequence[str], tests: dict[str, Any]) -> None:
     """Put the interval and p of a coefficient in the place of the delta method's, where one term holds it."""
     fit = rows.fit
     for at, column in enumerate(columns):
@@ -146,7 +146,7 @@ def contrast_effects(
     PlanError
         If no term, or more than one, holds a column, or it does not hold numbers.
     """
-    rows = _Rows.of(fit, panel)
+    rows = EffectRows.of(fit, panel)
     return {name: _contrast(rows, name, ends) for name, ends in intervals.items()}
 
 
@@ -169,7 +169,7 @@ class Contrast(NamedTuple):
     ci_high: float | None
 
 
-def _contrast(rows: _Rows, column: str, ends: tuple[float | None, float | None]) -> Contrast:
+def _contrast(rows: EffectRows, column: str, ends: tuple[float | None, float | None]) -> Contrast:
     fit = rows.fit
     holding = fit.design.holding(column)
     if len(holding) != 1:
@@ -223,7 +223,7 @@ def _intercept_for(link: Link, eta: Numbers, mean: float) -> float:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class EffectRows:
     """Rows to average over, and the columns of the model made of them once.
 
     Most columns are terms by themselves: to set them to a value, no term has to be made again.
@@ -235,7 +235,7 @@ class _Rows:
     """Columns and linear predictor as observed; empty where all rows at once would not fit."""
 
     @classmethod
-    def of(cls, fit: Fit, panel: Frame) -> _Rows:
+    def of(cls, fit: Fit, panel: Frame) -> EffectRows:
         frame = rows_for(fit, panel)
         return cls(fit, frame, list(parts(fit, frame)) if frame.height <= AT_ONCE else [])
 
@@ -278,25 +278,25 @@ def contrast_of(values: Numbers) -> tuple[float, float]:
     return (0.0, float(exposed.mean())) if low == high and exposed.size else (low, high)
 
 
-def _numeric(rows: pl.DataFrame, name: str) -> bool:
+def is_numeric(rows: pl.DataFrame, name: str) -> bool:
     import polars as pl
 
     return rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean
 
 
-def _effect(rows: _Rows, name: str, change: Change) -> tuple[float, Numbers, float | None, float | None]:
+def _effect(rows: EffectRows, name: str, change: Change) -> tuple[float, Numbers, float | None, float | None]:
     """Effect of one column, its gradient by the coefficients, and from where to where it went."""
     values = rows.values(name)
     if change == "slope":
         step = STEP * float(np.std(values) or 1.0)
-        up, down = (_mean_hazard(rows, rows.parts_with(name, values + side * step)) for side in (1, -1))
+        up, down = (mean_hazard(rows, rows.parts_with(name, values + side * step)) for side in (1, -1))
         return (up[0] - down[0]) / (2 * step), (up[1] - down[1]) / (2 * step), None, None
     low, high = contrast_of(values)
-    at_high, at_low = (_mean_hazard(rows, rows.parts_with(name, end)) for end in (high, low))
+    at_high, at_low = (mean_hazard(rows, rows.parts_with(name, end)) for end in (high, low))
     return at_high[0] - at_low[0], at_high[1] - at_low[1], low, high
 
 
-def _mean_hazard(rows: _Rows, parts: Iterable[tuple[Numbers, Numbers]]) -> tuple[float, Numbers]:
+def mean_hazard(rows: EffectRows, parts: Iterable[tuple[Numbers, Numbers]]) -> tuple[float, Numbers]:
     """Mean hazard over rows, and its gradient by the coefficients."""
     link, whole, gradient = link_of(rows.fit), 0.0, np.zeros(len(rows.fit.names))
     for x, eta in parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_value
 from diffuscope.records.phrases import counted, listed
 from diffuscope.report.difference.dates import field_reasons, table_reasons
 from diffuscope.report.difference.evidence import stance_rule_reasons
@@ -175,7 +175,7 @@ def _numbers(result: Result, trial: SafeguardResults | None) -> dict[str, str]:
     }
     interval = f"95 % interval {decimal(trial.ci_low)} to {decimal(trial.ci_high)}"
     numbers = {"the coefficient": f"{decimal(trial.estimate)} ({interval})"}
-    numbers |= {about: f"{p:.3f}{sides}" for about, p in values.items() if p is not None}
+    numbers |= {about: f"{p_value(p)}{sides}" for about, p in values.items() if p is not None}
     if gate is not None and gate.draws is not None:
         numbers["draws of permuted ties"] = f"{gate.draws:,}"
     if trial.smallest is not None:

@@ -56,11 +56,12 @@ def amount(value: float, currency: str = "") -> str:
 
     Examples
     --------
-    >>> amount(1234567.5, "THB"), amount(-2000, "USD"), amount(12)
-    ('THB 1,234,567.50', 'USD −2,000', '12')
+    >>> amount(1234567.5, "THB"), amount(-2000, "USD"), amount(12), amount(0)
+    ('THB 1,234,567.50', 'USD −2,000', '12', '0')
     """
-    shown = f"{abs(value):,.2f}".removesuffix(".00")
-    return f"{currency} {MINUS if value < 0 else ''}{shown}".strip()
+    size = abs(value)
+    shown = (decimal(size) if size < 1 else f"{size:,.2f}").removesuffix(".00")
+    return f"{currency} {MINUS if value < 0 and shown != '0' else ''}{shown}".strip()
 
 
 def number(value: object) -> str:

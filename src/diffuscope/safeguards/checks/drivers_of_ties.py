@@ -9,7 +9,7 @@ import msgspec
 
 from diffuscope.models.design.terms import in_backticks
 from diffuscope.records import Safeguard
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals
 from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.checks.permuted_ties import permuted_ties
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
@@ -51,7 +51,7 @@ def drivers_of_ties(question: TestedModel, column: str, options: SafeguardOption
         )
     tests = driver_tests(question, column, declared, options)
     associations = "; ".join(
-        f"`{name}`: r = {decimal(one.r)}, p = {one.p:.3f}" for name, one in tests.items()
+        f"`{name}`: r = {decimal(one.r)}, {p_equals(one.p)}" for name, one in tests.items()
     )
     going = [name for name, one in tests.items() if one.goes]
     if not going:
@@ -80,7 +80,7 @@ def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -
     going = [name for name in tests if adjusted[name] < LEVEL]
     if not going:
         return ""
-    each = ", ".join(f"`{name}` (r = {decimal(tests[name].r)}, p = {adjusted[name]:.3f})" for name in going)
+    each = ", ".join(f"`{name}` (r = {decimal(tests[name].r)}, {p_equals(adjusted[name])})" for name in going)
     return f"Associated with the ties, but neither declared nor in the model: {each}."
 
 

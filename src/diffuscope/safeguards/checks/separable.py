@@ -9,7 +9,7 @@ from scipy.special import chdtrc
 
 from diffuscope.errors import MethodError
 from diffuscope.records import Safeguard
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals
 from diffuscope.records.phrases import in_code
 from diffuscope.safeguards.engine.check import LEVEL, Check, SafeguardOptions, missing, not_asked
 from diffuscope.ties.separability import INFLATED, TOGETHER, separability
@@ -142,7 +142,7 @@ def _comparison(own: TestedExposure, one: TestedExposure, r: float, p: float | N
     weight, ties = overlap(own.inputs.layer, one.inputs.layer)
     tested = ""
     if p is not None:
-        tested = f"; neither is conclusive alone; test of both together: p = {p:.3f}"
+        tested = f"; neither is conclusive alone; test of both together: {p_equals(p)}"
     return (
         f"`{own.column}` and `{one.column}` correlate at {decimal(r)}; their ties share "
         f"{100 * weight:.0f} % of their weight and {100 * ties:.0f} % of the ties in either{tested}."

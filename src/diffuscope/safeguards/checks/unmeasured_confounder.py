@@ -14,6 +14,7 @@ import numpy as np
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Safeguard
+from diffuscope.records.numbers import times
 from diffuscope.safeguards.engine.check import Check, SafeguardOptions, missing
 
 if TYPE_CHECKING:
@@ -77,13 +78,13 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     )
     how = _converted(share, link)
     if estimate <= 1:
-        says = f"The coefficient is not above zero (ratio of risks {estimate:.2f}{how}): nothing to explain."
+        says = f"The coefficient is not above zero (risk ratio {times(estimate)}{how}): nothing to explain."
         return Safeguard(name="", applies=True, passed=False, description=says, value=1.0)
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
-        f"The more exposed half adopts {estimate:.2f} times as often (interval from {low:.2f}; ratios of "
-        f"risks{how}). To explain it away, a confounder must be related to both exposure and adoption by a "
-        f"risk ratio of at least {needed:.2f}; a risk ratio of {end:.2f} moves the interval to 1."
+        f"The more exposed half adopts {times(estimate)} times as often (interval from {times(low)}; ratios "
+        f"of risks{how}). To explain it away, a confounder must be related to both exposure and adoption "
+        f"by a risk ratio of at least {times(needed)}; a risk ratio of {times(end)} moves the interval to 1."
     )
     measured = [
         one
@@ -97,8 +98,9 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     strongest = max(measured, key=lambda one: one.bound)
     says = (
         f"{says} The strongest covariate of the model, `{strongest.name}`, is related to exposure by "
-        f"{strongest.exposure:.2f} and to adoption by {strongest.adoption:.2f}: a similar confounder changes "
-        f"a ratio by {strongest.bound:.2f} at most (by both alike: {e_value(strongest.bound):.2f})."
+        f"{times(strongest.exposure)} and to adoption by {times(strongest.adoption)}: a similar confounder "
+        f"changes a ratio by {times(strongest.bound)} at most (by both alike: "
+        f"{times(e_value(strongest.bound))})."
     )
     passed = end > NEEDED and low > strongest.bound
     return Safeguard(name="", applies=True, passed=passed, description=says, value=needed, ci_low=end)

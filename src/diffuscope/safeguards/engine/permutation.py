@@ -8,7 +8,7 @@ import numpy as np
 
 from diffuscope.compute import randomization_test
 from diffuscope.records import Safeguard
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals, p_value
 from diffuscope.records.phrases import counted, noun
 from diffuscope.safeguards.engine.check import LEVEL, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST
@@ -42,17 +42,17 @@ def permutation_result(observed: float, drawn: Numbers, what: str) -> Safeguard:
         passed = None
         description = (
             f"Where {what}, {100 * more.equal:.0f} % of draws give the same coefficient, so no p-value could "
-            f"be below {more.p_smallest:.2f}, which is too few exchanges for a test."
+            f"be below {p_value(more.p_smallest, 2)}, which is too few exchanges for a test."
         )
     else:
         passed = more.p < LEVEL
         description = (
             f"Where {what}, the coefficient lies between {decimal(low)} and {decimal(high)} in 95 % of "
-            f"{len(drawn):,} draws; it is {decimal(observed)} (one-sided p = {more.p:.3f})."
+            f"{len(drawn):,} draws; it is {decimal(observed)} (one-sided {p_equals(more.p)})."
         )
         if less.p < LEVEL:
             description += (
-                f" It is smaller than in such draws (p = {less.p:.3f}): there is no sign of an effect "
+                f" It is smaller than in such draws ({p_equals(less.p)}): there is no sign of an effect "
                 "through these ties."
             )
         if lost:

@@ -12,7 +12,7 @@ from diffuscope.compute import randomization_test
 from diffuscope.models.refit import TimeVaryingDesign
 from diffuscope.panel.global_share import GLOBAL_SHARE
 from diffuscope.records import Safeguard
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals
 from diffuscope.safeguards.engine.check import LEVEL, SafeguardOptions, missing
 from diffuscope.safeguards.engine.draws import MOST_LOST, drawn
 from diffuscope.simulate.copies import SimulatedPanels
@@ -149,7 +149,7 @@ def simulation_test(observed: float, simulated: Numbers, words: tuple[str, str, 
         name="", applies=True, passed=passed,
         description=f"{what} has the coefficient {decimal(observed)}; in 95 % of {len(simulated):,} worlds "
         f"drawn from the model it lies between {decimal(low)} and {decimal(high)} "
-        f"(one-sided p = {test.p:.3f}). "
+        f"(one-sided {p_equals(test.p)}). "
         f"{passes if passed else stands_out}{missed}",
         value=observed, ci_low=low, ci_high=high, p=test.p, p_smallest=test.p_smallest, equal=test.equal,
         draws=len(simulated),
