@@ -209,7 +209,7 @@ def test_bad_input_is_refused_by_name(change, formula, error, words):
 
 def test_options_that_do_not_exist_are_refused():
     for options in (
-        {"link": "probit"},
+        {"link": "log"},
         {"duration": "quartic"},
         {"policy_effects": "random"},
         {"weights": "w"},

@@ -18,6 +18,7 @@ TERMS = "adopted ~ coercion + gdp"
 ESTIMATORS = {
     "logit": lambda rows: event_history(TERMS, rows, cluster="unit"),
     "cloglog": lambda rows: event_history(TERMS, rows, link="cloglog", cluster=None),
+    "probit": lambda rows: event_history(TERMS, rows, link="probit", cluster="unit"),
     "two ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy")),
     "policy effects": lambda rows: event_history(TERMS, rows, policy_effects="fixed", cluster="unit"),
     "Firth": lambda rows: firth(TERMS, rows),

@@ -195,8 +195,18 @@ def _r_model(fit: Fit, right: str, name: RNames) -> list[str]:
         f'model <- glm({formula}, data = panel, family = binomial("{fit.model}"){weights}, '
         "control = glm.control(epsilon = 1e-12, maxit = 100))",
         "estimate <- coef(model)",
-        "bread <- vcov(model)",
+        *(_R_OBSERVED if fit.model == "probit" else ("bread <- vcov(model)",)),
     ]
+
+
+_R_OBSERVED = (
+    "# the observed information, as in Stata; vcov() has the expected one",
+    "sign <- 2 * model$y - 1",
+    "index <- sign * model$linear.predictors",
+    "ratio <- dnorm(index) / pnorm(index)",
+    "x <- model.matrix(model)",
+    "bread <- solve(crossprod(x, x * model$prior.weights * ratio * (ratio + index)))",
+)
 
 
 def _r_firth(formula: str, weights: str | None) -> list[str]:

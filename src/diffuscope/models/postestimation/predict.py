@@ -10,6 +10,7 @@ from diffuscope.errors import MethodError
 from diffuscope.models.design.complete_cases import complete, frame_of, need
 from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.links import hazard
+from diffuscope.models.types import LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ def link_of(fit: Fit) -> Link:
             "Cox's model does not estimate the baseline hazard, so it predicts no hazards; fit "
             "`event_history`."
         )
-    return "cloglog" if fit.model == "cloglog" else "logit"
+    return next((link for link in LINKS if link == fit.model), "logit")  # Firth's is the logit
 
 
 def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
