@@ -45,8 +45,8 @@ class DrawnModel(NamedTuple):
     ----------
     terms : polars.DataFrame
         term, again, estimate, ci_low, ci_high: effects in percentage points, logarithms of ratios,
-        or coefficients; each term of the main model, and below it the repetitions that ask for it too. Of effects also start and
-        stop: between which values of the term.
+        or coefficients; each term of the main model, and below it the repetitions that ask for it too. Of
+        effects also start and stop: between which values of the term.
     measure : {"points", "ratio", "coefficient"}
         Which of them; coefficients of probit, which have no ratio; points where every term tells its effect.
     scale : str

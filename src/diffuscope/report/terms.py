@@ -97,7 +97,7 @@ PROPENSITY = "standard deviations of the propensity to adopt"
 
 
 def on_scale(model: str, number: float | None) -> str:
-    """A coefficient as a reader compares it: its ratio, or, of probit, which has none, the coefficient itself.
+    """A coefficient as a reader compares it: its ratio; of probit, which has none, the coefficient itself.
 
     Examples
     --------
