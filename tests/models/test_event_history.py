@@ -214,7 +214,8 @@ def test_options_that_do_not_exist_are_refused():
         {"policy_effects": "random"},
         {"weights": "w"},
         {"cluster": "village"},
-        {"cluster": ("unit", "policy", "region")},
+        {"cluster": ("unit", "policy", "region", "duration")},
+        {"cluster": ("unit", "unit")},
     ):
         with pytest.raises(PlanError):
             event_history(FORMULA, panel(200), **options)

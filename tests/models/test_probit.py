@@ -58,9 +58,9 @@ def test_contributions_keep_their_digits_where_the_hazard_is_zero_or_one():
     mirrored = likelihood_contributions("probit", -eta, np.zeros(6))
     assert mirrored.loglik == pytest.approx(own.loglik, rel=1e-12)
     assert mirrored.slope == pytest.approx(-own.slope, rel=1e-12)
-    assert np.isfinite(
-        likelihood_contributions("probit", np.array([-1e4, 1e4]), np.array([0, 1])).slope
-    ).all()
+    beyond = likelihood_contributions("probit", np.array([-1e4, 1e4]), np.array([0, 1]))
+    assert np.isfinite(beyond.slope).all()
+    assert (beyond.weight >= 0).all()
 
 
 def test_derivatives_are_those_of_the_hazard():
@@ -99,7 +99,7 @@ def test_predictions_effects_curves_and_refits(rows):
     slopes = average_marginal_effects(fit, rows, change="slope").sort("column")
     assert slopes["effect"].to_numpy() == pytest.approx(theirs.get_margeff(at="overall").margeff, rel=1e-5)
     assert fit.covariance == pytest.approx(theirs.cov_params(), rel=1e-6)
-    assert [fit.loglik, fit.loglik_null] == pytest.approx([theirs.llf, theirs.llnull], rel=1e-10)
+    assert fit.loglik == pytest.approx(theirs.llf, rel=1e-10)
     first = theirs.predict()[rows["duration"].to_numpy() == 1].mean()
     assert adoption_curve(fit, rows)["adopted"][0] == pytest.approx(first, rel=1e-7)
     x = np.column_stack([np.ones(600), rows["coercion"], rows["gdp"]])

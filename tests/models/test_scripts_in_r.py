@@ -76,7 +76,7 @@ if (requireNamespace("sandwich", quietly = TRUE)) {
 DISCRETE = [
     ("adopted ~ coercion + log(gdp) + C(region)", {"cluster": "unit"}),
     ("adopted ~ coercion*region + flag", {"link": "cloglog", "duration": "cubic"}),
-    ("adopted ~ coercion + log(gdp)", {"link": "probit", "cluster": "unit"}),
+    ("adopted ~ coercion + log(gdp)", {"link": "probit", "cluster": ("unit", "policy", "turn")}),
     ("adopted ~ coercion + {gdp / 1000}", {"policy_effects": "fixed", "cluster": None, "offset": "w"}),
     ("adopted ~ coercion + sqrt(gdp)", {"policy_effects": "fixed", "link": "cloglog"}),
     ("adopted ~ 0 + region + log(gdp)", {"weights": "w", "duration": "spline", "cluster": "unit"}),

@@ -20,6 +20,7 @@ ESTIMATORS = {
     "cloglog": lambda rows: event_history(TERMS, rows, link="cloglog", cluster=None),
     "probit": lambda rows: event_history(TERMS, rows, link="probit", cluster="unit"),
     "two ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy")),
+    "three ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy", "duration")),
     "policy effects": lambda rows: event_history(TERMS, rows, policy_effects="fixed", cluster="unit"),
     "Firth": lambda rows: firth(TERMS, rows),
     "Cox": lambda rows: cox(TERMS, rows, cluster="unit"),

@@ -247,9 +247,11 @@ def _r_errors(fit: Fit, name: RNames) -> list[str]:
         "together <- function(cluster) crossprod(rowsum(influence, cluster))",
     ]
     ways = [f"as.character(panel${name(one)})" for one in ways_of(fit)]
-    lines += [f"{held} <- {way}" for held, way in zip(("one", "other"), ways, strict=False)]
+    lines += [f"{held} <- {way}" for held, way in zip(("one", "other", "third"), ways, strict=False)]
     if len(ways) == 1:
         lines.append("variance <- together(one) * count(one)")
+    elif len(ways) == 3:
+        lines += _R_THREE_WAYS
     elif fit.clusters[0][0] == UNITS_OF_DYADS:
         lines += [
             "ends <- c(one, other)",
@@ -263,7 +265,9 @@ def _r_errors(fit: Fit, name: RNames) -> list[str]:
             "variance <- together(one) * count(one) + together(other) * count(other)"
             " - together(both) * count(both)",
         ]
-    lines += _R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings else ()
+    lines += _R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings and len(ways) < 3 else ()
+    if len(fit.clusters) == 3:
+        return [*lines, *_R_LARGEST_OF_THREE]
     if len(fit.clusters) < 2:
         return [*lines, "error <- sqrt(diag(variance))"]
     return [
@@ -274,6 +278,25 @@ def _r_errors(fit: Fit, name: RNames) -> list[str]:
     ]
 
 
+_R_THREE_WAYS = (
+    'both <- function(...) paste(..., sep = "\\r")',
+    "part <- function(cluster) together(cluster) * count(cluster)",
+    "positive <- function(variance) {",
+    "  root <- t(chol(bread))",
+    "  inner <- eigen(solve(root, t(solve(root, variance))), symmetric = TRUE)",
+    "  turned <- root %*% inner$vectors",
+    "  turned %*% (t(turned) * pmax(inner$values, 0))",
+    "}",
+    "two <- function(a, b) part(a) + part(b) - part(both(a, b))",
+    "variance <- positive(two(one, other) + part(third) - part(both(one, third)) - part(both(other, third))"
+    " + part(both(one, other, third)))",
+)
+_R_LARGEST_OF_THREE = (
+    "# for each coefficient the largest of three-way, two-way, one-way and unclustered",
+    "fewer <- list(variance, positive(two(one, other)), positive(two(one, third)), "
+    "positive(two(other, third)), part(one), part(other), part(third), bread)",
+    "error <- sqrt(do.call(pmax, lapply(fewer, diag)))",
+)
 _R_PSD_ADJUSTED = (
     "# the difference has a negative part, which is set to zero",
     "root <- t(chol(bread))",

@@ -1,6 +1,6 @@
-"""How sure a coefficient is where rows hang together: sandwich variances by cluster, two ways, or by dyad.
+"""How sure a coefficient is where rows hang together: sandwich variances by cluster, up to three ways, or by dyad.
 
-Bread B is the inverse information, meat the outer product of the scores summed by cluster. Two ways: Cameron,
+Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways: Cameron,
 Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
 (doi:10.1093/pan/mpv018).
 """
@@ -8,6 +8,7 @@ Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Asse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -36,7 +37,7 @@ class Robust:
     psd_adjusted : bool
         Whether negative eigenvalues were set to zero.
     others : tuple of array of float, shape (k, k)
-        Of two ways, the variances that no coefficient's may be below: by either way, and without clusters.
+        Of several ways, the variances that no coefficient's may be below: by fewer ways, and without clusters.
     """
 
     covariance: Numbers
@@ -45,10 +46,10 @@ class Robust:
     others: tuple[Numbers, ...] = ()
 
     def brought_back(self, back: Numbers) -> Numbers:
-        """The variance of coefficients on the columns as they came; of two ways, the largest for each.
+        """The variance of coefficients on the columns as they came; of several ways, the largest for each.
 
-        The difference of meats is often below both one-way variances where clusters are few, and its tests
-        reject too often. The largest of the two-way, the one-way and the model's own variance is safer
+        The difference of meats is often below the one-way variances where clusters are few, and its tests
+        reject too often. The largest of it, those of fewer ways and the model's own variance is safer
         (MacKinnon, Nielsen & Webb 2024, Jackknife inference with two-way clustering). Correlations stay.
 
         Parameters
@@ -77,7 +78,7 @@ def cluster_robust(
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where rows of one cluster hang together, in one way or in two.
+    """Variance where rows of one cluster hang together, in one way or in several.
 
     Parameters
     ----------
@@ -86,7 +87,7 @@ def cluster_robust(
     x : array of float, shape (n, k)
     slope : array of float, shape (n,)
         Derivative of each row's log-likelihood by its linear predictor, times its weight.
-    ways : sequence of one or two arrays of int, shape (n,)
+    ways : sequence of arrays of int, shape (n,)
         Cluster of each row.
     correction : {"clusters", "clusters and columns", "none"}
         Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
@@ -99,12 +100,13 @@ def cluster_robust(
     """
     coded = [_coded(way) for way in ways]
     counts = tuple(count for _, count in coded)
-    meat = sum((_meat(x, slope, way, correction, groups) for way in coded), np.zeros_like(bread))
-    if len(coded) == 2:
-        # pairs of rows that share both clusters were counted in both meats, and are taken out once
-        # (Cameron, Gelbach & Miller 2011)
-        (one, _), (other, size) = coded
-        meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
+    # pairs of rows that share two clusters were counted in both meats, and are taken out once; those that share
+    # three were then taken out once too often (Cameron, Gelbach & Miller 2011, equation 2.13)
+    meat = np.zeros_like(bread)
+    for many in range(1, len(coded) + 1):
+        for chosen in combinations(coded, many):
+            part = _meat(x, slope, _crossed(chosen), correction, groups)
+            meat += part if many % 2 else -part
     if len(coded) == 1:  # a sum of squares is never negative
         return Robust(bread @ meat @ bread, counts)
     return _psd_adjusted(bread, meat, counts)
@@ -156,6 +158,14 @@ def _coded(way: Codes) -> tuple[Codes, int]:
         return place[way - low], int(seen.sum())
     values, code = np.unique(way, return_inverse=True)
     return code, values.size
+
+
+def _crossed(ways: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
+    """Clusters of rows that share a cluster in every way."""
+    code, count = ways[0]
+    for other, size in ways[1:]:
+        code, count = _coded(code * size + other)
+    return code, count
 
 
 def _factor(correction: Correction, groups: int, rows: int, columns: int) -> float:

@@ -36,8 +36,10 @@ def link_of(fit: Fit) -> Link:
     return next((link for link in LINKS if link == fit.model), "logit")  # Firth's is the logit
 
 
-def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
-    """Rows of a frame that the model can say something about."""
+def rows_for(
+    fit: Fit, panel: Frame, also: Sequence[str] = (), *, every_duration: bool = False
+) -> pl.DataFrame:
+    """Rows of a frame that the model can say something about; also those of durations without a dummy."""
     frame = frame_of(panel)
     needed = [*fit.design.needs(), *also]
     need(frame, needed, "The fitted model")
@@ -46,7 +48,7 @@ def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
     extra = [name for name in identity if name not in rows.columns]
     if extra:
         rows = rows.hstack(frame.select(extra)[rows["row"]])
-    if fit.design.basis is not None and fit.design.basis.form == "dummies":
+    if fit.design.basis is not None and fit.design.basis.form == "dummies" and not every_duration:
         import polars as pl
 
         durations = rows["duration"].cast(pl.Float64).to_numpy()
