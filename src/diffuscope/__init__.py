@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         likelihood_ratio,
         pooled_history,
         predicted_hazard,
+        proportional_hazards_test,
         score_hazards,
         separation,
         validate_out_of_time,
@@ -143,7 +144,8 @@ _NAMES = {
     "models": (
         "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
         "baseline_hazard combine_fits compare_durations cox event_history firth likelihood_ratio "
-        "pooled_history predicted_hazard score_hazards separation validate_out_of_time"
+        "pooled_history predicted_hazard proportional_hazards_test "
+        "score_hazards separation validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -249,6 +251,7 @@ __all__ = [
     "plan_evidence",
     "pooled_history",
     "predicted_hazard",
+    "proportional_hazards_test",
     "proximity_weights",
     "read_cascades",
     "read_case",

@@ -66,7 +66,10 @@ if (requireNamespace("sandwich", quietly = TRUE)) {
   hang <- CLUSTER
   diagonal <- function(by) diag(sandwich::vcovCL(model, cluster = by, type = "HC0", cadjust = TRUE))
   every <- list(diagonal(hang))
-  if (ncol(hang) == 2) every <- c(every, list(diagonal(hang[[1]]), diagonal(hang[[2]]), diag(bread)))
+  for (many in seq_len(ncol(hang) - 1)) {
+    every <- c(every, lapply(combn(ncol(hang), many, simplify = FALSE), function(at) diagonal(hang[at])))
+  }
+  if (ncol(hang) > 1) every <- c(every, list(diag(bread)))
   theirs <- sqrt(do.call(pmax, every))
   stopifnot(max(abs(theirs - error)) < 1e-8)
 }

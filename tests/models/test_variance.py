@@ -133,7 +133,7 @@ def test_two_ways_are_never_below_one_way_or_none():
 
 
 def test_three_ways_are_the_definition_by_brute_force():
-    """Pairs of rows that share any cluster: B Σ s s' B over them, of indicators of sharing at least one way."""
+    """B Σ s s' B over all pairs of rows that share a cluster in at least one way."""
     rng = np.random.default_rng(3)
     rows = 240
     ways = [rng.integers(0, many, rows) for many in (40, 30, 20)]

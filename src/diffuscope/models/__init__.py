@@ -13,6 +13,7 @@ from diffuscope.models.postestimation.adoption_curve import adoption_curve
 from diffuscope.models.postestimation.likelihood_ratio import compare_durations, likelihood_ratio
 from diffuscope.models.postestimation.marginal_effects import average_marginal_effects
 from diffuscope.models.postestimation.predict import baseline_hazard, predicted_hazard
+from diffuscope.models.postestimation.proportional_hazards import proportional_hazards_test
 from diffuscope.models.postestimation.scores import Scores, score_hazards
 from diffuscope.models.postestimation.validation import Validation, validate_out_of_time
 
@@ -34,6 +35,7 @@ __all__ = [
     "likelihood_ratio",
     "pooled_history",
     "predicted_hazard",
+    "proportional_hazards_test",
     "score_hazards",
     "separation",
     "validate_out_of_time",

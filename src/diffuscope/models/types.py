@@ -8,7 +8,8 @@ from diffuscope.errors import PlanError
 
 Link = Literal["logit", "cloglog", "probit"]
 LINKS: tuple[Link, ...] = get_args(Link)
-Ties = Literal["efron", "breslow"]
+Ties = Literal["efron", "breslow", "exact"]
+TIES: tuple[Ties, ...] = get_args(Ties)
 DurationForm = Literal["cubic", "spline", "dummies"]
 PolicyEffects = Literal["none", "fixed"]
 

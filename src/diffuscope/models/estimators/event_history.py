@@ -75,9 +75,9 @@ def event_history(
         doi:10.2307/2529588). Coefficients of probit are in standard deviations of a normal propensity to
         adopt, and have no ratio; its errors rest on the observed information, as in Stata.
     cluster : str, tuple of str, or None
-        Which rows hang together: a column; two or three columns; ``"dyads"``, any two rows that share a unit in the
-        columns `receiver` and `sender`; None, no rows. ``"auto"``: dyads where these two columns stand;
-        otherwise the unit, and also the policy where there are several.
+        Which rows hang together: a column; two or three columns; ``"dyads"``, any two rows that share a unit
+        in the columns `receiver` and `sender`; None, no rows. ``"auto"``: dyads where these two columns
+        stand; otherwise the unit, and also the policy where there are several.
     duration : {"cubic", "spline", "dummies"}, optional
         How the hazard moves with the column `duration`.
     weights : str, optional

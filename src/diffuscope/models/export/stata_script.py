@@ -190,7 +190,8 @@ def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]
     elif fit.clusters:
         lines.append("* clusters more than one way: errors differ here, coefficients do not")
     if fit.model.startswith("Cox"):
-        options.append("efron" if "efron" in fit.model else "breslow")
+        ties = fit.model.partition("(")[2].rstrip(")")
+        options.append("exactp" if ties == "exact" else ties)
         options += [f"strata({fit.strata})"] if fit.strata else []
     return options, len(ways) == 1
 

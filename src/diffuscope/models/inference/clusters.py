@@ -68,7 +68,7 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
 def with_enough(
     columns: tuple[str, ...], frame: pl.DataFrame, coefficients: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of several ways in which rows hang together, those with as many clusters as coefficients, and what to say.
+    """Of several ways of clustering, those with as many clusters as coefficients, and what to say.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""How sure a coefficient is where rows hang together: sandwich variances by cluster, up to three ways, or by dyad.
+"""How sure a coefficient is where rows hang together: sandwich variances by cluster or by dyad.
 
-Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways: Cameron,
-Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
+Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways:
+Cameron, Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
 (doi:10.1093/pan/mpv018).
 """
 
@@ -37,7 +37,7 @@ class Robust:
     psd_adjusted : bool
         Whether negative eigenvalues were set to zero.
     others : tuple of array of float, shape (k, k)
-        Of several ways, the variances that no coefficient's may be below: by fewer ways, and without clusters.
+        Of several ways, the variances that no coefficient's may be below: by fewer ways, and by none.
     """
 
     covariance: Numbers
@@ -100,8 +100,8 @@ def cluster_robust(
     """
     coded = [_coded(way) for way in ways]
     counts = tuple(count for _, count in coded)
-    # pairs of rows that share two clusters were counted in both meats, and are taken out once; those that share
-    # three were then taken out once too often (Cameron, Gelbach & Miller 2011, equation 2.13)
+    # pairs of rows that share two clusters were counted in both meats, and are taken out once; those that
+    # share three were then taken out once too often (Cameron, Gelbach & Miller 2011)
     meat = np.zeros_like(bread)
     for many in range(1, len(coded) + 1):
         for chosen in combinations(coded, many):
