@@ -85,7 +85,12 @@ def test_without_ties_all_three_agree():
 
 def test_exact_ties_that_cannot_be_estimated_are_refused():
     rows = pl.DataFrame(
-        {"start": 0, "stop": [1] * 4 + [2] * 4, "event": [1, 1, 0, 0] * 2, "x": [3, 2, 1, 0, 1, 0.5, 0, -1]}
+        {
+            "start": 0,
+            "stop": [1] * 4 + [2] * 4,
+            "event": [1, 1, 0, 0] * 2,
+            "x": [3.0, 2.0, 1.0, 0.0, 1.0, 0.5, 0.0, -1.0],
+        }
     )
     with pytest.raises(SeparationError, match="no maximum for `x`"):
         cox("event ~ x", rows, ties="exact", cluster=None)

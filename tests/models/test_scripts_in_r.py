@@ -123,7 +123,8 @@ def test_firth(tmp_path):
 
 
 def test_firth_where_events_are_separated(tmp_path):
-    agrees({"separated": firth("adopted ~ x", separated())}, separated(), tmp_path)
+    plain, corrected = (firth("adopted ~ x", separated(), correct_intercept=one) for one in (False, True))
+    agrees({"separated": plain, "corrected": corrected}, separated(), tmp_path)
 
 
 def test_cox(tmp_path):
@@ -142,6 +143,11 @@ def test_cox(tmp_path):
 
 def test_cox_on_the_rows_of_a_panel(tmp_path):
     agrees({"panel": cox("adopted ~ coercion", panel())}, panel(), tmp_path)
+
+
+def test_cox_with_exact_ties(tmp_path):
+    frame = counting().head(60)
+    agrees({"exact": cox("adopted ~ x + z", frame, ties="exact")}, frame, tmp_path)
 
 
 def test_one_script_that_stops_among_several_stops_them_all(tmp_path):

@@ -23,6 +23,7 @@ ESTIMATORS = {
     "three ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy", "duration")),
     "policy effects": lambda rows: event_history(TERMS, rows, policy_effects="fixed", cluster="unit"),
     "Firth": lambda rows: firth(TERMS, rows),
+    "FLIC": lambda rows: firth(TERMS, rows, correct_intercept=True),
     "Cox, exact": lambda rows: cox(TERMS, rows.head(80), ties="exact"),
     "Cox": lambda rows: cox(TERMS, rows, cluster="unit"),
 }

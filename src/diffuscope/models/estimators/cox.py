@@ -16,7 +16,6 @@ from diffuscope.models.design.counting_rows import counting_rows, with_spans
 from diffuscope.models.design.model_frame import Design
 from diffuscope.models.design.monotone import monotone
 from diffuscope.models.design.repeated_rows import repeated_rows
-from diffuscope.models.design.separation import separation
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -38,7 +37,11 @@ from diffuscope.models.inference.diagnostics import (
 )
 from diffuscope.models.inference.sandwich import Robust
 from diffuscope.models.inference.wald import degrees_of, wald
-from diffuscope.models.likelihood.conditional_likelihood import Strata, conditional_likelihood
+from diffuscope.models.likelihood.conditional_likelihood import (
+    Strata,
+    conditional_likelihood,
+    separating_columns,
+)
 from diffuscope.models.likelihood.newton_raphson import newton_raphson
 from diffuscope.models.likelihood.partial_likelihood import at_risk, score_residuals, sweep
 from diffuscope.models.types import TIES
@@ -202,10 +205,7 @@ def _refuse_monotone(data: CountingRows, ties: Ties) -> None:
     """Refuse a partial likelihood that rises without end along some mixture of columns."""
     names = data.columns.names
     if ties == "exact":
-        strata = _choices(data)
-        labels = (*names, *("" for _ in range(strata.sizes.size - 1)))
-        apart = separation(data.x[strata.member], strata.happened, labels, strata.stratum)
-        endless = [name for name in apart.columns if name]
+        endless = separating_columns(_choices(data), data.x, names)
     else:
         endless = monotone(data.x, data.sets, names)
     if endless:

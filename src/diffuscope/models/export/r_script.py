@@ -185,11 +185,12 @@ def _r_model(fit: Fit, right: str, name: RNames) -> list[str]:
             f"model <- coxph(Surv({start}, {stop}, {left}) ~ {right}{strata}, data = panel, "
             f'ties = "{ties}", control = coxph.control(eps = 1e-12, iter.max = 100))',
             "estimate <- coef(model)",
-            "bread <- vcov(model)",
+            # of exact ties, some versions return a plain list, which vcov() does not know
+            "bread <- model$var" if ties == "exact" else "bread <- vcov(model)",
         ]
     formula = f"terms({left} ~ {right}, keep.order = TRUE)"
     if fit.model.startswith("Firth"):
-        return _r_firth(formula, fit.weights and name(fit.weights))
+        return _r_firth(formula, fit.weights and name(fit.weights), corrected="FLIC" in fit.model)
     weights = "" if fit.weights is None else f", weights = {name(fit.weights)}"
     return [
         f'model <- glm({formula}, data = panel, family = binomial("{fit.model}"){weights}, '
@@ -209,7 +210,7 @@ _R_OBSERVED = (
 )
 
 
-def _r_firth(formula: str, weights: str | None) -> list[str]:
+def _r_firth(formula: str, weights: str | None, *, corrected: bool = False) -> list[str]:
     """Firth's modified score, in base R."""
     return [
         "# the package logistf has this estimator too, with intervals by profile",
@@ -229,7 +230,27 @@ def _r_firth(formula: str, weights: str | None) -> list[str]:
         "  estimate <- estimate + move / max(1, sqrt(sum(w * drop(x %*% move)^2)))",
         "  if (max(abs(move)) < 1e-10) break",
         "}",
+        *(_R_CORRECTED if corrected else ()),
     ]
+
+
+_R_CORRECTED = (
+    "# the intercept again, so that the mean hazard is the share of events (FLIC)",
+    'own <- which(colnames(x) == "(Intercept)")',
+    "rest <- drop(x %*% estimate) + shift",
+    "for (step in 1:100) {",
+    "  p <- plogis(rest)",
+    "  move <- sum(weight * (y - p)) / sum(weight * p * (1 - p))",
+    "  rest <- rest + move",
+    "  estimate[own] <- estimate[own] + move",
+    "  if (abs(move) < 1e-12) break",
+    "}",
+    "w <- rep_len(weight, length(p)) * p * (1 - p)",
+    "moves <- colSums(w * x[, -own, drop = FALSE]) / sum(w)",
+    "along <- drop(bread[-own, -own, drop = FALSE] %*% moves)",
+    "bread[own, -own] <- bread[-own, own] <- -along",
+    "bread[own, own] <- 1 / sum(w) + sum(moves * along)",
+)
 
 
 def _r_errors(fit: Fit, name: RNames) -> list[str]:

@@ -169,6 +169,8 @@ def _stata_model(
         at_risk = f"stset {stop}, id({row}) failure({fit.outcome}) time0({start}) exit(time .)"
         model = f"stcox {' '.join(right)}, nohr {' '.join(options)}".rstrip()
         return "\n".join([*room, f"generate long {row} = _n", at_risk, model])
+    if "FLIC" in fit.model:
+        raise MethodError("Stata has no command for Firth's logit with intercept correction.")
     command = "firthlogit" if fit.model.startswith("Firth") else fit.model
     return f"{command} {fit.outcome} {' '.join(right)}{weights}{told}"
 

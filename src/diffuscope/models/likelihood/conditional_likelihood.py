@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from diffuscope.models.design.separation import separation
 from diffuscope.records.work_bounds import CONDITIONAL, refuse_beyond
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from diffuscope.records.arrays import Codes, Numbers
 
@@ -120,6 +121,28 @@ def conditional_likelihood(
     scores = observed - means
     loglik = float((eta[rows] * weight).sum() - total.sum())
     return ConditionalLikelihood(loglik, scores.sum(axis=0), information, scores)
+
+
+def separating_columns(strata: Strata, x: Numbers, names: Sequence[str]) -> list[str]:
+    """Columns of a mixture that is higher in all rows with the event than in the others of their stratum.
+
+    That is separation in a model in which each stratum has a level of its own.
+
+    Parameters
+    ----------
+    strata : Strata
+    x : array of float, shape (n, k)
+    names : sequence of str
+
+    Returns
+    -------
+    list of str
+        Empty where the conditional likelihood has a maximum.
+    """
+    first = np.ones((strata.member.size, 1))
+    labels = ["", *names, *[""] * (strata.sizes.size - 1)]
+    apart = separation(np.hstack([first, x[strata.member]]), strata.happened, labels, strata.stratum)
+    return [name for name in apart.columns if name]
 
 
 def _alike(strata: Strata, k: int) -> Iterator[tuple[Codes, bool]]:
