@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         cox,
         event_history,
         firth,
+        firth_bootstrap,
         likelihood_ratio,
         pooled_history,
         predicted_hazard,
@@ -143,8 +144,8 @@ _NAMES = {
     "importing": "Decision Imported import_case",
     "models": (
         "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
-        "baseline_hazard combine_fits compare_durations cox event_history firth likelihood_ratio "
-        "pooled_history predicted_hazard proportional_hazards_test "
+        "baseline_hazard combine_fits compare_durations cox event_history firth firth_bootstrap "
+        "likelihood_ratio pooled_history predicted_hazard proportional_hazards_test "
         "score_hazards separation validate_out_of_time"
     ),
     "panel": (
@@ -233,6 +234,7 @@ __all__ = [
     "exposure",
     "findings",
     "firth",
+    "firth_bootstrap",
     "freeze_questions",
     "import_case",
     "impute_dates",

@@ -6,6 +6,7 @@ from diffuscope.models.design.separation import Separation, separation
 from diffuscope.models.estimators.cox import cox
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth
+from diffuscope.models.estimators.firth_bootstrap import firth_bootstrap
 from diffuscope.models.estimators.pooled import PooledFit, pooled_history
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.multiple_imputation import CombinedFit, combine_fits
@@ -32,6 +33,7 @@ __all__ = [
     "cox",
     "event_history",
     "firth",
+    "firth_bootstrap",
     "likelihood_ratio",
     "pooled_history",
     "predicted_hazard",

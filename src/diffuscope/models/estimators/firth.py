@@ -114,7 +114,7 @@ def firth(
     else:
         raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
     if correct_intercept:
-        found = _with_mean_hazard(data, x, found)
+        found = with_mean_hazard(data, x, found)
         _correct(ends, data.design.names.index(INTERCEPT), found, length)
     # the penalty grows with the unit of every column, so that criteria rest on the likelihood without it
     found = replace(found, loglik=_plain(data, x, found.coefficients))
@@ -131,7 +131,7 @@ def firth(
     )  # fmt: skip
 
 
-def _with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimResult:
+def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimResult:
     """The estimate with the intercept at which the mean hazard is the share of events, and its information.
 
     Raises

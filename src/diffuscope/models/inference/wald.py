@@ -29,6 +29,8 @@ def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tupl
     return statistic, np.asarray(2 * (ndtr(far) if degrees is None else stdtr(degrees, far)))
 
 
+BOOTSTRAP = "penalised bootstrap"
+"""What intervals of `firth_bootstrap` are called."""
 LARGEST = {
     2: "variance: the largest of two-way, one-way and unclustered",
     3: "variance: the largest of three-way, two-way, one-way and unclustered",
