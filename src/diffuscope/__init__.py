@@ -81,11 +81,15 @@ if TYPE_CHECKING:
         baseline_hazard,
         combine_fits,
         compare_durations,
+        conditional_logit,
         cox,
+        cumulative_incidence,
         event_history,
         firth,
         firth_bootstrap,
+        kaplan_meier,
         likelihood_ratio,
+        logrank_test,
         pooled_history,
         predicted_hazard,
         proportional_hazards_test,
@@ -144,9 +148,9 @@ _NAMES = {
     "importing": "Decision Imported import_case",
     "models": (
         "CombinedFit Fit PooledFit Scores Separation Validation adoption_curve average_marginal_effects "
-        "baseline_hazard combine_fits compare_durations cox event_history firth firth_bootstrap "
-        "likelihood_ratio pooled_history predicted_hazard proportional_hazards_test "
-        "score_hazards separation validate_out_of_time"
+        "baseline_hazard combine_fits compare_durations conditional_logit cox cumulative_incidence "
+        "event_history firth firth_bootstrap kaplan_meier likelihood_ratio logrank_test pooled_history "
+        "predicted_hazard proportional_hazards_test score_hazards separation validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -223,9 +227,11 @@ __all__ = [
     "challenge",
     "combine_fits",
     "compare_durations",
+    "conditional_logit",
     "correct_case",
     "counting_process",
     "cox",
+    "cumulative_incidence",
     "degree_time",
     "diffusion_network",
     "dyad_period",
@@ -240,12 +246,14 @@ __all__ = [
     "impute_dates",
     "infectiousness",
     "innovativeness",
+    "kaplan_meier",
     "layer_from_frame",
     "layer_from_graph",
     "layer_from_matrix",
     "layer_from_nominations",
     "layers_of",
     "likelihood_ratio",
+    "logrank_test",
     "moran",
     "moran_by_period",
     "new_case",

@@ -13,6 +13,7 @@ from made_panels import panel
 
 from diffuscope.models import (
     average_marginal_effects,
+    conditional_logit,
     cox,
     event_history,
     firth,
@@ -33,6 +34,7 @@ ESTIMATORS = {
     "Firth, bootstrap": lambda rows: firth_bootstrap(
         firth(TERMS, rows, interval="wald"), rows, draws=100, seed=1
     ),
+    "conditional logit": lambda rows: conditional_logit(TERMS, rows, strata="region", cluster=None),
     "FLIC": lambda rows: firth(TERMS, rows, correct_intercept=True),
     "Cox, exact": lambda rows: cox(TERMS, rows.head(80), ties="exact"),
     "Cox": lambda rows: cox(TERMS, rows, cluster="unit"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from diffuscope.models.design.separation import Separation, separation
+from diffuscope.models.estimators.conditional_logit import conditional_logit
 from diffuscope.models.estimators.cox import cox
+from diffuscope.models.estimators.cumulative_incidence import cumulative_incidence
 from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.estimators.firth import firth
 from diffuscope.models.estimators.firth_bootstrap import firth_bootstrap
+from diffuscope.models.estimators.kaplan_meier import kaplan_meier, logrank_test
 from diffuscope.models.estimators.pooled import PooledFit, pooled_history
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.multiple_imputation import CombinedFit, combine_fits
@@ -30,11 +33,15 @@ __all__ = [
     "baseline_hazard",
     "combine_fits",
     "compare_durations",
+    "conditional_logit",
     "cox",
+    "cumulative_incidence",
     "event_history",
     "firth",
     "firth_bootstrap",
+    "kaplan_meier",
     "likelihood_ratio",
+    "logrank_test",
     "pooled_history",
     "predicted_hazard",
     "proportional_hazards_test",

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from diffuscope.errors import PlanError
 
 Link = Literal["logit", "cloglog", "probit"]
+CONDITIONAL_LOGIT = "conditional logit"
 LINKS: tuple[Link, ...] = get_args(Link)
 Ties = Literal["efron", "breslow", "exact"]
 TIES: tuple[Ties, ...] = get_args(Ties)

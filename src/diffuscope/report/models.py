@@ -97,14 +97,8 @@ def latex(history: EventHistory, main: Estimate) -> str:
     """
     unidentified = neighbours(history)
     of = multiplies(main.model)
-    head = (
-        "",
-        "Coefficient",
-        "Std. error",
-        "Ratio" if of is None else f"Ratio of {of}",
-        "95 % interval",
-        "p",
-    )
+    ratios = "Ratio" if of is None else f"Ratio of {of}"
+    head = ("", "Coefficient", "Std. error", ratios, "95 % interval", "p")
     body = [
         (
             "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),

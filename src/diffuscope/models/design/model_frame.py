@@ -176,9 +176,7 @@ def model_frame(
         frame, formula, also, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
     )
     y = outcome(rows, formula.outcome)
-    basis = None
-    if duration:
-        basis = replace(duration_basis(duration, numbers(rows, "duration"), y), **levels._asdict())
+    basis = _basis(duration, rows, y, levels)
     policies = tuple(sorted(rows["policy"].unique().to_list())) if policy_effects == "fixed" else ()
     columns = learn_columns(formula, rows)
     x, names = _filled(columns, basis, (), rows), _names(columns, basis, ())
@@ -193,6 +191,14 @@ def model_frame(
     design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
     own = numbers(rows, weights) if weights else None
     return ModelFrame(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
+
+
+def _basis(form: DurationForm | None, rows: pl.DataFrame, y: Numbers, levels: InfiniteLevels) -> Basis | None:
+    if not form:
+        return None
+    return replace(
+        duration_basis(form, numbers(rows, "duration"), y), never=levels.never, always=levels.always
+    )
 
 
 def _told_apart(

@@ -106,13 +106,7 @@ def firth(
     refuse_unconverged(found)
     # of the penalty, from columns of unit length to those that came
     highest = found.loglik + float(np.log(length).sum())
-    covariance = inverse(found.information) / np.outer(length, length)
-    if interval == "profile":
-        ends = _profiles(data, x, found, covariance, length)
-    elif interval == "wald":
-        ends = wald(found.coefficients / length, covariance, None)
-    else:
-        raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
+    ends = _ends(interval, data, x, found, length)
     if correct_intercept:
         found = with_mean_hazard(data, x, found)
         _correct(ends, data.design.names.index(INTERCEPT), found, length)
@@ -126,8 +120,8 @@ def firth(
     )
     return Fit(
         model=FLIC if correct_intercept else "Firth logit", coefficients=found.coefficients / length,
-        clusters=(), loglik_null=_null(data), loglik_penalised=highest, warnings=told, weights=weights, **ends,
-        **described(formula, data, found),
+        clusters=(), loglik_null=_null(data), loglik_penalised=highest, warnings=told, weights=weights,
+        **ends, **described(formula, data, found),
     )  # fmt: skip
 
 
@@ -170,10 +164,15 @@ def _correct(ends: dict[str, Any], at: int, corrected: OptimResult, length: Numb
     ends["covariance"] = covariance
 
 
-def _profiles(
-    data: ModelFrame, x: Numbers, optimum: OptimResult, covariance: Numbers, length: Numbers
+def _ends(
+    interval: str, data: ModelFrame, x: Numbers, optimum: OptimResult, length: Numbers
 ) -> dict[str, Any]:
-    """p-values and intervals by the profile penalised likelihood, by field of `Fit`."""
+    """p-values and intervals, by field of `Fit`."""
+    covariance = inverse(optimum.information) / np.outer(length, length)
+    if interval == "wald":
+        return wald(optimum.coefficients / length, covariance, None)
+    if interval != "profile":
+        raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
     ends = [profile(data, x, optimum, at) for at in range(x.shape[1])]
     return {
         "covariance": covariance,

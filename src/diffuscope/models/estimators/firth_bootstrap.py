@@ -157,7 +157,7 @@ def _estimate(data: ModelFrame, x: Numbers, work: _Work) -> Numbers:
 
 
 def _separated(data: ModelFrame, x: Numbers, start: Numbers) -> bool:
-    """Whether the plain likelihood of a draw has no maximum; the linear programme decides if none is found."""
+    """Whether the plain likelihood of a draw has no maximum; the linear programme decides."""
     if not np.isfinite(start).all():
         return False
     given = {"weights": data.weights, "offset": data.offset}
@@ -175,8 +175,8 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
     used, draws = int(known.sum()), len(drawn)
     if used < ENOUGH * draws:
         raise MethodError(
-            f"Only {used:,} of {draws:,} draws have an estimate: in the others a column does not vary, there is "
-            "no event, or the search did not converge. Leave terms out, or draw larger clusters."
+            f"Only {used:,} of {draws:,} draws have an estimate: in the others a column does not vary, there "
+            "is no event, or the search did not converge. Leave terms out, or draw larger clusters."
         )
     own = drawn[known]
     low, high = np.percentile(own, (50 * (1 - LEVEL), 50 * (1 + LEVEL)), axis=0)
@@ -184,13 +184,14 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
     warnings = list(fit.warnings)
     if apart.any():
         warnings.append(
-            f"In {int(apart.sum()):,} of {draws:,} draws events were separated: there the penalty alone "
-            "keeps the estimates finite."
+            f"In {int(apart.sum()):,} of {draws:,} draws events were separated: there the penalty "
+            "alone keeps the estimates finite."
         )
     if used < draws:
         warnings.append(f"{counted(draws - used, 'draw')} of {draws:,} had no estimate and are left out.")
     return replace(
         fit, covariance=np.atleast_2d(np.cov(own.T)), p=np.minimum(2 * (1 + rarer) / (used + 1), 1.0),
-        ci_low=low, ci_high=high, interval=f"{BOOTSTRAP} by {cluster[0]}, percentiles of {used:,} draws", df=None,
+        ci_low=low, ci_high=high, df=None,
+        interval=f"{BOOTSTRAP} by {cluster[0]}, percentiles of {used:,} draws",
         clusters=(cluster,), warnings=tuple(warnings),
     )  # fmt: skip

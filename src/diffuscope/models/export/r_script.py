@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from diffuscope.errors import MethodError
 from diffuscope.models.design.model_frame import UNDEFINED
 from diffuscope.models.design.terms import NUMERIC
+from diffuscope.models.export.r_errors import r_errors
 from diffuscope.models.export.scripts import (
     categories_of,
     coded,
@@ -18,8 +19,6 @@ from diffuscope.models.export.scripts import (
     terms_of,
     ways_of,
 )
-from diffuscope.models.inference.clusters import UNITS_OF_DYADS
-from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 from diffuscope.records.quoting import FORMULA_SIGNS, r_comment, r_text
 
 if TYPE_CHECKING:
@@ -95,7 +94,11 @@ def r_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
         right.insert(0, "0")
     if design.offset:
         right.append("offset(log(gap))" if design.offset == "ln(gap)" else f"offset({name(design.offset)})")
-    model = [*_r_model(fit, " + ".join(right) or "1", name), *_r_errors(fit, name), *_r_check(fit)]
+    model = [
+        *_r_model(fit, " + ".join(right) or "1", name),
+        *r_errors(fit, [name(one) for one in ways_of(fit)]),
+        *_r_check(fit),
+    ]
     lines = [
         r_comment(f"{fit.model}: {fit.formula}"),
         'invisible(Sys.setlocale("LC_COLLATE", "C"))  # the order of categories is that of their codes',
@@ -250,80 +253,6 @@ _R_CORRECTED = (
     "along <- drop(bread[-own, -own, drop = FALSE] %*% moves)",
     "bread[own, -own] <- bread[-own, own] <- -along",
     "bread[own, own] <- 1 / sum(w) + sum(moves * along)",
-)
-
-
-def _r_errors(fit: Fit, name: RNames) -> list[str]:
-    """Lines that leave `error`, allowing for rows that hang together as the fit did."""
-    if not fit.clusters:
-        return ["error <- sqrt(diag(bread))"]
-    pull = (
-        'influence <- as.matrix(residuals(model, "dfbeta"))' if fit.span else
-        'influence <- (model.matrix(model) * residuals(model, "working") * weights(model, "working"))'
-        " %*% bread"
-    )  # fmt: skip
-    lines = [
-        pull,
-        "count <- function(cluster) length(unique(cluster)) / max(length(unique(cluster)) - 1, 1)",
-        "together <- function(cluster) crossprod(rowsum(influence, cluster))",
-    ]
-    ways = [f"as.character(panel${name(one)})" for one in ways_of(fit)]
-    lines += [f"{held} <- {way}" for held, way in zip(("one", "other", "third"), ways, strict=False)]
-    if len(ways) == 1:
-        lines.append("variance <- together(one) * count(one)")
-    elif len(ways) == 3:
-        lines += _R_THREE_WAYS
-    elif fit.clusters[0][0] == UNITS_OF_DYADS:
-        lines += [
-            "ends <- c(one, other)",
-            'pair <- paste(pmin(one, other), pmax(one, other), sep = "\\r")',
-            "either <- crossprod(rowsum(rbind(influence, influence), ends))",
-            "variance <- (either - together(pair)) * count(ends)",
-        ]
-    else:
-        lines += [
-            'both <- paste(one, other, sep = "\\r")',
-            "variance <- together(one) * count(one) + together(other) * count(other)"
-            " - together(both) * count(both)",
-        ]
-    lines += _R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings and len(ways) < 3 else ()
-    if len(fit.clusters) == 3:
-        return [*lines, *_R_LARGEST_OF_THREE]
-    if len(fit.clusters) < 2:
-        return [*lines, "error <- sqrt(diag(variance))"]
-    return [
-        *lines,
-        "# for each coefficient the largest of two-way, one-way and unclustered",
-        "single <- list(variance, together(one) * count(one), together(other) * count(other), bread)",
-        "error <- sqrt(do.call(pmax, lapply(single, diag)))",
-    ]
-
-
-_R_THREE_WAYS = (
-    'both <- function(...) paste(..., sep = "\\r")',
-    "part <- function(cluster) together(cluster) * count(cluster)",
-    "positive <- function(variance) {",
-    "  root <- t(chol(bread))",
-    "  inner <- eigen(solve(root, t(solve(root, variance))), symmetric = TRUE)",
-    "  turned <- root %*% inner$vectors",
-    "  turned %*% (t(turned) * pmax(inner$values, 0))",
-    "}",
-    "two <- function(a, b) part(a) + part(b) - part(both(a, b))",
-    "variance <- positive(two(one, other) + part(third) - part(both(one, third)) - part(both(other, third))"
-    " + part(both(one, other, third)))",
-)
-_R_LARGEST_OF_THREE = (
-    "# for each coefficient the largest of three-way, two-way, one-way and unclustered",
-    "fewer <- list(variance, positive(two(one, other)), positive(two(one, third)), "
-    "positive(two(other, third)), part(one), part(other), part(third), bread)",
-    "error <- sqrt(do.call(pmax, lapply(fewer, diag)))",
-)
-_R_PSD_ADJUSTED = (
-    "# the difference has a negative part, which is set to zero",
-    "root <- t(chol(bread))",
-    "inner <- eigen(solve(root, t(solve(root, variance))), symmetric = TRUE)",
-    "turned <- root %*% inner$vectors",
-    "variance <- turned %*% (t(turned) * pmax(inner$values, 0))",
 )
 
 

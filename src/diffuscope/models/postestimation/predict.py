@@ -10,7 +10,7 @@ from diffuscope.errors import MethodError
 from diffuscope.models.design.complete_cases import complete, frame_of, need
 from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.links import hazard
-from diffuscope.models.types import LINKS
+from diffuscope.models.types import CONDITIONAL_LOGIT, LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,11 @@ def link_of(fit: Fit) -> Link:
     if fit.span is not None:
         raise MethodError(
             "Cox's model does not estimate the baseline hazard, so it predicts no hazards; fit "
+            "`event_history`."
+        )
+    if fit.model == CONDITIONAL_LOGIT:
+        raise MethodError(
+            "Conditional logit does not estimate the levels of strata, so it predicts no hazards; fit "
             "`event_history`."
         )
     return next((link for link in LINKS if link == fit.model), "logit")  # Firth's is the logit
