@@ -146,6 +146,26 @@ def test_three_ways_are_the_definition_by_brute_force():
     assert found.clusters == (40, 30, 20)
 
 
+@pytest.mark.parametrize("clusters", [["unit"], ["policy"], ["unit", "policy"], ["unit", "policy", "region"]])
+def test_effects_of_groups_are_those_of_their_dummies(clusters):
+    """By the blocks of the bread, and as a matrix with a column for each policy."""
+    frame = panel(400, units=20, policies=8)
+    rng = np.random.default_rng(4)
+    groups = frame["policy"].rank("dense").to_numpy().astype(int) - 1
+    x, slope = np.column_stack([np.ones(400), frame["coercion"]]), rng.normal(size=400)
+    dummies = (groups[:, None] == np.arange(1, 8)).astype(float)
+    wide = np.hstack([x, dummies])
+    bread = np.linalg.inv(wide.T @ (wide * rng.uniform(0.1, 1, 400)[:, None]))
+    ways = [frame[name].rank("dense").to_numpy().astype(int) for name in clusters]
+    blocked = cluster_robust(bread, x, slope, ways, groups=groups)
+    dense = cluster_robust(bread, wide, slope, ways)
+    assert blocked.covariance == pytest.approx(dense.covariance, rel=1e-8, abs=1e-12)
+    assert blocked.psd_adjusted == dense.psd_adjusted
+    ends = (rng.integers(0, 9, 400), rng.integers(9, 15, 400))
+    one, other = dyad_robust(bread, x, slope, ends, groups=groups), dyad_robust(bread, wide, slope, ends)
+    assert one.covariance == pytest.approx(other.covariance, rel=1e-8, abs=1e-12)
+
+
 def test_three_ways_are_never_below_fewer():
     at = pl.int_range(pl.len())
     frame = clustered_rows().with_columns(policy=at % 12, region=at // 3 % 9)

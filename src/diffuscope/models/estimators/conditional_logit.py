@@ -75,8 +75,8 @@ def conditional_logit(
         One row per unit, policy and period at risk.
     strata : str or tuple of str
         Column, or columns taken together, such as ``("policy", "time")``, within which rows are compared.
-        What all rows of a stratum share falls away. Strata without an event, or with events alone, say nothing:
-        they are left out and counted.
+        What all rows of a stratum share falls away. Strata without an event, or with events alone, say
+        nothing: they are left out and counted.
     cluster : str, tuple of str, or None
         As for `event_history`; each stratum must be within one cluster. ``"auto"``: the unit and the policy,
         as far as strata are within them; otherwise errors are model-based, and a warning says so.

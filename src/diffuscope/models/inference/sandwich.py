@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from diffuscope.models.inference.grouped_sandwich import GroupedBread, cluster_sums, positive_part
 from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
@@ -57,16 +58,26 @@ class Robust:
         back : array of float, shape (k, k)
             Takes coefficients to those on the columns as they came.
         """
-        covariance = np.asarray(back @ self.covariance @ back.T)
+        covariance = _taken_back(self.covariance, back)
         if not self.others:
             return covariance
         own = np.maximum(np.diag(covariance), 0.0)
-        diagonals = [np.einsum("ij,ij->i", back @ one, back) for one in self.others]
+        diagonals = [np.diag(_taken_back(one, back)) for one in self.others]
         highest = np.max([own, *diagonals], axis=0)
         scale = np.where(own > 0, np.sqrt(highest / np.where(own > 0, own, 1.0)), 0.0)
         scaled = covariance * np.outer(scale, scale)
         np.fill_diagonal(scaled, highest)
         return np.asarray(scaled)
+
+
+def _taken_back(covariance: Numbers, back: Numbers) -> Numbers:
+    """Covariance of the coefficients on the columns as they came; effects of groups stay what they are."""
+    moved = np.flatnonzero((back != np.eye(len(back))).any(axis=1))
+    first = slice(0, int(moved[-1]) + 1 if moved.size else 0)
+    taken = covariance.copy()
+    taken[first] = back[first, first] @ taken[first]
+    taken[:, first] = taken[:, first] @ back[first, first].T
+    return np.asarray(taken)
 
 
 def cluster_robust(
@@ -102,14 +113,19 @@ def cluster_robust(
     counts = tuple(count for _, count in coded)
     # pairs of rows that share two clusters were counted in both meats, and are taken out once; those that
     # share three were then taken out once too often (Cameron, Gelbach & Miller 2011)
-    meat = np.zeros_like(bread)
+    total = np.zeros_like(bread)
+    blocked = None if groups is None else GroupedBread.of(bread, x.shape[1])
     for many in range(1, len(coded) + 1):
         for chosen in combinations(coded, many):
-            part = _meat(x, slope, _crossed(chosen), correction, groups)
-            meat += part if many % 2 else -part
+            code, count = _crossed(chosen)
+            factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)
+            if blocked is None or groups is None:
+                total += factor * _meat(x, slope, code, count)
+            else:
+                total += factor * blocked.variance(*cluster_sums(x, slope, [code], count, groups))
     if len(coded) == 1:  # a sum of squares is never negative
-        return Robust(bread @ meat @ bread, counts)
-    return _psd_adjusted(bread, meat, counts)
+        return Robust(total if blocked else bread @ total @ bread, counts)
+    return _blocked(bread, total, counts) if blocked else _psd_adjusted(bread, total, counts)
 
 
 def dyad_robust(
@@ -144,9 +160,15 @@ def dyad_robust(
     one, other = both[: slope.size], both[slope.size :]
     # rows that share both units were counted for each of them (Aronow, Samii & Assenova 2015)
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
-    meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
-    meat *= _factor(correction, count, x.shape[0], len(bread))
-    return _psd_adjusted(bread, meat, (count,))
+    factor = _factor(correction, count, x.shape[0], len(bread))
+    if groups is not None:
+        blocked = GroupedBread.of(bread, x.shape[1])
+        total = blocked.variance(*cluster_sums(x, slope, [one, other], count, groups))
+        total -= blocked.variance(*cluster_sums(x, slope, [pair[0]], pair[1], groups))
+        return _blocked(bread, total * factor, (count,))
+    either = _sums(x, slope, one, count) + _sums(x, slope, other, count)
+    meat = either.T @ either - _meat(x, slope, *pair)
+    return _psd_adjusted(bread, meat * factor, (count,))
 
 
 def _coded(way: Codes) -> tuple[Codes, int]:
@@ -175,33 +197,16 @@ def _factor(correction: Correction, groups: int, rows: int, columns: int) -> flo
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 
 
-def _meat(
-    x: Numbers, slope: Numbers, way: tuple[Codes, int], correction: Correction, groups: Codes | None
-) -> Numbers:
-    code, count = way
-    columns = x.shape[1] + (0 if groups is None else int(groups.max()))
-    factor = _factor(correction, count, slope.size, columns)
-    if count == slope.size and groups is None:  # each row its own cluster
+def _meat(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+    """Σ over clusters of S S'."""
+    if count == slope.size:  # each row its own cluster
         meat = np.zeros((x.shape[1], x.shape[1]))
         for rows in blocks(slope.size):
             scores = x[rows] * slope[rows][:, None]
             meat += scores.T @ scores
-        return meat * factor
-    return _outer(x, slope, [code], count, groups) * factor
-
-
-def _outer(x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes | None) -> Numbers:
-    """Σ over clusters of S S', each row counted in every cluster it is a member of."""
-    sums = sum((_sums(x, slope, code, count) for code in members), np.zeros((count, x.shape[1])))
-    inner = sums.T @ sums
-    if groups is None:
-        return np.asarray(inner)
-    from scipy.sparse import csr_array
-
-    shape = (count, int(groups.max()) + 1)
-    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
-    across = own.T @ sums
-    return np.block([[inner, across.T], [across, (own.T @ own).toarray()]])
+        return meat
+    sums = _sums(x, slope, code, count)
+    return np.asarray(sums.T @ sums)
 
 
 def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
@@ -210,6 +215,12 @@ def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
     for column in range(x.shape[1]):
         sums[:, column] = np.bincount(code, weights=x[:, column] * slope, minlength=count)
     return sums
+
+
+def _blocked(bread: Numbers, variance: Numbers, clusters: tuple[int, ...]) -> Robust:
+    """A variance made by blocks, without its negative part."""
+    covariance, adjusted = positive_part(bread, variance)
+    return Robust(covariance, clusters, psd_adjusted=adjusted)
 
 
 def _psd_adjusted(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:

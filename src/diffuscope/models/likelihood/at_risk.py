@@ -45,4 +45,5 @@ def product_limit(start: Numbers, stop: Numbers, event: Numbers) -> ProductLimit
     ended = np.bincount(code, minlength=time.size)
     entered = np.searchsorted(np.sort(start), time, side="left")  # those that start before
     gone = np.searchsorted(np.sort(stop), time, side="left")
-    return ProductLimit(time, ended - events, (entered - gone).astype(float), events)
+    left, at_risk = (np.asarray(one, dtype=np.float64) for one in (ended - events, entered - gone))
+    return ProductLimit(time, left, at_risk, np.asarray(events, dtype=np.float64))
