@@ -84,13 +84,19 @@ if TYPE_CHECKING:
         baseline_hazard,
         combine_fits,
         compare_durations,
+        conditional_logit,
         cox,
+        cumulative_incidence,
         effects_over_range,
         event_history,
         firth,
+        firth_bootstrap,
+        kaplan_meier,
         likelihood_ratio,
+        logrank_test,
         pooled_history,
         predicted_hazard,
+        proportional_hazards_test,
         regression_table,
         score_hazards,
         separation,
@@ -149,9 +155,11 @@ _NAMES = {
     "importing": "Decision Imported import_case",
     "models": (
         "CombinedFit EffectCurve Fit PooledFit Scores Separation SpecificationCurve Validation "
-        "adoption_curve average_marginal_effects baseline_hazard combine_fits compare_durations cox "
-        "effects_over_range event_history firth likelihood_ratio pooled_history predicted_hazard "
-        "regression_table score_hazards separation specification_curve validate_out_of_time"
+        "adoption_curve average_marginal_effects baseline_hazard combine_fits compare_durations "
+        "conditional_logit cox cumulative_incidence effects_over_range event_history firth firth_bootstrap "
+        "kaplan_meier likelihood_ratio logrank_test pooled_history predicted_hazard "
+        "proportional_hazards_test regression_table score_hazards separation specification_curve "
+        "validate_out_of_time"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -231,9 +239,11 @@ __all__ = [
     "challenge",
     "combine_fits",
     "compare_durations",
+    "conditional_logit",
     "correct_case",
     "counting_process",
     "cox",
+    "cumulative_incidence",
     "degree_time",
     "diffusion_network",
     "dyad_period",
@@ -243,17 +253,20 @@ __all__ = [
     "exposure",
     "findings",
     "firth",
+    "firth_bootstrap",
     "freeze_questions",
     "import_case",
     "impute_dates",
     "infectiousness",
     "innovativeness",
+    "kaplan_meier",
     "layer_from_frame",
     "layer_from_graph",
     "layer_from_matrix",
     "layer_from_nominations",
     "layers_of",
     "likelihood_ratio",
+    "logrank_test",
     "moran",
     "moran_by_period",
     "new_case",
@@ -261,6 +274,7 @@ __all__ = [
     "plan_evidence",
     "pooled_history",
     "predicted_hazard",
+    "proportional_hazards_test",
     "proximity_weights",
     "read_cascades",
     "read_case",

@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": set(),
     "case": {"tables"},
     "mechanisms": {"ties"},
-    "models": {"panel"},
+    "models": {"panel", "compute"},
     "descriptives": {"ties", "panel", "compute"},
     "safeguards": {"simulate", "models", "panel", "ties", "mechanisms", "compute"},
     "simulate": {"ties", "panel", "models", "compute"},

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from made_panels import panel
 
 from diffuscope.errors import MethodError
-from diffuscope.models import baseline_hazard, event_history, predicted_hazard
+from diffuscope.models import adoption_curve, baseline_hazard, event_history, predicted_hazard
 from diffuscope.models.design.duration_dependence import Basis, duration_basis
 
 
@@ -92,6 +92,33 @@ def test_durations_with_events_alone_are_left_out_and_said():
     assert [count for _, count in fit.left_out] == [10, 10]
     assert fit.left_out[1][0] == "only events at the duration, so its own level is infinite: `2`"
     assert fit.names == ("(intercept)", "x", "duration 4")
+
+
+def test_the_curve_is_one_from_where_everybody_adopts():
+    """With dummies alone the hazards are the shares: 0.3, 1 at duration 2; and 0 at 3 of the other frame."""
+    event = np.array([1] * 3 + [0] * 7 + [1] * 10 + [1] * 5 + [0] * 5 + [1] * 2 + [0] * 8)
+    frame = pl.DataFrame({"duration": np.repeat([1, 2, 3, 4], 10), "event": event})
+    fit = event_history("event ~ 1", frame, duration="dummies", cluster=None)
+    curve = adoption_curve(fit, frame)
+    assert curve["duration"].to_list() == [1, 2, 3, 4]
+    assert curve["adopted"].to_list() == pytest.approx([0.3, 1, 1, 1])
+    assert curve["ci_low"].to_list() == [curve["ci_low"][0]] * 4
+    assert curve["ci_high"].to_list()[1:] == [1, 1, 1]
+    quiet = frame.with_columns(event=pl.when(pl.col("duration") == 2).then(0).otherwise("event"))
+    fit = event_history("event ~ 1", quiet, duration="dummies", cluster=None)
+    assert adoption_curve(fit, quiet)["adopted"].to_list() == pytest.approx([0.3, 0.3, 0.65, 0.72])
+    # of a duration that it never saw the model says nothing: the curve ends before it
+    unseen = quiet.with_columns(pl.col("duration").replace(3, 9))
+    assert adoption_curve(fit, unseen)["duration"].to_list() == [1, 2, 4]
+
+
+def test_a_curve_keeps_what_rows_with_undefined_terms_are_left_out_beside():
+    event = np.array([1] * 3 + [0] * 7 + [1] * 10 + [1] * 5 + [0] * 5)
+    x = np.where(np.arange(30) % 10 == 9, 0.0, 1.0 + np.arange(30) % 4)
+    frame = pl.DataFrame({"duration": np.repeat([1, 2, 3], 10), "event": event, "x": x})
+    fit = event_history("event ~ log(x)", frame, duration="dummies", cluster=None)
+    assert fit.design.basis.always == (2.0,)
+    assert adoption_curve(fit, frame.filter(pl.col("x") > 0))["adopted"].to_list()[1:] == [1, 1]
 
 
 @pytest.mark.parametrize("form", ["cubic", "spline", "dummies"])

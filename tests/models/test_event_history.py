@@ -209,12 +209,13 @@ def test_bad_input_is_refused_by_name(change, formula, error, words):
 
 def test_options_that_do_not_exist_are_refused():
     for options in (
-        {"link": "probit"},
+        {"link": "log"},
         {"duration": "quartic"},
         {"policy_effects": "random"},
         {"weights": "w"},
         {"cluster": "village"},
-        {"cluster": ("unit", "policy", "region")},
+        {"cluster": ("unit", "policy", "region", "duration")},
+        {"cluster": ("unit", "unit")},
     ):
         with pytest.raises(PlanError):
             event_history(FORMULA, panel(200), **options)

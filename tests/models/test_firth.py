@@ -7,10 +7,13 @@ import warnings
 import numpy as np
 import polars as pl
 import pytest
+import statsmodels.api as sm
 from made_panels import panel, separated, two_by_two
+from scipy.optimize import brentq
+from scipy.special import expit
 
 from diffuscope.errors import PlanError
-from diffuscope.models import firth
+from diffuscope.models import firth, predicted_hazard
 
 
 def test_an_intercept_alone_adds_half_an_event():
@@ -33,6 +36,35 @@ def test_separated_data_have_finite_estimates():
     assert fit.std_errors[1] == pytest.approx(1.648768, abs=5e-7)
     assert fit.coefficients.sum() == pytest.approx(-0.3677248, abs=5e-8)
     assert np.isfinite(fit.ci_low).all()
+
+
+def test_a_corrected_intercept_gives_the_observed_share():
+    """FLIC: slopes and their intervals stay; the mean hazard is the share of events, 17 in 100."""
+    plain, flic = (firth("event ~ x", two_by_two(), correct_intercept=one) for one in (False, True))
+    assert flic.coefficients[1] == plain.coefficients[1] == pytest.approx(1.4874595, abs=5e-8)
+    assert (flic.ci_low[1], flic.ci_high[1], flic.p[1]) == (plain.ci_low[1], plain.ci_high[1], plain.p[1])
+    root = brentq(lambda a: 60 * expit(a) + 40 * expit(a + flic.coefficients[1]) - 17, -9, 9, xtol=1e-13)
+    assert flic.coefficients[0] == pytest.approx(root, abs=1e-9)
+    assert predicted_hazard(plain, two_by_two())["hazard"].mean() > 0.17 + 1e-3
+    assert predicted_hazard(flic, two_by_two())["hazard"].mean() == pytest.approx(0.17, abs=1e-12)
+    assert flic.loglik > plain.loglik
+    assert np.linalg.eigvalsh(flic.covariance).min() > 0
+
+
+def test_a_corrected_intercept_is_that_of_a_logit_with_all_else_as_offset():
+    frame = panel(300).with_columns(w=pl.int_range(300) % 3 + 1, o=(pl.int_range(300) % 5) / 5)
+    fit = firth("adopted ~ coercion", frame, weights="w", offset="o", interval="wald", correct_intercept=True)
+    rest = frame["coercion"].to_numpy() * fit.coefficients[1] + frame["o"].to_numpy()
+    other = sm.GLM(
+        frame["event"].to_numpy(), np.ones(300), family=sm.families.Binomial(), offset=rest,
+        freq_weights=frame["w"].to_numpy(),
+    ).fit(tol=1e-12)  # fmt: skip
+    assert fit.coefficients[0] == pytest.approx(other.params[0], abs=1e-9)
+    # with a covariate that is known, its error is that of the intercept alone
+    row = fit.covariance
+    assert row[0, 0] - row[0, 1] ** 2 / row[1, 1] == pytest.approx(float(other.cov_params()[0, 0]), rel=1e-6)
+    with pytest.raises(PlanError, match="no intercept to correct"):
+        firth("adopted ~ 0 + coercion", frame, correct_intercept=True)
 
 
 def test_another_implementation_agrees():

@@ -66,7 +66,10 @@ if (requireNamespace("sandwich", quietly = TRUE)) {
   hang <- CLUSTER
   diagonal <- function(by) diag(sandwich::vcovCL(model, cluster = by, type = "HC0", cadjust = TRUE))
   every <- list(diagonal(hang))
-  if (ncol(hang) == 2) every <- c(every, list(diagonal(hang[[1]]), diagonal(hang[[2]]), diag(bread)))
+  for (many in seq_len(ncol(hang) - 1)) {
+    every <- c(every, lapply(combn(ncol(hang), many, simplify = FALSE), function(at) diagonal(hang[at])))
+  }
+  if (ncol(hang) > 1) every <- c(every, list(diag(bread)))
   theirs <- sqrt(do.call(pmax, every))
   stopifnot(max(abs(theirs - error)) < 1e-8)
 }
@@ -76,6 +79,7 @@ if (requireNamespace("sandwich", quietly = TRUE)) {
 DISCRETE = [
     ("adopted ~ coercion + log(gdp) + C(region)", {"cluster": "unit"}),
     ("adopted ~ coercion*region + flag", {"link": "cloglog", "duration": "cubic"}),
+    ("adopted ~ coercion + log(gdp)", {"link": "probit", "cluster": ("unit", "policy", "turn")}),
     ("adopted ~ coercion + {gdp / 1000}", {"policy_effects": "fixed", "cluster": None, "offset": "w"}),
     ("adopted ~ coercion + sqrt(gdp)", {"policy_effects": "fixed", "link": "cloglog"}),
     ("adopted ~ 0 + region + log(gdp)", {"weights": "w", "duration": "spline", "cluster": "unit"}),
@@ -119,7 +123,8 @@ def test_firth(tmp_path):
 
 
 def test_firth_where_events_are_separated(tmp_path):
-    agrees({"separated": firth("adopted ~ x", separated())}, separated(), tmp_path)
+    plain, corrected = (firth("adopted ~ x", separated(), correct_intercept=one) for one in (False, True))
+    agrees({"separated": plain, "corrected": corrected}, separated(), tmp_path)
 
 
 def test_cox(tmp_path):
@@ -138,6 +143,11 @@ def test_cox(tmp_path):
 
 def test_cox_on_the_rows_of_a_panel(tmp_path):
     agrees({"panel": cox("adopted ~ coercion", panel())}, panel(), tmp_path)
+
+
+def test_cox_with_exact_ties(tmp_path):
+    frame = counting().head(60)
+    agrees({"exact": cox("adopted ~ x + z", frame, ties="exact")}, frame, tmp_path)
 
 
 def test_one_script_that_stops_among_several_stops_them_all(tmp_path):

@@ -11,16 +11,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_panels import panel
 
-from diffuscope.models import average_marginal_effects, cox, event_history, firth, likelihood_ratio
+from diffuscope.models import (
+    average_marginal_effects,
+    conditional_logit,
+    cox,
+    event_history,
+    firth,
+    firth_bootstrap,
+    likelihood_ratio,
+)
 
 ROWS = panel(400).with_columns(start=pl.lit(0), stop=1 + pl.int_range(400) % 37)
 TERMS = "adopted ~ coercion + gdp"
 ESTIMATORS = {
     "logit": lambda rows: event_history(TERMS, rows, cluster="unit"),
     "cloglog": lambda rows: event_history(TERMS, rows, link="cloglog", cluster=None),
+    "probit": lambda rows: event_history(TERMS, rows, link="probit", cluster="unit"),
     "two ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy")),
+    "three ways": lambda rows: event_history(TERMS, rows, cluster=("unit", "policy", "duration")),
     "policy effects": lambda rows: event_history(TERMS, rows, policy_effects="fixed", cluster="unit"),
     "Firth": lambda rows: firth(TERMS, rows),
+    "Firth, bootstrap": lambda rows: firth_bootstrap(
+        firth(TERMS, rows, interval="wald"), rows, draws=100, seed=1
+    ),
+    "conditional logit": lambda rows: conditional_logit(TERMS, rows, strata="region", cluster=None),
+    "FLIC": lambda rows: firth(TERMS, rows, correct_intercept=True),
+    "Cox, exact": lambda rows: cox(TERMS, rows.head(80), ties="exact"),
     "Cox": lambda rows: cox(TERMS, rows, cluster="unit"),
 }
 STAYS = (

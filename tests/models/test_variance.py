@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import polars as pl
 import pytest
@@ -128,6 +130,53 @@ def test_two_ways_are_never_below_one_way_or_none():
     both = event_history("event ~ x", frame, cluster=("unit", "policy"))
     assert (both.std_errors >= np.max([one.std_errors for one in ways], axis=0) * (1 - 1e-12)).all()
     assert np.linalg.eigvalsh(both.covariance).min() >= -1e-12
+
+
+def test_three_ways_are_the_definition_by_brute_force():
+    """B Σ s s' B over all pairs of rows that share a cluster in at least one way."""
+    rng = np.random.default_rng(3)
+    rows = 240
+    ways = [rng.integers(0, many, rows) for many in (40, 30, 20)]
+    x, slope = rng.normal(size=(rows, 2)), rng.normal(size=rows)
+    scores = x * slope[:, None]
+    shared = np.any([way[:, None] == way for way in ways], axis=0)
+    found = cluster_robust(np.eye(2), x, slope, ways, "none")
+    assert not found.psd_adjusted
+    assert found.covariance == pytest.approx(scores.T @ shared @ scores, rel=1e-10)
+    assert found.clusters == (40, 30, 20)
+
+
+@pytest.mark.parametrize("clusters", [["unit"], ["policy"], ["unit", "policy"], ["unit", "policy", "region"]])
+def test_effects_of_groups_are_those_of_their_dummies(clusters):
+    """By the blocks of the bread, and as a matrix with a column for each policy."""
+    frame = panel(400, units=20, policies=8)
+    rng = np.random.default_rng(4)
+    groups = frame["policy"].rank("dense").to_numpy().astype(int) - 1
+    x, slope = np.column_stack([np.ones(400), frame["coercion"]]), rng.normal(size=400)
+    dummies = (groups[:, None] == np.arange(1, 8)).astype(float)
+    wide = np.hstack([x, dummies])
+    bread = np.linalg.inv(wide.T @ (wide * rng.uniform(0.1, 1, 400)[:, None]))
+    ways = [frame[name].rank("dense").to_numpy().astype(int) for name in clusters]
+    blocked = cluster_robust(bread, x, slope, ways, groups=groups)
+    dense = cluster_robust(bread, wide, slope, ways)
+    assert blocked.covariance == pytest.approx(dense.covariance, rel=1e-8, abs=1e-12)
+    assert blocked.psd_adjusted == dense.psd_adjusted
+    ends = (rng.integers(0, 9, 400), rng.integers(9, 15, 400))
+    one, other = dyad_robust(bread, x, slope, ends, groups=groups), dyad_robust(bread, wide, slope, ends)
+    assert one.covariance == pytest.approx(other.covariance, rel=1e-8, abs=1e-12)
+
+
+def test_three_ways_are_never_below_fewer():
+    at = pl.int_range(pl.len())
+    frame = clustered_rows().with_columns(policy=at % 12, region=at // 3 % 9)
+    names = ("unit", "policy", "region")
+    fewer = [*combinations(names, 2), *names, None]
+    errors = [event_history("event ~ x", frame, cluster=one).std_errors for one in fewer]
+    three = event_history("event ~ x", frame, cluster=names)
+    assert (three.std_errors >= np.max(errors, axis=0) * (1 - 1e-12)).all()
+    assert [name for name, _ in three.clusters] == list(names)
+    assert three.df == 8
+    assert three.interval.endswith("the largest of three-way, two-way, one-way and unclustered")
 
 
 def test_fewer_clusters_than_coefficients_are_refused():

@@ -45,6 +45,8 @@ def test_ratios_of_odds_and_hazards_stand_for_risks_where_events_are_rare():
     assert risk_ratio(math.log(4), 0.4, "logit") == pytest.approx(2)
     # (1 - 0.5^2) / (1 - 0.5^(1/2)) of a hazard ratio of 4
     assert risk_ratio(math.log(4), 0.4, "cloglog") == pytest.approx(0.75 / (1 - math.sqrt(0.5)))
+    # of probit, the ratio of the risks themselves: Φ(Φ⁻¹(0.4) + 0.5)/0.4
+    assert risk_ratio(0.5, 0.4, "probit") == pytest.approx(0.5974116 / 0.4, rel=1e-6)
     assert risk_ratio(-math.inf, 0.05, "logit") == 0
     assert risk_ratio(-1e5, 0.4, "cloglog") == pytest.approx(0)
     assert math.isfinite(e_value(risk_ratio(1e5, 0.05, "logit")))

@@ -130,6 +130,7 @@ def test_the_model_and_errors_that_are_asked_for_are_taken():
     main = history(case(model="cloglog", errors="unit", covariates=["wealth"])).estimates[0]
     assert (main.model, [name for name, _ in main.clusters]) == ("cloglog", ["unit"])
     assert "as the question asks" in main.description
+    assert history(case(model="probit", covariates=["wealth"])).estimates[0].model == "probit"
     assert history(case(model="firth", covariates=["wealth"])).estimates[0].model == "Firth logit"
 
 

@@ -33,7 +33,7 @@ ANALYSIS_KEYS = (
 )  # fmt: skip
 REPEAT_KEYS = ("id", "says", "policies", "units", "window", "tier", "without_confidence", *MODEL_KEYS)
 PERIODS = ("year", "month", "day", "wave")
-MODELS = ("auto", "logit", "cloglog", "firth")
+MODELS = ("auto", "logit", "cloglog", "probit", "firth")
 DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
 POLICY_EFFECTS = ("auto", "none", "fixed")
 FORMS = ("share", "sum", "attribute share", "mean success")

@@ -94,7 +94,7 @@ class Analysis(Record, frozen=True, kw_only=True):
         Variables of the table `attributes` that enter the model.
     formula : str or None
         The main model; None: exposures that stand, covariates, and a control of time.
-    model : {"auto", "logit", "cloglog", "firth"}
+    model : {"auto", "logit", "cloglog", "probit", "firth"}
         How the chance of adopting depends on them.
     duration : {"auto", "none", "cubic", "spline", "dummies"}
         How it moves with time since the policy's risk began; auto: a spline where events allow, else the

@@ -122,7 +122,7 @@ class Estimate(Record, frozen=True, kw_only=True):
     description : str
         What is fitted, or what is different from the main model, in plain words.
     model : str
-        Such as ``Firth logit``, ``cloglog``; empty where none could be fitted.
+        Such as ``Firth logit``, ``cloglog``, ``probit``; empty where none could be fitted.
     formula : str
         What adoption is explained by, as a formula.
     rows, events, units, policies : int

@@ -150,11 +150,19 @@ PIVOTAL = Bound(
     "(`pivotal_tried`).",
     "Nothing: what is not tried moves the probability least.",
 )
+CONDITIONAL = Bound(
+    "Choices of rows with an event, for an exact conditional likelihood",
+    200_000_000,
+    "pairs of a row and an event of its stratum or risk set",
+    "some minutes for each step of the search",
+    "Refused.",
+    "Use narrower strata, or Efron's approximation for ties.",
+)
 
 BOUNDS = (
     PAIRS_OF_UNITS, SPELLS_AT_RISK, PANEL_ROWS, DYADS, DECIDED_APART, EXCHANGED_COVARIATES, TITLES,
     NAMES_OF_UNITS, PEERS,
-    PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS, PIVOTAL,
+    PREDECESSORS, RETURNS, SUGGESTIONS, SPELLINGS, PIVOTAL, CONDITIONAL,
 )  # fmt: skip
 """All of them, as the documentation lists them."""
 

@@ -35,7 +35,7 @@ _PACE = {
     "hazard": ("duration", "at_risk", "events", "hazard", "model", "ci_low", "ci_high"),
     "curve": ("duration", "observed", "adopted", "ci_low", "ci_high"),
 }
-Measure = Literal["points", "ratio"]
+Measure = Literal["points", "ratio", "coefficient"]
 
 
 class DrawnModel(NamedTuple):
@@ -44,11 +44,11 @@ class DrawnModel(NamedTuple):
     Parameters
     ----------
     terms : polars.DataFrame
-        term, again, estimate, ci_low, ci_high: effects in percentage points, or logarithms of ratios; each
-        term of the main model, and below it the repetitions that ask for it too. Of effects also start and
-        stop: between which values of the term.
-    measure : {"points", "ratio"}
-        Which of the two; points where every term tells its effect.
+        term, again, estimate, ci_low, ci_high: effects in percentage points, logarithms of ratios,
+        or coefficients; each term of the main model, and below it the repetitions that ask for it too. Of
+        effects also start and stop: between which values of the term.
+    measure : {"points", "ratio", "coefficient"}
+        Which of them; coefficients of probit, which have no ratio; points where every term tells its effect.
     scale : str
         What they measure, in words.
     more : int
@@ -187,9 +187,10 @@ class Frames:
         main = None if history is None else fitted(history)
         if history is None or main is None:
             return None
-        measure: Measure = (
-            "points" if all(one.effect is not None for one in reported_terms(main.coefficients)) else "ratio"
-        )
+        of = multiplies(main.model)
+        measure: Measure = "coefficient" if of is None else "ratio"
+        if all(one.effect is not None for one in reported_terms(main.coefficients)):
+            measure = "points"
         every = _terms(history, main, measure)
         rows = [(name, again, *_drawn(one, measure)) for name, again, one in every[:TERMS_AT_MOST]]
         numbers = dict.fromkeys(("estimate", "ci_low", "ci_high", "start", "stop"), pl.Float64)
@@ -198,7 +199,7 @@ class Frames:
                 rows, schema={"term": pl.String, "again": pl.Boolean, **numbers}, orient="row"
             ),
             measure=measure,
-            scale="percentage points" if measure == "points" else multiplies(main.model),
+            scale="percentage points" if measure == "points" else of or "a propensity to adopt",
             more=len(every[TERMS_AT_MOST:]),
         )
 
@@ -286,7 +287,7 @@ def _terms(history: EventHistory, main: Estimate, measure: Measure) -> list[tupl
     for estimate in history.estimates:
         first, alike = estimate is main, multiplies(estimate.model) == multiplies(main.model)
         for one in reported_terms(estimate.coefficients) if estimate.refused is None else ():
-            same_scale = alike if measure == "ratio" else one.effect is not None
+            same_scale = one.effect is not None if measure == "points" else alike
             if first or (same_scale and one.term in exposures):
                 rows = by_term.setdefault(one.term, [])
                 named = label(one.term, one.mechanism, unidentified)

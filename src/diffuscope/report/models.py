@@ -11,14 +11,14 @@ from diffuscope.records.quoting import latex_row, latex_text
 from diffuscope.report.names import Link
 from diffuscope.report.terms import (
     INTERCEPT,
-    between,
     chance,
     fitted,
+    interval_on_scale,
     label,
     main_of,
     multiplies,
     neighbours,
-    ratio,
+    on_scale,
 )
 
 if TYPE_CHECKING:
@@ -94,14 +94,16 @@ def latex(history: EventHistory, main: Estimate) -> str:
     main : Estimate
     """
     unidentified = neighbours(history)
-    head = ("", "Coefficient", "Std. error", f"Ratio of {multiplies(main.model)}", "95 % interval", "p")
+    of = multiplies(main.model)
+    ratios = "Ratio" if of is None else f"Ratio of {of}"
+    head = ("", "Coefficient", "Std. error", ratios, "95 % interval", "p")
     body = [
         (
             "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
             decimal(one.estimate, 3),
             decimal(one.std_error, 3),
-            ratio(one.estimate),
-            between(one.ci_low, one.ci_high),
+            "–" if of is None else on_scale(main.model, one.estimate),
+            interval_on_scale(main.model, one.ci_low, one.ci_high),
             chance(one.p),
         )
         for one in main.coefficients

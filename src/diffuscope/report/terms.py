@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import MINUS, p_value, signed, times
+from diffuscope.records.numbers import MINUS, decimal, p_value, signed, times
 from diffuscope.records.phrases import upper_first
 
 if TYPE_CHECKING:
@@ -60,14 +60,16 @@ def reported_terms(coefficients: Iterable[Coefficient]) -> list[Coefficient]:
     ]
 
 
-def multiplies(model: str) -> str:
-    """What a coefficient of a model multiplies: the odds of adopting, or the hazard.
+def multiplies(model: str) -> str | None:
+    """What a coefficient of a model multiplies: the odds of adopting, or the hazard; None of probit: neither.
 
     Examples
     --------
-    >>> multiplies("Firth logit"), multiplies("cloglog")
-    ('odds', 'hazard')
+    >>> multiplies("Firth logit"), multiplies("cloglog"), multiplies("probit")
+    ('odds', 'hazard', None)
     """
+    if model == "probit":
+        return None
     return "hazard" if re.search("cloglog|cox", model, re.I) else "odds"
 
 
@@ -86,9 +88,26 @@ def ratio(number: float | None) -> str:
     return times(math.exp(min(number, 700.0)))
 
 
-def between(low: float | None, high: float | None) -> str:
-    """An interval of ratios."""
-    return f"{ratio(low)} to {ratio(high)}"
+PROPENSITY = "standard deviations of the propensity to adopt"
+"""What coefficients of probit are measured in."""
+
+
+def on_scale(model: str, number: float | None) -> str:
+    """A coefficient as a reader compares it: its ratio; of probit, which has none, the coefficient itself.
+
+    Examples
+    --------
+    >>> on_scale("logit", 0.8), on_scale("probit", 0.8), on_scale("probit", None)
+    ('2.23', '0.800', 'no end')
+    """
+    if multiplies(model) is not None:
+        return ratio(number)
+    return "no end" if number is None or math.isinf(number) else decimal(number, 3)
+
+
+def interval_on_scale(model: str, low: float | None, high: float | None) -> str:
+    """An interval of what `on_scale` shows."""
+    return f"{on_scale(model, low)} to {on_scale(model, high)}"
 
 
 def points(effect: float | None) -> str | None:

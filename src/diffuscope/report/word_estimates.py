@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.phrases import lower_first
 from diffuscope.report.sections.safeguards import CAUTION, WITH, WITHOUT, title, tried
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def _panel(paper: Document, part: dict[str, Any]) -> None:
         return
     paper.points(f"Warning: {plain_sentence(warning)}" for warning in model["warnings"])
     paper.table(
-        f"{model['facts']}; ratio of {model['of']}, 1 is no difference; effect in percentage points",
-        ("Term", "Ratio", "95 % interval", "Effect", "95 % interval", "p"),
+        f"{model['facts']}; {lower_first(model['means'])}; effect in percentage points",
+        ("Term", model["measure"], "95 % interval", "Effect", "95 % interval", "p"),
         [
             (
                 term["label"], term["ratio"], term["between"], term["effect"] or "–", term["reach"] or "–",

@@ -12,7 +12,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.mechanisms import mechanisms
 from diffuscope.records import Finding
 from diffuscope.safeguards.engine.check import SafeguardOptions
-from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio
+from diffuscope.safeguards.engine.detectable import RATIOS, detectable_odds_ratio, odds_multiplied
 from diffuscope.safeguards.engine.holm import holm
 from diffuscope.safeguards.run_safeguards import gate_of, run_safeguards
 from diffuscope.safeguards.stance import judge
@@ -109,7 +109,7 @@ def _tried(
         estimate=coefficient.estimate,
         ci_low=coefficient.ci_low,
         ci_high=coefficient.ci_high,
-        smallest=None if width is None else math.log(smallest_odds_ratio) / width,
+        smallest=None if width is None else odds_multiplied(question, smallest_odds_ratio) / width,
     )
 
 

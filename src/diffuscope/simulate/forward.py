@@ -212,7 +212,9 @@ class ForwardSimulation:
             }
             if self.share is not None and adopted is not None:
                 values[GLOBAL_SHARE] = shares[:, rows] = self.share.before(at, adopted)
+            certain = self.design.certain(at)
             likely = hazard(link, self.design.predictors(at, values, coefficients))
+            likely = np.where(np.isfinite(certain), certain, likely)
             here = alive[:, self.pair[rows]]
             adopts = (
                 np.where(np.isfinite(likely), draws[:, self.uniform[rows]] < likely, self.did[rows]) & here

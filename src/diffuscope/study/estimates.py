@@ -239,7 +239,7 @@ def _extra(
 
 def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     """The estimator, and why it is taken."""
-    if analysis.model in ("logit", "cloglog"):
+    if analysis.model in ("logit", "cloglog", "probit"):
         return analysis.model, f"{upper_first(analysis.model)}, as the question asks."
     if analysis.model == "firth":
         return "firth", "Firth's logit, as the question asks."

@@ -33,12 +33,21 @@ class Basis:
         Shortest and longest duration seen.
     knots : tuple of float
         Of the spline; or the durations that have a dummy, the first of which the others are measured against.
+    never, always : tuple of float
+        Of dummies: durations at which nobody had the event, or everybody, so that the hazard is 0 or 1.
     """
 
     form: DurationForm
     low: float
     high: float
     knots: tuple[float, ...] = ()
+    never: tuple[float, ...] = ()
+    always: tuple[float, ...] = ()
+
+    def certain(self, duration: Numbers) -> Numbers:
+        """Hazard at durations of an infinite level: 0 or 1; NaN at all others."""
+        found = np.where(np.isin(duration, self.never), 0.0, np.nan)
+        return np.asarray(np.where(np.isin(duration, self.always), 1.0, found))
 
     def names(self) -> list[str]:
         """Name of each column; dummies are measured against the first level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -34,22 +34,31 @@ def with_events_by_policy(rows: pl.DataFrame, event: str, left_out: LeftOut) -> 
     return rows, left_out
 
 
+class InfiniteLevels(NamedTuple):
+    """Durations whose own level would be infinite: without any event, and with events alone."""
+
+    never: tuple[float, ...] = ()
+    always: tuple[float, ...] = ()
+
+
 def with_events_by_duration(
     rows: pl.DataFrame, event: str, left_out: LeftOut
-) -> tuple[pl.DataFrame, LeftOut]:
+) -> tuple[pl.DataFrame, LeftOut, InfiniteLevels]:
     """Rows of durations with an event and a row without one: of others an own level is infinite."""
     import polars as pl
 
     time, y = numbers(rows, "duration"), outcome(rows, event)
     tells = telling(time, y)
     if tells.all() or not tells.any():
-        return rows, left_out
+        return rows, left_out, InfiniteLevels()
     lost = np.unique(time[~tells])
+    happens = np.isin(lost, time[y > 0])
     for reason, which in (
-        ("no event at the duration, so its own level is infinite", ~np.isin(lost, time[y > 0])),
-        ("only events at the duration, so its own level is infinite", np.isin(lost, time[y > 0])),
+        ("no event at the duration, so its own level is infinite", ~happens),
+        ("only events at the duration, so its own level is infinite", happens),
     ):
         if which.any():
             named = in_code([f"{one:g}" for one in lost[which]], 5)
             left_out = (*left_out, (f"{reason}: {named}", int(np.isin(time, lost[which]).sum())))
-    return rows.filter(pl.Series(tells)), left_out
+    levels = InfiniteLevels(tuple(map(float, lost[~happens])), tuple(map(float, lost[happens])))
+    return rows.filter(pl.Series(tells)), left_out, levels

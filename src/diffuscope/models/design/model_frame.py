@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,11 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.duration_dependence import Basis, duration_basis
 from diffuscope.models.design.formula import Columns, learn_columns, read_formula
-from diffuscope.models.design.infinite_levels import with_events_by_duration, with_events_by_policy
+from diffuscope.models.design.infinite_levels import (
+    InfiniteLevels,
+    with_events_by_duration,
+    with_events_by_policy,
+)
 from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
@@ -168,18 +172,18 @@ def model_frame(
     if policy_effects == "fixed" and not formula.intercept:
         raise PlanError("Policy effects need an intercept; remove `0` or `-1` from the formula.")
     offset = offset or _gap_offset(frame)
-    rows, left_out = _rows(
+    rows, left_out, levels = _rows(
         frame, formula, also, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
     )
     y = outcome(rows, formula.outcome)
-    basis = duration_basis(duration, numbers(rows, "duration"), y) if duration else None
+    basis = _basis(duration, rows, y, levels)
     policies = tuple(sorted(rows["policy"].unique().to_list())) if policy_effects == "fixed" else ()
     columns = learn_columns(formula, rows)
     x, names = _filled(columns, basis, (), rows), _names(columns, basis, ())
     undefined = ~_finite(x) if columns.spec is not None else np.zeros(0, dtype=bool)
     if undefined.any():
         return _without(
-            undefined, rows, left_out, text=text, duration=duration, weights=weights, offset=offset,
+            undefined, rows, left_out, basis, text=text, duration=duration, weights=weights, offset=offset,
             policy_effects=policy_effects, also=also,
         )  # fmt: skip
     groups = _groups(rows, policies)
@@ -187,6 +191,14 @@ def model_frame(
     design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
     own = numbers(rows, weights) if weights else None
     return ModelFrame(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
+
+
+def _basis(form: DurationForm | None, rows: pl.DataFrame, y: Numbers, levels: InfiniteLevels) -> Basis | None:
+    if not form:
+        return None
+    return replace(
+        duration_basis(form, numbers(rows, "duration"), y), never=levels.never, always=levels.always
+    )
 
 
 def _told_apart(
@@ -216,6 +228,7 @@ def _without(
     undefined: NDArray[np.bool_],
     rows: pl.DataFrame,
     left_out: LeftOut,
+    basis: Basis | None,
     *,
     text: str,
     duration: DurationForm | None,
@@ -234,7 +247,11 @@ def _without(
         policy_effects=policy_effects, also=also,
     )  # fmt: skip
     reason = (UNDEFINED, int(undefined.sum()))
-    return ModelFrame(**{**vars(again), "left_out": (*left_out, reason, *again.left_out)})
+    design = again.design
+    if basis is not None and design.basis is not None:
+        never, always = basis.never + design.basis.never, basis.always + design.basis.always
+        design = replace(design, basis=replace(design.basis, never=never, always=always))
+    return replace(again, left_out=(*left_out, reason, *again.left_out), design=design)
 
 
 def _finite(x: Numbers) -> NDArray[np.bool_]:
@@ -257,7 +274,7 @@ def _rows(
     weights: str | None,
     offset: str | None,
     policy_effects: str,
-) -> tuple[pl.DataFrame, LeftOut]:
+) -> tuple[pl.DataFrame, LeftOut, InfiniteLevels]:
     needed = [formula.outcome, *formula.variables]
     wanted = {
         "duration": ["duration"] if duration else [],
@@ -279,13 +296,14 @@ def _rows(
         )
     if policy_effects == "fixed":
         rows, left_out = with_events_by_policy(rows, formula.outcome, left_out)
+    levels = InfiniteLevels()
     if duration == "dummies" and rows.height:
-        rows, left_out = with_events_by_duration(rows, formula.outcome, left_out)
+        rows, left_out, levels = with_events_by_duration(rows, formula.outcome, left_out)
     if rows.is_empty():
         raise MethodError(
             "No row is left: " + "; ".join(f"{why} ({count:,})" for why, count in left_out) + "."
         )
-    return rows, left_out
+    return rows, left_out, levels
 
 
 def _weighted(rows: pl.DataFrame, weights: str, left_out: LeftOut) -> tuple[pl.DataFrame, LeftOut]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.models.design.separation import TOLERANCE, best_direction
+from diffuscope.models.likelihood.partial_likelihood import at_risk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
     list of str
         Empty where the partial likelihood has a maximum.
     """
-    row, begins = _at_risk(sets)
+    row, begins = at_risk(sets)
     total = np.add.reduceat(x[row], begins, axis=0)
     size = np.diff(np.append(begins, row.size))
     objective = (x[sets.events] * size[sets.time, None] - total[sets.time]).sum(axis=0)
@@ -58,15 +59,6 @@ def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
         if len(wider) == len(pairs):  # what is left is rounding
             return []
         pairs = wider
-
-
-def _at_risk(sets: RiskSets) -> tuple[Codes, Codes]:
-    """Rows at risk at each event time, one time after another, and where each time begins."""
-    many = sets.after - sets.first
-    row = np.repeat(np.arange(many.size), many)
-    time = np.arange(row.size) - np.repeat(np.cumsum(many) - many, many) + np.repeat(sets.first, many)
-    order = np.argsort(time, kind="stable")
-    return row[order], np.searchsorted(time[order], np.arange(sets.deaths.size))
 
 
 def _highest(eta: Numbers, row: Codes, begins: Codes) -> tuple[Numbers, Codes]:

@@ -1,19 +1,19 @@
 """Cox's proportional hazards where covariates change over time.
 
-Cox 1972; ties by Efron 1977 (doi:10.1080/01621459.1977.10480613) or Breslow.
+Cox 1972; ties by Efron 1977 (doi:10.1080/01621459.1977.10480613), by Breslow, or exactly.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError, SeparationError
-from diffuscope.models.design.complete_cases import codes, complete, frame_of, need, numbers, outcome
-from diffuscope.models.design.formula import learn_columns, read_formula
-from diffuscope.models.design.model_frame import Design, independent, standardise
+from diffuscope.models.design.complete_cases import frame_of
+from diffuscope.models.design.counting_rows import counting_rows, with_spans
+from diffuscope.models.design.model_frame import Design
 from diffuscope.models.design.monotone import monotone
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.fit import Fit
@@ -37,23 +37,28 @@ from diffuscope.models.inference.diagnostics import (
 )
 from diffuscope.models.inference.sandwich import Robust
 from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.likelihood.conditional_likelihood import (
+    Strata,
+    conditional_likelihood,
+    separating_columns,
+)
 from diffuscope.models.likelihood.newton_raphson import newton_raphson
-from diffuscope.models.likelihood.partial_likelihood import risk_sets, score_residuals, sweep
+from diffuscope.models.likelihood.partial_likelihood import at_risk, score_residuals, sweep
+from diffuscope.models.types import TIES
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable
 
-    from diffuscope.models.design.complete_cases import LeftOut
-    from diffuscope.models.design.formula import Columns
+    from diffuscope.models.design.counting_rows import CountingRows
     from diffuscope.models.inference.clusters import Cluster
     from diffuscope.models.likelihood.newton_raphson import OptimResult
-    from diffuscope.models.likelihood.partial_likelihood import RiskSets
     from diffuscope.models.types import Ties
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
 
+MODEL_BASED = "Errors are model-based: the exact partial likelihood has no score of single rows to cluster."
 DEGENERATE = 1e13
 """Condition number of the information at zero beyond which columns are the same for all at risk at events."""
 
@@ -79,9 +84,10 @@ def cox(
         and `stop`, a row's span is that of its `duration`: (duration - gap, duration]. Of pairs (`receiver`,
         `sender`), one adoption is an event in every pair at once: far more events are counted, and tied, than
         there are adoptions, so prefer `event_history` there.
-    ties : {"efron", "breslow"}
-        What is done with adoptions at one time. Where most are tied, prefer
-        ``event_history(…, link="cloglog")``.
+    ties : {"efron", "breslow", "exact"}
+        What is done with adoptions at one time. Exact: the likelihood of those that adopted among all choices
+        of as many, which is right where time is discrete, and takes longer; its errors are model-based. Where
+        most are tied, prefer ``event_history(…, link="cloglog")``.
     cluster : str, tuple of str, or None
         As for `event_history`.
     strata : str, optional
@@ -103,17 +109,24 @@ def cox(
     ConvergenceError
         If the search ended before it found the maximum.
     MethodError
-        If a span does not end after it starts, or nothing differs between units at risk.
+        If a span does not end after it starts, nothing differs between units at risk, or the exact likelihood
+        would take too long.
     """
-    if ties not in ("efron", "breslow"):
-        raise PlanError(f"ties is {ties!r}; it must be one of 'efron', 'breslow'.")
-    frame, start, stop = _spans(frame_of(panel), start, stop)
+    if ties not in TIES:
+        raise PlanError(f"ties is {ties!r}; it must be one of {', '.join(map(repr, TIES))}.")
+    if ties == "exact" and cluster is not None and cluster != AUTO:
+        raise PlanError(
+            "The exact partial likelihood has no score of single rows, so its errors cannot be clustered: "
+            "leave `cluster` out, or take ties='efron'."
+        )
+    frame, start, stop = with_spans(frame_of(panel), start, stop)
     ways = cluster_columns(cluster, frame)
-    data = _history(formula, frame, (start, stop), strata, ways)
-    optimum = _maximise(data, ties)
+    data = counting_rows(formula, frame, (start, stop), strata, ways)
+    likelihood = _likelihood(data, ties)
+    optimum = _maximise(data, ties, likelihood)
     variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
     covariance = variance.brought_back(np.diag(1 / data.spread))
-    null = sweep(data.sets, data.x, np.zeros(data.spread.size), ties).loglik
+    null = likelihood(np.zeros(data.spread.size))[0]
     condition = condition_number(optimum.information)
     told = (
         *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
@@ -132,10 +145,12 @@ def cox(
 
 
 def _variance(
-    data: _History, optimum: OptimResult, ties: Ties, cluster: Cluster, ways: tuple[str, ...]
+    data: CountingRows, optimum: OptimResult, ties: Ties, cluster: Cluster, ways: tuple[str, ...]
 ) -> tuple[Robust, tuple[tuple[str, int], ...], tuple[str, ...]]:
     """The variance, how many clusters each way has, and what to say of ways that were set aside."""
     bread = inverse(optimum.information)
+    if ties == "exact":
+        return Robust(bread, ()), (), ((MODEL_BASED,) if ways else ())
     if not ways:
         return Robust(bread, ()), (), ()
     # per row, the scores are what a slope times the columns is in other models
@@ -148,92 +163,51 @@ def _variance(
     return variance, clusters, set_aside
 
 
-@dataclass(frozen=True)
-class _History:
-    """Rows of a counting process: columns of unit spread, and who is at risk when."""
-
-    rows: pl.DataFrame
-    columns: Columns
-    x: Numbers
-    spread: Numbers
-    sets: RiskSets
-    left_out: LeftOut
-
-
-def _spans(frame: pl.DataFrame, start: str, stop: str) -> tuple[pl.DataFrame, str, str]:
-    """The frame with the span of each row, worked out from its time at risk where it has none."""
-    import polars as pl
-
-    if stop in frame.columns or "duration" not in frame.columns:
-        need(frame, [start, stop], "cox")
-        return frame, start, stop
-    gap = pl.col("gap") if "gap" in frame.columns else pl.lit(1.0)
-    spans = [(pl.col("duration") - gap).alias("start"), pl.col("duration").alias("stop")]
-    return frame.with_columns(spans), "start", "stop"
-
-
-def _history(
-    formula: str, frame: pl.DataFrame, span: tuple[str, str], strata: str | None, ways: tuple[str, ...]
-) -> _History:
-    read = read_formula(formula, frame.columns)
-    start, stop = span
-    extra = [start, stop, *ways, *([strata] if strata else [])]
-    need(frame, extra, "cox")
-    identity = [name for name in ("unit", "policy") if name in frame.columns]
-    rows, left_out = complete(frame, [read.outcome, *read.variables, *extra, *identity])
-    if rows.is_empty():
-        raise MethodError("No row is left: every one has a missing value.")
-    event = outcome(rows, read.outcome)
-    begin, end = numbers(rows, start), numbers(rows, stop)
-    if (end <= begin).any():
-        raise MethodError(
-            f"{int((end <= begin).sum()):,} rows have a `{stop}` that is not after their `{start}`."
-        )
-    columns = learn_columns(read, rows)
-    x = np.empty((rows.height, len(columns.names)), order="F")
-    columns.fill(rows, x)
-    if not columns.names:
-        raise PlanError(f"The formula `{formula}` has no term; Cox's model needs one.")
-    if not np.isfinite(x).all():
-        raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
-    spread = _unit_spread(x, columns.names)
-    strata_codes = codes(rows, [strata])[0] if strata else None
-    return _History(rows, columns, x, spread, risk_sets(begin, end, event, strata_codes), left_out)
-
-
-def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
-    """Bring columns to mean 0 and spread 1 in place, and refuse those that cannot be told apart."""
-    back = standardise(x, names, centre=True)
-    alike = independent(x.T @ x / len(x), range(len(names)))[1]
-    if alike:
-        told = ", ".join(f"`{names[at]}`" for at in alike)
-        raise MethodError(
-            f"{told} is an exact combination of other terms of the formula; leave one of them out."
-        )
-    return np.asarray(1 / np.diag(back))
-
-
-def _maximise(data: _History, ties: Ties) -> OptimResult:
-    """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
+def _likelihood(data: CountingRows, ties: Ties) -> Callable[[Numbers], tuple[float, Numbers, Numbers]]:
+    """From coefficients to the partial log-likelihood, its gradient and its information."""
+    at: Callable[[Numbers], Any]
+    if ties == "exact":
+        at = partial(conditional_likelihood, _choices(data), data.x)
+    else:
+        at = partial(sweep, data.sets, data.x, ties=ties)
 
     def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
-        found = sweep(data.sets, data.x, beta, ties)
-        return found.loglik, found.gradient, found.information
+        own = at(beta)
+        return own.loglik, own.gradient, own.information
 
+    return evaluate
+
+
+def _choices(data: CountingRows) -> Strata:
+    """Who adopted among those at risk, one event time after another."""
+    row, begins = at_risk(data.sets)
+    time = np.repeat(np.arange(begins.size), np.diff(np.append(begins, row.size)))
+    last = data.sets.after[row] - 1  # a row has its event at the last time at which it is at risk
+    return Strata.of(row, time, np.where(last == time, data.event[row], 0.0))
+
+
+def _maximise(
+    data: CountingRows, ties: Ties, evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]]
+) -> OptimResult:
+    """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
     start = np.zeros(data.spread.size)
     top = newton_raphson(evaluate, start, len(data.x))
     at_zero = evaluate(start)[2]
     if condition_number(at_zero) > DEGENERATE:
         raise MethodError("At every event, all units at risk have equal values: no model can be estimated.")
     if not top.converged or flat_directions(top.information, at_zero):
-        _refuse_monotone(data)
+        _refuse_monotone(data, ties)
     refuse_unconverged(top)
     return top
 
 
-def _refuse_monotone(data: _History) -> None:
+def _refuse_monotone(data: CountingRows, ties: Ties) -> None:
     """Refuse a partial likelihood that rises without end along some mixture of columns."""
-    endless = monotone(data.x, data.sets, data.columns.names)
+    names = data.columns.names
+    if ties == "exact":
+        endless = separating_columns(_choices(data), data.x, names)
+    else:
+        endless = monotone(data.x, data.sets, names)
     if endless:
         raise SeparationError(
             f"The likelihood has no maximum for {in_code(endless)}: at every event it is as high (or as low) "
@@ -241,7 +215,7 @@ def _refuse_monotone(data: _History) -> None:
         )
 
 
-def _described(formula: str, data: _History, optimum: OptimResult) -> dict[str, Any]:
+def _described(formula: str, data: CountingRows, optimum: OptimResult) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
     k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
     return {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
@@ -40,6 +39,7 @@ from diffuscope.models.likelihood.newton_raphson import (
     newton_raphson,
     whole,
 )
+from diffuscope.models.types import known_link
 
 if TYPE_CHECKING:
     from diffuscope.models.design.model_frame import ModelFrame
@@ -70,13 +70,14 @@ def event_history(
         `event` of a panel.
     panel : pandas, Polars or Arrow table, or a panel
         One row per unit, policy and period at risk. Rows with a missing value are left out and counted.
-    link : {"logit", "cloglog"}
+    link : {"logit", "cloglog", "probit"}
         cloglog is the proportional-hazards model of grouped time (Prentice & Gloeckler 1978,
-        doi:10.2307/2529588).
+        doi:10.2307/2529588). Coefficients of probit are in standard deviations of a normal propensity to
+        adopt, and have no ratio; its errors rest on the observed information, as in Stata.
     cluster : str, tuple of str, or None
-        Which rows hang together: a column; two columns; ``"dyads"``, any two rows that share a unit in the
-        columns `receiver` and `sender`; None, no rows. ``"auto"``: dyads where these two columns stand;
-        otherwise the unit, and also the policy where there are several.
+        Which rows hang together: a column; two or three columns; ``"dyads"``, any two rows that share a unit
+        in the columns `receiver` and `sender`; None, no rows. ``"auto"``: dyads where these two columns
+        stand; otherwise the unit, and also the policy where there are several.
     duration : {"cubic", "spline", "dummies"}, optional
         How the hazard moves with the column `duration`.
     weights : str, optional
@@ -110,8 +111,7 @@ def event_history(
     >>> fit.coefficients.round(4).tolist(), fit.std_errors.round(4).tolist()
     ([-2.3979, 1.5506], [0.4671, 0.5807])
     """
-    if link not in ("logit", "cloglog"):
-        raise PlanError(f"link is {link!r}; it must be one of 'logit', 'cloglog'.")
+    known_link(link)
     frame = frame_of(panel)
     ways = cluster_columns(cluster, frame)
     data = model_frame(

@@ -13,7 +13,7 @@ from scipy.special import chdtrc, chdtri
 
 from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import frame_of
-from diffuscope.models.design.model_frame import model_frame
+from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.estimators.event_history import described
 from diffuscope.models.fit import Fit
@@ -27,7 +27,12 @@ from diffuscope.models.inference.diagnostics import (
 )
 from diffuscope.models.inference.wald import LEVEL, wald
 from diffuscope.models.likelihood.links import likelihood_contributions
-from diffuscope.models.likelihood.newton_raphson import newton_raphson
+from diffuscope.models.likelihood.newton_raphson import (
+    evaluate,
+    maximum_likelihood,
+    newton_raphson,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
+FLIC = "Firth logit (FLIC)"
 LONGEST = 2.0
 """Longest step of a coefficient on a column of unit length: further out, the quadratic is a poor guide."""
 
@@ -51,11 +57,12 @@ def firth(
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
     interval: Literal["profile", "wald"] = "profile",
+    correct_intercept: bool = False,
 ) -> Fit:
     """Who adopts in a period, where events are few or some column predicts them all: Firth's logit.
 
     Estimates are finite under separation and nearly unbiased with few events. Predicted hazards are a little
-    too high on average, as the penalty draws them towards one half.
+    too high on average, as the penalty draws them towards one half; `correct_intercept` mends that.
 
     Parameters
     ----------
@@ -68,6 +75,11 @@ def firth(
     interval : {"profile", "wald"}
         Wald's from the penalised information are quicker and worse; they are for `combine_fits`, which has no
         likelihood of all draws to profile.
+    correct_intercept : bool
+        FLIC, Firth's logit with intercept correction (Puhr et al. 2017, doi:10.1002/sim.7273): the intercept
+        is estimated again by maximum likelihood with all else held, so that the mean of the predicted hazards
+        is the observed share of events. Other coefficients and their intervals stay; the error of the
+        intercept is by the delta method, and its interval Wald's.
 
     Returns
     -------
@@ -94,13 +106,10 @@ def firth(
     refuse_unconverged(found)
     # of the penalty, from columns of unit length to those that came
     highest = found.loglik + float(np.log(length).sum())
-    covariance = inverse(found.information) / np.outer(length, length)
-    if interval == "profile":
-        ends = _profiles(data, x, found, covariance, length)
-    elif interval == "wald":
-        ends = wald(found.coefficients / length, covariance, None)
-    else:
-        raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
+    ends = _ends(interval, data, x, found, length)
+    if correct_intercept:
+        found = with_mean_hazard(data, x, found)
+        _correct(ends, data.design.names.index(INTERCEPT), found, length)
     # the penalty grows with the unit of every column, so that criteria rest on the likelihood without it
     found = replace(found, loglik=_plain(data, x, found.coefficients))
     told = (
@@ -110,16 +119,60 @@ def firth(
         *repeated_rows(frame, data.design.columns.formula.outcome),
     )
     return Fit(
-        model="Firth logit", coefficients=found.coefficients / length, clusters=(), loglik_null=_null(data),
-        loglik_penalised=highest, warnings=told, weights=weights, **ends,
-        **described(formula, data, found),
+        model=FLIC if correct_intercept else "Firth logit", coefficients=found.coefficients / length,
+        clusters=(), loglik_null=_null(data), loglik_penalised=highest, warnings=told, weights=weights,
+        **ends, **described(formula, data, found),
     )  # fmt: skip
 
 
-def _profiles(
-    data: ModelFrame, x: Numbers, optimum: OptimResult, covariance: Numbers, length: Numbers
+def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimResult:
+    """The estimate with the intercept at which the mean hazard is the share of events, and its information.
+
+    Raises
+    ------
+    PlanError
+        If the formula has no intercept.
+    ConvergenceError
+    """
+    if INTERCEPT not in data.design.names:
+        raise PlanError("There is no intercept to correct; remove `0` or `-1` from the formula.")
+    at = data.design.names.index(INTERCEPT)
+    eta = x @ firth.coefficients if data.offset is None else x @ firth.coefficients + data.offset
+    one = np.ones((data.y.size, 1))
+    shift = maximum_likelihood("logit", one, data.y, weights=data.weights, offset=eta)
+    refuse_unconverged(shift, "intercept")
+    beta = firth.coefficients.copy()
+    beta[at] += shift.coefficients[0] / x[0, at]
+    information = evaluate("logit", x, data.y, beta, weights=data.weights, offset=data.offset)[2]
+    return replace(firth, coefficients=beta, information=whole(information))
+
+
+def _correct(ends: dict[str, Any], at: int, corrected: OptimResult, length: Numbers) -> None:
+    """Put the intercept's own error, p-value and interval in place of those before its correction.
+
+    Given the other coefficients it is an estimate by itself, whose variance is one over its information; it
+    moves with them as much as the mean hazard would (delta method).
+    """
+    row = corrected.information[at] * length * length[at]
+    moves = np.delete(row / row[at], at)
+    covariance, others = ends["covariance"].copy(), np.arange(length.size) != at
+    along = covariance[np.ix_(others, others)] @ moves
+    covariance[at, others] = covariance[others, at] = -along
+    covariance[at, at] = 1 / row[at] + moves @ along
+    own = wald(corrected.coefficients / length, covariance, None)
+    ends |= {name: np.where(others, ends[name], own[name]) for name in ("p", "ci_low", "ci_high")}
+    ends["covariance"] = covariance
+
+
+def _ends(
+    interval: str, data: ModelFrame, x: Numbers, optimum: OptimResult, length: Numbers
 ) -> dict[str, Any]:
-    """p-values and intervals by the profile penalised likelihood, by field of `Fit`."""
+    """p-values and intervals, by field of `Fit`."""
+    covariance = inverse(optimum.information) / np.outer(length, length)
+    if interval == "wald":
+        return wald(optimum.coefficients / length, covariance, None)
+    if interval != "profile":
+        raise PlanError(f"interval is {interval!r}; it must be one of 'profile', 'wald'.")
     ends = [profile(data, x, optimum, at) for at in range(x.shape[1])]
     return {
         "covariance": covariance,
@@ -147,8 +200,8 @@ def penalised(
     """
     start = _start(data, x) if start is None else start
     free = np.array([at for at in range(start.size) if at != fixed], dtype=np.int64)
-    whole = penalty_of(x, data.y, data.offset, data.weights)
-    return newton_raphson(whole, start, data.y.size, free=free, longest=LONGEST, scoring=True)
+    likelihood = penalty_of(x, data.y, data.offset, data.weights)
+    return newton_raphson(likelihood, start, data.y.size, free=free, longest=LONGEST, scoring=True)
 
 
 def _start(data: ModelFrame, x: Numbers) -> Numbers:

@@ -18,6 +18,7 @@ from diffuscope.models.design.separation import separation
 from diffuscope.models.inference.diagnostics import few_events, few_groups, poor_mixing, small_sample_bias
 from diffuscope.models.likelihood.links import predictor
 from diffuscope.models.likelihood.nuts import Rows, draw, mixing
+from diffuscope.models.types import known_link
 from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import in_code
 
@@ -193,8 +194,7 @@ def pooled_history(
     MethodError
         If numpyro is not installed (extra `bayes`), or nothing can be estimated.
     """
-    if link not in ("logit", "cloglog"):
-        raise PlanError(f"link is {link!r}; it must be one of 'logit', 'cloglog'.")
+    known_link(link)
     if draws < 100 or chains < 2:
         raise PlanError("At least two chains of 100 draws are needed to check that chains agree.")
     frame = frame_of(panel)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from diffuscope.errors import MethodError
 from diffuscope.models.design.model_frame import UNDEFINED
 from diffuscope.models.design.terms import NUMERIC
+from diffuscope.models.export.r_errors import r_errors
 from diffuscope.models.export.scripts import (
     categories_of,
     coded,
@@ -18,8 +19,6 @@ from diffuscope.models.export.scripts import (
     terms_of,
     ways_of,
 )
-from diffuscope.models.inference.clusters import UNITS_OF_DYADS
-from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 from diffuscope.records.quoting import FORMULA_SIGNS, r_comment, r_text
 
 if TYPE_CHECKING:
@@ -95,7 +94,11 @@ def r_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
         right.insert(0, "0")
     if design.offset:
         right.append("offset(log(gap))" if design.offset == "ln(gap)" else f"offset({name(design.offset)})")
-    model = [*_r_model(fit, " + ".join(right) or "1", name), *_r_errors(fit, name), *_r_check(fit)]
+    model = [
+        *_r_model(fit, " + ".join(right) or "1", name),
+        *r_errors(fit, [name(one) for one in ways_of(fit)]),
+        *_r_check(fit),
+    ]
     lines = [
         r_comment(f"{fit.model}: {fit.formula}"),
         'invisible(Sys.setlocale("LC_COLLATE", "C"))  # the order of categories is that of their codes',
@@ -185,21 +188,32 @@ def _r_model(fit: Fit, right: str, name: RNames) -> list[str]:
             f"model <- coxph(Surv({start}, {stop}, {left}) ~ {right}{strata}, data = panel, "
             f'ties = "{ties}", control = coxph.control(eps = 1e-12, iter.max = 100))',
             "estimate <- coef(model)",
-            "bread <- vcov(model)",
+            # of exact ties, some versions return a plain list, which vcov() does not know
+            "bread <- model$var" if ties == "exact" else "bread <- vcov(model)",
         ]
     formula = f"terms({left} ~ {right}, keep.order = TRUE)"
     if fit.model.startswith("Firth"):
-        return _r_firth(formula, fit.weights and name(fit.weights))
+        return _r_firth(formula, fit.weights and name(fit.weights), corrected="FLIC" in fit.model)
     weights = "" if fit.weights is None else f", weights = {name(fit.weights)}"
     return [
         f'model <- glm({formula}, data = panel, family = binomial("{fit.model}"){weights}, '
         "control = glm.control(epsilon = 1e-12, maxit = 100))",
         "estimate <- coef(model)",
-        "bread <- vcov(model)",
+        *(_R_OBSERVED if fit.model == "probit" else ("bread <- vcov(model)",)),
     ]
 
 
-def _r_firth(formula: str, weights: str | None) -> list[str]:
+_R_OBSERVED = (
+    "# the observed information, as in Stata; vcov() has the expected one",
+    "sign <- 2 * model$y - 1",
+    "index <- sign * model$linear.predictors",
+    "ratio <- dnorm(index) / pnorm(index)",
+    "x <- model.matrix(model)",
+    "bread <- solve(crossprod(x, x * model$prior.weights * ratio * (ratio + index)))",
+)
+
+
+def _r_firth(formula: str, weights: str | None, *, corrected: bool = False) -> list[str]:
     """Firth's modified score, in base R."""
     return [
         "# the package logistf has this estimator too, with intervals by profile",
@@ -219,57 +233,26 @@ def _r_firth(formula: str, weights: str | None) -> list[str]:
         "  estimate <- estimate + move / max(1, sqrt(sum(w * drop(x %*% move)^2)))",
         "  if (max(abs(move)) < 1e-10) break",
         "}",
+        *(_R_CORRECTED if corrected else ()),
     ]
 
 
-def _r_errors(fit: Fit, name: RNames) -> list[str]:
-    """Lines that leave `error`, allowing for rows that hang together as the fit did."""
-    if not fit.clusters:
-        return ["error <- sqrt(diag(bread))"]
-    pull = (
-        'influence <- as.matrix(residuals(model, "dfbeta"))' if fit.span else
-        'influence <- (model.matrix(model) * residuals(model, "working") * weights(model, "working"))'
-        " %*% bread"
-    )  # fmt: skip
-    lines = [
-        pull,
-        "count <- function(cluster) length(unique(cluster)) / max(length(unique(cluster)) - 1, 1)",
-        "together <- function(cluster) crossprod(rowsum(influence, cluster))",
-    ]
-    ways = [f"as.character(panel${name(one)})" for one in ways_of(fit)]
-    lines += [f"{held} <- {way}" for held, way in zip(("one", "other"), ways, strict=False)]
-    if len(ways) == 1:
-        lines.append("variance <- together(one) * count(one)")
-    elif fit.clusters[0][0] == UNITS_OF_DYADS:
-        lines += [
-            "ends <- c(one, other)",
-            'pair <- paste(pmin(one, other), pmax(one, other), sep = "\\r")',
-            "either <- crossprod(rowsum(rbind(influence, influence), ends))",
-            "variance <- (either - together(pair)) * count(ends)",
-        ]
-    else:
-        lines += [
-            'both <- paste(one, other, sep = "\\r")',
-            "variance <- together(one) * count(one) + together(other) * count(other)"
-            " - together(both) * count(both)",
-        ]
-    lines += _R_PSD_ADJUSTED if PSD_ADJUSTED in fit.warnings else ()
-    if len(fit.clusters) < 2:
-        return [*lines, "error <- sqrt(diag(variance))"]
-    return [
-        *lines,
-        "# for each coefficient the largest of two-way, one-way and unclustered",
-        "single <- list(variance, together(one) * count(one), together(other) * count(other), bread)",
-        "error <- sqrt(do.call(pmax, lapply(single, diag)))",
-    ]
-
-
-_R_PSD_ADJUSTED = (
-    "# the difference has a negative part, which is set to zero",
-    "root <- t(chol(bread))",
-    "inner <- eigen(solve(root, t(solve(root, variance))), symmetric = TRUE)",
-    "turned <- root %*% inner$vectors",
-    "variance <- turned %*% (t(turned) * pmax(inner$values, 0))",
+_R_CORRECTED = (
+    "# the intercept again, so that the mean hazard is the share of events (FLIC)",
+    'own <- which(colnames(x) == "(Intercept)")',
+    "rest <- drop(x %*% estimate) + shift",
+    "for (step in 1:100) {",
+    "  p <- plogis(rest)",
+    "  move <- sum(weight * (y - p)) / sum(weight * p * (1 - p))",
+    "  rest <- rest + move",
+    "  estimate[own] <- estimate[own] + move",
+    "  if (abs(move) < 1e-12) break",
+    "}",
+    "w <- rep_len(weight, length(p)) * p * (1 - p)",
+    "moves <- colSums(w * x[, -own, drop = FALSE]) / sum(w)",
+    "along <- drop(bread[-own, -own, drop = FALSE] %*% moves)",
+    "bread[own, -own] <- bread[-own, own] <- -along",
+    "bread[own, own] <- 1 / sum(w) + sum(moves * along)",
 )
 
 

@@ -9,6 +9,8 @@ from diffuscope.errors import MethodError
 from diffuscope.models.design.model_frame import INTERCEPT
 from diffuscope.models.design.terms import CODED
 from diffuscope.models.inference.clusters import ENDS, UNITS_OF_DYADS
+from diffuscope.models.inference.wald import BOOTSTRAP
+from diffuscope.models.types import CONDITIONAL_LOGIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,16 @@ if TYPE_CHECKING:
 
 
 def design_of(fit: Fit) -> Design:
-    """The design of a fit; refused where terms were absorbed."""
+    """The design of a fit; refused where terms were absorbed, or errors are those of a bootstrap."""
+    if fit.model == CONDITIONAL_LOGIT:
+        raise MethodError(
+            "Scripts are not written for conditional logit; `clogit` of R's survival (method exact) and of "
+            "Stata fit it."
+        )
+    if BOOTSTRAP in fit.interval:
+        raise MethodError(
+            "Errors by bootstrap have no equivalent script; write that of the fit before the bootstrap."
+        )
     if fit.dropped_terms:
         raise MethodError(
             "A fit with absorbed terms has no equivalent script; fit the model without them first."

@@ -169,6 +169,8 @@ def _stata_model(
         at_risk = f"stset {stop}, id({row}) failure({fit.outcome}) time0({start}) exit(time .)"
         model = f"stcox {' '.join(right)}, nohr {' '.join(options)}".rstrip()
         return "\n".join([*room, f"generate long {row} = _n", at_risk, model])
+    if "FLIC" in fit.model:
+        raise MethodError("Stata has no command for Firth's logit with intercept correction.")
     command = "firthlogit" if fit.model.startswith("Firth") else fit.model
     return f"{command} {fit.outcome} {' '.join(right)}{weights}{told}"
 
@@ -190,7 +192,8 @@ def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]
     elif fit.clusters:
         lines.append("* clusters more than one way: errors differ here, coefficients do not")
     if fit.model.startswith("Cox"):
-        options.append("efron" if "efron" in fit.model else "breslow")
+        ties = fit.model.partition("(")[2].rstrip(")")
+        options.append("exactp" if ties == "exact" else ties)
         options += [f"strata({fit.strata})"] if fit.strata else []
     return options, len(ways) == 1
 

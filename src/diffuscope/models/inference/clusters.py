@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
 
     Cluster = str | tuple[str, ...] | None
-    """``"auto"``, ``"dyads"``, a column, two columns, or None."""
+    """``"auto"``, ``"dyads"``, a column, two or three columns, or None."""
 
 AUTO, DYADS = "auto", "dyads"
 ENDS = ("receiver", "sender")
 UNITS_OF_DYADS = "units of dyads"
+MOST = 3
+"""Ways in which rows can be clustered."""
 
 
 def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -55,15 +58,17 @@ def cluster_columns(cluster: Cluster, frame: pl.DataFrame, names: Iterable[str] 
         several = ways and "policy" in known and frame["policy"].n_unique() > 1
         return (*ways, "policy") if several else tuple(ways)
     ways = [cluster] if isinstance(cluster, str) else list(cluster)
-    if not 1 <= len(ways) <= 2:
-        raise PlanError(f"cluster names {len(ways)} columns; rows can be clustered in one or two ways.")
+    if not 1 <= len(set(ways)) <= MOST or len(set(ways)) < len(ways):
+        raise PlanError(
+            f"cluster names {len(ways)} columns; rows can be clustered in one, two or three different ways."
+        )
     return tuple(ways)
 
 
 def with_enough(
     columns: tuple[str, ...], frame: pl.DataFrame, coefficients: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of two ways in which rows hang together, those with as many clusters as coefficients, and what to say.
+    """Of several ways of clustering, those with as many clusters as coefficients, and what to say.
 
     Parameters
     ----------
@@ -144,9 +149,10 @@ def cluster_covariance(
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
         _refuse_few(name, count, counted_coefficients(x))
-    if len(ways) == 2:
-        single = [cluster_robust(bread, x, slope, [way], groups=groups).covariance for way in ways]
-        covariance = replace(covariance, others=(*single, bread))
+    fewer = [chosen for many in range(1, len(ways)) for chosen in combinations(ways, many)]
+    if fewer:
+        others = [cluster_robust(bread, x, slope, chosen, groups=groups).covariance for chosen in fewer]
+        covariance = replace(covariance, others=(*others, bread))
     return covariance, clusters
 
 

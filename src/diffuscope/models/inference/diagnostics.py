@@ -98,8 +98,8 @@ def cautions(
 
 
 PSD_ADJUSTED = (
-    "The variance for two ways of clustering was not positive; its negative part was set to zero, as there "
-    "are too few clusters in one way."
+    "The variance for several ways of clustering was not positive; its negative part was set to zero, as "
+    "there are too few clusters in one way."
 )
 
 

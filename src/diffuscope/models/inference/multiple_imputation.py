@@ -6,7 +6,7 @@ Rubin 1987; with few clusters, degrees of freedom of Barnard & Rubin 1999 (doi:1
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -207,7 +207,9 @@ def _comparable(fits: Sequence[Fit]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             "Firth's intervals come from its likelihood, not from standard errors that can be combined; "
             'fit it with `interval="wald"` to each draw.'
         )
-    moved = len({fit.design.basis for fit in fits}) > 1
+    # durations of an infinite level have no column, so they may differ
+    bases = {fit.design.basis and replace(fit.design.basis, never=(), always=()) for fit in fits}
+    moved = len(bases) > 1
     of_time = {name for fit in fits if moved and fit.design.basis for name in fit.design.basis.names()}
     names = [[name for name in fit.names if name not in of_time] for fit in fits]
     for at, own in enumerate(names):

@@ -1,17 +1,19 @@
-"""How sure a coefficient is where rows hang together: sandwich variances by cluster, two ways, or by dyad.
+"""How sure a coefficient is where rows hang together: sandwich variances by cluster or by dyad.
 
-Bread B is the inverse information, meat the outer product of the scores summed by cluster. Two ways: Cameron,
-Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
+Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways:
+Cameron, Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
 (doi:10.1093/pan/mpv018).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from diffuscope.models.inference.grouped_sandwich import GroupedBread, cluster_sums, positive_part
 from diffuscope.models.likelihood.newton_raphson import blocks
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Robust:
     psd_adjusted : bool
         Whether negative eigenvalues were set to zero.
     others : tuple of array of float, shape (k, k)
-        Of two ways, the variances that no coefficient's may be below: by either way, and without clusters.
+        Of several ways, the variances that no coefficient's may be below: by fewer ways, and by none.
     """
 
     covariance: Numbers
@@ -45,10 +47,10 @@ class Robust:
     others: tuple[Numbers, ...] = ()
 
     def brought_back(self, back: Numbers) -> Numbers:
-        """The variance of coefficients on the columns as they came; of two ways, the largest for each.
+        """The variance of coefficients on the columns as they came; of several ways, the largest for each.
 
-        The difference of meats is often below both one-way variances where clusters are few, and its tests
-        reject too often. The largest of the two-way, the one-way and the model's own variance is safer
+        The difference of meats is often below the one-way variances where clusters are few, and its tests
+        reject too often. The largest of it, those of fewer ways and the model's own variance is safer
         (MacKinnon, Nielsen & Webb 2024, Jackknife inference with two-way clustering). Correlations stay.
 
         Parameters
@@ -56,16 +58,26 @@ class Robust:
         back : array of float, shape (k, k)
             Takes coefficients to those on the columns as they came.
         """
-        covariance = np.asarray(back @ self.covariance @ back.T)
+        covariance = _taken_back(self.covariance, back)
         if not self.others:
             return covariance
         own = np.maximum(np.diag(covariance), 0.0)
-        diagonals = [np.einsum("ij,ij->i", back @ one, back) for one in self.others]
+        diagonals = [np.diag(_taken_back(one, back)) for one in self.others]
         highest = np.max([own, *diagonals], axis=0)
         scale = np.where(own > 0, np.sqrt(highest / np.where(own > 0, own, 1.0)), 0.0)
         scaled = covariance * np.outer(scale, scale)
         np.fill_diagonal(scaled, highest)
         return np.asarray(scaled)
+
+
+def _taken_back(covariance: Numbers, back: Numbers) -> Numbers:
+    """Covariance of the coefficients on the columns as they came; effects of groups stay what they are."""
+    moved = np.flatnonzero((back != np.eye(len(back))).any(axis=1))
+    first = slice(0, int(moved[-1]) + 1 if moved.size else 0)
+    taken = covariance.copy()
+    taken[first] = back[first, first] @ taken[first]
+    taken[:, first] = taken[:, first] @ back[first, first].T
+    return np.asarray(taken)
 
 
 def cluster_robust(
@@ -77,7 +89,7 @@ def cluster_robust(
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where rows of one cluster hang together, in one way or in two.
+    """Variance where rows of one cluster hang together, in one way or in several.
 
     Parameters
     ----------
@@ -86,7 +98,7 @@ def cluster_robust(
     x : array of float, shape (n, k)
     slope : array of float, shape (n,)
         Derivative of each row's log-likelihood by its linear predictor, times its weight.
-    ways : sequence of one or two arrays of int, shape (n,)
+    ways : sequence of arrays of int, shape (n,)
         Cluster of each row.
     correction : {"clusters", "clusters and columns", "none"}
         Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
@@ -99,15 +111,21 @@ def cluster_robust(
     """
     coded = [_coded(way) for way in ways]
     counts = tuple(count for _, count in coded)
-    meat = sum((_meat(x, slope, way, correction, groups) for way in coded), np.zeros_like(bread))
-    if len(coded) == 2:
-        # pairs of rows that share both clusters were counted in both meats, and are taken out once
-        # (Cameron, Gelbach & Miller 2011)
-        (one, _), (other, size) = coded
-        meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)
+    # pairs of rows that share two clusters were counted in both meats, and are taken out once; those that
+    # share three were then taken out once too often (Cameron, Gelbach & Miller 2011)
+    total = np.zeros_like(bread)
+    blocked = None if groups is None else GroupedBread.of(bread, x.shape[1])
+    for many in range(1, len(coded) + 1):
+        for chosen in combinations(coded, many):
+            code, count = _crossed(chosen)
+            factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)
+            if blocked is None or groups is None:
+                total += factor * _meat(x, slope, code, count)
+            else:
+                total += factor * blocked.variance(*cluster_sums(x, slope, [code], count, groups))
     if len(coded) == 1:  # a sum of squares is never negative
-        return Robust(bread @ meat @ bread, counts)
-    return _psd_adjusted(bread, meat, counts)
+        return Robust(total if blocked else bread @ total @ bread, counts)
+    return _blocked(bread, total, counts) if blocked else _psd_adjusted(bread, total, counts)
 
 
 def dyad_robust(
@@ -142,9 +160,15 @@ def dyad_robust(
     one, other = both[: slope.size], both[slope.size :]
     # rows that share both units were counted for each of them (Aronow, Samii & Assenova 2015)
     pair = _coded(np.minimum(one, other) * count + np.maximum(one, other))
-    meat = _outer(x, slope, [one, other], count, groups) - _outer(x, slope, [pair[0]], pair[1], groups)
-    meat *= _factor(correction, count, x.shape[0], len(bread))
-    return _psd_adjusted(bread, meat, (count,))
+    factor = _factor(correction, count, x.shape[0], len(bread))
+    if groups is not None:
+        blocked = GroupedBread.of(bread, x.shape[1])
+        total = blocked.variance(*cluster_sums(x, slope, [one, other], count, groups))
+        total -= blocked.variance(*cluster_sums(x, slope, [pair[0]], pair[1], groups))
+        return _blocked(bread, total * factor, (count,))
+    either = _sums(x, slope, one, count) + _sums(x, slope, other, count)
+    meat = either.T @ either - _meat(x, slope, *pair)
+    return _psd_adjusted(bread, meat * factor, (count,))
 
 
 def _coded(way: Codes) -> tuple[Codes, int]:
@@ -158,6 +182,14 @@ def _coded(way: Codes) -> tuple[Codes, int]:
     return code, values.size
 
 
+def _crossed(ways: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
+    """Clusters of rows that share a cluster in every way."""
+    code, count = ways[0]
+    for other, size in ways[1:]:
+        code, count = _coded(code * size + other)
+    return code, count
+
+
 def _factor(correction: Correction, groups: int, rows: int, columns: int) -> float:
     if correction == "none":
         return 1.0
@@ -165,33 +197,16 @@ def _factor(correction: Correction, groups: int, rows: int, columns: int) -> flo
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 
 
-def _meat(
-    x: Numbers, slope: Numbers, way: tuple[Codes, int], correction: Correction, groups: Codes | None
-) -> Numbers:
-    code, count = way
-    columns = x.shape[1] + (0 if groups is None else int(groups.max()))
-    factor = _factor(correction, count, slope.size, columns)
-    if count == slope.size and groups is None:  # each row its own cluster
+def _meat(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
+    """Σ over clusters of S S'."""
+    if count == slope.size:  # each row its own cluster
         meat = np.zeros((x.shape[1], x.shape[1]))
         for rows in blocks(slope.size):
             scores = x[rows] * slope[rows][:, None]
             meat += scores.T @ scores
-        return meat * factor
-    return _outer(x, slope, [code], count, groups) * factor
-
-
-def _outer(x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes | None) -> Numbers:
-    """Σ over clusters of S S', each row counted in every cluster it is a member of."""
-    sums = sum((_sums(x, slope, code, count) for code in members), np.zeros((count, x.shape[1])))
-    inner = sums.T @ sums
-    if groups is None:
-        return np.asarray(inner)
-    from scipy.sparse import csr_array
-
-    shape = (count, int(groups.max()) + 1)
-    own = sum((csr_array((slope, (code, groups)), shape=shape) for code in members), csr_array(shape))[:, 1:]
-    across = own.T @ sums
-    return np.block([[inner, across.T], [across, (own.T @ own).toarray()]])
+        return meat
+    sums = _sums(x, slope, code, count)
+    return np.asarray(sums.T @ sums)
 
 
 def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
@@ -200,6 +215,12 @@ def _sums(x: Numbers, slope: Numbers, code: Codes, count: int) -> Numbers:
     for column in range(x.shape[1]):
         sums[:, column] = np.bincount(code, weights=x[:, column] * slope, minlength=count)
     return sums
+
+
+def _blocked(bread: Numbers, variance: Numbers, clusters: tuple[int, ...]) -> Robust:
+    """A variance made by blocks, without its negative part."""
+    covariance, adjusted = positive_part(bread, variance)
+    return Robust(covariance, clusters, psd_adjusted=adjusted)
 
 
 def _psd_adjusted(bread: Numbers, meat: Numbers, clusters: tuple[int, ...]) -> Robust:

@@ -29,8 +29,13 @@ def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tupl
     return statistic, np.asarray(2 * (ndtr(far) if degrees is None else stdtr(degrees, far)))
 
 
-LARGEST = "variance: the largest of two-way, one-way and unclustered"
-"""What an interval from errors clustered two ways rests on."""
+BOOTSTRAP = "penalised bootstrap"
+"""What intervals of `firth_bootstrap` are called."""
+LARGEST = {
+    2: "variance: the largest of two-way, one-way and unclustered",
+    3: "variance: the largest of three-way, two-way, one-way and unclustered",
+}
+"""What an interval from errors clustered several ways rests on."""
 
 
 def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int = 0) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int
         "ci_low": estimates - reach,
         "ci_high": estimates + reach,
         "df": degrees,
-        "interval": f"{how}; {LARGEST}" if ways > 1 else how,
+        "interval": f"{how}; {LARGEST[ways]}" if ways in LARGEST else how,
     }
 
 

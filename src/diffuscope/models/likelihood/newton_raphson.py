@@ -200,7 +200,7 @@ def maximum_likelihood(
 
     Parameters
     ----------
-    link : {"logit", "cloglog"}
+    link : {"logit", "cloglog", "probit"}
     x : array of float, shape (n, k)
         Columns of the model, the intercept among them; column-major order is fastest.
     y : array of float, shape (n,)

@@ -84,7 +84,7 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
     Parameters
     ----------
     rows : Rows
-    link : {"logit", "cloglog"}
+    link : {"logit", "cloglog", "probit"}
     start : float
         Linear predictor of the mean hazard: where the prior of the intercept has its middle.
     seed, draws, chains : int
@@ -221,9 +221,12 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
 
 def _loglik(link: Link, eta: Any, y: Numbers) -> Any:
     import jax.numpy as jnp
+    from jax.scipy.special import log_ndtr
 
     if link == "logit":
         return y * eta - jnp.logaddexp(0.0, eta)
+    if link == "probit":
+        return log_ndtr(jnp.where(y > 0, eta, -eta))
     u = jnp.exp(jnp.minimum(eta, HIGHEST))
     tiny = u < 1e-6
     log_hazard = jnp.where(tiny, eta, jnp.log(-jnp.expm1(-jnp.where(tiny, 1.0, u))))

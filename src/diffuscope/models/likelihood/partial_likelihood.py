@@ -178,6 +178,33 @@ def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
     return part
 
 
+def at_risk(sets: RiskSets) -> tuple[Codes, Codes]:
+    """Rows at risk at each event time, one time after another, and where each time begins."""
+    many = sets.after - sets.first
+    row = np.repeat(np.arange(many.size), many)
+    time = np.arange(row.size) - np.repeat(np.cumsum(many) - many, many) + np.repeat(sets.first, many)
+    order = np.argsort(time, kind="stable")
+    return row[order], np.searchsorted(time[order], np.arange(sets.deaths.size))
+
+
+def weighted_information(sets: RiskSets, x: Numbers, sweep: Sweep, weight: Numbers) -> Numbers:
+    """Information of the partial likelihood with a weight for each event time, shape (k, k).
+
+    Parameters
+    ----------
+    sets : RiskSets
+    x : array of float, shape (n, k)
+    sweep : Sweep
+        At the coefficients in question.
+    weight : array of float, shape (d,)
+    """
+    many, own = sets.deaths.size, weight[sets.time]
+    share = _between(np.bincount(sets.time, weights=own / sweep.whole, minlength=many).astype(float), sets)
+    lifted = np.bincount(sets.time, weights=own * sweep.gone / sweep.whole, minlength=many)
+    share[sets.events] -= lifted[sets.time]
+    return np.asarray(_second(x, sweep.risk * share) - sweep.means.T @ (sweep.means * own[:, None]))
+
+
 def _at_times(sets: RiskSets, values: Numbers, many: int) -> Numbers:
     """Sum over those at risk at each event time."""
     enter = np.bincount(sets.first, weights=values, minlength=many + 1)

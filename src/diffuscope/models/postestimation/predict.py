@@ -10,6 +10,7 @@ from diffuscope.errors import MethodError
 from diffuscope.models.design.complete_cases import complete, frame_of, need
 from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.links import hazard
+from diffuscope.models.types import CONDITIONAL_LOGIT, LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,11 +33,18 @@ def link_of(fit: Fit) -> Link:
             "Cox's model does not estimate the baseline hazard, so it predicts no hazards; fit "
             "`event_history`."
         )
-    return "cloglog" if fit.model == "cloglog" else "logit"
+    if fit.model == CONDITIONAL_LOGIT:
+        raise MethodError(
+            "Conditional logit does not estimate the levels of strata, so it predicts no hazards; fit "
+            "`event_history`."
+        )
+    return next((link for link in LINKS if link == fit.model), "logit")  # Firth's is the logit
 
 
-def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
-    """Rows of a frame that the model can say something about."""
+def rows_for(
+    fit: Fit, panel: Frame, also: Sequence[str] = (), *, every_duration: bool = False
+) -> pl.DataFrame:
+    """Rows of a frame that the model can say something about; also those of durations without a dummy."""
     frame = frame_of(panel)
     needed = [*fit.design.needs(), *also]
     need(frame, needed, "The fitted model")
@@ -45,7 +53,7 @@ def rows_for(fit: Fit, panel: Frame, also: Sequence[str] = ()) -> pl.DataFrame:
     extra = [name for name in identity if name not in rows.columns]
     if extra:
         rows = rows.hstack(frame.select(extra)[rows["row"]])
-    if fit.design.basis is not None and fit.design.basis.form == "dummies":
+    if fit.design.basis is not None and fit.design.basis.form == "dummies" and not every_duration:
         import polars as pl
 
         durations = rows["duration"].cast(pl.Float64).to_numpy()

@@ -79,7 +79,7 @@ def fit_batch(
         Columns that differ.
     y : array of float, shape (n,) or (B, n)
         1 where the event happened.
-    link : {"logit", "cloglog"}
+    link : {"logit", "cloglog", "probit"}
     firth : bool
         Whether the likelihood carries Firth's penalty (logit only).
     mask : array of bool, shape (B, n), optional

@@ -101,6 +101,13 @@ class TimeVaryingDesign:
             found += slope[at] * values[name][:, None]
         return found
 
+    def certain(self, at: Codes) -> Numbers:
+        """Hazard of rows at durations of an infinite level, shape (m,): 0 or 1; NaN of others."""
+        basis = self.fit.design.basis
+        if basis is None or basis.form != "dummies":
+            return np.full(at.size, np.nan)
+        return basis.certain(self.rows["duration"].cast(pl.Float64).fill_null(np.nan).to_numpy()[at])
+
     def predictors(self, at: Codes, values: Mapping[str, Numbers], coefficients: Numbers) -> Numbers:
         """Linear predictor of some rows in many copies, shape (B, m); NaN where a value is not known.
 

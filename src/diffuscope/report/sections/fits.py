@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.phrases import counted, listed, upper_first
 from diffuscope.report.terms import (
-    between,
+    PROPENSITY,
     chance,
+    interval_on_scale,
     label,
     multiplies,
     neighbours,
+    on_scale,
     plain,
     points,
-    ratio,
     reach_points,
     reported_terms,
 )
@@ -35,7 +36,8 @@ def model(history: EventHistory, main: Estimate) -> dict[str, Any]:
     Returns
     -------
     dict
-        `says`, `refused`, `warnings`, `facts`, `formula`, `left_out`, `of` (odds or hazard), `terms`,
+        `says`, `refused`, `warnings`, `facts`, `formula`, `left_out`, `measure` and `means` (what
+        a term is told as, and what that is), `terms`,
         `effects` (whether any term tells one), `background` (how many terms are in the file alone).
     """
     shown = reported_terms(main.coefficients)
@@ -47,11 +49,19 @@ def model(history: EventHistory, main: Estimate) -> dict[str, Any]:
         "facts": facts(main),
         "formula": main.formula,
         "left_out": [(count, reason) for reason, count in main.left_out],
-        "of": multiplies(main.model),
-        "terms": [_term(one, unidentified) for one in shown],
+        **measure(main.model),
+        "terms": [_term(one, main.model, unidentified) for one in shown],
         "effects": any(one.effect is not None for one in shown),
         "background": len(main.coefficients) - len(shown),
     }
+
+
+def measure(model: str) -> dict[str, str]:
+    """What a table calls the numbers of a model, and what they mean."""
+    of = multiplies(model)
+    if of is None:
+        return {"measure": "Coefficient", "means": f"Coefficient in {PROPENSITY}: 0 is no difference"}
+    return {"measure": "Ratio", "means": f"Ratio of {of}: 1 is no difference"}
 
 
 def facts(main: Estimate) -> str:
@@ -75,12 +85,12 @@ def facts(main: Estimate) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _term(one: Coefficient, unidentified: Collection[str]) -> dict[str, Any]:
+def _term(one: Coefficient, model: str, unidentified: Collection[str]) -> dict[str, Any]:
     changes = one.effect_from is not None and one.effect_to is not None
     return {
         "label": label(one.term, one.mechanism, unidentified),
-        "ratio": ratio(one.estimate),
-        "between": between(one.ci_low, one.ci_high),
+        "ratio": on_scale(model, one.estimate),
+        "between": interval_on_scale(model, one.ci_low, one.ci_high),
         "effect": points(one.effect),
         "reach": reach_points(one),
         "change": f"{plain(one.effect_from)} to {plain(one.effect_to)}" if changes else None,
@@ -128,7 +138,7 @@ def _repetition(estimate: Estimate, terms: Sequence[str]) -> dict[str, Any]:
         "facts": f"{estimate.model}, {counted(estimate.events, 'event')} in {counted(estimate.rows, 'row')}"
         if estimate.refused is None
         else "",
-        "cells": [one and _cell(one) for one in cells],
+        "cells": [one and _cell(one, estimate.model) for one in cells],
         "refused": estimate.refused,
         "warnings": () if estimate.id == "main" else estimate.warnings,
     }
@@ -140,5 +150,9 @@ def _first_sentence(text: str) -> tuple[str, str]:
     return (f"{first}.", more) if stop else (text, "")
 
 
-def _cell(one: Coefficient) -> dict[str, str]:
-    return {"ratio": ratio(one.estimate), "between": between(one.ci_low, one.ci_high)}
+def _cell(one: Coefficient, model: str) -> dict[str, str]:
+    shown = on_scale(model, one.estimate)
+    return {
+        "ratio": shown if multiplies(model) is not None else f"coefficient {shown}",
+        "between": interval_on_scale(model, one.ci_low, one.ci_high),
+    }

@@ -10,6 +10,7 @@ from diffuscope.records.joined_rows import row_in_words
 from diffuscope.records.phrases import counted
 from diffuscope.report.models import FRAMES, stem
 from diffuscope.report.tables.base import ANALYSIS, OutTable
+from diffuscope.report.terms import multiplies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,12 +150,14 @@ def coefficients(result: Result) -> OutTable:
             **MODEL,
             "term": "The term, as the formula names it.",
             "mechanism": "The mechanism whose exposure it is; empty where it identifies none.",
-            "estimate": "Coefficient on the scale of the model: log odds, or log hazard.",
+            "estimate": "Coefficient on the scale of the model: log odds, log hazard, or, of probit, "
+            "standard deviations of the propensity to adopt.",
             "std_error": "Its standard error.",
             "ci_low": "Lower end of its 95 % interval; empty where it has none.",
             "ci_high": "Upper end.",
             "p": "Two-sided p-value.",
-            "ratio": "Ratio of odds or hazards for one unit more: the exponential of the coefficient.",
+            "ratio": "Ratio of odds or hazards for one unit more: the exponential of the coefficient; "
+            "empty of probit, which has none.",
             "effect": "Rise of the chance of adopting in a period, from effect_from to effect_to.",
             "effect_low": "Lower end of the 95 % interval of the effect.",
             "effect_high": "Upper end.",
@@ -166,7 +169,7 @@ def coefficients(result: Result) -> OutTable:
                 history.analysis,
                 estimate.id,
                 *(getattr(one, name) for name in _TERM),
-                math.exp(one.estimate) if one.estimate < _LARGEST else None,
+                _ratio(estimate.model, one.estimate),
                 *(getattr(one, name) for name in _EFFECT),
             )
             for history in result.histories
@@ -174,6 +177,10 @@ def coefficients(result: Result) -> OutTable:
             for one in estimate.coefficients
         ),
     )
+
+
+def _ratio(model: str, coefficient: float) -> float | None:
+    return math.exp(coefficient) if multiplies(model) is not None and coefficient < _LARGEST else None
 
 
 _LARGEST = 700.0

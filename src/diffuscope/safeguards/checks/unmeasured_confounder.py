@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from diffuscope.models.likelihood.links import hazard, predictor
 from diffuscope.models.postestimation.predict import link_of
 from diffuscope.panel.global_share import GLOBAL_SHARE, TIME_AT_RISK
 from diffuscope.records import Safeguard
@@ -131,10 +132,13 @@ def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
     """The ratio of risks that a coefficient stands for, given the share of rows with an event.
 
     Where events are rare (below 15 %), the ratio of odds or hazards itself; else √OR, or
-    (1 - 0.5^√HR)/(1 - 0.5^√(1/HR)) (VanderWeele 2017, doi:10.1002/sim.7283; VanderWeele & Ding 2017).
+    (1 - 0.5^√HR)/(1 - 0.5^√(1/HR)) (VanderWeele 2017, doi:10.1002/sim.7283; VanderWeele & Ding 2017). Of
+    probit, whose coefficients are no ratios, that of the risks themselves, from the share on.
     """
     if not math.isfinite(log_ratio):
         return math.inf if log_ratio > 0 else 0.0
+    if link == "probit":
+        return float(hazard(link, np.asarray(predictor(link, share) + log_ratio))) / share
     own = min(max(log_ratio, -FARTHEST), FARTHEST)
     if share < RARE:
         return math.exp(own)
@@ -182,6 +186,8 @@ def _ratio(one: float, other: float) -> float:
 
 
 def _converted(share: float, link: Link) -> str:
+    if link == "probit":
+        return f", from the {100 * share:.1f} % of rows that have an event"
     own = "odds" if link == "logit" else "hazards"
     if share < RARE:
         return f", taken to equal those of {own}, as events are rare: {100 * share:.1f} % of rows have one"

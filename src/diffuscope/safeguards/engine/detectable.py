@@ -16,6 +16,8 @@ from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from diffuscope.models.design.model_frame import INTERCEPT
+from diffuscope.models.likelihood.links import predictor_change
+from diffuscope.models.postestimation.predict import link_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +92,16 @@ def detectable_odds_ratio(
 
 
 def _shows(question: TestedModel, column: str, ratio: float, width: float, options: SafeguardOptions) -> bool:
-    return _power(question, column, math.log(ratio) / width, options, POWER) >= POWER
+    return _power(question, column, odds_multiplied(question, ratio) / width, options, POWER) >= POWER
+
+
+def odds_multiplied(question: TestedModel, ratio: float) -> float:
+    """By how much the linear predictor rises where the odds (of cloglog, the hazard) are multiplied so often.
+
+    Of probit that depends on the hazard before: the share of rows with an event.
+    """
+    share = question.fit.events / question.fit.rows
+    return predictor_change(link_of(question.fit), math.log(ratio), share)
 
 
 def _power(

@@ -1,0 +1,197 @@
+"""Errors of Firth's logit where rows of a unit hang together: the penalised bootstrap by unit.
+
+Units are drawn with replacement, each with all its rows, and Firth's estimate is made anew (cluster
+bootstrap: Cameron & Miller 2015, doi:10.3368/jhr.50.2.317). The penalty keeps the estimate finite in draws
+whose events are separated, where the bootstrap of a plain logit breaks off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffuscope.compute.work import map_items
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models.design.complete_cases import codes, frame_of
+from diffuscope.models.design.model_frame import model_frame
+from diffuscope.models.design.separation import separation
+from diffuscope.models.estimators.firth import FLIC, penalised, with_mean_hazard
+from diffuscope.models.inference.diagnostics import condition_number, flat_directions
+from diffuscope.models.inference.wald import BOOTSTRAP, LEVEL
+from diffuscope.models.likelihood.newton_raphson import evaluate, maximum_likelihood, whole
+from diffuscope.records.phrases import counted
+
+if TYPE_CHECKING:
+    from diffuscope.models.design.model_frame import ModelFrame
+    from diffuscope.models.fit import Fit
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.records.arrays import Codes, Flags, Numbers
+
+NAME = "firth bootstrap"
+BATCH = 50
+"""Draws of one stream: whatever the number of processes, these are the same."""
+FEWEST = 100
+ENOUGH = 0.9
+"""Share of the draws that must have an estimate."""
+SINGULAR = 1e12
+
+
+def firth_bootstrap(
+    fit: Fit,
+    panel: Frame,
+    *,
+    by: str = "unit",
+    draws: int = 999,
+    seed: int,
+    workers: int | None = 1,
+) -> Fit:
+    """Firth's logit with errors, intervals and p-values by the bootstrap of units.
+
+    Firth's own errors take rows to be independent, which those of one unit are not where it could adopt
+    several policies.
+
+    Parameters
+    ----------
+    fit : Fit
+        By `firth`.
+    panel : pandas, Polars or Arrow table, or a panel
+        The rows that it was fitted to.
+    by : str
+        Column of what is drawn, with all its rows.
+    draws : int
+    seed : int
+        The same seed gives the same draws, whatever the number of processes.
+    workers : int, optional
+        Processes at once; None, all cores.
+
+    Returns
+    -------
+    Fit
+        The same estimates. Intervals are the percentiles of the draws, p-values twice the share of draws on
+        the rarer side of zero, (1 + #) / (draws + 1). Draws whose events are separated count, and a warning
+        says how many they were; draws without an estimate are left out, and counted too.
+
+    Raises
+    ------
+    PlanError
+        If the draws are too few, or the fit is none of `firth`.
+    MethodError
+        If fewer than nine draws of ten have an estimate, there is one cluster, or the rows are not those of
+        the fit.
+    """
+    if not fit.model.startswith("Firth"):
+        raise PlanError(f"The fit is of {fit.model}; this bootstrap is that of `firth`.")
+    if draws < FEWEST:
+        raise PlanError(f"draws is {draws}; percentiles of a bootstrap need at least {FEWEST}.")
+    data = _data(fit, panel, by)
+    (code,) = codes(data.frame, [by])
+    code = np.unique(code, return_inverse=True)[1]
+    count = int(code.max()) + 1
+    if count < 2:
+        raise MethodError(f"All rows are of one cluster by `{by}`, and a bootstrap needs more.")
+    x = data.design.matrix(data.frame)
+    length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    work = _Work(data, x / length, code, fit.coefficients * length, fit.model == FLIC)
+    batches = [range(start, min(start + BATCH, draws)) for start in range(0, draws, BATCH)]
+    made = map_items(_batch, batches, work, seed=seed, name=NAME, workers=workers)
+    drawn, apart = (np.concatenate(each) for each in zip(*made, strict=True))
+    return _with_draws(fit, drawn / length, apart, (by, count))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every draw needs: rows, columns of unit length, clusters, and the estimate to begin from."""
+
+    data: ModelFrame
+    x: Numbers
+    code: Codes
+    start: Numbers
+    corrected: bool
+
+
+def _data(fit: Fit, panel: Frame, by: str) -> ModelFrame:
+    """The rows of the fit, with the column to draw by."""
+    design = fit.design
+    data = model_frame(
+        fit.formula, frame_of(panel), duration=design.basis.form if design.basis else None,
+        weights=fit.weights, offset=None if design.offset == "ln(gap)" else design.offset,
+        policy_effects="fixed" if design.policies else "none", also=[by],
+    )  # fmt: skip
+    if (data.y.size, int(data.y.sum())) != (fit.rows, fit.events):
+        raise MethodError(
+            f"The panel has {data.y.size:,} complete rows for a fit to {fit.rows:,}: give those of the fit, "
+            f"with `{by}` in each."
+        )
+    return data
+
+
+def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numbers, Flags]:
+    """Estimates of some draws, NaN where there is none, and whether the events of each were separated."""
+    count = int(work.code.max()) + 1
+    found, apart = np.full((len(draws), work.start.size), np.nan), np.zeros(len(draws), dtype=bool)
+    for at in range(len(draws)):
+        times = np.bincount(stream.integers(0, count, count), minlength=count)[work.code]
+        here = times > 0
+        data = replace(
+            work.data,
+            y=work.data.y[here],
+            offset=None if work.data.offset is None else work.data.offset[here],
+            weights=times[here] * (1.0 if work.data.weights is None else work.data.weights[here]),
+        )
+        x = work.x[here]
+        if 0 < data.y.sum() < data.y.size and condition_number(x.T @ x) < SINGULAR:
+            found[at] = _estimate(data, x, work)
+            apart[at] = _separated(data, x, found[at])
+    return found, apart
+
+
+def _estimate(data: ModelFrame, x: Numbers, work: _Work) -> Numbers:
+    """Firth's estimate of one draw; NaN where the search did not converge."""
+    for start in (work.start, None):
+        optimum = penalised(data, x, start=None if start is None else start.copy())
+        if optimum.converged:
+            return (with_mean_hazard(data, x, optimum) if work.corrected else optimum).coefficients
+    return np.full(work.start.size, np.nan)
+
+
+def _separated(data: ModelFrame, x: Numbers, start: Numbers) -> bool:
+    """Whether the plain likelihood of a draw has no maximum; the linear programme decides."""
+    if not np.isfinite(start).all():
+        return False
+    given = {"weights": data.weights, "offset": data.offset}
+    top = maximum_likelihood("logit", x, data.y, start=start, **given)
+    if top.converged:
+        at_zero = evaluate("logit", x, data.y, np.zeros(start.size), **given)[2]
+        if not flat_directions(top.information, whole(at_zero)):
+            return False
+    return separation(x, data.y).kind != "none"
+
+
+def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]) -> Fit:
+    """The fit with what the draws say of its errors."""
+    known = np.isfinite(drawn).all(axis=1)
+    used, draws = int(known.sum()), len(drawn)
+    if used < ENOUGH * draws:
+        raise MethodError(
+            f"Only {used:,} of {draws:,} draws have an estimate: in the others a column does not vary, there "
+            "is no event, or the search did not converge. Leave terms out, or draw larger clusters."
+        )
+    own = drawn[known]
+    low, high = np.percentile(own, (50 * (1 - LEVEL), 50 * (1 + LEVEL)), axis=0)
+    rarer = np.minimum((own <= 0).sum(axis=0), (own >= 0).sum(axis=0))
+    warnings = list(fit.warnings)
+    if apart.any():
+        warnings.append(
+            f"In {int(apart.sum()):,} of {draws:,} draws events were separated: there the penalty "
+            "alone keeps the estimates finite."
+        )
+    if used < draws:
+        warnings.append(f"{counted(draws - used, 'draw')} of {draws:,} had no estimate and are left out.")
+    return replace(
+        fit, covariance=np.atleast_2d(np.cov(own.T)), p=np.minimum(2 * (1 + rarer) / (used + 1), 1.0),
+        ci_low=low, ci_high=high, df=None,
+        interval=f"{BOOTSTRAP} by {cluster[0]}, percentiles of {used:,} draws",
+        clusters=(cluster,), warnings=tuple(warnings),
+    )  # fmt: skip

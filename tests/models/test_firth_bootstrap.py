@@ -1,0 +1,80 @@
+"""The bootstrap of Firth's logit by unit: draw by draw the estimate of repeated rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from made_panels import panel, separated
+
+from diffuscope.compute.streams import stream
+from diffuscope.errors import MethodError, PlanError
+from diffuscope.models import event_history, firth, firth_bootstrap
+from diffuscope.models.estimators.firth_bootstrap import BATCH, NAME
+
+TERMS = "adopted ~ coercion"
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return panel(200, units=12)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_draw_is_the_estimate_of_units_repeated_as_often_as_drawn(rows, corrected):
+    fit = firth(TERMS, rows, interval="wald", correct_intercept=corrected)
+    found = firth_bootstrap(fit, rows, draws=100, seed=5)
+    units = rows["unit"].unique(maintain_order=True)
+    parts = {at: rows.filter(pl.col("unit") == unit) for at, unit in enumerate(units)}
+    drawn = []
+    for batch in range(100 // BATCH):
+        own = stream(5, NAME, batch)
+        for _ in range(BATCH):
+            chosen = pl.concat([parts[at] for at in own.integers(0, 12, 12)])
+            again = firth(TERMS, chosen, interval="wald", correct_intercept=corrected)
+            drawn.append(again.coefficients)
+    assert found.covariance == pytest.approx(np.cov(np.array(drawn).T), rel=1e-5)
+    assert found.ci_low == pytest.approx(np.percentile(drawn, 2.5, axis=0), rel=1e-5)
+    assert found.ci_high == pytest.approx(np.percentile(drawn, 97.5, axis=0), rel=1e-5)
+    assert found.coefficients.tolist() == fit.coefficients.tolist()
+    assert found.clusters == (("unit", 12),)
+    assert found.interval == "penalised bootstrap by unit, percentiles of 100 draws"
+
+
+def test_errors_grow_where_rows_of_a_unit_repeat_each_other():
+    """Every row four times within its unit: the rows say four times as much, the units do not."""
+    once = panel(160, units=160).with_columns(unit=pl.format("u{}", pl.int_range(160)))
+    four = pl.concat([once] * 4)
+    single, own = (firth_bootstrap(firth(TERMS, one), one, draws=200, seed=2) for one in (once, four))
+    assert own.std_errors == pytest.approx(single.std_errors, rel=0.1)
+    assert firth(TERMS, four).std_errors[1] < 0.7 * own.std_errors[1]
+
+
+def test_separated_draws_are_counted():
+    frame = separated().with_columns(unit=pl.format("u{}", pl.int_range(20)))
+    fit = firth("event ~ x", frame)
+    found = firth_bootstrap(fit, frame, draws=100, seed=1)
+    # no event with x = 0: every draw with an estimate is separated
+    used = int(found.interval.split()[-2])
+    assert any(one.startswith(f"In {used} of 100 draws events were separated") for one in found.warnings)
+    assert (used == 100) != any("had no estimate" in one for one in found.warnings)
+    assert np.isfinite(found.ci_high).all()
+
+
+def test_what_cannot_be_drawn_is_refused(rows):
+    fit = firth(TERMS, rows, interval="wald")
+    with pytest.raises(PlanError, match="at least 100"):
+        firth_bootstrap(fit, rows, draws=20, seed=1)
+    with pytest.raises(PlanError, match="The fit is of logit"):
+        firth_bootstrap(event_history(TERMS, rows), rows, seed=1)
+    with pytest.raises(MethodError, match="one cluster by `land`"):
+        firth_bootstrap(fit, rows.with_columns(land=pl.lit("a")), by="land", seed=1)
+    with pytest.raises(MethodError, match="150 complete rows for a fit to 200"):
+        firth_bootstrap(fit, rows.head(150), seed=1)
+    few = pl.DataFrame(
+        {"unit": ["a"] * 5 + ["b"] * 5, "event": [1, 0, 0, 1, 0] + [0] * 5, "x": [1.0] * 5 + [0.0] * 5}
+    )
+    with pytest.raises(MethodError, match="draws have an estimate"):
+        firth_bootstrap(firth("event ~ x", few), few, draws=100, seed=1)
+    with pytest.raises(MethodError, match="no equivalent script"):
+        firth_bootstrap(fit, rows, draws=100, seed=1).r_script()
