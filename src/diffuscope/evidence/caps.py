@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from diffuscope.evidence.criteria import codes
 from diffuscope.evidence.rule import Cap, Caps, rule
 from diffuscope.evidence.weigh import TINY
 from diffuscope.evidence.weight_of_evidence import pooled, shares
@@ -16,6 +14,7 @@ from diffuscope.evidence.weight_of_evidence import pooled, shares
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from diffuscope.evidence.passage_arrays import PassageArrays
     from diffuscope.evidence.rule import Cap, Caps
     from diffuscope.evidence.weight_of_evidence import Weights
 
@@ -42,19 +41,15 @@ class Circumstances:
     chronology: str | None = None
 
 
-def limits_on(
-    side: int, passages: pl.DataFrame, weights: Weights, circumstances: Circumstances
-) -> dict[Cap, str]:
+def limits_on(side: int, passages: PassageArrays, circumstances: Circumstances) -> dict[Cap, str]:
     """Why a stance may not go beyond leaning, by cap, each as what follows the word because.
 
     Parameters
     ----------
     side : {1, -1}
         For or against: only weight of that sign is looked at.
-    passages : polars.DataFrame
+    passages : PassageArrays
         The passages on which the stance rests.
-    weights : Weights
-        The same as numbers.
     circumstances : Circumstances
 
     Returns
@@ -63,12 +58,12 @@ def limits_on(
         Empty where nothing limits it. Shares are of pooled weight, so that passages which add nothing to the
         total can neither set a cap nor lift one.
     """
-    share = shares_on(side, weights)
+    share = shares_on(side, passages.weights)
     limits: dict[Cap, str | None] = {}
     if share.any():
         limits = {
             "double_coded": _double_coded(share, passages, rule().caps),
-            "documents": _documents(share, weights, rule().caps),
+            "documents": _documents(share, passages.weights, rule().caps),
             "in_time": _in_time(share, passages, circumstances.adoptions, rule().caps),
             "coders": _coders(side, passages),
         }
@@ -89,11 +84,12 @@ def carried_on(side: int, weights: Weights) -> NDArray[np.float64]:
     return np.where(np.sign(added) == side, np.abs(added), 0.0)
 
 
-def _double_coded(share: NDArray[np.float64], passages: pl.DataFrame, caps: Caps) -> str | None:
-    twice = float(share[passages["coders"].to_numpy() > 1].sum())
+def _double_coded(share: NDArray[np.float64], passages: PassageArrays, caps: Caps) -> str | None:
+    twice = float(share[passages.weights.coders > 1].sum())
     if twice >= caps.double_coded - TINY:
         return None
-    if passages.filter(pl.Series(share > 0))["who"].list.explode().n_unique() == 1:
+    voices = passages.voices
+    if np.unique(voices.coder[(share > 0)[voices.passage]]).size == 1:
         return "one person coded it"
     return f"a second person coded passages with only {whole_percent(twice)} of the weight"
 
@@ -109,7 +105,7 @@ def _documents(share: NDArray[np.float64], weights: Weights, caps: Caps) -> str 
     return f"fewer than {caps.documents} documents carry {caps.document_share:.0%} of the weight each"
 
 
-def _in_time(share: NDArray[np.float64], passages: pl.DataFrame, adoptions: int, caps: Caps) -> str | None:
+def _in_time(share: NDArray[np.float64], passages: PassageArrays, adoptions: int, caps: Caps) -> str | None:
     if not adoptions:
         return None
     known = float(share[in_time(passages, adoptions)].sum())
@@ -119,28 +115,22 @@ def _in_time(share: NDArray[np.float64], passages: pl.DataFrame, adoptions: int,
     return f"{reach} carry only {whole_percent(known)} of the weight"
 
 
-def in_time(passages: pl.DataFrame, adoptions: int) -> NDArray[np.bool_]:
+def in_time(passages: PassageArrays, adoptions: int) -> NDArray[np.bool_]:
     """Which passages are known to be early enough for the share of the adoptions that the rule asks for.
 
     An absence has no date of its own: it was looked for over the whole record.
     """
-    everywhere = (passages["direction"] == "absent") & passages["date"].is_null() & passages["unit"].is_null()
-    early = (passages["bears_on"] >= rule().caps.adoptions * adoptions - TINY).fill_null(False)
-    return (early | everywhere).to_numpy()
+    early = passages.bears_on >= rule().caps.adoptions * adoptions - TINY
+    return np.asarray(early | passages.whole_record)
 
 
-def _coders(side: int, passages: pl.DataFrame) -> str | None:
+def _coders(side: int, passages: PassageArrays) -> str | None:
     """Each coder alone; one who read only passages that weigh nothing has said nothing."""
-    voices = (
-        passages.filter(pl.col("decibans").abs() > TINY)
-        .select("cluster", "voices")
-        .explode("voices", empty_as_null=True)
-    )
-    voices = voices.unnest("voices")
-    differ = sum(
-        side * pooled(own["own"].to_numpy(), codes(own["cluster"])) <= TINY
-        for (_,), own in voices.group_by("who")
-    )
+    voices = passages.voices
+    weighty = (np.abs(passages.weights.decibans) > TINY)[voices.passage]
+    cluster = passages.weights.cluster[voices.passage]
+    each = (weighty & (voices.coder == coder) for coder in np.unique(voices.coder[weighty]))
+    differ = sum(side * pooled(voices.decibans[own], cluster[own]) <= TINY for own in each)
     if not differ:
         return None
     one = "the coding of one person" if differ == 1 else f"the coding of each of {differ} persons"

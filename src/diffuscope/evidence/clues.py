@@ -6,7 +6,7 @@ worth before it is made (Humphreys & Jacobs 2015, doi:10.1017/S0003055415000453)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -304,10 +304,11 @@ def least_weight(
         None where no passage of 20 dB or less does.
     """
 
-    passage = coding.weighing(criteria, sign)
+    with_one_more = coding.beside(coding.weighing(criteria, sign))
 
     def at_tenths(tenths: int) -> bool:
-        return changes(coding.beside(with_weight(passage, sign * tenths / 10)).stance)
+        heavier = with_one_more.arrays.with_last(sign * tenths / 10)
+        return changes(replace(with_one_more, arrays=heavier).stance)
 
     low = 0
     for high in STEPS:

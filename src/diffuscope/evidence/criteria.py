@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from diffuscope.evidence.rule import rule
-from diffuscope.evidence.weigh import TINY, at
-from diffuscope.evidence.weight_of_evidence import Weights, total
+from diffuscope.evidence.weigh import TINY
+from diffuscope.evidence.weight_of_evidence import total
 from diffuscope.mechanisms.base import PRIOR_ADOPTION
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from diffuscope.evidence.passage_arrays import PassageArrays
     from diffuscope.mechanisms import Criterion, Mechanism
 
 Reading = Literal["narrow", "broad"]
@@ -70,19 +70,15 @@ def naming(passages: pl.DataFrame, criterion: str) -> NDArray[np.bool_]:
     return passages["criteria"].list.contains(criterion).to_numpy()
 
 
-def failed(
-    mechanism: Mechanism, reading: Reading, passages: pl.DataFrame, weights: Weights
-) -> tuple[str, ...]:
+def failed(mechanism: Mechanism, reading: Reading, passages: PassageArrays) -> tuple[str, ...]:
     """Necessary criteria against which the evidence speaks so that the mechanism falls with them.
 
     Parameters
     ----------
     mechanism : Mechanism
     reading : {"narrow", "broad"}
-    passages : polars.DataFrame
+    passages : PassageArrays
         The passages that count under that reading.
-    weights : Weights
-        The same as numbers.
 
     Returns
     -------
@@ -91,50 +87,26 @@ def failed(
         coded and also if every search had found its trace with the chance that the rule states.
     """
     line = rule().fails
-    again = if_searched(passages, weights, line.searched)
+    weights, again = passages.weights, passages.if_searched(line.searched)
+    against = np.minimum(weights.decibans, 0.0)
     sunk = set()
-    against = passages.filter(pl.col("decibans") < 0).select("criteria", "decibans")
-    whole = against.explode("criteria", empty_as_null=False).group_by("criteria").sum()
-    # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
-    near = set(whole.filter(pl.col("decibans") <= line.decibans + TINY)["criteria"])
-    for item in mechanism.all_criteria:
-        if item.id not in near:
+    for name, own in passages.criteria.items():
+        # undiscounted, and without what speaks for it, nothing can weigh more against a criterion
+        if against[own].sum() > line.decibans + TINY:
             continue
-        named = naming(passages, item.id)
-        if all(total(each.where(named)) <= line.decibans + TINY for each in (weights, again)):
-            sunk.add(item.id)
+        if all(total(each.where(own)) <= line.decibans + TINY for each in (weights, again)):
+            sunk.add(name)
     fallen = {name for need in needs(mechanism, reading) for names in need.broken(sunk) for name in names}
     return tuple(item.id for item in mechanism.all_criteria if item.id in fallen)
 
 
-def without_support(mechanism: Mechanism, reading: Reading, passages: pl.DataFrame) -> tuple[str, ...]:
+def without_support(mechanism: Mechanism, reading: Reading, passages: PassageArrays) -> tuple[str, ...]:
     """Needs for which no passage speaks, in words; the order of adoptions is left to their dates."""
-    supporting = passages.filter(pl.col("decibans") > TINY)
-    supported = {PRIOR_ADOPTION.id, *supporting["criteria"].list.explode(empty_as_null=False)}
+    speaks = passages.weights.decibans > TINY
+    supported = {PRIOR_ADOPTION.id, *(name for name, own in passages.criteria.items() if speaks[own].any())}
     bare = {item.id for item in mechanism.all_criteria} - supported
     lacking = [need.broken(bare) for need in needs(mechanism, reading)]
     return tuple(", or ".join(" and ".join(names) for names in need) for need in lacking if need)
-
-
-def as_weights(passages: pl.DataFrame) -> Weights:
-    """Passages as numbers."""
-    return Weights(
-        decibans=passages["decibans"].to_numpy(),
-        cluster=codes(passages["cluster"]),
-        document=codes(passages["source"]),
-        coders=passages["coders"].to_numpy(),
-    )
-
-
-def if_searched(passages: pl.DataFrame, weights: Weights, chance: float) -> Weights:
-    """The same passages if every search would have found its absent trace with one and the same chance."""
-    return replace(weights, decibans=passages[at(chance)].to_numpy())
-
-
-def codes(names: pl.Series) -> NDArray[np.int64]:
-    """Codes in the order of first sight, so that sums do not depend on how things are called."""
-    code = {name: place for place, name in enumerate(names.unique(maintain_order=True))}
-    return np.fromiter((code[name] for name in names), dtype=np.int64, count=names.len())
 
 
 def with_reading(mechanism: Mechanism, passages: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from diffuscope.evidence.caps import Circumstances, limits_on
-from diffuscope.evidence.criteria import as_weights, failed, if_searched, naming, under, without_support
+from diffuscope.evidence.criteria import failed, under, without_support
+from diffuscope.evidence.passage_arrays import PassageArrays
 from diffuscope.evidence.passages import in_reading_order
 from diffuscope.evidence.rule import rule
 from diffuscope.evidence.stance import leaning, stance_of
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
     from diffuscope.evidence.rule import Cap
     from diffuscope.mechanisms import Mechanism
     from diffuscope.records import Stance
+    from diffuscope.records.arrays import Flags
 
 
 class Grounds(NamedTuple):
-    """What a stance rests on: its side, and the passages that carry it with their weights."""
+    """What a stance rests on: its side, and the passages that carry it, as rows and as arrays."""
 
     side: int
     passages: pl.DataFrame
-    weights: Weights
+    arrays: PassageArrays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +68,11 @@ class MechanismPosterior:
     reading : {"narrow", "broad"}
     passages : polars.DataFrame
         The passages that count.
-    weights : Weights
-        The same as numbers.
+    arrays : PassageArrays
+        The same as arrays.
     circumstances : Circumstances
+    weights : Weights
+        What each of them weighs.
     sensitivity : Sensitivity
         The probability under other settings.
     lacking : tuple of str
@@ -86,8 +90,13 @@ class MechanismPosterior:
     mechanism: Mechanism
     reading: Reading
     passages: pl.DataFrame
-    weights: Weights
+    arrays: PassageArrays
     circumstances: Circumstances
+
+    @property
+    def weights(self) -> Weights:
+        """What each passage weighs."""
+        return self.arrays.weights
 
     @cached_property
     def decibans(self) -> float:
@@ -107,22 +116,22 @@ class MechanismPosterior:
     @cached_property
     def without_one(self) -> tuple[float, ...]:
         """Leave-one-out weights of evidence, in the order of the passages."""
-        return tuple(totals_without(self.weights, np.arange(self.passages.height)).tolist())
+        return tuple(totals_without(self.weights, np.arange(self.arrays.size)).tolist())
 
     @cached_property
     def sensitivity(self) -> Sensitivity:
         """The probability under every other setting that is shown or must be withstood."""
-        return _sensitivity(self.passages, self.weights, self.without_one)
+        return _sensitivity(self.passages["name"], self.arrays, self.without_one)
 
     @cached_property
     def failed(self) -> tuple[str, ...]:
         """Necessary criteria that fail."""
-        return failed(self.mechanism, self.reading, self.passages, self.weights)
+        return failed(self.mechanism, self.reading, self.arrays)
 
     @cached_property
     def lacking(self) -> tuple[str, ...]:
         """Needs for which no passage speaks."""
-        return without_support(self.mechanism, self.reading, self.passages)
+        return without_support(self.mechanism, self.reading, self.arrays)
 
     @property
     def strong(self) -> bool:
@@ -141,7 +150,7 @@ class MechanismPosterior:
 
     @cached_property
     def _limits_of_all(self) -> dict[Cap, str]:
-        return limits_on(self.side, self.passages, self.weights, self.circumstances)
+        return limits_on(self.side, self.arrays, self.circumstances)
 
     @cached_property
     def sinks(self) -> bool:
@@ -155,9 +164,13 @@ class MechanismPosterior:
     def rests_on(self) -> Grounds:
         """The side of the stance, and the passages that carry it: what limits it is looked for in these."""
         if not self.sinks:
-            return Grounds(self.side, self.passages, self.weights)
-        names = np.any([naming(self.passages, name) for name in self.failed], axis=0)
-        return Grounds(-1, self.passages.filter(pl.Series(names)), self.weights.where(names))
+            return Grounds(self.side, self.passages, self.arrays)
+        names = self._naming_failed
+        return Grounds(-1, self.passages.filter(pl.Series(names)), self.arrays.where(names))
+
+    @property
+    def _naming_failed(self) -> Flags:
+        return np.asarray(np.any([self.arrays.naming(name) for name in self.failed], axis=0))
 
     @property
     def uncapped(self) -> Stance:
@@ -167,7 +180,9 @@ class MechanismPosterior:
     @cached_property
     def limits(self) -> dict[Cap, str]:
         """What limits the stance to leaning, by cap."""
-        return limits_on(*self.rests_on, self.circumstances) if self.sinks else self._limits_of_all
+        if not self.sinks:
+            return self._limits_of_all
+        return limits_on(-1, self.arrays.where(self._naming_failed), self.circumstances)
 
     @property
     def caps(self) -> tuple[str, ...]:
@@ -209,28 +224,29 @@ def weigh_counted(
         mechanism=mechanism,
         reading=reading,
         passages=counted,
-        weights=as_weights(counted),
+        arrays=PassageArrays.of(counted),
         circumstances=circumstances,
     )
 
 
-def _sensitivity(counted: pl.DataFrame, weights: Weights, each: Sequence[float]) -> Sensitivity:
+def _sensitivity(names: pl.Series, arrays: PassageArrays, each: Sequence[float]) -> Sensitivity:
     """Sensitivity analysis: every other setting that is shown or that a firm stance has to withstand."""
+    weights = arrays.weights
     apart = posterior("one cluster per document", total(replace(weights, cluster=weights.document)))
-    sources, firm = _without_sources(counted, weights), rule().firm
+    sources, firm = _without_sources(arrays), rule().firm
     return Sensitivity(
         by_rho=tuple(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in rule().shown.rhos),
-        by_searched=tuple(_searched(counted, weights, chance) for chance in rule().shown.searched),
+        by_searched=tuple(_searched(arrays, chance) for chance in rule().shown.searched),
         one_cluster_per_document=apart,
         leave_one_out=tuple(
-            posterior(f"without {name}", rest) for name, rest in zip(counted["name"], each, strict=True)
+            posterior(f"without {name}", rest) for name, rest in zip(names, each, strict=True)
         ),
         leave_one_source_out=sources,
         variants=(
             *sources,
             *(posterior(f"rho = {rho:g}", total(weights, rho)) for rho in firm.rhos),
             apart,
-            *(_searched(counted, weights, chance) for chance in firm.searched),
+            *(_searched(arrays, chance) for chance in firm.searched),
         ),
     )
 
@@ -240,9 +256,9 @@ def posterior(setting: str, weight: float) -> Posterior:
     return Posterior(setting=setting, decibans=float(weight), p=probability(float(weight)))
 
 
-def _searched(counted: pl.DataFrame, weights: Weights, chance: float) -> Posterior:
+def _searched(arrays: PassageArrays, chance: float) -> Posterior:
     """The probability if every search would have found its trace with one and the same chance."""
-    return posterior(f"searched = {chance:g}", total(if_searched(counted, weights, chance)))
+    return posterior(f"searched = {chance:g}", total(arrays.if_searched(chance)))
 
 
 def tried_passages(many: int) -> int:
@@ -276,23 +292,27 @@ def pivotal(
     moves = [abs(probability(rest) - balance.p) for rest in balance.without_one]
     order = sorted(range(len(moves)), key=lambda place: (-round(moves[place], 9), place))
     for place in order[: tried_passages(len(order))]:
-        row = balance.passages.row(place, named=True)
-        rest = balance.passages.filter(pl.col("id") != row["id"])
-        other = weigh_reading(mechanism, reading, rest, circumstances).stance
-        if other != balance.stance:
-            return str(row["name"]), other
+        keep = np.arange(len(order)) != place
+        rest = MechanismPosterior(
+            mechanism=mechanism,
+            reading=reading,
+            passages=balance.passages.filter(pl.Series(keep)),
+            arrays=balance.arrays.where(keep),
+            circumstances=circumstances,
+        )
+        if rest.stance != balance.stance:
+            return str(balance.passages["name"][place]), rest.stance
     return None
 
 
-def _without_sources(counted: pl.DataFrame, weights: Weights) -> tuple[Posterior, ...]:
+def _without_sources(arrays: PassageArrays) -> tuple[Posterior, ...]:
     """Leave-one-document-out: the posterior without each document in turn.
 
     A document is named only if a public passage stands in it.
     """
-    public = pl.col("document").filter(~pl.col("private"))
-    documents = counted.group_by("source", maintain_order=True).agg(name=public.sort().first())
-    rest = totals_without(weights, weights.document)
-    weights_without = list(zip(documents["name"], rest, strict=True))
+    rest = totals_without(arrays.weights, arrays.weights.document)
+    present = np.unique(arrays.weights.document).tolist()
+    weights_without = [(arrays.documents[document], float(rest[document])) for document in present]
     named = sorted(
         ((name, left) for name, left in weights_without if name), key=lambda one: in_reading_order(one[0])
     )

@@ -69,7 +69,8 @@ def remedies(coding: Coding, tables: Tables) -> Iterator[tuple[Tried, tuple[Cap,
 
 def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
     """The fewest passages that a second coder, who agrees, has to read."""
-    side, passages, weights = coding.now.rests_on
+    side, passages, arrays = coding.now.rests_on
+    weights = arrays.weights
     share = shares_on(side, weights)
     twice = passages["coders"].to_numpy() > 1
     chosen = _enough(np.where(twice, 0.0, share), rule().caps.double_coded - float(share[twice].sum()))
@@ -91,10 +92,11 @@ def _second_coder(coding: Coding, tables: Tables) -> Tried | None:
 
 def _dates(coding: Coding, tables: Tables) -> Tried | None:
     """The fewest undated passages whose dates, if early enough, make the evidence timely."""
-    side, passages, weights = coding.now.rests_on
+    side, passages, arrays = coding.now.rests_on
+    weights = arrays.weights
     share = shares_on(side, weights)
     undated = (passages["date"].is_null() & (passages["direction"] != "absent")).to_numpy()
-    known = float(share[in_time(passages, coding.circumstances.adoptions)].sum())
+    known = float(share[in_time(arrays, coding.circumstances.adoptions)].sum())
     chosen = _enough(np.where(undated, share, 0.0), rule().caps.in_time - known)
     if not chosen or coding.early is None:
         return None
@@ -112,7 +114,8 @@ def _dates(coding: Coding, tables: Tables) -> Tried | None:
 
 def _second_document(coding: Coding, _: Tables) -> Tried | None:
     """The least weight that passages have to carry in another document, on criteria that carry it already."""
-    side, passages, weights = coding.now.rests_on
+    side, passages, arrays = coding.now.rests_on
+    weights = arrays.weights
     carried = carried_on(side, weights)
     by_document = np.bincount(weights.document, weights=carried)
     second = int(np.argsort(-by_document, kind="stable")[1]) if by_document.size > 1 else None

@@ -9,7 +9,7 @@ import polars as pl
 
 from diffuscope.evidence import wording
 from diffuscope.evidence.caps import Circumstances
-from diffuscope.evidence.criteria import bearing_on, if_searched, naming, with_reading
+from diffuscope.evidence.criteria import bearing_on, naming, with_reading
 from diffuscope.evidence.duplicates import counted_once, sources
 from diffuscope.evidence.intercoder_agreement import direction_alpha
 from diffuscope.evidence.passages import in_reading_order, named, passages, timed
@@ -220,7 +220,7 @@ def _prior(prior: float, decibans: float) -> Posterior:
 def _criterion(item: Criterion, headline: MechanismPosterior) -> CriterionRecord:
     mask = naming(headline.passages, item.id)
     fails = rule().fails
-    same = if_searched(headline.passages, headline.weights, fails.searched)
+    same = headline.arrays.if_searched(fails.searched)
     weight, again = (total(each.where(mask)) if mask.any() else None for each in (headline.weights, same))
     low = weight is not None and weight <= fails.decibans + TINY
     notes = {
