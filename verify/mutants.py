@@ -67,8 +67,8 @@ MUTANTS = (
     ),
     Mutant(
         "models/inference/sandwich.py",
-        "meat = meat - _meat(x, slope, _coded(one * size + other), correction, groups)",
-        "meat = meat - 0",
+        "factor = _factor(correction, count, slope.size, len(bread)) * (1 if many % 2 else -1)",
+        "factor = _factor(correction, count, slope.size, len(bread))",
         "tests/models/test_variance.py::test_two_ways",
     ),
     Mutant(
@@ -333,7 +333,7 @@ MUTANTS = (
         "records/numbers.py",
         'return f"{MINUS}{shown}" if value < 0 and float(shown) else shown',
         'return f"{MINUS}{shown}" if value < 0 else shown',
-        "tests/records/test_numbers.py::test_what_rounds_to_zero_has_no_sign",
+        "tests/records/test_numbers.py::test_zero_has_no_sign",
     ),
 )
 """Every mutant, by room."""
