@@ -114,18 +114,18 @@ def _compared(
     outcome: Outcome = "differs" if extra else "incomplete" if missing else "confirmed"
     if unheard and outcome == "confirmed":
         outcome = "not checkable"
-    differences = []
-    for what, group in (
-        ("not in the source", extra),
-        ("without a return", unheard),
-        ("left out", missing),
-        ("named twice", twice),
-    ):
-        if group:
-            differences.append(
-                f"{what}: {', '.join(_shown(printed, label, labels, figures) for label in group)}"
-            )
-    text = "; ".join(differences) or "the same as in the source"
+    groups = {
+        "not in the source": extra,
+        "without a return": unheard,
+        "left out": missing,
+        "named twice": twice,
+    }
+    text = "; ".join(
+        f"{what}: {', '.join(_shown(printed, label, labels, figures) for label in group)}"
+        for what, group in groups.items()
+        if group
+    )
+    text = text or "the same as in the source"
     says = f"{upper_first(text)}."
     return audited(
         printed,
