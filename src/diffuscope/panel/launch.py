@@ -143,7 +143,7 @@ def without_launch(panel: Panel, dates: Chronology) -> Panel:
     if gone.height:
         notes += (
             f"{counted(gone.height, 'adoption')} of the launch "
-            f"{noun(gone.height, 'is no event', 'are no events')}; "
+            f"{noun(gone.height, 'is not an event', 'are not events')}; "
             f"{noun(gone.height, 'it still counts', 'they still count')} as exposure of others.",
         )
     still = set(left["policy"])

@@ -120,7 +120,7 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
 def _many(raw: RawTable, table: Table, count: int) -> Problem:
     wording = Wording(
         "unknown-column",
-        f"{counted(count, 'more column is no column', 'more columns are not columns')} of `{raw.name}`; "
+        f"{counted(count, 'more column')} {noun(count, 'is', 'are')} not among those of `{raw.name}`; "
         f"{noun(count, 'it is', 'they are')} not read.",
         f"move them elsewhere; the columns are {in_code(table.names)}",
     )
