@@ -70,7 +70,7 @@ class GroupedInformation(NamedTuple):
         if not (length > 0).all() or not (self.own > 0).all():
             return float("inf")
         across = self.across / np.outer(length, np.sqrt(self.own))
-        r = np.linalg.qr(across.T, mode="r")
+        r = np.linalg.qr(across.T)[1]
         inner = np.block([[self.common / np.outer(length, length), r.T], [r, np.eye(len(r))]])
         values = np.linalg.eigvalsh(inner)
         lowest = min(float(values[0]), 1.0)
