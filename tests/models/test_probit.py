@@ -107,6 +107,15 @@ def test_predictions_effects_curves_and_refits(rows):
     assert batch.coefficients[0][[0, 2, 1]] == pytest.approx(fit.coefficients, rel=1e-6)
 
 
+def test_the_likelihood_that_is_sampled_is_the_one_that_is_maximised():
+    jax_numpy = pytest.importorskip("jax.numpy")
+    from diffuscope.models.likelihood.nuts import _loglik
+
+    eta, y = np.array([-3.0, -0.4, 0.2, 2.5]), np.array([0.0, 1.0, 0.0, 1.0])
+    sampled = np.asarray(_loglik("probit", jax_numpy.asarray(eta), y))
+    assert sampled == pytest.approx(likelihood_contributions("probit", eta, y).loglik, rel=1e-5)
+
+
 @pytest.mark.parametrize("fitted", [event_history, pooled_history])
 def test_an_unknown_link_is_refused(fitted, rows):
     seed = {"seed": 1} if fitted is pooled_history else {}

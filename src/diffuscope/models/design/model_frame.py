@@ -135,6 +135,11 @@ class ModelFrame:
     left_out: LeftOut
     absorbed: tuple[str, ...]
 
+    @property
+    def shared(self) -> int | None:
+        """How many columns come before the effects of policies; None where these have none."""
+        return None if self.groups is None else self.x.shape[1]
+
 
 def model_frame(
     text: str,

@@ -163,7 +163,8 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     )
     optimum = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None and (
-        not optimum.converged or flat_directions(optimum.information, whole(likelihood(start)[2]))
+        not optimum.converged
+        or flat_directions(optimum.information, whole(likelihood(start)[2]), data.shared)
     ):
         refuse_separation(data.x, data.y, data.design.names, data.groups)
     refuse_unconverged(optimum)
@@ -238,7 +239,7 @@ def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str,
         "converged": optimum.converged,
         "iterations": optimum.iterations,
         "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information),
+        "condition_number": condition_number(optimum.information, data.shared),
         "offset": data.design.offset,
         "design": data.design,
     }

@@ -85,10 +85,13 @@ def regression_table(
     Raises
     ------
     PlanError
-        If there is no fit, `labels` or `lags` are not one for each, or ratios are asked for with errors.
+        If there is no fit, `labels` or `lags` are not one for each, ratios are asked for
+        with errors, or of probit.
     """
     fits = list(fits)
     heads = _heads(fits, labels)
+    if ratios and any("probit" in fit.model for fit in fits):
+        raise PlanError("Coefficients of probit have no ratios: use `ratios=False`.")
     if ratios and below == "errors":
         raise PlanError('Ratios have no symmetric errors: use `below="intervals"` with `ratios=True`.')
     style = _Style(below=below, ratios=ratios, stars=stars, decimals=decimals)

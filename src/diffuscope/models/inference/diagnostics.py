@@ -8,6 +8,7 @@ import numpy as np
 
 from diffuscope.errors import ConvergenceError
 from diffuscope.models.inference.wald import FEW_CLUSTERS
+from diffuscope.models.likelihood.grouped_information import GroupedInformation
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
@@ -29,10 +30,15 @@ ILL = 1e6
 """Condition number beyond which single coefficients mean little."""
 
 
-def condition_number(information: Numbers) -> float:
-    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length."""
+def condition_number(information: Numbers, columns: int | None = None) -> float:
+    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length.
+
+    Where groups have effects, `columns` is how many columns come before these.
+    """
     if not information.size:
         return 1.0
+    if columns is not None and 0 < columns < len(information):
+        return GroupedInformation.of(information, columns).condition_number()
     length = np.sqrt(np.maximum(np.diag(information), 0))
     if not (length > 0).all():
         return float("inf")
@@ -40,7 +46,7 @@ def condition_number(information: Numbers) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
 
-def flat_directions(information: Numbers, at_start: Numbers) -> bool:
+def flat_directions(information: Numbers, at_start: Numbers, columns: int | None = None) -> bool:
     """Whether the likelihood is all but flat in some direction where a search ended.
 
     That is a reason to ask whether a maximum exists, and no answer: the linear programmes give one.
@@ -49,7 +55,12 @@ def flat_directions(information: Numbers, at_start: Numbers) -> bool:
     ----------
     information, at_start : array of float, shape (k, k)
         Where the search ended, and where it began.
+    columns : int, optional
+        Where groups have effects, how many columns come before these.
     """
+    if columns is not None and 0 < columns < len(information):
+        ended, began = (GroupedInformation.of(one, columns) for one in (information, at_start))
+        return not ended.exceeds(began, ENDLESS)
     from scipy.linalg import eigh
 
     lengths = np.sqrt(np.maximum(np.diag(at_start), 1e-300))
@@ -92,7 +103,7 @@ def cautions(
         *few_events(int(data.y.sum()), data.back.shape[0]),
         *few_clusters(clusters),
         *([_absorbed(sorted(terms))] if terms else []),
-        *nearly_alike(condition_number(optimum.information)),
+        *nearly_alike(condition_number(optimum.information, data.shared)),
         *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 

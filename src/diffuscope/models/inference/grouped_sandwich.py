@@ -7,7 +7,7 @@ effects, where products of whole matrices take O(g³).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -41,11 +41,11 @@ class GroupedBread(NamedTuple):
     def of(cls, bread: Numbers, columns: int) -> GroupedBread:
         """The blocks of a whole inverse, its first columns those that all rows share."""
         first = bread[:columns, :columns]
-        turned = -np.linalg.solve(first, bread[:columns, columns:])
+        turned: Numbers = -np.asarray(np.linalg.solve(first, bread[:columns, columns:]), dtype=np.float64)
         added = np.einsum("kg,kg->g", turned, first @ turned)
         return cls(first, turned, np.diag(bread)[columns:] - added)
 
-    def variance(self, sums: Numbers, own: Numbers) -> Numbers:
+    def variance(self, sums: Numbers, own: Any) -> Numbers:
         """Σ over clusters of z z', z being what the scores of a cluster move the coefficients by.
 
         Parameters
@@ -71,7 +71,7 @@ class GroupedBread(NamedTuple):
 
 def cluster_sums(
     x: Numbers, slope: Numbers, members: Sequence[Codes], count: int, groups: Codes
-) -> tuple[Numbers, Numbers]:
+) -> tuple[Numbers, Any]:
     """Scores of columns, dense, and of effects, sparse, by cluster; a row counts in all of its clusters."""
     from scipy.sparse import csr_array
 

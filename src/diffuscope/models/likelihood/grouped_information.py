@@ -60,6 +60,31 @@ class GroupedInformation(NamedTuple):
         first = np.linalg.solve(self.complement(), right[:k] - self.across @ (right[k:] / self.own))
         return np.concatenate([first, (right[k:] - self.across.T @ first) / self.own])
 
+    def condition_number(self) -> float:
+        """Largest over smallest eigenvalue, columns brought to one length; infinite where one says nothing.
+
+        With effects of unit information, the matrix is [[A, C], [C', I]]: apart from 1, its eigenvalues are
+        those of a matrix of twice as many columns as all rows share, by C' = Q R.
+        """
+        length = np.sqrt(np.maximum(np.diag(self.common), 0))
+        if not (length > 0).all() or not (self.own > 0).all():
+            return float("inf")
+        across = self.across / np.outer(length, np.sqrt(self.own))
+        r = np.linalg.qr(across.T)[1]
+        inner = np.block([[self.common / np.outer(length, length), r.T], [r, np.eye(len(r))]])
+        values = np.linalg.eigvalsh(inner)
+        lowest = min(float(values[0]), 1.0)
+        return max(float(values[-1]), 1.0) / lowest if lowest > 0 else float("inf")
+
+    def exceeds(self, other: GroupedInformation, share: float) -> bool:
+        """Whether this is more than a share of another information in every direction."""
+        own = self.own - share * other.own
+        if not (own > 0).all():
+            return False
+        across = self.across - share * other.across
+        complement = self.common - share * other.common - (across / own) @ across.T
+        return bool(np.linalg.eigvalsh(complement)[0] > 0)
+
     def inverse(self) -> Numbers:
         """Inverse of the matrix, shape (k + g, k + g); errors as for `solve`."""
         if not (self.own > 0).all():

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from diffuscope.models.design.counting_rows import CountingRows
     from diffuscope.models.fit import Fit
+    from diffuscope.models.types import Ties
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
@@ -104,7 +105,7 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
 
 def _score(fit: Fit, data: CountingRows, weight: Numbers) -> tuple[Numbers, Numbers]:
     """Score of coefficients that change with the weight, and the information of both kinds."""
-    ties = "efron" if "efron" in fit.model else "breslow"
+    ties: Ties = "efron" if "efron" in fit.model else "breslow"
     own = sweep(data.sets, data.x, fit.coefficients * data.spread, ties)
     residuals = data.x[data.sets.events] - own.means
     blocks = [weighted_information(data.sets, data.x, own, weight**power) for power in (1, 2)]
