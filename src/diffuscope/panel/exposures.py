@@ -18,6 +18,7 @@ from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
 from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import layer_from_frame
+from diffuscope.ties.last_wave import carried_past_last_wave
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refuse_even
 
@@ -113,6 +114,7 @@ def add_exposure(
     pushing, zero = tuple(promoters), not chosen("isolates", isolates, "missing", "zero")
     _refuse_unknown(layer, panel.history, pushing)
     notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
+    notes += tuple(f"`{name}`: {note}." for note in _carried(layer, panel.history, rows, lag))
     known = None if success is None else successes(success, panel.history)
     how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
     spec = ExposureColumn(
@@ -214,6 +216,15 @@ def _lag_notes(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
             f"`{name}` is contemporaneous (lag 0): units that adopt in the same period expose each other."
         )
     return tuple(notes)
+
+
+def _carried(layer: Layer, history: History, rows: pl.DataFrame, lag: int) -> tuple[str, ...]:
+    """What to say of ties that are looked up after the wave in which they were last measured."""
+    if layer.last_wave is None or rows.is_empty():
+        return ()
+    times = rows["time"].unique().sort() - lag
+    span = range(int(times[0]), int(times[-1]) + 1)
+    return carried_past_last_wave(layer, dates_of(history, span, layer) or ())
 
 
 def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
