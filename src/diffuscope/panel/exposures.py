@@ -113,13 +113,11 @@ def add_exposure(
     _refuse_names(name, rows)
     pushing, zero = tuple(promoters), not chosen("isolates", isolates, "missing", "zero")
     _refuse_unknown(layer, panel.history, pushing)
-    notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
-    notes += tuple(f"`{name}`: {note}." for note in _carried(layer, panel.history, rows, lag))
+    own = (*layer.notes, *_carried(layer, panel.history, rows, lag))
+    notes = (*(f"`{name}`: {note}." for note in own), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
     how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    spec = ExposureColumn(
-        name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero
-    )
+    spec = ExposureColumn(name, layer, look=how, pushing=pushing, success=known, zero_isolates=zero)
     values, alone = spec.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
