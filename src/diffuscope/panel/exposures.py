@@ -113,11 +113,12 @@ def add_exposure(
     _refuse_names(name, rows)
     pushing, zero = tuple(promoters), not chosen("isolates", isolates, "missing", "zero")
     _refuse_unknown(layer, panel.history, pushing)
-    own = (*layer.notes, *_carried(layer, panel.history, rows, lag))
-    notes = (*(f"`{name}`: {note}." for note in own), *known_late(layer, panel))
+    notes = (*_own_notes(name, layer, panel, lag), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
-    how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
-    spec = ExposureColumn(name, layer, look=how, pushing=pushing, success=known, zero_isolates=zero)
+    look = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    spec = ExposureColumn(
+        name=name, layer=layer, look=look, pushing=pushing, success=known, zero_isolates=zero
+    )
     values, alone = spec.inputs(rows, panel.history).values()
     if name == COMPETITION:
         refuse_competition(name, values, _everybody(rows, panel.history, layer, pushing, lag))
@@ -216,13 +217,13 @@ def _lag_notes(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _carried(layer: Layer, history: History, rows: pl.DataFrame, lag: int) -> tuple[str, ...]:
-    """What to say of ties that are looked up after the wave in which they were last measured."""
-    if layer.last_wave is None or rows.is_empty():
-        return ()
-    times = rows["time"].unique().sort() - lag
-    span = range(int(times[0]), int(times[-1]) + 1)
-    return carried_past_last_wave(layer, dates_of(history, span, layer) or ())
+def _own_notes(name: str, layer: Layer, panel: Panel, lag: int) -> tuple[str, ...]:
+    """What the layer says of itself, and how far ties are carried past the wave of their last measurement."""
+    notes, times = layer.notes, panel.table()["time"] - lag
+    if panel.history is not None and layer.last_wave is not None and times.len():
+        span = range(int(times.min()), int(times.max()) + 1)  # type: ignore[arg-type]
+        notes += carried_past_last_wave(layer, dates_of(panel.history, span, layer) or ())
+    return tuple(f"`{name}`: {note}." for note in notes)
 
 
 def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
