@@ -88,7 +88,7 @@ def model_facts(fit: AnyFit, *, ratios: bool = False) -> dict[str, str]:
     """What a model is and rests on, by the name of the fact; a dash stands for what it does not have."""
     return {
         "Estimator": f"{fit.model}, {fit.draws} draws" if isinstance(fit, CombinedFit) else fit.model,
-        "Coefficients": f"{'' if ratios else 'log '}{_multiplied(fit.model)} ratios",
+        "Coefficients": _scale(fit.model, ratios=ratios),
         "Errors": _errors(fit),
         "Intervals": _intervals(fit),
         "Policy effects": _policies(fit),
@@ -104,8 +104,17 @@ def model_facts(fit: AnyFit, *, ratios: bool = False) -> dict[str, str]:
     }
 
 
-def _multiplied(model: str) -> str:
-    return "hazard" if "cloglog" in model or _is_cox(model) else "odds"
+def _scale(model: str, *, ratios: bool) -> str:
+    """What the coefficients of a model measure."""
+    if has_no_ratios(model):
+        return "probit index"
+    multiplied = "hazard" if "cloglog" in model or _is_cox(model) else "odds"
+    return f"{'' if ratios else 'log '}{multiplied} ratios"
+
+
+def has_no_ratios(model: str) -> bool:
+    """Whether exponentiated coefficients of a model are ratios of nothing: those of a probit."""
+    return "probit" in model
 
 
 def _lag(fit: AnyFit, name: str, lags: Mapping[str, int]) -> int | None:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from diffuscope.models.fit import Fit
     from diffuscope.panel.native_frames import Frame
 
-CurveModel = Literal["logit", "cloglog", "firth"]
+CurveModel = Literal["logit", "cloglog", "probit", "firth"]
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p", "rows", "events")
-MODELS = ("logit", "cloglog", "firth")
+MODELS = ("logit", "cloglog", "probit", "firth")
 FEW_REASONS = 3
 MOST_SPECIFICATIONS = 2_000
 """Beyond these a picture shows nothing that fewer would not, and fitting takes minutes."""
@@ -121,7 +121,7 @@ def specification_curve(
         ``{"lag 1": "neighbours", "lag 2": "neighbours_2"}``, are alternatives.
     controls : sequence of str
         Terms of a formula; every subset of them is tried, from none to all.
-    models : sequence of {"logit", "cloglog", "firth"}
+    models : sequence of {"logit", "cloglog", "probit", "firth"}
     durations : sequence of {None, "cubic", "spline", "dummies"}
     clusters : mapping of str to what `event_history` takes as `cluster`, optional
         Ways of clustering the errors by name, such as ``{"unit": "unit", "none": None}``; without it the
@@ -166,7 +166,9 @@ def _choices(
     exposures = {exposure: exposure} if isinstance(exposure, str) else dict(exposure)
     strange = [model for model in models if model not in MODELS]
     if strange:
-        raise PlanError(f"models names {strange[0]!r}; it must be one of 'logit', 'cloglog', 'firth'.")
+        raise PlanError(
+            f"models names {strange[0]!r}; it must be one of 'logit', 'cloglog', 'probit', 'firth'."
+        )
     if not (exposures and models and durations):
         raise PlanError("A specification needs an exposure, a model and a shape of time at risk.")
     own = tuple(dict.fromkeys(controls))
