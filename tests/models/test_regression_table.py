@@ -15,7 +15,7 @@ from test_odd_names import ODD, named
 
 import diffuscope
 from diffuscope.errors import PlanError
-from diffuscope.models import combine_fits, cox, event_history, firth, regression_table
+from diffuscope.models import combine_fits, conditional_logit, cox, event_history, firth, regression_table
 from diffuscope.models.design.terms import in_backticks
 from diffuscope.report.regression import regression_word
 
@@ -66,6 +66,27 @@ def test_intervals_and_ratios_in_place_of_errors(closed):
     assert cells(ratios, "Coefficients")[0] == ("odds ratios", "hazard ratios", "odds ratios")
     with pytest.raises(PlanError, match="no symmetric errors"):
         regression_table(closed, ratios=True)
+
+
+def test_a_probit_has_an_index_and_no_ratios():
+    """Φ⁻¹(.3) − Φ⁻¹(1/12) = −.5244 + 1.3830."""
+    fit = event_history("event ~ x", two_by_two(), cluster=None, link="probit")
+    table = regression_table([fit])
+    assert cells(table, "x")[0] == ("0.859",)
+    assert cells(table, "Coefficients")[0] == ("probit index",)
+    with pytest.raises(PlanError, match="probit"):
+        regression_table([fit], ratios=True, below="intervals")
+
+
+def test_strata_and_the_kind_of_likelihood_are_named():
+    frame = panel()
+    fits = [
+        event_history("adopted ~ coercion", frame, cluster="unit"),
+        conditional_logit("adopted ~ coercion", frame, strata="policy", cluster=None),
+    ]
+    table = regression_table(fits)
+    assert cells(table, "Policy effects")[0] == ("no", "strata by policy")
+    assert any(note.endswith("rows: (1); (2).") for note in table.notes)
 
 
 def test_stars_stand_only_where_they_are_asked_for(closed):

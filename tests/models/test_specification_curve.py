@@ -91,8 +91,8 @@ def test_rows_that_differ_are_named(frame):
 def test_what_is_no_question_is_refused(frame):
     with pytest.raises(PlanError, match="at most 2,000"):
         specification_curve(frame, "coercion", [f"x{at}" for at in range(12)])
-    with pytest.raises(PlanError, match="'probit'"):
-        specification_curve(frame, "coercion", models=["probit"])
+    with pytest.raises(PlanError, match="'tobit'"):
+        specification_curve(frame, "coercion", models=["tobit"])
     with pytest.raises(PlanError):
         specification_curve(frame, "coercion", ["no_such_column"])
     with pytest.raises(MethodError, match="No specification could be estimated"):

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from scipy import sparse
 
+import diffuscope
 from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.ties import (
     Layer,
@@ -317,3 +318,40 @@ def test_a_layer_among_other_senders_is_made_once_and_is_not_handed_to_other_pro
     assert len(pickle.dumps(layer)) == len(bare)
     again = pickle.loads(bare).from_senders(["c", "a"])
     assert again.at("2020").toarray().tolist() == some.at("2020").toarray().tolist()
+
+
+WAVES = pl.DataFrame(
+    {"sender": ["a", "b", "a"], "receiver": ["c", "c", "b"], "time": [2001, 2001, 2003], "weight": [1, 1, 1]}
+)
+
+
+def test_ties_carried_past_their_last_wave_are_named():
+    """The last wave is of 2003; with lag 1, the rows of 2005 and 2006 look at ties of 2004 and 2005."""
+    layer = layer_from_frame(WAVES, "advice")
+    assert layer.last_wave == "2003"
+    adopted = np.zeros((3, 6))
+    found = exposure(layer, adopted, periods=[2001, 2002, 2003, 2004, 2005, 2006])
+    said = "the ties `advice` were last measured in the wave 2003 and are carried on unchanged through "
+    assert found.notes == (f"{said}2 later periods (2004 to 2005)",)
+    assert exposure(layer, adopted[:, :4], periods=[2001, 2002, 2003, 2004]).notes == ()
+    assert exposure(layer, adopted[:, :4], lag=0, periods=[2001, 2002, 2003, 2004]).notes[0] == (
+        f"{said}1 later period (2004)"
+    )
+    again = layer.turned_into("twice", lambda matrix: 2 * matrix).among(["a", "b", "c", "d"])
+    assert again.last_wave == "2003", "what is computed from waves is measured no later"
+
+
+def test_a_panel_and_a_network_say_how_far_ties_are_carried():
+    laws = pl.DataFrame({"unit": ["a", "b", "c"], "time": [2001, 2004, None]})
+    said = "the ties `advice` were last measured in the wave 2003 and are carried on unchanged through "
+    panel = diffuscope.add_exposure(diffuscope.person_period(laws, censor=2006), WAVES, name="advice")
+    assert f"`advice`: {said}2 later periods (2004 to 2005)." in panel.notes
+    network = diffuscope.diffusion_network(laws, layer_from_frame(WAVES, "advice"), censor=2006)
+    assert network.notes == (f"{said}3 later periods (2004 to 2006)",)
+
+
+def test_ties_with_spans_are_carried_by_nobody():
+    spans = WAVES.rename({"time": "start"})
+    layer = layer_from_frame(spans)
+    assert layer.last_wave is None
+    assert exposure(layer, np.zeros((3, 3)), periods=[2001, 2005, 2009]).notes == ()

@@ -14,6 +14,7 @@ from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
 from diffuscope.ties.dates import COUNTED, moment
 from diffuscope.ties.from_frame import layer_from_frame, read_ids
+from diffuscope.ties.last_wave import carried_past_last_wave
 from diffuscope.ties.layer import Layer
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class DiffusionNetwork:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the adoptions and the ties."""
-        return (*self.times.notes, *self.layer.notes)
+        if self.layer.last_wave is None:
+            return (*self.times.notes, *self.layer.notes)
+        dates = [self.times.date(at) for at in range(1, self.times.last + 1)]
+        return (*self.times.notes, *self.layer.notes, *carried_past_last_wave(self.layer, dates))
 
     @cached_property
     def snapshots(self) -> tuple[Snapshot, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from diffuscope.descriptives.toa_matrix import Period
+    from diffuscope.panel.calendar import Calendar
     from diffuscope.panel.native_frames import Frame
     from diffuscope.records.arrays import Numbers
 
@@ -140,18 +141,10 @@ def innovativeness(
     if spells["latest"].null_count() == spells.height:
         raise MethodError("No unit adopted, so none was early or late.")
     named = ids(frame["unit"]).unique(maintain_order=True).to_list() if units is None else list(units)
-    place = {unit: at for at, unit in enumerate(named)}
-    strange = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
-    if strange:
-        raise PlanError(f"`{strange[0]}` adopted, but is not among the units.")
-    when = _table(spells, place)
-    ends = (np.nanmin(when), np.nanmax(when)) if window is None else tuple(
-        calendar.index(time, "window", last=at == 1) for at, time in enumerate(window)
-    )  # fmt: skip
-    if ends[0] > ends[1]:
-        raise PlanError("The window ends before it begins.")
+    when = _table(spells, named)
+    ends = (np.nanmin(when), np.nanmax(when)) if window is None else _window(window, calendar)
     walker, notes = _walker(when)
-    entered = times_by_name(entry, tuple(named), calendar, "unit", LONG_AGO)
+    entered = times_by_name(entry, tuple(named), calendar, "unit", LONG_AGO).astype(np.float64)
     exposure = _at_risk(when, entered, *ends)
     notes += _early(when, entered)
     if units is None and (~np.isnan(when)).any(axis=1).all():
@@ -168,8 +161,19 @@ def innovativeness(
     )
 
 
-def _table(spells: pl.DataFrame, place: Mapping[str, int]) -> Numbers:
+def _window(window: tuple[Any, Any], calendar: Calendar) -> tuple[int, int]:
+    first, last = (calendar.index(time, "window", last=at == 1) for at, time in enumerate(window))
+    if first > last:
+        raise PlanError("The window ends before it begins.")
+    return first, last
+
+
+def _table(spells: pl.DataFrame, units: Sequence[str]) -> Numbers:
     """Time-of-adoption matrix of many policies, NaN for never; a policy that nobody adopted is no column."""
+    place = {unit: at for at, unit in enumerate(units)}
+    strange = [unit for unit in spells["unit"].unique(maintain_order=True) if unit not in place]
+    if strange:
+        raise PlanError(f"`{strange[0]}` adopted, but is not among the units.")
     dated = spells.drop_nulls("latest")
     refuse_ranges(dated)
     policies = {name: at for at, name in enumerate(dated["policy"].unique(maintain_order=True))}
@@ -203,7 +207,7 @@ class _AtRisk(NamedTuple):
     def rate(self) -> Numbers:
         """Adoptions for each policy-period; NaN where there is none."""
         nothing = np.full(len(self.periods), np.nan)
-        return np.divide(self.adopted, self.periods, out=nothing, where=self.periods > 0)
+        return np.asarray(np.divide(self.adopted, self.periods, out=nothing, where=self.periods > 0))
 
 
 def _at_risk(when: Numbers, entered: Numbers, start: float, end: float) -> _AtRisk:

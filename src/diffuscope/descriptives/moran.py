@@ -153,7 +153,7 @@ def moran(
 def _tied(matrix: Matrix) -> Flags:
     """Whether each unit has a tie to or from anybody; all of them, where nobody has one."""
     tied = (np.diff(matrix.indptr) > 0) | (np.bincount(matrix.indices, minlength=matrix.shape[0]) > 0)
-    return tied if tied.any() else ~tied
+    return np.asarray(tied if tied.any() else ~tied)
 
 
 def _among(matrix: Matrix, units: Flags) -> Matrix:

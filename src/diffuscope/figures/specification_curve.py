@@ -166,16 +166,8 @@ def _layers(
     known = [row for row in drawn if row["known"]]
     missing = [row for row in drawn if not row["known"]]
     dots = _dots(choices, table)
-    grid, labels = _grid(domain)
-    left = [{"at": 0.5, "end": number + 0.5, **line} for line in grid]
     return [
-        *(
-            alt.Chart(data([line for line in left if line["zero"] is zero]))
-            .mark_rule(style="mark" if zero else "thin", tooltip=None)
-            .encode(x=x, x2="end", y=down("y", height))
-            for zero in (False, True)
-        ),
-        words(labels, height, style="quiet", at=_PLOT.before(), align="right"),
+        *_grid_lines(domain, x, number, height),
         words([{"text": measure, "y": 8}], height, style="quiet ink"),
         words([line for line in choices if not line["field"]], height, style="strong"),
         words([line for line in choices if line["field"]], height, limit=_PLOT.before()),
@@ -192,6 +184,19 @@ def _layers(
         .mark_point(style="toward against", filled=False, size=area, strokeWidth=1, tooltip=None)
         .encode(x=x, y=down("y", height)),
     ]  # fmt: skip
+
+
+def _grid_lines(domain: tuple[float, float], x: alt.X, number: int, height: int) -> list[alt.Chart]:
+    """Lines across the curve with their labels; the one at zero is stronger."""
+    lines, labels = _grid(domain)
+    across = [{"at": 0.5, "end": number + 0.5, **line} for line in lines]
+    rules = [
+        alt.Chart(data([line for line in across if line["zero"] is zero]))
+        .mark_rule(style="mark" if zero else "thin", tooltip=None)
+        .encode(x=x, x2="end", y=down("y", height))
+        for zero in (False, True)
+    ]
+    return [*rules, words(labels, height, style="quiet", at=_PLOT.before(), align="right")]
 
 
 def _grid(domain: tuple[float, float]) -> tuple[list[Row], list[Row]]:

@@ -18,6 +18,7 @@ from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
 from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import layer_from_frame
+from diffuscope.ties.last_wave import carried_past_last_wave
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.separability import EVERYBODY_IS, refuse_competition, refuse_even
 
@@ -112,11 +113,11 @@ def add_exposure(
     _refuse_names(name, rows)
     pushing, zero = tuple(promoters), not chosen("isolates", isolates, "missing", "zero")
     _refuse_unknown(layer, panel.history, pushing)
-    notes = (*(f"`{name}`: {note}." for note in layer.notes), *known_late(layer, panel))
+    notes = (*_own_notes(name, layer, panel, lag), *known_late(layer, panel))
     known = None if success is None else successes(success, panel.history)
-    how = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
+    look = ExposureSpec(form=form, lag=lag, decay=decay, cumulative=cumulative)
     spec = ExposureColumn(
-        name=name, layer=layer, look=how, pushing=pushing, success=known, zero_isolates=zero
+        name=name, layer=layer, look=look, pushing=pushing, success=known, zero_isolates=zero
     )
     values, alone = spec.inputs(rows, panel.history).values()
     if name == COMPETITION:
@@ -214,6 +215,15 @@ def _lag_notes(name: str, values: Numbers, lag: int) -> tuple[str, ...]:
             f"`{name}` is contemporaneous (lag 0): units that adopt in the same period expose each other."
         )
     return tuple(notes)
+
+
+def _own_notes(name: str, layer: Layer, panel: Panel, lag: int) -> tuple[str, ...]:
+    """What the layer says of itself, and how far ties are carried past the wave of their last measurement."""
+    notes, times = layer.notes, panel.table()["time"] - lag
+    if panel.history is not None and layer.last_wave is not None and times.len():
+        span = range(int(times.min()), int(times.max()) + 1)  # type: ignore[arg-type]
+        notes += carried_past_last_wave(layer, dates_of(panel.history, span, layer) or ())
+    return tuple(f"`{name}`: {note}." for note in notes)
 
 
 def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.ties.dates import COUNTED, moment
+from diffuscope.ties.last_wave import carried_past_last_wave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,8 +168,13 @@ def exposure(
         lag=lag,
         units=layer.units,
         periods=tuple(periods) if periods is not None else tuple(range(1, values.shape[1] + 1)),
-        notes=(*layer.notes, *((CONTEMPORANEOUS,) if lag == 0 else ())),
+        notes=(*layer.notes, *_carried(layer, periods, lag), *((CONTEMPORANEOUS,) if lag == 0 else ())),
     )
+
+
+def _carried(layer: Layer, periods: Sequence[str | int] | None, lag: int) -> tuple[str, ...]:
+    """What to say of the periods in which ties are looked up, which are `lag` before those of the result."""
+    return () if periods is None else carried_past_last_wave(layer, periods[: len(periods) - lag])
 
 
 def _exposures(

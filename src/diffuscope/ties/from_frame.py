@@ -57,8 +57,9 @@ def layer_from_frame(
     -------
     Layer
         Dated ties change in time: a tie holds from the end of `start` to the end of `end`, and one that holds
-        in two rows at a time weighs both. Ties of a wave hold until the next wave replaces them all. Times in
-        which no tie at all holds count as not measured.
+        in two rows at a time weighs both. Ties of a wave hold until the next wave replaces them
+        all; those of the last wave are carried on, and whatever looks at them later says so (`last_wave`).
+        Times in which no tie at all holds count as not measured.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def layer_from_frame(
     >>> layer_from_frame(trade, "trade").weights.toarray()[0].tolist()
     [0.0, 3.0, 1.0]
     """
-    frame = _read(ties)
+    frame, last_wave = _read(ties)
     problems = _problems(frame)
     if problems:
         first = problems[0]
@@ -99,6 +100,7 @@ def layer_from_frame(
         source=source,
         derived_from=tuple(derived_from),
         notes=(_away(away),) if away else (),
+        last_wave=last_wave,
     )
 
 
@@ -108,8 +110,8 @@ def _away(count: int) -> str:
     return f"{count:,} ties to or from actors outside the units were left out"
 
 
-def _read(ties: Any) -> pl.DataFrame:
-    """The columns that matter, typed: ids as text, weights as numbers, dates as moments."""
+def _read(ties: Any) -> tuple[pl.DataFrame, str | None]:
+    """The columns that matter, typed: ids as text, weights as numbers, dates as moments; the last wave."""
     frame = _polars(ties)
     for column in ("sender", "receiver"):
         if column not in frame.columns:
@@ -117,6 +119,7 @@ def _read(ties: Any) -> pl.DataFrame:
                 f"The ties lack the column `{column}`: the sender acts on the receiver. Rename the right "
                 f"column; they have {in_code(frame.columns) or 'none'}."
             )
+    last_wave = _last_wave(frame)
     frame = _waves(frame)
     row = _rows(frame)
     unweighted = pl.repeat(1.0, frame.height, eager=True)
@@ -130,7 +133,15 @@ def _read(ties: Any) -> pl.DataFrame:
         days = {text: moment(text, f"The `{column}` of a tie") for text in told.drop_nulls().unique()}
         found[column] = pl.Series([days.get(text, otherwise) for text in told.to_list()], dtype=pl.Int64)
     lone = found["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
-    return pl.DataFrame(found | {"lone": lone, "undated": frame[UNDATED]})
+    return pl.DataFrame(found | {"lone": lone, "undated": frame[UNDATED]}), last_wave
+
+
+def _last_wave(frame: pl.DataFrame) -> str | None:
+    """The last of the waves in which ties were measured; None where they have none."""
+    if "time" not in frame.columns:
+        return None
+    waves = _ids(frame["time"]).drop_nulls().unique().to_list()
+    return max(waves, key=lambda wave: moment(wave, "The time of a wave"), default=None)
 
 
 def _waves(frame: pl.DataFrame) -> pl.DataFrame:

@@ -55,6 +55,8 @@ class Layer:
         Tables, variables or layers they were computed from; empty for raw facts.
     notes : tuple of str
         What was left out or changed in making it, and why.
+    last_wave : str or None
+        Last wave in which the ties were measured; None where they were not measured in waves.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Layer:
     source: str | None = None
     derived_from: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    last_wave: str | None = None
     _reindexings: dict[tuple[tuple[str, ...], tuple[str, ...]], Layer] = field(
         init=False, default_factory=dict
     )

@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import ROW, layer_from_frame, read_ids, until_next
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def layer_from_nominations(
         )
         if count
     ]
-    return replace(layer, notes=tuple(notes), unit_of_measure="times named")
+    waves = asked["start"].drop_nulls().unique().to_list()
+    last = max(waves, key=lambda wave: moment(wave, "The time of a wave"), default=None)
+    return replace(layer, notes=tuple(notes), unit_of_measure="times named", last_wave=last)
 
 
 def _until_next(pairs: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:

@@ -105,10 +105,16 @@ def model_facts(fit: AnyFit, *, ratios: bool = False) -> dict[str, str]:
 
 
 def _scale(model: str, *, ratios: bool) -> str:
-    if "probit" in model:
-        return "standard deviations of the propensity to adopt"
-    of = "hazard" if "cloglog" in model or _is_cox(model) else "odds"
-    return f"{'' if ratios else 'log '}{of} ratios"
+    """What the coefficients of a model measure."""
+    if has_no_ratios(model):
+        return "probit index"
+    multiplied = "hazard" if "cloglog" in model or _is_cox(model) else "odds"
+    return f"{'' if ratios else 'log '}{multiplied} ratios"
+
+
+def has_no_ratios(model: str) -> bool:
+    """Whether exponentiated coefficients of a model are ratios of nothing: those of a probit."""
+    return "probit" in model
 
 
 def _lag(fit: AnyFit, name: str, lags: Mapping[str, int]) -> int | None:

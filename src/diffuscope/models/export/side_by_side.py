@@ -11,6 +11,7 @@ from diffuscope.models.design.model_frame import INTERCEPT
 from diffuscope.models.export.model_column import (
     NO,
     AnyFit,
+    has_no_ratios,
     model_coefficients,
     model_facts,
     of_columns,
@@ -18,6 +19,7 @@ from diffuscope.models.export.model_column import (
 )
 from diffuscope.models.export.regression_table import UNKNOWN, number
 from diffuscope.models.fit import Fit
+from diffuscope.models.types import CONDITIONAL_LOGIT
 from diffuscope.panel.covariates import TIMES
 from diffuscope.panel.panel import Panel
 from diffuscope.records.numbers import times
@@ -94,6 +96,8 @@ def regression_table(
         raise PlanError("Coefficients of probit have no ratios: use `ratios=False`.")
     if ratios and below == "errors":
         raise PlanError('Ratios have no symmetric errors: use `below="intervals"` with `ratios=True`.')
+    if ratios and any(has_no_ratios(fit.model) for fit in fits):
+        raise PlanError("Coefficients of a probit are no logarithms of ratios: leave `ratios` out.")
     style = _Style(below=below, ratios=ratios, stars=stars, decimals=decimals)
     columns = [model_coefficients(fit, own) for fit, own in zip(fits, _lags(lags, len(fits)), strict=True)]
     left_out = [
@@ -275,7 +279,8 @@ def _not_comparable(fits: Sequence[AnyFit], numbers: Sequence[str]) -> list[str]
     groups: dict[tuple[object, ...], list[str]] = {}
     for at, fit in zip(numbers, fits, strict=True):
         if isinstance(fit, Fit):
-            kind = "partial" if fit.span is not None or fit.model.startswith("Cox") else "full"
+            partial = fit.span is not None or fit.model.startswith("Cox")
+            kind = "partial" if partial else "conditional" if fit.model == CONDITIONAL_LOGIT else "full"
             key = (kind, fit.outcome, fit.rows, fit.events, fit.weights, fit.strata)
             groups.setdefault(key, []).append(at)
     notes = []

@@ -236,6 +236,7 @@ class EffectRows:
 
     @classmethod
     def of(cls, fit: Fit, panel: Frame) -> EffectRows:
+        """Rows of a frame that the model can say something about."""
         frame = rows_for(fit, panel)
         return cls(fit, frame, list(parts(fit, frame)) if frame.height <= AT_ONCE else [])
 
@@ -279,6 +280,7 @@ def contrast_of(values: Numbers) -> tuple[float, float]:
 
 
 def is_numeric(rows: pl.DataFrame, name: str) -> bool:
+    """Whether a column holds numbers, or true and false."""
     import polars as pl
 
     return rows[name].dtype.is_numeric() or rows[name].dtype == pl.Boolean
