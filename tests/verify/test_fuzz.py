@@ -155,9 +155,15 @@ def test_a_number_that_is_none_is_found(a_register, tmp_path, monkeypatch, file,
     assert told in fault(tmp_path)
 
 
-def test_a_case_that_hangs_is_found(a_register, tmp_path, monkeypatch):
+def computes(_):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("hangs", [computes, lambda _: time.sleep(30)], ids=["computing", "waiting"])
+def test_a_case_that_hangs_is_found(a_register, tmp_path, monkeypatch, hangs):
     monkeypatch.setattr(trying, "SLOW", 0.2)
-    monkeypatch.setattr(trying, "read_case", lambda _: time.sleep(30))
+    monkeypatch.setattr(trying, "read_case", hangs)
     assert "longer than 0.2 seconds" in fault(tmp_path, run=False)
 
 
