@@ -195,7 +195,7 @@ def test_text_of_safeguards_is_never_markup():
 # The first screen, and limits
 
 
-def of_statistics(**stances: str) -> str:
+def of_statistics(reasons: dict[str, str] | None = None, **stances: str) -> str:
     """The sentences on the first screen for these stances; those of silence are told by its kind."""
     first = factory.verdicts()[0]
     verdicts = [
@@ -207,7 +207,7 @@ def of_statistics(**stances: str) -> str:
         )
         for name, said in stances.items()
     ]
-    return " ".join([*untested(verdicts, {}), *undecided(verdicts)])
+    return " ".join([*untested(verdicts, reasons or {}), *undecided(verdicts)])
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,22 @@ def of_statistics(**stances: str) -> str:
 )
 def test_the_first_screen_says_what_statistics_could_not_test_and_why(stances, says):
     assert of_statistics(coercion=stances[0], learning=stances[1]) == says
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            ("coercion", "learning"),
+            "Statistics on coercion: not tested: no data. No ties of coercion. Statistics on learning: not "
+            "tested: no data. No ties of learning.",
+        ),
+        (("coercion", "emulation", "learning"), "Statistics on every mechanism: not tested: no data."),
+    ],
+)
+def test_reasons_that_differ_by_a_word_alone_are_not_repeated(names, says):
+    reasons = {name: f"no ties of {name}." for name in names}
+    assert of_statistics(reasons, **dict.fromkeys(names, "no data")) == says
 
 
 def test_the_first_screen_stays_short_and_says_when_how_many_and_what_is_likeliest(page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.records.phrases import counted, in_words, listed, lower_first, noun, upper_first
@@ -36,6 +37,8 @@ _TITLE, _QUESTION = 16, 32
 """Words of a title and a question that the first screen shows; the rest stands with the verdicts."""
 _REASON = 20
 """Words of a reason that the first screen has room for; longer ones stand with the limits."""
+_MANY_REASONS = 2
+"""Reasons of one kind of silence that the first screen has room for."""
 _NOT_TESTED: tuple[Silence, ...] = ("no data", "not asked", "too few events", "cannot be told from time")
 """Kinds of silence in which nothing was tested."""
 _SHOWN: tuple[VerdictName, ...] = ("supported", "supported by one body", "weak")
@@ -276,6 +279,9 @@ def untested(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> Iterato
     reasons : mapping of str to str
         Why there was nothing to test, by mechanism.
     """
+    each = Counter(silence for silence, _ in _silent(verdicts, reasons))
+    if any(number > _MANY_REASONS for number in each.values()):
+        reasons = {}  # the link to all limits leads to them
     for (silence, why), named in _silent(verdicts, reasons).items():
         if silence in _NOT_TESTED:
             because = f" {upper_first(why).rstrip('.')}." if why else ""
