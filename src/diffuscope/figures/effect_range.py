@@ -12,7 +12,7 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data, finish, tooltip
 from diffuscope.figures.text import clean
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, upper_first
 
 Measure = Literal["hazard", "slope"]
 RUG = 9
@@ -67,7 +67,7 @@ def effect_range(
     name = clean(column, 40)
     return Figure(
         name="effect",
-        title=f"{_TITLES[measure].capitalize()}, by {name}",
+        title=f"{upper_first(_TITLES[measure])}, by {name}",
         caption=_caption(name, measure, observed),
         alt=_alt(points, name, measure, ends),
         chart=finish(_layers(points, rug, name, measure, ends), HEIGHT),
@@ -160,6 +160,6 @@ def _alt(points: list[Row], name: str, measure: Measure, ends: tuple[float, floa
     few = [*points[:-1:step], points[-1]]
     values = " ".join(f"At {point['at']}: {point['shown']} ({point['reach']})." for point in few)
     return (
-        f"{_TITLES[measure].capitalize()} by {name}, from {ends[0]:.3g} to {ends[1]:.3g}. 95 % intervals are "
+        f"{upper_first(_TITLES[measure])} by {name}, from {ends[0]:.3g} to {ends[1]:.3g}. 95 % intervals are "
         f"in brackets. {values}"
     )
