@@ -199,11 +199,8 @@ def model_frame(
 
 
 def _basis(form: DurationForm | None, rows: pl.DataFrame, y: Numbers, levels: InfiniteLevels) -> Basis | None:
-    if not form:
-        return None
-    return replace(
-        duration_basis(form, numbers(rows, "duration"), y), never=levels.never, always=levels.always
-    )
+    made = duration_basis(form, numbers(rows, "duration"), y) if form else None
+    return made and replace(made, never=levels.never, always=levels.always)
 
 
 def _told_apart(

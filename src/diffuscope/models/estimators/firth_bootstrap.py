@@ -130,6 +130,7 @@ def _data(fit: Fit, panel: Frame, by: str) -> ModelFrame:
 def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numbers, Flags]:
     """Estimates of some draws, NaN where there is none, and whether the events of each were separated."""
     count = int(work.code.max()) + 1
+    own = np.ones(work.code.size) if work.data.weights is None else work.data.weights
     found, apart = np.full((len(draws), work.start.size), np.nan), np.zeros(len(draws), dtype=bool)
     for at in range(len(draws)):
         times = np.bincount(stream.integers(0, count, count), minlength=count)[work.code]
@@ -138,7 +139,7 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
             work.data,
             y=work.data.y[here],
             offset=None if work.data.offset is None else work.data.offset[here],
-            weights=times[here] * (1.0 if work.data.weights is None else work.data.weights[here]),
+            weights=np.asarray(times[here] * own[here], dtype=np.float64),
         )
         x = work.x[here]
         if 0 < data.y.sum() < data.y.size and condition_number(x.T @ x) < SINGULAR:
@@ -160,10 +161,10 @@ def _separated(data: ModelFrame, x: Numbers, start: Numbers) -> bool:
     """Whether the plain likelihood of a draw has no maximum; the linear programme decides."""
     if not np.isfinite(start).all():
         return False
-    given = {"weights": data.weights, "offset": data.offset}
-    top = maximum_likelihood("logit", x, data.y, start=start, **given)
+    weights, offset = data.weights, data.offset
+    top = maximum_likelihood("logit", x, data.y, start=start, weights=weights, offset=offset)
     if top.converged:
-        at_zero = evaluate("logit", x, data.y, np.zeros(start.size), **given)[2]
+        at_zero = evaluate("logit", x, data.y, np.zeros(start.size), weights=weights, offset=offset)[2]
         if not flat_directions(top.information, whole(at_zero)):
             return False
     return separation(x, data.y).kind != "none"
