@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.panel.adoptions import refusal
-from diffuscope.panel.native_frames import ROW, as_kind, called, ids, need, polars_of, with_rows
+from diffuscope.panel.native_frames import ROW, called, ids, need, polars_of, with_rows
 from diffuscope.records import Problem
+from diffuscope.records.native_tables import as_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

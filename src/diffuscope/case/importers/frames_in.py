@@ -17,6 +17,7 @@ from diffuscope.case.importers.frame_read import FrameRead
 from diffuscope.case.importers.stata_in import read_stata
 from diffuscope.case.importers.value_labels import labelled
 from diffuscope.errors import CaseError, DiffuscopeError, PlanError
+from diffuscope.records.native_tables import polars_frame
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
@@ -182,6 +183,6 @@ def _of_pandas(frame: Any, file: Path) -> pl.DataFrame:
         ):
             raise CaseError(f"`{file.name}`: a cell of the column `{name}` holds a list; part it in R first.")
     # times of pandas are counted in nanoseconds, which end in 2262
-    return pl.from_pandas(frame, nan_to_null=True).with_columns(
-        pl.selectors.datetime().dt.cast_time_unit("us")
+    return polars_frame(frame)[0].with_columns(
+        pl.selectors.float().fill_nan(None), pl.selectors.datetime().dt.cast_time_unit("us")
     )
