@@ -115,8 +115,7 @@ def import_case(
     usual = FileMap(unit=unit, time=time, policy=tuple(policy))
     paths = [Path(file) for file in files]
     names = [file.name for file in paths]
-    unmet = [name for name in said.file if name not in names]
-    if unmet:
+    if unmet := [name for name in said.file if name not in names]:
         raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
     own = {file: said.of(file.name, usual) for file in paths}
     tabular = [(file, _frame(file, own[file], notes)) for file in paths if not is_other(file, own[file])]
@@ -133,7 +132,8 @@ def import_case(
         write_case(written, said, tables, (grain_of(parts), _window(parts)))
         write_page(written, said, notes, names)
     problems = case_problems(read_case(folder))
-    return Imported(folder=folder, rows={name: table.height for name, table in tables.items()}, decisions=tuple(notes.decisions),
+    rows = {name: table.height for name, table in tables.items()}
+    return Imported(folder=folder, rows=rows, decisions=tuple(notes.decisions),
                     questions=tuple(notes.questions), problems=tuple(problems))  # fmt: skip
 
 
