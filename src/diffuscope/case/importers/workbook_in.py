@@ -159,7 +159,10 @@ def _notes(
     notes = []
     above = sum(_filled(row) > 0 for row in rows[:at])
     if above:
-        notes.append(f"the headings are in row {at + 1}; {counted(above, 'row')} of text above are not read.")
+        verb = "is" if above == 1 else "are"
+        notes.append(
+            f"the headings are in row {at + 1}; {counted(above, 'row')} of text above {verb} not read."
+        )
     below = [row for row in range(last + 1, len(rows)) if _filled(rows[row])]
     if below:
         where = ", ".join(str(row + 1) for row in below[:8])
