@@ -19,7 +19,7 @@ LOADED = re.compile(
 
 
 def loads_from_elsewhere(text: str) -> list[str]:
-    """Parts of a page, style or script that make a browser ask another host; links that a reader follows do not.
+    """Parts of a page or style that make a browser ask another host; links that a reader follows do not.
 
     Examples
     --------
@@ -34,7 +34,5 @@ def loads_from_elsewhere(text: str) -> list[str]:
 def foreign_loads(folder: Path) -> dict[str, list[str]]:
     """What the files of a built documentation load from elsewhere, by file."""
     files = [file for ending in ("html", "css") for file in sorted(folder.rglob(f"*.{ending}"))]
-    found = {
-        str(file.relative_to(folder)): loads_from_elsewhere(file.read_text(encoding="utf-8")) for file in files
-    }
-    return {name: loads for name, loads in found.items() if loads}
+    found = {file: loads_from_elsewhere(file.read_text(encoding="utf-8")) for file in files}
+    return {str(file.relative_to(folder)): loads for file, loads in found.items() if loads}
