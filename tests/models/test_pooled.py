@@ -16,7 +16,7 @@ import pytest
 from made_panels import panel
 from scipy.special import expit, logsumexp
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import PlanError
 from diffuscope.models import event_history, pooled_history
 from diffuscope.models.inference.diagnostics import few_groups, poor_mixing, small_sample_bias
 

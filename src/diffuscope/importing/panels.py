@@ -111,7 +111,7 @@ def _status(source: SourceFile, plain: pl.DataFrame, place: str, name: str) -> p
     if source.said.coding != "event":
         if back:
             ended = f"Where 0 follows 1 the policy ended: {counted(back, 'time')}."
-            source.decide(name, ended, 'say otherwise: coding = "event"')
+            source.decide(name, ended, 'say in the map: coding = "event"')
         return own.alias(place)
     source.decide(name, "1 marks the period of the adoption, which then stays.", 'coding = "status"')
     held = rows.with_columns(pl.col("own").fill_null(0.0).cum_max().over("unit").alias("had"))

@@ -26,8 +26,9 @@ from diffuscope.records.native_tables import as_kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diffuscope.panel.native_frames import Frame, Kind
+    from diffuscope.panel.native_frames import Frame
     from diffuscope.panel.periods import Grain
+    from diffuscope.records.native_tables import Kind
 
 WHAT = "The panel"
 KEYS = ("unit", "policy")
