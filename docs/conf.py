@@ -73,11 +73,11 @@ def _block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _refuse_foreign_loads(app: Sphinx, error: Exception | None) -> None:
-    found = {} if error else foreign_loads(Path(app.outdir))
-    if found:
+    loads = {} if error else foreign_loads(Path(app.outdir))
+    if loads:
         from sphinx.errors import ExtensionError
 
-        raise ExtensionError(f"Pages load something from elsewhere: {found}")
+        raise ExtensionError(f"Pages load something from elsewhere: {loads}")
 
 
 def setup(app: Sphinx) -> None:

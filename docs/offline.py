@@ -34,5 +34,5 @@ def loads_from_elsewhere(text: str) -> list[str]:
 def foreign_loads(folder: Path) -> dict[str, list[str]]:
     """What the files of a built documentation load from elsewhere, by file."""
     files = [file for ending in ("html", "css") for file in sorted(folder.rglob(f"*.{ending}"))]
-    found = {file: loads_from_elsewhere(file.read_text(encoding="utf-8")) for file in files}
-    return {str(file.relative_to(folder)): loads for file, loads in found.items() if loads}
+    loads_of = {file: loads_from_elsewhere(file.read_text(encoding="utf-8")) for file in files}
+    return {str(file.relative_to(folder)): loads for file, loads in loads_of.items() if loads}

@@ -48,7 +48,7 @@ class QuestionNames:
 
     def __init__(self, written: Written, words: Mapping[str, Mapping[str, str]], units: UnitNames) -> None:
         self._written, self._words, self._units = written, words, units
-        self.taken: list[ReadAs] = []
+        self.readings: list[ReadAs] = []
         self.problems: list[Problem] = []
 
     def read(self, key: Key, table: str, names: Sequence[str], known: frozenset[str]) -> Names:
@@ -60,7 +60,7 @@ class QuestionNames:
         declared = self._words.get("unit" if units is not None else "policy", {})
         one, several = words_meant(pl.Series(strange, dtype=pl.String), known, declared, units)
         file, row = self._written.place(key)
-        self.taken += [
+        self.readings += [
             ReadAs(table=table, column=table, file=file or "", row=row or 1, rows=1, written=name,
                    means=met.word, how=met.how)
             for name, met in one.items()

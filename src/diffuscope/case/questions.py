@@ -67,7 +67,7 @@ def resolve_questions(
         analysis, wrong = _resolved(question, look)
         analyses.append(analysis)
         problems += wrong
-    return tuple(analyses), names.taken, [*problems, *names.problems]
+    return tuple(analyses), names.readings, [*problems, *names.problems]
 
 
 def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[Problem]]:

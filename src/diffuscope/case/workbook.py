@@ -82,9 +82,9 @@ class Workbook:
             sheets.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
         return sheets
 
-    def beside(self, sheet: str) -> Sheet:
+    def sheet_notes(self, sheet: str) -> Sheet:
         """What a sheet says beyond the values of its cells."""
-        return self._said[sheet]
+        return self._notes[sheet]
 
     def rows(self, sheet: str, truth: tuple[str, str] = TRUTH) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty.

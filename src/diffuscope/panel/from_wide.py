@@ -119,8 +119,8 @@ def adoptions_from_panel(
     if time is None:
         return _of_years(frame, names, kind, tuple(never))
     grain = _grain(frame)
-    seen = _of_status(_by_time(_by_number(frame, grain)), names)
-    return _dated(seen, grain, kind)
+    observed = _of_status(_by_time(_by_number(frame, grain)), names)
+    return _dated(observed, grain, kind)
 
 
 def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tuple[float, ...]) -> Observed:
@@ -158,9 +158,9 @@ def _by_number(frame: pl.DataFrame, grain: Grain) -> pl.DataFrame:
     return frame.with_columns(numbered(one_spelling(frame["time"].str.strip_chars()), grain))
 
 
-def _dated(seen: Observed, grain: Grain, kind: Kind) -> Observed:
+def _dated(observed: Observed, grain: Grain, kind: Kind) -> Observed:
     """What was observed, with dates in place of numbers of months, quarters or half years."""
-    adoptions, units, facts = seen.adoptions, seen.units, seen.covariates
+    adoptions, units, facts = observed.adoptions, observed.units, observed.covariates
     waves = None
     if grain != "year":
         ends = written(pl.Series([units["entered"].min(), units["left"].max()]), grain)

@@ -73,15 +73,15 @@ def last_date(text: pl.Series) -> pl.Series:
 
 
 def _month(text: pl.Series, *, last: bool) -> pl.Series:
-    found = text
+    dates = text
     for grain, months in MONTHS.items():
         here = text.str.contains(WRITTEN[grain]).fill_null(value=False)
         if here.any():
             place = text.str.slice(6, 1).cast(pl.Int64, strict=False)
             month = place * months if last else (place - 1) * months + 1
-            dates = text.str.slice(0, 5) + month.cast(pl.String).str.zfill(2)
-            found = dates.zip_with(here, found).alias(text.name)
-    return found
+            months_of = text.str.slice(0, 5) + month.cast(pl.String).str.zfill(2)
+            dates = months_of.zip_with(here, dates).alias(text.name)
+    return dates
 
 
 def dates_of(adopted: pl.DataFrame, grain: Grain) -> list[pl.Series]:

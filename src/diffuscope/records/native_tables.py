@@ -42,8 +42,8 @@ def polars_frame(native: Any) -> tuple[pl.DataFrame, Kind]:
     if eager.implementation.is_pandas():
         columns = eager.to_native()
         names = [str(name) for name in columns.columns]
-        found = [polars_column(columns.iloc[:, at]).alias(name) for at, name in enumerate(names)]
-        return pl.DataFrame(found), "pandas"
+        series = [polars_column(columns.iloc[:, at]).alias(name) for at, name in enumerate(names)]
+        return pl.DataFrame(series), "pandas"
     kind: Kind = "arrow" if eager.implementation.is_pyarrow() else "polars"
     return pl.DataFrame(eager.to_polars()), kind
 
@@ -68,10 +68,10 @@ def polars_column(column: Any) -> pl.Series:
     known = [one for one in values if one is not None]
     if kind.name == "object" and any(isinstance(one, float) for one in known):
         values = [float(one) if isinstance(one, int) else one for one in values]
-    found = pl.Series(name, values, dtype=_masked(kind.name), strict=True)
-    if found.dtype == pl.Object:
+    series = pl.Series(name, values, dtype=_masked(kind.name), strict=True)
+    if series.dtype == pl.Object:
         raise TypeError(f"The column `{name}` holds values of the type {type(known[0]).__name__}.")
-    return found
+    return series
 
 
 def _masked(name: str) -> Any:

@@ -108,7 +108,7 @@ def frame_with_notes(
         raise CaseError(f"`{file.name}` is larger than {limits.TABLE_BYTES // limits.MB:,} MB.")
     if columns is not None and len(set(columns.values())) < len(columns):
         raise PlanError("Two columns would have the same name.")
-    with _damage_told(file):
+    with _damage_reported(file):
         if file.suffix.lower() in workbook_in.ENDINGS:
             read = read_workbook_frame(file, sheet, headings)
         else:
@@ -129,7 +129,7 @@ def frame_with_notes(
 
 
 @contextmanager
-def _damage_told(file: Path) -> Iterator[None]:
+def _damage_reported(file: Path) -> Iterator[None]:
     """Whatever a library of a format raises says that the file is damaged."""
     try:
         yield

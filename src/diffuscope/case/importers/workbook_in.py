@@ -51,7 +51,7 @@ def read_workbook_frame(file: Path, sheet: str | None = None, headings: int | No
     at = _headings(rows, headings, file)
     names = [cell.strip() for cell in rows[at]]
     last = _last_record(rows, at)
-    part = book.beside(name).below(at + 1).above(last + 1)
+    part = book.sheet_notes(name).below(at + 1).above(last + 1)
     _refuse_unread(rows, names, (at, last), part, file)
     cells = pl.DataFrame(
         [
@@ -102,13 +102,13 @@ def _headings(rows: Sequence[Sequence[str]], named: int | None, file: Path) -> i
             raise PlanError(f"`{file.name}`: row {named} holds no headings.")
         return named - 1
     wide = min(2, max(map(_filled, rows)))
-    found = next((at for at, row in enumerate(rows[:WITHIN]) if _filled(row) >= wide), None)
-    if found is None:
+    first = next((at for at, row in enumerate(rows[:WITHIN]) if _filled(row) >= wide), None)
+    if first is None:
         raise PlanError(
             f"`{file.name}`: none of the first {WITHIN} rows fills two cells, as headings do. Say which row "
             "holds them: headings = 30."
         )
-    return found
+    return first
 
 
 def _last_record(rows: Sequence[Sequence[str]], at: int) -> int:
