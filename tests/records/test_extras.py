@@ -12,7 +12,7 @@ from diffuscope.records.extras import library
 
 
 def test_a_missing_library_names_its_extra(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rdata", None)
+    monkeypatch.setitem(sys.modules, "rdata.parser", None)
     with pytest.raises(
         PlanError, match=r"^A file of R needs rdata.*`python -m pip install 'diffuscope\[formats\]'`"
     ):

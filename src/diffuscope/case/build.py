@@ -90,21 +90,12 @@ def assemble(
     all_problems += [problem for problem in wrong if not _follows(problem, all_problems)]
     all_problems += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
-        id=settings.id,
-        title=settings.title,
-        licence=settings.licence,
-        language=settings.language,
-        description=settings.description,
-        cite=settings.cite,
-        analyses=analyses,
-        waves=settings.waves,
-        tiers=settings.tiers,
-        tables=frames,
+        id=settings.id, title=settings.title, licence=settings.licence, language=settings.language,
+        description=settings.description, cite=settings.cite, analyses=analyses, waves=settings.waves,
+        tiers=settings.tiers, tables=frames, words=meant.words, frozen=frozen,
         files={table: raw.file for table, raw in files.items()} | named,
-        words=meant.words,
-        frozen=frozen,
         settings_file=None if written is None else written.file,
-    )
+    )  # fmt: skip
     return replace(
         case,
         problems=_public_problems(case, all_problems),
