@@ -15,6 +15,7 @@ sys.path.insert(0, str(HERE))
 
 from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
 from generated_pages import write_pages  # noqa: E402
+from offline import foreign_loads  # noqa: E402
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -27,10 +28,17 @@ copyright = "The diffuscope developers"
 release = installed_version("diffuscope")
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 default_role = "code"
+# Tutorials are executed, each in a folder of its own; an error in one ends the build.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
 exclude_patterns = ["_build", "reference/generated/_*"]
 suppress_warnings = ["config.cache"]
 
@@ -64,7 +72,16 @@ def _block(self: HTML5Translator, node: nodes.math_block) -> None:
     raise SkipNode
 
 
+def _refuse_foreign_loads(app: Sphinx, error: Exception | None) -> None:
+    loads = {} if error else foreign_loads(Path(app.outdir))
+    if loads:
+        from sphinx.errors import ExtensionError
+
+        raise ExtensionError(f"Pages load something from elsewhere: {loads}")
+
+
 def setup(app: Sphinx) -> None:
     """Draw formulas as MathML, which browsers show without any script, and write the generated pages."""
+    app.connect("build-finished", _refuse_foreign_loads)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("builder-inited", lambda _: write_pages(HERE / "reference" / "generated"))

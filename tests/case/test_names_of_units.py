@@ -210,3 +210,36 @@ def test_categories_that_differ_in_case_are_one_and_ratings_stay_apart(tmp_path)
     assert case.tables["attributes"]["value"].to_list() == ["low", "low", "low", "AA-", "AA"]
     (told,) = [problem for problem in case.problems if problem.table == "attributes"]
     assert (told.level, told.rule, told.column, told.value) == ("warning", "read-as", "value", "Low")
+
+
+def test_names_in_the_questions_are_read_like_those_of_tables(tmp_path):
+    units = (
+        "unit,name,kind,role\r\nlaos,Lao PDR,state,adopter\r\nmm,Myanmar,state,adopter\r\n"
+        "cog,Republic of the Congo,state,adopter\r\ncod,Democratic Republic of the Congo,state,adopter\r\n"
+    )
+    folder = write(tmp_path / "c", units, "unit,policy,time,source\r\nlaos,zone,2010,m\r\n", kind="state")
+    toml = (folder / "case.toml").read_text(encoding="utf-8")
+    listed = toml.replace('units = "state"', 'units = ["Laos", "Burma", "mm", "Congo", "Aa"]')
+    assert listed != toml
+    (folder / "case.toml").write_text(listed, encoding="utf-8")
+    case = read_case(folder)
+    assert case.analyses[0].units == ("laos", "mm", "Congo", "Aa")
+    row = next(at for at, line in enumerate(listed.splitlines(), start=1) if line.startswith("units"))
+    assert [one.says for one in case.read_as] == [
+        f"case.toml, units: `Laos` is read as `laos` (row {row})",
+        f"case.toml, units: `Burma` is read as `mm` (row {row})",
+    ]
+    problems = {problem.value: problem for problem in case.errors}
+    assert set(problems) == {"Congo", "Aa"}
+    assert (problems["Congo"].rule, problems["Congo"].row) == ("two-readings", row)
+    assert "`cog`" in problems["Congo"].message
+    assert "`cod`" in problems["Congo"].message
+    assert problems["Aa"].rule == "unknown-id"
+
+
+def test_a_kind_that_is_spelt_otherwise_is_read_as_it(tmp_path):
+    units = "unit,name,kind,role\r\nash,Ash,new town,adopter\r\nelm,Elm,new town,adopter\r\n"
+    folder = write(tmp_path / "c", units, "unit,policy,time,source\r\nash,zone,2010,m\r\n", kind="New-Town")
+    case = read_case(folder)
+    assert case.analyses[0].units == ("ash", "elm")
+    assert [(one.written, one.means) for one in case.read_as] == [("New-Town", "new town")]

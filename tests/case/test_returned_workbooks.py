@@ -235,6 +235,33 @@ def test_headings_that_do_not_agree_are_an_error_that_names_them(tmp_path):
     assert "4 rows cannot be joined" in problem.message
 
 
+def test_a_sheet_without_a_column_that_may_be_empty_is_joined(tmp_path):
+    place = tmp_path / "network"
+    place.mkdir()
+    (place / "case.toml").write_text(SETTINGS)
+    (place / "units.csv").write_text("unit,name,kind,role,parent,note\nnorth,North,state,other,,first\n")
+    (place / "units_rest.csv").write_text("role,unit,kind,name\nother,south,state,South\n")
+    case = read_case(place)
+    assert case.table("units").select("unit", "name", "note").rows() == [
+        ("north", "North", "first"), ("south", "South", None)
+    ]  # fmt: skip
+    assert "`units_rest.csv` has no `parent`, `note`" in one(case, "joined-sheets").message
+    (place / "units_rest.csv").write_text("role,unit,name\nother,south,South\n")
+    assert "it lacks `kind`" in one(read_case(place), "headings-differ").message
+
+
+def test_titles_under_the_heading_project_are_asked_for(tmp_path):
+    place = tmp_path / "network"
+    place.mkdir()
+    (place / "case.toml").write_text(SETTINGS)
+    (place / "units.csv").write_text(units(COUNTRIES[:2]))
+    (place / "projects.csv").write_text("Project,City,Area,Status\nBus lanes,northland,Transport,ongoing\n")
+    lacking = [problem for problem in read_case(place).problems if problem.rule == "missing-column"]
+    assert ['"Project" = "title"' in problem.fix for problem in lacking if problem.column == "title"] == [
+        True
+    ]
+
+
 def test_a_copy_of_a_table_is_no_second_part_of_it(tmp_path):
     place = tmp_path / "network"
     place.mkdir()

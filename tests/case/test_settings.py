@@ -72,7 +72,7 @@ def test_everything_a_case_says_of_itself_is_kept(read):
         (QUESTION + "period = 1\n", "bad-setting", 7, "period", "1", "quotation marks"),
         (QUESTION + 'policies = "plns"\n', "unknown-id", 7, "policies", "plns", "write `plans`"),
         (QUESTION + 'policies = ["plan", "lav"]\n', "unknown-id", 7, "policies", "lav", "write `law`"),
-        (QUESTION + 'units = ["Hanoi"]\n', "unknown-id", 7, "units", "Hanoi", "write `hn`"),
+        (QUESTION + 'units = ["Hanoj"]\n', "unknown-id", 7, "units", "Hanoj", "write `hn`"),
         (QUESTION + 'units = "state"\n', "unknown-id", 7, "units", "state", "square brackets"),
         (QUESTION + 'units = "cities"\n', "unknown-id", 7, "units", "cities", "`kind`"),
         (QUESTION + 'units = ["jp", "sg"]\n', "not-an-adopter", 7, "units", "jp", "role `adopter`"),

@@ -23,6 +23,7 @@ CORES, ADDITIONS, ADDING_SECONDS = 2, 10**7, 0.36
 """What the promise is made for: two cores that make ten million additions in 0.36 seconds. Computing is
 measured, not waiting, for machines may be busy; on a slower machine the promise is as much longer."""
 REPORT_BYTES = 4_000_000
+INSTALLED_BYTES = 750_000_000
 
 
 def call(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -70,6 +71,16 @@ def test_the_installed_command_gives_what_is_expected(installed, tmp_path, case)
     assert differences(expected(case), summary(result)) == []
     assert (tmp_path / "my report" / "report.html").stat().st_size <= REPORT_BYTES
     assert seconds <= COLD_SECONDS * CORES * slowness()
+
+
+def test_a_plain_installation_is_small_and_names_the_extra(installed, tmp_path):
+    environment = installed.parent.parent
+    assert sum(file.lstat().st_size for file in environment.rglob("*")) <= INSTALLED_BYTES
+    (tmp_path / "laws.dta").write_bytes(b"x")
+    words = [str(installed), "import", "laws.dta", "--out", "case"]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "diffuscope[formats]" in done.stderr
 
 
 def test_evidence_and_register_alone_are_quick(installed, tmp_path):

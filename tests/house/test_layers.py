@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": {"gazetteer"},
     "ties": {"tables"},
     "compute": set(),
-    "figures": set(),
+    "figures": {"gazetteer"},
     "case": {"tables"},
     "mechanisms": {"ties"},
     "models": {"panel", "compute"},

@@ -1,4 +1,4 @@
-"""The lock of the development environment: exact, hashed, and free of addresses."""
+"""The locks, for development and for a run alone: exact, hashed, and free of addresses."""
 
 from __future__ import annotations
 
@@ -7,27 +7,52 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LOCK = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
+DEVELOPMENT, RUN = (
+    (ROOT / file).read_text(encoding="utf-8") for file in ("requirements-dev.txt", "requirements.txt")
+)
 
 
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_the_lock_names_no_address():
-    assert re.findall(r"\w+://|index-url|find-links", LOCK) == []
+def blocks(lock: str) -> dict[str, set[str]]:
+    """What a lock pins, each with its hashes."""
+    found = {}
+    for block in re.split(r"\n(?=\S)", lock.strip()):
+        pinned = re.match(r"[a-z0-9._-]+==\S+", block)
+        assert pinned, block[:60]
+        found[pinned[0]] = set(re.findall(r"--hash=sha256:\w+", block))
+        assert found[pinned[0]], block[:60]
+    return found
 
 
-def test_every_requirement_is_pinned_and_hashed():
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    assert len(blocks) > 50
-    for block in blocks:
-        assert re.match(r"[a-z0-9._-]+==\S+", block), block[:60]
-        assert "--hash=sha256:" in block, block[:60]
+def names(lock: str) -> set[str]:
+    return {normal(pinned.partition("==")[0]) for pinned in blocks(lock)}
 
 
-def test_the_lock_holds_what_the_project_declares():
+def test_the_locks_name_no_address():
+    assert re.findall(r"\w+://|index-url|find-links", DEVELOPMENT + RUN) == []
+
+
+def test_a_run_needs_a_part_of_the_lock():
+    development = blocks(DEVELOPMENT)
+    assert len(development) > 50
+    assert {one: hashes for one, hashes in development.items() if one in blocks(RUN)} == blocks(RUN)
+
+
+def test_the_locks_hold_what_the_project_declares():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    locked = {normal(match) for match in re.findall(r"^([a-z0-9._-]+)==", LOCK, re.M)}
-    assert {normal(re.split(r"[<>=\[ ;]", line)[0]) for line in declared} <= locked
+    groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
+    plain = declared([*project["project"]["dependencies"], *groups["build"]])
+    assert plain <= names(RUN)
+    assert plain | declared([*groups["dev"], *extras["formats"], *extras["pdf"]]) <= names(DEVELOPMENT)
+
+
+def test_a_plain_installation_is_without_what_extras_bring():
+    extras = ("pyarrow", "pyreadstat", "rdata", "typst", "xarray")
+    assert sorted(names(RUN) & set(extras)) == []
+
+
+def declared(lines: list[object]) -> set[str]:
+    return {normal(re.split(r"[<>=\[ ;]", line)[0]) for line in lines if isinstance(line, str)}

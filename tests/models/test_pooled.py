@@ -16,7 +16,7 @@ import pytest
 from made_panels import panel
 from scipy.special import expit, logsumexp
 
-from diffuscope.errors import MethodError, PlanError
+from diffuscope.errors import PlanError
 from diffuscope.models import event_history, pooled_history
 from diffuscope.models.inference.diagnostics import few_groups, poor_mixing, small_sample_bias
 
@@ -176,7 +176,7 @@ def test_words_for_draws_that_do_not_stand_for_the_posterior():
 def test_without_numpyro_the_extra_is_named(monkeypatch):
     for name in ("jax", "numpyro", "numpyro.infer"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(MethodError, match=r"numpyro, which is not installed.*'diffuscope\[bayes\]'"):
+    with pytest.raises(PlanError, match=r"numpyro, which is not installed.*'diffuscope\[bayes\]'"):
         pooled_history("adopted ~ coercion", panel(300), seed=1)
 
 

@@ -84,27 +84,22 @@ def assemble(
     files = {raw.name: raw for raw in reversed(raws) if raw.name in frames}
     frames, named, differing = with_register(frames, files, settings.waves, refused)
     all_problems += differing
-    analyses, wrong = resolve_questions(settings, written or Written(says={}), frames, refused)
+    analyses, readings, wrong = resolve_questions(
+        settings, written or Written(says={}), frames, refused, meant.words
+    )
     all_problems += [problem for problem in wrong if not _follows(problem, all_problems)]
     all_problems += _of_cells(files, frames, None if written is None else settings, has_file)
     case = Case(
-        id=settings.id,
-        title=settings.title,
-        licence=settings.licence,
-        language=settings.language,
-        description=settings.description,
-        cite=settings.cite,
-        analyses=analyses,
-        waves=settings.waves,
-        tiers=settings.tiers,
-        tables=frames,
+        id=settings.id, title=settings.title, licence=settings.licence, language=settings.language,
+        description=settings.description, cite=settings.cite, analyses=analyses, waves=settings.waves,
+        tiers=settings.tiers, tables=frames, words=meant.words, frozen=frozen,
         files={table: raw.file for table, raw in files.items()} | named,
-        words=meant.words,
-        frozen=frozen,
         settings_file=None if written is None else written.file,
-    )
+    )  # fmt: skip
     return replace(
-        case, problems=_public_problems(case, all_problems), read_as=meant.public(Private.of(case))
+        case,
+        problems=_public_problems(case, all_problems),
+        read_as=meant.public(Private.of(case), readings),
     )
 
 
@@ -139,11 +134,11 @@ class _Meant(NamedTuple):
     words: Words
     readings: list[ReadAs]
 
-    def public(self, private: Private) -> tuple[ReadAs, ...]:
+    def public(self, private: Private, more: Sequence[ReadAs]) -> tuple[ReadAs, ...]:
         """What was taken, without what must not be shown."""
         return tuple(
             msgspec.structs.replace(one, written=private.scrub(one.written), means=private.scrub(one.means))
-            for one in taken_at_own_places(self.readings)
+            for one in (*taken_at_own_places(self.readings), *more)
         )
 
 

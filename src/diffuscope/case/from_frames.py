@@ -24,6 +24,7 @@ from diffuscope.case.refusal import Unreadable
 from diffuscope.case.settings import FORMAT, Written
 from diffuscope.case.table_source import RawTables, TableSource
 from diffuscope.records import Analysis
+from diffuscope.records.native_tables import polars_series
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_rows
 from diffuscope.tables.raw import ROW
@@ -191,7 +192,7 @@ def _cells(series: nw.Series[Any]) -> tuple[pl.Series, pl.Series]:
     """A column as text, null where it is empty; and where a value cannot be text, the name of its type."""
     if series.dtype.is_numeric() or series.dtype in PLAIN:
         try:
-            values = series.to_polars()
+            values = polars_series(series)
         except UnicodeEncodeError:
             _log.debug("half a pair of UTF-16 letters in column %s", series.name)
         else:

@@ -66,10 +66,21 @@ def _that_agree(raws: Sequence[RawTable]) -> tuple[list[RawTable], list[Problem]
 
 
 def _usual(raws: Sequence[RawTable]) -> RawTable:
-    """One with the headings that most have; of as many, the first."""
-    often = Counter(_headings(raw) for raw in raws)
+    """One that has what rows need, with the headings that most of these have; of as many, the first."""
+    whole = [raw for raw in raws if _needed(raw) <= _headings(raw)] or raws
+    often = Counter(_headings(raw) for raw in whole)
     most = max(often.values())
-    return next(raw for raw in raws if often[_headings(raw)] == most)
+    return next(raw for raw in whole if often[_headings(raw)] == most)
+
+
+def _needed(raw: RawTable) -> frozenset[str]:
+    """Columns that every row of the table needs."""
+    return frozenset(column.name for column in CATALOGUE[raw.name].columns if column.required)
+
+
+def _strange(raw: RawTable) -> list[str]:
+    """Columns that the table does not have."""
+    return [name for name in raw.cells.columns if name not in (ROW, *CATALOGUE[raw.name].names)]
 
 
 def _headings(raw: RawTable) -> frozenset[str]:
@@ -92,14 +103,18 @@ def _own_name(raw: RawTable) -> bool:
 
 
 def _differing(raw: RawTable, usual: RawTable) -> str:
-    """How the headings of a sheet differ from the usual ones; nothing where they agree."""
+    """How the headings of a sheet differ from the usual ones; nothing where they agree.
+
+    They agree where one lacks columns that may be empty, and no unknown heading could be the lacking one.
+    """
     here, there = _headings(raw), _headings(usual)
     if raw.decimal != usual.decimal:
         return "its numbers have another sign before decimals"
-    strange = [name for name in raw.cells.columns if name != ROW and name not in here]
+    strange = _strange(raw)
     lacks = [name for name in usual.cells.columns if name in there - here]
     more = [name for name in raw.cells.columns if name in here - there]
-    if not lacks and not more:
+    other_name = (lacks and strange) or (more and _strange(usual))
+    if not other_name and not _needed(raw).intersection([*lacks, *more]):
         return ""
     parts = [f"it lacks {in_code(lacks)}"] if lacks else []
     parts += [f"it has {in_code([*more, *strange])}, which the other lacks"] if more or strange else []
@@ -133,6 +148,14 @@ def _too_many(raw: RawTable) -> Problem:
 def _joined_note(parts: Sequence[RawTable]) -> Problem:
     named = [f"{counted(raw.cells.height, 'row')} of `{raw.file}`" for raw in parts]
     message = f"`{parts[0].name}` is joined from {len(parts)} places: {listed(named, at_most=PARTS_NAMED)}."
+    every = dict.fromkeys(name for raw in parts for name in raw.cells.columns if name in _headings(raw))
+    empty = [
+        f"`{raw.file}` has no {in_code(lacks)}"
+        for raw in parts
+        if (lacks := [name for name in every if name not in raw.cells.columns])
+    ]
+    if empty:
+        message += f" Left empty: {listed(empty, at_most=PARTS_NAMED)}."
     wording = Wording(
         "joined-sheets", message, "nothing, if they belong together; else move out what does not"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from diffuscope.case.names_in_questions import QuestionNames
 from diffuscope.case.tiers import tier_of
 from diffuscope.case.values import is_date
 from diffuscope.records import Analysis, Specification
@@ -14,13 +15,14 @@ from diffuscope.records.phrases import in_code
 from diffuscope.tables.dates import first_day, last_day
 from diffuscope.tables.refer import names_of
 from diffuscope.tables.suggest import Names, nearest
+from diffuscope.tables.unit_names import UnitNames
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Settings, Written
-    from diffuscope.records import Confidence, Problem
+    from diffuscope.records import Confidence, Problem, ReadAs
 
 TOLD = 50
 """Unknown ids of one list told one by one."""
@@ -29,8 +31,12 @@ COLUMNS = {"policies": ("policy", "group"), "units": ("unit", "kind")}
 
 
 def resolve_questions(
-    settings: Settings, written: Written, frames: Mapping[str, pl.DataFrame], refused: Collection[str]
-) -> tuple[tuple[Analysis, ...], list[Problem]]:
+    settings: Settings,
+    written: Written,
+    frames: Mapping[str, pl.DataFrame],
+    refused: Collection[str],
+    words: Mapping[str, Mapping[str, str]],
+) -> tuple[tuple[Analysis, ...], list[ReadAs], list[Problem]]:
     """The questions of a case with their policies and units spelt out, and what cannot be asked.
 
     Parameters
@@ -39,19 +45,29 @@ def resolve_questions(
         The typed tables.
     refused : collection of str
         Tables that could not be read, so that nothing can be said of their ids.
+    words : mapping
+        The case's own words, by column.
+
+    Returns
+    -------
+    tuple of Analysis
+    list of ReadAs
+        Names of policies and units that were read as others.
+    list of Problem
     """
     known = {
         name: _Known.of(name, frames[name]) if name in frames else None
         for name in COLUMNS
         if name not in refused
     }
-    look = _Look(written, settings.waves, settings.tiers, frames, refused, known)
+    names = QuestionNames(written, words, UnitNames(frames.get("units", pl.DataFrame())))
+    look = _Look(written, settings.waves, settings.tiers, frames, refused, known, names)
     analyses, problems = [], []
     for question in settings.questions:
         analysis, wrong = _resolved(question, look)
         analyses.append(analysis)
         problems += wrong
-    return tuple(analyses), problems
+    return tuple(analyses), names.readings, [*problems, *names.problems]
 
 
 def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[Problem]]:
@@ -109,6 +125,8 @@ class _Look:
     refused : collection of str
     known : mapping of str to _Known or None
         By setting; None where the case has no such table, and no entry where it could not be read.
+    names : QuestionNames
+        What names mean that are spelt otherwise.
     """
 
     written: Written
@@ -117,6 +135,7 @@ class _Look:
     frames: Mapping[str, pl.DataFrame]
     refused: Collection[str]
     known: Mapping[str, _Known | None]
+    names: QuestionNames
 
     def named(
         self, question: QuestionSettings | Repetition, of: str
@@ -136,7 +155,7 @@ class _Look:
                 spelt[name] = (named,) if isinstance(named, str) else named
                 problems.append(_no_table(question, of, self.written, name))
             else:
-                spelt[name], wrong = _spell_out(question, of, self.written, named, table)
+                spelt[name], wrong = _spell_out(question, of, self, named, table)
                 problems += wrong
         return spelt, problems
 
@@ -211,17 +230,21 @@ class _Known:
 def _spell_out(
     question: QuestionSettings | Repetition,
     of: str,
-    written: Written,
+    look: _Look,
     named: tuple[str, ...] | str,
     known: _Known,
 ) -> tuple[tuple[str, ...], list[Problem]]:
+    written, key = look.written, question.key(known.setting)
     if isinstance(named, str):
+        if named not in known.ids:
+            named = look.names.read(key, known.setting, [named], frozenset(known.groups)).meant[0]
         if named in known.groups:
             return known.groups[named], []
         if named not in known.ids:
             return (named,), [_no_group(question, written, named, known)]
         named = (named,)
-    strangers = [name for name in named if name not in known.ids]
+    named, unclear = look.names.read(key, known.setting, named, known.ids)
+    strangers = [name for name in named if name not in known.ids and name not in unclear]
     problems = [_stranger(question, of, written, name, known) for name in strangers[:TOLD]]
     if len(strangers) > TOLD:
         message = f"{len(strangers) - TOLD:,} more ids of the list are not in the table `{known.setting}`."

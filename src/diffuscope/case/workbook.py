@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from diffuscope.tables.raw import RawTable
 
 T = TypeVar("T")
+TRUTH = ("yes", "no")
+"""How cells that are true, and false, are written in the tables of a case."""
 EXACT = 2**53
 """Whole numbers below this are stored exactly."""
 
@@ -80,14 +82,24 @@ class Workbook:
             sheets.append(Unread(f"{file} › {name}", name, filled if small else None, rows[:WITHIN]))
         return sheets
 
-    def rows(self, sheet: str) -> list[list[str]]:
+    def sheet_notes(self, sheet: str) -> Sheet:
+        """What a sheet says beyond the values of its cells."""
+        return self._notes[sheet]
+
+    def rows(self, sheet: str, truth: tuple[str, str] = TRUTH) -> list[list[str]]:
         """Every row of a sheet as text, from the first on, also those that are empty.
 
         A year typed into a cell that is formatted as a date is told as such, and so is no date.
+
+        Parameters
+        ----------
+        sheet : str
+        truth : tuple of str
+            How cells that are true, and false, are written.
         """
         values = _values(self._sheet(sheet))
         cells = [[said_of_year(cell, from_1904=self._from_1904) or cell for cell in row] for row in values]
-        return _as_text(cells)
+        return _as_text(cells, truth)
 
     def table(
         self,
@@ -170,8 +182,8 @@ def _frame(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
     )
 
 
-def _as_text(values: Sequence[Sequence[object]]) -> list[list[str]]:
-    return [[value if isinstance(value, str) else _text(value) for value in row] for row in values]
+def _as_text(values: Sequence[Sequence[object]], truth: tuple[str, str] = TRUTH) -> list[list[str]]:
+    return [[value if isinstance(value, str) else _text(value, truth) for value in row] for row in values]
 
 
 def _opened(copy: bytes) -> CalamineWorkbook:
@@ -198,14 +210,14 @@ def _guarded(ask: Callable[[], T]) -> T:
         raise Unreadable(DAMAGED) from None
 
 
-def _text(value: object) -> str:
+def _text(value: object, truth: tuple[str, str] = TRUTH) -> str:
     """A stored value as a person would have typed it.
 
     >>> _text(2018.0), _text(0.45), _text(date(2018, 7, 1)), _text(True)
     ('2018', '0.45', '2018-07-01', 'yes')
     """
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return truth[0] if value else truth[1]
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
     if isinstance(value, datetime | date):

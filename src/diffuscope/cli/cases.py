@@ -48,7 +48,7 @@ def import_(
     Parameters
     ----------
     files : Path
-        CSV, Parquet, Stata or R files.
+        CSV, Excel, Parquet, Stata or R files.
     out : Path
         A folder that does not exist yet, or is empty.
     unit : str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +12,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from diffuscope.gazetteer import gazetteer, resolve_country
+
 Points = npt.NDArray[np.float64]
 """Positions, one a row: first east (or right), then north (or down)."""
+CODE = 3
+"""Letters of a code that is taken for a country's."""
 
 
 Box = tuple[float, float, float, float]
@@ -110,32 +112,31 @@ def joined(ring: Sequence[int], arcs: Sequence[Points] | Mapping[int, Points]) -
     return np.concatenate([part[:-1] for part in parts])
 
 
-@cache
-def _known() -> dict[str, str]:
-    """Shapes by code and by name, as they compare."""
-    found: dict[str, str] = {}
-    for row in csv.DictReader(_file("iso3.csv").splitlines()):
-        if row["shape"]:
-            found |= {_compared(name): row["shape"] for name in (row["iso3"], *row["names"].split(";"))}
-    return found
-
-
 def shape_of(words: Iterable[str]) -> str | None:
     """The shape of the country that a word names, by its ISO 3166-1 code of three letters or its name.
+
+    Of the words, the first that means one country with a shape counts. Numbers and codes of two letters are
+    not taken for countries: they may be those of American states.
 
     Examples
     --------
     >>> shape_of(["SGP"]), shape_of(["viet-nam", "Viet Nam", "Vietnam"]), shape_of(["Atlantis"])
     ('702', '704', None)
     """
-    return next((shape for word in words if (shape := _known().get(_compared(word)))), None)
+    return next((shape for word in words if (shape := _shape(word)) is not None), None)
 
 
-def _compared(word: str) -> str:
-    """A word as names compare: without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    bare = (sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
+@cache
+def _shape(word: str) -> str | None:
+    code = word.strip().upper()
+    country = gazetteer().countries.get(code) if len(code) == CODE else None
+    if country is None:
+        named = [one.country for one in resolve_country(word).candidates if one.read_as == "name"]
+        country = named[0] if len(named) == 1 else None
+    if country is None:
+        return None
+    shapes = world().polygons
+    return next((one for one in (country.numeric, country.name) if one in shapes), None)
 
 
 @cache

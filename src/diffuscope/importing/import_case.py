@@ -10,7 +10,7 @@ import msgspec
 
 from diffuscope.case import read_case
 from diffuscope.case.atomic_folder import new_folder
-from diffuscope.case.importers import read_frame
+from diffuscope.case.importers.frames_in import frame_with_notes
 from diffuscope.case.model import short_name
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.importing.assemble import assembled
@@ -25,7 +25,7 @@ from diffuscope.importing.source_file import SourceFile
 from diffuscope.importing.times import no_times, times_of
 from diffuscope.importing.write import write_case, write_page
 from diffuscope.mechanisms import mechanisms
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import in_code, upper_first
 from diffuscope.study import case_problems
 from diffuscope.study.named_ties import TAKEN
 
@@ -113,12 +113,12 @@ def import_case(
         said, id=short_name(said.id or folder.absolute().name), kind=kind or said.kind
     )
     usual = FileMap(unit=unit, time=time, policy=tuple(policy))
-    names = [Path(file).name for file in files]
-    unmet = [name for name in said.file if name not in names]
-    if unmet:
-        raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
     paths = [Path(file) for file in files]
-    tabular = [(file, read_frame(file)) for file in paths if not is_other(file, said.of(file.name, usual))]
+    names = [file.name for file in paths]
+    if unmet := [name for name in said.file if name not in names]:
+        raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
+    own = {file: said.of(file.name, usual) for file in paths}
+    tabular = [(file, _frame(file, own[file], notes)) for file in paths if not is_other(file, own[file])]
     parts = [
         part
         for file, frame in tabular
@@ -135,6 +135,21 @@ def import_case(
     rows = {name: table.height for name, table in tables.items()}
     return Imported(folder=folder, rows=rows, decisions=tuple(notes.decisions),
                     questions=tuple(notes.questions), problems=tuple(problems))  # fmt: skip
+
+
+def _frame(file: Path, own: FileMap, notes: DecisionLog) -> pl.DataFrame:
+    """The table of a file; what its reader decided is noted."""
+    try:
+        read = frame_with_notes(file, sheet=own.sheet, headings=own.headings)
+    except PlanError as error:
+        asks = ("sheet = ", "headings = ")
+        where = (
+            f' The map says it under [file."{file.name}"].' if any(one in str(error) for one in asks) else ""
+        )
+        raise PlanError(f"{error}{where}") from error
+    for note in read.notes:
+        notes.decide(file.name, None, upper_first(note), "change the file and import it again")
+    return read.frame
 
 
 def _parts(

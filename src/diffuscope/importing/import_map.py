@@ -39,6 +39,10 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         The year of the first period, where periods are only counted.
     rename : dict of str to str
         Other names for covariates; an empty name leaves one out.
+    sheet : str or None
+        In a workbook of which several sheets hold something, the one to read.
+    headings : int or None
+        Row of the headings in a workbook, where it is not the first that fills two cells.
     edges : {"influence", "attention"} or None
         What a directed edge of a network means: its source acts on its target, or looks at it.
     code, trail : tuple of str
@@ -65,6 +69,8 @@ class FileMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     edges: Literal["influence", "attention"] | None = None
     code: tuple[str, ...] = ()
     coder: str | None = None
+    sheet: str | None = None
+    headings: int | None = None
     trail: tuple[str, ...] = ()
 
 

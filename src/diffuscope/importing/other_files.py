@@ -21,6 +21,7 @@ from diffuscope.importing.parts import TIES, Part, text_of
 from diffuscope.importing.rows import of_adoptions
 from diffuscope.importing.source_file import SourceFile
 from diffuscope.importing.times import no_times, times_of
+from diffuscope.panel.periods import first_date
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +120,7 @@ def _written(column: pl.Series, own: FileMap | None, file: str) -> pl.Series:
     times = times_of(column, None if own is None else own.first_year)
     if times is None:
         raise no_times(file, column.name, column.drop_nulls())
-    return times.text
+    return first_date(times.text)
 
 
 def _of_attributes(facts: pl.DataFrame, own: FileMap, file: str) -> Part:

@@ -8,13 +8,15 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.importing.parts import ADOPTIONS, Part
-from diffuscope.importing.times import dated, no_times, numbered, times_of, written
+from diffuscope.importing.times import dated, no_times, times_of
 from diffuscope.panel import adoptions_from_panel
+from diffuscope.panel.periods import dates_of, first_date, last_date, numbered, written
 from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from diffuscope.importing.source_file import SourceFile
-    from diffuscope.importing.times import Grain, Times
+    from diffuscope.importing.times import Times
+    from diffuscope.panel.periods import Grain
 
 
 def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Part:
@@ -32,10 +34,12 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
     units = _windows(source, plain, pl.DataFrame(seen.units), list(places), (first, last))
     adopted = _adopted(pl.DataFrame(seen.adoptions), units)
     adoptions = adopted.with_columns(
-        *(written(adopted[name], grain) for name in ("time", "time_latest", "until")),
+        *dates_of(adopted, grain),
         source=pl.format("{}, column {}", pl.lit(source.name), pl.col("policy")),
     )
-    windows = units.select("unit", written(units["entered"], grain), written(units["left"], grain))
+    windows = units.select(
+        "unit", first_date(written(units["entered"], grain)), last_date(written(units["left"], grain))
+    )
     named = source.named_units().join(windows, "unit", "left")
     bounds = written(pl.Series([first, last]), grain)
     tables = {"units": named, "adoptions": adoptions.select(ADOPTIONS)}
@@ -59,7 +63,10 @@ def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
             raise no_times(source.name, policy, column.drop_nulls())
         if times is not None:
             grains.add(times.grain)
-            rows = pl.DataFrame({"unit": unit, "time": times.text}).drop_nulls()
+            latest = times.text.set(~times.of_months, None)
+            rows = pl.DataFrame(
+                {"unit": unit, "time": first_date(times.text), "time_latest": last_date(latest)}
+            ).drop_nulls("time")
             written_in = pl.lit(f"{source.name}, column {policy}")
             found.append(rows.with_columns(policy=pl.lit(policy), source=written_in))
     empty = pl.DataFrame(schema=dict.fromkeys(ADOPTIONS, pl.String))
@@ -104,7 +111,7 @@ def _status(source: SourceFile, plain: pl.DataFrame, place: str, name: str) -> p
     if source.said.coding != "event":
         if back:
             ended = f"Where 0 follows 1 the policy ended: {counted(back, 'time')}."
-            source.decide(name, ended, 'say otherwise: coding = "event"')
+            source.decide(name, ended, 'say in the map: coding = "event"')
         return own.alias(place)
     source.decide(name, "1 marks the period of the adoption, which then stays.", 'coding = "status"')
     held = rows.with_columns(pl.col("own").fill_null(0.0).cum_max().over("unit").alias("had"))

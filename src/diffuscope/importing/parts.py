@@ -10,7 +10,7 @@ import polars as pl
 from diffuscope.panel.native_frames import ids
 
 if TYPE_CHECKING:
-    from diffuscope.importing.times import Grain
+    from diffuscope.panel.periods import Grain
 
 ADOPTIONS = ("unit", "policy", "time", "time_latest", "until", "source")
 ATTRIBUTES = ("unit", "time", "variable", "value", "source")
@@ -25,7 +25,7 @@ class Part:
     ----------
     tables : dict of str to polars.DataFrame
         By table of the case format; only the columns of that table.
-    grain : {"year", "month", "day"} or None
+    grain : {"year", "half year", "quarter", "month", "day"} or None
         How fine the dates of adoptions are, where the file has any.
     window : tuple of (str, str) or None
         First and last period of a panel.

@@ -9,12 +9,14 @@ import polars as pl
 from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES, Part, text_of
 from diffuscope.importing.times import dated, no_times, times_of
 from diffuscope.panel.native_frames import ids
+from diffuscope.panel.periods import WRITTEN, first_date, last_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.importing.source_file import SourceFile
-    from diffuscope.importing.times import Grain, Times
+    from diffuscope.importing.times import Times
+    from diffuscope.panel.periods import Grain
 
 OF_UNITS = ("kind", "role", "lat", "lon", "aliases", "parent")
 """Columns of the table `units` that a file may hold as they are."""
@@ -30,13 +32,15 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
     if time is None:
         raise no_times(source.name, columns.time or "", held.drop_nulls())
     own = pl.repeat(policy, frame.height, eager=True)
+    latest = _dates(source, columns.time_latest)
+    latest = last_date(latest.zip_with(latest.is_not_null() | ~time.of_months, time.text))
     rows = pl.DataFrame(
         {
             "unit": source.units(),
             "policy": ids(frame[columns.policy]) if columns.policy else own,
-            "time": time.text,
-            "time_latest": _dates(source, columns.time_latest),
-            "until": _dates(source, columns.until),
+            "time": first_date(time.text),
+            "time_latest": latest,
+            "until": first_date(_dates(source, columns.until)),
             "source": _by_row(source),
         }
     )
@@ -86,7 +90,9 @@ def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, tak
 
 
 def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str) -> pl.DataFrame:
-    time = pl.Series("time", [None] * len(column), dtype=pl.String) if times is None else times.text
+    time = (
+        pl.Series("time", [None] * len(column), dtype=pl.String) if times is None else first_date(times.text)
+    )
     rows = pl.DataFrame({"unit": unit, "time": time, "value": text_of(column)}).drop_nulls(["unit", "value"])
     rows = rows.with_columns(variable=pl.lit(variable))
     if times is None or rows.is_empty():
@@ -109,8 +115,8 @@ def of_ties(source: SourceFile, layer: str) -> Part:
             "sender": ids(frame[columns.sender or ""]),
             "receiver": ids(frame[columns.receiver or ""]),
             "weight": text_of(frame[columns.weight]) if columns.weight else pl.repeat("1", many, eager=True),
-            "start": when,
-            "end": when,
+            "start": first_date(when),
+            "end": last_date(when),
             "source": _by_row(source),
         }
     )
@@ -138,4 +144,4 @@ def _constant(policy: pl.Series, column: pl.Series) -> bool:
 def grain_of(parts: Sequence[Part]) -> Grain:
     """How fine dates are in all files: the coarsest, as order is known no finer."""
     met = {part.grain for part in parts if "adoptions" in part.tables}
-    return "year" if "year" in met or None in met or not met else "month" if "month" in met else "day"
+    return next((grain for grain in WRITTEN if grain in met), "year") if None not in met else "year"

@@ -46,7 +46,7 @@ def shape_of(source: SourceFile) -> Shaped:
         )
     found = _of_policies(source) or _without_policies(source)
     source.decide(
-        None, f"A row is {ROW_IS[found.shape]}.", f'say otherwise: shape = "…", one of {in_code(ROW_IS)}'
+        None, f"A row is {ROW_IS[found.shape]}.", f'say in the map: shape = "…", one of {in_code(ROW_IS)}'
     )
     return found
 

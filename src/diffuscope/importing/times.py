@@ -1,23 +1,21 @@
-"""Times of files: years, months and days, whether they are numbers, dates or text."""
+"""Times of files: years, half years, quarters, months and days, whether they are numbers, dates or text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from diffuscope.errors import CaseError
+from diffuscope.panel.periods import grain_of, one_spelling
 
-Grain = Literal["year", "month", "day"]
+if TYPE_CHECKING:
+    from diffuscope.panel.periods import Grain
+
 EARLIEST, LATEST = 1000, 2999
 """Whole numbers that are taken for years."""
-WRITTEN: dict[Grain, str] = {
-    "year": r"^\d{4}$",
-    "month": r"^\d{4}-(0[1-9]|1[0-2])$",
-    "day": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
-}
 
 
 @dataclass(frozen=True)
@@ -27,13 +25,18 @@ class Times:
     Attributes
     ----------
     text : polars.Series of str
-        ``2018``, ``2018-07`` or ``2018-07-08``; as it stood where it is none of these.
-    grain : {"year", "month", "day"} or None
+        ``2018``, ``2018-Q3``, ``2018-07`` or ``2018-07-08``; as it stood where it is none of these.
+    grain : {"year", "half year", "quarter", "month", "day"} or None
         How fine all of them are; None where they differ, or one is none of these.
     """
 
     text: pl.Series
     grain: Grain | None
+
+    @property
+    def of_months(self) -> pl.Series:
+        """Which are quarters or half years, that a case gives as their first and last month."""
+        return self.text.str.contains("[QH]").fill_null(value=False)
 
 
 def times_of(column: pl.Series, first_year: int | None = None) -> Times | None:
@@ -50,10 +53,10 @@ def times_of(column: pl.Series, first_year: int | None = None) -> Times | None:
     if column.dtype.is_numeric():
         return _of_numbers(column, first_year)
     text = column.cast(pl.String).str.strip_chars()
-    text = text.set(text == "", None)
+    text = one_spelling(text.set(text == "", None))
     if text.drop_nulls().str.contains(r"^\d+$").all() and len(text.drop_nulls()):
         return _of_numbers(text.cast(pl.Int64, strict=False), first_year)
-    return Times(text, _grain(text))
+    return Times(text, grain_of(text))
 
 
 def _of_dates(column: pl.Series) -> Times:
@@ -76,33 +79,6 @@ def _of_numbers(column: pl.Series, first_year: int | None) -> Times | None:
     if not bool(known.is_between(EARLIEST, LATEST).all()):
         return None
     return Times(number.cast(pl.Int64).cast(pl.String), "year")
-
-
-def _grain(text: pl.Series) -> Grain | None:
-    known = text.drop_nulls()
-    if not len(known):
-        return None
-    found = [grain for grain, form in WRITTEN.items() if known.str.contains(form).all()]
-    return found[0] if found else None
-
-
-def numbered(text: pl.Series, grain: Grain) -> pl.Series:
-    """Times as whole numbers that count years, months or days."""
-    if grain == "year":
-        return text.cast(pl.Int64)
-    if grain == "month":
-        return text.str.slice(0, 4).cast(pl.Int64) * 12 + text.str.slice(5, 2).cast(pl.Int64) - 1
-    return text.str.to_date("%Y-%m-%d").cast(pl.Int32).cast(pl.Int64)
-
-
-def written(number: pl.Series, grain: Grain) -> pl.Series:
-    """The times that whole numbers of `numbered` stand for."""
-    if grain == "year":
-        return number.cast(pl.String).str.zfill(4)
-    if grain == "month":
-        month = (number % 12 + 1).cast(pl.String).str.zfill(2)
-        return (number // 12).cast(pl.String).str.zfill(4) + "-" + month
-    return number.cast(pl.Int32).cast(pl.Date).dt.strftime("%Y-%m-%d")
 
 
 def dated(column: pl.Series, never: tuple[int, ...]) -> pl.Series:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from diffuscope.importing.assemble import GROUP, MOST_POLICIES
 from diffuscope.importing.times import today
+from diffuscope.panel.periods import MONTHS, first_date, last_date, numbered, waves_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
-
     from diffuscope.importing.decisions import DecisionLog
     from diffuscope.importing.import_map import ImportMap
-    from diffuscope.importing.times import Grain
+    from diffuscope.panel.periods import Grain
 
 
 def write_case(
@@ -77,9 +77,9 @@ def _settings(
     lines += ["", "[[analysis]]", 'id = "main"', f"question = {_text(f'Why did {what} spread?')}"]
     listed = f"[{', '.join(map(_text, policies))}]"
     lines.append(f"policies = {_text(GROUP) if len(policies) > MOST_POLICIES else listed}")
-    lines += [f"units = {_text(kinds[0] if len(kinds) else 'unit')}", f'period = "{grain}"']
-    if window is not None:
-        lines.append(f"window = [{_text(window[0])}, {_text(window[1])}]")
+    period = "wave" if grain in MONTHS else grain
+    lines += [f"units = {_text(kinds[0] if len(kinds) else 'unit')}", f'period = "{period}"']
+    lines += _window(window, grain)
     if "attributes" in tables:
         variables = tables["attributes"]["variable"].unique(maintain_order=True).to_list()
         listed = ", ".join(map(_text, variables))
@@ -89,7 +89,37 @@ def _settings(
         layers = tables["ties"]["layer"].unique(maintain_order=True).to_list()
         lines += ["", "# Ties of the files; which mechanism would work through which is yours to say:",
                   "[analysis.layers]", f"neighbours = [{', '.join(map(_text, layers))}]"]  # fmt: skip
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_waves(tables, grain, window), ""])
+
+
+def _window(window: tuple[str, str] | None, grain: Grain) -> list[str]:
+    """The line of the window: names of waves, or dates."""
+    if window is None:
+        return []
+    first, last = window
+    if grain not in MONTHS:
+        first, last = first_date(pl.Series([first]))[0], last_date(pl.Series([last]))[0]
+    return [f"window = [{_text(first)}, {_text(last)}]"]
+
+
+def _waves(tables: Mapping[str, pl.DataFrame], grain: Grain, window: tuple[str, str] | None) -> list[str]:
+    """Every quarter or half year from the first to the last date of any table, as waves."""
+    if grain not in MONTHS:
+        return []
+    dated = ("time", "time_latest", "until", "entered", "left", "start", "end")
+    texts = [
+        text
+        for table in tables.values()
+        for name in dated
+        if name in table.columns
+        for text in table[name].drop_nulls()
+    ]
+    texts += [*first_date(pl.Series(window)), *last_date(pl.Series(window))] if window else []
+    first, last = min(texts), max(texts)
+    months = pl.Series([f"{first[:4]}-{first[5:7] or '01'}", f"{last[:4]}-{last[5:7] or '12'}"])
+    ends = written(numbered(months, "month") // MONTHS[grain], grain)
+    lines = [f"{_text(name)} = {day}" for name, day in waves_of(ends[0], ends[1]).items()]
+    return ["", f"# Each {grain} of the files, and its last day.", "[waves]", *lines]
 
 
 def _page(notes: DecisionLog, files: Sequence[str], said: ImportMap) -> str:
@@ -105,5 +135,5 @@ def _page(notes: DecisionLog, files: Sequence[str], said: ImportMap) -> str:
     lines += ["", "## What was decided", ""]
     for one in notes.decisions:
         where = ", ".join(part for part in (one.file, f"column `{one.column}`" if one.column else "") if part)
-        lines.append(f"- {f'{where}: ' if where else ''}{one.taken} To decide otherwise: {one.instead}.")
+        lines.append(f"- {f'{where}: ' if where else ''}{one.taken} If it is not so: {one.instead}.")
     return "\n".join([*lines, ""])

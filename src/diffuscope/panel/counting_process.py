@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.native_frames import as_kind, polars_of
+from diffuscope.panel.native_frames import polars_of
+from diffuscope.records.native_tables import as_kind
 
 if TYPE_CHECKING:
     from diffuscope.panel.panel import Panel

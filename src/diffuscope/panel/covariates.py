@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.native_frames import ROW, as_kind, ids, need, polars_of
+from diffuscope.panel.native_frames import ROW, ids, need, polars_of
+from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:

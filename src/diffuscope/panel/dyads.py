@@ -18,7 +18,8 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import decided_pairs
-from diffuscope.panel.native_frames import as_kind, called, polars_of
+from diffuscope.panel.native_frames import called, polars_of
+from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted, noun
 from diffuscope.records.work_bounds import DYADS, refuse_beyond
 

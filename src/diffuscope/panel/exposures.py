@@ -14,7 +14,8 @@ from diffuscope.mechanisms import mechanisms
 from diffuscope.panel.bounds import chosen
 from diffuscope.panel.calendar import BEFORE_ALL
 from diffuscope.panel.exposure_history import ExposureColumn, ExposureSpec, dates_of, state_of, successes
-from diffuscope.panel.native_frames import as_kind, ids, need, polars_of
+from diffuscope.panel.native_frames import ids, need, polars_of
+from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import layer_from_frame

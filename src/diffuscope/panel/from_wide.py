@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from diffuscope.panel.adoptions import refusal
-from diffuscope.panel.native_frames import ROW, as_kind, called, ids, need, polars_of, with_rows
+from diffuscope.panel.native_frames import ROW, called, ids, need, polars_of, with_rows
+from diffuscope.panel.periods import (
+    dates_of,
+    first_date,
+    grain_of,
+    last_date,
+    numbered,
+    one_spelling,
+    waves_of,
+    written,
+)
 from diffuscope.records import Problem
+from diffuscope.records.native_tables import as_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diffuscope.panel.native_frames import Frame, Kind
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.panel.periods import Grain
+    from diffuscope.records.native_tables import Kind
 
 WHAT = "The panel"
 KEYS = ("unit", "policy")
@@ -35,11 +48,15 @@ class Observed:
         unit; from a panel by time also `entered` and `left`, the first and last time with a row.
     covariates : frame or None
         unit, time if there is one, and the remaining columns: for `add_covariates`.
+    waves : dict of str to str, or None
+        Of a panel by quarters or half years: each of them, and its last day. For `period="wave"` with
+        `person_period`.
     """
 
     adoptions: Frame = field(repr=False)
     units: Frame = field(repr=False)
     covariates: Frame | None = field(repr=False)
+    waves: dict[str, str] | None = field(repr=False, default=None)
 
 
 def adoptions_from_panel(
@@ -60,9 +77,10 @@ def adoptions_from_panel(
     policies : sequence of str, or mapping of str to str
         Columns that say whether, or when, each policy was adopted; a mapping gives policies other names.
     time : str, optional
-        Column of the year (a whole number), in a panel with a row per unit and year; policy columns then hold
-        1 from the year of adoption on as long as it lasts, else 0. Without it, there is a row per unit, and
-        policy columns hold the year of adoption.
+        Column of the time, in a panel with a row per unit and time: years (whole numbers), months
+        (``1990-07``), quarters (``1990-Q3``, ``1990q3``, ``Q3 1990``) or half years (``1990-H2``). Policy
+        columns then hold 1 from the adoption on as long as it lasts, else 0. Without it, there is a row per
+        unit, and policy columns hold the year of adoption.
     never : iterable of number
         Years that stand for "never", such as 9999; empty does so anyway.
 
@@ -71,7 +89,8 @@ def adoptions_from_panel(
     Observed
         A unit that has a policy in its first row adopted by then. Where 0 turns to 1 across empty cells or
         missing years, the date is the range between. Where the last cells of a unit are empty, its adoption
-        is open from then on, so that it is watched until then only.
+        is open from then on, so that it is watched until then only. A quarter is dated by its months: time is
+        its first, `time_latest` its last.
 
     Raises
     ------
@@ -99,7 +118,9 @@ def adoptions_from_panel(
     _refuse(frame["unit"].is_null(), frame, "unit", "missing-value", _NO_UNIT)
     if time is None:
         return _of_years(frame, names, kind, tuple(never))
-    return _of_status(_by_time(frame), names, kind)
+    grain = _grain(frame)
+    observed = _of_status(_by_time(_by_number(frame, grain)), names)
+    return _dated(observed, grain, kind)
 
 
 def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tuple[float, ...]) -> Observed:
@@ -122,7 +143,38 @@ def _of_years(frame: pl.DataFrame, names: dict[str, str], kind: Kind, never: tup
     return Observed(as_kind(adoptions, kind), as_kind(frame.select("unit"), kind), covariates)
 
 
-def _of_status(frame: pl.DataFrame, names: dict[str, str], kind: Kind) -> Observed:
+def _grain(frame: pl.DataFrame) -> Grain:
+    """How fine the times of a panel are: years, unless all are text of one finer kind."""
+    if frame["time"].dtype != pl.String:
+        return "year"
+    grain = grain_of(one_spelling(frame["time"].str.strip_chars()))
+    return "year" if grain in (None, "day") else grain
+
+
+def _by_number(frame: pl.DataFrame, grain: Grain) -> pl.DataFrame:
+    """The panel with its months, quarters or half years counted by whole numbers."""
+    if grain == "year" or frame["time"].null_count():
+        return frame
+    return frame.with_columns(numbered(one_spelling(frame["time"].str.strip_chars()), grain))
+
+
+def _dated(observed: Observed, grain: Grain, kind: Kind) -> Observed:
+    """What was observed, with dates in place of numbers of months, quarters or half years."""
+    adoptions, units, facts = observed.adoptions, observed.units, observed.covariates
+    waves = None
+    if grain != "year":
+        ends = written(pl.Series([units["entered"].min(), units["left"].max()]), grain)
+        waves = waves_of(ends[0], ends[1]) or None
+        adoptions = adoptions.with_columns(dates_of(adoptions, grain))
+        units = units.with_columns(
+            first_date(written(units["entered"], grain)), last_date(written(units["left"], grain))
+        )
+        facts = facts if facts is None else facts.with_columns(first_date(written(facts["time"], grain)))
+    covariates = None if facts is None else as_kind(facts, kind)
+    return Observed(as_kind(adoptions, kind), as_kind(units, kind), covariates, waves)
+
+
+def _of_status(frame: pl.DataFrame, names: dict[str, str]) -> Observed:
     spans = frame.group_by("unit").agg(entered=pl.col("time").min(), left=pl.col("time").max()).sort("unit")
     adoption_rows = [
         _turns(_status(frame, column), name, spans).with_columns(_source(column))
@@ -131,8 +183,7 @@ def _of_status(frame: pl.DataFrame, names: dict[str, str], kind: Kind) -> Observ
     adoptions = pl.concat(adoption_rows).sort("policy", "unit", "time", "time_latest")
     adoptions = adoptions.select(pl.exclude("status"), "status")
     rest = [name for name in frame.columns if name not in ("unit", "time", *names, ROW)]
-    covariates = as_kind(frame.select("unit", "time", *rest), kind) if rest else None
-    return Observed(as_kind(adoptions, kind), as_kind(spans, kind), covariates)
+    return Observed(adoptions, spans, frame.select("unit", "time", *rest) if rest else None)
 
 
 def _source(column: str) -> pl.Expr:
@@ -218,7 +269,10 @@ def _refuse(wrong: pl.Series, frame: pl.DataFrame, column: str, rule: str, words
 _NO_UNIT = ("A row names no unit.", "give it a name, or remove the row")
 _TWICE_UNIT = ("A unit has two rows.", "keep one, or name the column of the year")
 _TWICE_YEAR = ("A unit has two rows for one year.", "keep one")
-_NO_YEAR = ("This year is not a whole number.", "write the year as 2018")
+_NO_YEAR = (
+    "This is not a year, month, quarter or half year, or others of the column are of another kind.",
+    "write every time as 2018, every one as 2018-07, or every one as 2018-Q3",
+)
 _NO_STATUS = (
     "The value of a policy must be 0, 1 or empty.",
     "write 1 from the year of adoption on, 0 before, and leave it empty if unknown",

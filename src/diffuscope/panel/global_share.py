@@ -16,7 +16,7 @@ from diffuscope.errors import PlanError
 from diffuscope.panel.adoptions import DECISION
 from diffuscope.panel.decisions import decided_together
 from diffuscope.panel.exposure_history import state_of
-from diffuscope.panel.native_frames import as_kind
+from diffuscope.records.native_tables import as_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from diffuscope.errors import PlanError
-from diffuscope.panel.native_frames import as_kind
+from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.dates import Duration, duration_of
 

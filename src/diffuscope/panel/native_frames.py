@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from diffuscope.errors import PlanError
+from diffuscope.records.native_tables import Kind, NotATableError, polars_frame
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Kind = Literal["polars", "pandas", "arrow"]
 Frame = Any
 """A pandas, Polars or Arrow table."""
 ROW = "_row"
@@ -26,23 +26,15 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
     PlanError
         If it is no pandas, Polars or Arrow table, or a column mixes types.
     """
-    if isinstance(native, pl.DataFrame):
-        return _without_index(native), "polars"
-    import narwhals as nw
     from narwhals.exceptions import DuplicateError
 
     try:
-        known: Any = nw.from_native(native)
+        frame, kind = polars_frame(native)
     except DuplicateError as error:
         raise PlanError(f"{what}: two columns share a name; remove one or rename it.") from error
-    except TypeError as error:
+    except NotATableError as error:
         message = f"{what}: a pandas, Polars or Arrow table is needed, not {type(native).__name__}."
         raise PlanError(message) from error
-    eager = known.collect() if isinstance(known, nw.LazyFrame) else known
-    backend = eager.implementation
-    kind: Kind = "pandas" if backend.is_pandas_like() else "arrow" if backend.is_pyarrow() else "polars"
-    try:
-        frame = pl.DataFrame(eager.to_polars())
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise PlanError(f"{what}: a column mixes kinds of values: {error}") from error
     return _without_index(frame), kind
@@ -51,13 +43,6 @@ def polars_of(native: Frame, what: str) -> tuple[pl.DataFrame, Kind]:
 def _without_index(frame: pl.DataFrame) -> pl.DataFrame:
     index = [name for name in frame.columns if name.startswith("__index_level_")]
     return frame.drop(index) if index else frame
-
-
-def as_kind(frame: pl.DataFrame, kind: Kind) -> Frame:
-    """A Polars frame as the kind of table that was handed in."""
-    if kind == "pandas":
-        return frame.to_pandas()
-    return frame.to_arrow() if kind == "arrow" else frame
 
 
 def with_rows(frame: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from diffuscope.panel.bounds import Bounds
     from diffuscope.panel.calendar import Calendar
     from diffuscope.panel.exposure_history import ExposureColumn
-    from diffuscope.panel.native_frames import Frame, Kind
+    from diffuscope.panel.native_frames import Frame
+    from diffuscope.records.native_tables import Kind
 
 
 @dataclass(frozen=True)

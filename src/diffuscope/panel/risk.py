@@ -15,7 +15,7 @@ from diffuscope.panel.bounds import AFTER_FIRST, FAR, bounds_of, chosen, refuse_
 from diffuscope.panel.calendar import BEFORE_ALL, calendar_of
 from diffuscope.panel.covariates import joined
 from diffuscope.panel.decisions import with_deciders
-from diffuscope.panel.native_frames import ROW, as_kind, polars_of
+from diffuscope.panel.native_frames import ROW, polars_of
 from diffuscope.panel.panel import History, Panel
 from diffuscope.panel.spans import (
     LOWER_TIER,
@@ -27,6 +27,7 @@ from diffuscope.panel.spans import (
     rows_at_risk,
 )
 from diffuscope.panel.tiered import adopted_spells
+from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.tiers import COUNTS, TIERS
 

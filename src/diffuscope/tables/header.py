@@ -52,7 +52,14 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "currency": ("currencycode", "money"),
     "start_planned": ("plannedstart", "plannedstartdate"),
     "end_planned": ("plannedend", "plannedenddate", "completionplanned", "deadline"),
-    "percent_complete": ("percentage", "percentcomplete", "percentcompleted", "completion", "done"),
+    "percent_complete": (
+        "percentage",
+        "percentcomplete",
+        "percentcompleted",
+        "completion",
+        "done",
+        "progresspercent",
+    ),
     "succeeds": ("predecessor", "predecessors", "replaces", "formerproject", "succeeded"),
     "document": ("doc", "source", "reference"),
     "locator": ("page", "pages", "line", "exhibit"),
@@ -129,7 +136,8 @@ def _many(raw: RawTable, table: Table, count: int) -> Problem:
 
 def _missing(raw: RawTable, name: str) -> Problem:
     says = CATALOGUE[raw.name].column(name).description
-    wording = Wording(
-        "missing-column", f"`{raw.name}` lacks the column `{name}`.", f"add a column `{name}`: {says}"
-    )
+    fix = f"add a column `{name}`: {says}"
+    if (raw.name, name) == ("projects", "title") and "project" in raw.cells.columns:
+        fix = f'{fix} If `project` holds the titles, say so under `[words.heading]`: "Project" = "title"'
+    wording = Wording("missing-column", f"`{raw.name}` lacks the column `{name}`.", fix)
     return of_table(raw, wording, column=name)

@@ -90,14 +90,8 @@ def read_as(
                 continue
             strange = _strange(raw.cells[column.name], column, known, declared)
             problems += _too_many(raw, column, strange.len())
-            readings = _readings(strange.head(SPELLINGS.most), known, declared)
-            one = {value: _Means(met[0]) for value, met in readings.items() if len(met) == 1}
-            several = {
-                value: [f"`{means}`" for means in met] for value, met in readings.items() if len(met) > 1
-            }
-            if column.refers_to == UNIT:
-                left = [cell for cell in strange.head(SPELLINGS.most) if cell and cell not in readings]
-                _of_units(ids.units, [cell for cell in left if cell not in known], one, several)
+            units = ids.units if column.refers_to == UNIT else None
+            one, several = words_meant(strange.head(SPELLINGS.most), known, declared, units)
             now = _replaced(now, column, {value: met.word for value, met in one.items()})
             kept_readings += _read_as(raw, column, one)
             problems += _several(raw, column, several)
@@ -105,20 +99,45 @@ def read_as(
     return made, kept_readings, problems
 
 
-class _Means(NamedTuple):
+class Meaning(NamedTuple):
     """What a word is read as, and by which list of codes."""
 
     word: str
     how: str = ""
 
 
+def words_meant(
+    strange: pl.Series, known: frozenset[str], declared: Mapping[str, str], units: UnitNames | None = None
+) -> tuple[dict[str, Meaning], dict[str, list[str]]]:
+    """Words of one meaning with it, and words of several with all of them.
+
+    Parameters
+    ----------
+    strange : polars.Series of str
+        Words that are not expected as they stand.
+    known : frozenset of str
+        Those that are.
+    declared : mapping of str to str
+        The case's own words, and what they mean.
+    units : UnitNames, optional
+        Names of units, where the words name units.
+    """
+    readings = _readings(strange, known, declared)
+    one = {value: Meaning(met[0]) for value, met in readings.items() if len(met) == 1}
+    several = {value: [f"`{means}`" for means in met] for value, met in readings.items() if len(met) > 1}
+    if units is not None:
+        left = [cell for cell in strange if cell and cell not in readings]
+        _of_units(units, [cell for cell in left if cell not in known], one, several)
+    return one, several
+
+
 def _of_units(
-    units: UnitNames, cells: list[str], one: dict[str, _Means], several: dict[str, list[str]]
+    units: UnitNames, cells: list[str], one: dict[str, Meaning], several: dict[str, list[str]]
 ) -> None:
     """Adds the cells that name units, and those that can name several."""
     for cell, reading in (units.readings(cells) if cells else {}).items():
         if reading.unit is not None:
-            one[cell] = _Means(reading.unit, reading.how)
+            one[cell] = Meaning(reading.unit, reading.how)
         else:
             several[cell] = list(reading.candidates)
 
@@ -215,7 +234,7 @@ def _replaced(raw: RawTable, column: Column, means: Mapping[str, str]) -> RawTab
     return replace(raw, cells=raw.cells.with_columns(value.alias(column.name)))
 
 
-def _read_as(raw: RawTable, column: Column, one: Mapping[str, _Means]) -> list[ReadAs]:
+def _read_as(raw: RawTable, column: Column, one: Mapping[str, Meaning]) -> list[ReadAs]:
     if not one:
         return []
     cells = _rows_of(raw, column, one)

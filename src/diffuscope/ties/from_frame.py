@@ -12,6 +12,7 @@ from scipy import sparse
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
+from diffuscope.records.native_tables import polars_frame
 from diffuscope.records.phrases import in_code
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 from diffuscope.ties.layer import Layer
@@ -179,14 +180,8 @@ def read_ids(table: Any, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _polars(table: Any) -> pl.DataFrame:
-    if isinstance(table, pl.DataFrame):
-        return table
-    import narwhals as nw
-
     try:
-        known: Any = nw.from_native(table)
-        eager = known.collect() if isinstance(known, nw.LazyFrame) else known
-        return pl.DataFrame(eager.to_polars())
+        return polars_frame(table)[0]
     except TypeError as error:
         raise PlanError(f"A pandas, Polars or Arrow table is needed, not {type(table).__name__}.") from error
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.case.exporters.stata_names import stata_names
 from diffuscope.errors import PlanError
+from diffuscope.records.extras import library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +37,8 @@ def write_stata(tables: PublicTables, folder: Path) -> list[str]:
 
 def _write(columns: list[PublicColumn], file: Path, title: str) -> None:
     import pandas as pd
-    import pyreadstat
 
+    pyreadstat = library("pyreadstat", "formats", "A file of Stata")
     names = stata_names(column.name for column in columns)
     held = {names[column.name]: _values(column) for column in columns}
     labels: dict[str, str | None] = {
@@ -65,7 +66,7 @@ def _values(column: PublicColumn) -> Any:
     values = column.values
     if column.form == "choice":
         places = {choice: float(at) for at, choice in enumerate(column.choices, start=1)}
-        return values.replace_strict(places, return_dtype=pl.Float64).to_pandas()
+        return values.replace_strict(places, return_dtype=pl.Float64).to_numpy()
     if column.form == "day":
         days = [None if one is None else date.fromisoformat(one) for one in values]
         return pd.Series(days, dtype=object)
@@ -76,7 +77,7 @@ def _values(column: PublicColumn) -> Any:
     numbers = values.cast(pl.Float64)
     if numbers.is_infinite().any():
         raise PlanError(f"The column `{column.name}` has infinite values, which Stata has not.")
-    return numbers.to_pandas()
+    return numbers.to_numpy()
 
 
 def _month(text: str | None) -> float:

@@ -52,8 +52,8 @@ def read_text_frame(
     columns = []
     for name in raw.cells.columns:
         if name != ROW:
-            typed, note = _typed(raw.cells[name], decimal or raw.decimal, raw.cells[ROW])
-            columns.append(typed)
+            series, note = typed(raw.cells[name], decimal or raw.decimal, raw.cells[ROW])
+            columns.append(series)
             notes += [note] if note else []
     return FrameRead(pl.DataFrame(columns), notes)
 
@@ -83,7 +83,7 @@ def _says(problem: Problem) -> str:
     return f"{where}{problem.message} Fix: {problem.fix}."
 
 
-def _typed(cells: pl.Series, decimal: str, rows: pl.Series) -> tuple[pl.Series, str | None]:
+def typed(cells: pl.Series, decimal: str, rows: pl.Series) -> tuple[pl.Series, str | None]:
     """A column by what all its cells are, and what should be known of it."""
     text = cells.set(cells.is_in(MISSING).fill_null(value=False), None)
     held = text.drop_nulls()

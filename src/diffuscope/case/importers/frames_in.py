@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,18 +12,20 @@ import numpy as np
 import polars as pl
 
 from diffuscope.case import limits
-from diffuscope.case.importers import delimited_in, r_files
+from diffuscope.case.importers import delimited_in, r_files, workbook_in
 from diffuscope.case.importers.delimited_in import read_text_frame
 from diffuscope.case.importers.frame_read import FrameRead
 from diffuscope.case.importers.stata_in import read_stata
 from diffuscope.case.importers.value_labels import labelled
+from diffuscope.case.importers.workbook_in import read_workbook_frame
 from diffuscope.errors import CaseError, DiffuscopeError, PlanError
+from diffuscope.records.native_tables import polars_frame
 from diffuscope.records.phrases import in_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-ENDINGS = (*delimited_in.ENDINGS, ".parquet", ".dta", *r_files.ENDINGS)
+ENDINGS = (*delimited_in.ENDINGS, *workbook_in.ENDINGS, ".parquet", ".dta", *r_files.ENDINGS)
 
 _log = logging.getLogger("diffuscope")
 
@@ -35,8 +38,10 @@ def read_frame(
     codes: bool = False,
     encoding: str | None = None,
     decimal: Literal[".", ","] | None = None,
+    sheet: str | None = None,
+    headings: int | None = None,
 ) -> pl.DataFrame:
-    """A table from delimited text (`.csv`, `.tsv`, `.txt`), Parquet, Stata (`.dta`) or R (`.rds`, `.rda`).
+    """A table from delimited text, a workbook (`.xlsx`), Parquet, Stata (`.dta`) or R (`.rds`, `.rda`).
 
     Parameters
     ----------
@@ -51,6 +56,10 @@ def read_frame(
         Of delimited text that is neither UTF-8 nor UTF-16: ``cp1252`` for Western Europe.
     decimal : {".", ","}, optional
         The sign before decimals in delimited text, where the numbers do not tell it.
+    sheet : str, optional
+        In a workbook of which several sheets hold something, the one to read.
+    headings : int, optional
+        Row of the headings in a workbook, where it is not the first that fills two cells.
 
     Returns
     -------
@@ -71,7 +80,8 @@ def read_frame(
     `1990-Q3`. Values with labels are their labels, but 0 and 1 stay numbers, and so does a column in which
     some value has no label. Two codes with one label stay two. Extended missing values (`.a`) are missing.
     """
-    read = frame_with_notes(path, columns, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    options: dict[str, Any] = {"object": object, "codes": codes, "encoding": encoding, "decimal": decimal}
+    read = frame_with_notes(path, columns, sheet=sheet, headings=headings, **options)
     for note in read.notes:
         _log.warning("%s: %s", Path(path).name, note)
     return read.frame
@@ -85,6 +95,8 @@ def frame_with_notes(
     codes: bool = False,
     encoding: str | None = None,
     decimal: Literal[".", ","] | None = None,
+    sheet: str | None = None,
+    headings: int | None = None,
 ) -> FrameRead:
     """The same with what a reader decided as sentences, and labels of columns, for those who show them."""
     file = Path(path)
@@ -96,7 +108,11 @@ def frame_with_notes(
         raise CaseError(f"`{file.name}` is larger than {limits.TABLE_BYTES // limits.MB:,} MB.")
     if columns is not None and len(set(columns.values())) < len(columns):
         raise PlanError("Two columns would have the same name.")
-    read = _read(file, object=object, codes=codes, encoding=encoding, decimal=decimal)
+    with _damage_reported(file):
+        if file.suffix.lower() in workbook_in.ENDINGS:
+            read = read_workbook_frame(file, sheet, headings)
+        else:
+            read = _read(file, object=object, codes=codes, encoding=encoding, decimal=decimal)
     if columns is None:
         return read
     lacking = [name for name in columns if name not in read.frame.columns]
@@ -112,6 +128,18 @@ def frame_with_notes(
     )
 
 
+@contextmanager
+def _damage_reported(file: Path) -> Iterator[None]:
+    """Whatever a library of a format raises says that the file is damaged."""
+    try:
+        yield
+    except DiffuscopeError:
+        raise
+    except Exception as error:
+        _log.debug("could not read %s", file.name, exc_info=True)
+        raise CaseError(f"`{file.name}` is not a {file.suffix.lower()} file, or it is damaged.") from error
+
+
 def _read(
     file: Path,
     *,
@@ -121,17 +149,11 @@ def _read(
     decimal: Literal[".", ","] | None,
 ) -> FrameRead:
     kind = file.suffix.lower()
-    try:
-        if kind in delimited_in.ENDINGS:
-            return read_text_frame(file, encoding, decimal)
-        if kind == ".parquet":
-            return FrameRead(pl.read_parquet(file))
-        return read_stata(file, codes=codes) if kind == ".dta" else _of_r(file, object, codes=codes)
-    except DiffuscopeError:
-        raise
-    except Exception as error:
-        _log.debug("could not read %s", file.name, exc_info=True)
-        raise CaseError(f"`{file.name}` is not a {kind} file, or it is damaged.") from error
+    if kind in delimited_in.ENDINGS:
+        return read_text_frame(file, encoding, decimal)
+    if kind == ".parquet":
+        return FrameRead(pl.read_parquet(file))
+    return read_stata(file, codes=codes) if kind == ".dta" else _of_r(file, object, codes=codes)
 
 
 def _of_r(file: Path, name: str | None, *, codes: bool) -> FrameRead:
@@ -182,6 +204,6 @@ def _of_pandas(frame: Any, file: Path) -> pl.DataFrame:
         ):
             raise CaseError(f"`{file.name}`: a cell of the column `{name}` holds a list; part it in R first.")
     # times of pandas are counted in nanoseconds, which end in 2262
-    return pl.from_pandas(frame, nan_to_null=True).with_columns(
-        pl.selectors.datetime().dt.cast_time_unit("us")
+    return polars_frame(frame)[0].with_columns(
+        pl.selectors.float().fill_nan(None), pl.selectors.datetime().dt.cast_time_unit("us")
     )

@@ -9,6 +9,8 @@ import polars as pl
 
 from diffuscope.case.exporters.stata_names import stata_names
 from diffuscope.errors import PlanError
+from diffuscope.records.extras import library
+from diffuscope.records.native_tables import NotATableError, pandas_frame, polars_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,24 +69,20 @@ def write_panel(panel: Any, path: str | Path, labels: Mapping[str, str] | None =
 
 
 def _frame(native: Any) -> pl.DataFrame:
-    import narwhals as nw
-
     try:
-        known: Any = nw.from_native(native, eager_only=True)
-    except TypeError as error:
+        return polars_frame(native)[0]
+    except NotATableError as error:
         raise PlanError(
             f"Only a panel or a data frame can be written, not {type(native).__name__}."
         ) from error
-    return pl.DataFrame(known.to_polars())
 
 
 def _write_stata(frame: pl.DataFrame, file: Path, labels: Mapping[str, str]) -> None:
-    import pyreadstat
-
+    pyreadstat = library("pyreadstat", "formats", f"`{file.name}`, a file of Stata,")
     names = stata_names(frame.columns)
     column_labels: dict[str, str | None] = {
         names[name]: labels.get(name, name)[:80] for name in frame.columns
     }
     flags = pl.selectors.boolean().cast(pl.Int8)
     plain = frame.select(pl.col(name).alias(new) for name, new in names.items()).with_columns(flags)
-    pyreadstat.write_dta(plain.to_pandas(), file, column_labels=column_labels)
+    pyreadstat.write_dta(pandas_frame(plain), file, column_labels=column_labels)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.case import limits
 from diffuscope.case.importers.r_classes import constructors
 from diffuscope.errors import CaseError, PlanError
+from diffuscope.records.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,7 @@ def r_objects(file: Path) -> Mapping[str, Any]:
         raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     if not file.is_file():
         raise CaseError(f"There is no file `{file.name}`.")
+    library("rdata", "formats", f"`{file.name}`, a file of R,")
     try:
         if file.stat().st_size > limits.R_BYTES:
             raise _TooLarge

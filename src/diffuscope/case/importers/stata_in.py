@@ -10,6 +10,7 @@ import polars as pl
 
 from diffuscope.case.importers.frame_read import FrameRead
 from diffuscope.case.importers.value_labels import labelled
+from diffuscope.records.extras import library
 from diffuscope.records.phrases import counted, listed
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def read_stata(file: Path, columns: Sequence[str] | None = None, *, codes: bool 
     codes : bool
         Keep codes where values have labels.
     """
-    import pyreadstat
-
+    pyreadstat = library("pyreadstat", "formats", f"`{file.name}`, a file of Stata,")
     wanted = None if columns is None else list(columns)
     table, meta = pyreadstat.read_dta(
         file, usecols=wanted, disable_datetime_conversion=True, user_missing=True, output_format="pandas"

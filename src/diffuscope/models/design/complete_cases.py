@@ -33,16 +33,14 @@ def frame_of(panel: Frame) -> pl.DataFrame:
     held: Any = getattr(panel, "frame", panel)
     if isinstance(held, pl.DataFrame) and not held.is_empty():
         return held
-    import narwhals as nw
+    from diffuscope.records.native_tables import NotATableError, polars_frame
 
     try:
-        known: Any = nw.from_native(held)
-    except TypeError as error:
+        frame, _ = polars_frame(held)
+    except NotATableError as error:
         raise PlanError(
             f"A model takes a pandas, Polars or Arrow table or a panel, not {type(panel).__name__}."
         ) from error
-    eager = known.collect() if isinstance(known, nw.LazyFrame) else known
-    frame = pl.DataFrame(eager.to_polars())
     if frame.is_empty():
         raise PlanError("The frame has no rows.")
     return frame

@@ -318,9 +318,11 @@ def _by_name(matrix: Any) -> dict[str, Numbers]:
     return {str(name): values[:, at] for at, name in enumerate(matrix.model_spec.column_names)}
 
 
-def _view(frame: pl.DataFrame, terms: tuple[Term, ...]) -> pl.DataFrame:
-    """The frame as formulaic takes it: numbers as such, and columns under the name that it looks up."""
+def _view(frame: pl.DataFrame, terms: tuple[Term, ...]) -> Any:
+    """The frame for formulaic, in pandas: numbers as such, and columns under the name that it looks up."""
     import polars as pl
+
+    from diffuscope.records.native_tables import pandas_frame
 
     numbers = [name for name, kind in frame.schema.items() if kind == pl.Boolean or kind.is_integer()]
     # categories that carry no order of their own would be sorted by first appearance: by row order, that is
@@ -332,7 +334,7 @@ def _view(frame: pl.DataFrame, terms: tuple[Term, ...]) -> pl.DataFrame:
         for factor in term.factors
         if factor.column is not None and factor.text != factor.column
     }
-    return found.with_columns(found[name].alias(text) for text, name in spelt.items())
+    return pandas_frame(found.with_columns(found[name].alias(text) for text, name in spelt.items()))
 
 
 def _context() -> dict[str, Any]:

@@ -190,9 +190,9 @@ def pooled_history(
     Raises
     ------
     PlanError
-        If the formula or an option asks for what is not there.
+        If the formula or an option asks for what is not there, or numpyro is not installed (extra `bayes`).
     MethodError
-        If numpyro is not installed (extra `bayes`), or nothing can be estimated.
+        If nothing can be estimated.
     """
     known_link(link)
     if draws < 100 or chains < 2:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.errors import MethodError
 from diffuscope.models.likelihood.links import HIGHEST, likelihood_contributions
+from diffuscope.records.extras import library
 
 if TYPE_CHECKING:
     from diffuscope.models.types import Link
@@ -28,10 +28,6 @@ STEPS, SMALLEST = 25, 0.1
 """Steps towards the common coefficients, and the smallest spread that is guessed there."""
 PIECE = 64
 """Rows of one group side by side."""
-ABSENT = (
-    "Random effects need numpyro, which is not installed. It comes with the extra `bayes`: "
-    "`python -m pip install 'diffuscope[bayes]'`."
-)
 
 
 @dataclass(frozen=True)
@@ -92,16 +88,14 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
 
     Raises
     ------
-    MethodError
+    PlanError
         If numpyro is not installed.
     """
-    try:
-        from jax.random import PRNGKey
-        from numpyro.infer import MCMC, NUTS
-    except ImportError as error:
-        raise MethodError(ABSENT) from error
-    kernel = NUTS(_model, target_accept_prob=ACCEPT)
-    chain = MCMC(
+    infer = library("numpyro.infer", "bayes", "A model with random effects")
+    from jax.random import PRNGKey
+
+    kernel = infer.NUTS(_model, target_accept_prob=ACCEPT)
+    chain = infer.MCMC(
         kernel, num_warmup=draws, num_samples=draws, num_chains=chains, chain_method="sequential",
         progress_bar=False,
     )  # fmt: skip

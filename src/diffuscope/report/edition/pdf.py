@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.extras import library
 from diffuscope.records.phrases import one_line
 from diffuscope.records.quoting import typst_data
 from diffuscope.report.column_widths import LEAST_SIZE, column_parts, fitting, too_wide
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
     from diffuscope.report.edition.contents import Edition, Part, Table
 
-NEEDS = (
-    "A PDF is set by Typst, which is not installed: pip install 'diffuscope[pdf]'. The page (.html) and the "
-    "document (.docx) can be printed to PDF without it."
-)
+OTHERWISE = "The page (.html) and the document (.docx) can be printed to PDF without it."
 STANDARD: Final = "ua-1"
 """PDF/UA: a page that can be read aloud, in which every letter is a letter and none an empty box."""
 FONTS = (
@@ -57,10 +55,7 @@ def pdf(edition: Edition, fonts: Sequence[Path] = ()) -> bytes:
     MethodError
         If it cannot set the pages, and why.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise PlanError(NEEDS) from error
+    typst = library("typst", "pdf", "A PDF", otherwise=OTHERWISE)
     source = files("diffuscope.report").joinpath("templates", "edition.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="diffuscope-") as folder:
         room = Path(folder)
