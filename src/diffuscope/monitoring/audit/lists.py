@@ -125,8 +125,7 @@ def _compared(
         for what, group in groups.items()
         if group
     )
-    text = text or "the same as in the source"
-    says = f"{upper_first(text)}."
+    says = f"{upper_first(text or 'the same as in the source')}."
     return audited(
         printed,
         figures,
