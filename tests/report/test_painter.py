@@ -13,9 +13,7 @@ import pytest
 from diffuscope.compute import begin, stop
 from diffuscope.report import figures
 from diffuscope.report.charts_library import grammar
-from diffuscope.report.figure_frames import Frames
-from diffuscope.report.figure_plans import planned
-from diffuscope.report.figures import _figures as drawn_figures
+from diffuscope.report.figures import _painted as painted
 from diffuscope.report.figures import draw
 from diffuscope.report.names import Names
 from diffuscope.report.painter import REFUSED, STOPPED, picture
@@ -37,12 +35,11 @@ def killed(*_order):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def deadly_coefficients(result, of, only=None, *, files, png):
+def deadly_coefficients(group, *, files, png):
     """Figures of a question of which one, the coefficients, takes its process with it."""
-    titles = [plan.title for plan in planned(Frames(result, Names(result)))]
-    if of == "smart-cities" and (only is None or titles[only] == "Coefficients"):
+    if any((one.drawn.analysis, one.title) == ("smart-cities", "Coefficients") for one in group.values()):
         killed()
-    return drawn_figures(result, of, only, files=files, png=png)
+    return painted(group, files=files, png=png)
 
 
 @pytest.fixture
@@ -69,7 +66,7 @@ def test_a_png_is_made_only_where_asked_for():
 def test_a_figure_whose_process_dies_says_so_and_takes_no_other_with_it(monkeypatch, fresh):
     result = estimated.result()
     whole = draw(result, Names(result))
-    monkeypatch.setattr(figures, "_figures", deadly_coefficients)
+    monkeypatch.setattr(figures, "_painted", deadly_coefficients)
     found = draw(result, Names(result))
     assert [one.title for one in found if one.failed] == ["Coefficients"]
     assert [one.failed for one in found if one.failed] == [STOPPED]

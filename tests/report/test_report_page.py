@@ -287,10 +287,10 @@ def test_figures_whose_process_stops_are_drawn_one_by_one(make_result, monkeypat
     result = make_result()
     whole = draw(result, Names(result))
 
-    def stopped(work, shared, of, *alone):
+    def stopped(work, group=(), **_):
         broken: Future[None] = Future()
         broken.set_exception(BrokenExecutor("a process was killed"))
-        return InProcess().submit(work, shared.get(), of, *alone) if alone else broken
+        return InProcess().submit(work, group) if len(group) == 1 else broken
 
     monkeypatch.setattr(drawing, "begin", stopped)
     assert len(whole) > 2

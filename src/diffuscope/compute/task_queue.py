@@ -110,9 +110,12 @@ class TaskQueue:
             self._submit(task, self._executor(task.processes))
 
     def take(self, wanted: Task[Any]) -> Task[Any] | None:
-        """The wanted task, or else the first that this process may do; None where there is none."""
+        """The wanted task, or else the first of its kind that this process may do; None where there is none.
+
+        One of another kind may take far longer than the wanted one, for which this process has work to do.
+        """
         with self._lock:
-            free = [one for one in self._waiting if one.shared]
+            free = [one for one in self._waiting if one.shared and one.given[0] == wanted.given[0]]
             task = wanted if wanted in free else next(iter(free), None)
             if task is not None:
                 self._waiting.remove(task)
@@ -135,7 +138,10 @@ class TaskQueue:
             if not self._waiting or self._at_work >= self._waiting[0].processes:
                 return None
             self._at_work += 1
-            return self._waiting.popleft()
+            # what this process may not do comes first, for it does the rest while it waits
+            task = next((one for one in self._waiting if not one.shared), self._waiting[0])
+            self._waiting.remove(task)
+            return task
 
     def _submit(self, task: Task[Any], processes: Executor) -> None:
         try:

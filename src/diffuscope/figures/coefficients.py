@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
+from diffuscope.figures.rows import Across, Row, data, down, finish, labels, tooltip
 from diffuscope.figures.text import clean
 from diffuscope.records.numbers import MINUS, signed, times
 from diffuscope.records.phrases import counted, listed
@@ -183,8 +183,8 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
         zero.mark_rule(style="mark", tooltip=None).encode(
             x=across("zero", said.axis(*drawn)), y=down("top", height), y2="foot"
         ),
-        words([row for row in rows if not row["again"]], height, limit=_PLOT.before()),
-        words([row for row in rows if row["again"]], height, style="quiet", limit=_PLOT.before()),
+        *labels([row for row in rows if not row["again"]], height, _PLOT),
+        *labels([row for row in rows if row["again"]], height, _PLOT, style="quiet"),
         span.encode(x=across("ci_low"), x2="ci_high", y=y),
         dot.encode(x=across("estimate"), y=y, tooltip=tooltip(_SAID)),
     ]

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Across, Row, data, down, finish, stacked, tooltip, words
+from diffuscope.figures.rows import Across, Row, data, down, finish, labels, stacked, tooltip, words
 from diffuscope.figures.text import clean
 from diffuscope.records import Finding
 from diffuscope.records.phrases import counted, listed, upper_first
@@ -214,7 +214,7 @@ def _layers(
     return [
         *(_zones(scale, axis, lines, height) if lines else _plain(scale, axis, height)),
         words(blocks, height, style="heading"),
-        words(rows, height, style="quiet", limit=_PLOT.before()),
+        *labels(rows, height, _PLOT, style="quiet"),
         span.encode(x=across("low"), x2=alt.X2("high"), y=y),
         line.encode(x=across("p"), y=down("top", height), y2=alt.Y2("foot")),
         dot.encode(x=across("p"), y=y, tooltip=tooltip(_SAID)),

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, tooltip, words
+from diffuscope.figures.rows import NARROW, Across, Row, data, down, finish, labels, tooltip, words
 from diffuscope.figures.text import NAMED, clean
 from diffuscope.records.phrases import counted, listed
 from diffuscope.records.statuses import OPEN, STAGES, STATUSES, STOPPED
@@ -139,7 +139,7 @@ def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
         [
             *_legend(statuses),
             words(heads, height, style="heading"),
-            words(bars, height, style="quiet", limit=_PLOT.before()),
+            *labels(bars, height, _PLOT, style="quiet"),
             *_bars(parts, bars, max(longest, 1) + gap, height),
         ],
         height,

@@ -14,8 +14,15 @@ from typing import Any, Literal
 
 import altair as alt
 
+from diffuscope.figures.text import at_most_pixels
+from diffuscope.figures.theme import TEXT
+
 NARROW = "width < 680"
 """Whether the view is as narrow as on a phone."""
+NARROWEST = 320
+"""Pixels of the narrowest phone."""
+GAP = 6
+"""Pixels between a text and what it stands beside."""
 
 Align = Literal["left", "center", "right"]
 Row = dict[str, Any]
@@ -45,7 +52,8 @@ class Across:
 
     def before(self) -> alt.ExprRef:
         """Pixels to the left of it, less a gap."""
-        return alt.ExprRef(expr=f"{NARROW} ? {_pixels(self.narrow[0])} - 6 : {_pixels(self.wide[0])} - 6")
+        narrow, wide = (f"{_pixels(ends[0])} - {GAP}" for ends in (self.narrow, self.wide))
+        return alt.ExprRef(expr=f"{NARROW} ? {narrow} : {wide}")
 
 
 def _pixels(number: float) -> str:
@@ -95,6 +103,24 @@ def words(
     )
     drawn: alt.Chart = text.encode(y=down(y, height), text=alt.Text(field, type="nominal"))
     return drawn
+
+
+def labels(values: Values, height: int, plot: Across, *, style: str = "text") -> list[alt.Chart]:
+    """Texts to the left of a plot, one a row; those that might reach into it are cut where they would.
+
+    To cut a text it is measured several times, which takes longer than all else of a figure: those that are
+    short enough whatever the font are not.
+    """
+    room = min(_least_pixels(end) for end in (plot.narrow[0], plot.wide[0])) - GAP
+    short: list[Mapping[str, object]] = []
+    long: list[Mapping[str, object]] = []
+    for row in values:
+        (short if at_most_pixels(str(row["text"]), TEXT) <= room else long).append(row)
+    return [words(short, height, style=style), words(long, height, style=style, limit=plot.before())]
+
+
+def _least_pixels(end: float) -> float:
+    return end * NARROWEST if -1 <= end <= 1 else end if end > 0 else NARROWEST + end
 
 
 def tooltip(fields: Mapping[str, str]) -> list[alt.Tooltip]:

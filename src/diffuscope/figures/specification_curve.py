@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Across, Row, data, down, finish, tooltip, words
+from diffuscope.figures.rows import Across, Row, data, down, finish, labels, tooltip, words
 from diffuscope.figures.text import clean
 from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted, noun
@@ -170,7 +170,7 @@ def _layers(
         *_grid_lines(domain, x, number, height),
         words([{"text": measure, "y": 8}], height, style="quiet ink"),
         words([line for line in choices if not line["field"]], height, style="strong"),
-        words([line for line in choices if line["field"]], height, limit=_PLOT.before()),
+        *labels([line for line in choices if line["field"]], height, _PLOT),
         alt.Chart(data(known)).mark_rule(style="span", strokeWidth=width, tooltip=None)
         .encode(x=x, y=down("low", height), y2="high"),
         alt.Chart(data(known)).mark_point(style="dot", filled=True, size=area)

@@ -10,6 +10,23 @@ NAMED = 8
 """Names that a caption or a tooltip lists before it counts the rest."""
 
 
+WIDE = frozenset("WMmw@%&…—")
+"""Letters of the Latin script that are wider than others, in every font that is asked for."""
+
+
+def at_most_pixels(text: str, size: float) -> float:
+    """Width that a text has at most in the fonts of figures, the widest of which is DejaVu Sans.
+
+    Examples
+    --------
+    >>> round(at_most_pixels("Phnom Penh", 12)), round(at_most_pixels("Viet Nam", 12))
+    (89, 74)
+    """
+    wide = sum(letter in WIDE or ord(letter) > 0xFF for letter in text)
+    capital = sum(letter.isupper() and letter not in WIDE for letter in text)
+    return size * (1.1 * wide + 0.9 * capital + 0.65 * (len(text) - wide - capital))
+
+
 def clean(text: object, limit: int = 160) -> str:
     """Text from a file as a figure may carry it: one line, no control characters, not longer than `limit`.
 

@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from diffuscope.figures.figure import Figure
-from diffuscope.figures.rows import Across, Row, data, down, finish, sharing, stacked, tooltip, words
+from diffuscope.figures.rows import Across, Row, data, down, finish, labels, sharing, stacked, tooltip, words
 from diffuscope.figures.spans import Section, Span, adoption_section, meeting_section, support_section
 from diffuscope.figures.text import NAMED
 from diffuscope.records.phrases import counted, listed
@@ -228,7 +228,7 @@ def _labels(rows: list[Row], height: int) -> list[alt.Chart]:
     notes = [{**row, "text": row["note"]} for row in lanes if row["note"]]
     return [
         words(heads, height, style="heading"),
-        words(lanes, height, limit=_TIME.before()),
+        *labels(lanes, height, _TIME),
         *(words(notes, height, style=style, at=_TIME.at(0)) for style in ("halo", "quiet")),
     ]
 

@@ -1,23 +1,23 @@
-"""The figures of a report, drawn: in other processes, one group a question, from the result to pictures."""
+"""The figures of a report: charts made here, and painted in other processes, a question at a time."""
 
 from __future__ import annotations
 
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.compute import SharedData, begin
+from diffuscope.compute import begin
 from diffuscope.errors import MethodError
 from diffuscope.report.figure_frames import Frames
-from diffuscope.report.figure_plans import FigurePlan, Section, planned
-from diffuscope.report.names import Names
-from diffuscope.report.painter import REFUSED, STOPPED, picture
+from diffuscope.report.figure_plans import Section, planned
+from diffuscope.report.painter import REFUSED, STOPPED, picture, ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from diffuscope.figures import Figure
+    from diffuscope.report.figure_plans import FigurePlan
+    from diffuscope.report.names import Names
     from diffuscope.result import Result
 
 
@@ -60,6 +60,18 @@ class Drawn:
     failed: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Unpainted:
+    """A figure before it is painted, or the reason why there is none; `title` is that of its plan."""
+
+    title: str
+    drawn: Drawn
+    still: dict[str, Any] | None = None
+
+    def failed(self, reason: str) -> Drawn:
+        return _failed(self.drawn.analysis, self.drawn.section, self.title, reason)
+
+
 def draw(result: Result, names: Names, *, files: bool = False) -> tuple[Drawn, ...]:
     """Every figure of a report; what cannot be drawn says why.
 
@@ -96,50 +108,47 @@ def begin_drawing(
     callable
         Gives the figures.
     """
-    work, shared = partial(_figures, files=files, png=png or files), SharedData(result)
-    begun = {of: begin(work, shared, of) for of in (*(one.id for one in result.analyses), "")}
+    begin(ready)  # what paints takes a second to start, in which the first charts are made
+    paint = partial(_painted, files=files, png=png or files)
+    groups = _charts(planned(Frames(result, names)), [*(one.id for one in result.analyses), ""])
+    painting = [(begin(paint, group), group) for group in groups]
 
     def drawn() -> tuple[Drawn, ...]:
         made: dict[int, Drawn] = {}
-        for of, group in begun.items():
+        for task, group in painting:
             try:
-                made |= group.result()
+                made |= task.result()
             except BrokenExecutor:
-                made |= _one_by_one(work, shared, of, planned(Frames(result, names)))
+                made |= _one_by_one(paint, group)
         return tuple(made[at] for at in sorted(made))
 
     return drawn
 
 
 def _one_by_one(
-    work: Callable[..., dict[int, Drawn]], shared: SharedData[Result], of: str, plans: Sequence[FigurePlan]
+    paint: Callable[[Mapping[int, _Unpainted]], dict[int, Drawn]], group: Mapping[int, _Unpainted]
 ) -> dict[int, Drawn]:
     """Figures of a group whose process stopped, one at a time: the one that stops it says so."""
     made: dict[int, Drawn] = {}
-    for at, plan in enumerate(plans):
-        if plan.analysis == of:
-            try:
-                made |= begin(work, shared, of, at).result()
-            except BrokenExecutor:
-                made[at] = _failed(plan, STOPPED)
+    for at, one in group.items():
+        try:
+            made |= begin(paint, {at: one}).result()
+        except BrokenExecutor:
+            made[at] = one.failed(STOPPED)
     return made
 
 
-def _figures(result: Result, of: str, only: int | None = None, *, files: bool, png: bool) -> dict[int, Drawn]:
-    """Figures of one question, or of none, by their place among all; or only the one at a place."""
+def _charts(plans: Sequence[FigurePlan], questions: Sequence[str]) -> Iterator[dict[int, _Unpainted]]:
+    """Charts of one question after another, by their place among all figures."""
     from altair.utils.schemapi import debug_mode
 
-    plans = enumerate(planned(Frames(result, Names(result))))
-    with debug_mode(False):  # charts are validated by the tests
-        made = {
-            at: _drawn(one, files=files, png=png)
-            for at, one in plans
-            if one.analysis == of and only in {None, at}
-        }
-    return {at: one for at, one in made.items() if one is not None}
+    for of in questions:
+        with debug_mode(False):  # charts are validated by the tests
+            made = {at: _chart(plan) for at, plan in enumerate(plans) if plan.analysis == of}
+        yield {at: one for at, one in made.items() if one is not None}
 
 
-def _drawn(plan: FigurePlan, *, files: bool, png: bool) -> Drawn | None:
+def _chart(plan: FigurePlan) -> _Unpainted | None:
     from diffuscope.figures import to_specs
 
     try:
@@ -147,18 +156,10 @@ def _drawn(plan: FigurePlan, *, files: bool, png: bool) -> Drawn | None:
         if figure is None:
             return None
         chart, still = to_specs(figure)
-        return _finished(plan, figure, chart, picture(still, figure.title, figure.alt, png), files=files)
     except MethodError as error:
-        return _failed(plan, str(error))
-
-
-def _finished(
-    plan: FigurePlan, figure: Figure, chart: dict[str, Any], painted: tuple[str, bytes] | None, *, files: bool
-) -> Drawn:
-    if painted is None:
-        raise MethodError(REFUSED)
-    svg, png = painted
-    return Drawn(
+        drawn = _failed(plan.analysis, plan.section, plan.title, str(error))
+        return _Unpainted(title=plan.title, drawn=drawn)
+    drawn = Drawn(
         name=f"{plan.analysis}-{figure.name}" if plan.analysis else figure.name,
         analysis=plan.analysis,
         section=plan.section,
@@ -167,12 +168,25 @@ def _finished(
         alt=figure.alt,
         data=plan.data,
         chart=chart,
-        svg=svg,
-        png=png,
-        files=files,
     )
+    return _Unpainted(title=plan.title, drawn=drawn, still=still)
 
 
-def _failed(plan: FigurePlan, reason: str) -> Drawn:
-    name = "-".join(f"{plan.analysis} {plan.title}".lower().split())
-    return Drawn(name=name, analysis=plan.analysis, section=plan.section, title=plan.title, failed=reason)
+def _painted(group: Mapping[int, _Unpainted], *, files: bool, png: bool) -> dict[int, Drawn]:
+    """Figures with their pictures, by their place."""
+    return {at: _with_picture(one, files=files, png=png) for at, one in group.items()}
+
+
+def _with_picture(one: _Unpainted, *, files: bool, png: bool) -> Drawn:
+    if one.still is None:
+        return one.drawn
+    painted = picture(one.still, one.drawn.title, one.drawn.alt, png)
+    if painted is None:
+        return one.failed(REFUSED)
+    svg, content = painted
+    return replace(one.drawn, svg=svg, png=content, files=files)
+
+
+def _failed(analysis: str, section: Section, title: str, reason: str) -> Drawn:
+    name = "-".join(f"{analysis} {title}".lower().split())
+    return Drawn(name=name, analysis=analysis, section=section, title=title, failed=reason)

@@ -14,6 +14,13 @@ STOPPED = "The drawing program stopped."
 REFUSED = "The drawing program could not draw it."
 
 
+def ready() -> None:
+    """Start what paints."""
+    import vl_convert
+
+    vl_convert.vega_to_svg({"width": 1, "height": 1})
+
+
 def picture(still: Mapping[str, Any], title: str, alt: str, png: bool) -> tuple[str, bytes] | None:
     """A still as SVG and, where asked for, as PNG; None where it cannot be painted."""
     import vl_convert

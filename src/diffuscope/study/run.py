@@ -20,6 +20,7 @@ from diffuscope.study.parts.evidence import with_verdicts
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.result_frames import public_frames, shown_tables
 from diffuscope.study.statistics import RunOptions, enough
+from diffuscope.study.witnesses import start_processes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -75,6 +76,7 @@ def run_study(
     options = RunOptions(seed, enough(draws), workers)
     chosen = parts_of(case, parts)
     names = tuple(part.name for part in chosen)
+    start_processes(case, workers)
     layers = Layers(case)
     problems = refuse_errors(case, None if parts is None else names, layers)
     study = StudyContext(

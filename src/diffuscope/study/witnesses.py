@@ -167,6 +167,16 @@ class OtherQuestions:
         return None if begun is None else begun.result()
 
 
+def start_processes(case: Case, workers: int | None) -> None:
+    """Let another process read what questions need while this one reads the case, where there are enough."""
+    if cores(workers) > 1 and sum(1 + len(one.repeat) for one in case.analyses) >= MANY:
+        begin(_loaded, workers=workers)
+
+
+def _loaded() -> None:
+    """Nothing: a process that is asked for it has read this module."""
+
+
 def _without_questions(
     shared: tuple[Case, Mapping[str, Chronology], Layers, Private, RunOptions], one: Analysis
 ) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
