@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -29,11 +29,14 @@ from diffuscope.monitoring.response import (
 from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
 from diffuscope.monitoring.work import not_compared
+from diffuscope.records.library_warnings import library_warnings
 from diffuscope.records.work_bounds import PEERS, Allowance
 from diffuscope.result import TableRecord
 from diffuscope.tables.tiers import adopted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from diffuscope.case import Case
     from diffuscope.records import AuditRow, ClaimRow, Problem
 
@@ -133,6 +136,47 @@ class Register:
             self._tables["areas"]["area"].drop_nulls().n_unique() or None,
         )
         return check_claims(self._tables["claims"], facts)
+
+
+class RegisterRecords(NamedTuple):
+    """What the parts of a study that read the register add to its result.
+
+    Attributes
+    ----------
+    frames : dict of str to polars.DataFrame
+    not_compared : tuple of Problem
+    audit : tuple of AuditRow
+    claims : tuple of ClaimRow
+    warnings : list of str
+        Of libraries.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    not_compared: tuple[Problem, ...]
+    audit: tuple[AuditRow, ...]
+    claims: tuple[ClaimRow, ...]
+    warnings: list[str]
+
+
+def register_records(of: tuple[Case, Private], parts: Collection[str]) -> RegisterRecords:
+    """What some parts of a study add of the register: counts of its waves, checks of printed figures.
+
+    Parameters
+    ----------
+    of : tuple of (Case, Private)
+    parts : collection of str
+        Names of parts; ``monitoring`` counts, ``audit`` checks.
+    """
+    with library_warnings() as warnings:
+        register = Register(*of)
+        frames = register.frames() if "monitoring" in parts else {}
+        return RegisterRecords(
+            frames=frames,
+            not_compared=register.not_compared(),
+            audit=register.audit() if "audit" in parts else (),
+            claims=register.claims() if "audit" in parts else (),
+            warnings=warnings,
+        )
 
 
 def register_tables(frames: dict[str, pl.DataFrame]) -> dict[str, TableRecord]:

@@ -20,7 +20,7 @@ from diffuscope.study.parts.evidence import with_verdicts
 from diffuscope.study.plan import refuse_errors
 from diffuscope.study.result_frames import public_frames, shown_tables
 from diffuscope.study.statistics import RunOptions, enough
-from diffuscope.study.witnesses import start_processes
+from diffuscope.study.witnesses import begin_register, start_processes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -79,9 +79,11 @@ def run_study(
     start_processes(case, workers)
     layers = Layers(case)
     problems = refuse_errors(case, None if parts is None else names, layers)
+    private = Private.of(case)
     study = StudyContext(
-        case=case, private=Private.of(case), layers=layers, options=options, progress=progress
-    )
+        case=case, private=private, layers=layers, options=options, parts=names, progress=progress,
+        register_task=begin_register(case, private, names, workers),
+    )  # fmt: skip
     with library_warnings() as messages:
         result = _begun(study, chosen, problems, every=parts is None)
         for part in chosen:

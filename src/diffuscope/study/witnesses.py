@@ -16,11 +16,12 @@ from diffuscope.records.library_warnings import library_warnings
 from diffuscope.study.channels import Layers, channels_of, neighbours_among
 from diffuscope.study.history import history_of
 from diffuscope.study.panels import exposed
+from diffuscope.study.register import register_records
 from diffuscope.study.repetitions import REFUSALS, covariates_of
 from diffuscope.study.statistics import RunOptions, enough, statistics_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     import polars as pl
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis, Chronology, Finding
     from diffuscope.study.history import EventHistoryResult
     from diffuscope.study.parts.part import StudyContext
+    from diffuscope.study.register import RegisterRecords
 
 MANY = 6
 """Models, repetitions among them, that are worth other processes."""
@@ -168,9 +170,22 @@ class OtherQuestions:
 
 
 def start_processes(case: Case, workers: int | None) -> None:
-    """Let another process read what questions need while this one reads the case, where there are enough."""
-    if cores(workers) > 1 and sum(1 + len(one.repeat) for one in case.analyses) >= MANY:
+    """Let another process read what questions need while this one checks the case."""
+    if _asks_much(case, workers):
         begin(_loaded, workers=workers)
+
+
+def begin_register(
+    case: Case, private: Private, parts: Collection[str], workers: int | None
+) -> Task[RegisterRecords] | None:
+    """Begin what the register adds in another process, while this one makes the first panel."""
+    if not _asks_much(case, workers) or not {"monitoring", "audit"} & {*parts}:
+        return None
+    return begin(register_records, SharedData((case, private)), tuple(parts), workers=workers, shared=True)
+
+
+def _asks_much(case: Case, workers: int | None) -> bool:
+    return cores(workers) > 1 and sum(1 + len(one.repeat) for one in case.analyses) >= MANY
 
 
 def _loaded() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 as every part is run
     study.say("audit", 0, 1)
-    return msgspec.structs.replace(result, audit=study.register.audit(), claims=study.register.claims())
+    return msgspec.structs.replace(result, audit=study.register.audit, claims=study.register.claims)
 
 
 def _lacks(case: Case) -> str | None:

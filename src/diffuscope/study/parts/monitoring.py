@@ -35,12 +35,12 @@ def problems_of_register(case: Case, layers: Layers) -> Iterator[Problem]:  # no
 
 def _run(study: StudyContext, result: Result, heard: tuple[Testimony, ...]) -> Result:  # noqa: ARG001 as every part is run
     study.say("register", 0, 1)
-    counted = study.register.frames()
+    counted = study.register.frames
     return msgspec.structs.replace(
         result,
         frames=result.frames | {name: frame_of(table) for name, table in counted.items()},
         tables=result.tables | register_tables(counted),
-        problems=(*result.problems, *study.register.not_compared()),
+        problems=(*result.problems, *study.register.not_compared),
     )
 
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from diffuscope.study.register import Register
+from diffuscope.records.library_warnings import warn_again
+from diffuscope.study.register import register_records
 from diffuscope.study.witnesses import OtherQuestions, Testimony, Witness, dates_of
 
 if TYPE_CHECKING:
     from diffuscope.case import Case
     from diffuscope.case.private import Private
+    from diffuscope.compute import Task
     from diffuscope.records import Chronology, Problem
     from diffuscope.result import Result
     from diffuscope.study.channels import Layers
+    from diffuscope.study.register import RegisterRecords
     from diffuscope.study.statistics import RunOptions
 
 Progress = Callable[[str, int, int], None]
@@ -36,15 +39,21 @@ class StudyContext:
     layers : Layers
         Of the case's ties.
     options : RunOptions
+    parts : tuple of str
+        Names of the parts that run.
     progress : callable, optional
         Called as ``progress(what, done, total)`` before each step.
+    register_task : Task or None
+        What the register adds, begun in another process.
     """
 
     case: Case
     private: Private
     layers: Layers
     options: RunOptions
+    parts: tuple[str, ...] = ()
     progress: Progress | None = None
+    register_task: Task[RegisterRecords] | None = None
 
     @cached_property
     def chronology(self) -> Mapping[str, Chronology]:
@@ -52,9 +61,14 @@ class StudyContext:
         return {one.id: dates_of(self.case, one) for one in self.case.analyses}
 
     @cached_property
-    def register(self) -> Register:
-        """The register of the case, prepared once for counts and audit."""
-        return Register(self.case, self.private)
+    def register(self) -> RegisterRecords:
+        """What the register of the case adds, computed once for all parts."""
+        if self.register_task is None:
+            records = register_records((self.case, self.private), self.parts)
+        else:
+            records = self.register_task.result()
+        warn_again(records.warnings)
+        return records
 
     @cached_property
     def other_questions(self) -> OtherQuestions:
