@@ -114,6 +114,6 @@ def outcome(frame: pl.DataFrame, name: str) -> Numbers:
         )
     events = int(y.sum())
     if events in (0, y.size):
-        told = "no row has an event" if events == 0 else "every row has an event"
-        raise MethodError(f"Nothing can be estimated from {y.size:,} rows: {told}.")
+        reason = "no row has an event" if events == 0 else "every row has an event"
+        raise MethodError(f"Nothing can be estimated from {y.size:,} rows: {reason}.")
     return y

@@ -109,8 +109,8 @@ def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
     back = standardise(x, names, centre=True)
     alike = independent(x.T @ x / len(x), range(len(names)))[1]
     if alike:
-        told = ", ".join(f"`{names[at]}`" for at in alike)
+        aliased = ", ".join(f"`{names[at]}`" for at in alike)
         raise MethodError(
-            f"{told} is an exact combination of other terms of the formula; leave one of them out."
+            f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )
     return np.asarray(1 / np.diag(back))

@@ -46,8 +46,8 @@ class Basis:
 
     def certain(self, duration: Numbers) -> Numbers:
         """Hazard at durations of an infinite level: 0 or 1; NaN at all others."""
-        found = np.where(np.isin(duration, self.never), 0.0, np.nan)
-        return np.asarray(np.where(np.isin(duration, self.always), 1.0, found))
+        hazards = np.where(np.isin(duration, self.never), 0.0, np.nan)
+        return np.asarray(np.where(np.isin(duration, self.always), 1.0, hazards))
 
     def names(self) -> list[str]:
         """Name of each column; dummies are measured against the first level."""

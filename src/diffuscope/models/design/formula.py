@@ -327,14 +327,14 @@ def _view(frame: pl.DataFrame, terms: tuple[Term, ...]) -> Any:
     numbers = [name for name, kind in frame.schema.items() if kind == pl.Boolean or kind.is_integer()]
     # categories that carry no order of their own would be sorted by first appearance: by row order, that is
     texts = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
-    found = frame.with_columns(pl.col(numbers).cast(pl.Float64), pl.col(texts).cast(pl.String))
+    typed = frame.with_columns(pl.col(numbers).cast(pl.Float64), pl.col(texts).cast(pl.String))
     spelt = {
         factor.text: factor.column
         for term in terms
         for factor in term.factors
         if factor.column is not None and factor.text != factor.column
     }
-    return pandas_frame(found.with_columns(found[name].alias(text) for text, name in spelt.items()))
+    return pandas_frame(typed.with_columns(typed[name].alias(text) for text, name in spelt.items()))
 
 
 def _context() -> dict[str, Any]:

@@ -407,9 +407,9 @@ def _apart(
     rest = [at for at in range(len(names)) if at not in (*first, *own)]
     alike = independent(gram, [*first, *own])[1]
     if alike:
-        told = ", ".join(f"`{names[at]}`" for at in alike)
+        aliased = ", ".join(f"`{names[at]}`" for at in alike)
         raise MethodError(
-            f"{told} is an exact combination of other terms of the formula; leave one of them out."
+            f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )
     if groups is None:
         kept, absorbed = independent(gram, [*first, *rest, *own])

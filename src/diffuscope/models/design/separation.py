@@ -111,15 +111,15 @@ def refuse_separation(x: Numbers, y: Numbers, names: Sequence[str], groups: Code
     ------
     SeparationError
     """
-    found = separation(x, y, names, groups)
-    if found.kind == "none":
+    result = separation(x, y, names, groups)
+    if result.kind == "none":
         return
-    named = [f"`{name}`" for name in found.columns if name != "(intercept)"]
-    told = ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")
+    named = [f"`{name}`" for name in result.columns if name != "(intercept)"]
+    columns = ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")
     raise SeparationError(
-        f"Events are separated ({found.kind}) by {told or 'the intercept'}: a combination of these columns "
-        "predicts them exactly, so no finite estimate exists. `diffuscope.firth` gives finite estimates; or "
-        "leave a column out."
+        f"Events are separated ({result.kind}) by {columns or 'the intercept'}: a combination of these "
+        "columns predicts them exactly, so no finite estimate exists. `diffuscope.firth` gives finite "
+        "estimates; or leave a column out."
     )
 
 

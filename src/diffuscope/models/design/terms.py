@@ -158,8 +158,8 @@ def _read(formula: str, text: str) -> tuple[ast.expr, dict[str, str]]:
         raise _refused(formula, text)
     held: dict[str, str] = {}
 
-    def hold(found: re.Match[str]) -> str:
-        held[key := _HELD.format(len(held))] = found[1]
+    def hold(match: re.Match[str]) -> str:
+        held[key := _HELD.format(len(held))] = match[1]
         return key
 
     try:

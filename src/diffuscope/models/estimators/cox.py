@@ -128,7 +128,7 @@ def cox(
     covariance = variance.brought_back(np.diag(1 / data.spread))
     null = likelihood(np.zeros(data.spread.size))[0]
     condition = condition_number(optimum.information)
-    told = (
+    warnings = (
         *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
         *few_clusters(clusters),
         *nearly_alike(condition),
@@ -138,7 +138,7 @@ def cox(
     )
     return Fit(
         model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
-        loglik_null=null, warnings=told, strata=strata, span=(start, stop),
+        loglik_null=null, warnings=warnings, strata=strata, span=(start, stop),
         **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
         **_described(formula, data, optimum),
     )  # fmt: skip

@@ -118,26 +118,26 @@ def event_history(
         formula, frame, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects,
         also=ways,
     )  # fmt: skip
-    found = _fitted(link, data)
-    slope = slopes(link, data, found.coefficients)
+    optimum = _fitted(link, data)
+    slope = slopes(link, data, optimum.coefficients)
     ways, set_aside = (
         with_enough(ways, data.frame, counted_coefficients(data.x)) if cluster == AUTO else (ways, ())
     )
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = cluster_covariance(
-        _bread(data, found.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
+        _bread(data, optimum.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
     )
     covariance = variance.brought_back(data.back)
-    coefficients = data.back @ found.coefficients
-    told = (*cautions(data, found, clusters, variance.psd_adjusted), *set_aside)
-    told = (*told, *repeated_rows(frame, data.design.columns.formula.outcome))
+    coefficients = data.back @ optimum.coefficients
+    warnings = (*cautions(data, optimum, clusters, variance.psd_adjusted), *set_aside)
+    warnings = (*warnings, *repeated_rows(frame, data.design.columns.formula.outcome))
     if cluster == AUTO and not ways:
-        told = (*told, "The frame has no column `unit`, so rows are treated as independent.")
+        warnings = (*warnings, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
         model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
-        warnings=told, weights=weights,
+        warnings=warnings, weights=weights,
         **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
-        **described(formula, data, found),
+        **described(formula, data, optimum),
     )  # fmt: skip
 
 
@@ -215,8 +215,8 @@ def _null(link: Link, data: ModelFrame) -> float:
         return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
     one = np.ones((data.y.size, 1))
     start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
-    found = maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start)
-    return found.loglik if found.converged else float("nan")
+    optimum = maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start)
+    return optimum.loglik if optimum.converged else float("nan")
 
 
 def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str, Any]:

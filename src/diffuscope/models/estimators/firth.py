@@ -102,26 +102,26 @@ def firth(
     x = data.design.matrix(data.frame)
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
-    found = penalised(data, x)
-    refuse_unconverged(found)
+    optimum = penalised(data, x)
+    refuse_unconverged(optimum)
     # of the penalty, from columns of unit length to those that came
-    highest = found.loglik + float(np.log(length).sum())
-    ends = _ends(interval, data, x, found, length)
+    highest = optimum.loglik + float(np.log(length).sum())
+    ends = _ends(interval, data, x, optimum, length)
     if correct_intercept:
-        found = with_mean_hazard(data, x, found)
-        _correct(ends, data.design.names.index(INTERCEPT), found, length)
+        optimum = with_mean_hazard(data, x, optimum)
+        _correct(ends, data.design.names.index(INTERCEPT), optimum, length)
     # the penalty grows with the unit of every column, so that criteria rest on the likelihood without it
-    found = replace(found, loglik=_plain(data, x, found.coefficients))
-    told = (
+    optimum = replace(optimum, loglik=_plain(data, x, optimum.coefficients))
+    warnings = (
         *too_few_events(int(data.y.sum()), x.shape[1]),
-        *nearly_alike(condition_number(found.information)),
+        *nearly_alike(condition_number(optimum.information)),
         *unknown_ends(data.design.names, ends["ci_low"], ends["ci_high"]),
         *repeated_rows(frame, data.design.columns.formula.outcome),
     )
     return Fit(
-        model=FLIC if correct_intercept else "Firth logit", coefficients=found.coefficients / length,
-        clusters=(), loglik_null=_null(data), loglik_penalised=highest, warnings=told, weights=weights,
-        **ends, **described(formula, data, found),
+        model=FLIC if correct_intercept else "Firth logit", coefficients=optimum.coefficients / length,
+        clusters=(), loglik_null=_null(data), loglik_penalised=highest, warnings=warnings, weights=weights,
+        **ends, **described(formula, data, optimum),
     )  # fmt: skip
 
 
@@ -294,7 +294,7 @@ class _Profile:
 
     data: ModelFrame
     x: Numbers
-    found: OptimResult
+    optimum: OptimResult
     at: int
     error: float
     start: Numbers
@@ -312,22 +312,22 @@ class _Profile:
         start[:] = held.coefficients
         if not held.converged:
             return float("nan"), float("nan")
-        return 2 * (self.found.loglik - held.loglik), -2 * float(held.gradient[self.at])
+        return 2 * (self.optimum.loglik - held.loglik), -2 * float(held.gradient[self.at])
 
     def highest(self, value: float) -> tuple[float, float]:
         """The least fall of searches from the last maximum, the estimate, the estimate stretched, and none.
 
         Under separation all coefficients grow together, or some grow in place of others.
         """
-        estimate = self.found.coefficients
+        estimate = self.optimum.coefficients
         stretched = (
             estimate * np.clip(value / estimate[self.at], -10, 10) if estimate[self.at] else 0 * estimate
         )
-        found = [
+        falls = [
             self.drop(value, start)
             for start in (self.start, estimate.copy(), stretched, _start(self.data, self.x))
         ]
-        return min((one for one in found if np.isfinite(one[0])), default=found[0])
+        return min((one for one in falls if np.isfinite(one[0])), default=falls[0])
 
     def end(self, side: float) -> float:
         """End of the interval: by Newton's method on the signed root of the fall, nearly a straight line.
@@ -336,23 +336,23 @@ class _Profile:
         """
         from scipy.optimize import root_scalar
 
-        middle, root = float(self.found.coefficients[self.at]), float(np.sqrt(REACH))
+        middle, root = float(self.optimum.coefficients[self.at]), float(np.sqrt(REACH))
 
         def beyond(value: float) -> tuple[float, float]:
             fall, slope = self.drop(value, self.start)
             straight = float(np.sqrt(max(fall, 1e-300)))
             return straight - root, slope / (2 * straight)
 
-        self.start[:] = self.found.coefficients
+        self.start[:] = self.optimum.coefficients
         first = middle + side * root * self.error
-        found = root_scalar(beyond, x0=first, fprime=True, xtol=1e-9 * self.error, maxiter=20)
-        if found.converged and side * (found.root - middle) > 0 and self._is_end(found.root):
-            return float(found.root)
+        solution = root_scalar(beyond, x0=first, fprime=True, xtol=1e-9 * self.error, maxiter=20)
+        if solution.converged and side * (solution.root - middle) > 0 and self._is_end(solution.root):
+            return float(solution.root)
         return self._between(side, middle)
 
     def _is_end(self, value: float) -> bool:
         """Whether the likelihood falls by so much there; a far one is sought from several starts."""
-        far = abs(value - self.found.coefficients[self.at]) > FAR * self.error
+        far = abs(value - self.optimum.coefficients[self.at]) > FAR * self.error
         fall, _ = self.highest(value) if far else self.drop(value, self.start)
         return abs(fall - REACH) < NEAR
 
@@ -360,7 +360,7 @@ class _Profile:
         """The same between two values that hold it; infinite where the likelihood never falls so far."""
         from scipy.optimize import brentq
 
-        self.start[:] = self.found.coefficients
+        self.start[:] = self.optimum.coefficients
         known = {middle: -REACH}
 
         def over(value: float) -> float:
@@ -394,5 +394,5 @@ def _null(data: ModelFrame) -> float:
     Without offset that is known: log odds with half an event and half a non-event more (Firth 1993).
     """
     one = np.ones((data.y.size, 1))
-    found = penalised(data, one, start=np.array([_log_odds(data)]))
-    return _plain(data, one, found.coefficients) if found.converged else float("nan")
+    optimum = penalised(data, one, start=np.array([_log_odds(data)]))
+    return _plain(data, one, optimum.coefficients) if optimum.converged else float("nan")

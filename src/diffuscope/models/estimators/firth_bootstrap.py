@@ -131,7 +131,7 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
     """Estimates of some draws, NaN where there is none, and whether the events of each were separated."""
     count = int(work.code.max()) + 1
     own = np.ones(work.code.size) if work.data.weights is None else work.data.weights
-    found, apart = np.full((len(draws), work.start.size), np.nan), np.zeros(len(draws), dtype=bool)
+    estimates, apart = np.full((len(draws), work.start.size), np.nan), np.zeros(len(draws), dtype=bool)
     for at in range(len(draws)):
         times = np.bincount(stream.integers(0, count, count), minlength=count)[work.code]
         here = times > 0
@@ -143,9 +143,9 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
         )
         x = work.x[here]
         if 0 < data.y.sum() < data.y.size and condition_number(x.T @ x) < SINGULAR:
-            found[at] = _estimate(data, x, work)
-            apart[at] = _separated(data, x, found[at])
-    return found, apart
+            estimates[at] = _estimate(data, x, work)
+            apart[at] = _separated(data, x, estimates[at])
+    return estimates, apart
 
 
 def _estimate(data: ModelFrame, x: Numbers, work: _Work) -> Numbers:

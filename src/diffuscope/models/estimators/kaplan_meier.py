@@ -144,9 +144,9 @@ def at_risk_rows(frame: pl.DataFrame, event: str, by: str | None, span: tuple[st
             raise MethodError(f"`{name}` is missing in {missing:,} rows; leave them out first.")
     if not frame[event].cast(pl.Float64, strict=False).is_in([0.0, 1.0]).fill_null(False).all():
         raise MethodError(f"`{event}` must be 0 or 1 in every row, and not missing.")
-    told = repeated_rows(frame, event, (start, stop))
-    if told:
-        raise MethodError(told[0])
+    warnings = repeated_rows(frame, event, (start, stop))
+    if warnings:
+        raise MethodError(warnings[0])
     begin, end = numbers(frame, start), numbers(frame, stop)
     if not frame.height or not (end > begin).all():
         wrong = int((~(end > begin)).sum())

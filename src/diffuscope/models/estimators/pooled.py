@@ -143,7 +143,7 @@ class PooledFit:
 
     def summary(self) -> str:
         """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
-        return "\n".join(_told(self)) + "\n"
+        return "\n".join(_summary_lines(self)) + "\n"
 
 
 def pooled_history(
@@ -207,35 +207,35 @@ def pooled_history(
     start = predictor(link, float(data.y.mean()))
     start -= 0.0 if data.offset is None else float(data.offset.mean())
     rows = Rows(data.x, data.y, data.offset, varying, code)
-    found = draw(rows, link, start=start, seed=seed, draws=draws, chains=chains)
-    told = _summed_up(data, found, by, groups, varying)
-    told["warnings"] += repeated_rows(frame, data.design.columns.formula.outcome)
+    posterior = draw(rows, link, start=start, seed=seed, draws=draws, chains=chains)
+    summary = _summed_up(data, posterior, by, groups, varying)
+    summary["warnings"] += repeated_rows(frame, data.design.columns.formula.outcome)
     return PooledFit(
         model=f"pooled {link}", formula=formula, outcome=data.design.columns.formula.outcome, by=by,
         random=tuple(dict.fromkeys(random)), names=data.design.names, rows=data.y.size,
         events=int(data.y.sum()),
         units=data.frame["unit"].n_unique() if "unit" in data.frame.columns else None, groups=groups,
-        left_out=data.left_out, divergent=found.divergent, chains=chains, draws=draws, seed=seed,
-        design=data.design, own=_own(found, data.back, varying),
-        **told,
+        left_out=data.left_out, divergent=posterior.divergent, chains=chains, draws=draws, seed=seed,
+        design=data.design, own=_own(posterior, data.back, varying),
+        **summary,
     )  # fmt: skip
 
 
 def _summed_up(
-    data: ModelFrame, found: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
+    data: ModelFrame, posterior: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
 ) -> dict[str, Any]:
     """Coefficients, spreads and what to beware of, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
-    chained = np.concatenate([found.beta @ data.back.T, found.spread * scale], axis=2)
+    chained = np.concatenate([posterior.beta @ data.back.T, posterior.spread * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
     whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
     apart = separation(data.x, data.y, data.design.names)
-    told = (
+    warnings = (
         *few_events(int(data.y.sum()), k, fix="fewer terms"),
         *few_groups(by, len(groups)),
         *small_sample_bias([name for name in apart.columns if name != INTERCEPT]),
-        *poor_mixing(rhat, effective, found.divergent),
+        *poor_mixing(rhat, effective, posterior.divergent),
     )
     return {
         "coefficients": whole[:k],
@@ -248,7 +248,7 @@ def _summed_up(
         "sd_high": high[k:],
         "rhat": rhat,
         "effective": effective,
-        "warnings": told,
+        "warnings": warnings,
         "drawn": drawn,
     }
 
@@ -281,10 +281,10 @@ def _groups(data: ModelFrame, by: str) -> tuple[tuple[str, ...], Codes]:
     return tuple(groups), order[placed[groups.len() :]]
 
 
-def _own(found: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
+def _own(posterior: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
     """Each group's own intercept and coefficients, on the columns as they came."""
-    beta = found.beta.reshape(-1, found.beta.shape[2])
-    effects = found.effects.reshape(-1, *found.effects.shape[2:])
+    beta = posterior.beta.reshape(-1, posterior.beta.shape[2])
+    effects = posterior.effects.reshape(-1, *posterior.effects.shape[2:])
     own = np.empty((effects.shape[1], len(varying), 3))
     for at in range(effects.shape[1]):
         each = beta.copy()
@@ -298,7 +298,7 @@ def _spread_names(fit: PooledFit) -> list[str]:
     return [f"sd of {name} by {fit.by}" for name in (INTERCEPT, *fit.random)]
 
 
-def _told(fit: PooledFit) -> Iterator[str]:
+def _summary_lines(fit: PooledFit) -> Iterator[str]:
     yield f"{fit.model}: {fit.formula}"
     sizes = [f"{fit.rows:,} rows", f"{fit.events:,} events", f"{len(fit.groups):,} groups by {fit.by}"]
     yield "; ".join(sizes + ([f"{fit.units:,} units"] if fit.units is not None else []))
@@ -319,4 +319,4 @@ def _told(fit: PooledFit) -> Iterator[str]:
         yield f"{term:<{width}}  {estimate:>8}  {error}  {low} to {high}"
     if fit.warnings:
         yield ""
-    yield from (f"Beware: {told}" for told in fit.warnings)
+    yield from (f"Beware: {warning}" for warning in fit.warnings)

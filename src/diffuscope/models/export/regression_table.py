@@ -38,7 +38,7 @@ def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Seque
         )
         lines.append("  ".join([first, *others]).rstrip())
     if warnings:
-        lines += ["", *(f"Beware: {told}" for told in warnings)]
+        lines += ["", *(f"Beware: {warning}" for warning in warnings)]
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +125,7 @@ def in_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:
 
 
 def _notes(fit: Fit) -> list[str]:
-    return [*facts(fit), *(f"Beware: {told}" for told in fit.warnings)]
+    return [*facts(fit), *(f"Beware: {warning}" for warning in fit.warnings)]
 
 
 def _p(p: float) -> str:

@@ -47,7 +47,7 @@ class StataNames:
     """
 
     def __init__(self, columns: Iterable[str]) -> None:
-        self._taken = {self(column).casefold() for column in columns}
+        self._used = {self(column).casefold() for column in columns}
 
     def __call__(self, column: str) -> str:
         """The name of a column of the frame.
@@ -67,11 +67,11 @@ class StataNames:
     def made(self, wanted: str) -> tuple[list[str], str]:
         """A name for a column that the script makes, and the line that makes room for it."""
         name, count = wanted[:LONGEST], 1
-        while name.casefold() in self._taken:
+        while name.casefold() in self._used:
             count += 1
             end = f"_{count}"
             name = f"{wanted[: LONGEST - len(end)]}{end}"
-        self._taken.add(name.casefold())
+        self._used.add(name.casefold())
         return [f"capture drop {name}"], name
 
 
@@ -115,8 +115,8 @@ def stata_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
         right.append(f"i.{name}")
     options, clustered = _stata_options(fit, design, names, lines)
     lines.append(_stata_model(fit, right, options, names, clustered=clustered))
-    told = expected(fit, lambda name, value: f"*   {stata_comment(name)[2:]} = {value}")
-    return "\n".join([*lines, "* expected:", *told]).rstrip() + "\n"
+    coefficients = expected(fit, lambda name, value: f"*   {stata_comment(name)[2:]} = {value}")
+    return "\n".join([*lines, "* expected:", *coefficients]).rstrip() + "\n"
 
 
 def _columns(fit: Fit) -> list[str]:
@@ -162,7 +162,7 @@ def _stata_model(
     fit: Fit, right: list[str], options: list[str], names: StataNames, *, clustered: bool
 ) -> str:
     weights = "" if fit.weights is None else f" [{'pweight' if clustered else 'iweight'} = {fit.weights}]"
-    told = f", {' '.join(options)}" if options else ""
+    listed = f", {' '.join(options)}" if options else ""
     if fit.span:
         start, stop = fit.span
         room, row = names.made("row")
@@ -172,7 +172,7 @@ def _stata_model(
     if "FLIC" in fit.model:
         raise MethodError("Stata has no command for Firth's logit with intercept correction.")
     command = "firthlogit" if fit.model.startswith("Firth") else fit.model
-    return f"{command} {fit.outcome} {' '.join(right)}{weights}{told}"
+    return f"{command} {fit.outcome} {' '.join(right)}{weights}{listed}"
 
 
 def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]) -> tuple[list[str], bool]:

@@ -93,12 +93,12 @@ def with_enough(
     if not enough:
         several = tuple(name for name in columns if count[name] > 1)
         return several or columns, ()
-    told = tuple(
+    notes = tuple(
         f"Errors are not clustered by {name}: {count[name]} clusters for {coefficients} coefficients."
         for name in columns
         if name not in enough and count[name] > 1
     )
-    return enough, told
+    return enough, notes
 
 
 def cluster_covariance(

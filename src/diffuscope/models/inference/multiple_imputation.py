@@ -110,11 +110,11 @@ class CombinedFit:
 
     def latex(self) -> str:
         """The coefficients as a LaTeX table."""
-        return in_latex(cells(self), [*self._facts(), *(f"Beware: {told}" for told in self.warnings)])
+        return in_latex(cells(self), [*self._facts(), *(f"Beware: {warning}" for warning in self.warnings)])
 
     def html(self) -> str:
         """The coefficients as an HTML table."""
-        notes = [*self._facts(), *(f"Beware: {told}" for told in self.warnings)]
+        notes = [*self._facts(), *(f"Beware: {warning}" for warning in self.warnings)]
         return in_html(self._title(), cells(self), notes)
 
     def _repr_html_(self) -> str:
@@ -170,7 +170,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
     True
     """
     given = list(fits)
-    names, told = _comparable(given)
+    names, notes = _comparable(given)
     count, kept = len(given), [given[0].names.index(name) for name in names]
     estimates = np.array([fit.coefficients[kept] for fit in given])
     within = np.mean([fit.covariance[np.ix_(kept, kept)] for fit in given], axis=0)
@@ -187,7 +187,7 @@ def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
         coefficients=middle, covariance=covariance, within=within, between=between, missing=missing,
         df=degrees, p=p, ci_low=middle - reach * error, ci_high=middle + reach * error,
         rows=_range(fit.rows for fit in given), events=_range(fit.events for fit in given),
-        clusters=_clusters(given), warnings=(*(few if count < ENOUGH else ()), *told, *_warnings(given)),
+        clusters=_clusters(given), warnings=(*(few if count < ENOUGH else ()), *notes, *_warnings(given)),
     )  # fmt: skip
 
 
@@ -255,8 +255,8 @@ def _warnings(fits: Sequence[Fit]) -> list[str]:
     """What the fits warn of, each kind once, with the number of draws that say so."""
     kinds: dict[str, list[str]] = {}
     for fit in fits:
-        for told in fit.warnings:
-            kinds.setdefault(re.sub(r"[\d.,e+-]+", "", told), []).append(told)
+        for warning in fit.warnings:
+            kinds.setdefault(re.sub(r"[\d.,e+-]+", "", warning), []).append(warning)
     return [f"In {len(each)} of {len(fits)} draws: {each[0]}" for each in kinds.values()]
 
 

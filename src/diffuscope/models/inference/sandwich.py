@@ -58,11 +58,11 @@ class Robust:
         back : array of float, shape (k, k)
             Takes coefficients to those on the columns as they came.
         """
-        covariance = _taken_back(self.covariance, back)
+        covariance = _back_transformed(self.covariance, back)
         if not self.others:
             return covariance
         own = np.maximum(np.diag(covariance), 0.0)
-        diagonals = [np.diag(_taken_back(one, back)) for one in self.others]
+        diagonals = [np.diag(_back_transformed(one, back)) for one in self.others]
         highest = np.max([own, *diagonals], axis=0)
         scale = np.where(own > 0, np.sqrt(highest / np.where(own > 0, own, 1.0)), 0.0)
         scaled = covariance * np.outer(scale, scale)
@@ -70,14 +70,14 @@ class Robust:
         return np.asarray(scaled)
 
 
-def _taken_back(covariance: Numbers, back: Numbers) -> Numbers:
+def _back_transformed(covariance: Numbers, back: Numbers) -> Numbers:
     """Covariance of the coefficients on the columns as they came; effects of groups stay what they are."""
     moved = np.flatnonzero((back != np.eye(len(back))).any(axis=1))
     first = slice(0, int(moved[-1]) + 1 if moved.size else 0)
-    taken = covariance.copy()
-    taken[first] = back[first, first] @ taken[first]
-    taken[:, first] = taken[:, first] @ back[first, first].T
-    return np.asarray(taken)
+    transformed = covariance.copy()
+    transformed[first] = back[first, first] @ transformed[first]
+    transformed[:, first] = transformed[:, first] @ back[first, first].T
+    return np.asarray(transformed)
 
 
 def cluster_robust(
@@ -175,9 +175,9 @@ def _coded(way: Codes) -> tuple[Codes, int]:
     """Clusters numbered 0 … G-1, and G."""
     low, high = int(way.min()), int(way.max())
     if high - low < 4 * way.size + 1000:  # counting is faster than sorting
-        seen = np.bincount(way - low) > 0
-        place = np.cumsum(seen) - 1
-        return place[way - low], int(seen.sum())
+        present = np.bincount(way - low) > 0
+        place = np.cumsum(present) - 1
+        return place[way - low], int(present.sum())
     values, code = np.unique(way, return_inverse=True)
     return code, values.size
 

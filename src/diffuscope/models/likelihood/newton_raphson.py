@@ -89,9 +89,9 @@ def newton_raphson(
     """
     beta, moving = start.astype(float), np.arange(start.size) if free is None else free
     value, gradient, information = evaluate(beta)
-    step, taken, lacking = np.zeros_like(beta), 0, np.zeros((moving.size, moving.size))
+    step, iterations, lacking = np.zeros_like(beta), 0, np.zeros((moving.size, moving.size))
     for _ in range(ITERATIONS):
-        taken += 1
+        iterations += 1
         step = np.zeros_like(beta)
         step[moving] = _direction(_among(information, moving), lacking, gradient[moving])
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
@@ -112,7 +112,7 @@ def newton_raphson(
         information=whole(information),
         loglik=value,
         converged=_settled(step, gradient[moving], rows),
-        iterations=taken,
+        iterations=iterations,
         gradient_norm=float(np.abs(gradient[moving]).max(initial=0.0)),
         gradient=gradient,
     )

@@ -106,11 +106,11 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
         start,
         extra_fields=("diverging",),
     )
-    found = chain.get_samples(group_by_chain=True)
+    samples = chain.get_samples(group_by_chain=True)
     return Draws(
-        beta=np.asarray(found["beta"], dtype=float),
-        spread=np.asarray(found["spread"], dtype=float),
-        effects=np.asarray(found["effects"], dtype=float),
+        beta=np.asarray(samples["beta"], dtype=float),
+        spread=np.asarray(samples["spread"], dtype=float),
+        effects=np.asarray(samples["effects"], dtype=float),
         divergent=int(np.sum(chain.get_extra_fields()["diverging"])),
     )
 
@@ -182,10 +182,12 @@ def _merged(rows: Rows) -> tuple[Numbers, Numbers, Numbers, Codes, Numbers]:
     columns: dict[str, Any] = {f"x{at}": column for at, column in enumerate(rows.x.T)}
     columns |= {"y": rows.y, "offset": np.zeros(rows.y.size) if rows.offset is None else rows.offset}
     frame = pl.DataFrame({"group": rows.group, **columns})
-    found = frame.group_by(frame.columns, maintain_order=True).len("times").sort("group", maintain_order=True)
-    x = found.select(list(columns)[: rows.x.shape[1]]).to_numpy()
-    y, offset, times = (found[name].to_numpy().astype(float) for name in ("y", "offset", "times"))
-    return x, y, offset, found["group"].to_numpy(), times
+    merged = (
+        frame.group_by(frame.columns, maintain_order=True).len("times").sort("group", maintain_order=True)
+    )
+    x = merged.select(list(columns)[: rows.x.shape[1]]).to_numpy()
+    y, offset, times = (merged[name].to_numpy().astype(float) for name in ("y", "offset", "times"))
+    return x, y, offset, merged["group"].to_numpy(), times
 
 
 def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
@@ -204,12 +206,12 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
         step = np.linalg.solve(information, gradient)
         beta = beta + step / max(1.0, float(np.abs(step).max()))
     z = rows.x[:, rows.varying]
-    score, told = (
+    score, curvature = (
         np.column_stack([np.bincount(rows.group, weights=own) for own in each.T])
         for each in (z * at.slope[:, None], z * z * at.weight[:, None])
     )
-    spread = np.maximum((score**2 - told).sum(axis=0) / (told**2).sum(axis=0), SMALLEST**2)
-    share = told * spread / (1 + told * spread)
+    spread = np.maximum((score**2 - curvature).sum(axis=0) / (curvature**2).sum(axis=0), SMALLEST**2)
+    share = curvature * spread / (1 + curvature * spread)
     return np.asarray(share**2)  # rather too little than too much: small spreads are hard to get out of
 
 

@@ -70,24 +70,26 @@ def average_marginal_effects(
         raise PlanError(f"change is {change!r}; it must be one of 'contrast', 'slope'.")
     rows = EffectRows.of(fit, panel)
     variables = fit.design.columns.formula.variables
-    asked = [name for name in variables if is_numeric(rows.frame, name)] if columns is None else list(columns)
-    for name in asked:
+    selected = (
+        [name for name in variables if is_numeric(rows.frame, name)] if columns is None else list(columns)
+    )
+    for name in selected:
         if name not in variables or not is_numeric(rows.frame, name):
             raise PlanError(f"`{name}` is not a column of numbers in the formula `{fit.formula}`.")
-    found = [_effect(rows, name, change) for name in asked]
-    effects = np.array([effect for effect, _, _, _ in found])
+    results = [_effect(rows, name, change) for name in selected]
+    effects = np.array([effect for effect, _, _, _ in results])
     if not np.isfinite(effects).all():
-        name = asked[int(np.flatnonzero(~np.isfinite(effects))[0])]
+        name = selected[int(np.flatnonzero(~np.isfinite(effects))[0])]
         raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
-    gradient = np.array([row for _, row, _, _ in found]).reshape(len(found), len(fit.names))
+    gradient = np.array([row for _, row, _, _ in results]).reshape(len(results), len(fit.names))
     wald_test = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
     if fit.interval.startswith("profile") and change == "contrast":
-        _carry_over(rows, asked, wald_test)
+        _carry_over(rows, selected, wald_test)
     return pl.DataFrame(
         {
-            "column": asked,
-            "from": [low for _, _, low, _ in found],
-            "to": [high for _, _, _, high in found],
+            "column": selected,
+            "from": [low for _, _, low, _ in results],
+            "to": [high for _, _, _, high in results],
             "effect": effects,
             "std_error": np.sqrt(np.maximum(np.diag(wald_test["covariance"]), 0)),
             "p": wald_test["p"],
@@ -109,8 +111,8 @@ def _carry_over(rows: EffectRows, columns: Sequence[str], tests: dict[str, Any])
             float(end) if math.isfinite(end) else None
             for end in (fit.ci_low[holding[0]], fit.ci_high[holding[0]])
         )
-        found = _contrast(rows, column, (low, high))
-        sides = sorted(math.nan if end is None else end for end in (found.ci_low, found.ci_high))
+        contrast = _contrast(rows, column, (low, high))
+        sides = sorted(math.nan if end is None else end for end in (contrast.ci_low, contrast.ci_high))
         tests["ci_low"][at], tests["ci_high"][at] = sides
         tests["p"][at] = fit.p[holding[0]]
 

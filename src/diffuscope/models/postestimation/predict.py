@@ -103,8 +103,8 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     import polars as pl
 
     link, rows = link_of(fit), rows_for(fit, panel)
-    found = [(eta, _reach(fit, x)) for x, eta in parts(fit, rows)]
-    eta, reach = (np.concatenate(each) for each in zip(*found, strict=True))
+    batches = [(eta, _reach(fit, x)) for x, eta in parts(fit, rows)]
+    eta, reach = (np.concatenate(each) for each in zip(*batches, strict=True))
     known = [name for name in ("row", "unit", "policy", "time", "duration") if name in rows.columns]
     return rows.select(known).with_columns(
         hazard=pl.Series(hazard(link, eta)),
@@ -136,18 +136,18 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     rows = rows_for(fit, panel, [fit.outcome, "duration"])
     means = sum(x.sum(axis=0) for x, _ in parts(fit, rows)) / rows.height
     offset = fit.design.offsets(rows)
-    seen = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
-    at = np.tile(means, (seen.height, 1))
+    observed = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
+    at = np.tile(means, (observed.height, 1))
     for name, column in zip(
         fit.design.basis.names(),
-        fit.design.basis.columns(seen["duration"].to_numpy().astype(float)),
+        fit.design.basis.columns(observed["duration"].to_numpy().astype(float)),
         strict=True,
     ):
         if name in fit.names:
             at[:, fit.names.index(name)] = column
     eta = at @ fit.coefficients + (0.0 if offset is None else float(offset.mean()))
     reach = _reach(fit, at)
-    return seen.select(
+    return observed.select(
         "duration",
         pl.Series("hazard", hazard(link, eta)),
         pl.Series("ci_low", hazard(link, eta - reach)),

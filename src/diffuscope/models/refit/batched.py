@@ -206,33 +206,35 @@ class _Batch:
         """X'WX of each refit, shape (B, k, k)."""
         f, many = self.fixed.shape[1], len(weight)
         k = f + len(self.changed)
-        found = np.empty((many, k, k))
+        information = np.empty((many, k, k))
         if self.products is not None:
-            found[:, :f, :f] = (weight @ self.products).reshape(many, f, f)
+            information[:, :f, :f] = (weight @ self.products).reshape(many, f, f)
         else:
             for at, own in enumerate(weight):
-                found[at, :f, :f] = self.fixed.T @ (self.fixed * own[:, None])
+                information[at, :f, :f] = self.fixed.T @ (self.fixed * own[:, None])
         for at, one in enumerate(self.changed):
             weighed = weight * one
-            found[:, f + at, :f] = found[:, :f, f + at] = weighed @ self.fixed
+            information[:, f + at, :f] = information[:, :f, f + at] = weighed @ self.fixed
             for other in range(at + 1):
                 across = np.einsum("br,br->b", weighed, self.changed[other])
-                found[:, f + at, f + other] = found[:, f + other, f + at] = across
-        return found
+                information[:, f + at, f + other] = information[:, f + other, f + at] = across
+        return information
 
     def _quadratic(self, inverse: Numbers) -> Numbers:
         """x'Ax of every row, shape (B, n), with A the inverse information of its refit."""
         f, many = self.fixed.shape[1], len(inverse)
         if self.products is not None:
-            found = inverse[:, :f, :f].reshape(many, f * f) @ self.products.T
+            quadratic = inverse[:, :f, :f].reshape(many, f * f) @ self.products.T
         else:
-            found = np.array([((self.fixed @ own) * self.fixed).sum(axis=1) for own in inverse[:, :f, :f]])
+            quadratic = np.array(
+                [((self.fixed @ own) * self.fixed).sum(axis=1) for own in inverse[:, :f, :f]]
+            )
         for at, one in enumerate(self.changed):
             across = inverse[:, f + at, :f] @ self.fixed.T
-            found += 2 * across * one + inverse[:, f + at, f + at, None] * one * one
+            quadratic += 2 * across * one + inverse[:, f + at, f + at, None] * one * one
             for other in range(at):
-                found += 2 * inverse[:, f + at, f + other, None] * one * self.changed[other]
-        return np.asarray(found)
+                quadratic += 2 * inverse[:, f + at, f + other, None] * one * self.changed[other]
+        return np.asarray(quadratic)
 
 
 def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
@@ -251,7 +253,7 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
     events = work.y.sum(axis=1) if work.mask is None else np.where(work.mask, work.y, 0).sum(axis=1)
     possible = (rows > (length > 0).sum(axis=1)) & (events > 0) & (events < rows)
     beta = np.where(length > 0, start * scale, 0.0)
-    found, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
+    coefficients, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
     at = np.flatnonzero(possible)
     if at.size:
         climbed, value, settled = _climb(
@@ -260,10 +262,10 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
         climbed = climbed / scale[at]
         settled &= (np.abs(climbed) * sd[at]).max(axis=1, initial=0.0) < FARTHEST
         climbed[length[at] == 0] = np.nan
-        found[at[settled]], loglik[at[settled]] = climbed[settled], value[settled]
+        coefficients[at[settled]], loglik[at[settled]] = climbed[settled], value[settled]
         if work.firth:  # of the penalty, from columns of unit length to those that came
             loglik += np.log(np.where(length > 0, scale, 1.0)).sum(axis=1)
-    return found, loglik
+    return coefficients, loglik
 
 
 def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers, Flags]:
@@ -273,7 +275,7 @@ def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers
     settled = np.zeros(len(beta), dtype=bool)
     sound = _distinct(state.information)
     open_ = np.flatnonzero(sound)
-    for taken in range(ITERATIONS):
+    for iteration in range(ITERATIONS):
         if not open_.size:
             break
         part = work if open_.size == len(beta) else work.take(open_)
@@ -281,11 +283,11 @@ def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers
         if work.firth:
             step *= np.minimum(1.0, LONGEST / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
         before = state.score[open_]
-        asked, step = step, _halved(part, beta, state, open_, step.copy())
-        if work.firth and taken >= SCORED:
+        proposed, step = step, _halved(part, beta, state, open_, step.copy())
+        if work.firth and iteration >= SCORED:
             known = state.information[open_] + lacking[open_]
             lacking[open_] += lacking_curvature(known, step, before - state.score[open_])
-            lacking[open_[(asked != step).any(axis=1)]] = 0.0
+            lacking[open_[(proposed != step).any(axis=1)]] = 0.0
         small = np.abs(step).max(axis=1, initial=0.0) < TOLERANCE
         flat = np.abs(state.score[open_]).max(axis=1, initial=0.0) / np.maximum(rows[open_], 1) < TOLERANCE
         done = small & flat
@@ -313,9 +315,9 @@ def _halved(part: _Batch, beta: Numbers, state: _State, at: Codes, step: Numbers
         tried = (part if waiting.size == len(at) else part.take(waiting)).evaluate(beta[own] + step[waiting])
         value = state.value[own]
         better = tried.value >= value - 1e-10 * (1 + np.abs(value))
-        taken = own[better]
-        beta[taken] += step[waiting[better]]
-        state.put(taken, _State(*(one[better] for one in tried)))
+        improved = own[better]
+        beta[improved] += step[waiting[better]]
+        state.put(improved, _State(*(one[better] for one in tried)))
         waiting = waiting[~better]
         if not waiting.size:
             break

@@ -159,9 +159,9 @@ class Refitter:
         x = x / length
         if self.fit.model.startswith("Firth"):
             likelihood = penalty_of(x, y, offset)
-            found = newton_raphson(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True)
+            optimum = newton_raphson(likelihood, start, y.size, free=free, longest=LONGEST, scoring=True)
         else:
             plain = partial(evaluate, link_of(self.fit), np.asfortranarray(x), y, offset=offset)
-            found = newton_raphson(plain, start, y.size, free=free)
-        refuse_unconverged(found, "highest likelihood")
-        return found.loglik
+            optimum = newton_raphson(plain, start, y.size, free=free)
+        refuse_unconverged(optimum, "highest likelihood")
+        return optimum.loglik

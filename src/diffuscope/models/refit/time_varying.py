@@ -96,10 +96,10 @@ class TimeVaryingDesign:
         """
         if self.at_zero is None:
             return self._made(at, values)
-        found = self.at_zero[at]
+        matrix = self.at_zero[at]
         for name, slope in zip(self.varying, self.slopes, strict=True):
-            found += slope[at] * values[name][:, None]
-        return found
+            matrix += slope[at] * values[name][:, None]
+        return matrix
 
     def certain(self, at: Codes) -> Numbers:
         """Hazard of rows at durations of an infinite level, shape (m,): 0 or 1; NaN of others."""
@@ -133,7 +133,7 @@ class TimeVaryingDesign:
         y: Numbers,
         *,
         mask: Flags | None = None,
-        beside: tuple[str, int, Numbers] | None = None,
+        added_column: tuple[str, int, Numbers] | None = None,
         held: int | None = None,
     ) -> BatchedFit:
         """The same model fitted to many copies of these rows.
@@ -145,7 +145,7 @@ class TimeVaryingDesign:
         y : array of float, shape (n,) or (B, n)
         mask : array of bool, shape (B, n), optional
             Rows of each copy.
-        beside : (str, int, array of float of shape (B, n)), optional
+        added_column : (str, int, array of float of shape (B, n)), optional
             A further column: what term number i is where a varying column takes other values.
         held : int, optional
             Number of the term whose coefficient is held at zero, as for `fit_batch`.
@@ -162,15 +162,15 @@ class TimeVaryingDesign:
             self.known & np.isfinite(_or_zero(self.offset)), (copies, len(self.known))
         ).copy()
         own &= np.isfinite(y)
-        for one in (*values.values(), *(() if beside is None else (beside[2],))):
+        for one in (*values.values(), *(() if added_column is None else (added_column[2],))):
             own &= np.isfinite(one)
         if mask is not None:
             own &= mask
         if self.fit.design.policies:
             own &= self._of_policies_with_events(np.where(own, y, 0.0))
         fixed, changed, order = self._columns(values, own)
-        if beside is not None:
-            name, place, other = beside
+        if added_column is not None:
+            name, place, other = added_column
             changed.append(self._column(place, {**values, name: other}, own))
             order.append(len(order))
         k = len(order)
@@ -207,9 +207,9 @@ class TimeVaryingDesign:
         names, policies = self.fit.names, self.fit.design.policies
         if not policies or INTERCEPT not in names:
             return self.at_zero
-        found = self.at_zero.copy()
-        found[:, names.index(INTERCEPT)] = self.rows["policy"].to_numpy() == policies[0]
-        return found
+        matrix = self.at_zero.copy()
+        matrix[:, names.index(INTERCEPT)] = self.rows["policy"].to_numpy() == policies[0]
+        return matrix
 
     @cached_property
     def _policy(self) -> Numbers:
@@ -227,22 +227,22 @@ class TimeVaryingDesign:
             every = np.arange(len(self.known))
             made = [self._made(every, dict(zip(values, one, strict=True)))[:, at] for one in _each(values)]
             return np.where(own, np.array(made), 0.0)
-        found = np.broadcast_to(self.at_zero[:, at], own.shape)
+        column = np.broadcast_to(self.at_zero[:, at], own.shape)
         for name, slope in zip(self.varying, self.slopes, strict=True):
             if (slope[:, at] != 0).any():
-                found = found + slope[:, at] * values[name]
-        return np.where(own, found, 0.0)
+                column = column + slope[:, at] * values[name]
+        return np.where(own, column, 0.0)
 
     def _made(self, at: Codes, values: Mapping[str, Numbers]) -> Numbers:
         known = self.known[at]
         for name in self.varying:
             known = known & np.isfinite(values[name])
-        found = np.full((at.size, len(self.fit.names)), np.nan)
+        matrix = np.full((at.size, len(self.fit.names)), np.nan)
         if known.any():
             rows = self.rows[at[known]]
             given = [pl.Series(name, values[name][known]) for name in self.varying]
-            found[known] = self.fit.design.matrix(rows.with_columns(given))
-        return found
+            matrix[known] = self.fit.design.matrix(rows.with_columns(given))
+        return matrix
 
     def _proportions(self) -> tuple[Numbers | None, tuple[Numbers, ...]]:
         """Columns with no exposure and the slope of each, if they predict the columns at other exposures."""

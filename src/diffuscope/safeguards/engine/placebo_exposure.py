@@ -113,7 +113,9 @@ def fit_beside(panels: SimulatedPanels, column: str, place: int, other: Numbers)
     other : array of float, shape (B, n)
         The other exposure, which enters in the same form; rows in which it is not known are left out.
     """
-    refitted = panels.design.refit(panels.values, panels.y, mask=panels.mask, beside=(column, place, other))
+    refitted = panels.design.refit(
+        panels.values, panels.y, mask=panels.mask, added_column=(column, place, other)
+    )
     return refitted.coefficients
 
 
