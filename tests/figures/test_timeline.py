@@ -81,7 +81,7 @@ def test_an_adoption_lasts_until_it_is_repealed_or_to_the_end():
 
 
 def test_units_are_sorted_by_first_adoption_and_those_without_stand_last():
-    spec = checked(drawn(asked=("z", "e", "a"), units={"a": "Aland", "z": "Zedland"}))
+    spec = checked(drawn(analysis_units=("z", "e", "a"), units={"a": "Aland", "z": "Zedland"}))
     names = [name for section, name in order(spec) if section == "adopted"]
     assert names == ["Aland", "d", "b", "c", "e", "Zedland"]
     notes = {row["text"]: row["note"] for row in rows(spec) if row.get("note") and row["text"] != row["note"]}
@@ -196,7 +196,7 @@ def test_a_history_of_centuries_has_few_lines():
 def test_nothing_dated_is_nothing_to_draw():
     undated = frame(ADOPTED, ("a", "p"))
     assert timeline(undated, EVENTS.clear(), SUPPORT.clear()) is None
-    assert timeline(ADOPTIONS.clear(), EVENTS.clear(), SUPPORT.clear(), asked=("a",)) is None
+    assert timeline(ADOPTIONS.clear(), EVENTS.clear(), SUPPORT.clear(), analysis_units=("a",)) is None
 
 
 def test_meetings_alone_are_worth_drawing():

@@ -15,7 +15,7 @@ from diffuscope.records.phrases import counted
 _PANEL, _GAP, _HEADING = 112, 20, 22
 _SECOND = _HEADING + _PANEL + _GAP
 HEIGHT = _SECOND + _HEADING + _PANEL
-_SAID = {"period": "period", "new": "new adopters", "so far": "so far", "shown": "share of all"}
+_TOOLTIP = {"period": "period", "new": "new adopters", "so far": "so far", "shown": "share of all"}
 
 _CAPTION = (
     "The upper part shows how many adopted in each period. The lower part shows the share of all units that "
@@ -64,13 +64,13 @@ def _rows(rates: pl.DataFrame, expected: pl.Series | None, across: When) -> list
             "count": row["new"],
             "none": 0,
             "share": row["share"],
-            "expected": said,
+            "expected": forecast,
             "period": clean(row["period"], 20),
             "new": str(row["new"]),
             "so far": str(row["cumulative"]),
             "shown": decimal(row["share"], 3),
         }
-        for row, said in zip(rates.iter_rows(named=True), foreseen, strict=True)
+        for row, forecast in zip(rates.iter_rows(named=True), foreseen, strict=True)
     ]
 
 
@@ -89,12 +89,12 @@ def _layers(rows: list[Row], across: When, modelled: bool) -> list[alt.Chart | a
 
     count, share = panel(0, tops[0], "count"), panel(_SECOND, tops[1], "share")
     bars = base.mark_rule(style="span", strokeWidth=7).encode(
-        x=across.at("at"), y=count, y2="none", tooltip=tooltip(_SAID)
+        x=across.at("at"), y=count, y2="none", tooltip=tooltip(_TOOLTIP)
     )
     model = base.mark_line(style="mark", tooltip=None).encode(x=across.at("at"), y=_same(count, "expected"))
     line = base.mark_line(style="mark", tooltip=None).encode(x=across.at("at"), y=share)
     dots = base.mark_point(style="dot", filled=True, size=36).encode(
-        x=across.at("at", axis=True), y=share, tooltip=tooltip(_SAID)
+        x=across.at("at", axis=True), y=share, tooltip=tooltip(_TOOLTIP)
     )
     apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
     return [

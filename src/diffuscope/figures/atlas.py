@@ -108,7 +108,7 @@ def _shapes(rows: Sequence[Row]) -> dict[str, str]:
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         kinds[row["kind"]].append(row)
-    found: dict[str, str] = {}
+    shapes: dict[str, str] = {}
     for of_kind in kinds.values():
         matched = {
             row["unit"]: shape
@@ -116,8 +116,8 @@ def _shapes(rows: Sequence[Row]) -> dict[str, str]:
             if (shape := shape_of([row["unit"], *_aliases(row), row["name"] or ""])) and _lies_in(row, shape)
         }
         if 2 * len(matched) >= len(of_kind):
-            found |= matched
-    return found
+            shapes |= matched
+    return shapes
 
 
 def _aliases(row: Row) -> list[str]:

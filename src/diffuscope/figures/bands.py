@@ -20,7 +20,7 @@ def banded(
     *,
     x: tuple[str, str, DOMAIN],
     y: tuple[str, DOMAIN],
-    said: Mapping[str, str],
+    tooltip_fields: Mapping[str, str],
     kind: Literal["band", "lines", "bars"] = "band",
     more: alt.Chart | None = None,
 ) -> alt.LayerChart:
@@ -34,7 +34,7 @@ def banded(
         Field across, its title, and from where to where it goes.
     y : tuple of (str, (float, float))
         Title and range of what goes up.
-    said : mapping of str to str
+    tooltip_fields : mapping of str to str
         Fields that a pointer shows, each under a plain title.
     kind : {"band", "lines", "bars"}
         Lines have no band but names at their ends; bars stand for themselves and are not joined.
@@ -57,7 +57,7 @@ def banded(
 
     base = alt.Chart(data(points))
     dots = placed(base.mark_point(style="dot", filled=True, size=36), "middle", axis)
-    layers = [dots.encode(tooltip=tooltip(said))]
+    layers = [dots.encode(tooltip=tooltip(tooltip_fields))]
     if kind == "bars":
         bars = base.mark_rule(style="span", strokeWidth=7, tooltip=None)
         layers.insert(0, placed(bars, "ci_low").encode(y2="ci_high"))

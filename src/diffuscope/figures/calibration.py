@@ -13,7 +13,7 @@ from diffuscope.figures.figure import Figure
 from diffuscope.figures.rows import Row, data
 from diffuscope.records.numbers import decimal
 
-_SAID = {"said": "predicted", "shown": "adopted", "reach": "95 % interval", "seen": "events"}
+_TOOLTIP = {"said": "predicted", "shown": "adopted", "reach": "95 % interval", "seen": "events"}
 _Z = NormalDist().inv_cdf(0.975)
 
 _CAPTION = (
@@ -54,7 +54,7 @@ def calibration(bins: pl.DataFrame) -> Figure | None:
         alt=_alt(points),
         chart=banded(
             points, x=("predicted", "hazard predicted", (0.0, top)), y=("share that adopted", (0.0, top)),
-            said=_SAID, kind="bars", more=straight,
+            tooltip_fields=_TOOLTIP, kind="bars", more=straight,
         ),
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def wilson(events: int, rows: int) -> tuple[float, float]:
 
 
 def _alt(points: list[Row]) -> str:
-    told = " ".join(
+    sentences = " ".join(
         f"Predicted {point['said']}: {point['shown']} adopted ({point['seen']})." for point in points
     )
-    return f"Hazards predicted for later periods, and the share that adopted. {told}"
+    return f"Hazards predicted for later periods, and the share that adopted. {sentences}"

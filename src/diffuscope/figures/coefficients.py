@@ -19,7 +19,7 @@ Measure = Literal["coefficient", "ratio", "points"]
 
 _PLOT = Across(narrow=(136, -14), wide=(230, -14))
 _ROW, _TOP, _FOOT = 24, 8, 8
-_SAID = {"text": "term", "shown": "estimate", "reach": "95 % interval"}
+_TOOLTIP = {"text": "term", "shown": "estimate", "reach": "95 % interval"}
 _NEAR = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10)
 _FAR = (1e-6, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e6)
 """Ratios that may stand on an axis; those within reach do."""
@@ -32,7 +32,7 @@ class _Scale:
     measure: Measure
     title: str
 
-    def told(self, number: float) -> str:
+    def text(self, number: float) -> str:
         """An estimate, or the end of an interval, as a reader meets it."""
         if math.isinf(number):
             return "no end"
@@ -99,21 +99,21 @@ def coefficients(
     known = table.filter(pl.col("estimate").is_finite() & (pl.col("term") != "(intercept)"))
     if known.is_empty():
         return None
-    said = _Scale(measure, clean(scale, 40))
+    axis_scale = _Scale(measure, clean(scale, 40))
     ends = [
         value for name in ("ci_low", "estimate", "ci_high") for value in known[name] if math.isfinite(value)
     ]
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.04 * (high - low) or 1.0
     drawn = (low - room, high + room)
-    rows = [_row(row, at, drawn, said) for at, row in enumerate(known.iter_rows(named=True))]
+    rows = [_row(row, at, drawn, axis_scale) for at, row in enumerate(known.iter_rows(named=True))]
     height = _TOP + _ROW * len(rows) + _FOOT
     return Figure(
         name="coefficients",
         title="What is associated with adoption",
-        caption=_caption(known, said, table.height - known.height - _intercepts(table), more),
-        alt=_alt(rows, said),
-        chart=finish(_layers(rows, drawn, height, said), height),
+        caption=_caption(known, axis_scale, table.height - known.height - _intercepts(table), more),
+        alt=_alt(rows, axis_scale),
+        chart=finish(_layers(rows, drawn, height, axis_scale), height),
     )
 
 
@@ -123,8 +123,8 @@ def _intercepts(table: pl.DataFrame) -> int:
 
 def _caption(known: pl.DataFrame, scale: _Scale, infinite: int, more: int) -> str:
     """What the bars are, and how many cross the line of no difference, reach the edge, or are not drawn."""
-    told = "start" in known.columns and known["start"].is_not_null().any()
-    reach = " The figure in words and the table of terms give both values." if told else ""
+    has_contrast = "start" in known.columns and known["start"].is_not_null().any()
+    reach = " The figure in words and the table of terms give both values." if has_contrast else ""
     parts = [_CAPTIONS[scale.measure].format(title=scale.title, reach=reach)]
     crossing = int(((known["ci_low"] <= 0) & (known["ci_high"] >= 0)).sum())
     bars = counted(known.height, "bar")
@@ -158,7 +158,7 @@ def _row(row: Row, at: int, drawn: tuple[float, float], scale: _Scale) -> Row:
         "estimate": row["estimate"],
         "ci_low": max(low, drawn[0]),
         "ci_high": min(high, drawn[1]),
-        "shown": scale.told(row["estimate"]),
+        "shown": scale.text(row["estimate"]),
         "reach": _reach(low, high, scale),
         "values": "" if row.get("start") is None else f"from {row['start']:.3g} to {row['stop']:.3g}",
         "y": _TOP + _ROW * at + _ROW / 2,
@@ -166,10 +166,10 @@ def _row(row: Row, at: int, drawn: tuple[float, float], scale: _Scale) -> Row:
 
 
 def _reach(low: float, high: float, scale: _Scale) -> str:
-    return f"{scale.told(low)} to {scale.told(high)}"
+    return f"{scale.text(low)} to {scale.text(high)}"
 
 
-def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Scale) -> list[alt.Chart]:
+def _layers(rows: list[Row], drawn: tuple[float, float], height: int, axis_scale: _Scale) -> list[alt.Chart]:
     scale = alt.Scale(domain=list(drawn), range=_PLOT.range(), nice=False, zero=False)
 
     def across(field: str, axis: alt.Axis | None = None) -> alt.X:
@@ -181,17 +181,17 @@ def _layers(rows: list[Row], drawn: tuple[float, float], height: int, said: _Sca
     dot = alt.Chart(data(rows)).mark_point(style="dot", filled=True, size=50)
     return [
         zero.mark_rule(style="mark", tooltip=None).encode(
-            x=across("zero", said.axis(*drawn)), y=down("top", height), y2="foot"
+            x=across("zero", axis_scale.axis(*drawn)), y=down("top", height), y2="foot"
         ),
         *labels([row for row in rows if not row["again"]], height, _PLOT),
         *labels([row for row in rows if row["again"]], height, _PLOT, style="quiet"),
         span.encode(x=across("ci_low"), x2="ci_high", y=y),
-        dot.encode(x=across("estimate"), y=y, tooltip=tooltip(_SAID)),
+        dot.encode(x=across("estimate"), y=y, tooltip=tooltip(_TOOLTIP)),
     ]
 
 
 def _alt(rows: list[Row], scale: _Scale) -> str:
-    told = " ".join(
+    sentences = " ".join(
         f"{', '.join(filter(None, (row['text'], row['values'])))}: {row['shown']} ({row['reach']})."
         for row in rows
     )
@@ -200,4 +200,4 @@ def _alt(rows: list[Row], scale: _Scale) -> str:
         "ratio": f"How many times the {scale.title} one unit more gives",
         "points": "Difference in the chance of adopting in a period, in percentage points",
     }[scale.measure]
-    return f"{what}. 95 % intervals are in brackets. {told}"
+    return f"{what}. 95 % intervals are in brackets. {sentences}"

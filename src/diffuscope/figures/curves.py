@@ -13,7 +13,7 @@ from diffuscope.records.phrases import counted
 
 GROUPS_AT_MOST = 6
 """Curves that can be told apart in one picture; of more, those that end highest are drawn."""
-_SAID = {"group": "group", "at": "time at risk", "shown": "adopted", "reach": "95 % interval"}
+_TOOLTIP = {"group": "group", "at": "time at risk", "shown": "adopted", "reach": "95 % interval"}
 _ALL = "all"
 
 _CAPTION = (
@@ -65,7 +65,9 @@ def adoption_curves(curves: pl.DataFrame, by: str | None = None) -> Figure | Non
             points,
             x=("duration", "periods at risk", ends),
             y=("have adopted", (0.0, top)),
-            said=_SAID if by else {field: says for field, says in _SAID.items() if field != "group"},
+            tooltip_fields=_TOOLTIP
+            if by
+            else {field: says for field, says in _TOOLTIP.items() if field != "group"},
             kind="lines" if by else "band",
         ),
     )
@@ -85,9 +87,9 @@ def _point(row: Row, name: str) -> Row:
 
 
 def _alt(groups: dict[str, list[Row]]) -> str:
-    told = []
+    sentences = []
     for name, points in groups.items():
         last = points[-1]
         who = "" if name == _ALL else f"{name}: "
-        told.append(f"{who}{last['shown']} after {last['at']} periods ({last['reach']}).")
-    return f"Chance of having adopted, by time at risk. 95 % intervals are in brackets. {' '.join(told)}"
+        sentences.append(f"{who}{last['shown']} after {last['at']} periods ({last['reach']}).")
+    return f"Chance of having adopted, by time at risk. 95 % intervals are in brackets. {' '.join(sentences)}"

@@ -32,10 +32,10 @@ def last_day(text: str | None) -> date | None:
 
 
 def _day(text: str | None, *, first: bool) -> date | None:
-    found = _DATE.fullmatch(text) if text else None
-    if found is None:
+    match = _DATE.fullmatch(text) if text else None
+    if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part) if part else None for part in match.groups())
     if not year or not 1 <= (month or 1) <= 12:
         return None
     month = month or (1 if first else 12)

@@ -21,7 +21,7 @@ _STRIP = 18
 RUG_AT_MOST = 300
 """Lines of a rug; values closer together than the range over this share one."""
 FEW_DOTS = 12
-_SAID = {"at": "value", "shown": "estimate", "reach": "95 % interval"}
+_TOOLTIP = {"at": "value", "shown": "estimate", "reach": "95 % interval"}
 _RUG_SAID = {"at": "value", "many": "rows"}
 _TITLES: dict[Measure, str] = {
     "hazard": "chance of adopting in a period",
@@ -130,7 +130,7 @@ def _layers(
         zero.mark_rule(style="thin", tooltip=None).encode(x=x(), x2="stop", y=y("zero")),
         base.mark_area(style="span", tooltip=None).encode(x=x(), y=y("ci_low"), y2="ci_high"),
         base.mark_line(style="mark", tooltip=None).encode(x=x(), y=y("middle")),
-        dots.encode(x=x(below), y=y("middle"), tooltip=tooltip(_SAID)),
+        dots.encode(x=x(below), y=y("middle"), tooltip=tooltip(_TOOLTIP)),
         lines.encode(x=x(), y=alt.value(HEIGHT - RUG), y2=alt.value(HEIGHT), tooltip=tooltip(_RUG_SAID)),
     ]
 

@@ -20,7 +20,7 @@ ROLES = {"diffusion": "precondition"}
 SHAPES = ("circle", "square", "M0,-1.3L1.3,0L0,1.3L-1.3,0ZM0,-.8L-.8,0L0,.8L.8,0Z")
 """For: a disc; against: a square; looked for and not found: an empty diamond."""
 
-_SAID_OF_PASSAGES = {
+_TOOLTIP_OF_PASSAGES = {
     "says": "passage",
     "direction": "direction",
     "weight": "weight of evidence",
@@ -28,7 +28,7 @@ _SAID_OF_PASSAGES = {
     "source": "source",
     "id": "id",
 }
-_SAID_OF_CRITERIA = {
+_TOOLTIP_OF_CRITERIA = {
     "says": "criterion",
     "role": "role",
     "weight": "weight of evidence",
@@ -100,13 +100,13 @@ def evidence_matrix(
 def _passages(items: pl.DataFrame, order: Sequence[str]) -> list[Row]:
     """Passages with their place across: those for, then against, then absent, the heaviest first."""
     ranks = {direction: rank for rank, direction in enumerate(DIRECTIONS)}
-    found: list[Row] = []
+    placed: list[Row] = []
     for mechanism in order:
         own = list(items.filter(pl.col("mechanism") == mechanism).iter_rows(named=True))
         heaviest = sorted(own, key=lambda row: (-abs(row["decibans"]), row["id"]))
         own = sorted(heaviest[:AT_MOST], key=lambda row: ranks[row["direction"]]) + heaviest[AT_MOST:]
-        found += [_passage(row, slot) for slot, row in enumerate(own)]
-    return found
+        placed += [_passage(row, slot) for slot, row in enumerate(own)]
+    return placed
 
 
 def _passage(row: Row, slot: int) -> Row:
@@ -215,7 +215,7 @@ def _dots(dots: list[Row], height: int) -> list[alt.Chart]:
             first, last = same[0], same[-1]
             joined.append({**first, "y2": last["y"], "drop2": last["drop"]})
     line = alt.Chart(data(joined)).mark_rule(style="thin", yOffset=_UNDER, y2Offset=_UNDER_2, tooltip=None)
-    said = list(DIRECTIONS.values())
+    directions = list(DIRECTIONS.values())
     legend = alt.Legend(
         orient="top", title=None, columns=alt.ExprRef(expr=f"{NARROW} ? 2 : 3"), symbolSize=110
     )
@@ -227,12 +227,15 @@ def _dots(dots: list[Row], height: int) -> list[alt.Chart]:
         mark.encode(
             x=_slot(dots),
             y=down("y", height),
-            color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=said), legend=legend),
+            color=alt.Color("direction", type="nominal", scale=alt.Scale(domain=directions), legend=legend),
             shape=alt.Shape(
-                "direction", type="nominal", scale=alt.Scale(domain=said, range=list(SHAPES)), legend=legend
+                "direction",
+                type="nominal",
+                scale=alt.Scale(domain=directions, range=list(SHAPES)),
+                legend=legend,
             ),
             size=alt.Size("size", type="quantitative", scale=sizes, legend=None),
-            tooltip=tooltip(_SAID_OF_PASSAGES),
+            tooltip=tooltip(_TOOLTIP_OF_PASSAGES),
         ),
     ]
 
@@ -262,7 +265,7 @@ def _bars(body: list[Row], height: int) -> list[alt.Chart]:
     bare = [{**row, "weight": 0, "text": "no evidence"} for row in body if row["weight"] is None]
     none = alt.Chart(data(bare)).mark_text(style="quiet", baseline="middle", yOffset=_UNDER, tooltip=None)
     x = alt.X("weight", type="quantitative", axis=None, scale=scale)
-    tips = tooltip(_SAID_OF_CRITERIA)
+    tips = tooltip(_TOOLTIP_OF_CRITERIA)
     return [
         line.encode(x=alt.X("guide", type="quantitative", axis=None, scale=scale), y=down("y", height)),
         *(bar.encode(x=x, x2=alt.X2("zero"), y=down("y", height), tooltip=tips) for bar in bars),
@@ -325,13 +328,13 @@ def _of_bars(body: list[Row]) -> str:
 
 
 def _not_drawn(hidden: int, lost: int) -> str:
-    told = []
+    omitted = []
     if hidden:
-        told.append(f"{counted(hidden, 'passage')} of little weight, which count in the bars")
+        omitted.append(f"{counted(hidden, 'passage')} of little weight, which count in the bars")
     if lost:
         verb = "names" if lost == 1 else "name"
-        told.append(f"{counted(lost, 'passage')} that {verb} no criterion of the mechanism")
-    return f" Not drawn: {'; '.join(told)}." if told else ""
+        omitted.append(f"{counted(lost, 'passage')} that {verb} no criterion of the mechanism")
+    return f" Not drawn: {'; '.join(omitted)}." if omitted else ""
 
 
 def _source(passages: list[Row]) -> str:
@@ -343,15 +346,15 @@ def _source(passages: list[Row]) -> str:
 
 
 def _alt(rows: list[Row], passages: list[Row], order: Sequence[str]) -> str:
-    told = []
+    sentences = []
     for mechanism in order:
         own = [passage["side"] for passage in passages if passage["mechanism"] == mechanism]
         criteria = [row for row in rows if row["mechanism"] == mechanism and row["criterion"]]
         bare = [clean(row["criterion"]) for row in criteria if row["weight"] is None]
         counts = ", ".join(f"{own.count(side)} {side}" for side in DIRECTIONS)
-        told.append(
+        sentences.append(
             f"{upper_first(clean(mechanism))}: {counted(len(own), 'passage')}{f' ({counts})' if own else ''}"
             f" on {counted(len(criteria), 'criterion', 'criteria')}."
             f"{f' No passage on: {listed(bare, at_most=NAMED)}.' if bare else ''}"
         )
-    return f"Matrix of criteria and coded passages. {' '.join(told)}"
+    return f"Matrix of criteria and coded passages. {' '.join(sentences)}"

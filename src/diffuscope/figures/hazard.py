@@ -8,7 +8,7 @@ from diffuscope.figures.bands import banded, ceiling
 from diffuscope.figures.figure import Figure
 from diffuscope.records.numbers import decimal
 
-_SAID = {"at": "time at risk", "shown": "hazard", "reach": "95 % interval", "seen": "observed"}
+_TOOLTIP = {"at": "time at risk", "shown": "hazard", "reach": "95 % interval", "seen": "observed"}
 
 _CAPTION = (
     "The line is the chance of adopting in a period for a unit that has not adopted before. All terms of the "
@@ -57,12 +57,14 @@ def hazard_by_duration(baseline: pl.DataFrame) -> Figure | None:
             points,
             x=("duration", "periods at risk", ends),
             y=("chance in a period", (0.0, ceiling([point["ci_high"] for point in points]))),
-            said=_SAID,
+            tooltip_fields=_TOOLTIP,
         ),
     )
 
 
 def _alt(points: list[dict[str, object]]) -> str:
-    told = " ".join(f"At {point['at']}: {point['shown']} ({point['reach']})." for point in points[:30])
+    sentences = " ".join(f"At {point['at']}: {point['shown']} ({point['reach']})." for point in points[:30])
     more = f" {len(points) - 30} later times are left out." if len(points) > 30 else ""
-    return f"Chance of adopting in a period, by time at risk. 95 % intervals are in brackets. {told}{more}"
+    return (
+        f"Chance of adopting in a period, by time at risk. 95 % intervals are in brackets. {sentences}{more}"
+    )

@@ -13,7 +13,7 @@ from diffuscope.figures.rows import Layered, Row, data, finish, tooltip
 
 _PANEL, _GAP, _HEADING = 112, 26, 22
 _HEIGHT = 2 * (_HEADING + _PANEL) + _GAP
-_SAID = {"at": "time at risk", "seen": "observed", "shown": "by the model", "reach": "95 % interval"}
+_TOOLTIP = {"at": "time at risk", "seen": "observed", "shown": "by the model", "reach": "95 % interval"}
 
 _CAPTION = (
     "Dots are observations. Above: the share that adopted at each time at risk, of those still at risk. "
@@ -111,10 +111,12 @@ def _panel(
         )
         return drawn
 
-    said = _SAID if modelled else {name: words for name, words in _SAID.items() if name in ("at", "seen")}
+    tooltip_fields = (
+        _TOOLTIP if modelled else {name: words for name, words in _TOOLTIP.items() if name in ("at", "seen")}
+    )
     line = alt.Chart(data(modelled))
     dots = alt.Chart(data(points)).mark_point(style="mark", filled=True, size=40, opacity=1)
-    layers = [placed(dots, "observed", axis).encode(tooltip=tooltip(said))]
+    layers = [placed(dots, "observed", axis).encode(tooltip=tooltip(tooltip_fields))]
     if modelled:
         layers = [
             placed(line.mark_area(style="span", tooltip=None), "ci_low").encode(y2="ci_high"),
@@ -129,11 +131,11 @@ def _panel(
 
 
 def _alt(above: list[Row], below: list[Row], unit: str) -> str:
-    told = " ".join(f"At {point['at']}: {point['seen']}{_by_model(point)}." for point in above[:20])
+    sentences = " ".join(f"At {point['at']}: {point['seen']}{_by_model(point)}." for point in above[:20])
     more = f" {len(above) - 20} later times are left out." if len(above) > 20 else ""
     last = below[-1]
     return (
-        f"Share that adopted of those still at risk, by {unit} at risk. {told}{more} Adopted after "
+        f"Share that adopted of those still at risk, by {unit} at risk. {sentences}{more} Adopted after "
         f"{last['at']} {unit}: {last['seen']}{_by_model(last)}."
     )
 

@@ -16,7 +16,7 @@ LARGEST = 500
 """Area of the largest dot in pixels."""
 STEPS = 50
 """Places along each side; adopters nearer than one step share a dot."""
-_SAID = {"across": "susceptibility", "up": "infectiousness", "many": "units", "who": "who"}
+_TOOLTIP = {"across": "susceptibility", "up": "infectiousness", "many": "units", "who": "who"}
 
 _CAPTION = (
     "Each dot is an adopter; a larger dot stands for several. From left to right: susceptibility, the share "
@@ -99,7 +99,7 @@ def _layers(points: list[Row], tops: list[float]) -> list[alt.Chart]:
     )
     size = alt.Size("area", type="quantitative", scale=None, legend=None)
     dots = alt.Chart(data(points)).mark_point(style="dot", filled=True, opacity=0.6)
-    return [dots.encode(x=x, y=y, size=size, tooltip=tooltip(_SAID))]
+    return [dots.encode(x=x, y=y, size=size, tooltip=tooltip(_TOOLTIP))]
 
 
 def _alt(known: pl.DataFrame) -> str:

@@ -17,8 +17,8 @@ HEIGHT, PANEL = 440, 236
 LEVELS = ("none on record", "date uncertain", "adopted")
 """States of one policy, in the order of the palette."""
 
-_SAID = {"name": "who", "now": "at that time", "dates": "all dates"}
-_LETTER, _LINE, _BESIDE = 6.8, 13, 9
+_TOOLTIP = {"name": "who", "now": "at that time", "dates": "all dates"}
+_LETTER, _LINE, _OFFSET = 6.8, 13, 9
 # room that a letter, a line and the gap to a point take, in pixels
 _NARROWEST, _PRINTED = 344, 712
 # widths for which it is settled whose name has room
@@ -72,12 +72,12 @@ class Drawing:
     def layers(self, view: View) -> list[alt.Chart]:
         """Land, units, boundaries, points, names and the period, from the ground up."""
         shapes = [
-            {**_told(place), **_feature("MultiPolygon", place["rings"])}
+            {**_properties(place), **_feature("MultiPolygon", place["rings"])}
             for place in self.places
             if place["rings"]
         ]
         points = [
-            {**_told(place), "x": place["point"][0], "y": place["point"][1]}
+            {**_properties(place), "x": place["point"][0], "y": place["point"][1]}
             for place in self.places
             if place["point"]
         ]
@@ -95,9 +95,9 @@ class Drawing:
         return [
             _sea(),
             self._projected(ground, view),
-            self._projected(unit.encode(color=color, tooltip=tooltip(_SAID)), view),
+            self._projected(unit.encode(color=color, tooltip=tooltip(_TOOLTIP)), view),
             self._projected(border, view),
-            place.encode(x=x, y=y, color=color, size=self._size(view), tooltip=tooltip(_SAID)),
+            place.encode(x=x, y=y, color=color, size=self._size(view), tooltip=tooltip(_TOOLTIP)),
             *(self._names(view, x, y) if view.names else []),
             *self._period(view),
         ]
@@ -148,25 +148,25 @@ class Drawing:
         """
         wide = min(_PRINTED / ACROSS, HEIGHT / self.atlas.frame.down)
         views = (wide, min(_NARROWEST / ACROSS, HEIGHT / self.atlas.frame.down))
-        taken = [[_dot(place, scale) for place in self.places if place["point"]] for scale in views]
-        found = [(0, False, False)] * len(self.places)
+        occupied = [[_dot(place, scale) for place in self.places if place["point"]] for scale in views]
+        labels = [(0, False, False)] * len(self.places)
         for number in sorted(range(len(self.places)), key=lambda number: -_extent(self.places[number])):
             place = self.places[number]
             best: tuple[bool, bool, int] = (False, False, 0)
             for side in (1, 2) if place["point"] else (0,):
                 boxes = [_box(place, side, scale) for scale in views]
                 free = [
-                    box[0] >= -_BESIDE
-                    and box[2] <= ACROSS * scale + _BESIDE
+                    box[0] >= -_OFFSET
+                    and box[2] <= ACROSS * scale + _OFFSET
                     and not any(_meet(box, other) for other in others)
-                    for box, others, scale in zip(boxes, taken, views, strict=True)
+                    for box, others, scale in zip(boxes, occupied, views, strict=True)
                 ]
                 best = max(best, (free[0], free[1], -side))
-            found[number] = (-best[2], best[0], best[1])
-            for others, scale, shown in zip(taken, views, best[:2], strict=True):
+            labels[number] = (-best[2], best[0], best[1])
+            for others, scale, shown in zip(occupied, views, best[:2], strict=True):
                 if shown:
                     others.append(_box(place, -best[2], scale))
-        return found
+        return labels
 
     def _at(self, values: alt.InlineData, view: View) -> alt.Chart:
         """Units as they are at the period of a view."""
@@ -255,7 +255,7 @@ class Drawing:
                 text = own.mark_text(
                     style=style,
                     align=align,
-                    dx=(0, _BESIDE, -_BESIDE)[side],
+                    dx=(0, _OFFSET, -_OFFSET)[side],
                     baseline="middle",
                     lineHeight=_LINE,
                     # lines stand around the place, not below it
@@ -300,7 +300,7 @@ def _feature(kind: str, coordinates: Sequence[object]) -> Row:
     return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}}
 
 
-def _told(place: Row) -> Row:
+def _properties(place: Row) -> Row:
     return {field: place[field] for field in ("unit", "name", "levels", "says", "dates")}
 
 
@@ -319,7 +319,7 @@ def _box(place: Row, side: int, scale: float) -> _Box:
     """The box that a name takes: 0 in the middle, 1 to the right, 2 to the left."""
     wide, high = _wide(place), _LINE * max(len(label) for label in place["labels"]) + 3
     x, y = place["middle"][0] * scale, place["middle"][1] * scale
-    left = (x - wide / 2, x + _BESIDE, x - _BESIDE - wide)[side]
+    left = (x - wide / 2, x + _OFFSET, x - _OFFSET - wide)[side]
     return left, y - high / 2, left + wide, y + high / 2
 
 

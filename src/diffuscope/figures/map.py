@@ -60,8 +60,8 @@ def adoption_map(
     if atlas is None or not periods or own.is_empty():
         return None
     names = dict(policies) if policies else {name: name for name in sorted(own["policy"].unique().to_list())}
-    told = dict(units.select("unit", "name").iter_rows())
-    places = _places(atlas, own, periods, names, told)
+    unit_names = dict(units.select("unit", "name").iter_rows())
+    places = _places(atlas, own, periods, names, unit_names)
     labels = [period.label for period in periods]
     drawing = Drawing(atlas, places, labels, len(names))
     years = [int(period.label) for period in periods if period.label.isdecimal()]
@@ -69,11 +69,11 @@ def adoption_map(
     first, slider = (years[0], "Year") if counts_up else (1, "Period")
     steps = _stills(drawing)
     small = atlas_of(units, panel=True) or atlas
-    panels = Drawing(small, _places(small, own, periods, names, told), labels, len(names))
+    panels = Drawing(small, _places(small, own, periods, names, unit_names), labels, len(names))
     return Figure(
         name="map",
         title="Where and when units adopted",
-        caption=_caption(atlas, own, periods, len(names), told),
+        caption=_caption(atlas, own, periods, len(names), unit_names),
         alt=_alt(places, periods, len(names)),
         chart=drawing.with_slider(first, slider, boundaries),
         still=panels.side_by_side(steps, boundaries) if len(steps) > 1 else None,
@@ -85,7 +85,7 @@ def _places(
     adoptions: pl.DataFrame,
     periods: Sequence[Period],
     names: Mapping[str, str],
-    told: Mapping[str, str],
+    unit_names: Mapping[str, str],
 ) -> list[Row]:
     """Units with their shape or point and what they had, period by period."""
     rows: dict[str, list[Row]] = {}
@@ -94,7 +94,7 @@ def _places(
     places = []
     for place in atlas.places:
         past = history(rows.get(place.unit, []), periods, len(names), names)
-        name = clean(told.get(place.unit) or place.unit, 40)
+        name = clean(unit_names.get(place.unit) or place.unit, 40)
         places.append(
             {
                 "unit": clean(place.unit, 40),
@@ -128,7 +128,11 @@ def _stills(drawing: Drawing) -> list[int]:
 
 
 def _caption(
-    atlas: Atlas, adoptions: pl.DataFrame, periods: Sequence[Period], policies: int, told: Mapping[str, str]
+    atlas: Atlas,
+    adoptions: pl.DataFrame,
+    periods: Sequence[Period],
+    policies: int,
+    unit_names: Mapping[str, str],
 ) -> str:
     what = (
         "Units in the colour of “adopted” had the policy"
@@ -138,7 +142,7 @@ def _caption(
     unsure = " An uncertain date may be earlier or later than shown." if policies == 1 else ""
     missing = []
     if atlas.nowhere:
-        names = listed([clean(told.get(unit) or unit, 40) for unit in atlas.nowhere], at_most=NAMED)
+        names = listed([clean(unit_names.get(unit) or unit, 40) for unit in atlas.nowhere], at_most=NAMED)
         missing.append(f"without shape or coordinates: {names}")
     if atlas.beyond:
         missing.append(f"{counted(atlas.beyond, 'further unit')}, more than a map can show")
@@ -162,17 +166,17 @@ def _judged(adoptions: pl.DataFrame) -> str:
 
 
 def _alt(places: Sequence[Row], periods: Sequence[Period], policies: int) -> str:
-    told = []
+    sentences = []
     for step in sorted({0, len(periods) // 2, len(periods) - 1}):
         if policies == 1:
             have = [place["name"] for place in places if place["levels"][step] == SURE]
             names = f": {listed(have, at_most=12)}" if have else ""
-            told.append(f"End of {periods[step].label}: {len(have)} of {len(places)}{names}.")
+            sentences.append(f"End of {periods[step].label}: {len(have)} of {len(places)}{names}.")
         else:
             counts = [place["levels"][step] for place in places]
-            told.append(
+            sentences.append(
                 f"End of {periods[step].label}: {counted(sum(counts), 'adoption')} in "
                 f"{sum(count > 0 for count in counts)} of {counted(len(counts), 'unit')}, "
                 f"at most {max(counts)} in one."
             )
-    return f"Map of {counted(len(places), 'unit')}. {' '.join(told)}"
+    return f"Map of {counted(len(places), 'unit')}. {' '.join(sentences)}"

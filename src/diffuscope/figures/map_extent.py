@@ -16,7 +16,7 @@ ACROSS = 1000
 _MARGIN = 0.07
 _LEAST = 5.0  # degrees: a single city is shown with what is around it
 _SLIMMEST, _WIDEST = 0.75, 2.3
-_BESIDE, _ABOVE = 0.9, 0.4
+_PAST_SIDES, _PAST_ENDS = 0.9, 0.4
 # what lies around the frame, in frames: it fills a view of other proportions
 _WORLDWIDE, _BERING_STRAIT = 200, -169.0
 # degrees: what reaches farther around the globe is shown on the usual map, cut where it cuts no country
@@ -109,9 +109,9 @@ class Frame:
         """The visible parts of a line, rounded."""
         left, top, right, bottom = self.around
         steps = self._steps(line + np.array([turn, 0.0]))
-        seen = (steps[:, 0] > left) & (steps[:, 0] < right) & (steps[:, 1] > top) & (steps[:, 1] < bottom)
-        edges = np.flatnonzero(np.diff(seen.astype(int))) + 1
-        parts = zip(np.split(steps, edges), np.split(seen, edges), strict=True)
+        visible = (steps[:, 0] > left) & (steps[:, 0] < right) & (steps[:, 1] > top) & (steps[:, 1] < bottom)
+        edges = np.flatnonzero(np.diff(visible.astype(int))) + 1
+        parts = zip(np.split(steps, edges), np.split(visible, edges), strict=True)
         rounded = [_rounded(part) for part, kept in parts if kept[0]]
         return [part for part in rounded if len(part) > 1]
 
@@ -147,7 +147,7 @@ def frame_around(points: Points) -> Frame:
     step = wide / ACROSS
     down = round(high / (step * middle))
     north = min(north_middle + high / 2, 90.0)
-    beside = min(_BESIDE, (360 / wide - 1) / 2) * ACROSS
+    margin = min(_PAST_SIDES, (360 / wide - 1) / 2) * ACROSS
     above, below = float((north - 90) / (step * middle)), float((north + 90) / (step * middle))
     return Frame(
         west=float(east_middle - wide / 2),
@@ -156,10 +156,10 @@ def frame_around(points: Points) -> Frame:
         south_step=float(step * middle),
         down=down,
         around=(
-            -beside,
-            max(-_ABOVE * down, above),
-            ACROSS + beside,
-            min((1 + _ABOVE) * down, below),
+            -margin,
+            max(-_PAST_ENDS * down, above),
+            ACROSS + margin,
+            min((1 + _PAST_ENDS) * down, below),
         ),
     )
 
@@ -249,14 +249,14 @@ def roomiest(ring: Grid) -> tuple[float, float]:
     corners = np.array(ring, dtype=np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     net = [np.linspace(start, end, 18)[1:-1] for start, end in zip(low, high, strict=True)]
-    found = np.stack(np.meshgrid(*net), axis=-1).reshape(-1, 2)
-    found = found[_inside(found, corners)]
-    if not len(found):
+    candidates = np.stack(np.meshgrid(*net), axis=-1).reshape(-1, 2)
+    candidates = candidates[_inside(candidates, corners)]
+    if not len(candidates):
         return float(corners[:, 0].mean()), float(corners[:, 1].mean())
-    apart = np.abs(found[:, None, :] - corners[None, :, :])
+    apart = np.abs(candidates[:, None, :] - corners[None, :, :])
     # names are wider than high
     room = np.hypot(apart[..., 0], 2 * apart[..., 1]).min(axis=1)
-    best = found[int(room.argmax())]
+    best = candidates[int(room.argmax())]
     return round(float(best[0]), 1), round(float(best[1]), 1)
 
 

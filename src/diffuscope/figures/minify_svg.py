@@ -43,4 +43,4 @@ def slim(svg: str) -> str:
 def _renumbered(svg: str) -> str:
     """The same SVG with its inner ids counted from 1: the painter counts on from picture to picture."""
     numbers = {name: f"i{at}" for at, name in enumerate(dict.fromkeys(_ID.findall(svg)), start=1)}
-    return _ID_USED.sub(lambda found: f"{found[1]}{numbers.get(found[2], found[2])}{found[3]}", svg)
+    return _ID_USED.sub(lambda match: f"{match[1]}{numbers.get(match[2], match[2])}{match[3]}", svg)

@@ -99,7 +99,7 @@ def history(
             levels.append(sure)
             says.append(f"{sure} of {policies}" + (f", perhaps {perhaps} more" if perhaps else ""))
             since.append(str(sure) if sure else "")
-    dates = sorted({_told(row, names) for row in rows})
+    dates = sorted({_dated_adoption(row, names) for row in rows})
     return History(
         levels=tuple(levels),
         says=tuple(says),
@@ -108,7 +108,7 @@ def history(
     )
 
 
-def _told(row: Row, names: Mapping[str, str]) -> str:
+def _dated_adoption(row: Row, names: Mapping[str, str]) -> str:
     """One adoption with its date, and how that came about where it was not reported."""
     basis = row.get("basis") or "reported"
     judged = "" if basis == "reported" else f" ({clean(basis, 40)})"

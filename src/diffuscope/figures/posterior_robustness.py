@@ -35,7 +35,7 @@ ZONES = ("against", "leaning against", "open", "leaning for", "for")
 
 _PLOT = Across(narrow=(110, -8), wide=(190, -8))
 _HEADING, _ROW, _TOP, _FOOT = 38, 20, 36, 6
-_SAID = {"mechanism": "mechanism", "setting": "setting", "shown": "probability"}
+_TOOLTIP = {"mechanism": "mechanism", "setting": "setting", "shown": "probability"}
 
 
 def robustness_frame(findings: Iterable[Finding]) -> pl.DataFrame:
@@ -88,8 +88,8 @@ def lines_of(findings: Iterable[Finding]) -> tuple[float, ...]:
     tuple of float
         Upwards; none where no finding carries them (results of older versions), or where they differ.
     """
-    found = {finding.evidence.lines for finding in findings if finding.evidence and finding.evidence.items}
-    return found.pop() if len(found) == 1 else ()
+    limits = {finding.evidence.lines for finding in findings if finding.evidence and finding.evidence.items}
+    return limits.pop() if len(limits) == 1 else ()
 
 
 def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | None:
@@ -140,9 +140,9 @@ def robustness(details: pl.DataFrame, lines: Sequence[float] = ()) -> Figure | N
 
 
 def _caption(points: list[Row], lines: Sequence[float]) -> str:
-    asked = [asks for kind, (_, asks) in KINDS.items() if any(at["kind"] == kind for at in points)]
+    questions = [asks for kind, (_, asks) in KINDS.items() if any(at["kind"] == kind for at in points)]
     again = (
-        f" Each row repeats the calculation: {'; '.join(asked)}. Each dot is one result, and the bar is "
+        f" Each row repeats the calculation: {'; '.join(questions)}. Each dot is one result, and the bar is "
         "their range."
     )
     between = listed([probability_text(line) for line in lines])
@@ -152,7 +152,7 @@ def _caption(points: list[Row], lines: Sequence[float]) -> str:
     )
     return (
         "The line through each block is the probability that the mechanism was at work, given the coded "
-        f"evidence and an even prior. The number above it is the same.{again if asked else ''}"
+        f"evidence and an even prior. The number above it is the same.{again if questions else ''}"
         f"{grounds if lines else ''} Source: the coded passages of this case."
     )
 
@@ -217,7 +217,7 @@ def _layers(
         *labels(rows, height, _PLOT, style="quiet"),
         span.encode(x=across("low"), x2=alt.X2("high"), y=y),
         line.encode(x=across("p"), y=down("top", height), y2=alt.Y2("foot")),
-        dot.encode(x=across("p"), y=y, tooltip=tooltip(_SAID)),
+        dot.encode(x=across("p"), y=y, tooltip=tooltip(_TOOLTIP)),
         shown.encode(x=across("p"), y=y, text=alt.Text("shown:N")),
     ]
 
@@ -249,11 +249,11 @@ def _zones(scale: alt.Scale, axis: alt.Axis, lines: Sequence[float], height: int
 
 
 def _alt(blocks: list[Row], points: list[Row]) -> str:
-    told = []
+    sentences = []
     for block in blocks:
         own = [at["p"] for at in points if at["of"] == block["of"] and at["kind"] != "prior"]
-        told.append(f"{block['text']}: {block['shown']}{_reach(own)}.")
-    return f"Probability that each mechanism was at work, from an even prior. {' '.join(told)}"
+        sentences.append(f"{block['text']}: {block['shown']}{_reach(own)}.")
+    return f"Probability that each mechanism was at work, from an even prior. {' '.join(sentences)}"
 
 
 def _reach(answers: list[float]) -> str:

@@ -23,7 +23,7 @@ _LEGEND, _LEGEND_ROW = 44, 19
 """Room for a legend of two lines, and for one line more."""
 _GAP = 0.014
 """Room between what is known and what is not, as a part of the longest bar."""
-_SAID = {"place": "of", "wave": "wave", "status": "status", "projects": "projects"}
+_TOOLTIP = {"place": "of", "wave": "wave", "status": "status", "projects": "projects"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def wave_bars(totals: pl.DataFrame) -> Figure | None:
         name="register-waves",
         title="Projects in each wave, by status",
         caption=f"{_CAPTION}{_beyond(len(waves) - WAVES_AT_MOST, 'earlier wave')}",
-        alt=f"Projects in each reporting wave. {_told(block)}",
+        alt=f"Projects in each reporting wave. {_description(block)}",
         chart=_drawn([block]),
     )
 
@@ -82,7 +82,7 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
     areas: dict[str, dict[str, dict[str, int]]] = {}
     for wave, name, status, projects in counts.select("wave", "name", "status", "projects").iter_rows():
         areas.setdefault(name, {}).setdefault(str(wave), {})[status] = projects
-    named = [wave for wave in waves if any(wave in found for found in areas.values())]
+    named = [wave for wave in waves if any(wave in by_wave for by_wave in areas.values())]
     if not areas or not named:
         return None
     latest = named[-1]
@@ -98,7 +98,7 @@ def area_bars(counts: pl.DataFrame, waves: Sequence[str]) -> Figure | None:
         name="register-areas",
         title="Projects by area and wave",
         caption=f"{_CAPTION}{missing}{beyond}",
-        alt=f"Projects by area and wave. {' '.join(_told(block) for block in blocks)}",
+        alt=f"Projects by area and wave. {' '.join(_description(block) for block in blocks)}",
         chart=_drawn(blocks),
     )
 
@@ -119,19 +119,19 @@ def _beyond(number: int, one: str, many: str | None = None) -> str:
     return f" Not drawn: {counted(number, one, many)}." if number > 0 else ""
 
 
-def _told(block: _Block) -> str:
-    told = []
-    for wave, found in block.waves.items():
-        parts = [f"{found[status]} {STATUSES[status]}" for status in STATUSES if found.get(status)]
-        whole = counted(sum(found.values()), "project")
-        told.append(f"{clean(wave, 20)}: {whole}{f' ({listed(parts)})' if parts else ''}")
-    return f"{f'{block.heading}: ' if block.heading else ''}{'. '.join(told)}."
+def _description(block: _Block) -> str:
+    sentences = []
+    for wave, counts in block.waves.items():
+        parts = [f"{counts[status]} {STATUSES[status]}" for status in STATUSES if counts.get(status)]
+        whole = counted(sum(counts.values()), "project")
+        sentences.append(f"{clean(wave, 20)}: {whole}{f' ({listed(parts)})' if parts else ''}")
+    return f"{f'{block.heading}: ' if block.heading else ''}{'. '.join(sentences)}."
 
 
 def _drawn(blocks: Sequence[_Block]) -> alt.LayerChart:
-    met = {status for block in blocks for found in block.waves.values() for status in found}
+    met = {status for block in blocks for counts in block.waves.values() for status in counts}
     statuses = [status for status in STATUSES if status in met]
-    longest = max((sum(found.values()) for block in blocks for found in block.waves.values()), default=0)
+    longest = max((sum(counts.values()) for block in blocks for counts in block.waves.values()), default=0)
     gap = max(longest, 1) * _GAP
     lines = bool(met & set(STOPPED)) and bool(met & set(OPEN))
     parts, bars, heads, height = _places(blocks, gap, _LEGEND + lines * _LEGEND_ROW)
@@ -158,23 +158,23 @@ def _places(
         if block.heading:
             heads.append({"text": block.heading, "y": top + _HEADING - 14})
             top += _HEADING
-        for wave, found in block.waves.items():
+        for wave, counts in block.waves.items():
             y = top + _ROW / 2
-            own, end = _parts(found, gap)
-            said = {"place": block.heading or "the whole register", "wave": clean(wave, 20)}
-            parts += [{**part, **said, "top": y - _BAR / 2, "foot": y + _BAR / 2, "y": y} for part in own]
-            bars.append({"text": clean(wave, 20), "y": y, "end": end, "whole": str(sum(found.values()))})
+            own, end = _parts(counts, gap)
+            fields = {"place": block.heading or "the whole register", "wave": clean(wave, 20)}
+            parts += [{**part, **fields, "top": y - _BAR / 2, "foot": y + _BAR / 2, "y": y} for part in own]
+            bars.append({"text": clean(wave, 20), "y": y, "end": end, "whole": str(sum(counts.values()))})
             top += _ROW
         top += _AFTER
     return parts, bars, heads, int(top)
 
 
-def _parts(found: Mapping[str, int], gap: float) -> tuple[list[Row], float]:
+def _parts(counts: Mapping[str, int], gap: float) -> tuple[list[Row], float]:
     """The parts of one bar from left to right, and where it ends."""
     parts: list[Row] = []
     at = 0.0
     for status, name in STATUSES.items():
-        count = found.get(status, 0)
+        count = counts.get(status, 0)
         if not count:
             continue
         if status in OPEN and at and not any(part["of"] in OPEN for part in parts):
@@ -209,7 +209,7 @@ def _bars(parts: list[Row], bars: list[Row], longest: float, height: int) -> lis
             y = down("top", height)
             drawn.append(
                 mark.encode(
-                    x=across("low"), x2=alt.X2("high"), y=y, y2=alt.Y2("foot"), tooltip=tooltip(_SAID)
+                    x=across("low"), x2=alt.X2("high"), y=y, y2=alt.Y2("foot"), tooltip=tooltip(_TOOLTIP)
                 )
             )
             number = alt.Chart(data(own)).mark_text(
@@ -247,20 +247,20 @@ def _legend(statuses: Sequence[str]) -> list[alt.Chart]:
     for item in items:
         swatch = alt.Chart(data([item])).mark_rect(
             style=f"stage {item['of']}",
-            x=_beside(0),
-            x2=_beside(14),
+            x=_right_by(0),
+            x2=_right_by(14),
             y=_under(-6),
             y2=_under(6),
             tooltip=None,
         )
         name = alt.Chart(data([item])).mark_text(
-            style="text", align="left", baseline="middle", x=_beside(19), y=_under(0), tooltip=None
+            style="text", align="left", baseline="middle", x=_right_by(19), y=_under(0), tooltip=None
         )
         drawn += [swatch, name.encode(text=alt.Text("text:N"))]
     return drawn
 
 
-def _beside(pixels: int) -> alt.ExprRef:
+def _right_by(pixels: int) -> alt.ExprRef:
     return alt.ExprRef(expr=f"({NARROW} ? datum.narrow : datum.wide) + {pixels}")
 
 

@@ -82,7 +82,7 @@ class Section:
 
 def adoption_section(
     adoptions: pl.DataFrame,
-    asked: Sequence[str],
+    analysis_units: Sequence[str],
     units: Mapping[str, str],
     policies: Mapping[str, str],
     at_most: int,
@@ -104,7 +104,9 @@ def adoption_section(
     if not lanes:
         return _section("adopted", "Adoptions", spans, {})
     undated = {span.lane: "adopted, date unknown" for span in spans if span.lane not in lanes}
-    none = {unit: "no adoption on record" for unit in asked if unit not in lanes and unit not in undated}
+    none = {
+        unit: "no adoption on record" for unit in analysis_units if unit not in lanes and unit not in undated
+    }
     notes = undated | none
     lanes |= {unit: clean(units.get(unit, unit), 60) for unit in notes}
     kept = dict(list(lanes.items())[:at_most])

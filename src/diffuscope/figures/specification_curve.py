@@ -17,7 +17,7 @@ from diffuscope.records.phrases import counted, noun
 
 _PLOT = Across(narrow=(112, -10), wide=(190, -14))
 _CURVE, _GAP, _ROW, _HEADING = 200, 22, 19, 24
-_SAID = {
+_TOOLTIP = {
     "at": "specification", "shown": "estimate", "reach": "95 % interval", "chosen": "chosen", "rows": "rows",
     "reason": "no estimate because",
 }  # fmt: skip
@@ -174,10 +174,10 @@ def _layers(
         alt.Chart(data(known)).mark_rule(style="span", strokeWidth=width, tooltip=None)
         .encode(x=x, y=down("low", height), y2="high"),
         alt.Chart(data(known)).mark_point(style="dot", filled=True, size=area)
-        .encode(x=x, y=down("y", height), tooltip=tooltip(_SAID)),
+        .encode(x=x, y=down("y", height), tooltip=tooltip(_TOOLTIP)),
         alt.Chart(data(missing))
         .mark_point(style="toward against", shape="cross", angle=45, size=1.5 * area, strokeWidth=1)
-        .encode(x=x, y=down("y", height), tooltip=tooltip(_SAID)),
+        .encode(x=x, y=down("y", height), tooltip=tooltip(_TOOLTIP)),
         alt.Chart(data([dot for dot in dots if dot["known"]]))
         .mark_point(style="mark", filled=True, size=area, tooltip=None).encode(x=x, y=down("y", height)),
         alt.Chart(data([dot for dot in dots if not dot["known"]]))

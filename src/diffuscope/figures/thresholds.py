@@ -17,7 +17,7 @@ from diffuscope.records.phrases import counted, listed
 HEIGHT = 260
 LARGEST = 500
 """Area of the largest dot in pixels."""
-_SAID = {"period": "adopted", "shown": "threshold", "many": "units", "who": "who"}
+_TOOLTIP = {"period": "adopted", "shown": "threshold", "many": "units", "who": "who"}
 
 _CAPTION = (
     "Each dot is an adopter; a larger dot stands for several. From left to right: when it adopted. From "
@@ -47,11 +47,11 @@ def threshold_plot(table: pl.DataFrame) -> Figure | None:
     points = _points(known, across)
     line = _before(table, across)
     lost = int(table["adopted"].is_not_null().sum()) - known.height
-    told = f" {counted(lost, 'adopter')} without a known threshold {'is' if lost == 1 else 'are'} left out."
+    note = f" {counted(lost, 'adopter')} without a known threshold {'is' if lost == 1 else 'are'} left out."
     return Figure(
         name="thresholds",
         title="Threshold of each adopter",
-        caption=_CAPTION.format(left_out=told if lost else ""),
+        caption=_CAPTION.format(left_out=note if lost else ""),
         alt=_alt(known, points),
         chart=finish(_layers(points, line, across), HEIGHT + across.foot).properties(
             resolve=alt.Resolve(
@@ -102,7 +102,9 @@ def _layers(points: list[Row], line: list[Row], across: When) -> list[alt.Chart 
     plot = [
         alt.Chart(data(line)).mark_line(style="mark", interpolate="step", tooltip=None)
         .encode(x=across.at("at"), y=y),
-        dots.encode(x=across.at("at", axis=True, title="adopted in"), y=y, size=size, tooltip=tooltip(_SAID)),
+        dots.encode(
+            x=across.at("at", axis=True, title="adopted in"), y=y, size=size, tooltip=tooltip(_TOOLTIP)
+        ),
     ]  # fmt: skip
     apart = alt.Resolve(axis=alt.AxisResolveMap(x="independent"))
     return [Layered(layer=plot, resolve=apart), *across.names(HEIGHT, "adopted in")]

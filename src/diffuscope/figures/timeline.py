@@ -34,7 +34,7 @@ _HEADING, _ROW, _KEY_ROW = 34, 20, 17
 _TALL = 500
 _SHORT = 1 / 40
 # an interval shorter than this share of the axis is drawn as a diamond: as a bar it could not be seen
-_SAID = {"label": "who", "what": "what", "when": "when", "basis": "basis", "source": "source"}
+_TOOLTIP = {"label": "who", "what": "what", "when": "when", "basis": "basis", "source": "source"}
 
 
 def timeline(
@@ -42,7 +42,7 @@ def timeline(
     events: pl.DataFrame,
     support: pl.DataFrame,
     *,
-    asked: Sequence[str] = (),
+    analysis_units: Sequence[str] = (),
     units: Mapping[str, str] | None = None,
     policies: Mapping[str, str] | None = None,
 ) -> Figure | None:
@@ -57,7 +57,7 @@ def timeline(
         name, start, end, kind; place, source where known. May be empty.
     support : polars.DataFrame
         partner, kind, start, end; name, source where known. May be empty.
-    asked : sequence of str, optional
+    analysis_units : sequence of str, optional
         Units the question is about; those without an adoption get an empty row that says so.
     units, policies : mapping of str to str, optional
         Names for ids.
@@ -69,18 +69,18 @@ def timeline(
         that share an interval are one bar with their number.
     """
     names = units or {}
-    found = (
-        adoption_section(adoptions, asked, names, policies or {}, UNITS_AT_MOST),
+    candidates = (
+        adoption_section(adoptions, analysis_units, names, policies or {}, UNITS_AT_MOST),
         meeting_section(events, KINDS_AT_MOST),
         support_section(support, names, PARTNERS_AT_MOST),
     )
-    sections = [section for section in found if section.lanes]
+    sections = [section for section in candidates if section.lanes]
     if not sections:
         return None
     return Figure(
         name="timeline",
         title="Who adopted when, and what came before",
-        caption=_caption(*found),
+        caption=_caption(*candidates),
         alt=_alt(sections),
         chart=_chart(sections),
     )
@@ -120,7 +120,7 @@ def _marks(sections: Sequence[Section], opening: date, closing: date) -> list[Ro
         for span in section.spans:
             first, last = span.first or opening, span.last or closing
             mark = {"section": section.style, "lane": span.lane}
-            mark |= {field: getattr(span, field) for field in _SAID}
+            mark |= {field: getattr(span, field) for field in _TOOLTIP}
             ends = {
                 "start": first.isoformat(),
                 "middle": (first + (last - first) / 2).isoformat(),
@@ -249,7 +249,7 @@ def _drawn(
         own = [mark for mark in marks if mark["kind"] == kind and bool(mark.get("diamond")) == diamond]
         return alt.Chart(data(own))
 
-    y, tips = down("y", height), tooltip(_SAID)
+    y, tips = down("y", height), tooltip(_TOOLTIP)
     line, unsure = f"{style} line", f"{style} unsure"
     ranges = [
         of("since").mark_rule(style=line, opacity=0.5),
@@ -262,11 +262,11 @@ def _drawn(
         of("unsure", diamond=True).mark_point(style=unsure, shape="diamond", size=95, opacity=1, filled=True),
     ]
     tick = of("open").mark_tick(style=line, orient="vertical", size=17, thickness=3, opacity=1)
-    inside, beside = _numbers([mark for mark in marks if mark.get("number")], across, y)
+    inside, outside = _numbers([mark for mark in marks if mark.get("number")], across, y)
     return [
         *(chart.encode(x=across("start"), x2=alt.X2("end"), y=y, tooltip=tips) for chart in ranges),
         tick.encode(x=across("end"), y=y, tooltip=tips),
-        *beside,
+        *outside,
         *(chart.encode(x=across("middle"), y=y, tooltip=tips) for chart in points),
         *inside,
     ]
@@ -280,14 +280,14 @@ def _numbers(
         "on mark": [mark for mark in marks if mark["kind"] == "sure"],
         "quiet": [mark for mark in marks if mark["kind"] == "unsure" and not mark["diamond"]],
     }
-    beside = data([mark for mark in marks if mark not in bars["on mark"] and mark not in bars["quiet"]])
+    outside = data([mark for mark in marks if mark not in bars["on mark"] and mark not in bars["quiet"]])
     within = [
         alt.Chart(data(own)).mark_text(style=style, baseline="middle", tooltip=None)
         for style, own in bars.items()
     ]
     # a ground under the number, for lines pass behind it
     after = [
-        alt.Chart(beside).mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
+        alt.Chart(outside).mark_text(style=style, align="left", baseline="middle", dx=8, tooltip=None)
         for style in ("halo", "quiet")
     ]
     return (
@@ -327,11 +327,11 @@ def _number(section: Section) -> int:
 
 
 def _alt(sections: Sequence[Section]) -> str:
-    told = []
+    sentences = []
     for section in sections:
         spans = section.spans
         first = [f"{span.label} ({span.when})" for span in spans]
         rows = counted(len(section.lanes), "row")
-        told.append(f"{section.heading}: {_number(section)} in {rows}, from {first[0]} to {first[-1]}.")
-        told += [f"Without a date: {counted(len(section.notes), 'unit')}."] if section.notes else []
-    return f"Timeline. {' '.join(told)}"
+        sentences.append(f"{section.heading}: {_number(section)} in {rows}, from {first[0]} to {first[-1]}.")
+        sentences += [f"Without a date: {counted(len(section.notes), 'unit')}."] if section.notes else []
+    return f"Timeline. {' '.join(sentences)}"

@@ -82,17 +82,17 @@ def _places(
     top = _TOP
     for analysis in analyses:
         own = verdicts.filter(pl.col("analysis") == analysis)
-        asked = clean(questions.get(analysis, analysis), 220)
-        narrow, wide = lines(asked, 46, 3), lines(asked, 92, 3)
+        question = clean(questions.get(analysis, analysis), 220)
+        narrow, wide = lines(question, 46, 3), lines(question, 92, 3)
         head = _LINE * len(narrow) + 6
         drop = _LINE * (len(narrow) - len(wide))
-        blocks.append({"text": asked, "narrow": narrow, "wide": wide, "y": top + 10, "drop": drop})
-        found = [_cell(row, order) for row in own.iter_rows(named=True)]
-        foot = top + head + 12 + _LINE * max(len(cell["text"]) + len(cell["said"]) for cell in found)
-        for cell in found:
-            said = len(cell["said"])
+        blocks.append({"text": question, "narrow": narrow, "wide": wide, "y": top + 10, "drop": drop})
+        row_cells = [_cell(row, order) for row in own.iter_rows(named=True)]
+        foot = top + head + 12 + _LINE * max(len(cell["text"]) + len(cell["said"]) for cell in row_cells)
+        for cell in row_cells:
+            line_count = len(cell["said"])
             # narrow: words in several lines, each text centred on its first; wide: one line each
-            first = _LINE * (1 - len(cell["text"]) - said) / 2
+            first = _LINE * (1 - len(cell["text"]) - line_count) / 2
             cell |= {"analysis": analysis, "top": top + head, "foot": foot, "y": (top + head + foot) / 2}
             cell |= {
                 "up": first,
@@ -100,7 +100,7 @@ def _places(
                 "beside": _LINE * len(cell["author"]) / 2,
                 "below": _LINE * (2 - len(cell["author"])) / 2,
             }
-        cells += found
+        cells += row_cells
         top = foot + _GAP
     return blocks, cells, top
 
@@ -127,7 +127,11 @@ def _cell(row: Row, order: list[str]) -> Row:
 
 def _wide(author: str | None, broad: str | None) -> list[str]:
     """What stands below a verdict where there is room: the broad reading, and the author's conclusion."""
-    return [f"{what}: {clean(said, 40)}" for what, said in (("broadly", broad), ("author", author)) if said]
+    return [
+        f"{what}: {clean(reading, 40)}"
+        for what, reading in (("broadly", broad), ("author", author))
+        if reading
+    ]
 
 
 def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) -> list[alt.Chart]:
@@ -136,7 +140,7 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
     def across(field: str) -> alt.X:
         return alt.X(field, type="quantitative", scale=scale, axis=None)
 
-    asked = alt.ExprRef(expr=f"{NARROW} ? datum.narrow : datum.wide")
+    question_text = alt.ExprRef(expr=f"{NARROW} ? datum.narrow : datum.wide")
     question = alt.Chart(data(blocks)).mark_text(
         style="text",
         align="left",
@@ -144,7 +148,7 @@ def _layers(blocks: list[Row], cells: list[Row], order: list[str], height: int) 
         x=0,
         lineHeight=_LINE,
         yOffset=alt.ExprRef(expr=f"{NARROW} ? 0 : datum.drop"),
-        text=asked,
+        text=question_text,
         tooltip=None,
     )
     grounds = [
@@ -184,7 +188,7 @@ def _heads(order: list[str]) -> alt.Chart:
 def _words(cells: list[Row]) -> list[alt.Chart]:
     """Verdicts, and below them what the author concluded."""
     drawn = []
-    for style, short, long, up, beside in (
+    for style, short, long, up, offset in (
         ("strong", "text", "verdict", "up", "-datum.beside"),
         ("quiet ink", "said", "author", "up_said", "datum.below"),
     ):
@@ -192,7 +196,7 @@ def _words(cells: list[Row]) -> list[alt.Chart]:
             style=style,
             baseline="middle",
             lineHeight=_LINE,
-            yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.{up} : {beside}"),
+            yOffset=alt.ExprRef(expr=f"{NARROW} ? datum.{up} : {offset}"),
             text=alt.ExprRef(expr=f"{NARROW} ? datum.{short} : datum.{long}"),
             tooltip=None,
         )
@@ -236,14 +240,14 @@ _MEANT: dict[VerdictName, str] = {
 
 
 def _alt(blocks: list[Row], cells: list[Row]) -> str:
-    told = []
+    sentences = []
     analyses = list(dict.fromkeys(cell["analysis"] for cell in cells))
     for block, analysis in zip(blocks, analyses, strict=True):
         own = [
-            f"{cell['mechanism']} {cell['verdict']}{f' ({said})' if said else ''}"
+            f"{cell['mechanism']} {cell['verdict']}{f' ({conclusion})' if conclusion else ''}"
             for cell in cells
             if cell["analysis"] == analysis
-            for said in [", ".join(cell["author"])]
+            for conclusion in [", ".join(cell["author"])]
         ]
-        told.append(f"{block['text'].rstrip('.')}: {'; '.join(own)}.")
-    return f"Verdicts on {counted(len(analyses), 'question')}. {' '.join(told)}"
+        sentences.append(f"{block['text'].rstrip('.')}: {'; '.join(own)}.")
+    return f"Verdicts on {counted(len(analyses), 'question')}. {' '.join(sentences)}"

@@ -119,7 +119,7 @@ def _of_spread(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
             frames.adoptions(analysis),
             frames.table("events"),
             frames.table("support"),
-            asked=analysis.units,
+            analysis_units=analysis.units,
             units=frames.unit_names,
             policies=frames.policy_names,
         ),
