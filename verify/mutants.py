@@ -124,8 +124,8 @@ MUTANTS = (
     ),
     Mutant(
         "ties/exposure.py",
-        "kept = np.exp(-seen.decay)",
-        "kept = np.exp(seen.decay)",
+        "kept = np.exp(-past.decay)",
+        "kept = np.exp(past.decay)",
         "tests/ties/test_exposure.py::test_the_operator_is_its_formula_on_random_cases",
     ),
     Mutant(

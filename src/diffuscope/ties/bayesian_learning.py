@@ -167,11 +167,11 @@ def chance_better(policy: Belief, without: Belief) -> float:
         return float(stats.norm.cdf(gain / np.sqrt(policy.variance + without.variance)))
     if isinstance(policy, NormalInverseGamma) and isinstance(without, NormalInverseGamma):
         df = 2 * policy.alpha
-        found, _ = integrate.quad(
+        probability, _ = integrate.quad(
             lambda u: without.below(policy.mean + policy.scale * float(stats.t.ppf(u, df))), 0, 1,
             epsabs=1e-10, epsrel=1e-10, limit=200,
         )  # fmt: skip
-        return float(found)
+        return float(probability)
     raise MethodError("Two beliefs of different kinds cannot be compared.")
 
 

@@ -81,10 +81,10 @@ def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | 
             f"The size of `{flows.units[at]}` is {size[at]:g}; dependence needs a size above 0."
         )
     scale = sparse.diags_array(np.where(some, 1 / np.where(some, size, 1), 0.0))
-    found = flows.turned_into("dependence", lambda matrix: scale @ matrix, derived_from=("size",))
-    over = max(int((matrix.data > 1).sum()) for _, matrix in found.snapshots)
+    layer = flows.turned_into("dependence", lambda matrix: scale @ matrix, derived_from=("size",))
+    over = max(int((matrix.data > 1).sum()) for _, matrix in layer.snapshots)
     if not over:
-        return found
+        return layer
     note = f"{over} ties are above 1: the flow is larger than the receiver's size"
     return flows.turned_into(
         "dependence", lambda matrix: scale @ matrix, derived_from=("size",), notes=(note,)
@@ -179,8 +179,8 @@ def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
         cut += int((matrix.data > most).sum())
         return matrix.minimum(most)
 
-    found = layer.turned_into(f"{layer.name}-winsorised", lowered, unit_of_measure=layer.unit_of_measure)
-    return found.noted([f"{cut} ties were cut to the {100 * quantile:g} % quantile"] if cut else [])
+    result = layer.turned_into(f"{layer.name}-winsorised", lowered, unit_of_measure=layer.unit_of_measure)
+    return result.noted([f"{cut} ties were cut to the {100 * quantile:g} % quantile"] if cut else [])
 
 
 def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float = 0.0) -> Layer:
@@ -215,18 +215,18 @@ def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float =
         if (conditions.units, conditions.senders) != (depends.units, depends.senders):
             raise PlanError("Conditions and dependence have different units or senders.")
         dated = {
-            since: own * tilt + raised_by * (own * tilt * asked)
-            for since, own, tilt, asked in _side_by_side(depends, lopsided, conditions)
+            since: own * tilt + raised_by * (own * tilt * condition)
+            for since, own, tilt, condition in _side_by_side(depends, lopsided, conditions)
         }
     named = () if conditions is None else (conditions.name,)
-    found = lopsided.turned_into("pressure", lambda matrix: matrix, derived_from=named)
+    layer = lopsided.turned_into("pressure", lambda matrix: matrix, derived_from=named)
     if len(dated) == 1:
         [(since, weights)] = dated.items()
-        return replace(found, weights=weights, known_from=since)
+        return replace(layer, weights=weights, known_from=since)
     first = next(since for since in dated if since is not None)
     always = "0" if moment(first, "a date") < COUNTED else FIRST_DATE
     return replace(
-        found, weights=tuple((since or always, weights) for since, weights in dated.items()), known_from=None
+        layer, weights=tuple((since or always, weights) for since, weights in dated.items()), known_from=None
     )
 
 
@@ -245,8 +245,8 @@ def _side_by_side(depends: Layer, lopsided: Layer, conditions: Layer) -> Iterato
     sinces = [since for layer in (depends, conditions) for since, _ in layer.snapshots]
     at = {moment(since, "a date"): since for since in sinces if since is not None}
     if depends.snapshots[0][0] is None:
-        since, asked = conditions.snapshots[0]
-        yield _InForce(None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else asked)
+        since, condition = conditions.snapshots[0]
+        yield _InForce(None, depends.snapshots[0][1], lopsided.snapshots[0][1], none if since else condition)
     for _, date in sorted(at.items()):
         own, tilt, now = (layer.at(date) for layer in (depends, lopsided, conditions))
         if own is not None:
@@ -294,8 +294,8 @@ def concentration(flows: Layer) -> pl.DataFrame:
 
 def _known(power: Mapping[str, float], names: Sequence[str], tied: NDArray[np.int64]) -> NDArray[np.float64]:
     """Power of each name; refused where somebody who is tied has none."""
-    found = np.array([power.get(name, np.nan) for name in names], dtype=np.float64)
-    wrong = np.unique(tied)[~((found > 0) & np.isfinite(found))[np.unique(tied)]]
+    values = np.array([power.get(name, np.nan) for name in names], dtype=np.float64)
+    wrong = np.unique(tied)[~((values > 0) & np.isfinite(values))[np.unique(tied)]]
     if len(wrong):
-        raise MethodError(f"The power of `{names[wrong[0]]}` is {found[wrong[0]]:g}; give one above 0.")
-    return found
+        raise MethodError(f"The power of `{names[wrong[0]]}` is {values[wrong[0]]:g}; give one above 0.")
+    return values

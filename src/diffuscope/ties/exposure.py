@@ -154,12 +154,12 @@ def exposure(
     policy up, only new adopters push, so the cost is that of the ties plus that of the result.
     """
     state, unknown = _state(layer, adopted)
-    seen = _Seen(state, unknown, decay=decay, cumulative=cumulative)
+    past = _Past(state, unknown, decay=decay, cumulative=cumulative)
     if callable(form):
-        return _by_function(layer, seen, form, success, lag, periods)
-    weight = _weight(layer, success, seen.state.shape, form)
-    _refuse_lag(lag, seen.state.shape[1])
-    values, isolates = _exposures(layer, seen, weight, form, lag=lag, periods=periods)
+        return _by_function(layer, past, form, success, lag, periods)
+    weight = _weight(layer, success, past.state.shape, form)
+    _refuse_lag(lag, past.state.shape[1])
+    values, isolates = _exposures(layer, past, weight, form, lag=lag, periods=periods)
     return Exposure(
         values=values,
         isolates=isolates,
@@ -179,7 +179,7 @@ def _carried(layer: Layer, periods: Sequence[str | int] | None, lag: int) -> tup
 
 def _exposures(
     layer: Layer,
-    seen: _Seen,
+    past: _Past,
     weight: Numbers | None,
     form: Form,
     *,
@@ -187,44 +187,44 @@ def _exposures(
     periods: Sequence[str | int] | None,
 ) -> tuple[Numbers, Flags]:
     """Values, shape (N, copies x T), and isolates, shape (N,) or as the values."""
-    every = seen.state.shape[1]
-    span = every // seen.copies
+    every = past.state.shape[1]
+    span = every // past.copies
     values = np.full((len(layer.units), every), np.nan)
     isolates = np.zeros(values.shape, dtype=bool)
     for own, matrix in in_force(layer, span - lag, lag, periods):
-        columns = seen.columns(own)
+        columns = past.columns(own)
         later = columns + lag
-        pushed = partial(_pushed, matrix, seen, columns, alone=not layer.changes)
-        found, isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
-        hidden = _hidden(seen, weight, form, columns)
+        pushed = partial(_pushed, matrix, past, columns, alone=not layer.changes)
+        exposures, isolates[:, later] = _formed(matrix, form, pushed, weight, columns)
+        hidden = _hidden(past, weight, form, columns)
         if hidden.any():
-            found[_touches(matrix, hidden, columns)] = np.nan
-        values[:, later] = found
+            exposures[_touches(matrix, hidden, columns)] = np.nan
+        values[:, later] = exposures
     if not layer.changes and (weight is None or weight.shape[1] == 1 or form != "attribute share"):
         isolates = _alone(_base(layer.snapshots[0][1], form, weight, np.arange(1))[:, 0])
     return values, isolates
 
 
 def _by_function(  # noqa: PLR0917 what `exposure` was given
-    layer: Layer, seen: _Seen, one_unit: OneUnit, success: Any, lag: int, periods: Sequence[str | int] | None
+    layer: Layer, past: _Past, one_unit: OneUnit, success: Any, lag: int, periods: Sequence[str | int] | None
 ) -> Exposure:
     """A function of one unit instead of a form: it says itself how adoptions count."""
     from diffuscope.ties.one_unit import by_one_unit
 
-    if seen.decay is not None or not seen.cumulative:
+    if past.decay is not None or not past.cumulative:
         raise PlanError(
             "A function of one unit already sets how adoptions count: leave out `decay` and `cumulative`."
         )
-    _refuse_lag(lag, seen.state.shape[1])
-    state = seen.state.astype(np.float64)
-    if seen.unknown is not None:
-        state[seen.unknown] = np.nan
+    _refuse_lag(lag, past.state.shape[1])
+    state = past.state.astype(np.float64)
+    if past.unknown is not None:
+        state[past.unknown] = np.nan
     return by_one_unit(layer, state, one_unit, success=success, lag=lag, periods=periods)
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """What senders did, and how much of it counts.
+class _Past:
+    """Past adoption of the senders, and how much of it counts.
 
     Attributes
     ----------
@@ -282,30 +282,30 @@ class _Seen:
         return counts.reshape(self.state.shape)
 
 
-def _pushed(matrix: Matrix, seen: _Seen, columns: Columns, weight: Numbers | None, *, alone: bool) -> Numbers:
+def _pushed(matrix: Matrix, past: _Past, columns: Columns, weight: Numbers | None, *, alone: bool) -> Numbers:
     """Sum over senders of tie times strength times weight, shape (N, columns)."""
     fixed = weight is None or weight.shape[1] == 1
-    if alone and fixed and seen.first is not None:
-        return _increments(matrix, seen, seen.first, None if weight is None else weight[:, 0])[:, columns]
-    strength = seen.strength[:, columns]
+    if alone and fixed and past.first is not None:
+        return _increments(matrix, past, past.first, None if weight is None else weight[:, 0])[:, columns]
+    strength = past.strength[:, columns]
     return np.asarray(matrix @ (strength if weight is None else strength * _shown(weight, columns)))
 
 
-def _increments(matrix: Matrix, seen: _Seen, first: NDArray[np.int64], weight: Numbers | None) -> Numbers:
+def _increments(matrix: Matrix, past: _Past, first: NDArray[np.int64], weight: Numbers | None) -> Numbers:
     """The same where ties and weights are fixed and nobody gives up: only new adopters push."""
-    receivers, periods = matrix.shape[0], seen.state.shape[1]
+    receivers, periods = matrix.shape[0], past.state.shape[1]
     when = first[matrix.indices]
     push = matrix.data if weight is None else matrix.data * weight[matrix.indices]
     row = np.repeat(np.arange(receivers), np.diff(matrix.indptr))
     ever = when < periods
     place = row[ever] * periods + when[ever]
-    found = np.bincount(place, push[ever], minlength=receivers * periods)
-    sums: Numbers = found.astype(np.float64, copy=False).reshape(receivers, periods)
-    if seen.decay is not None:
-        kept = np.exp(-seen.decay)
+    increments = np.bincount(place, push[ever], minlength=receivers * periods)
+    sums: Numbers = increments.astype(np.float64, copy=False).reshape(receivers, periods)
+    if past.decay is not None:
+        kept = np.exp(-past.decay)
         for at in range(1, periods):
             sums[:, at] += kept * sums[:, at - 1]
-    elif seen.cumulative:
+    elif past.cumulative:
         np.cumsum(sums, axis=1, out=sums)
     return sums
 
@@ -352,16 +352,16 @@ def _shown(weight: Numbers, columns: Columns) -> Numbers:
     return weight if weight.shape[1] == 1 else weight[:, columns]
 
 
-def _hidden(seen: _Seen, weight: Numbers | None, form: Form, columns: Columns) -> Flags:
+def _hidden(past: _Past, weight: Numbers | None, form: Form, columns: Columns) -> Flags:
     """Senders of whom what counts is not known, shape (S, 1) or (S, columns)."""
-    hidden = np.zeros((len(seen.state), 1), dtype=bool)
-    if seen.unknown is not None:
-        hidden = seen.unknown[:, columns]
+    hidden = np.zeros((len(past.state), 1), dtype=bool)
+    if past.unknown is not None:
+        hidden = past.unknown[:, columns]
     if weight is None or form == "mean success" or not np.isnan(weight).any():
         return hidden
     lacking = np.isnan(_shown(weight, columns))
     if form != "attribute share":
-        lacking = lacking & (seen.strength[:, columns] > 0)
+        lacking = lacking & (past.strength[:, columns] > 0)
     return np.asarray(hidden | lacking)
 
 
@@ -425,25 +425,25 @@ def _refuse_lag(lag: int, periods: int) -> None:
 
 
 def in_force(
-    layer: Layer, seen: int, lag: int, periods: Sequence[str | int] | None
+    layer: Layer, length: int, lag: int, periods: Sequence[str | int] | None
 ) -> list[tuple[slice, Matrix]]:
-    """Runs of the periods that are seen, each with the matrix in force and known in them."""
+    """Runs of the first `length` periods, each with the matrix in force and known in them."""
     snapshots = layer.snapshots
     if snapshots[0][0] is None:
-        return [(slice(0, seen), snapshots[0][1])]
+        return [(slice(0, length), snapshots[0][1])]
     if periods is None:
         raise PlanError(f"The ties of layer `{layer.name}` are dated ({snapshots[0][0]}): give `periods`.")
     dates = [moment(date, "A period") for date in periods]
-    if len(dates) != seen + lag or any(b <= a for a, b in pairwise(dates)):
+    if len(dates) != length + lag or any(b <= a for a, b in pairwise(dates)):
         raise PlanError(
-            f"There are {len(dates)} dates for {seen + lag} periods, or they are not in rising order."
+            f"There are {len(dates)} dates for {length + lag} periods, or they are not in rising order."
         )
     starts = [moment(since, "a date") for since, _ in snapshots if since is not None]
     if (starts[0] < COUNTED) != (dates[0] < COUNTED):
         raise PlanError(
             f"Layer `{layer.name}` is dated ({snapshots[0][0]}), the periods are not, or the reverse."
         )
-    edges = [*np.searchsorted(dates[:seen], starts, side="left").tolist(), seen]
+    edges = [*np.searchsorted(dates[:length], starts, side="left").tolist(), length]
     return [
         (slice(start, stop), matrix)
         for (start, stop), (_, matrix) in zip(pairwise(edges), snapshots, strict=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffuscope.ties.exposure import _exposures, _refuse_lag, _Seen, _state, _weight, exposure
+from diffuscope.ties.exposure import _exposures, _Past, _refuse_lag, _state, _weight, exposure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,13 +53,13 @@ def exposure_of_copies(
         return _copies_by_function(layer, adopted, form, success, lag, periods)
     copies, senders, span = adopted.shape
     state, unknown = _state(layer, np.moveaxis(adopted, 1, 0).reshape(senders, copies * span))
-    seen = _Seen(state, unknown, decay=decay, cumulative=cumulative, copies=copies)
+    past = _Past(state, unknown, decay=decay, cumulative=cumulative, copies=copies)
     if success is not None:
         own = np.broadcast_to(np.asarray(success, dtype=np.float64), adopted.shape)
         success = np.moveaxis(own, 1, 0).reshape(senders, copies * span)
-    weight = _weight(layer, success, seen.state.shape, form)
+    weight = _weight(layer, success, past.state.shape, form)
     _refuse_lag(lag, span)
-    values, isolates = _exposures(layer, seen, weight, form, lag=lag, periods=periods)
+    values, isolates = _exposures(layer, past, weight, form, lag=lag, periods=periods)
     values = np.moveaxis(values.reshape(-1, copies, span), 0, 1)
     if isolates.ndim == 2:
         isolates = np.moveaxis(isolates.reshape(-1, copies, span), 0, 1)
@@ -76,12 +76,12 @@ def _copies_by_function(  # noqa: PLR0917 what `exposure_of_copies` was given
 ) -> tuple[Numbers, Flags]:
     """Copies one by one: a function of one unit knows no others."""
     own = None if success is None else np.broadcast_to(success, adopted.shape)
-    found = [
+    exposures = [
         exposure(
             layer, state, form=one_unit, success=None if own is None else own[at], lag=lag, periods=periods
         )
         for at, state in enumerate(adopted)
     ]
-    isolates = [one.isolates for one in found]
+    isolates = [one.isolates for one in exposures]
     alone = isolates[0] if isolates[0].ndim == 1 else np.array(isolates)
-    return np.array([one.values for one in found]), alone
+    return np.array([one.values for one in exposures]), alone

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from diffuscope.ties.layer import Layer, Matrix
 
-    Found = tuple[str, Callable[[], Layer]]
+    NamedLayer = tuple[str, Callable[[], Layer]]
 
 PORTFOLIO = "export-share"
 """The layer whose rows say to whom a unit sells, so that rivals can be told from it."""
@@ -55,7 +55,7 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
     """
     tables: Mapping[str, pl.DataFrame] = getattr(case, "tables", case)
     makers: dict[str, Callable[[], Layer]] = {}
-    for find in _finders(tables, _receivers(tables, units)):
+    for find in _layer_sources(tables, _receivers(tables, units)):
         for name, make in find():
             makers.setdefault(name, make)
     return dict(LayersWhenNamed(makers))
@@ -79,7 +79,7 @@ def layers_or_reasons(
     makers: dict[str, Callable[[], Layer]] = {}
     reasons: list[str] = []
     try:
-        finders = list(_finders(tables, _receivers(tables, units)))
+        finders = list(_layer_sources(tables, _receivers(tables, units)))
     except (CaseError, MethodError, PlanError) as error:
         return {}, (str(error),)
     for find in finders:
@@ -101,9 +101,9 @@ def _receivers(tables: Mapping[str, pl.DataFrame], units: Sequence[str] | None) 
     return units
 
 
-def _finders(
+def _layer_sources(
     tables: Mapping[str, pl.DataFrame], units: Sequence[str]
-) -> Iterator[Callable[[], Iterator[Found]]]:
+) -> Iterator[Callable[[], Iterator[NamedLayer]]]:
     """What finds layers in each table by itself, so that one that fails leaves the others."""
     actors = tables["units"]
     if "ties" in tables:
@@ -121,12 +121,14 @@ def _finders(
         yield partial(_from_attribute, variable, tables["attributes"], units)
 
 
-def _made(layer: Layer) -> Found:
+def _made(layer: Layer) -> NamedLayer:
     """A layer of few ties, which is made at once."""
     return layer.name, lambda: layer
 
 
-def _from_ties(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
+def _from_ties(
+    name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]
+) -> Iterator[NamedLayer]:
     layer = _layer(name, ties, actors, units)
     if any(matrix.nnz for _, matrix in layer.snapshots):
         near = name == "distance"
@@ -135,7 +137,7 @@ def _from_ties(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Seque
 
 def _from_portfolio(
     name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[str]
-) -> Iterator[Found]:
+) -> Iterator[NamedLayer]:
     layer = _layer(name, ties, actors, units)
     if len(layer.senders) > 2 and any(matrix.nnz for _, matrix in layer.snapshots):
         yield NAMES["cosine"], partial(_rivals, layer)
@@ -149,7 +151,7 @@ def _layer(name: str, ties: pl.DataFrame, actors: pl.DataFrame, units: Sequence[
         name,
         units=units,
         senders=(*units, *outside),
-        source=_told(ties["source"]),
+        source=_joined_sources(ties["source"]),
         derived_from=sorted(set(ties["derived_from"].drop_nulls())),
     )
 
@@ -174,7 +176,7 @@ def _rivals(exports: Layer) -> Layer:
     )
 
 
-def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Found]:
+def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[NamedLayer]:
     if "support" not in tables:
         return
     given = tables["support"]
@@ -193,8 +195,8 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     conditional = dated.filter(pl.col("conditional") == "yes")
     if not conditional.is_empty():
         unknown = dated["conditional"].null_count()
-        told = [f"for {unknown} programmes it is unknown whether they have conditions"] if unknown else []
-        yield _made(_programmes(conditional, "conditions", units, senders).noted([*notes, *told]))
+        caveats = [f"for {unknown} programmes it is unknown whether they have conditions"] if unknown else []
+        yield _made(_programmes(conditional, "conditions", units, senders).noted([*notes, *caveats]))
 
 
 def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: Sequence[str]) -> Layer:
@@ -207,11 +209,11 @@ def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: S
         units=units,
         senders=senders,
         unit_of_measure="programmes",
-        source=_told(given["source"]),
+        source=_joined_sources(given["source"]),
     )
 
 
-def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[Found]:
+def _from_meetings(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[NamedLayer]:
     if not {"attendance", "events"} <= set(tables):
         return
     there = tables["attendance"].filter(pl.col("unit").is_in(list(units))).select("event", "unit").unique()
@@ -224,14 +226,14 @@ def _meetings(there: pl.DataFrame, events: pl.DataFrame, units: Sequence[str]) -
     return co_attendance(there, events, units, source="attendance")
 
 
-def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
+def _parents(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     parents = dict(own.filter(pl.col("parent").is_not_null()).select("unit", "parent").iter_rows())
     if parents:
         yield _made(vertical(units, parents))
 
 
-def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
+def _places(actors: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]:
     own = actors.filter(pl.col("unit").is_in(list(units)))
     placed = own.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
     if placed.height > 1 and not placed.select("lat", "lon").is_duplicated().any():
@@ -246,19 +248,19 @@ def _distances(placed: pl.DataFrame, units: Sequence[str]) -> Layer:
     return layer.among(units).noted([f"{lost} units have no coordinates"] if lost else [])
 
 
-def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[Found]:
+def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]:
     facts = attributes.filter(pl.col("unit").is_in(list(units)) & pl.col("time").is_null())
-    told = facts.filter(pl.col("variable") == variable).drop_nulls("value")
-    if told["unit"].n_unique() > 1:
-        yield f"shared-{GROUPS[variable]}", partial(_peers, told, units, GROUPS[variable])
+    values = facts.filter(pl.col("variable") == variable).drop_nulls("value")
+    if values["unit"].n_unique() > 1:
+        yield f"shared-{GROUPS[variable]}", partial(_peers, values, units, GROUPS[variable])
 
 
-def _peers(told: pl.DataFrame, units: Sequence[str], called: str) -> Layer:
-    many = told.group_by("value").agg(pl.col("unit").n_unique().cast(pl.Int64))["unit"]
+def _peers(values: pl.DataFrame, units: Sequence[str], called: str) -> Layer:
+    many = values.group_by("value").agg(pl.col("unit").n_unique().cast(pl.Int64))["unit"]
     refuse_pairs(f"shared-{called}", int((many**2).sum()))
-    groups = dict(told.group_by("unit").agg("value").iter_rows())
-    return shared_group(units, groups, called, source=_told(told["source"]))
+    groups = dict(values.group_by("unit").agg("value").iter_rows())
+    return shared_group(units, groups, called, source=_joined_sources(values["source"]))
 
 
-def _told(sources: pl.Series) -> str:
+def _joined_sources(sources: pl.Series) -> str:
     return "; ".join(sorted(set(sources.drop_nulls())))

@@ -125,16 +125,21 @@ def _read(ties: Any) -> tuple[pl.DataFrame, str | None]:
     row = _rows(frame)
     unweighted = pl.repeat(1.0, frame.height, eager=True)
     weight = _numbers(frame["weight"]) if "weight" in frame.columns else unweighted
-    found = {ROW: row, "sender": _ids(frame["sender"]), "receiver": _ids(frame["receiver"]), "weight": weight}
+    columns = {
+        ROW: row,
+        "sender": _ids(frame["sender"]),
+        "receiver": _ids(frame["receiver"]),
+        "weight": weight,
+    }
     for column, otherwise in (("start", ALWAYS), ("end", NEVER)):
         if column not in frame.columns:
-            found[column] = pl.repeat(otherwise, frame.height, dtype=pl.Int64, eager=True)
+            columns[column] = pl.repeat(otherwise, frame.height, dtype=pl.Int64, eager=True)
             continue
-        told = _ids(frame[column])
-        days = {text: moment(text, f"The `{column}` of a tie") for text in told.drop_nulls().unique()}
-        found[column] = pl.Series([days.get(text, otherwise) for text in told.to_list()], dtype=pl.Int64)
-    lone = found["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
-    return pl.DataFrame(found | {"lone": lone, "undated": frame[UNDATED]}), last_wave
+        dates = _ids(frame[column])
+        days = {text: moment(text, f"The `{column}` of a tie") for text in dates.drop_nulls().unique()}
+        columns[column] = pl.Series([days.get(text, otherwise) for text in dates.to_list()], dtype=pl.Int64)
+    lone = columns["sender"].is_null() & (weight.is_null() if "weight" in frame.columns else True)
+    return pl.DataFrame(columns | {"lone": lone, "undated": frame[UNDATED]}), last_wave
 
 
 def _last_wave(frame: pl.DataFrame) -> str | None:
@@ -233,18 +238,18 @@ def _problems(frame: pl.DataFrame) -> list[Problem]:
             "The same tie is in two rows.", "keep one, or add up the weights",
         ),
     )  # fmt: skip
-    found = []
+    problems = []
     for rule, column, wrong, message, fix in rules:
         shown = pl.lit(None).alias(column) if column == "time" else pl.col(column)
         for row, value in frame.filter(wrong.fill_null(value=False)).select(ROW, shown).iter_rows():
-            told = None if value is None else str(value)
-            found.append(
+            text = None if value is None else str(value)
+            problems.append(
                 Problem(
                     level="error", rule=rule, message=message, fix=fix, table="ties", row=row,
-                    column=column, value=told,
+                    column=column, value=text,
                 )
             )  # fmt: skip
-    return found
+    return problems
 
 
 def _matrices(ties: pl.DataFrame, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Any, str | None]:

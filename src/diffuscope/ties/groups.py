@@ -75,9 +75,11 @@ def shared_group(
     )
 
 
-def _groups(told: Any) -> tuple[Any, ...]:
+def _groups(membership: Any) -> tuple[Any, ...]:
     """The groups of a unit: one, several, or none that is known."""
-    many = told if isinstance(told, Iterable) and not isinstance(told, str) else (told,)
+    many = (
+        membership if isinstance(membership, Iterable) and not isinstance(membership, str) else (membership,)
+    )
     return tuple(group for group in many if group is not None and group == group and group != "")  # noqa: PLR0124
 
 
@@ -122,8 +124,8 @@ def leaders(
         )
     wrong = [leader for leader, value in prestige.items() if not (np.isfinite(value) and value > 0)]
     if wrong or not prestige:
-        told = f"The prestige of `{wrong[0]}` is not above 0." if wrong else "No leader is named."
-        raise MethodError(told)
+        message = f"The prestige of `{wrong[0]}` is not above 0." if wrong else "No leader is named."
+        raise MethodError(message)
     refuse_pairs("leaders", len(units) * len(prestige))
     inside = set(units)
     outside = [leader for leader in prestige if leader not in inside]

@@ -124,11 +124,11 @@ class Layer:
     def at(self, date: str | int) -> Matrix | None:
         """The matrix in force, and known, at the end of a date; None where nothing was known yet."""
         when = moment(date, "The date")
-        found = None
+        latest = None
         for since, matrix in self.snapshots:
             if since is None or moment(since, "a date") <= when:
-                found = matrix
-        return found
+                latest = matrix
+        return latest
 
     def as_of(self, date: str | int) -> Layer:
         """The layer that does not change any more: the ties in force, and known, at the end of a date.
@@ -269,10 +269,10 @@ class Layer:
         row_of = {name: row for row, name in enumerate(self.units)}
         own_row = np.array([row_of.get(name, -1) for name in self.senders])
         ties = matrix.tocoo()
-        found = [self.units[row] for row in ties.row[own_row[ties.col] == ties.row][:1]]
-        if found:
+        loops = [self.units[row] for row in ties.row[own_row[ties.col] == ties.row][:1]]
+        if loops:
             raise MethodError(
-                f"In layer `{self.name}`, `{found[0]}` acts on itself; a unit is not exposed to its own "
+                f"In layer `{self.name}`, `{loops[0]}` acts on itself; a unit is not exposed to its own "
                 "adoption."
             )
 
@@ -282,19 +282,19 @@ def _named(names: Sequence[str], what: str, layer: str) -> tuple[str, ...]:
         raise PlanError("A layer of ties has no name.")
     if isinstance(names, str):
         raise PlanError(f"The {what}s of layer `{layer}` are a list of ids, not one text.")
-    found = tuple(names)
-    bad = [name for name in found if not isinstance(name, str) or not name.strip()]
-    if bad or not found:
+    ids = tuple(names)
+    bad = [name for name in ids if not isinstance(name, str) or not name.strip()]
+    if bad or not ids:
         raise PlanError(
             f"A {what} of layer `{layer}` has no id that is a text ({bad[0]!r})."
             if bad
             else f"Layer `{layer}` names no {what}."
         )
-    if len(set(found)) < len(found):
-        seen: set[str] = set()
-        twice = next(name for name in found if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+    if len(set(ids)) < len(ids):
+        earlier: set[str] = set()
+        twice = next(name for name in ids if name in earlier or earlier.add(name))  # type: ignore[func-returns-value]
         raise PlanError(f"The {what} `{twice}` of layer `{layer}` is named twice.")
-    return found
+    return ids
 
 
 def _picks(wanted: Sequence[str], known: Sequence[str]) -> Matrix:
@@ -307,9 +307,11 @@ def _picks(wanted: Sequence[str], known: Sequence[str]) -> Matrix:
 
 def without_self(matrix: Matrix) -> Matrix:
     """A square matrix with its diagonal set to 0: likeness to oneself is no tie."""
-    found = sparse.coo_array(matrix)
-    apart = found.row != found.col
-    return sparse.csr_array((found.data[apart], (found.row[apart], found.col[apart])), shape=found.shape)
+    entries = sparse.coo_array(matrix)
+    apart = entries.row != entries.col
+    return sparse.csr_array(
+        (entries.data[apart], (entries.row[apart], entries.col[apart])), shape=entries.shape
+    )
 
 
 def refuse_other_senders(layer: Layer, what: str) -> None:

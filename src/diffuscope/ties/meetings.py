@@ -83,7 +83,7 @@ def co_attendance(
         counts_now = (days <= look) * np.exp(-(decay or 0) * np.maximum(look - days, 0) / per_year)
         return without_self(presence * counts_now @ presence.T)
 
-    told = ((len(undated), "events without a date"), (small, "events with fewer than two of the units"))
+    left_out = ((len(undated), "events without a date"), (small, "events with fewer than two of the units"))
     return Layer(
         name="co-attendance",
         units=tuple(units),
@@ -91,16 +91,16 @@ def co_attendance(
         source=source,
         unit_of_measure="meetings, each divided among those present",
         derived_from=("attendance", "events"),
-        notes=tuple(f"{count} {what} were left out" for count, what in told if count),
+        notes=tuple(f"{count} {what} were left out" for count, what in left_out if count),
     )
 
 
 def _looks(dates: Sequence[str | int] | None, days: np.ndarray) -> list[int]:
     """When ties are looked at: at the dates given, or whenever there was an event."""
-    asked = (
+    moments = (
         sorted({moment(day, "A date") for day in dates}) if dates is not None else np.unique(days).tolist()
     )
-    looks = [int(look) for look in asked if look >= days[0]]
+    looks = [int(look) for look in moments if look >= days[0]]
     if not looks:
         raise PlanError("All dates are before the first event.")
     return looks

@@ -61,45 +61,45 @@ def layer_from_nominations(
     frame = read_ids(survey, [unit, *named, *([group] if group else []), *([time] if time else [])])
     prefix = pl.col(group) + ":" if group else pl.lit("")
     wave = pl.col(time) if time else pl.lit(None, pl.String)
-    asked = frame.select(
+    respondents = frame.select(
         ROW, prefix.alias("group"), receiver=prefix + pl.col(unit), start=wave, names=pl.concat_list(named)
     )
-    _refuse(asked, unit)
-    long = asked.explode("names").filter(pl.col("names").is_not_null())
+    _refuse(respondents, unit)
+    long = respondents.explode("names").filter(pl.col("names").is_not_null())
     long = long.with_columns(sender=pl.col("group") + pl.col("names"))
     oneself = long.filter(pl.col("sender") == pl.col("receiver")).height
-    known = asked["receiver"].unique()
+    known = respondents["receiver"].unique()
     ties = long.filter(pl.col("sender").is_in(known.implode()) & (pl.col("sender") != pl.col("receiver")))
     outside = long.height - oneself - ties.height
     pairs = ties.group_by("sender", "receiver", "start").agg(pl.len().cast(pl.Float64).alias("weight"))
     if time:
-        pairs = _until_next(pairs, asked)
+        pairs = _until_next(pairs, respondents)
     layer = layer_from_frame(pairs, name, units=sorted(known), source=source)
     notes = [
-        told
-        for count, told in (
+        note
+        for count, note in (
             (outside, f"{outside} nominations of actors that were not asked"),
             (oneself, f"{oneself} self-nominations"),
         )
         if count
     ]
-    waves = asked["start"].drop_nulls().unique().to_list()
+    waves = respondents["start"].drop_nulls().unique().to_list()
     last = max(waves, key=lambda wave: moment(wave, "The time of a wave"), default=None)
     return replace(layer, notes=tuple(notes), unit_of_measure="times named", last_wave=last)
 
 
-def _until_next(pairs: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+def _until_next(pairs: pl.DataFrame, respondents: pl.DataFrame) -> pl.DataFrame:
     """Ties of one wave hold until the next wave replaces them."""
-    ends = until_next(asked["start"])
+    ends = until_next(respondents["start"])
     return pairs.with_columns(end=pl.col("start").replace_strict(ends, return_dtype=pl.String))
 
 
-def _refuse(asked: pl.DataFrame, unit: str) -> None:
+def _refuse(respondents: pl.DataFrame, unit: str) -> None:
     for wrong, rule, message in (
         (pl.col("receiver").is_null(), "missing-value", "A respondent has no id or no group."),
         (pl.struct("receiver", "start").is_duplicated(), "repeated", "A respondent is in two rows."),
     ):
-        rows = asked.filter(wrong)[ROW].to_list()
+        rows = respondents.filter(wrong)[ROW].to_list()
         if rows:
             fix = "name the column `group` or `time` that tells them apart, or fix the id"
             problems = [

@@ -64,8 +64,8 @@ def by_one_unit(
         isolates[:, later] = np.array([not own for own in ties])[:, None]
         for at in range(columns.start, columns.stop):
             adopted, heard = (_known(layer.senders, of[:, at]) for of in (state, results))
-            found = (one_unit(own, adopted, heard) if own else None for own in ties)
-            values[:, at + lag] = [math.nan if one is None else one for one in found]
+            exposures = (one_unit(own, adopted, heard) if own else None for own in ties)
+            values[:, at + lag] = [math.nan if one is None else one for one in exposures]
     return Exposure(
         values=values,
         isolates=isolates if layer.changes else isolates[:, -1],
@@ -103,14 +103,14 @@ def disagreement(one_unit: OneUnit, form: Form, *, degrees: bool = False) -> str
         given = success if form in ("mean success", "attribute share") else None
         expected = exposure(layer, state, form=form, success=given).values
         try:
-            found = by_one_unit(layer, state, one_unit, success=success).values
+            computed = by_one_unit(layer, state, one_unit, success=success).values
         except (TypeError, KeyError, ZeroDivisionError, ValueError) as error:
             return f"it fails with {type(error).__name__}: {error}"
-        differs = ~np.isclose(found, expected, rtol=1e-9, atol=1e-12, equal_nan=True)
+        differs = ~np.isclose(computed, expected, rtol=1e-9, atol=1e-12, equal_nan=True)
         if differs.any():
             unit, period = (int(at[0]) for at in np.nonzero(differs))
-            told = (_word(one[unit, period]) for one in (found, expected))
-            return "on a made network it gives {}, the form {}".format(*told)
+            numbers = (_word(one[unit, period]) for one in (computed, expected))
+            return "on a made network it gives {}, the form {}".format(*numbers)
     return None
 
 

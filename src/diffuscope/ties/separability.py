@@ -301,24 +301,24 @@ def _warnings(
     absorbed: dict[str, float],
     everybody: dict[str, float],
 ) -> tuple[str, ...]:
-    told = [
+    warnings = [
         f"`{a}` and `{b}` correlate at {decimal(r)}: with these ties they cannot be separated"
         for (a, b), r in correlations.items()
         if abs(r) > TOGETHER
     ]
-    told += [
+    warnings += [
         f"the others inflate the variance of `{name}` {factor:.0f} times: not separable from all of them"
         for name, factor in inflation.items()
         if factor > INFLATED
     ]
-    told += [
+    warnings += [
         f"units and periods account for {100 * share:.0f} % of `{name}`: fixed effects of both absorb it"
         for name, share in absorbed.items()
         if share > ABSORBED
     ]
-    told += [
+    warnings += [
         f"`{name}` correlates at {decimal(r)} with everybody's share: it cannot be called competition"
         for name, r in everybody.items()
         if r > EVERYBODY
     ]
-    return tuple(told)
+    return tuple(warnings)

@@ -61,15 +61,15 @@ def distances(matrix: Matrix, unreachable: float = 1.0) -> NDArray[np.float64]:
     z[~np.isfinite(z)] = unreachable * longest
     squares = z * z
     length = squares.sum(axis=1) + squares.sum(axis=0)
-    found = np.empty_like(z)
+    distance = np.empty_like(z)
     for start in range(0, len(z), BLOCK):
         some = slice(start, start + BLOCK)
         block = length[some, None] + length - 2 * (z[some] @ z.T + z[:, some].T @ z)
         block[block < 1e-12 * length[some, None]] = 0
         # the sums are over all k but the two themselves; their own difference enters once
         block -= 2 * (squares[some] + squares[:, some].T) - (z[some] - z[:, some].T) ** 2
-        found[some] = np.sqrt(np.maximum(block, 0)) / longest
-    return found
+        distance[some] = np.sqrt(np.maximum(block, 0)) / longest
+    return distance
 
 
 def _equivalence(matrix: Matrix, unreachable: float) -> Matrix:

@@ -52,7 +52,7 @@ def success_of(
     if least < 1:
         raise PlanError(f"least is {least}; success needs at least one period after adoption.")
     sign = 1.0 if better == "higher" else -1.0
-    found = np.full(values.shape, np.nan)
+    success = np.full(values.shape, np.nan)
     first = np.where(has.any(axis=1), has.argmax(axis=1), values.shape[1])
     for start in np.unique(first[(first > 0) & (first < values.shape[1])]):
         change = values - values[:, [start - 1]]
@@ -64,8 +64,8 @@ def success_of(
         who = first == start
         passed = np.cumsum(np.isfinite(values) & (np.arange(values.shape[1]) > start), axis=1)
         enough = (passed >= least) & has
-        found[who] = np.where(enough, sign * (change - usual), np.nan)[who]
-    return found
+        success[who] = np.where(enough, sign * (change - usual), np.nan)[who]
+    return success
 
 
 def gains_and_losses(success: Any) -> tuple[Numbers, Numbers]:
