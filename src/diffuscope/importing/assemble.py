@@ -79,13 +79,13 @@ def _units(parts: Sequence[Part], kind: str, notes: DecisionLog) -> pl.DataFrame
         pl.col("left").drop_nulls().max(),
     )
     if units["kind"].null_count():
-        said = kind or KIND
+        unit_kind = kind or KIND
         if not kind:
             notes.ask(
-                f"What are the units: states, cities, firms? They are called `{said}` until you say: --kind "
-                "state, or the column `kind` of units.csv."
+                f"What are the units: states, cities, firms? They are called `{unit_kind}` until you say: "
+                "--kind state, or the column `kind` of units.csv."
             )
-        units = units.with_columns(pl.col("kind").fill_null(said))
+        units = units.with_columns(pl.col("kind").fill_null(unit_kind))
     adopters = [part.tables["adoptions"]["unit"] for part in parts if "adoptions" in part.tables]
     windows = [part.tables["units"]["unit"] for part in parts if part.window is not None]
     _ask_for_others(units, adopters, bool(windows), notes)

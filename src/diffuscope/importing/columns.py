@@ -58,7 +58,7 @@ class Columns:
         return [name for name in frame.columns if name not in mine and name not in besides]
 
 
-def columns_of(frame: pl.DataFrame, said: FileMap, file: str, notes: DecisionLog) -> Columns:
+def columns_of(frame: pl.DataFrame, settings: FileMap, file: str, notes: DecisionLog) -> Columns:
     """The columns of a file: those that are named by hand, and others by their usual names.
 
     Raises
@@ -66,34 +66,38 @@ def columns_of(frame: pl.DataFrame, said: FileMap, file: str, notes: DecisionLog
     PlanError
         If the file lacks a column that is named, or several could be the unit.
     """
-    found: dict[str, str | None] = {}
+    columns: dict[str, str | None] = {}
     for what in USUAL:
-        by_hand = getattr(said, what, None)
+        by_hand = getattr(settings, what, None)
         if what == "policy":
-            by_hand = said.policy[0] if len(said.policy) == 1 and said.policy[0] in frame.columns else None
+            by_hand = (
+                settings.policy[0]
+                if len(settings.policy) == 1 and settings.policy[0] in frame.columns
+                else None
+            )
         if by_hand and by_hand not in frame.columns:
             raise PlanError(f"`{file}` lacks the column `{by_hand}`; it has {in_code(frame.columns[:20])}.")
-        found[what] = by_hand
-    taken = {name for name in found.values() if name}
-    ties = found["sender"] is not None or (
-        _known(frame, "sender", taken) and _known(frame, "receiver", taken)
+        columns[what] = by_hand
+    assigned = {name for name in columns.values() if name}
+    ties = columns["sender"] is not None or (
+        _known(frame, "sender", assigned) and _known(frame, "receiver", assigned)
     )
     of_ties = ("sender", "receiver", "weight")
     for what in USUAL:
-        if found[what] is not None or ((what in of_ties) != bool(ties) and what not in ("time", "until")):
+        if columns[what] is not None or ((what in of_ties) != bool(ties) and what not in ("time", "until")):
             continue
-        if what == "policy" and said.policy:
+        if what == "policy" and settings.policy:
             continue
-        met = _known(frame, what, taken)
+        met = _known(frame, what, assigned)
         if what == "policy":  # a column `law` of 0 and 1 says whether there was one, not which
             met = [name for name in met if not is_status(frame[name])]
         if what == "unit" and len(met) > 1:
-            met = _same_unit(frame, met, file, notes, found)
+            met = _same_unit(frame, met, file, notes, columns)
         if met:
-            found[what] = met[0]
-            taken.add(met[0])
+            columns[what] = met[0]
+            assigned.add(met[0])
             notes.decide(file, met[0], f"It is the {WHAT[what]}.", f'name another: {what} = "…" in the map')
-    return Columns(**found)
+    return Columns(**columns)
 
 
 WHAT = {
@@ -109,9 +113,9 @@ WHAT = {
 }
 
 
-def _known(frame: pl.DataFrame, what: str, taken: set[str]) -> list[str]:
+def _known(frame: pl.DataFrame, what: str, assigned: set[str]) -> list[str]:
     usual = USUAL[what]
-    met = [name for name in frame.columns if name.casefold() in usual and name not in taken]
+    met = [name for name in frame.columns if name.casefold() in usual and name not in assigned]
     return sorted(met, key=lambda name: usual.index(name.casefold()))
 
 
@@ -127,7 +131,7 @@ def is_status(column: pl.Series) -> bool:
 
 
 def _same_unit(
-    frame: pl.DataFrame, met: list[str], file: str, notes: DecisionLog, found: dict[str, str | None]
+    frame: pl.DataFrame, met: list[str], file: str, notes: DecisionLog, columns: dict[str, str | None]
 ) -> list[str]:
     """Of several columns that could be the unit, the code and the name of one; an error where they differ."""
     many = frame.select(pl.struct(met).n_unique()).item()
@@ -136,8 +140,8 @@ def _same_unit(
     words = [name for name in met if frame[name].dtype == pl.String]
     longest = max(words, key=lambda name: frame[name].str.len_chars().mean() or 0, default=None)
     code = next((name for name in met if name != longest), met[0])
-    if longest is not None and found["name"] is None and longest != code:
-        found["name"] = longest
+    if longest is not None and columns["name"] is None and longest != code:
+        columns["name"] = longest
         notes.decide(
             file, longest, f"It is the name of the unit whose id is `{code}`.", 'name another: name = "…"'
         )

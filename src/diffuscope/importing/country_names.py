@@ -31,7 +31,7 @@ SHOWN = 5
 
 
 def with_countries(
-    units: pl.DataFrame, column: str, said: FileMap, file: str, notes: DecisionLog
+    units: pl.DataFrame, column: str, settings: FileMap, file: str, notes: DecisionLog
 ) -> pl.DataFrame:
     """Units with the names of the countries that their codes stand for; others keep their code.
 
@@ -41,12 +41,12 @@ def with_countries(
         unit, name.
     column : str
         The column of the file that holds the codes.
-    said : FileMap
+    settings : FileMap
     file : str
     notes : DecisionLog
     """
     codes = LISTS.get(column.casefold())
-    if codes is None or said.name is not None or not (units["name"] == units["unit"]).all():
+    if codes is None or settings.name is not None or not (units["name"] == units["unit"]).all():
         return units
     met = {unit: resolve_country(unit, codes=codes).country for unit in units["unit"]}
     names = {unit: country.name for unit, country in met.items() if country is not None}

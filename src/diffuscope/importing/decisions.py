@@ -33,9 +33,9 @@ class DecisionLog:
     decisions: list[Decision] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
 
-    def decide(self, file: str, column: str | None, taken: str, instead: str) -> None:
+    def decide(self, file: str, column: str | None, statement: str, instead: str) -> None:
         """Note a decision, once."""
-        decision = Decision(file=file, column=column, taken=taken, instead=instead)
+        decision = Decision(file=file, column=column, taken=statement, instead=instead)
         if decision not in self.decisions:
             self.decisions.append(decision)
 

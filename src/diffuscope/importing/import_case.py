@@ -19,7 +19,7 @@ from diffuscope.importing.decisions import Decision, DecisionLog
 from diffuscope.importing.import_map import FileMap, ImportMap, read_map
 from diffuscope.importing.other_files import is_other, of_other
 from diffuscope.importing.panels import of_panel, of_years
-from diffuscope.importing.rows import TOLD, grain_of, of_adoptions, of_facts, of_policies, of_ties
+from diffuscope.importing.rows import OF_POLICY, grain_of, of_adoptions, of_facts, of_policies, of_ties
 from diffuscope.importing.shapes import shape_of
 from diffuscope.importing.source_file import SourceFile
 from diffuscope.importing.times import no_times, times_of
@@ -108,29 +108,29 @@ def import_case(
     if not files:
         raise PlanError("Name at least one file to import.")
     folder, notes = Path(out), DecisionLog()
-    said = map if isinstance(map, ImportMap) else ImportMap() if map is None else read_map(Path(map))
-    said = msgspec.structs.replace(
-        said, id=short_name(said.id or folder.absolute().name), kind=kind or said.kind
+    case_map = map if isinstance(map, ImportMap) else ImportMap() if map is None else read_map(Path(map))
+    case_map = msgspec.structs.replace(
+        case_map, id=short_name(case_map.id or folder.absolute().name), kind=kind or case_map.kind
     )
     usual = FileMap(unit=unit, time=time, policy=tuple(policy))
     paths = [Path(file) for file in files]
     names = [file.name for file in paths]
-    if unmet := [name for name in said.file if name not in names]:
+    if unmet := [name for name in case_map.file if name not in names]:
         raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
-    own = {file: said.of(file.name, usual) for file in paths}
+    own = {file: case_map.of(file.name, usual) for file in paths}
     tabular = [(file, _frame(file, own[file], notes)) for file in paths if not is_other(file, own[file])]
     parts = [
         part
         for file, frame in tabular
-        for part in _parts(file, frame, said, _fitting(usual, frame, tabular), notes)
+        for part in _parts(file, frame, case_map, _fitting(usual, frame, tabular), notes)
     ]
     read = {file for file, _ in tabular}
     for file in paths:
-        parts += [] if file in read else of_other(file, said, said.of(file.name, FileMap()), notes)
-    tables = assembled(parts, said.kind, notes)
+        parts += [] if file in read else of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
+    tables = assembled(parts, case_map.kind, notes)
     with new_folder(folder) as written:
-        write_case(written, said, tables, (grain_of(parts), _window(parts)))
-        write_page(written, said, notes, names)
+        write_case(written, case_map, tables, (grain_of(parts), _window(parts)))
+        write_page(written, case_map, notes, names)
     problems = case_problems(read_case(folder))
     rows = {name: table.height for name, table in tables.items()}
     return Imported(folder=folder, rows=rows, decisions=tuple(notes.decisions),
@@ -153,15 +153,15 @@ def _frame(file: Path, own: FileMap, notes: DecisionLog) -> pl.DataFrame:
 
 
 def _parts(
-    file: Path, frame: pl.DataFrame, said: ImportMap, usual: FileMap, notes: DecisionLog
+    file: Path, frame: pl.DataFrame, case_map: ImportMap, usual: FileMap, notes: DecisionLog
 ) -> list[Part]:
     """What one file gives."""
     name = file.name
     if frame.is_empty():
         raise CaseError(f"`{name}` holds no rows.")
-    own = said.of(name, usual)
+    own = case_map.of(name, usual)
     columns = columns_of(frame, own, name, notes)
-    source = SourceFile(name=name, frame=frame, columns=columns, said=own, notes=notes)
+    source = SourceFile(name=name, frame=frame, columns=columns, settings=own, notes=notes)
     shaped = shape_of(source)
     if shaped.shape == "ties":
         layer = own.layer if own.layer and own.layer not in frame.columns else short_name(file.stem)
@@ -173,14 +173,14 @@ def _parts(
 
 def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
     """What a file gives whose rows are of units."""
-    found, policy = [], source.said.policy
+    parts, policy = [], source.settings.policy
     times = _times(source) if shaped.shape in ("panel", "covariates") else None
     if shaped.shape == "panel":
         if times is None:
             raise PlanError(f"`{source.name}` is a panel; say which column is the time: --time COLUMN")
-        found.append(of_panel(source, shaped.policies, times))
+        parts.append(of_panel(source, shaped.policies, times))
     elif shaped.shape == "years":
-        found.append(of_years(source, shaped.policies))
+        parts.append(of_years(source, shaped.policies))
     elif shaped.shape == "adoptions":
         named = policy[0] if policy and policy[0] not in source.frame.columns else stem
         if source.columns.policy is None and not policy:
@@ -188,14 +188,14 @@ def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
                 f"`{source.name}` names no policy; it is called `{named}`. What is it? Say so by --policy "
                 "NAME, or in policies.csv."
             )
-        found.append(of_adoptions(source, named))
-        found += [of_policies(source)] if source.columns.policy else []
+        parts.append(of_adoptions(source, named))
+        parts += [of_policies(source)] if source.columns.policy else []
     others = source.columns.others(source.frame, shaped.policies)
     if shaped.shape == "adoptions":
         others = [
             name
             for name in others
-            if name.casefold() not in {one for known in TOLD.values() for one in known}
+            if name.casefold() not in {one for known in OF_POLICY.values() for one in known}
         ]
     if shaped.shape == "adoptions" and others:
         listed = in_code(others[:8])
@@ -203,15 +203,15 @@ def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
             None, f"Columns that say more of an adoption are left out: {listed}.", "import them by themselves"
         )
     elif others or shaped.shape in ("covariates", "units"):
-        found.append(of_facts(source, others, times, TAKEN | frozenset(mechanisms())))
-    return found
+        parts.append(of_facts(source, others, times, TAKEN | frozenset(mechanisms())))
+    return parts
 
 
 def _times(source: SourceFile) -> Times | None:
     column = source.columns.time
     if column is None:
         return None
-    times = times_of(source.frame[column], source.said.first_year)
+    times = times_of(source.frame[column], source.settings.first_year)
     if times is None:
         raise no_times(source.name, column, source.frame[column].drop_nulls())
     return times
@@ -230,7 +230,7 @@ def _fitting(usual: FileMap, frame: pl.DataFrame, frames: Sequence[tuple[Path, p
 
 def _window(parts: Sequence[Part]) -> tuple[str, str] | None:
     """The window that all panels share: from the first to the last period of any."""
-    found = [part.window for part in parts if part.window is not None]
-    if not found:
+    windows = [part.window for part in parts if part.window is not None]
+    if not windows:
         return None
-    return min(first for first, _ in found), max(last for _, last in found)
+    return min(first for first, _ in windows), max(last for _, last in windows)

@@ -104,12 +104,12 @@ class ImportMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         own = self.file.get(name)
         if own is None:
             return usual
-        said = {
+        given = {
             field: getattr(own, field)
             for field in FileMap.__struct_fields__
             if getattr(own, field) not in (None, (), {})
         }
-        return msgspec.structs.replace(usual, **said)
+        return msgspec.structs.replace(usual, **given)
 
 
 def read_map(path: Path) -> ImportMap:

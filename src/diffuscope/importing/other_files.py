@@ -42,7 +42,7 @@ def is_other(file: Path, own: FileMap) -> bool:
     return kind in (*NETWORKS, ".qdpx") or bool(own.code) or (kind in OF_R and _object_of(file) is not None)
 
 
-def of_other(file: Path, said: ImportMap, own: FileMap, notes: DecisionLog) -> list[Part]:
+def of_other(file: Path, case_map: ImportMap, own: FileMap, notes: DecisionLog) -> list[Part]:
     """What such a file gives."""
     kind = file.suffix.lower()
     if kind in NETWORKS:
@@ -54,11 +54,11 @@ def of_other(file: Path, said: ImportMap, own: FileMap, notes: DecisionLog) -> l
             ) from error
         return [_of_ties(ties, own.layer or short_name(file.stem), file.name)]
     if kind == ".qdpx":
-        return [_of_passages(read_qdpx(file, said.codes), file.name, notes)]
+        return [_of_passages(read_qdpx(file, case_map.codes), file.name, notes)]
     if own.code:
         code = own.code[0] if len(own.code) == 1 else own.code
         table = read_coder_table(
-            file, said.codes, code=code, coder=own.coder or short_name(file.stem), trail=own.trail
+            file, case_map.codes, code=code, coder=own.coder or short_name(file.stem), trail=own.trail
         )
         return [_of_passages(table, file.name, notes)]
     if _object_of(file) == "cascade":
@@ -87,7 +87,7 @@ def _of_spells(adoptions: pl.DataFrame, own: FileMap, file: Path, notes: Decisio
     until = "until" if "until" in adoptions.columns else None
     columns = Columns(unit="unit", policy="policy", time="time", until=until)
     adopted = adoptions.drop_nulls("time")
-    source = SourceFile(name=file.name, frame=adopted, columns=columns, said=own, notes=notes)
+    source = SourceFile(name=file.name, frame=adopted, columns=columns, settings=own, notes=notes)
     part = of_adoptions(source, short_name(file.stem))
     everybody = adoptions["unit"].unique(maintain_order=True)  # who never adopted is a unit too
     part.tables["units"] = pl.DataFrame({"unit": everybody, "name": everybody})

@@ -29,10 +29,10 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
         | {place: frame[name] for place, name in places.items()}
     )
     plain = plain.with_columns(_status(source, plain, place, name) for place, name in places.items())
-    seen = adoptions_from_panel(plain, unit="unit", time="time", policies=places)
+    history = adoptions_from_panel(plain, unit="unit", time="time", policies=places)
     first, last = int(plain["time"].min()), int(plain["time"].max())  # type: ignore[arg-type]
-    units = _windows(source, plain, pl.DataFrame(seen.units), list(places), (first, last))
-    adopted = _adopted(pl.DataFrame(seen.adoptions), units)
+    units = _windows(source, plain, pl.DataFrame(history.units), list(places), (first, last))
+    adopted = _adopted(pl.DataFrame(history.adoptions), units)
     adoptions = adopted.with_columns(
         *dates_of(adopted, grain),
         source=pl.format("{}, column {}", pl.lit(source.name), pl.col("policy")),
@@ -48,17 +48,17 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
 
 def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
     """What a table with a row per unit says, whose columns of policies hold dates."""
-    unit, said = source.units(), source.said
+    unit, settings = source.units(), source.settings
     if unit.drop_nulls().is_duplicated().any():
         twice = unit.filter(unit.is_duplicated()).drop_nulls()[0]
         raise CaseError(
             f"`{source.name}`: `{twice}` has several rows. Fix: keep one row for each unit, or name the "
             "column of the year: --time COLUMN"
         )
-    found, grains = [], set()
+    tables, grains = [], set()
     for policy in policies:
-        column = dated(source.frame[policy], said.never)
-        times = times_of(column, said.first_year)
+        column = dated(source.frame[policy], settings.never)
+        times = times_of(column, settings.first_year)
         if times is None and column.null_count() < len(column):
             raise no_times(source.name, policy, column.drop_nulls())
         if times is not None:
@@ -68,9 +68,9 @@ def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
                 {"unit": unit, "time": first_date(times.text), "time_latest": last_date(latest)}
             ).drop_nulls("time")
             written_in = pl.lit(f"{source.name}, column {policy}")
-            found.append(rows.with_columns(policy=pl.lit(policy), source=written_in))
+            tables.append(rows.with_columns(policy=pl.lit(policy), source=written_in))
     empty = pl.DataFrame(schema=dict.fromkeys(ADOPTIONS, pl.String))
-    adoptions = pl.concat([empty, *found], how="diagonal").select(ADOPTIONS)
+    adoptions = pl.concat([empty, *tables], how="diagonal").select(ADOPTIONS)
     units = source.named_units()
     return Part(
         tables={"units": units, "adoptions": adoptions}, grain=grains.pop() if len(grains) == 1 else None
@@ -102,13 +102,13 @@ def _status(source: SourceFile, plain: pl.DataFrame, place: str, name: str) -> p
     )
     back = after.filter((pl.col("own") == 1) & (pl.col("next") == 0)).height
     stays = after.filter((pl.col("own") == 1) & (pl.col("last") == 1)).height
-    if source.said.coding is None and back and not stays:
+    if source.settings.coding is None and back and not stays:
         raise CaseError(
             f"`{source.name}`, column `{name}`: every 1 stands alone, and 0 follows it "
             f"{counted(back, 'time')}. Is it 1 only in the period of the adoption, or was each adoption "
             'repealed at once? Fix: say in the map coding = "event" or coding = "status".'
         )
-    if source.said.coding != "event":
+    if source.settings.coding != "event":
         if back:
             ended = f"Where 0 follows 1 the policy ended: {counted(back, 'time')}."
             source.decide(name, ended, 'say in the map: coding = "event"')
@@ -119,10 +119,10 @@ def _status(source: SourceFile, plain: pl.DataFrame, place: str, name: str) -> p
     return held.with_columns(status.alias(place)).sort("at")[place]
 
 
-def _adopted(told: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+def _adopted(adoptions: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
     """Adoptions alone: without pairs never seen to adopt, and those that are open from some time on."""
     left = units.select("unit", end=pl.col("open"))
-    rows = told.join(left, "unit", "left")
+    rows = adoptions.join(left, "unit", "left")
     adopted = (
         pl.col("time").is_not_null() | pl.col("time_latest").is_not_null() | pl.col("until").is_not_null()
     )
@@ -151,8 +151,10 @@ def _windows(
     gone = lost.filter(~pl.col("done") & (pl.col("until") < pl.col("end")))
     if gone.height:
         names = ", ".join(gone["unit"].sort().head(5))
-        told = f"{counted(gone.height, 'unit')} ({names}) are watched until a policy's cells become empty."
-        source.decide(None, told, "fill the cells, or import each policy by itself")
+        statement = (
+            f"{counted(gone.height, 'unit')} ({names}) are watched until a policy's cells become empty."
+        )
+        source.decide(None, statement, "fill the cells, or import each policy by itself")
     watched = pl.when(~pl.col("done") & (pl.min_horizontal("until", "end") < bounds[1])).then(
         pl.min_horizontal("until", "end")
     )

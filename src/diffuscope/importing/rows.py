@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 OF_UNITS = ("kind", "role", "lat", "lon", "aliases", "parent")
 """Columns of the table `units` that a file may hold as they are."""
-TOLD = {"name": ("description", "title", "policy_name", "label"), "topic": ("topic", "majortopic")}
+OF_POLICY = {"name": ("description", "title", "policy_name", "label"), "topic": ("topic", "majortopic")}
 """What a file calls the name and the topic of a policy."""
 
 
 def of_adoptions(source: SourceFile, policy: str) -> Part:
     """Adoptions of a table with a row for each; rows without a date keep their place, as dates unknown."""
-    frame, columns, said = source.frame, source.columns, source.said
+    frame, columns, settings = source.frame, source.columns, source.settings
     held = frame[columns.time or ""]
-    time = times_of(dated(held, said.never), said.first_year)
+    time = times_of(dated(held, settings.never), settings.first_year)
     if time is None:
         raise no_times(source.name, columns.time or "", held.drop_nulls())
     own = pl.repeat(policy, frame.height, eager=True)
@@ -44,7 +44,7 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
             "source": _by_row(source),
         }
     )
-    never = held.is_not_null() & dated(held, said.never).is_null()  # a year for "never" is no adoption
+    never = held.is_not_null() & dated(held, settings.never).is_null()  # a year for "never" is no adoption
     units = source.named_units()
     return Part(tables={"units": units, "adoptions": rows.filter(~never).select(ADOPTIONS)}, grain=time.grain)
 
@@ -52,8 +52,8 @@ def of_adoptions(source: SourceFile, policy: str) -> Part:
 def _dates(source: SourceFile, column: str | None) -> pl.Series:
     if column is None:
         return pl.Series("none", [None] * source.frame.height, dtype=pl.String)
-    found = times_of(source.frame[column], source.said.first_year)
-    return text_of(source.frame[column]) if found is None else found.text
+    times = times_of(source.frame[column], source.settings.first_year)
+    return text_of(source.frame[column]) if times is None else times.text
 
 
 def _by_row(source: SourceFile) -> pl.Series:
@@ -61,7 +61,9 @@ def _by_row(source: SourceFile) -> pl.Series:
     return pl.select(pl.format("{}, row {}", pl.lit(source.name), row)).to_series()
 
 
-def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, taken: frozenset[str]) -> Part:
+def of_facts(
+    source: SourceFile, others: Sequence[str], times: Times | None, reserved: frozenset[str]
+) -> Part:
     """Columns of facts about units, a row for each value; what never differs within a unit has no date."""
     unit, frame = source.units(), source.frame
     own = [name for name in OF_UNITS if name in others and times is None]
@@ -72,12 +74,12 @@ def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, tak
             facts.drop_nulls("unit").group_by("unit", maintain_order=True).agg(pl.all().drop_nulls().first())
         )
         units = units.join(first, "unit", "left")
-    found = [pl.DataFrame(schema=dict.fromkeys(ATTRIBUTES, pl.String))]
+    tables = [pl.DataFrame(schema=dict.fromkeys(ATTRIBUTES, pl.String))]
     for column in others:
-        variable = source.said.rename.get(column, column)
+        variable = source.settings.rename.get(column, column)
         if column in own or not variable:
             continue
-        if variable in taken:
+        if variable in reserved:
             variable = f"own_{variable.strip('_')}"
             source.decide(
                 column,
@@ -85,8 +87,8 @@ def of_facts(source: SourceFile, others: Sequence[str], times: Times | None, tak
                 f'name it: [file."{source.name}".rename] {column} = "…"',
             )
         written_in = pl.lit(f"{source.name}, column {column}")
-        found.append(_long(frame[column], unit, times, variable).with_columns(source=written_in))
-    return Part(tables={"units": units, "attributes": pl.concat(found, how="diagonal").select(ATTRIBUTES)})
+        tables.append(_long(frame[column], unit, times, variable).with_columns(source=written_in))
+    return Part(tables={"units": units, "attributes": pl.concat(tables, how="diagonal").select(ATTRIBUTES)})
 
 
 def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str) -> pl.DataFrame:
@@ -107,7 +109,7 @@ def _long(column: pl.Series, unit: pl.Series, times: Times | None, variable: str
 def of_ties(source: SourceFile, layer: str) -> Part:
     """Ties of a table with a row for each; a strength that is not given is 1."""
     frame, columns = source.frame, source.columns
-    when, named = _dates(source, columns.time), source.said.layer
+    when, named = _dates(source, columns.time), source.settings.layer
     many = frame.height
     rows = pl.DataFrame(
         {
@@ -128,7 +130,7 @@ def of_policies(source: SourceFile) -> Part:
     """What a table says of each policy: its name and topic, where they never differ within it."""
     frame = source.frame
     rows = {"policy": ids(frame[source.columns.policy or ""])}
-    for column, usual in TOLD.items():
+    for column, usual in OF_POLICY.items():
         met = [name for name in frame.columns if name.casefold() in usual]
         if met and _constant(rows["policy"], frame[met[0]]):
             rows[column] = text_of(frame[met[0]])

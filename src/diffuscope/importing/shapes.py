@@ -32,9 +32,9 @@ def shape_of(source: SourceFile) -> Shaped:
     PlanError
         If it cannot be told; it says what to name.
     """
-    frame, columns, said, file = source.frame, source.columns, source.said, source.name
-    if said.shape is not None:
-        return Shaped(said.shape, _policies(source, said.shape))
+    frame, columns, settings, file = source.frame, source.columns, source.settings, source.name
+    if settings.shape is not None:
+        return Shaped(settings.shape, _policies(source, settings.shape))
     if columns.sender and columns.receiver:
         return Shaped("ties")
     if columns.unit is None:
@@ -44,18 +44,18 @@ def shape_of(source: SourceFile) -> Shaped:
         raise PlanError(
             f"In `{file}` no column is known as the unit. Say which: --unit COLUMN. It has {has}."
         )
-    found = _of_policies(source) or _without_policies(source)
+    shaped = _of_policies(source) or _without_policies(source)
     source.decide(
-        None, f"A row is {ROW_IS[found.shape]}.", f'say in the map: shape = "…", one of {in_code(ROW_IS)}'
+        None, f"A row is {ROW_IS[shaped.shape]}.", f'say in the map: shape = "…", one of {in_code(ROW_IS)}'
     )
-    return found
+    return shaped
 
 
 def _policies(source: SourceFile, shape: Shape) -> tuple[str, ...]:
     """Columns of policies in a file whose shape a person says."""
     if shape not in ("panel", "years"):
         return ()
-    named = tuple(name for name in source.said.policy if name in source.frame.columns)
+    named = tuple(name for name in source.settings.policy if name in source.frame.columns)
     if not named and shape == "panel":
         named = _of_status(source)
     if not named:
@@ -78,9 +78,9 @@ ROW_IS: dict[Shape, str] = {
 
 def _of_policies(source: SourceFile) -> Shaped | None:
     """The shape that columns of policies give; None where the file names none."""
-    frame, columns, said = source.frame, source.columns, source.said
-    named = tuple(name for name in said.policy if name in frame.columns)
-    lacking = [name for name in said.policy if name not in frame.columns]
+    frame, columns, settings = source.frame, source.columns, source.settings
+    named = tuple(name for name in settings.policy if name in frame.columns)
+    lacking = [name for name in settings.policy if name not in frame.columns]
     if named and lacking:
         has = in_code(frame.columns[:20])
         raise PlanError(f"`{source.name}` lacks the column `{lacking[0]}`; it has {has}.")
@@ -119,7 +119,7 @@ def _once_each(source: SourceFile) -> Shaped:
     """The shape of a file with a time and one row for each unit: adoptions, unless it may hold facts."""
     others = source.columns.others(source.frame)
     time = source.columns.time or ""
-    if others and not source.said.policy and not any(word in time.casefold() for word in OF_ADOPTION):
+    if others and not source.settings.policy and not any(word in time.casefold() for word in OF_ADOPTION):
         raise PlanError(
             f"In `{source.name}` each unit has one row: is `{time}` when it adopted, or when "
             f"{in_code(others[:3])} held? If it adopted then, say what: --policy NAME. If not, say so in the "
@@ -137,12 +137,12 @@ def _of_status(source: SourceFile) -> tuple[str, ...]:
     """Columns of 0 and 1 that turn from 0 to 1 in some unit, and never back."""
     unit, time = source.columns.unit or "", source.columns.time or ""
     order = source.frame.sort(unit, time, maintain_order=True)
-    found = []
+    names = []
     for name in source.columns.others(order):
         if not is_status(order[name]):
             continue
         moved = pl.DataFrame({"unit": order[unit], "own": order[name].cast(pl.Float64)}).drop_nulls()
         step = moved.select(pl.col("own").diff().over("unit"))["own"].drop_nulls()
         if (step > 0).any() and not (step < 0).any():
-            found.append(name)
-    return tuple(found)
+            names.append(name)
+    return tuple(names)

@@ -28,7 +28,7 @@ class SourceFile:
         Its rows.
     columns : Columns
         What its columns are.
-    said : FileMap
+    settings : FileMap
         What a person says of it.
     notes : DecisionLog
         Where decisions are noted.
@@ -37,7 +37,7 @@ class SourceFile:
     name: str
     frame: pl.DataFrame
     columns: Columns
-    said: FileMap
+    settings: FileMap
     notes: DecisionLog
 
     def units(self) -> pl.Series:
@@ -47,8 +47,8 @@ class SourceFile:
     def named_units(self) -> pl.DataFrame:
         """The units of the file with their names: as it gives them, or those of the countries they code."""
         units = named_units(self.frame, self.columns.unit or "", self.columns.name)
-        return with_countries(units, self.columns.unit or "", self.said, self.name, self.notes)
+        return with_countries(units, self.columns.unit or "", self.settings, self.name, self.notes)
 
-    def decide(self, column: str | None, taken: str, instead: str) -> None:
+    def decide(self, column: str | None, statement: str, instead: str) -> None:
         """Note a decision about this file."""
-        self.notes.decide(self.name, column, taken, instead)
+        self.notes.decide(self.name, column, statement, instead)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def write_case(
     folder: Path,
-    said: ImportMap,
+    case_map: ImportMap,
     tables: Mapping[str, pl.DataFrame],
     dates: tuple[Grain, tuple[str, str] | None],
 ) -> None:
@@ -31,20 +31,20 @@ def write_case(
     Parameters
     ----------
     folder : Path
-    said : ImportMap
+    case_map : ImportMap
     tables : mapping of str to polars.DataFrame
     dates : tuple
         How fine dates are; first and last period of the panel, or None.
     """
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
-    settings = _settings(said, tables, *dates)
+    settings = _settings(case_map, tables, *dates)
     (folder / "case.toml").write_text(settings, encoding="utf-8", newline="\n")
 
 
-def write_page(folder: Path, said: ImportMap, notes: DecisionLog, files: Sequence[str]) -> None:
+def write_page(folder: Path, case_map: ImportMap, notes: DecisionLog, files: Sequence[str]) -> None:
     """Write what was decided, and what is open, into the folder's README.md."""
-    (folder / "README.md").write_text(_page(notes, files, said), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(_page(notes, files, case_map), encoding="utf-8", newline="\n")
 
 
 def _text(value: str) -> str:
@@ -53,18 +53,18 @@ def _text(value: str) -> str:
 
 
 def _settings(
-    said: ImportMap, tables: Mapping[str, pl.DataFrame], grain: Grain, window: tuple[str, str] | None
+    case_map: ImportMap, tables: Mapping[str, pl.DataFrame], grain: Grain, window: tuple[str, str] | None
 ) -> str:
-    lines = ["format = 1", f"id = {_text(said.id)}", f"title = {_text(said.title or said.id)}"]
-    if said.licence:
-        lines.append(f"licence = {_text(said.licence)}")
+    lines = ["format = 1", f"id = {_text(case_map.id)}", f"title = {_text(case_map.title or case_map.id)}"]
+    if case_map.licence:
+        lines.append(f"licence = {_text(case_map.licence)}")
     if "adoptions" not in tables:
-        asked = (
+        analysis = (
             ["", "[[analysis]]", 'id = "main"', 'question = "Why did it spread?"']
             if "evidence" in tables
             else []
         )
-        return "\n".join([*lines, *asked, ""])
+        return "\n".join([*lines, *analysis, ""])
     policies = tables["policies"]["policy"].to_list()
     names = tables["policies"]["name"].to_list()
     what = names[0] if len(names) == 1 else f"these {len(names):,} policies"
@@ -122,14 +122,14 @@ def _waves(tables: Mapping[str, pl.DataFrame], grain: Grain, window: tuple[str, 
     return ["", f"# Each {grain} of the files, and its last day.", "[waves]", *lines]
 
 
-def _page(notes: DecisionLog, files: Sequence[str], said: ImportMap) -> str:
+def _page(notes: DecisionLog, files: Sequence[str], case_map: ImportMap) -> str:
     lines = [
-        f"# {said.title or said.id}",
+        f"# {case_map.title or case_map.id}",
         "",
         f"Made on {today()} by `diffuscope import` from {', '.join(files)}.",
     ]
-    if said.source:
-        lines.append(f"Source: {said.source}")
+    if case_map.source:
+        lines.append(f"Source: {case_map.source}")
     if notes.questions:
         lines += ["", "## Questions for you", "", *(f"- {one}" for one in notes.questions)]
     lines += ["", "## What was decided", ""]
