@@ -158,21 +158,21 @@ def bass(
     fixed = _market(market, curve.units, float(new.sum()))
     _refuse_few(new)
     goal = np.cumsum(new) if fit_to == "cumulative" else new
-    found = _search(goal, fixed, cumulative=fit_to == "cumulative")
-    best = _parameters(found.x, fixed)
-    free = len(goal) - len(found.x)
-    sd = float(np.sqrt(2 * found.cost / free)) if free > 0 else float("nan")
-    spread = _spread(found.jac, sd) if fit_to == "increments" else np.full(len(found.x), np.nan)
+    solution = _search(goal, fixed, cumulative=fit_to == "cumulative")
+    best = _parameters(solution.x, fixed)
+    free = len(goal) - len(solution.x)
+    sd = float(np.sqrt(2 * solution.cost / free)) if free > 0 else float("nan")
+    spread = _spread(solution.jac, sd) if fit_to == "increments" else np.full(len(solution.x), np.nan)
     estimates = best._asdict()
     reach = stdtrit(free, 0.975) * spread if free > 0 else spread * np.nan
-    told = list(estimates)[: len(spread)]
+    names = list(estimates)[: len(spread)]
     return Bass(
         p=best.p,
         q=best.q,
         market=best.market,
-        std_errors={name: estimates[name] * float(one) for name, one in zip(told, spread, strict=True)},
-        ci_low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(told, reach, strict=True)},
-        ci_high={name: estimates[name] * float(np.exp(one)) for name, one in zip(told, reach, strict=True)},
+        std_errors={name: estimates[name] * float(one) for name, one in zip(names, spread, strict=True)},
+        ci_low={name: estimates[name] * float(np.exp(-one)) for name, one in zip(names, reach, strict=True)},
+        ci_high={name: estimates[name] * float(np.exp(one)) for name, one in zip(names, reach, strict=True)},
         peak=best.peak,
         periods=curve.periods,
         observed=new,
@@ -305,28 +305,28 @@ def _spread(jacobian: Numbers, sd: float) -> Numbers:
 
 
 def _of_market(new: Numbers, market: float, estimated: bool) -> tuple[str, ...]:
-    told = []
+    warnings = []
     if estimated and int((new > 0).sum()) < 2 * FEWEST:
-        told.append("few periods for three parameters: fix the market if it is known")
+        warnings.append("few periods for three parameters: fix the market if it is known")
     if market < 0.999 * new.sum():
-        told.append(f"the estimated market is smaller than the {new.sum():g} who have adopted")
-    return tuple(told)
+        warnings.append(f"the estimated market is smaller than the {new.sum():g} who have adopted")
+    return tuple(warnings)
 
 
 def _warnings(new: Numbers, parameters: _Parameters, fit_to: str, spread: Numbers) -> tuple[str, ...]:
     p, q, peak = parameters.p, parameters.q, parameters.peak
-    told = []
+    warnings = []
     if (peak is not None and peak >= len(new)) or int(np.argmax(new)) == len(new) - 1:
-        told.append(
+        warnings.append(
             "adoption had not passed its peak when observation ended: p, q and above all the market are then "
             "inexact, with the market too small and q too large"
         )
     elif peak is None:
-        told.append("q is not above p: adoption falls from the start, and there is no S-shape to explain")
+        warnings.append("q is not above p: adoption falls from the start, and there is no S-shape to explain")
     if min(p, q) <= 2 * SMALLEST:
-        told.append(f"{'q' if q < p else 'p'} is 0, at the limit of its range")
+        warnings.append(f"{'q' if q < p else 'p'} is 0, at the limit of its range")
     if fit_to == "cumulative":
-        told.append(CUMULATIVE)
+        warnings.append(CUMULATIVE)
     elif np.isnan(spread).any():
-        told.append("the curve does not determine every parameter; those have no interval")
-    return tuple(told)
+        warnings.append("the curve does not determine every parameter; those have no interval")
+    return tuple(warnings)

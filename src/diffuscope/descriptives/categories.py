@@ -52,8 +52,8 @@ class AdopterCategories:
 
     def __repr__(self) -> str:
         """How many units are in each, in one line."""
-        told = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
-        return f"<categories of {len(self.units)} units: {told}>"
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
+        return f"<categories of {len(self.units)} units: {counts}>"
 
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, category."""
@@ -119,17 +119,17 @@ def adopter_categories(
         if classes == 5:
             raise PlanError("Innovators are defined by the time of adoption; thresholds have four classes.")
         names: tuple[str, ...] = THRESHOLDS
-        cuts, found = _cut(adoptions.values, names)
+        cuts, assigned = _cut(adoptions.values, names)
         missing = [None if adopted is not None else NON_ADOPTERS for adopted in adoptions.adopted]
         units, notes = adoptions.units, adoptions.notes
     else:
         times = toa_matrix(adoptions, period=period, waves=waves, units=units)
         names = TIMES if classes == 4 else (INNOVATORS, *TIMES)
-        cuts, found = _cut(np.where(times.ever, times.toa, np.nan), names)
+        cuts, assigned = _cut(np.where(times.ever, times.toa, np.nan), names)
         units, missing, notes = times.units, [NON_ADOPTERS] * len(times.units), times.notes
     return AdopterCategories(
         units=units,
-        categories=tuple(name or other for name, other in zip(found, missing, strict=True)),
+        categories=tuple(name or other for name, other in zip(assigned, missing, strict=True)),
         names=names,
         cuts=cuts,
         notes=notes,

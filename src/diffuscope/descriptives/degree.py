@@ -99,15 +99,15 @@ def degree_time(
     size = (whole_number("draws", draws, FEWEST_DRAWS), len(time))
     picks = seeded(seed, "degree and time").integers(len(time), size=size)
     everybody = np.arange(len(time))[None]
-    found = np.array([_correlations(one, time, everybody)[0] for one in degree])
+    correlations = np.array([_correlations(one, time, everybody)[0] for one in degree])
     ends = np.full((2, len(DEGREES)), np.nan)
-    for at in np.flatnonzero(np.isfinite(found)):
+    for at in np.flatnonzero(np.isfinite(correlations)):
         # percentile bootstrap; samples in which nothing varies have no correlation
         ends[:, at] = np.nanquantile(_correlations(degree[at], time, picks), [0.025, 0.975])
-    flat = [name for name, r in zip(DEGREES, found, strict=True) if not np.isfinite(r)]
+    flat = [name for name, r in zip(DEGREES, correlations, strict=True) if not np.isfinite(r)]
     return DegreeTime(
         degrees=DEGREES,
-        correlations=found,
+        correlations=correlations,
         ci_low=ends[0],
         ci_high=ends[1],
         adopters=len(time),

@@ -105,7 +105,7 @@ class DiffusionNetwork:
 
     def watched_snapshots(self) -> Iterator[Snapshot]:
         """Ties by the periods from the first adoption to the last period watched."""
-        return (found for one in self.snapshots if (found := one.within(self.times.last)) is not None)
+        return (snapshot for one in self.snapshots if (snapshot := one.within(self.times.last)) is not None)
 
     def unit_statistic(
         self, name: str, values: Numbers, why: Sequence[str | None], notes: Iterable[str] = ()

@@ -193,8 +193,8 @@ def _walker(when: Numbers) -> tuple[Numbers, tuple[str, ...]]:
         )
     late = (np.where(np.isnan(when), last, when) - first)[:, spread] / (last - first)[spread]
     flat = int((~spread).sum())
-    told = f"{flat} policies adopted in one period are left out of Walker's score"
-    return 1 - late.mean(axis=1), (told,) if flat else ()
+    note = f"{flat} policies adopted in one period are left out of Walker's score"
+    return 1 - late.mean(axis=1), (note,) if flat else ()
 
 
 class _AtRisk(NamedTuple):

@@ -72,12 +72,12 @@ class Moran:
         import polars as pl
 
         names = ("value", "expected", "sd", "p", "units", "ties")
-        told = {name: [getattr(self, name)] for name in names}
+        columns = {name: [getattr(self, name)] for name in names}
         more = {
             "permutations": [len(self.draws)],
             "p_permuted": pl.Series([self.p_permuted], dtype=pl.Float64),
         }
-        return pl.DataFrame(told | more)
+        return pl.DataFrame(columns | more)
 
 
 def moran(
@@ -198,7 +198,7 @@ def moran_by_period(
     import polars as pl
 
     times = network.times
-    found = {
+    matrices = {
         at: snapshot.matrix
         for snapshot in network.watched_snapshots()
         for at in range(snapshot.first, snapshot.last + 1)
@@ -207,15 +207,15 @@ def moran_by_period(
     for at, name in enumerate(times.names(np.arange(1, times.last + 1)), start=1):
         row: dict[str, object] = {"period": name, "why": None}
         rows.append(row)
-        if at not in found:
+        if at not in matrices:
             row["why"] = "the ties were not known yet"
             continue
         had = (times.ever & (times.toa <= at)).astype(np.float64)
-        tied = np.ones(len(had), dtype=bool) if keep_islands else _tied(found[at])
+        tied = np.ones(len(had), dtype=bool) if keep_islands else _tied(matrices[at])
         row["islands"] = list(_names(network.layer, ~tied))
         draws = _Draws(permutations, seed, f"moran {at}")
         try:
-            one = _moran(had[tied], _among(found[at], tied), row_normalized, draws)
+            one = _moran(had[tied], _among(matrices[at], tied), row_normalized, draws)
         except MethodError as error:
             row["why"] = str(error)
             continue
@@ -276,16 +276,18 @@ def _values(values: Any, layer: Layer) -> Numbers:
                 f"The values are of {len(names):,} rows, the ties of {len(layer.units):,} units"
                 f"{'' if strange is None else f' without `{strange}`'}: each unit has one value."
             )
-        found = np.empty(len(names))
-        found[[place[name] for name in names]] = frame["value"].cast(float).fill_null(float("nan")).to_numpy()
+        vector = np.empty(len(names))
+        vector[[place[name] for name in names]] = (
+            frame["value"].cast(float).fill_null(float("nan")).to_numpy()
+        )
     else:
-        found = np.asarray(values, dtype=np.float64)
-    if found.shape != (len(layer.units),):
-        raise PlanError(f"There are {len(layer.units):,} units, but values of shape {found.shape}.")
-    if not np.isfinite(found).all():
-        unit = layer.units[int(np.flatnonzero(~np.isfinite(found))[0])]
+        vector = np.asarray(values, dtype=np.float64)
+    if vector.shape != (len(layer.units),):
+        raise PlanError(f"There are {len(layer.units):,} units, but values of shape {vector.shape}.")
+    if not np.isfinite(vector).all():
+        unit = layer.units[int(np.flatnonzero(~np.isfinite(vector))[0])]
         raise MethodError(f"The value of `{unit}` is not known: remove the unit from values and ties.")
-    return found
+    return vector
 
 
 def _moran(x: Numbers, matrix: Matrix, row_normalized: bool, ask: _Draws) -> Moran:
@@ -340,10 +342,10 @@ def _sd(weights: Matrix, whole: float, kurtosis: float) -> float:
 
 def _shuffled(z: Numbers, weights: Matrix, draws: int, rng: np.random.Generator) -> Numbers:
     """z'Wz of shuffled values, a block of shuffles at a time."""
-    found = np.empty(draws)
+    statistics = np.empty(draws)
     block = max(1, AT_ONCE // len(z))
     for start in range(0, draws, block):
         many = min(block, draws - start)
         mixed = np.ascontiguousarray(rng.permuted(np.tile(z, (many, 1)), axis=1).T)
-        found[start : start + many] = np.einsum("nb,nb->b", mixed, weights @ mixed)
-    return found
+        statistics[start : start + many] = np.einsum("nb,nb->b", mixed, weights @ mixed)
+    return statistics

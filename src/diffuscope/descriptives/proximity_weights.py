@@ -45,7 +45,7 @@ def _near(matrix: Matrix, steps: int) -> Matrix:
     """Breadth-first search from all units at once: sparse as long as few are within reach."""
     next_to = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
     reached = sparse.csr_array(sparse.eye_array(matrix.shape[0]))
-    edge, found = reached, sparse.csr_array(matrix.shape)
+    edge, proximity = reached, sparse.csr_array(matrix.shape)
     for step in range(1, steps + 1):
         edge = sparse.csr_array(edge @ next_to)
         edge.data[:] = 1.0
@@ -53,5 +53,5 @@ def _near(matrix: Matrix, steps: int) -> Matrix:
         edge.eliminate_zeros()
         if not edge.nnz:
             break
-        reached, found = reached + edge, found + edge / step
-    return found
+        reached, proximity = reached + edge, proximity + edge / step
+    return proximity

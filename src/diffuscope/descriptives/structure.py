@@ -73,8 +73,8 @@ class StructureTest:
         """One row: statistic, observed, null, mean, sd, draws, p, seed."""
         import polars as pl
 
-        told = {name: [getattr(self, name)] for name in ("statistic", "observed", "null", "mean", "sd")}
-        return pl.DataFrame(told | {"draws": [len(self.draws)], "p": [self.p], "seed": [self.seed]})
+        columns = {name: [getattr(self, name)] for name in ("statistic", "observed", "null", "mean", "sd")}
+        return pl.DataFrame(columns | {"draws": [len(self.draws)], "p": [self.p], "seed": [self.seed]})
 
 
 def structure_test(
@@ -133,22 +133,22 @@ def structure_test(
     codes = _codes(blocks, network.times.units) if null == "relabel" else None
     if statistic == MEAN_THRESHOLD:
         mean = _MeanThreshold.of(network, lag=lag, weighted=weighted, keep_first=keep_first)
-        found = mean.swapped(draws, rng) if codes is None else mean.relabelled(draws, rng, codes)
+        distribution = mean.swapped(draws, rng) if codes is None else mean.relabelled(draws, rng, codes)
     elif callable(statistic):
-        found = _any_statistic(statistic, network.layer, draws, rng, codes)
+        distribution = _any_statistic(statistic, network.layer, draws, rng, codes)
     else:
         raise PlanError(f"statistic is {statistic!r}; it must be 'mean threshold' or a function of a layer.")
-    if not (np.isfinite(found.observed) and np.isfinite(found.draws).all()):
+    if not (np.isfinite(distribution.observed) and np.isfinite(distribution.draws).all()):
         raise MethodError("The statistic is not a number in the observed network or in a drawn one.")
     return StructureTest(
         statistic=statistic if isinstance(statistic, str) else getattr(statistic, "__name__", "a function"),
-        observed=found.observed,
-        draws=found.draws,
-        p=randomization_test(found.observed, found.draws, "two-sided").p,
+        observed=distribution.observed,
+        draws=distribution.draws,
+        p=randomization_test(distribution.observed, distribution.draws, "two-sided").p,
         null=null,
-        changed=found.changed,
+        changed=distribution.changed,
         seed=seed,
-        notes=(*network.notes, *_warnings(found)),
+        notes=(*network.notes, *_warnings(distribution)),
     )
 
 
@@ -294,17 +294,17 @@ def _any_statistic(
     """A statistic of the layer as it is and of drawn ones, one layer at a time."""
     if layer.changes:
         raise PlanError(f"Ties of layer `{layer.name}` change: a function needs the ties of one date.")
-    matrix, found, moved = layer.snapshots[0][1], np.empty(draws), 0.0
+    matrix, values, moved = layer.snapshots[0][1], np.empty(draws), 0.0
     row, shape = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.shape
     if codes is None:
         for block in rewired(row, matrix.indices, shape[0], draws, rng):
             moved += block.exchanges / draws / max(matrix.nnz, 1)
             for at, columns in enumerate(block.senders, start=block.draws.start):
                 drawn = sparse.csr_array((matrix.data, (row, columns)), shape=shape)
-                found[at] = statistic(replace(layer, weights=drawn))
+                values[at] = statistic(replace(layer, weights=drawn))
     else:
         for at in range(draws):
             place = _mixed(codes, rng)
             moved += float((place != np.arange(len(place))).mean()) / draws
-            found[at] = statistic(replace(layer, weights=sparse.csr_array(matrix[place][:, place])))
-    return _Distribution(float(statistic(layer)), found, moved)
+            values[at] = statistic(replace(layer, weights=sparse.csr_array(matrix[place][:, place])))
+    return _Distribution(float(statistic(layer)), values, moved)

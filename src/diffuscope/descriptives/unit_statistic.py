@@ -43,8 +43,8 @@ class UnitStatistic:
 
     def __repr__(self) -> str:
         """What it is of how many, in one line."""
-        told = f", mean {self.mean:.3g}" if self.known else ""
-        return f"<{self.name} of {self.known} of {len(self.units)} units{told}>"
+        mean_text = f", mean {self.mean:.3g}" if self.known else ""
+        return f"<{self.name} of {self.known} of {len(self.units)} units{mean_text}>"
 
     @property
     def known(self) -> int:
