@@ -66,16 +66,16 @@ class CountryReading(Record, frozen=True, kw_only=True):
         '`Congo` can be Republic of the Congo (COG) or Democratic Republic of the Congo (COD).'
         """
         if self.country is not None:
-            said = f"`{self.written}` is {self.country.described}."
+            sentence = f"`{self.written}` is {self.country.described}."
         elif self.candidates and not self.note:
-            can = listed((_told(one) for one in self.candidates), "or")
-            said = f"`{self.written}` can be {can}."
+            can = listed((_candidate_text(one) for one in self.candidates), "or")
+            sentence = f"`{self.written}` can be {can}."
         else:
-            said = ""
-        return " ".join(part for part in (said, self.note) if part)
+            sentence = ""
+        return " ".join(part for part in (sentence, self.note) if part)
 
 
-def _told(one: CountryCandidate) -> str:
+def _candidate_text(one: CountryCandidate) -> str:
     how = "" if one.read_as == "name" else f", {one.read_as}"
     return f"{one.country.described} ({one.country.id}{how})"
 
@@ -156,14 +156,14 @@ def by_code(code: str, codes: Codes | None = None) -> dict[Scheme, list[str]]:
     if not plain.isascii() or not plain.isalnum() or len(plain) > _LONGEST_CODE:
         return {}
     known = gazetteer()
-    found: dict[Scheme, list[str]] = {}
+    matches: dict[Scheme, list[str]] = {}
     for scheme in SCHEMES:
         if codes is not None and not scheme.startswith(codes):
             continue
         states = known.codes[scheme].get(plain.lstrip("0"), [])
         if states:
-            found[scheme] = list(states)
-    return found
+            matches[scheme] = list(states)
+    return matches
 
 
 def _by_name(known: Gazetteer, name: str) -> list[str]:

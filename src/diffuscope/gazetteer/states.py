@@ -138,14 +138,14 @@ class Gazetteer:
 
     def follow(self, state: str) -> set[str]:
         """Ids of all states that a country was made of or part of, however far back; never itself."""
-        found: set[str] = set()
+        related: set[str] = set()
         left = [state]
         while left:
             for before in self.countries[left.pop()].follows:
-                if before not in found:
-                    found.add(before)
+                if before not in related:
+                    related.add(before)
                     left.append(before)
-        return found - {state}
+        return related - {state}
 
 
 def _append(known: dict[str, list[str]], key: str, state: str) -> None:
