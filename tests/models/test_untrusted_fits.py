@@ -25,7 +25,7 @@ def weeks() -> pl.DataFrame:
 
 
 def told(fit, words: str) -> bool:
-    assert f"Beware: {fit.warnings[0]}" in fit.summary()
+    assert f"Warning: {fit.warnings[0]}" in fit.summary()
     return any(re.search(words, warning) for warning in fit.warnings)
 
 

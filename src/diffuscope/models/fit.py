@@ -138,7 +138,7 @@ class Fit:
         return self.html()
 
     def summary(self) -> str:
-        """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+        """The model in plain text: what was fitted, to what, the coefficients, and its warnings."""
         from diffuscope.models.export.regression_table import summary
 
         return summary(self)

@@ -142,7 +142,7 @@ class PooledFit:
         return pl.DataFrame(made | numbers)
 
     def summary(self) -> str:
-        """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+        """The model in plain text: what was fitted, to what, the coefficients, and its warnings."""
         return "\n".join(_summary_lines(self)) + "\n"
 
 
@@ -224,7 +224,7 @@ def pooled_history(
 def _summed_up(
     data: ModelFrame, posterior: Draws, by: str, groups: tuple[str, ...], varying: tuple[int, ...]
 ) -> dict[str, Any]:
-    """Coefficients, spreads and what to beware of, on the columns as they came, by field of `PooledFit`."""
+    """Coefficients, spreads and warnings, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
     chained = np.concatenate([posterior.beta @ data.back.T, posterior.spread * scale], axis=2)
     rhat, effective = mixing(chained)
@@ -319,4 +319,4 @@ def _summary_lines(fit: PooledFit) -> Iterator[str]:
         yield f"{term:<{width}}  {estimate:>8}  {error}  {low} to {high}"
     if fit.warnings:
         yield ""
-    yield from (f"Beware: {warning}" for warning in fit.warnings)
+    yield from (f"Warning: {warning}" for warning in fit.warnings)

@@ -22,12 +22,12 @@ UNKNOWN = "–"
 
 
 def summary(fit: Fit) -> str:
-    """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+    """The model in plain text: what was fitted, to what, the coefficients, and its warnings."""
     return plain(f"{fit.model}: {fit.formula}", facts(fit), cells(fit), fit.warnings)
 
 
 def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Sequence[str]) -> str:
-    """A model in plain text: a title, what it rests on, the rows below `HEADS`, and what to beware of."""
+    """A model in plain text: a title, what it rests on, the rows below `HEADS`, and its warnings."""
     every = [HEADS, *rows]
     widths = [max(len(row[at]) for row in every) for at in range(len(HEADS))]
     lines = [title, *facts, ""]
@@ -38,7 +38,7 @@ def plain(title: str, facts: Sequence[str], rows: Sequence[Row], warnings: Seque
         )
         lines.append("  ".join([first, *others]).rstrip())
     if warnings:
-        lines += ["", *(f"Beware: {warning}" for warning in warnings)]
+        lines += ["", *(f"Warning: {warning}" for warning in warnings)]
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +125,7 @@ def in_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:
 
 
 def _notes(fit: Fit) -> list[str]:
-    return [*facts(fit), *(f"Beware: {warning}" for warning in fit.warnings)]
+    return [*facts(fit), *(f"Warning: {warning}" for warning in fit.warnings)]
 
 
 def _p(p: float) -> str:

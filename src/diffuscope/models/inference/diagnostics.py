@@ -87,7 +87,7 @@ def refuse_unconverged(optimum: OptimResult, what: str = "estimates") -> None:
 def cautions(
     data: ModelFrame, optimum: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
 ) -> tuple[str, ...]:
-    """What to beware of in a fit to a sample.
+    """Warnings about a fit to a sample.
 
     Parameters
     ----------

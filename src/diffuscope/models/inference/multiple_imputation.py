@@ -105,16 +105,16 @@ class CombinedFit:
         )
 
     def summary(self) -> str:
-        """The model in plain text: what was fitted, to what, the coefficients, and what to beware of."""
+        """The model in plain text: what was fitted, to what, the coefficients, and its warnings."""
         return plain(self._title(), self._facts(), cells(self), self.warnings)
 
     def latex(self) -> str:
         """The coefficients as a LaTeX table."""
-        return in_latex(cells(self), [*self._facts(), *(f"Beware: {warning}" for warning in self.warnings)])
+        return in_latex(cells(self), [*self._facts(), *(f"Warning: {warning}" for warning in self.warnings)])
 
     def html(self) -> str:
         """The coefficients as an HTML table."""
-        notes = [*self._facts(), *(f"Beware: {warning}" for warning in self.warnings)]
+        notes = [*self._facts(), *(f"Warning: {warning}" for warning in self.warnings)]
         return in_html(self._title(), cells(self), notes)
 
     def _repr_html_(self) -> str:
