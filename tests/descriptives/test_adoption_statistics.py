@@ -34,7 +34,7 @@ def test_rates_and_hazards_by_hand():
 def test_the_last_period_watched_can_be_said():
     found = adoption_rates(LAWS, censor=2004)
     assert found.new.tolist() == [1, 0, 2, 0]
-    assert found.notes == ("1 units adopted after the last period and count as not yet",)
+    assert found.notes == ("1 unit adopted after the last period and counts as not yet",)
     assert adoption_rates(LAWS, censor=2008).new.tolist() == [1, 0, 2, 0, 0, 1, 0, 0]
 
 
@@ -161,7 +161,7 @@ def test_walkers_score_by_hand():
     # x: a 0, b 1/4, c 1; y: b 0, a 1, c never 1; z tells nobody early from late
     np.testing.assert_allclose(found.walker, [1 - 0.5, 1 - 0.125, 0.0])
     assert found.notes == (
-        "1 policies adopted in one period are left out of Walker's score",
+        "1 policy adopted in one period is left out of Walker's score",
         "3 of 3 units adopted: if some never did, name all in `units`",
     )
 

@@ -69,7 +69,7 @@ def test_a_layer_in_another_order_or_of_fewer_units_is_put_into_that_of_the_adop
 def test_ties_of_units_without_an_adoption_row_are_refused():
     strange = pl.DataFrame({"sender": ["a"], "receiver": ["x"]})
     for ties in (strange, layer_from_frame(strange)):
-        with pytest.raises(PlanError, match=r"1 units in the ties \(`x`\)"):
+        with pytest.raises(PlanError, match=r"1 unit in the ties \(`x`\)"):
             diffusion_network(LAWS, ties)
 
 
@@ -78,7 +78,7 @@ def test_a_statistic_of_units_carries_what_was_noted_of_adoptions_and_ties():
     found = network.unit_statistic("s", np.zeros(4), [None] * 4, ["beside"])
     assert found.adopted == (2001, 2003, None, None)
     assert found.notes[1:] == ("1 tie was left out", "beside")
-    assert "1 units adopted after the last period" in found.notes[0]
+    assert "1 unit adopted after the last period" in found.notes[0]
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.0, True, "2", None])

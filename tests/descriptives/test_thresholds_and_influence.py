@@ -251,7 +251,7 @@ def test_options_that_make_no_sense_are_refused(options, words):
 
 
 def test_ties_of_somebody_unknown_are_refused():
-    with pytest.raises(PlanError, match=r"1 units in the ties \(`6`\)"):
+    with pytest.raises(PlanError, match=r"1 unit in the ties \(`6`\)"):
         thresholds(diffusion_network(OF_FIVE[0], looks((1, 6))))
     with pytest.raises(PlanError, match="lag"):
         thresholds(diffusion_network(*OF_FIVE), lag=-1)

@@ -116,6 +116,15 @@ def test_what_the_fits_warn_of_is_told_once(draws):
     assert any("20 clusters by unit" in told for told in found.warnings)
 
 
+def test_a_warning_of_one_event_is_of_a_kind_with_that_of_two():
+    warnings = [f"{events} for 4 coefficients" for events in ("1 event", "2 events", "2 events")]
+    fits = [
+        replace(fit, warnings=(warning,))
+        for fit, warning in zip(alike([1, 2, 3], 0.5), warnings, strict=True)
+    ]
+    assert combine_fits(fits).warnings[1:] == ("In 3 of 3 draws: 1 event for 4 coefficients",)
+
+
 def test_fits_that_are_not_of_one_model_are_refused(draws):
     one = event_history("adopted ~ wealth", draws[0])
     others = {

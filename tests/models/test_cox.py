@@ -142,7 +142,7 @@ def test_a_panel_has_spans_of_its_own():
 
 def test_what_cannot_be_estimated_is_refused():
     frame = counting()
-    with pytest.raises(MethodError, match="not after their `start`"):
+    with pytest.raises(MethodError, match="not after the `start`"):
         cox("adopted ~ x", frame.with_columns(stop=pl.col("start")))
     with pytest.raises(MethodError, match="has no maximum for `z`"):
         cox("adopted ~ x + z", frame.with_columns(z=pl.col("event") * 1.0))

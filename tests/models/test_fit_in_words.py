@@ -24,7 +24,7 @@ def test_the_table_has_a_row_per_coefficient_and_numbers_of_the_fit():
 def test_the_summary_says_what_it_rests_on_and_its_warnings():
     frame = two_by_two().with_columns(x=pl.when(pl.int_range(100) == 99).then(None).otherwise("x"))
     told = event_history("event ~ x", frame, cluster="turn").summary()
-    for words in ("logit: event ~ x", "99 rows; 17 events", "left out: 1 rows, `x` is missing",
+    for words in ("logit: event ~ x", "99 rows; 17 events", "left out: 1 row, `x` is missing",
                   "clusters: 4 by turn", "t with 3 degrees", "Warning: 4 clusters by turn"):  # fmt: skip
         assert words in told
 

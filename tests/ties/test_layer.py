@@ -107,7 +107,7 @@ def test_a_layer_shows_itself_in_a_line_and_as_a_table():
     assert repr(layer) == "<Layer trade: 2 units, 2 senders, up to 2 ties, 2 dates from 2018>"
     assert layer.table().rows() == [("b", "a", 1, "2018"), ("b", "a", 2, "2020"), ("a", "b", 3, "2020")]
     still = layer.as_of("2018")
-    assert repr(still) == "<Layer trade: 2 units, 2 senders, 1 ties, known from 2018>"
+    assert repr(still) == "<Layer trade: 2 units, 2 senders, 1 tie, known from 2018>"
     back = layer_from_frame(made([[0, 2], [3, 0]]).table())
     assert back.weights.toarray().tolist() == [[0, 2], [3, 0]]
 
@@ -237,8 +237,8 @@ def test_who_is_named_acts_on_who_names_them():
     assert layer.units == ("x:1", "x:2", "y:1", "y:2")
     assert layer.weights.toarray().tolist() == [[0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     assert layer.notes == (
-        "1 nominations of actors that were not asked",
-        "1 self-nominations",
+        "1 nomination of an actor that was not asked",
+        "1 self-nomination",
     )
     one = layer_from_nominations(NOMINATIONS, "first", group="village")
     assert one.weights.sum() == 2  # a single column need not be a list

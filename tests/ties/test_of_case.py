@@ -97,7 +97,7 @@ def test_conditions_are_the_programmes_that_have_any(tables, layers):
     assert found["support"].at("2018")[row, sender] == 2
     assert found["conditions"].at("2018").sum() == found["conditions"].at("2018")[row, sender] == 1
     assert found["conditions"].senders == found["support"].senders
-    assert found["conditions"].notes[-1] == "for 1 programmes it is unknown whether they have conditions"
+    assert found["conditions"].notes[-1] == "for 1 programme it is unknown whether it has conditions"
 
 
 def test_a_case_does_as_well_as_its_tables(layers):

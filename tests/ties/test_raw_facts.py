@@ -125,7 +125,7 @@ def test_extreme_ties_are_cut_to_a_quantile_of_the_others():
     assert found.name == "dependence-winsorised"
     assert found.weights.max() == 100
     assert found.weights.toarray()[0, :101].tolist() == row[:101].tolist()
-    assert found.notes == ("1 ties were cut to the 99 % quantile",)
+    assert found.notes == ("1 tie was cut to the 99 % quantile",)
     with pytest.raises(PlanError, match="quantile"):
         winsorised(exports(), 1.0)
 
@@ -137,7 +137,7 @@ def test_sizes_and_units_of_measure_must_be_there():
         with pytest.raises(MethodError, match="size of `b`"):
             dependence(exports(), GDP | {"b": bad}, USD)
     over = dependence(exports(), GDP | {"c": 2.0}, USD)
-    assert over.notes == ("1 ties are above 1: the flow is larger than the receiver's size",)
+    assert over.notes == ("1 tie is above 1: the flow is larger than the receiver's size",)
 
 
 def test_concentration_of_dependence():
@@ -186,7 +186,7 @@ def test_only_the_strongest_ties_are_kept_and_empty_portfolios_have_none():
     found = similarity(rows, (*ABC, "d"), nearest=1)
     assert found.weights.toarray().astype(bool).tolist()[0] == [False, True, False, False]
     assert np.diff(found.weights.indptr).tolist() == [1, 1, 1, 0]
-    assert "1 units without any data" in found.notes[0]
+    assert "1 unit without any data" in found.notes[0]
     with pytest.raises(MethodError, match="profile of `b`"):
         similarity([[1, 2], [nan, 1], [1, 1]], ABC)
 
@@ -256,8 +256,8 @@ def test_meetings_are_shared_out_among_those_who_were_there():
     last = found.at("2019").toarray()
     np.testing.assert_allclose([last[0, 1], last[0, 2], last[1, 2]], [1.5, 0.5, 0.5])
     assert found.notes == (
-        "1 events without a date were left out",
-        "1 events with fewer than two of the units were left out",
+        "1 event without a date was left out",
+        "1 event with fewer than two of the units was left out",
     )
 
 
@@ -361,7 +361,7 @@ def test_peers_share_a_group_and_who_is_alone_has_none():
     assert found.name == "shared-religion"
     np.testing.assert_allclose(found.weights.toarray()[0], [0, 0.5, 0.5, 0, 0])
     assert np.diff(found.weights.indptr).tolist() == [2, 2, 2, 0, 0]
-    assert found.notes == ("of 1 units no `religion` is known; they have no ties",)
+    assert found.notes == ("of 1 unit no `religion` is known; it has no ties",)
     spoken = shared_group(ABC, {"a": ["en", "ms"], "b": ["en", "ms"], "c": ["ms"]}, "language")
     np.testing.assert_allclose(spoken.weights.toarray(), 0.5 * (1 - np.eye(3)))
 
@@ -370,7 +370,7 @@ def test_groups_come_as_frames_have_them():
     codes = pd.Series([1.0, 1.0, nan], index=list(ABC))
     found = shared_group(ABC, codes, "region")
     assert found.weights.toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
-    assert found.notes == ("of 1 units no `region` is known; they have no ties",)
+    assert found.notes == ("of 1 unit no `region` is known; it has no ties",)
     with pytest.raises(PlanError, match="pairs of ids"):
         contiguity(ABC, pd.DataFrame({"one": ["a"], "other": ["b"]}))
 

@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 from diffuscope.descriptives.options import one_of
 from diffuscope.descriptives.rates import AdoptionRates, adoption_rates
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -187,7 +188,9 @@ def bass(
 def _refuse_few(new: Numbers) -> None:
     many = int((new > 0).sum())
     if many < FEWEST:
-        raise MethodError(f"Adoptions fall in {many} periods; Bass's model needs at least {FEWEST}.")
+        raise MethodError(
+            f"Adoptions fall in {counted(many, 'period')}; Bass's model needs at least {FEWEST}."
+        )
 
 
 class _Parameters(NamedTuple):

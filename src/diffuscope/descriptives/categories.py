@@ -11,6 +11,7 @@ from diffuscope.descriptives.options import one_of
 from diffuscope.descriptives.toa_matrix import toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,7 +54,7 @@ class AdopterCategories:
     def __repr__(self) -> str:
         """How many units are in each, in one line."""
         counts = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
-        return f"<categories of {len(self.units)} units: {counts}>"
+        return f"<categories of {counted(len(self.units), 'unit')}: {counts}>"
 
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, category."""

@@ -12,6 +12,7 @@ import polars as pl
 from diffuscope.descriptives.toa_matrix import toa_matrix
 from diffuscope.descriptives.unit_statistic import UnitStatistic
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import COUNTED, moment
 from diffuscope.ties.from_frame import layer_from_frame, read_ids
 from diffuscope.ties.last_wave import carried_past_last_wave
@@ -186,6 +187,7 @@ def _refuse_unknown(named: Iterable[str], units: tuple[str, ...]) -> None:
     unknown = sorted(set(named) - set(units))
     if unknown:
         raise PlanError(
-            f"Nothing is known of the adoption of {len(unknown):,} units in the ties (`{unknown[0]}`). "
+            f"Nothing is known of the adoption of {counted(len(unknown), 'unit')} in the ties "
+            f"(`{unknown[0]}`). "
             "Give them rows among the adoptions; an empty time means never."
         )

@@ -60,7 +60,8 @@ class Innovativeness:
 
     def __repr__(self) -> str:
         """Of how many units and policies, in one line."""
-        return f"<innovativeness of {len(self.units)} units over {self.policies} policies>"
+        policies = counted(self.policies, "policy", "policies")
+        return f"<innovativeness of {counted(len(self.units), 'unit')} over {policies}>"
 
     def table(self) -> pl.DataFrame:
         """A row per unit: unit, walker, rate, adopted, open, at_risk."""
@@ -148,7 +149,9 @@ def innovativeness(
     exposure = _at_risk(when, entered, *ends)
     notes += _early(when, entered)
     if units is None and (~np.isnan(when)).any(axis=1).all():
-        notes += (f"{len(named)} of {len(named)} units adopted: if some never did, name all in `units`",)
+        notes += (
+            f"{len(named)} of {counted(len(named), 'unit')} adopted: if some never did, name all in `units`",
+        )
     return Innovativeness(
         units=tuple(named),
         policies=when.shape[1],
@@ -193,7 +196,8 @@ def _walker(when: Numbers) -> tuple[Numbers, tuple[str, ...]]:
         )
     late = (np.where(np.isnan(when), last, when) - first)[:, spread] / (last - first)[spread]
     flat = int((~spread).sum())
-    note = f"{flat} policies adopted in one period are left out of Walker's score"
+    policies = counted(flat, "policy", "policies")
+    note = f"{policies} adopted in one period {noun(flat, 'is', 'are')} left out of Walker's score"
     return 1 - late.mean(axis=1), (note,) if flat else ()
 
 

@@ -13,7 +13,7 @@ from diffuscope.compute import randomization_test
 from diffuscope.descriptives.options import FEWEST_DRAWS, seeded, whole_number
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.panel.native_frames import ids, need, polars_of
-from diffuscope.records.phrases import listed
+from diffuscope.records.phrases import counted, listed, noun
 from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.layer import Layer, refuse_other_senders
 
@@ -273,7 +273,8 @@ def _values(values: Any, layer: Layer) -> Numbers:
         strange = next((name for name in names if name not in place), None)
         if strange is not None or len(set(names)) != len(layer.units) or len(names) != len(layer.units):
             raise PlanError(
-                f"The values are of {len(names):,} rows, the ties of {len(layer.units):,} units"
+                f"The values are of {counted(len(names), 'row')}, the ties of "
+                f"{counted(len(layer.units), 'unit')}"
                 f"{'' if strange is None else f' without `{strange}`'}: each unit has one value."
             )
         vector = np.empty(len(names))
@@ -283,7 +284,9 @@ def _values(values: Any, layer: Layer) -> Numbers:
     else:
         vector = np.asarray(values, dtype=np.float64)
     if vector.shape != (len(layer.units),):
-        raise PlanError(f"There are {len(layer.units):,} units, but values of shape {vector.shape}.")
+        raise PlanError(
+            f"The ties are of {counted(len(layer.units), 'unit')}, but values of shape {vector.shape}."
+        )
     if not np.isfinite(vector).all():
         unit = layer.units[int(np.flatnonzero(~np.isfinite(vector))[0])]
         raise MethodError(f"The value of `{unit}` is not known: remove the unit from values and ties.")
@@ -295,7 +298,7 @@ def _moran(x: Numbers, matrix: Matrix, row_normalized: bool, ask: _Draws) -> Mor
     z = x - x.mean()
     spread = float(z @ z)
     if n < FEWEST:
-        raise MethodError(f"Moran's I needs at least {FEWEST} units; there are {n}.")
+        raise MethodError(f"Moran's I needs at least {FEWEST} units; there {noun(n, 'is', 'are')} {n}.")
     if not matrix.nnz:
         raise MethodError("There are no ties.")
     if spread <= 1e-24 * n * max(1.0, float(np.abs(x).max())) ** 2:

@@ -14,6 +14,7 @@ from diffuscope.panel.adoptions import times_of
 from diffuscope.panel.calendar import BEFORE_ALL, Calendar, calendar_of
 from diffuscope.panel.native_frames import ids, polars_of
 from diffuscope.panel.tiered import adopted_spells
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,19 +112,26 @@ def toa_matrix(
     start, last = int(known.min()), int(known.max()) if last is None else last  # type: ignore[arg-type]
     toa = spells["latest"].fill_null(start - 1).to_numpy() - start + 1
     late = toa > last - start + 1
-    notes = (
-        (f"{int(late.sum())} units adopted after the last period and count as not yet",) if late.any() else ()
-    )
-    if units is None and (toa > 0).all():
-        notes = (*notes, f"{len(toa)} of {len(toa)} units adopted: if some never did, name all in `units`")
     return TimesOfAdoption(
         units=tuple(spells["unit"].to_list()),
         toa=np.where(late, NEVER, toa),
         last=last - start + 1,
         start=start,
         calendar=calendar,
-        notes=notes,
+        notes=_notes(int(late.sum()), len(toa) if units is None and (toa > 0).all() else 0),
     )
+
+
+def _notes(late: int, everybody: int) -> tuple[str, ...]:
+    """How many adopted after the last period; that everybody adopted, where no list of units was given."""
+    notes = []
+    if late:
+        count = noun(late, "counts", "count")
+        notes.append(f"{counted(late, 'unit')} adopted after the last period and {count} as not yet")
+    if everybody:
+        units = counted(everybody, "unit")
+        notes.append(f"{everybody} of {units} adopted: if some never did, name all in `units`")
+    return tuple(notes)
 
 
 def _among(known: pl.Series, units: Iterable[str] | None) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 from diffuscope.ties.layer import refuse_other_senders
 
@@ -85,7 +86,7 @@ def dependence(flows: Layer, sizes: Mapping[str, float], unit_of_measure: str | 
     over = max(int((matrix.data > 1).sum()) for _, matrix in layer.snapshots)
     if not over:
         return layer
-    note = f"{over} ties are above 1: the flow is larger than the receiver's size"
+    note = f"{counted(over, 'tie is', 'ties are')} above 1: the flow is larger than the receiver's size"
     return flows.turned_into(
         "dependence", lambda matrix: scale @ matrix, derived_from=("size",), notes=(note,)
     )
@@ -180,7 +181,8 @@ def winsorised(layer: Layer, quantile: float = 0.99) -> Layer:
         return matrix.minimum(most)
 
     result = layer.turned_into(f"{layer.name}-winsorised", lowered, unit_of_measure=layer.unit_of_measure)
-    return result.noted([f"{cut} ties were cut to the {100 * quantile:g} % quantile"] if cut else [])
+    ties = counted(cut, "tie was", "ties were")
+    return result.noted([f"{ties} cut to the {100 * quantile:g} % quantile"] if cut else [])
 
 
 def pressure(depends: Layer, conditions: Layer | None = None, raised_by: float = 0.0) -> Layer:

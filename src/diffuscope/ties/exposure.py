@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.dates import COUNTED, moment
 from diffuscope.ties.last_wave import carried_past_last_wave
 
@@ -75,8 +76,8 @@ class Exposure:
         units, periods = self.values.shape
         unknown = int(np.isnan(self.values).sum())
         return (
-            f"<Exposure {self.layer}: {self.form}, lag {self.lag}, {units:,} units, {periods:,} periods, "
-            f"{unknown:,} of {self.values.size:,} not known>"
+            f"<Exposure {self.layer}: {self.form}, lag {self.lag}, {counted(units, 'unit')}, "
+            f"{counted(periods, 'period')}, {unknown:,} of {self.values.size:,} not known>"
         )
 
     def table(self) -> pl.DataFrame:
@@ -377,9 +378,9 @@ def _state(layer: Layer, adopted: Any) -> tuple[NDArray[Any], Flags | None]:
     if given.dtype.kind not in "biuf" or given.ndim != 2 or len(given) != len(layer.senders):
         what = f"of {given.dtype}" if given.dtype.kind not in "biuf" else f"of the shape {given.shape}"
         raise PlanError(
-            f"Adoptions are a table of {len(layer.senders)} senders of layer `{layer.name}` by periods, true "
-            f"or false, or numbers from 0 to 1; this is one {what}. From a frame of adoptions, make a panel "
-            "(`person_period`), which `add_exposure` takes."
+            f"Adoptions are a table of {counted(len(layer.senders), 'sender')} of layer `{layer.name}` "
+            f"by periods, true or false, or numbers from 0 to 1; this is one {what}. From a frame of "
+            "adoptions, make a panel (`person_period`), which `add_exposure` takes."
         )
     if given.dtype == np.bool_:
         return given, None
@@ -421,7 +422,7 @@ def _refuse_lag(lag: int, periods: int) -> None:
     if isinstance(lag, bool) or not isinstance(lag, int) or lag < 0:
         raise PlanError(f"lag is {lag!r}; it must be a whole number of periods (default 1).")
     if lag >= periods:
-        raise PlanError(f"A lag of {lag} needs more than {periods} periods.")
+        raise PlanError(f"A lag of {lag} needs more than {counted(periods, 'period')}.")
 
 
 def in_force(
@@ -436,7 +437,8 @@ def in_force(
     dates = [moment(date, "A period") for date in periods]
     if len(dates) != length + lag or any(b <= a for a, b in pairwise(dates)):
         raise PlanError(
-            f"There are {len(dates)} dates for {length + lag} periods, or they are not in rising order."
+            f"There {noun(len(dates), 'is', 'are')} {counted(len(dates), 'date')} for "
+            f"{counted(length + lag, 'period')}, or they are not in rising order."
         )
     starts = [moment(since, "a date") for since, _ in snapshots if since is not None]
     if (starts[0] < COUNTED) != (dates[0] < COUNTED):

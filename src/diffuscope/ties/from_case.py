@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from diffuscope.errors import CaseError, MethodError, PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.from_frame import layer_from_frame
 from diffuscope.ties.groups import shared_group
 from diffuscope.ties.meetings import co_attendance
@@ -184,18 +185,25 @@ def _from_support(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> I
     dated = direct.filter(pl.col("start").is_not_null())
     if dated.is_empty():
         return
+    elsewhere, undated = given.height - direct.height, direct.height - dated.height
     left_out = (
-        (given.height - direct.height, "rows of support go to a group or to actors outside the units"),
-        (direct.height - dated.height, "rows of support have no date"),
+        (elsewhere, f"{noun(elsewhere, 'goes', 'go')} to a group or to actors outside the units"),
+        (undated, f"{noun(undated, 'has', 'have')} no date"),
     )
-    notes = [f"{count} {what}, and were left out" for count, what in left_out if count]
+    notes = [
+        f"{counted(count, 'row')} of support {what}, and {noun(count, 'was', 'were')} left out"
+        for count, what in left_out
+        if count
+    ]
     partners = sorted(set(dated["partner"]) - set(units))
     senders = [*units, *partners] if set(dated["partner"]) & set(units) else partners
     yield _made(_programmes(dated, "support", units, senders).noted(notes))
     conditional = dated.filter(pl.col("conditional") == "yes")
     if not conditional.is_empty():
         unknown = dated["conditional"].null_count()
-        caveats = [f"for {unknown} programmes it is unknown whether they have conditions"] if unknown else []
+        whether = noun(unknown, "it has", "they have")
+        caveat = f"for {counted(unknown, 'programme')} it is unknown whether {whether} conditions"
+        caveats = [caveat] if unknown else []
         yield _made(_programmes(conditional, "conditions", units, senders).noted([*notes, *caveats]))
 
 
@@ -245,7 +253,9 @@ def _distances(placed: pl.DataFrame, units: Sequence[str]) -> Layer:
     where = placed.select("lat", "lon").to_numpy()
     layer = distance(placed["unit"].to_list(), where[:, 0], where[:, 1])
     lost = len(units) - placed.height
-    return layer.among(units).noted([f"{lost} units have no coordinates"] if lost else [])
+    return layer.among(units).noted(
+        [f"{counted(lost, 'unit has', 'units have')} no coordinates"] if lost else []
+    )
 
 
 def _from_attribute(variable: str, attributes: pl.DataFrame, units: Sequence[str]) -> Iterator[NamedLayer]:

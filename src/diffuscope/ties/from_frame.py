@@ -13,7 +13,7 @@ from scipy import sparse
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.records import Problem
 from diffuscope.records.native_tables import polars_frame
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code
 from diffuscope.ties.dates import COUNTED, FIRST_DATE, moment
 from diffuscope.ties.layer import Layer
 
@@ -106,9 +106,11 @@ def layer_from_frame(
 
 
 def _away(count: int) -> str:
-    if count == 1:
-        return "1 tie to or from an actor outside the units was left out"
-    return f"{count:,} ties to or from actors outside the units were left out"
+    return counted(
+        count,
+        "tie to or from an actor outside the units was left out",
+        "ties to or from actors outside the units were left out",
+    )
 
 
 def _read(ties: Any) -> tuple[pl.DataFrame, str | None]:

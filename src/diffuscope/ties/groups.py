@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.dates import moment
 from diffuscope.ties.layer import Layer, without_self
 from diffuscope.ties.when_named import refuse_pairs
@@ -63,6 +64,7 @@ def shared_group(
     peers.data[:] = 1.0
     count = np.asarray(peers.sum(axis=1)).ravel()
     peers.data /= np.repeat(count, np.diff(peers.indptr))
+    note = f"of {counted(unknown, 'unit')} no `{variable}` is known"
     return Layer(
         name=f"shared-{variable}",
         units=tuple(units),
@@ -71,7 +73,7 @@ def shared_group(
         source=source,
         unit_of_measure="share of peers",
         derived_from=(variable,),
-        notes=(f"of {unknown} units no `{variable}` is known; they have no ties",) if unknown else (),
+        notes=(f"{note}; {noun(unknown, 'it has', 'they have')} no ties",) if unknown else (),
     )
 
 

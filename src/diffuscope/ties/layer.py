@@ -12,6 +12,7 @@ from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.records.notebook import MOST_ROWS, folded
+from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 
 if TYPE_CHECKING:
@@ -163,11 +164,11 @@ class Layer:
         """Its name and how much of what it holds, in a line."""
         snapshots = self.snapshots
         ties = max(matrix.nnz for _, matrix in snapshots)
-        dated = f", {len(snapshots)} dates from {snapshots[0][0]}" if self.changes else ""
+        dated = f", {counted(len(snapshots), 'date')} from {snapshots[0][0]}" if self.changes else ""
         since = f", known from {snapshots[0][0]}" if snapshots[0][0] and not self.changes else ""
-        count = f"{'up to ' if self.changes else ''}{ties:,} ties"
-        sizes = f"{len(self.units):,} units, {len(self.senders):,} senders, {count}"
-        return f"<Layer {self.name}: {sizes}{dated}{since}>"
+        count = f"{'up to ' if self.changes else ''}{counted(ties, 'tie')}"
+        actors = f"{counted(len(self.units), 'unit')}, {counted(len(self.senders), 'sender')}"
+        return f"<Layer {self.name}: {actors}, {count}{dated}{since}>"
 
     def _repr_html_(self) -> str:
         """Its first ties, as a notebook shows them."""
@@ -244,8 +245,9 @@ class Layer:
         shape = (len(self.units), len(self.senders))
         if matrix.shape != shape:
             raise PlanError(
-                f"Layer `{self.name}` names {shape[0]} units and {shape[1]} senders, but its matrix is "
-                f"{matrix.shape[0]} × {matrix.shape[1]}: a row is a receiver, a column a sender."
+                f"Layer `{self.name}` names {counted(shape[0], 'unit')} and "
+                f"{counted(shape[1], 'sender')}, but its matrix is {matrix.shape[0]} × {matrix.shape[1]}: "
+                "a row is a receiver, a column a sender."
             )
         matrix.sum_duplicates()
         self._refuse(matrix, ~np.isfinite(matrix.data), "no finite number; write 0 where there is no tie")

@@ -10,6 +10,7 @@ import polars as pl
 from scipy import sparse
 
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.dates import COUNTED, moment
 from diffuscope.ties.from_frame import read_ids
 from diffuscope.ties.layer import Layer, without_self
@@ -83,7 +84,6 @@ def co_attendance(
         counts_now = (days <= look) * np.exp(-(decay or 0) * np.maximum(look - days, 0) / per_year)
         return without_self(presence * counts_now @ presence.T)
 
-    left_out = ((len(undated), "events without a date"), (small, "events with fewer than two of the units"))
     return Layer(
         name="co-attendance",
         units=tuple(units),
@@ -91,7 +91,16 @@ def co_attendance(
         source=source,
         unit_of_measure="meetings, each divided among those present",
         derived_from=("attendance", "events"),
-        notes=tuple(f"{count} {what} were left out" for count, what in left_out if count),
+        notes=_left_out(len(undated), small),
+    )
+
+
+def _left_out(undated: int, small: int) -> tuple[str, ...]:
+    left_out = ((undated, "without a date"), (small, "with fewer than two of the units"))
+    return tuple(
+        f"{counted(count, 'event')} {what} {noun(count, 'was', 'were')} left out"
+        for count, what in left_out
+        if count
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.records import Problem
+from diffuscope.records.phrases import counted
 from diffuscope.ties.dates import moment
 from diffuscope.ties.from_frame import ROW, layer_from_frame, read_ids, until_next
 
@@ -75,12 +76,12 @@ def layer_from_nominations(
     if time:
         pairs = _until_next(pairs, respondents)
     layer = layer_from_frame(pairs, name, units=sorted(known), source=source)
+    outsiders = counted(
+        outside, "nomination of an actor that was not asked", "nominations of actors that were not asked"
+    )
     notes = [
         note
-        for count, note in (
-            (outside, f"{outside} nominations of actors that were not asked"),
-            (oneself, f"{oneself} self-nominations"),
-        )
+        for count, note in ((outside, outsiders), (oneself, counted(oneself, "self-nomination")))
         if count
     ]
     waves = respondents["start"].drop_nulls().unique().to_list()

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.layer import Layer, without_self
 from diffuscope.ties.when_named import refuse_pairs
 
@@ -83,7 +84,7 @@ def nearest(units: Sequence[str], latitude: Any, longitude: Any, k: int) -> Laye
     """
     _coordinates(units, latitude, longitude)
     if not 1 <= k < len(units):
-        raise PlanError(f"k is {k}; of {len(units)} units it is from 1 to {len(units) - 1}.")
+        raise PlanError(f"k is {k}; of {counted(len(units), 'unit')} it is from 1 to {len(units) - 1}.")
     refuse_pairs(f"nearest-{k}", len(units) ** 2)
     km = great_circle(latitude, longitude)
     np.fill_diagonal(km, np.inf)
@@ -160,7 +161,10 @@ def _coordinates(units: Sequence[str], latitude: Any, longitude: Any) -> None:
     for what, degrees, most in (("latitude", latitude, 90.0), ("longitude", longitude, 180.0)):
         values = np.asarray(degrees, dtype=np.float64)
         if values.shape != (len(units),):
-            raise PlanError(f"There are {len(units)} units, but {what}s of shape {values.shape}.")
+            raise PlanError(
+                f"{noun(len(units), 'There is', 'There are')} {counted(len(units), 'unit')}, but "
+                f"{what}s of shape {values.shape}."
+            )
         wrong = np.flatnonzero(~(np.abs(values) <= most))
         if len(wrong):
             raise MethodError(

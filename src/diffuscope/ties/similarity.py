@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.layer import Layer
 from diffuscope.ties.when_named import refuse_pairs
 
@@ -97,8 +98,8 @@ def similarity(
         block[:, ~known] = 0
         below += int((block < 0).sum())
         picked.append(_strongest(np.maximum(block, 0), nearest))
-    if not known.all():
-        notes.append(f"{int((~known).sum())} units without any data have no ties")
+    if lost := int((~known).sum()):
+        notes.append(f"{counted(lost, 'unit')} without any data {noun(lost, 'has', 'have')} no ties")
     if below:
         share = below / max(int(known.sum()) * (int(known.sum()) - 1), 1)
         notes.append(f"{100 * share:.0f} % of the correlations were below 0 and are no ties")
@@ -121,7 +122,10 @@ def _profiles(profiles: Any, units: Sequence[str], measure: str, nearest: int | 
         raise PlanError(f"nearest is {nearest}; it must be at least 1, or None for all.")
     rows = np.array(profiles, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != len(units):
-        raise PlanError(f"There are {len(units)} units, but profiles have the shape {rows.shape}.")
+        raise PlanError(
+            f"There {noun(len(units), 'is', 'are')} {counted(len(units), 'unit')}, but "
+            f"profiles have the shape {rows.shape}."
+        )
     wrong = ~(np.isfinite(rows) & (rows >= 0))
     if wrong.any():
         row, column = (int(at[0]) for at in np.nonzero(wrong))
@@ -164,7 +168,8 @@ def _correlated(
     """Correlation of rows, leaving out the columns of the two units where columns are partners."""
     place = {name: at for at, name in enumerate(partners or ())}
     if partners is not None and len(place) != rows.shape[1]:
-        raise PlanError(f"There are {rows.shape[1]} columns, but {len(place)} partners.")
+        columns = counted(rows.shape[1], "column")
+        raise PlanError(f"The profiles have {columns}, but there are {len(place)} partners.")
     out = np.array([place.get(unit, -1) for unit in units])
     centred = rows - rows.mean(axis=1, keepdims=True)
     # own[i, j]: what unit i sells to the partner that is unit j

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,10 +111,11 @@ def outcome(frame: pl.DataFrame, name: str) -> Numbers:
     wrong = np.flatnonzero((y != 0) & (y != 1))
     if wrong.size:
         raise MethodError(
-            f"The outcome `{name}` must be 0 or 1; {wrong.size:,} rows differ, the first has {y[wrong[0]]:g}."
+            f"The outcome `{name}` must be 0 or 1; "
+            f"{counted(wrong.size, 'row differs', 'rows differ')}, the first has {y[wrong[0]]:g}."
         )
     events = int(y.sum())
     if events in (0, y.size):
         reason = "no row has an event" if events == 0 else "every row has an event"
-        raise MethodError(f"Nothing can be estimated from {y.size:,} rows: {reason}.")
+        raise MethodError(f"Nothing can be estimated from {counted(y.size, 'row')}: {reason}.")
     return y

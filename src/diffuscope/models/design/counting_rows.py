@@ -12,6 +12,7 @@ from diffuscope.models.design.complete_cases import codes, complete, need, numbe
 from diffuscope.models.design.formula import learn_columns, read_formula
 from diffuscope.models.design.model_frame import independent, standardise
 from diffuscope.models.likelihood.partial_likelihood import risk_sets
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -88,9 +89,8 @@ def counting_rows(
     event = outcome(rows, read.outcome)
     begin, end = numbers(rows, start), numbers(rows, stop)
     if (end <= begin).any():
-        raise MethodError(
-            f"{int((end <= begin).sum()):,} rows have a `{stop}` that is not after their `{start}`."
-        )
+        late = counted(int((end <= begin).sum()), "row has", "rows have")
+        raise MethodError(f"{late} a `{stop}` that is not after the `{start}`.")
     columns = learn_columns(read, rows)
     x = np.empty((rows.height, len(columns.names)), order="F")
     columns.fill(rows, x)

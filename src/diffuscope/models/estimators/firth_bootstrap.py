@@ -21,7 +21,7 @@ from diffuscope.models.estimators.firth import FLIC, penalised, with_mean_hazard
 from diffuscope.models.inference.diagnostics import condition_number, flat_directions
 from diffuscope.models.inference.wald import BOOTSTRAP, LEVEL
 from diffuscope.models.likelihood.newton_raphson import evaluate, maximum_likelihood, whole
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from diffuscope.models.design.model_frame import ModelFrame
@@ -176,8 +176,9 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
     used, draws = int(known.sum()), len(drawn)
     if used < ENOUGH * draws:
         raise MethodError(
-            f"Only {used:,} of {draws:,} draws have an estimate: in the others a column does not vary, there "
-            "is no event, or the search did not converge. Leave terms out, or draw larger clusters."
+            f"Only {used:,} of {draws:,} draws {noun(used, 'has', 'have')} an estimate: in the others a "
+            "column does not vary, there is no event, or the search did not converge. "
+            "Leave terms out, or draw larger clusters."
         )
     own = drawn[known]
     low, high = np.percentile(own, (50 * (1 - LEVEL), 50 * (1 + LEVEL)), axis=0)

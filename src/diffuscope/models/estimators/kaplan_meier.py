@@ -17,6 +17,7 @@ from diffuscope.models.design.counting_rows import with_spans
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.inference.wald import critical
 from diffuscope.models.likelihood.at_risk import product_limit
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +142,10 @@ def at_risk_rows(frame: pl.DataFrame, event: str, by: str | None, span: tuple[st
     for name in (start, stop, *([by] if by else [])):
         missing = frame[name].null_count()
         if missing:
-            raise MethodError(f"`{name}` is missing in {missing:,} rows; leave them out first.")
+            raise MethodError(
+                f"`{name}` is missing in {counted(missing, 'row')}; leave "
+                f"{noun(missing, 'it', 'them')} out first."
+            )
     if not frame[event].cast(pl.Float64, strict=False).is_in([0.0, 1.0]).fill_null(False).all():
         raise MethodError(f"`{event}` must be 0 or 1 in every row, and not missing.")
     warnings = repeated_rows(frame, event, (start, stop))
@@ -151,7 +155,9 @@ def at_risk_rows(frame: pl.DataFrame, event: str, by: str | None, span: tuple[st
     if not frame.height or not (end > begin).all():
         wrong = int((~(end > begin)).sum())
         raise MethodError(
-            f"{wrong:,} of {frame.height:,} rows have a `{stop}` that is not after their `{start}`."
+            f"{wrong:,} of {counted(frame.height, 'row')} {noun(wrong, 'has', 'have')} a `{stop}` "
+            "that is not "
+            f"after the `{start}`."
         )
     made = [pl.Series("start", begin), pl.Series("stop", end), frame[event].alias("event")]
     return pl.DataFrame([*made, *([frame[by]] if by else [])])

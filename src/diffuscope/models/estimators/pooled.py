@@ -20,7 +20,7 @@ from diffuscope.models.likelihood.links import predictor
 from diffuscope.models.likelihood.nuts import Rows, draw, mixing
 from diffuscope.models.types import known_link
 from diffuscope.records.numbers import decimal
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -300,15 +300,17 @@ def _spread_names(fit: PooledFit) -> list[str]:
 
 def _summary_lines(fit: PooledFit) -> Iterator[str]:
     yield f"{fit.model}: {fit.formula}"
-    sizes = [f"{fit.rows:,} rows", f"{fit.events:,} events", f"{len(fit.groups):,} groups by {fit.by}"]
-    yield "; ".join(sizes + ([f"{fit.units:,} units"] if fit.units is not None else []))
+    sizes = [counted(fit.rows, "row"), counted(fit.events, "event")]
+    sizes.append(f"{counted(len(fit.groups), 'group')} by {fit.by}")
+    yield "; ".join(sizes + ([counted(fit.units, "unit")] if fit.units is not None else []))
     yield (
-        f"{fit.chains} chains of {fit.draws:,} draws, seed {fit.seed}; largest R-hat {fit.rhat.max():.3f}; "
-        f"fewest effective draws {fit.effective.min():,.0f}; {fit.divergent} divergent"
+        f"{counted(fit.chains, 'chain')} of {counted(fit.draws, 'draw')}, seed {fit.seed}; "
+        f"largest R-hat {fit.rhat.max():.3f}; fewest effective draws {fit.effective.min():,.0f}; "
+        f"{fit.divergent} divergent"
     )
     if fit.design.offset:
         yield f"offset: {fit.design.offset}"
-    yield from (f"left out: {count:,} rows, {reason}" for reason, count in fit.left_out)
+    yield from (f"left out: {counted(count, 'row')}, {reason}" for reason, count in fit.left_out)
     yield ""
     table = fit.table()
     width = max(len(term) for term in table["term"])

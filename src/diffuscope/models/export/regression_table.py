@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from diffuscope.records.numbers import decimal, p_value
+from diffuscope.records.phrases import counted
 from diffuscope.records.quoting import html_text, latex_row, latex_text
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def cells(fit: Fit | CombinedFit) -> list[Row]:
 
 def facts(fit: Fit) -> list[str]:
     """What the model rests on, a line each."""
-    sizes = [f"{fit.rows:,} rows", f"{fit.events:,} events"]
+    sizes = [counted(fit.rows, "row"), counted(fit.events, "event")]
     sizes += [
-        f"{count:,} {what}"
-        for what, count in (("units", fit.units), ("policies", fit.policies))
+        counted(count, *forms)
+        for forms, count in ((("unit", "units"), fit.units), (("policy", "policies"), fit.policies))
         if count is not None
     ]
     hang = ", ".join(f"{count:,} by {name}" for name, count in fit.clusters)
@@ -66,12 +67,12 @@ def facts(fit: Fit) -> list[str]:
         f"log-likelihood {number(fit.loglik)} (null {number(fit.loglik_null)}); AIC {number(fit.aic, 2)}; "
         f"BIC {number(fit.bic_rows, 2)} (rows), {number(fit.bic_events, 2)} (events)",
         f"errors: {f'clusters: {hang}' if hang else 'model-based'}; intervals: {fit.interval}",
-        f"{'converged' if fit.converged else 'not converged'} after {fit.iterations} steps; condition number "
-        f"{fit.condition_number:.3g}",
+        f"{'converged' if fit.converged else 'not converged'} after {counted(fit.iterations, 'step')}; "
+        f"condition number {fit.condition_number:.3g}",
     ]
     if fit.offset:
         lines.append(f"offset: {fit.offset}")
-    lines += [f"left out: {count:,} rows, {reason}" for reason, count in fit.left_out]
+    lines += [f"left out: {counted(count, 'row')}, {reason}" for reason, count in fit.left_out]
     return lines
 
 

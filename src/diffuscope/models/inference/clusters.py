@@ -12,6 +12,7 @@ from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import codes
 from diffuscope.models.inference.sandwich import Robust, cluster_robust, dyad_robust
 from diffuscope.panel.decisions import DECIDER
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +95,8 @@ def with_enough(
         several = tuple(name for name in columns if count[name] > 1)
         return several or columns, ()
     notes = tuple(
-        f"Errors are not clustered by {name}: {count[name]} clusters for {coefficients} coefficients."
+        f"Errors are not clustered by {name}: {counted(count[name], 'cluster')} for "
+        f"{counted(coefficients, 'coefficient')}."
         for name in columns
         if name not in enough and count[name] > 1
     )
@@ -172,10 +174,11 @@ def _has_two_values(column: Numbers) -> bool:
 
 def _refuse_few(name: str, count: int, coefficients: int) -> None:
     if count < coefficients:
-        by = "" if name == UNITS_OF_DYADS else "clusters by "
+        groups = f"{count} {name}" if name == UNITS_OF_DYADS else f"{counted(count, 'cluster')} by {name}"
         raise MethodError(
-            f"{count} {by}{name} are fewer than the {coefficients} coefficients, so their errors cannot be "
-            "estimated: name smaller clusters, leave terms out, or treat rows as independent."
+            f"{groups} {noun(count, 'is', 'are')} fewer than the {counted(coefficients, 'coefficient')}, so "
+            "their errors cannot be estimated: name smaller clusters, leave terms out, or treat "
+            "rows as independent."
         )
 
 
@@ -185,7 +188,11 @@ def _refuse_one_knot(receiver: Codes, sender: Codes) -> None:
     common = set(units.tolist()).intersection((int(receiver[0]), int(sender[0])))
     in_all = any(((receiver == unit) | (sender == unit)).all() for unit in common)
     if units.size <= 3 or in_all:
-        why = "one unit is in all of them" if in_all else f"there are only {units.size} units"
+        why = (
+            "one unit is in all of them"
+            if in_all
+            else f"{noun(units.size, 'there is', 'there are')} only {counted(units.size, 'unit')}"
+        )
         raise MethodError(
             f"Any two dyads share a unit, as {why}, so all rows are of one cluster, and standard errors "
             "need at least two: name other clusters, or treat rows as independent."

@@ -9,7 +9,7 @@ import numpy as np
 from diffuscope.errors import ConvergenceError
 from diffuscope.models.inference.wald import FEW_CLUSTERS
 from diffuscope.models.likelihood.grouped_information import GroupedInformation
-from diffuscope.records.phrases import in_code
+from diffuscope.records.phrases import counted, in_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,9 +78,9 @@ def refuse_unconverged(optimum: OptimResult, what: str = "estimates") -> None:
     """
     if not optimum.converged:
         raise ConvergenceError(
-            f"The search for the {what} did not converge in {optimum.iterations} steps (largest gradient "
-            f"{optimum.gradient_norm:.2g}), so there are none, and nothing can be concluded. Leave "
-            "terms out, or bring columns to similar scales."
+            f"The search for the {what} did not converge in {counted(optimum.iterations, 'step')} "
+            f"(largest gradient {optimum.gradient_norm:.2g}), so there are none, and nothing can be "
+            "concluded. Leave terms out, or bring columns to similar scales."
         )
 
 
@@ -125,8 +125,8 @@ def few_events(
     """Whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
-            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): below "
-            f"{FEW_EVENTS}, estimates are biased away from zero. Consider {fix}."
+            f"{_events_each(events, parameters)}: below {FEW_EVENTS}, estimates are biased away from zero. "
+            f"Consider {fix}."
         )
 
 
@@ -134,9 +134,15 @@ def too_few_events(events: int, parameters: int) -> Iterator[str]:
     """Whether there are so few events that even an estimator made for few says little."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
-            f"{events} events for {parameters} coefficients ({events / parameters:.1f} each): Firth's "
+            f"{_events_each(events, parameters)}: Firth's "
             "penalty removes most of the bias from few events, but such estimates remain uncertain."
         )
+
+
+def _events_each(events: int, parameters: int) -> str:
+    """Events per variable (EPV)."""
+    each = f"{events / parameters:.1f} each"
+    return f"{counted(events, 'event')} for {counted(parameters, 'coefficient')} ({each})"
 
 
 def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
@@ -144,8 +150,8 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
     for name, count in clusters:
         if count < FEW_CLUSTERS:
             yield (
-                f"{count} clusters by {name}: below {FEW_CLUSTERS}, clustered errors are too small; critical "
-                "values come from the t distribution."
+                f"{counted(count, 'cluster')} by {name}: below {FEW_CLUSTERS}, clustered errors are too "
+                "small; critical values come from the t distribution."
             )
 
 
@@ -173,8 +179,8 @@ def few_groups(by: str, count: int) -> Iterator[str]:
     """Whether the spread between groups rests on too few of them."""
     if count < FEW_GROUPS:
         yield (
-            f"{count} groups by {by}: below {FEW_GROUPS}, the estimated differences between them depend as "
-            "much on the prior as on the data."
+            f"{counted(count, 'group')} by {by}: below {FEW_GROUPS}, the estimated differences between them "
+            "depend as much on the prior as on the data."
         )
 
 

@@ -256,7 +256,8 @@ def _warnings(fits: Sequence[Fit]) -> list[str]:
     kinds: dict[str, list[str]] = {}
     for fit in fits:
         for warning in fit.warnings:
-            kinds.setdefault(re.sub(r"[\d.,e+-]+", "", warning), []).append(warning)
+            plural = re.sub(r"\b1 (?!of\b)(\w+)", r"1 \1s", warning)  # one event is of a kind with two events
+            kinds.setdefault(re.sub(r"[\d.,e+-]+", "", plural), []).append(warning)
     return [f"In {len(each)} of {len(fits)} draws: {each[0]}" for each in kinds.values()]
 
 

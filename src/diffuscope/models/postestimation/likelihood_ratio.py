@@ -9,6 +9,7 @@ from scipy.special import chdtrc
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import frame_of, need
 from diffuscope.models.estimators.event_history import event_history
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -117,7 +118,10 @@ def compare_durations(
         if fit.rows < none.rows:
             # the likelihood of durations that are left out is 1, but each of them takes a coefficient too
             fewer = none.rows - fit.rows
-            why = f"{fewer:,} rows of durations without an event are left out, so there is no test"
+            lost = counted(
+                fewer, "row of durations without an event is", "rows of durations without an event are"
+            )
+            why = f"{lost} left out, so there is no test"
             rows.append(_row(form, fit) | {"why": why})
             continue
         rows.append(_row(form, fit, likelihood_ratio(none, fit)))

@@ -18,6 +18,7 @@ from diffuscope.models.design.counting_rows import counting_rows, with_spans
 from diffuscope.models.export.scripts import ways_of
 from diffuscope.models.likelihood.at_risk import product_limit
 from diffuscope.models.likelihood.partial_likelihood import sweep, weighted_information
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,7 +71,8 @@ def proportional_hazards_test(fit: Fit, panel: Frame, *, transform: Transform = 
     data = counting_rows(fit.formula, frame, fit.span, fit.strata, tuple(ways_of(fit)))
     if (data.rows.height, data.sets.events.size) != (fit.rows, fit.events):
         raise MethodError(
-            f"The panel has {data.rows.height:,} rows for a fit to {fit.rows:,}: give those of the fit."
+            f"The panel has {counted(data.rows.height, 'row')} for a fit to {fit.rows:,}: "
+            "give those of the fit."
         )
     score, information = _score(fit, data, _weights(data, transform))
     k = score.size

@@ -13,6 +13,7 @@ from diffuscope.models.estimators.event_history import event_history
 from diffuscope.models.likelihood.links import hazard
 from diffuscope.models.postestimation.predict import linear, link_of, rows_for
 from diffuscope.models.postestimation.scores import calibration_bins, score_hazards
+from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,7 +95,8 @@ def validate_out_of_time(
     earlier, later = frame.filter(frame[time] <= until), frame.filter(frame[time] > until)
     if earlier.is_empty() or later.is_empty():
         raise MethodError(
-            f"{earlier.height:,} rows are up to {until} and {later.height:,} after it; both are needed."
+            f"{counted(earlier.height, 'row is', 'rows are')} up to {until} and {later.height:,} after it; "
+            "both are needed."
         )
     fit = event_history(formula, earlier, link=link, duration=duration, offset=offset, cluster=None)
     rows = rows_for(fit, later, [fit.outcome])
