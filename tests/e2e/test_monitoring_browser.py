@@ -111,7 +111,7 @@ def test_filters_narrow_down_by_mouse(read, founding, result):
     assert shown(page) == []
     assert found(page).startswith("Shown: 0 of 1,399 checks")
     page.get_by_role("button", name="Clear filters").click()
-    page.wait_for_function("document.querySelector('#audit-found').textContent.startsWith('Shown: 102')")
+    page.locator("#audit-found", has_text=re.compile("^Shown: 102")).wait_for()
     assert len(shown(page)) == 102
 
 

@@ -78,3 +78,14 @@ def test_what_cannot_be_drawn_is_refused(rows):
         firth_bootstrap(firth("event ~ x", few), few, draws=100, seed=1)
     with pytest.raises(MethodError, match="no equivalent script"):
         firth_bootstrap(fit, rows, draws=100, seed=1).r_script()
+
+
+def test_draws_depend_on_no_names_and_on_nothing_that_was_read_before(rows):
+    fit = firth(TERMS, rows, interval="wald")
+    drawn = firth_bootstrap(fit, rows, draws=100, seed=5).covariance
+    units = rows["unit"].unique(maintain_order=True).to_list()
+    backwards = dict(zip(units, reversed(units), strict=True))
+    pl.Series(list(reversed(units))).cast(pl.Categorical)  # polars numbers words in the order of first sight
+    for names in (backwards, {unit: place for place, unit in enumerate(reversed(units))}):
+        renamed = rows.with_columns(unit=pl.col("unit").replace_strict(names))
+        assert firth_bootstrap(fit, renamed, draws=100, seed=5).covariance.tolist() == drawn.tolist()

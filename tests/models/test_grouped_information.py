@@ -41,4 +41,4 @@ def test_ratios_of_probit_are_refused_in_tables():
     fit = event_history("event ~ x", two_by_two(), link="probit", cluster=None)
     with pytest.raises(PlanError, match="Coefficients of probit have no ratios"):
         regression_table([fit], ratios=True)
-    assert "propensity" in regression_table([fit]).text()
+    assert "probit index" in regression_table([fit]).text()

@@ -185,7 +185,7 @@ def test_without_numpyro_the_extra_is_named(monkeypatch):
     [
         ("adopted ~ coercion", {"random": ["gdp"]}, "random names `gdp`.*`coercion`"),
         ("adopted ~ 0 + coercion", {}, "remove `0` or `-1`"),
-        ("adopted ~ coercion", {"link": "probit"}, "probit"),
+        ("adopted ~ coercion", {"link": "cauchit"}, "cauchit"),
         ("adopted ~ coercion", {"by": "village"}, "village"),
         ("adopted ~ coercion", {"by": "one"}, "there is only one group"),
         ("adopted ~ coercion", {"chains": 1}, "two chains"),

@@ -113,9 +113,10 @@ def _pandas_column(column: pl.Series) -> Any:
         return column.to_numpy()
     values = column.to_list()
     if kind in (pl.Categorical, pl.Enum):
-        used = column.drop_nulls().unique(maintain_order=True)
-        categories = list(getattr(kind, "categories", ())) or used.to_list()
-        return pd.Categorical(values, categories=categories, ordered=kind == pl.Enum)
+        # polars keeps the categories of all columns that a program ever saw: those of this column are meant
+        used = column.drop_nulls().cast(pl.String).unique(maintain_order=True)
+        categories = list(kind.categories) if isinstance(kind, pl.Enum) else used.to_list()
+        return pd.Categorical(values, categories=categories, ordered=isinstance(kind, pl.Enum))
     if (kind == pl.String and column.null_count() < len(column)) or kind == pl.Datetime:
         return pd.Series(values)  # text and moments with a zone, as this version of pandas keeps them
     return pd.Series(values, dtype=object)

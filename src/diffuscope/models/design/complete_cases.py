@@ -87,9 +87,9 @@ def numbers(frame: pl.DataFrame, name: str) -> Numbers:
 
 
 def codes(frame: pl.DataFrame, names: Iterable[str]) -> list[Codes]:
-    """Columns of names as whole numbers 0 … m-1, all in one numbering, so that a unit has the same in each.
+    """Columns of names as whole numbers 0 … m-1 in the order of first sight, all in one numbering.
 
-    Whole numbers stay what they are.
+    So a unit has the same number in each, whatever it is called. Whole numbers stay what they are.
     """
     import polars as pl
 
@@ -99,9 +99,12 @@ def codes(frame: pl.DataFrame, names: Iterable[str]) -> list[Codes]:
     every = pl.concat([column.cast(pl.String).alias("name") for column in columns])
     physical = every.cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
     # polars numbers all words that a program ever saw: those of these columns are counted anew
-    used = np.zeros(int(physical.max(initial=0)) + 1, dtype=np.int64)
-    used[physical] = 1
-    numbered = (np.cumsum(used) - 1)[physical]
+    first = np.full(int(physical.max(initial=0)) + 1, physical.size, dtype=np.int64)
+    first[physical[::-1]] = np.arange(physical.size)[::-1]
+    used = np.flatnonzero(first < physical.size)
+    number = np.empty_like(first)
+    number[used[np.argsort(first[used])]] = np.arange(used.size)
+    numbered = number[physical]
     return [np.asarray(part) for part in np.split(numbered, len(columns))]
 
 

@@ -87,7 +87,9 @@ def firth_bootstrap(
         raise PlanError(f"draws is {draws}; percentiles of a bootstrap need at least {FEWEST}.")
     data = _data(fit, panel, by)
     (code,) = codes(data.frame, [by])
-    code = np.unique(code, return_inverse=True)[1]
+    # numbered as they come, so that draws depend on no names, and not on which numbers units have
+    _, first, code = np.unique(code, return_index=True, return_inverse=True)
+    code = np.argsort(np.argsort(first))[code]
     count = int(code.max()) + 1
     if count < 2:
         raise MethodError(f"All rows are of one cluster by `{by}`, and a bootstrap needs more.")
