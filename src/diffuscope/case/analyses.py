@@ -31,7 +31,18 @@ ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "tier", "launch", "note",
     *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
 )  # fmt: skip
-REPEAT_KEYS = ("id", "says", "policies", "units", "window", "tier", "without_confidence", *MODEL_KEYS)
+REPEAT_KEYS = (
+    "id",
+    "says",
+    "policies",
+    "units",
+    "window",
+    "tier",
+    "without_confidence",
+    "rows",
+    "pooling",
+    *MODEL_KEYS,
+)
 PERIODS = ("year", "month", "day", "wave")
 MODELS = ("auto", "logit", "cloglog", "probit", "firth")
 DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
@@ -39,6 +50,10 @@ POLICY_EFFECTS = ("auto", "none", "fixed")
 FORMS = ("share", "sum", "attribute share", "mean success")
 ERRORS = ("auto", "unit", "unit and policy", "none")
 CONFIDENCES = ("low", "medium", "high")
+ROWS = ("dyads",)
+POOLING = ("policy",)
+WITHOUT_EFFECT = {"rows": ("formula", "forms", "errors"), "pooling": ("policy_effects", "errors")}
+"""Settings of a repetition that say nothing where its rows are dyads, or its policies pooled."""
 NEIGHBOURS = "neighbours"
 """Under `layers`: ties whose exposure is shown without the name of a mechanism."""
 MAIN = "main"
@@ -67,6 +82,8 @@ class Repetition:
     window: tuple[str, str] | None
     tier: str | None
     without_confidence: str | None
+    rows: str | None
+    pooling: str | None
     model: Mapping[str, Any]
 
     def key(self, name: str) -> Key:
@@ -157,6 +174,7 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
     if name == MAIN:
         message = f"`{MAIN}` is the model that is repeated."
         check.add((*key, "id"), "bad-id", message, "give the repetition another id", value=name)
+    _refuse_without_effect(check, key, given)
     return Repetition(
         at=at,
         of=cast("int", key[1]),
@@ -167,8 +185,28 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
         window=check.window((*key, "window")),
         tier=check.text((*key, "tier")) or None,
         without_confidence=check.choice((*key, "without_confidence"), CONFIDENCES),
+        rows=check.choice((*key, "rows"), ROWS),
+        pooling=check.choice((*key, "pooling"), POOLING),
         model=_model(check, key),
     )
+
+
+def _refuse_without_effect(check: Check, key: Key, given: Mapping[str, object]) -> None:
+    """Settings that contradict dyads or pooling in one repetition, or do nothing beside them."""
+    if given.get("rows") is not None and given.get("pooling") is not None:
+        message = "A repetition has either dyads or pooled policies, not both."
+        check.add((*key, "pooling"), "bad-setting", message, "make two repetitions of it")
+    for setting, names in WITHOUT_EFFECT.items():
+        if given.get(setting) is None:
+            continue
+        for name in names:
+            if given.get(name) is not None:
+                message = f"`{name}` has no effect in a repetition with `{setting}`."
+                check.add((*key, name), "bad-setting", message, f"leave out `{name}` or `{setting}`")
+        if given.get("model") == "firth":
+            message = f"Firth's logit cannot be fitted in a repetition with `{setting}`."
+            fix = "write `logit`, `cloglog` or `probit`, or leave out `model`"
+            check.add((*key, "model"), "bad-choice", message, fix, value="firth")
 
 
 def _model(check: Check, key: Key) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Settings, Written
-    from diffuscope.records import Confidence, Problem, ReadAs
+    from diffuscope.records import AskedPooling, AskedRows, Confidence, Problem, ReadAs
 
 TOLD = 50
 """Unknown ids of one list told one by one."""
@@ -80,6 +80,7 @@ def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[P
         other, wrong = look.named(again, of)
         counts, unknown = look.tier(again, of)
         problems += wrong + unknown
+        problems += _one_policy(again, of, other.get("policies", spelt.get("policies", ())), look.written)
         repeats.append(
             Specification(
                 id=again.id,
@@ -89,6 +90,8 @@ def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[P
                 window=again.window,
                 tier=counts,
                 without_confidence=cast("Confidence | None", again.without_confidence),
+                rows=cast("AskedRows | None", again.rows),
+                pooling=cast("AskedPooling | None", again.pooling),
                 **again.model,
             )
         )
@@ -294,6 +297,15 @@ def _never_adopt(
         )
         for name in [name for name in named if name in known.never][:TOLD]
     ]
+
+
+def _one_policy(again: Repetition, of: str, policies: tuple[str, ...], written: Written) -> list[Problem]:
+    """Pooling needs several policies."""
+    if again.pooling is None or len(policies) > 1:
+        return []
+    message = f"{of} pools policies, but has {len(policies)} of them."
+    fix = "name several policies, or leave out `pooling`"
+    return [written.problem(again.key("pooling"), "bad-setting", message, fix, value=again.pooling)]
 
 
 def _no_table(

@@ -115,7 +115,10 @@ def history_of(
         return EventHistoryResult(history=history)
     models = tuple(
         mechanism_model(
-            analysis, exposed_panel, one, tuple(repeated_of(each, one.mechanism) for each in again)
+            analysis,
+            exposed_panel,
+            one,
+            tuple(repeated_of(each, one.mechanism) for each in again if each.comparable),
         )
         for one in judged
     )
