@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from diffuscope.case import limits
+from diffuscope.case.other_models import POOLING, ROWS, refuse_without_effect
 from diffuscope.case.values import is_list, shown
 from diffuscope.tables.dates import duration_of
 
@@ -50,10 +51,6 @@ POLICY_EFFECTS = ("auto", "none", "fixed")
 FORMS = ("share", "sum", "attribute share", "mean success")
 ERRORS = ("auto", "unit", "unit and policy", "none")
 CONFIDENCES = ("low", "medium", "high")
-ROWS = ("dyads",)
-POOLING = ("policy",)
-WITHOUT_EFFECT = {"rows": ("formula", "forms", "errors"), "pooling": ("policy_effects", "errors")}
-"""Settings of a repetition that say nothing where its rows are dyads, or its policies pooled."""
 NEIGHBOURS = "neighbours"
 """Under `layers`: ties whose exposure is shown without the name of a mechanism."""
 MAIN = "main"
@@ -174,7 +171,7 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
     if name == MAIN:
         message = f"`{MAIN}` is the model that is repeated."
         check.add((*key, "id"), "bad-id", message, "give the repetition another id", value=name)
-    _refuse_without_effect(check, key, given)
+    refuse_without_effect(check, key, given)
     return Repetition(
         at=at,
         of=cast("int", key[1]),
@@ -189,24 +186,6 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
         pooling=check.choice((*key, "pooling"), POOLING),
         model=_model(check, key),
     )
-
-
-def _refuse_without_effect(check: Check, key: Key, given: Mapping[str, object]) -> None:
-    """Settings that contradict dyads or pooling in one repetition, or do nothing beside them."""
-    if given.get("rows") is not None and given.get("pooling") is not None:
-        message = "A repetition has either dyads or pooled policies, not both."
-        check.add((*key, "pooling"), "bad-setting", message, "make two repetitions of it")
-    for setting, names in WITHOUT_EFFECT.items():
-        if given.get(setting) is None:
-            continue
-        for name in names:
-            if given.get(name) is not None:
-                message = f"`{name}` has no effect in a repetition with `{setting}`."
-                check.add((*key, name), "bad-setting", message, f"leave out `{name}` or `{setting}`")
-        if given.get("model") == "firth":
-            message = f"Firth's logit cannot be fitted in a repetition with `{setting}`."
-            fix = "write `logit`, `cloglog` or `probit`, or leave out `model`"
-            check.add((*key, "model"), "bad-choice", message, fix, value="firth")
 
 
 def _model(check: Check, key: Key) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def dyad_model(case: Case, analysis: Analysis, exposed_panel: ExposedPanel, reco
     few = ()
     if adoptions < ENOUGH * many:
         few = (
-            f"{counted(adoptions, 'adoption')} for {counted(many, 'coefficient')}: an adoption is an event in "
-            f"every dyad that it could have followed, so {counted(events, 'event')} here say no more than "
+            f"{counted(adoptions, 'adoption')} for {counted(many, 'coefficient')}: an adoption is an event "
+            f"in every dyad that it could have followed, so {counted(events, 'event')} here say no more than "
             "these adoptions.",
         )
     return msgspec.structs.replace(made, units=rows["receiver"].n_unique(), warnings=(*made.warnings, *few))

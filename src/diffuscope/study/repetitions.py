@@ -238,7 +238,12 @@ def _again(
     return Repetition(record=joint.record, description=specification.says, judged=judged)
 
 
-def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
+def repeated_in(repetitions: list[Repetition], mechanism: str) -> tuple[Repeated, ...]:
+    """What repetitions say of a mechanism, those of dyads or pooled policies left out."""
+    return tuple(_repeated_of(one, mechanism) for one in repetitions if one.comparable)
+
+
+def _repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     """What a repetition says of a mechanism: from the model in which it is judged there."""
     estimate, says = repetition.record, repetition.description
     judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)
