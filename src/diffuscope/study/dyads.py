@@ -92,7 +92,7 @@ def dyad_model(case: Case, analysis: Analysis, exposed_panel: ExposedPanel, reco
     )  # fmt: skip
     made = _fitted(analysis, dyads, record, link, extra)
     many = len(made.coefficients)
-    few = ()
+    few: tuple[str, ...] = ()
     if adoptions < ENOUGH * many:
         few = (
             f"{counted(adoptions, 'adoption')} for {counted(many, 'coefficient')}: an adoption is an event "
@@ -137,7 +137,7 @@ def _dyads(
     lags = {name: analysis.lags.get(name, analysis.lag) for name in analysis.covariates}
     names = {record.name: column for column, record in ties.items()}
     pair = partial(_paired, attributes=case.table("attributes"), lags=lags, names=names)
-    known = exposed_panel.lags
+    known = {**exposed_panel.lags}
     return replace(
         exposed_panel.changed(pair),
         exposures=tuple(msgspec.structs.replace(one, name=column) for column, one in ties.items()),
