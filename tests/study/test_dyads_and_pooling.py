@@ -45,8 +45,8 @@ def frames() -> dict[str, pl.DataFrame]:
     return made | {"adoptions": pl.concat(later), "policies": policies}
 
 
-def made(*repeat, frames=frames, **asked):
-    question = QUESTION | {"policies": POLICIES, "covariates": ["wealth"], "repeat": list(repeat)} | asked
+def made(*repeat, frames=frames, **settings):
+    question = QUESTION | {"policies": POLICIES, "covariates": ["wealth"], "repeat": list(repeat)} | settings
     return case_from_frames(id="made", title="Made", analyses=[question], **frames())
 
 
@@ -61,12 +61,12 @@ def both():
 
 def by_hand(case) -> pl.DataFrame:
     """The dyads of the question, with the ties joined from their tables."""
-    asked = case.analyses[0]
+    question = case.analyses[0]
     own = case.table("attributes").filter(pl.col("variable") == "wealth", pl.col("value").is_not_null())
     wealth = own.select("unit", "time", wealth=pl.col("value").cast(pl.Float64))
-    panel = add_global_share(add_covariates(panel_of(case.tables, asked, case.waves), wealth, lag=1))
+    panel = add_global_share(add_covariates(panel_of(case.tables, question, case.waves), wealth, lag=1))
     rows = dyad_period(panel, senders=wealth, lag=1).table()
-    layers = Layers(case).among(asked.units)[0]
+    layers = Layers(case).among(question.units)[0]
     for column, name in {
         "tie_emulation": "shared-religion",
         "tie_information": "information",
@@ -80,24 +80,28 @@ def by_hand(case) -> pl.DataFrame:
 
 def test_dyads_have_the_numbers_of_dyad_period_and_event_history():
     case = made(PAIRS, layers={"neighbours": ["information"]})
-    found = both()["pairs"]
+    record = both()["pairs"]
     formula = "adopted ~ tie_emulation + tie_information + wealth + sender_wealth + global_share"
     fit = event_history(formula, by_hand(case), cluster="dyads")
-    assert (found.formula, found.model, found.refused) == (formula, "logit", None)
-    assert (found.rows, found.events, found.clusters) == (fit.rows, fit.events, (("units of dyads", TOWNS),))
+    assert (record.formula, record.model, record.refused) == (formula, "logit", None)
+    assert (record.rows, record.events, record.clusters) == (
+        fit.rows,
+        fit.events,
+        (("units of dyads", TOWNS),),
+    )
     for name in ("estimate", "std_error", "p"):
         expected = {"estimate": fit.coefficients, "std_error": fit.std_errors, "p": fit.p}[name]
-        assert [getattr(one, name) for one in found.coefficients] == pytest.approx(list(expected), rel=1e-9)
-    terms = {one.term: one for one in found.coefficients}
+        assert [getattr(one, name) for one in record.coefficients] == pytest.approx(list(expected), rel=1e-9)
+    terms = {one.term: one for one in record.coefficients}
     assert terms["tie_emulation"].mechanism == "emulation"
     assert (terms["sender_wealth"].lag, terms["tie_information"].mechanism) == (1, None)
 
 
 def test_dyads_say_how_few_adoptions_their_events_are():
-    found, main = both()["pairs"], both()["main"]
-    assert f"{main.events} adoptions in {found.events:,} dyads" in found.description
-    assert found.events > 5 * main.events
-    assert any(f"{main.events} adoptions for 6 coefficients" in one for one in found.warnings)
+    record, main = both()["pairs"], both()["main"]
+    assert f"{main.events} adoptions in {record.events:,} dyads" in record.description
+    assert record.events > 5 * main.events
+    assert any(f"{main.events} adoptions for 6 coefficients" in one for one in record.warnings)
 
 
 @pytest.mark.skipif(numpyro, reason="the extra `bayes` is installed")
@@ -109,17 +113,17 @@ def test_without_the_extra_pooling_is_refused_by_its_name():
 @pytest.mark.skipif(not numpyro, reason="the extra `bayes` is not installed")
 def test_pooled_policies_have_the_numbers_of_pooled_history():
     case = made(PARTLY, layers={"neighbours": ["information"]})
-    found, asked = both()["partly"], case.analyses[0]
-    rows = exposed(case, asked, Layers(case), ["wealth"]).panel.table()
-    fit = pooled_history(found.formula, rows, seed=0)
-    assert (found.model, found.rows, found.events, found.policies) == (
+    record, question = both()["partly"], case.analyses[0]
+    rows = exposed(case, question, Layers(case), ["wealth"]).panel.table()
+    fit = pooled_history(record.formula, rows, seed=0)
+    assert (record.model, record.rows, record.events, record.policies) == (
         "pooled logit",
         fit.rows,
         fit.events,
         3,
     )
-    assert [one.estimate for one in found.coefficients] == pytest.approx(list(fit.coefficients), rel=1e-9)
-    assert {one.p for one in found.coefficients} == {None}
+    assert [one.estimate for one in record.coefficients] == pytest.approx(list(fit.coefficients), rel=1e-9)
+    assert {one.p for one in record.coefficients} == {None}
 
 
 def test_a_pooled_fit_becomes_a_record_with_its_own_numbers():
@@ -138,18 +142,18 @@ def test_a_pooled_fit_becomes_a_record_with_its_own_numbers():
         draws=1000, seed=7, warnings=("Three groups.",), design=like.design, drawn=np.zeros((0, 4)),
         own=np.zeros((3, 1, 3)),
     )  # fmt: skip
-    found = pooled_record(
+    record = pooled_record(
         fit, panel, Estimate(id="partly", description="Pooled.", formula="", control="Time.")
     )
-    assert [(one.term, one.mechanism, one.estimate, one.std_error, one.p) for one in found.coefficients] == [
+    assert [(one.term, one.mechanism, one.estimate, one.std_error, one.p) for one in record.coefficients] == [
         ("(intercept)", None, -2.0, 0.5, None),
         ("emulation", "emulation", 1.5, 0.75, None),
         ("wealth", None, 0.25, 0.125, None),
     ]
-    assert (found.policies, found.rows, found.left_out) == (3, like.rows, (("`wealth` is missing", 2),))
-    assert "0.800 (0.500 to 1.200)" in found.description
-    assert "4 chains of 1,000 draws, seed 7; largest R-hat 1.004" in found.description
-    assert found.warnings == ("Three groups.",)
+    assert (record.policies, record.rows, record.left_out) == (3, like.rows, (("`wealth` is missing", 2),))
+    assert "0.800 (0.500 to 1.200)" in record.description
+    assert "4 chains of 1,000 draws, seed 7; largest R-hat 1.004" in record.description
+    assert record.warnings == ("Three groups.",)
 
 
 def test_they_change_nothing_of_what_is_judged():
@@ -172,26 +176,26 @@ def ranged() -> dict[str, pl.DataFrame]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "pairs", "partly"),
+    ("settings", "pairs", "partly"),
     [
         ({"model": "firth"}, "Firth's logit", "Firth's logit"),
         ({"covariates": [], "without": ("ties", "attributes")}, "No tie can be used", "nothing to estimate"),
         ({"window": ["2000", "2001"], "policies": ["law", "plan"]}, "below 5", "below 5"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused_with_its_reason(asked, pairs, partly):
-    without = asked.pop("without", ())
+def test_what_cannot_be_fitted_is_refused_with_its_reason(settings, pairs, partly):
+    without = settings.pop("without", ())
     kept = {name: table for name, table in frames().items() if name not in without}
-    found = estimates(made(PAIRS, PARTLY, frames=lambda: kept, **asked))
-    assert pairs in found["pairs"].refused
-    assert partly in found["partly"].refused
+    record = estimates(made(PAIRS, PARTLY, frames=lambda: kept, **settings))
+    assert pairs in record["pairs"].refused
+    assert partly in record["partly"].refused
 
 
 def test_dates_known_as_ranges_are_combined_in_dyads_and_refused_where_policies_are_pooled():
     case = made(PAIRS, PARTLY, frames=ranged, policies=["law", "plan"], window=["2000", "2009"])
-    (asked,) = case.analyses
-    panel = exposed(case, asked, Layers(case), ["wealth"])
-    pairs, partly = (other_model(case, asked, panel, one, 0) for one in asked.repeat)
+    (question,) = case.analyses
+    panel = exposed(case, question, Layers(case), ["wealth"])
+    pairs, partly = (other_model(case, question, panel, one, 0) for one in question.repeat)
     assert (pairs.refused, pairs.draws) == (None, 20)
     assert pairs.interval.startswith("Rubin's rules")
     assert all(one.between is not None for one in pairs.coefficients)
@@ -245,10 +249,10 @@ def test_where_nobody_follows_anybody_the_senders_covariate_says_nothing():
     senders, receivers = [], []
     for seed in range(6):
         frames_of = world(seed)
-        asked = {"policies": ["law"], "covariates": ["x"], "window": ["2001", "2015"], "model": "logit"}
-        found = estimates(made(PAIRS, frames=lambda own=frames_of: own, **asked))["pairs"]
-        assert found.refused is None, found.refused
-        terms = {one.term: one.estimate for one in found.coefficients}
+        settings = {"policies": ["law"], "covariates": ["x"], "window": ["2001", "2015"], "model": "logit"}
+        record = estimates(made(PAIRS, frames=lambda own=frames_of: own, **settings))["pairs"]
+        assert record.refused is None, record.refused
+        terms = {one.term: one.estimate for one in record.coefficients}
         senders.append(terms["sender_x"])
         receivers.append(terms["x"])
     assert abs(np.mean(senders)) < 0.05

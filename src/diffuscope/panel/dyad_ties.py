@@ -56,12 +56,12 @@ def _in_force(layer: Layer, history: History, time: Codes) -> list[tuple[Codes, 
     dates = dates_of(history, span, layer)
     if dates is None:
         return [(np.arange(time.size), layer.snapshots[0][1])]
-    found = []
+    parts = []
     for number in np.unique(time):
         matrix = layer.at(dates[int(number) - span.start])
         if matrix is not None:
-            found.append((np.flatnonzero(time == number), matrix))
-    return found
+            parts.append((np.flatnonzero(time == number), matrix))
+    return parts
 
 
 def _weights(matrix: Matrix, receiver: Codes, sender: Codes) -> Numbers:
