@@ -51,6 +51,17 @@ id = "plain"
 says = "No covariates, errors of one unit."
 covariates = []
 errors = "unit"
+
+[[analysis.repeat]]
+id = "pairs"
+says = "Dyads."
+rows = "dyads"
+
+[[analysis.repeat]]
+id = "partly"
+says = "Policies partially pooled."
+policies = "plans"
+pooling = "policy"
 """
 
 
@@ -79,13 +90,16 @@ def test_every_key_is_kept(read):
     assert asked.ruled_out == {"emulation": "Nobody had a peer group."}
     assert asked.forms == {"competition": "sum"}
     assert asked.launch == "6 months"
-    near, plain = asked.repeat
+    near, plain, pairs, partly = asked.repeat
     assert (near.policies, near.units, near.window) == (("plan", "law"), ("sg",), ("2014", "2016"))
     assert (near.without_confidence, near.lag) == ("low", 1)
     assert near.layers == {"neighbours": ("distance", "land-border")}
     assert plain == Specification(
         id="plain", says="No covariates, errors of one unit.", errors="unit", covariates=()
     )
+    assert pairs == Specification(id="pairs", says="Dyads.", rows="dyads")
+    assert (partly.rows, partly.pooling) == (None, "policy")
+    assert [one.comparable for one in asked.repeat] == [True, True, False, False]
 
 
 def test_a_question_that_says_nothing_has_the_defaults(read):
@@ -165,6 +179,34 @@ AGAIN = '[[analysis.repeat]]\nid = "x"\nsays = "y"\n'
         (AGAIN + 'without_confidence = "lo"\n', "bad-choice", 10, "without_confidence", "lo", "write `low`"),
         (AGAIN + 'policies = ["lav"]\n', "unknown-id", 10, "policies", "lav", "write `law`"),
         (AGAIN + "window = [2014, 2013]\n", "dates-in-order", 10, "window", "2014 – 2013", "earlier"),
+        (AGAIN + 'rows = "dyad"\n', "bad-choice", 10, "rows", "dyad", "write `dyads`"),
+        (AGAIN + 'pooling = "unit"\n', "bad-choice", 10, "pooling", "unit", "`policy`"),
+        (AGAIN + 'rows = "dyads"\nerrors = "unit"\n', "bad-setting", 11, "errors", None, "leave out"),
+        (AGAIN + 'rows = "dyads"\nmodel = "firth"\n', "bad-choice", 11, "model", "firth", "`logit`"),
+        (
+            AGAIN + 'policies = ["law"]\npooling = "policy"\n',
+            "bad-setting",
+            11,
+            "pooling",
+            "policy",
+            "several policies",
+        ),
+        (
+            AGAIN + 'policies = "plans"\npooling = "policy"\npolicy_effects = "fixed"\n',
+            "bad-setting",
+            12,
+            "policy_effects",
+            None,
+            "leave out",
+        ),
+        (
+            AGAIN + 'policies = "plans"\npooling = "policy"\nrows = "dyads"\n',
+            "bad-setting",
+            11,
+            "pooling",
+            None,
+            "two repetitions",
+        ),
         (AGAIN.replace('"x"', '"main"'), "bad-id", 8, "id", "main", "another id"),
         (AGAIN.replace('says = "y"\n', ""), "missing-setting", 7, "says", None, "what is different"),
         (AGAIN + AGAIN, "repeated-key", 11, "id", "x", "its own id"),
@@ -182,6 +224,13 @@ def test_a_repetition_in_the_second_question_stands_in_its_line(read):
     second = '[[analysis]]\nid = "b"\nquestion = "?"\n'
     (problem,) = read(QUESTION + AGAIN + second + AGAIN + "lag = 0\n").problems
     assert (problem.rule, problem.row) == ("bad-lag", 16)
+
+
+def test_settings_of_a_later_version_change_the_hash_only_where_they_are_set(read):
+    """The hash of a case with a repetition, as it was before there were dyads and pooling."""
+    plain = read(QUESTION + AGAIN)
+    assert plain.sha256 == "8a173b11d198fae69cc0603a4217fdd5e8b76660da23e1907583b91618e7e5a4"
+    assert read(QUESTION + AGAIN + 'rows = "dyads"\n').sha256 != plain.sha256
 
 
 def test_covariates_need_the_table_they_stand_in(tmp_path):

@@ -87,6 +87,16 @@ model = "logit"
 duration = "none"
 policy_effects = "none"
 errors = "none"
+
+[[analysis.repeat]]
+id = "pairs"
+says = "Dyads."
+rows = "dyads"
+
+[[analysis.repeat]]
+id = "partly"
+says = "Policies partially pooled."
+pooling = "policy"
 """
 SHEETS = {
     "case": [
@@ -114,13 +124,15 @@ SHEETS = {
         (
             "analysis", "id", "says", "policies", "units", "first", "last", "tier", "without_confidence",
             "layers.emulation", "lag", "lags.learning", "forms.competition", "covariates", "formula", "model",
-            "duration", "policy_effects", "errors",
+            "duration", "policy_effects", "errors", "rows", "pooling",
         ),
         (
             "spread", "other", "Other units, layers and covariates.", "law;", "hn; sg", 2015, 2022,
             "in force", "low", "shared-language", 1, 2, "share", "none", "adopted ~ learning", "logit",
-            "none", "none", "none",
+            "none", "none", "none", None, None,
         ),
+        ("spread", "pairs", "Dyads.", *[None] * 16, "dyads", None),
+        ("spread", "partly", "Policies partially pooled.", *[None] * 17, "policy"),
     ],
 }  # fmt: skip
 
@@ -162,7 +174,7 @@ def test_every_key_of_the_reference_is_among_them(tmp_path):
     # the network's words are a table of the case, in a sheet of its own
     assert set(keys("The case")) - {"words"} == set(says)
     assert set(keys("Each analysis")) == set(question)
-    assert set(keys("Each repetition")) == set(question["repeat"][0])
+    assert set(keys("Each repetition")) == {key for again in question["repeat"] for key in again}
 
 
 def test_words_and_headings_in_a_sheet_are_read(tmp_path):

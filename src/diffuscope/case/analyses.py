@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from diffuscope.case import limits
+from diffuscope.case.other_models import POOLING, ROWS, refuse_without_effect
 from diffuscope.case.values import is_list, shown
 from diffuscope.tables.dates import duration_of
 
@@ -31,7 +32,18 @@ ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "tier", "launch", "note",
     *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
 )  # fmt: skip
-REPEAT_KEYS = ("id", "says", "policies", "units", "window", "tier", "without_confidence", *MODEL_KEYS)
+REPEAT_KEYS = (
+    "id",
+    "says",
+    "policies",
+    "units",
+    "window",
+    "tier",
+    "without_confidence",
+    "rows",
+    "pooling",
+    *MODEL_KEYS,
+)
 PERIODS = ("year", "month", "day", "wave")
 MODELS = ("auto", "logit", "cloglog", "probit", "firth")
 DURATIONS = ("auto", "none", "cubic", "spline", "dummies")
@@ -67,6 +79,8 @@ class Repetition:
     window: tuple[str, str] | None
     tier: str | None
     without_confidence: str | None
+    rows: str | None
+    pooling: str | None
     model: Mapping[str, Any]
 
     def key(self, name: str) -> Key:
@@ -157,6 +171,7 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
     if name == MAIN:
         message = f"`{MAIN}` is the model that is repeated."
         check.add((*key, "id"), "bad-id", message, "give the repetition another id", value=name)
+    refuse_without_effect(check, key, given)
     return Repetition(
         at=at,
         of=cast("int", key[1]),
@@ -167,6 +182,8 @@ def _repetition(check: Check, path: Key, at: int) -> Repetition:
         window=check.window((*key, "window")),
         tier=check.text((*key, "tier")) or None,
         without_confidence=check.choice((*key, "without_confidence"), CONFIDENCES),
+        rows=check.choice((*key, "rows"), ROWS),
+        pooling=check.choice((*key, "pooling"), POOLING),
         model=_model(check, key),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import polars as pl
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EMPTY, BETWEEN_CELLS = "\x00", "\x1f"
 """Signs that cannot stand in a cell that was read."""
 PIECE = 100_000
+LATER = ("rows", "pooling")
+"""Settings of a repetition that earlier versions did not have."""
 WORDS = "words"
 """The table of the network's own words."""
 
@@ -30,7 +32,7 @@ def fingerprint(hashes: Mapping[str, str], analyses: Iterable[Analysis], waves: 
     The network's own words are no part of it, in settings or as a table: what a word is read as stands in the
     tables, and how it is printed changes no study.
     """
-    questions = [msgspec.to_builtins(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
+    questions = [_fields(_in_order(one)) for one in sorted(analyses, key=lambda one: one.id)]
     read = sorted((name, one) for name, one in hashes.items() if name != WORDS)
     content = msgspec.json.encode([questions, sorted(waves.items()), read])
     return hashlib.sha256(content).hexdigest()
@@ -54,6 +56,16 @@ def _in_order(analysis: Analysis) -> Analysis:
     """The same question, however its policies and units are sorted."""
     repeat = tuple(_sorted(again) for again in sorted(analysis.repeat, key=lambda again: again.id))
     return msgspec.structs.replace(_sorted(analysis), repeat=repeat)
+
+
+def _fields(analysis: Analysis) -> dict[str, Any]:
+    """A question by its settings; those that came later only where they are set, so that no hash changes."""
+    fields: dict[str, Any] = msgspec.to_builtins(analysis)
+    for again in fields["repeat"]:
+        for name in LATER:
+            if again[name] is None:
+                del again[name]
+    return fields
 
 
 def _sorted(question: QuestionSettings) -> QuestionSettings:

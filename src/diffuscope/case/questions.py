@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from diffuscope.case.names_in_questions import QuestionNames
+from diffuscope.case.other_models import refuse_one_policy
 from diffuscope.case.tiers import tier_of
 from diffuscope.case.values import is_date
 from diffuscope.records import Analysis, Specification
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from diffuscope.case.analyses import QuestionSettings, Repetition
     from diffuscope.case.settings import Settings, Written
-    from diffuscope.records import Confidence, Problem, ReadAs
+    from diffuscope.records import AskedPooling, AskedRows, Confidence, Problem, ReadAs
 
 TOLD = 50
 """Unknown ids of one list told one by one."""
@@ -80,18 +81,10 @@ def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[P
         other, wrong = look.named(again, of)
         counts, unknown = look.tier(again, of)
         problems += wrong + unknown
-        repeats.append(
-            Specification(
-                id=again.id,
-                says=again.says,
-                policies=other.get("policies"),
-                units=other.get("units"),
-                window=again.window,
-                tier=counts,
-                without_confidence=cast("Confidence | None", again.without_confidence),
-                **again.model,
-            )
+        problems += refuse_one_policy(
+            again, of, other.get("policies", spelt.get("policies", ())), look.written
         )
+        repeats.append(_specification(again, other, counts))
     analysis = Analysis(
         id=question.id,
         question=question.question,
@@ -110,6 +103,23 @@ def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[P
         **question.model,
     )
     return analysis, problems
+
+
+def _specification(
+    again: Repetition, other: Mapping[str, tuple[str, ...]], tier: str | None
+) -> Specification:
+    return Specification(
+        id=again.id,
+        says=again.says,
+        policies=other.get("policies"),
+        units=other.get("units"),
+        window=again.window,
+        tier=tier,
+        without_confidence=cast("Confidence | None", again.without_confidence),
+        rows=cast("AskedRows | None", again.rows),
+        pooling=cast("AskedPooling | None", again.pooling),
+        **again.model,
+    )
 
 
 @dataclass(frozen=True)

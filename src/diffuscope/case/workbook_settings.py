@@ -56,6 +56,7 @@ TEXTS = frozenset(
             "model",
         ),
         *("duration", "policy_effects", "errors", "covariates", "drivers", "without_confidence", "analysis"),
+        *("rows", "pooling"),
     }
 )
 """Settings of a question that are no numbers, though a cell may hold digits alone."""

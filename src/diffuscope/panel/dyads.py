@@ -98,7 +98,7 @@ def dyad_period(
         _log.warning(UNCONDITIONAL)
         notes += (UNCONDITIONAL,)
     if senders is not None:
-        frame, more_notes = _with_senders(frame, senders, history, lag, carry)
+        frame, more_notes = with_senders(frame, senders, history, lag, carry)
         notes += more_notes
     return replace(panel, frame=as_kind(frame, history.kind), notes=notes, history=None)
 
@@ -179,9 +179,26 @@ def _paired(
     return frame.with_columns(event=pl.col("event") * opportunity, opportunity=opportunity)
 
 
-def _with_senders(
+def with_senders(
     frame: pl.DataFrame, senders: Frame, history: History, lag: int, carry: int
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Dyads with what is known of their senders, and what to say about it.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Rows of `dyad_period`.
+    senders, lag, carry
+        As for `dyad_period`.
+    history : History
+        Of the panel that was paired.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the columns of `senders` as ``sender_…``.
+    tuple of str
+    """
     extra = polars_of(senders, "The frame of senders")[0]
     kept = ("unit", "policy", "time", "period", "year", "_row")
     extra = called(extra, {name: f"sender_{name}" for name in extra.columns if name not in kept})

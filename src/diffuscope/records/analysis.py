@@ -9,6 +9,8 @@ from diffuscope.records.base import (
     AskedErrors,
     AskedModel,
     AskedPolicyEffects,
+    AskedPooling,
+    AskedRows,
     Confidence,
     Period,
     Record,
@@ -33,6 +35,10 @@ class Specification(Record, frozen=True, kw_only=True):
     layers, lag, lags, forms, covariates, formula, model, duration, policy_effects, errors
         As in `Analysis`; None: as in the question. Layers, lags and forms replace those of the mechanisms
         they name.
+    rows : {"dyads"} or None
+        Unit of analysis: dyads, each unit at risk with each earlier adopter; None: units.
+    pooling : {"policy"} or None
+        Partial pooling: each policy has an intercept of its own, drawn from a common distribution.
     """
 
     id: str
@@ -52,6 +58,13 @@ class Specification(Record, frozen=True, kw_only=True):
     duration: AskedDuration | None = None
     policy_effects: AskedPolicyEffects | None = None
     errors: AskedErrors | None = None
+    rows: AskedRows | None = None
+    pooling: AskedPooling | None = None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it fits the model of the question, so that a mechanism's coefficient can be compared."""
+        return self.rows is None and self.pooling is None
 
 
 class Analysis(Record, frozen=True, kw_only=True):

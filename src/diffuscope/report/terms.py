@@ -65,10 +65,10 @@ def multiplies(model: str) -> str | None:
 
     Examples
     --------
-    >>> multiplies("Firth logit"), multiplies("cloglog"), multiplies("probit")
-    ('odds', 'hazard', None)
+    >>> multiplies("Firth logit"), multiplies("cloglog"), multiplies("probit"), multiplies("pooled probit")
+    ('odds', 'hazard', None, None)
     """
-    if model == "probit":
+    if model.endswith("probit"):
         return None
     return "hazard" if re.search("cloglog|cox", model, re.I) else "odds"
 

@@ -15,7 +15,7 @@ from diffuscope.records import Coefficient
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diffuscope.models import CombinedFit, Fit
+    from diffuscope.models import CombinedFit, Fit, PooledFit
     from diffuscope.models.postestimation.marginal_effects import Contrast
     from diffuscope.records import Estimate
     from diffuscope.study.panels import ExposedPanel
@@ -37,14 +37,14 @@ def coefficients_of(fit: Fit, exposed_panel: ExposedPanel, *, effects: bool = Tr
 
     panel = exposed_panel.panel.table()
     rows = rows_for(fit, panel)
-    columns = {term: name for term, name in _columns(fit).items() if _numeric(rows, name)}
+    columns = {term: name for term, name in coefficient_columns(fit).items() if _numeric(rows, name)}
     ends = dict(zip(fit.names, zip(fit.ci_low, fit.ci_high, strict=True), strict=True))
     ends_of = {column: ends[term] for term, column in columns.items()} if effects else {}
     told_of, trouble = _effects(fit, panel, ends_of)
     bears = {exposure.name: exposure.mechanism for exposure in exposed_panel.exposures}
     coefficients = []
     for at, name in enumerate(fit.names):
-        column = _columns(fit).get(name)
+        column = coefficient_columns(fit).get(name)
         start, stop = _contrast(rows, columns.get(name))
         effect = told_of.get(column or "")
         coefficients.append(
@@ -83,7 +83,21 @@ def _contrast(rows: pl.DataFrame, column: str | None) -> tuple[float | None, flo
     return contrast_of(rows[column].cast(pl.Float64).to_numpy())
 
 
-def _columns(fit: Fit) -> dict[str, str]:
+def contrasts_of(fit: Fit | PooledFit, panel: pl.DataFrame) -> dict[str, tuple[float | None, float | None]]:
+    """From where to where the column of each term goes in a contrast, in the rows of the model.
+
+    Parameters
+    ----------
+    fit : Fit or PooledFit
+    panel : polars.DataFrame
+    """
+    from diffuscope.models.postestimation.predict import rows_for
+
+    rows = rows_for(fit, panel)
+    return {term: _contrast(rows, column) for term, column in coefficient_columns(fit).items()}
+
+
+def coefficient_columns(fit: Fit | PooledFit) -> dict[str, str]:
     """For each term that holds one column, which no other term holds: that column."""
     columns, own = fit.design.columns, {}
     holds = {name: term.columns for name, term in zip(columns.names, columns.terms, strict=True)}

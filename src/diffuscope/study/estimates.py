@@ -66,8 +66,20 @@ class Modelled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """What is fitted, and why."""
+class Plan:
+    """What is fitted, and why.
+
+    Attributes
+    ----------
+    formula : str
+    control : Control
+    model : str
+        Such as ``logit`` or ``firth``.
+    extra : dict
+        Duration and policy effects, as `event_history` takes them.
+    why : str
+        Reason for the model, in words.
+    """
 
     formula: str
     control: Control
@@ -121,10 +133,10 @@ def _estimated(
     *,
     effects: bool,
 ) -> Modelled:
-    formula = analysis.formula or _formula((*exposures, *analysis.covariates))
+    formula = analysis.formula or formula_of((*exposures, *analysis.covariates))
     record = Estimate(id=id, description=says, formula=formula)
     try:
-        plan = _planned(analysis, exposed_panel, exposures)
+        plan = planned(analysis, exposed_panel, exposures)
         record = msgspec.structs.replace(
             record, formula=plan.formula, timed=plan.control.timed, control=plan.control.why,
             description=" ".join(filter(None, (says, plan.why, plan.control.why))),
@@ -142,19 +154,39 @@ def _estimated(
         record = msgspec.structs.replace(record, description=f"{record.description} {remark}")
     used = set(fits[0].design.columns.formula.variables)
     own = tuple(one.name for one in exposed_panel.exposures if one.name in used)
-    with_coefficients = _with_coefficients(analysis, exposed_panel, fits, record, effects=effects)
-    return Modelled(record=with_coefficients, fit=fits[0], exposures=own)
+    with_all = with_coefficients(analysis, exposed_panel, fits, record, effects=effects)
+    return Modelled(record=with_all, fit=fits[0], exposures=own)
 
 
-def _formula(terms: Iterable[str]) -> str:
+def formula_of(terms: Iterable[str]) -> str:
+    """The formula that explains adoption by some columns; empty without any."""
     from diffuscope.models.design.terms import in_backticks
 
     right_side = " + ".join(in_backticks(term) for term in terms)
     return f"{OUTCOME} ~ {right_side}" if right_side else ""
 
 
-def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[str, ...]) -> _Plan:
-    """What is to be fitted to how many events, and why."""
+def planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[str, ...]) -> Plan:
+    """What is to be fitted to how many events, and why.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    exposed_panel : ExposedPanel
+    exposures : tuple of str
+        As for `estimate`.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    MethodError
+        If there is nothing to estimate, or too little to estimate it from.
+    PlanError
+        If the formula cannot be read.
+    """
     from diffuscope.models.design.formula import read_formula
 
     rows = exposed_panel.panel.table()
@@ -164,7 +196,7 @@ def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[s
         _refuse_refused(analysis.formula, exposed_panel)
         read = read_formula(analysis.formula, rows.columns)
         control = control_of_formula(analysis, read.variables)
-        formula, many, complete = analysis.formula, len(read.order), _complete(rows, read.variables)
+        formula, many, complete = analysis.formula, len(read.order), complete_rows(rows, read.variables)
     else:
         terms = (*exposures, *analysis.covariates)
         if not terms:
@@ -172,18 +204,19 @@ def _planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[s
                 "No exposure can be used and no covariate is named, so there is nothing to estimate."
             )
         _refuse_time(rows, exposures)
-        complete = _complete(rows, terms)
+        complete = complete_rows(rows, terms)
         _refuse_few(complete)
         control = time_control(analysis, complete, 1 + len(terms))
-        formula, many = _formula((*terms, *control.terms)), len(terms) + len(control.terms)
-        complete = _complete(complete, control.terms)
+        formula, many = formula_of((*terms, *control.terms)), len(terms) + len(control.terms)
+        complete = complete_rows(complete, control.terms)
     events = _refuse_few(complete)
-    extra, many, why = _extra(analysis, complete, control, 1 + many)
+    extra, many, why = policy_effects_of(analysis, complete, control, 1 + many)
     model, reason = _model(analysis, events, many)
-    return _Plan(formula=formula, control=control, model=model, extra=extra, why=f"{reason} {why}".strip())
+    return Plan(formula=formula, control=control, model=model, extra=extra, why=f"{reason} {why}".strip())
 
 
-def _complete(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+def complete_rows(rows: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Rows in which each of some columns is known; a name that is no column is passed over."""
     return rows.drop_nulls([name for name in names if name in rows.columns])
 
 
@@ -218,10 +251,20 @@ def _refuse_few(rows: pl.DataFrame) -> int:
     return events
 
 
-def _extra(
+def policy_effects_of(
     analysis: Analysis, rows: pl.DataFrame, control: Control, many: int
 ) -> tuple[dict[str, Any], int, str]:
-    """What enters beside the formula, the number of coefficients with it, and what to say."""
+    """What enters beside the formula, the number of coefficients with it, and what to say.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    rows : polars.DataFrame
+        Complete rows, one per unit, policy and period.
+    control : Control
+    many : int
+        Coefficients of the formula and the intercept.
+    """
     policies, events = rows["policy"].n_unique() - 1, int(rows["event"].sum())
     extra: dict[str, Any] = {}
     if control.duration is not None:
@@ -254,7 +297,7 @@ def _model(analysis: Analysis, events: int, many: int) -> tuple[str, str]:
     return "logit", "Logit."
 
 
-def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: _Plan) -> tuple[list[Fit], str]:
+def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: Plan) -> tuple[list[Fit], str]:
     """The fit to each draw of the dates, and what more to say."""
     panels = [panel.table() for panel in (exposed_panel.panel, *exposed_panel.draws)]
     if plan.model == "firth":
@@ -282,16 +325,29 @@ def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] |
     return DECIDER if errors == "unit" else (DECIDER, "policy")
 
 
-def _by_firth(panels: Sequence[pl.DataFrame], plan: _Plan) -> list[Fit]:
+def _by_firth(panels: Sequence[pl.DataFrame], plan: Plan) -> list[Fit]:
     from diffuscope.models import firth
 
     interval: Any = "profile" if len(panels) == 1 else "wald"
     return [firth(plan.formula, rows, interval=interval, **plan.extra) for rows in panels]
 
 
-def _with_coefficients(
+def with_coefficients(
     analysis: Analysis, exposed_panel: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
 ) -> Estimate:
+    """The record of an estimate with what its fit came to: counts, criteria, coefficients, warnings.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    exposed_panel : ExposedPanel
+        The rows that were fitted.
+    fits : sequence of Fit
+        One per draw of the dates.
+    record : Estimate
+    effects : bool
+        As for `estimate`.
+    """
     fit = fits[0]
     warnings = [*fit.warnings]
     if not record.timed:

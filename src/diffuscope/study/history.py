@@ -22,7 +22,7 @@ from diffuscope.study.repetitions import (
     begin_repetitions,
     covariates_of,
     joint_model,
-    repeated_of,
+    repeated_in,
 )
 from diffuscope.study.statistics import questions_of
 
@@ -114,10 +114,7 @@ def history_of(
     if not history.rows:
         return EventHistoryResult(history=history)
     models = tuple(
-        mechanism_model(
-            analysis, exposed_panel, one, tuple(repeated_of(each, one.mechanism) for each in again)
-        )
-        for one in judged
+        mechanism_model(analysis, exposed_panel, one, repeated_in(again, one.mechanism)) for one in judged
     )
     terms = dict.fromkeys((*joint.exposures, *covariates_of(case, analysis)))
     history = msgspec.structs.replace(history, models=models, lost=rows_lost(exposed_panel, terms))

@@ -280,14 +280,29 @@ def _ordered(analysis: Analysis) -> Analysis:
 
 def _with_covariate(panel: Panel, attributes: pl.DataFrame, name: str, lag: int) -> Panel:
     """The panel with one variable, of numbers or of categories; an empty value says nothing."""
+    values, carry = covariate_values(panel, attributes, name)
+    return add_covariates(panel, values, lag=lag, carry=carry)
+
+
+def covariate_values(panel: Panel, attributes: pl.DataFrame, name: str) -> tuple[pl.DataFrame, int]:
+    """Values of one variable by unit, with their time where they are dated, and how long a value is carried.
+
+    Parameters
+    ----------
+    panel : Panel
+    attributes : polars.DataFrame
+        The table of the case.
+    name : str
+        The variable.
+    """
     own = attributes.filter(pl.col("variable") == name).drop_nulls("value")
     numeric = measures(own).get(name) == "numbers"
     value = pl.col("value").cast(pl.Float64 if numeric else pl.String)
     values = own.select("unit", "time", value.alias(name))
     dated = values.filter(pl.col("time").is_not_null())
     if dated.is_empty():
-        return add_covariates(panel, values.drop("time"), lag=lag)
-    return add_covariates(panel, _latest(panel, dated), lag=lag, carry=CARRIED[panel.period])
+        return values.drop("time"), 0
+    return _latest(panel, dated), CARRIED[panel.period]
 
 
 def _latest(panel: Panel, dated: pl.DataFrame) -> pl.DataFrame:

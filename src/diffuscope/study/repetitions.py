@@ -16,6 +16,7 @@ from diffuscope.panel import without_launch
 from diffuscope.records import Estimate, Repeated, Specification
 from diffuscope.study.estimates import Modelled, estimate, in_formula
 from diffuscope.study.mechanism_models import Judged, joint_exposures, judged_in
+from diffuscope.study.other_models import other_model
 from diffuscope.study.panels import drop_low_confidence, exposed
 from diffuscope.tables.tiers import TIER
 
@@ -62,11 +63,15 @@ class Repetition:
         What is different, in plain words.
     judged : tuple of Judged
         What it says of each mechanism.
+    comparable : bool
+        Whether its coefficients can be compared with those of the main model: not of dyads, and not of pooled
+        policies, which are shown and count in no test.
     """
 
     record: Estimate
     description: str
     judged: tuple[Judged, ...] = ()
+    comparable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +129,7 @@ def _sure_dates(
     case: Case, analysis: Analysis, _dates: Chronology, main: ExposedPanel
 ) -> tuple[Specification, Change] | None:
     """Without adoptions whose dates have low confidence."""
-    if any(one.without_confidence == "low" for one in analysis.repeat):
+    if any(one.without_confidence == "low" and one.comparable for one in analysis.repeat):
         return None
     _, events, rows = drop_low_confidence(main.panel, case.table("adoptions"), "low")
     if not rows:
@@ -224,13 +229,21 @@ def _again(
             formula=other.formula or "",
             refused=str(error),
         )
-        return Repetition(record=refused, description=specification.says)
+        return Repetition(record=refused, description=specification.says, comparable=specification.comparable)
+    if not specification.comparable:
+        record = other_model(asker.case, other, exposed_panel, specification, asker.seed)
+        return Repetition(record=record, description=specification.says, comparable=False)
     joint = joint_model(other, exposed_panel, specification.id, specification.says)
     judged = judged_in(other, exposed_panel, joint, alone=False)
     return Repetition(record=joint.record, description=specification.says, judged=judged)
 
 
-def repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
+def repeated_in(repetitions: list[Repetition], mechanism: str) -> tuple[Repeated, ...]:
+    """What repetitions say of a mechanism, those of dyads or pooled policies left out."""
+    return tuple(_repeated_of(one, mechanism) for one in repetitions if one.comparable)
+
+
+def _repeated_of(repetition: Repetition, mechanism: str) -> Repeated:
     """What a repetition says of a mechanism: from the model in which it is judged there."""
     estimate, says = repetition.record, repetition.description
     judged = next((one for one in repetition.judged if one.mechanism == mechanism), None)

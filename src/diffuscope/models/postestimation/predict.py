@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from diffuscope.models.estimators.pooled import PooledFit
     from diffuscope.models.fit import Fit
     from diffuscope.models.types import Link
     from diffuscope.panel.native_frames import Frame
@@ -42,7 +43,7 @@ def link_of(fit: Fit) -> Link:
 
 
 def rows_for(
-    fit: Fit, panel: Frame, also: Sequence[str] = (), *, every_duration: bool = False
+    fit: Fit | PooledFit, panel: Frame, also: Sequence[str] = (), *, every_duration: bool = False
 ) -> pl.DataFrame:
     """Rows of a frame that the model can say something about; also those of durations without a dummy."""
     frame = frame_of(panel)
