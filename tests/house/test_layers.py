@@ -108,3 +108,15 @@ def test_the_test_sees_imports_wherever_they_stand():
 
 def test_every_room_of_the_table_exists():
     assert {room_of(file) for file in FILES} == set(MAY_IMPORT)
+
+
+def test_the_command_reads_no_room_before_it_is_asked_for_one():
+    """`--help` answers at once: what a command needs is imported in its function."""
+    early = {
+        f"{file.name}: {node.module}"
+        for file in (PACKAGE / "cli").glob("*.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("diffuscope.")
+        if node.module.split(".")[1] not in ("cli", "errors")
+    }
+    assert early == set()

@@ -6,8 +6,6 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from diffuscope.records.phrases import counted
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -80,6 +78,8 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         return
     errors = sum(problem.count for problem in problems if problem.level == "error")
     warnings = sum(problem.count for problem in problems if problem.level == "warning")
+    from diffuscope.records.phrases import counted
+
     read = f"{counted(rows, 'row')} in {counted(tables, 'table')}"
     if not problems:
         out.print(f"No problems in {read}.")
