@@ -76,10 +76,10 @@ def show_problems(problems: Sequence[Problem], rows: int | None = None, tables: 
         out.print(f"  Fix: {clean(problem.fix)}", soft_wrap=True)
     if rows is None or tables is None:
         return
+    from diffuscope.records.phrases import counted  # here, so that --help does not wait for records
+
     errors = sum(problem.count for problem in problems if problem.level == "error")
     warnings = sum(problem.count for problem in problems if problem.level == "warning")
-    from diffuscope.records.phrases import counted
-
     read = f"{counted(rows, 'row')} in {counted(tables, 'table')}"
     if not problems:
         out.print(f"No problems in {read}.")
