@@ -113,3 +113,17 @@ def test_a_task_that_is_cancelled_while_it_waits_is_not_done(tmp_path):
     late.cancel()
     assert working.begin(where, 0.0, workers=1).result() != os.getpid()
     assert not (tmp_path / "done").exists()
+
+
+def grow(size, seconds):
+    """Hold so many bytes, then take so long: loky looks at the memory once a second."""
+    os.environ["HELD"] = "1" * size
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_a_process_that_has_grown_is_kept():
+    # for 300 MB more than after its first work, loky would start another process
+    work = [(1, 0.0), (200_000_000, 1.1), (1, 0.0)]
+    used = [working.begin(grow, size, seconds, workers=2).result() for size, seconds in work]
+    assert len({*used}) == 1

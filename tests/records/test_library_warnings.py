@@ -42,6 +42,13 @@ def test_what_concerns_programmers_alone_is_no_caveat():
     assert said == []
 
 
+def test_what_concerns_processes_alone_is_no_caveat():
+    with library_warnings() as said:
+        file = "site-packages/joblib/externals/loky/process_executor.py"
+        warnings.warn_explicit("A worker stopped while some jobs were given", UserWarning, file, 786)
+    assert said == []
+
+
 def test_inner_blocks_keep_their_own():
     with library_warnings() as outer:
         with library_warnings() as inner:

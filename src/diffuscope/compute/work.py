@@ -46,6 +46,9 @@ _STARTED: list[Any] = []
 """The processes, where any were started."""
 IDLE = 60
 """Seconds after which a process without work ends."""
+GROWTH = 4_000_000_000
+"""Bytes by which a process may grow before loky replaces it. Where psutil is installed, loky takes 300 MB for
+a leak; but libraries, shared data and charts need as much, and a new process would load them again."""
 
 
 def map_items(
@@ -203,9 +206,18 @@ def executor(processes: int) -> Executor:
     from joblib.externals import loky
 
     # all work of a program goes to the same processes: to start them takes one or two seconds
-    started: Executor = loky.get_reusable_executor(max_workers=processes, timeout=IDLE, env=ALONE)
+    started: Executor = loky.get_reusable_executor(
+        max_workers=processes, timeout=IDLE, env=ALONE, initializer=_may_grow
+    )
     _STARTED[:] = [started]
     return started
+
+
+def _may_grow() -> None:
+    """Let this process grow: loky offers no setting for the size of what it calls a leak."""
+    from joblib.externals.loky import process_executor
+
+    process_executor._MAX_MEMORY_LEAK_SIZE = GROWTH
 
 
 _QUEUE = TaskQueue(executor)

@@ -17,6 +17,8 @@ _OF_PROGRAMMERS = (
     ResourceWarning,
 )
 """Of the making of programs: they say nothing of any number."""
+_OF_PROCESSES = "joblib"
+"""What starts processes warns of the processes, and says nothing of any number either."""
 _WORDS = {
     "overflow": "A number became too large to be stored; check the scale of the covariates.",
     "underflow": "A number became too small to be stored; check the scale of the covariates.",
@@ -66,7 +68,7 @@ def in_our_words(caught: Iterable[warnings.WarningMessage]) -> list[str]:
         {
             f"A library warned while this was computed: {_in_words(str(one.message))}"
             for one in caught
-            if not issubclass(one.category, _OF_PROGRAMMERS)
+            if not issubclass(one.category, _OF_PROGRAMMERS) and _OF_PROCESSES not in one.filename
         }
     )
 
