@@ -146,6 +146,26 @@ def test_firth_is_finite_where_events_are_separated():
     assert np.isnan(fit_batch(x, (), y).coefficients).all()
 
 
+def test_events_that_are_separated_in_a_draw_have_no_estimate_though_the_search_stands_still():
+    """No event with x = 0, however often rows are drawn: near 35, rounding ends the search of some draws."""
+    x = np.column_stack([np.ones(20), np.r_[np.zeros(10), np.ones(10)]])
+    y = np.r_[np.zeros(10), np.ones(4), np.zeros(6)]
+    drawn = np.random.default_rng(0).multinomial(20, np.full(20, 0.05), size=1000)
+    assert np.isnan(fit_batch(x, (), y, mask=drawn).coefficients).all()
+
+
+def test_counts_of_rows_are_rows_repeated():
+    rng = np.random.default_rng(4)
+    x = np.column_stack([np.ones(60), rng.normal(size=(60, 2))])
+    y = (rng.random(60) < 0.4).astype(float)
+    counts = rng.integers(0, 4, 60)
+    for firth_ in (True, False):
+        once = fit_batch(x, (), y, firth=firth_, mask=counts[None])
+        repeated = fit_batch(np.repeat(x, counts, axis=0), (), np.repeat(y, counts), firth=firth_)
+        assert once.coefficients == pytest.approx(repeated.coefficients, rel=1e-7)
+        assert once.loglik == pytest.approx(repeated.loglik, rel=1e-9)
+
+
 def test_closed_form_of_a_two_by_two_table():
     """12 of 40 against 5 of 60: log odds ratio 1.5505974, log-likelihood -41.6447311; cloglog 1.4107860."""
     x = np.column_stack([np.ones(100), np.r_[np.ones(40), np.zeros(60)]])

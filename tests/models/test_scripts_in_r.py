@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from made_panels import counting, panel, separated
 
-from diffuscope.models import Fit, cox, event_history, firth
+from diffuscope.models import Fit, cox, event_history, firth, firth_bootstrap
 from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 
 pytestmark = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
@@ -120,6 +120,23 @@ def test_firth(tmp_path):
     weighed = firth("adopted ~ coercion + log(gdp) + region", frame, weights="w")
     fixed = firth("adopted ~ coercion", frame, policy_effects="fixed", offset="w", duration="cubic")
     agrees({"weighed": weighed, "fixed": fixed}, frame, tmp_path)
+
+
+def test_firth_with_errors_by_drawing_units(tmp_path):
+    """R draws other units, so errors and ends agree as far as 999 draws determine them."""
+    rows = panel(400, units=15)
+    fits = {
+        "units": firth_bootstrap(firth("adopted ~ coercion", rows), rows, seed=1),
+        "corrected": firth_bootstrap(
+            firth("adopted ~ coercion", rows, interval="wald", correct_intercept=True), rows, seed=1
+        ),
+    }
+    near = """
+stopifnot(max(abs(unname(error) / expected_error - 1)) < 0.1)
+stopifnot(all(percentiles[, 1] > expected_low - 0.3 * error))
+stopifnot(all(percentiles[, 2] < expected_high + 0.3 * error))
+"""
+    agrees(fits, rows, tmp_path, lambda fit: near)
 
 
 def test_firth_where_events_are_separated(tmp_path):

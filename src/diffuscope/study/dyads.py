@@ -90,7 +90,7 @@ def dyad_model(case: Case, analysis: Analysis, exposed_panel: ExposedPanel, reco
         record, formula=formula_of(every), timed=control.timed, control=control.why,
         description=" ".join(filter(None, says)),
     )  # fmt: skip
-    made = _fitted(analysis, dyads, record, link, extra)
+    made = _fitted(dyads, record, link, extra)
     many = len(made.coefficients)
     few: tuple[str, ...] = ()
     if adoptions < ENOUGH * many:
@@ -183,13 +183,11 @@ def _units_of(rows: pl.DataFrame) -> pl.DataFrame:
     return units
 
 
-def _fitted(
-    analysis: Analysis, dyads: ExposedPanel, record: Estimate, link: Any, extra: dict[str, Any]
-) -> Estimate:
+def _fitted(dyads: ExposedPanel, record: Estimate, link: Any, extra: dict[str, Any]) -> Estimate:
     from diffuscope.models import event_history
 
     fits = [
         event_history(record.formula, panel.table(), link=link, cluster="dyads", **extra)
         for panel in (dyads.panel, *dyads.draws)
     ]
-    return with_coefficients(analysis, dyads, fits, record, effects=False)
+    return with_coefficients(dyads, fits, record, effects=False)

@@ -15,6 +15,7 @@ from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
 from diffuscope.records.phrases import counted, lower_first, noun, upper_first
 from diffuscope.study.coefficients import coefficients_of, combined
+from diffuscope.study.firth_errors import by_firth
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _estimated(
         record = msgspec.structs.replace(record, description=f"{record.description} {remark}")
     used = set(fits[0].design.columns.formula.variables)
     own = tuple(one.name for one in exposed_panel.exposures if one.name in used)
-    with_all = with_coefficients(analysis, exposed_panel, fits, record, effects=effects)
+    with_all = with_coefficients(exposed_panel, fits, record, effects=effects)
     return Modelled(record=with_all, fit=fits[0], exposures=own)
 
 
@@ -301,7 +302,7 @@ def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: Plan) -> tupl
     """The fit to each draw of the dates, and what more to say."""
     panels = [panel.table() for panel in (exposed_panel.panel, *exposed_panel.draws)]
     if plan.model == "firth":
-        return _by_firth(panels, plan), ""
+        return by_firth(plan.formula, panels, plan.extra, analysis.errors, exposed_panel.seed), ""
     from diffuscope.models import event_history
 
     cluster: Any = _clusters(analysis, panels[0])
@@ -314,7 +315,8 @@ def _fitted(analysis: Analysis, exposed_panel: ExposedPanel, plan: Plan) -> tupl
         if analysis.model != "auto":
             raise
         reason = str(error).partition(":")[0]
-        return _by_firth(panels, plan), f"Firth's logit instead, because {lower_first(reason)}."
+        fits = by_firth(plan.formula, panels, plan.extra, analysis.errors, exposed_panel.seed)
+        return fits, f"Firth's logit instead, because {lower_first(reason)}."
 
 
 def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] | None:
@@ -325,21 +327,13 @@ def _clusters(analysis: Analysis, rows: pl.DataFrame) -> str | tuple[str, ...] |
     return DECIDER if errors == "unit" else (DECIDER, "policy")
 
 
-def _by_firth(panels: Sequence[pl.DataFrame], plan: Plan) -> list[Fit]:
-    from diffuscope.models import firth
-
-    interval: Any = "profile" if len(panels) == 1 else "wald"
-    return [firth(plan.formula, rows, interval=interval, **plan.extra) for rows in panels]
-
-
 def with_coefficients(
-    analysis: Analysis, exposed_panel: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
+    exposed_panel: ExposedPanel, fits: Sequence[Fit], record: Estimate, *, effects: bool
 ) -> Estimate:
     """The record of an estimate with what its fit came to: counts, criteria, coefficients, warnings.
 
     Parameters
     ----------
-    analysis : Analysis
     exposed_panel : ExposedPanel
         The rows that were fitted.
     fits : sequence of Fit
@@ -352,10 +346,6 @@ def with_coefficients(
     warnings = [*fit.warnings]
     if not record.timed:
         warnings.append(UNTIMED)
-    if fit.model.startswith("Firth") and analysis.errors in ("unit", "unit and policy"):
-        warnings.append(
-            "Firth's standard errors are model-based: rows of one unit are treated as independent."
-        )
     record = msgspec.structs.replace(
         record,
         model=fit.model,

@@ -50,6 +50,8 @@ class ExposedPanel:
         Makes the other draws of the dates; None where no date is a range.
     lags : mapping of str to int
         By column: how many periods before the row it was taken.
+    seed : int
+        Of what is drawn for the models of the panel.
     """
 
     panel: Panel
@@ -59,6 +61,7 @@ class ExposedPanel:
     notes: tuple[str, ...] = ()
     others: Callable[[], tuple[Panel, ...]] | None = None
     lags: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -120,7 +123,7 @@ def exposed(
     """
     panel = panel_of(case.tables, _ordered(analysis), case.waves)
     if panel.table().is_empty():
-        return ExposedPanel(panel=panel, exposures=(), notes=panel.notes)
+        return ExposedPanel(panel=panel, exposures=(), notes=panel.notes, seed=seed)
     made, trouble = layers.among(analysis.units)
     tables = {name: case.table(name) for name in ("units", "outcomes")}
     first, *others = _drawn(panel, seed)
@@ -147,6 +150,7 @@ def exposed(
         lags={record.name: record.lag for record in records}
         | {GLOBAL_SHARE: 1}
         | {name: lag for name, lag in lags.items() if _is_dated(attributes, name)},
+        seed=seed,
     )
 
 

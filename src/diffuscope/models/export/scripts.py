@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 
 
 def design_of(fit: Fit) -> Design:
-    """The design of a fit; refused where terms were absorbed, or errors are those of a bootstrap."""
+    """The design of a fit; refused where terms were absorbed, or for conditional logit."""
     if fit.model == CONDITIONAL_LOGIT:
         raise MethodError(
             "Scripts are not written for conditional logit; `clogit` of R's survival (method exact) and of "
             "Stata fit it."
-        )
-    if BOOTSTRAP in fit.interval:
-        raise MethodError(
-            "Errors by bootstrap have no equivalent script; write that of the fit before the bootstrap."
         )
     if fit.dropped_terms:
         raise MethodError(
@@ -41,6 +37,11 @@ def design_of(fit: Fit) -> Design:
 def terms_of(fit: Fit) -> tuple[Term, ...]:
     """Terms of the formula, the intercept not among them."""
     return design_of(fit).columns.formula.terms
+
+
+def drawn_by(fit: Fit) -> str | None:
+    """The column whose values the bootstrap of a fit draws; None where its errors are of another kind."""
+    return fit.clusters[0][0] if fit.interval.startswith(BOOTSTRAP) else None
 
 
 def columns_of(design: Design) -> list[str]:

@@ -12,6 +12,7 @@ from diffuscope.models.export.scripts import (
     coded,
     columns_of,
     design_of,
+    drawn_by,
     expected,
     terms_of,
     ways_of,
@@ -172,6 +173,12 @@ def _stata_model(
     if "FLIC" in fit.model:
         raise MethodError("Stata has no command for Firth's logit with intercept correction.")
     command = "firthlogit" if fit.model.startswith("Firth") else fit.model
+    if drawn_by(fit):
+        (room, code) = names.made("drawn_code")
+        by = f"egen long {code} = group({names(drawn_by(fit) or '')})"
+        prefix = f"bootstrap, cluster({code}) reps(999) seed(1): {command}"
+        model = f"{prefix} {fit.outcome} {' '.join(right)}{weights}{listed}"
+        return "\n".join([*room, by, model, "estat bootstrap, percentile"])
     return f"{command} {fit.outcome} {' '.join(right)}{weights}{listed}"
 
 
@@ -184,12 +191,12 @@ def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]
         options.append(f"offset({name})")
     elif design.offset:
         options.append(f"offset({design.offset})")
-    ways = [name for name, _ in fit.clusters if name != UNITS_OF_DYADS]
+    ways = [] if drawn_by(fit) else [name for name, _ in fit.clusters if name != UNITS_OF_DYADS]
     if len(ways) == 1:
         room, name = names.made("cluster_code")
         lines += [*room, f"egen long {name} = group({ways[0]})"]
         options.append(f"vce(cluster {name})")
-    elif fit.clusters:
+    elif fit.clusters and not drawn_by(fit):
         lines.append("* clusters more than one way: errors differ here, coefficients do not")
     if fit.model.startswith("Cox"):
         ties = fit.model.partition("(")[2].rstrip(")")

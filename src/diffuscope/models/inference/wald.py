@@ -29,6 +29,8 @@ def statistics(estimates: Numbers, errors: Numbers, degrees: int | None) -> tupl
     return statistic, np.asarray(2 * (ndtr(far) if degrees is None else stdtr(degrees, far)))
 
 
+WALD = "Wald"
+"""What intervals of estimates and standard errors begin with."""
 BOOTSTRAP = "penalised bootstrap"
 """What intervals of `firth_bootstrap` are called."""
 LARGEST = {
@@ -45,7 +47,7 @@ def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int
     """
     errors = np.sqrt(np.maximum(np.diag(covariance), 0))
     reach = critical(degrees) * errors
-    how = "Wald, normal" if degrees is None else f"Wald, t with {degrees} degrees of freedom"
+    how = f"{WALD}, normal" if degrees is None else f"{WALD}, t with {degrees} degrees of freedom"
     return {
         "covariance": covariance,
         "p": statistics(estimates, errors, degrees)[1],

@@ -14,7 +14,7 @@ import numpy as np
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import numbers
-from diffuscope.models.inference.wald import wald
+from diffuscope.models.inference.wald import WALD, wald
 from diffuscope.models.likelihood.links import hazard, hazard_derivative
 from diffuscope.models.postestimation.predict import AT_ONCE, link_of, parts, rows_for
 
@@ -83,7 +83,7 @@ def average_marginal_effects(
         raise MethodError(f"A small change of `{name}` leaves a term of `{fit.formula}` without a number.")
     gradient = np.array([row for _, row, _, _ in results]).reshape(len(results), len(fit.names))
     wald_test = wald(effects, gradient @ fit.covariance @ gradient.T, fit.df)
-    if fit.interval.startswith("profile") and change == "contrast":
+    if not fit.interval.startswith(WALD) and change == "contrast":
         _carry_over(rows, selected, wald_test)
     return pl.DataFrame(
         {

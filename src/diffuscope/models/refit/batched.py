@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FARTHEST = 15.0
 """Standard deviations of a column times its coefficient beyond which the likelihood has no finite maximum."""
+FLAT = 1e-9
+"""Share of the information at the start below which the likelihood has no maximum in some direction: a hazard
+would have to fall a thousand million times below its mean."""
 LONGEST = 2.0
 """Longest step of Firth's estimator on columns of unit length, as in `firth`."""
 TOLERANCE = 1e-9
@@ -63,7 +66,7 @@ def fit_batch(
     *,
     link: Link = "logit",
     firth: bool = False,
-    mask: Flags | None = None,
+    mask: Flags | Numbers | None = None,
     offset: Numbers | None = None,
     start: Numbers | None = None,
     copies: int | None = None,
@@ -82,8 +85,9 @@ def fit_batch(
     link : {"logit", "cloglog", "probit"}
     firth : bool
         Whether the likelihood carries Firth's penalty (logit only).
-    mask : array of bool, shape (B, n), optional
-        Rows that belong to each refit; all of them where left out.
+    mask : array of bool or float, shape (B, n), optional
+        Rows that belong to each refit, or how often each row does, as in draws of a bootstrap; all of them
+        once where left out.
     offset : array of float, shape (n,), optional
     start : array of float, shape (f + c,), optional
         Where the search begins.
@@ -111,7 +115,7 @@ def fit_batch(
             fixed=fixed,
             changed=tuple(one[part] for one in changed),
             y=np.broadcast_to(y[part] if y.ndim == 2 else y, (part.stop - begin, len(fixed))),
-            mask=None if mask is None else mask[part],
+            mask=None if mask is None else mask[part].astype(np.float64),
             offset=offset,
             link=link,
             firth=firth,
@@ -140,7 +144,7 @@ class _Batch:
     fixed: Numbers
     changed: tuple[Numbers, ...]
     y: Numbers
-    mask: Flags | None
+    mask: Numbers | None
     offset: Numbers | None
     link: Link
     firth: bool
@@ -161,7 +165,7 @@ class _Batch:
 
     def moments(self) -> tuple[Numbers, Numbers]:
         """Root mean square and standard deviation of every column in every refit, shape (B, k)."""
-        own = np.ones(self.y.shape) if self.mask is None else self.mask.astype(np.float64)
+        own = np.ones(self.y.shape) if self.mask is None else self.mask
         rows = np.maximum(own.sum(axis=1), 1)[:, None]
         square = [own @ self.fixed**2, *((one * one * own).sum(axis=1)[:, None] for one in self.changed)]
         first = [own @ self.fixed, *((one * own).sum(axis=1)[:, None] for one in self.changed)]
@@ -189,7 +193,10 @@ class _Batch:
         own = likelihood_contributions(self.link, eta, self.y)
         loglik, slope, weight = own.loglik, own.slope, own.weight
         if self.mask is not None:
-            loglik, slope, weight = (np.where(self.mask, one, 0.0) for one in (loglik, slope, weight))
+            with np.errstate(invalid="ignore"):  # what is infinite in a row that does not belong to the refit
+                loglik, slope, weight = (
+                    np.where(self.mask > 0, one * self.mask, 0.0) for one in (loglik, slope, weight)
+                )
         value, information = loglik.sum(axis=1), self._information(weight)
         if self.firth:
             sign, volume = np.linalg.slogdet(_filled(information))
@@ -250,7 +257,11 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
         work.y, work.mask, work.offset, work.link, work.firth, work.held,
     )  # fmt: skip
     rows = work.rows
-    events = work.y.sum(axis=1) if work.mask is None else np.where(work.mask, work.y, 0).sum(axis=1)
+    events = (
+        work.y.sum(axis=1)
+        if work.mask is None
+        else np.where(work.mask > 0, work.y * work.mask, 0).sum(axis=1)
+    )
     possible = (rows > (length > 0).sum(axis=1)) & (events > 0) & (events < rows)
     beta = np.where(length > 0, start * scale, 0.0)
     coefficients, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
@@ -273,8 +284,8 @@ def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers
     state = work.evaluate(beta)
     lacking = np.zeros_like(state.information)
     settled = np.zeros(len(beta), dtype=bool)
-    sound = _distinct(state.information)
-    open_ = np.flatnonzero(sound)
+    at_start = state.information.copy()
+    open_ = np.flatnonzero(_distinct(at_start))
     for iteration in range(ITERATIONS):
         if not open_.size:
             break
@@ -294,6 +305,8 @@ def _climb(work: _Batch, beta: Numbers, rows: Numbers) -> tuple[Numbers, Numbers
         settled[open_[done]] = True
         wild = ~np.isfinite(state.value[open_]) | (np.abs(beta[open_]).max(axis=1) > 1e6)
         open_ = open_[~(done | wild)]
+    if not work.firth:  # the penalty has a maximum where events are separated, the likelihood none
+        settled[settled] = ~_flat(state.information[settled], at_start[settled])
     return beta, state.value, settled
 
 
@@ -346,6 +359,18 @@ def _distinct(information: Numbers) -> Flags:
     )
     values = np.linalg.eigvalsh(scaled)
     return np.asarray(finite & (values[:, 0] > SINGULAR * values[:, -1]))
+
+
+def _flat(information: Numbers, at_start: Numbers) -> Flags:
+    """Refits whose likelihood is all but flat in some direction where the search ended: events are separated.
+
+    A step of the search can vanish there by rounding alone, while the coefficients are still few standard
+    deviations away.
+    """
+    root = np.linalg.cholesky(_filled(at_start))
+    half = np.linalg.solve(root, _filled(information))
+    lowest = np.linalg.eigvalsh(np.linalg.solve(root, half.transpose(0, 2, 1)))[:, 0]
+    return np.asarray(lowest < FLAT)
 
 
 def _solve(matrix: Numbers, right: Numbers) -> Numbers:
