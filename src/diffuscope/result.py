@@ -257,10 +257,13 @@ class Result(Record, frozen=True, kw_only=True):
         return ", ".join(many)
 
     def _repr_html_(self) -> str:
-        """Its verdicts with their reasons, as a notebook shows them."""
+        """Its verdicts with their reasons, or its tables where it has none, as a notebook shows them."""
+        title = f"Result of {self.case.id}: {self._counted()}"
+        if not self.verdicts:
+            return folded(title, ("table", "rows"), ((name, one.n) for name, one in self.frames.items()))
         rows = ((one.analysis, one.mechanism, one.verdict, one.sentence) for one in self.verdicts)
         return folded(
-            f"Result of {self.case.id}: {self._counted()}",
+            title,
             ("question", "mechanism", "verdict", "reason"),
             rows,
             shown=True,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import estimated
+import msgspec
+import numpy as np
 import polars as pl
 import pytest
 
 import diffuscope
 from diffuscope.figures import Figure
+from diffuscope.models import firth
+from diffuscope.models.fit import MOST_SHOWN
 from diffuscope.records.notebook import MOST_ROWS, folded
 
 
@@ -58,6 +62,27 @@ def test_a_case_shows_its_questions_and_how_much_there_is():
     )
     assert "Why &lt;so&gt;?" in shown(case)
     assert "<td>units</td><td>1</td>" in shown(case)
+
+
+def test_a_result_without_questions_shows_its_tables(result):
+    alone = msgspec.structs.replace(result, analyses=(), verdicts=())
+    assert "<th>table</th><th>rows</th>" in shown(alone)
+    assert all(f"<td>{name}</td><td>{frame.n}</td>" in shown(alone) for name, frame in alone.frames.items())
+
+
+def test_a_fit_is_printed_in_a_few_lines():
+    frame = pl.DataFrame(
+        {"unit": [str(at) for at in range(40)], "event": [1, 0, 0, 0] * 10, "x": [*range(40)]}
+    )
+    shape = [f"x{at}" for at in range(MOST_SHOWN)]
+    drawn = np.random.default_rng(1).normal(size=(len(shape), 40))
+    wide = frame.with_columns(pl.Series(name, own) for name, own in zip(shape, drawn, strict=True))
+    assert repr(firth("adopted ~ x", frame)).splitlines()[0] == (
+        "<Fit, Firth logit: adopted ~ x; 40 rows, 10 events"
+    )
+    printed = repr(firth(f"adopted ~ {' + '.join(shape)}", wide, interval="wald"))
+    assert printed.count("\n") == MOST_SHOWN + 1
+    assert printed.endswith("and 1 more coefficient>")
 
 
 def test_a_figure_draws_itself():

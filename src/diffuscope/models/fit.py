@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.records.numbers import decimal
+from diffuscope.records.phrases import counted
+
 if TYPE_CHECKING:
     import polars as pl
 
     from diffuscope.models.design.complete_cases import LeftOut
     from diffuscope.models.design.model_frame import Design
     from diffuscope.records.arrays import Numbers
+
+MOST_SHOWN = 12
+"""Coefficients that a line each shows where a fit is printed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +138,16 @@ class Fit:
                 "ci_high": self.ci_high,
             }
         ).with_columns(pl.col("statistic", "p").fill_nan(None))
+
+    def __repr__(self) -> str:
+        """What was fitted to what, and each coefficient with its interval."""
+        size = f"{counted(self.rows, 'row')}, {counted(self.events, 'event')}"
+        head = f"<Fit, {self.model}: {self.formula}; {size}"
+        shown = zip(self.names, self.coefficients, self.ci_low, self.ci_high, strict=True)
+        lines = [f"  {name} {decimal(b)} ({decimal(low)} to {decimal(high)})" for name, b, low, high in shown]
+        if len(lines) > MOST_SHOWN:
+            lines[MOST_SHOWN:] = [f"  and {counted(len(lines) - MOST_SHOWN, 'more coefficient')}"]
+        return "\n".join([head, *lines]) + ">"
 
     def _repr_html_(self) -> str:
         """The coefficients, as a notebook shows them."""

@@ -36,7 +36,7 @@ STANDS_OUT = (
     "units react to others within the same period."
 )
 PASSES = "Nothing that tied units have in common and the model lacks shows here; a small bias may not."
-ASSUMES = "this assumes that bias and effect are the same in each period, on the scale of the log odds"
+ASSUMES = "this assumes that bias and effect are the same in each period, on the scale of the coefficients"
 LOWEST = 0.05
 """Point of the drawn placebos that bounds the bias from above: 95 % of worlds without bias lie over it."""
 
