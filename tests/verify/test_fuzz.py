@@ -80,6 +80,15 @@ def test_what_mutants_begin_from_is_sound(kind, workbook, tmp_path):
     assert faults.lost_rows(draft, case, []) == ""
 
 
+def test_a_total_below_a_table_is_counted_as_set_aside_where_a_warning_names_it(tmp_path):
+    draft = sound("register", np.random.default_rng(3))
+    draft.workbook = True
+    draft.tables["projects"].append({draft.columns("projects")[0]: "Total"})
+    case = read_case(write(draft, tmp_path / "case"))
+    assert faults.lost_rows(draft, case, case_problems(case)) == ""
+    assert faults.lost_rows(draft, case, []).startswith("projects: ")
+
+
 def fault(folder, *, run=True) -> str:
     return tried(0, SEED, folder / "case", run=run).fault
 

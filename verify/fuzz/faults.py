@@ -40,13 +40,18 @@ def lost_rows(draft: Draft, case: Case, problems: tuple[Problem, ...] | list[Pro
     for name, rows in draft.tables.items():
         written = [row for row in rows if any((text or "").strip() for text in row.values())]
         if name in case.files and name in case.tables:
-            height = case.tables[name].height
+            height = case.tables[name].height + _set_aside(name, problems)
             derived = name == "adoptions" and "projects" in case.tables  # the register adds its own
             if height < len(written) or (height > len(written) and not derived):
                 return f"{name}: {len(written)} rows written, {height} read"
         elif written and name in CATALOGUE and name != "words" and not _is_told(name, problems):
             return f"{name}: {len(written)} rows written, not read, and nothing told"
     return ""
+
+
+def _set_aside(table: str, problems: tuple[Problem, ...] | list[Problem]) -> int:
+    """Totals and notes below the records of a table, which a warning counts."""
+    return sum(one.count for one in problems if one.rule == "below-table" and table in (one.table, one.file))
 
 
 def _is_told(table: str, problems: tuple[Problem, ...] | list[Problem]) -> bool:
