@@ -57,6 +57,20 @@ def test_a_panel_of_zeros_and_ones(imported):
     assert diffuscope.run_study(case, parts=["mechanisms"]).analyses
 
 
+def test_the_name_of_the_only_policy_of_a_panel(imported):
+    found, case = imported({"laws": panel(adopted=[0, 1, 1, 0, 0, 0])}, policy=["budget"], unit="cid")
+    assert dates(case) == [("a", "budget", "2002", None, None)]
+    assert case.tables["adoptions"]["source"].to_list() == ["laws.csv, column adopted"]
+    assert case.analyses[0].policies == ("budget",)
+    assert any(one.column == "adopted" and "`budget`" in one.statement for one in found.decisions)
+    assert not any("Is `adopted`" in question for question in found.questions)
+
+
+def test_a_policy_that_no_file_has_is_refused(imported):
+    with pytest.raises(diffuscope.errors.PlanError, match=r"--policy laww: no column of `laws\.csv`"):
+        imported({"laws": panel(gdp=[1.5, 2, 3, 4, 5, 6])}, policy=["laww"], unit="cid")
+
+
 def test_columns_called_unit_and_time_beside_those_that_are_named(imported):
     frame = panel(ban=[0, 0, 1, 0, 0, 0], time=[7, 8, 9, 1, 2, 3], unit=[5] * 6)
     _, case = imported({"laws": frame}, unit="cid", time="year", policy=["ban"], kind="state")
@@ -89,7 +103,7 @@ def test_empty_cells_at_the_end_are_no_zeros(imported):
     )
     assert case.tables["units"].select("unit", "left").rows() == [("a", "2002"), ("b", None)]
     assert dates(case) == [("b", "law", "2003", None, None)]
-    assert any("watched until" in one.taken for one in found.decisions)
+    assert any("watched until" in one.statement for one in found.decisions)
 
 
 def test_one_in_the_year_of_adoption_alone_is_asked_about(imported, tmp_path):
@@ -202,7 +216,7 @@ def test_codes_of_a_named_list_are_countries(imported):
         "255": "Germany",
         "2": "United States",
     }
-    assert any("codes are those of COW" in one.taken for one in found.decisions)
+    assert any("codes are those of COW" in one.statement for one in found.decisions)
 
 
 def test_letters_without_a_list_are_no_countries(imported):

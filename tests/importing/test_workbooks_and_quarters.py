@@ -33,7 +33,7 @@ def test_titles_above_and_totals_below_are_not_read(tmp_path):
     file = workbook(tmp_path / "laws.xlsx", rows)
     assert read_frame(file).rows() == ROWS
     made = import_case([file], tmp_path / "case", policy=["law"], kind="state")
-    decided = [one.taken for one in made.decisions]
+    decided = [one.statement for one in made.decisions]
     assert "The headings are in row 3; 1 row of text above is not read." in decided
     assert "2 rows of text or totals below the table, not read: 9, 10." in decided
     adopted = pl.read_csv(tmp_path / "case" / "adoptions.csv", infer_schema=False)

@@ -14,7 +14,7 @@ class Decision:
     file : str
         The file it concerns; empty: the case.
     column : str or None
-    taken : str
+    statement : str
         What was decided, in one sentence.
     instead : str
         How to decide otherwise.
@@ -22,7 +22,7 @@ class Decision:
 
     file: str
     column: str | None
-    taken: str
+    statement: str
     instead: str
 
 
@@ -35,7 +35,7 @@ class DecisionLog:
 
     def decide(self, file: str, column: str | None, statement: str, instead: str) -> None:
         """Note a decision, once."""
-        decision = Decision(file=file, column=column, taken=statement, instead=instead)
+        decision = Decision(file=file, column=column, statement=statement, instead=instead)
         if decision not in self.decisions:
             self.decisions.append(decision)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import polars as pl
 
 from diffuscope.case import read_case
 from diffuscope.case.atomic_folder import new_folder
@@ -30,9 +31,7 @@ from diffuscope.study import case_problems
 from diffuscope.study.named_ties import TAKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import polars as pl
+    from collections.abc import Mapping, Sequence
 
     from diffuscope.importing.parts import Part
     from diffuscope.importing.shapes import Shaped
@@ -113,8 +112,7 @@ def import_case(
         case_map, id=short_name(case_map.id or folder.absolute().name), kind=kind or case_map.kind
     )
     usual = FileMap(unit=unit, time=time, policy=tuple(policy))
-    paths = [Path(file) for file in files]
-    names = [file.name for file in paths]
+    paths, names = [Path(file) for file in files], [Path(file).name for file in files]
     if unmet := [name for name in case_map.file if name not in names]:
         raise PlanError(f"The map speaks of `{unmet[0]}`, which is none of the files.")
     own = {file: case_map.of(file.name, usual) for file in paths}
@@ -124,17 +122,34 @@ def import_case(
         for file, frame in tabular
         for part in _parts(file, frame, case_map, _fitting(usual, frame, tabular), notes)
     ]
-    read = {file for file, _ in tabular}
-    for file in paths:
-        parts += [] if file in read else of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
+    for file in (one for one in paths if is_other(one, own[one])):
+        parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
     tables = assembled(parts, case_map.kind, notes)
+    _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:
         write_case(written, case_map, tables, (grain_of(parts), _window(parts)))
         write_page(written, case_map, notes, names)
-    problems = case_problems(read_case(folder))
-    rows = {name: table.height for name, table in tables.items()}
-    return Imported(folder=folder, rows=rows, decisions=tuple(notes.decisions),
-                    questions=tuple(notes.questions), problems=tuple(problems))  # fmt: skip
+    return Imported(
+        folder=folder, rows={name: table.height for name, table in tables.items()},
+        decisions=tuple(notes.decisions), questions=tuple(notes.questions),
+        problems=tuple(case_problems(read_case(folder))),
+    )  # fmt: skip
+
+
+def _refuse_unused(
+    policy: Sequence[str],
+    frames: Sequence[tuple[Path, pl.DataFrame]],
+    tables: Mapping[str, pl.DataFrame],
+) -> None:
+    """A policy that was named must be a column of a file, or the policy of some adoption."""
+    adopted = set(tables["adoptions"]["policy"]) if "adoptions" in tables else set()
+    for name in policy:
+        if name not in adopted and not any(name in frame.columns for _, frame in frames):
+            of = " or ".join(f"`{file.name}`" for file, _ in frames)
+            raise PlanError(
+                f"--policy {name}: no column of {of} is called so, and nothing there is adopted under that "
+                "name. Name the column that holds the policy."
+            )
 
 
 def _frame(file: Path, own: FileMap, notes: DecisionLog) -> pl.DataFrame:
@@ -178,7 +193,11 @@ def _of_units(source: SourceFile, shaped: Shaped, stem: str) -> list[Part]:
     if shaped.shape == "panel":
         if times is None:
             raise PlanError(f"`{source.name}` is a panel; say which column is the time: --time COLUMN")
-        parts.append(of_panel(source, shaped.policies, times))
+        made = of_panel(source, shaped.policies, times)
+        if policy and policy[0] not in source.frame.columns:  # the name of the only one
+            adopted = made.tables["adoptions"].with_columns(policy=pl.lit(policy[0]))
+            made = replace(made, tables={**made.tables, "adoptions": adopted})
+        parts.append(made)
     elif shaped.shape == "years":
         parts.append(of_years(source, shaped.policies))
     elif shaped.shape == "adoptions":

@@ -107,6 +107,10 @@ def _without_policies(source: SourceFile) -> Shaped:
             f"In `{source.name}` {in_code(turning)} turn from 0 to 1. Which are policies? Say so: --policy "
             f"{turning[0]}"
         )
+    if turning and source.settings.policy:
+        statement = f"It is the policy `{source.settings.policy[0]}`: the only column that turns from 0 to 1."
+        source.decide(turning[0], statement, "name the column: --policy COLUMN")
+        return Shaped("panel", turning)
     if turning:
         source.notes.ask(
             f"Is `{turning[0]}` of `{source.name}` the policy? It is the only column that turns from 0 to 1."

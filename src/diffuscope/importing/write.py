@@ -135,5 +135,5 @@ def _page(notes: DecisionLog, files: Sequence[str], case_map: ImportMap) -> str:
     lines += ["", "## What was decided", ""]
     for one in notes.decisions:
         where = ", ".join(part for part in (one.file, f"column `{one.column}`" if one.column else "") if part)
-        lines.append(f"- {f'{where}: ' if where else ''}{one.taken} If it is not so: {one.instead}.")
+        lines.append(f"- {f'{where}: ' if where else ''}{one.statement} If it is not so: {one.instead}.")
     return "\n".join([*lines, ""])
