@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import estimated
 import msgspec
 from factory import result
 
-from diffuscope.records import AuditRow, ClaimRow, Frame
+from diffuscope.records import AuditRow, ClaimRow, Estimate, Frame
+from diffuscope.records.numbers import decimal
 from diffuscope.report.difference import Difference, compare
 from diffuscope.report.difference.told import told
 
@@ -132,3 +134,24 @@ def test_a_changed_word_of_the_network_is_told_and_is_no_change_of_the_study():
 
 def test_a_table_of_words_is_no_change_of_data_either():
     assert compare(OLD, changed("case", hashes={**OLD.case.hashes, "words": "1"})).causes == ()
+
+
+def test_coefficients_of_every_model_are_compared():
+    old = estimated.result()
+    (history, *_) = old.histories
+    (main, *_) = (one for one in history.estimates if one.coefficients)
+    first = main.coefficients[0]
+    wider = msgspec.structs.replace(
+        main, coefficients=(msgspec.structs.replace(first, ci_high=first.ci_high + 1), *main.coefficients[1:])
+    )
+    without = Estimate(id="pairs", description="", formula="", refused="Too few pairs.")
+    kept = tuple(wider if one is main else one for one in history.estimates)
+    new = msgspec.structs.replace(
+        old, histories=(msgspec.structs.replace(history, estimates=(*kept, without)),)
+    )
+    found = {one.about: one for one in compare(old, new).differences if one.kind == "coefficient"}
+    assert [*found] == [f"{history.analysis}: {main.id}, {first.term}", f"{history.analysis}: pairs"]
+    (widened, refused) = found.values()
+    assert decimal(first.ci_high) in widened.before
+    assert decimal(first.ci_high + 1) in widened.after
+    assert (refused.before, refused.after) == ("—", "no model: Too few pairs.")

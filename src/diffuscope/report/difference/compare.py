@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffuscope.records.numbers import decimal
 from diffuscope.records.phrases import counted
 from diffuscope.report.difference.lines import changed_lines
 from diffuscope.report.difference.made import (
@@ -37,7 +38,8 @@ def compare(old: Result, new: Result) -> Comparison:
     Comparison
         `verdicts` names for every verdict that changed, and for those that stay where a stance or a
         probability changed, all that the two results state differently behind it; `differences` are in the
-        order verdicts, probabilities, statistics, dates, register, figures, claims, tables, words.
+        order verdicts, probabilities, statistics, coefficients, dates, register, figures, claims, tables,
+        words.
     """
     rules = changed_rules(old, new)
     causes: dict[Cause, tuple[str, ...]] = {
@@ -50,6 +52,7 @@ def compare(old: Result, new: Result) -> Comparison:
         ("verdict", _verdicts(old), _verdicts(new)),
         ("probability", _probabilities(old), _probabilities(new)),
         ("statistics", _statistics(old), _statistics(new)),
+        ("coefficient", _coefficients(old), _coefficients(new)),
         ("dates", _dates(old), _dates(new)),
         ("register", _register(old), _register(new)),
         ("figure", _figures(old), _figures(new)),
@@ -106,6 +109,20 @@ def _statistics(result: Result) -> dict[str, str]:
         for finding in result.findings
         if finding.body == "statistics"
     }
+
+
+def _coefficients(result: Result) -> dict[str, str]:
+    """Every coefficient of every model with its interval, or why there is no model."""
+    stated: dict[str, str] = {}
+    for history in result.histories:
+        for one in history.estimates:
+            model = f"{history.analysis}: {one.id}"
+            if one.refused is not None:
+                stated[model] = f"no model: {one.refused}"
+            for each in one.coefficients:
+                ends = f"{decimal(each.ci_low)} to {decimal(each.ci_high)}"
+                stated[f"{model}, {each.term}"] = f"{decimal(each.estimate)} (95 % interval {ends})"
+    return stated
 
 
 def _dates(result: Result) -> dict[str, str]:

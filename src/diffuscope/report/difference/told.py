@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     )
 
 MOST_ROWS = 200
-"""Rows of the register that are printed; the JSON holds all."""
+"""Rows of the register, and lines of one kind, that are printed; the JSON holds all."""
 MOST = 12
 """Reasons of one kind that are printed of one body; the rest is counted, and stands in the JSON."""
 KINDS = {
     "probability": "Probabilities of the evidence",
     "statistics": "Stances of the statistics",
+    "coefficient": "Coefficients of the models",
     "dates": "What is said of the dates",
     "register": "Totals of the register",
     "figure": "Printed figures",
@@ -81,7 +82,9 @@ def told(comparison: Comparison) -> Iterator[Told]:
         if rows:
             yield Told("")
             yield Told(heading, heading=True)
-            yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows)
+            yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows[:MOST_ROWS])
+            if len(rows) > MOST_ROWS:
+                yield Told(f"  {counted(len(rows) - MOST_ROWS, 'more line')}, which `--json` prints")
 
 
 def _projects(changes: tuple[ProjectDifference, ...]) -> Iterator[Told]:
