@@ -283,7 +283,7 @@ MUTANTS = (
         "report/cells.py",
         'return csv_cell(cell.replace("\\0", "")) if isinstance(cell, str) else cell',
         'return cell.replace("\\0", "") if isinstance(cell, str) else cell',
-        "tests/report/test_report_cells.py::test_what_begins_like_a_formula_becomes_text",
+        "tests/report/test_report_cells.py::test_a_table_reads_back_as_it_was_written",
     ),
     Mutant(
         "report/edition/change.py",

@@ -52,9 +52,9 @@ def test_a_found_trace_adds_its_weight_and_an_absence_what_the_search_is_worth(c
     now = coding({"id": "L1", "criterion": "L-a", "chances": ".8/.2"})
     trace = Chances(0.75, 0.25)
     assert now.now.p == pytest.approx(p_of(4))
-    assert now.beside(now.supposed(["L-b"], trace)).p == pytest.approx(p_of(4, 3))
-    assert now.beside(now.supposed_absent(["L-b"], trace, 0.8)).p == pytest.approx(p_of(4, 1 / 2))
-    assert now.beside(now.supposed(["L-b"], Chances(0.25, 0.75))).p == pytest.approx(p_of(4, 1 / 3))
+    assert now.with_added(now.supposed(["L-b"], trace)).p == pytest.approx(p_of(4, 3))
+    assert now.with_added(now.supposed_absent(["L-b"], trace, 0.8)).p == pytest.approx(p_of(4, 1 / 2))
+    assert now.with_added(now.supposed(["L-b"], Chances(0.25, 0.75))).p == pytest.approx(p_of(4, 1 / 3))
 
 
 def test_absence_weighs_what_the_oracles_say():
@@ -162,7 +162,7 @@ def test_what_nobody_searched_for_is_a_clue(coding):
 
 def test_more_weight_for_never_makes_a_lean_less_probable(coding):
     now = coding({"id": "L1", "criterion": "L-a", "chances": ".6/.5"})
-    ps = [now.beside(now.weighing(["L-b"], weight)).p for weight in (-20, -5, -0.1, 0.1, 5, 20)]
+    ps = [now.with_added(now.weighing(["L-b"], weight)).p for weight in (-20, -5, -0.1, 0.1, 5, 20)]
     assert all(low < high for low, high in pairwise(ps))
 
 

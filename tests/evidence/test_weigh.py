@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 
 from diffuscope.errors import MethodError
-from diffuscope.evidence.weigh import kinds_of_test, not_found, seen, weigh
+from diffuscope.evidence.weigh import kinds_of_test, weigh, weight_if_absent, weight_if_found
 
 
 @pytest.mark.parametrize(
     ("ratio", "weight"), [(1.5, 1.761), (2, 3.010), (3, 4.771), (4, 6.021), (30, 14.771)]
 )
 def test_weights_of_seen_traces(ratio, weight):
-    assert float(seen(np.float64(0.9), np.float64(0.9 / ratio))) == pytest.approx(weight, abs=5e-4)
+    assert float(weight_if_found(np.float64(0.9), np.float64(0.9 / ratio))) == pytest.approx(weight, abs=5e-4)
 
 
 @pytest.mark.parametrize(("searched", "weight"), [(0, 0), (0.5, -1.996), (0.75, -3.641), (1, -6.532)])
 def test_absence_weighs_as_much_as_was_searched(searched, weight):
-    found = not_found(np.float64(0.8), np.float64(0.1), np.float64(searched))
+    found = weight_if_absent(np.float64(0.8), np.float64(0.1), np.float64(searched))
     assert float(found) == pytest.approx(weight, abs=5e-4)
 
 
 def test_no_clue_weighs_more_than_twenty_decibans():
     extremes = np.array([0.01, 0.99])
     strongest = np.concatenate(
-        [seen(extremes, extremes[::-1]), not_found(extremes, extremes[::-1], np.ones(2))]
+        [weight_if_found(extremes, extremes[::-1]), weight_if_absent(extremes, extremes[::-1], np.ones(2))]
     )
     assert np.abs(strongest).max() == pytest.approx(10 * np.log10(99))
     assert np.abs(strongest).max() < 20
@@ -38,7 +38,7 @@ def test_no_clue_weighs_more_than_twenty_decibans():
         (0.95, 0.70, "hoop"),
         (0.99, 0.95, "hoop"),  # exactly 1/5 if absent
         (0.30, 0.05, "smoking gun"),
-        (0.50, 0.10, "smoking gun"),  # exactly 5 if seen
+        (0.50, 0.10, "smoking gun"),  # exactly 5 if weight_if_found
         (0.95, 0.05, "doubly decisive"),
         # likelier without the mechanism: the test is the absence, and the mechanism fails it
         (0.05, 0.30, "hoop"),

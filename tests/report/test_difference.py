@@ -9,7 +9,7 @@ from factory import result
 from diffuscope.records import AuditRow, ClaimRow, Estimate, Frame
 from diffuscope.records.numbers import decimal
 from diffuscope.report.difference import Difference, compare
-from diffuscope.report.difference.told import told
+from diffuscope.report.difference.in_words import in_words
 
 OLD = result()
 
@@ -127,7 +127,7 @@ def test_a_changed_word_of_the_network_is_told_and_is_no_change_of_the_study():
         ("word", "status: Done", "—", "completed"),
         ("word", "label: Cities", "city", "units"),
     }
-    lines = [line.text for line in told(found)]
+    lines = [line.text for line in in_words(found)]
     assert "The network's own words, which the report prints" in lines
     assert "  label: Cities: city → units" in lines
 

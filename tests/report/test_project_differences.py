@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from test_our_figures import AREAS, UNITS, WAVES
 
 from diffuscope.case import case_from_frames
-from diffuscope.report.difference import compare, told
+from diffuscope.report.difference import compare, in_words
 from diffuscope.study import run_study
 
 ROWS = pl.DataFrame(
@@ -64,7 +64,7 @@ def test_new_and_gone_rows_are_named():
 
 def test_they_are_printed():
     new = ROWS.with_columns(status=pl.lit("completed"))
-    lines = [line.text for line in told(compare(result(ROWS), result(new)))]
+    lines = [line.text for line in in_words(compare(result(ROWS), result(new)))]
     at = lines.index("Rows of the register")
     assert lines[at + 1 : at + 3] == ["  2024, ash: Bus lanes [bus]", "    status: planning → completed"]
 

@@ -13,7 +13,7 @@ import pytest
 import reasons
 from factory import result
 
-from diffuscope.report.difference import compare, told
+from diffuscope.report.difference import compare, in_words
 from diffuscope.result import from_json
 
 SAMPLE = Path(__file__).parents[1] / "result" / "samples" / "format-1" / "result.json.gz"
@@ -58,7 +58,9 @@ def with_verdict(of, analysis, mechanism, **fields):
 
 def test_a_result_has_no_changed_verdict_beside_itself(former):
     assert compare(former, former).verdicts == ()
-    assert next(told(compare(former, former))).text == ("No verdict changed, no stance and no probability.")
+    assert next(in_words(compare(former, former))).text == (
+        "No verdict changed, no stance and no probability."
+    )
 
 
 def test_a_verdict_that_changed_with_nothing_behind_it_is_said_to_be_unexplained(former):
@@ -197,8 +199,8 @@ def test_a_question_or_a_line_that_only_one_result_has_is_new_or_gone(former):
     gained = compare(fewer, former).verdicts
     assert {(line.before, line.reasons[0].because) for line in gained} == {("—", "line")}
     assert reasons.check(former, fewer) == reasons.check(fewer, former) == 4
-    assert next(told(compare(former, fewer))).text == "No verdicts changed; 4 are gone."
-    assert next(told(compare(fewer, former))).text == "No verdicts changed; 4 are new."
+    assert next(in_words(compare(former, fewer))).text == "No verdicts changed; 4 are gone."
+    assert next(in_words(compare(fewer, former))).text == "No verdicts changed; 4 are new."
 
 
 def test_a_layer_that_was_chosen_otherwise_is_put_down_to_the_question(former):
@@ -282,7 +284,7 @@ def test_no_verdict_differs_without_a_reason_and_every_reason_is_found_again(for
     new = changed(former, Random(seed))
     assert reasons.check(former, new) > 20
     assert reasons.check(new, former) > 20
-    assert all("\n" not in line.text for line in told(compare(former, new)))
+    assert all("\n" not in line.text for line in in_words(compare(former, new)))
 
 
 def test_the_report_of_another_case_is_compared_too(former):
@@ -296,7 +298,7 @@ def test_the_report_of_another_case_is_compared_too(former):
 def test_what_is_printed_begins_with_the_verdicts_and_says_what_an_old_format_lacks(former):
     new = with_verdict(former, "smart-cities", "learning", verdict="supported")
     new = msgspec.structs.replace(new, upgraded=None)
-    lines = [line.text for line in told(compare(former, new))]
+    lines = [line.text for line in in_words(compare(former, new))]
     assert lines[0] == "1 verdict changed."
     assert (
         "  The older result was written in format 1, and is shown with its own verdicts, sentences and rules."

@@ -86,7 +86,7 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
         Print the comparison as JSON.
     """
     from diffuscope.report import damaged_unless_as_written
-    from diffuscope.report.difference import compare, told
+    from diffuscope.report.difference import compare, in_words
     from diffuscope.result import read_result
 
     with damaged_unless_as_written(old, new):
@@ -95,6 +95,6 @@ def diff(old: Path, new: Path, *, json: Annotated[bool, Parameter(negative="")] 
         write_json(comparison)
         return 0
     out = console()
-    for line in told(comparison):
+    for line in in_words(comparison):
         out.print(clean(line.text), style="bold" if line.heading else None, soft_wrap=True)
     return 0

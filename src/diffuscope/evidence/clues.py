@@ -17,7 +17,7 @@ from diffuscope.evidence.criteria import naming, under, with_reading
 from diffuscope.evidence.duplicates import counted_once
 from diffuscope.evidence.passages import named, passages, timed
 from diffuscope.evidence.posterior import MechanismPosterior, weigh_counted, weigh_reading
-from diffuscope.evidence.weigh import TINY, at, not_found, other_searches, seen
+from diffuscope.evidence.weigh import TINY, at, other_searches, weight_if_absent, weight_if_found
 from diffuscope.records.rule_file import RulePart, read_rule_file
 from diffuscope.tables.typed import empty
 
@@ -45,11 +45,13 @@ class Chances(RulePart, frozen=True):
     @property
     def decibans(self) -> float:
         """Weight of the trace if it is found (dB)."""
-        return float(seen(np.asarray(self.p_if_true), np.asarray(self.p_if_false)))
+        return float(weight_if_found(np.asarray(self.p_if_true), np.asarray(self.p_if_false)))
 
     def if_absent(self, searched: float) -> float:
         """Weight of the trace if it is searched for and not found (dB)."""
-        return float(not_found(np.asarray(self.p_if_true), np.asarray(self.p_if_false), np.asarray(searched)))
+        return float(
+            weight_if_absent(np.asarray(self.p_if_true), np.asarray(self.p_if_false), np.asarray(searched))
+        )
 
     def at_other_searches(self) -> dict[float, float]:
         """Weight of the absent trace at the other chances of finding it that the stance rule names (dB)."""
@@ -231,11 +233,11 @@ class Coding:
         side = Chances(0.6, 0.4) if decibans > 0 else Chances(0.4, 0.6)
         return with_weight(self.supposed(criteria, side), decibans)
 
-    def beside(self, passage: pl.DataFrame) -> MechanismPosterior:
+    def with_added(self, passage: pl.DataFrame) -> MechanismPosterior:
         """What the coded passages come to with one more."""
         return self._judged(pl.concat([self.counted, passage]))
 
-    def instead(self, passage: pl.DataFrame) -> MechanismPosterior:
+    def with_recoded(self, passage: pl.DataFrame) -> MechanismPosterior:
         """What the passages come to if one of them were coded otherwise."""
         rest = self.counted.filter(pl.col("id") != passage["id"][0])
         return self._judged(pl.concat([rest, passage]))
@@ -255,7 +257,9 @@ class Coding:
         chances = chances_of(passage)
         if not finds:
             again = passage.with_columns(looked=pl.lit(value=True))
-            return self.instead(with_weight(again, chances.if_absent(searched), chances.at_other_searches()))
+            return self.with_recoded(
+                with_weight(again, chances.if_absent(searched), chances.at_other_searches())
+            )
         again = passage.with_columns(
             looked=pl.lit(value=True), direction=pl.lit("for" if chances.decibans > 0 else "against")
         )
@@ -263,7 +267,7 @@ class Coding:
             again = again.with_columns(
                 date=pl.lit(self.early), bears_on=pl.lit(len(self.order), dtype=pl.Int64)
             )
-        return self.instead(with_weight(again, chances.decibans))
+        return self.with_recoded(with_weight(again, chances.decibans))
 
 
 def chances_of(passage: pl.DataFrame) -> Chances:
@@ -304,7 +308,7 @@ def least_weight(
         None where no passage of 20 dB or less does.
     """
 
-    with_one_more = coding.beside(coding.weighing(criteria, sign))
+    with_one_more = coding.with_added(coding.weighing(criteria, sign))
 
     def at_tenths(tenths: int) -> bool:
         heavier = with_one_more.arrays.with_last(sign * tenths / 10)

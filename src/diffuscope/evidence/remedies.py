@@ -134,7 +134,7 @@ def _second_document(coding: Coding, _: Tables) -> Tried | None:
         document = inside["source"][0]
     criteria = passages["criteria"][int(carried.argmax())]
     passage = coding.weighing(criteria, side * less).with_columns(source=pl.lit(document))
-    return Tried(description, (), coding.beside(passage))
+    return Tried(description, (), coding.with_added(passage))
 
 
 def _to_carry(whole: float, own: float) -> float:

@@ -28,16 +28,16 @@ TINY = 1e-9
 """Room for rounding where a number is held against a line."""
 
 
-def seen(p_if_true: Numbers, p_if_false: Numbers) -> Numbers:
+def weight_if_found(p_if_true: Numbers, p_if_false: Numbers) -> Numbers:
     """Weight of evidence of a trace that was found (dB): 10·log10(p1 / p0).
 
-    >>> round(float(seen(np.float64(0.8), np.float64(0.2))), 4)
+    >>> round(float(weight_if_found(np.float64(0.8), np.float64(0.2))), 4)
     6.0206
     """
     return np.asarray(10 * np.log10(p_if_true / p_if_false))
 
 
-def not_found(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Numbers:
+def weight_if_absent(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Numbers:
     """Weight of evidence of a trace searched for in vain (dB): 10·log10((1 − s·p1) / (1 − s·p0)).
 
     Parameters
@@ -49,7 +49,7 @@ def not_found(p_if_true: Numbers, p_if_false: Numbers, searched: Numbers) -> Num
 
     Examples
     --------
-    >>> round(float(not_found(np.float64(0.8), np.float64(0.1), np.float64(0.5))), 3)
+    >>> round(float(weight_if_absent(np.float64(0.8), np.float64(0.1), np.float64(0.5))), 3)
     -1.996
     """
     return np.asarray(10 * np.log10((1 - searched * p_if_true) / (1 - searched * p_if_false)))
@@ -87,8 +87,8 @@ def kinds_of_test(
     smoking_gun = true / false >= TESTING - TINY
     if searched is not None:
         absent = ~np.isnan(searched)
-        weight_if_absent = np.abs(not_found(p_if_true, p_if_false, np.where(absent, searched, 1.0)))
-        decisive = weight_if_absent >= 10 * np.log10(TESTING) - TINY
+        magnitude = np.abs(weight_if_absent(p_if_true, p_if_false, np.where(absent, searched, 1.0)))
+        decisive = magnitude >= 10 * np.log10(TESTING) - TINY
         # an absence that counts heavily against is a hoop failed, one that counts heavily for a smoking gun
         hoop = np.where(absent, decisive & (hoop | ~against), hoop)
         smoking_gun = np.where(absent, decisive & (smoking_gun | against), smoking_gun)
@@ -132,11 +132,11 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     sign = direction.replace_strict({"for": 1.0, "against": -1.0}, default=None, return_dtype=pl.Float64)
     banded = (band.replace_strict(BANDS, default=None, return_dtype=pl.Float64) * sign).to_numpy()
     absent = (direction == "absent").fill_null(False).to_numpy()
-    fixed = np.where(band.is_not_null().to_numpy(), banded, seen(true, false))
+    fixed = np.where(band.is_not_null().to_numpy(), banded, weight_if_found(true, false))
 
     def weights(chance: Numbers) -> Numbers:
         unbanded = absent & band.is_null().to_numpy()
-        return np.where(unbanded, not_found(true, false, chance), fixed)
+        return np.where(unbanded, weight_if_absent(true, false, chance), fixed)
 
     weight = weights(searched)
     if not np.isfinite(weight).all():

@@ -126,15 +126,15 @@ class VerdictPlan:
         coding, names = self.coding, (item.id,)
         assumed = assumed_of(item, coding.counted)
         chances, absent = assumed.trace, assumed.trace.if_absent(self.searched)
-        outcome = self._end(coding.beside(coding.supposed(names, chances)), chances.decibans)
+        outcome = self._end(coding.with_added(coding.supposed(names, chances)), chances.decibans)
         vain = coding.supposed_absent(names, chances, self.searched)
         against = coding.supposed(names, assumed.against)
         return self._clue(
             names,
             chances=chances,
             found=outcome,
-            not_found=self._end(coding.beside(vain), absent),
-            against=self._end(coding.beside(against), assumed.against.decibans),
+            not_found=self._end(coding.with_added(vain), absent),
+            against=self._end(coding.with_added(against), assumed.against.decibans),
             kind="another trace",
             text=item.text,
             assumed_from=assumed.why,
@@ -214,7 +214,7 @@ class VerdictPlan:
         if document is None or verdict == self.verdict:
             return False
         passage = self.coding.supposed(names, chances, document=document)
-        return self._verdict(self.coding.beside(passage).stance) != verdict
+        return self._verdict(self.coding.with_added(passage).stance) != verdict
 
     def _not_coded(self, item: Criterion) -> tuple[str, ...]:
         """Public documents in which no passage on a criterion is coded."""
@@ -237,7 +237,7 @@ class VerdictPlan:
         it makes nothing fail, and with what no need hangs on nothing can fail.
         """
         coding = self.coding
-        lacks = bool((coding.beside(coding.weighing(names, 1.0)) if sign > 0 else coding.now).lacking)
+        lacks = bool((coding.with_added(coding.weighing(names, 1.0)) if sign > 0 else coding.now).lacking)
         place = [
             tuple(tuple("this" if one in names else one for one in way) for way in need.alternatives)
             for need in needs(coding.mechanism, "narrow")

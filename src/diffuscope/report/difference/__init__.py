@@ -1,6 +1,7 @@
 """What changed between two results: every verdict with its reasons, and how the two were made."""
 
 from diffuscope.report.difference.compare import compare
+from diffuscope.report.difference.in_words import in_words
 from diffuscope.report.difference.records import (
     Cause,
     Comparison,
@@ -9,7 +10,6 @@ from diffuscope.report.difference.records import (
     RuleDifference,
     VerdictDifference,
 )
-from diffuscope.report.difference.told import told
 
 __all__ = [
     "Cause",
@@ -19,5 +19,5 @@ __all__ = [
     "RuleDifference",
     "VerdictDifference",
     "compare",
-    "told",
+    "in_words",
 ]

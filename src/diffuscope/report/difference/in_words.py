@@ -38,7 +38,7 @@ KINDS = {
 }
 
 
-class Told(NamedTuple):
+class Line(NamedTuple):
     """One line to print.
 
     Attributes
@@ -51,7 +51,7 @@ class Told(NamedTuple):
     heading: bool = False
 
 
-def told(comparison: Comparison) -> Iterator[Told]:
+def in_words(comparison: Comparison) -> Iterator[Line]:
     """A comparison in words: how the results were made, every changed verdict with its reasons, and the rest.
 
     Parameters
@@ -61,48 +61,48 @@ def told(comparison: Comparison) -> Iterator[Told]:
 
     Yields
     ------
-    Told
+    Line
     """
-    yield Told(_counted(comparison), heading=True)
-    yield Told("")
-    yield Told("What differs in how the two results were made", heading=True)
-    yield from (Told(f"  {detail}") for detail in comparison.details)
-    yield Told(f"  {comparison.because}")
+    yield Line(_counted(comparison), heading=True)
+    yield Line("")
+    yield Line("What differs in how the two results were made", heading=True)
+    yield from (Line(f"  {detail}") for detail in comparison.details)
+    yield Line(f"  {comparison.because}")
     if comparison.notes:
-        yield Told("")
-        yield Told("Notes on a result in an older format", heading=True)
-        yield from (Told(f"  {note}") for note in comparison.notes)
+        yield Line("")
+        yield Line("Notes on a result in an older format", heading=True)
+        yield from (Line(f"  {note}") for note in comparison.notes)
     for line in sorted(comparison.verdicts, key=_rank):
-        yield Told("")
+        yield Line("")
         yield from _line(line)
     yield from _rules(comparison.rules)
     yield from _projects(comparison.projects)
     for kind, heading in KINDS.items():
         rows = [one for one in comparison.differences if one.kind == kind]
         if rows:
-            yield Told("")
-            yield Told(heading, heading=True)
-            yield from (Told(f"  {one.about}: {one.before} → {one.after}") for one in rows[:MOST_ROWS])
+            yield Line("")
+            yield Line(heading, heading=True)
+            yield from (Line(f"  {one.about}: {one.before} → {one.after}") for one in rows[:MOST_ROWS])
             if len(rows) > MOST_ROWS:
-                yield Told(f"  {counted(len(rows) - MOST_ROWS, 'more line')}, which `--json` prints")
+                yield Line(f"  {counted(len(rows) - MOST_ROWS, 'more line')}, which `--json` prints")
 
 
-def _projects(changes: tuple[ProjectDifference, ...]) -> Iterator[Told]:
+def _projects(changes: tuple[ProjectDifference, ...]) -> Iterator[Line]:
     """Rows of the register that changed, each with its cells."""
     if not changes:
         return
-    yield Told("")
-    yield Told("Rows of the register", heading=True)
+    yield Line("")
+    yield Line("Rows of the register", heading=True)
     by_row = groupby(changes, key=lambda one: (one.wave, one.title, one.unit, one.project))
     for at, ((wave, title, unit, project), cells) in enumerate(by_row):
         if at >= MOST_ROWS:
             left = len({(one.wave, one.title, one.unit, one.project) for one in changes}) - MOST_ROWS
-            yield Told(f"  {counted(left, 'more row')}, which `--json` prints")
+            yield Line(f"  {counted(left, 'more row')}, which `--json` prints")
             return
         named = f" [{project}]" if project else ""
-        yield Told(f"  {wave}, {unit}: {title}{named}")
+        yield Line(f"  {wave}, {unit}: {title}{named}")
         for one in cells:
-            yield Told(f"    {one.column or 'row'}: {one.before} → {one.after}")
+            yield Line(f"    {one.column or 'row'}: {one.before} → {one.after}")
 
 
 def _rank(line: VerdictDifference) -> int:
@@ -129,22 +129,22 @@ def _counted(comparison: Comparison) -> str:
     return f"{'; '.join(counts)}."
 
 
-def _line(line: VerdictDifference) -> Iterator[Told]:
+def _line(line: VerdictDifference) -> Iterator[Line]:
     after = line.after if line.changed else f"{line.after}, as before"
     verdict = f"{line.before} → {after}" if line.changed else after
-    yield Told(f"{line.analysis}, {mechanism_label(line.mechanism)}: {verdict}", heading=True)
-    yield Told(f"  {line.because}")
+    yield Line(f"{line.analysis}, {mechanism_label(line.mechanism)}: {verdict}", heading=True)
+    yield Line(f"  {line.because}")
     if NONE in (line.before, line.after):
         side = line.evidence, line.statistics
         says = [next(word for word in pair if word != NONE) for pair in side]
-        yield Told(f"  evidence: {says[0]}; statistics: {says[1]}")
+        yield Line(f"  evidence: {says[0]}; statistics: {says[1]}")
         return
     for of, reasons in groupby(line.reasons, key=lambda reason: reason.of):
-        yield Told(f"  {of}")
+        yield Line(f"  {of}")
         yield from _reasons(list(reasons))
 
 
-def _reasons(reasons: list[Reason]) -> Iterator[Told]:
+def _reasons(reasons: list[Reason]) -> Iterator[Line]:
     """Reasons line by line; safeguards that went the same way stand together."""
     shown: Counter[str] = Counter()
     ways: dict[tuple[str, str], list[str]] = {}
@@ -159,26 +159,26 @@ def _reasons(reasons: list[Reason]) -> Iterator[Told]:
             continue
         shown[reason.because] += 1
         if shown[reason.because] <= MOST:
-            yield Told(f"    {reason.because}: {reason.about}: {reason.before} → {reason.after}")
+            yield Line(f"    {reason.because}: {reason.about}: {reason.before} → {reason.after}")
     for because, count in shown.items():
         if count > MOST:
-            yield Told(f"    {because}: {count - MOST} more, which `--json` prints")
+            yield Line(f"    {because}: {count - MOST} more, which `--json` prints")
 
 
-def _safeguards(names: list[str], before: str, after: str) -> Told:
+def _safeguards(names: list[str], before: str, after: str) -> Line:
     many = "safeguard" if len(names) == 1 else "safeguards"
-    return Told(f"    {many}: {', '.join(names)}: {before} → {after}")
+    return Line(f"    {many}: {', '.join(names)}: {before} → {after}")
 
 
-def _rules(rules: tuple[RuleDifference, ...]) -> Iterator[Told]:
+def _rules(rules: tuple[RuleDifference, ...]) -> Iterator[Line]:
     if not rules:
         return
-    yield Told("")
-    yield Told("Rules", heading=True)
+    yield Line("")
+    yield Line("Rules", heading=True)
     for one in rules:
         if not one.known:
-            yield Told(f"  {one.rule}: the {one.lacking} result carries none; whether it changed is unknown.")
+            yield Line(f"  {one.rule}: the {one.lacking} result carries none; whether it changed is unknown.")
             continue
-        yield Told(f"  {one.rule}:")
-        yield from (Told(f"    gone: {gives} — {says}") for gives, says in one.gone)
-        yield from (Told(f"    new: {gives} — {says}") for gives, says in one.new)
+        yield Line(f"  {one.rule}:")
+        yield from (Line(f"    gone: {gives} — {says}") for gives, says in one.gone)
+        yield from (Line(f"    new: {gives} — {says}") for gives, says in one.new)
