@@ -103,6 +103,14 @@ if TYPE_CHECKING:
         specification_curve,
         validate_out_of_time,
     )
+    from diffuscope.networks import (
+        FalseDiscovery,
+        InferredNetwork,
+        RollingNetworks,
+        Stability,
+        infer_network,
+        rolling_networks,
+    )
     from diffuscope.panel import (
         Observed,
         Panel,
@@ -161,6 +169,7 @@ _NAMES = {
         "proportional_hazards_test regression_table score_hazards separation specification_curve "
         "validate_out_of_time"
     ),
+    "networks": "FalseDiscovery InferredNetwork RollingNetworks Stability infer_network rolling_networks",
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
         "counting_process dyad_period impute_dates person_period"
@@ -198,8 +207,10 @@ __all__ = [
     "EffectCurve",
     "EvidencePlan",
     "Exposure",
+    "FalseDiscovery",
     "Fit",
     "Imported",
+    "InferredNetwork",
     "Innovativeness",
     "Layer",
     "MethodError",
@@ -211,6 +222,7 @@ __all__ = [
     "PooledFit",
     "RegressionTable",
     "Result",
+    "RollingNetworks",
     "Safeguard",
     "SafeguardResults",
     "Scores",
@@ -219,6 +231,7 @@ __all__ = [
     "SeparationError",
     "SimulatedCase",
     "SpecificationCurve",
+    "Stability",
     "StructureTest",
     "Truth",
     "UnitStatistic",
@@ -258,6 +271,7 @@ __all__ = [
     "import_case",
     "impute_dates",
     "infectiousness",
+    "infer_network",
     "innovativeness",
     "kaplan_meier",
     "layer_from_frame",
@@ -287,6 +301,7 @@ __all__ = [
     "read_result",
     "regression_table",
     "resolve_country",
+    "rolling_networks",
     "run_study",
     "score_hazards",
     "separability",

@@ -1,1 +1,18 @@
-"""Inferred networks."""
+"""Inferred networks: who seems to follow whom, from the order in which units adopted many policies."""
+
+from __future__ import annotations
+
+from diffuscope.networks.false_discovery import FalseDiscovery
+from diffuscope.networks.infer import infer_network
+from diffuscope.networks.inferred import InferredNetwork
+from diffuscope.networks.stability import Stability
+from diffuscope.networks.windows import RollingNetworks, rolling_networks
+
+__all__ = [
+    "FalseDiscovery",
+    "InferredNetwork",
+    "RollingNetworks",
+    "Stability",
+    "infer_network",
+    "rolling_networks",
+]

@@ -71,7 +71,7 @@ class Cascades:
 
     @property
     def resolution(self) -> float:
-        """Smallest distance between two times of one cascade: how finely time was recorded; NaN without any."""
+        """Smallest distance of two times of one cascade: how finely time was recorded; NaN without any."""
         events = self.events
         inside = np.diff(events.times)[np.diff(events.cascades) == 0]
         apart = inside[inside > 0]

@@ -92,7 +92,7 @@ def delay_of(name: str, rate: Rate | None, cascades: Cascades) -> Delay:
     """
     if name not in DELAYS:
         raise PlanError(f"delay is {name!r}; it must be one of {', '.join(DELAYS)}.")
-    known: DelayName = DELAYS[DELAYS.index(name)]  # type: ignore[arg-type]
+    known: DelayName = next(one for one in DELAYS if one == name)
     if rate is not None:
         return Delay(known, _checked(known, rate))
     since_first, since_last = _lags(cascades)

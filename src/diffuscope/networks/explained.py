@@ -43,7 +43,7 @@ class Explained(NamedTuple):
 
 
 def explained_by(edges: Edges, cascades: Cascades, terms: Terms) -> Explained:
-    """Adoptions that have their best parent inside a network; of equal parents the edge found first counts."""
+    """Adoptions with their best parent inside a network; of equal parents the edge found first counts."""
     volumes, lags = np.zeros(len(edges.gains)), np.full(len(edges.gains), np.nan)
     for own, pairs in _with_edges(edges, cascades, terms):
         best = pairs.base.copy()

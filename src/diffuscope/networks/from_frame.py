@@ -76,13 +76,12 @@ def cascades_from_frame(
     everybody = ids(frame["unit"]).drop_nulls().unique().to_list()
     named = tuple(everybody if units is None else units)
     calendar = None if _continuous(frame["time"]) else calendar_of(period, times_of(frame), waves)
-    if calendar is None:
-        rows, notes = _measured(frame), ()
-    else:
-        rows, notes = _counted(frame, calendar)
+    rows, notes = _measured(frame) if calendar is None else _counted(frame, calendar)
     rows, more = _within(rows, window, calendar)
-    together = pl.when(pl.col("joint").is_null()).then("time").otherwise(
-        pl.col("time").min().over("policy", "joint")
+    together = (
+        pl.when(pl.col("joint").is_null())
+        .then("time")
+        .otherwise(pl.col("time").min().over("policy", "joint"))
     )
     return cascades_from_columns(rows.with_columns(time=together), named, calendar, (*notes, *more))
 
@@ -98,10 +97,9 @@ def _long(frame: pl.DataFrame) -> pl.DataFrame:
     policies = [name for name in frame.columns if name not in ("unit", ROW)]
     texts = [name for name in policies if not frame[name].dtype.is_numeric() and frame[name].dtype != pl.Null]
     if not policies or texts:
-        found_ = in_code(policies, 6) or "none"
         raise PlanError(
-            f"{WHAT} lacks the columns `policy` and `time`; it has {found_}. In a wide frame every column but "
-            "`unit` holds the times of one policy as numbers."
+            f"{WHAT} lacks the columns `policy` and `time`; it has {in_code(policies, 6) or 'none'}. In a "
+            "wide frame every column but `unit` holds the times of one policy as numbers."
         )
     return frame.with_columns(pl.col(policies).cast(pl.Float64)).unpivot(
         on=policies, index=["unit", ROW], variable_name="policy", value_name="time"
@@ -116,7 +114,7 @@ def _continuous(times: pl.Series) -> bool:
     return bool((known.is_infinite() | (known % 1 != 0)).any())
 
 
-def _measured(frame: pl.DataFrame) -> pl.DataFrame:
+def _measured(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Rows with times on a scale of their own, each checked."""
     rows = frame.select(
         ids(frame["unit"]).alias("unit"),
@@ -127,7 +125,9 @@ def _measured(frame: pl.DataFrame) -> pl.DataFrame:
     )
     lacking = [(rows[column].is_null(), column) for column in ("unit", "policy")]
     words = ("An adoption has no id in this column.", "give it a name, or remove the row")
-    problems = [one for bad, column in lacking for one in problems_of(rows, bad, "missing-value", column, words)]
+    problems = [
+        one for bad, column in lacking for one in problems_of(rows, bad, "missing-value", column, words)
+    ]
     infinite = rows["time"].is_infinite().fill_null(value=False)
     problems += problems_of(rows, infinite, "bad-date", "time", _NO_TIME, rows["time"])
     dated = rows.filter(pl.col("time").is_not_null())
@@ -135,7 +135,7 @@ def _measured(frame: pl.DataFrame) -> pl.DataFrame:
     problems += problems_of(dated, again, "repeated-adoption", "time", _TWICE)
     if problems:
         raise refusal(problems)
-    return dated.drop(ROW)
+    return dated.drop(ROW), ()
 
 
 def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -148,7 +148,8 @@ def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tup
     again = spells.filter(pl.col("latest").is_not_null()).height - first.height
     notes = uncounted.notes
     if again:
-        notes += (f"{counted(again, 'later adoption')} of a policy that had ended {noun(again, 'is', 'are')} left out",)
+        later = counted(again, "later adoption")
+        notes += (f"{later} of a policy that had ended {noun(again, 'is', 'are')} left out",)
     clock = calendar.clock(first["latest"].to_numpy())
     return first.select(
         "unit", "policy", pl.Series("time", clock, dtype=pl.Float64), pl.col("decision").alias("joint")
@@ -178,9 +179,11 @@ def _within(
         ends = [float(one) for one in calendar.clock(at)]
     if ends[0] > ends[1]:
         raise PlanError("The window ends before it begins.")
-    inside = rows.filter(pl.col("time").is_between(*ends))
+    inside = rows.filter(pl.col("time").is_between(ends[0], ends[1]))
     out = rows.height - inside.height
-    return inside, ((f"{counted(out, 'adoption')} outside the window {noun(out, 'is', 'are')} not used",) if out else ())
+    return inside, (
+        (f"{counted(out, 'adoption')} outside the window {noun(out, 'is', 'are')} not used",) if out else ()
+    )
 
 
 def _number(given: Any) -> float:

@@ -32,8 +32,8 @@ Ties = Literal["never", "shared", "jittered"]
 JITTERS = 20
 """Jittered copies of each cascade."""
 MANY_UNITS = 10_000
-"""Units beyond which a sender must precede a receiver in two policies: one order of two is no pattern, and most
-pairs of a large network have no other."""
+"""Units beyond which a sender must precede a receiver in two policies: one order of two is no pattern, and
+most pairs of a large network have no other."""
 
 
 def infer_network(
@@ -74,9 +74,9 @@ def infer_network(
     window : (first, last), optional
         Only adoptions from the first to the last time, both included, are seen.
     ties : {"never", "shared", "jittered"}
-        Adoptions at one time: never parents of each other · shared: either may have been first, so each may be
-        the other's parent with half the weight, at a lag of a third of a period · jittered: times are spread
-        evenly over their period in twenty copies of each cascade, and the mean over the copies counts.
+        Adoptions at one time: never parents of each other · shared: either may have been first, so each may
+        be the other's parent with half the weight, at a lag of a third of a period · jittered: times are
+        spread evenly over their period in twenty copies of each cascade, and the mean over the copies counts.
     dialect : {"R", "SNAP"}
         Objective: as in R's package NetworkInference, or as in the original program.
     seed : int
@@ -88,9 +88,9 @@ def infer_network(
     least_support : int, optional
         Policies in which a sender must precede a receiver; 1 by default, 2 among more than 10,000 units.
     equal : {"support", "last"}
-        Which of several edges that improve the same is taken: that with more support, then a shorter mean lag,
-        then more different lags, and by the order of names where these are equal too; or the last by receiver
-        and sender, as R's package does.
+        Which of several edges that improve the same is taken: that with more support, then a shorter mean
+        lag, then more different lags, and by the order of names where these are equal too; or the last by
+        receiver and sender, as R's package does.
     workers : int, optional
         Threads at once; all cores by default. The network does not depend on it.
 
@@ -106,16 +106,16 @@ def infer_network(
     MethodError
         If nobody adopted after anybody else, or a date is a range of periods.
     PlanError
-        If neither or both of `edges` and `stop` are given, there are fewer possible edges, or an option is out
-        of range.
+        If neither or both of `edges` and `stop` are given, there are fewer possible edges, or an option is
+        out of range.
 
     Notes
     -----
-    ``F(G) = Σ_c Σ_v max(base_cv, max_{u→v in G, t_u < t_v} log w(t_v - t_u) + log β)``: each adoption has its
-    most likely parent. R: β = 0.5, the base is the best parent outside the network with weight 1e-10, and first
-    adopters contribute nothing. SNAP: β = 1, the base is log 1e-64. Edges are added one after the other, each
-    the one that improves F most; F is submodular, so that the result improves at least 63 % as much as the best
-    network of as many edges.
+    ``F(G) = Σ_c Σ_v max(base_cv, max_{u→v in G, t_u < t_v} log w(t_v - t_u) + log β)``: each adoption has
+    its most likely parent. R: β = 0.5, the base is the best parent outside the network with weight 1e-10, and
+    first adopters contribute nothing. SNAP: β = 1, the base is log 1e-64. Edges are added one after the
+    other, each the one that improves F most; F is submodular, so that the result improves at least 63 % as
+    much as the best network of as many edges.
 
     References
     ----------
@@ -131,6 +131,36 @@ def infer_network(
     [('a', 'b', 2), ('b', 'c', 1)]
     """
     original = cascades_from_frame(adoptions, period=period, waves=waves, window=window, units=units)
+    settings = settings_of(
+        original, edges=edges, stop=stop, delay=delay, rate=rate, ties=ties, dialect=dialect, seed=seed,
+        least_support=least_support, equal=equal, workers=workers,
+    )  # fmt: skip
+    return network_of(original, settings, window=window)
+
+
+def settings_of(
+    original: Cascades,
+    *,
+    edges: Any = None,
+    stop: float | None = None,
+    delay: str = "exponential",
+    rate: Rate | None = None,
+    ties: str = "never",
+    dialect: str = "R",
+    seed: int = 0,
+    least_support: int | None = None,
+    equal: str = "support",
+    workers: int | None = None,
+) -> Settings:
+    """Options of `infer_network`, checked.
+
+    Raises
+    ------
+    MethodError
+        If a rate cannot be estimated.
+    PlanError
+        If an option is out of range.
+    """
     one_of("ties", ties, ("never", "shared", "jittered"))
     one_of("dialect", dialect, ("R", "SNAP"))
     one_of("equal", equal, ("support", "last"))
@@ -138,17 +168,20 @@ def infer_network(
     wanted = _wanted(edges, stop, _support(least_support, original), last=equal == "last")
     shared = original.resolution * EXPECTED_GAP if ties == "shared" else 0.0
     known = delay_of(delay, rate, original)
-    settings = Settings(
+    return Settings(
         known, terms_of(known.code, known.constants, dialect, shared), wanted, dialect, ties, stop,
         JITTERS if ties == "jittered" else 1, seed, workers,
     )  # fmt: skip
-    return network_of(original, settings, window=window)
 
 
 def network_of(
-    original: Cascades, settings: Settings, *, window: tuple[Any, Any] | None = None
+    original: Cascades,
+    settings: Settings,
+    *,
+    window: tuple[Any, Any] | None = None,
+    lenient: bool = False,
 ) -> InferredNetwork:
-    """The network of some cascades, with settings that were checked.
+    """The network of some cascades, with settings that were checked; leniently, with fewer edges if need be.
 
     Raises
     ------
@@ -160,9 +193,7 @@ def network_of(
         cascades = jittered(original, settings.jitters, stream(settings.seed, "jitter"))
     wanted = settings.wanted
     support = max(1, wanted.least_support * settings.jitters)
-    found = netinf(
-        cascades, settings.terms, wanted._replace(least_support=support), workers=settings.workers
-    )
+    found = netinf(cascades, settings.terms, wanted._replace(least_support=support), workers=settings.workers)
     return InferredNetwork(
         units=original.units,
         policies=len(original.policies),
@@ -172,13 +203,13 @@ def network_of(
         settings=settings,
         cascades=cascades,
         original=original,
-        notes=(*original.notes, *_notes(original, settings, found)),
+        notes=(*original.notes, *_notes(original, settings, found, lenient)),
     )
 
 
 def _wanted(edges: Any, stop: float | None, support: int, *, last: bool) -> Wanted:
     if (edges is None) == (stop is None):
-        raise PlanError("Give either `edges`, their number or \"all\", or `stop`, a stopping score; not both.")
+        raise PlanError('Give either `edges`, their number or "all", or `stop`, a stopping score; not both.')
     if stop is not None:
         if isinstance(stop, bool) or not isinstance(stop, int | float) or not 0 < stop < 1:
             raise PlanError(f"stop is {stop!r}; it must be a number between 0 and 1, such as 0.05.")
@@ -194,7 +225,7 @@ def _support(least: int | None, cascades: Cascades) -> int:
     return whole_number("least_support", least, 1)
 
 
-def _notes(original: Cascades, settings: Settings, found: Edges) -> tuple[str, ...]:
+def _notes(original: Cascades, settings: Settings, found: Edges, lenient: bool) -> tuple[str, ...]:
     events, wanted = original.events, settings.wanted
     many = np.diff(events.starts)
     alone = int((many < 2).sum())
@@ -202,7 +233,7 @@ def _notes(original: Cascades, settings: Settings, found: Edges) -> tuple[str, .
     notes = []
     if wanted.most is not None and len(found.gains) < wanted.most:
         possible = possible_edges(original, settings.terms, wanted.least_support)
-        if wanted.most > possible:
+        if wanted.most > possible and not lenient:
             raise PlanError(
                 f"edges is {wanted.most:,}, but in these adoptions only {counted(possible, 'edge')} "
                 f"{noun(possible, 'is', 'are')} possible: in no policy did others precede a receiver."
@@ -219,14 +250,16 @@ def _notes(original: Cascades, settings: Settings, found: Edges) -> tuple[str, .
         }
         share = tied / len(events.units)
         notes.append(
-            f"{counted(tied, 'adoption')} ({share:.0%}) {noun(tied, 'has', 'have')} the same time as another of "
-            f"the policy: {words[settings.ties]}"
+            f"{counted(tied, 'adoption')} ({share:.0%}) {noun(tied, 'has', 'have')} the same time as another "
+            f"of the policy: {words[settings.ties]}"
         )
     if alone:
         one, more = ("policy has", "policies have")
         notes.append(f"{counted(alone, one, more)} fewer than two adoptions and no order to learn from")
     if wanted.least_support > 1:
-        notes.append(f"only senders that precede a receiver in {wanted.least_support} policies can have an edge")
+        notes.append(
+            f"only senders that precede a receiver in {wanted.least_support} policies can have an edge"
+        )
     if not engine().compiled:
         notes.append("computed without numba (extra `fast`): the same edges, more slowly")
     return tuple(notes)
@@ -240,4 +273,3 @@ def possible_edges(cascades: Cascades, terms: Terms, least_support: int = 1) -> 
         pairs = engine().pairs(cascades.events, order[starts[receiver] : starts[receiver + 1]], terms)
         total += int((np.diff(pairs.starts) >= least_support).sum())
     return total
-

@@ -183,8 +183,8 @@ class InferredNetwork:
         Returns
         -------
         polars.DataFrame
-            edges · improvement (of the last edge) · objective (improvement of all so far) · share (of what all
-            these edges improve).
+            edges · improvement (of the last edge) · objective (improvement of all so far) · share (of what
+            all these edges improve).
         """
         total = np.cumsum(self.edges.gains)
         whole = total[-1] if len(total) and total[-1] > 0 else np.nan
@@ -221,9 +221,7 @@ class InferredNetwork:
         from diffuscope.ties.layer import Layer
 
         edges, size = self.edges, len(self.units)
-        ties = sparse.csr_array(
-            (np.ones(len(self)), (edges.receivers, edges.senders)), shape=(size, size)
-        )
+        ties = sparse.csr_array((np.ones(len(self)), (edges.receivers, edges.senders)), shape=(size, size))
         known = self._known_from()
         origin = self.original.policies if known is None else (f"adoptions before {known}",)
         return Layer(

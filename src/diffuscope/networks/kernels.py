@@ -60,7 +60,7 @@ def _count(events: Events, own: Codes, shared: bool) -> int:
 
 
 @_compiled
-def _densities(
+def _densities(  # noqa: PLR0917 room to write into
     events: Events, own: Codes, terms: Terms, density: Numbers, many: Codes, base: Numbers
 ) -> None:
     """Fill in the density of each pair, event by event, and count the pairs of each sender."""
@@ -71,14 +71,14 @@ def _densities(
         for place in range(events.starts[events.cascades[at]], events.tie_first[at]):
             density[count] = _log_density(terms, events.times[at] - events.times[place])
             best = max(best, density[count])
-            many[events.units[place]] += 1
+            many[events.units[place]] += density[count] > -np.inf
             count += 1
         if terms.shared_lag > 0:
             for place in range(events.tie_first[at], events.tie_after[at]):
                 if _is_tied(events, place, at):
                     density[count] = _log_density(terms, terms.shared_lag) + HALF
                     best = max(best, density[count])
-                    many[events.units[place]] += 1
+                    many[events.units[place]] += density[count] > -np.inf
                     count += 1
         base[slot] = terms.outside + best if terms.relative else terms.outside
 
@@ -114,8 +114,9 @@ def receiver_pairs_in(events: Events, own: Codes, terms: Terms, many: Codes) -> 
         starts[at + 1] = starts[at] + many[senders[at]]
         many[senders[at]] = at
     front, back = starts[:-1].copy(), starts[1:].copy()
-    slots, places = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int32)
-    scores = np.empty(total)
+    possible = starts[-1]
+    slots, places = np.empty(possible, dtype=np.int32), np.empty(possible, dtype=np.int32)
+    scores = np.empty(possible)
     count = 0
     for slot in range(len(own)):
         at = own[slot]
@@ -123,9 +124,11 @@ def receiver_pairs_in(events: Events, own: Codes, terms: Terms, many: Codes) -> 
         for place in range(events.starts[events.cascades[at]], until):
             if place >= events.tie_first[at] and not _is_tied(events, place, at):
                 continue
-            sender = many[events.units[place]]
             inside = density[count] + terms.inside
             count += 1
+            if inside == -np.inf:
+                continue  # the lag is impossible
+            sender = many[events.units[place]]
             if inside > base[slot]:
                 to = front[sender]
                 front[sender] += 1
@@ -150,7 +153,7 @@ def _gain(pairs: Pairs, share: Numbers, current: Numbers, sender: int) -> float:
 def _best(bounds: Numbers, fresh: Flags, pairs: Pairs, share: Numbers, current: Numbers) -> int:
     """The sender that gains most, its gain and all that may equal it computed anew; -1 where none is left."""
     while True:
-        at = np.argmax(bounds)
+        at = int(np.argmax(bounds))
         if bounds[at] == -np.inf:
             return -1
         if fresh[at]:
@@ -196,7 +199,7 @@ def _compare(one: tuple[float, float, float], other: tuple[float, float, float])
 
 @_compiled
 def _chosen(pairs: Pairs, bounds: Numbers, near: float, last: bool) -> tuple[int, int]:
-    """One of the senders that gain the same, by the rule of `greedy.py`, and how many only its name sets apart."""
+    """One of the senders that gain the same, by the rule of `greedy.py`, and how many its name sets apart."""
     best, tied = -1, 0
     trait = (0.0, 0.0, 0.0)
     for one in range(len(bounds)):
@@ -220,9 +223,7 @@ def _chosen(pairs: Pairs, bounds: Numbers, near: float, last: bool) -> tuple[int
 
 
 @_compiled
-def _add(
-    pairs: Pairs, sender: int, weights: Numbers, copies: int, current: Numbers
-) -> float:
+def _add(pairs: Pairs, sender: int, weights: Numbers, copies: int, current: Numbers) -> float:
     """Take a sender into the network; the sum over cascades of its squared improvements."""
     square, mean, cascade = 0.0, 0.0, -1
     for pair in range(pairs.starts[sender], pairs.gaining[sender]):

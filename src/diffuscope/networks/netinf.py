@@ -58,7 +58,12 @@ class Edges(NamedTuple):
 
     def first(self, many: int) -> Edges:
         """The first of them."""
-        return Edges(*(column[:many] for column in self))
+        return self.at(slice(many))
+
+    def at(self, places: Any) -> Edges:
+        """Those at some places."""
+        columns: Any = (column[places] for column in self)
+        return Edges(*columns)
 
 
 NUMPY = Engine(pairs.receiver_pairs, greedy.receiver_edges, compiled=False)
@@ -98,7 +103,7 @@ class Wanted(NamedTuple):
     nothing: bool = False
 
 
-class _Floor:
+class Floor:
     """The least gain that may still be among the wanted edges, which rises while receivers are worked on.
 
     Of a number of edges it is the smallest of the largest gains found so far; of a stopping score the largest
@@ -157,7 +162,7 @@ def netinf(
     tool = with_engine or engine()
     share = np.ones(len(cascades.policies)) if weights is None else np.asarray(weights, dtype=np.float64)
     order, starts = cascades.by_receiver()
-    floor = _Floor(wanted)
+    floor = Floor(wanted)
     total = float(share.sum())
 
     def work(receiver: int) -> Found:
@@ -177,7 +182,7 @@ def netinf(
     else:
         every = [work(receiver) for receiver in receivers]
     merged = merge(receivers, every, last=wanted.last)
-    return _ended(merged, wanted, total)
+    return ended(merged, wanted, total)
 
 
 def merge(receivers: Iterable[int], found: Iterable[Found], *, last: bool = False) -> Edges:
@@ -198,7 +203,7 @@ def merge(receivers: Iterable[int], found: Iterable[Found], *, last: bool = Fals
     rank = np.concatenate(ranks)
     sign = -1 if last else 1
     order = np.lexsort((rank, sign * edges.receivers, -edges.gains))
-    edges, rank = Edges(*(column[order] for column in edges)), rank[order]
+    edges, rank = edges.at(order), rank[order]
     gains = edges.gains
     equal = gains[:-1] - gains[1:] <= EQUAL * np.maximum(1.0, gains[:-1]) if len(gains) else np.zeros(0)
     if not equal.any():
@@ -208,7 +213,7 @@ def merge(receivers: Iterable[int], found: Iterable[Found], *, last: bool = Fals
     for first, after in _runs(equal):
         own = place[first:after].copy()
         place[first:after] = _ordered(edges, rank, own, tied, last=last)
-    return Edges(*(column[place] for column in edges._replace(tied=tied)))
+    return edges._replace(tied=tied).at(place)
 
 
 def _runs(equal: Any) -> list[tuple[int, int]]:
@@ -224,13 +229,16 @@ def _ordered(edges: Edges, rank: Codes, own: Codes, tied: Codes, *, last: bool) 
     def trait(at: int) -> tuple[float, float, float]:
         return float(edges.supports[at]), float(edges.mean_lags[at]), float(edges.distinct[at])
 
+    def behind(one: int, other: int) -> int:
+        return -compare(trait(one), trait(other))
+
     waiting: dict[int, list[int]] = {}
     for at in sorted(own.tolist(), key=lambda one: (edges.receivers[one], rank[one])):
         waiting.setdefault(int(edges.receivers[at]), []).append(at)
     made: list[int] = []
     heads = [queue.pop(0) for _, queue in sorted(waiting.items(), reverse=last)]
     while heads:
-        best = heads[0] if last else min(heads, key=cmp_to_key(lambda a, b: -compare(trait(a), trait(b))))
+        best = heads[0] if last else min(heads, key=cmp_to_key(behind))
         same = len(heads) if last else sum(compare(trait(one), trait(best)) == 0 for one in heads)
         tied[best] += same - 1
         made.append(best)
@@ -239,7 +247,7 @@ def _ordered(edges: Edges, rank: Codes, own: Codes, tied: Codes, *, last: bool) 
     return made
 
 
-def _ended(edges: Edges, wanted: Wanted, cascades: float) -> Edges:
+def ended(edges: Edges, wanted: Wanted, cascades: float) -> Edges:
     """The edges up to the number that is wanted, or before the first that ends the search."""
     many = len(edges.gains) if wanted.most is None else min(wanted.most, len(edges.gains))
     if np.isfinite(wanted.z_least):

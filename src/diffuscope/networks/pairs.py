@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
 
 EXPECTED_GAP = 1 / 3
-"""Mean distance of two dates drawn evenly within one period, in periods: the lag of a tied pair that is shared."""
+"""Mean distance of two dates drawn evenly within one period, in periods: the lag of a shared tie."""
 
 
 class Terms(NamedTuple):
@@ -123,6 +123,8 @@ def receiver_pairs(events: Events, own: Codes, terms: Terms) -> Pairs:
     lags = np.where(alike, terms.shared_lag, lags)
     constants = (terms.first, terms.second, terms.third)
     density = log_density(terms.delay, constants, lags) + np.where(alike, math.log(0.5), 0.0)
+    possible = density > -np.inf
+    density, places, slots = density[possible], places[possible], slots[possible]
     base = np.full(len(own), terms.outside)
     if terms.relative:
         best = np.full(len(own), -np.inf)
