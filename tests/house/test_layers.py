@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "result",
     },
     "importing": {"gazetteer", "case", "panel", "mechanisms", "study"},
-    "cli": {"importing", "study", "case", "report", "result"},
+    "cli": {"importing", "study", "case", "networks", "report", "result"},
     "__main__": {"cli"},
 }
 

@@ -191,9 +191,7 @@ def network_of(
     cascades = original
     if settings.jitters > 1:
         cascades = jittered(original, settings.jitters, stream(settings.seed, "jitter"))
-    wanted = settings.wanted
-    support = max(1, wanted.least_support * settings.jitters)
-    found = netinf(cascades, settings.terms, wanted._replace(least_support=support), workers=settings.workers)
+    found = netinf(cascades, settings.terms, settings.in_copies, workers=settings.workers)
     return InferredNetwork(
         units=original.units,
         policies=len(original.policies),

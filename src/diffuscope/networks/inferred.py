@@ -73,6 +73,15 @@ class Settings(NamedTuple):
     seed: int
     workers: int | None
 
+    @property
+    def in_copies(self) -> Wanted:
+        """Which edges are wanted of jittered copies: support is counted over all copies of a policy.
+
+        A sender that may have come first in one policy is a candidate, though it did so in some copies only.
+        """
+        least = self.wanted.least_support
+        return self.wanted._replace(least_support=least * self.jitters if least > 1 else 1)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class InferredNetwork:

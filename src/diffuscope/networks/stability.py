@@ -97,7 +97,7 @@ def bootstrap(network: InferredNetwork, draws: int, seed: int) -> Stability:
 def _weighted(network: InferredNetwork, weights: Numbers) -> Iterator[Edges]:
     """The edges of each set of weights of the policies; the pairs of each receiver are made once for all."""
     cascades, settings = network.cascades, network.settings
-    wanted = settings.wanted._replace(least_support=settings.wanted.least_support * settings.jitters)
+    wanted = settings.in_copies
     order, starts = cascades.by_receiver()
     receivers = np.flatnonzero(np.diff(starts) > 0).tolist()
     floors = [Floor(wanted) for _ in weights]

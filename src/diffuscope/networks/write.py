@@ -41,8 +41,7 @@ def write_network(network: InferredNetwork, path: str | Path) -> Path:
     file, table = Path(path), network.table()
     kind = file.suffix.lower()
     if kind == ".csv":
-        safe = pl.col("sender", "receiver").map_elements(csv_cell, return_dtype=pl.String)
-        table.with_columns(safe).write_csv(file)
+        write_edges(table, file)
     elif kind == ".parquet":
         table.write_parquet(file)
     elif kind in (".graphml", ".gexf"):
@@ -55,6 +54,36 @@ def write_network(network: InferredNetwork, path: str | Path) -> Path:
     else:
         raise PlanError(f"`{file.name}` does not end in one of {', '.join(ENDINGS)}.")
     return file
+
+
+def write_edges(table: pl.DataFrame, file: Path) -> None:
+    """Write a table of edges as CSV; no name in it is run as a formula by a spreadsheet."""
+    safe = pl.col("sender", "receiver").map_elements(csv_cell, return_dtype=pl.String)
+    table.with_columns(safe).write_csv(file)
+
+
+def write_folder(network: InferredNetwork, table: pl.DataFrame, folder: Path) -> None:
+    """Write everything about a network into a folder.
+
+    Parameters
+    ----------
+    network : InferredNetwork
+    table : polars.DataFrame
+        Its edges, perhaps with what stability and false discovery say of each: `edges.csv`.
+    folder : Path
+        Takes `edges.csv`, `network.graphml`, `network.gexf`, `summary.txt` and two figures as SVG.
+    """
+    from diffuscope.figures.figure import to_svg
+
+    write_edges(table, folder / "edges.csv")
+    for name in ("network.graphml", "network.gexf"):
+        write_network(network, folder / name)
+    text = "".join(f"{line}\n" for line in network.summary())
+    (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")
+    for figure in (network.figure(), network.drawing()):
+        if figure is not None:
+            svg = to_svg(figure)
+            (folder / f"{figure.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
 
 
 def _write_graph(network: InferredNetwork, file: Path, kind: str) -> None:
