@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "panel",
         "models",
         "safeguards",
+        "networks",
         "compute",
         "evidence",
         "verdicts",
