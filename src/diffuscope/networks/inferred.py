@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from diffuscope.networks.explained import explained_by, remaining_gains
 from diffuscope.networks.netinf import z_scores
 from diffuscope.records.notebook import MOST_ROWS, folded
-from diffuscope.records.phrases import counted, noun
+from diffuscope.records.phrases import counted, noun, upper_first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -363,4 +363,4 @@ class InferredNetwork:
                 f"{counted(several, 'edge')} {noun(several, 'was', 'were')} chosen among equals by the order "
                 "of names."
             )
-        return (*lines, *(f"{note[:1].upper()}{note[1:]}." for note in self.notes))
+        return (*lines, *(f"{upper_first(note)}." for note in self.notes))

@@ -16,7 +16,8 @@ from diffuscope.networks.overlap import overlap
 from diffuscope.networks.stance import judge, network_stance_rules
 from diffuscope.records import Finding
 from diffuscope.records.inferred import InferredEdge, InferredRecord, LayerOverlap
-from diffuscope.records.phrases import counted, noun
+from diffuscope.records.numbers import decimal, p_equals
+from diffuscope.records.phrases import counted, noun, upper_first
 from diffuscope.safeguards.engine.holm import holm
 from diffuscope.study.channels import channels_of
 
@@ -71,7 +72,7 @@ def inferred_record(
     overlaps = _overlaps(case, analysis, layers, network, seed)
     return msgspec.structs.replace(
         record, analysis=analysis.id, ordered=_ordered(frame), overlaps=overlaps, rule=rules,
-        notes=(*notes, *(f"{note[:1].upper()}{note[1:]}." for note in network.notes)),
+        notes=(*notes, *(f"{upper_first(note)}." for note in network.notes)),
     )  # fmt: skip
 
 
@@ -111,8 +112,8 @@ def _reason(record: InferredRecord, found: LayerOverlap, description: str) -> st
     return (
         f"{description} Of {counted(len(record.edges), 'inferred edge')}, {found.edges_tied or 0:.0%} run "
         f"along ties of `{found.layer}`, which {found.pairs_tied or 0:.0%} of all pairs have (partial "
-        f"correlation {found.correlation or 0:.2f}, p = {found.p:.3f}, {found.p_holm:.3f} after Holm's "
-        "method)."
+        f"correlation {decimal(found.correlation)}, {p_equals(found.p)}; after Holm's method "
+        f"{p_equals(found.p_holm)})."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.records.numbers import decimal, p_value
 from diffuscope.records.phrases import counted
 from diffuscope.report.names import spoken
 
@@ -83,13 +84,12 @@ def _edge(edge: InferredEdge, names: Names) -> dict[str, str]:
 
 
 def _overlap(found: LayerOverlap) -> dict[str, Any]:
-    tested = found.p is not None
     return {
         "mechanism": found.mechanism,
         "layer": found.layer,
         "edges": f"{found.edges_tied:.0%}" if found.edges_tied is not None else "–",
         "pairs": f"{found.pairs_tied:.0%}" if found.pairs_tied is not None else "–",
-        "correlation": f"{found.correlation:.2f}" if found.correlation is not None else "–",
-        "p": f"{found.p_holm:.3f}" if tested and found.p_holm is not None else "–",
+        "correlation": decimal(found.correlation) if found.correlation is not None else "–",
+        "p": p_value(found.p_holm) if found.p_holm is not None else "–",
         "refused": found.refused,
     }
