@@ -106,9 +106,11 @@ if TYPE_CHECKING:
     from diffuscope.networks import (
         FalseDiscovery,
         InferredNetwork,
+        InferredRates,
         RollingNetworks,
         Stability,
         infer_network,
+        infer_rates,
         rolling_networks,
     )
     from diffuscope.panel import (
@@ -169,7 +171,10 @@ _NAMES = {
         "proportional_hazards_test regression_table score_hazards separation specification_curve "
         "validate_out_of_time"
     ),
-    "networks": "FalseDiscovery InferredNetwork RollingNetworks Stability infer_network rolling_networks",
+    "networks": (
+        "FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability infer_network infer_rates "
+        "rolling_networks"
+    ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
         "counting_process dyad_period impute_dates person_period"
@@ -211,6 +216,7 @@ __all__ = [
     "Fit",
     "Imported",
     "InferredNetwork",
+    "InferredRates",
     "Innovativeness",
     "Layer",
     "MethodError",
@@ -272,6 +278,7 @@ __all__ = [
     "impute_dates",
     "infectiousness",
     "infer_network",
+    "infer_rates",
     "innovativeness",
     "kaplan_meier",
     "layer_from_frame",

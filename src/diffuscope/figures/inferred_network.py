@@ -147,7 +147,7 @@ def _circle(first: pl.DataFrame, angle: dict[str, float], followers: dict[str, i
         }
         for name, turn in angle.items()
     ]  # fmt: skip
-    edge = _placed(alt.Chart(data(lines)).mark_line(style="thin", opacity=0.9))
+    edge = _placed(alt.Chart(data(lines)).mark_line(style="adopted line", opacity=0.35))
     head = _placed(alt.Chart(data(heads)).mark_point(style="dot", filled=True, size=16))
     node = _placed(alt.Chart(data(nodes)).mark_point(style="dot", filled=True))
     area = alt.Size("area", type="quantitative", scale=None, legend=None)
@@ -196,7 +196,7 @@ def _names(angle: dict[str, float]) -> list[alt.Chart]:
     for right in (True, False):
         rows = [
             {
-                "x": 1.06 * math.sin(turn), "y": 1.06 * math.cos(turn), "text": clean(name, 24),
+                "x": 1.12 * math.sin(turn), "y": 1.12 * math.cos(turn), "text": clean(name, 24),
                 "angle": (math.degrees(turn) - (90 if right else -90)) % 360,
             }
             for name, turn in angle.items()

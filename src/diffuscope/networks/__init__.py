@@ -5,14 +5,17 @@ from __future__ import annotations
 from diffuscope.networks.false_discovery import FalseDiscovery
 from diffuscope.networks.infer import infer_network
 from diffuscope.networks.inferred import InferredNetwork
+from diffuscope.networks.netrate import InferredRates, infer_rates
 from diffuscope.networks.stability import Stability
 from diffuscope.networks.windows import RollingNetworks, rolling_networks
 
 __all__ = [
     "FalseDiscovery",
     "InferredNetwork",
+    "InferredRates",
     "RollingNetworks",
     "Stability",
     "infer_network",
+    "infer_rates",
     "rolling_networks",
 ]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from diffuscope.study.inferred_networks import inferred_record, network_findings
 from diffuscope.study.named_ties import asked_ties
 from diffuscope.study.parts.part import Part, StudyContext
 from diffuscope.study.witnesses import Testimony, Witness
@@ -30,6 +29,9 @@ def _lacks(case: Case) -> str | None:
 def _ask(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:
     if analysis.inferred is None:
         return Testimony(findings=())
+    # loads the models' libraries, which a case without a network need not wait for
+    from diffuscope.study.inferred_networks import inferred_record, network_findings
+
     say("inferring the network")
     dates = study.chronology[analysis.id]
     record = inferred_record(study.case, analysis, dates, study.layers, study.options.seed)
