@@ -109,6 +109,7 @@ if TYPE_CHECKING:
         InferredRates,
         RollingNetworks,
         Stability,
+        add_source_counts,
         infer_network,
         infer_rates,
         rolling_networks,
@@ -172,8 +173,8 @@ _NAMES = {
         "validate_out_of_time"
     ),
     "networks": (
-        "FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability infer_network infer_rates "
-        "rolling_networks"
+        "FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability add_source_counts "
+        "infer_network infer_rates rolling_networks"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -245,6 +246,7 @@ __all__ = [
     "add_covariates",
     "add_exposure",
     "add_global_share",
+    "add_source_counts",
     "add_time_at_risk",
     "adopter_categories",
     "adoption_curve",

@@ -6,6 +6,7 @@ from diffuscope.networks.false_discovery import FalseDiscovery
 from diffuscope.networks.infer import infer_network
 from diffuscope.networks.inferred import InferredNetwork
 from diffuscope.networks.netrate import InferredRates, infer_rates
+from diffuscope.networks.sources import add_source_counts
 from diffuscope.networks.stability import Stability
 from diffuscope.networks.windows import RollingNetworks, rolling_networks
 
@@ -15,6 +16,7 @@ __all__ = [
     "InferredRates",
     "RollingNetworks",
     "Stability",
+    "add_source_counts",
     "infer_network",
     "infer_rates",
     "rolling_networks",
