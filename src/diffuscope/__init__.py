@@ -104,12 +104,14 @@ if TYPE_CHECKING:
         validate_out_of_time,
     )
     from diffuscope.networks import (
+        AdjustedNetwork,
         FalseDiscovery,
         InferredNetwork,
         InferredRates,
         RollingNetworks,
         Stability,
         add_source_counts,
+        infer_adjusted_network,
         infer_network,
         infer_rates,
         rolling_networks,
@@ -173,8 +175,8 @@ _NAMES = {
         "validate_out_of_time"
     ),
     "networks": (
-        "FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability add_source_counts "
-        "infer_network infer_rates rolling_networks"
+        "AdjustedNetwork FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability "
+        "add_source_counts infer_adjusted_network infer_network infer_rates rolling_networks"
     ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
@@ -195,6 +197,7 @@ _NAMES = {
 _HOME = {name: f"diffuscope.{room}" for room, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "AdjustedNetwork",
     "AdopterCategories",
     "AdoptionRates",
     "Bass",
@@ -279,6 +282,7 @@ __all__ = [
     "import_case",
     "impute_dates",
     "infectiousness",
+    "infer_adjusted_network",
     "infer_network",
     "infer_rates",
     "innovativeness",

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "mechanisms": {"ties"},
     "models": {"panel", "compute"},
     "descriptives": {"ties", "panel", "compute"},
-    "networks": {"ties", "panel", "compute", "descriptives", "figures"},
+    "networks": {"ties", "panel", "models", "compute", "descriptives", "figures"},
     "safeguards": {"simulate", "models", "panel", "ties", "mechanisms", "compute"},
     "simulate": {"ties", "panel", "models", "compute"},
     "monitoring": {"tables"},

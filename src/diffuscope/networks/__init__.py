@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diffuscope.networks.adjusted import AdjustedNetwork, infer_adjusted_network
 from diffuscope.networks.false_discovery import FalseDiscovery
 from diffuscope.networks.infer import infer_network
 from diffuscope.networks.inferred import InferredNetwork
@@ -11,12 +12,14 @@ from diffuscope.networks.stability import Stability
 from diffuscope.networks.windows import RollingNetworks, rolling_networks
 
 __all__ = [
+    "AdjustedNetwork",
     "FalseDiscovery",
     "InferredNetwork",
     "InferredRates",
     "RollingNetworks",
     "Stability",
     "add_source_counts",
+    "infer_adjusted_network",
     "infer_network",
     "infer_rates",
     "rolling_networks",

@@ -17,6 +17,8 @@ from diffuscope.records.native_tables import as_kind
 from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from diffuscope.networks.cascades import Cascades
     from diffuscope.networks.delays import DelayName, Rate
     from diffuscope.networks.infer import Dialect, Ties
@@ -50,10 +52,12 @@ def add_source_counts(
         Of many policies, those of the panel among them; as for `infer_network`, on the panel's calendar.
     width : int
         Periods that each network sees: for a row of period t those from t - width to t - 1.
-    edges, stop, delay, rate, ties, dialect, seed, workers
+    edges, stop : int and float, optional
         As for `infer_network`.
     name : str
         Of the new column.
+    delay, rate, ties, dialect, seed, workers
+        As for `infer_network`.
 
     Returns
     -------
@@ -75,38 +79,56 @@ def add_source_counts(
     Desmarais, Harden & Boehmke 2015, American Political Science Review 109: 392–406,
     doi:10.1017/S0003055415000040.
     """
-    if panel.history is None:
-        raise PlanError("Source counts are added before units are paired or rows are merged.")
-    rows, calendar = panel.table(), panel.history.calendar
-    if name in rows.columns:
-        raise PlanError(f"The panel has a column `{name}` already; give the source counts another name.")
-    if calendar.period == "wave":
-        raise PlanError("Source counts need windows of equal length; this panel counts waves.")
+    _refuse(panel, name)
+    assert panel.history is not None
     whole_number("width", width, 1)
-    every = cascades_from_frame(adoptions, period=calendar.period)
-    when = _when(every)
-    counts = np.full(rows.height, np.nan)
-    refused = 0
-    for (time,), part in rows.with_row_index("_at").group_by("time", maintain_order=True):
-        at = int(time)
+    rows = panel.table()
+    every = cascades_from_frame(adoptions, period=panel.history.calendar.period)
+
+    def sources_before(time: int) -> Flags | None:
         try:
-            own = within(every, at - width, at - 1)
+            own = within(every, time - width, time - 1)
             settings = settings_of(
                 own, edges=edges, stop=stop, delay=delay, rate=rate, ties=ties, dialect=dialect, seed=seed,
                 workers=workers,
             )  # fmt: skip
-            network = network_of(own, settings, lenient=True)
+            found = network_of(own, settings, lenient=True).edges
         except MethodError:
-            refused += 1
-        else:
-            sources = np.zeros((len(every.units), len(every.units)), dtype=bool)
-            sources[network.edges.receivers, network.edges.senders] = True
-            counts[part["_at"].to_numpy()] = _counts(every, when, sources, part, at)
+            return None  # told in the panel's notes
+        sources = np.zeros((len(every.units), len(every.units)), dtype=bool)
+        sources[found.receivers, found.senders] = True
+        return sources
+
+    counts, refused = _counted(every, rows, sources_before)
     gives = noun(refused, "gives", "give")
     words = f"`{name}` is unknown in {counted(refused, 'period')} whose window {gives} no network."
     notes = (*panel.notes, words) if refused else panel.notes
     column = pl.Series(name, counts, nan_to_null=True)
     return replace(panel, frame=as_kind(rows.with_columns(column), panel.history.kind), notes=notes)
+
+
+def _refuse(panel: Panel, name: str) -> None:
+    """Refuse a panel that cannot take the column."""
+    if panel.history is None:
+        raise PlanError("Source counts are added before units are paired or rows are merged.")
+    if name in panel.table().columns:
+        raise PlanError(f"The panel has a column `{name}` already; give the source counts another name.")
+    if panel.history.calendar.period == "wave":
+        raise PlanError("Source counts need windows of equal length; this panel counts waves.")
+
+
+def _counted(
+    cascades: Cascades, rows: pl.DataFrame, sources_before: Callable[[int], Flags | None]
+) -> tuple[Numbers, int]:
+    """Count of each row, and the periods whose window has no network."""
+    when, counts, refused = _when(cascades), np.full(rows.height, np.nan), 0
+    for (time,), part in rows.with_row_index("_at").group_by("time", maintain_order=True):
+        sources = sources_before(int(time))
+        if sources is None:
+            refused += 1
+        else:
+            counts[part["_at"].to_numpy()] = _counts(cascades, when, sources, part, int(time))
+    return counts, refused
 
 
 def _when(cascades: Cascades) -> Numbers:
