@@ -200,6 +200,22 @@ def test_compiled_and_readable_search_agree(delay, dialect, shared):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("many", [3, 8, 14, 30])
+def test_a_number_of_edges_gives_the_first_of_all(many):
+    """Receivers are searched a few edges ahead; here one of them has nearly all of the first edges."""
+    rng = np.random.default_rng(4)
+    rows = [(f"q{p}", f"s{p % 10}", rng.uniform(0, 1)) for p in range(90)]
+    rows += [(f"q{p}", "z", rng.uniform(1, 2)) for p in range(90)]
+    extra = pl.DataFrame(rows, schema=["policy", "unit", "time"], orient="row")
+    frame = pl.concat([drawn(9, 14, 6), extra])
+    every = infer_network(frame, edges="all", rate=1.0).table()
+    assert (every.head(10)["receiver"] == "z").sum() >= 8
+    columns = ["sender", "receiver", "improvement", "tied"]
+    for workers in (1, 2):
+        found = infer_network(frame, edges=many, rate=1.0, workers=workers).table()
+        assert found.select(columns).equals(every.head(many).select(columns))
+
+
 def test_neither_workers_nor_split_rows_matter():
     frame = drawn(7, 12, 30)
     one = infer_network(frame, edges=30, workers=1).table()

@@ -115,14 +115,16 @@ def test_a_wrong_setting_is_named(tmp_path, lines, says):
 def test_every_row_of_the_rule():
     tied = LayerOverlap(mechanism="emulation", layer="x", correlation=0.2, p=0.01, p_holm=0.02)
     cases = [
-        ({"ordered": 19, "discovered": 5, "found": tied}, 0),
-        ({"ordered": 20, "discovered": 5, "found": LayerOverlap(mechanism="emulation")}, 1),
-        ({"ordered": 20, "discovered": 0, "found": tied}, 2),
-        ({"ordered": 20, "discovered": 5, "found": LayerOverlap(mechanism="emulation", layer="x")}, 3),
-        ({"ordered": 20, "discovered": 5, "found": tied}, 4),
-        ({"ordered": 20, "discovered": 5, "found": msgspec.structs.replace(tied, p_holm=0.05)}, 5),
+        (19, tied, 0),
+        (20, LayerOverlap(mechanism="emulation"), 1),
+        (20, LayerOverlap(mechanism="emulation", layer="x"), 2),
+        (20, tied, 3),
+        (20, msgspec.structs.replace(tied, p_holm=0.05), 4),
+        (20, msgspec.structs.replace(tied, correlation=-0.2), 4),
     ]
-    assert [judge(**given) for given, _ in cases] == [rule().row[at] for _, at in cases]
+    for ordered, found, at in cases:
+        assert judge(ordered=ordered, found=found) == rule().row[at]
+    assert len(rule().row) == 5
 
 
 def test_partial_correlation_is_that_of_a_regression():

@@ -144,8 +144,10 @@ def cascades_from_columns(
     if strange:
         raise PlanError(f"`{strange[0]}` adopted, but is not among the units.")
     policies = tuple(rows["policy"].unique().sort().to_list())
-    decisions = rows.select(pl.struct("policy", "joint").rank("dense").alias("code"))["code"]
-    joint = decisions.cast(pl.Int32).set(rows["joint"].is_null(), -1)
+    joint = pl.repeat(-1, rows.height, dtype=pl.Int32, eager=True)
+    if rows["joint"].null_count() < rows.height:
+        decisions = rows.select(pl.struct("policy", "joint").rank("dense").alias("code"))["code"]
+        joint = decisions.cast(pl.Int32).set(rows["joint"].is_null(), -1)
     codes = pl.Series(policies).to_frame("policy").with_row_index("code")
     events = sorted_events(
         rows["unit"].replace_strict(place, return_dtype=pl.Int32).to_numpy(),

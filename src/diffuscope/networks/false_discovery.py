@@ -62,9 +62,10 @@ def negative_control(network: InferredNetwork, draws: int, seed: int) -> FalseDi
 
     A policy keeps its adopters and its dates. Frequent adopters therefore stay frequent, and edges that
     frequency alone makes are found here too. Among the first k edges the expected number of false ones is the
-    mean number of edges of a permuted network that improve at least as much as the k-th; its share of k,
-    is the false discovery rate (Tusher, Tibshirani & Chu 2001, doi:10.1073/pnas.091062498), and no rate is
-    larger than that of a later edge. Who decided together is permuted one by one.
+    mean number of edges of a permuted network that improve at least as much as the k-th, the network itself
+    counted among them; its share of k is the false discovery rate (Tusher, Tibshirani & Chu 2001,
+    doi:10.1073/pnas.091062498), and no rate is larger than that of a later edge. With fewer than 19 draws
+    none can be as low as 5 %. Who decided together is permuted one by one.
     """
     whole_number("draws", draws, 1)
     settings, many = network.settings, len(network)
@@ -104,6 +105,8 @@ def _rate(gains: Numbers, permuted: Numbers) -> Numbers:
         return gains
     every = np.sort(permuted[~np.isnan(permuted)])
     least = gains - 1e-9 * np.maximum(1.0, gains)
-    false = (len(every) - np.searchsorted(every, least, side="left")) / len(permuted)
-    raw = np.minimum(false / np.arange(1, len(gains) + 1), 1.0)
+    beyond = len(every) - np.searchsorted(every, least, side="left")
+    # the network itself is counted among the draws, so that no rate is 0
+    place = np.arange(1, len(gains) + 1)
+    raw = np.minimum((beyond + place) / (len(permuted) + 1) / place, 1.0)
     return np.asarray(np.minimum.accumulate(raw[::-1])[::-1])

@@ -78,12 +78,11 @@ def cascades_from_frame(
     calendar = None if _continuous(frame["time"]) else calendar_of(period, times_of(frame), waves)
     rows, notes = _measured(frame) if calendar is None else _counted(frame, calendar)
     rows, more = _within(rows, window, calendar)
-    together = (
-        pl.when(pl.col("joint").is_null())
-        .then("time")
-        .otherwise(pl.col("time").min().over("policy", "joint"))
-    )
-    return cascades_from_columns(rows.with_columns(time=together), named, calendar, (*notes, *more))
+    if rows["joint"].null_count() < rows.height:
+        together = pl.col("time").min().over("policy", "joint")
+        alone = pl.col("joint").is_null()
+        rows = rows.with_columns(time=pl.when(alone).then("time").otherwise(together))
+    return cascades_from_columns(rows, named, calendar, (*notes, *more))
 
 
 def _long(frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Numbers
 
 
+AHEAD = 2
+"""Edges of each receiver that are looked for at first, in shares of what each would have if all had as many.
+
+The first receivers have no floor yet, and would be searched to their last edge; the few that have more edges
+than this among the wanted ones are searched again."""
+
+
 class Engine(NamedTuple):
     """The two steps for one receiver, compiled or not.
 
@@ -165,23 +172,32 @@ def netinf(
     floor = Floor(wanted)
     total = float(share.sum())
 
-    def work(receiver: int) -> Found:
+    receivers = np.flatnonzero(np.diff(starts) > 0).tolist()
+    every = len(cascades.units) if wanted.most is None else wanted.most
+    cap = every if wanted.most is None else min(every, AHEAD * -(-every // max(len(receivers), 1)))
+
+    def work(receiver: int, most: int = cap) -> Found:
         own = order[starts[receiver] : starts[receiver + 1]]
         made = tool.pairs(cascades.events, own, terms)
-        most = len(cascades.units) if wanted.most is None else wanted.most
         search = Search(most, floor.value, wanted.z_least, wanted.least_support, wanted.last)
-        found = tool.edges(made, share, cascades.copies, total, search)
+        return tool.edges(made, share, cascades.copies, total, search)
+
+    def ahead(receiver: int) -> Found:
+        found = work(receiver)
         floor.add(found, total)
         return found
 
-    receivers = np.flatnonzero(np.diff(starts) > 0).tolist()
     threads = cores(workers) if tool.compiled else 1
     if threads > 1 and len(receivers) > 1:
         with ThreadPoolExecutor(threads) as pool:
-            every = list(pool.map(work, receivers))
+            found = list(pool.map(ahead, receivers))
     else:
-        every = [work(receiver) for receiver in receivers]
-    merged = merge(receivers, every, last=wanted.last)
+        found = [ahead(receiver) for receiver in receivers]
+    least = floor.value - EQUAL * max(1.0, abs(floor.value))
+    for at, one in enumerate(found):
+        if len(one.gains) == cap < every and one.gains[-1] >= least:
+            found[at] = work(receivers[at], every)
+    merged = merge(receivers, found, last=wanted.last)
     return ended(merged, wanted, total)
 
 

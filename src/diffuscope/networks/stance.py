@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from diffuscope.records import StanceRule
     from diffuscope.records.inferred import LayerOverlap
 
-Condition = Literal["few policies", "no ties", "no edges", "overlap missing", "overlap"]
+Condition = Literal["few policies", "no ties", "overlap missing", "overlap"]
 
 
 class Row(StanceRow, frozen=True, kw_only=True):
@@ -51,15 +51,13 @@ def network_stance_rules() -> tuple[StanceRule, ...]:
     return printed_stance_rules("statistics", rule().row, {"policies": rule().policies})
 
 
-def judge(*, ordered: int, discovered: int, found: LayerOverlap) -> Row:
+def judge(*, ordered: int, found: LayerOverlap) -> Row:
     """Stance on one mechanism: the first row of the rule that holds.
 
     Parameters
     ----------
     ordered : int
         Policies with adoptions one after another.
-    discovered : int
-        Edges with a false discovery rate of at most the level.
     found : LayerOverlap
     """
     holding: set[Condition] = set()
@@ -67,8 +65,6 @@ def judge(*, ordered: int, discovered: int, found: LayerOverlap) -> Row:
         holding.add("few policies")
     if found.layer is None:
         holding.add("no ties")
-    if not discovered:
-        holding.add("no edges")
     if found.p_holm is None:
         holding.add("overlap missing")
     elif found.p_holm < rule().level and (found.correlation or 0.0) > 0:

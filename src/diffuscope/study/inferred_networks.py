@@ -82,7 +82,7 @@ def network_findings(record: InferredRecord, analysis: Analysis, dates: Chronolo
     by_mechanism = {one.mechanism: one for one in record.overlaps}
     for name in mechanisms():
         found = by_mechanism.get(name, LayerOverlap(mechanism=name))
-        row = judge(ordered=record.ordered, discovered=record.discovered, found=found)
+        row = judge(ordered=record.ordered, found=found)
         stance, silence, why = row.stance, row.silence, _reason(record, found, row.description)
         if dates.testable is False or (dates.silenced and stance != "silent"):
             stance, silence, why = "silent", "too few events", f"The dates decide before: {why}"
