@@ -306,3 +306,19 @@ def test_adoptions_without_an_order_give_no_network():
         infer_network(pl.DataFrame({"policy": ["p"] * 2, "unit": ["a", "b"], "time": [1, 1]}), edges=1)
     with pytest.raises(MethodError, match="no dated adoptions"):
         infer_network(TOY.with_columns(time=pl.lit(None, pl.Int64)), edges=1)
+
+
+def test_without_numba_the_same_edges_are_found_and_it_says_so(monkeypatch):
+    from diffuscope.networks import netinf as room
+
+    frame = drawn(2, 8, 20)
+    compiled = infer_network(frame, edges=12, rate=1.0)
+    monkeypatch.setattr(room, "find_spec", lambda name: None)
+    room.engine.cache_clear()
+    try:
+        plain = infer_network(frame, edges=12, rate=1.0)
+        columns = ["sender", "receiver", "volume", "support", "median_lag", "tied"]
+        assert plain.table().select(columns).equals(compiled.table().select(columns))
+        assert any("without numba" in note for note in plain.notes)
+    finally:
+        room.engine.cache_clear()
