@@ -103,6 +103,19 @@ if TYPE_CHECKING:
         specification_curve,
         validate_out_of_time,
     )
+    from diffuscope.networks import (
+        AdjustedNetwork,
+        FalseDiscovery,
+        InferredNetwork,
+        InferredRates,
+        RollingNetworks,
+        Stability,
+        add_source_counts,
+        infer_adjusted_network,
+        infer_network,
+        infer_rates,
+        rolling_networks,
+    )
     from diffuscope.panel import (
         Observed,
         Panel,
@@ -161,6 +174,10 @@ _NAMES = {
         "proportional_hazards_test regression_table score_hazards separation specification_curve "
         "validate_out_of_time"
     ),
+    "networks": (
+        "AdjustedNetwork FalseDiscovery InferredNetwork InferredRates RollingNetworks Stability "
+        "add_source_counts infer_adjusted_network infer_network infer_rates rolling_networks"
+    ),
     "panel": (
         "Observed Panel add_covariates add_exposure add_global_share add_time_at_risk adoptions_from_panel "
         "counting_process dyad_period impute_dates person_period"
@@ -180,6 +197,7 @@ _NAMES = {
 _HOME = {name: f"diffuscope.{room}" for room, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
+    "AdjustedNetwork",
     "AdopterCategories",
     "AdoptionRates",
     "Bass",
@@ -198,8 +216,11 @@ __all__ = [
     "EffectCurve",
     "EvidencePlan",
     "Exposure",
+    "FalseDiscovery",
     "Fit",
     "Imported",
+    "InferredNetwork",
+    "InferredRates",
     "Innovativeness",
     "Layer",
     "MethodError",
@@ -211,6 +232,7 @@ __all__ = [
     "PooledFit",
     "RegressionTable",
     "Result",
+    "RollingNetworks",
     "Safeguard",
     "SafeguardResults",
     "Scores",
@@ -219,6 +241,7 @@ __all__ = [
     "SeparationError",
     "SimulatedCase",
     "SpecificationCurve",
+    "Stability",
     "StructureTest",
     "Truth",
     "UnitStatistic",
@@ -226,6 +249,7 @@ __all__ = [
     "add_covariates",
     "add_exposure",
     "add_global_share",
+    "add_source_counts",
     "add_time_at_risk",
     "adopter_categories",
     "adoption_curve",
@@ -258,6 +282,9 @@ __all__ = [
     "import_case",
     "impute_dates",
     "infectiousness",
+    "infer_adjusted_network",
+    "infer_network",
+    "infer_rates",
     "innovativeness",
     "kaplan_meier",
     "layer_from_frame",
@@ -287,6 +314,7 @@ __all__ = [
     "read_result",
     "regression_table",
     "resolve_country",
+    "rolling_networks",
     "run_study",
     "score_hazards",
     "separability",

@@ -37,6 +37,7 @@ from diffuscope.records import (
     StanceRule,
     Verdict,
 )
+from diffuscope.records.inferred import InferredRecord
 from diffuscope.records.lazy_rows import LazyRows, Row
 from diffuscope.records.notebook import folded
 from diffuscope.records.phrases import counted
@@ -193,6 +194,8 @@ class Result(Record, frozen=True, kw_only=True):
     histories : tuple of EventHistory
         One per analysis: what the dates alone say, as models of who adopted when. What these withstand stands
         with the findings.
+    networks : tuple of InferredRecord
+        One per analysis that asks for a network: who seems to follow whom over many policies.
     audit : tuple of AuditRow
         Every check of what documents print, differences first.
     claims : tuple of ClaimRow
@@ -228,6 +231,7 @@ class Result(Record, frozen=True, kw_only=True):
     agreement: tuple[Agreement, ...] = ()
     drivers: tuple[DriverShare, ...] = ()
     histories: tuple[EventHistory, ...] = ()
+    networks: tuple[InferredRecord, ...] = ()
     audit: tuple[AuditRow, ...] = ()
     claims: tuple[ClaimRow, ...] = ()
     rule: tuple[RuleRow, ...] = ()

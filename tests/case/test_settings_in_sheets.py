@@ -69,6 +69,10 @@ competition = "sum"
 [analysis.ruled_out]
 coercion = "Nobody could; it was free."
 
+[analysis.inferred]
+edges = 40
+ties = "shared"
+
 [[analysis.repeat]]
 id = "other"
 says = "Other units, layers and covariates."
@@ -112,12 +116,13 @@ SHEETS = {
             "covariates", "formula", "model", "duration", "policy_effects", "errors", "drivers",
             "smallest_odds_ratio", "layers.emulation", "layers.neighbours", "lags.learning",
             "lags.election_year", "forms.competition", "ruled_out.coercion",
+            "inferred.edges", "inferred.ties",
         ),
         (
             "spread", "How did the plan spread?", "plan; law", "city", "year", 2014, 2023, "adopted",
             "90 days", "Mind the launch.", 2, "gdp; election_year", "adopted ~ learning + log(gdp)", "firth",
             "spline", "fixed", "unit", "religion; language", 1.5, "shared-religion", "land-border; coast", 3,
-            0, "sum", "Nobody could; it was free.",
+            0, "sum", "Nobody could; it was free.", 40, "shared",
         ),
     ],
     "repeats": [

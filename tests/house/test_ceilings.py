@@ -15,7 +15,7 @@ WRITES = {
     "write_text", "write_bytes", "mkdir", "unlink", "replace_file", "rmtree",
     "write_csv", "write_parquet", "write_json", "touch", "symlink_to",
 }  # fmt: skip
-MAY_WRITE = {"case", "importing", "report", "compute"}
+MAY_WRITE = {"case", "importing", "report", "compute", "networks"}
 
 
 def in_every_file(faults: Callable[[Path], object]) -> dict[str, object]:

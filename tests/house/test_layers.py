@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "mechanisms": {"ties"},
     "models": {"panel", "compute"},
     "descriptives": {"ties", "panel", "compute"},
+    "networks": {"ties", "panel", "models", "compute", "descriptives", "figures"},
     "safeguards": {"simulate", "models", "panel", "ties", "mechanisms", "compute"},
     "simulate": {"ties", "panel", "models", "compute"},
     "monitoring": {"tables"},
@@ -37,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "panel",
         "models",
         "safeguards",
+        "networks",
         "compute",
         "evidence",
         "verdicts",
@@ -44,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "result",
     },
     "importing": {"gazetteer", "case", "panel", "mechanisms", "study"},
-    "cli": {"importing", "study", "case", "report", "result"},
+    "cli": {"importing", "study", "case", "networks", "report", "result"},
     "__main__": {"cli"},
 }
 

@@ -46,11 +46,13 @@ def test_the_locks_hold_what_the_project_declares():
     groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
     plain = declared([*project["project"]["dependencies"], *groups["build"]])
     assert plain <= names(RUN)
-    assert plain | declared([*groups["dev"], *extras["formats"], *extras["pdf"]]) <= names(DEVELOPMENT)
+    assert plain | declared([*groups["dev"], *extras["fast"], *extras["formats"], *extras["pdf"]]) <= names(
+        DEVELOPMENT
+    )
 
 
 def test_a_plain_installation_is_without_what_extras_bring():
-    extras = ("pyarrow", "pyreadstat", "rdata", "typst", "xarray")
+    extras = ("numba", "pyarrow", "pyreadstat", "rdata", "typst", "xarray")
     assert sorted(names(RUN) & set(extras)) == []
 
 

@@ -31,7 +31,7 @@ PART = Part(
 
 
 def test_every_part_reads_tables_that_exist_and_says_what_it_needs():
-    assert list(PARTS) == ["mechanisms", "statistics", "monitoring", "audit"]
+    assert list(PARTS) == ["mechanisms", "statistics", "monitoring", "networks", "audit"]
     for part in PARTS.values():
         assert set(part.reads) <= set(CATALOGUE)
         assert part.needs
@@ -57,7 +57,7 @@ def test_a_part_that_is_a_file_of_its_own_is_found_and_run(tmp_path, monkeypatch
 @pytest.mark.usefixtures("without_detectable")
 def test_every_witness_is_asked_by_the_study_and_below_it():
     witnesses = [part.witness.name for part in PARTS.values() if part.witness]
-    assert witnesses == ["evidence", "event history"]
+    assert witnesses == ["evidence", "event history", "inferred networks"]
     asked = case()
     question = asked.analyses[0].id
     above = [one for one in run_study(asked, draws=99).findings if one.analysis == question]
@@ -70,5 +70,6 @@ def test_an_unknown_part_is_refused_by_name():
 
 
 def test_what_answers_questions_says_whether_they_were_frozen():
-    assert [part.name for part in PARTS.values() if part.answers_questions] == ["mechanisms", "statistics"]
+    answering = [part.name for part in PARTS.values() if part.answers_questions]
+    assert answering == ["mechanisms", "statistics", "networks"]
     assert run_study(case(), parts=["mechanisms"]).run.frozen.state == "never frozen"

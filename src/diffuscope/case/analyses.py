@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from diffuscope.case import limits
+from diffuscope.case.asked_network import asked_network
 from diffuscope.case.other_models import POOLING, ROWS, refuse_without_effect
 from diffuscope.case.values import is_list, shown
 from diffuscope.tables.dates import duration_of
@@ -15,6 +16,7 @@ from diffuscope.tables.dates import duration_of
 if TYPE_CHECKING:
     from diffuscope.case.settings import Check, Key
     from diffuscope.records import Period
+    from diffuscope.records.inferred import AskedNetwork
 
 MODEL_KEYS = (
     "layers",
@@ -30,7 +32,7 @@ MODEL_KEYS = (
 )
 ANALYSIS_KEYS = (
     "id", "question", "policies", "units", "period", "window", "tier", "launch", "note",
-    *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat",
+    *MODEL_KEYS, "drivers", "smallest_odds_ratio", "ruled_out", "repeat", "inferred",
 )  # fmt: skip
 REPEAT_KEYS = (
     "id",
@@ -107,6 +109,7 @@ class QuestionSettings:
     smallest_odds_ratio: float = SMALLEST_ODDS_RATIO
     ruled_out: Mapping[str, str] = field(default_factory=dict)
     repeat: tuple[Repetition, ...] = ()
+    inferred: AskedNetwork | None = None
 
     def key(self, name: str) -> Key:
         """Where a setting of this question stands."""
@@ -147,6 +150,7 @@ def _question(check: Check, at: int) -> QuestionSettings:
         smallest_odds_ratio=_odds_ratio(check, (*key, "smallest_odds_ratio")),
         ruled_out=_reasons(check, (*key, "ruled_out")),
         repeat=_repetitions(check, key),
+        inferred=asked_network(check, (*key, "inferred")),
     )
 
 

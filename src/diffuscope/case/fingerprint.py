@@ -61,6 +61,8 @@ def _in_order(analysis: Analysis) -> Analysis:
 def _fields(analysis: Analysis) -> dict[str, Any]:
     """A question by its settings; those that came later only where they are set, so that no hash changes."""
     fields: dict[str, Any] = msgspec.to_builtins(analysis)
+    if fields["inferred"] is None:
+        del fields["inferred"]
     for again in fields["repeat"]:
         for name in LATER:
             if again[name] is None:

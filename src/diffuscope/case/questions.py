@@ -100,6 +100,7 @@ def _resolved(question: QuestionSettings, look: _Look) -> tuple[Analysis, list[P
         smallest_odds_ratio=question.smallest_odds_ratio,
         ruled_out=dict(question.ruled_out),
         repeat=tuple(repeats),
+        inferred=question.inferred,
         **question.model,
     )
     return analysis, problems

@@ -98,8 +98,8 @@ def run(
         Simulated worlds or permutations for each safeguard that needs them; by default 999 for every two
         mechanisms tested. Fewer are faster but give coarser p-values; with too few, no mechanism can pass.
     parts : str
-        Only these parts, separated by commas: mechanisms, statistics, monitoring, audit. By default all that
-        the case has data for. Tables that no part needs are not read.
+        Only these parts, separated by commas: mechanisms, statistics, networks, monitoring, audit. By default
+        all that the case has data for. Tables that no part needs are not read.
     docx : bool
         Write a short version for Word too, `report.docx`.
     figures : bool

@@ -15,6 +15,7 @@ from diffuscope.records.base import (
     Period,
     Record,
 )
+from diffuscope.records.inferred import AskedNetwork
 
 
 class Specification(Record, frozen=True, kw_only=True):
@@ -125,6 +126,8 @@ class Analysis(Record, frozen=True, kw_only=True):
         Mechanisms that need not be in the model as rivals of others, each with the reason that is printed.
     repeat : tuple of Specification
         The same question asked otherwise.
+    inferred : AskedNetwork or None
+        How a network is to be inferred from its policies; None: none is.
     """
 
     id: str
@@ -151,3 +154,4 @@ class Analysis(Record, frozen=True, kw_only=True):
     smallest_odds_ratio: float = 1.25
     ruled_out: dict[str, str] = msgspec.field(default_factory=dict)
     repeat: tuple[Specification, ...] = ()
+    inferred: AskedNetwork | None = None

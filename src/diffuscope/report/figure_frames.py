@@ -38,6 +38,17 @@ _PACE = {
 Measure = Literal["points", "ratio", "coefficient"]
 
 
+def gain_curve(edges: pl.DataFrame) -> pl.DataFrame:
+    """How the objective of an inferred network rises with each edge, from the improvement of each."""
+    total = pl.col("improvement").cum_sum()
+    return edges.select(
+        pl.int_range(1, pl.len() + 1).alias("edges"),
+        "improvement",
+        total.alias("objective"),
+        pl.when(pl.col("improvement").sum() > 0).then(total / pl.col("improvement").sum()).alias("share"),
+    )
+
+
 class DrawnModel(NamedTuple):
     """The main model of an analysis and its repetitions, as a figure takes them.
 
@@ -100,6 +111,20 @@ class Frames:
         names = [mechanism.name for mechanism in self._result.mechanisms]
         with_neighbours = any(verdict.mechanism == NEIGHBOURS for verdict in self._result.verdicts)
         return [*names, NEIGHBOURS] if with_neighbours else names
+
+    def inferred_edges(self, analysis: str) -> pl.DataFrame | None:
+        """Edges of the network of one analysis, between names of units; None where there are none."""
+        network = next((one for one in self._result.networks if one.analysis == analysis), None)
+        if network is None or not network.edges:
+            return None
+        return pl.DataFrame(
+            {
+                "sender": [self._names.unit(edge.sender) for edge in network.edges],
+                "receiver": [self._names.unit(edge.receiver) for edge in network.edges],
+                "improvement": [edge.improvement for edge in network.edges],
+                "volume": [edge.volume for edge in network.edges],
+            }
+        )
 
     def verdicts(self) -> pl.DataFrame:
         """The verdicts of all analyses, with the broad reading and what the author concluded, in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from diffuscope.report.figure_frames import gain_curve
 from diffuscope.report.models import stem
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from diffuscope.records import Analysis
     from diffuscope.report.figure_frames import Frames
 
-Section = Literal["verdicts", "evidence", "estimates", "spread", "register"]
+Section = Literal["verdicts", "evidence", "estimates", "inferred", "spread", "register"]
 
 
 class FigurePlan(NamedTuple):
@@ -33,6 +34,7 @@ def planned(frames: Frames) -> list[FigurePlan]:
         plans += [
             *_of_evidence(frames, analysis),
             *_of_estimates(frames, analysis),
+            *_of_inferred(frames, analysis),
             *_of_spread(frames, analysis),
         ]
     return [*plans, *_of_register(frames)]
@@ -99,6 +101,24 @@ def _of_estimates(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
         yield FigurePlan(
             "estimates", analysis.id, "Hazard and adoption curve", tuple(files), lambda: pace(*numbers, unit)
         )
+
+
+def _of_inferred(frames: Frames, analysis: Analysis) -> Iterator[FigurePlan]:
+    """What is to be drawn of an inferred network; nothing where there is none."""
+    from diffuscope.figures.inferred_network import gain_curve_plot, network_drawing
+
+    edges = frames.inferred_edges(analysis.id)
+    if edges is None:
+        return
+    numbers = (("every edge", "tables/inferred_edges.csv"),)
+    yield FigurePlan("inferred", analysis.id, "Inferred network", numbers, lambda: network_drawing(edges))
+    yield FigurePlan(
+        "inferred",
+        analysis.id,
+        "Improvement by each edge",
+        numbers,
+        lambda: gain_curve_plot(gain_curve(edges)),
+    )
 
 
 _TIME = {"year": "years", "month": "months", "day": "days", "wave": "years"}

@@ -21,6 +21,7 @@ from diffuscope.report.sections.data import data, in_files, made, source_line, s
 from diffuscope.report.sections.definitions import mechanisms, rule, stance_rules
 from diffuscope.report.sections.estimates import estimates
 from diffuscope.report.sections.evidence import evidence
+from diffuscope.report.sections.inferred import inferred
 from diffuscope.report.sections.limits import limits
 from diffuscope.report.sections.order import order
 from diffuscope.report.sections.peers import peers
@@ -83,12 +84,13 @@ def page(
 def _sections(
     result: Result, names: Names, drawn: Sequence[Drawn], tables: Sequence[OutTable]
 ) -> dict[str, Any]:
-    coded = evidence(result, names)
-    for part in coded:
-        part["figures"] = _figures(drawn, "evidence", part["id"])
-    dated = estimates(result, names)
-    for part in dated:
-        part["figures"] = _figures(drawn, "estimates", part["id"])
+    coded, dated, networks = evidence(result, names), estimates(result, names), inferred(result, names)
+    by_section: dict[Section, list[dict[str, Any]]] = {
+        "evidence": coded, "estimates": dated, "inferred": networks,
+    }  # fmt: skip
+    for section, parts in by_section.items():
+        for part in parts:
+            part["figures"] = _figures(drawn, section, part["id"])
     return {
         "answer": answer(result, names),
         "overview": _figures(drawn, "verdicts", ""),
@@ -99,6 +101,7 @@ def _sections(
         "estimates": dated,
         "estimates_title": title(result),
         "tried": tried(result),
+        "inferred": networks,
         "spread": _spread(result, drawn),
         "register": register(result, names),
         "register_figures": _figures(drawn, "register", ""),

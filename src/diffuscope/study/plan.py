@@ -29,7 +29,7 @@ def case_problems(
     Parameters
     ----------
     case : Case
-    parts : collection of {"mechanisms", "statistics", "monitoring", "audit"}, optional
+    parts : collection of {"mechanisms", "statistics", "networks", "monitoring", "audit"}, optional
         Only what these parts of a study read is looked at; by default everything.
     layers : Layers, optional
         Of the case, where they are wanted afterwards too.

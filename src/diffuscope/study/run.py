@@ -52,7 +52,7 @@ def run_study(
         Worlds drawn for each safeguard that draws any; 999 for every two mechanisms that are tested where it
         is left out. At least 99, and 40 for each mechanism tested less one: fewer are quicker and tell
         p-values more coarsely.
-    parts : collection of {"mechanisms", "statistics", "monitoring", "audit"}, optional
+    parts : collection of {"mechanisms", "statistics", "networks", "monitoring", "audit"}, optional
         What to study; by default everything the case has data for. Tables that no part reads are neither
         looked at nor embedded.
     workers : int, optional

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from diffuscope.case import Case
     from diffuscope.compute import Task
     from diffuscope.records import Analysis, Chronology, Finding
+    from diffuscope.records.inferred import InferredRecord
     from diffuscope.study.history import EventHistoryResult
     from diffuscope.study.parts.part import StudyContext
     from diffuscope.study.register import RegisterRecords
@@ -46,10 +47,13 @@ class Testimony:
         At most one a mechanism.
     event_history : EventHistoryResult or None
         The models behind them, of the witness that fits any.
+    network : InferredRecord or None
+        The inferred network behind them, of the witness that infers one.
     """
 
     findings: tuple[Finding, ...]
     event_history: EventHistoryResult | None = None
+    network: InferredRecord | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from diffuscope.records.soundness import damaged
-from diffuscope.report.tables import audit, case, conclusions, dates, estimates, evidence, safeguards
+from diffuscope.report.tables import (
+    audit,
+    case,
+    conclusions,
+    dates,
+    estimates,
+    evidence,
+    inferred,
+    safeguards,
+)
 
 if TYPE_CHECKING:
     from diffuscope.report.tables.base import OutTable
@@ -49,6 +58,8 @@ def out_tables(result: Result) -> tuple[OutTable, ...]:
         estimates.coefficients(result),
         estimates.fits(result),
         safeguards.safeguards(result),
+        inferred.edges(result),
+        inferred.overlaps(result),
         audit.audit(result),
         audit.claims(result),
         audit.readings(result),

@@ -30,6 +30,7 @@ def _in_order() -> dict[str, Part]:
 
 PARTS: dict[str, Part] = _in_order()
 """mechanisms: dates, evidence and verdicts · statistics: models of who adopted when, with safeguards ·
+networks: who seems to follow whom over many policies ·
 monitoring: projects by wave, change, peers, money, indicators · audit: printed figures and claims against
 the register."""
 

@@ -1,0 +1,171 @@
+"""The command on inferred networks: `infer`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from diffuscope.cli.app import app
+from diffuscope.cli.screen import busy, clean, console
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from diffuscope.networks import InferredNetwork
+
+SHOWN = 10
+"""Edges on the screen; the files hold all."""
+OF_R = (".rds", ".rda", ".rdata")
+
+
+@app.command
+def infer(
+    source: str,
+    *,
+    out: Path | None = None,
+    edges: int | None = None,
+    stop: float | None = None,
+    delay: Literal["exponential", "rayleigh", "log-normal", "power-law"] = "exponential",
+    rate: Annotated[tuple[float, ...] | None, Parameter(negative="", consume_multiple=True)] = None,
+    window: tuple[str, str] | None = None,
+    ties: Literal["never", "shared", "jittered"] = "never",
+    dialect: Literal["R", "SNAP"] = "R",
+    period: Literal["year", "month", "day", "wave"] = "year",
+    unit: str | None = None,
+    policy: str | None = None,
+    time: str | None = None,
+    draws: int = 0,
+    seed: int = 0,
+) -> int:
+    """Infer who seems to follow whom, from the order in which units adopted many policies.
+
+    Parameters
+    ----------
+    source : str
+        A case, or a file with a table of adoptions: CSV, Excel, Parquet, Stata or R.
+    out : Path
+        Folder for the edges, the network as GraphML and GEXF, and the figures; none is written without it.
+    edges : int
+        Number of edges; every possible one where neither this nor `--stop` is given.
+    stop : float
+        Instead of a number: end before the first edge whose stopping score is at or above this, such as 0.05.
+    delay : str
+        Density of the lag between an adoption and the one that follows it.
+    rate : float
+        Its parameters, in periods; two numbers for log-normal delays. Estimated from the data by default.
+    window : str
+        First and last time: adoptions outside are not seen.
+    ties : str
+        Adoptions at one time: never parents of each other, shared (either may have been first, at half the
+        weight), or jittered (their order is drawn).
+    dialect : str
+        Objective of R's package NetworkInference, or of SNAP's program.
+    period : str
+        What times count.
+    unit : str
+        Column that names the unit.
+    policy : str
+        Column that names the policy.
+    time : str
+        Column of the time of adoption.
+    draws : int
+        Bootstrap samples of the policies, and permutations of the times for the false discovery rate; none by
+        default.
+    seed : int
+        Seed of the random numbers.
+    """
+    from diffuscope.networks import infer_network
+
+    names = {"unit": unit, "policy": policy, "time": time}
+    with busy("reading the adoptions") as say:
+        frame, waves = _adoptions(source, {new: old for new, old in names.items() if old is not None})
+        say("inferring the network")
+        network = infer_network(
+            frame, edges="all" if edges is None and stop is None else edges, stop=stop, delay=delay,
+            rate=rate if rate is None or len(rate) == 2 else rate[0], window=window, ties=ties,
+            dialect=dialect, period=period, waves=waves, seed=seed,
+        )  # fmt: skip
+        table = _judged(network, draws)
+        if out is not None:
+            from diffuscope.case.atomic_folder import new_folder
+            from diffuscope.networks.write import write_folder
+
+            say("drawing the network")
+            with new_folder(out) as folder:
+                write_folder(network, table, folder)
+    _show(network, table, out)
+    return 0
+
+
+def _adoptions(source: str, names: dict[str, str]) -> tuple[pl.DataFrame, dict[str, str] | None]:
+    """Adoptions of a case, or of a file; and the waves of a case."""
+    from diffuscope.case import read_case
+    from diffuscope.errors import CaseError
+
+    file = Path(source)
+    if not file.is_file() or file.suffix.lower() == ".zip" or _is_workbook_case(file):
+        case = read_case(source, tables=("units", "policies", "adoptions"))
+        if case.errors:
+            raise CaseError(f"The case `{case.id}` must be fixed first.", case.errors)
+        return case.table("adoptions"), dict(case.waves) or None
+    from diffuscope.case.importers import read_cascades, read_frame
+
+    if file.suffix.lower() in OF_R and not names:
+        try:
+            return read_cascades(file), None
+        except CaseError:  # no `cascade` of NetworkInference: perhaps a data frame
+            return read_frame(file), None
+    frame = read_frame(file)
+    return frame.rename({old: new for new, old in names.items() if old in frame.columns}), None
+
+
+def _is_workbook_case(file: Path) -> bool:
+    """Whether a workbook has a sheet of the name that adoptions have in a case."""
+    if file.suffix.lower() != ".xlsx":
+        return False
+    from python_calamine import CalamineWorkbook
+
+    return "adoptions" in CalamineWorkbook.from_path(str(file)).sheet_names
+
+
+def _judged(network: InferredNetwork, draws: int) -> pl.DataFrame:
+    """The table of edges, with what bootstrap and negative control say of each where they are asked for."""
+    table = network.table()
+    if draws < 1:
+        return table
+    ends = ["sender", "receiver"]
+    frequency = network.stability(draws).table().select(*ends, "frequency")
+    control = network.false_discovery(draws).table().select(*ends, "fdr", "in_permuted")
+    for more in (frequency, control):
+        table = table.join(more, on=ends, how="left", maintain_order="left")
+    return table
+
+
+def _show(network: InferredNetwork, table: pl.DataFrame, out: Path | None) -> None:
+    from rich.table import Table
+
+    screen = console()
+    for line in network.summary():
+        screen.print(clean(line), soft_wrap=True)
+    columns = ["sender", "receiver", "improvement", "volume", "support", "median_lag"]
+    columns += [name for name in ("frequency", "fdr") if name in table.columns]
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in columns:
+        side: Literal["left", "right"] = "left" if name in columns[:2] else "right"
+        shown.add_column(name.replace("_", " "), justify=side, no_wrap=name not in columns[:2])
+    for row in table.head(SHOWN).select(columns).iter_rows():
+        shown.add_row(*(clean(_cell(value)) for value in row))
+    screen.print(shown)
+    if table.height > SHOWN:
+        more = f"{table.height - SHOWN:,} more edges"
+        screen.print(f"and {more}" + ("" if out else "; `--out FOLDER` writes all"), style="dim")
+    if out is not None:
+        screen.print(f"\nThe network: {clean(str(out))}", soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "" if value is None else str(value)
