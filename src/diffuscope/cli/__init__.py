@@ -12,14 +12,26 @@ from typing import TYPE_CHECKING
 
 from cyclopts import CycloptsError
 
-from diffuscope.cli import cases, results, studies
+from diffuscope.cli import cases, register, register_books, results, studies
 from diffuscope.cli.app import DATA, OUR_FAULT, QUESTION, STOPPED, app
 from diffuscope.cli.screen import clean, console, show_any_letter, show_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DATA", "OUR_FAULT", "QUESTION", "STOPPED", "app", "cases", "main", "results", "studies"]
+__all__ = [
+    "DATA",
+    "OUR_FAULT",
+    "QUESTION",
+    "STOPPED",
+    "app",
+    "cases",
+    "main",
+    "register",
+    "register_books",
+    "results",
+    "studies",
+]
 
 
 def main(words: Sequence[str] | None = None) -> None:
