@@ -15,7 +15,7 @@ IMMUTABLE = ("register_return", "register_observation", "register_change")
 def refuse(apps: Any, schema_editor: Any) -> None:
     """Make the triggers."""
     for statement in _statements(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 def _statements(vendor: str) -> Sequence[str]:
