@@ -48,7 +48,19 @@ def server() -> Iterator[str]:
         shutil.chown(folder, USER)
     data = folder / "data"
     try:
-        _run(str(where / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        _run(
+            str(where / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        )
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {FAST}"
         _run(str(where / "pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
         try:
@@ -61,7 +73,9 @@ def server() -> Iterator[str]:
 
 def _run(*words: str) -> None:
     own = ["runuser", "-u", USER, "--", *words] if os.geteuid() == 0 else list(words)
-    subprocess.run(own, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+    subprocess.run(
+        own, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120
+    )
 
 
 @contextmanager

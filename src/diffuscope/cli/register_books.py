@@ -126,6 +126,8 @@ def publish(wave: str, *, person: As, letter: Path | None = None, folder: Folder
         made = publish_wave(folder, wave, person=person, letter=letter)
     say(f"Edition {made.edition} of {made.wave} is {made.state}: {made.file}")
     say(f"Fingerprint (SHA-256): {made.fingerprint}")
+    if made.remark:
+        say(made.remark)
     return 0
 
 

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diffuscope.errors import CaseError, PlanError
+from diffuscope.errors import CaseError, MethodError, PlanError
 from diffuscope.register.as_of import last_change
 from diffuscope.register.database import opened, writing
 from diffuscope.register.export import case_files, fingerprint_of, write_files
@@ -42,6 +42,8 @@ class Publication(NamedTuple):
         SHA-256 over the files of its case.
     file : Path
         The frozen zip of a published edition; the folder of the draft of a proposed one.
+    remark : str
+        Why there is no PDF, where there is none.
     """
 
     wave: str
@@ -49,6 +51,7 @@ class Publication(NamedTuple):
     state: str
     fingerprint: str
     file: Path
+    remark: str = ""
 
 
 def publish_wave(
@@ -110,8 +113,9 @@ def _propose(act: Act, place: Place, code: str) -> Publication:
         )
         add(act, [edition])
     draft = place.editions / f"{code}-{number}-draft"
-    _replace_folder(draft, {**files, **reports(files, code)})
-    return Publication(code, number, "proposed", mark, draft)
+    made, remark = reports(files, code)
+    _replace_folder(draft, {**files, **made})
+    return Publication(code, number, "proposed", mark, draft, remark)
 
 
 def _ready(wave: Any) -> int:
@@ -146,7 +150,8 @@ def _confirm(act: Act, place: Place, code: str, letter: str) -> Publication:
         raise CaseError(
             f"The register changed since edition {edition.number} of `{code}` was proposed: propose it again."
         )
-    data = frozen_zip({**files, **reports(files, code)})
+    made, remark = reports(files, code)
+    data = frozen_zip({**files, **made})
     name = f"{code}-{edition.number}.zip"
     write_private(place.editions / name, data)
     with writing():
@@ -169,25 +174,33 @@ def _confirm(act: Act, place: Place, code: str, letter: str) -> Publication:
         change(act, wave, {"state": "published"})
         for erratum in Erratum.objects.filter(wave=wave, edition__isnull=True):
             change(act, erratum, {"edition": edition})
-    return Publication(code, edition.number, "published", edition.fingerprint, place.editions / name)
+    file = place.editions / name
+    return Publication(code, edition.number, "published", edition.fingerprint, file, remark)
 
 
-def reports(files: Mapping[str, bytes], wave: str) -> dict[str, bytes]:
-    """The result and the public edition of the report: page, Word, and PDF where the extra is there."""
+def reports(files: Mapping[str, bytes], wave: str) -> tuple[dict[str, bytes], str]:
+    """The result and the public edition of the report: page, Word, and PDF; and why there is no PDF."""
     from diffuscope.report import write_edition
     from diffuscope.result import to_files
     from diffuscope.study import counted_register
 
     if "projects.csv" not in files:
-        return {}
+        return {}, "no projects, so no report"
+    remark = ""
     with tempfile.TemporaryDirectory(prefix="diffuscope-") as work:
         case = write_files(files, Path(work) / "case")
         result = counted_register(case)
         made = dict(to_files(result))
-        for ending in (".html", ".docx", *((".pdf",) if _has_pdf() else ())):
-            file = write_edition(result, Path(work) / f"{REPORT}{ending}", wave=wave)
-            made[file.name] = file.read_bytes()
-    return made
+        for ending in (".html", ".docx", ".pdf"):
+            try:
+                file = write_edition(result, Path(work) / f"{REPORT}{ending}", wave=wave)
+            except (PlanError, MethodError) as why:  # Typst is an extra, and a font may lack a language
+                if ending != ".pdf":
+                    raise
+                remark = f"No PDF: {why}"
+            else:
+                made[file.name] = file.read_bytes()
+    return made, remark
 
 
 def frozen_zip(files: Mapping[str, bytes]) -> bytes:
@@ -197,12 +210,6 @@ def frozen_zip(files: Mapping[str, bytes]) -> bytes:
         for name in sorted(files):
             packed.writestr(zipfile.ZipInfo(name, LONG_AGO), files[name], zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _has_pdf() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("typst") is not None
 
 
 def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
