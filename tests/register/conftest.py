@@ -1,4 +1,4 @@
-"""A register of the founding case with invented people, on both databases; each test has a copy of its own."""
+"""A register of the founding case with invented people, on both databases; each test has its own copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks as states send them back: forms with moved columns and renamed sheets, and sheets of their own making."""
+"""Workbooks as states send them back: forms with moved columns, and sheets of their own making."""
 
 from __future__ import annotations
 

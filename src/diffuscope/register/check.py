@@ -74,28 +74,37 @@ def _triggers() -> list[str]:
 def _history() -> list[str]:
     """Whether every row was added by somebody, and still says what its last change left."""
     from diffuscope.register import models
-    from diffuscope.register.write import as_json
 
+    return [fault for name in models.__all__ if name != "Change" for fault in _history_of(name)]
+
+
+def _history_of(name: str) -> list[str]:
+    from diffuscope.register import models
+    from diffuscope.register.write import as_json, digest, values_of
+
+    model = getattr(models, name)
+    added: dict[int, str] = {}
+    first: dict[int, dict[str, Any]] = defaultdict(dict)
+    last: dict[int, dict[str, Any]] = defaultdict(dict)
+    changes = models.Change.objects.filter(entity=name).order_by("id")
+    for row, field, old, new in changes.values_list("row", "field", "old", "new").iterator():
+        if field:
+            first[row].setdefault(field, old)
+            last[row][field] = new
+        else:
+            added[row] = new
     found = []
-    for name in models.__all__:
-        if name == "Change":
-            continue
-        model = getattr(models, name)
-        added: set[int] = set()
-        last: dict[int, dict[str, Any]] = defaultdict(dict)
-        changes = models.Change.objects.filter(entity=name).order_by("id")
-        for row, field, new in changes.values_list("row", "field", "new").iterator():
-            if field:
-                last[row][field] = new
-            else:
-                added.add(row)
-        there = set(model.objects.values_list("pk", flat=True))
-        found += [f"{name} {row} has no change record that adds it." for row in sorted(there - added)]
-        found += [f"{name} {row} was deleted." for row in sorted(added - there)]
-        for one in model.objects.filter(pk__in=list(last)):
-            wrong = [field for field, new in last[one.pk].items() if as_json(getattr(one, field)) != new]
-            found += [f"{name} {one.pk}: `{field}` was changed without a record." for field in wrong]
-    return found
+    there = set()
+    for one in model.objects.iterator():
+        there.add(one.pk)
+        changed = last.get(one.pk, {})
+        wrong = [field for field, new in changed.items() if as_json(getattr(one, field)) != new]
+        found += [f"{name} {one.pk}: `{field}` was changed without a record." for field in wrong]
+        before = {**values_of(one), **first.get(one.pk, {})}
+        if not wrong and one.pk in added and "erased" not in changed and digest(before) != added[one.pk]:
+            found.append(f"{name} {one.pk} was changed without a record.")
+    found += [f"{name} {row} has no change record that adds it." for row in sorted(there - set(added))]
+    return found + [f"{name} {row} was deleted." for row in sorted(set(added) - there)]
 
 
 def _versions() -> list[str]:

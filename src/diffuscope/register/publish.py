@@ -114,7 +114,10 @@ def _propose(act: Act, place: Place, code: str) -> Publication:
         add(act, [edition])
     draft = place.editions / f"{code}-{number}-draft"
     made, remark = reports(files, code)
-    _replace_folder(draft, {**files, **made})
+    whole = {**files, **made}
+    _replace_folder(draft, whole)
+    with writing():  # whoever confirms it confirms these bytes
+        change(act, edition, {"file_sha256": hashlib.sha256(frozen_zip(whole)).hexdigest()})
     return Publication(code, number, "proposed", mark, draft, remark)
 
 
@@ -150,22 +153,19 @@ def _confirm(act: Act, place: Place, code: str, letter: str) -> Publication:
         raise CaseError(
             f"The register changed since edition {edition.number} of `{code}` was proposed: propose it again."
         )
-    made, remark = reports(files, code)
-    data = frozen_zip({**files, **made})
+    data = _as_proposed(place, edition, code)
     name = f"{code}-{edition.number}.zip"
     write_private(place.editions / name, data)
     with writing():
         wave, edition = lock(wave), lock(edition)
         if edition.state != "proposed":
             raise CaseError(f"Edition {edition.number} of `{code}` is {edition.state} already.")
-        digest = hashlib.sha256(data).hexdigest()
         change(
             act,
             edition,
             {
                 "state": "published",
                 "file": name,
-                "file_sha256": digest,
                 "confirmed_by": act.person,
                 "letter_sha256": letter,
                 "at": act.at,
@@ -175,7 +175,17 @@ def _confirm(act: Act, place: Place, code: str, letter: str) -> Publication:
         for erratum in Erratum.objects.filter(wave=wave, edition__isnull=True):
             change(act, erratum, {"edition": edition})
     file = place.editions / name
-    return Publication(code, edition.number, "published", edition.fingerprint, file, remark)
+    return Publication(code, edition.number, "published", edition.fingerprint, file)
+
+
+def _as_proposed(place: Place, edition: Any, code: str) -> bytes:
+    """The bytes that were proposed, from the folder in which the draft was read."""
+    folder = place.editions / f"{code}-{edition.number}-draft"
+    there = {file.name: file.read_bytes() for file in folder.iterdir()} if folder.is_dir() else {}
+    data = frozen_zip(there)
+    if hashlib.sha256(data).hexdigest() != edition.file_sha256:
+        raise CaseError(f"The draft in `{folder}` is not what was proposed: propose it again.")
+    return data
 
 
 def reports(files: Mapping[str, bytes], wave: str) -> tuple[dict[str, bytes], str]:

@@ -5,6 +5,8 @@ Nothing else of the register saves, updates or deletes; a test holds it to that.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -89,7 +91,7 @@ def first_person(code: str, name: str) -> Act:
     act = Act(
         person=person, channel="command", why="founded the register", id=uuid4().hex, at=datetime.now(UTC)
     )
-    _record(act, [(person, "", None, None)])
+    _record(act, [(person, "", None, digest(values_of(person)))])
     return act
 
 
@@ -113,7 +115,7 @@ def add(act: Act, rows: Sequence[Any]) -> None:
     _refuse_locked(act, rows)
     model = type(rows[0])
     model.objects.bulk_create(rows, batch_size=PIECE)
-    _record(act, [(row, "", None, None) for row in rows])
+    _record(act, [(row, "", None, digest(values_of(row))) for row in rows])
 
 
 def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
@@ -156,8 +158,6 @@ def change(act: Act, row: Any, values: Mapping[str, object]) -> bool:
 
 def erase(act: Act, person: Any, values: Mapping[str, str]) -> None:
     """Take a person's own data out of the row; the change record keeps the hash of what stood there."""
-    import hashlib
-
     _in_transaction()
     old = {name: getattr(person, name) for name in values}
     for name, value in values.items():
@@ -194,6 +194,23 @@ def lock(row: Any) -> Any:
     """The row as it is now; on PostgreSQL nobody else changes it before the transaction ends."""
     _in_transaction()
     return type(row).objects.select_for_update().get(pk=row.pk)
+
+
+def values_of(row: Any) -> dict[str, Any]:
+    """What a row says, by attribute, but for its id."""
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key
+    }
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """A short hash of what a row says, by which a change without a record is found."""
+    text = json.dumps(
+        {name: as_json(value) for name, value in values.items()}, sort_keys=True, ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def as_json(value: object) -> object:
