@@ -9,15 +9,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from network_people import OFFICER, found
 from postgresql import database, runnable, server
 
 from diffuscope import register
 
 django = pytest.importorskip("django")
 
-OFFICER, SECOND, CHAIR = "sari", "siti", "chair"
-STATES = ("BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA", "VNM")
-LANGUAGES = {"THA": "th", "VNM": "vi", "IDN": "id"}
 NUMBERS = count(1)
 
 
@@ -25,23 +23,6 @@ NUMBERS = count(1)
 def founded(tmp_path_factory) -> Path:
     """A register of the founding case on SQLite, with people and languages; nobody writes into it."""
     return found(tmp_path_factory.mktemp("founded") / "register")
-
-
-def found(folder: Path) -> Path:
-    register.new_register(folder, person=OFFICER, source="asean-smart-cities", zone="Asia/Jakarta")
-    register.invite(folder, SECOND, role="secretariat", person=OFFICER)
-    register.invite(folder, CHAIR, role="chair", person=OFFICER)
-    for state in STATES:
-        register.invite(folder, f"rep-{state}", role="representative", member=state, person=OFFICER)
-    register.invite(folder, "city-bangkok", role="city", member="bangkok", person=OFFICER)
-    from diffuscope.register.database import opened, writing
-    from diffuscope.register.lookup import member_named
-    from diffuscope.register.write import act_of, change
-
-    with opened(folder), writing():
-        for state, language in LANGUAGES.items():
-            change(act_of(OFFICER), member_named(state), {"language": language})
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from messy import Form
+from network_people import CHAIR, OFFICER
 
-from conftest import CHAIR, OFFICER
 from diffuscope import register
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.database import opened, writing

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from network_people import OFFICER
 
-from conftest import OFFICER
 from diffuscope import new_case, read_case, register
 from diffuscope.errors import CaseError
 from diffuscope.register.export import fingerprint_of

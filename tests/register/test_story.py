@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from messy import Form, moved, own_workbook
+from network_people import CHAIR, OFFICER, SECOND
 
-from conftest import CHAIR, OFFICER, SECOND
 from diffuscope import read_case, register, run_study
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.study import counted_register

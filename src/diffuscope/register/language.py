@@ -26,6 +26,8 @@ class Language:
     Attributes
     ----------
     code : str
+    name : str
+        What it is called in itself.
     reviewed : bool
         Whether a speaker has reviewed them.
     heading, status, report, sheet, text : mapping of str to str
@@ -34,6 +36,7 @@ class Language:
     """
 
     code: str
+    name: str
     reviewed: bool
     heading: Mapping[str, str]
     status: Mapping[str, str]
@@ -62,6 +65,7 @@ def language(code: str) -> Language:
     says: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     return Language(
         code=code,
+        name=says["language"],
         reviewed=says["reviewed"],
         **{part: says[part] for part in ("heading", "status", "report", "sheet", "text")},
         guidance=tuple(says["guidance"]["lines"]),
