@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.database import migrate, opened, writing
-from diffuscope.register.place import KEY, make_place, write_private
+from diffuscope.register.database import migrate, opened, require_extra, writing
+from diffuscope.register.place import KEY, new_place, write_private
 from diffuscope.register.rights import require
 from diffuscope.register.write import act_of, restore_rows
 
@@ -95,20 +95,21 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
 
     files = _unpacked(Path(backup))
     says = json.loads(files["manifest.json"])
-    place = make_place(folder, network=says["network"], zone=says["zone"])
-    write_private(place.folder / KEY, files[KEY])
-    for name, data in files.items():
-        if name.startswith(tuple(f"{one}/" for one in FILES)):
-            write_private(place.folder / name, data)
-    with opened(place.folder, migrated=False):
-        migrate()
-        with writing():
-            for name in ORDER:
-                _restore(name, files[f"tables/{name}.jsonl"])
-        _count_on()
-        found = faults(place)
-    if found:
-        raise CaseError(f"The backup was restored, but has a fault: {found[0]}")
+    require_extra()
+    with new_place(folder, network=says["network"], zone=says["zone"]) as place:
+        write_private(place.folder / KEY, files[KEY])
+        for name, data in files.items():
+            if name.startswith(tuple(f"{one}/" for one in FILES)):
+                write_private(place.folder / name, data)
+        with opened(place.folder, migrated=False):
+            migrate()
+            with writing():
+                for name in ORDER:
+                    _restore(name, files[f"tables/{name}.jsonl"])
+            _count_on()
+            found = faults(place)
+        if found:
+            raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
     return place.folder
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.database import migrate, opened, writing
-from diffuscope.register.place import make_place
+from diffuscope.register.database import migrate, opened, require_extra, writing
+from diffuscope.register.place import new_place
 from diffuscope.register.write import act_of, add, first_person
-
-if TYPE_CHECKING:
-    pass
 
 
 def new_register(
@@ -51,10 +48,10 @@ def new_register(
     """
     from diffuscope.register.case_in import read_source, take_case
 
+    require_extra()
     case = None if source is None else read_source(source)
     name = network or (case.title if case is not None else Path(folder).name)
-    place = make_place(folder, network=name, zone=zone)
-    with opened(place.folder, migrated=False):
+    with new_place(folder, network=name, zone=zone) as place, opened(place.folder, migrated=False):
         migrate()
         with writing():
             _found(person)

@@ -80,6 +80,14 @@ def _connected(place: Place) -> Iterator[None]:
         del connections["default"]
 
 
+def require_extra() -> None:
+    """Refuse, before anything is written, where Django is not installed."""
+    try:
+        import django  # noqa: F401
+    except ModuleNotFoundError:
+        raise PlanError(EXTRA) from None
+
+
 def migrate() -> None:
     """Bring the tables of the open register to those of this version."""
     from django.core.management import call_command

@@ -6,10 +6,15 @@ import hashlib
 import os
 import secrets
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diffuscope.errors import CaseError, PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SETTINGS = "register.toml"
 DATABASE = "register.sqlite3"
@@ -118,6 +123,26 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
     (folder / SETTINGS).write_text(says, encoding="utf-8", newline="\n")
     return Place(folder=folder, network=network, zone=zone)
+
+
+@contextmanager
+def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]:
+    """The same for as long as a register is made in it; where that fails, nothing is left behind."""
+    import shutil
+
+    there = Path(folder).exists()
+    place = make_place(folder, network=network, zone=zone)
+    try:
+        yield place
+    except BaseException:
+        for inside in list(place.folder.iterdir()):
+            if inside.is_dir():
+                shutil.rmtree(inside, ignore_errors=True)
+            else:
+                inside.unlink(missing_ok=True)
+        if not there:
+            place.folder.rmdir()
+        raise
 
 
 def keep_received(place: Place, data: bytes) -> str:
