@@ -130,7 +130,7 @@ def unknown_commands(file: Path) -> list[str]:
     found = []
     for line in re.findall(r"^(?:\$ )?diffuscope (.*)$", "\n".join(blocks(text_of(file), "console")), re.M):
         name, *words = line.split()
-        command = app[name] if name in app else None
+        command = app[name] if name in app else None  # noqa: SIM401 an App has no `get`
         if command is not None and command.default_command is None:  # a group of commands, such as `register`
             command = command[words[0]] if words and words[0] in command else None
         arguments = [] if command is None else command.assemble_argument_collection()

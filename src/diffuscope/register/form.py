@@ -138,6 +138,13 @@ def token(place: Place, form: Any) -> str:
     return hmac.new(place.key.encode(), says.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def about_form(place: Place, form: Any) -> dict[str, str]:
+    """What the hidden sheet of a workbook says it is."""
+    says = {"form": form.pk, "wave": form.wave.code, "member": form.member.code, "kind": form.kind}
+    says |= {"version": form.version, "token": token(place, form)}
+    return {name: str(value) for name, value in says.items()}
+
+
 def workbook(place: Place, content: Content, words: Language) -> bytes:
     """The bytes of a workbook: the projects, guidance, and two sheets that nobody sees."""
     import xlsxwriter
@@ -160,13 +167,9 @@ def workbook(place: Place, content: Content, words: Language) -> bytes:
     for at, line in enumerate(words.guidance):
         guidance.write_string(at, 0, line, wrap)
     about = book.add_worksheet(SHEET)
-    form = content.form
-    says = {"form": form.pk, "wave": form.wave.code, "member": form.member.code, "kind": form.kind}
-    for at, (name, value) in enumerate(
-        {**says, "version": form.version, "token": token(place, form)}.items()
-    ):
+    for at, (name, value) in enumerate(about_form(place, content.form).items()):
         about.write_string(at, 0, name)
-        about.write_string(at, 1, str(value))
+        about.write_string(at, 1, value)
     about.very_hidden()
     book.close()
     return out.getvalue()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.errors import PlanError
 from diffuscope.register.context import context_of
 from diffuscope.register.database import opened, writing
-from diffuscope.register.form import token
+from diffuscope.register.form import about_form
 from diffuscope.register.judge import Judged, Known, judge
 from diffuscope.register.keep import keep
 from diffuscope.register.lookup import member_named, names_of
@@ -210,7 +210,9 @@ def _form(place: Place, about: dict[str, str]) -> Any:
         if number.isdigit()
         else None
     )
-    if form is None or not hmac.compare_digest(about.get("token", ""), token(place, form)):
+    says = {} if form is None else about_form(place, form)
+    token = says.get("token", "")
+    if not hmac.compare_digest(about.get("token", ""), token) or {**about, **says} != about or form is None:
         raise Refused(
             "its hidden sheet was not written by this register, or was changed: send the form as it was made"
         )
