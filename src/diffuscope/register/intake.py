@@ -277,10 +277,12 @@ def known_of(incoming: Incoming) -> Known:
     current = [] if carried else current_of(wave, member)
     now |= {(one.project_id, one.city_id): one for one in current}
     filled = Observation.objects.filter(pk__in=list(incoming.form.keys.values())) if incoming.form else ()
+    keys = {row.key for row in incoming.sent.rows if row.key}
+    named = Project.objects.filter(retired=False, code__in=keys)
     return Known(
         member=member,
         members={one.code: one for one in Member.objects.filter(retired=False)},
-        projects={one.code: one for one in Project.objects.filter(retired=False).select_related("lead")},
+        projects={one.code: one for one in named.select_related("lead")},
         base={(one.project_id, one.city_id): one for one in filled},
         now=now,
         fresh=frozenset((one.project_id, one.city_id) for one in current),
