@@ -1,8 +1,8 @@
 """kill −9 at any statement of what changes a register: afterwards it is whole, before or after.
 
-Each action runs in a process of its own, which ends itself by SIGKILL before the n-th statement to the
-database, n drawn over all statements of the action. DIFFUSCOPE_KILLS sets how often each action is killed on each
-database.
+Each action runs in a process of its own, which ends itself by SIGKILL before the n-th statement. The
+number n is drawn over all statements of the action. DIFFUSCOPE_KILLS sets how often each action is killed on
+each database.
 """
 
 from __future__ import annotations
