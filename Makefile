@@ -12,6 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 demo: .venv/installed-run
 	$(BIN)/diffuscope run asean-smart-cities --out "$(DEMO)"
+	@echo "A network's register, filled with this case: $(BIN)/diffuscope register demo my-register"
 
 test: .venv/installed-dev
 	$(BIN)/pytest -m "not slow" -n auto --dist worksteal
@@ -54,7 +55,7 @@ verify-mutants: .venv/installed-dev
 expected: .venv/installed-dev
 	DIFFUSCOPE_DEMO="$(DEMO)" $(BIN)/pytest -m slow tests/e2e
 
-# What a run needs: versions and hashes of requirements.txt, a part of the lock for development.
+# What a run and the register need: versions and hashes of requirements.txt, a part of the lock for development.
 .venv/installed-run: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "diffuscope needs Python 3.11 or newer; say which with PYTHON=…")'
 	$(PYTHON) -m venv .venv
@@ -69,8 +70,8 @@ expected: .venv/installed-dev
 
 # Needs uv; the locks name no host, so they can be read anywhere. One lock is made, and its part for a run taken from it.
 lock:
-	$(COMPILE) --group dev --extra fast --extra formats --extra pdf -o requirements-dev.txt
-	$(COMPILE) --group build --constraints requirements-dev.txt -o requirements.txt
+	$(COMPILE) --group dev --extra fast --extra formats --extra pdf --extra register -o requirements-dev.txt
+	$(COMPILE) --group build --extra register --constraints requirements-dev.txt -o requirements.txt
 
 clean:
 	rm -rf .venv dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,143 +1,89 @@
-"""How long it takes to count and audit a large register, and to turn shares back into counts.
+"""The register of a large network: 130 states, 13,000 cities, 100,000 projects in a wave.
 
-Run with ``python benchmarks/register.py``. Figures are the best of three runs; the data are made before.
+Prints seconds for a state's workbook, its take-in, the status of the wave and the export of a case, each next
+to its budget. SMALL=1 takes a tenth of the states.
 """
 
 from __future__ import annotations
 
-import resource
+import csv
+import os
+import tempfile
 import time
-from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import polars as pl
+from diffuscope import register
 
-from diffuscope.monitoring.audit import audit
-from diffuscope.monitoring.change import changes, movements
-from diffuscope.monitoring.links import links_to_confirm
-from diffuscope.monitoring.peers import peers, traits
-from diffuscope.monitoring.reconstruct import reconstruct
-from diffuscope.monitoring.waves import counts, prepared, totals
-from diffuscope.tables.typed import empty
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-PROJECTS, WAVES, CITIES, STATES = 100_000, 10, 2_000, 50
-AREAS = [f"Area {at}" for at in range(6)]
-STATUSES = ["planning", "ongoing", "completed", "undetermined"]
+STATES = 13 if os.environ.get("SMALL") else 130
+CITIES, PROJECTS = 100, 770
+"""Of one state."""
+STATUSES = ("planning", "ongoing", "completed")
+BUDGETS = {"form of one state": 5.0, "take-in of one state": 10.0, "status": 1.0, "export": 60.0}
 
 
-def typed_rows(table: str, count: int, **columns: object) -> pl.DataFrame:
-    """Rows of a table with every declared column."""
-    made = pl.DataFrame({**columns}) if columns else pl.DataFrame()
-    return made.with_columns(
-        *(
-            pl.lit(None, dtype=kind).alias(name)
-            for name, kind in empty(table).schema.items()
-            if name not in (*made.columns, "_row")
-        ),
-        pl.int_range(2, count + 2, dtype=pl.UInt32).alias("_row"),
-    ).select(list(empty(table).schema))
+def write_case(folder: Path) -> None:
+    """An invented network with one wave."""
+    folder.mkdir()
+    text = 'format = 1\nid = "large"\ntitle = "Large"\nlicence = "CC0-1.0"\n\n[waves]\n2025 = "2025-09-30"\n'
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    with (folder / "units.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(("unit", "name", "kind", "role", "parent", "source"))
+        for state in range(STATES):
+            out.writerow((f"s{state}", f"State number {state:03}", "state", "other", "", "invented"))
+            for city in range(CITIES):
+                row = (
+                    f"s{state}-c{city}",
+                    f"City {state:03}-{city:03}",
+                    "city",
+                    "adopter",
+                    f"s{state}",
+                    "invented",
+                )
+                out.writerow(row)
+    with (folder / "areas.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("area", "source"), *((f"Area {at}", "invented") for at in range(6))])
+    with (folder / "projects.csv").open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        head = ("wave", "project", "unit", "title", "area", "status", "status_basis", "link_basis", "source")
+        out.writerow(head)
+        for state in range(STATES):
+            for at in range(PROJECTS):
+                unit, title = f"s{state}-c{at % CITIES}", f"Project {state:03}-{at:03} of invented work"
+                cells = (f"Area {at % 6}", STATUSES[at % 3], "reported", "judged", "invented")
+                out.writerow(("2025", f"s{state}-p{at}", unit, title, *cells))
 
 
-def register() -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Projects of ten waves, a few of them unlinked in the last, with the cities they are in."""
-    rng = np.random.default_rng(1)
-    cities = [f"city-{at}" for at in range(CITIES)]
-    states = [f"state-{at}" for at in range(STATES)]
-    units = typed_rows(
-        "units",
-        CITIES + STATES,
-        unit=cities + states,
-        name=cities + states,
-        parent=[states[at % STATES] for at in range(CITIES)] + [None] * STATES,
-    )
-    number = np.tile(np.arange(PROJECTS), WAVES)
-    wave = np.repeat(np.arange(WAVES), PROJECTS)
-    status = np.clip(rng.integers(0, 3, PROJECTS)[number] + (wave > 5), 0, 3)
-    linked = ~((wave == WAVES - 1) & (number % 100 == 0))
-    frame = pl.DataFrame({"number": number, "wave_at": wave, "status_at": status, "linked": linked})
-    frame = frame.select(
-        wave=pl.format("w{}", "wave_at"),
-        project=pl.when("linked").then(pl.format("p{}", "number")),
-        unit=pl.format("city-{}", pl.col("number") % CITIES),
-        title=pl.format("Line {} of the plan, part {}", pl.col("number") % 997, "number"),
-        area=pl.format("Area {}", pl.col("number") % 6),
-        status=pl.col("status_at").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String),
-        status_basis=pl.lit("reported"),
-        link_basis=pl.when("linked").then(pl.lit("exact title")).otherwise(pl.lit("not linked")),
-        source=pl.lit("report, p. 1"),
-    )
-    projects = typed_rows("projects", frame.height, **{name: frame[name] for name in frame.columns})
-    return projects, units, {f"w{at}": str(2010 + at) for at in range(WAVES)}
-
-
-def figures() -> pl.DataFrame:
-    """What reports print: counts of every city and wave, and shares of every state by status."""
-    rows = [
-        ("report", "projects", f"city-{at}", None, f"w{wave}", "50")
-        for at in range(CITIES)
-        for wave in range(WAVES)
-    ]
-    rows += [
-        ("report", "share", f"state-{at}", status, f"w{wave}", printed)
-        for at in range(STATES)
-        for wave in range(WAVES)
-        for status, printed in (("completed", "33.33"), ("ongoing", "33.33"), ("planning", "33.33"))
-    ]
-    document, quantity, unit, status, wave, printed = zip(*rows, strict=True)
-    return typed_rows(
-        "published",
-        len(rows),
-        document=document,
-        locator=["annex"] * len(rows),
-        quantity=quantity,
-        unit=unit,
-        status=status,
-        wave=wave,
-        printed=printed,
-        value=[float(text) for text in printed],
-        decimals=[2 if "." in text else 0 for text in printed],
-    )
-
-
-def best(what: str, work: Callable[[], object], runs: int = 3) -> None:
-    """Time some work and print a line."""
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{what:60s} best {min(seconds):.2f} s, peak so far {peak:.0f} MB")
+def timed(name: str, does: Callable[[], object]) -> object:
+    begun = time.perf_counter()
+    made = does()
+    took = time.perf_counter() - begun
+    budget = BUDGETS.get(name)
+    print(f"{name:<24} {took:7.2f} s" + ("" if budget is None else f"  (budget {budget:g} s)"), flush=True)
+    return made
 
 
 def main() -> None:
-    """Measure each kind of work."""
-    projects, units, waves = register()
-    published = figures()
-    areas = typed_rows("areas", 6, area=AREAS)
-    ready = prepared(projects, units, waves)
-    none = empty("attributes")
-
-    def monitor() -> None:
-        rows = prepared(projects, units, waves)
-        totals(rows, waves)
-        counts(rows)
-        for one, other in zip(sorted(waves), sorted(waves)[1:], strict=False):
-            changes(movements(rows, one, other))
-        links_to_confirm(rows)
-
-    size = f"{PROJECTS:,} projects × {WAVES} waves"
-    best(f"{size}: totals, counts, changes, candidate links", monitor)
-    best(
-        f"{size}: audit of {published.height:,} printed figures",
-        lambda: audit(published, ready, units, areas),
-    )
-    best(f"{size}: peers to learn from", lambda: peers(ready, traits(units, none)))
-    rng = np.random.default_rng(2)
-    allowed = {f"u{at}": rng.choice(200, 60, replace=False).tolist() for at in range(200)}
-    best("joint reconstruction, 200 units, total 5,000", lambda: reconstruct(allowed, 5_000))
-    dense = {f"u{at}": range(5_001) for at in range(200)}
-    best("the same, every whole allowed", lambda: reconstruct(dense, 5_000))
+    """Make the network, and time what an officer does."""
+    with tempfile.TemporaryDirectory() as work:
+        case, folder = Path(work) / "case", Path(work) / "register"
+        write_case(case)
+        timed("new from the case", lambda: register.new_register(folder, person="a", source=case))
+        timed("open", lambda: register.open_wave(folder, "2026", due="2026-09-30", person="a"))
+        for state in ("s0", "s1"):  # the first of each pays for imports
+            files = timed(
+                "form of one state",
+                lambda s=state: register.write_forms(folder, "2026", person="a", members=[s]),
+            )
+            timed("take-in of one state", lambda f=files: register.take_in(folder, f, person="a"))
+        timed("status", lambda: register.status(folder, "2025", person="a"))
+        timed("status", lambda: register.status(folder, "2026", person="a"))
+        timed("export", lambda: register.export_case(folder, Path(work) / "out"))
+        timed("check", lambda: register.check_register(folder))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,7 @@ def generated_pages() -> dict[str, str]:
         "_monitoring.md": monitoring_page(),
         "_labels.md": labels_page(),
         "_bounds.md": bounds_page(),
+        "_guidance.md": guidance_page(),
         "_side-by-side.md": side_by_side_page(),
         "_reports-and-ours.md": reports_and_ours_page(),
         "_house.md": house_page(),
@@ -68,6 +69,17 @@ def generated_pages() -> dict[str, str]:
         "_record-names.md": record_names_page(),
         "result.schema.json": schema_text(),
     }
+
+
+def guidance_page() -> str:
+    """The guidance sheet of the workbooks of a register, in every language."""
+    from diffuscope.register.language import LANGUAGES, language
+
+    parts = []
+    for code in LANGUAGES:
+        words = language(code)
+        parts += [f"## {words.name}", *(f"- {line}" for line in words.guidance), ""]
+    return "\n".join(parts)
 
 
 def bounds_page() -> str:

@@ -334,7 +334,7 @@ __all__ = [
     "write_report",
 ]
 
-_ROOMS = ("ties",)
+_ROOMS = ("register", "ties")
 """Rooms whose makers are public by the room's name: `diffuscope.ties.co_attendance`."""
 
 

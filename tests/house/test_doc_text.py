@@ -130,12 +130,12 @@ def unknown_commands(file: Path) -> list[str]:
     found = []
     for line in re.findall(r"^(?:\$ )?diffuscope (.*)$", "\n".join(blocks(text_of(file), "console")), re.M):
         name, *words = line.split()
-        known = (
-            {flag for argument in app[name].assemble_argument_collection() for flag in argument.names}
-            if name in app
-            else set()
-        )
-        if name not in app or {word for word in words if word.startswith("--")} - known:
+        command = app[name] if name in app else None  # noqa: SIM401 an App has no `get`
+        if command is not None and command.default_command is None:  # a group of commands, such as `register`
+            command = command[words[0]] if words and words[0] in command else None
+        arguments = [] if command is None else command.assemble_argument_collection()
+        known = {flag for argument in arguments for flag in argument.names}
+        if command is None or {word for word in words if word.startswith("--")} - known:
             found.append(line)
     return found
 
@@ -164,6 +164,7 @@ def test_python_shown_uses_public_names():
         (lambda file: re.findall(ELSEWHERE, text_of(file)), "as in issue #3"),
         (unknown_commands, "```console\n$ diffuscope fly\n```"),
         (unknown_commands, "```console\n$ diffuscope check x --loudly\n```"),
+        (unknown_commands, "```console\n$ diffuscope register fly\n```"),
         (private_names, "```python\ndiffuscope.nothing()\n```"),
     ],
 )

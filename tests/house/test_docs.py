@@ -38,11 +38,16 @@ def test_every_field_of_a_result_says_what_it_means(record):
 
 def test_every_command_and_option_is_documented():
     page = made()["_commands.md"]
-    for name in [name for name in app if not name.startswith("-")]:
-        _, _, part = page.partition(f"## diffuscope {name}\n")
-        part = part.partition("\n## ")[0]
+    commands = {name: app[name] for name in app if not name.startswith("-")}
+    for group in [name for name, command in commands.items() if command.default_command is None]:
+        within = commands.pop(group)
+        assert f"## diffuscope {group}\n" in page
+        commands |= {f"{group} {name}": within[name] for name in within if not name.startswith("-")}
+    for name, command in commands.items():
+        _, _, part = page.partition(f"# diffuscope {name}\n")
+        part = part.partition("\n## ")[0].partition("\n### ")[0]
         assert part, name
-        for argument in app[name].assemble_argument_collection():
+        for argument in command.assemble_argument_collection():
             assert re.search(rf"^\* `(?:[A-Z]+, )?{argument.name}\b[^`]*`: \w.{{10}}", part, re.M), (
                 name,
                 argument.name,

@@ -46,7 +46,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "result",
     },
     "importing": {"gazetteer", "case", "panel", "mechanisms", "study"},
-    "cli": {"importing", "study", "case", "networks", "report", "result"},
+    "register": {"tables", "case", "study", "report", "result"},
+    "cli": {"importing", "study", "case", "networks", "report", "result", "register"},
     "__main__": {"cli"},
 }
 

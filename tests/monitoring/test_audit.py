@@ -7,12 +7,12 @@ import time
 import polars as pl
 import pytest
 from printed_figures import figure, published, rows_of
-from register import SCHEMA, WAVES, register
 
 from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.lists import plain
 from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
+from register import SCHEMA, WAVES, register
 
 UNITS = rows_of(
     "units",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from printed_figures import figure, published, rows_of
-from register import WAVES, register
 
 from diffuscope.monitoring.audit.printed import printed
 from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
+from register import WAVES, register
 
 UNITS = rows_of(
     "units",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from printed_figures import rows_of
-from register import UNITS, WAVES, register
 
 from diffuscope.monitoring.change import changes, movements
 from diffuscope.monitoring.city_areas import city_areas
@@ -22,6 +21,7 @@ from diffuscope.monitoring.response import (
 )
 from diffuscope.monitoring.returns import returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
+from register import UNITS, WAVES, register
 
 
 def test_tables_have_the_columns_that_are_explained():

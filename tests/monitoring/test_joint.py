@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 from printed_figures import figure, published, rows_of
-from register import WAVES, register
 
 from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.printed import printed
@@ -12,6 +11,7 @@ from diffuscope.monitoring.claims import Facts, check_claims
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.returns import returns_of
 from diffuscope.monitoring.waves import prepared
+from register import WAVES, register
 
 UNITS = rows_of(
     "units",

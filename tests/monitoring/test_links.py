@@ -6,12 +6,12 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from printed_figures import rows_of
-from register import register
 from verify.drawn import examples
 
 from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.monitoring.waves import prepared
+from register import register
 
 WAVES = {"w1": "2022", "w2": "2023", "w3": "2024"}
 CITIES = rows_of(

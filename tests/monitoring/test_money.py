@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 from printed_figures import rows_of
-from register import UNITS, WAVES
 
 from diffuscope.monitoring.indicators import indicator_values
 from diffuscope.monitoring.money import budgets, support_sums
 from diffuscope.monitoring.partners import meetings, project_partners
 from diffuscope.monitoring.waves import prepared
+from register import UNITS, WAVES
 
 PROJECTS = rows_of(
     "projects",

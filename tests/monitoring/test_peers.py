@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 from printed_figures import rows_of
-from register import WAVES, register
 
 from diffuscope.monitoring.peers import gaps, peers, traits
 from diffuscope.monitoring.waves import prepared
+from register import WAVES, register
 
 UNITS = rows_of(
     "units",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 from printed_figures import rows_of
-from register import UNITS, WAVES, register
 
 from diffuscope.monitoring.change import changes, movements
 from diffuscope.monitoring.problems import register_problems
 from diffuscope.monitoring.waves import counts, prepared, totals
+from register import UNITS, WAVES, register
 
 
 def problems(projects: pl.DataFrame, *indicators: dict[str, object]) -> list:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from printed_figures import figure, published, rows_of
-from register import WAVES, register
 
 from diffuscope.monitoring.problems import register_problems
+from register import WAVES, register
 
 AREAS = rows_of("areas", {"area": "Water"}, {"area": "Transport"}, {"area": "Transport", "sub_area": "Bus"})
 RIGHT = register(("w1", "a", "c1", "A", "Water", "planning"), ("w2", "a", "c1", "A", "Water", "planning"))

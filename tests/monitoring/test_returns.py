@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from printed_figures import figure, published, rows_of
-from register import WAVES, register
 
 from diffuscope.monitoring.audit import audit
 from diffuscope.monitoring.audit.printed import printed
@@ -21,6 +20,7 @@ from diffuscope.monitoring.response import count_response, offer_response, respo
 from diffuscope.monitoring.return_problems import return_problems
 from diffuscope.monitoring.returns import Returns, network_of, returns_of, wave_returns
 from diffuscope.monitoring.waves import counts, prepared, totals
+from register import WAVES, register
 
 UNITS = rows_of(
     "units",

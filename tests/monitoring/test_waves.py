@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from register import UNITS, WAVES, register
 
 from diffuscope.errors import PlanError
 from diffuscope.monitoring.change import changes, movements
 from diffuscope.monitoring.links import links_to_confirm
 from diffuscope.monitoring.waves import counts, prepared, totals
+from register import UNITS, WAVES, register
 
 PROJECTS = register(
     ("w1", "bus", "c1", "Bus lanes", "Transport", "planning"),  # row 2

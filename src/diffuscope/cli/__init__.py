@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts import CycloptsError
 
-from diffuscope.cli import cases, networks, results, studies
+from diffuscope.cli import cases, networks, register, register_books, results, studies
 from diffuscope.cli.app import DATA, OUR_FAULT, QUESTION, STOPPED, app
 from diffuscope.cli.screen import clean, console, show_any_letter, show_problems
 
@@ -28,6 +28,8 @@ __all__ = [
     "cases",
     "main",
     "networks",
+    "register",
+    "register_books",
     "results",
     "studies",
 ]

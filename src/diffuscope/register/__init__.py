@@ -1,0 +1,99 @@
+"""The register of a city network: what came in each year, on a database, with its whole history.
+
+Every function takes the folder of the register and the person who acts. Django is imported when it is called.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diffuscope.register.backups import backup, restore
+    from diffuscope.register.board import history, queries, reminders, settle, status
+    from diffuscope.register.case_in import import_case
+    from diffuscope.register.check import check_register
+    from diffuscope.register.column_map import save_column_map
+    from diffuscope.register.corrections import correct
+    from diffuscope.register.create import migrate_register, new_register
+    from diffuscope.register.demo import demo_register
+    from diffuscope.register.errata import change_list
+    from diffuscope.register.export import export_case
+    from diffuscope.register.form import write_forms
+    from diffuscope.register.intake import take_in
+    from diffuscope.register.people import erase_person, held_about, invite
+    from diffuscope.register.publish import publish_wave
+    from diffuscope.register.succession import succeed
+    from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
+
+_HOME = {
+    "accept_return": "waves",
+    "backup": "backups",
+    "change_list": "errata",
+    "check_register": "check",
+    "clear_return": "waves",
+    "close_wave": "waves",
+    "correct": "corrections",
+    "demo_register": "demo",
+    "erase_person": "people",
+    "export_case": "export",
+    "held_about": "people",
+    "history": "board",
+    "import_case": "case_in",
+    "invite": "people",
+    "mark_return": "waves",
+    "migrate_register": "create",
+    "new_register": "create",
+    "open_wave": "waves",
+    "publish_wave": "publish",
+    "queries": "board",
+    "reminders": "board",
+    "restore": "backups",
+    "save_column_map": "column_map",
+    "settle": "board",
+    "status": "board",
+    "succeed": "succession",
+    "take_in": "intake",
+    "write_forms": "form",
+}
+
+__all__ = [
+    "accept_return",
+    "backup",
+    "change_list",
+    "check_register",
+    "clear_return",
+    "close_wave",
+    "correct",
+    "demo_register",
+    "erase_person",
+    "export_case",
+    "held_about",
+    "history",
+    "import_case",
+    "invite",
+    "mark_return",
+    "migrate_register",
+    "new_register",
+    "open_wave",
+    "publish_wave",
+    "queries",
+    "reminders",
+    "restore",
+    "save_column_map",
+    "settle",
+    "status",
+    "succeed",
+    "take_in",
+    "write_forms",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'diffuscope.register' has no attribute {name!r}")
+    return getattr(import_module(f"diffuscope.register.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,13 @@
+"""The register as an application of Django, under the name by which its tables begin."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    """Django's entry to the models of this room."""
+
+    name = "diffuscope.register"
+    label = "register"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,203 @@
+"""Backups that belong to no database: every row and file in one zip, which restores into either database."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.database import migrate, opened, require_extra, writing
+from diffuscope.register.place import KEY, new_place, write_private
+from diffuscope.register.rights import require
+from diffuscope.register.write import act_of, restore_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffuscope.register.place import Place
+
+FORMAT = 1
+ORDER = (
+    *("Person", "Member", "Organisation", "MemberName", "Role", "Invitation", "Word", "Area", "ColumnMap"),
+    *(
+        "Wave",
+        "Project",
+        "Partnership",
+        "Succession",
+        "ExpectedReturn",
+        "Form",
+        "Return",
+        "Observation",
+        "Query",
+    ),
+    *("Document", "Indicator", "IndicatorValue", "Support", "Event", "Attendance", "Practice", "TakeUp"),
+    *("Exchange", "Need", "Offer", "Published", "Claim", "KeptRow", "KeptSettings", "Change", "Edition"),
+    *("Erratum", "Job"),
+)
+"""Every model, each after those that it refers to."""
+FILES = ("received", "editions")
+
+
+def backup(folder: str | Path, out: str | Path, *, person: str) -> Path:
+    """Write a backup: all rows as they are at one moment, and all files, readable by its owner alone.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The register.
+    out : str or Path
+        A `.zip` that does not exist yet. It holds personal data; keep it as long as you may, and no longer.
+    person : str
+        Of the secretariat.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    out = Path(out)
+    if out.exists():
+        raise PlanError(f"`{out}` exists already; give another name.")
+    with opened(folder) as place:
+        require(act_of(person), "write")
+        with writing():
+            tables = {name: _lines(name) for name in ORDER}
+        data = _packed(place, tables)
+    write_private(out.absolute(), data)
+    return out
+
+
+def restore(backup: str | Path, folder: str | Path) -> Path:
+    """Restore a backup into a new folder and an empty database: SQLite, or PostgreSQL by `DATABASE_URL`.
+
+    Parameters
+    ----------
+    backup : str or Path
+    folder : str or Path
+        One that does not exist yet, or is empty.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    CaseError
+        If the file is no backup, is damaged, or the database is not empty.
+    """
+    from diffuscope.register.check import faults
+
+    files = _unpacked(Path(backup))
+    says = json.loads(files["manifest.json"])
+    require_extra()
+    with new_place(folder, network=says["network"], zone=says["zone"]) as place:
+        write_private(place.folder / KEY, files[KEY])
+        for name, data in files.items():
+            if name.startswith(tuple(f"{one}/" for one in FILES)):
+                write_private(place.folder / name, data)
+        with opened(place.folder, migrated=False):
+            migrate()
+            with writing():
+                for name in ORDER:
+                    _restore(name, files[f"tables/{name}.jsonl"])
+            _count_on()
+            found = faults(place)
+        if found:
+            raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
+    return place.folder
+
+
+def _lines(name: str) -> bytes:
+    """The rows of a model, one JSON object a line, in the order of their ids."""
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    from diffuscope.register import models
+
+    rows = getattr(models, name).objects.order_by("pk").values()
+    lines = (json.dumps(row, cls=_exact(DjangoJSONEncoder), ensure_ascii=False) for row in rows.iterator())
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _exact(encoder: Any) -> Any:
+    """Django's JSON of dates, with microseconds instead of milliseconds."""
+
+    def default(self: Any, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else encoder.default(self, value)
+
+    return type("Exact", (encoder,), {"default": default})
+
+
+def _packed(place: Place, tables: dict[str, bytes]) -> bytes:
+    contents = {f"tables/{name}.jsonl": data for name, data in tables.items()}
+    contents[KEY] = (place.folder / KEY).read_bytes()
+    for name in FILES:
+        for file in sorted((place.folder / name).iterdir()):
+            if file.is_file() and not file.name.startswith("."):
+                contents[file.relative_to(place.folder).as_posix()] = file.read_bytes()
+    manifest = {
+        "format": FORMAT,
+        "network": place.network,
+        "zone": place.zone,
+        "made": datetime.now(UTC).isoformat(),
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+    }
+    contents["manifest.json"] = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in contents.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+def _unpacked(file: Path) -> dict[str, bytes]:
+    """The files of a backup, each with the hash that its list names."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            files = {name: packed.read(name) for name in packed.namelist()}
+        hashes: dict[str, str] = json.loads(files["manifest.json"])["sha256"]
+        if json.loads(files["manifest.json"])["format"] != FORMAT:
+            raise CaseError(f"`{file}` is a backup of a newer version of diffuscope.")
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise CaseError(f"`{file}` is no backup of a register, or is damaged: {error}.") from None
+    for name, digest in hashes.items():
+        if hashlib.sha256(files.get(name, b"")).hexdigest() != digest or ".." in Path(name).parts:
+            raise CaseError(f"`{file}` is damaged: `{name}` is not what was backed up.")
+    return {name: data for name, data in files.items() if name in hashes or name == "manifest.json"}
+
+
+def _restore(name: str, data: bytes) -> None:
+    from diffuscope.register import models
+
+    model = getattr(models, name)
+    restore_rows(model, _rows(model, data))
+
+
+def _rows(model: Any, data: bytes) -> Iterator[Any]:
+    fields = {one.attname: one for one in model._meta.concrete_fields}
+    for line in data.decode().splitlines():
+        values = json.loads(line)
+        yield model(
+            **{
+                name: fields[name].to_python(value) if not fields[name].is_relation else value
+                for name, value in values.items()
+            }
+        )
+
+
+def _count_on() -> None:
+    """New rows are numbered after those that were restored; PostgreSQL counts by sequences of its own."""
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    from diffuscope.register import models
+
+    every = [getattr(models, name) for name in ORDER]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), every):
+            cursor.execute(statement)

@@ -1,0 +1,273 @@
+"""Where a wave stands, and what became of a project: lists that commands print and screens show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from diffuscope.register.database import opened, writing
+from diffuscope.register.judge import FIELDS
+from diffuscope.register.lookup import project_named, wave_named
+from diffuscope.register.questions import OpenQuery, open_queries
+from diffuscope.register.rights import require, sees_all, visible
+from diffuscope.register.write import act_of, change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REMINDER = (
+    "Dear colleagues in {member}, your return for the wave {wave} of {network} was due on {due} and "
+    "has not reached "
+    "us yet. If there is nothing to report, please say so in the workbook; silence is not counted as zero."
+)
+
+
+class Standing(NamedTuple):
+    """Where one member stands in a wave.
+
+    Attributes
+    ----------
+    member, name, state : str
+    projects, fresh, queries : int
+        Projects in the wave, those of them that are not carried forward, and questions that are open.
+    late : bool
+        Whether nothing came by the end of the due date, in the network's time zone.
+    received : str
+    """
+
+    member: str
+    name: str
+    state: str
+    projects: int
+    fresh: int
+    queries: int
+    late: bool
+    received: str
+
+
+class HistoryLine(NamedTuple):
+    """One change in the life of a project.
+
+    Attributes
+    ----------
+    at : datetime
+    person, channel, wave, what : str
+    old, new, why : str
+    """
+
+    at: datetime
+    person: str
+    channel: str
+    wave: str
+    what: str
+    old: str
+    new: str
+    why: str
+
+
+def status(folder: str | Path, wave: str | None = None, *, person: str) -> list[Standing]:
+    """Who has sent, who is late, who is asked, in a wave.
+
+    Parameters
+    ----------
+    folder : str or Path
+    wave : str, optional
+        By default the latest that was opened here.
+    person : str
+
+    Returns
+    -------
+    list of Standing
+        Of the members that the person may see.
+    """
+    with opened(folder) as place:
+        act = act_of(person)
+        return standings(place, _asked_wave(wave), act.person)
+
+
+def standings(place: Any, wave: Any, person: Any) -> list[Standing]:
+    """The same of an open register."""
+    from django.db.models import Count
+
+    from diffuscope.register.models import ExpectedReturn, Observation, Query
+
+    late = wave.due is not None and datetime.now(ZoneInfo(place.zone)).date() > wave.due
+    expected = visible(ExpectedReturn.objects.filter(wave=wave, retired=False), person, city="member")
+    queries = dict(
+        Query.objects.filter(wave=wave, retired=False)
+        .exclude(state="settled")
+        .values_list("member")
+        .annotate(Count("id"))
+        .order_by()
+    )
+    last: dict[tuple[int, int], tuple[int, bool, bool]] = {}
+    seen = Observation.objects.filter(wave=wave).order_by("version")
+    for project, city, state, withdrawn, file in seen.values_list(
+        "project_id", "city_id", "city__state_id", "withdrawn", "sent__file"
+    ):
+        last[project, city] = (state or city, withdrawn, file.startswith("carried forward"))
+    projects: dict[int, list[bool]] = {}
+    for state, withdrawn, carried in last.values():
+        if not withdrawn:
+            projects.setdefault(state, []).append(carried)
+    return [
+        Standing(
+            one.member.code,
+            one.member.name,
+            one.state,
+            len(projects.get(one.member_id, ())),
+            projects.get(one.member_id, []).count(False),
+            queries.get(one.member_id, 0),
+            late and one.state in ("expected", "silent"),
+            one.received,
+        )
+        for one in expected.select_related("member").order_by("member__position", "member__code")
+    ]
+
+
+def reminders(folder: str | Path, wave: str | None = None, *, person: str) -> dict[str, str]:
+    """The text of a reminder to each member whose return is late; each is noted as reminded.
+
+    Parameters
+    ----------
+    folder : str or Path
+    wave : str, optional
+    person : str
+        Of the secretariat.
+
+    Returns
+    -------
+    dict of str to str
+        Text by member.
+    """
+    with opened(folder) as place, writing():
+        from diffuscope.register.models import ExpectedReturn
+
+        act = act_of(person, why="reminded")
+        require(act, "write")
+        of = _asked_wave(wave)
+        late = [one for one in standings(place, of, act.person) if one.late]
+        for one in ExpectedReturn.objects.filter(wave=of, member__code__in=[row.member for row in late]):
+            change(act, one, {"reminded": act.at})
+        return {
+            one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)
+            for one in late
+        }
+
+
+def queries(folder: str | Path, wave: str | None = None, *, person: str) -> list[OpenQuery]:
+    """Questions that are open.
+
+    Parameters
+    ----------
+    folder : str or Path
+    wave : str, optional
+        By default of every wave.
+    person : str
+    """
+    with opened(folder):
+        act = act_of(person)
+        return open_queries(act.person, None if wave is None else wave_named(wave))
+
+
+def settle(folder: str | Path, number: int, *, answer: str, person: str) -> None:
+    """Settle a question with an answer that came another way than by workbook.
+
+    Parameters
+    ----------
+    folder : str or Path
+    number : int
+        Of the question, as `queries` lists it.
+    answer : str
+    person : str
+        Of the secretariat.
+    """
+    from diffuscope.errors import PlanError
+
+    with opened(folder), writing():
+        from diffuscope.register.models import ExpectedReturn, Query
+
+        act = act_of(person, why=answer)
+        require(act, "write")
+        query = Query.objects.filter(pk=number).exclude(state="settled").first()
+        if query is None or not answer.strip():
+            raise PlanError(
+                f"There is no open question {number}." if query is None else "Say the answer: `--answer`."
+            )
+        change(act, query, {"state": "settled", "answer": answer})
+        left = Query.objects.filter(wave=query.wave, member=query.member).exclude(state="settled").exists()
+        expected = ExpectedReturn.objects.filter(
+            wave=query.wave, member=query.member, state="queried"
+        ).first()
+        if expected is not None and not left:
+            change(act, expected, {"state": "received"})
+
+
+def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLine]:
+    """Everything that changed in a project: who, when, by which way, from what to what, and why.
+
+    Parameters
+    ----------
+    folder : str or Path
+    project : str
+        Its code.
+    person : str
+    """
+    with opened(folder):
+        from diffuscope.register.models import Change, Observation
+
+        act = act_of(person)
+        of = project_named(project)
+        seen = visible(Observation.objects.filter(project=of), act.person).select_related("wave", "city")
+        rows = {one.pk: one for one in seen.order_by("pk")}
+        links = {one.pk: one for one in [*of.earlier_links.all(), *of.later_links.all()]}
+        ours = [("Observation", rows), ("Succession", links)]
+        if sees_all(act.person):
+            ours.append(("Project", {of.pk: of}))
+        found = [
+            (one, known[one.row])
+            for entity, known in ours
+            for one in Change.objects.filter(entity=entity, row__in=list(known)).select_related("person")
+        ]
+        return [
+            line for one, row in sorted(found, key=lambda pair: pair[0].pk) for line in _lines(one, row, rows)
+        ]
+
+
+def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
+    def line(what: str, old: object = "", new: object = "") -> HistoryLine:
+        wave = row.wave.code if hasattr(row, "wave") else ""
+        return HistoryLine(one.at, one.person.code, one.channel, wave, what, str(old), str(new), one.why)
+
+    if one.entity == "Succession":
+        return [line(f"{row.kind}: {row.later} continues {row.earlier}", new=row.basis)]
+    if one.entity == "Project":
+        return [line(one.field or "added", one.old or "", one.new or "")]
+    if row.withdrawn:
+        return [line(f"{row.city}: withdrawn")]
+    before = [
+        other
+        for other in rows.values()
+        if other.pk < row.pk and other.wave_id == row.wave_id and other.city_id == row.city_id
+    ]
+    if not before:
+        return [line(f"{row.city}: reported as `{row.title}`", new=f"{row.status}; {row.source}")]
+    old = before[-1]
+    return [
+        line(f"{row.city}: {column}", getattr(old, name) or "", getattr(row, name) or "")
+        for column, name in FIELDS.items()
+        if getattr(old, name) != getattr(row, name)
+    ]
+
+
+def _asked_wave(code: str | None) -> Any:
+    from diffuscope.errors import PlanError
+    from diffuscope.register.models import Wave
+
+    if code is not None:
+        return wave_named(code)
+    found = Wave.objects.filter(retired=False).exclude(state="imported").order_by("position").last()
+    if found is None:
+        raise PlanError("No wave was opened yet: see `register open`.")
+    return found

@@ -1,0 +1,178 @@
+"""Database of a register: SQLite in its folder, or PostgreSQL by `DATABASE_URL`; one is open at a time."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.place import DATABASE, read_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from diffuscope.register.place import Place
+
+EXTRA = (
+    "The register needs the extra `register` (Django): run `python -m pip install "
+    "'diffuscope[register]'`, or "
+    "`make demo` in a clone."
+)
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+)
+"""WAL lets others read while one writes; FULL makes a commit survive a loss of power; without recursive
+triggers, REPLACE would delete rows past the triggers that refuse it (https://sqlite.org/lang_conflict.html)."""
+WAIT = 30
+"""Seconds that a writer waits for another."""
+_open: list[Place] = []
+
+
+@contextmanager
+def opened(folder: str | Path, *, migrated: bool = True) -> Iterator[Place]:
+    """The register of a folder, its database connected for as long as the block lasts.
+
+    Parameters
+    ----------
+    folder : str or Path
+    migrated : bool
+        Refuse a database whose tables are those of another version.
+
+    Raises
+    ------
+    PlanError
+        If there is no register, or Django is not installed.
+    CaseError
+        If the database cannot be reached, or must be migrated first.
+    """
+    place = read_place(folder)
+    with _connected(place):
+        if migrated:
+            _refuse_other_version()
+        yield place
+
+
+@contextmanager
+def _connected(place: Place) -> Iterator[None]:
+    if _open:
+        if _open[-1].folder == place.folder:  # a function of the register called another
+            _open.append(place)
+            try:
+                yield
+            finally:
+                _open.pop()
+            return
+        raise PlanError("Another register is open in this process; close it first.")
+    _set_up(place)
+    from django.db import Error, connections
+
+    _open.append(place)
+    try:
+        yield
+    except Error as error:
+        raise _explained(error) from error
+    finally:
+        _open.pop()
+        connections["default"].close()
+        del connections["default"]
+
+
+def require_extra() -> None:
+    """Refuse, before anything is written, where Django is not installed."""
+    try:
+        import django  # noqa: F401
+    except ModuleNotFoundError:
+        raise PlanError(EXTRA) from None
+
+
+def migrate() -> None:
+    """Bring the tables of the open register to those of this version."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One transaction: everything in it is kept, or nothing."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+
+
+def _set_up(place: Place) -> None:
+    try:
+        import django
+        from django.conf import settings
+        from django.db import connections
+    except ModuleNotFoundError:
+        raise PlanError(EXTRA) from None
+    if not settings.configured:
+        settings.configure(
+            INSTALLED_APPS=["diffuscope.register.apps.RegisterConfig"],
+            DATABASES={"default": _database(place)},
+            USE_TZ=True,
+            TIME_ZONE="UTC",
+            SECRET_KEY=place.key,
+            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        )
+        django.setup()
+    connections.settings = connections.configure_settings({"default": _database(place)})
+
+
+def _database(place: Place) -> dict[str, Any]:
+    """Django's settings of the database: a URL, or a file in the folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        options = {"transaction_mode": "IMMEDIATE", "timeout": WAIT, "init_command": PRAGMAS}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(place.folder / DATABASE),
+            "OPTIONS": options,
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise PlanError("DATABASE_URL begins with `postgresql://`; without it the register uses SQLite.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _refuse_other_version() -> None:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["default"])
+    known = set(executor.loader.disk_migrations)
+    done = {key for key in executor.loader.applied_migrations if key[0] == "register"}
+    if done - known:
+        raise CaseError("This register was written by a newer version of diffuscope; install that one.")
+    if known - done:
+        raise CaseError(
+            "The tables of this register are those of an older version, or are not there: make a "
+            "backup, then "
+            "run `diffuscope register migrate`."
+        )
+
+
+def _explained(error: Exception) -> CaseError:
+    from django.db import IntegrityError, OperationalError
+
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, OperationalError):
+        full = "full" in text or "No space" in text
+        fix = "Free space on the disk; nothing was written." if full else "Nothing was written; try again."
+        return CaseError(f"The database cannot be used: {text}. {fix}")
+    if isinstance(error, IntegrityError):
+        return CaseError(f"The database refuses the change, and nothing was written: {text}.")
+    return CaseError(f"The database reports an error, and nothing was written: {text}.")

@@ -1,0 +1,89 @@
+"""The change list between two editions of a wave: rows, cells, people and reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.register.database import opened
+from diffuscope.register.judge import FIELDS
+from diffuscope.register.lookup import wave_named
+from diffuscope.register.rights import visible
+from diffuscope.register.write import act_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ChangedRow(NamedTuple):
+    """One cell that an erratum changed.
+
+    Attributes
+    ----------
+    edition : int or None
+        The edition that takes it up; None: the next one.
+    project, city, column : str
+    old, new : str
+    person, why : str
+    """
+
+    edition: int | None
+    project: str
+    city: str
+    column: str
+    old: str
+    new: str
+    person: str
+    why: str
+
+
+def change_list(folder: str | Path, wave: str, *, person: str) -> list[ChangedRow]:
+    """What errata changed in a published wave, in the order in which they were entered.
+
+    Parameters
+    ----------
+    folder : str or Path
+    wave, person : str
+    """
+    with opened(folder):
+        from diffuscope.register.models import Change, Erratum
+
+        act = act_of(person)
+        of = wave_named(wave)
+        errata = Erratum.objects.filter(wave=of).select_related(
+            "edition", "observation__project", "observation__city", "observation__sent"
+        )
+        seen = list(visible(errata, act.person, city="observation__city").order_by("pk"))
+        rows = [one.observation_id for one in seen]
+        who = dict(
+            Change.objects.filter(entity="Observation", field="", row__in=rows).values_list(
+                "row", "person__code"
+            )
+        )
+        return [line for one in seen for line in _lines(one, who[one.observation_id])]
+
+
+def _lines(erratum: Any, person: str) -> list[ChangedRow]:
+    row = erratum.observation
+    edition = erratum.edition.number if erratum.edition is not None else None
+    before = (
+        type(row)
+        .objects.filter(
+            project_id=row.project_id, wave_id=row.wave_id, city_id=row.city_id, version__lt=row.version
+        )
+        .order_by("version")
+        .last()
+    )
+
+    def line(column: str, old: object, new: object) -> ChangedRow:
+        was, now = ("" if value is None else str(value) for value in (old, new))
+        return ChangedRow(edition, row.project.code, row.city.name, column, was, now, person, erratum.why)
+
+    if row.withdrawn:
+        return [line("the row", "in the wave", "withdrawn")]
+    if before is None or before.withdrawn:
+        return [line("the row", "", row.title)]
+    return [
+        line(column, getattr(before, name), getattr(row, name))
+        for column, name in FIELDS.items()
+        if getattr(before, name) != getattr(row, name)
+    ]

@@ -1,0 +1,325 @@
+"""Three-way comparison: what a row was filled with, what the register holds now, and what was sent.
+
+Only cells that the sender changed count. Where the register changed the same cell meanwhile, no rule decides:
+it is a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.register.language import reports
+from diffuscope.register.money import from_minor
+from diffuscope.register.rows import fields_of
+from diffuscope.tables.read_as import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.register.sent import SentRow
+
+FIELDS = {
+    "unit": "further",
+    "title": "title",
+    "area": "area",
+    "sub_area": "sub_area",
+    "status": "status",
+    "budget": "budget_minor",
+    "currency": "currency",
+    "start_planned": "start_planned",
+    "start": "start",
+    "end_planned": "end_planned",
+    "end": "end",
+    "percent_complete": "percent_complete",
+    "partner": "partner",
+    "note": "note",
+}
+"""Columns that are compared, and the fields of an observation that hold them."""
+NEAR = 0.78
+"""Likeness (Ratcliff and Obershelp) from which two titles of a city may be one project: it is asked."""
+ENDED = ("split", "merged")
+BACKWARDS = {"completed": ("planning", "ongoing"), "ongoing": ("planning",)}
+
+
+class Question(NamedTuple):
+    """Why a row is not taken as it is.
+
+    Attributes
+    ----------
+    rule : str
+    column : str
+    asks : str
+        In words for the sender.
+    value : str
+    """
+
+    rule: str
+    column: str
+    asks: str
+    value: str = ""
+
+
+@dataclass
+class Judged:
+    """One row, and what becomes of it.
+
+    Attributes
+    ----------
+    row : SentRow
+    kind : str
+        new, changed, unchanged, ended, left out, question or refused.
+    project, city : Model or None
+    values : dict
+        Fields of the observation to be added.
+    changed : list of (str, value, value)
+        Field, value of the register and new value.
+    questions : list of Question
+    report : str
+        What was chosen under *This year*.
+    linked : str
+        How the project was found: key, exact title, or none.
+    """
+
+    row: SentRow
+    kind: str = "question"
+    project: Any = None
+    city: Any = None
+    values: dict[str, Any] = field(default_factory=dict)
+    changed: list[tuple[str, Any, Any]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    report: str = ""
+    linked: str = ""
+
+    def ask(self, rule: str, column: str, asks: str, value: object = "") -> None:
+        """Ask about the row instead of taking it."""
+        self.questions.append(Question(rule, column, asks, "" if value is None else str(value)))
+        self.kind = "question"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the register knows of one state's projects.
+
+    Attributes
+    ----------
+    member : Member
+        The state.
+    members : mapping of str to Member
+        Every member by code.
+    projects : mapping of str to Project
+        By code, those of every state.
+    base, now : mapping of (int, int) to Observation
+        By project and city: what the form was filled with, and what is known now.
+    fresh : frozenset of (int, int)
+        Those that are known of this wave already.
+    formed : bool
+        Whether the rows come from a form, in which an empty cell was emptied.
+    """
+
+    member: Any
+    members: Mapping[str, Any]
+    projects: Mapping[str, Any]
+    base: Mapping[tuple[int, int], Any]
+    now: Mapping[tuple[int, int], Any]
+    fresh: frozenset[tuple[int, int]]
+    formed: bool
+
+    def titled(self, city: Any) -> dict[str, Any]:
+        """The projects of a city by their folded title, those without a rival for it."""
+        found: dict[str, list[Any]] = {}
+        for (_, at), one in self.now.items():
+            if at == city.pk:
+                found.setdefault(one.folded, []).append(one.project)
+        return {title: ones[0] for title, ones in found.items() if len(ones) == 1}
+
+
+def judge(row: SentRow, known: Known) -> Judged:
+    """What becomes of one row.
+
+    Parameters
+    ----------
+    row : SentRow
+    known : Known
+    """
+    judged = Judged(row, kind="new")
+    judged.report = reports().get(fold(row.report), "") if row.report else ""
+    if row.report and not judged.report:
+        judged.ask(
+            "unknown-choice", "report", f"`{row.report}` is none of the choices under This year.", row.report
+        )
+    if judged.report == "leave_out":
+        judged.kind = "left out"
+        return judged
+    for problem in row.problems:
+        judged.ask(
+            problem.rule, problem.column or "", f"{problem.message} To fix it: {problem.fix}.", problem.value
+        )
+    _find_city(judged, known)
+    if judged.city is not None:
+        _find_project(judged, known)
+    if judged.kind not in ("question", "refused"):
+        _compare(judged, known)
+    return judged
+
+
+def _find_city(judged: Judged, known: Known) -> None:
+    """The city that reports the row: the first of those named that belongs to the sender."""
+    codes = judged.row.values.get("unit") or []
+    named = [known.members[code] for code in codes if code in known.members]
+    own = [one for one in named if known.member.pk in (one.pk, one.state_id)]
+    if own:
+        judged.city = own[0]
+    elif named:
+        judged.ask(
+            "other-state", "unit", f"{named[0].name} does not belong to {known.member.name}.", codes[0]
+        )
+        judged.kind = "refused"
+
+
+def _find_project(judged: Judged, known: Known) -> None:
+    row = judged.row
+    if row.key and fold(row.key) != "new":
+        project = known.projects.get(row.key)
+        if project is None:
+            judged.ask(
+                "unknown-key",
+                "key",
+                f"The register has no project with the key `{row.key}`; write the key it had, or `new`.",
+                row.key,
+            )
+        elif known.member.pk not in (project.lead_id, project.lead.state_id) and not _joint(project, known):
+            judged.ask("other-states-key", "key", f"The key `{row.key}` belongs to another state.", row.key)
+            judged.kind = "refused"
+        else:
+            judged.project, judged.linked = project, "judged"
+        return
+    titled = known.titled(judged.city)
+    title = fold(row.values.get("title") or "")
+    if row.key:
+        return  # it says that it is new
+    if title in titled:
+        judged.project, judged.linked = titled[title], "exact title"
+    elif not row.continues and (near := get_close_matches(title, titled, n=1, cutoff=NEAR)):
+        same = titled[near[0]]
+        old = next(one for (pk, _), one in known.now.items() if pk == same.pk)
+        judged.ask(
+            "same-project",
+            "key",
+            f"Is it the project `{old.title}`? If so, write its key "
+            f"`{same.code}` under "
+            "Register key; if not, write `new` there.",
+            row.values.get("title"),
+        )
+
+
+def _joint(project: Any, known: Known) -> bool:
+    """Whether a city of the sender takes part in a project that another leads."""
+    return any(pk == project.pk for pk, _ in known.now)
+
+
+def _compare(judged: Judged, known: Known) -> None:
+    row = judged.row
+    try:
+        sent = fields_of("projects", row.values)
+    except ValueError as error:
+        judged.ask("money-parts", "budget", f"The budget cannot be kept: {error}.", row.cells.get("budget"))
+        return
+    sent["further"] = ";".join(code for code in row.values["unit"] if code != judged.city.code)
+    judged.values = sent
+    if judged.project is None:
+        return
+    if judged.report in ENDED:
+        judged.kind = "ended"
+        return
+    key = (judged.project.pk, judged.city.pk)
+    now, base = known.now.get(key), known.base.get(key)
+    if now is None:
+        judged.kind = "new"
+        return
+    _apply_report(judged, sent, base or now)
+    judged.values = {name: getattr(now, name) for name in FIELDS.values()}
+    for column, name in FIELDS.items():
+        if column in row.cells or (column == "status" and judged.report):
+            _cell(judged, (column, name), (sent[name], now, base), formed=known.formed)
+    judged.kind = "question" if judged.questions else "changed" if judged.changed else "unchanged"
+    _odd_jumps(judged, now)
+    if judged.report == "same" and judged.changed:
+        judged.ask(
+            "same-but-changed",
+            judged.changed[0][0],
+            "The row says that nothing changed, but a "
+            "cell differs from "
+            f"last time: `{judged.changed[0][0]}`. Correct one of the two.",
+        )
+
+
+def _cell(judged: Judged, named: tuple[str, str], three: tuple[Any, Any, Any], *, formed: bool) -> None:
+    """One cell: base, now and sent."""
+    column, name = named
+    sent, now, base = three
+    held = getattr(now, name)
+    if not formed and sent in ("", None):
+        return  # a workbook of the sender's own leaves out what it does not know
+    was = held if base is None else getattr(base, name)
+    if sent in (was, held):
+        return
+    if held != was:
+        judged.ask(
+            "changed-by-both",
+            column,
+            f"The register changed `{column}` from `{_shown(was, now)}` to "
+            f"`{_shown(held, now)}` after this workbook was filled, and you wrote `{_shown(sent, now)}`. "
+            "Write the right value.",
+            sent,
+        )
+        return
+    judged.values[name] = sent
+    judged.changed.append((column, held, sent))
+
+
+def _apply_report(judged: Judged, sent: dict[str, Any], base: Any) -> None:
+    """A choice such as *completed* is the status, unless the status was changed to another."""
+    if judged.report not in ("completed", "cancelled"):
+        return
+    if sent["status"] not in (base.status, judged.report):
+        judged.ask(
+            "two-statuses",
+            "status",
+            f"Under This year stands `{judged.row.report}`, but the "
+            f"status is "
+            f"`{judged.row.cells.get('status')}`. Correct one of the two.",
+        )
+        return
+    sent["status"] = judged.report
+
+
+def _odd_jumps(judged: Judged, now: Any) -> None:
+    """A status or progress that goes back needs a reason, in the remarks."""
+    changed = {column: (old, new) for column, old, new in judged.changed}
+    if "note" in changed or judged.kind == "question":
+        return
+    if "status" in changed and changed["status"][1] in BACKWARDS.get(changed["status"][0], ()):
+        judged.ask(
+            "status-back",
+            "status",
+            f"The status goes back from `{now.status}` to "
+            f"`{judged.values['status']}`. "
+            "Correct it, or say why under Remarks.",
+            judged.values["status"],
+        )
+    progress = changed.get("percent_complete")
+    if progress and progress[0] is not None and progress[1] is not None and progress[1] < progress[0]:
+        judged.ask(
+            "progress-back",
+            "percent_complete",
+            f"Progress falls from {progress[0]:g} to "
+            f"{progress[1]:g} per "
+            "cent. Correct it, or say why under Remarks.",
+            progress[1],
+        )
+
+
+def _shown(value: Any, of: Any) -> str:
+    return str(from_minor(value, of.currency) if isinstance(value, int) else value)

@@ -1,0 +1,119 @@
+"""The words of workbooks in the languages of the network: what is written, and how it is read again."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import PlanError
+from diffuscope.tables.read_as import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "id", "th", "vi")
+OWN = ("key", "report", "continues", "question")
+"""Columns of a workbook that no table of a case has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """Words of one language.
+
+    Attributes
+    ----------
+    code : str
+    name : str
+        What it is called in itself.
+    reviewed : bool
+        Whether a speaker has reviewed them.
+    heading, status, report, sheet, text : mapping of str to str
+        By what each stands for.
+    guidance : tuple of str
+    """
+
+    code: str
+    name: str
+    reviewed: bool
+    heading: Mapping[str, str]
+    status: Mapping[str, str]
+    report: Mapping[str, str]
+    sheet: Mapping[str, str]
+    text: Mapping[str, str]
+    guidance: tuple[str, ...]
+
+
+@cache
+def language(code: str) -> Language:
+    """The words of a language.
+
+    Parameters
+    ----------
+    code : {"en", "id", "th", "vi"}
+
+    Raises
+    ------
+    PlanError
+        If the workbooks have no such language.
+    """
+    if code not in LANGUAGES:
+        raise PlanError(f"Workbooks have no language `{code}`; there are {', '.join(LANGUAGES)}.")
+    file = resources.files("diffuscope.register") / "languages" / f"{code}.toml"
+    says: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Language(
+        code=code,
+        name=says["language"],
+        reviewed=says["reviewed"],
+        **{part: says[part] for part in ("heading", "status", "report", "sheet", "text")},
+        guidance=tuple(says["guidance"]["lines"]),
+    )
+
+
+@cache
+def headings() -> dict[str, str]:
+    """Headings in every language, and the columns of a case that they stand for."""
+    return {
+        written: column
+        for code in LANGUAGES
+        for column, written in language(code).heading.items()
+        if column not in OWN
+    }
+
+
+@cache
+def own_headings() -> dict[str, str]:
+    """Folded headings, in every language, of columns that no table of a case has."""
+    return {fold(language(code).heading[column]): column for code in LANGUAGES for column in OWN}
+
+
+@cache
+def statuses() -> dict[str, str]:
+    """Words for statuses in every language, and the statuses they stand for."""
+    return {
+        word: status for code in LANGUAGES for status, word in language(code).status.items() if word != status
+    }
+
+
+@cache
+def reports() -> dict[str, str]:
+    """Folded words of the column *This year*, and what each stands for."""
+    return {fold(word): meant for code in LANGUAGES for meant, word in language(code).report.items()}
+
+
+@cache
+def nothing_words() -> frozenset[str]:
+    """Folded words for *nothing to report*."""
+    return frozenset(fold(language(code).text["nothing"]) for code in LANGUAGES)
+
+
+def means_yes(cell: str) -> bool:
+    """Whether a cell beside *nothing to report* affirms it.
+
+    >>> means_yes("Yes"), means_yes("x"), means_yes("no"), means_yes("")
+    (True, True, False, False)
+    """
+    ticks = {fold(language(code).text["tick"]) for code in LANGUAGES}
+    return fold(cell) in ticks | {"x", "✓", "✔", "true", "1", "y"}

@@ -1,0 +1,195 @@
+"""People and roles: who may do what is given by somebody else, and a link lets a person in once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.errors import PlanError
+from diffuscope.records.phrases import listed
+from diffuscope.register.create import person_code
+from diffuscope.register.database import opened, writing
+from diffuscope.register.lookup import member_named
+from diffuscope.register.rights import require, roles_of
+from diffuscope.register.write import act_of, add, change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from diffuscope.register.write import Act
+
+KINDS = ("city", "representative", "secretariat", "chair", "partner")
+DAYS = 7
+"""Days for which a link lets its person in."""
+ERASED = "(erased)"
+
+
+class Invited(NamedTuple):
+    """A person with a link that works once.
+
+    Attributes
+    ----------
+    person : str
+    role : str
+    link : str
+        To be handed over by an officer; the register keeps only its hash.
+    """
+
+    person: str
+    role: str
+    link: str
+
+
+class Held(NamedTuple):
+    """What the register holds about one person.
+
+    Attributes
+    ----------
+    code, name, email : str
+    roles : list of str
+    changes, returns : int
+        How many of each bear the person's name.
+    """
+
+    code: str
+    name: str
+    email: str
+    roles: list[str]
+    changes: int
+    returns: int
+
+
+def invite(
+    folder: str | Path,
+    whom: str,
+    *,
+    role: str,
+    person: str,
+    member: str | None = None,
+    name: str = "",
+    email: str = "",
+) -> Invited:
+    """Give a person a role, and make a link by which this person can enter once.
+
+    Parameters
+    ----------
+    folder : str or Path
+    whom : str
+        Short name of the person, who may be new.
+    role : {"city", "representative", "secretariat", "chair", "partner"}
+    person : str
+        Who invites, of the secretariat; nobody invites themselves.
+    member : str, optional
+        For a city focal point the city, for a representative the state, for a partner the organisation.
+    name, email : str
+        Of a new person.
+
+    Returns
+    -------
+    Invited
+    """
+    with opened(folder), writing():
+        act = act_of(person)
+        require(act, "write")
+        if whom == person:
+            raise PlanError("Nobody gives themselves a role: another person of the secretariat does it.")
+        return invited(act, whom, role, (member, name, email))
+
+
+def invited(
+    act: Act, whom: str, role: str, about: tuple[str | None, str, str], *, made_up: bool = False
+) -> Invited:
+    """The same within an open transaction."""
+    from diffuscope.register.models import Invitation, Person, Role
+
+    if role not in KINDS:
+        raise PlanError(f"`{role}` is no role; the roles are {listed(KINDS, 'or')}.")
+    member, name, email = about
+    found = Person.objects.filter(code=whom).first()
+    if found is None:
+        found = Person(code=person_code(whom), name=name or whom, email=email, invented=made_up)
+        add(act, [found])
+    place = _place_of(role, member)
+    held = [one for one in roles_of(found) if one.kind == role]
+    if not any(
+        (one.member_id, one.organisation_id) == tuple(getattr(at, "pk", None) for at in place) for one in held
+    ):
+        row = Role(person=found, kind=role, member=place[0], organisation=place[1], first_day=act.at.date())
+        add(act, [row])
+    secret = secrets.token_urlsafe(24)
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    add(act, [Invitation(person=found, token_sha256=digest, expires=act.at + timedelta(days=DAYS))])
+    return Invited(whom, role, f"/enter/{secret}")
+
+
+def _place_of(role: str, member: str | None) -> tuple[Any, Any]:
+    """The member, or the organisation, that a role is for."""
+    from diffuscope.register.models import Organisation
+
+    if role in ("secretariat", "chair"):
+        return None, None
+    if member is None:
+        raise PlanError(f"The role `{role}` is for a member: say which with --member.")
+    if role == "partner":
+        found = Organisation.objects.filter(code=member, retired=False).first()
+        if found is None:
+            raise PlanError(f"The register has no organisation `{member}`.")
+        return None, found
+    return member_named(member), None
+
+
+def held_about(folder: str | Path, whom: str, *, person: str) -> Held:
+    """Everything the register holds about a person, for that person or the secretariat.
+
+    Parameters
+    ----------
+    folder : str or Path
+    whom, person : str
+    """
+    with opened(folder):
+        from diffuscope.register.models import Change, Person, Return
+
+        act = act_of(person)
+        if whom != person:
+            require(act, "write")
+        found = Person.objects.filter(code=whom).first()
+        if found is None:
+            raise PlanError(f"The register knows no person `{whom}`.")
+        roles = [
+            f"{one.kind} {one.member or one.organisation or ''}".strip()
+            for one in found.roles.filter(retired=False).select_related("member", "organisation")
+        ]
+        changes = Change.objects.filter(person=found).count()
+        returns = Return.objects.filter(person=found).count()
+        return Held(found.code, found.name, found.email, roles, changes, returns)
+
+
+def erase_person(folder: str | Path, whom: str, *, why: str, person: str) -> None:
+    """Erase a person: name, address and roles go; what the person did stays, under a number.
+
+    Parameters
+    ----------
+    folder : str or Path
+    whom : str
+    why : str
+        The reason, which is kept.
+    person : str
+        Of the secretariat.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import Person
+
+        act = act_of(person, why=why)
+        require(act, "write")
+        found = Person.objects.filter(code=whom, retired=False).first()
+        if found is None or whom == person:
+            raise PlanError(f"The register knows no other person `{whom}`.")
+        if not why.strip():
+            raise PlanError("An erasure needs a reason: `--why`.")
+        for role in found.roles.filter(retired=False):
+            change(act, role, {"retired": True, "last_day": act.at.date()})
+        from diffuscope.register.write import erase
+
+        erase(act, found, {"code": f"erased-{found.pk}", "name": ERASED, "email": ""})

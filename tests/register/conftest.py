@@ -1,0 +1,66 @@
+"""A register of the founding case with invented people, on both databases; each test has its own copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+from network_people import OFFICER, found
+from postgresql import database, runnable, server
+
+from diffuscope import register
+
+django = pytest.importorskip("django")
+
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory) -> Path:
+    """A register of the founding case on SQLite, with people and languages; nobody writes into it."""
+    return found(tmp_path_factory.mktemp("founded") / "register")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory, founded):
+    """A server with the founded register as a template, and that register's folder."""
+    if not runnable():
+        if os.environ.get("DIFFUSCOPE_REQUIRE_POSTGRESQL"):
+            pytest.fail("PostgreSQL is required here, and no server can be started.")
+        pytest.skip("no server of PostgreSQL can be started here")
+    pytest.importorskip("psycopg")
+    with ExitStack() as stack:
+        url = stack.enter_context(server())
+        own = stack.enter_context(database(url, "founded"))
+        backup = register.backup(founded, tmp_path_factory.mktemp("backup") / "founded.zip", person=OFFICER)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DATABASE_URL", own)
+            folder = register.restore(backup, tmp_path_factory.mktemp("restored") / "register")
+        yield url, folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def folder(request, tmp_path, monkeypatch):
+    """A register of the founding case that the test may change, on each database."""
+    copy = tmp_path / "register"
+    if request.param == "sqlite":
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        shutil.copytree(request.getfixturevalue("founded"), copy)
+        yield copy
+        return
+    url, restored = request.getfixturevalue("postgresql")
+    shutil.copytree(restored, copy)
+    with database(url, f"test_{next(NUMBERS)}", "founded") as own:
+        monkeypatch.setenv("DATABASE_URL", own)
+        yield copy
+
+
+@pytest.fixture
+def on_sqlite(founded, tmp_path, monkeypatch):
+    """The same on SQLite alone, for what does not depend on the database."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return Path(shutil.copytree(founded, tmp_path / "register"))

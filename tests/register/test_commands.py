@@ -1,0 +1,72 @@
+"""The commands of the register as a person types them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from network_people import CHAIR, OFFICER
+
+from diffuscope.cli import main
+
+
+@pytest.fixture
+def run(on_sqlite, capsys):
+    """What a command prints, and its exit code."""
+
+    def typed(*words: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["register", *words, "--folder", str(on_sqlite)])
+        told = capsys.readouterr()
+        return int(left.value.code or 0), told.out + told.err
+
+    return typed
+
+
+def test_a_year_by_commands(run, tmp_path):
+    assert run("open", "2026", "--due", "2026-09-30", "--as", OFFICER)[0] == 0
+    code, told = run("form", "2026", "SGP", "TLS", "--as", OFFICER, "--out", str(tmp_path))
+    assert (code, len(told.split())) == (0, 2)
+    form = str(tmp_path / "2026-singapore.xlsx")
+    assert "would be taken in for SGP" in run("take-in", form, "--as", OFFICER, "--preview")[1]
+    assert "unchanged: 6" in run("take-in", form, "--as", OFFICER)[1]
+    code, told = run("take-in", str(tmp_path / "2026-timor-leste.xlsx"), "--as", OFFICER)
+    assert (code, "does not say that there is nothing to report" in told) == (1, True)
+    assert run("mark", "2026", "TLS", "nil", "--why", "letter", "--as", OFFICER)[1] == "Timor-Leste: nil\n"
+    told = run("status", "--as", OFFICER)[1]
+    assert "SGP    received         Singapore, 6 projects" in told
+    assert run("accept", "2026", "SGP", "--as", OFFICER)[0] == 0
+    assert run("clear", "2026", "SGP", "--as", "rep-THA")[0] == 2
+    assert run("clear", "2026", "SGP", "--as", "rep-SGP")[0] == 0
+    assert "No question is open." in run("queries", "--as", OFFICER)[1]
+    assert "silent: BRN" in run("close", "2026", "--as", OFFICER)[1]
+    assert run("check") == (0, "No fault was found.\n")
+
+
+def test_what_is_refused_names_the_way_out(run):
+    code, told = run("status", "2029", "--as", OFFICER)
+    assert (code, "has no wave `2029`" in told) == (2, True)
+    code, told = run("correct", "2025", "han-ioc", "status=done", "--why", "x", "--as", OFFICER)
+    assert code == 1
+    assert "completed" in told
+    code, told = run("correct", "2025", "han-ioc", "state=x", "--why", "x", "--as", OFFICER)
+    assert (code, "cannot be corrected" in told) == (2, True)
+    code, told = run("publish", "2025", "--as", CHAIR)
+    assert (code, "the secretariat proposes" in told) == (2, True)
+
+
+def test_without_the_extra_the_command_names_it(tmp_path):
+    """In a process that finds no Django."""
+    lines = [
+        "import sys",
+        "sys.modules['django'] = None",
+        "from diffuscope.cli import main",
+        f"main(['register', 'new', {str(tmp_path / 'register')!r}, '--as', 'sari'])",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "extra `register`" in done.stderr
+    assert not (tmp_path / "register").exists()

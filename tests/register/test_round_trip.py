@@ -1,0 +1,95 @@
+"""From a case into the register and out again: not a row, not a number is another."""
+
+from __future__ import annotations
+
+import pytest
+from network_people import OFFICER
+
+from diffuscope import new_case, read_case, register
+from diffuscope.errors import CaseError
+from diffuscope.register.export import fingerprint_of
+
+
+def test_the_founding_case_comes_out_as_it_went_in(folder, tmp_path):
+    case = read_case(register.export_case(folder, tmp_path / "case"))
+    was = read_case("asean-smart-cities")
+    assert case.sha256 == was.sha256, "tables and questions have the same hash"
+    assert case.hashes == was.hashes
+    assert not case.problems
+
+
+def test_an_exported_case_imported_again_gives_the_same_files(folder, tmp_path, monkeypatch):
+    first = register.export_case(folder, tmp_path / "first")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    other = register.new_register(tmp_path / "other", person="sari", network="Another")
+    assert register.import_case(other, first, person="sari") > 4000
+    second = register.export_case(other, tmp_path / "second")
+    files = {file.name: file.read_bytes() for file in first.iterdir()}
+    assert {file.name: file.read_bytes() for file in second.iterdir()} == files
+
+
+def test_every_column_of_a_case_survives(tmp_path, monkeypatch):
+    """A case with what the founding one lacks: money, joint and unlinked projects, successions."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    case = new_case(tmp_path / "case", monitoring=True)
+    rows = (case / "projects.csv").read_text(encoding="utf-8").splitlines()
+    head = rows[0] + ",budget,currency,start,end_planned,percent_complete,succeeds,note"
+    money = [",1250000.5,USD,2023,2026-05,12.5,,", ",7000000,VND,,,,,joint"]
+    changed = [head, rows[1] + money[0], rows[2].replace(",birch,", ',"birch;cedar",') + money[1]]
+    changed += [f"{row},,,,,,," for row in rows[3:]]
+    changed += [
+        "2025,alder-a,alder,Ring lanes A,Transport,Buses,ongoing,,reported,judged,invented,,,,,,alder-bus,",
+        "2025,alder-b,alder,Ring lanes B,Transport,Buses,ongoing,,reported,judged,invented,,,,,,alder-bus,",
+    ]
+    (case / "projects.csv").write_text("\n".join(changed) + "\n", encoding="utf-8")
+    (case / "indicators.csv").write_text(
+        "unit,wave,indicator,name,baseline,target,actual,unit_of_measure,source\n"
+        "alder,2024,lanes,Bus lanes,1.5,10,3.25,km,invented\n"
+        "alder,2025,lanes,Bus lanes,1.5,10,4,km,invented\n",
+        encoding="utf-8",
+    )
+    (case / "support.csv").write_text(
+        "partner,recipient,kind,amount,currency,source\nplanners,alder,grant,1000.25,USD,invented\n",
+        encoding="utf-8",
+    )
+    was = read_case(case)
+    assert not was.errors
+    folder = register.new_register(tmp_path / "register", person="sari", source=case)
+    now = read_case(register.export_case(folder, tmp_path / "out"))
+    assert now.hashes == was.hashes
+    assert now.sha256 == was.sha256
+
+
+def test_a_fraction_of_the_smallest_coin_is_refused_with_its_row(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    case = new_case(tmp_path / "case", monitoring=True)
+    (case / "support.csv").write_text(
+        "partner,recipient,kind,amount,currency,source\nplanners,alder,grant,10.005,USD,invented\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CaseError) as caught:
+        register.new_register(tmp_path / "register", person="sari", source=case)
+    [problem] = caught.value.problems
+    assert (problem.table, problem.row, problem.column) == ("support", 2, "amount")
+
+
+def test_a_backup_goes_from_either_database_into_sqlite_with_the_same_fingerprints(
+    folder, tmp_path, monkeypatch
+):
+    backup = register.backup(folder, tmp_path / "backup.zip", person=OFFICER)
+    assert backup.stat().st_mode & 0o777 == 0o600
+    before = register.export_case(folder, tmp_path / "before")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    other = register.restore(backup, tmp_path / "restored")
+    assert register.check_register(other) == []
+    after = register.export_case(other, tmp_path / "after")
+    assert fingerprint_of(files_of(after)) == fingerprint_of(files_of(before))
+    register.open_wave(other, "2026", due="2026-09-30", person=OFFICER)
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(backup.read_bytes()[:-400])
+    with pytest.raises(CaseError, match="no backup"):
+        register.restore(damaged, tmp_path / "never")
+
+
+def files_of(case):
+    return {file.name: file.read_bytes() for file in case.iterdir()}
