@@ -12,7 +12,7 @@ from diffuscope.case import Case
 from diffuscope.case.private import Private
 from diffuscope.records import Problem
 from diffuscope.report import write_edition
-from diffuscope.report.difference import compare, told
+from diffuscope.report.difference import compare, in_words
 from diffuscope.result import Result
 from diffuscope.tables.catalogue import CATALOGUE
 
@@ -124,7 +124,7 @@ def in_differences(sound: Result, result: Result, draft: Draft) -> str:
     if same.causes or same.details or same.verdicts or same.projects or same.differences:
         return f"a result differs from itself: {same}"
     for old, new in ((sound, result), (result, sound)):
-        lines = [one.text for one in told(compare(old, new))]
+        lines = [one.text for one in in_words(compare(old, new))]
         if not lines:
             return "nothing is told of a difference"
         strange = next((line for line in lines if re.search(r"\b(nan|inf|None)\b", line)), "")

@@ -35,7 +35,7 @@ def asked_network(check: Check, key: Key) -> AskedNetwork | None:
     edges, stop = _edges(check, key), _stop(check, key)
     if edges is not None and stop is not None:
         message = "`edges` and `stop` both say where the search ends."
-        check.add((*key, "stop"), "bad-setting", message, "remove one of the two")
+        check.add((*key, "stop"), "bad-setting", message, "keep `edges`, or keep `stop`")
     if edges is None and stop is None:
         stop = STOP
     delay = cast("Delay", check.choice((*key, "delay"), DELAYS) or EXPONENTIAL)
@@ -93,8 +93,7 @@ def _rate(check: Check, key: Key, delay: Delay) -> tuple[float, ...]:
     if not right:
         needs = "two numbers, μ and σ, with σ above 0" if delay == LOG_NORMAL else f"a number above {least}"
         message = f"`rate` is not what {delay} delays need: {needs}."
-        check.add(
-            key, "bad-setting", message, "correct it, or remove it to have it estimated", value=shown(given)
-        )
+        fix = f"write {needs}; without `rate` it is estimated"
+        check.add(key, "bad-setting", message, fix, value=shown(given))
         return ()
     return tuple(float(one) for one in numbers)

@@ -17,6 +17,7 @@ from diffuscope.case.sent_columns import with_sent_columns
 from diffuscope.case.settings import Written
 from diffuscope.case.workbook import Workbook
 from diffuscope.records import ReadAs
+from diffuscope.records.phrases import lower_first
 from diffuscope.register.form import LISTS, SHEET
 from diffuscope.register.joint import split_units
 from diffuscope.register.language import means_yes, nothing_words, own_headings
@@ -358,4 +359,4 @@ def _with_certain_fixes(raw: RawTable, context: Context) -> tuple[RawTable, list
 
 def _as_reason(problem: Problem) -> str:
     message = problem.message.rstrip(".")
-    return f"{message[:1].lower()}{message[1:]}; {problem.fix}"
+    return f"{lower_first(message)}; {problem.fix}"
