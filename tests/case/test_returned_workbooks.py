@@ -310,3 +310,13 @@ def test_merged_numbers_are_not_multiplied(tmp_path):
 def test_mistakes_in_sheets_are_told(folder, says, rule):
     (folder / "case.toml").write_text(f"{SETTINGS}\n[sheets]\n{says}\n")
     assert rule in rules(read_case(folder))
+
+
+def test_a_status_that_is_not_known_can_be_declared(tmp_path):
+    (tmp_path / "case.toml").write_text(SETTINGS)
+    (tmp_path / "units.csv").write_text(units())
+    row = "2025,northland-city,A bridge,Water,in the pipeline"
+    (tmp_path / "projects.csv").write_text(f"wave,unit,title,area,status\n{row}\n")
+    found = next(one for one in read_case(tmp_path).problems if one.column == "status")
+    assert found.fix.startswith("write one of `planning`")
+    assert found.fix.endswith("or say under `[words.status]` which of them the network's own word means")

@@ -125,9 +125,3 @@ def test_no_words_but_the_meant_ones_draw_on_the_value(value):
                 assert "plant" not in text
                 assert "2018-12-25" not in text
                 assert "90 %" not in text
-
-
-def test_words_of_a_network_can_be_declared():
-    fix = told("projects", "status", "in the pipeline")[1]
-    assert fix.startswith("write one of `planning`")
-    assert fix.endswith("or say under `[words.status]` which of them the network's own word means")

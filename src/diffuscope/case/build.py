@@ -17,7 +17,7 @@ from diffuscope.case.questions import resolve_questions
 from diffuscope.case.reconcile import with_register
 from diffuscope.case.settings import Settings, Written, check_settings
 from diffuscope.case.tiers import unknown_tiers
-from diffuscope.case.words import table_words
+from diffuscope.case.words import may_be_own_word, table_words
 from diffuscope.case.workbook_words import in_sheets
 from diffuscope.records.joined_rows import at_own_places, taken_at_own_places
 from diffuscope.tables.catalogue import CATALOGUE
@@ -151,7 +151,7 @@ def _as_meant(
     frames, broken = check_tables(read, policies, waves, dates_of_settings(settings))
     # a cell of two readings is not what its column expects either: the cause is told, not the consequence
     unclear_cells = {(one.table, one.row, one.column) for one in unclear}
-    rest = [one for one in broken if (one.table, one.row, one.column) not in unclear_cells]
+    rest = [may_be_own_word(one) for one in broken if (one.table, one.row, one.column) not in unclear_cells]
     readings = [*(one for raw in raws for one in raw.read_as), *readings]
     return read, frames, _Meant(words, readings), [*wrong, *unclear, *rest]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from diffuscope.case import limits
 from diffuscope.case.headings import HEADING
 from diffuscope.case.values import shown
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     Add = Callable[[str, str, str, Level], None]
 
 TABLE = "words"
+OFTEN_OWN = frozenset({"status"})
+"""Columns in which networks have words of their own."""
 MOST_WORDS = 10_000
 """Words of one case."""
 CHOICES = {
@@ -69,6 +73,14 @@ def settings_words(check: Check) -> Words:
 
             _keep(meanings, str(column), str(written), means, add)
     return meanings
+
+
+def may_be_own_word(problem: Problem) -> Problem:
+    """A problem whose fix says too how to declare a word, where networks have words of their own."""
+    if problem.rule != "bad-choice" or problem.column not in OFTEN_OWN or "write one of" not in problem.fix:
+        return problem
+    fix = f"{problem.fix}, or say under `[words.{problem.column}]` which of them the network's own word means"
+    return msgspec.structs.replace(problem, fix=fix)
 
 
 def table_words(raws: Sequence[RawTable], declared: Words) -> tuple[Words, list[Problem]]:

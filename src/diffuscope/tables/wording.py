@@ -26,9 +26,6 @@ URL = r"^https?://[^\s<>\x22]+$"
 _DAMAGED = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", DAMAGED))
 _BREAKS = re.compile(re.sub(r"\\x\{(\w+)\}", r"\\u\1", BREAKS))
 
-OFTEN_IN_OWN_WORDS = frozenset({"status"})
-"""Columns in which networks have words of their own."""
-
 
 def unreadable(column: Column, value: str, decimal: str) -> Wording:
     """Why a cell cannot be a value of its column, under which rule, and how to write it instead."""
@@ -96,10 +93,7 @@ def _choice(column: Column, value: str) -> Wording:
     message = f"`{column.name}` must be one of {listed}."
     if not column.required and value.strip().lower() in UNKNOWN:
         return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)
-    fix = f"write one of {listed}"
-    if column.name in OFTEN_IN_OWN_WORDS:
-        fix += f", or say under `[words.{column.name}]` which of them the network's own word means"
-    return Wording("bad-choice", message, fix, f"write `{meant}`" if meant else None)
+    return Wording("bad-choice", message, f"write one of {listed}", f"write `{meant}`" if meant else None)
 
 
 def _id(name: str, value: str) -> Wording:
