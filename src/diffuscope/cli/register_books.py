@@ -38,6 +38,7 @@ def status(
     folder : Path
         The register; by default this folder.
     """
+    from diffuscope.records.phrases import counted
     from diffuscope.register import reminders
     from diffuscope.register import status as standings
 
@@ -47,8 +48,8 @@ def status(
         return 0
     for one in rows:
         more = [
-            f"{one.projects} projects" if one.projects else "",
-            f"{one.queries} questions" if one.queries else "",
+            counted(one.projects, "project") if one.projects else "",
+            counted(one.queries, "question") if one.queries else "",
         ]
         more += [
             f"{one.projects - one.fresh} of them carried forward" if one.projects > one.fresh else "",

@@ -113,6 +113,7 @@ def _returns(folder: Path) -> None:
     fillings = {"BRN": _same, "IDN": _progress, "THA": _doubtful, "VNM": _goes_back}
     for code, fill in fillings.items():
         take_in(folder, [_filled(folder, inbox, code, fill)], person=OFFICER)
+    _filled(folder, inbox, "MYS", _mixed)  # nobody has taken it in yet
     for code in ("BRN", "IDN"):
         accept_return(folder, OPEN, code, person=OFFICER)
     clear_return(folder, OPEN, "BRN", person="representative-brn")
@@ -168,3 +169,13 @@ def _goes_back(content: Content) -> Content:
     row = next((row for row in rows if row["status"] != words.status["planning"]), rows[0])
     row["status"] = words.status["planning"]
     return content._replace(rows=rows)
+
+
+def _mixed(content: Content) -> Content:
+    """A completed project, a new one, a row that is gone, and a status that nobody knows."""
+    words = language(content.form.member.language)
+    rows: list[dict[str, Any]] = [dict(row) for row in _progress(content).rows]
+    row = next(row for row in rows if row["status"] == words.status["ongoing"])
+    row["status"] = "nearly there"
+    gone = next(row for row in rows if row["status"] == words.status["ongoing"])
+    return content._replace(rows=[row for row in rows if row is not gone])

@@ -24,7 +24,8 @@ SHARES = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "
 """File systems of other machines: SQLite's locks fail there (https://sqlite.org/faq.html, question 5)."""
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
 """How folders are named that a program copies to other machines while a database is written."""
-PRIVATE = 0o600
+PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+"""Rights of files and folders that hold persons: nobody else on the machine reads them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"There is no time zone `{zone}`; write one such as Asia/Jakarta or UTC.") from None
     _refuse_place(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
     for name in (RECEIVED, EDITIONS):
         (folder / name).mkdir(exist_ok=True)
     write_private(folder / KEY, secrets.token_urlsafe(48).encode())
