@@ -18,8 +18,9 @@ from diffuscope.networks.overlap import overlap
 from diffuscope.networks.stance import judge, rule
 from diffuscope.records.inferred import LayerOverlap
 from diffuscope.report import write_report
+from diffuscope.report.difference import compare
 from diffuscope.result import from_json, to_json
-from diffuscope.study import case_problems, run_study
+from diffuscope.study import case_problems, freeze_questions, freeze_state, run_study
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,26 @@ def test_the_record_survives_its_file_and_stands_in_the_report(result, tmp_path)
     edges = (tmp_path / "report" / "tables" / "inferred_edges.csv").read_text().splitlines()
     assert len(edges) == 9
     assert "could not be drawn" not in text
+
+
+def test_the_rule_is_frozen_where_a_question_asks_for_a_network(tmp_path):
+    write_towns(tmp_path / "asks")
+    write_towns(tmp_path / "none", more="")
+    assert "inferred networks" in freeze_questions(tmp_path / "asks").rules
+    assert freeze_state(read_case(tmp_path / "asks")).state == "kept"
+    assert "inferred networks" not in freeze_questions(tmp_path / "none").rules
+
+
+def test_two_results_are_compared_edge_by_edge_and_by_rule(result):
+    (record,) = result.networks
+    first, *rest = record.edges
+    other_rule = (msgspec.structs.replace(record.rule[0], description="Fewer than 99."), *record.rule[1:])
+    new = msgspec.structs.replace(record, edges=tuple(rest), rule=other_rule)
+    found = compare(result, msgspec.structs.replace(result, networks=(new,)))
+    (gone,) = [one for one in found.differences if one.kind == "network"]
+    assert gone.about == f"{record.analysis}: {first.sender} → {first.receiver}"
+    assert gone.after == "—"
+    assert [one.rule for one in found.rules] == ["the rule of the stances of inferred networks"]
 
 
 def test_few_policies_are_no_data_and_change_no_verdict(tmp_path):

@@ -102,7 +102,7 @@ def _frozen(case: Case) -> FrozenQuestions:
         covers=COVERS,
         questions={analysis.id: _question_fields(analysis, case) for analysis in case.analyses},
         mechanisms=_mechanisms(),
-        rules=_rules(),
+        rules=_rules(networks=any(one.inferred is not None for one in case.analyses)),
     )
     return msgspec.structs.replace(made, sha256=_hash(made))
 
@@ -172,13 +172,18 @@ def _mechanisms() -> dict[str, dict[str, Any]]:
     }
 
 
-def _rules() -> dict[str, str]:
+def _rules(*, networks: bool) -> dict[str, str]:
+    """Hash of each rule; that of inferred networks only where a question asks for one."""
+    from diffuscope.networks.stance import network_stance_rules
+
     stances = stance_rules()
     rules = {
         "verdicts": [msgspec.to_builtins(row) for row in verdict_rule()],
         "evidence": [msgspec.to_builtins(row) for row in stances if row.body == "evidence"],
         "statistics": [msgspec.to_builtins(row) for row in stances if row.body == "statistics"],
     }
+    if networks:
+        rules["inferred networks"] = [msgspec.to_builtins(row) for row in network_stance_rules()]
     return {name: _sha256(rows) for name, rows in rules.items()}
 
 

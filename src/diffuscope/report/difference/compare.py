@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffuscope.records.numbers import decimal
+from diffuscope.records.numbers import decimal, p_equals
 from diffuscope.records.phrases import counted
 from diffuscope.report.difference.lines import changed_lines
 from diffuscope.report.difference.made import (
@@ -38,8 +38,8 @@ def compare(old: Result, new: Result) -> Comparison:
     Comparison
         `verdicts` names for every verdict that changed, and for those that stay where a stance or a
         probability changed, all that the two results state differently behind it; `differences` are in the
-        order verdicts, probabilities, statistics, coefficients, dates, register, figures, claims, tables,
-        words.
+        order verdicts, probabilities, statistics, coefficients, networks, dates, register, figures, claims,
+        tables, words.
     """
     rules = changed_rules(old, new)
     causes: dict[Cause, tuple[str, ...]] = {
@@ -53,6 +53,7 @@ def compare(old: Result, new: Result) -> Comparison:
         ("probability", _probabilities(old), _probabilities(new)),
         ("statistics", _statistics(old), _statistics(new)),
         ("coefficient", _coefficients(old), _coefficients(new)),
+        ("network", _networks(old), _networks(new)),
         ("dates", _dates(old), _dates(new)),
         ("register", _register(old), _register(new)),
         ("figure", _figures(old), _figures(new)),
@@ -122,6 +123,21 @@ def _coefficients(result: Result) -> dict[str, str]:
             for each in one.coefficients:
                 ends = f"{decimal(each.ci_low)} to {decimal(each.ci_high)}"
                 stated[f"{model}, {each.term}"] = f"{decimal(each.estimate)} (95 % interval {ends})"
+    return stated
+
+
+def _networks(result: Result) -> dict[str, str]:
+    """Every inferred edge with its improvement, what of it runs along ties, or why there is no network."""
+    stated: dict[str, str] = {}
+    for one in result.networks:
+        if one.refused is not None:
+            stated[one.analysis] = f"no network: {one.refused}"
+        for edge in one.edges:
+            stated[f"{one.analysis}: {edge.sender} → {edge.receiver}"] = decimal(edge.improvement)
+        for found in one.overlaps:
+            if found.p_holm is not None:
+                said = f"{decimal(found.correlation)}, {p_equals(found.p_holm)}"
+                stated[f"{one.analysis}: overlap with the ties of {found.mechanism}"] = said
     return stated
 
 

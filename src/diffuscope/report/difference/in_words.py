@@ -29,6 +29,7 @@ KINDS = {
     "probability": "Probabilities of the evidence",
     "statistics": "Stances of the statistics",
     "coefficient": "Coefficients of the models",
+    "network": "Inferred networks",
     "dates": "What is said of the dates",
     "register": "Totals of the register",
     "figure": "Printed figures",

@@ -19,7 +19,7 @@ class Difference(Record, frozen=True, kw_only=True):
     Attributes
     ----------
     kind : str
-        verdict, probability, statistics, coefficient, dates, register, figure, claim, table, or word.
+        verdict, probability, statistics, coefficient, network, dates, register, figure, claim, table or word.
     about : str
         Of what.
     before, after : str
