@@ -85,3 +85,20 @@ def test_columns_that_are_lacking_are_named():
         infer_network(TOY.select("unit"), edges=1)
     with pytest.raises(PlanError, match="holds the times of one policy"):
         infer_network(pl.DataFrame({"unit": ["a"], "law": ["yes"]}), edges=1)
+
+
+def test_adoptions_with_dates_of_several_periods_are_left_out_and_counted():
+    frame = pl.DataFrame(
+        {
+            "unit": ["a", "b", "c", "a", "b"],
+            "policy": ["law", "law", "law", "ban", "ban"],
+            "time": ["2001", "2003", "2004", "2002", "2005"],
+            "time_latest": [None, None, "2006", None, None],
+        }
+    )
+    known = frame.filter(pl.col("time_latest").is_null()).drop("time_latest")
+    network = infer_network(frame, edges=1, rate=1.0)
+    assert network.table().to_dicts() == infer_network(known, edges=1, rate=1.0).table().to_dicts()
+    said = network.summary()
+    assert "1 adoption with a date that spans several periods is not used." in said
+    assert said[1] == "2 policies cannot tell who follows whom: below 20 a study takes no stance."

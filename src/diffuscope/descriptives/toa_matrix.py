@@ -162,6 +162,11 @@ def _refuse(spells: pl.DataFrame) -> None:
     refuse_ranges(spells)
 
 
+def of_several_periods() -> pl.Expr:
+    """Whether the date of a spell is a range of several periods, or only known as before the record."""
+    return (pl.col("earliest") != pl.col("latest")) | (pl.col("earliest") == BEFORE_ALL)
+
+
 def refuse_ranges(spells: pl.DataFrame) -> None:
     """Refuse adoptions whose dates are ranges of several periods.
 
@@ -169,11 +174,11 @@ def refuse_ranges(spells: pl.DataFrame) -> None:
     ------
     MethodError
     """
-    wide = spells.filter((pl.col("earliest") != pl.col("latest")) | (pl.col("earliest") == BEFORE_ALL))
+    wide = spells.filter(of_several_periods())
     if wide.height:
         by = f"`{wide['unit'][0]}`"
         one = by if spells["policy"].n_unique() == 1 else f"`{wide['policy'][0]}` by {by}"
         raise MethodError(
             f"The adoption of {one} ({wide.height:,} in all) has a date that spans several periods. Give it "
-            "one period, use longer periods, or remove it."
+            "one period, or use longer periods."
         )

@@ -67,7 +67,7 @@ def cascades_from_frame(
     CaseError
         If a time cannot be read or a unit adopts a policy twice; with every such row.
     MethodError
-        If there is no adoption, or the date of one is a range of periods.
+        If there is no adoption.
     PlanError
         If columns are lacking, the window is none, or a unit is not among the units.
     """
@@ -139,13 +139,17 @@ def _measured(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 def _counted(frame: pl.DataFrame, calendar: Calendar) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Rows with times as numbers of periods: the first adoption of each unit and policy."""
-    from diffuscope.descriptives.toa_matrix import refuse_ranges
+    from diffuscope.descriptives.toa_matrix import of_several_periods
 
     spells, uncounted = adopted_spells(frame, calendar)
     first = spells.filter(pl.col("latest").is_not_null(), pl.struct("unit", "policy").is_first_distinct())
-    refuse_ranges(first)
-    again = spells.filter(pl.col("latest").is_not_null()).height - first.height
+    wide = first.filter(of_several_periods())
+    first = first.filter(~of_several_periods())
+    again = spells.filter(pl.col("latest").is_not_null()).height - first.height - wide.height
     notes = uncounted.notes
+    if wide.height:
+        many = counted(wide.height, "adoption")
+        notes += (f"{many} with a date that spans several periods {noun(wide.height, 'is', 'are')} not used",)
     if again:
         later = counted(again, "later adoption")
         notes += (f"{later} of a policy that had ended {noun(again, 'is', 'are')} left out",)

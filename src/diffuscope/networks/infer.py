@@ -104,7 +104,8 @@ def infer_network(
     CaseError
         If a time cannot be read, or a unit adopts a policy twice; with every such row.
     MethodError
-        If nobody adopted after anybody else, or a date is a range of periods.
+        If nobody adopted after anybody else. Adoptions whose date is a range of periods are left out and
+        noted.
     PlanError
         If neither or both of `edges` and `stop` are given, there are fewer possible edges, or an option is
         out of range.

@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 from diffuscope.networks.explained import explained_by, remaining_gains
 from diffuscope.networks.netinf import z_scores
+from diffuscope.networks.stance import rule
 from diffuscope.records.notebook import MOST_ROWS, folded
 from diffuscope.records.phrases import counted, noun, upper_first
 
@@ -358,9 +359,15 @@ class InferredNetwork:
             f"No network of as many edges can improve more than {1 / self.optimality:.2f} times as much.",
             f"Delay: {self.delay.says()}; objective as in {PROGRAMS[self.dialect]}.",
         ]
+        if self.policies < rule().policies:
+            lines.insert(
+                1,
+                f"{counted(self.policies, 'policy', 'policies')} cannot tell who follows whom: below "
+                f"{rule().policies} a study takes no stance.",
+            )
         if several:
             lines.append(
                 f"{counted(several, 'edge')} {noun(several, 'was', 'were')} chosen among equals by the order "
                 "of names."
             )
-        return (*lines, *(f"{upper_first(note)}." for note in self.notes))
+        return (*lines, *(f"{upper_first(note).rstrip('.')}." for note in self.notes))

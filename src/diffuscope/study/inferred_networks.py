@@ -72,7 +72,7 @@ def inferred_record(
     overlaps = _overlaps(case, analysis, layers, network, seed)
     return msgspec.structs.replace(
         record, analysis=analysis.id, ordered=_ordered(frame), overlaps=overlaps, rule=rules,
-        notes=(*notes, *(f"{upper_first(note)}." for note in network.notes)),
+        notes=(*notes, *(f"{upper_first(note).rstrip('.')}." for note in network.notes)),
     )  # fmt: skip
 
 
