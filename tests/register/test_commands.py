@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from network_people import CHAIR, OFFICER
 
 from diffuscope.cli import main
+from diffuscope.register.place import make_place
 
 
 @pytest.fixture
@@ -42,6 +44,18 @@ def test_a_year_by_commands(run, tmp_path):
     assert "No question is open." in run("queries", "--as", OFFICER)[1]
     assert "silent: BRN" in run("close", "2026", "--as", OFFICER)[1]
     assert run("check") == (0, "No fault was found.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has rights of another kind")
+def test_nobody_else_on_the_machine_reads_a_register_made_in_a_folder_that_was_there(tmp_path):
+    tmp_path.chmod(0o755)
+    make_place(tmp_path, network="A network", zone="UTC")
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+    files = [one for one in tmp_path.iterdir() if one.is_file()]
+    assert {one.name: stat.S_IMODE(one.stat().st_mode) for one in files} == {
+        "register.toml": 0o600,
+        "secret-key": 0o600,
+    }
 
 
 def test_what_is_refused_names_the_way_out(run):

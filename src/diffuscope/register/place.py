@@ -117,12 +117,13 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"There is no time zone `{zone}`; write one such as Asia/Jakarta or UTC.") from None
     _refuse_place(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(PRIVATE_FOLDER)  # an empty folder may have been there, with rights for others
     for name in (RECEIVED, EDITIONS):
         (folder / name).mkdir(exist_ok=True)
     write_private(folder / KEY, secrets.token_urlsafe(48).encode())
     says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
-    (folder / SETTINGS).write_text(says, encoding="utf-8", newline="\n")
+    write_private(folder / SETTINGS, says.encode())
     return Place(folder=folder, network=network, zone=zone)
 
 
