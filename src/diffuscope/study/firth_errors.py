@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DRAWS = 999
 """Draws of units for each model. With 199, ends of an interval with long tails differed between seeds by a
-quarter of its length, with 999 by a tenth."""
+quarter of its length, with 999 by a seventh."""
 INDEPENDENT = "Firth's standard errors are model-based: rows of one unit are treated as independent"
 ONE_WAY = (
     "Firth's standard errors are clustered by unit alone: rows of one policy are treated as independent "
