@@ -10,6 +10,7 @@ from made_panels import panel, separated
 from diffuscope.compute.streams import stream
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models import event_history, firth, firth_bootstrap
+from diffuscope.models.design.separation import separation
 from diffuscope.models.estimators.firth_bootstrap import BATCH, NAME
 
 TERMS = "adopted ~ coercion"
@@ -24,15 +25,15 @@ def rows():
 def test_a_draw_is_the_estimate_of_units_repeated_as_often_as_drawn(rows, corrected):
     fit = firth(TERMS, rows, interval="wald", correct_intercept=corrected)
     found = firth_bootstrap(fit, rows, draws=100, seed=5)
+    assert BATCH >= 100  # all of one stream
     units = rows["unit"].unique(maintain_order=True)
     parts = {at: rows.filter(pl.col("unit") == unit) for at, unit in enumerate(units)}
     drawn = []
-    for batch in range(100 // BATCH):
-        own = stream(5, NAME, batch)
-        for _ in range(BATCH):
-            chosen = pl.concat([parts[at] for at in own.integers(0, 12, 12)])
-            again = firth(TERMS, chosen, interval="wald", correct_intercept=corrected)
-            drawn.append(again.coefficients)
+    own = stream(5, NAME, 0)
+    for _ in range(100):
+        chosen = pl.concat([parts[at] for at in own.integers(0, 12, 12)])
+        again = firth(TERMS, chosen, interval="wald", correct_intercept=corrected)
+        drawn.append(again.coefficients)
     by_draws = np.cov(np.array(drawn).T)
     errors = np.maximum(np.sqrt(np.diag(by_draws)), fit.std_errors)
     assert found.std_errors == pytest.approx(errors, rel=1e-5)
@@ -68,6 +69,23 @@ def test_separated_draws_are_counted():
     assert any(one.startswith(f"In {used} of 100 draws events were separated") for one in found.warnings)
     assert (used == 100) != any("had no estimate" in one for one in found.warnings)
     assert np.isfinite(found.ci_high).all()
+
+
+def test_of_every_draw_it_is_known_whether_its_events_are_separated(rows):
+    """The linear programme decides each draw by itself, whatever was proved for many at once."""
+    few = rows.filter(
+        pl.when(pl.col("event") == 1).then(pl.col("coercion") > 0).otherwise(pl.col("coercion") < 0.6)
+    )
+    fit = firth(TERMS, few, interval="wald")
+    found = firth_bootstrap(fit, few, draws=150, seed=4)
+    parts = few.partition_by("unit", maintain_order=True)
+    own, apart = stream(4, NAME, 0), 0
+    for _ in range(150):
+        chosen = pl.concat([parts[at] for at in own.integers(0, len(parts), len(parts))])
+        x = np.column_stack([np.ones(chosen.height), chosen["coercion"].to_numpy()])
+        apart += separation(x, chosen["event"].to_numpy()).kind != "none"
+    assert 5 < apart < 145
+    assert any(one.startswith(f"In {apart} of 150 draws") for one in found.warnings), (apart, found.warnings)
 
 
 def test_what_cannot_be_drawn_is_refused(rows):

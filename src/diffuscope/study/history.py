@@ -27,7 +27,7 @@ from diffuscope.study.repetitions import (
 from diffuscope.study.statistics import questions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from diffuscope.case import Case
     from diffuscope.case.private import Private
@@ -70,7 +70,6 @@ def history_of(
     *,
     seed: int = 0,
     workers: int | None = None,
-    begin_more: Callable[[], None] = lambda: None,
 ) -> EventHistoryResult:
     """Who was at risk when, exposed to whom, and models of who adopted; nothing is concluded from them.
 
@@ -86,8 +85,6 @@ def history_of(
         Of draws of dates that are known as ranges.
     workers : int, optional
         Processes at once for repetitions that take long; all cores by default.
-    begin_more : callable
-        Called when the repetitions have begun: it may begin further work, which then waits behind them.
 
     Returns
     -------
@@ -105,7 +102,6 @@ def history_of(
         return EventHistoryResult(history=EventHistory(analysis=analysis.id, refused=str(error)))
     asker = Asker(case=case, layers=layers, seed=seed, workers=workers)
     repeated = begin_repetitions(asker, analysis, dates, exposed_panel)
-    begin_more()
     joint = joint_model(analysis, exposed_panel, MAIN, "")
     judged = judged_in(analysis, exposed_panel, joint, alone=True)
     again = repeated()

@@ -108,14 +108,10 @@ def statistics_findings(  # noqa: PLR0917 what a study holds at this point
     private: Private,
     effort: RunOptions,
     say: Callable[[str], None] = lambda _: None,
-    begin_more: Callable[[], None] = lambda: None,
 ) -> tuple[EventHistoryResult, tuple[Finding, ...]]:
     """The event history of one analysis, and what it says of each mechanism."""
     with library_warnings() as messages:
-        history = history_of(
-            case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers,
-            begin_more=begin_more,
-        )  # fmt: skip
+        history = history_of(case, analysis, dates, layers, private, seed=effort.seed, workers=effort.workers)
     if messages:
         notes = (*history.history.notes, *messages)
         history = replace(history, history=msgspec.structs.replace(history.history, notes=notes))
@@ -137,8 +133,8 @@ class OtherQuestions:
 
     Notes
     -----
-    They are begun by `begin`, behind the repetitions of the first question, which this process waits for.
-    Where the case asks too little for it to be worth other processes, none is begun.
+    They are begun by `begin`, before the first question: its repetitions are short, so that they come last
+    and fill what time is left. Where the case asks too little to be worth other processes, none is begun.
     """
 
     def __init__(
@@ -167,8 +163,6 @@ class OtherQuestions:
 
     def result(self, analysis: str) -> tuple[EventHistoryResult, tuple[Finding, ...]] | None:
         """What `statistics_findings` gives, without what only safeguards use; None for the first question."""
-        if any(one.id == analysis for one in self._questions):
-            self.begin()
         begun = self._begun.get(analysis)
         return None if begun is None else begun.result()
 
@@ -261,6 +255,7 @@ def _evidence(study: StudyContext, analysis: Analysis, say: Callable[[str], None
 
 def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str], None]) -> Testimony:
     others = study.other_questions
+    others.begin()
     history, findings = others.result(analysis.id) or statistics_findings(
         study.case,
         analysis,
@@ -269,7 +264,6 @@ def _event_history(study: StudyContext, analysis: Analysis, say: Callable[[str],
         study.private,
         study.options,
         say,
-        others.begin,
     )
     return Testimony(findings=findings, event_history=history)
 

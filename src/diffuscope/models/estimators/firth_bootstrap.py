@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from diffuscope.compute.work import map_items
 from diffuscope.errors import MethodError, PlanError
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Flags, Numbers
 
 NAME = "firth bootstrap"
-BATCH = 50
+BATCH = 150
 """Draws of one stream: whatever the number of processes, these are the same."""
 FEWEST = 100
 ENOUGH = 0.9
 """Share of the draws that must have an estimate."""
 SINGULAR = 1e12
+POSITIVE = 1e-6
+"""Above what rounding can make of a zero."""
 
 
 def firth_bootstrap(
@@ -142,15 +145,11 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
     own = np.ones(work.code.size) if work.data.weights is None else work.data.weights
     times = [np.bincount(stream.integers(0, count, count), minlength=count) for _ in draws]
     counted = np.array(times)[:, work.code] * own
-    estimates, finite = (
-        fit_batch(
-            work.x, (), work.data.y, firth=penalty, mask=counted, offset=work.data.offset, start=work.start
-        ).coefficients
-        for penalty in (True, False)
-    )
+    estimates = _all_at_once(work, counted, firth=True)
     # what all draws at once do not settle is decided one by one
-    apart = np.isnan(finite.sum(axis=1))
+    apart = ~_overlap(work, counted, estimates)
     alone = np.isnan(estimates.sum(axis=1)) | work.corrected
+    apart[apart] = np.isnan(_all_at_once(work, counted[apart], firth=False).sum(axis=1))
     for at in np.flatnonzero(apart | alone):
         here = counted[at] > 0
         data = replace(
@@ -166,6 +165,38 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
         if apart[at]:
             apart[at] = sound and _separated(data, x, estimates[at])
     return estimates, apart
+
+
+def _all_at_once(work: _Work, counted: Numbers, *, firth: bool) -> Numbers:
+    """Estimates of many draws side by side, NaN where that search found none."""
+    if not len(counted):
+        return np.empty((0, work.start.size))
+    data = work.data
+    made = fit_batch(work.x, (), data.y, firth=firth, mask=counted, offset=data.offset, start=work.start)
+    return made.coefficients
+
+
+def _overlap(work: _Work, counted: Numbers, estimates: Numbers) -> Flags:
+    """Draws whose Firth estimate itself proves that their events are not separated.
+
+    At the estimate Firth's score is zero: the sum of c (2y - 1) x, where c = 1 - p + h (1/2 - p) in rows with
+    an event and p - h (1/2 - p) in others, p is the hazard and h the leverage. If every c is positive, no b
+    has (2y - 1) x'b >= 0 in all rows but x'b = 0, for these terms would have to add up to zero. The converse
+    does not hold: other draws are undecided.
+    """
+    x, k = work.x, work.start.size
+    eta = np.nan_to_num(estimates) @ x.T + (0.0 if work.data.offset is None else work.data.offset)
+    hazard = expit(eta)
+    products = (x[:, :, None] * x[:, None, :]).reshape(len(x), k * k)
+    information = ((counted * hazard * (1 - hazard)) @ products).reshape(-1, k, k)
+    known: Flags = np.asarray(np.isfinite(estimates).all(axis=1))
+    known[known] = np.linalg.cond(information[known]) < SINGULAR
+    inverse = np.linalg.inv(information[known]).reshape(-1, k * k)
+    p = hazard[known]
+    leverage = p * (1 - p) * (inverse @ products.T)
+    share = np.abs(work.data.y - p) + np.where(work.data.y > 0, 1, -1) * leverage * (0.5 - p)
+    known[known] = np.where(counted[known] > 0, share, 1.0).min(axis=1) > POSITIVE
+    return known
 
 
 def _estimate(data: ModelFrame, x: Numbers, work: _Work) -> Numbers:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.special import chdtrc
-from scipy.stats import rankdata
 
 from diffuscope.errors import MethodError, PlanError
 from diffuscope.models.design.complete_cases import frame_of
@@ -92,6 +91,8 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
         survival = np.cumprod(1 - events / at_risk)
         own = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
     elif transform == "rank":
+        from scipy.stats import rankdata
+
         own = rankdata(data.stop)
     elif transform == "log":
         if data.stop.min() <= 0:
