@@ -86,6 +86,9 @@ def demo(folder: Path) -> int:
                 " inbox ", f" {made.folder}/inbox "
             )
         )
+    say(f"Or on screens: diffuscope register serve --folder {made.folder}, then open one of these links, each once:")
+    for whom, link in made.links.items():
+        say(f"  http://127.0.0.1:8000{link}  ({made.people[whom]})")
     return 0
 
 
@@ -364,4 +367,21 @@ def close(wave: str, *, person: As, folder: Folder = HERE) -> int:
 
     for state, members in close_wave(folder, wave, person=person).items():
         say(f"{state}: {', '.join(members)}")
+    return 0
+
+
+@register.command
+def serve(*, port: int = 8000, folder: Folder = HERE) -> int:
+    """Serve the pages of a register to this machine, until Ctrl+C stops it.
+
+    Parameters
+    ----------
+    port : int
+        On this machine alone. Others come through a proxy that speaks TLS.
+    folder : Path
+        The register; by default this folder.
+    """
+    from diffuscope.register import serve as served
+
+    served(folder, port=port, say=lambda address: say(f"The register: {address} (stop with Ctrl+C)"))
     return 0

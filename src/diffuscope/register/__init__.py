@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from diffuscope.register.intake import take_in
     from diffuscope.register.people import erase_person, held_about, invite
     from diffuscope.register.publish import publish_wave
+    from diffuscope.register.screens.server import serve
+    from diffuscope.register.send_back import send_back
     from diffuscope.register.succession import succeed
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
@@ -50,6 +52,8 @@ _HOME = {
     "reminders": "board",
     "restore": "backups",
     "save_column_map": "column_map",
+    "send_back": "send_back",
+    "serve": "screens.server",
     "settle": "board",
     "status": "board",
     "succeed": "succession",
@@ -81,6 +85,8 @@ __all__ = [
     "reminders",
     "restore",
     "save_column_map",
+    "send_back",
+    "serve",
     "settle",
     "status",
     "succeed",

@@ -37,7 +37,7 @@ ORDER = (
     ),
     *("Document", "Indicator", "IndicatorValue", "Support", "Event", "Attendance", "Practice", "TakeUp"),
     *("Exchange", "Need", "Offer", "Published", "Claim", "KeptRow", "KeptSettings", "Change", "Edition"),
-    *("Erratum", "Job"),
+    *("Erratum", "Job", "Draft"),
 )
 """Every model, each after those that it refers to."""
 FILES = ("received", "editions")

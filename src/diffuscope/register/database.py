@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.place import DATABASE, read_place
+from diffuscope.register.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,19 @@ def _connected(place: Place) -> Iterator[None]:
         del connections["default"]
 
 
+def the_open() -> Place:
+    """The register that is open in this process.
+
+    Raises
+    ------
+    PlanError
+        If none is.
+    """
+    if not _open:
+        raise PlanError("No register is open.")
+    return _open[-1]
+
+
 def require_extra() -> None:
     """Refuse, before anything is written, where Django is not installed."""
     try:
@@ -112,14 +126,7 @@ def _set_up(place: Place) -> None:
     except ModuleNotFoundError:
         raise PlanError(EXTRA) from None
     if not settings.configured:
-        settings.configure(
-            INSTALLED_APPS=["diffuscope.register.apps.RegisterConfig"],
-            DATABASES={"default": _database(place)},
-            USE_TZ=True,
-            TIME_ZONE="UTC",
-            SECRET_KEY=place.key,
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        )
+        settings.configure(**settings_of(place, _database(place)))
         django.setup()
     connections.settings = connections.configure_settings({"default": _database(place)})
 
@@ -155,9 +162,9 @@ def _refuse_other_version() -> None:
     executor = MigrationExecutor(connections["default"])
     known = set(executor.loader.disk_migrations)
     done = {key for key in executor.loader.applied_migrations if key[0] == "register"}
-    if done - known:
+    if done - known:  # of Django's own tables a newer version is no harm
         raise CaseError("This register was written by a newer version of diffuscope; install that one.")
-    if known - done:
+    if known - set(executor.loader.applied_migrations):
         raise CaseError(
             "The tables of this register are those of an older version, or are not there: make a "
             "backup, then "

@@ -11,7 +11,7 @@ from diffuscope.register.form import form_content, workbook
 from diffuscope.register.intake import take_in
 from diffuscope.register.language import language
 from diffuscope.register.lookup import member_named, wave_named
-from diffuscope.register.people import invited
+from diffuscope.register.people import invited, new_link
 from diffuscope.register.publish import publish_wave
 from diffuscope.register.waves import accept_return, clear_return, mark_return, open_wave
 from diffuscope.register.write import act_of, change
@@ -25,6 +25,8 @@ CASE = "asean-smart-cities"
 PUBLISHED = ("2022", "2023", "2024", "2025")
 OPEN, DUE = "2026", "2026-09-30"
 OFFICER, CHAIR = "secretariat", "chair"
+ENTER = (OFFICER, CHAIR, "representative-tha", "city-bangkok")
+"""Those for whom a link is made."""
 LANGUAGES = {"IDN": "id", "THA": "th", "VNM": "vi"}
 STATES = ("BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA", "VNM")
 
@@ -37,10 +39,13 @@ class Demo(NamedTuple):
     folder : Path
     people : dict of str to str
         What each made-up person is, by short name.
+    links : dict of str to str
+        By short name, an address that lets a person in once: one person of each role.
     """
 
     folder: Path
     people: dict[str, str]
+    links: dict[str, str]
 
 
 def demo_register(folder: str | Path, *, say: Callable[[str], None] = lambda _: None) -> Demo:
@@ -73,7 +78,17 @@ def demo_register(folder: str | Path, *, say: Callable[[str], None] = lambda _: 
     say(f"opening the wave {OPEN}")
     open_wave(place, OPEN, due=DUE, person=OFFICER)
     _returns(place)
-    return Demo(place, people)
+    return Demo(place, people, _links(place))
+
+
+def _links(folder: Path) -> dict[str, str]:
+    """Links of one person of each role."""
+    with opened(folder), writing():
+        from diffuscope.register.models import Person
+
+        act = act_of(OFFICER, channel="demo", why="made up for the demonstration")
+        people = [Person.objects.get(code=code) for code in ENTER]
+        return {one.code: new_link(act, one) for one in people}
 
 
 def _people(folder: Path) -> dict[str, str]:

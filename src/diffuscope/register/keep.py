@@ -46,7 +46,7 @@ def keep(
         marked(act, incoming.wave, incoming.member, "nil", f"{_cited(sent)}: nothing to report")
         return None
     expected = expected_of(act, incoming.wave, incoming.member)
-    if expected.state == "carried forward":
+    if expected.state == "carried forward" and act.channel != "form":  # a form brings one row, not a return
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)

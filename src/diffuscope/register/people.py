@@ -102,7 +102,7 @@ def invited(
     act: Act, whom: str, role: str, about: tuple[str | None, str, str], *, made_up: bool = False
 ) -> Invited:
     """The same within an open transaction."""
-    from diffuscope.register.models import Invitation, Person, Role
+    from diffuscope.register.models import Person, Role
 
     if role not in KINDS:
         raise PlanError(f"`{role}` is no role; the roles are {listed(KINDS, 'or')}.")
@@ -118,10 +118,17 @@ def invited(
     ):
         row = Role(person=found, kind=role, member=place[0], organisation=place[1], first_day=act.at.date())
         add(act, [row])
+    return Invited(whom, role, new_link(act, found))
+
+
+def new_link(act: Act, whom: Any) -> str:
+    """A link that lets a person in once; the register keeps only its hash."""
+    from diffuscope.register.models import Invitation
+
     secret = secrets.token_urlsafe(24)
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    add(act, [Invitation(person=found, token_sha256=digest, expires=act.at + timedelta(days=DAYS))])
-    return Invited(whom, role, f"/enter/{secret}")
+    add(act, [Invitation(person=whom, token_sha256=digest, expires=act.at + timedelta(days=DAYS))])
+    return f"/enter/{secret}"
 
 
 def _place_of(role: str, member: str | None) -> tuple[Any, Any]:

@@ -39,11 +39,14 @@ class Place:
         What the network is called.
     zone : str
         Time zone in which days begin and end for the network, as the IANA names it.
+    host : str
+        Name under which others reach its pages, over TLS; empty: this machine alone does.
     """
 
     folder: Path
     network: str
     zone: str
+    host: str = ""
 
     @property
     def received(self) -> Path:
@@ -82,9 +85,10 @@ def read_place(folder: str | Path) -> Place:
         )
     try:
         says = tomllib.loads(file.read_text(encoding="utf-8"))
-        place = Place(folder=folder, network=str(says["network"]), zone=str(says["zone"]))
+        named = {name: str(says[name]) for name in ("network", "zone")}
+        place = Place(folder=folder, **named, host=str(says.get("host", "")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise CaseError(f"`{file}` cannot be read: {error}. It holds `network` and `zone`.") from None
+        raise CaseError(f"`{file}` cannot be read: {error}. It holds `network` and `zone`, and `host` where others reach it.") from None
     _refuse_place(folder)
     return place
 

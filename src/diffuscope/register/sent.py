@@ -183,6 +183,26 @@ def read_sent(
     return Sent(file, about, rows, nothing, readings, warnings)
 
 
+def read_row(
+    cells: Mapping[str, str | None], own: Mapping[str, str], context: Context, form: str
+) -> list[SentRow]:
+    """One row that a form on a page sent, read by the rules of a workbook's row.
+
+    Parameters
+    ----------
+    cells : mapping of str to str or None
+        As they were typed, by column.
+    own : mapping of str to str
+        What only the register's forms have: key, report, continues, question.
+    context : Context
+    form : str
+        What the form is called among the sources.
+    """
+    typed = pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String))
+    table = RawTable(name=TABLE, file=form, cells=typed.with_columns(pl.lit(1, pl.UInt32).alias(ROW)))
+    return _Sheet(form, table, {1: own}, {}).read(context).rows
+
+
 def _is_wanted(name: str, rows: Sequence[Sequence[str]], context: Context) -> bool:
     if context.sheet:
         return name == context.sheet

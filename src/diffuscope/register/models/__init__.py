@@ -32,6 +32,7 @@ from diffuscope.register.models.network import (
     Word,
 )
 from diffuscope.register.models.reporting import (
+    Draft,
     ExpectedReturn,
     Form,
     Observation,
@@ -50,6 +51,7 @@ __all__ = [
     "Claim",
     "ColumnMap",
     "Document",
+    "Draft",
     "Edition",
     "Erratum",
     "Event",

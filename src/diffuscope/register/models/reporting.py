@@ -165,3 +165,13 @@ class Query(Row):
     state = models.CharField(max_length=20, default="open")
     answer = text()
     row = models.JSONField(default=dict)
+
+
+class Draft(Row):
+    """A form that somebody began and has not sent: of that person alone, and no part of any return."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="drafts")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="drafts")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="drafts")
+    key = text()
+    cells = models.JSONField(default=dict)

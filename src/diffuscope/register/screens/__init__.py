@@ -1,0 +1,1 @@
+"""Screens of the register: server-rendered pages for its people, and the published editions for everybody."""

@@ -1,0 +1,84 @@
+"""Wave board: members by the state of their return, and the secretariat's steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from diffuscope.register.screens.pages import folder_of, said
+
+STEPS = ("accept", "nil", "carried-forward", "excused")
+
+
+def waves(request: Any) -> Any:
+    """All waves, and the form that opens another."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register import open_wave
+    from diffuscope.register.models import Wave
+    from diffuscope.register.rights import require
+    from diffuscope.register.write import act_of
+
+    if request.method == "POST":
+        require(act_of(request.person.code), "write")
+        wave = request.POST.get("wave", "").strip()
+        asked = open_wave(
+            folder_of().folder, wave, due=request.POST.get("due", ""), person=request.person.code,
+            reference=request.POST.get("reference") or None,
+        )  # fmt: skip
+        said(request, f"The wave {wave} is open; {len(asked)} members are asked.")
+        return redirect(f"/waves/{wave}")
+    rows = list(Wave.objects.filter(retired=False).order_by("-position"))
+    current = [one for one in rows if one.state == "open"]
+    if len(current) == 1 and "all" not in request.GET and "secretariat" not in request.person.kinds:
+        return redirect(f"/waves/{current[0].code}")
+    return render(request, "waves.html", {"waves": rows})
+
+
+def board(request: Any, wave: str) -> Any:
+    """Where each member stands in a wave."""
+    from django.shortcuts import render
+
+    from diffuscope.register.board import REMINDER, standings
+    from diffuscope.register.lookup import wave_named
+
+    place, of = folder_of(), wave_named(wave)
+    rows = standings(place, of, request.person)
+    reminders = {
+        one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)
+        for one in rows
+        if one.late
+    }
+    shown = {
+        "wave": of,
+        "rows": [(one, reminders.get(one.member, "")) for one in rows],
+        "counts": sorted(Counter(one.state for one in rows).items()),
+        "late": sum(one.late for one in rows),
+        "secretary": "secretariat" in request.person.kinds,
+    }
+    return render(request, "board.html", shown)
+
+
+def step(request: Any, wave: str) -> Any:
+    """One step of the secretariat: accept or mark a return, note reminders, or close the wave."""
+    from django.http import Http404
+    from django.shortcuts import redirect
+
+    from diffuscope.register import accept_return, close_wave, mark_return, reminders
+
+    folder, person = folder_of().folder, request.person.code
+    what, member = request.POST.get("step", ""), request.POST.get("member", "")
+    why = request.POST.get("why", "").strip()
+    if what == "accept":
+        accept_return(folder, wave, member, person=person)
+        said(request, f"The return of {member} is accepted.")
+    elif what in STEPS:
+        said(request, mark_return(folder, wave, member, what, person=person, why=why) + ".")
+    elif what == "remind":
+        said(request, f"{len(reminders(folder, wave, person=person))} members are noted as reminded.")
+    elif what == "close":
+        close_wave(folder, wave, person=person)
+        said(request, f"The wave {wave} is closed. What did not come in is silent, which is not zero.")
+    else:
+        raise Http404
+    return redirect(f"/waves/{wave}")

@@ -1,0 +1,208 @@
+"""Signing in: by a link that works once, by name and password, and for the secretariat with a second factor."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from diffuscope.register.screens.pages import needs_code, said
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+CODES = 8
+"""Recovery codes, each of which replaces the second factor once."""
+
+
+def sign_in(request: Any) -> Any:
+    """Sign in with name and password."""
+    from django.contrib.auth import authenticate, login
+    from django.shortcuts import redirect, render
+
+    wrong = False
+    if request.method == "POST":
+        user = authenticate(
+            request, username=request.POST.get("name", "")[:150], password=request.POST.get("password", "")[:500]
+        )
+        if user is not None:
+            login(request, user)
+            return redirect(_next(request))
+        wrong = True
+    shown = {"wrong": wrong, "next": _next(request)}
+    return render(request, "enter.html", shown, status=403 if wrong else 200)
+
+
+def _next(request: Any) -> str:
+    """Where somebody goes after signing in: an address of this register, and no other."""
+    from django.utils.http import url_has_allowed_host_and_scheme
+
+    asked = request.POST.get("next") or request.GET.get("next") or "/waves"
+    own = url_has_allowed_host_and_scheme(asked, allowed_hosts=None, require_https=request.is_secure())
+    return asked if own and asked.startswith("/") else "/waves"
+
+
+def invitation(request: Any, secret: str) -> Any:
+    """Enter by a link that works once, and choose a password; a made-up person enters at once."""
+    from django.contrib.auth import login
+    from django.shortcuts import redirect, render
+
+    found = _invitation(secret)
+    if found is None:
+        return render(request, "link_used.html", status=404)
+    wrong: list[str] = []
+    if request.method == "POST":
+        password = request.POST.get("password", "")[:500]
+        if not found.person.invented:
+            wrong = _wrong_with(password, request.POST.get("again", ""), found.person)
+        if not wrong:
+            user = _account(found, password)
+            login(request, user, backend=BACKEND)
+            said(request, f"Welcome, {found.person.name}.")
+            return redirect("/waves")
+    return render(request, "invitation.html", {"invited": found.person, "wrong": wrong})
+
+
+def _invitation(secret: str) -> Any:
+    from datetime import UTC, datetime
+
+    from diffuscope.register.models import Invitation
+
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    open_ones = Invitation.objects.filter(token_sha256=digest, used__isnull=True, retired=False)
+    return (
+        open_ones.filter(expires__gt=datetime.now(UTC), person__retired=False).select_related("person").first()
+    )
+
+
+def _wrong_with(password: str, again: str, person: Any) -> list[str]:
+    from django.contrib.auth.models import User
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    if password != again:
+        return ["The two passwords differ."]
+    try:
+        validate_password(password, User(username=person.code, email=person.email))
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
+def _account(found: Any, password: str) -> Any:
+    """The account of an invited person, its password set; the link is used up in the same transaction."""
+    from django.contrib.auth.models import User
+
+    from diffuscope.register.database import writing
+    from diffuscope.register.write import act_of, change, lock
+
+    with writing():
+        act = act_of(found.person.code, channel="form", why="entered by a link")
+        found = lock(found)
+        change(act, found, {"used": act.at})
+        user, _ = User.objects.get_or_create(username=found.person.code)
+        if found.person.invented:
+            user.set_unusable_password()
+        else:
+            user.set_password(password)
+        user.save()
+        if not found.person.invented:  # a new link is also how a lost second factor is replaced
+            _forget_factors(user)
+    return user
+
+
+def _forget_factors(user: Any) -> None:
+    from django_otp.plugins.otp_static.models import StaticDevice
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+
+
+def second_factor(request: Any) -> Any:
+    """Set up the second factor, or give its code; a recovery code replaces it once."""
+    from django.shortcuts import redirect, render
+    from django_otp import login as otp_login
+    from django_otp import match_token
+
+    if request.person is None:
+        return redirect("/enter")
+    if not needs_code(request):
+        return redirect("/waves")
+    device = _device(request.user)
+    wrong = False
+    if request.method == "POST":
+        token = request.POST.get("code", "").strip()[:20]
+        known = device if not device.confirmed and device.verify_token(token) else match_token(request.user, token)
+        if known is not None:
+            codes = _confirmed(request.user, device) if not device.confirmed else []
+            otp_login(request, known)
+            if codes:
+                return render(request, "recovery_codes.html", {"codes": codes})
+            return redirect("/waves")
+        wrong = True
+    shown = {"device": device, "wrong": wrong, "key": _readable(device.key), "address": device.config_url}
+    return render(request, "second_factor.html", shown, status=403 if wrong else 200)
+
+
+def _device(user: Any) -> Any:
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    own = TOTPDevice.objects.filter(user=user).order_by("-confirmed", "pk").first()
+    return own or TOTPDevice.objects.create(user=user, name="second factor", confirmed=False)
+
+
+def _confirmed(user: Any, device: Any) -> list[str]:
+    """The device counts from now on; the recovery codes are shown this once."""
+    from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+
+    device.confirmed = True
+    device.save()
+    kept = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = [StaticToken.random_token() for _ in range(CODES)]
+    for code in codes:
+        kept.token_set.create(token=code)
+    return codes
+
+
+def _readable(key: str) -> str:
+    """A secret as an authenticator takes it: base 32, in groups of four letters."""
+    import base64
+
+    text = base64.b32encode(bytes.fromhex(key)).decode().rstrip("=")
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def leave(request: Any) -> Any:
+    """Sign out."""
+    from django.contrib.auth import logout
+    from django.shortcuts import redirect
+
+    logout(request)
+    return redirect("/")
+
+
+def too_many_guesses(request: Any, *_: Any, **__: Any) -> Any:
+    """What somebody sees whose guesses were too many."""
+    from django.shortcuts import render
+
+    return render(request, "enter.html", {"locked": True, "next": "/waves"}, status=429)
+
+
+def form_too_old(request: Any, reason: str = "") -> Any:  # noqa: ARG001 as Django calls it
+    """What somebody sees whose form was not made by this register, or too long ago."""
+    from django.shortcuts import render
+
+    why = "This form is too old, or was not made here. Go back, load the page again, and send it once more."
+    return render(request, "refused.html", {"why": why, "back": request.path}, status=403)
+
+
+def not_found(request: Any, exception: Exception) -> Any:  # noqa: ARG001 as Django calls it
+    """A page that does not exist, or not for whoever asks: both look the same."""
+    from django.shortcuts import render
+
+    return render(request, "not_found.html", status=404)
+
+
+def went_wrong(request: Any) -> Any:
+    """A fault of the program: nothing was written."""
+    from django.shortcuts import render
+
+    return render(request, "went_wrong.html", status=500)

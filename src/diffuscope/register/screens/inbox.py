@@ -1,0 +1,74 @@
+"""Question inbox: what is open, answered in the form of the row that it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffuscope.register.screens.pages import folder_of, said
+
+
+def queries(request: Any) -> Any:
+    """Questions that are open, of those whoever asks may see."""
+    from django.shortcuts import render
+
+    return render(request, "queries.html", {"queries": list(_open(request.person))})
+
+
+def _open(person: Any) -> Any:
+    """Open questions of the own state, own city or all; those of a state are seen by its focal points too."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Query
+    from diffuscope.register.rights import roles_of, sees_all
+
+    rows = Query.objects.filter(retired=False).exclude(state="settled")
+    rows = rows.select_related("wave", "member", "project", "project__lead").order_by("-wave__position", "pk")
+    if sees_all(person):
+        return rows
+    own = Q(pk__in=[])
+    for role in roles_of(person):
+        if role.kind == "representative":
+            own |= Q(member_id=role.member_id) | Q(member__state_id=role.member_id)
+        elif role.kind == "city":
+            own |= Q(member_id=role.member_id) | Q(project__lead_id=role.member_id)
+    return rows.filter(own)
+
+
+def query(request: Any, number: int) -> Any:
+    """One question: answered by the row put right, or settled by the secretariat in words."""
+    from django.http import Http404
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register import settle
+    from diffuscope.register.screens.row_form import RowForm, report_row
+
+    one = _open(request.person).filter(pk=number).first()
+    if one is None:
+        raise Http404
+    if request.method == "POST" and request.POST.get("do") == "settle":
+        answer = request.POST.get("answer", "").strip()
+        settle(folder_of().folder, number, answer=answer, person=request.person.code)
+        said(request, f"Question {number} is settled.")
+        return redirect("/queries")
+    member = _member_of(request.person, one)
+    form = RowForm.asked(one.wave, member, request, one)
+    shown = {
+        "query": one, "wave": one.wave, "member": member, "form": form,
+        "secretary": "secretariat" in request.person.kinds,
+    }  # fmt: skip
+    if request.method == "POST":
+        problems = report_row(request.person, one.wave, member, form)
+        if not problems:
+            said(request, f"Question {number} is answered.")
+            return redirect("/queries")
+        return render(request, "query.html", {**shown, "form": form.with_problems(problems)}, status=422)
+    return render(request, "query.html", shown)
+
+
+def _member_of(person: Any, query: Any) -> Any:
+    """For whom the answer is given: a focal point answers for the own city, others for the state."""
+    from diffuscope.register.rights import roles_of
+
+    own = [role.member for role in roles_of(person) if role.kind == "city"]
+    lead = query.project.lead if query.project is not None else None
+    return lead if lead is not None and lead in own else query.member

@@ -1,0 +1,124 @@
+"""Every page of the register: its address, who may ask for it, and how; the one list that guards them."""
+
+from __future__ import annotations
+
+from functools import wraps
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.errors import DiffuscopeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVERYBODY: tuple[str, ...] = ()
+PEOPLE = ("city", "representative", "secretariat", "chair", "partner")
+INSIDE = ("city", "representative", "secretariat", "chair")
+"""Those who see more of a wave than what is published of it."""
+
+
+class Page(NamedTuple):
+    """One page.
+
+    Attributes
+    ----------
+    path : str
+        As Django writes it.
+    view : str
+        Module and function among the screens.
+    who : tuple of str
+        Kinds of roles that may ask for it; empty: everybody, signed in or not.
+    methods : tuple of str
+    """
+
+    path: str
+    view: str
+    who: tuple[str, ...]
+    methods: tuple[str, ...] = ("GET",)
+
+
+BOTH = ("GET", "POST")
+PAGES = (
+    Page("", "public.editions", EVERYBODY),
+    Page("style.css", "public.style", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>", "public.edition", EVERYBODY),
+    Page("editions/<str:wave>/<int:number>/<str:name>", "public.file", EVERYBODY),
+    Page("enter", "entering.sign_in", EVERYBODY, BOTH),
+    Page("enter/code", "entering.second_factor", EVERYBODY, BOTH),
+    Page("enter/<str:secret>", "entering.invitation", EVERYBODY, BOTH),
+    Page("leave", "entering.leave", PEOPLE, ("POST",)),
+    Page("me", "people.me", PEOPLE),
+    Page("waves", "board.waves", INSIDE, BOTH),
+    Page("waves/<str:wave>", "board.board", INSIDE),
+    Page("waves/<str:wave>/step", "board.step", ("secretariat",), ("POST",)),
+    Page("waves/<str:wave>/take-in", "taking_in.take_in", ("secretariat", "representative"), BOTH),
+    Page("waves/<str:wave>/publish", "publishing.publish", ("secretariat", "chair"), BOTH),
+    Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
+    Page("waves/<str:wave>/<str:member>", "reporting.returned", INSIDE),
+    Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
+    Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
+    Page("waves/<str:wave>/<str:member>/project", "reporting.row", INSIDE, BOTH),
+    Page("waves/<str:wave>/<str:member>/nothing", "reporting.nothing", INSIDE, ("POST",)),
+    Page("queries", "inbox.queries", INSIDE),
+    Page("queries/<int:number>", "inbox.query", INSIDE, BOTH),
+    Page("projects", "projects.projects", PEOPLE),
+    Page("projects/<str:code>", "projects.project", PEOPLE, BOTH),
+    Page("desk", "desk.desk", ("secretariat",), BOTH),
+    Page("people", "people.people", ("secretariat",), BOTH),
+)  # fmt: skip
+
+
+def urlpatterns() -> list[Any]:
+    """Django's patterns of all pages, each guarded."""
+    from django.urls import path
+
+    return [path(page.path, guarded(page), name=page.view) for page in PAGES]
+
+
+def guarded(page: Page) -> Callable[..., Any]:
+    """The view of a page, for those who may ask for it in the way they do."""
+    from django.views.decorators.http import require_http_methods
+
+    module, _, name = page.view.rpartition(".")
+
+    @require_http_methods([*page.methods, *(["HEAD"] if "GET" in page.methods else [])])
+    def view(request: Any, **named: Any) -> Any:
+        from django.http import Http404
+        from django.shortcuts import redirect, render
+
+        if page.who:
+            if request.person is None:
+                return redirect(f"/enter?next={request.path}" if request.method == "GET" else "/enter")
+            if needs_code(request):
+                return redirect("/enter/code")
+            if not request.person.kinds & set(page.who):
+                raise Http404
+        own = getattr(import_module(f"diffuscope.register.screens.{module}"), name)
+        try:
+            return own(request, **named)
+        except DiffuscopeError as error:
+            if request.method == "GET":
+                raise Http404 from error
+            return render(request, "refused.html", {"why": str(error), "back": request.path}, status=400)
+
+    return wraps(view)(view)
+
+
+def needs_code(request: Any) -> bool:
+    """Whether a second factor is still missing: the secretariat and the chair enter with one."""
+    person = request.person
+    return bool(
+        person.kinds & {"secretariat", "chair"} and not person.invented and not request.user.is_verified()
+    )
+
+
+def said(request: Any, text: str) -> None:
+    """Say something on the next page."""
+    request.session["said"] = text
+
+
+def folder_of() -> Any:
+    """The register that is being served."""
+    from diffuscope.register.database import the_open
+
+    return the_open()

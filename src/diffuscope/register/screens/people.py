@@ -1,0 +1,52 @@
+"""People and roles, and what the register holds about oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffuscope.register.screens.pages import folder_of, said
+
+
+def people(request: Any) -> Any:
+    """Everybody with a role; an invitation shows its link once."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register import erase_person, invite
+    from diffuscope.register.models import Member, Organisation, Person
+    from diffuscope.register.people import KINDS
+    from diffuscope.register.screens.accounts import end_role, forget_account
+
+    shown: dict[str, Any] = {"kinds": KINDS}
+    post, folder = request.POST, folder_of().folder
+    if request.method == "POST" and post.get("do") == "invite":
+        made = invite(
+            folder, post.get("whom", "").strip(), role=post.get("role", ""), person=request.person.code,
+            member=post.get("member") or None, name=post.get("name", "").strip(), email=post.get("email", "").strip(),
+        )  # fmt: skip
+        shown["made"], shown["link"] = made, request.build_absolute_uri(made.link)
+    elif request.method == "POST" and post.get("do") == "end":
+        said(request, end_role(request.person.code, post.get("role", "")))
+        return redirect("/people")
+    elif request.method == "POST":
+        whom = post.get("whom", "")
+        erase_person(folder, whom, why=post.get("why", ""), person=request.person.code)
+        forget_account(whom)
+        said(request, "The person is erased: name, address, roles and account are gone.")
+        return redirect("/people")
+    rows = Person.objects.filter(retired=False).prefetch_related("roles__member", "roles__organisation")
+    shown["people"] = [
+        (one, [role for role in one.roles.all() if not role.retired]) for one in rows.order_by("code")
+    ]
+    shown["members"] = Member.objects.filter(retired=False).select_related("state").order_by("name")
+    shown["organisations"] = Organisation.objects.filter(retired=False).order_by("name")
+    return render(request, "people.html", shown)
+
+
+def me(request: Any) -> Any:
+    """What the register holds about whoever asks."""
+    from django.shortcuts import render
+
+    from diffuscope.register import held_about
+
+    code = request.person.code
+    return render(request, "me.html", {"held": held_about(folder_of().folder, code, person=code)})

@@ -1,0 +1,79 @@
+"""Project list and project card: its years, its history, its links, and corrections by the secretariat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffuscope.register.screens.pages import folder_of, said
+
+AT_ONCE = 50
+
+
+def projects(request: Any) -> Any:
+    """Projects found by words of their titles, whatever the script; of those whoever asks may see."""
+    from django.core.paginator import Paginator
+    from django.shortcuts import render
+
+    from diffuscope.register.models import Observation
+    from diffuscope.register.rights import visible
+    from diffuscope.tables.read_as import fold
+
+    asked = request.GET.get("q", "").strip()[:200]
+    rows = visible(Observation.objects.filter(withdrawn=False), request.person)
+    for word in asked.split():
+        rows = rows.filter(folded__contains=fold(word))
+    latest = rows.order_by("project__code", "-wave__position", "-version").select_related("project", "city", "wave")
+    found: dict[int, Any] = {}
+    for one in latest.iterator(chunk_size=2000):
+        found.setdefault(one.project_id, one)
+    page = Paginator(sorted(found.values(), key=lambda one: (one.city.name, one.title)), AT_ONCE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "projects.html", {"asked": asked, "page": page, "count": len(found)})
+
+
+def project(request: Any, code: str) -> Any:
+    """One project: what each wave says of it, who changed what, and what it continues."""
+    from django.http import Http404
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register import correct, history
+    from diffuscope.register.corrections import SETTABLE
+    from diffuscope.register.models import Observation, Project
+    from diffuscope.register.rights import require, visible
+    from diffuscope.register.write import act_of
+
+    of = Project.objects.filter(code=code).first()
+    rows = visible(Observation.objects.filter(project=of), request.person) if of is not None else []
+    years = _years(rows)
+    if of is None or not years:
+        raise Http404
+    if request.method == "POST":
+        require(act_of(request.person.code), "write")
+        column, value = request.POST.get("column", ""), request.POST.get("value", "").strip()
+        out = request.POST.get("do") == "withdraw"
+        correct(
+            folder_of().folder, request.POST.get("wave", ""), code, {} if out else {column: value},
+            why=request.POST.get("why", ""), person=request.person.code, withdraw=out,
+        )  # fmt: skip
+        said(request, "Corrected. Of a published wave this is an erratum for its next edition.")
+        return redirect(f"/projects/{code}")
+    shown = {
+        "project": of,
+        "years": years,
+        "lines": history(folder_of().folder, code, person=request.person.code) if not of.retired else [],
+        "columns": SETTABLE,
+        "continues": [one for one in of.earlier_links.select_related("earlier") if not one.retired],
+        "continued": [one for one in of.later_links.select_related("later") if not one.retired],
+        "secretary": "secretariat" in request.person.kinds,
+    }
+    return render(request, "project.html", shown)
+
+
+def _years(rows: Any) -> list[Any]:
+    """The observation that counts of each wave and city, the latest wave first."""
+    last: dict[tuple[int, int], Any] = {}
+    for row in rows.select_related("wave", "city").order_by("version") if rows else ():
+        last[row.wave_id, row.city_id] = row
+    there = [row for row in last.values() if not row.withdrawn]
+    return sorted(there, key=lambda row: (-row.wave.position, row.city.name))

@@ -1,0 +1,79 @@
+"""Published editions: read from frozen files, never from live tables, and without signing in."""
+
+from __future__ import annotations
+
+import zipfile
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.register.screens.pages import folder_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE = "edition.zip"
+SHOWN = ("report.html", "report.docx", "report.pdf", "projects.csv")
+"""Files of an edition that its page offers one by one."""
+
+
+def editions(request: Any) -> Any:
+    """All published editions, the latest first."""
+    from django.shortcuts import render
+
+    from diffuscope.register.models import Edition
+
+    rows = Edition.objects.filter(state="published", retired=False).select_related("wave")
+    shown = {"network": folder_of().network, "editions": rows.order_by("-wave__position", "-number")}
+    return render(request, "editions.html", shown)
+
+
+def edition(request: Any, wave: str, number: int) -> Any:
+    """One edition: its report, its files and its fingerprint."""
+    from django.shortcuts import render
+
+    one = _published(wave, number)
+    files = [name for name in SHOWN if name in _names(folder_of().editions / one.file)]
+    return render(request, "edition.html", {"edition": one, "files": files, "network": folder_of().network})
+
+
+def file(request: Any, wave: str, number: int, name: str) -> Any:  # noqa: ARG001 as every view is called
+    """A file of an edition."""
+    from django.http import Http404
+
+    from diffuscope.register.screens.files import attachment, paper
+
+    packed = folder_of().editions / _published(wave, number).file
+    if name == WHOLE:
+        return attachment(packed.read_bytes(), packed.name)
+    if name not in SHOWN or name not in _names(packed):
+        raise Http404
+    with zipfile.ZipFile(packed) as opened:
+        data = opened.read(name)
+    return paper(data) if name == "report.html" else attachment(data, f"{wave}-{number}-{name}")
+
+
+def _published(wave: str, number: int) -> Any:
+    from django.http import Http404
+
+    from diffuscope.register.models import Edition
+
+    one = Edition.objects.filter(wave__code=wave, number=number, state="published", retired=False).first()
+    if one is None or not (folder_of().editions / one.file).is_file():
+        raise Http404
+    return one
+
+
+@lru_cache(maxsize=64)  # what is published never changes
+def _names(packed: Path) -> frozenset[str]:
+    with zipfile.ZipFile(packed) as opened:
+        return frozenset(opened.namelist())
+
+
+def style(request: Any) -> Any:  # noqa: ARG001 as every view is called
+    """The style of all pages."""
+    from django.http import HttpResponse
+
+    data = resources.files("diffuscope.register.screens").joinpath("style.css").read_bytes()
+    kept = {"Cache-Control": "public, max-age=3600"}
+    return HttpResponse(data, content_type="text/css; charset=utf-8", headers=kept)

@@ -1,0 +1,193 @@
+"""A member's return: its projects this year and last year, each reported in a form, reviewed and cleared."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from diffuscope.errors import PlanError
+from diffuscope.register.screens.pages import folder_of, said
+
+
+class Reported(NamedTuple):
+    """One project in a member's return."""
+
+    project: str
+    city: str
+    title: str
+    area: str
+    status: str
+    last_status: str
+    state: str
+    changes: list[tuple[str, str, str]]
+
+
+def _seen_member(request: Any, code: str) -> Any:
+    """A member of which whoever asks may see the return; otherwise there is no such page."""
+    from django.http import Http404
+
+    from diffuscope.register.models import Member
+    from diffuscope.register.rights import roles_of, sees_all
+
+    member = Member.objects.filter(code=code, retired=False).select_related("state").first()
+    if member is not None and sees_all(request.person):
+        return member
+    own = {role.member_id for role in roles_of(request.person) if role.kind in ("city", "representative")}
+    wide = {role.member_id for role in roles_of(request.person) if role.kind == "representative"}
+    if member is None or not (member.pk in own or member.state_id in wide):
+        # a focal point comes from the board, where its state stands
+        city = Member.objects.filter(pk__in=own, state=member).first() if member is not None else None
+        if city is None:
+            raise Http404
+        return city
+    return member
+
+
+def returned(request: Any, wave: str, member: str) -> Any:
+    """What a member has reported in a wave, beside its last one."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.board import standings
+    from diffuscope.register.lookup import state_of, wave_named
+    from diffuscope.register.models import Query
+    from diffuscope.register.rights import visible
+    from diffuscope.register.screens.drafts import drafts_of
+
+    of, whose = wave_named(wave), _seen_member(request, member)
+    if whose.code != member:
+        return redirect(f"/waves/{wave}/{whose.code}")
+    state = state_of(whose)
+    standing = [one for one in standings(folder_of(), of, request.person) if one.member == state.code]
+    queries = Query.objects.filter(wave=of, member=state, retired=False).exclude(state="settled")
+    shown = {
+        "wave": of, "member": whose, "standing": standing[0] if standing else None,
+        "rows": reported_of(of, whose), "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
+        "queries": list(visible(queries, request.person, city="member")),
+        "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
+        "may_clear": _is_representative(request, state),
+        "nothing": whose.pk == state.pk,
+    }  # fmt: skip
+    return render(request, "returned.html", shown)
+
+
+def _is_representative(request: Any, state: Any) -> bool:
+    from diffuscope.register.rights import roles_of
+
+    return any(
+        role.kind == "representative" and role.member_id == state.pk for role in roles_of(request.person)
+    )
+
+
+def reported_of(wave: Any, member: Any) -> list[Reported]:
+    """The projects of a member in a wave, and those of its last wave that are not reported yet."""
+    from diffuscope.register.judge import FIELDS
+    from diffuscope.register.waves import current_of, previous_of
+
+    now = {(one.project_id, one.city_id): one for one in current_of(wave, member)}
+    before = {(one.project_id, one.city_id): one for one in previous_of(wave, member)}
+    rows = []
+    for key in {**before, **now}:
+        old, new = before.get(key), now.get(key)
+        one = new or old
+        if new is None and one.status in ("completed", "cancelled"):
+            continue
+        changes = [
+            (column, _text(getattr(old, name)), _text(getattr(new, name)))
+            for column, name in FIELDS.items()
+            if old is not None and new is not None and getattr(old, name) != getattr(new, name)
+        ]
+        state = "not reported yet" if new is None else "new" if old is None else "changed" if changes else "same"
+        rows.append(
+            Reported(
+                one.project.code, one.city.name, one.title, one.area, "" if new is None else new.status,
+                "" if old is None else old.status, state, changes,
+            )  # fmt: skip
+        )
+    return sorted(rows, key=lambda row: (row.city, row.title))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def row(request: Any, wave: str, member: str) -> Any:
+    """One project in a form: a draft comes back, and what is sound goes into the wave."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.lookup import wave_named
+    from diffuscope.register.screens.drafts import drop_draft, save_draft
+    from diffuscope.register.screens.row_form import RowForm, report_row
+
+    of, whose = wave_named(wave), _seen_member(request, member)
+    if of.state != "open":
+        raise PlanError(f"The wave `{wave}` is {of.state}; what it says changes by a correction.")
+    form = RowForm.asked(of, whose, request)
+    if request.method == "POST" and request.POST.get("do") == "draft":
+        save_draft(request.person, of, whose, form)
+        said(request, "The draft is kept. Nobody else sees it, and nothing is reported yet.")
+        return redirect(f"/waves/{wave}/{whose.code}")
+    if request.method == "POST":
+        problems = report_row(request.person, of, whose, form)
+        if not problems:
+            drop_draft(request.person, of, whose, form)
+            said(request, f"Reported: {form.cells['title']}.")
+            return redirect(f"/waves/{wave}/{whose.code}")
+        shown = {"wave": of, "member": whose, "form": form.with_problems(problems)}
+        return render(request, "row.html", shown, status=422)
+    return render(request, "row.html", {"wave": of, "member": whose, "form": form})
+
+
+def nothing(request: Any, wave: str, member: str) -> Any:
+    """Say that there is nothing to report."""
+    from django.shortcuts import redirect
+
+    from diffuscope.register.screens.row_form import report_nothing
+
+    whose = _seen_member(request, member)
+    report_nothing(request.person, wave, whose)
+    said(request, f"{whose.name} has nothing to report in the wave {wave}.")
+    return redirect(f"/waves/{wave}/{whose.code}")
+
+
+def review(request: Any, wave: str, member: str) -> Any:
+    """Clear a return, or send it back with comments at its rows."""
+    from django.shortcuts import redirect
+
+    from diffuscope.register import clear_return
+    from diffuscope.register.send_back import send_back
+
+    folder, person = folder_of().folder, request.person.code
+    _seen_member(request, member)
+    if request.POST.get("do") == "clear":
+        clear_return(folder, wave, member, person=person)
+        said(request, f"The return of {member} is cleared.")
+    else:
+        comments = {
+            name.removeprefix("comment-"): text.strip()
+            for name, text in request.POST.items()
+            if name.startswith("comment-") and text.strip()
+        }
+        count = send_back(folder, wave, member, comments, person=person)
+        said(request, f"The return of {member} goes back with {count} comments.")
+    return redirect(f"/waves/{wave}/{member}")
+
+
+def form_file(request: Any, wave: str, member: str) -> Any:
+    """The workbook of a state, filled with what the register knows."""
+    from django.http import Http404
+
+    from diffuscope.register.database import writing
+    from diffuscope.register.form import form_workbook
+    from diffuscope.register.lookup import wave_named
+    from diffuscope.register.rights import require
+    from diffuscope.register.screens.files import attachment
+    from diffuscope.register.waves import open_named
+    from diffuscope.register.write import act_of
+
+    whose = _seen_member(request, member)
+    if whose.state_id is not None:
+        raise Http404
+    with writing():
+        act = act_of(request.person.code, channel="form")
+        require(act, "report", whose)
+        data = form_workbook(act, folder_of(), open_named(wave), whose)
+    return attachment(data, f"{wave_named(wave).code}-{whose.code}.xlsx")

@@ -1,0 +1,262 @@
+"""One project in a form: made from the declarations of tables, read and judged as a row of a workbook is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import PlanError
+from diffuscope.register.screens.pages import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diffuscope.register.judge import Judged, Question
+
+FIELDS = (
+    *("unit", "title", "area", "sub_area", "status", "report", "continues", "budget", "currency"),
+    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
+)
+RARELY = ("report", "continues")
+"""Fields that most rows leave alone: they stand below the others."""
+SHEET = "form"
+HINTS = {
+    "start_planned": "such as 2026, 2026-03 or 2026-03-15",
+    "end_planned": "such as 2027, 2027-06 or 2027-06-30",
+    "start": "such as 2026-03",
+    "end": "such as 2026-11",
+    "currency": "three letters, such as USD or THB",
+    "partner": "several are divided by ;",
+    "percent_complete": "from 0 to 100",
+    "unit": "the city that reports first; further cities of a joint project after ;",
+    "continues": "key of another project, such as p-000012; several are divided by ;",
+}
+LONGEST = 4_000
+"""Letters of one field."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """One field of the form, as the page shows it."""
+
+    name: str
+    label: str
+    value: str
+    before: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    hint: str = ""
+    problems: Sequence[str] = ()
+    long: bool = False
+    rare: bool = False
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether the value is none of the choices."""
+        return self.value not in {value for value, _ in self.choices}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowForm:
+    """A project's row on its way into a return.
+
+    Attributes
+    ----------
+    key : str
+        Key of the project; empty for a new one.
+    filled : str
+        Number of the observation that the form was filled with.
+    question : str
+        The question that it answers, such as ``Q12``.
+    cells : mapping of str to str
+        As they were typed.
+    before : mapping of str to str
+        As the last wave has them.
+    """
+
+    key: str
+    filled: str
+    question: str
+    asks: str
+    cells: Mapping[str, str]
+    before: Mapping[str, str]
+    words: Any
+    choices: Mapping[str, Sequence[tuple[str, str]]]
+    problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def asked(cls, wave: Any, member: Any, request: Any, query: Any = None) -> RowForm:
+        """The form that a page shows, or that came back from it."""
+        from diffuscope.register.language import language
+        from diffuscope.register.lookup import state_of
+        from diffuscope.register.screens.drafts import draft_of
+
+        words = language(state_of(member).language)
+        post = request.POST if request.method == "POST" else None
+        key = (post or request.GET).get("key", "")[:200]
+        if query is not None and query.project is not None and post is None:
+            key = query.project.code
+        now, before = _known_rows(wave, member, key)
+        cells = dict(_shown(now or before, words)) if now or before else {"unit": member.name}
+        if member.state_id is None and not (now or before):
+            cells = {}
+        if query is not None:
+            cells |= {name: str(query.row.get(name) or "") for name in FIELDS if name in query.row}
+        draft = draft_of(request.person, wave, member, key) if post is None else None
+        if draft is not None:
+            cells |= draft.cells
+        if post is not None:
+            cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
+        filled = post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
+        return cls(
+            key=key, filled=filled, question="" if query is None else f"Q{query.pk}",
+            asks="" if query is None else query.asks, cells=cells,
+            before=_shown(before, words) if before else {}, words=words, choices=_choices(member, words),
+        )  # fmt: skip
+
+    def with_problems(self, questions: Sequence[Question]) -> RowForm:
+        """The same with what is wrong at its fields."""
+        found: dict[str, list[str]] = {}
+        for one in questions:
+            name = one.column if one.column in (*FIELDS, "key") else ""
+            found.setdefault(name, []).append(one.asks)
+        return replace(self, problems=found)
+
+    @property
+    def fields(self) -> list[FormField]:
+        """Fields in their order."""
+        return [self._field(name) for name in FIELDS]
+
+    def _field(self, name: str) -> FormField:
+        return FormField(
+            name=name, label=self.words.heading[name], value=self.cells.get(name, ""),
+            before=self.before.get(name, ""), choices=self.choices.get(name, ()), hint=HINTS.get(name, ""),
+            problems=self.problems.get(name, ()), long=name in ("title", "note"), rare=name in RARELY,
+        )  # fmt: skip
+
+    @property
+    def general(self) -> Sequence[str]:
+        """What is wrong with the row as a whole."""
+        return self.problems.get("", ())
+
+    @property
+    def asks_for_key(self) -> Sequence[str]:
+        """Why it is asked which project this is."""
+        return self.problems.get("key", ())
+
+
+def _known_rows(wave: Any, member: Any, key: str) -> tuple[Any, Any]:
+    """What this wave and the last one say of a project of the member."""
+    from django.http import Http404
+
+    from diffuscope.register.waves import current_of, previous_of
+
+    if not key or key == "new":
+        return None, None
+    now = next((one for one in current_of(wave, member) if one.project.code == key), None)
+    before = next((one for one in previous_of(wave, member) if one.project.code == key), None)
+    if now is None and before is None:
+        raise Http404
+    return now, before
+
+
+def _shown(one: Any, words: Any) -> dict[str, str]:
+    from diffuscope.register.form import cells_of
+
+    cells = {name: "" if value is None else str(value) for name, value in cells_of(one, words).items()}
+    cells["percent_complete"] = cells["percent_complete"].removesuffix(".0")
+    return {name: value for name, value in cells.items() if name in FIELDS}
+
+
+def _choices(member: Any, words: Any) -> dict[str, list[tuple[str, str]]]:
+    from diffuscope.register.models import Area
+
+    areas = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
+    lists = {
+        "area": dict.fromkeys(area for area, _ in areas),
+        "sub_area": dict.fromkeys(sub for _, sub in areas if sub),
+        "status": dict.fromkeys(words.status.values()),
+        "report": dict.fromkeys(word for name, word in words.report.items() if name != "leave_out"),
+    }
+    return {name: [("", "—"), *((word, word) for word in own)] for name, own in lists.items()}
+
+
+def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Question]:
+    """Read and judge a form's row; where nothing is to be asked, it goes into the wave.
+
+    Returns
+    -------
+    list of Question
+        What is wrong; then nothing was written.
+    """
+    from diffuscope.register.database import writing
+    from diffuscope.register.keep import keep
+    from diffuscope.register.lookup import state_of
+    from diffuscope.register.rights import require
+    from diffuscope.register.write import act_of
+
+    with writing():
+        act = act_of(person.code, channel="form")
+        require(act, "report", member)
+        incoming = _incoming(wave, state_of(member), form)
+        judged = _judged(incoming, member, form)
+        if judged.questions:
+            return judged.questions
+        keep(act, folder_of(), incoming, ([judged], ()))
+        return []
+
+
+def report_nothing(person: Any, wave: str, member: Any) -> None:
+    """Mark a member's return: nothing to report."""
+    from diffuscope.register.database import writing
+    from diffuscope.register.rights import require
+    from diffuscope.register.waves import marked, open_named
+    from diffuscope.register.write import act_of
+
+    if member.state_id is not None:
+        raise PlanError("A state says that there is nothing to report; a city reports no project instead.")
+    with writing():
+        act = act_of(person.code, channel="form", why="said in the form")
+        require(act, "report", member)
+        marked(act, open_named(wave), member, "nil")
+
+
+def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
+    from diffuscope.register.context import context_of
+    from diffuscope.register.intake import Incoming
+    from diffuscope.register.sent import Sent, read_row
+
+    own = {
+        "key": form.key, "report": form.cells.get("report", ""), "continues": form.cells.get("continues", ""),
+        "question": f"{form.question}:" if form.question else "",
+    }  # fmt: skip
+    cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
+    rows = read_row(cells, own, context_of(wave), SHEET)
+    return Incoming(
+        sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256=""
+    )
+
+
+def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:
+    from diffuscope.register.intake import known_of
+    from diffuscope.register.judge import judge
+    from diffuscope.register.models import Observation
+
+    if not incoming.sent.rows:
+        raise PlanError("The form is empty: write at least the title of the project.")
+    known = known_of(incoming)
+    if form.filled.isdigit():  # what the page showed when it was filled, of this member alone
+        filled = Observation.objects.filter(pk=int(form.filled), city__in=_cities(member)).first()
+        if filled is not None:
+            known = replace(known, base={(filled.project_id, filled.city_id): filled})
+    judged = judge(incoming.sent.rows[0], replace(known, formed=True))
+    if judged.city is not None and member.state_id is not None and judged.city.pk != member.pk:
+        judged.ask("other-city", "unit", f"This is the return of {member.name}; name that city first.")
+    return judged
+
+
+def _cities(member: Any) -> Any:
+    from django.db.models import Q
+
+    from diffuscope.register.models import Member
+
+    return Member.objects.filter(Q(pk=member.pk) | Q(state=member))

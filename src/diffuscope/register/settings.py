@@ -1,0 +1,99 @@
+"""Django's settings for a register: its applications, and what protects its pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffuscope.register.place import Place
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+GUESSES = 10
+"""Wrong passwords for one name from one address, after which that pair waits."""
+WAIT = timedelta(minutes=15)
+SESSION = 12 * 60 * 60
+"""Seconds for which somebody stays signed in: a working day."""
+LARGEST_FORM = 2_500_000
+"""Bytes of a form without its files."""
+
+
+def settings_of(place: Place, database: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a register's pages and database.
+
+    Parameters
+    ----------
+    place : Place
+    database : dict
+        Django's settings of the database.
+    """
+    secure = place.host not in ("", *LOOPBACK)
+    return {
+        "INSTALLED_APPS": [
+            "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions",
+            "django_otp", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static", "axes",
+            "diffuscope.register.apps.RegisterConfig",
+        ],
+        "DATABASES": {"default": database},
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "SECRET_KEY": place.key,
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "ROOT_URLCONF": "diffuscope.register.screens.urls",
+        "MIDDLEWARE": [
+            "django.middleware.security.SecurityMiddleware",
+            "diffuscope.register.screens.middleware.protected",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django_otp.middleware.OTPMiddleware",
+            "diffuscope.register.screens.middleware.with_person",
+            "axes.middleware.AxesMiddleware",
+        ],
+        "TEMPLATES": [{
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [str(_templates())],
+            "OPTIONS": {"context_processors": ["diffuscope.register.screens.middleware.on_every_page"]},
+        }],
+        "AUTHENTICATION_BACKENDS": [
+            "axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend",
+        ],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+             "OPTIONS": {"min_length": 12}},
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        ],
+        "LOGIN_URL": "/enter",
+        "ALLOWED_HOSTS": [*LOOPBACK, *([place.host] if place.host else [])],
+        "AXES_FAILURE_LIMIT": GUESSES,
+        "AXES_COOLOFF_TIME": WAIT,
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+        "AXES_LOCKOUT_CALLABLE": "diffuscope.register.screens.entering.too_many_guesses",
+        "AXES_RESET_ON_SUCCESS": True,
+        "AXES_VERBOSE": False,
+        "AXES_ENABLE_ADMIN": False,
+        "SESSION_COOKIE_AGE": SESSION,
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_FAILURE_VIEW": "diffuscope.register.screens.entering.form_too_old",
+        "SECURE_SSL_REDIRECT": secure,
+        "SECURE_HSTS_SECONDS": 31_536_000 if secure else 0,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": secure,
+        "SECURE_HSTS_PRELOAD": secure,
+        # the proxy in front speaks TLS and sets this header; without TLS the host stays empty
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if secure else None,
+        "X_FRAME_OPTIONS": "DENY",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": LARGEST_FORM,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 40,
+        "LOGGING_CONFIG": None,
+        "SILENCED_SYSTEM_CHECKS": ["security.W003"] if not secure else [],
+    }  # fmt: skip
+
+
+def _templates() -> Any:
+    from importlib import resources
+
+    return resources.files("diffuscope.register") / "screens" / "templates"
