@@ -18,7 +18,9 @@ WRITERS = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "execute", "executescript", "aupdate", "adelete", "asave", "acreate", "abulk_create",
 }  # fmt: skip
-ASKS = {"check.py": {"execute"}, "backups.py": {"execute"}}
+ACCOUNTS = {"create", "delete", "get_or_create", "save"}
+"""Passwords and second factors are no rows of the register: Django keeps them, and no history shows them."""
+ASKS = {"check.py": {"execute"}, "backups.py": {"execute"}, "accounts.py": ACCOUNTS}
 """Statements that ask the database, or set its sequences, and write no row."""
 
 

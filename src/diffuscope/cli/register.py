@@ -86,7 +86,7 @@ def demo(folder: Path) -> int:
                 " inbox ", f" {made.folder}/inbox "
             )
         )
-    say(f"Or on screens: diffuscope register serve --folder {made.folder}, then open one of these links, each once:")
+    say(f"On screens: diffuscope register serve --folder {made.folder}, then open a link; each works once:")
     for whom, link in made.links.items():
         say(f"  http://127.0.0.1:8000{link}  ({made.people[whom]})")
     return 0

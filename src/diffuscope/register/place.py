@@ -88,7 +88,9 @@ def read_place(folder: str | Path) -> Place:
         named = {name: str(says[name]) for name in ("network", "zone")}
         place = Place(folder=folder, **named, host=str(says.get("host", "")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise CaseError(f"`{file}` cannot be read: {error}. It holds `network` and `zone`, and `host` where others reach it.") from None
+        raise CaseError(
+            f"`{file}` cannot be read: {error}. It holds `network`, `zone` and perhaps `host`."
+        ) from None
     _refuse_place(folder)
     return place
 

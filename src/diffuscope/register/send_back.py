@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 RULE = "sent-back"
 
 
-def send_back(
-    folder: str | Path, wave: str, member: str, comments: Mapping[str, str], *, person: str
-) -> int:
+def send_back(folder: str | Path, wave: str, member: str, comments: Mapping[str, str], *, person: str) -> int:
     """Send a return back: each comment becomes a question about one project.
 
     Parameters
@@ -62,10 +60,16 @@ def send_back(
         words = language(whom.language)
         asked = [
             Query(
-                wave=of, member=whom, project=rows[code].project, sent=rows[code].sent, rule=RULE,
-                column="title", asks=text, value=rows[code].title,
+                wave=of,
+                member=whom,
+                project=rows[code].project,
+                sent=rows[code].sent,
+                rule=RULE,
+                column="title",
+                asks=text,
+                value=rows[code].title,
                 row={name: value for name, value in cells_of(rows[code], words).items() if value},
-            )  # fmt: skip
+            )
             for code, text in comments.items()
         ]
         add(act, asked)

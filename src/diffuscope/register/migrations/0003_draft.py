@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.IntegerField(default=0)),
                 ("retired", models.BooleanField(default=False)),
                 ("key", models.TextField(blank=True, default="")),
@@ -22,13 +27,17 @@ class Migration(migrations.Migration):
                 (
                     "member",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="register.member"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="register.member",
                     ),
                 ),
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="register.person"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="register.person",
                     ),
                 ),
                 (

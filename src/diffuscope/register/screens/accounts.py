@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from diffuscope.errors import PlanError
+
+CODES = 8
+"""Recovery codes, each of which replaces the second factor once."""
 
 
 def end_role(person: str, role: str) -> str:
@@ -23,7 +28,11 @@ def end_role(person: str, role: str) -> str:
     with writing():
         act = act_of(person, why="ended the role")
         require(act, "write")
-        found = Role.objects.filter(pk=role if role.isdigit() else 0, retired=False).select_related("person").first()
+        found = (
+            Role.objects.filter(pk=role if role.isdigit() else 0, retired=False)
+            .select_related("person")
+            .first()
+        )
         if found is None or found.person.code == person:
             raise PlanError("Another person of the secretariat ends this role.")
         change(act, found, {"retired": True, "last_day": act.at.date()})
@@ -35,3 +44,68 @@ def forget_account(name: str) -> None:
     from django.contrib.auth.models import User
 
     User.objects.filter(username=name).delete()
+
+
+def account_of(found: Any, password: str) -> Any:
+    """The account of an invited person, its password set; the link is used up in the same transaction.
+
+    Parameters
+    ----------
+    found : Invitation
+    password : str
+
+    Raises
+    ------
+    PlanError
+        If somebody entered by the link meanwhile.
+    """
+    from django.contrib.auth.models import User
+
+    from diffuscope.register.database import writing
+    from diffuscope.register.write import act_of, change, lock
+
+    with writing():
+        act = act_of(found.person.code, channel="form", why="entered by a link")
+        found = lock(found)
+        if found.used is not None:
+            raise PlanError("This link was used a moment ago; it lets somebody in once.")
+        change(act, found, {"used": act.at})
+        user, _ = User.objects.get_or_create(username=found.person.code)
+        if found.person.invented:
+            user.set_unusable_password()
+        else:
+            user.set_password(password)
+        user.save()
+        if not found.person.invented:  # a new link is also how a lost second factor is replaced
+            forget_factors(user)
+    return user
+
+
+def forget_factors(user: Any) -> None:
+    """Take the second factor and its recovery codes away, to be set up again."""
+    from django_otp.plugins.otp_static.models import StaticDevice
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+
+
+def device_of(user: Any) -> Any:
+    """The second factor of an account: the one that is set up, or a new one."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    own = TOTPDevice.objects.filter(user=user).order_by("-confirmed", "pk").first()
+    return own or TOTPDevice.objects.create(user=user, name="second factor", confirmed=False)
+
+
+def confirm_device(user: Any, device: Any) -> list[str]:
+    """The device counts from now on; the recovery codes are shown this once."""
+    from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+
+    device.confirmed = True
+    device.save()
+    kept = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = [StaticToken.random_token() for _ in range(CODES)]
+    for code in codes:
+        kept.token_set.create(token=code)
+    return codes

@@ -37,12 +37,16 @@ def waves(request: Any) -> Any:
 
 def board(request: Any, wave: str) -> Any:
     """Where each member stands in a wave."""
-    from django.shortcuts import render
+    from django.shortcuts import redirect, render
 
     from diffuscope.register.board import REMINDER, standings
     from diffuscope.register.lookup import wave_named
+    from diffuscope.register.rights import roles_of
 
     place, of = folder_of(), wave_named(wave)
+    own = [role.member for role in roles_of(request.person) if role.kind == "city"]
+    if own and request.person.kinds == {"city"}:  # the board shows states; a focal point reports for a city
+        return redirect(f"/waves/{wave}/{own[0].code}")
     rows = standings(place, of, request.person)
     reminders = {
         one.member: REMINDER.format(member=one.name, wave=of.code, network=place.network, due=of.due)

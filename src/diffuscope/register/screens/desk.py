@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from diffuscope.register.screens.pages import folder_of, said
@@ -49,20 +50,33 @@ def proposals() -> list[Proposal]:
 
     waves = ordered_waves(Wave.objects.filter(retired=False))
     seen: dict[int, dict[tuple[int, int], Any]] = {one.pk: {} for one in waves}
-    rows = Observation.objects.filter(project__retired=False).select_related("project", "city").order_by("version")
+    rows = (
+        Observation.objects.filter(project__retired=False)
+        .select_related("project", "city")
+        .order_by("version")
+    )
     for row in rows:
         seen[row.wave_id][row.city_id, row.project_id] = row
     found = []
-    for before, after in zip(waves, waves[1:], strict=False):
+    for before, after in pairwise(waves):
         old, new = (
             {key: row for key, row in seen[one.pk].items() if not row.withdrawn} for one in (before, after)
         )
-        gone = [row for key, row in old.items() if key not in new and row.status not in ("completed", "cancelled")]
+        gone = [
+            row for key, row in old.items() if key not in new and row.status not in ("completed", "cancelled")
+        ]
         for (city, _), row in ((key, row) for key, row in new.items() if key not in old):
             titles = {one.folded: one for one in gone if one.city_id == city}
             for near in get_close_matches(row.folded, titles, n=1, cutoff=NEAR):
                 other = titles[near]
                 found.append(
-                    Proposal(other.project.code, other.title, row.project.code, row.title, row.city.name, after.code)
+                    Proposal(
+                        other.project.code,
+                        other.title,
+                        row.project.code,
+                        row.title,
+                        row.city.name,
+                        after.code,
+                    )
                 )
     return found

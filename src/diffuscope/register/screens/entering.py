@@ -1,15 +1,14 @@
-"""Signing in: by a link that works once, by name and password, and for the secretariat with a second factor."""
+"""Signing in: by a link that works once, by name and password, and for some with a second factor."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
+from diffuscope.register.screens.accounts import account_of, confirm_device, device_of
 from diffuscope.register.screens.pages import needs_code, said
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-CODES = 8
-"""Recovery codes, each of which replaces the second factor once."""
 
 
 def sign_in(request: Any) -> Any:
@@ -20,7 +19,9 @@ def sign_in(request: Any) -> Any:
     wrong = False
     if request.method == "POST":
         user = authenticate(
-            request, username=request.POST.get("name", "")[:150], password=request.POST.get("password", "")[:500]
+            request,
+            username=request.POST.get("name", "")[:150],
+            password=request.POST.get("password", "")[:500],
         )
         if user is not None:
             login(request, user)
@@ -53,7 +54,7 @@ def invitation(request: Any, secret: str) -> Any:
         if not found.person.invented:
             wrong = _wrong_with(password, request.POST.get("again", ""), found.person)
         if not wrong:
-            user = _account(found, password)
+            user = account_of(found, password)
             login(request, user, backend=BACKEND)
             said(request, f"Welcome, {found.person.name}.")
             return redirect("/waves")
@@ -68,7 +69,9 @@ def _invitation(secret: str) -> Any:
     digest = hashlib.sha256(secret.encode()).hexdigest()
     open_ones = Invitation.objects.filter(token_sha256=digest, used__isnull=True, retired=False)
     return (
-        open_ones.filter(expires__gt=datetime.now(UTC), person__retired=False).select_related("person").first()
+        open_ones.filter(expires__gt=datetime.now(UTC), person__retired=False)
+        .select_related("person")
+        .first()
     )
 
 
@@ -86,36 +89,6 @@ def _wrong_with(password: str, again: str, person: Any) -> list[str]:
     return []
 
 
-def _account(found: Any, password: str) -> Any:
-    """The account of an invited person, its password set; the link is used up in the same transaction."""
-    from django.contrib.auth.models import User
-
-    from diffuscope.register.database import writing
-    from diffuscope.register.write import act_of, change, lock
-
-    with writing():
-        act = act_of(found.person.code, channel="form", why="entered by a link")
-        found = lock(found)
-        change(act, found, {"used": act.at})
-        user, _ = User.objects.get_or_create(username=found.person.code)
-        if found.person.invented:
-            user.set_unusable_password()
-        else:
-            user.set_password(password)
-        user.save()
-        if not found.person.invented:  # a new link is also how a lost second factor is replaced
-            _forget_factors(user)
-    return user
-
-
-def _forget_factors(user: Any) -> None:
-    from django_otp.plugins.otp_static.models import StaticDevice
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
-
-
 def second_factor(request: Any) -> Any:
     """Set up the second factor, or give its code; a recovery code replaces it once."""
     from django.shortcuts import redirect, render
@@ -126,13 +99,17 @@ def second_factor(request: Any) -> Any:
         return redirect("/enter")
     if not needs_code(request):
         return redirect("/waves")
-    device = _device(request.user)
+    device = device_of(request.user)
     wrong = False
     if request.method == "POST":
         token = request.POST.get("code", "").strip()[:20]
-        known = device if not device.confirmed and device.verify_token(token) else match_token(request.user, token)
+        known = (
+            device
+            if not device.confirmed and device.verify_token(token)
+            else match_token(request.user, token)
+        )
         if known is not None:
-            codes = _confirmed(request.user, device) if not device.confirmed else []
+            codes = confirm_device(request.user, device) if not device.confirmed else []
             otp_login(request, known)
             if codes:
                 return render(request, "recovery_codes.html", {"codes": codes})
@@ -140,26 +117,6 @@ def second_factor(request: Any) -> Any:
         wrong = True
     shown = {"device": device, "wrong": wrong, "key": _readable(device.key), "address": device.config_url}
     return render(request, "second_factor.html", shown, status=403 if wrong else 200)
-
-
-def _device(user: Any) -> Any:
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    own = TOTPDevice.objects.filter(user=user).order_by("-confirmed", "pk").first()
-    return own or TOTPDevice.objects.create(user=user, name="second factor", confirmed=False)
-
-
-def _confirmed(user: Any, device: Any) -> list[str]:
-    """The device counts from now on; the recovery codes are shown this once."""
-    from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-
-    device.confirmed = True
-    device.save()
-    kept = StaticDevice.objects.create(user=user, name="recovery codes")
-    codes = [StaticToken.random_token() for _ in range(CODES)]
-    for code in codes:
-        kept.token_set.create(token=code)
-    return codes
 
 
 def _readable(key: str) -> str:
@@ -179,7 +136,7 @@ def leave(request: Any) -> Any:
     return redirect("/")
 
 
-def too_many_guesses(request: Any, *_: Any, **__: Any) -> Any:
+def too_many_guesses(request: Any, response: Any, credentials: Any) -> Any:  # noqa: ARG001 as axes calls it
     """What somebody sees whose guesses were too many."""
     from django.shortcuts import render
 

@@ -28,7 +28,9 @@ def paper(data: bytes) -> Any:
 
     from diffuscope.register.screens.middleware import PAPER
 
-    return HttpResponse(data, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": PAPER})
+    return HttpResponse(
+        data, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": PAPER}
+    )
 
 
 def _stream(data: bytes) -> Any:

@@ -57,5 +57,7 @@ def on_every_page(request: Any) -> dict[str, Any]:
     """What the frame of every page shows."""
     from diffuscope.register.screens.menu import menu_of
 
-    said = request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
+    said = (
+        request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
+    )
     return {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from diffuscope.errors import DiffuscopeError
 
@@ -81,8 +80,7 @@ def guarded(page: Page) -> Callable[..., Any]:
 
     module, _, name = page.view.rpartition(".")
 
-    @require_http_methods([*page.methods, *(["HEAD"] if "GET" in page.methods else [])])
-    def view(request: Any, **named: Any) -> Any:
+    def _view(request: Any, **named: Any) -> Any:
         from django.http import Http404
         from django.shortcuts import redirect, render
 
@@ -101,7 +99,8 @@ def guarded(page: Page) -> Callable[..., Any]:
                 raise Http404 from error
             return render(request, "refused.html", {"why": str(error), "back": request.path}, status=400)
 
-    return wraps(view)(view)
+    methods = [*page.methods, *(["HEAD"] if "GET" in page.methods else [])]
+    return cast("Callable[..., Any]", require_http_methods(methods)(_view))
 
 
 def needs_code(request: Any) -> bool:

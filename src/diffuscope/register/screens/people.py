@@ -21,7 +21,8 @@ def people(request: Any) -> Any:
     if request.method == "POST" and post.get("do") == "invite":
         made = invite(
             folder, post.get("whom", "").strip(), role=post.get("role", ""), person=request.person.code,
-            member=post.get("member") or None, name=post.get("name", "").strip(), email=post.get("email", "").strip(),
+            member=post.get("member") or None, name=post.get("name", "").strip(),
+            email=post.get("email", "").strip(),
         )  # fmt: skip
         shown["made"], shown["link"] = made, request.build_absolute_uri(made.link)
     elif request.method == "POST" and post.get("do") == "end":

@@ -22,7 +22,9 @@ def projects(request: Any) -> Any:
     rows = visible(Observation.objects.filter(withdrawn=False), request.person)
     for word in asked.split():
         rows = rows.filter(folded__contains=fold(word))
-    latest = rows.order_by("project__code", "-wave__position", "-version").select_related("project", "city", "wave")
+    latest = rows.order_by("project__code", "-wave__position", "-version").select_related(
+        "project", "city", "wave"
+    )
     found: dict[int, Any] = {}
     for one in latest.iterator(chunk_size=2000):
         found.setdefault(one.project_id, one)

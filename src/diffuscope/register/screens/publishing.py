@@ -23,9 +23,9 @@ def publish(request: Any, wave: str) -> Any:
     editions = list(Edition.objects.filter(wave=of).exclude(state="withdrawn").order_by("-number"))
     proposed = next((one for one in editions if one.state == "proposed"), None)
     folder = folder_of().editions / f"{wave}-{proposed.number}-draft" if proposed else None
+    files = sorted(one.name for one in folder.iterdir()) if folder is not None and folder.is_dir() else []
     shown = {
-        "wave": of, "editions": editions, "proposed": proposed,
-        "files": sorted(one.name for one in folder.iterdir()) if folder is not None and folder.is_dir() else [],
+        "wave": of, "editions": editions, "proposed": proposed, "files": files,
         "changes": change_list(folder_of().folder, wave, person=request.person.code),
         "secretary": "secretariat" in request.person.kinds, "chair": "chair" in request.person.kinds,
     }  # fmt: skip

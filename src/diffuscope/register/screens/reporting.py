@@ -60,7 +60,8 @@ def returned(request: Any, wave: str, member: str) -> Any:
     queries = Query.objects.filter(wave=of, member=state, retired=False).exclude(state="settled")
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
-        "rows": reported_of(of, whose), "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
+        "rows": reported_of(of, whose),
+        "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
         "queries": list(visible(queries, request.person, city="member")),
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
         "may_clear": _is_representative(request, state),
@@ -87,7 +88,7 @@ def reported_of(wave: Any, member: Any) -> list[Reported]:
     rows = []
     for key in {**before, **now}:
         old, new = before.get(key), now.get(key)
-        one = new or old
+        one: Any = new or old
         if new is None and one.status in ("completed", "cancelled"):
             continue
         changes = [
@@ -95,12 +96,20 @@ def reported_of(wave: Any, member: Any) -> list[Reported]:
             for column, name in FIELDS.items()
             if old is not None and new is not None and getattr(old, name) != getattr(new, name)
         ]
-        state = "not reported yet" if new is None else "new" if old is None else "changed" if changes else "same"
+        state = (
+            "not reported yet" if new is None else "new" if old is None else "changed" if changes else "same"
+        )
         rows.append(
             Reported(
-                one.project.code, one.city.name, one.title, one.area, "" if new is None else new.status,
-                "" if old is None else old.status, state, changes,
-            )  # fmt: skip
+                one.project.code,
+                one.city.name,
+                one.title,
+                one.area,
+                "" if new is None else new.status,
+                "" if old is None else old.status,
+                state,
+                changes,
+            )
         )
     return sorted(rows, key=lambda row: (row.city, row.title))
 

@@ -106,11 +106,13 @@ class RowForm:
             cells |= draft.cells
         if post is not None:
             cells = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
-        filled = post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
+        filled = (
+            post.get("filled", "") if post is not None else str((now or before).pk) if now or before else ""
+        )
         return cls(
             key=key, filled=filled, question="" if query is None else f"Q{query.pk}",
             asks="" if query is None else query.asks, cells=cells,
-            before=_shown(before, words) if before else {}, words=words, choices=_choices(member, words),
+            before=_shown(before, words) if before else {}, words=words, choices=_choices(words),
         )  # fmt: skip
 
     def with_problems(self, questions: Sequence[Question]) -> RowForm:
@@ -167,7 +169,7 @@ def _shown(one: Any, words: Any) -> dict[str, str]:
     return {name: value for name, value in cells.items() if name in FIELDS}
 
 
-def _choices(member: Any, words: Any) -> dict[str, list[tuple[str, str]]]:
+def _choices(words: Any) -> dict[str, list[tuple[str, str]]]:
     from diffuscope.register.models import Area
 
     areas = list(Area.objects.filter(retired=False).values_list("area", "sub_area"))
@@ -231,9 +233,7 @@ def _incoming(wave: Any, state: Any, form: RowForm) -> Any:
     }  # fmt: skip
     cells = {name: form.cells.get(name) or None for name in FIELDS if name not in RARELY}
     rows = read_row(cells, own, context_of(wave), SHEET)
-    return Incoming(
-        sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256=""
-    )
+    return Incoming(sent=Sent(SHEET, {}, rows, False, [], []), wave=wave, member=state, form=None, sha256="")
 
 
 def _judged(incoming: Any, member: Any, form: RowForm) -> Judged:

@@ -54,6 +54,8 @@ def serve(folder: str | Path, *, port: int = PORT, say: Callable[[str], None] = 
                 channel_timeout=SECONDS, max_request_body_size=64_000_000, **(behind if place.host else {}),
             )  # fmt: skip
         except OSError as error:
-            raise PlanError(f"Port {port} cannot be used: {error.strerror}. Name another with --port.") from None
+            raise PlanError(
+                f"Port {port} cannot be used: {error.strerror}. Name another with --port."
+            ) from None
         say(f"http://127.0.0.1:{server.effective_port}/")
         server.run()

@@ -77,4 +77,5 @@ def _outcome(preview: Any) -> str:
         return f"{preview.file} was taken before, and nothing changed."
     asked = preview.count("question") + len(preview.missing)
     new, changed = preview.count("new"), preview.count("changed")
-    return f"{preview.file}: {new} new, {changed} changed, {preview.count('unchanged')} unchanged, {asked} asked."
+    same = preview.count("unchanged")
+    return f"{preview.file}: {new} new, {changed} changed, {same} unchanged, {asked} asked."
