@@ -1,23 +1,59 @@
-"""The register to try, as README and its guide promise it: made in one command, and something to do in it."""
+"""The register to try, as README and its guide promise it: made in one command, read and kept on screens."""
 
 from __future__ import annotations
 
 import stat
+import subprocess
 import sys
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def made(tmp_path_factory):
     pytest.importorskip("django")
     from diffuscope.register import demo_register
 
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
-        yield demo_register(tmp_path_factory.mktemp("demo") / "register").folder
+        yield demo_register(tmp_path_factory.mktemp("demo") / "register")
+
+
+@pytest.fixture(scope="module")
+def demo(made):
+    return made.folder
+
+
+@pytest.fixture(scope="module")
+def address(made):
+    """Where its pages are served, by the command, in a process of its own."""
+    command = [sys.executable, "-u", "-m", "diffuscope", "register", "serve", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--folder", str(made.folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        said = server.stdout.readline()
+        assert "http://127.0.0.1:" in said, said
+        yield said[said.index("http") :].split()[0].rstrip("/")
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser, made, address):
+    """Pages of each role, without scripts, kept for all tests: a link works once."""
+    contexts = {}
+    for whom, link in made.links.items():
+        contexts[whom] = browser.new_context(
+            java_script_enabled=False, viewport={"width": 390, "height": 800}
+        )
+        page = contexts[whom].new_page()
+        page.goto(address + link)
+        page.get_by_role("button", name="Enter").click()
+    yield lambda whom: contexts[whom].pages[0]
+    for one in contexts.values():
+        one.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has rights of another kind")
@@ -43,3 +79,89 @@ def test_a_returned_workbook_waits_in_which_something_of_each_kind_is_to_be_seen
     assert [one.member for one in fresh] == ["MYS"]
     assert all(fresh[0].count(kind) for kind in ("new", "changed", "unchanged", "question"))
     assert fresh[0].missing
+
+
+PAGES = {
+    "secretariat": ("/waves", "/waves/2026", "/waves/2026/THA", "/waves/2026/take-in", "/queries",
+                    "/projects", "/projects/bkk-smart-city", "/desk", "/people", "/me",
+                    "/waves/2025/publish"),
+    "chair": ("/waves/2026", "/waves/2025/publish"),
+    "representative-tha": ("/waves/2026/THA", "/queries"),
+    "city-bangkok": ("/waves/2026/bangkok", "/waves/2026/bangkok/project?key=bkk-smart-city",
+                     "/waves/2026/bangkok/project?key=new"),
+}  # fmt: skip
+
+
+def test_every_page_fits_a_phone_and_axe_finds_nothing(signed_in, browser, address):
+    found = []
+    for whom, pages in PAGES.items():
+        cookies = signed_in(whom).context.cookies()
+        look = browser.new_context(
+            viewport={"width": 390, "height": 800}, color_scheme="dark", bypass_csp=True
+        )
+        look.add_cookies(cookies)
+        page = look.new_page()
+        heard = []
+        page.on("console", lambda message, heard=heard: heard.append(message.text))
+        for path in (*pages, *(("/", "/editions/2025/1", "/enter") if whom == "chair" else ())):
+            assert page.goto(address + path).ok, path
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{path}: {wide} px wide"] if wide > 390 else []
+            found += [
+                f"{path}: {one['id']}: {node['html'][:120]}"
+                for one in Axe().run(page).response["violations"]
+                for node in one["nodes"]
+            ]
+        found += heard
+        look.close()
+    assert found == []
+
+
+def test_a_focal_point_reports_by_keyboard_and_the_state_clears(signed_in, address):
+    """Without scripts, on a phone: a project is brought up to date, accepted and cleared."""
+    city = signed_in("city-bangkok")
+    city.goto(f"{address}/waves/2026/bangkok")
+    city.get_by_role("link", name="Bang Sue Smart City").click()
+    city.locator("#percent_complete").fill("half")
+    city.locator("#percent_complete").press("Enter")
+    assert "is not a number" in city.locator("#percent_complete-problem-1").inner_text()
+    city.locator("#percent_complete").fill("50")
+    city.locator("#percent_complete").press("Enter")
+    assert "Reported: Bang Sue Smart City" in city.get_by_role("status").inner_text()
+    officer = signed_in("secretariat")
+    while True:
+        officer.goto(f"{address}/queries")
+        own = officer.get_by_role("row").filter(has_text="Thailand").get_by_role("link")
+        if not own.count():
+            break
+        own.first.click()
+        officer.get_by_label("The answer, and how it came").fill("by telephone")
+        officer.get_by_role("button", name="Settle the question").click()
+    officer.goto(f"{address}/waves/2026")
+    officer.get_by_role("button", name="Accept Thailand").click()
+    state = signed_in("representative-tha")
+    state.goto(f"{address}/waves/2026/THA")
+    assert "50" in state.get_by_role("row").filter(has_text="Bang Sue Smart City").inner_text()
+    state.locator("button[value=clear]").click()  # its words are Thai
+    assert "is cleared" in state.get_by_role("status").inner_text()
+
+
+def test_an_erratum_goes_from_the_card_through_the_chair_to_the_public(signed_in, browser, address):
+    officer, chair = signed_in("secretariat"), signed_in("chair")
+    officer.goto(f"{address}/projects/bkk-smart-city")
+    officer.get_by_label("Wave").select_option("2025")
+    officer.get_by_label("What", exact=True).select_option("status")
+    officer.get_by_label("New value").fill("completed")
+    officer.get_by_label("Reason, which the change list prints").fill("letter of 3 November")
+    officer.get_by_role("button", name="Correct", exact=True).click()
+    officer.goto(f"{address}/waves/2025/publish")
+    officer.get_by_role("button", name="Propose an edition").click()
+    chair.goto(f"{address}/waves/2025/publish")
+    assert "letter of 3 November" in chair.locator("main").inner_text()
+    chair.get_by_role("button", name="Confirm and publish").click()
+    public = browser.new_context(java_script_enabled=False).new_page()
+    public.goto(address)
+    public.get_by_role("link", name="Wave 2025, edition 2").click()
+    public.get_by_role("link", name="Read the report").click()
+    assert "ASEAN" in public.locator("body").inner_text()
+    public.context.close()

@@ -27,7 +27,7 @@ UNKNOWN = {
     *(("city", f"reporting.{view}") for view in ("form_file",)),
     ("partner", "projects.project"),
 }  # fmt: skip
-"""There is no draft, no step without a name, no workbook of a city, and nothing of Bangkok that a partner sees."""
+"""There is no draft, no step without a name, no workbook of a city, no unpublished row for a partner."""
 HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
 
 
@@ -214,6 +214,20 @@ def test_a_focal_point_reports_with_checks_at_the_field(site, client):
     assert ExpectedReturn.objects.get(wave__code=WAVE, member__code="THA").state == "received"
 
 
+def test_projects_are_reported_as_unchanged_all_together_or_none(site, client):
+    from diffuscope.register.models import Observation
+
+    own, row, other = client("city-bangkok"), _row(), _row("phuket")
+    keys = [row.project.code]
+    both = own.post("/waves/2026/bangkok/unchanged", {"key": [*keys, other.project.code]})
+    assert both.status_code == 400
+    assert not Observation.objects.filter(wave__code=WAVE).exists()
+    assert own.post("/waves/2026/bangkok/unchanged", {"key": keys}).status_code == 302
+    new = Observation.objects.get(wave__code=WAVE)
+    assert (new.project_id, new.status, new.title) == (row.project_id, row.status, row.title)
+    assert own.post("/waves/2026/bangkok/unchanged", {"key": keys}).status_code == 400, "once"
+
+
 def test_a_draft_comes_back_to_whoever_wrote_it_and_to_nobody_else(site, client):
     own, row = client("city-bangkok"), _row()
     address = f"/waves/2026/bangkok/project?key={row.project.code}"
@@ -398,7 +412,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(site, client):
 
     row = _row()
     pages = {
-        "/": 6, "/waves": 8, "/waves/2026": 14, "/waves/2026/THA": 30, "/queries": 10, "/projects": 12,
+        "/": 8, "/waves": 8, "/waves/2026": 14, "/waves/2026/THA": 30, "/queries": 10, "/projects": 12,
         f"/projects/{row.project.code}": 24, "/desk": 12, "/people": 14, "/waves/2025/publish": 16,
     }  # fmt: skip
     own, asked = client(OFFICER), {}

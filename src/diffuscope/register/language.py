@@ -30,7 +30,7 @@ class Language:
         What it is called in itself.
     reviewed : bool
         Whether a speaker has reviewed them.
-    heading, status, report, sheet, text : mapping of str to str
+    heading, status, report, sheet, text, screen : mapping of str to str
         By what each stands for.
     guidance : tuple of str
     """
@@ -43,6 +43,7 @@ class Language:
     report: Mapping[str, str]
     sheet: Mapping[str, str]
     text: Mapping[str, str]
+    screen: Mapping[str, str]
     guidance: tuple[str, ...]
 
 
@@ -67,7 +68,7 @@ def language(code: str) -> Language:
         code=code,
         name=says["language"],
         reviewed=says["reviewed"],
-        **{part: says[part] for part in ("heading", "status", "report", "sheet", "text")},
+        **{part: says[part] for part in ("heading", "status", "report", "sheet", "text", "screen")},
         guidance=tuple(says["guidance"]["lines"]),
     )
 

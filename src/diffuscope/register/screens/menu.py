@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.register.language import language
+from diffuscope.register.rights import roles_of, sees_all
+
+if TYPE_CHECKING:
+    from diffuscope.register.language import Language
 
 
 class Entry(NamedTuple):
@@ -14,9 +20,9 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
-    ("/waves", "Waves", ("city", "representative", "secretariat", "chair")),
-    ("/queries", "Questions", ("city", "representative", "secretariat", "chair")),
-    ("/projects", "Projects", ("city", "representative", "secretariat", "chair", "partner")),
+    ("/waves", "waves", ("city", "representative", "secretariat", "chair")),
+    ("/queries", "questions", ("city", "representative", "secretariat", "chair")),
+    ("/projects", "projects", ("city", "representative", "secretariat", "chair", "partner")),
     ("/desk", "Link and split", ("secretariat",)),
     ("/people", "People", ("secretariat",)),
 )
@@ -25,9 +31,19 @@ ENTRIES = (
 def menu_of(request: Any) -> list[Entry]:
     """Entries for whoever asks; the published editions are for everybody."""
     person = getattr(request, "person", None)
+    words = language_of(request).screen
     kinds = person.kinds if person is not None else set()
-    own = [(address, text) for address, text, who in ENTRIES if kinds & set(who)]
+    own = [(address, words.get(text, text)) for address, text, who in ENTRIES if kinds & set(who)]
     return [
         Entry(address, text, request.path == address or (address != "/" and request.path.startswith(address)))
-        for address, text in [("/", "Published"), *own]
+        for address, text in [("/", words["published"]), *own]
     ]
+
+
+def language_of(request: Any) -> Language:
+    """The language of whoever asks: that of the member for which a focal point or representative acts."""
+    person = getattr(request, "person", None)
+    for role in roles_of(person) if person is not None and not sees_all(person) else ():
+        if role.member is not None:
+            return language((role.member.state or role.member).language)
+    return language("en")

@@ -55,9 +55,11 @@ def _person_of(request: Any) -> Any:
 
 def on_every_page(request: Any) -> dict[str, Any]:
     """What the frame of every page shows."""
-    from diffuscope.register.screens.menu import menu_of
+    from diffuscope.register.screens.menu import language_of, menu_of
 
     said = (
         request.session.pop("said", "") if hasattr(request, "session") and "said" in request.session else ""
     )
-    return {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}
+    words = language_of(request)
+    shown = {"person": getattr(request, "person", None), "menu": menu_of(request), "said": said}
+    return {**shown, "words": words, "t": words.screen}

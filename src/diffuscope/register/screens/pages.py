@@ -57,6 +57,7 @@ PAGES = (
     Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
     Page("waves/<str:wave>/<str:member>/project", "reporting.row", INSIDE, BOTH),
+    Page("waves/<str:wave>/<str:member>/unchanged", "reporting.unchanged", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/nothing", "reporting.nothing", INSIDE, ("POST",)),
     Page("queries", "inbox.queries", INSIDE),
     Page("queries/<int:number>", "inbox.query", INSIDE, BOTH),

@@ -58,9 +58,11 @@ def returned(request: Any, wave: str, member: str) -> Any:
     state = state_of(whose)
     standing = [one for one in standings(folder_of(), of, request.person) if one.member == state.code]
     queries = Query.objects.filter(wave=of, member=state, retired=False).exclude(state="settled")
+    rows = reported_of(of, whose)
     shown = {
         "wave": of, "member": whose, "standing": standing[0] if standing else None,
-        "rows": reported_of(of, whose),
+        "rows": rows,
+        "waiting": any(not one.status for one in rows),
         "drafts": {one.key: one for one in drafts_of(of, whose, request.person)},
         "queries": list(visible(queries, request.person, city="member")),
         "may_report": of.state == "open" and request.person.kinds & {"city", "representative", "secretariat"},
@@ -81,18 +83,21 @@ def _is_representative(request: Any, state: Any) -> bool:
 def reported_of(wave: Any, member: Any) -> list[Reported]:
     """The projects of a member in a wave, and those of its last wave that are not reported yet."""
     from diffuscope.register.judge import FIELDS
+    from diffuscope.register.language import language
+    from diffuscope.register.lookup import state_of
     from diffuscope.register.waves import current_of, previous_of
 
     now = {(one.project_id, one.city_id): one for one in current_of(wave, member)}
     before = {(one.project_id, one.city_id): one for one in previous_of(wave, member)}
     rows = []
+    names = language(state_of(member).language).heading
     for key in {**before, **now}:
         old, new = before.get(key), now.get(key)
         one: Any = new or old
         if new is None and one.status in ("completed", "cancelled"):
             continue
         changes = [
-            (column, _text(getattr(old, name)), _text(getattr(new, name)))
+            (names[column], _text(getattr(old, name)), _text(getattr(new, name)))
             for column, name in FIELDS.items()
             if old is not None and new is not None and getattr(old, name) != getattr(new, name)
         ]
@@ -143,6 +148,19 @@ def row(request: Any, wave: str, member: str) -> Any:
         shown = {"wave": of, "member": whose, "form": form.with_problems(problems)}
         return render(request, "row.html", shown, status=422)
     return render(request, "row.html", {"wave": of, "member": whose, "form": form})
+
+
+def unchanged(request: Any, wave: str, member: str) -> Any:
+    """Report several projects as they were last time, all of them or none."""
+    from django.shortcuts import redirect
+
+    from diffuscope.register.screens.row_form import report_unchanged
+    from diffuscope.register.waves import open_named
+
+    of, whose = open_named(wave), _seen_member(request, member)
+    count = report_unchanged(request.person, of, whose, request.POST.getlist("key"))
+    said(request, f"Reported as unchanged: {count}.")
+    return redirect(f"/waves/{wave}/{whose.code}")
 
 
 def nothing(request: Any, wave: str, member: str) -> Any:

@@ -21,15 +21,12 @@ RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
 HINTS = {
-    "start_planned": "such as 2026, 2026-03 or 2026-03-15",
-    "end_planned": "such as 2027, 2027-06 or 2027-06-30",
-    "start": "such as 2026-03",
-    "end": "such as 2026-11",
-    "currency": "three letters, such as USD or THB",
-    "partner": "several are divided by ;",
-    "percent_complete": "from 0 to 100",
-    "unit": "the city that reports first; further cities of a joint project after ;",
-    "continues": "key of another project, such as p-000012; several are divided by ;",
+    **dict.fromkeys(("start_planned", "start", "end_planned", "end"), "hint_date"),
+    "currency": "hint_currency",
+    "partner": "hint_several",
+    "percent_complete": "hint_percent",
+    "unit": "hint_unit",
+    "continues": "hint_continues",
 }
 LONGEST = 4_000
 """Letters of one field."""
@@ -86,11 +83,10 @@ class RowForm:
     @classmethod
     def asked(cls, wave: Any, member: Any, request: Any, query: Any = None) -> RowForm:
         """The form that a page shows, or that came back from it."""
-        from diffuscope.register.language import language
-        from diffuscope.register.lookup import state_of
         from diffuscope.register.screens.drafts import draft_of
+        from diffuscope.register.screens.menu import language_of
 
-        words = language(state_of(member).language)
+        words = language_of(request)
         post = request.POST if request.method == "POST" else None
         key = (post or request.GET).get("key", "")[:200]
         if query is not None and query.project is not None and post is None:
@@ -120,7 +116,10 @@ class RowForm:
         found: dict[str, list[str]] = {}
         for one in questions:
             name = one.column if one.column in (*FIELDS, "key") else ""
-            found.setdefault(name, []).append(one.asks)
+            asks = one.asks
+            for column in FIELDS:  # a message names columns; the form shows what they are called
+                asks = asks.replace(f"`{column}`", f"“{self.words.heading[column]}”")
+            found.setdefault(name, []).append(asks)
         return replace(self, problems=found)
 
     @property
@@ -131,7 +130,8 @@ class RowForm:
     def _field(self, name: str) -> FormField:
         return FormField(
             name=name, label=self.words.heading[name], value=self.cells.get(name, ""),
-            before=self.before.get(name, ""), choices=self.choices.get(name, ()), hint=HINTS.get(name, ""),
+            before=self.before.get(name, ""), choices=self.choices.get(name, ()),
+            hint=self.words.screen.get(HINTS.get(name, ""), ""),
             problems=self.problems.get(name, ()), long=name in ("title", "note"), rare=name in RARELY,
         )  # fmt: skip
 
@@ -205,6 +205,47 @@ def report_row(person: Any, wave: Any, member: Any, form: RowForm) -> list[Quest
             return judged.questions
         keep(act, folder_of(), incoming, ([judged], ()))
         return []
+
+
+def report_unchanged(person: Any, wave: Any, member: Any, keys: Sequence[str]) -> int:
+    """Report projects as they were in the last wave; gives how many.
+
+    Raises
+    ------
+    PlanError
+        If none is named, or one is not the member's, or was reported already.
+    """
+    from diffuscope.register.database import writing
+    from diffuscope.register.keep import keep
+    from diffuscope.register.language import language
+    from diffuscope.register.lookup import state_of
+    from diffuscope.register.rights import require
+    from diffuscope.register.waves import current_of, previous_of
+    from diffuscope.register.write import act_of
+
+    with writing():
+        act = act_of(person.code, channel="form")
+        require(act, "report", member)
+        before = {one.project.code: one for one in previous_of(wave, member)}
+        there = {one.project.code for one in current_of(wave, member)}
+        wrong = [key for key in keys if key not in {*before} - there]
+        if wrong:
+            raise PlanError(f"`{wrong[0]}` is no project that waits to be reported.")
+        if not keys:
+            raise PlanError("Tick the projects that are unchanged.")
+        words, rows = language(state_of(member).language), []
+        for key in dict.fromkeys(keys):
+            form = RowForm(
+                key=key, filled=str(before[key].pk), question="", asks="", cells=_shown(before[key], words),
+                before={}, words=words, choices={},
+            )  # fmt: skip
+            incoming = _incoming(wave, state_of(member), form)
+            judged = _judged(incoming, member, form)
+            if judged.questions:
+                raise PlanError(f"{form.cells['title']}: {judged.questions[0].asks}")
+            rows.append(judged)
+        keep(act, folder_of(), incoming, (rows, ()))
+        return len(rows)
 
 
 def report_nothing(person: Any, wave: str, member: Any) -> None:
