@@ -101,15 +101,14 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
         for name, data in files.items():
             if name.startswith(tuple(f"{one}/" for one in FILES)):
                 write_private(place.folder / name, data)
-        with opened(place.folder, migrated=False):
+        with opened(place, migrated=False):
             migrate()
             with writing():
                 for name in ORDER:
                     _restore(name, files[f"tables/{name}.jsonl"])
-            _count_on()
-            found = faults(place)
-        if found:
-            raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
+                _count_on()
+                if found := faults(place):
+                    raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
     return place.folder
 
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.place import DATABASE, read_place
+from diffuscope.register.place import DATABASE, Place, read_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from diffuscope.register.place import Place
 
 EXTRA = (
     "The register needs the extra `register` (Django): run `python -m pip install "
@@ -32,12 +30,13 @@ _open: list[Place] = []
 
 
 @contextmanager
-def opened(folder: str | Path, *, migrated: bool = True) -> Iterator[Place]:
+def opened(folder: str | Path | Place, *, migrated: bool = True) -> Iterator[Place]:
     """The register of a folder, its database connected for as long as the block lasts.
 
     Parameters
     ----------
-    folder : str or Path
+    folder : str, Path or Place
+        A place where a register is being made has no settings yet.
     migrated : bool
         Refuse a database whose tables are those of another version.
 
@@ -48,7 +47,7 @@ def opened(folder: str | Path, *, migrated: bool = True) -> Iterator[Place]:
     CaseError
         If the database cannot be reached, or must be migrated first.
     """
-    place = read_place(folder)
+    place = folder if isinstance(folder, Place) else read_place(folder)
     with _connected(place):
         if migrated:
             _refuse_other_version()

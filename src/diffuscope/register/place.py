@@ -90,7 +90,7 @@ def read_place(folder: str | Path) -> Place:
 
 
 def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
-    """A new folder for a register.
+    """A new folder for a register, without its settings.
 
     Parameters
     ----------
@@ -122,20 +122,23 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     for name in (RECEIVED, EDITIONS):
         (folder / name).mkdir(exist_ok=True)
     write_private(folder / KEY, secrets.token_urlsafe(48).encode())
-    says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
-    write_private(folder / SETTINGS, says.encode())
     return Place(folder=folder, network=network, zone=zone)
 
 
 @contextmanager
 def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]:
-    """The same for as long as a register is made in it; where that fails, nothing is left behind."""
+    """The same for as long as a register is made in it; where that fails, nothing is left behind.
+
+    The settings are written last: a folder in which somebody was interrupted is no register.
+    """
     import shutil
 
     there = Path(folder).exists()
     place = make_place(folder, network=network, zone=zone)
     try:
         yield place
+        says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
+        write_private(place.folder / SETTINGS, says.encode())
     except BaseException:
         for inside in list(place.folder.iterdir()):
             if inside.is_dir():
