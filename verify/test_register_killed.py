@@ -1,9 +1,9 @@
 """kill −9 at random moments of what changes a register: afterwards it is whole, before or after.
 
-Each action runs in a process of its own, which is ended by SIGKILL. Half of the kills are drawn over the steps of
-the action (before a statement of SQL, or before a file is opened for writing, renamed, made or removed), half
-over its time by the clock. DIFFUSCOPE_KILLS sets how often each action is killed on each database;
-DIFFUSCOPE_TOLD names a file that takes one line for each.
+Each action runs in a process of its own, which is ended by SIGKILL. Half of the kills are drawn over the
+steps of the action (before a statement of SQL, or before a file is opened for writing, renamed, made or
+removed), half over its time by the clock. DIFFUSCOPE_KILLS sets how often each action is killed on each
+database; DIFFUSCOPE_TOLD names a file that takes one line for each.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, suppress
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -75,15 +76,15 @@ def act(action: str, folder: Path, at: int) -> None:
 
         connection.execute_wrappers.append(statement)
 
-    import diffuscope.register.publish
-    import diffuscope.register.sent  # what is imported takes no time of the action
-
+    for name in ("publish", "intake"):  # what is imported takes no time of the action
+        import_module(f"diffuscope.register.{name}")
     place._set_up = set_up
-    print("begun", flush=True)
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
     sys.addaudithook(file_changed)
     ACTIONS[action](folder)
     step()
-    print(count)
+    sys.stdout.write(str(count))
 
 
 def run(action: str, folder: Path, at: int = 0, after: float | None = None) -> tuple[int, int, float]:

@@ -140,8 +140,12 @@ def cambodia_sent_a_workbook_of_its_own(inbox):
             again.put(row, report="leave out")
     answered = taken(inbox.folder, again.save(inbox.file("cambodia answers.xlsx")))
     assert kinds(answered) == {"left out": 2, "unchanged": 10}
+    assert [text.partition(":")[0] for text in answered.missing] == ["rep-data"], "asked again"
+    last = Form(answered.questions)
+    last.put(6, report=last.report("same"))
+    assert kinds(taken(inbox.folder, last.save(inbox.file("cambodia last.xlsx")))) == {"unchanged": 1}
     assert by_member(inbox.folder)["KHM"].queries == 0
-    assert by_member(inbox.folder)["KHM"].projects == 14
+    assert by_member(inbox.folder)["KHM"].projects == 15
 
 
 def indonesia_split_a_project(inbox):
