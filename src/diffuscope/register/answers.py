@@ -78,7 +78,8 @@ def _still_there(act: Act, query: Any) -> str:
     sent = _return(act, query)
     rows = [copied(one, wave, sent) for one in before]
     for row, one in zip(rows, before, strict=True):
-        row.source = f"{act.why} (question {query.pk}; as in {one.wave.code}: {one.source})"
+        cites = f"question {query.pk}, return {sent.version}; as in {one.wave.code}: {one.source}"
+        row.source = f"{act.why} ({cites})"
         row.status_basis = f"as in {one.wave.code}: {act.why}"
     add(act, rows)
     return (
