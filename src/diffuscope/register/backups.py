@@ -67,8 +67,7 @@ def backup(folder: str | Path, out: str | Path, *, person: str) -> Path:
         require(act_of(person), "write")
         with writing():
             tables = {name: _lines(name) for name in ORDER}
-        data = _packed(place, tables)
-    write_private(out.absolute(), data)
+        write_private(out.absolute(), _packed(place, tables))
     return out
 
 

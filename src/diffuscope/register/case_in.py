@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diffuscope.case.derived import written_adoptions
 from diffuscope.errors import CaseError
 from diffuscope.register.database import opened, writing
 from diffuscope.register.rows import MAINTAINED, REPORTED, TABLES, fields_of
@@ -102,10 +103,10 @@ def take_case(act: Act, source: Source) -> int:
         if table != "units":
             _maintained(act, table, case)
     for table in [name for name in case.tables if name not in (*MAINTAINED, *REPORTED)]:
-        add(
-            act,
-            [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in case.table(table).to_dicts()],
-        )
+        rows = case.table(table)
+        rows = written_adoptions(rows) if table == "adoptions" else rows
+        kept = [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in rows.to_dicts()]
+        add(act, kept)
     _words(act, case)
     _reports(act, case)
     return sum(frame.height for frame in case.tables.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.place import DATABASE, Place, read_place
+from diffuscope.register.place import DATABASE, FREE, Place, disk_is_full, full_disk_told, read_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +70,10 @@ def _connected(place: Place) -> Iterator[None]:
 
     _open.append(place)
     try:
-        yield
+        with full_disk_told(place.folder):
+            yield
     except Error as error:
-        raise _explained(error) from error
+        raise _explained(error, place) from error
     finally:
         _open.pop()
         connections["default"].close()
@@ -164,14 +165,14 @@ def _refuse_other_version() -> None:
         )
 
 
-def _explained(error: Exception) -> CaseError:
+def _explained(error: Exception, place: Place) -> CaseError:
     from django.db import IntegrityError, OperationalError
 
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, OperationalError):
-        full = "full" in text or "No space" in text
-        fix = "Free space on the disk; nothing was written." if full else "Nothing was written; try again."
-        return CaseError(f"The database cannot be used: {text}. {fix}")
+        full = "full" in text or "No space" in text or ("I/O" in text and disk_is_full(place.folder))
+        fix = FREE if full else "Try again."
+        return CaseError(f"The database cannot be used: {text}. Nothing was written. {fix}")
     if isinstance(error, IntegrityError):
         return CaseError(f"The database refuses the change, and nothing was written: {text}.")
     return CaseError(f"The database reports an error, and nothing was written: {text}.")

@@ -59,8 +59,7 @@ def export_case(
     """
     with opened(folder):
         chosen, change = _chosen(wave, edition)
-        files = case_files(chosen, change)
-    return write_files(files, out)
+        return write_files(case_files(chosen, change), out)
 
 
 def write_files(files: Mapping[str, bytes], out: str | Path) -> Path:

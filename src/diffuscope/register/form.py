@@ -12,6 +12,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.language import language
 from diffuscope.register.lookup import member_named
 from diffuscope.register.money import from_minor
+from diffuscope.register.place import write_private
 from diffuscope.register.rights import require
 from diffuscope.register.waves import current_of, open_named, previous_of
 from diffuscope.register.write import act_of, add, next_version
@@ -78,19 +79,26 @@ def write_forms(
     -------
     list of Path
     """
-    with opened(folder) as place, writing():
-        from diffuscope.register.models import ExpectedReturn
+    with opened(folder) as place:
+        made = _made(act_of(person), place, wave, members)
+        target = Path(out) if out is not None else place.folder / "forms"
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in made.items():
+            write_private(target / name, data)
+    return [target / name for name in made]
 
-        act = act_of(person)
+
+def _made(act: Act, place: Place, wave: str, members: Sequence[str]) -> dict[str, bytes]:
+    """Workbooks by the name of their file."""
+    from diffuscope.register.models import ExpectedReturn
+
+    with writing():
         of = open_named(wave)
         asked = [one.member for one in ExpectedReturn.objects.filter(wave=of).select_related("member")]
         chosen = [member_named(name) for name in members] or [one for one in asked if one.state_id is None]
         for one in chosen:
             require(act, "report", one)
-        made = {f"{wave}-{_file_name(one.name)}.xlsx": form_workbook(act, place, of, one) for one in chosen}
-    target = Path(out) if out is not None else place.folder / "forms"
-    target.mkdir(parents=True, exist_ok=True)
-    return [_put(target / name, data) for name, data in made.items()]
+        return {f"{wave}-{_file_name(one.name)}.xlsx": form_workbook(act, place, of, one) for one in chosen}
 
 
 def form_workbook(act: Act, place: Place, wave: Any, member: Any) -> bytes:
@@ -264,8 +272,3 @@ def _named_units(codes: str) -> list[str]:
 def _file_name(name: str) -> str:
     """A name that any file system takes."""
     return "".join(letter if letter.isalnum() else "-" for letter in name).strip("-").lower() or "member"
-
-
-def _put(file: Path, data: bytes) -> Path:
-    file.write_bytes(data)
-    return file

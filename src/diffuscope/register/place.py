@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -24,6 +25,10 @@ SHARES = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "
 """File systems of other machines: SQLite's locks fail there (https://sqlite.org/faq.html, question 5)."""
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
 """How folders are named that a program copies to other machines while a database is written."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FREE = "Free space on the disk, then do it again."
+LEAST = 1_000_000
+"""Bytes without which SQLite reports an error of input and output: it makes files beside the database."""
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of files and folders that hold persons: nobody else on the machine reads them."""
 
@@ -134,11 +139,12 @@ def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]
     import shutil
 
     there = Path(folder).exists()
-    place = make_place(folder, network=network, zone=zone)
+    place = Place(folder=Path(folder).absolute(), network=network, zone=zone)
     try:
-        yield place
-        says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
-        write_private(place.folder / SETTINGS, says.encode())
+        with full_disk_told(place.folder):
+            yield make_place(folder, network=network, zone=zone)
+            says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
+            write_private(place.folder / SETTINGS, says.encode())
     except BaseException:
         for inside in list(place.folder.iterdir()):
             if inside.is_dir():
@@ -148,6 +154,27 @@ def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]
         if not there:
             place.folder.rmdir()
         raise
+
+
+@contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Say which disk is full, where something could not be written for that reason."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        where = error.filename or folder
+        raise CaseError(
+            f"`{where}` cannot be written: {error.strerror}. {FREE} The register is as it was before."
+        ) from error
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether too little is left for a database to work with."""
+    import shutil
+
+    return shutil.disk_usage(folder).free < LEAST
 
 
 def keep_received(place: Place, data: bytes) -> str:
