@@ -18,7 +18,7 @@ WRITERS = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
     "execute", "executescript", "aupdate", "adelete", "asave", "acreate", "abulk_create",
 }  # fmt: skip
-ASKS = {"check.py": {"execute"}, "backups.py": {"execute"}}
+ASKS = {"check.py": {"execute"}, "backups.py": {"execute"}, "database.py": {"execute"}}
 """Statements that ask the database, or set its sequences, and write no row."""
 
 

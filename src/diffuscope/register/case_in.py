@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -97,7 +98,7 @@ def take_case(act: Act, source: Source) -> int:
     from diffuscope.register.models import KeptRow, KeptSettings
 
     case = source.case
-    add(act, [KeptSettings(says=_plain(source.says))])
+    add(act, [KeptSettings(says=kept_settings(_plain(source.says)))])
     _units(act, case)
     for table in MAINTAINED:
         if table != "units":
@@ -110,6 +111,11 @@ def take_case(act: Act, source: Source) -> int:
     _words(act, case)
     _reports(act, case)
     return sum(frame.height for frame in case.tables.values())
+
+
+def kept_settings(says: Any) -> dict[str, str]:
+    """Settings as one text: PostgreSQL keeps the keys of JSON in an order of its own."""
+    return {"json": json.dumps(says, ensure_ascii=False)}
 
 
 def _plain(value: Any) -> Any:

@@ -104,6 +104,26 @@ def writing() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything that is read in it is as it was at one moment, whoever writes meanwhile; nobody waits."""
+    from django.db import connection, transaction
+
+    sqlite = connection.vendor == "sqlite"
+    mode = getattr(connection, "transaction_mode", None)
+    try:
+        if sqlite:
+            connection.transaction_mode = "DEFERRED"  # a reader of the WAL, who does not lock writers out
+        with transaction.atomic():
+            if not sqlite:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    finally:
+        if sqlite:
+            connection.transaction_mode = mode
+
+
 def _set_up(place: Place) -> None:
     try:
         import django
