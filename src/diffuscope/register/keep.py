@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
 from diffuscope.register.questions import ask_missing, write_questions
-from diffuscope.register.waves import current_of, expected_of, marked, withdraw
+from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from diffuscope.register.intake import Incoming
@@ -50,7 +50,8 @@ def keep(
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)
-    add(act, [row for one in taken if (row := _observation(one, incoming, sent)) is not None])
+    there = last_versions(incoming.wave, incoming.member)
+    add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
     _settle(act, rows, sent)
     asked = [*_queries(act, rows, sent), *ask_missing(act, missing, sent)]
@@ -111,13 +112,12 @@ def _new_projects(act: Act, taken: Sequence[Judged]) -> None:
     )
 
 
-def _observation(one: Judged, incoming: Incoming, sent: Any) -> Any:
+def _observation(one: Judged, incoming: Incoming, sent: Any, there: Mapping[tuple[int, int], Any]) -> Any:
     """Another version of the project's observation; None where this wave says the same already."""
     from diffuscope.register.models import Observation
 
     row = one.row
-    versions = Observation.objects.filter(project=one.project, wave=incoming.wave, city=one.city)
-    last = versions.order_by("-version").first()
+    last = there.get((one.project.pk, one.city.pk))
     values = {
         name: value
         for name, value in one.values.items()

@@ -219,6 +219,11 @@ def expected_of(act: Act, wave: Any, member: Any) -> Any:
 
 def current_of(wave: Any, member: Any) -> list[Any]:
     """The observations that count of a member and its cities in a wave."""
+    return [row for row in last_versions(wave, member).values() if not row.withdrawn]
+
+
+def last_versions(wave: Any, member: Any) -> dict[tuple[int, int], Any]:
+    """The last version of each observation of a member and its cities in a wave, by project and city."""
     from django.db.models import Q
 
     from diffuscope.register.models import Observation
@@ -227,7 +232,7 @@ def current_of(wave: Any, member: Any) -> list[Any]:
     last: dict[tuple[int, int], Any] = {}
     for row in rows.select_related("project", "city").order_by("version"):
         last[row.project_id, row.city_id] = row
-    return [row for row in last.values() if not row.withdrawn]
+    return last
 
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:
