@@ -1,8 +1,8 @@
 """The register of a large network: 130 states, 13,000 cities, 100,000 projects in a wave.
 
 Prints seconds for a state's workbook, its take-in as it was written and as people send it, the status of the
-wave and the export of a case, each next to its budget. SMALL=1 takes a tenth of the states; DATABASE_URL names
-an empty database of PostgreSQL.
+wave and the export of a case, each next to its budget. SMALL=1 takes a tenth of the states; DATABASE_URL is
+that of an empty database of PostgreSQL.
 """
 
 from __future__ import annotations

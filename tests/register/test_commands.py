@@ -10,6 +10,7 @@ import pytest
 from network_people import CHAIR, OFFICER
 
 from diffuscope.cli import main
+from diffuscope.errors import CaseError, PlanError
 from diffuscope.register.place import new_place
 
 
@@ -57,6 +58,18 @@ def test_nobody_else_on_the_machine_reads_a_register_made_in_a_folder_that_was_t
         "register.toml": 0o600,
         "secret-key": 0o600,
     }
+
+
+def test_what_was_in_a_folder_stays_where_no_register_can_be_made_in_it(tmp_path):
+    (tmp_path / "thesis.txt").write_text("ten years of work", encoding="utf-8")
+    with pytest.raises(CaseError, match="already in use"), new_place(tmp_path, network="N", zone="UTC"):
+        pass
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "ten years of work"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(PlanError, match="no time zone"), new_place(empty, network="N", zone="Mars"):
+        pass
+    assert list(empty.iterdir()) == []
 
 
 def test_what_is_refused_names_the_way_out(run):

@@ -7,9 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diffuscope.case.derived import written_adoptions
 from diffuscope.errors import CaseError
 from diffuscope.register.database import opened, writing
+from diffuscope.register.learning import take_learning
 from diffuscope.register.rows import MAINTAINED, REPORTED, TABLES, fields_of
 from diffuscope.register.write import act_of, add
 from diffuscope.tables.catalogue import CATALOGUE
@@ -103,11 +103,10 @@ def take_case(act: Act, source: Source) -> int:
     for table in MAINTAINED:
         if table != "units":
             _maintained(act, table, case)
+    learned = take_learning(act, case)
     for table in [name for name in case.tables if name not in (*MAINTAINED, *REPORTED)]:
-        rows = case.table(table)
-        rows = written_adoptions(rows) if table == "adoptions" else rows
-        kept = [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in rows.to_dicts()]
-        add(act, kept)
+        rows = learned[table] if table in learned else case.table(table).to_dicts()
+        add(act, [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in rows])
     _words(act, case)
     _reports(act, case)
     return sum(frame.height for frame in case.tables.values())

@@ -14,6 +14,7 @@ from diffuscope.errors import PlanError
 from diffuscope.register.as_of import rows_as_of
 from diffuscope.register.case_toml import toml_text
 from diffuscope.register.database import one_moment, opened
+from diffuscope.register.learning import learning_tables
 from diffuscope.register.rows import MAINTAINED, TABLES, cells_of
 from diffuscope.tables.catalogue import CATALOGUE
 
@@ -148,6 +149,8 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     tables["returns"] = _returns(waves, codes, change)
     for row in rows_as_of(models.KeptRow, change):
         tables.setdefault(row["table"], []).append(_with_decimals(row["table"], row["cells"]))
+    for table, rows in learning_tables(codes, change).items():
+        tables.setdefault(table, []).extend(rows)
     dated = {row["code"]: row["reference"] for row in waves}
     later = {row["code"]: row["reference"] for row in every if row["code"] not in dated}
     tables = {name: [row for row in rows if not _names_later(row, later)] for name, rows in tables.items()}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("key", "unit", "title", "area", "sub_area", "status", "report", "continues", "budget", "currency"),
-    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
+    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "description", "note"),
 )
 SHEET, LISTS = "register", "lists"
 """Sheets that nobody sees: what the workbook is, and the words of its drop-downs."""
@@ -37,7 +37,7 @@ HEADINGS = 4
 """Row of the headings, counted from 0."""
 EMPTY_ROWS = 60
 """Rows below the projects that are made ready for new ones."""
-WIDTHS = {"title": 46, "note": 36, "question": 70, "area": 24, "sub_area": 24}
+WIDTHS = {"title": 46, "note": 36, "description": 46, "question": 70, "area": 24, "sub_area": 24}
 
 
 class Content(NamedTuple):
@@ -128,7 +128,7 @@ def form_content(act: Act, wave: Any, member: Any) -> Content:
 
 def cells_of(one: Any, words: Language) -> dict[str, Any]:
     """An observation as the cells of a workbook."""
-    fields = ("title", "area", "sub_area", "currency", "start_planned", "start", "end_planned", "end", "note")
+    fields = ("title", "area", "sub_area", "currency", "start_planned", "start", "end_planned", "end")
     return {
         "key": one.project.code,
         "unit": "; ".join([one.city.name, *_named_units(one.further)]),
@@ -136,7 +136,7 @@ def cells_of(one: Any, words: Language) -> dict[str, Any]:
         "budget": from_minor(one.budget_minor, one.currency),
         "percent_complete": one.percent_complete,
         "partner": "; ".join(filter(None, one.partner.split(";"))),
-        **{name: getattr(one, name) for name in fields},
+        **{name: getattr(one, name) for name in (*fields, "description", "note")},
     }
 
 

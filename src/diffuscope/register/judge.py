@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "unit": "further",
     "title": "title",
+    "description": "description",
     "area": "area",
     "sub_area": "sub_area",
     "status": "status",

@@ -22,7 +22,16 @@ MARKS = ("nil", "carried-forward", "excused")
 CAME_IN = ("received", "queried", "accepted", "cleared")
 COPIED = (
     *("further", "title", "folded", "language", "area", "sub_area", "status", "status_typed", "budget_minor"),
-    *("currency", "start_planned", "start", "end_planned", "end", "percent_complete", "partner"),
+    *(
+        "currency",
+        "start_planned",
+        "start",
+        "end_planned",
+        "end",
+        "percent_complete",
+        "partner",
+        "description",
+    ),
     *("status_basis", "link_basis", "source", "note", "sheet", "row"),
 )
 """What an observation says, apart from where it belongs."""
