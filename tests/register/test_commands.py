@@ -10,7 +10,8 @@ import pytest
 from network_people import CHAIR, OFFICER
 
 from diffuscope.cli import main
-from diffuscope.register.place import make_place
+from diffuscope.errors import CaseError, PlanError
+from diffuscope.register.place import new_place
 
 
 @pytest.fixture
@@ -49,13 +50,26 @@ def test_a_year_by_commands(run, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has rights of another kind")
 def test_nobody_else_on_the_machine_reads_a_register_made_in_a_folder_that_was_there(tmp_path):
     tmp_path.chmod(0o755)
-    make_place(tmp_path, network="A network", zone="UTC")
+    with new_place(tmp_path, network="A network", zone="UTC"):
+        pass
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
     files = [one for one in tmp_path.iterdir() if one.is_file()]
     assert {one.name: stat.S_IMODE(one.stat().st_mode) for one in files} == {
         "register.toml": 0o600,
         "secret-key": 0o600,
     }
+
+
+def test_what_was_in_a_folder_stays_where_no_register_can_be_made_in_it(tmp_path):
+    (tmp_path / "thesis.txt").write_text("ten years of work", encoding="utf-8")
+    with pytest.raises(CaseError, match="already in use"), new_place(tmp_path, network="N", zone="UTC"):
+        pass
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "ten years of work"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(PlanError, match="no time zone"), new_place(empty, network="N", zone="Mars"):
+        pass
+    assert list(empty.iterdir()) == []
 
 
 def test_what_is_refused_names_the_way_out(run):

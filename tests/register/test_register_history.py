@@ -20,7 +20,9 @@ WRITERS = {
 }  # fmt: skip
 ACCOUNTS = {"create", "delete", "get_or_create", "save"}
 """Passwords and second factors are no rows of the register: Django keeps them, and no history shows them."""
-ASKS = {"check.py": {"execute"}, "backups.py": {"execute"}, "accounts.py": ACCOUNTS}
+ASKS = {
+    "check.py": {"execute"}, "backups.py": {"execute"}, "database.py": {"execute"}, "accounts.py": ACCOUNTS,
+}  # fmt: skip
 """Statements that ask the database, or set its sequences, and write no row."""
 
 

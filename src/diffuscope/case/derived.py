@@ -22,7 +22,8 @@ BEGUN, LISTED = "begun", "listed"
 HAS_BEGUN = ("ongoing", "completed")
 NOT_BEGUN = ("planning",)
 CARRIED = "carried forward"
-RETURNED = ("received", "nil")
+NIL = "nil"
+RETURNED = ("received", NIL)
 """States of a return by which a unit without rows is known to have none."""
 JUDGED = "judged"
 """How `status_basis` begins where a status is a judgement."""
@@ -106,7 +107,7 @@ def derived_adoptions(
     if isinstance(projects.schema["unit"], pl.List):
         projects = projects.explode("unit")
     rows = projects.filter(pl.col("wave").is_in(list(looks))).drop_nulls("unit")
-    known = _carried(rows, returns, units) | _returned(returns)
+    known = _carried(rows, returns, units) | _nothing_in(units, returns) | _returned(returns)
     adoptions: list[Derived] = []
     for policy, area, sub_area, counts in derivable.select(
         "policy", "area", "sub_area", "area_counts"
@@ -133,6 +134,15 @@ def _returned(returns: pl.DataFrame | None) -> dict[tuple[str, str], bool]:
         return {}
     returned = returns.drop_nulls(["unit", "wave", "state"]).select("unit", "wave", "state")
     return {(unit, wave): state in RETURNED for unit, wave, state in returned.iter_rows()}
+
+
+def _nothing_in(units: pl.DataFrame | None, returns: pl.DataFrame | None) -> dict[tuple[str, str], bool]:
+    """Units of a state that has nothing to report, and the wave: they have none, whatever came before."""
+    if returns is None or units is None:
+        return {}
+    nothing = returns.filter(pl.col("state") == NIL).select(parent="unit", wave="wave")
+    below = units.drop_nulls("parent").select("unit", "parent").join(nothing, on="parent")
+    return dict.fromkeys(below.select("unit", "wave").iter_rows(), True)
 
 
 def _carried(
@@ -215,6 +225,11 @@ def derived_rows(adoptions: list[Derived], after: int) -> pl.DataFrame:
 
 
 NOTE = "Derived from the register of projects."
+
+
+def written_adoptions(adoptions: pl.DataFrame) -> pl.DataFrame:
+    """Rows that somebody wrote; the others follow from `projects` again, also when those have changed."""
+    return adoptions.filter(pl.col("note").ne_missing(NOTE))
 
 
 def _source(one: Derived) -> str:

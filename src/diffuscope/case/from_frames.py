@@ -76,6 +76,8 @@ def case_from_frames(
     projects: IntoFrame | None = None,
     returns: IntoFrame | None = None,
     indicators: IntoFrame | None = None,
+    practices: IntoFrame | None = None,
+    exchanges: IntoFrame | None = None,
     published: IntoFrame | None = None,
     claims: IntoFrame | None = None,
     words: IntoFrame | None = None,
@@ -96,7 +98,8 @@ def case_from_frames(
         Tables of a case: pandas, Polars (also lazy) or Arrow.
     documents, evidence, likelihoods, author_verdicts : frame, optional
         What documents say.
-    framework, areas, projects, returns, indicators, published, claims, words : frame, optional
+    framework, areas, projects, returns, indicators, practices, exchanges : frame, optional
+    published, claims, words : frame, optional
         A programme and its register.
 
     Returns
@@ -122,11 +125,21 @@ def case_from_frames(
     """
     given = dict(locals())
     tables = _raw_tables({name: given[name] for name in CATALOGUE if given[name] is not None})
-    says = {name: given[name] for name in ("id", "licence", "language", "description", "cite")}
-    says |= {"format": FORMAT, "title": title or id, "analysis": _questions(analyses), "waves": waves}
-    says |= {} if tiers is None else {"tiers": {"order": list(tiers)}}
-    written = Written(says=says, file="case_from_frames")
+    written = Written(says=_settings(given), file="case_from_frames")
     return assemble(written, tables.raws, problems=tables.problems, refused=tables.refused)
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, object]:
+    """What `case.toml` would say, from what was given."""
+    says: dict[str, object] = {
+        name: given[name] for name in ("id", "licence", "language", "description", "cite", "waves")
+    }
+    says |= {
+        "format": FORMAT,
+        "title": given["title"] or given["id"],
+        "analysis": _questions(given["analyses"]),
+    }
+    return says if given["tiers"] is None else {**says, "tiers": {"order": list(given["tiers"])}}
 
 
 def _questions(analyses: object) -> object:

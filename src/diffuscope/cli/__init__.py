@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from cyclopts import CycloptsError
 
-from diffuscope.cli import cases, networks, register, register_books, results, studies
+from diffuscope.cli import (
+    cases,
+    networks,
+    register,
+    register_board,
+    register_editions,
+    register_keeping,
+    results,
+    studies,
+)
 from diffuscope.cli.app import DATA, OUR_FAULT, QUESTION, STOPPED, app
 from diffuscope.cli.screen import clean, console, show_any_letter, show_problems
 
@@ -29,7 +38,9 @@ __all__ = [
     "main",
     "networks",
     "register",
-    "register_books",
+    "register_board",
+    "register_editions",
+    "register_keeping",
     "results",
     "studies",
 ]

@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diffuscope.register.answers import settle
     from diffuscope.register.backups import backup, restore
-    from diffuscope.register.board import history, queries, reminders, settle, status
+    from diffuscope.register.board import history, queries, reminders, status
     from diffuscope.register.case_in import import_case
     from diffuscope.register.check import check_register
     from diffuscope.register.column_map import save_column_map
@@ -54,7 +55,7 @@ _HOME = {
     "save_column_map": "column_map",
     "send_back": "send_back",
     "serve": "screens.server",
-    "settle": "board",
+    "settle": "answers",
     "status": "board",
     "succeed": "succession",
     "take_in": "intake",

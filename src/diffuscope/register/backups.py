@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.database import migrate, opened, require_extra, writing
+from diffuscope.register.database import migrate, one_moment, opened, require_extra, writing
 from diffuscope.register.place import KEY, new_place, write_private
 from diffuscope.register.rights import require
 from diffuscope.register.write import act_of, restore_rows
@@ -65,10 +65,9 @@ def backup(folder: str | Path, out: str | Path, *, person: str) -> Path:
         raise PlanError(f"`{out}` exists already; give another name.")
     with opened(folder) as place:
         require(act_of(person), "write")
-        with writing():
+        with one_moment():
             tables = {name: _lines(name) for name in ORDER}
-        data = _packed(place, tables)
-    write_private(out.absolute(), data)
+        write_private(out.absolute(), _packed(place, tables))
     return out
 
 
@@ -101,26 +100,26 @@ def restore(backup: str | Path, folder: str | Path) -> Path:
         for name, data in files.items():
             if name.startswith(tuple(f"{one}/" for one in FILES)):
                 write_private(place.folder / name, data)
-        with opened(place.folder, migrated=False):
+        with opened(place, migrated=False):
             migrate()
             with writing():
                 for name in ORDER:
                     _restore(name, files[f"tables/{name}.jsonl"])
-            _count_on()
-            found = faults(place)
-        if found:
-            raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
+                _count_on()
+                if found := faults(place):
+                    raise CaseError(f"The backup has a fault and was not restored: {found[0]}")
     return place.folder
 
 
 def _lines(name: str) -> bytes:
-    """The rows of a model, one JSON object a line, in the order of their ids."""
+    """The rows of a model, one JSON object a line, by their ids: the same text on each database."""
     from django.core.serializers.json import DjangoJSONEncoder
 
     from diffuscope.register import models
 
     rows = getattr(models, name).objects.order_by("pk").values()
-    lines = (json.dumps(row, cls=_exact(DjangoJSONEncoder), ensure_ascii=False) for row in rows.iterator())
+    encoder = _exact(DjangoJSONEncoder)
+    lines = (json.dumps(row, cls=encoder, ensure_ascii=False, sort_keys=True) for row in rows.iterator())
     return "".join(f"{line}\n" for line in lines).encode()
 
 

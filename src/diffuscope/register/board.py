@@ -171,39 +171,6 @@ def queries(folder: str | Path, wave: str | None = None, *, person: str) -> list
         return open_queries(act.person, None if wave is None else wave_named(wave))
 
 
-def settle(folder: str | Path, number: int, *, answer: str, person: str) -> None:
-    """Settle a question with an answer that came another way than by workbook.
-
-    Parameters
-    ----------
-    folder : str or Path
-    number : int
-        Of the question, as `queries` lists it.
-    answer : str
-    person : str
-        Of the secretariat.
-    """
-    from diffuscope.errors import PlanError
-
-    with opened(folder), writing():
-        from diffuscope.register.models import ExpectedReturn, Query
-
-        act = act_of(person, why=answer)
-        require(act, "write")
-        query = Query.objects.filter(pk=number).exclude(state="settled").first()
-        if query is None or not answer.strip():
-            raise PlanError(
-                f"There is no open question {number}." if query is None else "Say the answer: `--answer`."
-            )
-        change(act, query, {"state": "settled", "answer": answer})
-        left = Query.objects.filter(wave=query.wave, member=query.member).exclude(state="settled").exists()
-        expected = ExpectedReturn.objects.filter(
-            wave=query.wave, member=query.member, state="queried"
-        ).first()
-        if expected is not None and not left:
-            change(act, expected, {"state": "received"})
-
-
 def history(folder: str | Path, project: str, *, person: str) -> list[HistoryLine]:
     """Everything that changed in a project: who, when, by which way, from what to what, and why.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diffuscope.errors import CaseError
 from diffuscope.register.database import opened, writing
+from diffuscope.register.learning import take_learning
 from diffuscope.register.rows import MAINTAINED, REPORTED, TABLES, fields_of
 from diffuscope.register.write import act_of, add
 from diffuscope.tables.catalogue import CATALOGUE
@@ -96,19 +98,23 @@ def take_case(act: Act, source: Source) -> int:
     from diffuscope.register.models import KeptRow, KeptSettings
 
     case = source.case
-    add(act, [KeptSettings(says=_plain(source.says))])
+    add(act, [KeptSettings(says=kept_settings(_plain(source.says)))])
     _units(act, case)
     for table in MAINTAINED:
         if table != "units":
             _maintained(act, table, case)
+    learned = take_learning(act, case)
     for table in [name for name in case.tables if name not in (*MAINTAINED, *REPORTED)]:
-        add(
-            act,
-            [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in case.table(table).to_dicts()],
-        )
+        rows = learned[table] if table in learned else case.table(table).to_dicts()
+        add(act, [KeptRow(table=table, position=row.pop(ROW), cells=row) for row in rows])
     _words(act, case)
     _reports(act, case)
     return sum(frame.height for frame in case.tables.values())
+
+
+def kept_settings(says: Any) -> dict[str, str]:
+    """Settings as one text: PostgreSQL keeps the keys of JSON in an order of its own."""
+    return {"json": json.dumps(says, ensure_ascii=False)}
 
 
 def _plain(value: Any) -> Any:

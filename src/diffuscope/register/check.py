@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from diffuscope.register.database import opened
+from diffuscope.register.database import one_moment, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def check_register(folder: str | Path) -> list[str]:
     list of str
         One sentence for each fault; empty where there is none.
     """
-    with opened(folder) as place:
+    with opened(folder) as place, one_moment():
         return faults(place)
 
 

@@ -51,7 +51,7 @@ def new_register(
     require_extra()
     case = None if source is None else read_source(source)
     name = network or (case.title if case is not None else Path(folder).name)
-    with new_place(folder, network=name, zone=zone) as place, opened(place.folder, migrated=False):
+    with new_place(folder, network=name, zone=zone) as place, opened(place, migrated=False):
         migrate()
         with writing():
             _found(person)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.register.place import DATABASE, read_place
+from diffuscope.register.place import DATABASE, FREE, Place, disk_is_full, full_disk_told, read_place
 from diffuscope.register.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from diffuscope.register.place import Place
 
 EXTRA = (
     "The register needs the extra `register` (Django): run `python -m pip install "
@@ -33,12 +31,13 @@ _open: list[Place] = []
 
 
 @contextmanager
-def opened(folder: str | Path, *, migrated: bool = True) -> Iterator[Place]:
+def opened(folder: str | Path | Place, *, migrated: bool = True) -> Iterator[Place]:
     """The register of a folder, its database connected for as long as the block lasts.
 
     Parameters
     ----------
-    folder : str or Path
+    folder : str, Path or Place
+        A place where a register is being made has no settings yet.
     migrated : bool
         Refuse a database whose tables are those of another version.
 
@@ -49,7 +48,7 @@ def opened(folder: str | Path, *, migrated: bool = True) -> Iterator[Place]:
     CaseError
         If the database cannot be reached, or must be migrated first.
     """
-    place = read_place(folder)
+    place = folder if isinstance(folder, Place) else read_place(folder)
     with _connected(place):
         if migrated:
             _refuse_other_version()
@@ -72,9 +71,10 @@ def _connected(place: Place) -> Iterator[None]:
 
     _open.append(place)
     try:
-        yield
+        with full_disk_told(place.folder):
+            yield
     except Error as error:
-        raise _explained(error) from error
+        raise _explained(error, place) from error
     finally:
         _open.pop()
         connections["default"].close()
@@ -116,6 +116,26 @@ def writing() -> Iterator[None]:
 
     with transaction.atomic():
         yield
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything that is read in it is as it was at one moment, whoever writes meanwhile; nobody waits."""
+    from django.db import connection, transaction
+
+    sqlite = connection.vendor == "sqlite"
+    mode = getattr(connection, "transaction_mode", None)
+    try:
+        if sqlite:
+            connection.transaction_mode = "DEFERRED"  # a reader of the WAL, who does not lock writers out
+        with transaction.atomic():
+            if not sqlite:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    finally:
+        if sqlite:
+            connection.transaction_mode = mode
 
 
 def _set_up(place: Place) -> None:
@@ -172,14 +192,14 @@ def _refuse_other_version() -> None:
         )
 
 
-def _explained(error: Exception) -> CaseError:
+def _explained(error: Exception, place: Place) -> CaseError:
     from django.db import IntegrityError, OperationalError
 
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, OperationalError):
-        full = "full" in text or "No space" in text
-        fix = "Free space on the disk; nothing was written." if full else "Nothing was written; try again."
-        return CaseError(f"The database cannot be used: {text}. {fix}")
+        full = "full" in text or "No space" in text or ("I/O" in text and disk_is_full(place.folder))
+        fix = FREE if full else "Try again."
+        return CaseError(f"The database cannot be used: {text}. Nothing was written. {fix}")
     if isinstance(error, IntegrityError):
         return CaseError(f"The database refuses the change, and nothing was written: {text}.")
     return CaseError(f"The database reports an error, and nothing was written: {text}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.errors import PlanError
 from diffuscope.register.as_of import rows_as_of
 from diffuscope.register.case_toml import toml_text
-from diffuscope.register.database import opened
+from diffuscope.register.database import one_moment, opened
+from diffuscope.register.learning import learning_tables
 from diffuscope.register.rows import MAINTAINED, TABLES, cells_of
 from diffuscope.tables.catalogue import CATALOGUE
 
@@ -23,6 +25,7 @@ FORM = "diffuscope edition 1"
 """First line of what a fingerprint is taken of; a later form has another number."""
 CAME_IN = ("received", "queried", "accepted", "cleared")
 NOT_YET = "expected"
+DECIMAL = ("number", "probability", "fraction")
 
 Rows = list[dict[str, Any]]
 
@@ -58,9 +61,10 @@ def export_case(
         If something is in the folder already.
     """
     with opened(folder):
-        chosen, change = _chosen(wave, edition)
-        files = case_files(chosen, change)
-    return write_files(files, out)
+        with one_moment():
+            chosen, change = _chosen(wave, edition)
+            files = case_files(chosen, change)
+        return write_files(files, out)
 
 
 def write_files(files: Mapping[str, bytes], out: str | Path) -> Path:
@@ -144,7 +148,9 @@ def case_files(wave: Any, change: int | None = None, *, public: bool = False) ->
     tables["projects"] = _projects(waves, codes, change)
     tables["returns"] = _returns(waves, codes, change)
     for row in rows_as_of(models.KeptRow, change):
-        tables.setdefault(row["table"], []).append(row["cells"])
+        tables.setdefault(row["table"], []).append(_with_decimals(row["table"], row["cells"]))
+    for table, rows in learning_tables(codes, change).items():
+        tables.setdefault(table, []).extend(rows)
     dated = {row["code"]: row["reference"] for row in waves}
     later = {row["code"]: row["reference"] for row in every if row["code"] not in dated}
     tables = {name: [row for row in rows if not _names_later(row, later)] for name, rows in tables.items()}
@@ -194,7 +200,7 @@ def _without_private(tables: Mapping[str, Rows]) -> dict[str, Rows]:
 def _settings(kept: Rows, waves: Mapping[str, str], later: Mapping[str, str]) -> dict[str, Any]:
     """Settings of the case; a question's window that ends with a later wave ends with the date of it."""
     says: dict[str, Any] = {"format": 1}
-    says |= kept[-1]["says"] if kept else {}
+    says |= json.loads(kept[-1]["says"]["json"]) if kept else {}
     for question in says.get("analysis", ()):
         if "window" in question:
             question["window"] = [later.get(edge, edge) for edge in question["window"]]
@@ -322,6 +328,15 @@ def _csv(table: str, rows: Rows) -> bytes:
     for row in rows:
         writer.writerow([_cell(row.get(name)) for name in columns])
     return out.getvalue().encode()
+
+
+def _with_decimals(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells with numbers as they were: PostgreSQL gives 1e16 back as a whole number."""
+    kinds = {column.name: column.kind for column in CATALOGUE[table].columns}
+    return {
+        name: float(value) if kinds.get(name) in DECIMAL and isinstance(value, int) else value
+        for name, value in cells.items()
+    }
 
 
 def _cell(value: object) -> str:

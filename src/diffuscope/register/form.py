@@ -12,6 +12,7 @@ from diffuscope.register.database import opened, writing
 from diffuscope.register.language import language
 from diffuscope.register.lookup import member_named
 from diffuscope.register.money import from_minor
+from diffuscope.register.place import write_private
 from diffuscope.register.rights import require
 from diffuscope.register.waves import current_of, open_named, previous_of
 from diffuscope.register.write import act_of, add, next_version
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("key", "unit", "title", "area", "sub_area", "status", "report", "continues", "budget", "currency"),
-    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
+    *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "description", "note"),
 )
 SHEET, LISTS = "register", "lists"
 """Sheets that nobody sees: what the workbook is, and the words of its drop-downs."""
@@ -36,7 +37,7 @@ HEADINGS = 4
 """Row of the headings, counted from 0."""
 EMPTY_ROWS = 60
 """Rows below the projects that are made ready for new ones."""
-WIDTHS = {"title": 46, "note": 36, "question": 70, "area": 24, "sub_area": 24}
+WIDTHS = {"title": 46, "note": 36, "description": 46, "question": 70, "area": 24, "sub_area": 24}
 
 
 class Content(NamedTuple):
@@ -78,19 +79,26 @@ def write_forms(
     -------
     list of Path
     """
-    with opened(folder) as place, writing():
-        from diffuscope.register.models import ExpectedReturn
+    with opened(folder) as place:
+        made = _made(act_of(person), place, wave, members)
+        target = Path(out) if out is not None else place.folder / "forms"
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in made.items():
+            write_private(target / name, data)
+    return [target / name for name in made]
 
-        act = act_of(person)
+
+def _made(act: Act, place: Place, wave: str, members: Sequence[str]) -> dict[str, bytes]:
+    """Workbooks by the name of their file."""
+    from diffuscope.register.models import ExpectedReturn
+
+    with writing():
         of = open_named(wave)
         asked = [one.member for one in ExpectedReturn.objects.filter(wave=of).select_related("member")]
         chosen = [member_named(name) for name in members] or [one for one in asked if one.state_id is None]
         for one in chosen:
             require(act, "report", one)
-        made = {f"{wave}-{_file_name(one.name)}.xlsx": form_workbook(act, place, of, one) for one in chosen}
-    target = Path(out) if out is not None else place.folder / "forms"
-    target.mkdir(parents=True, exist_ok=True)
-    return [_put(target / name, data) for name, data in made.items()]
+        return {f"{wave}-{_file_name(one.name)}.xlsx": form_workbook(act, place, of, one) for one in chosen}
 
 
 def form_workbook(act: Act, place: Place, wave: Any, member: Any) -> bytes:
@@ -120,7 +128,7 @@ def form_content(act: Act, wave: Any, member: Any) -> Content:
 
 def cells_of(one: Any, words: Language) -> dict[str, Any]:
     """An observation as the cells of a workbook."""
-    fields = ("title", "area", "sub_area", "currency", "start_planned", "start", "end_planned", "end", "note")
+    fields = ("title", "area", "sub_area", "currency", "start_planned", "start", "end_planned", "end")
     return {
         "key": one.project.code,
         "unit": "; ".join([one.city.name, *_named_units(one.further)]),
@@ -128,7 +136,7 @@ def cells_of(one: Any, words: Language) -> dict[str, Any]:
         "budget": from_minor(one.budget_minor, one.currency),
         "percent_complete": one.percent_complete,
         "partner": "; ".join(filter(None, one.partner.split(";"))),
-        **{name: getattr(one, name) for name in fields},
+        **{name: getattr(one, name) for name in (*fields, "description", "note")},
     }
 
 
@@ -264,8 +272,3 @@ def _named_units(codes: str) -> list[str]:
 def _file_name(name: str) -> str:
     """A name that any file system takes."""
     return "".join(letter if letter.isalnum() else "-" for letter in name).strip("-").lower() or "member"
-
-
-def _put(file: Path, data: bytes) -> Path:
-    file.write_bytes(data)
-    return file

@@ -332,16 +332,26 @@ def _ask_about_twice(rows: list[Judged]) -> None:
 
 def _missing(rows: list[Judged], known: Known, incoming: Incoming) -> list[Any]:
     """Observations that the sender was asked about, or had last time, and that the workbook lacks."""
-    if incoming.form is not None and incoming.form.kind == "questions":
-        return []
     there = {one.project.pk for one in rows if one.project is not None}
-    asked = {q.asks for one in rows for q in one.questions if q.rule == "same-project"}
+    asked = {q.same for one in rows for q in one.questions if q.same}
     expected = {**known.base, **known.now} if known.formed else known.now
+    if incoming.form is not None and incoming.form.kind == "questions":
+        was_asked = _asked_as_same(rows, incoming)
+        expected = {key: one for key, one in known.now.items() if one.project.code in was_asked}
     return [
         one
         for key, one in expected.items()
         if one.project_id not in there
         and key not in known.fresh
         and one.status not in ("completed", "cancelled")
-        and not any(f"`{one.project.code}`" in text for text in asked)
+        and one.project.code not in asked
     ]
+
+
+def _asked_as_same(rows: list[Judged], incoming: Incoming) -> set[str]:
+    """Keys of projects that rows of a workbook of questions were taken for; a row may turn out to be none."""
+    from diffuscope.register.models import Query
+
+    numbers = [number for one in rows if (number := one.row.number) is not None]
+    asked = Query.objects.filter(pk__in=numbers, wave=incoming.wave, member=incoming.member)
+    return {one.row["_same"] for one in asked if one.row.get("_same")}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "unit": "further",
     "title": "title",
+    "description": "description",
     "area": "area",
     "sub_area": "sub_area",
     "status": "status",
@@ -53,12 +54,15 @@ class Question(NamedTuple):
     asks : str
         In words for the sender.
     value : str
+    same : str
+        Key of the project that the row may be, where that is asked.
     """
 
     rule: str
     column: str
     asks: str
     value: str = ""
+    same: str = ""
 
 
 @dataclass
@@ -92,9 +96,9 @@ class Judged:
     report: str = ""
     linked: str = ""
 
-    def ask(self, rule: str, column: str, asks: str, value: object = "") -> None:
+    def ask(self, rule: str, column: str, asks: str, value: object = "", *, same: str = "") -> None:
         """Ask about the row instead of taking it."""
-        self.questions.append(Question(rule, column, asks, "" if value is None else str(value)))
+        self.questions.append(Question(rule, column, asks, "" if value is None else str(value), same))
         self.kind = "question"
 
 
@@ -211,6 +215,7 @@ def _find_project(judged: Judged, known: Known) -> None:
             f"`{same.code}` under "
             "Register key; if not, write `new` there.",
             row.values.get("title"),
+            same=same.code,
         )
 
 

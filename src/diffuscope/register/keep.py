@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
-from diffuscope.register.questions import write_questions
-from diffuscope.register.waves import current_of, expected_of, marked, withdraw
+from diffuscope.register.questions import ask_missing, write_questions
+from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from diffuscope.register.intake import Incoming
@@ -50,10 +50,11 @@ def keep(
         withdraw(act, current_of(incoming.wave, incoming.member))
     taken = [one for one in rows if one.kind in TAKEN]
     _new_projects(act, taken)
-    add(act, [row for one in taken if (row := _observation(one, incoming, sent)) is not None])
+    there = last_versions(incoming.wave, incoming.member)
+    add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
     _settle(act, rows, sent)
-    asked = [*_queries(act, rows, sent), *_missing(act, missing, sent)]
+    asked = [*_queries(act, rows, sent), *ask_missing(act, missing, sent)]
     file = write_questions(act, place, sent, asked) if asked else None
     change(
         act,
@@ -111,13 +112,12 @@ def _new_projects(act: Act, taken: Sequence[Judged]) -> None:
     )
 
 
-def _observation(one: Judged, incoming: Incoming, sent: Any) -> Any:
+def _observation(one: Judged, incoming: Incoming, sent: Any, there: Mapping[tuple[int, int], Any]) -> Any:
     """Another version of the project's observation; None where this wave says the same already."""
     from diffuscope.register.models import Observation
 
     row = one.row
-    versions = Observation.objects.filter(project=one.project, wave=incoming.wave, city=one.city)
-    last = versions.order_by("-version").first()
+    last = there.get((one.project.pk, one.city.pk))
     values = {
         name: value
         for name, value in one.values.items()
@@ -182,11 +182,10 @@ def _settle(act: Act, rows: Sequence[Judged], sent: Any) -> None:
     from diffuscope.register.models import Query
 
     for one in rows:
-        number = one.row.question.partition(":")[0].removeprefix("Q")
-        if not number.isdigit():
+        if one.row.number is None:
             continue
         query = (
-            Query.objects.filter(pk=int(number), wave=sent.wave, member=sent.member)
+            Query.objects.filter(pk=one.row.number, wave=sent.wave, member=sent.member)
             .exclude(state="settled")
             .first()
         )
@@ -215,42 +214,11 @@ def _queries(act: Act, rows: Sequence[Judged], sent: Any) -> list[Any]:
                 "report": one.row.report,
                 "continues": one.row.continues,
                 "_place": f"{sent.file} › {one.row.sheet}, row {one.row.row}",
+                "_same": next((asked.same for asked in one.questions if asked.same), ""),
             },
         )
         for one in rows
         if one.kind in ("question", "refused")
-    ]
-    add(act, queries)
-    return queries
-
-
-def _missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
-    from diffuscope.register.form import cells_of
-    from diffuscope.register.language import language
-    from diffuscope.register.models import Query
-
-    words = language(sent.member.language)
-    open_now = set(
-        Query.objects.filter(wave=sent.wave, rule="missing-row", project__isnull=False)
-        .exclude(state="settled")
-        .values_list("project_id", flat=True)
-    )
-    queries = [
-        Query(
-            wave=sent.wave,
-            member=sent.member,
-            project=one.project,
-            sent=sent,
-            rule="missing-row",
-            column="title",
-            asks="Last time this project was reported, and now it is not. Bring the row up to date and "
-            "say what became "
-            "of it; choose `leave out` under This year if it should not be reported.",
-            value=one.title,
-            row={name: value for name, value in cells_of(one, words).items() if value not in (None, "")},
-        )
-        for one in missing
-        if one.project_id not in open_now
     ]
     add(act, queries)
     return queries

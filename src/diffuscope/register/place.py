@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -24,6 +25,10 @@ SHARES = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "
 """File systems of other machines: SQLite's locks fail there (https://sqlite.org/faq.html, question 5)."""
 SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nextcloud", "owncloud")
 """How folders are named that a program copies to other machines while a database is written."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FREE = "Free space on the disk, then do it again."
+LEAST = 1_000_000
+"""Bytes without which SQLite reports an error of input and output: it makes files beside the database."""
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of files and folders that hold persons: nobody else on the machine reads them."""
 
@@ -95,8 +100,11 @@ def read_place(folder: str | Path) -> Place:
     return place
 
 
-def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
-    """A new folder for a register.
+@contextmanager
+def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]:
+    """A new folder, for as long as a register is made in it; where that fails, nothing is left behind.
+
+    The settings are written last: a folder in which somebody was interrupted is no register.
 
     Parameters
     ----------
@@ -109,13 +117,27 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     Raises
     ------
     CaseError
-        If something is there already, or SQLite's locks would not hold there.
+        If something is there already, SQLite's locks would not hold there, or the disk is full.
     PlanError
         If there is no such time zone.
     """
+    place = _refused_or_free(Path(folder).absolute(), network, zone)
+    there = place.folder.exists()
+    try:
+        with full_disk_told(place.folder):
+            _make_folders(place)
+            yield place
+            says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
+            write_private(place.folder / SETTINGS, says.encode())
+    except BaseException:
+        _empty(place.folder, keep=there)
+        raise
+
+
+def _refused_or_free(folder: Path, network: str, zone: str) -> Place:
+    """A place where a register can be made; nothing is written yet."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    folder = Path(folder).absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CaseError(f"{folder} is already in use. Name a folder that does not exist, or is empty.")
     try:
@@ -123,34 +145,49 @@ def make_place(folder: str | Path, *, network: str, zone: str) -> Place:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"There is no time zone `{zone}`; write one such as Asia/Jakarta or UTC.") from None
     _refuse_place(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(PRIVATE_FOLDER)  # an empty folder may have been there, with rights for others
-    for name in (RECEIVED, EDITIONS):
-        (folder / name).mkdir(exist_ok=True)
-    write_private(folder / KEY, secrets.token_urlsafe(48).encode())
-    says = f"network = {_toml(network)}\nzone = {_toml(zone)}\n"
-    write_private(folder / SETTINGS, says.encode())
     return Place(folder=folder, network=network, zone=zone)
 
 
-@contextmanager
-def new_place(folder: str | Path, *, network: str, zone: str) -> Iterator[Place]:
-    """The same for as long as a register is made in it; where that fails, nothing is left behind."""
+def _make_folders(place: Place) -> None:
+    place.folder.mkdir(parents=True, exist_ok=True)
+    place.folder.chmod(PRIVATE_FOLDER)  # an empty folder may have been there, with rights for others
+    for inside in (place.received, place.editions):
+        inside.mkdir(exist_ok=True)
+    write_private(place.folder / KEY, secrets.token_urlsafe(48).encode())
+
+
+def _empty(folder: Path, *, keep: bool) -> None:
+    """Take back what was put into a folder that was empty, or was not there."""
     import shutil
 
-    there = Path(folder).exists()
-    place = make_place(folder, network=network, zone=zone)
+    for inside in list(folder.iterdir()) if folder.exists() else ():
+        if inside.is_dir():
+            shutil.rmtree(inside, ignore_errors=True)
+        else:
+            inside.unlink(missing_ok=True)
+    if folder.exists() and not keep:
+        folder.rmdir()
+
+
+@contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Say which disk is full, where something could not be written for that reason."""
     try:
-        yield place
-    except BaseException:
-        for inside in list(place.folder.iterdir()):
-            if inside.is_dir():
-                shutil.rmtree(inside, ignore_errors=True)
-            else:
-                inside.unlink(missing_ok=True)
-        if not there:
-            place.folder.rmdir()
-        raise
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        where = error.filename or folder
+        raise CaseError(
+            f"`{where}` cannot be written: {error.strerror}. {FREE} The register is as it was before."
+        ) from error
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether too little is left for a database to work with."""
+    import shutil
+
+    return shutil.disk_usage(folder).free < LEAST
 
 
 def keep_received(place: Place, data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diffuscope.register.form import Content, workbook
+from diffuscope.register.form import Content, cells_of, workbook
 from diffuscope.register.language import language
 from diffuscope.register.place import write_private
 from diffuscope.register.waves import current_of, previous_of
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from diffuscope.register.write import Act
 
 FOLDER = "questions"
+MISSING = "missing-row"
+"""Rule of the question what became of a project that was reported last time."""
 
 
 class OpenQuery(NamedTuple):
@@ -74,6 +76,40 @@ def _cells(query: Any) -> dict[str, Any]:
     if query.project is not None:
         cells["key"] = query.project.code
     return {**cells, "question": f"Q{query.pk}: {query.asks}"}
+
+
+def ask_missing(act: Act, missing: Sequence[Any], sent: Any) -> list[Any]:
+    """Ask what became of projects that were reported last time and are not now."""
+    from diffuscope.register.models import Query
+
+    words = language(sent.member.language)
+    open_now = set(
+        Query.objects.filter(wave=sent.wave, rule=MISSING, project__isnull=False)
+        .exclude(state="settled")
+        .values_list("project_id", flat=True)
+    )
+    asks = (
+        "Last time this project was reported, and now it is not. Bring the row up to date and say what "
+        f"became of it; choose `{words.report['leave_out']}` under {words.heading['report']} if it should "
+        "not be reported."
+    )
+    queries = [
+        Query(
+            wave=sent.wave,
+            member=sent.member,
+            project=one.project,
+            sent=sent,
+            rule=MISSING,
+            column="title",
+            asks=asks,
+            value=one.title,
+            row={name: value for name, value in cells_of(one, words).items() if value not in (None, "")},
+        )
+        for one in missing
+        if one.project_id not in open_now
+    ]
+    add(act, queries)
+    return queries
 
 
 def open_queries(person: Any, wave: Any = None) -> list[OpenQuery]:

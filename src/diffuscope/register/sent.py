@@ -74,6 +74,12 @@ class SentRow:
     continues: str = ""
     question: str = ""
 
+    @property
+    def number(self) -> int | None:
+        """Number of the question that the row answers."""
+        written = self.question.partition(":")[0].removeprefix("Q")
+        return int(written) if written.isdecimal() and len(written) < 12 else None
+
 
 class Sent(NamedTuple):
     """A workbook as it was read.

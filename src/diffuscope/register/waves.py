@@ -22,7 +22,16 @@ MARKS = ("nil", "carried-forward", "excused")
 CAME_IN = ("received", "queried", "accepted", "cleared")
 COPIED = (
     *("further", "title", "folded", "language", "area", "sub_area", "status", "status_typed", "budget_minor"),
-    *("currency", "start_planned", "start", "end_planned", "end", "percent_complete", "partner"),
+    *(
+        "currency",
+        "start_planned",
+        "start",
+        "end_planned",
+        "end",
+        "percent_complete",
+        "partner",
+        "description",
+    ),
     *("status_basis", "link_basis", "source", "note", "sheet", "row"),
 )
 """What an observation says, apart from where it belongs."""
@@ -219,6 +228,11 @@ def expected_of(act: Act, wave: Any, member: Any) -> Any:
 
 def current_of(wave: Any, member: Any) -> list[Any]:
     """The observations that count of a member and its cities in a wave."""
+    return [row for row in last_versions(wave, member).values() if not row.withdrawn]
+
+
+def last_versions(wave: Any, member: Any) -> dict[tuple[int, int], Any]:
+    """The last version of each observation of a member and its cities in a wave, by project and city."""
     from django.db.models import Q
 
     from diffuscope.register.models import Observation
@@ -227,7 +241,7 @@ def current_of(wave: Any, member: Any) -> list[Any]:
     last: dict[tuple[int, int], Any] = {}
     for row in rows.select_related("project", "city").order_by("version"):
         last[row.project_id, row.city_id] = row
-    return [row for row in last.values() if not row.withdrawn]
+    return last
 
 
 def withdraw(act: Act, observations: Sequence[Any]) -> None:

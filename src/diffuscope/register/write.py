@@ -197,11 +197,12 @@ def lock(row: Any) -> Any:
 
 
 def values_of(row: Any) -> dict[str, Any]:
-    """What a row says, by attribute, but for its id."""
+    """What a row says, by attribute, but for its id; columns of later versions only if filled."""
+    later = getattr(row, "ADDED_LATER", ())
     return {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if not field.primary_key
+        if not field.primary_key and (field.attname not in later or getattr(row, field.attname))
     }
 
 

@@ -36,7 +36,7 @@ OWN = "own"
 SUCCESS = ("mean success", "attribute share")
 """Forms that weigh adopters by how it went with them."""
 NOTHING: tuple[str, ...] = ()
-MADE_FROM = ("units", "ties", "support", "events", "attendance", "attributes")
+MADE_FROM = ("units", "ties", "support", "exchanges", "events", "attendance", "attributes")
 
 
 class Layers:

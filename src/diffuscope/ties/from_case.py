@@ -32,6 +32,9 @@ GROUPS = {
     "region": "region",
 }
 """Attributes whose sharing makes peers, and what the layer ``shared-…`` calls them."""
+HELD = ("held", "followed up")
+EXCHANGES = "information-exchanges"
+"""The layer of exchanges that were held; its first word makes it a channel of learning."""
 ADOPTER, SENDS = "adopter", ("adopter", "promoter", "source")
 
 
@@ -41,8 +44,8 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
     Parameters
     ----------
     case : Case, or mapping of str to polars.DataFrame
-        A case, or its typed tables: `units` and whichever there are of `ties`, `support`, `events`,
-        `attendance` and `attributes`.
+        A case, or its typed tables: `units` and whichever there are of `ties`, `support`, `exchanges`,
+        `events`, `attendance` and `attributes`.
     units : sequence of str, optional
         Receivers; all actors with the role adopter otherwise.
 
@@ -50,7 +53,8 @@ def layers_of(case: Any, units: Sequence[str] | None = None) -> dict[str, Layer]
     -------
     dict of str to Layer
         Every layer of `ties` (distances as 1/km); ``support``, the number of programmes by which a partner
-        supports, and ``conditions``, the number of those that are tied to a condition; ``co-attendance``;
+        supports, and ``conditions``, the number of those that are tied to a condition;
+        ``information-exchanges``, the number that were held between two units; ``co-attendance``;
         ``similarity`` of exports; ``shared-…`` for attributes; ``distance`` from coordinates; ``vertical``.
         What the tables do not allow is not there. Notes say what was left out.
     """
@@ -115,6 +119,7 @@ def _layer_sources(
         if not exports.is_empty():  # after the ties themselves, so that likeness that is given comes first
             yield partial(_from_portfolio, PORTFOLIO, exports, actors, units)
     yield partial(_from_support, tables, units)
+    yield partial(_from_exchanges, tables, units)
     yield partial(_from_meetings, tables, units)
     yield partial(_parents, actors, units)
     yield partial(_places, actors, units)
@@ -218,6 +223,30 @@ def _programmes(given: pl.DataFrame, name: str, units: Sequence[str], senders: S
         senders=senders,
         unit_of_measure="programmes",
         source=_joined_sources(given["source"]),
+    )
+
+
+def _from_exchanges(tables: Mapping[str, pl.DataFrame], units: Sequence[str]) -> Iterator[NamedLayer]:
+    """Who showed what it knows to whom, from the day on which they met."""
+    if "exchanges" not in tables:
+        return
+    between = pl.col("asking").is_in(list(units)) & pl.col("asked").is_in(list(units))
+    met = tables["exchanges"].filter(pl.col("state").is_in(HELD), pl.col("held").is_not_null(), between)
+    if met.is_empty():
+        return
+    pairs = met.rename({"asked": "sender", "asking": "receiver", "held": "start"})
+    counted = pairs.group_by("sender", "receiver", "start", maintain_order=True).agg(
+        pl.len().cast(pl.Float64).alias("weight"), pl.lit(None, pl.String).alias("end")
+    )
+    yield _made(
+        layer_from_frame(
+            counted,
+            EXCHANGES,
+            units=units,
+            senders=units,
+            unit_of_measure="exchanges",
+            source=_joined_sources(met["source"]),
+        )
     )
 
 

@@ -38,8 +38,17 @@ def _statements(vendor: str) -> Sequence[str]:
     ]
 
 
+def allow(apps: Any, schema_editor: Any) -> None:
+    """Take the triggers away, for the tables of an older version."""
+    on = "" if schema_editor.connection.vendor == "sqlite" else " ON {table}"
+    for table in IMMUTABLE:
+        for verb in ("UPDATE", "DELETE", *(("TRUNCATE",) if on else ())):
+            statement = f"DROP TRIGGER {table}_no_{verb}{on.format(table=table)}"
+            schema_editor.execute(statement, params=None)
+
+
 class Migration(migrations.Migration):
     """Triggers on what is immutable."""
 
     dependencies = [("register", "0001_tables")]
-    operations = [migrations.RunPython(refuse, elidable=False)]
+    operations = [migrations.RunPython(refuse, allow, elidable=False)]

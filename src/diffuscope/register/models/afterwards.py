@@ -89,7 +89,7 @@ class Practice(CaseRow):
     title = text()
     description = text()
     area = text()
-    released = models.DateField(null=True)
+    released = text()
 
 
 class TakeUp(CaseRow):
@@ -110,8 +110,8 @@ class Exchange(CaseRow):
     asked = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="was_asked")
     kind = text()
     state = models.CharField(max_length=20, default="requested")
-    requested = models.DateField(null=True)
-    held = models.DateField(null=True)
+    requested = text()
+    held = text()
     about = text()
 
 

@@ -119,6 +119,7 @@ class Observation(models.Model):
     further = text()
     title = text()
     folded = text()
+    description = text()
     language = models.CharField(max_length=12, blank=True, default="")
     area = text()
     sub_area = text()
@@ -138,6 +139,8 @@ class Observation(models.Model):
     note = text()
     sheet = text()
     row = models.IntegerField(null=True)
+
+    ADDED_LATER = ("description",)
 
     class Meta:
         ordering = ("id",)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from diffuscope.register.judge import Judged, Question
 
 FIELDS = (
-    *("unit", "title", "area", "sub_area", "status", "report", "continues", "budget", "currency"),
+    *("unit", "title", "description", "area", "sub_area", "status", "report", "continues"),
+    *("budget", "currency"),
     *("start_planned", "start", "end_planned", "end", "percent_complete", "partner", "note"),
 )
+LONG = ("title", "description", "note")
 RARELY = ("report", "continues")
 """Fields that most rows leave alone: they stand below the others."""
 SHEET = "form"
@@ -132,7 +134,7 @@ class RowForm:
             name=name, label=self.words.heading[name], value=self.cells.get(name, ""),
             before=self.before.get(name, ""), choices=self.choices.get(name, ()),
             hint=self.words.screen.get(HINTS.get(name, ""), ""),
-            problems=self.problems.get(name, ()), long=name in ("title", "note"), rare=name in RARELY,
+            problems=self.problems.get(name, ()), long=name in LONG, rare=name in RARELY,
         )  # fmt: skip
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diffuscope.tables.catalogue.actors import ATTRIBUTES, UNITS
 from diffuscope.tables.catalogue.evidence import AUTHOR_VERDICTS, DOCUMENTS, EVIDENCE, LIKELIHOODS
+from diffuscope.tables.catalogue.learning import EXCHANGES, PRACTICES
 from diffuscope.tables.catalogue.links import ATTENDANCE, EVENTS, SUPPORT, TIES
 from diffuscope.tables.catalogue.monitoring import AREAS, CLAIMS, FRAMEWORK, INDICATORS, PROJECTS, PUBLISHED
 from diffuscope.tables.catalogue.policies import ADOPTIONS, OUTCOMES, POLICIES
@@ -31,6 +32,8 @@ CATALOGUE = {
         PROJECTS,
         RETURNS,
         INDICATORS,
+        PRACTICES,
+        EXCHANGES,
         PUBLISHED,
         CLAIMS,
         WORDS,

@@ -91,6 +91,7 @@ PROJECTS = Table(
             "first: a joint project, counted once in totals and in each of them.",
         ),
         Column(name="title", kind="text", required=True, description="Title as printed in that wave."),
+        Column(name="description", kind="text", description="What the project does, in a few sentences."),
         AREA,
         SUB_AREA,
         needed(STATUS),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Drafts of forms."""
 
-    dependencies = [("register", "0002_immutable")]
+    dependencies = [("register", "0003_learning")]
     operations = [
         migrations.CreateModel(
             name="Draft",

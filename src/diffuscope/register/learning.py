@@ -1,0 +1,173 @@
+"""Practices, who took them up, and exchanges: rows of a case as rows of the register, and back.
+
+A practice is a policy, and whoever took it up has adopted it. So a case has each practice among `policies`
+and each take-up among `adoptions` too. What a row says beyond what the register keeps stays a row of its
+table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.register.as_of import rows_as_of
+from diffuscope.register.write import add
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffuscope.case import Case
+    from diffuscope.register.write import Act
+
+ROW = "_row"
+TABLES = ("practices", "exchanges", "policies", "adoptions")
+GROUP = "practices"
+"""Group of the policies that are practices."""
+
+Rows = list[dict[str, Any]]
+
+
+def take_learning(act: Act, case: Case) -> dict[str, Rows]:
+    """Practices, take-up and exchanges of a case, added in the open transaction.
+
+    Returns
+    -------
+    dict of str to list of dict
+        Rows of each of `TABLES` that are to be kept as they are.
+    """
+    from diffuscope.case.derived import written_adoptions
+    from diffuscope.register import models
+
+    rows = {name: case.table(name).to_dicts() for name in TABLES if name in case.tables}
+    if "adoptions" in rows:
+        rows["adoptions"] = written_adoptions(case.table("adoptions")).to_dicts()
+    members = {one.code: one for one in models.Member.objects.all()}
+    kept: dict[str, Rows] = {name: [] for name in rows}
+    practices = _practices(act, rows, members, kept)
+    shown = {code: _policy(vars(one)) for code, one in practices.items()}
+    for row in rows.get("policies", ()):
+        if row["policy"] not in shown or _filled(row) != _filled(shown[row["policy"]]):
+            kept["policies"].append(row)
+    taken, met = [], []
+    for row in rows.get("adoptions", ()):
+        one = _take_up(row, practices, members)
+        kept["adoptions"].append(row) if one is None else taken.append(one)
+    for row in rows.get("exchanges", ()):
+        one = _exchange(row, members)
+        kept["exchanges"].append(row) if one is None else met.append(one)
+    add(act, taken)
+    add(act, met)
+    return kept
+
+
+def _practices(
+    act: Act, rows: Mapping[str, Rows], members: Mapping[str, Any], kept: dict[str, Rows]
+) -> dict[str, Any]:
+    """Practices by id that are among the policies too, as the register shows them."""
+    from diffuscope.register.models import Practice
+
+    policies = {row["policy"]: row for row in rows.get("policies", ())}
+    made = {}
+    for row in rows.get("practices", ()):
+        cells = {
+            name: row[name] or "" for name in ("title", "description", "area", "released", "source", "note")
+        }
+        same = policies.get(row["practice"])
+        one = Practice(code=row["practice"], position=row[ROW], member=members.get(row["unit"]), **cells)
+        if row["unit"] in members and same is not None and _filled(same) == _filled(_policy(vars(one))):
+            made[row["practice"]] = one
+        else:
+            kept["practices"].append(row)
+    add(act, list(made.values()))
+    return made
+
+
+def _take_up(row: Mapping[str, Any], practices: Mapping[str, Any], members: Mapping[str, Any]) -> Any:
+    """An adoption of a practice; None where it says more than the register keeps of it."""
+    from diffuscope.register.models import TakeUp
+
+    more = [row.get(name) for name in ("until", "tier", "decision", "confidence")]
+    more += [row["basis"] not in (None, "reported")]
+    if row["policy"] not in practices or row["unit"] not in members or any(more):
+        return None
+    seen = f"{row['time'] or ''}/{row['time_latest'] or ''}"
+    return TakeUp(
+        practice=practices[row["policy"]],
+        member=members[row["unit"]],
+        first_seen=seen,
+        position=row[ROW],
+        source=row["source"] or "",
+        note=row["note"] or "",
+    )
+
+
+def _exchange(row: Mapping[str, Any], members: Mapping[str, Any]) -> Any:
+    from diffuscope.register.models import Exchange
+
+    if row["asking"] not in members or row["asked"] not in members:
+        return None
+    names = ("kind", "state", "requested", "held", "about", "source", "note")
+    cells = {name: row[name] or "" for name in names}
+    return Exchange(asking=members[row["asking"]], asked=members[row["asked"]], position=row[ROW], **cells)
+
+
+def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, Rows]:
+    """Rows of `TABLES` as the register was after a change; practices that a city has released.
+
+    Parameters
+    ----------
+    codes : mapping of int to str
+        Codes of members by their number.
+    change : int, optional
+        By default the last.
+    """
+    from diffuscope.register import models
+
+    practices = [row for row in rows_as_of(models.Practice, change) if row["released"]]
+    known = {row["id"]: row["code"] for row in practices}
+    taken = [row for row in rows_as_of(models.TakeUp, change) if row["practice_id"] in known]
+    return {
+        "practices": [
+            {**_cells(row), "practice": row["code"], "unit": codes[row["member_id"]]} for row in practices
+        ],
+        "exchanges": [
+            {**_cells(row), "asking": codes[row["asking_id"]], "asked": codes[row["asked_id"]]}
+            for row in rows_as_of(models.Exchange, change)
+        ],
+        "policies": [_policy(row) for row in practices],
+        "adoptions": [_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken],
+    }
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if value == "" else value for name, value in row.items()}
+
+
+def _policy(practice: Mapping[str, Any]) -> dict[str, Any]:
+    """A practice as a policy: something that can be adopted; it has been since it was released."""
+    return {
+        "policy": practice["code"],
+        "name": practice["title"],
+        "group": GROUP,
+        "source": practice["source"] or "register",
+    }
+
+
+def _adoption(row: Mapping[str, Any], practice: str, unit: str) -> dict[str, Any]:
+    first, _, last = row["first_seen"].partition("/")
+    return {
+        "unit": unit,
+        "policy": practice,
+        "time": first or None,
+        "time_latest": last or None,
+        "source": row["source"] or "register",
+        "note": row["note"] or None,
+    }
+
+
+def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells that say something; the default of a choice says nothing."""
+    return {
+        name: value
+        for name, value in row.items()
+        if value is not None and name not in (ROW, "origin", "area_counts")
+    }
