@@ -9,10 +9,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from network_people import OFFICER, found
+from network_people import CHAIR, OFFICER, found
 from postgresql import database, runnable, server
 
 from diffuscope import register
+from diffuscope.register.database import opened, writing
 
 django = pytest.importorskip("django")
 
@@ -64,3 +65,52 @@ def on_sqlite(founded, tmp_path, monkeypatch):
     """The same on SQLite alone, for what does not depend on the database."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     return Path(shutil.copytree(founded, tmp_path / "register"))
+
+
+@pytest.fixture(scope="session")
+def begun(founded, tmp_path_factory):
+    """A register with an open wave, a published one, and a partner; nobody writes into it."""
+    folder = tmp_path_factory.mktemp("screens") / "register"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        shutil.copytree(founded, folder)
+        register.open_wave(folder, "2026", due="2099-12-31", person=OFFICER)
+        with opened(folder):
+            from diffuscope.register.models import Organisation
+
+            bank = Organisation.objects.first().code
+        register.invite(folder, "bank", role="partner", member=bank, person=OFFICER)
+        register.publish_wave(folder, "2025", person=OFFICER)
+        register.publish_wave(folder, "2025", person=CHAIR)
+    return folder
+
+
+@pytest.fixture
+def site(begun, tmp_path, monkeypatch):
+    """A copy of it, open; people of the tests are made up, so that they need no second factor."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = shutil.copytree(begun, tmp_path / "register")
+    with opened(folder) as place:
+        from diffuscope.register.models import Person
+        from diffuscope.register.write import act_of, change
+
+        with writing():
+            for one in Person.objects.all():
+                change(act_of(OFFICER), one, {"invented": True})
+        yield place
+
+
+@pytest.fixture
+def client(site):
+    return _client
+
+
+def _client(code, **more):
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    own = Client(HTTP_HOST="localhost", **more)
+    if code is not None:
+        user, _ = User.objects.get_or_create(username=code)
+        own.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return own

@@ -12,7 +12,7 @@ import pytest
 from network_people import CHAIR, OFFICER
 
 from diffuscope import register
-from diffuscope.register.database import opened, writing
+from diffuscope.register.database import writing
 from diffuscope.register.screens.pages import PAGES, PEOPLE
 
 pytest.importorskip("django_otp")
@@ -25,63 +25,10 @@ WHO = {
 UNKNOWN = {
     *((role, "publishing.draft") for role in WHO), ("secretariat", "board.step"),
     *(("city", f"reporting.{view}") for view in ("form_file",)),
-    ("partner", "projects.project"),
+    ("partner", "projects.project"), ("city", "learning.peers"),
 }  # fmt: skip
 """There is no draft, no step without a name, no workbook of a city, no unpublished row for a partner."""
 HOSTILE = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
-
-
-@pytest.fixture(scope="module")
-def begun(founded, tmp_path_factory):
-    """A register with an open wave, a published one, and a partner; nobody writes into it."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("screens") / "register"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DATABASE_URL", raising=False)
-        shutil.copytree(founded, folder)
-        register.open_wave(folder, WAVE, due="2099-12-31", person=OFFICER)
-        with opened(folder):
-            from diffuscope.register.models import Organisation
-
-            bank = Organisation.objects.first().code
-        register.invite(folder, "bank", role="partner", member=bank, person=OFFICER)
-        register.publish_wave(folder, "2025", person=OFFICER)
-        register.publish_wave(folder, "2025", person=CHAIR)
-    return folder
-
-
-@pytest.fixture
-def site(begun, tmp_path, monkeypatch):
-    """A copy of it, open; people of the tests are made up, so that they need no second factor."""
-    import shutil
-
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    folder = shutil.copytree(begun, tmp_path / "register")
-    with opened(folder) as place:
-        from diffuscope.register.models import Person
-        from diffuscope.register.write import act_of, change
-
-        with writing():
-            for one in Person.objects.all():
-                change(act_of(OFFICER), one, {"invented": True})
-        yield place
-
-
-@pytest.fixture
-def client(site):
-    return _client
-
-
-def _client(code, **more):
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    own = Client(HTTP_HOST="localhost", **more)
-    if code is not None:
-        user, _ = User.objects.get_or_create(username=code)
-        own.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return own
 
 
 def _samples(site):
@@ -98,14 +45,20 @@ def _samples(site):
             sent=Return.objects.last(), row={"title": row.title, "unit": "Bangkok"},
         )  # fmt: skip
         add(act_of(OFFICER), [asked])
+    practice = register.write_practice(
+        site.folder, "bangkok", {"title": "Alarms", "description": "By message"}, person=OFFICER
+    )
+    register.release_practice(site.folder, practice, person="city-bangkok")
+    register.review_practice(site.folder, practice, person=OFFICER)
     return {
-        "wave": WAVE, "member": "THA", "number": str(asked.pk), "name": "report.html", "secret": "x" * 32,
-        "code": row.project.code,
+        "practice": practice, "wave": WAVE, "member": "THA", "number": str(asked.pk),
+        "name": "report.html", "secret": "x" * 32, "code": row.project.code,
     }  # fmt: skip
 
 
 def _address(page, samples):
     filled = {**samples, **({"wave": "2025", "number": "1"} if page.path.startswith("editions") else {})}
+    filled |= {"code": samples["practice"]} if page.path.startswith("practices") else {}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: filled[found[1]], page.path)
 
 
@@ -135,7 +88,13 @@ def test_every_address_by_every_role_and_method(site, client):
 
 
 def test_a_page_without_roles_shows_nothing_but_what_is_published():
-    assert {page.view.partition(".")[0] for page in PAGES if not page.who} == {"public", "entering"}
+    views = {page.view for page in PAGES if not page.who}
+    assert {one for one in views if one.partition(".")[0] not in ("public", "entering")} == {
+        "learning.practices", "learning.practice",
+    }  # fmt: skip
+    assert all(
+        page.methods == ("GET",) for page in PAGES if not page.who and not page.path.startswith("enter")
+    )
     assert all(set(page.who) <= set(PEOPLE) for page in PAGES)
 
 
@@ -414,6 +373,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(site, client):
     pages = {
         "/": 8, "/waves": 8, "/waves/2026": 14, "/waves/2026/THA": 30, "/queries": 10, "/projects": 12,
         f"/projects/{row.project.code}": 24, "/desk": 12, "/people": 14, "/waves/2025/publish": 16,
+        "/practices": 12, "/exchanges": 12, "/needs": 16, "/waves/2026/indicators": 16,
     }  # fmt: skip
     own, asked = client(OFFICER), {}
     for page in pages:

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from diffuscope.register.create import migrate_register, new_register
     from diffuscope.register.demo import demo_register
     from diffuscope.register.errata import change_list
+    from diffuscope.register.exchanges import move_exchange, request_exchange
     from diffuscope.register.export import export_case
     from diffuscope.register.form import write_forms
+    from diffuscope.register.indicators import set_indicator
     from diffuscope.register.intake import take_in
+    from diffuscope.register.needs import add_need, add_offer, match_offer, opt_in, say_outcome
     from diffuscope.register.people import erase_person, held_about, invite
+    from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
     from diffuscope.register.send_back import send_back
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "accept_return": "waves",
+    "add_need": "needs",
+    "add_offer": "needs",
     "backup": "backups",
     "change_list": "errata",
     "check_register": "check",
@@ -45,25 +51,37 @@ _HOME = {
     "import_case": "case_in",
     "invite": "people",
     "mark_return": "waves",
+    "match_offer": "needs",
     "migrate_register": "create",
+    "move_exchange": "exchanges",
     "new_register": "create",
     "open_wave": "waves",
+    "opt_in": "needs",
     "publish_wave": "publish",
     "queries": "board",
+    "release_practice": "practices",
     "reminders": "board",
+    "request_exchange": "exchanges",
     "restore": "backups",
+    "review_practice": "practices",
     "save_column_map": "column_map",
+    "say_outcome": "needs",
     "send_back": "send_back",
     "serve": "screens.server",
+    "set_indicator": "indicators",
     "settle": "answers",
     "status": "board",
     "succeed": "succession",
     "take_in": "intake",
+    "take_up": "practices",
     "write_forms": "form",
+    "write_practice": "practices",
 }
 
 __all__ = [
     "accept_return",
+    "add_need",
+    "add_offer",
     "backup",
     "change_list",
     "check_register",
@@ -78,21 +96,31 @@ __all__ = [
     "import_case",
     "invite",
     "mark_return",
+    "match_offer",
     "migrate_register",
+    "move_exchange",
     "new_register",
     "open_wave",
+    "opt_in",
     "publish_wave",
     "queries",
+    "release_practice",
     "reminders",
+    "request_exchange",
     "restore",
+    "review_practice",
     "save_column_map",
+    "say_outcome",
     "send_back",
     "serve",
+    "set_indicator",
     "settle",
     "status",
     "succeed",
     "take_in",
+    "take_up",
     "write_forms",
+    "write_practice",
 ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.as_of import rows_as_of
+from diffuscope.register.search import search_key
 from diffuscope.register.write import add
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ ROW = "_row"
 TABLES = ("practices", "exchanges", "policies", "adoptions")
 GROUP = "practices"
 """Group of the policies that are practices."""
+
+SAID = ("title", "description", "results", "cost", "conditions", "contact", "documents")
+"""What a practice says in words."""
+PRACTICE = (*SAID, "area", "released", "source", "note")
 
 Rows = list[dict[str, Any]]
 
@@ -68,9 +73,8 @@ def _practices(
     policies = {row["policy"]: row for row in rows.get("policies", ())}
     made = {}
     for row in rows.get("practices", ()):
-        cells = {
-            name: row[name] or "" for name in ("title", "description", "area", "released", "source", "note")
-        }
+        cells = {name: row[name] or "" for name in PRACTICE}
+        cells["folded"] = folded(cells)
         same = policies.get(row["practice"])
         one = Practice(code=row["practice"], position=row[ROW], member=members.get(row["unit"]), **cells)
         if row["unit"] in members and same is not None and _filled(same) == _filled(_policy(vars(one))):
@@ -79,6 +83,11 @@ def _practices(
             kept["practices"].append(row)
     add(act, list(made.values()))
     return made
+
+
+def folded(cells: Mapping[str, str]) -> str:
+    """The words of a practice as a search compares them, whatever the script."""
+    return " ".join(search_key(cells.get(name, "")) for name in (*SAID, "area"))
 
 
 def _take_up(row: Mapping[str, Any], practices: Mapping[str, Any], members: Mapping[str, Any]) -> Any:

@@ -90,6 +90,14 @@ class Practice(CaseRow):
     description = text()
     area = text()
     released = text()
+    results = text()
+    cost = text()
+    conditions = text()
+    contact = text()
+    documents = text()
+    folded = text()
+    reviewed = models.DateField(null=True)
+    comment = text()
 
 
 class TakeUp(CaseRow):
@@ -118,15 +126,19 @@ class Exchange(CaseRow):
 class Need(CaseRow):
     """What a city needs for an area or a project."""
 
+    STATES = ("open", "met", "withdrawn")
+
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="needs")
     area = text()
     kind = text()
     amount_minor = minor()
     currency = models.CharField(max_length=3, blank=True, default="")
+    about = text()
+    state = models.CharField(max_length=20, default="open")
 
 
 class Offer(CaseRow):
-    """What a partner offers, and to which need it went."""
+    """What a partner offers, to which need it went, and what came of it."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="offers")
     need = models.ForeignKey(Need, null=True, on_delete=models.PROTECT, related_name="offers")
@@ -134,6 +146,8 @@ class Offer(CaseRow):
     kind = text()
     amount_minor = minor()
     currency = models.CharField(max_length=3, blank=True, default="")
+    about = text()
+    outcome = text()
 
 
 class Published(Row):

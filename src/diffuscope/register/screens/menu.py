@@ -23,6 +23,8 @@ ENTRIES = (
     ("/waves", "waves", ("city", "representative", "secretariat", "chair")),
     ("/queries", "questions", ("city", "representative", "secretariat", "chair")),
     ("/projects", "projects", ("city", "representative", "secretariat", "chair", "partner")),
+    ("/exchanges", "exchanges", ("city", "representative", "secretariat", "chair")),
+    ("/needs", "needs", ("city", "representative", "secretariat", "chair", "partner")),
     ("/desk", "Link and split", ("secretariat",)),
     ("/people", "People", ("secretariat",)),
 )
@@ -36,7 +38,7 @@ def menu_of(request: Any) -> list[Entry]:
     own = [(address, words.get(text, text)) for address, text, who in ENTRIES if kinds & set(who)]
     return [
         Entry(address, text, request.path == address or (address != "/" and request.path.startswith(address)))
-        for address, text in [("/", words["published"]), *own]
+        for address, text in [("/", words["published"]), ("/practices", words["practices"]), *own]
     ]
 
 

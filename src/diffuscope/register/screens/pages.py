@@ -53,6 +53,7 @@ PAGES = (
     Page("waves/<str:wave>/take-in", "taking_in.take_in", ("secretariat", "representative"), BOTH),
     Page("waves/<str:wave>/publish", "publishing.publish", ("secretariat", "chair"), BOTH),
     Page("waves/<str:wave>/publish/<str:name>", "publishing.draft", ("secretariat", "chair")),
+    Page("waves/<str:wave>/indicators", "learning.indicators", INSIDE, BOTH),
     Page("waves/<str:wave>/<str:member>", "reporting.returned", INSIDE),
     Page("waves/<str:wave>/<str:member>/form", "reporting.form_file", INSIDE, ("POST",)),
     Page("waves/<str:wave>/<str:member>/review", "reporting.review", ("representative",), ("POST",)),
@@ -64,6 +65,13 @@ PAGES = (
     Page("projects", "projects.projects", PEOPLE),
     Page("projects/<str:code>", "projects.project", PEOPLE, BOTH),
     Page("desk", "desk.desk", ("secretariat",), BOTH),
+    Page("practices", "learning.practices", EVERYBODY),
+    Page("practices/write", "learning.begin", ("city", "representative", "secretariat"), ("POST",)),
+    Page("practices/<str:code>", "learning.practice", EVERYBODY),
+    Page("practices/<str:code>/step", "learning.step", ("city", "representative", "secretariat"), ("POST",)),
+    Page("peers/<str:member>", "learning.peers", ("city", "representative", "secretariat")),
+    Page("exchanges", "learning.exchanges", INSIDE, BOTH),
+    Page("needs", "learning.needs", PEOPLE, BOTH),
     Page("people", "people.people", ("secretariat",), BOTH),
 )  # fmt: skip
 

@@ -22,6 +22,13 @@ PRACTICES = Table(
         Column(name="title", kind="text", required=True, description="Title as a reader should see it."),
         Column(name="description", kind="text", description="What was done, how, and with what result."),
         AREA,
+        Column(name="results", kind="text", description="What came of it, with figures where there are any."),
+        Column(name="cost", kind="text", description="Band of its cost, such as below 100,000 USD."),
+        Column(name="conditions", kind="text", description="What has to be there for it to work."),
+        Column(
+            name="contact", kind="text", description="The role or office that answers questions; no person."
+        ),
+        Column(name="documents", kind="text", description="Where it is described: titles or addresses."),
         Column(
             name="released", kind="date", required=True, description="When the actor showed it to the others."
         ),

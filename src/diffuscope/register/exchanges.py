@@ -1,0 +1,116 @@
+"""Exchanges between two cities: requested, agreed or declined, held, and followed up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import PlanError
+from diffuscope.records.phrases import listed
+from diffuscope.register.database import opened, writing
+from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.practices import refuse_no_date
+from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.write import act_of, add, change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = ("visit", "twinning", "programme", "call")
+NEXT = {"requested": ("agreed", "declined"), "agreed": ("held", "declined"), "held": ("followed up",)}
+ANSWERS = ("agreed", "declined")
+"""Steps that the city decides which was asked; both may say that it was held and followed up."""
+
+
+def request_exchange(
+    folder: str | Path, asking: str, asked: str, *, kind: str, about: str, person: str
+) -> int:
+    """Ask another city for an exchange, in which the asking city learns.
+
+    Parameters
+    ----------
+    folder : str or Path
+    asking, asked : str
+        Members.
+    kind : {"visit", "twinning", "programme", "call"}
+    about : str
+        An area, a practice or a project.
+    person : str
+
+    Returns
+    -------
+    int
+        Number of the exchange.
+    """
+    if kind not in KINDS:
+        raise PlanError(f"`{kind}` is no exchange; there are {listed(KINDS)}.")
+    if not about.strip():
+        raise PlanError("Say what the exchange is to be about.")
+    with opened(folder), writing():
+        from diffuscope.register.models import Exchange
+
+        act, who, whom = act_of(person, channel="form"), member_named(asking), member_named(asked)
+        require(act, "report", who)
+        if who.pk == whom.pk:
+            raise PlanError("An exchange joins two members.")
+        new = Exchange(
+            asking=who, asked=whom, kind=kind, about=about.strip(), requested=act.at.date().isoformat(),
+            position=next_position(Exchange),
+        )  # fmt: skip
+        add(act, [new])
+        return int(new.pk)
+
+
+def move_exchange(folder: str | Path, number: int, state: str, *, person: str, day: str = "") -> None:
+    """Say what became of an exchange.
+
+    Parameters
+    ----------
+    folder : str or Path
+    number : int
+    state : {"agreed", "declined", "held", "followed up"}
+    person : str
+        Of the city that was asked, to agree or decline; of either city, once it was held.
+    day : str
+        When it was held.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import Exchange
+
+        act = act_of(person, channel="form", why=state)
+        found = Exchange.objects.filter(pk=number, retired=False).select_related("asking", "asked").first()
+        if found is None:
+            raise PlanError(f"There is no exchange {number}.")
+        if state in ANSWERS or not _acts_for(act, found.asking):
+            require(act, "report", found.asked)
+        if state not in NEXT.get(found.state, ()):
+            raise PlanError(f"The exchange is {found.state}; it cannot become {state}.")
+        values = {"state": state}
+        if state == "held":
+            values["held"] = refuse_no_date(day)
+        change(act, found, values)
+
+
+def _acts_for(act: Any, member: Any) -> bool:
+    try:
+        require(act, "report", member)
+    except PlanError:
+        return False
+    return True
+
+
+def exchanges_seen(person: Any) -> Any:
+    """Exchanges that a person may see: those of the own city or state, or all."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Exchange
+
+    rows = Exchange.objects.filter(retired=False).select_related("asking", "asked").order_by("-pk")
+    if sees_all(person):
+        return rows
+    own = Q(pk__in=[])
+    for role in roles_of(person):
+        if role.member_id:
+            own |= Q(asking_id=role.member_id) | Q(asked_id=role.member_id)
+        if role.kind == "representative":
+            own |= Q(asking__state_id=role.member_id) | Q(asked__state_id=role.member_id)
+    return rows.filter(own)

@@ -1,0 +1,235 @@
+"""Needs of cities and offers of partners: who was matched, and what came of it; people decide, not a rule."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from diffuscope.errors import PlanError
+from diffuscope.register.database import opened, writing
+from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.money import to_minor
+from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.write import act_of, add, change
+from diffuscope.tables.currencies import CURRENCIES
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+
+NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]+)?")
+
+
+class Wanted(NamedTuple):
+    """What a need or an offer is of.
+
+    Attributes
+    ----------
+    area : str
+        One of the network's; empty: of any.
+    kind : str
+        Such as money, training, equipment or advice.
+    about : str
+    amount, currency : str
+        Both empty where it is not money.
+    """
+
+    area: str
+    kind: str
+    about: str
+    amount: str = ""
+    currency: str = ""
+
+
+def add_need(folder: str | Path, member: str, wanted: Wanted, *, person: str) -> int:
+    """Say what a city needs.
+
+    Parameters
+    ----------
+    folder : str or Path
+    member : str
+    wanted : Wanted
+    person : str
+
+    Returns
+    -------
+    int
+        Number of the need.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import Need
+
+        act, whose = act_of(person, channel="form"), member_named(member)
+        require(act, "report", whose)
+        new = Need(member=whose, position=next_position(Need), **_fields(wanted))
+        add(act, [new])
+        return int(new.pk)
+
+
+def add_offer(folder: str | Path, organisation: str, wanted: Wanted, *, person: str) -> int:
+    """Say what a partner offers.
+
+    Parameters
+    ----------
+    folder : str or Path
+    organisation : str
+    wanted : Wanted
+    person : str
+        Who acts for the partner, or the secretariat.
+
+    Returns
+    -------
+    int
+        Number of the offer.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import Offer, Organisation
+
+        act = act_of(person, channel="form")
+        found = Organisation.objects.filter(code=organisation, retired=False).first()
+        if found is None:
+            raise PlanError(f"The register has no organisation `{organisation}`.")
+        _require_partner(act, found)
+        new = Offer(organisation=found, position=next_position(Offer), **_fields(wanted))
+        add(act, [new])
+        return int(new.pk)
+
+
+def match_offer(folder: str | Path, offer: int, need: int, *, person: str) -> None:
+    """Say that an offer goes to a need.
+
+    Parameters
+    ----------
+    folder : str or Path
+    offer, need : int
+    person : str
+        Who acts for the partner, or the secretariat.
+    """
+    with opened(folder), writing():
+        act, found = act_of(person, channel="form"), _offer(offer)
+        _require_partner(act, found.organisation)
+        wanted = needs_seen(act.person).filter(pk=need, state="open").first()
+        if wanted is None:
+            raise PlanError(f"There is no open need {need}.")
+        if found.need_id is not None:
+            raise PlanError(f"The offer goes to the need {found.need_id} already.")
+        change(act, found, {"need": wanted})
+
+
+def say_outcome(folder: str | Path, offer: int, outcome: str, *, person: str, met: bool = False) -> None:
+    """Say what came of an offer that went to a need.
+
+    Parameters
+    ----------
+    folder : str or Path
+    offer : int
+    outcome : str
+    person : str
+        Who acts for the partner or for the city, or the secretariat.
+    met : bool
+        Whether the need is met by it.
+    """
+    with opened(folder), writing():
+        act, found = act_of(person, channel="form"), _offer(offer)
+        if found.need is None or not outcome.strip():
+            raise PlanError("Say what came of an offer that went to a need.")
+        if not any(role.organisation_id == found.organisation_id for role in roles_of(act.person)):
+            require(act, "report", found.need.member)
+        change(act, found, {"outcome": outcome.strip()})
+        if met:
+            change(act, found.need, {"state": "met"})
+
+
+def opt_in(folder: str | Path, member: str, *, person: str, yes: bool = True) -> None:
+    """Let partners see a city's needs from today on, or no more.
+
+    Parameters
+    ----------
+    folder : str or Path
+    member, person : str
+    yes : bool
+    """
+    with opened(folder), writing():
+        act, whose = act_of(person, channel="form", why="partners"), member_named(member)
+        require(act, "report", whose)
+        change(act, whose, {"opted_in": act.at.date() if yes else None})
+
+
+def needs_seen(person: Any, day: date | None = None) -> Any:
+    """Needs that a person may see: own city, own state, all; a partner those of cities that opted in.
+
+    Parameters
+    ----------
+    person : Person
+    day : date, optional
+        By default today.
+    """
+    from datetime import UTC, datetime
+
+    from django.db.models import Q
+
+    from diffuscope.register.models import Need
+
+    rows = Need.objects.filter(retired=False).select_related("member").order_by("-pk")
+    if sees_all(person):
+        return rows
+    own = Q(pk__in=[])
+    for role in roles_of(person):
+        if role.member_id:
+            own |= Q(member_id=role.member_id)
+        if role.kind == "representative":
+            own |= Q(member__state_id=role.member_id)
+        if role.kind == "partner":
+            own |= Q(member__opted_in__lte=day or datetime.now(UTC).date())
+    return rows.filter(own)
+
+
+def offers_seen(person: Any) -> Any:
+    """Offers that a person may see: partners their own, people of the network all."""
+    from diffuscope.register.models import Offer
+
+    rows = Offer.objects.filter(retired=False).select_related("organisation", "need__member").order_by("-pk")
+    own = [role.organisation_id for role in roles_of(person) if role.kind == "partner"]
+    inside = any(role.kind != "partner" for role in roles_of(person))
+    return rows if inside else rows.filter(organisation_id__in=own)
+
+
+def _offer(number: int) -> Any:
+    from diffuscope.register.models import Offer
+
+    rows = Offer.objects.filter(pk=number, retired=False).select_related("organisation", "need__member")
+    found = rows.first()
+    if found is None:
+        raise PlanError(f"There is no offer {number}.")
+    return found
+
+
+def _require_partner(act: Any, organisation: Any) -> None:
+    own = [role.organisation_id for role in roles_of(act.person) if role.kind == "partner"]
+    if organisation.pk not in own:
+        require(act, "write")
+
+
+def _fields(wanted: Wanted) -> dict[str, Any]:
+    from diffuscope.register.models import Area
+
+    if not wanted.kind.strip() or not wanted.about.strip():
+        raise PlanError("Say of what kind it is, and what it is for.")
+    if wanted.area and not Area.objects.filter(area=wanted.area, retired=False).exists():
+        raise PlanError(f"The network has no area `{wanted.area}`.")
+    amount, currency = wanted.amount.strip(), wanted.currency.strip().upper()
+    if bool(amount) != bool(currency):
+        raise PlanError("An amount needs its currency, and a currency its amount.")
+    if currency and currency not in CURRENCIES:
+        raise PlanError(f"`{wanted.currency}` is no currency of ISO 4217, such as USD.")
+    try:
+        if amount and not NUMBER.fullmatch(amount):
+            raise ValueError("write digits alone, such as 250000 or 250000.50")
+        minor = to_minor(float(amount), currency) if amount else None
+    except ValueError as error:
+        raise PlanError(f"The amount `{amount}` cannot be kept: {error}.") from None
+    return {
+        "area": wanted.area, "kind": wanted.kind.strip(), "about": wanted.about.strip(),
+        "amount_minor": minor, "currency": currency,
+    }  # fmt: skip

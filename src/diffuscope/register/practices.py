@@ -1,0 +1,203 @@
+"""Practices: written by cities, reviewed by the secretariat, taken up by others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import PlanError
+from diffuscope.records.phrases import in_code
+from diffuscope.register.create import all_codes
+from diffuscope.register.database import opened, writing
+from diffuscope.register.learning import SAID, folded
+from diffuscope.register.lookup import member_named, next_position
+from diffuscope.register.rights import require, roles_of, sees_all
+from diffuscope.register.write import act_of, add, change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WRITABLE = (*SAID, "area")
+NEEDED = ("title", "description")
+LONGEST = 8_000
+"""Letters of one field."""
+
+
+def write_practice(
+    folder: str | Path, member: str, values: Mapping[str, str], *, person: str, practice: str | None = None
+) -> str:
+    """Write a practice of a city, or change one; what was reviewed is reviewed anew after a change.
+
+    Parameters
+    ----------
+    folder : str or Path
+    member : str
+        Whose practice it is.
+    values : mapping of str to str
+        By field: title, description, results, cost, conditions, contact, documents, area.
+    person : str
+    practice : str, optional
+        Code of the one to change; by default a new one.
+
+    Returns
+    -------
+    str
+        Its code.
+    """
+    unknown = [name for name in values if name not in WRITABLE]
+    if unknown:
+        raise PlanError(f"A practice has no `{unknown[0]}`; it has {in_code(WRITABLE)}.")
+    with opened(folder), writing():
+        from diffuscope.register.models import Area, Practice
+
+        act, whose = act_of(person, channel="form"), member_named(member)
+        require(act, "report", whose)
+        cells = {name: str(value).strip()[:LONGEST] for name, value in values.items()}
+        if cells.get("area") and not Area.objects.filter(area=cells["area"], retired=False).exists():
+            raise PlanError(f"The network has no area `{cells['area']}`.")
+        if practice is not None:
+            found = practice_named(practice)
+            if found.member_id != whose.pk:
+                raise PlanError(f"`{practice}` is a practice of {found.member}.")
+            cells = {name: getattr(found, name) for name in WRITABLE} | cells
+        missing = [name for name in NEEDED if not cells.get(name)]
+        if missing:
+            raise PlanError(f"A practice needs its {missing[0]}.")
+        cells["folded"] = folded(cells)
+        if practice is None:
+            found = Practice(code=_new_code(), member=whose, position=next_position(Practice), **cells)
+            add(act, [found])
+        elif change(act, found, cells) and found.reviewed is not None:
+            change(act.because("it was changed since its review"), found, {"reviewed": None})
+        return str(found.code)
+
+
+def _new_code() -> str:
+    from diffuscope.register.models import Practice
+
+    taken, number = all_codes(Practice), 1
+    while (code := f"practice-{number:04}") in taken:
+        number += 1
+    return code
+
+
+def release_practice(folder: str | Path, practice: str, *, person: str) -> None:
+    """Release a practice to the network, and to the analysis; until then only its own city sees it.
+
+    Parameters
+    ----------
+    folder : str or Path
+    practice, person : str
+    """
+    with opened(folder), writing():
+        act, found = act_of(person, channel="form", why="released"), practice_named(practice)
+        require(act, "report", found.member)
+        if found.released:
+            raise PlanError(f"`{practice}` was released on {found.released}.")
+        change(act, found, {"released": act.at.date().isoformat(), "comment": ""})
+
+
+def review_practice(folder: str | Path, practice: str, *, person: str, comment: str = "") -> None:
+    """Review a released practice: it is shown to everybody, or it goes back with a comment.
+
+    Parameters
+    ----------
+    folder : str or Path
+    practice : str
+    person : str
+        Of the secretariat.
+    comment : str
+        What its city is to change; empty: it is shown.
+    """
+    with opened(folder), writing():
+        act, found = act_of(person, channel="form", why=comment or "reviewed"), practice_named(practice)
+        require(act, "write")
+        if not found.released:
+            raise PlanError(f"`{practice}` is not released yet; its city does that.")
+        change(act, found, {"reviewed": None if comment else act.at.date(), "comment": comment})
+
+
+def take_up(
+    folder: str | Path, practice: str, member: str, *, since: str, person: str, learned_from: str = "",
+    source: str = "",
+) -> None:  # fmt: skip
+    """Say that a city took up a practice: since when, and from whom it learned.
+
+    Parameters
+    ----------
+    folder : str or Path
+    practice, member : str
+    since : str
+        A year, a month or a day.
+    person : str
+    learned_from : str
+        A member, where it is known.
+    source : str
+        How it is known.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import TakeUp
+
+        act, found, whom = act_of(person, channel="form"), practice_named(practice), member_named(member)
+        require(act, "report", whom)
+        if whom.pk == found.member_id:
+            raise PlanError(f"It is {whom}'s own practice.")
+        if TakeUp.objects.filter(practice=found, member=whom, retired=False).exists():
+            raise PlanError(f"{whom} has taken it up already.")
+        add(act, [
+            TakeUp(
+                practice=found, member=whom, first_seen=f"{refuse_no_date(since)}/", source=source,
+                learned_from=member_named(learned_from) if learned_from else None,
+                position=next_position(TakeUp),
+            )
+        ])  # fmt: skip
+
+
+def refuse_no_date(text: str) -> str:
+    """A year, month or day that is not to come, as it is kept."""
+    from datetime import UTC, datetime
+
+    import polars as pl
+
+    from diffuscope.tables.dates import first_day
+
+    text = text.strip()
+    if pl.select(first_day(pl.lit(text, pl.String))).item() is None:
+        raise PlanError(f"`{text}` cannot be read as a date; write 2026, 2026-03 or 2026-03-15.")
+    if text[:10] > datetime.now(UTC).date().isoformat()[: len(text)]:
+        raise PlanError(f"`{text}` is still to come.")
+    return text
+
+
+def practice_named(code: str) -> Any:
+    """The practice of that code."""
+    from diffuscope.register.models import Practice
+
+    found = Practice.objects.filter(code=code, retired=False).select_related("member").first()
+    if found is None:
+        raise PlanError(f"The register has no practice `{code}`.")
+    return found
+
+
+def practices_seen(person: Any) -> Any:
+    """Practices that a person may see: reviewed ones, those of the own city or state, or all.
+
+    Parameters
+    ----------
+    person : Person or None
+        None: somebody who is not signed in.
+    """
+    from django.db.models import Q
+
+    from diffuscope.register.models import Practice
+
+    rows = Practice.objects.filter(retired=False).select_related("member")
+    if person is not None and sees_all(person):
+        return rows.exclude(released="")
+    seen = Q(reviewed__isnull=False)
+    for role in roles_of(person) if person is not None else ():
+        if role.kind == "city":
+            seen |= Q(member_id=role.member_id)
+        if role.kind == "representative":
+            seen |= Q(member_id=role.member_id) | (Q(member__state_id=role.member_id) & ~Q(released=""))
+    return rows.filter(seen)

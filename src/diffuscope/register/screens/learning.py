@@ -1,0 +1,265 @@
+"""Learning between cities: practices, exchanges, peers, needs and offers, indicators."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.register.screens.pages import folder_of, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT_ONCE = 30
+
+
+def own_members(person: Any) -> list[Any]:
+    """Members for which a person may write: own city, cities of the own state, or all."""
+    from diffuscope.register.models import Member
+    from diffuscope.register.rights import roles_of
+
+    if "secretariat" in person.kinds:
+        return list(Member.objects.filter(retired=False).order_by("name"))
+    pks = {role.member_id for role in roles_of(person) if role.kind in ("city", "representative")}
+    states = {role.member_id for role in roles_of(person) if role.kind == "representative"}
+    rows = Member.objects.filter(retired=False)
+    return list((rows.filter(pk__in=pks) | rows.filter(state_id__in=states)).order_by("name"))
+
+
+def practices(request: Any) -> Any:
+    """Practices found by words, of those whoever asks may see; a city begins one here."""
+    from django.core.paginator import Paginator
+    from django.shortcuts import render
+
+    from diffuscope.register.models import Area
+    from diffuscope.register.practices import practices_seen
+    from diffuscope.register.search import search_key
+
+    asked = request.GET.get("q", "").strip()[:200]
+    rows = practices_seen(request.person).order_by("title")
+    for word in asked.split():
+        rows = rows.filter(folded__contains=search_key(word))
+    shown = {
+        "asked": asked, "page": Paginator(rows, AT_ONCE).get_page(request.GET.get("page")),
+        "members": own_members(request.person) if request.person is not None else [],
+        "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
+    }  # fmt: skip
+    return render(request, "practices.html", shown)
+
+
+def begin(request: Any) -> Any:
+    """A city writes a practice."""
+    from django.shortcuts import redirect
+
+    from diffuscope.register.practices import WRITABLE, write_practice
+
+    values = {name: request.POST.get(name, "") for name in WRITABLE}
+    folder, person = folder_of().folder, request.person.code
+    code = write_practice(folder, request.POST.get("member", ""), values, person=person)
+    said(request, "The practice is kept. Nobody else sees it before you release it.")
+    return redirect(f"/practices/{code}")
+
+
+def practice(request: Any, code: str) -> Any:
+    """One practice: read, written by its city, reviewed by the secretariat, taken up by others."""
+    from django.http import Http404
+    from django.shortcuts import render
+
+    from diffuscope.register.models import Area
+    from diffuscope.register.practices import practices_seen
+
+    one = practices_seen(request.person).filter(code=code).first()
+    if one is None:
+        raise Http404
+    members = own_members(request.person) if request.person is not None else []
+    taken = one.taken_up.filter(retired=False).select_related("member", "learned_from").order_by("first_seen")
+    shown = {
+        "practice": one, "taken": [(row, row.first_seen.partition("/")[0]) for row in taken],
+        "mine": any(member.pk == one.member_id for member in members),
+        "others": [member for member in members if member.pk != one.member_id],
+        "secretary": request.person is not None and "secretariat" in request.person.kinds,
+        "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
+    }  # fmt: skip
+    return render(request, "practice.html", shown)
+
+
+def step(request: Any, code: str) -> Any:
+    """A practice is changed, released, reviewed or taken up."""
+    from django.http import Http404
+    from django.shortcuts import redirect
+
+    from diffuscope.register.practices import practices_seen
+
+    one = practices_seen(request.person).filter(code=code).first()
+    if one is None:
+        raise Http404
+    said(request, _done(request, one))
+    return redirect(f"/practices/{code}")
+
+
+def _done(request: Any, one: Any) -> str:
+    """What a form of a practice's page asks for, done."""
+    from diffuscope.register import practices as own
+
+    post, folder, person = request.POST, folder_of().folder, request.person.code
+    if post.get("do") == "release":
+        own.release_practice(folder, one.code, person=person)
+        return "The practice is released; the secretariat reviews it."
+    if post.get("do") == "review":
+        own.review_practice(folder, one.code, person=person, comment=post.get("comment", "").strip())
+        return (
+            "The practice goes back with your comment." if post.get("comment") else "Everybody sees it now."
+        )
+    if post.get("do") == "take-up":
+        own.take_up(
+            folder, one.code, post.get("member", ""), since=post.get("since", ""), person=person,
+            learned_from=post.get("learned_from", ""), source=post.get("source", ""),
+        )  # fmt: skip
+        return "The take-up is kept."
+    values = {name: post.get(name, "") for name in own.WRITABLE}
+    own.write_practice(folder, one.member.code, values, person=person, practice=one.code)
+    return "The practice is changed."
+
+
+def exchanges(request: Any) -> Any:
+    """Exchanges of the own city: asked for, answered, held, followed up."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.exchanges import KINDS, NEXT, exchanges_seen, move_exchange, request_exchange
+    from diffuscope.register.models import Member
+
+    post, folder = request.POST, folder_of().folder
+    if request.method == "POST" and post.get("do") == "request":
+        request_exchange(
+            folder, post.get("asking", ""), post.get("asked", ""), kind=post.get("kind", ""),
+            about=post.get("about", ""), person=request.person.code,
+        )  # fmt: skip
+        said(request, "The other city is asked.")
+        return redirect("/exchanges")
+    if request.method == "POST":
+        number = post.get("number", "")
+        move_exchange(
+            folder, int(number) if number.isdigit() else 0, post.get("state", ""),
+            person=request.person.code, day=post.get("day", ""),
+        )  # fmt: skip
+        said(request, f"The exchange is {post.get('state')}.")
+        return redirect("/exchanges")
+    shown = {
+        "exchanges": [(one, NEXT.get(one.state, ())) for one in exchanges_seen(request.person)],
+        "kinds": KINDS, "own": own_members(request.person),
+        "members": Member.objects.filter(retired=False, kind="city").order_by("name"),
+        "asked": request.GET.get("asked", ""), "about": request.GET.get("about", ""),
+    }  # fmt: skip
+    return render(request, "exchanges.html", shown)
+
+
+def peers(request: Any, member: str) -> Any:
+    """Cities further along with the same work, with the reason, from the latest published edition."""
+    from django.http import Http404
+    from django.shortcuts import render
+
+    from diffuscope.register.models import Edition, Member
+
+    whose = Member.objects.filter(code=member, retired=False).first()
+    last = (
+        Edition.objects.filter(state="published", retired=False).order_by("wave__position", "number").last()
+    )
+    if whose is None or (whose.pk not in {one.pk for one in own_members(request.person)}):
+        raise Http404
+    offered = _peers_of(folder_of().editions / last.file).get(member, ()) if last is not None else ()
+    names = dict(Member.objects.values_list("code", "name"))
+    shown = {
+        "member": whose,
+        "edition": last,
+        "peers": [(row, names.get(row["peer"], row["peer"])) for row in offered],
+    }
+    return render(request, "peers.html", shown)
+
+
+@lru_cache(maxsize=4)  # what is published never changes
+def _peers_of(packed: Path) -> dict[str, list[dict[str, Any]]]:
+    import zipfile
+
+    from diffuscope.result import from_json
+
+    with zipfile.ZipFile(packed) as opened:
+        if "result.json" not in opened.namelist():
+            return {}
+        result = from_json(opened.read("result.json"))
+    frame = result.frames.get("learning_peers")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for cells in (frame.rows or ()) if frame is not None else ():
+        row = dict(zip(frame.columns, cells, strict=True)) if frame is not None else {}
+        found.setdefault(str(row["unit"]), []).append(row)
+    return found
+
+
+def needs(request: Any) -> Any:
+    """What cities need and partners offer; who was matched, and what came of it."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.models import Area
+    from diffuscope.register.money import from_minor
+    from diffuscope.register.needs import needs_seen, offers_seen
+    from diffuscope.register.rights import roles_of
+
+    if request.method == "POST":
+        said(request, _done_for_needs(request))
+        return redirect("/needs")
+    own = own_members(request.person)
+    partner = [role.organisation for role in roles_of(request.person) if role.kind == "partner"]
+    shown = {
+        "needs": [(one, from_minor(one.amount_minor, one.currency)) for one in needs_seen(request.person)],
+        "offers": [(one, from_minor(one.amount_minor, one.currency)) for one in offers_seen(request.person)],
+        "own": own, "partner": partner, "may_match": bool(partner) or "secretariat" in request.person.kinds,
+        "areas": list(dict.fromkeys(Area.objects.filter(retired=False).values_list("area", flat=True))),
+        "opted": [one for one in own if one.opted_in] if "city" in request.person.kinds else [],
+        "not_opted": [one for one in own if not one.opted_in] if "city" in request.person.kinds else [],
+    }  # fmt: skip
+    return render(request, "needs.html", shown)
+
+
+def _done_for_needs(request: Any) -> str:
+    from diffuscope.register import needs as own
+
+    post, folder, person = request.POST, folder_of().folder, request.person.code
+    wanted = own.Wanted(*(post.get(name, "") for name in own.Wanted._fields))
+    numbers = {name: int(post[name]) if post.get(name, "").isdigit() else 0 for name in ("offer", "need")}
+    if post.get("do") == "need":
+        own.add_need(folder, post.get("member", ""), wanted, person=person)
+        return "The need is kept."
+    if post.get("do") == "offer":
+        own.add_offer(folder, post.get("organisation", ""), wanted, person=person)
+        return "The offer is kept."
+    if post.get("do") == "match":
+        own.match_offer(folder, numbers["offer"], numbers["need"], person=person)
+        return "The offer goes to that need."
+    if post.get("do") in ("opt-in", "opt-out"):
+        own.opt_in(folder, post.get("member", ""), person=person, yes=post["do"] == "opt-in")
+        return "Partners see your needs." if post["do"] == "opt-in" else "Partners see your needs no more."
+    met = post.get("met") == "yes"
+    own.say_outcome(folder, numbers["offer"], post.get("outcome", ""), person=person, met=met)
+    return "What came of it is kept."
+
+
+def indicators(request: Any, wave: str) -> Any:
+    """Indicators of a wave: baseline, target and actual value."""
+    from django.shortcuts import redirect, render
+
+    from diffuscope.register.indicators import CELLS, set_indicator, values_seen
+    from diffuscope.register.lookup import wave_named
+    from diffuscope.register.models import Indicator
+
+    of, post = wave_named(wave), request.POST
+    if request.method == "POST":
+        set_indicator(
+            folder_of().folder, wave, post.get("member", ""), post.get("indicator", "").strip(),
+            {name: post.get(name, "") for name in CELLS}, person=request.person.code,
+        )  # fmt: skip
+        said(request, "The indicator is kept.")
+        return redirect(f"/waves/{wave}/indicators")
+    shown = {
+        "wave": of, "values": values_seen(request.person, of), "known": Indicator.objects.order_by("code"),
+        "own": own_members(request.person) if of.state == "open" else [],
+    }  # fmt: skip
+    return render(request, "indicators.html", shown)
