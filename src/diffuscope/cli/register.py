@@ -76,9 +76,9 @@ def demo(folder: Path) -> int:
 
     with busy("making the register") as show:
         made = demo_register(folder, say=show)
-    say(f"The register: {made.folder}. Its people are made up:")
+    say(f"The register: {made.folder}. Its people are made up; each acts by a short name, after --as:")
     for whom, role in made.people.items():
-        say(f"  {whom}: {role}")
+        say(f"  {whom}" + ("" if whom == role else f": {role}"))
     say("Begin with:")
     for line in ("status", "queries", "take-in inbox --preview"):
         say(
