@@ -64,6 +64,7 @@ def generated_pages() -> dict[str, str]:
         "_guidance.md": guidance_page(),
         "_side-by-side.md": side_by_side_page(),
         "_reports-and-ours.md": reports_and_ours_page(),
+        "_table-by-table.md": table_by_table_page(),
         "_house.md": house_page(),
         "_classes.md": classes_page(),
         "_record-names.md": record_names_page(),
@@ -326,6 +327,104 @@ def reports_and_ours_page() -> str:
                 parts.append(f"| {about} | {'; '.join(printed)} | {ours[key[1:]]} |")
         parts.append("")
     return "\n".join(parts)
+
+
+PRINTED_TABLES = (
+    # document, begin of the locator, quantity, about a unit; what is printed; register; our edition
+    ("me", "exhibit 1", "share", None, "shares of focus areas", "area of each observation", "Focus areas"),
+    ("me", "exhibit 2", "projects", True, "city × area × status", "observation", "Countries and cities"),
+    (
+        "me",
+        "exhibit 2",
+        "projects",
+        False,
+        "totals by status, by area",
+        "observation",
+        "In short; Focus areas",
+    ),
+    (
+        "me",
+        "exhibit 3",
+        "projects",
+        True,
+        "country × sub-area, country × status",
+        "observation",
+        "Countries and cities",
+    ),
+    ("me", "exhibit 3", "projects", False, "totals by area", "observation", "Focus areas"),
+    (
+        "me",
+        "exhibit 3",
+        "share",
+        None,
+        "country × status, in per cent",
+        "observation",
+        "Countries and cities",
+    ),
+    (
+        "me",
+        "appendix",
+        "projects",
+        None,
+        "lists of projects",
+        "project, observation",
+        "Ongoing and planned projects; Completed projects",
+    ),
+    ("me", "appendix", "cities", None, "cities that reported", "expected return", "Who reported"),
+    (
+        "bustamante",
+        "",
+        "share",
+        False,
+        "shares of focus areas by year",
+        "area of each observation",
+        "Focus areas, an edition for each wave",
+    ),
+    ("bustamante", "", "share", True, "country × status, in per cent", "observation", "Countries and cities"),
+    ("bustamante", "", "projects", None, "number of projects", "observation", "In short"),
+    ("bustamante", "", "cities", None, "number of cities", "member, with days of entry", "In short"),
+    (
+        "bustamante",
+        "",
+        "listed",
+        None,
+        "sub-areas by country and by area",
+        "sub-area of each observation",
+        "Focus areas",
+    ),
+    ("bustamante", "", "listed-city", None, "cities named in lists", "member", "Countries and cities"),
+    ("bustamante", "", "amount", None, "sums of partners", "support", "Partners"),
+)
+OPEN = ("ambiguous", "incomplete", "not checkable")
+
+
+def table_by_table_page() -> str:
+    """Printed tables of the founding paper and of the reports, where a register keeps them, and the audit."""
+    from diffuscope.case import read_case
+    from diffuscope.study import run_study
+
+    case = read_case("asean-smart-cities")
+    audit = run_study(case, parts=("audit",)).audit
+    printed = {row["_row"]: row for row in case.table("published").iter_rows(named=True)}
+    lines = [
+        "| printed by | table | checked | confirmed | differs | open | in the register | our edition |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for document, place, quantity, of_unit, what, kept, part in PRINTED_TABLES:
+        outcomes: list[str] = []
+        for one in audit:
+            row = printed[one.rows[0].row]
+            about = of_unit is None or (row["unit"] is not None) == of_unit
+            there = one.document.startswith(document) and (row["locator"] or "").startswith(place)
+            if there and about and row["quantity"] == quantity and one.kind in ("counted", "list"):
+                outcomes.append(one.outcome)
+        counts = [outcomes.count("confirmed"), outcomes.count("differs"), sum(map(outcomes.count, OPEN))]
+        who = "reports 2022–2025" if document == "me" else "article"
+        where = f"{place}: {what}" if place else what
+        lines.append(
+            f"| {who} | {where} | {len(outcomes)} | {' | '.join(map(str, counts))} | {kept} | {part} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _edition_figures(result: Result, wave: str) -> Iterator[tuple[tuple[str | None, ...], str]]:

@@ -67,7 +67,9 @@ def test_sqlite_goes_into_postgresql_with_every_row_and_fingerprint(
     on_sqlite, postgresql, tmp_path, monkeypatch
 ):
     register.publish_wave(on_sqlite, "2025", person=OFFICER)
-    register.publish_wave(on_sqlite, "2025", person=CHAIR)
+    edition = register.publish_wave(on_sqlite, "2025", person=CHAIR)
+    with zipfile.ZipFile(edition.file) as packed:
+        assert packed.read("report.pdf").startswith(b"%PDF"), "its letters are in the fonts that Typst brings"
     register.correct(on_sqlite, "2025", "han-ioc", {"status": "ongoing"}, why="a letter", person=OFFICER)
     there = editions_of(on_sqlite)
     backup = register.backup(on_sqlite, tmp_path / "sqlite.zip", person=OFFICER)

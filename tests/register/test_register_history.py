@@ -71,6 +71,51 @@ def test_every_route_leaves_a_trace(folder, tmp_path):
     assert register.check_register(folder) == []
 
 
+@pytest.mark.parametrize("channel", ["form", "take-in", "bulk", "command", "import"])
+def test_each_row_of_each_channel_has_its_record(folder, channel):
+    """More rows than are written at once, and a change of one; each with person, way and reason."""
+    from diffuscope.register.write import PIECE
+
+    count = PIECE + 20
+    with opened(folder), writing():
+        from diffuscope.register.models import Area
+        from diffuscope.register.write import act_of, add, change
+
+        act = act_of(OFFICER, channel=channel, why="a letter")
+        rows = [Area(area=f"{channel} {at}") for at in range(count)]
+        add(act, rows)
+        change(act, rows[-1], {"note": "seen"})
+    with opened(folder):
+        from diffuscope.register.models import Change
+
+        ours = Change.objects.filter(act=act.id)
+        assert {(one.channel, one.person.code, one.why) for one in ours.select_related("person")} == {
+            (channel, OFFICER, "a letter")
+        }
+        assert set(ours.filter(field="").values_list("row", flat=True)) == {row.pk for row in rows}
+        assert [(one.row, one.field, one.old, one.new) for one in ours.exclude(field="")] == [
+            (rows[-1].pk, "note", "", "seen")
+        ]
+    assert register.check_register(folder) == []
+
+
+def test_returns_are_accepted_together_or_none_of_them(folder, tmp_path):
+    register.open_wave(folder, "2026", due="2026-09-30", person=OFFICER)
+    files = register.write_forms(folder, "2026", person=OFFICER, members=["SGP", "VNM"], out=tmp_path)
+    register.take_in(folder, files, person=OFFICER)
+    with pytest.raises(PlanError, match="The return of Thailand is expected"):
+        register.accept_return(folder, "2026", ["SGP", "VNM", "THA"], person=OFFICER)
+    states = {one.member: one.state for one in register.status(folder, "2026", person=OFFICER)}
+    assert (states["SGP"], states["VNM"]) == ("received", "received")
+    register.accept_return(folder, "2026", ["SGP", "VNM"], person=OFFICER)
+    with opened(folder):
+        from diffuscope.register.models import Change
+
+        moved = Change.objects.filter(entity="ExpectedReturn", new="accepted")
+        assert {(one.channel, one.old) for one in moved} == {("bulk", "received")}
+        assert len({one.act for one in moved}) == 1
+
+
 @pytest.mark.parametrize("model", ["Return", "Observation", "Change"])
 def test_the_database_refuses_to_change_or_delete_history(folder, model):
     for does in ("update", "delete"):

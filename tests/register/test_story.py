@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import html
+import re
 import shutil
 import sys
 import zipfile
@@ -71,6 +73,7 @@ def test_ten_messy_workbooks_become_one_wave(folder, tmp_path, monkeypatch):
     singapore_sent_last_year_s_and_is_carried_forward(inbox)
     thailand_wrote_thai_and_two_cities_in_one_cell(inbox)
     viet_nam_s_doubtful_row_came_back_corrected(inbox)
+    two_projects_were_one_after_all(folder)
     where_the_wave_stands(folder)
     case = published(folder, tmp_path)
     silence_is_unknown(case)
@@ -241,6 +244,7 @@ def philippines_sent_one_file_twice(inbox):
     form = inbox.form("philippines")
     form.add(unit="Manila", title="Flood sensors", area="Quality Environment", status="planning")
     file = form.save(inbox.file("philippines.xlsx"))
+    assert kinds(taken(inbox.folder, file, preview=True)) == {"new": 1, "unchanged": 8}
     assert kinds(taken(inbox.folder, file)) == {"new": 1, "unchanged": 8}
     shutil.copy(file, inbox.file("philippines (1).xlsx"))
     assert taken(inbox.folder, inbox.file("philippines (1).xlsx")).again
@@ -278,7 +282,11 @@ def viet_nam_s_doubtful_row_came_back_corrected(inbox):
     gone = form.row_of("Transport Operation")
     for column in form.places:
         form.put(gone, **{column: ""})
-    one = taken(inbox.folder, form.save(inbox.file("việt nam.xlsx")))
+    file = form.save(inbox.file("việt nam.xlsx"))
+    preview = taken(inbox.folder, file, preview=True)
+    assert (kinds(preview), len(preview.missing)) == ({"unchanged": 5, "question": 1}, 1)
+    assert register.queries(inbox.folder, WAVE, person="rep-VNM") == [], "a preview asks nothing yet"
+    one = taken(inbox.folder, file)
     assert kinds(one) == {"unchanged": 5, "question": 1}, "the row without its key is found by city and title"
     assert rules_of(one) == ["unknown-id"]
     assert [text.partition(":")[0] for text in one.missing] == ["han-transport"]
@@ -290,6 +298,26 @@ def viet_nam_s_doubtful_row_came_back_corrected(inbox):
             answers.put(row, report=answers.report("completed"))
     assert kinds(taken(inbox.folder, answers.save(inbox.file("trả lời.xlsx")))) == {"new": 1, "changed": 1}
     assert by_member(inbox.folder)["VNM"].state == "received"
+
+
+def two_projects_were_one_after_all(folder):
+    """By its own decision the secretariat links what a city had sent as new, and merges two others."""
+    for kind, earlier, later, why in (
+        ("link", ["rep-waste"], ["p-000001"], "the same project, says the city"),
+        ("merge", ["mnl-command", "mnl-e-government-services"], ["p-000004"], "letter of Manila"),
+    ):
+        with pytest.raises(PlanError, match="may not do this"):
+            register.succeed(folder, kind, earlier, later, why=why, person="rep-PHL")
+        register.succeed(folder, kind, earlier, later, why=why, person=OFFICER)
+    told = [
+        (line.what, line.person, line.why)
+        for line in register.history(folder, "p-000004", person=OFFICER)
+        if "continues" in line.what
+    ]
+    assert told == [
+        (f"merged: p-000004 continues {code}", OFFICER, "letter of Manila")
+        for code in ("mnl-command", "mnl-e-government-services")
+    ]
 
 
 def where_the_wave_stands(folder):
@@ -314,6 +342,7 @@ def published(folder, tmp_path) -> Path:
     assert draft.state == "proposed"
     counted = counted_register(draft.file)
     audited(draft.file, counted, tmp_path)
+    three_different_things(draft)
     done = register.publish_wave(folder, WAVE, person=CHAIR)
     assert (done.state, done.edition, done.fingerprint) == ("published", 1, draft.fingerprint)
     with zipfile.ZipFile(done.file) as packed:
@@ -327,6 +356,22 @@ def published(folder, tmp_path) -> Path:
     with pytest.raises(PlanError, match="is published, not open"):
         register.mark_return(folder, WAVE, "TLS", "nil", person=OFFICER)
     return register.export_case(folder, tmp_path / "case")
+
+
+def three_different_things(draft):
+    """Silence, *nothing to report* and rows carried forward, as a reader of the report meets them."""
+    page = (draft.file / "report.html").read_text(encoding="utf-8")
+    cells = re.sub(r"(\s*\|\s*)+", " | ", html.unescape(re.sub(r"<[^>]+>", "|", page)))
+    for told in (
+        "Dili | No return | – |",
+        "Vientiane | Nothing to report | 0 (0 %) |",
+        "Singapore (city) | Carried forward | 6 (5 %) |",
+        "E-Payments (carried forward)",
+    ):
+        assert told in cells
+    # a title is in Thai: without a font that has its letters there is no PDF, and the reason says which
+    assert (draft.file / "report.pdf").is_file() == (draft.remark == "")
+    assert not draft.remark or "letters of Thai" in draft.remark
 
 
 def audited(case: Path, counted, tmp_path):

@@ -76,9 +76,9 @@ def demo(folder: Path) -> int:
 
     with busy("making the register") as show:
         made = demo_register(folder, say=show)
-    say(f"The register: {made.folder}. Its people are made up:")
+    say(f"The register: {made.folder}. Its people are made up; each acts by a short name, after --as:")
     for whom, role in made.people.items():
-        say(f"  {whom}: {role}")
+        say(f"  {whom}" + ("" if whom == role else f": {role}"))
     say("Begin with:")
     for line in ("status", "queries", "take-in inbox --preview"):
         say(
@@ -302,27 +302,31 @@ def mark(
 
 
 @register.command
-def accept(wave: str, member: str, *, person: As, folder: Folder = HERE) -> int:
-    """Accept a return that the secretariat has looked through.
+def accept(wave: str, *members: str, person: As, folder: Folder = HERE) -> int:
+    """Accept returns that the secretariat has looked through.
 
     Parameters
     ----------
     wave : str
         One that is open.
-    member : str
-        Whose return it is.
+    members : str
+        Whose returns they are; all are accepted, or none.
     person : str
         Who acts.
     folder : Path
         The register; by default this folder.
     """
+    from diffuscope.errors import PlanError
     from diffuscope.register import accept_return
 
-    accept_return(folder, wave, member, person=person)
-    say(
-        f"{member}: accepted. Next, the national representative clears it: diffuscope register clear "
-        f"{wave} {member}"
-    )
+    if not members:
+        raise PlanError("Say whose return is accepted, such as `register accept 2026 THA VNM`.")
+    accept_return(folder, wave, members, person=person)
+    for member in members:
+        say(
+            f"{member}: accepted. Next, the national representative clears it: diffuscope register clear "
+            f"{wave} {member} --as REPRESENTATIVE"
+        )
     return 0
 
 

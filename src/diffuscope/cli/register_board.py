@@ -42,7 +42,7 @@ def status(
 
     rows = standings(folder, wave, person=person)
     if json:
-        write_json(rows)
+        write_json([one._asdict() for one in rows])
         return 0
     for one in rows:
         more = [
@@ -97,7 +97,7 @@ def queries(
         say(settled(folder, settle, answer=answer, person=person, leave_out=leave_out))
     rows = asked(folder, wave, person=person)
     if json:
-        write_json(rows)
+        write_json([one._asdict() for one in rows])
         return 0
     for one in rows:
         about = f" ({one.place})" if one.place else f" (project {one.project})" if one.project else ""
@@ -126,7 +126,7 @@ def history(project: str, *, person: As, json: Json = False, folder: Folder = HE
 
     rows = lines(folder, project, person=person)
     if json:
-        write_json(rows)
+        write_json([one._asdict() for one in rows])
         return 0
     for one in rows:
         moved = f": {one.old} → {one.new}" if one.old else f": {one.new}" if one.new else ""

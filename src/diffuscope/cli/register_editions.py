@@ -99,7 +99,7 @@ def changes(wave: str, *, person: As, json: Json = False, folder: Folder = HERE)
 
     rows = change_list(folder, wave, person=person)
     if json:
-        write_json(rows)
+        write_json([one._asdict() for one in rows])
         return 0
     for one in rows:
         edition = f"edition {one.edition}" if one.edition else "next edition"

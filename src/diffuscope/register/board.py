@@ -210,7 +210,7 @@ def _lines(one: Any, row: Any, rows: dict[int, Any]) -> list[HistoryLine]:
     if one.entity == "Succession":
         return [line(f"{row.kind}: {row.later} continues {row.earlier}", new=row.basis)]
     if one.entity == "Project":
-        return [line(one.field or "added", one.old or "", one.new or "")]
+        return [line(one.field, one.old or "", one.new or "") if one.field else line("added")]
     if row.withdrawn:
         return [line(f"{row.city}: withdrawn")]
     before = [

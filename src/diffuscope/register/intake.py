@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffuscope.case.workbook import Workbook
+    from diffuscope.records import ReadAs
+    from diffuscope.register.language import Language
     from diffuscope.register.place import Place
     from diffuscope.register.sent import Sent
     from diffuscope.register.write import Act
@@ -164,15 +166,15 @@ def _taken(
             incoming.wave.code,
             incoming.sent.nothing,
         )
-        shown.readings = [one.says for one in incoming.sent.readings]
+        shown.readings = [one.says for one in incoming.sent.readings if not _own_words(one, incoming)]
         shown.warnings = [one.message for one in incoming.sent.warnings]
         if _came_before(incoming):
             shown.again = True
             return shown
         known = known_of(incoming)
         shown.rows = [judge(row, known) for row in incoming.sent.rows]
-        _ask_about_split(shown.rows)
-        _ask_about_twice(shown.rows)
+        _ask_about_split(shown.rows, known.words)
+        _ask_about_twice(shown.rows, known.words)
         if shown.nothing and any(one.kind in ("new", "changed", "question") for one in shown.rows):
             shown.refused = "it says that there is nothing to report, but rows of it were changed or added"
             return shown
@@ -182,6 +184,18 @@ def _taken(
             keep_received(place, file.read_bytes())
             shown.questions = keep(act, place, incoming, (shown.rows, missing))
         return shown
+
+
+def _own_words(one: ReadAs, incoming: Incoming) -> bool:
+    """Whether something was read as what the register itself wrote into its form: headings, and names."""
+    from diffuscope.register.models import Member
+
+    if incoming.form is None:
+        return False
+    if one.column == "headings":
+        return True
+    named = Member.objects.filter(code=one.means, name=one.written, retired=False)
+    return one.column == "unit" and named.exists()
 
 
 def _incoming(act: Act, place: Place, file: Path, asked: tuple[str | None, str | None]) -> Incoming:
@@ -290,8 +304,9 @@ def known_of(incoming: Incoming) -> Known:
     )
 
 
-def _ask_about_split(rows: list[Judged]) -> None:
+def _ask_about_split(rows: list[Judged], words: Language) -> None:
     """A project that was split needs the projects that continue it; one that was merged, the other's key."""
+    column = words.heading["continues"]
     named = {
         code.strip()
         for one in rows
@@ -300,22 +315,17 @@ def _ask_about_split(rows: list[Judged]) -> None:
     }
     for one in rows:
         if one.kind == "ended" and one.report == "split" and one.project.code not in named:
-            one.ask(
-                "split-into-what",
-                "continues",
-                "No row names this project's key under With "
-                "project: write it "
-                "beside each of the projects that continue it.",
+            asks = (
+                f"No row names this project's key under {column}: write it beside each of the projects that "
+                "continue it."
             )
+            one.ask("split-into-what", "continues", asks)
         if one.kind == "ended" and one.report == "merged" and not one.row.continues:
-            one.ask(
-                "merged-with-what",
-                "continues",
-                "Write the key of the project that it went into under With project.",
-            )
+            asks = f"Write the key of the project that it went into under {column}."
+            one.ask("merged-with-what", "continues", asks)
 
 
-def _ask_about_twice(rows: list[Judged]) -> None:
+def _ask_about_twice(rows: list[Judged], words: Language) -> None:
     """Two rows of one project contradict each other, or are one too many."""
     seen: dict[tuple[Any, Any], Judged] = {}
     for one in rows:
@@ -324,8 +334,9 @@ def _ask_about_twice(rows: list[Judged]) -> None:
         first = seen.setdefault((one.project.pk, one.city.pk), one)
         if first is not one:
             asks = (
-                f"Row {first.row.row} is the same project. If this is another, write `new` under Register "
-                "key; else choose `leave out` under This year."
+                f"Row {first.row.row} is the same project. If this is another, write `new` under "
+                f"{words.heading['key']}; else choose `{words.report['leave_out']}` under "
+                f"{words.heading['report']}."
             )
             one.ask("same-project-twice", "title", asks, one.row.values.get("title"))
 

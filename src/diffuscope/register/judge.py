@@ -6,18 +6,23 @@ it is a question.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diffuscope.register.language import reports
+from diffuscope.records.phrases import in_code
+from diffuscope.register.language import language, reports
 from diffuscope.register.money import from_minor
 from diffuscope.register.rows import fields_of
 from diffuscope.tables.read_as import fold
+from diffuscope.tables.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from diffuscope.records import Problem
+    from diffuscope.register.language import Language
     from diffuscope.register.sent import SentRow
 
 FIELDS = {
@@ -40,6 +45,8 @@ FIELDS = {
 """Columns that are compared, and the fields of an observation that hold them."""
 NEAR = 0.78
 """Likeness (Ratcliff and Obershelp) from which two titles of a city may be one project: it is asked."""
+_TABLES = re.compile(r",? or (?:add a row to|say under) `.*$")
+"""Fixes that only the keeper of the tables can make."""
 ENDED = ("split", "merged")
 BACKWARDS = {"completed": ("planning", "ongoing"), "ongoing": ("planning",)}
 
@@ -130,6 +137,11 @@ class Known:
     fresh: frozenset[tuple[int, int]]
     formed: bool
 
+    @property
+    def words(self) -> Language:
+        """Words of the sender's workbooks."""
+        return language(self.member.language)
+
     def titled(self, city: Any) -> dict[str, Any]:
         """The projects of a city by their folded title, those without a rival for it."""
         found: dict[str, list[Any]] = {}
@@ -151,21 +163,36 @@ def judge(row: SentRow, known: Known) -> Judged:
     judged.report = reports().get(fold(row.report), "") if row.report else ""
     if row.report and not judged.report:
         judged.ask(
-            "unknown-choice", "report", f"`{row.report}` is none of the choices under This year.", row.report
+            "unknown-choice",
+            "report",
+            f"`{row.report}` is none of the choices under {known.words.heading['report']}.",
+            row.report,
         )
     if judged.report == "leave_out":
         judged.kind = "left out"
         return judged
     for problem in row.problems:
-        judged.ask(
-            problem.rule, problem.column or "", f"{problem.message} To fix it: {problem.fix}.", problem.value
-        )
+        judged.ask(problem.rule, problem.column or "", asks(problem, known), problem.value)
     _find_city(judged, known)
     if judged.city is not None:
         _find_project(judged, known)
     if judged.kind not in ("question", "refused"):
         _compare(judged, known)
     return judged
+
+
+def asks(problem: Problem, known: Known) -> str:
+    """What is wrong with a cell, in words for somebody who has the workbook and not the tables behind it."""
+    words = known.words
+    if problem.rule == "unknown-id" and problem.column == "unit":
+        names = [one.name for one in known.members.values() if known.member.pk in (one.pk, one.state_id)]
+        meant = nearest(problem.value or "", names)
+        hint = f" Is `{meant}` meant?" if meant else ""
+        return f"The network knows no city `{problem.value}`.{hint} Write a name of the list."
+    if problem.rule == "bad-choice" and problem.column == "status":
+        return f"`{problem.value}` is no status; choose one of {in_code(words.status.values())}."
+    fix = _TABLES.sub("", problem.fix)
+    return f"{problem.message} To fix it: {fix}."
 
 
 def _find_city(judged: Judged, known: Known) -> None:
@@ -212,8 +239,7 @@ def _find_project(judged: Judged, known: Known) -> None:
             "same-project",
             "key",
             f"Is it the project `{old.title}`? If so, write its key "
-            f"`{same.code}` under "
-            "Register key; if not, write `new` there.",
+            f"`{same.code}` under {known.words.heading['key']}; if not, write `new` there.",
             row.values.get("title"),
             same=same.code,
         )
@@ -243,13 +269,13 @@ def _compare(judged: Judged, known: Known) -> None:
     if now is None:
         judged.kind = "new"
         return
-    _apply_report(judged, sent, base or now)
+    _apply_report(judged, sent, base or now, known.words)
     judged.values = {name: getattr(now, name) for name in FIELDS.values()}
     for column, name in FIELDS.items():
         if column in row.cells or (column == "status" and judged.report):
             _cell(judged, (column, name), (sent[name], now, base), formed=known.formed)
     judged.kind = "question" if judged.questions else "changed" if judged.changed else "unchanged"
-    _odd_jumps(judged, now)
+    _odd_jumps(judged, now, known.words)
     if judged.report == "same" and judged.changed:
         judged.ask(
             "same-but-changed",
@@ -284,7 +310,7 @@ def _cell(judged: Judged, named: tuple[str, str], three: tuple[Any, Any, Any], *
     judged.changed.append((column, held, sent))
 
 
-def _apply_report(judged: Judged, sent: dict[str, Any], base: Any) -> None:
+def _apply_report(judged: Judged, sent: dict[str, Any], base: Any, words: Language) -> None:
     """A choice such as *completed* is the status, unless the status was changed to another."""
     if judged.report not in ("completed", "cancelled"):
         return
@@ -292,15 +318,14 @@ def _apply_report(judged: Judged, sent: dict[str, Any], base: Any) -> None:
         judged.ask(
             "two-statuses",
             "status",
-            f"Under This year stands `{judged.row.report}`, but the "
-            f"status is "
+            f"Under {words.heading['report']} stands `{judged.row.report}`, but the status is "
             f"`{judged.row.cells.get('status')}`. Correct one of the two.",
         )
         return
     sent["status"] = judged.report
 
 
-def _odd_jumps(judged: Judged, now: Any) -> None:
+def _odd_jumps(judged: Judged, now: Any, words: Language) -> None:
     """A status or progress that goes back needs a reason, in the remarks."""
     changed = {column: (old, new) for column, old, new in judged.changed}
     if "note" in changed or judged.kind == "question":
@@ -309,9 +334,9 @@ def _odd_jumps(judged: Judged, now: Any) -> None:
         judged.ask(
             "status-back",
             "status",
-            f"The status goes back from `{now.status}` to "
-            f"`{judged.values['status']}`. "
-            "Correct it, or say why under Remarks.",
+            f"The status goes back from `{words.status.get(now.status, now.status)}` to "
+            f"`{words.status.get(judged.values['status'], judged.values['status'])}`. "
+            f"Correct it, or say why under {words.heading['note']}.",
             judged.values["status"],
         )
     progress = changed.get("percent_complete")
@@ -319,9 +344,8 @@ def _odd_jumps(judged: Judged, now: Any) -> None:
         judged.ask(
             "progress-back",
             "percent_complete",
-            f"Progress falls from {progress[0]:g} to "
-            f"{progress[1]:g} per "
-            "cent. Correct it, or say why under Remarks.",
+            f"Progress falls from {progress[0]:g} to {progress[1]:g} per cent. Correct it, or say why under "
+            f"{words.heading['note']}.",
             progress[1],
         )
 

@@ -33,6 +33,7 @@ class Language:
     heading, status, report, sheet, text, screen : mapping of str to str
         By what each stands for.
     guidance : tuple of str
+        Where no speaker has reviewed the language, its last line says so.
     """
 
     code: str
@@ -69,7 +70,7 @@ def language(code: str) -> Language:
         name=says["language"],
         reviewed=says["reviewed"],
         **{part: says[part] for part in ("heading", "status", "report", "sheet", "text", "screen")},
-        guidance=tuple(says["guidance"]["lines"]),
+        guidance=(*says["guidance"]["lines"], *([] if says["reviewed"] else [says["guidance"]["review"]])),
     )
 
 

@@ -133,15 +133,19 @@ def marked(act: Act, wave: Any, member: Any, state: str, source: str = "") -> st
     return f"{member}: {state}" + (f", {counted(carried, 'project')}" if state == "carried forward" else "")
 
 
-def accept_return(folder: str | Path, wave: str, member: str, *, person: str) -> None:
-    """Accept a return: the secretariat has looked through it, and no question is open.
+def accept_return(folder: str | Path, wave: str, member: str | Sequence[str], *, person: str) -> None:
+    """Accept returns: the secretariat has looked through them, and no question is open.
 
     Parameters
     ----------
     folder : str or Path
-    wave, member, person : str
+    wave : str
+    member : str or sequence of str
+        Several are accepted together, or none of them.
+    person : str
     """
-    _step(folder, (wave, member), person, ("write", ("received", "queried"), "accepted"))
+    members = [member] if isinstance(member, str) else list(member)
+    _step(folder, (wave, members), person, ("write", ("received", "queried"), "accepted"))
 
 
 def clear_return(
@@ -170,7 +174,7 @@ def clear_return(
                     "The secretariat clears by a letter of the representative: give it with --letter."
                 )
             why = f"letter {keep_received(place, Path(letter).read_bytes())}"
-        _step(folder, (wave, member), person, ("clear", ("accepted",), "cleared"), why)
+        _step(folder, (wave, [member]), person, ("clear", ("accepted",), "cleared"), why)
 
 
 def close_wave(folder: str | Path, wave: str, *, person: str) -> dict[str, list[str]]:
@@ -305,31 +309,35 @@ def previous_of(wave: Any, member: Any) -> list[Any]:
 
 def _step(
     folder: str | Path,
-    named: tuple[str, str],
+    named: tuple[str, Sequence[str]],
     person: str,
     step: tuple[str, Sequence[str], str],
     why: str = "",
 ) -> None:
-    """One step of a return from one state to the next."""
-    right, before, after = step
+    """One step of returns from one state to the next, in one transaction."""
+    wave, members = named
     with opened(folder), writing():
-        from diffuscope.register.models import Query
+        act = act_of(person, why=why, channel="command" if len(members) == 1 else "bulk")
+        of = open_named(wave)
+        for name in members:
+            _step_of(act, of, member_named(name), step)
 
-        act = act_of(person, why=why)
-        of, whom = open_named(named[0]), member_named(named[1])
-        require(act, right, whom)
-        expected = expected_of(act, of, whom)
-        if expected.state not in before:
-            raise PlanError(
-                f"The return of {whom} is {expected.state}; only one that is {listed(before, 'or')} "
-                f"can be {after}."
-            )
-        queries = Query.objects.filter(wave=of, member=whom, retired=False).exclude(state="settled").count()
-        if queries:
-            raise PlanError(
-                f"{counted(queries, 'question')} to {whom} {'is' if queries == 1 else 'are'} open."
-            )
-        change(act, expected, {"state": after})
+
+def _step_of(act: Act, wave: Any, whom: Any, step: tuple[str, Sequence[str], str]) -> None:
+    from diffuscope.register.models import Query
+
+    right, before, after = step
+    require(act, right, whom)
+    expected = expected_of(act, wave, whom)
+    if expected.state not in before:
+        raise PlanError(
+            f"The return of {whom} is {expected.state}; only one that is {listed(before, 'or')} can be "
+            f"{after}."
+        )
+    queries = Query.objects.filter(wave=wave, member=whom, retired=False).exclude(state="settled").count()
+    if queries:
+        raise PlanError(f"{counted(queries, 'question')} to {whom} {'is' if queries == 1 else 'are'} open.")
+    change(act, expected, {"state": after})
 
 
 def _refuse_unfinished(wave: Any) -> None:
