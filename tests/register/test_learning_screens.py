@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from network_people import CHAIR, OFFICER
 
+from diffuscope import register
 from diffuscope.register.search import search_key
 
 pytest.importorskip("django_otp")
@@ -139,3 +140,30 @@ def test_indicators_of_an_open_wave_are_seen_by_their_own(site, client):
     assert "Hours under water" in city.get("/waves/2026/indicators").content.decode()
     assert "Hours under water" not in other.get("/waves/2026/indicators").content.decode()
     assert "Hours under water" in client(CHAIR).get("/waves/2026/indicators").content.decode()
+
+
+def test_why_practices_spread_is_asked_on_released_rows_alone_and_answered_by_a_worker(
+    site, client, monkeypatch
+):
+    from diffuscope.case import read_case
+    from diffuscope.register import studies
+
+    officer, city = client(OFFICER), client("city-bangkok")
+    for title in ("Released", "Kept to oneself"):
+        city.post("/practices/write", {"member": "bangkok", "title": title, "description": "x"})
+    city.post("/practices/practice-0001/step", {"do": "release"})
+    case = read_case(studies.study_case(site.folder / "case"))
+    assert not case.errors
+    assert case.table("practices")["title"].to_list() == ["Released"]
+    asked = next(one for one in case.analyses if one.id == "practices")
+    assert "practice-0001" in asked.policies
+    own = case.table("adoptions").filter(policy="practice-0001")
+    assert own["unit"].to_list() == ["bangkok"], "the city that has it was first"
+    assert city.post("/studies").status_code == 400
+    assert officer.post("/studies").status_code == 302
+    assert officer.post("/studies").status_code == 400, "one at a time"
+    # the worker runs the command in a process of its own; here one that ends at once stands for a fault of it
+    monkeypatch.setattr(studies.sys, "executable", "false")
+    assert register.work(site.folder, once=True) == 1
+    assert "failed" in officer.get("/studies").content.decode()
+    assert officer.get("/studies/1").status_code == 404

@@ -69,6 +69,7 @@ LEARNING = {
     "policies": "policy,name,group,origin,source\nlanes,Bus lanes,,,invented\n"
     "open-data,Open data,practices,,invented\n",
     "adoptions": "unit,policy,time,time_latest,tier,source,note\n"
+    "alder,open-data,2024-03,,,invented,its own practice\n"
     "birch,lanes,2024,,,invented,\nbirch,open-data,2024-07-01,2025-06-30,,invented,seen\n"
     "cedar,open-data,2025,,in force,invented,\n",
     "exchanges": "asking,asked,kind,state,requested,held,about,source,note\n"

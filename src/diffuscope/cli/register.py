@@ -389,3 +389,21 @@ def serve(*, port: int = 8000, folder: Folder = HERE) -> int:
 
     served(folder, port=port, say=lambda address: say(f"The register: {address} (stop with Ctrl+C)"))
     return 0
+
+
+@register.command
+def work(*, once: Annotated[bool, Parameter(negative="")] = False, folder: Folder = HERE) -> int:
+    """Do jobs that wait, such as studies; `serve` has a worker of its own.
+
+    Parameters
+    ----------
+    once : bool
+        End when no job waits.
+    folder : Path
+        The register; by default this folder.
+    """
+    from diffuscope.register import work as do_jobs
+
+    done = do_jobs(folder, once=once)
+    say(f"Jobs done: {done}.")
+    return 0

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
     from diffuscope.register.send_back import send_back
+    from diffuscope.register.studies import ask_study, work
     from diffuscope.register.succession import succeed
     from diffuscope.register.waves import accept_return, clear_return, close_wave, mark_return, open_wave
 
@@ -37,6 +38,7 @@ _HOME = {
     "accept_return": "waves",
     "add_need": "needs",
     "add_offer": "needs",
+    "ask_study": "studies",
     "backup": "backups",
     "change_list": "errata",
     "check_register": "check",
@@ -74,6 +76,7 @@ _HOME = {
     "succeed": "succession",
     "take_in": "intake",
     "take_up": "practices",
+    "work": "studies",
     "write_forms": "form",
     "write_practice": "practices",
 }
@@ -82,6 +85,7 @@ __all__ = [
     "accept_return",
     "add_need",
     "add_offer",
+    "ask_study",
     "backup",
     "change_list",
     "check_register",
@@ -119,6 +123,7 @@ __all__ = [
     "succeed",
     "take_in",
     "take_up",
+    "work",
     "write_forms",
     "write_practice",
 ]

@@ -1,8 +1,8 @@
 """Practices, who took them up, and exchanges: rows of a case as rows of the register, and back.
 
 A practice is a policy, and whoever took it up has adopted it. So a case has each practice among `policies`
-and each take-up among `adoptions` too. What a row says beyond what the register keeps stays a row of its
-table.
+and each take-up among `adoptions` too; the city whose practice it is has adopted it since it released it.
+What a row says beyond what the register keeps stays a row of its table.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 TABLES = ("practices", "exchanges", "policies", "adoptions")
+OWN = "its own practice"
 GROUP = "practices"
 """Group of the policies that are practices."""
 
@@ -54,6 +55,8 @@ def take_learning(act: Act, case: Case) -> dict[str, Rows]:
             kept["policies"].append(row)
     taken, met = [], []
     for row in rows.get("adoptions", ()):
+        if _is_own(row, practices):
+            continue
         one = _take_up(row, practices, members)
         kept["adoptions"].append(row) if one is None else taken.append(one)
     for row in rows.get("exchanges", ()):
@@ -88,6 +91,15 @@ def _practices(
 def folded(cells: Mapping[str, str]) -> str:
     """The words of a practice as a search compares them, whatever the script."""
     return " ".join(search_key(cells.get(name, "")) for name in (*SAID, "area"))
+
+
+def _is_own(row: Mapping[str, Any], practices: Mapping[str, Any]) -> bool:
+    """Whether an adoption is that of the city whose practice it is, which the practice itself says."""
+    one = practices.get(row["policy"])
+    if one is None:
+        return False
+    says = {**_own_adoption(vars(one), one.member.code), "basis": row["basis"]}
+    return _filled(row) == _filled(says) and row["basis"] in (None, "reported")
 
 
 def _take_up(row: Mapping[str, Any], practices: Mapping[str, Any], members: Mapping[str, Any]) -> Any:
@@ -143,7 +155,10 @@ def learning_tables(codes: Mapping[int, str], change: int | None) -> dict[str, R
             for row in rows_as_of(models.Exchange, change)
         ],
         "policies": [_policy(row) for row in practices],
-        "adoptions": [_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken],
+        "adoptions": [
+            *(_own_adoption(row, codes[row["member_id"]]) for row in practices),
+            *(_adoption(row, known[row["practice_id"]], codes[row["member_id"]]) for row in taken),
+        ],
     }
 
 
@@ -170,6 +185,17 @@ def _adoption(row: Mapping[str, Any], practice: str, unit: str) -> dict[str, Any
         "time_latest": last or None,
         "source": row["source"] or "register",
         "note": row["note"] or None,
+    }
+
+
+def _own_adoption(practice: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    """The first adoption of a practice: by the city that has it."""
+    return {
+        "unit": unit,
+        "policy": practice["code"],
+        "time": practice["released"],
+        "source": practice["source"] or "register",
+        "note": OWN,
     }
 
 

@@ -72,6 +72,8 @@ PAGES = (
     Page("peers/<str:member>", "learning.peers", ("city", "representative", "secretariat")),
     Page("exchanges", "learning.exchanges", INSIDE, BOTH),
     Page("needs", "learning.needs", PEOPLE, BOTH),
+    Page("studies", "study.studies", INSIDE, BOTH),
+    Page("studies/<int:number>", "study.report", INSIDE),
     Page("people", "people.people", ("secretariat",), BOTH),
 )  # fmt: skip
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from diffuscope.errors import PlanError
 from diffuscope.register.database import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PORT = 8000
@@ -58,4 +61,17 @@ def serve(folder: str | Path, *, port: int = PORT, say: Callable[[str], None] = 
                 f"Port {port} cannot be used: {error.strerror}. Name another with --port."
             ) from None
         say(f"http://127.0.0.1:{server.effective_port}/")
-        server.run()
+        with _worker(place.folder):
+            server.run()
+
+
+@contextmanager
+def _worker(folder: Path) -> Iterator[None]:
+    """The one process that does jobs, for as long as the pages are served."""
+    command = [sys.executable, "-m", "diffuscope", "register", "work", "--folder", str(folder)]
+    worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()

@@ -1,0 +1,191 @@
+"""Studies as jobs: why practices spread among cities, asked for on a page and done by a worker."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diffuscope.errors import PlanError
+from diffuscope.register.database import opened, writing
+from diffuscope.register.learning import GROUP
+from diffuscope.register.rights import require
+from diffuscope.register.write import act_of, add, change, lock
+
+if TYPE_CHECKING:
+    from diffuscope.register.place import Place
+
+KIND = "study"
+FOLDER = "studies"
+PAGE = "report.html"
+LIMIT = 3600
+"""Seconds after which a study is ended."""
+LOOK = 2.0
+"""Seconds between two looks at the table of jobs."""
+QUESTION = {
+    "id": "practices",
+    "question": "Why do practices spread among the cities of the network?",
+    "policies": GROUP,
+    "units": "city",
+    "period": "year",
+    "note": "Practices that their cities have released; who took them up, and since when, as cities say.",
+}
+
+
+def ask_study(folder: str | Path, *, person: str) -> int:
+    """Ask for a study of what the network has released; a worker does it.
+
+    Parameters
+    ----------
+    folder : str or Path
+    person : str
+        Of the secretariat, or the chair.
+
+    Returns
+    -------
+    int
+        Number of the job.
+    """
+    with opened(folder), writing():
+        from diffuscope.register.models import Job
+
+        act = act_of(person, channel="form", why="asked for a study")
+        if not any(role == "chair" for role in _kinds(act)):
+            require(act, "write")
+        if Job.objects.filter(kind=KIND, state__in=("waiting", "running")).exists():
+            raise PlanError("A study waits or runs already.")
+        _last_wave()
+        job = Job(kind=KIND, asked_by=act.person)
+        add(act, [job])
+        return int(job.pk)
+
+
+def _kinds(act: Any) -> set[str]:
+    from diffuscope.register.rights import roles_of
+
+    return {role.kind for role in roles_of(act.person)}
+
+
+def _last_wave() -> Any:
+    from diffuscope.register.export import ordered_waves
+    from diffuscope.register.models import Wave
+
+    waves = ordered_waves(Wave.objects.filter(retired=False, state__in=("published", "imported")))
+    if not waves:
+        raise PlanError("Nothing is published yet that could be studied.")
+    return waves[-1]
+
+
+def work(folder: str | Path, *, once: bool = False) -> int:
+    """Do jobs that wait, one after another, until it is stopped.
+
+    Parameters
+    ----------
+    folder : str or Path
+    once : bool
+        End when no job waits.
+
+    Returns
+    -------
+    int
+        Jobs done, those that failed among them.
+    """
+    done = 0
+    with opened(folder) as place:
+        while True:
+            job = _take()
+            if job is not None:
+                _do(place, job)
+                done += 1
+            elif once:
+                return done
+            else:
+                time.sleep(LOOK)
+
+
+def _take() -> Any:
+    """The next job, marked as running; also one that a worker began and never ended."""
+    from django.db.models import Q
+
+    from diffuscope.register.models import Job
+
+    with writing():
+        act = act_of_worker()
+        if act is None:
+            return None
+        stale = Q(state="running", begun__lt=act.at - timedelta(seconds=LIMIT + 60))
+        job = Job.objects.filter(Q(state="waiting") | stale, kind=KIND).order_by("pk").first()
+        if job is not None:
+            job = lock(job)
+            change(act, job, {"state": "running", "begun": act.at, "ended": None})
+        return job
+
+
+def act_of_worker() -> Any:
+    """The worker acts for whoever asked for the oldest job that is open; None where there is none."""
+    from diffuscope.register.models import Job
+
+    job = Job.objects.filter(state__in=("waiting", "running")).order_by("pk").first()
+    return None if job is None else act_of(job.asked_by.code, channel="command", why="done by the worker")
+
+
+def _do(place: Place, job: Any) -> None:
+    out = place.folder / FOLDER / str(job.pk)
+    with tempfile.TemporaryDirectory(prefix="diffuscope-") as work_in:
+        says = _studied(Path(work_in), out)
+    with writing():
+        from datetime import UTC, datetime
+
+        act = act_of(job.asked_by.code, channel="command", why="done by the worker")
+        state = "failed" if says else "done"
+        change(act, lock(job), {"state": state, "says": says, "ended": datetime.now(UTC)})
+
+
+def _studied(work_in: Path, out: Path) -> str:
+    """Study what is released in a process of its own; says why it failed, empty where it did not."""
+    from diffuscope.register.place import PRIVATE_FOLDER
+
+    try:
+        case = study_case(work_in / "case")
+    except PlanError as error:
+        return str(error)
+    made = work_in / "report"
+    command = [sys.executable, "-m", "diffuscope", "run", str(case), "--out", str(made)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
+    except subprocess.TimeoutExpired:
+        return f"It took longer than {LIMIT // 60} minutes and was ended."
+    if done.returncode or not (made / PAGE).is_file():
+        return " ".join((done.stderr or done.stdout).split())[-600:] or "It ended without a report."
+    out.parent.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
+    if out.exists():
+        shutil.rmtree(out)
+    shutil.copytree(made, out)
+    return ""
+
+
+def study_case(folder: Path) -> Path:
+    """The case of a study: the latest published wave, what cities released, and the question of practices.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its files go.
+    """
+    import tomllib
+
+    from diffuscope.register.case_toml import toml_text
+    from diffuscope.register.export import case_files, write_files
+
+    files = case_files(_last_wave(), public=True)
+    if "practices.csv" in files:
+        says = tomllib.loads(files["case.toml"].decode())
+        says.setdefault("analysis", [])
+        says["analysis"] = [*(one for one in says["analysis"] if one["id"] != QUESTION["id"]), QUESTION]
+        files["case.toml"] = toml_text(says).encode()
+    return write_files(files, folder)
