@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -115,6 +117,22 @@ def test_every_page_fits_a_phone_and_axe_finds_nothing(signed_in, browser, addre
         found += heard
         look.close()
     assert found == []
+
+
+def test_pictures_of_the_guide(signed_in, address, tmp_path):
+    """The pictures of the guide, written into the folder that DIFFUSCOPE_PICTURES names."""
+    out = Path(os.environ.get("DIFFUSCOPE_PICTURES", tmp_path))
+    officer = signed_in("secretariat")
+    officer.set_viewport_size({"width": 1000, "height": 760})
+    officer.goto(f"{address}/waves/2026")
+    officer.screenshot(path=out / "board.png")
+    officer.set_viewport_size({"width": 390, "height": 800})
+    officer.goto(f"{address}/waves/2026/THA/project?key=bkk-smart-city")
+    officer.locator("#percent_complete").fill("half")
+    officer.locator("#percent_complete").press("Enter")
+    officer.locator("#percent_complete").scroll_into_view_if_needed()
+    officer.screenshot(path=out / "form.png")
+    assert all((out / name).stat().st_size > 10_000 for name in ("board.png", "form.png"))
 
 
 def test_a_focal_point_reports_by_keyboard_and_the_state_clears(signed_in, address):

@@ -15,8 +15,9 @@ from doc_pages import PACKAGE, ROOT, WORDS, blocks, in_code, made, text_of
 import diffuscope
 from diffuscope.cli import app
 
-HOSTS = {"doi.org", "datapackage.org"}
-"""Hosts that the words may link to: what a reader follows, never what a machine fetches."""
+HOSTS = {"doi.org", "datapackage.org", "127.0.0.1:8000", "register.example.org"}
+"""Hosts that the words may link to: what a reader follows, never what a machine fetches; the reader's own
+machine, and a name that belongs to nobody (RFC 2606)."""
 HOST = r"https?://([^/\s)\"'>`]+)"
 MACHINE = r"(?<![\w.~/-])/(?:home|root|tmp|usr|opt|var|mnt|work|Users)/\S*|[A-Z]:\\\S*"
 ELSEWHERE = r"(?i)\b(?:sessions?|helpers?|prompts?|todo|tbd)\b|\bissue\s+#?\d|\s#\d+\b"

@@ -50,6 +50,25 @@ def invite(
 
 
 @register.command
+def link(whom: str, *, person: As, folder: Folder = HERE) -> int:
+    """Make a link that lets a person in once: for a first entry, or where password or second factor are lost.
+
+    Parameters
+    ----------
+    whom : str
+        Short name of somebody with a role; also your own.
+    person : str
+        Who acts.
+    folder : Path
+        The register; by default this folder.
+    """
+    from diffuscope.register import link_for
+
+    say(f"Hand this over; it works once, for seven days: {link_for(folder, whom, person=person)}")
+    return 0
+
+
+@register.command
 def person(
     whom: str,
     *,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from diffuscope.register.indicators import set_indicator
     from diffuscope.register.intake import take_in
     from diffuscope.register.needs import add_need, add_offer, match_offer, opt_in, say_outcome
-    from diffuscope.register.people import erase_person, held_about, invite
+    from diffuscope.register.people import erase_person, held_about, invite, link_for
     from diffuscope.register.practices import release_practice, review_practice, take_up, write_practice
     from diffuscope.register.publish import publish_wave
     from diffuscope.register.screens.server import serve
@@ -52,6 +52,7 @@ _HOME = {
     "history": "board",
     "import_case": "case_in",
     "invite": "people",
+    "link_for": "people",
     "mark_return": "waves",
     "match_offer": "needs",
     "migrate_register": "create",
@@ -99,6 +100,7 @@ __all__ = [
     "history",
     "import_case",
     "invite",
+    "link_for",
     "mark_return",
     "match_offer",
     "migrate_register",

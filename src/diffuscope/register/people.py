@@ -90,12 +90,13 @@ def invite(
     -------
     Invited
     """
-    with opened(folder), writing():
+    with opened(folder) as place, writing():
         act = act_of(person)
         require(act, "write")
         if whom == person:
             raise PlanError("Nobody gives themselves a role: another person of the secretariat does it.")
-        return invited(act, whom, role, (member, name, email))
+        made = invited(act, whom, role, (member, name, email))
+        return made._replace(link=f"{place.address}{made.link}")
 
 
 def invited(
@@ -119,6 +120,30 @@ def invited(
         row = Role(person=found, kind=role, member=place[0], organisation=place[1], first_day=act.at.date())
         add(act, [row])
     return Invited(whom, role, new_link(act, found))
+
+
+def link_for(folder: str | Path, whom: str, *, person: str) -> str:
+    """Address of a link that lets a person with a role in once: for a first entry, or a lost password.
+
+    Parameters
+    ----------
+    folder : str or Path
+    whom : str
+    person : str
+        Of the secretariat, or the person themselves, who then stands at the server.
+    """
+    with opened(folder) as place, writing():
+        from diffuscope.register.models import Person
+
+        act = act_of(person, why=f"made a link for {whom}")
+        if whom != person:
+            require(act, "write")
+        found = Person.objects.filter(code=whom, retired=False).first()
+        if found is None or not roles_of(found):
+            raise PlanError(
+                f"The register knows nobody `{whom}` with a role; give one with `register invite`."
+            )
+        return f"{place.address}{new_link(act, found)}"
 
 
 def new_link(act: Act, whom: Any) -> str:

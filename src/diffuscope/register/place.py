@@ -54,6 +54,11 @@ class Place:
     host: str = ""
 
     @property
+    def address(self) -> str:
+        """Where its pages are reached: under its host, or where `serve` shows them by default."""
+        return f"https://{self.host}" if self.host else "http://127.0.0.1:8000"
+
+    @property
     def received(self) -> Path:
         """Files as they were received, named by their SHA-256."""
         return self.folder / RECEIVED

@@ -66,6 +66,7 @@ ALWAYS: dict[str, Any] = {
     "AXES_RESET_ON_SUCCESS": True,
     "AXES_VERBOSE": False,
     "AXES_ENABLE_ADMIN": False,
+    "AXES_DISABLE_ACCESS_LOG": True,
     "SESSION_COOKIE_AGE": SESSION,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "CSRF_COOKIE_HTTPONLY": True,

@@ -97,6 +97,9 @@ def work(folder: str | Path, *, once: bool = False) -> int:
     """
     done = 0
     with opened(folder) as place:
+        from django.core.management import call_command
+
+        call_command("clearsessions")  # those that ended; a session names who was signed in
         while True:
             job = _take()
             if job is not None:

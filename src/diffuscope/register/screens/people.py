@@ -24,7 +24,8 @@ def people(request: Any) -> Any:
             member=post.get("member") or None, name=post.get("name", "").strip(),
             email=post.get("email", "").strip(),
         )  # fmt: skip
-        shown["made"], shown["link"] = made, request.build_absolute_uri(made.link)
+        path = made.link[made.link.index("/enter/") :]
+        shown["made"], shown["link"] = made, request.build_absolute_uri(path)
     elif request.method == "POST" and post.get("do") == "end":
         said(request, end_role(request.person.code, post.get("role", "")))
         return redirect("/people")

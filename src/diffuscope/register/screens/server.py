@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,6 +72,8 @@ def _worker(folder: Path) -> Iterator[None]:
     """The one process that does jobs, for as long as the pages are served."""
     command = [sys.executable, "-m", "diffuscope", "register", "work", "--folder", str(folder)]
     worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # or the worker would outlive the server
     try:
         yield
     finally:
