@@ -38,8 +38,8 @@ NAMES = {"documents": ("document", "title", "path", "url"), "evidence": ("id", "
 VOCABULARY = frozenset(
     {"analysis", "mechanism", "hypothesis", "quantity", "kind", "wave", "from_wave", "to_wave"}
 )
-"""Columns whose ids are words of diffuscope or of the settings: a mechanism stays one though all passages on it
-are private."""
+"""Columns whose ids are words of diffuscope or of the settings: a mechanism stays one though all passages on
+it are private."""
 SHORTEST, LONG, PREFIX = 4, 12, 30
 """Letters and digits of a word that is looked for inside texts: at least; at least where other columns than
 `NAMES` hold it, unless it is several words; and of a longer one, how many give it away where a text is cut
