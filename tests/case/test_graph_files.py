@@ -168,7 +168,7 @@ def test_graphml_by_hand_with_defaults_nesting_and_directions(tmp_path, caplog):
         ("port", "state", 2.5, "2018", None),
         ("town", "port", 0.5, None, None),
     }
-    assert "1 loops" in caplog.text
+    assert "1 loop " in caplog.text
     with pytest.raises(PlanError, match=r"'influence' .* or 'attention'"):
         read_graph(file)
     with pytest.raises(PlanError, match=r"No edge of .* `tonnes`; they have .*`strength`"):

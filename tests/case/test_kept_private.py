@@ -270,3 +270,19 @@ def test_thousands_of_private_titles_in_thousands_of_texts_take_their_sum_not_th
 
 def _noted(texts: pl.Series) -> pl.DataFrame:
     return empty("units").clear(len(texts)).with_columns(note=texts)
+
+
+def test_words_of_the_question_stay_though_every_passage_and_figure_of_them_is_private():
+    held = a_case(
+        evidence=passages(id=["c1", "c2"], mechanism=["coercion"] * 2, document=["memo"] * 2).with_columns(
+            locator=pl.Series(["12", "p. 13"])
+        ),
+        published=pl.DataFrame(
+            {"document": ["draft"], "quantity": "projects", "printed": "5", "value": 5, "decimals": 0}
+        ),
+        framework=pl.DataFrame({"kind": ["enabler"], "item": ["Hidden Lever"], "document": ["memo"]}),
+    )
+    private = Private.of(held)
+    for word in ("coercion", "projects", "enabler", "learning", "a", "12", "5"):
+        assert private.scrub(word) == word
+    assert private.scrub("p. 13") == private.scrub("Hidden Lever") == HIDDEN

@@ -81,7 +81,7 @@ def test_parallel_edges_add_up_and_loops_are_left_out(tmp_path, caplog):
             unit = "id" if ending == "graphml" else "label"
             found = read_graph(tmp_path / f"multi.{ending}", edges="influence", unit=unit)
         assert set(found.rows()) == {("a", "b", 3.0), ("b", "a", 4.0), (None, "z", None)}, ending
-        assert "1 loops" in caplog.text
+        assert "1 loop " in caplog.text
         caplog.clear()
 
 

@@ -197,6 +197,19 @@ def test_thousands_or_decimals_is_asked_not_guessed():
     assert read("unit;name;lat;lon\na;A;13.756;100.502\n")[1] == []  # a latitude cannot be 13,756
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_number_with_two_points_shows_what_one_point_may_mean(delimiter):
+    rows = [
+        ("layer", "sender", "receiver", "weight"),
+        ("x", "a", "b", "23.824"),
+        ("x", "b", "c", "1.234.567"),
+    ]
+    _, (problem,) = read(text(rows, delimiter), "ties")
+    assert (problem.rule, *place(problem)) == ("ambiguous-number", "ties.csv", 2, "weight", "23.824")
+    assert "as it does in another number" in problem.message
+    assert problem.fix.startswith("write 23824 if the point separates thousands")
+
+
 @pytest.mark.parametrize("table", ["units", "nonsense"])
 def test_a_table_of_any_name_can_be_read(table):
     raw, problems = read("a,b\n1,2\n", table)

@@ -125,6 +125,15 @@ def test_required_columns_are_filled_from_file_sheet_and_row(folder):
     assert set(projects["wave"]) == {"2025"}
 
 
+def test_a_column_that_no_table_has_is_named_at_the_sheet_that_has_it(folder):
+    sent(folder / "northland.xlsx")
+    park = (4, "Southland City", "Park", "Water", "ongoing", None, None, None, "Works")
+    sent(folder / "southland.xlsx", "Southland", headings=(*HEADINGS, "Ministry"), more=[park])
+    told = one(read_case(folder), "unknown-column")
+    assert (told.file, told.column) == ("southland.xlsx › M&E 2025", "Ministry")
+    assert "its 1 value is not read" in told.message
+
+
 def test_one_empty_cell_among_filled_ones_is_not_filled(tmp_path):
     rows = [
         ("wave", "project", "unit", "title", "status", "status_basis", "link_basis", "source"),

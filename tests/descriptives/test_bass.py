@@ -136,3 +136,8 @@ def test_a_curve_that_only_falls_says_so():
     assert found.peak is None
     assert found.p == pytest.approx(0.3, abs=1e-3)
     assert any("falls from the start" in told for told in found.warnings)
+
+
+def test_what_is_no_curve_is_refused_in_words():
+    with pytest.raises(PlanError, match="bass takes a table of adoptions"):
+        bass(object())

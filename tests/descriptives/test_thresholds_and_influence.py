@@ -209,6 +209,9 @@ def test_normalised_by_how_many_adopt_around():
 
 def test_results_show_themselves_in_a_line():
     assert repr(thresholds(diffusion_network(*OF_FIVE))) == "<threshold of 1 of 5 units, mean 0.75>"
+    held = repr(diffusion_network(*OF_FIVE))
+    assert held.startswith("<DiffusionNetwork: ")
+    assert len(held) < 150
     assert repr(thresholds(diffusion_network(toa(1, None), looks((2, 1))))) == "<threshold of 0 of 2 units>"
 
 

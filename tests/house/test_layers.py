@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "monitoring",
         "result",
     },
-    "importing": {"gazetteer", "case", "panel", "mechanisms", "study"},
+    "importing": {"gazetteer", "tables", "case", "panel", "mechanisms", "study"},
     "register": {"tables", "case", "study", "report", "result"},
     "cli": {"importing", "study", "case", "networks", "report", "result", "register"},
     "__main__": {"cli"},

@@ -223,3 +223,57 @@ def test_letters_without_a_list_are_no_countries(imported):
     frame = panel(law=[0, 1, 1, 0, 0, 0]).with_columns(state=pl.Series(["GA"] * 3 + ["AL"] * 3)).drop("cid")
     _, case = imported({"laws": frame}, policy=["law"], kind="state")
     assert case.tables["units"]["name"].to_list() == ["GA", "AL"]
+
+
+def test_a_country_has_one_name_in_all_files(imported):
+    laws = pl.DataFrame(
+        {
+            "country": ["Burma"] * 2 + ["Viet Nam"] * 2 + ["Congo"] * 2,
+            "year": [2001, 2002] * 3,
+            "law": [0, 1] * 3,
+        }
+    )
+    ties = pl.DataFrame({"from": ["Myanmar", "Vietnam"], "to": ["Congo", "Congo"]})
+    found, case = imported({"laws": laws, "ties": ties}, policy=["law"], kind="state")
+    assert case.tables["units"]["unit"].to_list() == ["Burma", "Viet Nam", "Congo"]
+    assert case.tables["ties"].select("sender", "receiver").rows() == [
+        ("Burma", "Congo"),
+        ("Viet Nam", "Congo"),
+    ]
+    said = [one.statement for one in found.decisions]
+    assert "`Myanmar` is read as `Burma`, the name of the unit in an earlier file." in said
+    assert "`Vietnam` is read as `Viet Nam`, the name of the unit in an earlier file." in said
+    assert not found.questions
+
+
+def test_a_name_of_several_countries_is_asked_of_and_stays(imported):
+    laws = panel(law=[0, 1, 1, 0, 0, 0]).with_columns(
+        cid=pl.col("cid").replace({"a": "Congo", "b": "Democratic Republic of the Congo"})
+    )
+    ties = pl.DataFrame({"from": ["DR Congo"], "to": ["Congo"]})
+    found, case = imported({"laws": laws, "ties": ties}, unit="cid", policy=["law"], kind="state")
+    assert set(case.tables["units"]["unit"]) == {"Congo", "Democratic Republic of the Congo"}
+    assert any("`Congo` can mean several countries" in question for question in found.questions)
+
+
+def test_two_names_of_one_country_in_one_file_are_asked_of(imported):
+    laws = panel(law=[0, 1, 1, 0, 0, 0]).with_columns(
+        cid=pl.col("cid").replace({"a": "Burma", "b": "Myanmar"})
+    )
+    found, case = imported({"laws": laws}, unit="cid", policy=["law"], kind="state")
+    assert set(case.tables["units"]["unit"]) == {"Burma", "Myanmar"}
+    assert any("names of one unit in one file" in question for question in found.questions)
+
+
+def test_files_without_adoptions_are_asked_for_them(imported):
+    found, _ = imported({"wealth": pl.DataFrame({"state": ["a", "b"], "gdp": [1, 2]})}, kind="state")
+    assert any("No file says who adopted what" in question for question in found.questions)
+
+
+def test_two_rows_of_a_unit_are_named_in_their_file(tmp_path):
+    panel(law=[0, 1, 1, 0, 0, 0]).with_columns(year=pl.Series([2001, 2001, 2002] * 2)).write_csv(
+        tmp_path / "p.csv"
+    )
+    with pytest.raises(CaseError, match=r"`p\.csv`, row 2, `year`") as raised:
+        diffuscope.import_case([tmp_path / "p.csv"], tmp_path / "c", unit="cid", policy=["law"])
+    assert {(one.file, one.column) for one in raised.value.problems} == {("p.csv", "year")}

@@ -124,6 +124,5 @@ def test_what_cannot_be_estimated_or_predicted_is_refused(rows):
     fit = conditional_logit(TERMS, rows)
     with pytest.raises(MethodError, match="does not estimate the levels"):
         predicted_hazard(fit, rows)
-    with pytest.raises(MethodError, match="`clogit`"):
-        fit.r_script()
+    assert "strata(column_0)" in fit.r_script()
     assert event_history(TERMS, rows).strata is None

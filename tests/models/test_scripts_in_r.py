@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from made_panels import counting, panel, separated
 
-from diffuscope.models import Fit, cox, event_history, firth, firth_bootstrap
+from diffuscope.models import Fit, conditional_logit, cox, event_history, firth, firth_bootstrap
 from diffuscope.models.inference.diagnostics import PSD_ADJUSTED
 
 pytestmark = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
@@ -142,6 +142,21 @@ stopifnot(all(percentiles[, 2] < expected_high + 0.3 * error))
 def test_firth_where_events_are_separated(tmp_path):
     plain, corrected = (firth("adopted ~ x", separated(), correct_intercept=one) for one in (False, True))
     agrees({"separated": plain, "corrected": corrected}, separated(), tmp_path)
+
+
+def test_conditional_logit(tmp_path):
+    """R's own recursion over the choices of a stratum gives the scores that clusters add up."""
+    rows = panel().with_columns(turn=pl.int_range(pl.len()) % 23, off=pl.col("gdp").log() / 50)
+    within = ("policy", "turn")
+    fits = {
+        "model": conditional_logit("adopted ~ coercion", rows, strata="policy", cluster=None),
+        "terms": conditional_logit(
+            "adopted ~ coercion + log(gdp) + C(region)", rows, strata=within, cluster="policy"
+        ),
+        "ways": conditional_logit("adopted ~ coercion", rows, strata=within, cluster=within, offset="off"),
+    }
+    agrees(fits, rows, tmp_path)
+    assert "clogit event coercion log_gdp i.region_code, group(stratum_code)" in fits["terms"].stata_script()
 
 
 def test_cox(tmp_path):

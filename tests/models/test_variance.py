@@ -211,3 +211,28 @@ def test_dyads_that_all_share_a_unit_are_one_cluster(pairs, why):
     )
     with pytest.raises(MethodError, match=why):
         event_history("event ~ x", rows)
+
+
+def of_units(events: str = "0101100110") -> pl.DataFrame:
+    """Ten units with ten rows each; unit 3 alone is a capital."""
+    event = [int(letter) for letter in (events * 3 + events[::-1] * 3 + "0" * 7 + events * 4)[:100]]
+    at = np.arange(100)
+    return pl.DataFrame(
+        {"unit": at // 10, "event": event, "x": np.cos(at), "capital": (at // 10 == 3).astype(int)}
+    )
+
+
+def test_a_column_that_varies_in_one_cluster_alone_is_named():
+    frame = of_units()
+    clustered = event_history("event ~ x + capital", frame, cluster="unit")
+    apart = event_history("event ~ x + capital", frame, cluster=None)
+    assert clustered.std_errors[2] < 0.5 * apart.std_errors[2], "the score of its only cluster is zero"
+    [told] = [one for one in clustered.warnings if "in one cluster" in one]
+    assert told.startswith("`capital` varies in one cluster by `unit` alone")
+    assert "`x`" not in told
+    assert not any("in one cluster" in one for one in apart.warnings)
+
+
+def test_errors_are_refused_where_every_coefficient_is_that_of_one_cluster():
+    with pytest.raises(MethodError, match="scores of every cluster by `unit` sum to zero"):
+        event_history("event ~ C(unit)", of_units(), cluster="unit")

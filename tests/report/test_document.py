@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import docx
+from docx.enum.section import WD_ORIENT
 
 from diffuscope.report.document import WIDTH_CM, Document
 
@@ -37,3 +38,19 @@ def test_widths_that_are_given_are_kept():
     table = written(("a", "b"), [("x" * 80, "y")], (1, 3))
     first, second = (column.width for column in table.columns)
     assert abs(second / first - 3) < 0.01
+
+
+def pages(document):
+    return [section.orientation for section in docx.Document(BytesIO(document.content())).sections]
+
+
+def test_a_wide_table_at_the_top_leaves_no_page_with_the_title_alone():
+    wide = [tuple(f"Specification {number}" for number in range(14))] * 2
+    paper = Document("Title", datetime(2025, 1, 2, tzinfo=UTC), "foot")
+    paper.text("The wave", "Subtitle")
+    paper.turn([wide])
+    paper.table("Wide", *wide[:1], wide[1:])
+    assert pages(paper) == [WD_ORIENT.LANDSCAPE]
+    paper.turn()
+    paper.table("Narrow", ("a", "b"), [("1", "2")])
+    assert pages(paper) == [WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]

@@ -174,3 +174,13 @@ def test_a_wave_that_is_none_is_refused_and_the_file_is_named_after_it(tmp_path,
     assert left.value.code == 0
     assert "The public edition" in capsys.readouterr().out
     assert "Public edition · 2023 (14 August 2023)" in (tmp_path / "old.html").read_text(encoding="utf-8")
+
+
+def test_counts_and_changes_say_on_how_many_returns_they_rest():
+    edition = build(founding())
+    parts = {part.id: part for part in edition.parts}
+    assert parts["overview"].says[0].endswith("Returns received: 35 / 37")
+    points = {group.title: group.points for group in parts["changes"].groups}
+    # two of the six cities of Indonesia sent nothing in 2025; two were no members in 2024
+    assert "Returns received: 4 / 4 → 4 / 6" in points["Indonesia"]
+    assert not any("Returns received" in point for point in points["Thailand"])

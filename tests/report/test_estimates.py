@@ -18,6 +18,7 @@ from diffuscope.records import Coefficient, Estimate, EventHistory, Excluded, Ex
 from diffuscope.report.figures import draw
 from diffuscope.report.models import latex, model_files, stem
 from diffuscope.report.names import Names
+from diffuscope.report.sections.fits import model as fitted_model
 from diffuscope.report.tables import out_tables
 from diffuscope.report.word import word
 from diffuscope.report.write import report_files
@@ -332,3 +333,15 @@ def test_the_word_version_has_a_short_table(files):
     assert ["Learning", "2.23", "0.050 to no end", "+4.2", "−15.1 to +30.5", "0.670"] in cells
     plain = docx.Document(BytesIO(word(factory.result(), Names(factory.result()), ())))
     assert "safeguards" not in "\n".join(paragraph.text for paragraph in plain.paragraphs)
+
+
+def test_the_lag_of_a_term_stands_beside_it_on_the_page_and_in_latex():
+    lagged = [msgspec.structs.replace(one, lag=at) for at, one in enumerate(estimated.MAIN.coefficients[1:])]
+    main = msgspec.structs.replace(estimated.MAIN, coefficients=(estimated.MAIN.coefficients[0], *lagged))
+    history = estimated.history(estimates=(main,))
+    text = latex(history, main)
+    assert "Learning, lag 0 &" in text
+    assert "Emulation, lag 1 &" in text
+    assert "Intercept &" in text
+    terms = [term["label"] for term in fitted_model(history, main)["terms"]]
+    assert terms[:2] == ["Learning, lag 0", "Emulation, lag 1"]

@@ -47,6 +47,28 @@ def test_a_question_without_policies_has_no_panel():
     assert "names no policies" in history(case(policies=[])).refused
 
 
+def test_a_case_without_adoptions_is_not_said_to_name_no_policies():
+    refused = history(case(without=("adoptions",))).refused
+    assert "The case has no `adoptions`" in refused
+    assert "names no policies" not in refused
+
+
+def test_a_covariate_that_is_never_known_is_named_where_it_leaves_no_rows():
+    before = tables()["attributes"].unique(["unit", "variable"]).with_columns(time=pl.lit("1901"))
+    of = history(case(attributes=before, covariates=["wealth"], lags={"wealth": 0}))
+    assert "`wealth` is unknown in every row" in of.estimates[0].refused
+
+
+def test_the_reason_of_the_dates_counts_adoptions_of_a_lower_tier():
+    source = tables()["adoptions"]
+    few = source.with_columns(
+        tier=pl.when(pl.int_range(pl.len()) == 0).then(None).otherwise(pl.lit("announced"))
+    )
+    reason = studied(case(adoptions=few)).chronology[0].reason
+    assert reason.startswith("Only one adoption is dated")
+    assert reason.endswith(f"{few.height - 1} adoptions below the tier `adopted` do not count.")
+
+
 # The question asked otherwise
 
 

@@ -94,6 +94,22 @@ def test_choices_are_listed_and_the_nearest_is_offered():
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Not started", "planning"),
+        ("Under implementation", "ongoing"),
+        ("done", "completed"),
+        ("Stalled", "on hold"),
+    ],
+)
+def test_another_word_for_a_status_is_offered_and_never_one_spelt_like_it(written, meant):
+    rule, fix = told("projects", "status", written)
+    assert rule == "bad-choice"
+    assert fix.endswith(f"; `{meant}`, if that is meant"), "`Not started` is no misspelt `not stated`"
+    assert told("projects", "status", "not statd") == ("bad-choice", "write `not stated`")
+
+
+@pytest.mark.parametrize(
     ("table", "column", "value", "rule", "says"),
     [
         ("units", "unit", "a;b", "bad-id", "add one row"),

@@ -220,7 +220,7 @@ def test_graphs_say_what_an_edge_means():
     acts, looks = (layer_from_graph(graph, edges=edges) for edges in ("influence", "attention"))
     assert acts.weights.toarray().tolist() == [[0, 0], [2, 0]]
     assert looks.weights.toarray().tolist() == [[0, 2], [0, 0]]
-    assert acts.notes == ("1 loops (a unit tied to itself) were left out",)
+    assert acts.notes == ("1 loop (a unit tied to itself) was left out",)
     with pytest.raises(PlanError, match="influence"):
         layer_from_graph(graph)
     parallel = nx.MultiGraph([(1, 2), (1, 2), (2, 3)])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 THOUSAND = 1000
 ONE_POINT = r"^[+-]?[1-9][0-9]{0,2}[.][0-9]{3}$"
+SEVERAL_POINTS = r"^[+-]?[1-9][0-9]{0,2}([.][0-9]{3}){2,}$"
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 _DECIMALS = re.compile(r"[0-9]{1,12}")
 
@@ -33,24 +34,45 @@ def decimal_sign(raw: RawTable) -> Literal[".", ","]:
     return "," if _surely_decimal(raw, ",") and not _surely_decimal(raw, ".") else "."
 
 
-def ambiguous_numbers(raw: RawTable) -> list[Problem]:
-    """Numbers such as 1.500 of which nothing in the file says whether they are thousands."""
+def ambiguous_numbers(raw: RawTable, *, unless_shown: bool = True) -> list[Problem]:
+    """Numbers such as 1.500 of which nothing in the file says whether they are thousands.
+
+    Parameters
+    ----------
+    raw : RawTable
+    unless_shown : bool
+        Whether the file lets expect decimal commas, so that such a number is told unless some other shows
+        that the point stands before decimals. Otherwise it is told only beside one like 1.234.567.
+    """
     if raw.decimal == "," or _surely_decimal(raw, "."):
         return []
     problems: list[Problem] = []
     for name in _numbers(raw):
-        if not _is_bounded(raw, name):
+        several = raw.cells[name].str.contains(SEVERAL_POINTS).any()
+        if not _is_bounded(raw, name) and (several or unless_shown):
             grouped = pl.col(name).str.contains(ONE_POINT)  # several points are told as no number
             rows = raw.cells.filter(grouped).select(ROW, pl.col(name).alias("value"))
-            problems += of_rows(raw, name, rows, _ambiguous)
+            problems += of_rows(raw, name, rows, _beside_thousands if several else _ambiguous)
     return problems
 
 
+def _beside_thousands(value: str | None) -> Wording:
+    return _grouped_or_not(
+        value, "The point seems to separate thousands, as it does in another number of the column."
+    )
+
+
 def _ambiguous(value: str | None) -> Wording:
+    return _grouped_or_not(
+        value, "The point may separate thousands or decimals; no other number in the file shows which."
+    )
+
+
+def _grouped_or_not(value: str | None, message: str) -> Wording:
     thousands = (value or "").replace(".", "")
     return Wording(
         "ambiguous-number",
-        "The point may separate thousands or decimals; no other number in the file shows which.",
+        message,
         "write the number without the point if it separates thousands, else with one more zero at its end",
         f"write {thousands} if the point separates thousands, {value}0 if it stands before decimals",
     )

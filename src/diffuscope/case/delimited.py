@@ -102,7 +102,7 @@ def read_delimited(
     problems += ragged
     if delimiter != ",":
         raw = replace(raw, decimal=decimal_sign(raw))
-        problems += ambiguous_numbers(raw)
+    problems += ambiguous_numbers(raw, unless_shown=delimiter != ",")
     return raw, problems
 
 

@@ -91,6 +91,10 @@ def _is_copy(raw: RawTable, other: RawTable) -> bool:
     """Whether both are files of the table's own name, or hold the same rows."""
     if SHEET not in raw.file + other.file and _own_name(raw) and _own_name(other):
         return True
+    return _same_rows(raw, other)
+
+
+def _same_rows(raw: RawTable, other: RawTable) -> bool:
     names = [name for name in raw.cells.columns if name != ROW]
     here, there = raw.cells.select(names), other.cells.drop(ROW)
     return bool(here.height) and set(names) == set(there.columns) and here.equals(there.select(names))
@@ -132,12 +136,17 @@ def _differs(raw: RawTable, usual: RawTable, differing: str) -> Problem:
 
 
 def _twice(raw: RawTable, other: RawTable) -> Problem:
-    wording = Wording(
-        "table-twice",
-        f"The table `{raw.name}` was already read from `{other.file}`; this one is not read.",
-        "put all rows into one of the two",
-    )
-    return of_table(raw, wording, row=None)
+    rows = counted(raw.cells.height, "row")
+    are = "is" if raw.cells.height == 1 else "are"
+    if _same_rows(raw, other):
+        message = f"It holds the same {rows} as `{other.file}`, which {are} read; this one is not."
+        fix = "move one of the two out of the case"
+    else:
+        message = (
+            f"The table `{raw.name}` was already read from `{other.file}`; the {rows} here {are} not read."
+        )
+        fix = "put all rows into one of the two"
+    return of_table(raw, Wording("table-twice", message, fix), row=None)
 
 
 def _too_many(raw: RawTable) -> Problem:

@@ -35,6 +35,11 @@ FREE_TEXT = ("text", "path", "url")
 """Kinds of columns that may quote anything; ids, dates and choices of public rows stay as they are."""
 NAMES = {"documents": ("document", "title", "path", "url"), "evidence": ("id", "paraphrase")}
 """Columns of private rows whose words are private wherever they stand."""
+VOCABULARY = frozenset(
+    {"analysis", "mechanism", "hypothesis", "quantity", "kind", "wave", "from_wave", "to_wave"}
+)
+"""Columns whose ids are words of diffuscope or of the settings: a mechanism stays one though all passages on
+it are private."""
 SHORTEST, LONG, PREFIX = 4, 12, 30
 """Letters and digits of a word that is looked for inside texts: at least; at least where other columns than
 `NAMES` hold it, unless it is several words; and of a longer one, how many give it away where a text is cut
@@ -249,12 +254,12 @@ def _words(
     cells: set[str] = set()
     for name, frame in private_rows.items():
         for column in CATALOGUE[name].columns:
-            if column.refers_to or column.kind not in ("id", *FREE_TEXT):
+            if column.refers_to or column.kind not in ("id", *FREE_TEXT) or column.name in VOCABULARY:
                 continue
             named = column.name in NAMES.get(name, ())
             for text in frame[column.name].drop_nulls().unique().to_list():
-                if not named and _squeeze(text) in public:
-                    continue
+                if not named and (_squeeze(text) in public or not any(map(str.isalpha, text))):
+                    continue  # a number by itself gives nothing away, and may be that of any row
                 cells.add(text)
                 words |= {one for one in _ways(text, column.kind) if _telling(one, named=named)}
     return frozenset(words), frozenset(cells)

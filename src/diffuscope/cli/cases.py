@@ -70,7 +70,8 @@ def import_(
     screen = console()
     for one in made.decisions:
         where = ", ".join(part for part in (one.file, one.column) if part)
-        screen.print(clean(f"decided  {where}: {one.statement}"), style="dim", soft_wrap=True)
+        said = f"{where}: {one.statement}" if where else one.statement
+        screen.print(clean(f"decided  {said}"), style="dim", soft_wrap=True)
     for question in made.questions:
         screen.print(clean(f"open     {question}"), soft_wrap=True)
     rows = ", ".join(f"{name} {number:,}" for name, number in made.rows.items())

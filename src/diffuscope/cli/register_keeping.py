@@ -92,6 +92,7 @@ def person(
     folder : Path
         The register; by default this folder.
     """
+    from diffuscope.records.phrases import counted
     from diffuscope.register import erase_person, held_about
 
     if erase:
@@ -102,7 +103,7 @@ def person(
     say(
         f"{held.code}: name {held.name or '–'}, address {held.email or '–'}, roles "
         f"{', '.join(held.roles) or '–'}; "
-        f"{held.changes} changes and {held.returns} returns bear this name."
+        f"{counted(held.changes, 'change')} and {counted(held.returns, 'return')} bear this name."
     )
     return 0
 

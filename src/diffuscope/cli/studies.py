@@ -153,6 +153,7 @@ def _show_answer(result: Result) -> None:
 
 
 def _show_register(result: Result) -> None:
+    from diffuscope.records.phrases import noun
     from diffuscope.records.statuses import STATUSES
 
     out = console()
@@ -161,7 +162,8 @@ def _show_register(result: Result) -> None:
         latest = dict(zip(totals.columns, totals.rows[-1], strict=True))
         states = [f"{latest[name]} {word}" for name, word in STATUSES.items() if latest.get(name)]
         out.print(f"\nProjects, {clean(str(latest['wave']))}", style="bold")
-        out.print(f"{latest['projects']} in {latest['units']} places: {', '.join(states)}.")
+        many = int(latest["units"] or 0)
+        out.print(f"{latest['projects']} in {many:,} {noun(many, 'place')}: {', '.join(states)}.")
     for what, rows in (("printed figures", result.audit), ("claims", result.claims)):
         if rows:
             counted: Counter[str] = Counter(row.outcome for row in rows)

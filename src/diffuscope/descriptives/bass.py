@@ -236,7 +236,13 @@ def _curve(adoptions: Any, period: Period, waves: Any, censor: Any, units: Any) 
         if not isinstance(held, AdoptionRates):
             held = adoption_rates(held, period=period, waves=waves, censor=censor, units=units)
         return _Curve(held.new.astype(np.float64), held.periods, held.units, held.notes)
-    new = np.asarray(adoptions, dtype=np.float64)
+    try:
+        new = np.asarray(adoptions, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise PlanError(
+            "bass takes a table of adoptions, the adoption rates, or a sequence of new adopters by period, "
+            f"not {type(adoptions).__name__}."
+        ) from error
     if new.ndim != 1 or not (np.isfinite(new) & (new >= 0)).all():
         raise PlanError("New adopters are a row of numbers not below 0, one for each period.")
     return _Curve(new, tuple(range(1, len(new) + 1)))

@@ -53,7 +53,7 @@ class AdopterCategories:
 
     def __repr__(self) -> str:
         """How many units are in each, in one line."""
-        counts = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count)
+        counts = ", ".join(f"{count:,} {name}" for name, count in self.counts().items() if count)
         return f"<categories of {counted(len(self.units), 'unit')}: {counts}>"
 
     def table(self) -> pl.DataFrame:

@@ -72,6 +72,11 @@ class DiffusionNetwork:
     times: TimesOfAdoption
     layer: Layer
 
+    def __repr__(self) -> str:
+        """How many adopted, among which ties, in one line."""
+        units, adopters = counted(len(self.times.units), "unit"), int((self.times.toa > 0).sum())
+        return f"<DiffusionNetwork: {adopters:,} of {units} adopted; ties: {self.layer!r}>"
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know of the adoptions and the ties."""

@@ -60,7 +60,7 @@ class AdoptionRates:
     def __repr__(self) -> str:
         """How many of how many adopted when, in one line."""
         ends = f"{self.periods[0]} to {self.periods[-1]}"
-        return f"<adoption by {self.cumulative[-1]} of {counted(self.units, 'unit')}, {ends}>"
+        return f"<adoption by {self.cumulative[-1]:,} of {counted(self.units, 'unit')}, {ends}>"
 
     def table(self) -> pl.DataFrame:
         """A row per period: period, new, cumulative, share, rate, at_risk, hazard."""

@@ -45,7 +45,7 @@ class UnitStatistic:
     def __repr__(self) -> str:
         """What it is of how many, in one line."""
         mean_text = f", mean {self.mean:.3g}" if self.known else ""
-        return f"<{self.name} of {self.known} of {counted(len(self.units), 'unit')}{mean_text}>"
+        return f"<{self.name} of {self.known:,} of {counted(len(self.units), 'unit')}{mean_text}>"
 
     @property
     def known(self) -> int:

@@ -8,7 +8,7 @@ import polars as pl
 
 from diffuscope.errors import PlanError
 from diffuscope.importing.parts import ADOPTIONS, ATTRIBUTES, TIES
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,13 @@ def _ask_for_others(
     units: pl.DataFrame, adopters: Sequence[pl.Series], watched: bool, notes: DecisionLog
 ) -> None:
     """Ask who never adopted where files name adopters alone."""
-    if not adopters or watched:
+    if not adopters:
+        notes.ask(
+            "No file says who adopted what, and when: name the columns of policies (--policy NAME), or "
+            "import a file of adoptions too. Without one there is no question."
+        )
+        return
+    if watched:
         return
     never = set(units["unit"]) - set(pl.concat(list(adopters)).drop_nulls())
     if not never:
@@ -121,7 +127,8 @@ def _policies(parts: Sequence[Part], adoptions: pl.DataFrame, notes: DecisionLog
     known = pl.concat(named, how="diagonal").unique("policy", keep="first", maintain_order=True)
     unused = known.join(used, "policy", "anti").height
     if unused:
-        notes.decide("", None, f"{counted(unused, 'policy')} without any adoption in the files are kept.",
+        many = counted(unused, "policy", "policies")
+        notes.decide("", None, f"{many} without any adoption in the files {noun(unused, 'is', 'are')} kept.",
                      "take them out of policies.csv")  # fmt: skip
     every = pl.concat([known, used.join(known, "policy", "anti")], how="diagonal")
     name = pl.coalesce("name", "policy") if "name" in every.columns else pl.col("policy")

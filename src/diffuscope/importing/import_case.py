@@ -21,6 +21,7 @@ from diffuscope.importing.import_map import FileMap, ImportMap, read_map
 from diffuscope.importing.other_files import is_other, of_other
 from diffuscope.importing.panels import of_panel, of_years
 from diffuscope.importing.rows import OF_POLICY, grain_of, of_adoptions, of_facts, of_policies, of_ties
+from diffuscope.importing.same_units import with_one_name
 from diffuscope.importing.shapes import shape_of
 from diffuscope.importing.source_file import SourceFile
 from diffuscope.importing.times import no_times, times_of
@@ -124,7 +125,7 @@ def import_case(
     ]
     for file in (one for one in paths if is_other(one, own[one])):
         parts += of_other(file, case_map, case_map.of(file.name, FileMap()), notes)
-    tables = assembled(parts, case_map.kind, notes)
+    tables = assembled(with_one_name(parts, notes), case_map.kind, notes)
     _refuse_unused(policy, tabular, tables)
     with new_folder(folder) as written:
         write_case(written, case_map, tables, (grain_of(parts), _window(parts)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
 from diffuscope.errors import CaseError
 from diffuscope.importing.parts import ADOPTIONS, Part
 from diffuscope.importing.times import dated, no_times, times_of
 from diffuscope.panel import adoptions_from_panel
+from diffuscope.panel.adoptions import refusal
 from diffuscope.panel.periods import dates_of, first_date, last_date, numbered, written
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 
 if TYPE_CHECKING:
     from diffuscope.importing.source_file import SourceFile
@@ -29,7 +31,10 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
         | {place: frame[name] for place, name in places.items()}
     )
     plain = plain.with_columns(_status(source, plain, place, name) for place, name in places.items())
-    history = adoptions_from_panel(plain, unit="unit", time="time", policies=places)
+    try:
+        history = adoptions_from_panel(plain, unit="unit", time="time", policies=places)
+    except CaseError as error:
+        raise _of_file(error, source) from error
     first, last = int(plain["time"].min()), int(plain["time"].max())  # type: ignore[arg-type]
     units = _windows(source, plain, pl.DataFrame(history.units), list(places), (first, last))
     adopted = _adopted(pl.DataFrame(history.adoptions), units)
@@ -44,6 +49,18 @@ def of_panel(source: SourceFile, policies: tuple[str, ...], times: Times) -> Par
     bounds = written(pl.Series([first, last]), grain)
     tables = {"units": named, "adoptions": adoptions.select(ADOPTIONS)}
     return Part(tables=tables, grain=grain, window=(bounds[0], bounds[1]))
+
+
+def _of_file(error: CaseError, source: SourceFile) -> CaseError:
+    """What is wrong with a panel, at the file and column that it came from."""
+    called = {"unit": source.columns.unit, "time": source.columns.time}
+    problems = [
+        msgspec.structs.replace(
+            one, file=source.name, table=None, column=called.get(one.column or "", one.column)
+        )
+        for one in error.problems
+    ]
+    return refusal(problems, f"`{source.name}`") if problems else error
 
 
 def of_years(source: SourceFile, policies: tuple[str, ...]) -> Part:
@@ -152,7 +169,8 @@ def _windows(
     if gone.height:
         names = ", ".join(gone["unit"].sort().head(5))
         statement = (
-            f"{counted(gone.height, 'unit')} ({names}) are watched until a policy's cells become empty."
+            f"{counted(gone.height, 'unit')} ({names}) {noun(gone.height, 'is', 'are')} watched until a "
+            "policy's cells become empty."
         )
         source.decide(None, statement, "fill the cells, or import each policy by itself")
     watched = pl.when(~pl.col("done") & (pl.min_horizontal("until", "end") < bounds[1])).then(

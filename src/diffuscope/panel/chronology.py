@@ -37,6 +37,7 @@ from diffuscope.panel.spans import (
 from diffuscope.panel.tiered import at_tier
 from diffuscope.records import Analysis, Chronology, Excluded, Place, Spell
 from diffuscope.records.dates import OF_LOWER_TIER, SECOND_DATE
+from diffuscope.records.phrases import noun
 from diffuscope.tables.keys import row_keys
 
 if TYPE_CHECKING:
@@ -168,6 +169,13 @@ def _all_below(rows: pl.DataFrame) -> tuple[Excluded, ...]:
     return (Excluded(table="adoptions", reason=OF_LOWER_TIER, count=len(at), rows=at),)
 
 
+def _of_lower_tiers(rows: int, tier: str) -> str:
+    """What the reason adds where adoptions of a lower tier are known: another tier could be asked."""
+    if not rows:
+        return ""
+    return f" {rows:,} {noun(rows, 'adoption')} below the tier `{tier}` {noun(rows, 'does', 'do')} not count."
+
+
 def _chronology(
     analysis: Analysis, history: History, account: pl.DataFrame, counted: pl.DataFrame, file: str
 ) -> Chronology:
@@ -177,6 +185,8 @@ def _chronology(
     policies = kept["policy"].unique().sort()
     by_policy = [dates_of_policy(history, account, counted, policy, window) for policy in policies]
     testable, reason = judged(by_policy, events["unit"].n_unique(), len(analysis.units), window)
+    if testable is False:
+        reason += _of_lower_tiers(history.uncounted.below.height, analysis.tier)
     modal_period, modal_count = _mode(events, history)
     dates = Chronology(
         analysis=analysis.id,

@@ -78,8 +78,10 @@ def history_of_case(
         If waves are counted and none is dated, or the window does not fit.
     """
     adoptions = tables.get("adoptions")
-    if adoptions is None or not analysis.policies:
+    if not analysis.policies:
         raise MethodError(f"`{analysis.id}` names no policies, so no unit is at risk.")
+    if adoptions is None:
+        raise MethodError(f"The case has no `adoptions`, so none of a policy of `{analysis.id}` is known.")
     rows = adoptions.filter(pl.col("policy").is_in(analysis.policies))
     if rows.is_empty():
         raise MethodError(f"No adoption of the policies of `{analysis.id}` is known.")

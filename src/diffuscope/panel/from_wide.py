@@ -58,6 +58,12 @@ class Observed:
     covariates: Frame | None = field(repr=False)
     waves: dict[str, str] | None = field(repr=False, default=None)
 
+    def __repr__(self) -> str:
+        """How many rows there are of what, in one line."""
+        parts = {"adoptions": self.adoptions, "units": self.units, "covariates": self.covariates}
+        rows = ", ".join(f"{name}: {len(part):,}" for name, part in parts.items() if part is not None)
+        return f"<Observed: {rows}>"
+
 
 def adoptions_from_panel(
     panel: Frame,

@@ -104,7 +104,7 @@ NOTES = {
     "no return": "No return: nothing was received; there may still be projects.",
     "carried": "Carried forward: the return is that of an earlier report.",
     "judged": "Statuses that are judged from the sources rather than reported:",
-    "unknown": "Unknown: a status or a return is missing.",
+    "unknown": "Not known: a status or a return is missing.",
 }
 """Notes below tables."""
 MONTHS = (

@@ -54,6 +54,8 @@ class Document:
         self._page = (self._file.sections[-1].page_width, self._file.sections[-1].page_height)
         self._properties(title, made, language)
         self.text(title, "Title")
+        # whether a page must not be turned: it holds more than a title, or the letterhead of a template
+        self._begun = template is not None
 
     def _blank(self, foot: str) -> Any:
         import docx
@@ -70,6 +72,7 @@ class Document:
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading; the first of a part begins a page."""
+        self._begun = True
         paragraph = self._paragraph(text, f"Heading {level}")
         paragraph.paragraph_format.keep_with_next = True
 
@@ -116,6 +119,7 @@ class Document:
             What stands with the number before the caption; neither stands where it is empty.
         """
         rows = [tuple(row) for row in rows]
+        self._begun = True
         self._tables += 1
         self._caption(f"{label} {self._tables}. {caption}" if label else caption, above=True)
         table = self._file.add_table(rows=1, cols=len(header))
@@ -150,10 +154,12 @@ class Document:
             width, height = max(self._page), min(self._page)
         if (last.page_width, last.page_height) == (width, height):
             return
-        section = self._file.add_section(WD_SECTION.NEW_PAGE)
+        # a page that holds nothing but the title is turned itself
+        section = self._file.add_section(WD_SECTION.NEW_PAGE) if self._begun else last
         section.page_width, section.page_height = width, height
         section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
-        section.different_first_page_header_footer = False  # a letterhead is for the first page of all
+        if self._begun:
+            section.different_first_page_header_footer = False  # a letterhead is for the first page of all
         self._width = _room(section)
 
     def _letters(self) -> float:
@@ -166,6 +172,7 @@ class Document:
         """A picture with its caption and, for who cannot see it, its words."""
         from docx.shared import Cm
 
+        self._begun = True
         self._figures += 1
         paragraph = self._file.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True

@@ -19,6 +19,7 @@ from diffuscope.report.terms import (
     multiplies,
     neighbours,
     on_scale,
+    with_lag,
 )
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def latex(history: EventHistory, main: Estimate) -> str:
     head = ("", "Coefficient", "Std. error", ratios, "95 % interval", "p")
     body = [
         (
-            "Intercept" if one.term == INTERCEPT else label(one.term, one.mechanism, unidentified),
+            "Intercept"
+            if one.term == INTERCEPT
+            else with_lag(label(one.term, one.mechanism, unidentified), one.lag),
             decimal(one.estimate, 3),
             decimal(one.std_error, 3),
             "–" if of is None else on_scale(main.model, one.estimate),

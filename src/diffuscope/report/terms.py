@@ -51,6 +51,17 @@ def label(term: str, mechanism: str | None, unidentified: Iterable[str]) -> str:
     return upper_first(term) if term == mechanism else f"{upper_first(mechanism)}: {term}"
 
 
+def with_lag(name: str, lag: int | None) -> str:
+    """A term and how many periods before the row it was taken.
+
+    Examples
+    --------
+    >>> with_lag("election_year", 0), with_lag("time at risk", None)
+    ('election_year, lag 0', 'time at risk')
+    """
+    return name if lag is None else f"{name}, lag {lag}"
+
+
 def reported_terms(coefficients: Iterable[Coefficient]) -> list[Coefficient]:
     """The terms a reader asks about: not the intercept, nor time at risk, nor the policies' own levels."""
     return [

@@ -13,7 +13,7 @@ from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.panel.decisions import DECIDER
 from diffuscope.records import Estimate
 from diffuscope.records.library_warnings import library_warnings
-from diffuscope.records.phrases import counted, lower_first, noun, upper_first
+from diffuscope.records.phrases import counted, in_code, lower_first, noun, upper_first
 from diffuscope.study.coefficients import coefficients_of, combined
 from diffuscope.study.firth_errors import by_firth
 from diffuscope.study.time_control import ENOUGH, UNTIMED, Control, control_of_formula, time_control
@@ -196,7 +196,7 @@ def planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[st
     if analysis.formula is not None:
         _refuse_refused(analysis.formula, exposed_panel)
         read = read_formula(analysis.formula, rows.columns)
-        control = control_of_formula(analysis, read.variables)
+        control, named = control_of_formula(analysis, read.variables), tuple(read.variables)
         formula, many, complete = analysis.formula, len(read.order), complete_rows(rows, read.variables)
     else:
         terms = (*exposures, *analysis.covariates)
@@ -206,11 +206,11 @@ def planned(analysis: Analysis, exposed_panel: ExposedPanel, exposures: tuple[st
             )
         _refuse_time(rows, exposures)
         complete = complete_rows(rows, terms)
-        _refuse_few(complete)
+        _refuse_few(complete, _never_known(rows, terms))
         control = time_control(analysis, complete, 1 + len(terms))
         formula, many = formula_of((*terms, *control.terms)), len(terms) + len(control.terms)
-        complete = complete_rows(complete, control.terms)
-    events = _refuse_few(complete)
+        complete, named = complete_rows(complete, control.terms), terms
+    events = _refuse_few(complete, _never_known(rows, named))
     extra, many, why = policy_effects_of(analysis, complete, control, 1 + many)
     model, reason = _model(analysis, events, many)
     return Plan(formula=formula, control=control, model=model, extra=extra, why=f"{reason} {why}".strip())
@@ -241,13 +241,19 @@ def _refuse_time(rows: pl.DataFrame, exposures: Iterable[str]) -> None:
             )
 
 
-def _refuse_few(rows: pl.DataFrame) -> int:
+def _never_known(rows: pl.DataFrame, names: Iterable[str]) -> list[str]:
+    """Columns that have no value in any row."""
+    return [name for name in names if name in rows.columns and rows[name].null_count() == rows.height]
+
+
+def _refuse_few(rows: pl.DataFrame, never_known: Sequence[str] = ()) -> int:
     events = int(rows["event"].sum())
     if events < FEWEST:
         count = "There is 1 event" if events == 1 else f"There are {events} events"
+        blank = f" {in_code(never_known)} {noun(len(never_known), 'is', 'are')} unknown in every row."
         raise TooFewEventsError(
             f"{count} in the {counted(rows.height, 'row')} without missing values; below {FEWEST} no "
-            "model is estimated."
+            f"model is estimated.{blank if never_known else ''}"
         )
     return events
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+import polars as pl
+
+from diffuscope.records.joined_rows import place_of
 from diffuscope.records.phrases import counted, in_code, noun
 from diffuscope.tables.catalogue import CATALOGUE
 from diffuscope.tables.places import Wording, of_table
@@ -27,7 +31,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "end": ("to", "until", "enddate", "endyear", "finish"),
     "sender": ("from", "origin", "exporter", "influencer", "ego", "partner", "unit1", "statea"),
     "receiver": ("to", "target", "destination", "importer", "alter", "recipient", "unit2", "stateb"),
-    "partner": ("donor", "giver", "funder", "sender", "from"),
+    "partner": ("donor", "giver", "funder", "sender", "from", "implementingpartner", "projectpartner"),
     "recipient": ("receiver", "beneficiary", "to"),
     "weight": ("value", "strength", "share", "amount"),
     "layer": ("network", "tietype", "relation", "kind", "type"),
@@ -59,6 +63,11 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
         "completion",
         "done",
         "progresspercent",
+        "percentcompletion",
+        "completionpercent",
+        "percentprogress",
+        "percentofcompletion",
+        "percentdone",
     ),
     "succeeds": ("predecessor", "predecessors", "replaces", "formerproject", "succeeded"),
     "document": ("doc", "source", "reference"),
@@ -110,18 +119,31 @@ def _stray(raw: RawTable, table: Table, name: str, meant: str | None) -> Problem
     if meant is None:
         wording = Wording(
             "unknown-column",
-            f"`{raw.name}` does not have such a column; its values are not read.",
+            f"`{raw.name}` does not have such a column; {_unread(raw, name)}.",
             f"{'put its content into `note`, or ' if 'note' in table.names else ''}"
             f"move it elsewhere; the columns are {in_code(table.names)}",
         )
-        return of_table(raw, wording, column=name, level="warning")
+        return _at_its_sheet(raw, of_table(raw, wording, column=name, level="warning"), name)
     needed = ", which every row needs" if table.column(meant).required else ""
     wording = Wording(
         "unknown-column",
         f"`{raw.name}` has no such column.",
         f"rename it to `{meant}`{needed}, if that is meant",
     )
-    return of_table(raw, wording, column=name)
+    return _at_its_sheet(raw, of_table(raw, wording, column=name), name)
+
+
+def _unread(raw: RawTable, name: str) -> str:
+    filled = raw.cells.height - raw.cells[name].null_count()
+    return f"its {counted(filled, 'value')} {noun(filled, 'is', 'are')} not read" if filled else "it is empty"
+
+
+def _at_its_sheet(raw: RawTable, problem: Problem, name: str) -> Problem:
+    """Of several sheets joined, the problem at the first that has something in the column."""
+    filled = raw.cells.filter(pl.col(name).is_not_null())[ROW]
+    file = place_of(raw.file, int(filled[0]))[0] if filled.len() else raw.file
+    at_headings = problem.row if file == raw.file else None
+    return msgspec.structs.replace(problem, file=file, row=at_headings)
 
 
 def _many(raw: RawTable, table: Table, count: int) -> Problem:

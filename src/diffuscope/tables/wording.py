@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diffuscope.records.phrases import in_code
+from diffuscope.records.statuses import OTHER_WORDS
 from diffuscope.tables.date_words import unreadable_date
 from diffuscope.tables.number_words import EMPTY_IS_UNKNOWN, number_wording
 from diffuscope.tables.places import Wording
@@ -87,9 +88,16 @@ def _out_of_bounds(column: Column, number: float) -> Wording:
     return Wording("out-of-bounds", f"`{name}` must be {span}.", f"write a number {span}")
 
 
+_OTHER_WORDS = {bare(word): status for status, words in OTHER_WORDS.items() for word in words}
+
+
 def _choice(column: Column, value: str) -> Wording:
-    meant = nearest(value, column.choices)
     listed = in_code(column.choices)
+    usual = _OTHER_WORDS.get(bare(value))
+    if usual in column.choices:  # `Not started` is one letter from `not stated`, and another state
+        message = f"`{column.name}` must be one of {listed}."
+        return Wording("bad-choice", message, f"write one of {listed}; `{usual}`, if that is meant")
+    meant = nearest(value, column.choices)
     message = f"`{column.name}` must be one of {listed}."
     if not column.required and value.strip().lower() in UNKNOWN:
         return Wording("bad-choice", message, EMPTY_IS_UNKNOWN)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from diffuscope.errors import PlanError
+from diffuscope.records.phrases import counted, noun
 from diffuscope.ties.layer import Layer, without_self
 
 if TYPE_CHECKING:
@@ -130,5 +131,7 @@ def layer_from_graph(
         unit_of_measure=unit_of_measure,
         source=source,
         derived_from=tuple(derived_from),
-        notes=(f"{loops} loops (a unit tied to itself) were left out",) if loops else (),
+        notes=(f"{counted(loops, 'loop')} (a unit tied to itself) {noun(loops, 'was', 'were')} left out",)
+        if loops
+        else (),
     )

@@ -11,7 +11,7 @@ from diffuscope.case.delimited import read_delimited
 from diffuscope.case.importers.frame_read import FrameRead
 from diffuscope.case.refusal import Unreadable
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.records.phrases import counted
+from diffuscope.records.phrases import counted, noun
 from diffuscope.tables.raw import ROW
 
 if TYPE_CHECKING:
@@ -111,6 +111,6 @@ def _nearly_numbers(text: pl.Series, strange: pl.Series, rows: pl.Series) -> str
         return None
     at = int(strange.arg_true()[0])
     return (
-        f"column `{text.name}` is text: {counted(many, 'cell')} of {held:,} hold no number, the first "
-        f"`{text[at][:40]}` in row {rows[at]}."
+        f"column `{text.name}` is text: {counted(many, 'cell')} of {held:,} {noun(many, 'holds', 'hold')} no "
+        f"number, the first `{text[at][:40]}` in row {rows[at]}."
     )

@@ -16,7 +16,7 @@ from diffuscope.case.importers.spans import spans_of
 from diffuscope.case.importers.text_graphs import read_gml, read_pajek
 from diffuscope.case.importers.xml_graphs import read_xml_graph
 from diffuscope.errors import CaseError, PlanError
-from diffuscope.records.phrases import counted, in_code
+from diffuscope.records.phrases import counted, in_code, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,8 @@ def _frame(graph: Graph, called: dict[str, str], *, attention: bool) -> pl.DataF
     rows = list(_rows(graph, called, unsaid, attention=attention))
     loops = sum(edge.source == edge.target for edge in graph.edges)
     if loops:
-        _log.warning("%s: %d loops (a unit tied to itself) were left out.", graph.file, loops)
+        were = noun(loops, "was", "were")
+        _log.warning("%s: %s (a unit tied to itself) %s left out.", graph.file, counted(loops, "loop"), were)
     tied = {name for row in rows for name in row[:2]}
     rows += [(None, name, None, None, None) for name in called.values() if name not in tied]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -29,8 +29,8 @@ from diffuscope.models.inference.clusters import (
 )
 from diffuscope.models.inference.diagnostics import (
     PSD_ADJUSTED,
+    cluster_cautions,
     condition_number,
-    few_clusters,
     few_events,
     flat_directions,
     nearly_alike,
@@ -122,7 +122,7 @@ def conditional_logit(
     covariance = variance.brought_back(np.diag(1 / data.spread))
     warnings = (
         *few_events(int(data.strata.happened.sum()), data.spread.size, fix="fewer terms"),
-        *few_clusters(clusters),
+        *cluster_cautions(clusters, data.columns.names, data.x, data.rows),
         *nearly_alike(condition_number(optimum.information)),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
         *notes,

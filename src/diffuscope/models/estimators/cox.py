@@ -28,8 +28,8 @@ from diffuscope.models.inference.clusters import (
 )
 from diffuscope.models.inference.diagnostics import (
     PSD_ADJUSTED,
+    cluster_cautions,
     condition_number,
-    few_clusters,
     few_events,
     flat_directions,
     nearly_alike,
@@ -130,7 +130,7 @@ def cox(
     condition = condition_number(optimum.information)
     warnings = (
         *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
-        *few_clusters(clusters),
+        *cluster_cautions(clusters, data.columns.names, data.x, data.rows),
         *nearly_alike(condition),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
         *set_aside,

@@ -17,6 +17,8 @@ from diffuscope.models.export.scripts import (
     design_of,
     drawn_by,
     expected,
+    is_conditional,
+    strata_of,
     terms_of,
     ways_of,
 )
@@ -41,6 +43,10 @@ OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^", ast.Eq: "==", ast.NotEq: "!=",
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+
+
+STRATUM = "panel$column_0"
+"""Where a script keeps the stratum of each row: a name that no column of a frame keeps."""
 
 
 class RNames:
@@ -91,13 +97,13 @@ def r_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
     ]
     if design.policies:
         right.append(f"factor(policy, levels = c({_r_texts(design.policies)}))")
-    if not design.columns.formula.intercept and not fit.span:
+    if not (design.columns.formula.intercept or fit.span or is_conditional(fit)):
         right.insert(0, "0")
     if design.offset:
         right.append("offset(log(gap))" if design.offset == "ln(gap)" else f"offset({name(design.offset)})")
     model = [
         *_r_model(fit, " + ".join(right) or "1", name),
-        *(_r_drawn(name(drawn)) if drawn else r_errors(fit, [name(one) for one in ways_of(fit)])),
+        *(_r_drawn(name(drawn)) if drawn else r_errors(fit, [name(one) for one in ways_of(fit)], name)),
         *_r_check(fit),
     ]
     lines = [
@@ -156,7 +162,7 @@ def _r_rows(fit: Fit, name: RNames) -> list[str]:
     identity = [
         column for column, many in (("unit", fit.units), ("policy", fit.policies)) if many is not None
     ]
-    named = [one for one in (fit.strata, *(fit.span or ())) if one]
+    named = [*strata_of(fit), *(fit.span or ())]
     needed = dict.fromkeys([*given, *named, *ways_of(fit), *identity])
     lines.append(f"panel <- panel[complete.cases(panel[c({_r_texts(map(name, needed))})]), ]")
     if fit.weights:
@@ -174,6 +180,13 @@ def _r_rows(fit: Fit, name: RNames) -> list[str]:
             for one in computed
             if coded(one) is None
         ]
+    if is_conditional(fit):
+        columns = _r_texts(map(name, strata_of(fit)))
+        lines += [
+            f'{STRATUM} <- do.call(paste, c(unname(panel[c({columns})]), sep = "\\r"))',
+            f"share <- ave(panel${name(fit.outcome)}, {STRATUM})",
+            "panel <- panel[share > 0 & share < 1, ]  # other strata say nothing",
+        ]
     return [*lines, f"stopifnot(nrow(panel) == {fit.rows})"]
 
 
@@ -187,10 +200,18 @@ def _r_model(fit: Fit, right: str, name: RNames) -> list[str]:
         return [
             "library(survival)  # comes with R",
             f"model <- coxph(Surv({start}, {stop}, {left}) ~ {right}{strata}, data = panel, "
-            f'ties = "{ties}", control = coxph.control(eps = 1e-12, iter.max = 100))',
+            f'ties = "{ties}", control = coxph.control(eps = 1e-11, iter.max = 100))',
             "estimate <- coef(model)",
             # of exact ties, some versions return a plain list, which vcov() does not know
             "bread <- model$var" if ties == "exact" else "bread <- vcov(model)",
+        ]
+    if is_conditional(fit):
+        return [
+            "library(survival)  # comes with R; its clogit() is this model",
+            f"model <- coxph(Surv(rep(1, nrow(panel)), {left}) ~ {right} + strata({STRATUM[6:]}), "
+            'data = panel, ties = "exact", control = coxph.control(eps = 1e-11, iter.max = 100))',
+            "estimate <- coef(model)",
+            "bread <- model$var",
         ]
     formula = f"terms({left} ~ {right}, keep.order = TRUE)"
     if fit.model.startswith("Firth"):

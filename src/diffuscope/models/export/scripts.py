@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 
 
 def design_of(fit: Fit) -> Design:
-    """The design of a fit; refused where terms were absorbed, or for conditional logit."""
-    if fit.model == CONDITIONAL_LOGIT:
-        raise MethodError(
-            "Scripts are not written for conditional logit; `clogit` of R's survival (method exact) and of "
-            "Stata fit it."
-        )
+    """The design of a fit; refused where terms were absorbed."""
     if fit.dropped_terms:
         raise MethodError(
             "A fit with absorbed terms has no equivalent script; fit the model without them first."
@@ -37,6 +32,18 @@ def design_of(fit: Fit) -> Design:
 def terms_of(fit: Fit) -> tuple[Term, ...]:
     """Terms of the formula, the intercept not among them."""
     return design_of(fit).columns.formula.terms
+
+
+def is_conditional(fit: Fit) -> bool:
+    """Whether a fit compares rows within strata, without an intercept."""
+    return fit.model == CONDITIONAL_LOGIT
+
+
+def strata_of(fit: Fit) -> list[str]:
+    """Columns whose values together name a stratum."""
+    if not fit.strata:
+        return []
+    return fit.strata.split(" and ") if is_conditional(fit) else [fit.strata]
 
 
 def drawn_by(fit: Fit) -> str | None:

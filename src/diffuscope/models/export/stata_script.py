@@ -14,6 +14,8 @@ from diffuscope.models.export.scripts import (
     design_of,
     drawn_by,
     expected,
+    is_conditional,
+    strata_of,
     terms_of,
     ways_of,
 )
@@ -123,7 +125,7 @@ def stata_script(fit: Fit, data: str, *, guarded: bool = False) -> str:
 def _columns(fit: Fit) -> list[str]:
     """Columns of the frame that a script uses."""
     own = [fit.outcome, *fit.design.needs(), *ways_of(fit)]
-    own += [name for name in (fit.weights, fit.strata, *(fit.span or ())) if name]
+    own += [name for name in (fit.weights, *strata_of(fit), *(fit.span or ())) if name]
     own += [name for name, many in (("unit", fit.units), ("policy", fit.policies)) if many is not None]
     own += ["start", "stop", "gap", "duration"] if fit.span and fit.span[1] == "stop" else []
     return list(dict.fromkeys(own))
@@ -172,7 +174,9 @@ def _stata_model(
         return "\n".join([*room, f"generate long {row} = _n", at_risk, model])
     if "FLIC" in fit.model:
         raise MethodError("Stata has no command for Firth's logit with intercept correction.")
-    command = "firthlogit" if fit.model.startswith("Firth") else fit.model
+    command = (
+        "firthlogit" if fit.model.startswith("Firth") else "clogit" if is_conditional(fit) else fit.model
+    )
     if drawn_by(fit):
         (room, code) = names.made("drawn_code")
         by = f"egen long {code} = group({names(drawn_by(fit) or '')})"
@@ -184,7 +188,12 @@ def _stata_model(
 
 def _stata_options(fit: Fit, design: Design, names: StataNames, lines: list[str]) -> tuple[list[str], bool]:
     """Options of the model, and whether errors are clustered; what they need is added to the lines."""
-    options = [] if design.columns.formula.intercept or fit.model.startswith("Cox") else ["noconstant"]
+    without = fit.model.startswith("Cox") or is_conditional(fit)  # these have no constant
+    options = [] if design.columns.formula.intercept or without else ["noconstant"]
+    if is_conditional(fit):
+        room, name = names.made("stratum_code")
+        lines += [*room, f"egen long {name} = group({' '.join(map(names, strata_of(fit)))})"]
+        options.append(f"group({name})")
     if design.offset == "ln(gap)":
         room, name = names.made("ln_gap")
         lines += [*room, f"generate double {name} = ln(gap)"]

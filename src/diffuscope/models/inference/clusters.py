@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 AUTO, DYADS = "auto", "dyads"
 ENDS = ("receiver", "sender")
 UNITS_OF_DYADS = "units of dyads"
+NOTHING = 1e-20
+"""Of the variance without clusters: what rounding leaves where there is none."""
 MOST = 3
 """Ways in which rows can be clustered."""
 
@@ -148,6 +150,12 @@ def cluster_covariance(
                 "clusters, or treat rows as independent."
             )
     covariance = cluster_robust(bread, x, slope, ways, groups=groups)
+    if len(ways) == 1 and (np.diag(covariance.covariance) < NOTHING * np.diag(bread)).all():
+        raise MethodError(
+            f"The scores of every cluster by `{columns[0]}` sum to zero, as the model has a coefficient for "
+            "each cluster, so its standard errors cannot be computed: name other clusters, or treat rows as "
+            "independent."
+        )
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
         _refuse_few(name, count, counted_coefficients(x))

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.errors import ConvergenceError
+from diffuscope.models.design.complete_cases import codes
 from diffuscope.models.inference.wald import FEW_CLUSTERS
 from diffuscope.models.likelihood.grouped_information import GroupedInformation
-from diffuscope.records.phrases import counted, in_code
+from diffuscope.records.phrases import counted, in_code, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import polars as pl
+
     from diffuscope.models.design.model_frame import ModelFrame
     from diffuscope.models.likelihood.newton_raphson import OptimResult
-    from diffuscope.records.arrays import Numbers
+    from diffuscope.records.arrays import Codes, Numbers
 
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
@@ -101,7 +104,7 @@ def cautions(
     terms = set(data.absorbed)
     return (
         *few_events(int(data.y.sum()), data.back.shape[0]),
-        *few_clusters(clusters),
+        *cluster_cautions(clusters, data.design.names, data.x, data.frame),
         *([_absorbed(sorted(terms))] if terms else []),
         *nearly_alike(condition_number(optimum.information, data.shared)),
         *([PSD_ADJUSTED] if psd_adjusted else []),
@@ -153,6 +156,35 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
                 f"{counted(count, 'cluster')} by {name}: below {FEW_CLUSTERS}, clustered errors are too "
                 "small; critical values come from the t distribution."
             )
+
+
+def cluster_cautions(
+    clusters: Sequence[tuple[str, int]], names: Sequence[str], x: Numbers, frame: pl.DataFrame
+) -> Iterator[str]:
+    """Whether errors rest on too few clusters, and which columns vary in one cluster alone.
+
+    At the maximum the scores of such a column sum to zero in its only cluster, as they do in all, so that
+    clustered errors say nothing of its coefficient (MacKinnon & Webb 2018, doi:10.1111/ectj.12107). Of
+    several ways of clustering, the largest error counts, and it is none of these.
+    """
+    yield from few_clusters(clusters)
+    way = clusters[0][0] if len(clusters) == 1 else ""
+    if way not in frame.columns:
+        return
+    cluster = codes(frame, [way])[0]
+    lone = [name for name, column in zip(names, x.T, strict=False) if _varies_in_one(column, cluster)]
+    if lone:
+        yield (
+            f"{in_code(lone)} {noun(len(lone), 'varies', 'vary each')} in one cluster by `{way}` alone: "
+            "clustered errors do not measure how uncertain such a coefficient is, and are far too small. "
+            "Compare those of `cluster=None`."
+        )
+
+
+def _varies_in_one(column: Numbers, cluster: Codes) -> bool:
+    middle = np.partition(column, column.size // 2)[column.size // 2]
+    away = cluster[column != middle]
+    return away.size > 0 and bool((away == away[0]).all())
 
 
 def nearly_alike(condition: float) -> Iterator[str]:

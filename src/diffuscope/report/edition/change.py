@@ -46,6 +46,7 @@ def _points(source: Source, state: str, before: str, movements: list[Cells]) -> 
     counts = [_counted(source, state, wave) for wave in (before, source.wave)]
     if any(counts):
         yield f"{source.labels('Projects')}: {counts[0]:,} → {counts[1]:,}"
+    yield from _returns(source, state, before)
     for change, words in CHANGES.items():
         changed = [row for row in own if row["change"] == change]
         if changed and change in COUNTED:
@@ -53,6 +54,21 @@ def _points(source: Source, state: str, before: str, movements: list[Cells]) -> 
         elif changed:
             examples = "; ".join(_movement(source, row) for row in changed)
             yield f"{source.labels(words)} ({len(changed):,}): {examples}"
+
+
+def _returns(source: Source, state: str, before: str) -> Iterator[str]:
+    """On how many returns the two numbers rest, where one of a country is missing in either wave."""
+    told, missing = [], False
+    for wave in (before, source.wave):
+        own = [
+            row for row in rows(source.result, "wave_returns") if (row["wave"], row["state"]) == (wave, state)
+        ]
+        expected = [row for row in own if row["standing"] != "excused"]
+        came = sum(row["standing"] in ("received", "nil") for row in expected)
+        missing |= came < len(expected)
+        told.append(f"{came:,} / {len(expected):,}")
+    if missing:
+        yield f"{source.labels('Returns received')}: {' → '.join(told)}"
 
 
 def _counted(source: Source, state: str, wave: str) -> int:

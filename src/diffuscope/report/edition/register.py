@@ -40,8 +40,16 @@ def overview(source: Source) -> Part:
         judged_note(source),
     )
     tables = (statuses, _reports(source)) if len(source.totals) > 1 else (statuses,)
-    says = " · ".join(f"{name}: {number:,}" for name, number in facts)
+    says = " · ".join([*(f"{name}: {number:,}" for name, number in facts), *_returned(source)])
     return Part("overview", label("In short"), (f"{source.wave}: {says}",), tables)
+
+
+def _returned(source: Source) -> Iterator[str]:
+    """On how many returns the counts rest, where one is missing."""
+    expected = [row for row in source.returns if row["standing"] != "excused"]
+    came = sum(row["standing"] in ("received", "nil") for row in expected)
+    if came < len(expected):
+        yield f"{source.labels('Returns received')}: {came:,} / {len(expected):,}"
 
 
 def _reports(source: Source) -> Table:

@@ -17,6 +17,7 @@ from diffuscope.report.terms import (
     points,
     reach_points,
     reported_terms,
+    with_lag,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def facts(main: Estimate) -> str:
 def _term(one: Coefficient, model: str, unidentified: Collection[str]) -> dict[str, Any]:
     changes = one.effect_from is not None and one.effect_to is not None
     return {
-        "label": label(one.term, one.mechanism, unidentified),
+        "label": with_lag(label(one.term, one.mechanism, unidentified), one.lag),
         "ratio": on_scale(model, one.estimate),
         "between": interval_on_scale(model, one.ci_low, one.ci_high),
         "effect": points(one.effect),

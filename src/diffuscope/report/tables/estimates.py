@@ -163,6 +163,7 @@ def coefficients(result: Result) -> OutTable:
             "effect_high": "Upper end.",
             "effect_from": "10th percentile of the column (0 for a column of 0 and 1).",
             "effect_to": "90th percentile (1 for a column of 0 and 1).",
+            "lag": "How many periods before the row the column was taken; empty of what has no date.",
         },
         rows=tuple(
             (
@@ -171,6 +172,7 @@ def coefficients(result: Result) -> OutTable:
                 *(getattr(one, name) for name in _TERM),
                 _ratio(estimate.model, one.estimate),
                 *(getattr(one, name) for name in _EFFECT),
+                one.lag,
             )
             for history in result.histories
             for estimate in history.estimates
