@@ -36,6 +36,8 @@ def publish(wave: str, *, person: As, letter: Path | None = None, folder: Folder
     say(f"Fingerprint (SHA-256): {made.fingerprint}")
     if made.remark:
         say(made.remark)
+    if made.state == "proposed":
+        say(f"Read it; then the chair confirms it: diffuscope register publish {wave} --as CHAIR")
     return 0
 
 
