@@ -88,6 +88,9 @@ def test_what_is_first_seen_in_a_wave_was_adopted_since_the_look_before():
         # gone, and there again
         ([("w1", "a", "Water", "ongoing"), ("w2", *ROADS), ("w3", *ROADS), ("w4", "a", "Water", "completed")],
          [("a", None, "2021-12-31", "2022-06-30"), ("a", "2023-07-01", "2024-06-30", None)]),
+        # completed, and no longer listed: that is no end
+        ([("w1", "a", "Water", "ongoing"), ("w2", "a", "Water", "completed"), ("w3", *ROADS), ("w4", *ROADS)],
+         [("a", None, "2021-12-31", None)]),
         # planned is not begun
         ([("w1", "a", "Water", "planning"), ("w2", *ROADS)], []),
     ],
@@ -100,6 +103,8 @@ def test_listed_projects_count_whatever_their_status():
     listed = POLICIES.with_columns(area_counts=pl.lit("listed"))
     found = case(("w1", *ROADS), ("w2", "a", "Water", "planning"), policies=listed)
     assert dates(found) == [("a", "2022-01-01", "2022-06-30", None)]
+    gone = case(("w1", "a", "Water", "completed"), ("w2", *ROADS), policies=listed)
+    assert dates(gone) == [("a", None, "2021-12-31", "2022-06-30")]
 
 
 def test_a_sub_area_is_seen_where_every_row_tells_its_own():

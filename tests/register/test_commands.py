@@ -48,13 +48,15 @@ def test_a_year_by_commands(run, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has rights of another kind")
-def test_nobody_else_on_the_machine_reads_a_register_made_in_a_folder_that_was_there(tmp_path):
+def test_nobody_else_on_the_machine_reads_a_register_made_in_a_folder_that_was_there(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     tmp_path.chmod(0o755)
     with new_place(tmp_path, network="A network", zone="UTC"):
         pass
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
     files = [one for one in tmp_path.iterdir() if one.is_file()]
     assert {one.name: stat.S_IMODE(one.stat().st_mode) for one in files} == {
+        "register.sqlite3": 0o600,
         "register.toml": 0o600,
         "secret-key": 0o600,
     }

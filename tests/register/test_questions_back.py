@@ -98,3 +98,20 @@ def test_a_missing_project_that_is_not_to_be_reported_stays_out(asked):
     register.settle(folder, missing.number, answer="given up", leave_out=True, person=OFFICER)
     assert projects(folder) == 5
     assert rules(folder) == []
+
+
+def test_a_project_that_was_missing_and_comes_with_another_workbook_is_asked_about_no_more(
+    on_sqlite, tmp_path
+):
+    register.open_wave(on_sqlite, WAVE, due="2026-09-30", person=OFFICER)
+    [file] = register.write_forms(on_sqlite, WAVE, person=OFFICER, members=["SGP"], out=tmp_path)
+    form = Form(file)
+    row = form.row_of("Marine")
+    held = {column: form.get(row, column) for column in form.places}
+    form.put(row, **dict.fromkeys(form.places, ""))
+    taken(on_sqlite, form.save(tmp_path / "first.xlsx"))
+    assert rules(on_sqlite) == ["missing-row"]
+    form.put(row, **{column: value for column, value in held.items() if value is not None})
+    taken(on_sqlite, form.save(tmp_path / "second.xlsx"))
+    assert rules(on_sqlite) == []
+    assert projects(on_sqlite) == 6

@@ -201,6 +201,23 @@ def test_a_city_sees_its_own_rows_and_what_is_published(folder, tmp_path):
     ] == "2026"
 
 
+def test_who_does_not_see_everything_exports_what_is_public(on_sqlite, tmp_path):
+    whole = register.export_case(on_sqlite, tmp_path / "whole", person=CHAIR)
+    public = register.export_case(on_sqlite, tmp_path / "public", person="rep-THA")
+    assert [file.read_bytes() for file in sorted(whole.iterdir())] == [
+        file.read_bytes() for file in sorted(register.export_case(on_sqlite, tmp_path / "all").iterdir())
+    ]
+    private = [
+        line for line in (whole / "documents.csv").read_text("utf-8").splitlines() if ",private," in line
+    ]
+    kept = (public / "documents.csv").read_text("utf-8").splitlines()
+    assert not [line for line in kept if ",private," in line]
+    assert len(kept) + len(private) == len((whole / "documents.csv").read_text("utf-8").splitlines())
+    with pytest.raises(PlanError, match="may not do this"):
+        register.check_register(on_sqlite, person="rep-THA")
+    assert register.check_register(on_sqlite, person=CHAIR) == []
+
+
 def test_erasure_keeps_what_was_done_and_not_who(folder):
     register.invite(folder, "gone", role="secretariat", name="Ana Maria", email="a@b.example", person=OFFICER)
     register.open_wave(folder, "2026", due="2026-09-30", person="gone")

@@ -19,7 +19,7 @@ from monitored import founding
 from diffuscope.errors import PlanError
 from diffuscope.records.quoting import typst_data
 from diffuscope.report.edition.build import build
-from diffuscope.report.edition.contents import cells_of
+from diffuscope.report.edition.contents import Row, cells_of
 from diffuscope.report.edition.pdf import pdf
 
 pytest.importorskip("typst", reason="Typst (the extra `pdf`) is not installed")
@@ -102,6 +102,28 @@ def test_a_country_is_named_again_on_each_page_that_its_cities_run_over():
     countries = tuple(group.title for group in changes.groups)
     assert run_on
     assert all(page.split("\n", 1)[1].startswith(countries) for page in run_on)
+
+
+def test_a_wave_from_which_most_returns_are_missing_is_set():
+    """Of sixty cities one sent a line: heads without lines follow each other over more than a page."""
+    edition = build(founding(), "public")
+    parts = [replace(part, tables=tuple(map(with_heads_alone, part.tables))) for part in edition.parts]
+    told = text_of(pdf(replace(edition, parts=tuple(parts))))
+    assert all(close(f"Alone {at} end") in told for at in range(60))
+
+
+def with_heads_alone(table):
+    if table.name != "countries":
+        return table
+    first = table.rows[0]
+    alone = [
+        Row((f"Alone {at} end" if at % 9 == 0 else "", *first.cells[1:]), 1 if at % 9 == 0 else 3)
+        for at in range(60)
+    ]
+    alone = [
+        replace(row, cells=(row.cells[0], f"Alone {at} end", *row.cells[2:])) for at, row in enumerate(alone)
+    ]
+    return replace(table, rows=(*alone, *table.rows))
 
 
 def hostile(*titles: str):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 BEGUN, LISTED = "begun", "listed"
-HAS_BEGUN = ("ongoing", "completed")
+COMPLETED = "completed"
+HAS_BEGUN = ("ongoing", COMPLETED)
 NOT_BEGUN = ("planning",)
 CARRIED = "carried forward"
 NIL = "nil"
@@ -42,7 +43,8 @@ class Derived(NamedTuple):
     last : date
         The look that found it.
     until : date or None
-        The first look that surely does not find it any more.
+        The first look that surely does not find it any more. What was completed does not end by leaving the
+        list, unless being listed is what is asked.
     rows : tuple of int
         Rows of `projects` that show it first.
     source : str or None
@@ -68,6 +70,7 @@ class _Observed(NamedTuple):
     unsure: bool
     source: str | None
     judged: bool
+    completed: bool
 
 
 def derived_adoptions(
@@ -167,11 +170,9 @@ def _observed(own: pl.DataFrame, *, listed: bool) -> dict[tuple[str, str], _Obse
         pl.col("_unsure").any(),
         pl.col("source").filter("_counts").first(),
         (judged.filter("_counts").all() & pl.lit(not listed)).alias("_judged"),
+        ((pl.col("status") == COMPLETED).any() & pl.lit(not listed)).alias("_completed"),
     )
-    return {
-        (unit, wave): _Observed(tuple(rows), unsure, source, judged)
-        for unit, wave, rows, unsure, source, judged in grouped.iter_rows()
-    }
+    return {(unit, wave): _Observed(tuple(rows), *more) for unit, wave, rows, *more in grouped.iter_rows()}
 
 
 def _whole(rows: pl.DataFrame, column: str) -> dict[tuple[str, str], bool]:
@@ -190,12 +191,16 @@ def _spells(
     """Adoptions of one unit and policy, from one look to the next."""
     absent: date | None = None
     begun: Derived | None = None
+    completed = False  # then a later list without it does not undo it
     for wave, day in looks.items():
         here = observed.get((unit, wave))
         if here is not None and here.rows:
             if begun is None:
                 first = None if absent is None else absent + timedelta(days=1)
                 begun = Derived(unit, policy, first, day, None, here.rows, here.source, here.judged)
+            completed = completed or here.completed
+        elif completed:
+            continue
         elif whole.get((unit, wave), False) and not (here is not None and here.unsure):
             if begun is not None:
                 yield begun._replace(until=day)

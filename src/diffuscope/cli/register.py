@@ -20,6 +20,7 @@ register = App(
 app.command(register)
 
 As = Annotated[str, Parameter(name="--as")]
+Asked = Annotated[str | None, Parameter(name="--as")]
 Folder = Annotated[Path, Parameter(name="--folder")]
 HERE = Path()
 SHOWN = 12

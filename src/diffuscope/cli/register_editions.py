@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from diffuscope.cli.register import HERE, As, Folder, register, say
+from diffuscope.cli.register import HERE, As, Asked, Folder, register, say
 from diffuscope.cli.screen import busy, write_json
 
 Json = Annotated[bool, Parameter(negative="")]
@@ -36,6 +36,8 @@ def publish(wave: str, *, person: As, letter: Path | None = None, folder: Folder
     say(f"Fingerprint (SHA-256): {made.fingerprint}")
     if made.remark:
         say(made.remark)
+    if made.state == "proposed":
+        say(f"Read it; then the chair confirms it: diffuscope register publish {wave} --as CHAIR")
     return 0
 
 
@@ -112,7 +114,9 @@ def changes(wave: str, *, person: As, json: Json = False, folder: Folder = HERE)
 
 
 @register.command
-def export_case(folder: Path, *, out: Path, wave: str | None = None, edition: int | None = None) -> int:
+def export_case(
+    folder: Path, *, out: Path, wave: str | None = None, edition: int | None = None, person: Asked = None
+) -> int:
     """Write one edition as a case, which every other command reads. Persons and drafts are not in it.
 
     Parameters
@@ -125,11 +129,14 @@ def export_case(folder: Path, *, out: Path, wave: str | None = None, edition: in
         By default the latest published wave.
     edition : int
         By default the latest edition of the wave.
+    person : str
+        Who acts: whoever does not see everything gets no private documents and passages. By default whoever
+        has the folder.
     """
     from diffuscope.register import export_case as exported
 
     with busy("writing the case"):
-        made = exported(folder, out, wave=wave, edition=edition)
+        made = exported(folder, out, wave=wave, edition=edition, person=person)
     say(f"The case: {made}. Study it with: diffuscope run {made}")
     return 0
 

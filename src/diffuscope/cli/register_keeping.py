@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from diffuscope.cli.app import DATA
-from diffuscope.cli.register import HERE, As, Folder, register, say
+from diffuscope.cli.register import HERE, As, Asked, Folder, register, say
 from diffuscope.cli.screen import busy
 
 
@@ -149,18 +149,20 @@ def restore(backup: Path, folder: Path) -> int:
 
 
 @register.command
-def check(*, folder: Folder = HERE) -> int:
+def check(*, person: Asked = None, folder: Folder = HERE) -> int:
     """Check the register for faults: rows, history, files and editions. Nothing is repaired.
 
     Parameters
     ----------
+    person : str
+        Who acts, of those who see everything. By default whoever has the folder.
     folder : Path
         The register; by default this folder.
     """
     from diffuscope.register import check_register
 
     with busy("checking the register"):
-        found = check_register(folder)
+        found = check_register(folder, person=person)
     for one in found:
         say(one)
     if not found:

@@ -15,7 +15,9 @@ from diffuscope.register.as_of import rows_as_of
 from diffuscope.register.case_toml import toml_text
 from diffuscope.register.database import one_moment, opened
 from diffuscope.register.learning import learning_tables
+from diffuscope.register.rights import sees_all
 from diffuscope.register.rows import MAINTAINED, TABLES, cells_of
+from diffuscope.register.write import act_of
 from diffuscope.tables.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -31,7 +33,12 @@ Rows = list[dict[str, Any]]
 
 
 def export_case(
-    folder: str | Path, out: str | Path, *, wave: str | None = None, edition: int | None = None
+    folder: str | Path,
+    out: str | Path,
+    *,
+    wave: str | None = None,
+    edition: int | None = None,
+    person: str | None = None,
 ) -> Path:
     """One edition of a wave, with all earlier waves, as the folder of a case.
 
@@ -47,6 +54,9 @@ def export_case(
         By default the latest published one.
     edition : int, optional
         By default the latest edition of the wave. An older one has the same bytes as when it was published.
+    person : str, optional
+        Who asks: whoever does not see everything gets no private documents and passages. By default whoever
+        has the folder.
 
     Returns
     -------
@@ -62,8 +72,9 @@ def export_case(
     """
     with opened(folder):
         with one_moment():
+            public = person is not None and not sees_all(act_of(person).person)
             chosen, change = _chosen(wave, edition)
-            files = case_files(chosen, change)
+            files = case_files(chosen, change, public=public)
         return write_files(files, out)
 
 

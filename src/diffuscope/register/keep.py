@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.register.create import all_codes, issue_code
-from diffuscope.register.questions import ask_missing, write_questions
+from diffuscope.register.questions import MISSING, ask_missing, write_questions
 from diffuscope.register.waves import current_of, expected_of, last_versions, marked, withdraw
 from diffuscope.register.write import add, change, next_version
 from diffuscope.tables.read_as import fold
@@ -54,6 +54,7 @@ def keep(
     add(act, [row for one in taken if (row := _observation(one, incoming, sent, there)) is not None])
     _successions(act, rows, incoming)
     _settle(act, rows, sent)
+    _settle_found(act, rows, sent)
     asked = [*_queries(act, rows, sent), *ask_missing(act, missing, sent)]
     file = write_questions(act, place, sent, asked) if asked else None
     change(
@@ -193,6 +194,17 @@ def _settle(act: Act, rows: Sequence[Judged], sent: Any) -> None:
             again = one.kind in ("question", "refused")
             answer = "asked again" if again else "left out" if one.kind == "left out" else "answered"
             change(act, query, {"state": "settled", "answer": f"{answer}: {sent.file}, row {one.row.row}"})
+
+
+def _settle_found(act: Act, rows: Sequence[Judged], sent: Any) -> None:
+    """What became of a missing project is known where another workbook reports it."""
+    from diffuscope.register.models import Query
+
+    there = {one.project.pk: one for one in rows if one.kind in (*TAKEN, "ended") and one.project is not None}
+    asked = Query.objects.filter(wave=sent.wave, member=sent.member, rule=MISSING, project__in=list(there))
+    for query in asked.exclude(state="settled"):
+        row = there[query.project_id].row.row
+        change(act, query, {"state": "settled", "answer": f"reported: {sent.file}, row {row}"})
 
 
 def _queries(act: Act, rows: Sequence[Judged], sent: Any) -> list[Any]:

@@ -159,6 +159,8 @@ def _make_folders(place: Place) -> None:
     for inside in (place.received, place.editions):
         inside.mkdir(exist_ok=True)
     write_private(place.folder / KEY, secrets.token_urlsafe(48).encode())
+    if not os.environ.get("DATABASE_URL"):
+        write_private(place.folder / DATABASE, b"")  # SQLite gives the files beside it the same rights
 
 
 def _empty(folder: Path, *, keep: bool) -> None:

@@ -20,7 +20,7 @@ from diffuscope.report.edition.contents import cells_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffuscope.report.edition.contents import Edition, Part, Table
+    from diffuscope.report.edition.contents import Edition, Part, Row, Table
 
 OTHERWISE = "The page (.html) and the document (.docx) can be printed to PDF without it."
 STANDARD: Final = "ua-1"
@@ -33,6 +33,9 @@ SIZE = 8.5
 """Of letters in tables, in points."""
 PAGE, ON_ITS_SIDE = 125.0, 190.0
 """Letters of that size that a line of an A4 page holds, upright and on its side."""
+TOTAL = 2
+UNDER = {1: (0, 3), 3: (0,)}
+"""Levels of rows that a head of each level leads: a country its cities or lines, a city its lines."""
 MOST_LETTERS = 20
 """Letters without a font that are named."""
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -71,6 +74,12 @@ def pdf(edition: Edition, fonts: Sequence[Path] = ()) -> bytes:
             )
         except RuntimeError as error:  # TypstError is one
             raise _refusal(str(error), getattr(error, "diagnostic", "")) from error
+        except BaseException as error:  # a panic of Typst is no Exception, and would end the command
+            if type(error).__name__ != "PanicException":
+                raise
+            raise MethodError(
+                f"The PDF could not be set, for a fault of Typst: {one_line(str(error))}. {OTHERWISE}"
+            ) from error
     return made
 
 
@@ -132,8 +141,19 @@ def _part(part: Part, room: float) -> dict[str, Any]:
     }
 
 
+def _stand_again(rows: Sequence[Row]) -> list[bool]:
+    """Whether each row is the head of what follows it, and stands on every page that this runs over.
+
+    A city without a line of its own is itself a line: Typst 0.15 panics where more heads than a page holds
+    follow each other, as in a wave from which most returns are missing.
+    """
+    below = [row.level for row in rows[1:]] + [TOTAL]
+    return [after in UNDER.get(row.level, ()) for row, after in zip(rows, below, strict=True)]
+
+
 def _table(table: Table, room: float) -> dict[str, Any]:
     head, *rows = cells_of(table)
+    shown = list(table.shown())
     fit = fitting([head, *rows], room)
     return {
         "caption": one_line(table.caption),
@@ -142,8 +162,8 @@ def _table(table: Table, room: float) -> dict[str, Any]:
         "size": round(SIZE * max(LEAST_SIZE, fit), 2),
         "squeezed": fit < LEAST_SIZE,
         "rows": [
-            {"cells": cells, "level": row.level, "head": row.head}
-            for cells, row in zip(rows, table.shown(), strict=True)
+            {"cells": cells, "level": row.level, "head": row.head, "again": again}
+            for cells, row, again in zip(rows, shown, _stand_again(shown), strict=True)
         ],
         "notes": list(map(one_line, table.notes)),
     }
