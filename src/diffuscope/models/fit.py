@@ -118,6 +118,7 @@ class Fit:
     @property
     def std_errors(self) -> Numbers:
         """Standard errors of the coefficients, shape (k,)."""
+        # a negative variance can only be rounding here: variances were made positive semi-definite before
         return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
     def table(self) -> pl.DataFrame:

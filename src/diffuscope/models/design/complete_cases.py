@@ -118,6 +118,8 @@ def outcome(frame: pl.DataFrame, name: str) -> Numbers:
             f"{counted(wrong.size, 'row differs', 'rows differ')}, the first has {y[wrong[0]]:g}."
         )
     events = int(y.sum())
+    # with no event, or with events alone, the likelihood rises without end in the intercept: there is no
+    # maximum
     if events in (0, y.size):
         reason = "no row has an event" if events == 0 else "every row has an event"
         raise MethodError(f"Nothing can be estimated from {counted(y.size, 'row')}: {reason}.")

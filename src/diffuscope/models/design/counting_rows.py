@@ -61,6 +61,7 @@ def with_spans(frame: pl.DataFrame, start: str, stop: str) -> tuple[pl.DataFrame
     if stop in frame.columns or "duration" not in frame.columns:
         need(frame, [start, stop], "cox")
         return frame, start, stop
+    # a discrete-time row at duration d was at risk since the period before: (d - gap, d]
     gap = pl.col("gap") if "gap" in frame.columns else pl.lit(1.0)
     spans = [(pl.col("duration") - gap).alias("start"), pl.col("duration").alias("stop")]
     return frame.with_columns(spans), "start", "stop"
@@ -98,6 +99,7 @@ def counting_rows(
         raise PlanError(f"The formula `{formula}` has no term; Cox's model needs one.")
     if not np.isfinite(x).all():
         raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
+    # a partial likelihood does not change when a column is centred; Newton's steps are better conditioned
     spread = _unit_spread(x, columns.names)
     strata_codes = codes(rows, [strata])[0] if strata else None
     sets = risk_sets(begin, end, event, strata_codes)

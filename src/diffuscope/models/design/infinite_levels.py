@@ -21,6 +21,8 @@ def with_events_by_policy(rows: pl.DataFrame, event: str, left_out: LeftOut) -> 
     import polars as pl
 
     happened = pl.col(event).cast(pl.Float64)
+    # the maximum-likelihood intercept of a policy without events is minus infinity, and of one with events
+    # alone infinity: its rows add a factor of 1 to the likelihood of the other coefficients
     for reason, bad in (
         ("no event of the policy, so its own intercept is infinite", happened.max() == 0),
         ("only events of the policy, so its own intercept is infinite", happened.min() == 1),

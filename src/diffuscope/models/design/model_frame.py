@@ -35,6 +35,8 @@ UNDEFINED = "a term of the formula is not a number"
 """Why a row was left out."""
 LARGEST = 16 * 10**9
 """Bytes of the columns of a model; every policy effect is a column."""
+# a share of squared length: sines of angles below 1e-5, far above the rounding of a Gram matrix of millions
+# of rows
 SAME = 1e-10
 """Share of a column's variation, not explained by columns before it, below which it is one with them."""
 
@@ -176,6 +178,8 @@ def model_frame(
         )
     if policy_effects == "fixed" and not formula.intercept:
         raise PlanError("Policy effects need an intercept; remove `0` or `-1` from the formula.")
+    # a row that spans several periods has as many times the hazard (exactly so for cloglog): ln(gap) as an
+    # offset
     offset = offset or _gap_offset(frame)
     rows, left_out, levels = _rows(
         frame, formula, also, duration=duration, weights=weights, offset=offset, policy_effects=policy_effects
@@ -348,6 +352,7 @@ def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], fram
         x[:, 0], at = 1.0, 1
     columns.fill(frame, x[:, at : at + len(columns.names)])
     at += len(columns.names)
+    # time at risk after the terms, policies last: the order of `Design.names`
     for column in basis.columns(numbers(frame, "duration")) if basis else []:
         x[:, at] = column
         at += 1
@@ -386,11 +391,13 @@ def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Nu
         middle = float(column.mean()) if intercept or centre else 0.0
         column -= middle
         spread = float(np.sqrt(column @ column / max(column.size, 1)))
+        # relative to the mean: a constant such as 1e9 leaves a spread of rounding alone
         if spread <= 1e-12 * abs(middle) or spread == 0:
             raise MethodError(f"`{names[at]}` is the same in all {column.size:,} rows that count.")
         column /= spread
         back[at, at] = 1 / spread
         if intercept:
+            # beta'(x - m)/s = (beta/s)'x - beta m/s: the intercept takes up what centring took out
             back[0, at] = -middle / spread
     return back
 
@@ -412,9 +419,13 @@ def _apart(
             f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )
     if groups is None:
+        # time at risk before the terms: of two columns that repeat each other, the term is the one that is
+        # absorbed
         kept, absorbed = independent(gram, [*first, *rest, *own])
     else:
         sums = np.array([np.bincount(groups, weights=column) for column in x.T])
+        # cross-products of deviations from group means (the within transformation), without a copy of the
+        # columns
         within = gram - (sums / np.bincount(groups)) @ sums.T
         kept, absorbed = independent(within, [*rest, *own], np.diag(gram))
         kept = [*first, *kept]
@@ -446,5 +457,6 @@ def independent(
             alike.append(at)
             continue
         kept.append(at)
+        # one step of Gaussian elimination leaves the residual cross-products, given the columns kept so far
         left = left - np.outer(left[:, at], left[at]) / left[at, at]
     return kept, alike

@@ -37,10 +37,14 @@ def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
     row, begins = at_risk(sets)
     total = np.add.reduceat(x[row], begins, axis=0)
     size = np.diff(np.append(begins, row.size))
+    # Σ over pairs of (x of the event - x of one at risk): positive along γ where every difference is 0 or
+    # more
     objective = (x[sets.events] * size[sets.time, None] - total[sets.time]).sum(axis=0)
     scale = max(float(np.abs(x).max()), 1e-300)
     pairs = np.zeros((0, x.shape[1]))
     while True:
+        # cutting planes: of all pairs only those that some mixture violates enter, one per event time and
+        # round
         gamma = best_direction(objective / (row.size * scale), pairs, np.zeros(len(pairs)))
         eta = x @ gamma
         highest, who = _highest(eta, row, begins)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 4000
 """Rows that a programme is begun with: if these overlap and have full rank, so do all."""
+# above the feasibility tolerance of the solver (HiGHS: 1e-7), so that its rounding never counts as separation
 TOLERANCE = 1e-6
 """Of a margin, against the largest element of its row."""
 
@@ -80,9 +81,11 @@ def separation(
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     signed = _Signed(x, np.where(y > 0, 1.0, -1.0), groups)
     labels = [str(at) for at in range(signed.objective.size)] if names is None else list(names)
+    # a group's dummy is an element of 1 in its row
     reach = _reach(x) if groups is None else np.maximum(_reach(x), 1.0)
     inside = _begin(x, y)
     while True:
+        # maximise Σ z'γ subject to z'γ >= 0 in every row and |γ| <= 1, without which it would be unbounded
         gamma = best_direction(signed.objective / y.size, *signed.rows(inside))
         margins = signed.margins(gamma)
         objecting = np.flatnonzero(margins < -TOLERANCE * reach)
@@ -90,6 +93,8 @@ def separation(
         if wider.size == inside.size:
             break
         inside = wider
+    # γ = 0 is always feasible: only a row with a positive margin makes it a separation (Albert & Anderson
+    # 1984)
     if objecting.size or not (margins > TOLERANCE * reach).any():
         return Separation("none", 0.0, (), np.zeros(signed.objective.size))
     used = tuple(label for label, part in zip(labels, gamma, strict=True) if abs(part) > TOLERANCE)

@@ -176,6 +176,7 @@ def _stratified(
     code = rows.select(pl.struct(columns).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
     spread = _within_strata(x, learned.names, code)
     strata = Strata.of(np.arange(rows.height), code, outcome(rows, read.outcome))
+    # scores come by stratum, so clusters do too: one row stands for each stratum
     first = rows[strata.member[strata.begins]]
     shift = numbers(rows, offset) if offset else None
     return _Stratified(rows, first, learned, x, spread, shift, strata, left_out)
@@ -203,11 +204,13 @@ def _telling(
 
 def _within_strata(x: Numbers, names: tuple[str, ...], code: Numbers) -> Numbers:
     """Bring columns to mean 0 and spread 1 in place, and refuse what strata leave nothing of."""
+    # columns are centred over all rows, which the likelihood given strata does not notice
     spread = 1 / np.diag(standardise(x, names, centre=True))
     size = np.bincount(code)
     means = np.column_stack([np.bincount(code, weights=column) / size for column in x.T])
     within = x - means[code]
     gram = within.T @ within
+    # what all rows of a stratum share cancels from numerator and denominator: no information about it is left
     still = [name for name, own in zip(names, np.diag(gram), strict=True) if own < 1e-12 * len(x)]
     if still:
         raise MethodError(f"{in_code(still)} does not vary within any stratum: leave it out.")
@@ -224,6 +227,8 @@ def _maximise(data: _Stratified, evaluate: Any) -> OptimResult:
     """The highest conditional likelihood; refused where it rises without end, or no maximum was found."""
     start = np.zeros(data.spread.size)
     top = newton_raphson(evaluate, start, len(data.x))
+    # a likelihood that flattened out, or was still rising, is only a reason to ask: the linear programme
+    # decides
     if not top.converged or flat_directions(top.information, evaluate(start)[2]):
         endless = separating_columns(data.strata, data.x, data.columns.names)
         if endless:

@@ -124,8 +124,10 @@ def cox(
     data = counting_rows(formula, frame, (start, stop), strata, ways)
     likelihood = _likelihood(data, ties)
     optimum = _maximise(data, ties, likelihood)
+    # columns were divided by their spread: coefficients and covariance go back to the scale of the data
     variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
     covariance = variance.brought_back(np.diag(1 / data.spread))
+    # with all coefficients zero every unit at risk is as likely: the partial likelihood without covariates
     null = likelihood(np.zeros(data.spread.size))[0]
     condition = condition_number(optimum.information)
     warnings = (
@@ -153,7 +155,8 @@ def _variance(
         return Robust(bread, ()), (), ((MODEL_BASED,) if ways else ())
     if not ways:
         return Robust(bread, ()), (), ()
-    # per row, the scores are what a slope times the columns is in other models
+    # sandwich of score residuals summed by cluster (Lin & Wei 1989): per row, they are what a slope times the
+    # columns is in other models, its part in the risk sets of others included
     scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
     set_aside: tuple[str, ...] = ()
     if cluster == AUTO:
@@ -192,6 +195,8 @@ def _maximise(
     """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
     start = np.zeros(data.spread.size)
     top = newton_raphson(evaluate, start, len(data.x))
+    # at zero the information is the covariance of the columns within risk sets: singular where these do not
+    # vary
     at_zero = evaluate(start)[2]
     if condition_number(at_zero) > DEGENERATE:
         raise MethodError("At every event, all units at risk have equal values: no model can be estimated.")

@@ -127,6 +127,7 @@ def event_history(
     variance, clusters = cluster_covariance(
         _bread(data, optimum.information), data.x, slope, data.frame, ways, dyads=dyads, groups=data.groups
     )
+    # columns were centred and scaled: covariance V becomes back V back', which mixes the intercept in
     covariance = variance.brought_back(data.back)
     coefficients = data.back @ optimum.coefficients
     warnings = (*cautions(data, optimum, clusters, variance.psd_adjusted), *set_aside)
@@ -155,12 +156,16 @@ def _fitted(link: Link, data: ModelFrame) -> OptimResult:
     ConvergenceError
         If there is none, and the search found no maximum all the same.
     """
+    # the linear programme first: under separation Newton's method can settle by rounding far out, as if at a
+    # maximum
     if data.groups is None:
         refuse_separation(data.x, data.y, data.design.names)
     start = _start(link, data)
     likelihood = partial(
         evaluate, link, data.x, data.y, weights=data.weights, offset=data.offset, groups=data.groups
     )
+    # with many policies the programme is large, and a maximum with curvature everywhere proves overlap by
+    # itself
     optimum = newton_raphson(likelihood, start, data.y.size)
     if data.groups is not None and (
         not optimum.converged
@@ -185,6 +190,7 @@ def _bread(data: ModelFrame, information: Numbers) -> Numbers:
     if data.groups is None:
         return inverse(information)
     try:
+        # Schur complement of the policies' diagonal block: O(k² g) in place of O((k + g)³)
         return GroupedInformation.of(information, data.x.shape[1]).inverse()
     except np.linalg.LinAlgError:
         return inverse(information)
@@ -201,6 +207,8 @@ def _start(link: Link, data: ModelFrame) -> Numbers:
     share = np.bincount(groups, weights=weights * data.y) / own
     level = np.array([predictor(link, float(one)) for one in share])
     if data.offset is not None:
+        # the link of the mean hazard, less the mean offset: exact where the offset is constant, near
+        # otherwise
         level -= np.bincount(groups, weights=weights * data.offset) / own
     start[0] = level[0]
     start[data.x.shape[1] :] = level[1:] - level[0]
@@ -211,6 +219,8 @@ def _null(link: Link, data: ModelFrame) -> float:
     """Log-likelihood with an intercept alone."""
     if data.offset is None:
         own = np.ones(data.y.size) if data.weights is None else data.weights
+        # with an intercept alone every link gives the share of events as hazard: the likelihood is known in
+        # closed form
         whole, events = float(own.sum()), float(own @ data.y)
         return float(events * np.log(events / whole) + (whole - events) * np.log1p(-events / whole))
     one = np.ones((data.y.size, 1))
@@ -235,6 +245,8 @@ def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str,
         "loglik": optimum.loglik,
         "aic": 2 * k - 2 * optimum.loglik,
         "bic_rows": k * float(np.log(data.y.size)) - 2 * optimum.loglik,
+        # the information of survival data grows with events, not rows (Volinsky & Raftery 2000); both are
+        # printed
         "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
         "converged": optimum.converged,
         "iterations": optimum.iterations,

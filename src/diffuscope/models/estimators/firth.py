@@ -104,7 +104,8 @@ def firth(
     x /= length
     optimum = penalised(data, x)
     refuse_unconverged(optimum)
-    # of the penalty, from columns of unit length to those that came
+    # the penalty ½ log|I| is that of columns of unit length: back to those that came, it grows by the
+    # logarithm of each one's length
     highest = optimum.loglik + float(np.log(length).sum())
     ends = _ends(interval, data, x, optimum, length)
     if correct_intercept:
@@ -137,6 +138,7 @@ def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimR
     if INTERCEPT not in data.design.names:
         raise PlanError("There is no intercept to correct; remove `0` or `-1` from the formula.")
     at = data.design.names.index(INTERCEPT)
+    # all coefficients enter as an offset, so that the shift of the intercept is the only one estimated
     eta = x @ firth.coefficients if data.offset is None else x @ firth.coefficients + data.offset
     one = np.ones((data.y.size, 1))
     shift = maximum_likelihood("logit", one, data.y, weights=data.weights, offset=eta)
@@ -158,6 +160,7 @@ def _correct(ends: dict[str, Any], at: int, corrected: OptimResult, length: Numb
     covariance, others = ends["covariance"].copy(), np.arange(length.size) != at
     along = covariance[np.ix_(others, others)] @ moves
     covariance[at, others] = covariance[others, at] = -along
+    # variance of the intercept given the others, plus what it inherits from them
     covariance[at, at] = 1 / row[at] + moves @ along
     own = wald(corrected.coefficients / length, covariance, None)
     ends |= {name: np.where(others, ends[name], own[name]) for name in ("p", "ci_low", "ci_high")}
@@ -237,12 +240,16 @@ def penalty_of(
         own = likelihood_contributions("logit", eta, y)
         w = own.weight * own_weights
         information = x.T @ (x * w[:, None])
+        # Jeffreys' prior ½ log|I|; by its logarithm, as the determinant of many small weights underflows
         sign, volume = np.linalg.slogdet(information)
         if sign <= 0:
             return -np.inf, np.zeros_like(beta), information
+        # diagonal of the hat matrix W^½ X I⁻¹ X' W^½ (Heinze & Schemper 2002)
         leverage = np.einsum("rk,rk->r", x @ inverse(information), x) * w
         # y minus the slope of the logit is the hazard
         score = x.T @ (own.slope * own_weights + leverage * (0.5 - y + own.slope))
+        # Fisher information of the likelihood without the penalty: what the score's slope lacks is learnt by
+        # the search
         return float(own.loglik @ own_weights) + volume / 2, score, information
 
     return whole
@@ -263,6 +270,7 @@ def profile(data: ModelFrame, x: Numbers, optimum: OptimResult, at: int) -> tupl
     """
     error = float(np.sqrt(inverse(optimum.information)[at, at]))
     own = _Profile(data, x, optimum, at, max(error, 1e-12), optimum.coefficients.copy())
+    # penalised likelihood-ratio test of β = 0, with one degree of freedom
     fall, _ = own.drop(0.0, optimum.coefficients.copy())
     return own.end(-1.0), own.end(1.0), float(chdtrc(1, np.maximum(fall, 0.0)))
 
@@ -340,10 +348,13 @@ class _Profile:
 
         def beyond(value: float) -> tuple[float, float]:
             fall, slope = self.drop(value, self.start)
+            # twice the fall is near a parabola, so its root is near a straight line: Newton's method needs
+            # few steps
             straight = float(np.sqrt(max(fall, 1e-300)))
             return straight - root, slope / (2 * straight)
 
         self.start[:] = self.optimum.coefficients
+        # Wald's end is where the profile's would be if the likelihood were quadratic
         first = middle + side * root * self.error
         solution = root_scalar(beyond, x0=first, fprime=True, xtol=1e-9 * self.error, maxiter=20)
         if solution.converged and side * (solution.root - middle) > 0 and self._is_end(solution.root):

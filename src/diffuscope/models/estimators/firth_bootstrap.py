@@ -143,6 +143,7 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
     """Estimates of some draws, NaN where there is none, and whether the events of each were separated."""
     count = int(work.code.max()) + 1
     own = np.ones(work.code.size) if work.data.weights is None else work.data.weights
+    # as many clusters as there are, with replacement: rows count as often as their cluster was drawn
     times = [np.bincount(stream.integers(0, count, count), minlength=count) for _ in draws]
     counted = np.array(times)[:, work.code] * own
     estimates = _all_at_once(work, counted, firth=True)
@@ -232,7 +233,9 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
             "Leave terms out, or draw larger clusters."
         )
     own = drawn[known]
+    # percentile interval: it needs no symmetry, which estimates under separation do not have
     low, high = np.percentile(own, (50 * (1 - LEVEL), 50 * (1 + LEVEL)), axis=0)
+    # draws at zero count on both sides, so that ties make p larger, never smaller
     rarer = np.minimum((own <= 0).sum(axis=0), (own >= 0).sum(axis=0))
     warnings = list(fit.warnings)
     if apart.any():
@@ -246,6 +249,7 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
         fit, covariance=_larger(np.atleast_2d(np.cov(own.T)), fit.covariance),
         p=np.maximum(np.minimum(2 * (1 + rarer) / (used + 1), 1.0), fit.p),
         ci_low=np.minimum(low, fit.ci_low), ci_high=np.maximum(high, fit.ci_high),
+        # kept for tables; the ends are percentiles and use no critical value
         df=degrees_of((cluster[1],)),
         interval=f"{BOOTSTRAP} by {cluster[0]}, percentiles of {used:,} draws, or where wider {fit.interval}",
         clusters=(cluster,), warnings=tuple(warnings),

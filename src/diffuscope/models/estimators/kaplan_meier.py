@@ -116,9 +116,13 @@ def logrank_test(
         same = (here < counts.time.size) & (counts.time[np.minimum(here, counts.time.size - 1)] == times)
         events[at, same] = counts.events[here[same]]
     n, d = at_risk.sum(axis=0), events.sum(axis=0)
+    # at each event time, events fall on groups hypergeometrically, given how many there are and who is at
+    # risk
     share = at_risk / n
+    # (n - d)/(n - 1) is the correction for tied events; where one alone is at risk it has no variance
     scale = d * (n - d) / np.maximum(n - 1, 1)
     variance = np.diag((share * scale).sum(axis=1)) - (share * scale) @ share.T
+    # observed less expected events; they sum to zero over groups, so one group is left out
     score = (events - share * d).sum(axis=1)[1:]
     if np.linalg.matrix_rank(variance[1:, 1:]) < groups.size - 1:
         raise MethodError(f"Some group of `{by}` is never at risk together with another at an event.")
@@ -179,7 +183,9 @@ def _curve(start: Numbers, stop: Numbers, event: Numbers) -> pl.DataFrame:
     time, _, n, d = product_limit(start, stop, event)
     survival = np.cumprod(1 - d / n)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Greenwood's sum: the variance of log S; infinite from where all at risk had the event
         spread = np.sqrt(np.cumsum(d / (n * (n - d))))
+        # d log(-log S) = d log S / log S, so that intervals stay within 0 and 1
         reach = np.exp(critical(None) * spread / np.abs(np.log(survival)))
         low, high = survival**reach, survival ** (1 / reach)
         error = np.where(survival > 0, survival * spread, np.nan)

@@ -226,10 +226,12 @@ def _summed_up(
 ) -> dict[str, Any]:
     """Coefficients, spreads and warnings, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
+    # R-hat and effective draws of the numbers that are printed, on the columns as they came
     chained = np.concatenate([posterior.beta @ data.back.T, posterior.spread * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
     whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
+    # a posterior exists under separation, but the prior alone then holds the coefficient: that is said
     apart = separation(data.x, data.y, data.design.names)
     warnings = (
         *few_events(int(data.y.sum()), k, fix="fewer terms"),
@@ -289,6 +291,7 @@ def _own(posterior: Draws, back: Numbers, varying: tuple[int, ...]) -> Numbers:
     for at in range(effects.shape[1]):
         each = beta.copy()
         each[:, varying] += effects[:, at]
+        # means of columns move the intercept with every coefficient: a group's own are taken back together
         each = (each @ back.T)[:, varying]
         own[at] = np.column_stack([each.mean(axis=0), *np.percentile(each, ENDS, axis=0)])
     return own

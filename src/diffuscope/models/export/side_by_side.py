@@ -133,6 +133,7 @@ class _Style:
     def _number(self, value: float) -> str:
         if not self.ratios or not math.isfinite(value):
             return number(value, self.decimals)
+        # exp(710) overflows a double
         return times(math.exp(min(value, 700.0)))
 
     def notes(self, left_out: bool) -> Iterator[str]:

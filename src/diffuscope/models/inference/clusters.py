@@ -90,6 +90,7 @@ def with_enough(
     if columns == ENDS:  # any two rows that share a unit hang together, whichever end it is
         return columns, ()
     count = {name: frame[name].n_unique() for name in columns}
+    # the meat of G clusters has rank G at most: with fewer clusters than coefficients it is singular
     enough = tuple(name for name in columns if count[name] >= max(coefficients, 2))
     if not enough:
         several = tuple(name for name in columns if count[name] > 1)
@@ -151,6 +152,7 @@ def cluster_covariance(
     clusters = tuple(zip(columns, covariance.clusters, strict=True))
     for name, count in clusters:
         _refuse_few(name, count, counted_coefficients(x))
+    # variances by fewer ways, and the model's own, are lower bounds for each coefficient (see `brought_back`)
     fewer = [chosen for many in range(1, len(ways)) for chosen in combinations(ways, many)]
     if fewer:
         others = [cluster_robust(bread, x, slope, chosen, groups=groups).covariance for chosen in fewer]

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.records.arrays import Numbers
 
+# events per variable: Peduzzi et al. 1996
 FEW_EVENTS = 10
 """Events per parameter below which estimates lean away from zero and intervals are too short."""
+# information falls with p(1 - p): a share of 1e-6 is a hazard driven to about a millionth of where it began
 ENDLESS = 1e-6
 """Share of the information at the start below which a coefficient may have run off."""
 FEW_GROUPS = 10
 """Groups below which their spread is known from the prior as much as from the data."""
 HIGHEST_RHAT, FEWEST_DRAWS = 1.01, 400
 """Vehtari et al. 2021 (doi:10.1214/20-BA1221)."""
+# the square of the collinearity condition index of X: 1e6 is an index of 1,000, far beyond the 30 of Belsley,
+# Kuh & Welsch 1980
 ILL = 1e6
 """Condition number beyond which single coefficients mean little."""
 
@@ -42,6 +46,7 @@ def condition_number(information: Numbers, columns: int | None = None) -> float:
     length = np.sqrt(np.maximum(np.diag(information), 0))
     if not (length > 0).all():
         return float("inf")
+    # columns of one length, so that the number does not depend on units
     values = np.linalg.eigvalsh(information / np.outer(length, length))
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
@@ -65,6 +70,7 @@ def flat_directions(information: Numbers, at_start: Numbers, columns: int | None
 
     lengths = np.sqrt(np.maximum(np.diag(at_start), 1e-300))
     scale = np.outer(lengths, lengths)
+    # generalised eigenvalues: the least share of the information at the start that is left in any direction
     lowest = eigh(information / scale, at_start / scale, eigvals_only=True, subset_by_index=[0, 0])
     return bool(lowest[0] < ENDLESS)
 

@@ -58,6 +58,8 @@ class Robust:
         back : array of float, shape (k, k)
             Takes coefficients to those on the columns as they came.
         """
+        # compared on the data's scale: the largest variance of a centred column is not that of the column as
+        # it came
         covariance = _back_transformed(self.covariance, back)
         if not self.others:
             return covariance
@@ -166,6 +168,7 @@ def dyad_robust(
         total = blocked.variance(*cluster_sums(x, slope, [one, other], count, groups))
         total -= blocked.variance(*cluster_sums(x, slope, [pair[0]], pair[1], groups))
         return _blocked(bread, total * factor, (count,))
+    # a row counts in the sums of both its units
     either = _sums(x, slope, one, count) + _sums(x, slope, other, count)
     meat = either.T @ either - _meat(x, slope, *pair)
     return _psd_adjusted(bread, meat * factor, (count,))
@@ -193,6 +196,7 @@ def _crossed(ways: Sequence[tuple[Codes, int]]) -> tuple[Codes, int]:
 def _factor(correction: Correction, groups: int, rows: int, columns: int) -> float:
     if correction == "none":
         return 1.0
+    # small-sample correction, as scores of G clusters sum to zero at the maximum
     factor = groups / (groups - 1) if groups > 1 else 1.0
     return factor * (rows - 1) / (rows - columns) if correction == "clusters and columns" else factor
 

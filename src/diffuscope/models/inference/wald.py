@@ -61,4 +61,5 @@ def wald(estimates: Numbers, covariance: Numbers, degrees: int | None, ways: int
 def degrees_of(clusters: tuple[int, ...]) -> int | None:
     """Degrees of freedom for the critical values; None where clusters are many, or none were asked for."""
     fewest = min(clusters, default=FEW_CLUSTERS)
+    # of several ways, the one with fewest clusters is the least sure (Cameron, Gelbach & Miller 2011)
     return fewest - 1 if 1 < fewest < FEW_CLUSTERS else None

@@ -44,6 +44,7 @@ def product_limit(start: Numbers, stop: Numbers, event: Numbers) -> ProductLimit
     events = np.bincount(code, weights=event, minlength=time.size)
     ended = np.bincount(code, minlength=time.size)
     entered = np.searchsorted(np.sort(start), time, side="left")  # those that start before
+    # strictly before: a row is still at risk at the time at which it ends
     gone = np.searchsorted(np.sort(stop), time, side="left")
     left, at_risk = (np.asarray(one, dtype=np.float64) for one in (ended - events, entered - gone))
     return ProductLimit(time, left, at_risk, np.asarray(events, dtype=np.float64))

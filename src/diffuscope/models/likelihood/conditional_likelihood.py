@@ -139,6 +139,7 @@ def separating_columns(strata: Strata, x: Numbers, names: Sequence[str]) -> list
     list of str
         Empty where the conditional likelihood has a maximum.
     """
+    # the intercept is the level of the first stratum; the others are measured against it
     first = np.ones((strata.member.size, 1))
     labels = ["", *names, *[""] * (strata.sizes.size - 1)]
     apart = separation(np.hstack([first, x[strata.member]]), strata.happened, labels, strata.stratum)
@@ -182,6 +183,7 @@ def _recursion(
         whole = np.add.reduceat(eta[strata.member], strata.begins)[at]
         every = np.add.reduceat(x[strata.member], strata.begins, axis=0)[at]
         last, middle = last + whole, every - middle
+    # of the complement the covariance is the same, as Σx of both together is fixed
     return last, middle, spread[:, d].sum(axis=0)
 
 
@@ -189,9 +191,12 @@ def _take(state: tuple[Numbers, Numbers, Numbers], top: int, eta: Numbers, x: Nu
     """Let one more row of each stratum be chosen or not, in place, for choices of up to so many."""
     log, mean, spread = state
     without, more = slice(0, top), slice(1, top + 1)
+    # B(j, r) = B(j, r-1) + exp(eta) B(j-1, r-1), in logarithms (Gail, Lubin & Rubinstein 1981)
     with_row = log[:, without] + eta[:, None]
     both = np.logaddexp(log[:, more], with_row)
     share = np.exp(with_row - both)[:, :, None]
+    # a mixture of choices with and without the row: means are averaged, and the covariance gains the spread
+    # between
     apart = mean[:, without] + x[:, None, :] - mean[:, more]
     between = (1 - share[..., None]) * apart[..., :, None] * apart[..., None, :]
     spread[:, more] += share[..., None] * (spread[:, without] - spread[:, more] + between)

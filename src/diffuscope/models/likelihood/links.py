@@ -53,6 +53,7 @@ def _logit(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     small = np.exp(-np.abs(eta))
     whole = 1 + small
     p = np.where(eta >= 0, 1.0, small) / whole
+    # y eta - log(1 + e^eta), with log(1 + e^eta) = max(eta, 0) + log(1 + e^-|eta|)
     loglik = y * eta - np.maximum(eta, 0) - np.log1p(small)
     return LikelihoodContributions(loglik, y - p, small / (whole * whole))
 
@@ -68,6 +69,7 @@ def _cloglog(eta: Numbers, y: Numbers) -> LikelihoodContributions:
     loglik = -(1 - y) * u
     happened = y > 0
     loglik[happened] += y[happened] * _log_hazard(eta[happened], u[happened])
+    # expected information (dh/d eta)² / (h (1 - h)) = u² e^-u / (1 - e^-u)
     return LikelihoodContributions(loglik, slope, u * ratio)
 
 
@@ -118,6 +120,7 @@ def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
     if link == "probit":
         return np.asarray(np.exp(-eta * eta / 2) / np.sqrt(2 * np.pi))
     capped = np.minimum(eta, HIGHEST)
+    # dh/d eta = u e^-u, in one exponential, so that u e^-u is never infinity times zero
     return np.asarray(np.exp(capped - np.exp(capped)))
 
 

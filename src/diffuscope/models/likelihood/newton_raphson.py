@@ -93,6 +93,7 @@ def newton_raphson(
     for _ in range(ITERATIONS):
         iterations += 1
         step = np.zeros_like(beta)
+        # Newton's step I⁻¹U; with the expected information in place of the curvature it is Fisher scoring
         step[moving] = _direction(_among(information, moving), lacking, gradient[moving])
         step *= min(1.0, longest / max(float(np.abs(step).max(initial=0.0)), 1e-300))
         for _ in range(HALVINGS):
@@ -182,6 +183,7 @@ def solve(matrix: Numbers, right: Numbers) -> Numbers:
 
 
 def _settled(step: Numbers, gradient: Numbers, rows: int) -> bool:
+    # both: a short step may be one halved thirty times, a small gradient one on a ridge
     small_step = float(np.abs(step).max(initial=0.0)) < TOLERANCE
     return small_step and float(np.abs(gradient).max(initial=0.0)) / max(rows, 1) < TOLERANCE
 

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from diffuscope.models.types import Link
     from diffuscope.records.arrays import Codes, Numbers
 
+# weakly informative, as in Gelman et al. 2008 (doi:10.1214/08-AOAS191): 5 on the log-odds scale is a change
+# from 1 % to 60 %
 COEFFICIENT = 2.5
 """Standard deviation of the normal prior of a coefficient, per standard deviation of its column."""
 SPREAD = 1.0
 """Scale of the half-normal prior of the spread between groups, per standard deviation of the column."""
+# shorter steps than the usual 0.8: small spreads between groups make the posterior a funnel
 ACCEPT = 0.9
 STEPS, SMALLEST = 25, 0.1
 """Steps towards the common coefficients, and the smallest spread that is guessed there."""
@@ -127,6 +130,8 @@ def _model(laid: _Pieces, link: Link, start: float) -> None:
     spread = numpyro.sample("spread", prior.HalfNormal(np.full(len(laid.varying), SPREAD)).to_event(1))
     # `own` 1: a group's coefficient is drawn as it is; 0: as a multiple of the spread around the common one
     common = beta[jnp.array(laid.varying)]
+    # between centred (1) and non-centred (0): raw ~ N(own b, spread^own), effect = spread^(1-own) (raw - own
+    # b), so that the effect is N(0, spread²) whatever `own` is
     raw = numpyro.sample("raw", prior.Normal(own * common, spread**own).to_event(2))
     effects = numpyro.deterministic("effects", spread ** (1 - own) * (raw - own * common))
     varying = laid.x[:, :, laid.varying]
@@ -210,7 +215,10 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
         np.column_stack([np.bincount(rows.group, weights=own) for own in each.T])
         for each in (z * at.slope[:, None], z * z * at.weight[:, None])
     )
+    # method of moments: E score² = curvature + variance · curvature², groups weighted by curvature², so that
+    # those with many events count most
     spread = np.maximum((score**2 - curvature).sum(axis=0) / (curvature**2).sum(axis=0), SMALLEST**2)
+    # share of a group's own data in its posterior precision
     share = curvature * spread / (1 + curvature * spread)
     return np.asarray(share**2)  # rather too little than too much: small spreads are hard to get out of
 
@@ -224,6 +232,8 @@ def _loglik(link: Link, eta: Any, y: Numbers) -> Any:
     if link == "probit":
         return log_ndtr(jnp.where(y > 0, eta, -eta))
     u = jnp.exp(jnp.minimum(eta, HIGHEST))
+    # below 1e-6, log(1 - e^-u) is eta to the single precision of jax; the inner `where` keeps the branch that
+    # is not taken finite, or its gradient would be NaN
     tiny = u < 1e-6
     log_hazard = jnp.where(tiny, eta, jnp.log(-jnp.expm1(-jnp.where(tiny, 1.0, u))))
     return jnp.where(y > 0, log_hazard, -u)
@@ -245,6 +255,7 @@ def mixing(values: Numbers) -> tuple[Numbers, Numbers]:
     from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 
     far = np.abs(values - np.median(values, axis=(0, 1)))
+    # ranks see differences in location, folded ranks those in scale and in the tails
     rhat = np.maximum(*(np.asarray(split_gelman_rubin(_normal_scores(each))) for each in (values, far)))
     return rhat, np.asarray(effective_sample_size(_normal_scores(values)))
 
@@ -254,4 +265,5 @@ def _normal_scores(values: Numbers) -> Numbers:
     from scipy.stats import rankdata
 
     flat = values.reshape(-1, values.shape[-1])
+    # normal scores of Blom 1958: Φ⁻¹((r - 3/8) / (n + 1/4))
     return np.asarray(ndtri((rankdata(flat, axis=0) - 0.375) / (len(flat) + 0.25))).reshape(values.shape)

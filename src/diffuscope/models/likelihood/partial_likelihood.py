@@ -95,6 +95,7 @@ def risk_sets(start: Numbers, stop: Numbers, event: Numbers, strata: Codes | Non
     times, rank = np.unique(stop[rows], return_inverse=True)
     wide = times.size + 1
     keys, code = np.unique(group[rows] * wide + rank, return_inverse=True)
+    # of (start, stop] a row is not yet at risk at an event at its start, and still at risk at one at its stop
     first = np.searchsorted(keys, group * wide + np.searchsorted(times, start, side="right"))
     after = np.searchsorted(keys, group * wide + np.searchsorted(times, stop, side="right"))
     order = np.argsort(code, kind="stable")
@@ -131,13 +132,16 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
     gone = gone if ties == "efron" else np.zeros_like(gone)
     whole = s0[sets.time] - gone * d0[sets.time]
     means = (s1[sets.time] - gone[:, None] * d1[sets.time]) / whole[:, None]
+    # Breslow's increments of the baseline hazard, one for each event
     hazard = np.bincount(sets.time, weights=1 / whole, minlength=many).astype(float)
     lifted = np.bincount(sets.time, weights=gone / whole, minlength=many)
     share = _between(hazard, sets)
+    # under Efron's ties, those that have an event at a time are at risk there with the share 1 - l/d
     share[sets.events] -= lifted[sets.time]
     return Sweep(
         loglik=float(eta[sets.events].sum() - (np.log(whole) + top).sum()),
         gradient=tied_x.sum(axis=0) - means.sum(axis=0),
+        # Σ over events of E[xx'] - E[x]E[x]': the first part gathered by row, as risk times cumulative hazard
         information=_second(x, risk * share) - means.T @ means,
         risk=risk,
         share=share,
@@ -166,8 +170,11 @@ def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
     part = np.empty(x.shape, order="F")
     for at in range(x.shape[1]):
         means, column = sweep.means[:, at], x[:, at]
+        # score residual: x - mean at the row's own event, less the integral of (x - mean) risk dΛ over its
+        # time at risk
         drift = np.bincount(sets.time, weights=means / sweep.whole, minlength=many).astype(float)
         left = np.bincount(sets.time, weights=means * sweep.gone / sweep.whole, minlength=many)
+        # of tied events, each gets the average of Efron's means
         centre = np.bincount(sets.time, weights=means, minlength=many) / sets.deaths
         own = _between(drift, sets)
         own[sets.events] -= left[sets.time]
@@ -207,6 +214,7 @@ def weighted_information(sets: RiskSets, x: Numbers, sweep: Sweep, weight: Numbe
 
 def _at_times(sets: RiskSets, values: Numbers, many: int) -> Numbers:
     """Sum over those at risk at each event time."""
+    # a row enters the sum at `first` and leaves it at `after`: the running sum is that over those at risk
     enter = np.bincount(sets.first, weights=values, minlength=many + 1)
     leave = np.bincount(sets.after, weights=values, minlength=many + 1)
     return np.asarray(np.cumsum(enter - leave)[:many])

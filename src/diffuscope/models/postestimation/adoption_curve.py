@@ -81,6 +81,7 @@ def _points(fit: Fit, part: pl.DataFrame, times: pl.DataFrame) -> list[tuple[flo
             x, eta = linear(fit, part[own])
             h = float(np.clip(hazard(link, eta).mean(), 0, 1 - 1e-15))
             cumulated -= np.log1p(-h)
+            # d(-log(1 - h)) = dh / (1 - h)
             gradient = gradient + x.T @ hazard_derivative(link, eta) / eta.size / (1 - h)
             points.append(_with_interval(fit, cumulated, gradient))
     return points[1:]
@@ -89,6 +90,7 @@ def _points(fit: Fit, part: pl.DataFrame, times: pl.DataFrame) -> list[tuple[flo
 def _with_interval(fit: Fit, cumulated: float, gradient: Numbers) -> tuple[float, float, float]:
     """From a cumulated hazard and its gradient by the coefficients to the chance and its interval."""
     spread = float(gradient @ fit.covariance @ gradient)
+    # of log H, H being the cumulated hazard: the complementary log-log of the chance 1 - exp(-H)
     error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
     reach = np.exp(critical(fit.df) * error)
     adopted, low, high = (float(-np.expm1(-cumulated * scale)) for scale in (1.0, 1 / reach, reach))

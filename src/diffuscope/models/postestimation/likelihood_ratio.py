@@ -57,6 +57,7 @@ def likelihood_ratio(small: Fit, large: Fit, panel: Frame | None = None) -> tupl
     rise = large.loglik - small.loglik
     if large.loglik_penalised is not None:
         rise = _penalised_rise(small, large, panel)
+    # of nested models the larger is never worse: less than zero is rounding
     statistic = max(2 * rise, 0.0)
     return statistic, more, float(chdtrc(more, statistic))
 

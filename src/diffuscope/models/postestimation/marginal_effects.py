@@ -205,6 +205,8 @@ def _effect_at(fit: Fit, change: float, settings: Sequence[tuple[Numbers, Number
     shift = 0.0
     if change:
         eta = observed[0] + change * observed[1]
+        # a coefficient at the end of its interval goes with another intercept: held, the mean hazard would be
+        # off
         shift = _intercept_for(link, eta, float(hazard(link, observed[0]).mean()))
     high, low = (float(hazard(link, own + change * term + shift).mean()) for own, term in (upper, lower))
     return high - low
@@ -305,5 +307,6 @@ def mean_hazard(rows: EffectRows, parts: Iterable[tuple[Numbers, Numbers]]) -> t
     link, whole, gradient = link_of(rows.fit), 0.0, np.zeros(len(rows.fit.names))
     for x, eta in parts:
         whole += float(hazard(link, eta).sum())
+        # delta method: d mean(h) / d beta = mean of dh/d eta times the columns
         gradient += x.T @ hazard_derivative(link, eta)
     return whole / rows.frame.height, gradient / rows.frame.height

@@ -138,6 +138,7 @@ def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
     means = sum(x.sum(axis=0) for x, _ in parts(fit, rows)) / rows.height
     offset = fit.design.offsets(rows)
     observed = rows.group_by("duration").agg(rows=pl.len(), events=pl.col(fit.outcome).sum()).sort("duration")
+    # hazard of a row with average columns, not the average hazard: of a curved link they differ
     at = np.tile(means, (observed.height, 1))
     for name, column in zip(
         fit.design.basis.names(),

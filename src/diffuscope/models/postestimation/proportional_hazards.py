@@ -89,6 +89,7 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
     if transform == "km":
         times, _, at_risk, events = product_limit(data.start, data.stop, data.event)
         survival = np.cumprod(1 - events / at_risk)
+        # left-continuous: the estimate just before each time, as in `cox.zph`
         own = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
     elif transform == "rank":
         from scipy.stats import rankdata
@@ -103,6 +104,7 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
     else:
         raise PlanError(f"transform is {transform!r}; it must be one of 'km', 'identity', 'log', 'rank'.")
     at_events = own[data.sets.events]
+    # centred, so that the change over time is told from the coefficient itself
     return np.asarray((at_events - at_events.mean())[data.sets.begins], dtype=float)
 
 
@@ -112,6 +114,7 @@ def _score(fit: Fit, data: CountingRows, weight: Numbers) -> tuple[Numbers, Numb
     own = sweep(data.sets, data.x, fit.coefficients * data.spread, ties)
     residuals = data.x[data.sets.events] - own.means
     blocks = [weighted_information(data.sets, data.x, own, weight**power) for power in (1, 2)]
+    # of (beta, theta) in beta + theta g(t): weights 1, g and g²
     information = np.block([[own.information, blocks[0]], [blocks[0], blocks[1]]])
     return weight[data.sets.time] @ residuals, information
 
@@ -120,5 +123,6 @@ def _statistic(score: Numbers, information: Numbers, at: list[int]) -> float:
     """Score test of some of the changes, the coefficients themselves being estimated."""
     k = score.size
     kept = [*range(k), *(k + one for one in at)]
+    # at the estimate the score of the coefficients themselves is zero
     u = np.concatenate([np.zeros(k), score[at]])
     return float(u @ np.linalg.solve(information[np.ix_(kept, kept)], u))

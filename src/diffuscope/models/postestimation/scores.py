@@ -95,6 +95,7 @@ def auc(y: Numbers, p: Numbers) -> float:
     _, code, count = np.unique(p, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(count) - (count - 1) / 2)[code]
     events = float(y.sum())
+    # Mann-Whitney's U over the number of pairs (Hanley & McNeil 1982)
     return float((ranks[y > 0].sum() - events * (events + 1) / 2) / (events * (y.size - events)))
 
 
@@ -120,6 +121,7 @@ def log_score(y: Numbers, p: Numbers) -> float:
 def calibration_line(y: Numbers, p: Numbers) -> tuple[float | None, float | None]:
     """Intercept and slope of the outcome on the log odds predicted; None where none were found."""
     inside = np.clip(p, 1e-12, 1 - 1e-12)
+    # Cox 1958: slope below 1, predictions too extreme; intercept below 0, too high
     odds = np.log(inside / (1 - inside))
     if np.ptp(odds) == 0:
         return None, None

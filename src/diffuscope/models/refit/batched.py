@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from diffuscope.records.arrays import Codes, Flags, Numbers
 
 
+# e^15 is an odds ratio of three millions per standard deviation
 FARTHEST = 15.0
 """Standard deviations of a column times its coefficient beyond which the likelihood has no finite maximum."""
 FLAT = 1e-9
@@ -200,6 +201,7 @@ class _Batch:
         value, information = loglik.sum(axis=1), self._information(weight)
         if self.firth:
             sign, volume = np.linalg.slogdet(_filled(information))
+            # Firth's penalty ½ log|I|; minus infinity sends a step into singular information back
             value = np.where(sign > 0, value + volume / 2, -np.inf)
             inverse = _inverse(_filled(information))
             # y minus the slope of the logit is the hazard
@@ -262,6 +264,7 @@ def _search(work: _Batch, start: Numbers) -> tuple[Numbers, Numbers]:
         if work.mask is None
         else np.where(work.mask > 0, work.y * work.mask, 0).sum(axis=1)
     )
+    # more rows than coefficients, an event, and a row without one
     possible = (rows > (length > 0).sum(axis=1)) & (events > 0) & (events < rows)
     beta = np.where(length > 0, start * scale, 0.0)
     coefficients, loglik = np.full(beta.shape, np.nan), np.full(len(beta), np.nan)
@@ -368,6 +371,7 @@ def _flat(information: Numbers, at_start: Numbers) -> Flags:
     deviations away.
     """
     root = np.linalg.cholesky(_filled(at_start))
+    # generalised eigenvalues by Cholesky: L⁻¹ I L⁻', with L L' the information at the start
     half = np.linalg.solve(root, _filled(information))
     lowest = np.linalg.eigvalsh(np.linalg.solve(root, half.transpose(0, 2, 1)))[:, 0]
     return np.asarray(lowest < FLAT)

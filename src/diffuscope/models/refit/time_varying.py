@@ -249,6 +249,8 @@ class TimeVaryingDesign:
         every = np.arange(len(self.known))
         none: dict[str, Numbers] = {name: np.zeros(every.size) for name in self.varying}
         steps: dict[str, Numbers] = {
+            # values that differ between rows and columns: squares or products of exposures show up as a
+            # misfit
             name: np.mod(0.3 * every + 0.2 * at, 0.7).astype(np.float64)
             for at, name in enumerate(self.varying)
         }
