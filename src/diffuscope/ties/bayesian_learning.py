@@ -53,6 +53,7 @@ class Normal:
         _positive(variance, "The variance of results")
         if not _counted(heard):
             return self
+        # precisions add up; the mean is that of prior and results, each weighted by its precision
         precision = 1 / self.variance + heard.n / variance
         mean = (self.mean / self.variance + heard.n * heard.mean / variance) / precision
         return Normal(mean, 1 / precision)
@@ -83,7 +84,9 @@ class NormalInverseGamma:
             return self
         kappa = self.kappa + heard.n
         mean = (self.kappa * self.mean + heard.n * heard.mean) / kappa
+        # how far results lie from what was believed adds to the spread that is believed afterwards
         apart = self.kappa * heard.n * (heard.mean - self.mean) ** 2 / (2 * kappa)
+        # conjugate update: κ + n, α + n/2, β + Σ(x - x̄)²/2 + κn(x̄ - m)²/(2(κ + n))
         return NormalInverseGamma(
             mean, float(kappa), float(self.alpha + heard.n / 2), self.beta + heard.squares / 2 + apart
         )
@@ -97,6 +100,7 @@ class NormalInverseGamma:
         """Probability that the mean is below a value."""
         from scipy import stats
 
+        # the variance integrated out, the mean is Student's t: neither known, the normal would be too sure
         return float(stats.t.cdf((value - self.mean) / self.scale, 2 * self.alpha))
 
 
@@ -159,14 +163,18 @@ def chance_better(policy: Belief, without: Belief) -> float:
 
     if isinstance(policy, Beta) and isinstance(without, Beta):
         # integral of f1·F0, with f1 the weight of a Gauss–Jacobi rule
+        # weight (1 - x)^(β-1) (1 + x)^(α-1) on [-1, 1]: exact for smooth F0, with no steep end of the density
+        # to resolve
         nodes, weights = special.roots_jacobi(256, policy.beta - 1, policy.alpha - 1)
         below = special.betainc(without.alpha, without.beta, (nodes + 1) / 2)
         return float(weights @ below / weights.sum())
     if isinstance(policy, Normal) and isinstance(without, Normal):
         gain = policy.mean - without.mean
+        # the difference of two independent normals is normal
         return float(stats.norm.cdf(gain / np.sqrt(policy.variance + without.variance)))
     if isinstance(policy, NormalInverseGamma) and isinstance(without, NormalInverseGamma):
         df = 2 * policy.alpha
+        # the difference of two t variables has no closed form: E F0(θ1), with u the quantile of θ1
         probability, _ = integrate.quad(
             lambda u: without.below(policy.mean + policy.scale * float(stats.t.ppf(u, df))), 0, 1,
             epsabs=1e-10, epsrel=1e-10, limit=200,
