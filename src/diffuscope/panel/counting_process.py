@@ -53,6 +53,8 @@ def counting_process(panel: Panel) -> Panel:
     rows = rows.with_columns(start=pl.col("duration") - pl.col("gap"), stop=pl.col("duration"))
     rows = rows.sort(*who, "time")
     runs = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in (*who, *same)]
+    # a row starts a new span if anything but time changes, or if there is time between, in which it was not
+    # at risk
     broken = pl.any_horizontal(*runs, (pl.col("start") - pl.col("stop").shift(1)).abs() > 1e-9)
     merged = (
         rows.with_columns(_run=broken.fill_null(value=True).cum_sum())

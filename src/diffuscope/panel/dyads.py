@@ -84,6 +84,7 @@ def dyad_period(
     rows = panel.table()
     held, sender, at = _holders(rows, history)
     if conditional:
+        # sorted keys: the holders of a row's policy in the period before it are one run of them
         begin, end = np.searchsorted(held, at), np.searchsorted(held, at, side="right")
         refuse_beyond(DYADS, int((end - begin).sum()))
         pair = np.repeat(np.arange(at.size), end - begin)
@@ -118,6 +119,7 @@ def _holders(rows: pl.DataFrame, history: History) -> tuple[Codes, Codes, Codes]
     spells = history.spells.filter(
         pl.col("latest") < last, pl.col("unit").is_in(bounds.units), pl.col("policy").is_in(bounds.policies)
     )
+    # from the end of a range on: before it, the sender may not have had it yet
     begins = np.maximum(spells["latest"].to_numpy(), first)
     ends = np.minimum(spells["until"].fill_null(last).to_numpy(), last)  # in `until` itself it is gone
     many = np.maximum(ends - begins, 0)
@@ -143,6 +145,7 @@ def _every_pair(
     receiver = np.repeat(_codes(rows["unit"], {name: code for code, name in enumerate(units)}), n - 1)
     pair = np.repeat(np.arange(rows.height), n - 1)
     other = np.tile(np.arange(n - 1), rows.height)
+    # n - 1 numbers that skip the receiver itself: no unit follows itself
     other = other + (other >= receiver)
     known, wanted = held * n + sender, at[pair] * n + other
     place = np.searchsorted(known, wanted)
@@ -176,6 +179,7 @@ def _paired(
     if has is None:
         return frame
     opportunity = pl.Series("opportunity", has)
+    # without an opportunity an adoption is not emulation of this sender (Boehmke 2009)
     return frame.with_columns(event=pl.col("event") * opportunity, opportunity=opportunity)
 
 

@@ -242,6 +242,8 @@ class ExposureInputs:
         back = np.arange(len(self.layer.senders))
         unit, takes = self._sender_of, self._sender_of[order]
         both = (unit >= 0) & (takes >= 0)
+        # relabelling the ties by π is looking at the old ties with states relabelled by π⁻¹: no matrix is
+        # copied
         back[takes[both]] = unit[both]
         return back
 
@@ -278,6 +280,7 @@ def exposure_inputs(
     parts: list[PolicyStates] = []
     for (policy,), part in rows.with_row_index("_at").group_by("policy", maintain_order=True):
         time = part["time"].to_numpy()
+        # from `lag` periods before the first row, whose exposure needs what was adopted then
         span = range(int(time.min()) - look.lag, int(time.max()) + 1)
         own = history.of_policy(str(policy))
         whole = PolicyStates(
@@ -316,6 +319,7 @@ def _by_decision(
         members = spells.filter(pl.col(DECISION).is_in(list(one.decisions)))["unit"].unique().sort()
         unheard = np.array([place[name] for name in members if name in place], dtype=np.int64)
         state = whole.state.copy()
+        # a joint decision is one event: none of its members is exposed to another (they adopted as one)
         state[unheard] = 0.0
         parts.append(replace(_rows_of(whole, mine), state=state, units=one.units, unheard=unheard))
     return parts
@@ -343,6 +347,7 @@ def state_of(
             continue
         begin, sure = max(earliest - first, 0), max(latest - first, 0)
         end = row.size if until is None else max(until - first, 0)
+        # within a range of dates it may have adopted or not: unknown, not zero
         row[min(begin, end) : min(sure, end)] = np.nan
         row[min(sure, end) : end] = 1.0
     state[[place[one] for one in promoters if one in place]] = 1.0
@@ -384,5 +389,6 @@ def _at_times(known: pl.DataFrame, policy: str, senders: tuple[str, ...], span: 
     own = known.filter(pl.col("policy") == policy) if "policy" in known.columns else known
     for unit, value, when in own.select("unit", "value", "known").iter_rows():
         if unit in place and when < span.stop:
+            # sorted by date, so that a later value replaces an earlier one from its own period on
             values[place[unit], max(when - span.start, 0) :] = value
     return values

@@ -148,6 +148,7 @@ def _everybody(
         state = state_of(
             history.of_policy(str(policy)), layer.senders, pushing, span, undated=history.undated
         )
+        # NaN where any sender is unknown, as in the exposure it is compared with
         share[part["_at"].to_numpy()] = state.mean(axis=0)[time - span.start]
     return share
 
@@ -173,6 +174,7 @@ def _refuse_called(name: str, layer: Layer, *, by_hand: bool) -> None:
 
 def _refuse_outcome(layer: Layer, panel: Panel) -> None:
     policies = () if panel.history is None else panel.history.bounds.policies
+    # ties made from the outcome, such as shared adoption, correlate with it by construction
     bad = [origin for origin in layer.derived_from if origin == OUTCOME or origin in policies]
     if bad:
         raise MethodError(
@@ -233,6 +235,7 @@ def known_late(layer: Layer, panel: Panel) -> tuple[str, ...]:
     if since is None or first is None or panel.history is None:
         return ()
     when = (dates_of(panel.history, range(first, first + 1), layer) or [since])[0]
+    # ties formed after adoption may be its result (reverse causation)
     if moment(since, "known_from") <= moment(when, "The first adoption"):
         return ()
     return (

@@ -217,6 +217,7 @@ def _status(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFrame:
     """Where 0 turns to 1, and 1 to 0 again; what is open at the end; who was never seen to adopt."""
+    # the row before is the last known one, however many empty cells lie between
     before = known.with_columns(
         was=pl.col("status").shift(1).over("unit"), seen=pl.col("time").shift(1).over("unit")
     )
@@ -226,12 +227,14 @@ def _turns(known: pl.DataFrame, policy: str, spans: pl.DataFrame) -> pl.DataFram
             pl.col("time").shift(-1).over("unit")
         )
     ).filter(pl.col("status") == 1)
+    # 0 in one row and 1 in the next of a later year: adopted in between, interval-censored
     latest = pl.when((pl.col("seen") + 1 < pl.col("time")) | pl.col("seen").is_null()).then("time")
     begun = pl.when(pl.col("seen").is_not_null()).then(pl.col("seen") + 1)
     adopted = turned.select("unit", time=begun, time_latest=latest, until="until")
     last = spans.join(
         known.group_by("unit").agg(pl.col("time").max(), pl.col("status").last()), "unit", "left"
     )
+    # the last cells are empty: it may have adopted since, so it is censored where the record stops
     lost = last.filter((pl.col("status").fill_null(0.0) == 0) & pl.col("time").ne_missing(pl.col("left")))
     lost = lost.select(
         "unit",

@@ -86,6 +86,7 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     # the fullest stretch can begin with one of the adoptions in it
     dated = dated.drop_nulls(["first", "last"]).sort("first", "_row")
     starts = dated.select(start=pl.col("first").unique().sort())
+    # a window of 90 days ends on day 90, its first day included
     starts = starts.with_columns(end=pl.col("start").dt.offset_by(window.offset).dt.offset_by("-1d"))
     first, last = dated["first"].to_numpy(), dated["last"].to_numpy()
     # what begins within the window lies side by side; each adoption is looked at once for each day of it
@@ -93,6 +94,7 @@ def launch_of(dated: pl.DataFrame, window: Duration) -> Launch:
     ends = np.searchsorted(first, starts["end"].to_numpy(), side="right")
     best, within = 0, None
     for begin, stop, end in zip(begins.tolist(), ends.tolist(), starts["end"].to_numpy(), strict=True):
+        # only what surely lies within: a date of a whole year does not fall into a window of 90 days
         inside = last[begin:stop] <= end
         if inside.sum() > best:
             best, within = int(inside.sum()), begin + np.flatnonzero(inside)

@@ -79,6 +79,7 @@ def rows_at_risk(
     own, outside = _own(spells, bounds)
     risks = _risks(own, bounds)
     start, last, event, end, reason = _spans(risks, bounds, calendar)
+    # a policy without an event tells nothing of what makes units adopt; its rows would only lower the hazard
     eventful = np.zeros(len(bounds.policies), dtype=bool)
     eventful[risks.policy[event]] = True
     dropped = ~eventful[risks.policy]
@@ -152,6 +153,7 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
     )
     place = np.arange(pair.size)
     begins = np.r_[True, pair[1:] != pair[:-1]] if pair.size else np.zeros(0, dtype=bool)
+    # position within its pair: place less that of the pair's first row
     order = place - np.maximum.accumulate(np.where(begins, place, 0)) if pair.size else place
     first = np.full(n * len(bounds.policies), -1)
     first[pair[begins]] = np.flatnonzero(begins)
@@ -175,20 +177,25 @@ def _risks(own: pl.DataFrame, bounds: Bounds) -> Risks:
 
 def _spans(risks: Risks, bounds: Bounds, calendar: Calendar) -> tuple[Codes, Codes, Any, Codes, Any]:
     """First and last row of each spell, whether it ends in an event, the event's last period; and why not."""
+    # left truncation: at risk from the later of origin and entry on
     lower = np.maximum(bounds.origin[risks.policy], bounds.entry[risks.unit])
     start = np.maximum(np.maximum(lower, bounds.opens), risks.after + 1)
     upper = np.minimum(bounds.censor[risks.policy], bounds.exit[risks.unit])
     upper = np.minimum(upper, bounds.closes)
     adopts = risks.latest != NEVER
     wide = adopts & (risks.earliest != risks.latest)
+    # surely adopted before it was at risk: a prevalent case, no event
     early = adopts & (risks.latest < start)
     by_then = adopts & (risks.earliest == BEFORE_ALL) & ~early
+    # the range reaches back before the risk began: whether it was ever at risk is unknown, so no row is made
     astride = wide & ~early & ~by_then & (risks.earliest < start)
     late = adopts & (risks.earliest > upper)
     past = wide & ~late & (risks.latest > upper)
     gone = early | by_then | astride
+    # watched until the range begins, then censored: nothing is known of the periods in it
     cut = ~gone & (past | (wide & ~late & (not bounds.collapse)))
     event = adopts & ~gone & ~cut & ~late
+    # an event dated to a range is one row that begins with it and is as long as the range (`gap`)
     last = np.where(event, risks.earliest, np.where(cut, risks.earliest - 1, upper))
     last = np.where(gone, start - 1, np.minimum(last, upper))
     reason = np.full(start.size, "", dtype=object)
@@ -223,6 +230,7 @@ def _rows(
         "time": time,
         "duration": passed - calendar.clock(zero - 1),
         "event": final.astype(np.int8),
+        # exposure time of the row; ln(gap) is an exact offset under cloglog (Prentice & Gloeckler 1978)
         "gap": passed - calendar.clock(time - 1),
         "spell": risks.spell[at].astype(np.int32),
     }
