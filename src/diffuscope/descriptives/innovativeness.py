@@ -194,6 +194,7 @@ def _walker(when: Numbers) -> tuple[Numbers, tuple[str, ...]]:
         return np.full(len(when), np.nan), (
             "every policy was adopted in one period: Walker's score is unknown",
         )
+    # who never adopted counts as the last (Walker 1969): right-censoring is not told from refusal
     late = (np.where(np.isnan(when), last, when) - first)[:, spread] / (last - first)[spread]
     flat = int((~spread).sum())
     policies = counted(flat, "policy", "policies")
@@ -217,6 +218,7 @@ class _AtRisk(NamedTuple):
 def _at_risk(when: Numbers, entered: Numbers, start: float, end: float) -> _AtRisk:
     opened = np.maximum(np.nanmin(when, axis=0), start)
     first = np.maximum(opened, entered[:, None])
+    # the period of adoption is the last at risk, and counts as one
     last = np.where(np.isnan(when), end, np.minimum(when, end))
     periods = np.maximum(last - first + 1, 0)
     adopted = (when >= first) & (when <= end)  # false where never
