@@ -75,6 +75,7 @@ class SimulatedPanels:
         inputs = self.inputs[column]
         exposures = np.full(self.y.shape, np.nan)
         for part, every in zip(inputs.parts, self.by_period[column], strict=True):
+            # a row's exposure of lag L is that of its unit, contemporaneous, L periods before
             time = part.time + later
             inside = (time >= 0) & (time < part.state.shape[1])
             exposures[:, part.at[inside]] = every[:, part.unit[inside], time[inside]]

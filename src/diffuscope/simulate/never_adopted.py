@@ -56,6 +56,7 @@ def never_adopted(panel: Panel) -> pl.DataFrame:
     ends = rows.group_by("policy").agg(last=pl.col("time").max())
     exits = pl.DataFrame({"unit": bounds.units, "exit": bounds.exit}, schema_overrides={"unit": pl.String})
     pairs = pairs.join(ends, on="policy").join(exits, on="unit")
+    # until the last row of the policy: later rows would need covariates that the panel never had
     end = pl.min_horizontal("last", "exit").cast(pl.Int64)
     spells = pairs.select(
         "unit", "policy", earliest=end, latest=end, until=pl.lit(None, pl.Int64), **{ROW: pl.lit(0, pl.Int64)}
@@ -95,6 +96,8 @@ def blank_inputs(inputs: ExposureInputs, rows: pl.DataFrame, events: pl.DataFram
         at, state = own["_at"].to_numpy().astype(np.int64), part.state.copy()
         for unit in events.filter(pl.col("policy") == part.policy)["unit"]:
             if unit in sender:
+                # those whose adoption is drawn start without the policy; adoptions outside the panel stay as
+                # they were
                 state[sender[unit]] = 0.0
         columns = own["time"].to_numpy() - part.start
         parts.append(replace(part, at=at, unit=codes[at], time=columns, state=state))

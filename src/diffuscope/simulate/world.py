@@ -226,11 +226,13 @@ def _drawn(planted: PlantedEffect, names: tuple[str, ...], traits: Numbers, seed
     """Ties of weight 1, each by its own chance; a pair's chance is the same both ways."""
     luck = stream(seed, f"ties {planted.name}").random((len(names), len(names)))
     if planted.reciprocated:
+        # one number for both directions of a pair: both ties, or none
         luck = np.triu(luck) + np.triu(luck, 1).T
     alike = np.ones_like(luck)
     if planted.by == "trait":
         alike = np.exp(-LIKING * np.abs(traits[:, None] - traits))
     np.fill_diagonal(alike, 0.0)
+    # scaled so that a unit has the wanted number of senders on average
     chance = alike * (planted.senders / alike.sum(axis=1).mean())
     if chance.max() > 1:
         raise PlanError(
@@ -259,6 +261,7 @@ def _spread(
     luck = rng.random((len(jump), len(own)))
     when = np.full(len(own), -1)
     for period, shock in enumerate(jump):
+        # adopters by the end of the period before: those of this period do not yet count (lag 1)
         has = (when >= 0).astype(np.float64)
         eta = own + shock + sum(effect * (shares @ has) for effect, shares in pushes)
         when[(when < 0) & (luck[period] < expit(eta))] = period
