@@ -103,6 +103,7 @@ def challenge(
     gate = gate_of(trial)
     if gate is None:
         return trial
+    # one exposure is a family of one: Holm leaves its p-value as it is
     return msgspec.structs.replace(trial, p_holm=gate.p, p_holm_less=gate.p_less)
 
 

@@ -100,6 +100,7 @@ def judge(trial: SafeguardResults, *, events: int, timed: bool) -> Judgement:
         Whether the model has a control of time.
     """
     holding = set(_conditions(trial, events=events, timed=timed))
+    # the file's last row has no condition: some row always holds
     row = next(row for row in rule().row if set(row.when) <= holding)
     lacking = tuple(_lacking(trial, row.silence))
     return Judgement(stance=row.stance, silence=row.silence, description=row.description, lacking=lacking)

@@ -70,6 +70,7 @@ def history_findings(
                 why = "no data", str(error)
         if why is not None:
             silent[name] = why
+    # Holm needs the p-values of all mechanisms: first all trials, then the stances
     trials = adjusted(trials)
     return tuple(
         _silent(history, name, *silent[name])
@@ -109,6 +110,7 @@ def _tried(
         estimate=coefficient.estimate,
         ci_low=coefficient.ci_low,
         ci_high=coefficient.ci_high,
+        # smallest effect of interest as a coefficient: log odds ratio over the contrast, by its width
         smallest=None if width is None else odds_multiplied(question, smallest_odds_ratio) / width,
     )
 

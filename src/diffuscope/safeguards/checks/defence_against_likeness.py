@@ -67,6 +67,7 @@ def _drivers(
         return "No drivers of the ties are declared.", False
     inside = question.fit.design.columns.formula.variables
     tests = driver_tests(question, column, declared, options)
+    # a covariate that does not go with the ties, or is measured after them, cannot stand for why they formed
     sound = [name for name, one in tests.items() if one.goes and one.precedes and name in inside]
     if not sound:
         return (

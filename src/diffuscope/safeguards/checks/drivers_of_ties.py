@@ -76,6 +76,7 @@ def _undeclared(question: TestedModel, column: str, options: SafeguardOptions) -
     inside = {*question.fit.design.columns.formula.variables, *options.drivers.get(column, ())}
     names = [name for name in joined_covariates(question) if name not in inside]
     tests = driver_tests(question, column, names, options)
+    # many covariates are tried: without Holm some would go with the ties by chance
     adjusted = holm({name: one.p for name, one in tests.items()})
     going = [name for name in tests if adjusted[name] < LEVEL]
     if not going:

@@ -108,6 +108,7 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
         if left.is_empty() or left[way].n_unique() < 2:
             continue
         events = int(left[fit.outcome].sum())
+        # one level of each way is in the intercept
         parameters = own + sum(left[one].n_unique() - 1 for one in ways)
         if events < parameters * (FEW_EVENTS if way == "unit" else FEWEST):
             refused.append(
@@ -122,6 +123,7 @@ def _effects(question: TestedModel, rows: pl.DataFrame) -> _Effects:
 def _telling(rows: pl.DataFrame, ways: tuple[str, ...], outcome: str) -> pl.DataFrame:
     """Rows of policies, periods or units that have both an event and a row without one."""
     happened, before = pl.col(outcome).cast(pl.Float64), -1
+    # leaving out a unit may take a period's only event with it: repeated until nothing changes
     while rows.height != before:
         before = rows.height
         for way in ways:
@@ -143,6 +145,7 @@ def _formula(question: TestedModel, effects: _Effects, column: str) -> str:
 def _absorbed(effects: _Effects, column: str) -> float:
     ways = effects.ways
     first = "unit" if "unit" in ways else ways[0]
+    # one way twice is that way alone
     last = "time" if "time" in ways else first
     return absorbed_share(
         effects.rows[column].cast(float).to_numpy(),

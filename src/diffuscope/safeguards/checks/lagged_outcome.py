@@ -122,15 +122,19 @@ def _corrected(draws: PlaceboDraws, fitted: float) -> BiasCorrected:
         return BiasCorrected(
             estimate=None, ci_low=None, ci_high=None, placebo=placebo, uncorrected=plain, bias_at_most=None
         )
+    # bias-corrected: effect and bias less bias (Egami 2024, parallel trends of the two coefficients)
     estimate, low, high, most = plain - placebo, None, None, None
     # how far such estimates fall from the truth in worlds whose truth is the fitted coefficient
     errors = draws.drawn[:, 2] - draws.drawn[:, 1] - fitted
     sound = errors[np.isfinite(errors)]
     if len(sound) >= (1 - MOST_LOST) * len(errors) and len(sound):
         above, below = (float(end) for end in np.quantile(sound, (0.025, 0.975)))
+        # basic bootstrap interval: quantiles of the error turned round, the upper one giving the lower end
         low, high = estimate - below, estimate - above
     placebos = draws.drawn[np.isfinite(draws.drawn[:, 1]), 1]
     if len(placebos) >= (1 - MOST_LOST) * len(draws.drawn) and len(placebos):
+        # what a world without bias shows by chance, at the least in 95 %, cannot be more than the rest is
+        # bias
         most = placebo - float(np.quantile(placebos, LOWEST))
     return BiasCorrected(
         estimate=estimate, ci_low=low, ci_high=high, placebo=placebo, uncorrected=plain, bias_at_most=most

@@ -51,6 +51,7 @@ def lead_test(question: TestedModel, column: str, options: SafeguardOptions) -> 
     """
     if question.not_simulable is not None:
         return missing(question.not_simulable)
+    # the null is simulated, not zero: where ties go both ways a true effect makes later adoptions of others
     placebo = placebo_draws(question, column, options)
     return simulation_test(float(placebo.observed[0]), placebo.drawn[:, 0], (WHAT, STANDS_OUT, PASSES))
 

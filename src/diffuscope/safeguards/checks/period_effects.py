@@ -62,6 +62,8 @@ def period_effects(question: TestedModel, column: str, options: SafeguardOptions
         event=pl.Series(y.astype(np.int64)), group=pl.Series(stratum), start=pl.lit(0.0), stop=pl.lit(1.0)
     )
     try:
+        # Cox's partial likelihood stratified by policy and period is the conditional likelihood within each;
+        # one event time per stratum, so every row has the same span
         fit = cox(f"adopted ~ {' + '.join(names)}", frame, strata="group", cluster=None)
     except MethodError as error:
         return missing(_named(str(error), question.fit.names))
@@ -102,6 +104,7 @@ def _varying(x: Numbers, stratum: Codes, first: int) -> list[int]:
     within = x - means.T[group]
     length = np.sqrt(np.einsum("rk,rk->k", within, within) / len(within))
     scale = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
+    # what is the same for all in a stratum cancels from the likelihood: no coefficient of it exists
     moves = np.flatnonzero(length > 1e-10 * np.maximum(scale, 1e-300))
     order = sorted(moves.tolist(), key=lambda at: at != first)
     scaled = within / np.where(length > 0, length, 1.0)

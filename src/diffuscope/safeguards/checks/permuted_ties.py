@@ -65,6 +65,8 @@ def _tested(question: TestedModel, column: str, options: SafeguardOptions) -> Sa
         return few
     null = _Null(
         refitter=question.refitter,
+        # exposures through the same ties move together: with one of them held, the others would carry the old
+        # ties
         inputs=tuple((one.column, one.inputs) for one in question.same_ties(column)),
         blocks=exchanged,
         place=question.place(column),

@@ -105,6 +105,7 @@ def others_exposure(panels: SimulatedPanels, column: str, first: Mapping[str, in
         for part in inputs.parts:
             if part.policy == source.policy:
                 continue
+            # column of the source policy for the same calendar period, `lag` before it
             time = part.time + first[part.policy] - first[source.policy] - inputs.look.lag
             inside = (time >= 0) & (time < source.state.shape[1])
             values = every[:, part.unit[inside], time[inside]]

@@ -52,6 +52,7 @@ def repetitions(question: TestedModel, column: str, options: SafeguardOptions) -
     )
     if reverse:
         says += f" It is not in {', '.join(reverse)}."
+    # the sign in all, the interval in half: intervals of smaller samples are wider by themselves
     passed = len(sign) == len(fitted) and len(clear) >= SHARE * len(fitted)
     return Safeguard(
         name="", applies=True, passed=passed, description=says, value=len(sign) / len(fitted),

@@ -134,6 +134,7 @@ def _joint(question: TestedModel, column: str, rival: str) -> float | None:
     fit, at = question.fit, [question.place(column), question.place(rival)]
     if not all(fit.ci_low[one] <= 0 <= fit.ci_high[one] for one in at):
         return None
+    # likelihood-ratio test of both coefficients at once: collinear terms can be conclusive only together
     rise = 2 * (question.refitter.max_loglik() - question.refitter.max_loglik(at))
     return float(chdtrc(2, max(rise, 0.0))) if np.isfinite(rise) else None
 

@@ -110,6 +110,7 @@ def _exchangeable(question: TestedModel, inputs: ExposureInputs, policy: str) ->
     groups: dict[tuple[int, ...], list[list[int]]] = {}
     for places in together.values():
         ordered = sorted(places, key=lambda place: first[place])
+        # dates in order are the kind of a group: groups exchange only with those of the same dates
         groups.setdefault(tuple(int(first[place]) for place in ordered), []).append(ordered)
     for _, rows in sorted(groups.items()):
         yield np.array(rows, dtype=np.int64)

@@ -81,6 +81,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
     if estimate <= 1:
         says = f"The coefficient is not above zero (risk ratio {times(estimate)}{how}): nothing to explain."
         return Safeguard(name="", applies=True, passed=False, description=says, value=1.0)
+    # the end nearest to 1; an interval that holds 1 needs no confounder, so its E-value is 1
     needed, end = e_value(estimate), e_value(max(low, 1.0))
     says = (
         f"The more exposed half adopts {times(estimate)} times as often (interval from {times(low)}; ratios "
@@ -114,6 +115,7 @@ def e_value(ratio: float) -> float:
     (7.26, 3.0)
     """
     own = ratio if ratio >= 1 else 1 / ratio
+    # VanderWeele & Ding 2017: E = RR + √(RR (RR - 1)); a ratio below 1 is inverted first
     return own + math.sqrt(own * (own - 1))
 
 
@@ -125,6 +127,8 @@ def bounding_factor(exposure: float, adoption: float) -> float:
     """
     if math.isinf(exposure):
         return adoption
+    # Ding & VanderWeele 2016: B = RR_EU RR_UD / (RR_EU + RR_UD - 1); its limit for a perfect association with
+    # exposure is RR_UD
     return exposure * adoption / (exposure + adoption - 1)
 
 
@@ -142,6 +146,7 @@ def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
     own = min(max(log_ratio, -FARTHEST), FARTHEST)
     if share < RARE:
         return math.exp(own)
+    # √ of the ratio: exp(log ratio / 2)
     root = math.exp(own / 2)
     return root if link == "logit" else (1 - 0.5**root) / (1 - 0.5 ** (1 / root))
 
@@ -172,6 +177,7 @@ def _observed(
     more = more_and_less(values)
     if more is None:
         return None
+    # in size, as a confounder of either sign could be coded the other way round
     log_ratio = abs(float(question.fit.coefficients[at])) * _contrast(values, more)
     shares = float(more[exposed].mean()), float(more[~exposed].mean())
     ratios = [_ratio(*shares), _ratio(1 - shares[0], 1 - shares[1])]

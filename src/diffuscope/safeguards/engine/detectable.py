@@ -111,6 +111,7 @@ def _power(
     place = question.place(column)
     coefficients = question.fit.coefficients.copy()
     coefficients[place] = effect
+    # a larger effect with the same intercept makes more events, and power would be that of a larger sample
     coefficients = _with_as_many_events(question, coefficients, options.seed)
     null = _Null(question.simulation, place, coefficients, options.seed)
     needed = WORLDS if enough is None else math.ceil(enough * WORLDS)
@@ -143,6 +144,8 @@ def _with_as_many_events(question: TestedModel, coefficients: Numbers, seed: int
     x = question.refitter.complete[1]
     middle = float(coefficients[at] + (x @ (question.fit.coefficients - coefficients)).mean())
     low, high = _bracket(over, min(max(middle, least), most), least, most)
+    # Brent's method on common random numbers: the same worlds at every intercept, so that the count is
+    # monotone
     shifted[at] = low if low == high else brentq(over, low, high, xtol=WITHIN)
     return shifted
 

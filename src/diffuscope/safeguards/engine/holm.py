@@ -41,6 +41,7 @@ def holm(p: Mapping[str, float]) -> dict[str, float]:
     known = sorted((value, name) for name, value in p.items() if not math.isnan(value))
     adjusted, most = dict(p), 0.0
     for at, (value, name) in enumerate(known):
+        # step-down: the smallest of m times m, and none below the one before it, so that order is kept
         most = min(1.0, max(most, (len(known) - at) * value))
         adjusted[name] = most
     return adjusted

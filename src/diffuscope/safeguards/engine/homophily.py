@@ -63,6 +63,7 @@ class DyadicCovariate:
         tie, difference = self.weights.data, self._sums(own)
         means = tie.sum() / dyads, difference[0] / dyads
         spread = tie @ tie / dyads - means[0] ** 2, difference[1] / dyads - means[1] ** 2
+        # no ties, all tied alike, or a covariate that is the same for all: no correlation
         if min(spread) <= 1e-12 * max(tie.max(initial=0.0) ** 2, 1e-300) or spread[1] <= 0:
             return float("nan")
         return float((tie @ apart / dyads - means[0] * means[1]) / np.sqrt(spread[0] * spread[1]))
@@ -77,7 +78,10 @@ class DyadicCovariate:
             differing = float(n**2 - (np.unique(own, return_counts=True)[1] ** 2).sum())
             return differing, differing
         ranked = np.sort(own - own.mean())
+        # Σ |x_i - x_j| over ordered pairs: sorted, each value is added as often as it is the larger of a pair
+        # and subtracted as often as it is the smaller
         first = 2 * float((2 * np.arange(n) - n + 1) @ ranked)
+        # Σ (x_i - x_j)² = 2n Σ x² where x has mean 0
         return first, 2 * n * float(ranked @ ranked)
 
 

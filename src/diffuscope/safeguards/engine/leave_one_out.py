@@ -126,6 +126,8 @@ def _weighty(refitter: Refitter, groups: Codes, place: int, count: int) -> list[
     fit, (_, x, y, offset) = refitter.fit, refitter.complete
     eta = x @ fit.coefficients if offset is None else x @ fit.coefficients + offset
     own = likelihood_contributions(link_of(fit), eta, y)
+    # one-step approximation (Pregibon 1981): leaving out a group moves coefficients by about I⁻¹ times its
+    # score
     reach = x @ inverse(x.T @ (x * own.weight[:, None]))[place]
     moved = np.bincount(groups, weights=reach * own.slope)
     order = np.argsort(moved, kind="stable")

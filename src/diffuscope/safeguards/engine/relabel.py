@@ -54,6 +54,7 @@ def blocks(question: TestedModel, inputs: ExposureInputs) -> tuple[Codes, ...]:
     for places in together.values():
         strata = [repr(_stratum(question, inputs.layer.units[place])) for place in places]
         turn = sorted(range(len(places)), key=strata.__getitem__)
+        # groups exchange with groups of the same strata, place by place in their order
         blocks_of.setdefault(tuple(sorted(strata)), []).append([places[at] for at in turn])
     return tuple(np.array(each, dtype=np.int64) for each in blocks_of.values())
 

@@ -169,6 +169,7 @@ def _by_firth(
     if by_firth and x.size * x.shape[1] > LARGEST:
         raise SeparationError("Events are separated, and the model is too large for Firth's estimator.")
     at = _place(name, data.design.names)
+    # columns of unit length, as in `firth`: the longest step of the search is measured on them
     length = np.sqrt(np.einsum("rk,rk->k", x, x) / len(x))
     x /= length
     optimum = penalised(data, x)
