@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "a document not coded yet"
 SUPPOSED = "supposed passage"
+# chances between .01 and .99 give at most 10·log10(99) = 19.96 dB
 HEAVIEST = 20.0
 """Most that a single passage may weigh (dB)."""
 STEPS = (10, 20, 35, 60, 100, 150, 200)
@@ -75,6 +76,7 @@ class Chances(RulePart, frozen=True):
         0.48
         """
         true, false = (
+            # Bayes: found by all searches, less by the earlier ones, given that these were in vain
             chance * (searched - before) / (1 - before * chance)
             for chance in (self.p_if_true, self.p_if_false)
         )
@@ -315,6 +317,7 @@ def least_weight(
         return changes(replace(with_one_more, arrays=heavier).stance)
 
     low = 0
+    # coarse steps find a bracket, halving it the tenth: the rule is tried some fifteen times, not two hundred
     for high in STEPS:
         if at_tenths(high):
             break

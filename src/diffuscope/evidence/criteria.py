@@ -88,6 +88,8 @@ def failed(mechanism: Mechanism, reading: Reading, passages: PassageArrays) -> t
     """
     line = rule().fails
     weights, again = passages.weights, passages.if_searched(line.searched)
+    # a bound that is quick to compute: most criteria cannot fail, and pooling is needed only for those that
+    # may
     against = np.minimum(weights.decibans, 0.0)
     sunk = set()
     for name, own in passages.criteria.items():

@@ -41,6 +41,8 @@ def sources(documents: pl.DataFrame) -> dict[str, str]:
         home[document] = document
     for row in documents.drop_nulls("document").sort("document", ROW).iter_rows(named=True):
         for mark in _marks(row):
+            # union-find: documents that share any mark are one, also through a third; the first id in
+            # alphabetical order is the root
             mine, other = _root(home, row["document"]), _root(home, first.setdefault(mark, row["document"]))
             home[max(mine, other)] = min(mine, other)
     return {document: _root(home, document) for document in home}

@@ -208,6 +208,7 @@ def krippendorff_interval(
         return None
     # Units with the same answers are alike, so it is enough to draw how many of each kind there are.
     kinds, often = np.unique(counts, axis=0, return_counts=True)
+    # a bootstrap sample of units is multinomial in how often each kind of unit is drawn
     drawn = rng.multinomial(often.sum(), often / often.sum(), size=draws)
     coincidences = np.tensordot(drawn.astype(np.float64), _coincidences(kinds), axes=1)
     alphas = _alpha(coincidences, categories, level)
@@ -265,6 +266,7 @@ def _coincidences(counts: Numbers) -> Numbers:
     """Coincidence matrix of each unit, its pairs of values weighed by 1/(values−1): (units, k, k)."""
     pairs = counts[:, :, None] * counts[:, None, :]
     at = np.arange(counts.shape[1])
+    # pairs of different coders only: n_c (n_c - 1) on the diagonal
     pairs[:, at, at] -= counts
     return np.asarray(pairs / (counts.sum(axis=1) - 1)[:, None, None])
 
@@ -287,6 +289,7 @@ def _apart(categories: Numbers, marginals: Numbers, level: Level) -> Numbers:
     if level == "nominal":
         return np.asarray(1.0 - np.eye(categories.size))
     # Ordinal values lie as far apart as the middle ranks of all values do.
+    # δ² ordinal: (Σ from c to k of n_g - (n_c + n_k)/2)², the squared distance of the categories' mean ranks
     place = marginals.cumsum(axis=-1) - marginals / 2 if level == "ordinal" else categories
     apart = (place[..., :, None] - place[..., None, :]) ** 2
     if level == "ratio":

@@ -142,6 +142,8 @@ class MechanismPosterior:
     def _by_probability(self) -> Stance:
         """The stance that the probability gives, before criteria that fail and before any cap."""
         alone = [probability(weight) for weight in self.without_one]
+        # first without the many variants: only a stance beyond leaning has to withstand them, and they cost
+        # most
         stance = stance_of(self.p, (), alone)
         if stance not in ("for", "against"):
             return stance

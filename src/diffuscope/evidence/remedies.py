@@ -157,6 +157,7 @@ def _again(coding: Coding, tables: Tables, evidence: pl.DataFrame) -> MechanismP
 def _enough(share: np.ndarray, needed: float) -> list[int]:
     """The fewest passages that carry a share together, weightiest first; none where all do not suffice."""
     chosen: list[int] = []
+    # greedy is exact here: with the heaviest first, no fewer passages reach the share
     for place in np.argsort(-share, kind="stable"):
         if needed <= TINY or share[place] <= TINY:
             break
