@@ -125,6 +125,7 @@ def _circles(pairs: pl.DataFrame) -> pl.DataFrame:
     import networkx as nx
 
     graph = nx.DiGraph(pairs.drop_nulls().filter(pl.col("project") != pl.col("value")).rows())
+    # two projects lie on a circle exactly if they are in one strongly connected component
     part = {name: at for at, ones in enumerate(nx.strongly_connected_components(graph)) for name in ones}
     return pl.DataFrame(
         [pair for pair in graph.edges if part[pair[0]] == part[pair[1]]],

@@ -87,4 +87,5 @@ class NearNames:
 
 def _near(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # quick_ratio is an upper bound of ratio, and far cheaper
     return matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY

@@ -43,6 +43,7 @@ def _alike(one: Figure, other: Figure) -> bool:
         one, other = other, one
     if one.quantity != "share" or one.exact.decimals == other.exact.decimals:
         return one.value == other.value
+    # the finer figure as a count of 10^(d+2): does it round to the coarser one?
     whole = 10 ** (other.exact.decimals + 2)
     return rounded_how(one.printed, one.exact, other.exact.digits, whole) is not None
 

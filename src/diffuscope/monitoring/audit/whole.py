@@ -40,6 +40,7 @@ def reconstructed(printed: Printed, rows: Sequence[ShareRow]) -> Iterator[AuditR
             continue
         allowed = {str(row.figures[0].unit): _allowed(row, int(total.value)) for row in group}
         if printed.units_in(group[0].figures[0].wave) - set(allowed):
+            # one free unit stands for all that the document prints no shares of
             allowed[OTHERS] = range(int(total.value) + 1)
         possible = reconstruct(allowed, int(total.value))
         for row in group:
