@@ -91,6 +91,7 @@ def _apart(points: Values, room: float) -> list[dict[str, object]]:
     places: list[float] = []
     for middle in middles:
         places.append(max(middle, places[-1] + room) if places else middle)
+    # names were pushed upwards only: all move down by the mean push, so that none is far from its line
     lifted = sum(places) - sum(middles)
     return [{**end, "place": place - lifted / len(ends)} for end, place in zip(ends, places, strict=True)]
 

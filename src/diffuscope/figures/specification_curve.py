@@ -80,6 +80,7 @@ def _domain(known: pl.DataFrame) -> tuple[float, float]:
     width = max(estimates) - min(estimates)
     ends = [end for name in ("ci_low", "ci_high") for end in known[name] if math.isfinite(end)]
     typical = median(abs(end - middle) for end, middle in zip(ends, estimates * 2, strict=False))
+    # a nearly separated fit has an interval thousands wide, beside which all others would be points
     least, most = min(0.0, *estimates) - 3 * typical - width, max(0.0, *estimates) + 3 * typical + width
     low, high = max(least, min(0.0, *ends, *estimates)), min(most, max(0.0, *ends, *estimates))
     room = 0.05 * (high - low) or 1.0
@@ -202,6 +203,7 @@ def _grid_lines(domain: tuple[float, float], x: alt.X, number: int, height: int)
 def _grid(domain: tuple[float, float]) -> tuple[list[Row], list[Row]]:
     """Lines at round numbers, and their labels."""
     low, high = domain
+    # 1, 2 or 5 times a power of ten, so that at most five steps fit
     step = 10.0 ** math.floor(math.log10((high - low) / 3))
     step *= next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= 5)
     ticks = [step * at for at in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -68,6 +68,7 @@ def _points(known: pl.DataFrame, across: When) -> list[Row]:
         .group_by("adopted", "level", maintain_order=True)
         .agg(pl.col("unit"), many=pl.len())
     )
+    # the area grows with the number, not the radius: areas are what readers compare
     most = max(dots["many"].to_list())
     return [
         {
