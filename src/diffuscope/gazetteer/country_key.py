@@ -22,6 +22,7 @@ def country_key(name: str) -> str:
     >>> country_key("Côte d'Ivoire"), country_key("St. Lucia"), country_key("The Gambia")
     ('cotedivoire', 'saintlucia', 'gambia')
     """
+    # decomposed, so that an accent is a character of its own, which can be left out
     letters = unicodedata.normalize("NFKD", name[:_LONGEST]).casefold()
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = _LETTERS.sub(" ", _APOSTROPHES.sub("", kept)).split()
