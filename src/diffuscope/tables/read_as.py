@@ -197,6 +197,7 @@ def _strange(
 ) -> pl.Series:
     """Every word that the column does not hold as it stands."""
     met = _parts(cells, column).unique(maintain_order=True).drop_nulls()
+    # a word that the column knows but the case declares to mean another has two readings
     clear = {name for name in declared if name in known and declared[name] != name}
     # few words are met, however many rows there are, so that no query is worth its start
     return pl.Series([word for word in met if word not in known or word in clear], dtype=pl.String)

@@ -131,6 +131,7 @@ def _spellings(frame: pl.DataFrame, name: str, *, exact: bool = False) -> pl.Dat
     folded = composed.str.to_lowercase().str.replace_all(ignored, "")
     alike = words.lazy().with_columns(pl.when(folded == "").then("word").otherwise(folded).alias("folded"))
     if not exact:
+        # a final s is a plural's only where the word without it stands in the column, too
         singular = pl.col("folded").str.strip_suffix("s")
         plural = pl.col("folded").str.len_chars() >= SHORTEST_PLURAL
         plural &= singular.is_in(pl.col("folded").implode())

@@ -189,6 +189,7 @@ class UnitNames:
     def _by_codes(self, cells: Sequence[str]) -> dict[str, UnitReading]:
         """Codes of one kind, read by each list in which all of them are units of the case."""
         fitting: dict[str, dict[str, list[str]]] = {}
+        # AUS is Australia by ISO 3166 and Austria by COW: the other codes of the column show which list it is
         for name in LISTS:
             meant = {cell: self._units_by(cell, name) for cell in cells}
             if all(meant.values()):
