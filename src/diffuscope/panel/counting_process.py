@@ -1,4 +1,4 @@
-"""The counting-process form of a panel: spans of time, each as long as nothing about it changes."""
+"""Counting-process form of a panel: spans of time, each as long as nothing about it changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHEN = ("period", "time", "duration", "gap", "event")
 
 
 def counting_process(panel: Panel) -> Panel:
-    """The panel as spans (start, stop], for Cox's model: rows are merged while covariates stay the same.
+    """Counting-process form of a panel, spans (start, stop] for Cox's model: merged while nothing changes.
 
     Parameters
     ----------

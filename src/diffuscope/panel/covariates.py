@@ -1,4 +1,4 @@
-"""Covariates joined to a panel: what was known strictly before the period they are to explain."""
+"""Lagged covariates joined to a panel: what was known strictly before the period they are to explain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMES = ("time", "period", "year")
 
 
 def add_covariates(panel: Panel, covariates: Frame, *, lag: int = 1, carry: int = 0) -> Panel:
-    """A panel with what else was known of each unit before each period.
+    """Lagged covariates: a panel with what else was known of each unit before each period.
 
     Parameters
     ----------

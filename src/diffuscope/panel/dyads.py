@@ -1,4 +1,4 @@
-"""Pairs: a unit that could adopt beside each unit it could follow, by period.
+"""Directed dyads: a unit that could adopt and each unit it could follow, by period.
 
 Volden 2006 (doi:10.1111/j.1540-5907.2006.00185.x), with the condition of Boehmke 2009
 (doi:10.1017/S0022381609090926): where the other has nothing to follow, there is no opportunity to emulate,
@@ -43,7 +43,7 @@ _log = logging.getLogger("diffuscope")
 def dyad_period(
     panel: Panel, *, conditional: bool = True, senders: Frame | None = None, lag: int = 1, carry: int = 0
 ) -> Panel:
-    """Each unit at risk beside each unit that it could follow, by period: directed dyads.
+    """Directed dyad-period data: each unit at risk and each unit that it could follow, by period.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Exposures attached to a panel: what each unit at risk had seen others do, through one kind of tie."""
+"""Network exposure joined to a panel: what each unit at risk had seen others do, through one kind of tie."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def add_exposure(
     known_from: str | None = None,
     isolates: Literal["missing", "zero"] = "missing",
 ) -> Panel:
-    """A panel with how exposed each unit was, before each period, to the choices of those tied to it.
+    """Network exposure of each unit before each period, to the choices of those tied to it, on a panel.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def person_period(
     lag: int = 1,
     carry: int = 0,
 ) -> Panel:
-    """Who could still adopt when, and who did: a row per unit, policy and period at risk.
+    """Person-period data: a row per unit, policy and period at risk, and who adopted.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ HELD = 1 << 23
 
 
 class Chance(NamedTuple):
-    """What is drawn for worlds side by side, whatever the coefficients are.
+    """Common random numbers: what is drawn for worlds side by side, whatever the coefficients are.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""A world in which units adopt for planted reasons: ties, a trait nobody sees, wealth, common shocks.
+"""Simulated diffusion: units adopt for planted reasons: ties, a trait nobody sees, wealth, common shocks.
 
 On the scale of the log odds every reason adds its part, so each can be switched off by itself.
 """
@@ -137,7 +137,7 @@ def simulate_diffusion(
     shocks: Mapping[int, float] | None = None,
     seed: int = 0,
 ) -> SimulatedCase:
-    """A world in which policies spread for planted reasons, and for no others.
+    """Simulated diffusion with known effects: policies spread for planted reasons, and for no others.
 
     Parameters
     ----------

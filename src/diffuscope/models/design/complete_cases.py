@@ -1,4 +1,4 @@
-"""The rows of a frame that count, and a ledger of those that do not."""
+"""Complete cases: the rows of a frame that count, and a ledger of those that do not."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def need(frame: pl.DataFrame, columns: Iterable[str], what: str) -> None:
 
 
 def complete(frame: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, LeftOut]:
-    """Rows in which every needed column has a finite value; others are counted under their first lack."""
+    """Complete cases: every needed column has a finite value; others are counted under their first lack."""
     import polars as pl
 
     frame = frame.select(list(dict.fromkeys(columns)))

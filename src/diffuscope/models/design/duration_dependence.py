@@ -1,4 +1,4 @@
-"""How the hazard moves with time at risk: a cubic, a natural spline, or a level for each duration.
+"""Duration dependence: how the hazard moves with time at risk (cubic, natural spline, level per duration).
 
 Carter & Signorino 2010 (doi:10.1093/pan/mpq013) for the cubic, Beck, Katz & Tucker 1998
 (doi:10.2307/2991857) for splines and dummies. Powers of raw time are nearly collinear; the cubic here stands
@@ -116,7 +116,7 @@ class Basis:
 
 
 def duration_basis(form: DurationForm, duration: Numbers, event: Numbers) -> Basis:
-    """Columns for time at risk, laid over the durations that were observed.
+    """Duration dependence: columns for time at risk, laid over the durations that were observed.
 
     Parameters
     ----------

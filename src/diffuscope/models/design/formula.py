@@ -1,4 +1,4 @@
-"""A formula in words of the field, and the columns it stands for.
+"""Model formula in words of the field, and the columns it stands for.
 
 `adopted ~ coercion + learning + log(gdp_per_head)`. Formulas may come out of a case file, so nothing in them
 is run but the functions listed here.
@@ -36,7 +36,7 @@ MOST_COLUMNS = 5_000
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula, taken apart.
+    """Model formula, taken apart.
 
     Attributes
     ----------

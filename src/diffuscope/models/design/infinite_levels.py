@@ -1,4 +1,4 @@
-"""Rows of policies and durations whose own level would be infinite: they are left out, and named."""
+"""Separation by a dummy: policies and durations whose own level would be infinite are left out, and named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a frame to the numbers an estimator takes: rows that count, columns that can be told apart."""
+"""Model frame and design matrix: rows that count, and columns that can be told apart."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SAME = 1e-10
 
 @dataclass(frozen=True)
 class Design:
-    """What turns rows of a frame into the columns of a fitted model.
+    """Design of a fitted model: what turns rows of a frame into its columns.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Design:
 
 @dataclass(frozen=True)
 class ModelFrame:
-    """Rows and columns of one model.
+    """Model frame: rows and columns of one model.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ def model_frame(
     policy_effects: PolicyEffects,
     also: Sequence[str] = (),
 ) -> ModelFrame:
-    """Rows and columns of a model, with what was left out of either.
+    """Model frame and design matrix, with what was left out of either.
 
     Parameters
     ----------
@@ -363,7 +363,7 @@ def _filled(columns: Columns, basis: Basis | None, policies: Sequence[str], fram
 
 
 def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Numbers:
-    """Bring columns to mean 0 and standard deviation 1 in place; only to length 1 where no intercept stands.
+    """Standardise in place: to mean 0 and standard deviation 1; only to length 1 where no intercept stands.
 
     Parameters
     ----------
@@ -435,7 +435,7 @@ def _apart(
 def independent(
     gram: Numbers, order: Sequence[int], whole: Numbers | None = None
 ) -> tuple[list[int], list[int]]:
-    """Columns, taken in some order, that are no mixture of those before them, and those that are.
+    """Linear independence: columns, in some order, that are no mixture of those before, and those that are.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether a partial likelihood rises without end: some mixture of columns is highest at every event.
+"""Monotone likelihood: whether some mixture of columns is highest at every event, so that it has no maximum.
 
 The linear programme of separation, with pairs of a row with an event and a row at risk at that time in the
 place of rows (monotone likelihood: Heinze & Schemper 2001, doi:10.1111/j.0006-341x.2001.00114.x).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def monotone(x: Numbers, sets: RiskSets, names: Sequence[str]) -> list[str]:
-    """Columns of a mixture that no unit at risk has higher than those with the event, at any event time.
+    """Monotone likelihood: columns of a mixture that nobody at risk ever has higher than whoever adopts.
 
     Parameters
     ----------

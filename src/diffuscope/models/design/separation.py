@@ -1,4 +1,4 @@
-"""Whether some mixture of columns predicts every event, so that no finite coefficients exist.
+"""Separation: whether some mixture of columns predicts every event, so that no finite coefficients exist.
 
 Linear programme of Konis 2007, after Albert & Anderson 1984 (doi:10.1093/biomet/71.1.1).
 """
@@ -51,7 +51,7 @@ class Separation:
 def separation(
     x: Numbers, y: Numbers, names: Sequence[str] | None = None, groups: Codes | None = None
 ) -> Separation:
-    """Whether some mixture of columns predicts every event, and which columns stand in it.
+    """Search for separation: does some mixture of columns predict every event, and which columns stand in it?
 
     Rows that are alike count once. Large problems begin with few rows and take in those that object to the
     mixture found, until none does.

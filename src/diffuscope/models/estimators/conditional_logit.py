@@ -65,7 +65,7 @@ def conditional_logit(
     cluster: Cluster = AUTO,
     offset: str | None = None,
 ) -> Fit:
-    """Who adopts within each policy, unit or period, given how many do: conditional (fixed-effects) logit.
+    """Conditional (fixed-effects) logit: who adopts within each policy, unit or period, given how many do.
 
     Parameters
     ----------

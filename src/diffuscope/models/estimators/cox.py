@@ -1,4 +1,4 @@
-"""Cox's proportional hazards where covariates change over time.
+"""Cox's proportional hazards model, where covariates change over time.
 
 Cox 1972; ties by Efron 1977 (doi:10.1080/01621459.1977.10480613), by Breslow, or exactly.
 """
@@ -73,7 +73,7 @@ def cox(
     start: str = "start",
     stop: str = "stop",
 ) -> Fit:
-    """How covariates that change over time speed or slow adoption: Cox's model of a counting process.
+    """Cox's proportional hazards model: how covariates that change over time speed or slow adoption.
 
     Parameters
     ----------

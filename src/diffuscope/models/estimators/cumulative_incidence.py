@@ -1,4 +1,4 @@
-"""Share that has had each kind of event by each time: cumulative incidence by Aalen & Johansen 1978.
+"""Cumulative incidence (Aalen & Johansen 1978): share that has had each kind of event by each time.
 
 Where another event ends the time at risk (a unit is dissolved, or adopts a rival policy), one less
 Kaplan–Meier is too high, as it takes those who went for units that could still adopt.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def cumulative_incidence(
     panel: Frame, event: str, *, by: str | None = None, start: str = "start", stop: str = "stop"
 ) -> pl.DataFrame:
-    """Share that has had each kind of event by each time, where kinds exclude each other (Aalen–Johansen).
+    """Cumulative incidence (Aalen–Johansen): share with each kind of event, where kinds exclude each other.
 
     Parameters
     ----------

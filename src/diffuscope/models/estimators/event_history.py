@@ -61,7 +61,7 @@ def event_history(
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
 ) -> Fit:
-    """Who adopts in a period, given that they have not adopted yet: a discrete-time hazard.
+    """Discrete-time hazard model: who adopts in a period, given that they have not adopted yet.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Logit for few events or separated ones: the likelihood with Firth's penalty, and intervals by profile.
+"""Firth's penalised logit, for few events or separated ones, with intervals by profile likelihood.
 
 Firth 1993 (doi:10.1093/biomet/80.1.27); Heinze & Schemper 2002 (doi:10.1002/sim.1047).
 """
@@ -59,7 +59,7 @@ def firth(
     interval: Literal["profile", "wald"] = "profile",
     correct_intercept: bool = False,
 ) -> Fit:
-    """Who adopts in a period, where events are few or some column predicts them all: Firth's logit.
+    """Firth's penalised logit: who adopts in a period, where events are few or some column predicts them all.
 
     Estimates are finite under separation and nearly unbiased with few events. Predicted hazards are a little
     too high on average, as the penalty draws them towards one half; `correct_intercept` mends that.
@@ -127,7 +127,7 @@ def firth(
 
 
 def with_mean_hazard(data: ModelFrame, x: Numbers, firth: OptimResult) -> OptimResult:
-    """The estimate with the intercept at which the mean hazard is the share of events, and its information.
+    """Intercept correction: the intercept whose mean hazard is the share of events, and its information.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def _ends(
 def penalised(
     data: ModelFrame, x: Numbers, fixed: int | None = None, start: Numbers | None = None
 ) -> OptimResult:
-    """Where the penalised likelihood is highest, all coefficients free or one of them held.
+    """Maximum of the penalised likelihood, all coefficients free or one of them held.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _log_odds(data: ModelFrame) -> float:
 def penalty_of(
     x: Numbers, y: Numbers, offset: Numbers | None = None, weights: Numbers | None = None
 ) -> Callable[[Numbers], tuple[float, Numbers, Numbers]]:
-    """From coefficients to the penalised log-likelihood, the modified score U* and the information.
+    """Penalised log-likelihood, the modified score U* and the information, as a function of the coefficients.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def penalty_of(
 
 
 def profile(data: ModelFrame, x: Numbers, optimum: OptimResult, at: int) -> tuple[float, float, float]:
-    """Ends of the 95 % interval of one coefficient, and the p-value of its being zero.
+    """Profile likelihood interval: the ends of 95 % of one coefficient, and the p-value of its being zero.
 
     Parameters
     ----------

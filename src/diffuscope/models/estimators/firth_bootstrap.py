@@ -1,4 +1,4 @@
-"""Errors of Firth's logit where rows of a unit hang together: the penalised bootstrap by unit.
+"""Cluster bootstrap of Firth's logit: errors where rows of a unit hang together.
 
 Units are drawn with replacement, each with all its rows, and Firth's estimate is made anew (cluster
 bootstrap: Cameron & Miller 2015, doi:10.3368/jhr.50.2.317). The penalty keeps the estimate finite in draws
@@ -56,7 +56,7 @@ def firth_bootstrap(
     seed: int,
     workers: int | None = 1,
 ) -> Fit:
-    """Firth's logit with errors, intervals and p-values by the bootstrap of units.
+    """Cluster bootstrap of Firth's logit: errors, intervals and p-values from units drawn with replacement.
 
     Firth's own errors take rows to be independent, which those of one unit are not where it could adopt
     several policies.

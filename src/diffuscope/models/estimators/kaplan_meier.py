@@ -1,4 +1,4 @@
-"""Share that has not had the event by each time: the Kaplan–Meier estimate, and the log-rank test of groups.
+"""Kaplan–Meier estimate, the share that has not had the event by each time; and the log-rank test of groups.
 
 Kaplan & Meier 1958 (doi:10.1080/01621459.1958.10501452), with the variance of Greenwood 1926 and intervals on
 the complementary log-log scale (Kalbfleisch & Prentice 2002). Rows that enter late are not at risk before.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def kaplan_meier(
     panel: Frame, *, event: str = "event", by: str | None = None, start: str = "start", stop: str = "stop"
 ) -> pl.DataFrame:
-    """Share that has not adopted by each time: the Kaplan–Meier estimate, with Greenwood's intervals.
+    """Kaplan–Meier estimate: share that has not adopted by each time, with Greenwood's intervals.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def kaplan_meier(
 def logrank_test(
     panel: Frame, by: str, *, event: str = "event", start: str = "start", stop: str = "stop"
 ) -> tuple[float, int, float]:
-    """Whether groups adopt at different rates: the log-rank test (Mantel 1966), for rows that enter late too.
+    """Log-rank test (Mantel 1966): whether groups adopt at different rates, for rows that enter late too.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Many policies at once, each with an intercept and coefficients of its own from a common stock.
+"""Multilevel hazard model: many policies at once, each with an intercept and coefficients of its own.
 
 Kreitzer & Boehmke 2016 (doi:10.1177/1532440015592798). Needs the extra `bayes`.
 """
@@ -159,7 +159,7 @@ def pooled_history(
     draws: int = 1000,
     chains: int = 4,
 ) -> PooledFit:
-    """Who adopts in a period, where each policy has an intercept, and perhaps coefficients, of its own.
+    """Multilevel hazard model: who adopts, where each policy has its intercept, and perhaps its coefficients.
 
     What sets policies apart is taken to come from a common stock, so that those with few events borrow from
     the others. Policies without any event stay.

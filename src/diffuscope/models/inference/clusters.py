@@ -1,4 +1,4 @@
-"""Which rows hang together, as asked for in words."""
+"""Clusters of errors: which rows hang together, as asked for in words."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def cluster_covariance(
     dyads: bool = False,
     groups: Codes | None = None,
 ) -> tuple[Robust, tuple[tuple[str, int], ...]]:
-    """The variance for clusters named by columns of a frame, and how many clusters each way has.
+    """Cluster-robust covariance for clusters named by columns of a frame, and how many clusters each way has.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ ILL = 1e6
 
 
 def condition_number(information: Numbers, columns: int | None = None) -> float:
-    """Largest over smallest eigenvalue of an information matrix whose columns are brought to one length.
+    """Condition number of an information matrix, its columns at one length: largest over smallest eigenvalue.
 
     Where groups have effects, `columns` is how many columns come before these.
     """
@@ -128,7 +128,7 @@ def _absorbed(terms: Sequence[str]) -> str:
 def few_events(
     events: int, parameters: int, fix: str = "`diffuscope.firth`, or fewer terms"
 ) -> Iterator[str]:
-    """Whether there are too few events for so many coefficients."""
+    """Events per variable: whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
             f"{_events_each(events, parameters)}: below {FEW_EVENTS}, estimates are biased away from zero. "
@@ -201,7 +201,7 @@ def small_sample_bias(columns: Sequence[str]) -> Iterator[str]:
 
 
 def poor_mixing(rhat: Numbers, effective: Numbers, divergent: int) -> Iterator[str]:
-    """Whether the draws can stand for the posterior."""
+    """Poor mixing: whether the draws can stand for the posterior."""
     if not (rhat <= HIGHEST_RHAT).all():
         yield (
             f"The chains disagree (R-hat up to {np.max(rhat):.3f}; at most {HIGHEST_RHAT} is fine): do not "

@@ -1,4 +1,4 @@
-"""One answer from fits to many draws of what is not known: Rubin's rules.
+"""Multiple imputation by Rubin's rules: one answer from fits to many draws of what is not known.
 
 Rubin 1987; with few clusters, degrees of freedom of Barnard & Rubin 1999 (doi:10.1093/biomet/86.4.948).
 """
@@ -31,7 +31,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class CombinedFit:
-    """Estimates of one model over many draws of unknown data, combined by Rubin's rules.
+    """Multiply imputed estimates: one model over many draws of unknown data, combined by Rubin's rules.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class CombinedFit:
 
 
 def combine_fits(fits: Iterable[Fit]) -> CombinedFit:
-    """One answer from fits of one model to many draws of what is not known, such as dates within a range.
+    """Rubin's rules: one answer from fits to many draws of what is not known, such as dates within a range.
 
     Parameters
     ----------

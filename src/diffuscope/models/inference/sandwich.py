@@ -1,4 +1,4 @@
-"""How sure a coefficient is where rows hang together: sandwich variances by cluster or by dyad.
+"""Sandwich covariance, cluster-robust or dyad-robust: how sure a coefficient is where rows hang together.
 
 Bread B is the inverse information, meat the outer product of the scores summed by cluster. Several ways:
 Cameron, Gelbach & Miller 2011 (doi:10.1198/jbes.2010.07136). Dyads: Aronow, Samii & Assenova 2015
@@ -28,7 +28,7 @@ Correction = Literal["clusters", "clusters and columns", "none"]
 
 @dataclass(frozen=True)
 class Robust:
-    """A variance that allows for rows that hang together.
+    """Robust (sandwich) covariance, which allows for rows that hang together.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def cluster_robust(
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where rows of one cluster hang together, in one way or in several.
+    """Cluster-robust covariance: rows of one cluster hang together, in one way or in several.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def cluster_robust(
     correction : {"clusters", "clusters and columns", "none"}
         Each term of the sum is multiplied by its own G/(G-1); with columns, by (n-1)/(n-k) too.
     groups : array of int, shape (n,), optional
-        Groups whose effects follow those of `x` in the bread, as for `maximise`.
+        Groups whose effects follow those of `x` in the bread, as for `maximum_likelihood`.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def dyad_robust(
     *,
     groups: Codes | None = None,
 ) -> Robust:
-    """Variance where any two rows that share a unit, as receiver or sender, hang together.
+    """Dyadic-robust covariance: any two rows that share a unit, as receiver or sender, hang together.
 
     Rows that share both units are counted once: Σ over units of S S' less Σ over unordered pairs of S S'.
 

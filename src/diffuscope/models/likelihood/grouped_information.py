@@ -1,4 +1,4 @@
-"""Information of a model in which each group has an effect of its own: the block of effects is diagonal.
+"""Information matrix where each group has an effect of its own: the block of effects is diagonal.
 
 No row is in two groups, so that the effects are eliminated by their Schur complement, and a system of k
 columns and g effects takes O(k² g) steps in place of O((k + g)³).

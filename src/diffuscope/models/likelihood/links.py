@@ -1,4 +1,4 @@
-"""From a linear predictor to a hazard: what one row adds to the likelihood, its slope and its curvature."""
+"""Link functions of discrete-time hazards: what a row adds to the likelihood, its score and its curvature."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _log_hazard(eta: Numbers, u: Numbers) -> Numbers:
 
 
 def hazard(link: Link, eta: Numbers) -> Numbers:
-    """Probability that the event happens in a period, given that it has not happened before."""
+    """Inverse link: probability that the event happens in a period, given that it has not happened before."""
     if link == "logit":
         return np.asarray(expit(eta))
     if link == "probit":
@@ -113,7 +113,7 @@ def hazard(link: Link, eta: Numbers) -> Numbers:
 
 
 def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
-    """By how much the hazard rises with the linear predictor."""
+    """Derivative of the inverse link: by how much the hazard rises with the linear predictor."""
     if link == "logit":
         p = expit(eta)
         return np.asarray(p * (1 - p))
@@ -125,7 +125,7 @@ def hazard_derivative(link: Link, eta: Numbers) -> Numbers:
 
 
 def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
-    """By how much that slope itself changes: the second derivative of the hazard."""
+    """Second derivative of the inverse link: by how much its slope itself changes."""
     slope = hazard_derivative(link, eta)
     if link == "logit":
         return np.asarray(slope * (1 - 2 * expit(eta)))
@@ -135,7 +135,7 @@ def hazard_second_derivative(link: Link, eta: Numbers) -> Numbers:
 
 
 def predictor(link: Link, share: float) -> float:
-    """The linear predictor at which the hazard is a given share."""
+    """Link: the linear predictor at which the hazard is a given share."""
     if link == "probit":
         return float(ndtri(share))
     return float(np.log(share / (1 - share))) if link == "logit" else float(np.log(-np.log1p(-share)))

@@ -1,4 +1,4 @@
-"""The coefficients that make what happened most likely: Newton and Fisher scoring, in blocks of rows."""
+"""Newton–Raphson and Fisher scoring in blocks of rows: the coefficients that make the events most likely."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def newton_raphson(
     longest: float = np.inf,
     scoring: bool = False,
 ) -> OptimResult:
-    """Newton's method, with steps halved until the likelihood does not fall.
+    """Newton–Raphson with step halving: steps are halved until the likelihood does not fall.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def maximum_likelihood(
     groups: Codes | None = None,
     start: Numbers | None = None,
 ) -> OptimResult:
-    """Coefficients of a discrete-time hazard by maximum likelihood.
+    """Maximum likelihood estimates of the coefficients of a discrete-time hazard.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Draws from the posterior of a hazard with effects of groups, by the no-U-turn sampler of numpyro.
+"""No-U-turn sampler (numpyro): draws from the posterior of a hazard with effects of groups.
 
 Hoffman & Gelman 2014. How far a group's effect is drawn as a multiple of their spread, and how far on its own
 scale, follows what its rows tell (partial non-centring: Papaspiliopoulos, Roberts & Sköld 2007,
@@ -78,7 +78,7 @@ class Draws:
 
 
 def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains: int) -> Draws:
-    """Draw from the posterior.
+    """No-U-turn sampling: draws from the posterior.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def _loglik(link: Link, eta: Any, y: Numbers) -> Any:
 
 
 def mixing(values: Numbers) -> tuple[Numbers, Numbers]:
-    """Split R-hat of ranks, and effective number of draws, of each of some quantities.
+    """Rank-normalised split R-hat, and effective sample size, of each of some quantities.
 
     Parameters
     ----------

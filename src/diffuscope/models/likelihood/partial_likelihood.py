@@ -1,4 +1,4 @@
-"""Sums over those at risk at each event time, swept once over rows of a counting process.
+"""Partial likelihood: sums over those at risk at each event time, swept once over rows of a counting process.
 
 A row (start, stop] is at risk at the event times a … b-1 of its stratum. What it adds to a sum over all event
 times needs only cumulative sums at its two ends, so a step costs one pass over the rows: O(n k²).
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RiskSets:
-    """Who is at risk when.
+    """Risk sets: who is at risk when.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Sweep:
 
 
 def risk_sets(start: Numbers, stop: Numbers, event: Numbers, strata: Codes | None = None) -> RiskSets:
-    """Who is at risk at each event time.
+    """Risk sets: who is at risk at each event time.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def sweep(sets: RiskSets, x: Numbers, beta: Numbers, ties: Ties) -> Sweep:
 
 
 def score_residuals(sets: RiskSets, x: Numbers, sweep: Sweep) -> Numbers:
-    """What each row adds to the gradient, its part in the risk sets of others included.
+    """Score residuals: what each row adds to the gradient, its part in the risk sets of others included.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def adoption_curve(fit: Fit, panel: Frame, by: str | None = None) -> pl.DataFrame:
-    """Chance of having adopted by each time at risk, 1 - Π(1-h), with a 95 % interval.
+    """Adoption curve: chance of having adopted by each time at risk, 1 - Π(1-h), with a 95 % interval.
 
     The hazard at each time is the mean over the rows observed then, so the curve is that of an average unit
     with the covariates of those still at risk. With dummies of durations, the hazard is 0 where nobody had

@@ -1,4 +1,4 @@
-"""Which shape of time at risk the data ask for: likelihood-ratio tests of each against none."""
+"""Likelihood-ratio tests: which shape of time at risk the data ask for, each against none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMS: tuple[DurationForm, ...] = ("cubic", "spline", "dummies")
 
 
 def likelihood_ratio(small: Fit, large: Fit, panel: Frame | None = None) -> tuple[float, int, float]:
-    """Whether a larger model fits better than one nested in it.
+    """Likelihood-ratio test: whether a larger model fits better than one nested in it.
 
     Of Firth's estimator the penalised likelihoods of two models cannot be compared, as each has the penalty
     of its own columns: the larger model is fitted again with the further coefficients held at zero, under the
@@ -82,7 +82,7 @@ def compare_durations(
     offset: str | None = None,
     policy_effects: PolicyEffects = "none",
 ) -> pl.DataFrame:
-    """Which shape of time at risk the data ask for.
+    """Likelihood-ratio tests of duration dependence: which shape of time at risk the data ask for.
 
     Parameters
     ----------

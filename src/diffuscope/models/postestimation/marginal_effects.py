@@ -1,4 +1,4 @@
-"""By how much the chance of adopting in a period rises with a column: average marginal effects.
+"""Average marginal effects: by how much the chance of adopting in a period rises with a column.
 
 Discrete changes leave the other columns as they were observed (Hanmer & Kalkan 2013,
 doi:10.1111/j.1540-5907.2012.00602.x). Errors by the delta method, from the fit's own covariance.
@@ -40,7 +40,7 @@ STEP = 1e-5
 def average_marginal_effects(
     fit: Fit, panel: Frame, columns: Sequence[str] | None = None, *, change: Change = "contrast"
 ) -> pl.DataFrame:
-    """By how much the hazard rises, on average over the rows, when a column changes.
+    """Average marginal effects: by how much the hazard rises, averaged over the rows, if a column changes.
 
     Exposures are bounded, so the change is that of `contrast_of`: from the observed 10th to the 90th
     percentile, not by one unit; a column of 0 and 1 goes from 0 to 1. Adoption feeds back on exposure, so the

@@ -1,4 +1,4 @@
-"""Hazards that a fitted model predicts for rows of a frame, with intervals."""
+"""Predicted hazards of a fitted model for rows of a frame, with intervals."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def parts(fit: Fit, rows: pl.DataFrame) -> Iterator[tuple[Numbers, Numbers]]:
 
 
 def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
-    """Hazard that a fitted model predicts for each row, with a 95 % interval.
+    """Predicted hazard of each row by a fitted model, with a 95 % interval.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def predicted_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
 
 
 def baseline_hazard(fit: Fit, panel: Frame) -> pl.DataFrame:
-    """How the hazard moves with time at risk, all other columns at their means, with a 95 % band.
+    """Baseline hazard over time at risk, all other columns at their means, with a 95 % band.
 
     Parameters
     ----------

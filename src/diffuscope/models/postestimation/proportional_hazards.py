@@ -1,4 +1,4 @@
-"""Whether hazards are proportional: the score test of coefficients that change with time.
+"""Proportional-hazards test: the score test of coefficients that change with time.
 
 Grambsch & Therneau 1994 (doi:10.1093/biomet/81.3.515), on Schoenfeld residuals; the variance is the exact one
 of the score, as in `cox.zph` of R's survival from version 3 on, and not its average over events.
@@ -33,7 +33,7 @@ GLOBAL = "all"
 
 
 def proportional_hazards_test(fit: Fit, panel: Frame, *, transform: Transform = "km") -> pl.DataFrame:
-    """Whether the coefficients of Cox's model stay the same over time: the test by Schoenfeld residuals.
+    """Proportional-hazards test by Schoenfeld residuals: do the coefficients of Cox's model stay the same?
 
     A Schoenfeld residual is what an adopter had of a column above the mean of those at risk then. Where it
     rises or falls with time, so does the coefficient, and hazards are not proportional.

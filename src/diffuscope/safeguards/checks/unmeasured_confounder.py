@@ -109,7 +109,7 @@ def unmeasured_confounder(question: TestedModel, column: str, options: Safeguard
 
 
 def e_value(ratio: float) -> float:
-    """Least ratio of risks by which a confounder must go with both to explain a ratio of risks away.
+    """E-value: least ratio of risks by which a confounder must go with both to explain a ratio of risks away.
 
     >>> round(e_value(3.9), 2), round(e_value(1.8), 2)
     (7.26, 3.0)
@@ -120,7 +120,7 @@ def e_value(ratio: float) -> float:
 
 
 def bounding_factor(exposure: float, adoption: float) -> float:
-    """By what factor a confounder that goes with exposure and with adoption so strongly can shift a ratio.
+    """Bounding factor: by how much a confounder that goes so strongly with both can shift a ratio of risks.
 
     >>> bounding_factor(2.0, 3.0)
     1.5
@@ -152,7 +152,7 @@ def risk_ratio(log_ratio: float, share: float, link: Link) -> float:
 
 
 def more_and_less(values: Numbers) -> Flags | None:
-    """Rows above the median; those at it too where none are above; None where all are alike."""
+    """Median split: rows above the median; those at it too where none are above; None where all are alike."""
     middle = np.median(values)
     more = values > middle if (values > middle).any() else values >= middle
     return None if more.all() else np.asarray(more)

@@ -52,7 +52,7 @@ class _Null:
 def detectable_odds_ratio(
     question: TestedModel, column: str, width: float, options: SafeguardOptions
 ) -> float | None:
-    """Least odds ratio of those tried that is shown in four of five worlds drawn from the model.
+    """Minimum detectable effect: least odds ratio tried that is shown in four of five worlds of the model.
 
     Parameters
     ----------

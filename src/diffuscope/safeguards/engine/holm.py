@@ -1,4 +1,4 @@
-"""One question asked of several mechanisms, and p-values that allow for it (Holm 1979)."""
+"""Holm's correction (1979): one question asked of several mechanisms, and p-values that allow for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:
-    """p-values such that the chance of any false find among them stays below the level.
+    """Holm-adjusted p-values: the chance of any false find among them stays below the level.
 
     Parameters
     ----------
