@@ -62,7 +62,7 @@ class Fit:
     converged : bool
     iterations : int
     gradient_norm : float
-        Largest element of the gradient, on columns of unit spread.
+        Largest element of the gradient, on columns of unit standard deviation.
     condition_number : float
         Of the information, its columns brought to one length; large where columns nearly repeat each other.
     offset : str or None

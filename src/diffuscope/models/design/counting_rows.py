@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CountingRows:
-    """Rows of a counting process: columns of unit spread, and who is at risk when.
+    """Rows of a counting process: columns of unit standard deviation, and who is at risk when.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class CountingRows:
         Those without missing values.
     columns : Columns
     x : array of float, shape (n, k)
-        Columns of mean 0 and spread 1.
-    spread : array of float, shape (k,)
+        Columns of mean 0 and standard deviation 1.
+    sd : array of float, shape (k,)
         What they were divided by.
     start, stop, event : array of float, shape (n,)
     strata : array of int, shape (n,), or None
@@ -45,7 +45,7 @@ class CountingRows:
     rows: pl.DataFrame
     columns: Columns
     x: Numbers
-    spread: Numbers
+    sd: Numbers
     start: Numbers
     stop: Numbers
     event: Numbers
@@ -100,18 +100,18 @@ def counting_rows(
     if not np.isfinite(x).all():
         raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
     # a partial likelihood does not change when a column is centred; Newton's steps are better conditioned
-    spread = _unit_spread(x, columns.names)
+    sd = _standardised(x, columns.names)
     strata_codes = codes(rows, [strata])[0] if strata else None
     sets = risk_sets(begin, end, event, strata_codes)
-    return CountingRows(rows, columns, x, spread, begin, end, event, strata_codes, sets, left_out)
+    return CountingRows(rows, columns, x, sd, begin, end, event, strata_codes, sets, left_out)
 
 
-def _unit_spread(x: Numbers, names: tuple[str, ...]) -> Numbers:
-    """Bring columns to mean 0 and spread 1 in place, and refuse those that cannot be told apart."""
+def _standardised(x: Numbers, names: tuple[str, ...]) -> Numbers:
+    """Standardise columns in place (mean 0, standard deviation 1), and refuse those that are collinear."""
     back = standardise(x, names, centre=True)
-    alike = independent(x.T @ x / len(x), range(len(names)))[1]
-    if alike:
-        aliased = ", ".join(f"`{names[at]}`" for at in alike)
+    collinear = independent(x.T @ x / len(x), range(len(names)))[1]
+    if collinear:
+        aliased = ", ".join(f"`{names[at]}`" for at in collinear)
         raise MethodError(
             f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )

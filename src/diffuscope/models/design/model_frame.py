@@ -196,7 +196,7 @@ def model_frame(
             policy_effects=policy_effects, also=also,
         )  # fmt: skip
     groups = _groups(rows, policies)
-    x, back, kept, absorbed = _told_apart(x, names, len(columns.names), groups)
+    x, back, kept, absorbed = _identified(x, names, len(columns.names), groups)
     design = Design(columns, basis, policies, (*kept, *(f"policy {name}" for name in policies[1:])), offset)
     own = numbers(rows, weights) if weights else None
     return ModelFrame(rows, x, groups, back, y, own, design.offsets(rows), design, left_out, absorbed)
@@ -207,12 +207,12 @@ def _basis(form: DurationForm | None, rows: pl.DataFrame, y: Numbers, levels: In
     return made and replace(made, never=levels.never, always=levels.always)
 
 
-def _told_apart(
+def _identified(
     x: Numbers, names: list[str], terms: int, groups: Codes | None
 ) -> tuple[Numbers, Numbers, list[str], tuple[str, ...]]:
     """Standardised columns, the way back from them, the names of those kept, and terms that were absorbed."""
     back = standardise(x, names)
-    kept, absorbed = _apart(x, names, terms, groups)
+    kept, absorbed = _identified_columns(x, names, terms, groups)
     if absorbed:
         x, back = np.asfortranarray(x[:, kept]), back[np.ix_(kept, kept)]
     wide = np.eye(len(kept) + (0 if groups is None else int(groups.max())))
@@ -248,16 +248,16 @@ def _without(
 
     if undefined.all():
         raise MethodError(f"The formula `{text}` gives no valid number in any row.")
-    again = model_frame(
+    framed = model_frame(
         text, rows.filter(pl.Series(~undefined)), duration=duration, weights=weights, offset=offset,
         policy_effects=policy_effects, also=also,
     )  # fmt: skip
     reason = (UNDEFINED, int(undefined.sum()))
-    design = again.design
+    design = framed.design
     if basis is not None and design.basis is not None:
         never, always = basis.never + design.basis.never, basis.always + design.basis.always
         design = replace(design, basis=replace(design.basis, never=never, always=always))
-    return replace(again, left_out=(*left_out, reason, *again.left_out), design=design)
+    return replace(framed, left_out=(*left_out, reason, *framed.left_out), design=design)
 
 
 def _finite(x: Numbers) -> NDArray[np.bool_]:
@@ -390,19 +390,19 @@ def standardise(x: Numbers, names: Sequence[str], *, centre: bool = False) -> Nu
         column = x[:, at]
         middle = float(column.mean()) if intercept or centre else 0.0
         column -= middle
-        spread = float(np.sqrt(column @ column / max(column.size, 1)))
-        # relative to the mean: a constant such as 1e9 leaves a spread of rounding alone
-        if spread <= 1e-12 * abs(middle) or spread == 0:
+        sd = float(np.sqrt(column @ column / max(column.size, 1)))
+        # relative to the mean: a constant such as 1e9 leaves a deviation of rounding alone
+        if sd <= 1e-12 * abs(middle) or sd == 0:
             raise MethodError(f"`{names[at]}` is the same in all {column.size:,} rows that count.")
-        column /= spread
-        back[at, at] = 1 / spread
+        column /= sd
+        back[at, at] = 1 / sd
         if intercept:
             # beta'(x - m)/s = (beta/s)'x - beta m/s: the intercept takes up what centring took out
-            back[0, at] = -middle / spread
+            back[0, at] = -middle / sd
     return back
 
 
-def _apart(
+def _identified_columns(
     x: Numbers, names: Sequence[str], terms: int, groups: Codes | None
 ) -> tuple[list[int], tuple[str, ...]]:
     """Columns that can be told apart, and the terms that time at risk or policy effects leave nothing of."""
@@ -412,9 +412,9 @@ def _apart(
     first = [0] if names[:1] == [INTERCEPT] else []
     own = [len(first) + at for at in range(terms)]
     rest = [at for at in range(len(names)) if at not in (*first, *own)]
-    alike = independent(gram, [*first, *own])[1]
-    if alike:
-        aliased = ", ".join(f"`{names[at]}`" for at in alike)
+    collinear = independent(gram, [*first, *own])[1]
+    if collinear:
+        aliased = ", ".join(f"`{names[at]}`" for at in collinear)
         raise MethodError(
             f"{aliased} is an exact combination of other terms of the formula; leave one of them out."
         )
@@ -451,12 +451,12 @@ def independent(
     """
     left, size = gram.copy(), np.diag(gram) if whole is None else whole
     kept: list[int] = []
-    alike: list[int] = []
+    collinear: list[int] = []
     for at in order:
         if left[at, at] <= SAME * size[at]:
-            alike.append(at)
+            collinear.append(at)
             continue
         kept.append(at)
         # one step of Gaussian elimination leaves the residual cross-products, given the columns kept so far
         left = left - np.outer(left[:, at], left[at]) / left[at, at]
-    return kept, alike
+    return kept, collinear

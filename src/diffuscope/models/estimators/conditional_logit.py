@@ -119,9 +119,9 @@ def conditional_logit(
         inverse(optimum.information), scores, np.ones(len(scores)), data.of_strata, ways,
         dyads=ways == ENDS and cluster in (AUTO, DYADS),
     )  # fmt: skip
-    covariance = variance.brought_back(np.diag(1 / data.spread))
+    covariance = variance.brought_back(np.diag(1 / data.sd))
     warnings = (
-        *few_events(int(data.strata.happened.sum()), data.spread.size, fix="fewer terms"),
+        *few_events(int(data.strata.happened.sum()), data.sd.size, fix="fewer terms"),
         *few_clusters(clusters),
         *nearly_alike(condition_number(optimum.information)),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
@@ -129,23 +129,23 @@ def conditional_logit(
         *repeated_rows(frame, data.columns.formula.outcome),
     )
     return Fit(
-        model=CONDITIONAL_LOGIT, coefficients=optimum.coefficients / data.spread, clusters=clusters,
-        loglik_null=likelihood(np.zeros(data.spread.size)).loglik, warnings=warnings,
+        model=CONDITIONAL_LOGIT, coefficients=optimum.coefficients / data.sd, clusters=clusters,
+        loglik_null=likelihood(np.zeros(data.sd.size)).loglik, warnings=warnings,
         strata=" and ".join(columns),
-        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
+        **wald(optimum.coefficients / data.sd, covariance, degrees_of(variance.clusters), len(clusters)),
         **_described(formula, data, optimum, offset),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Stratified:
-    """Rows of strata that say something: columns of unit spread, and who had the event."""
+    """Rows of strata that say something: columns of unit standard deviation, and who had the event."""
 
     rows: pl.DataFrame
     of_strata: pl.DataFrame
     columns: Columns
     x: Numbers
-    spread: Numbers
+    sd: Numbers
     offset: Numbers | None
     strata: Strata
     left_out: LeftOut
@@ -174,12 +174,12 @@ def _stratified(
     if not np.isfinite(x).all():
         raise MethodError(f"A term of the formula `{formula}` is not a number in some rows, such as log(0).")
     code = rows.select(pl.struct(columns).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-    spread = _within_strata(x, learned.names, code)
+    sd = _within_strata(x, learned.names, code)
     strata = Strata.of(np.arange(rows.height), code, outcome(rows, read.outcome))
     # scores come by stratum, so clusters do too: one row stands for each stratum
     first = rows[strata.member[strata.begins]]
     shift = numbers(rows, offset) if offset else None
-    return _Stratified(rows, first, learned, x, spread, shift, strata, left_out)
+    return _Stratified(rows, first, learned, x, sd, shift, strata, left_out)
 
 
 def _telling(
@@ -203,9 +203,9 @@ def _telling(
 
 
 def _within_strata(x: Numbers, names: tuple[str, ...], code: Numbers) -> Numbers:
-    """Bring columns to mean 0 and spread 1 in place, and refuse what strata leave nothing of."""
+    """Bring columns to mean 0 and standard deviation 1 in place, and refuse what strata leave nothing of."""
     # columns are centred over all rows, which the likelihood given strata does not notice
-    spread = 1 / np.diag(standardise(x, names, centre=True))
+    sd = 1 / np.diag(standardise(x, names, centre=True))
     size = np.bincount(code)
     means = np.column_stack([np.bincount(code, weights=column) / size for column in x.T])
     within = x - means[code]
@@ -214,18 +214,19 @@ def _within_strata(x: Numbers, names: tuple[str, ...], code: Numbers) -> Numbers
     still = [name for name, own in zip(names, np.diag(gram), strict=True) if own < 1e-12 * len(x)]
     if still:
         raise MethodError(f"{in_code(still)} does not vary within any stratum: leave it out.")
-    alike = independent(gram, range(len(names)), np.full(len(names), float(len(x))))[1]
-    if alike:
+    collinear = independent(gram, range(len(names)), np.full(len(names), float(len(x))))[1]
+    if collinear:
+        aliased = in_code([names[at] for at in collinear])
         raise MethodError(
-            f"{in_code([names[at] for at in alike])} is, within strata, an exact combination of other terms "
+            f"{aliased} is, within strata, an exact combination of other terms "
             "of the formula; leave one of them out."
         )
-    return np.asarray(spread)
+    return np.asarray(sd)
 
 
 def _maximise(data: _Stratified, evaluate: Any) -> OptimResult:
     """The highest conditional likelihood; refused where it rises without end, or no maximum was found."""
-    start = np.zeros(data.spread.size)
+    start = np.zeros(data.sd.size)
     top = newton_raphson(evaluate, start, len(data.x))
     # a likelihood that flattened out, or was still rising, is only a reason to ask: the linear programme
     # decides
@@ -257,10 +258,10 @@ def _within(
         )
     left = tuple(name for name in ways if name not in cut)
     if not cut:
-        return with_enough(left, data.of_strata, data.spread.size) if cluster == AUTO and left else (left, ())
+        return with_enough(left, data.of_strata, data.sd.size) if cluster == AUTO and left else (left, ())
     if left:
-        kept, notes = with_enough(left, data.of_strata, data.spread.size)
-        if data.of_strata[kept[0]].n_unique() >= max(data.spread.size, 2):
+        kept, notes = with_enough(left, data.of_strata, data.sd.size)
+        if data.of_strata[kept[0]].n_unique() >= max(data.sd.size, 2):
             return kept, notes
     return (), (
         f"Errors are model-based: strata by {in_code(columns)} are cut by clusters by {in_code(cut)}.",
@@ -269,7 +270,7 @@ def _within(
 
 def _described(formula: str, data: _Stratified, optimum: OptimResult, offset: str | None) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.spread.size, int(data.strata.happened.sum()), data.rows.height
+    k, events, rows = data.sd.size, int(data.strata.happened.sum()), data.rows.height
     return {
         "formula": formula,
         "outcome": data.columns.formula.outcome,

@@ -43,7 +43,7 @@ from diffuscope.models.likelihood.conditional_likelihood import (
     separating_columns,
 )
 from diffuscope.models.likelihood.newton_raphson import newton_raphson
-from diffuscope.models.likelihood.partial_likelihood import at_risk, score_residuals, sweep
+from diffuscope.models.likelihood.partial_likelihood import at_risk, partial_likelihood, score_residuals
 from diffuscope.models.types import TIES
 from diffuscope.records.phrases import in_code
 
@@ -124,14 +124,14 @@ def cox(
     data = counting_rows(formula, frame, (start, stop), strata, ways)
     likelihood = _likelihood(data, ties)
     optimum = _maximise(data, ties, likelihood)
-    # columns were divided by their spread: coefficients and covariance go back to the scale of the data
+    # columns were standardised: coefficients and covariance go back to the scale of the data
     variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
-    covariance = variance.brought_back(np.diag(1 / data.spread))
+    covariance = variance.brought_back(np.diag(1 / data.sd))
     # with all coefficients zero every unit at risk is as likely: the partial likelihood without covariates
-    null = likelihood(np.zeros(data.spread.size))[0]
+    null = likelihood(np.zeros(data.sd.size))[0]
     condition = condition_number(optimum.information)
     warnings = (
-        *few_events(data.sets.events.size, data.spread.size, fix="fewer terms"),
+        *few_events(data.sets.events.size, data.sd.size, fix="fewer terms"),
         *few_clusters(clusters),
         *nearly_alike(condition),
         *([PSD_ADJUSTED] if variance.psd_adjusted else []),
@@ -139,9 +139,9 @@ def cox(
         *repeated_rows(frame, data.columns.formula.outcome, (start, stop)),
     )
     return Fit(
-        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.spread, clusters=clusters,
+        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.sd, clusters=clusters,
         loglik_null=null, warnings=warnings, strata=strata, span=(start, stop),
-        **wald(optimum.coefficients / data.spread, covariance, degrees_of(variance.clusters), len(clusters)),
+        **wald(optimum.coefficients / data.sd, covariance, degrees_of(variance.clusters), len(clusters)),
         **_described(formula, data, optimum),
     )  # fmt: skip
 
@@ -157,10 +157,12 @@ def _variance(
         return Robust(bread, ()), (), ()
     # sandwich of score residuals summed by cluster (Lin & Wei 1989): per row, they are what a slope times the
     # columns is in other models, its part in the risk sets of others included
-    scores = score_residuals(data.sets, data.x, sweep(data.sets, data.x, optimum.coefficients, ties))
+    scores = score_residuals(
+        data.sets, data.x, partial_likelihood(data.sets, data.x, optimum.coefficients, ties)
+    )
     set_aside: tuple[str, ...] = ()
     if cluster == AUTO:
-        ways, set_aside = with_enough(ways, data.rows, data.spread.size)
+        ways, set_aside = with_enough(ways, data.rows, data.sd.size)
     dyads = ways == ENDS and cluster in (AUTO, DYADS)
     variance, clusters = cluster_covariance(bread, scores, np.ones(len(scores)), data.rows, ways, dyads=dyads)
     return variance, clusters, set_aside
@@ -172,11 +174,11 @@ def _likelihood(data: CountingRows, ties: Ties) -> Callable[[Numbers], tuple[flo
     if ties == "exact":
         at = partial(conditional_likelihood, _choices(data), data.x)
     else:
-        at = partial(sweep, data.sets, data.x, ties=ties)
+        at = partial(partial_likelihood, data.sets, data.x, ties=ties)
 
     def evaluate(beta: Numbers) -> tuple[float, Numbers, Numbers]:
-        own = at(beta)
-        return own.loglik, own.gradient, own.information
+        value = at(beta)
+        return value.loglik, value.gradient, value.information
 
     return evaluate
 
@@ -193,7 +195,7 @@ def _maximise(
     data: CountingRows, ties: Ties, evaluate: Callable[[Numbers], tuple[float, Numbers, Numbers]]
 ) -> OptimResult:
     """The highest partial likelihood; refused where it rises without end, or where no maximum was found."""
-    start = np.zeros(data.spread.size)
+    start = np.zeros(data.sd.size)
     top = newton_raphson(evaluate, start, len(data.x))
     # at zero the information is the covariance of the columns within risk sets: singular where these do not
     # vary
@@ -222,7 +224,7 @@ def _refuse_monotone(data: CountingRows, ties: Ties) -> None:
 
 def _described(formula: str, data: CountingRows, optimum: OptimResult) -> dict[str, Any]:
     """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.spread.size, data.sets.events.size, data.rows.height
+    k, events, rows = data.sd.size, data.sets.events.size, data.rows.height
     return {
         "formula": formula,
         "outcome": data.columns.formula.outcome,

@@ -108,8 +108,8 @@ def firth_bootstrap(
     work = _Work(data, x / length, code, fit.coefficients * length, fit.model == FLIC)
     batches = [range(start, min(start + BATCH, draws)) for start in range(0, draws, BATCH)]
     made = map_items(_batch, batches, work, seed=seed, name=NAME, workers=workers)
-    drawn, apart = (np.concatenate(each) for each in zip(*made, strict=True))
-    return _with_draws(fit, drawn / length, apart, (by, count))
+    drawn, separated = (np.concatenate(each) for each in zip(*made, strict=True))
+    return _with_draws(fit, drawn / length, separated, (by, count))
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,10 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
     counted = np.array(times)[:, work.code] * own
     estimates = _all_at_once(work, counted, firth=True)
     # what all draws at once do not settle is decided one by one
-    apart = ~_overlap(work, counted, estimates)
+    separated = ~_overlap(work, counted, estimates)
     alone = np.isnan(estimates.sum(axis=1)) | work.corrected
-    apart[apart] = np.isnan(_all_at_once(work, counted[apart], firth=False).sum(axis=1))
-    for at in np.flatnonzero(apart | alone):
+    separated[separated] = np.isnan(_all_at_once(work, counted[separated], firth=False).sum(axis=1))
+    for at in np.flatnonzero(separated | alone):
         here = counted[at] > 0
         data = replace(
             work.data,
@@ -163,9 +163,9 @@ def _batch(work: _Work, draws: range, stream: np.random.Generator) -> tuple[Numb
         sound = 0 < data.y.sum() < data.y.size and condition_number(x.T @ x) < SINGULAR
         if alone[at]:
             estimates[at] = _estimate(data, x, work) if sound else np.nan
-        if apart[at]:
-            apart[at] = sound and _separated(data, x, estimates[at])
-    return estimates, apart
+        if separated[at]:
+            separated[at] = sound and _separated(data, x, estimates[at])
+    return estimates, separated
 
 
 def _all_at_once(work: _Work, counted: Numbers, *, firth: bool) -> Numbers:
@@ -222,7 +222,7 @@ def _separated(data: ModelFrame, x: Numbers, start: Numbers) -> bool:
     return separation(x, data.y).kind != "none"
 
 
-def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]) -> Fit:
+def _with_draws(fit: Fit, drawn: Numbers, separated: Flags, cluster: tuple[str, int]) -> Fit:
     """The fit with what the draws say of its errors."""
     known = np.isfinite(drawn).all(axis=1)
     used, draws = int(known.sum()), len(drawn)
@@ -238,9 +238,9 @@ def _with_draws(fit: Fit, drawn: Numbers, apart: Flags, cluster: tuple[str, int]
     # draws at zero count on both sides, so that ties make p larger, never smaller
     rarer = np.minimum((own <= 0).sum(axis=0), (own >= 0).sum(axis=0))
     warnings = list(fit.warnings)
-    if apart.any():
+    if separated.any():
         warnings.append(
-            f"In {int(apart.sum()):,} of {draws:,} draws events were separated: there the penalty "
+            f"In {int(separated.sum()):,} of {draws:,} draws events were separated: there the penalty "
             "alone keeps the estimates finite."
         )
     if used < draws:

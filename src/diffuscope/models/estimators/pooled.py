@@ -227,16 +227,16 @@ def _summed_up(
     """Coefficients, spreads and warnings, on the columns as they came, by field of `PooledFit`."""
     scale, k = np.diag(data.back)[list(varying)], len(data.design.names)
     # R-hat and effective draws of the numbers that are printed, on the columns as they came
-    chained = np.concatenate([posterior.beta @ data.back.T, posterior.spread * scale], axis=2)
+    chained = np.concatenate([posterior.beta @ data.back.T, posterior.sd * scale], axis=2)
     rhat, effective = mixing(chained)
     drawn = chained.reshape(-1, chained.shape[2])
     whole, (low, high) = drawn.mean(axis=0), np.percentile(drawn, ENDS, axis=0)
     # a posterior exists under separation, but the prior alone then holds the coefficient: that is said
-    apart = separation(data.x, data.y, data.design.names)
+    separated = separation(data.x, data.y, data.design.names)
     warnings = (
         *few_events(int(data.y.sum()), k, fix="fewer terms"),
         *few_groups(by, len(groups)),
-        *small_sample_bias([name for name in apart.columns if name != INTERCEPT]),
+        *small_sample_bias([name for name in separated.columns if name != INTERCEPT]),
         *poor_mixing(rhat, effective, posterior.divergent),
     )
     return {

@@ -35,7 +35,7 @@ PIECE = 64
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a model whose coefficients differ between groups, on columns of unit spread.
+    """Rows of a model whose coefficients differ between groups, on columns of unit standard deviation.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Draws:
     Attributes
     ----------
     beta : array of float, shape (chains, draws, k)
-    spread : array of float, shape (chains, draws, v)
+    sd : array of float, shape (chains, draws, v)
         Standard deviations between groups.
     effects : array of float, shape (chains, draws, groups, v)
         How far each group is from `beta`.
@@ -72,7 +72,7 @@ class Draws:
     """
 
     beta: Numbers
-    spread: Numbers
+    sd: Numbers
     effects: Numbers
     divergent: int
 
@@ -112,7 +112,7 @@ def draw(rows: Rows, link: Link, *, start: float, seed: int, draws: int, chains:
     samples = chain.get_samples(group_by_chain=True)
     return Draws(
         beta=np.asarray(samples["beta"], dtype=float),
-        spread=np.asarray(samples["spread"], dtype=float),
+        sd=np.asarray(samples["spread"], dtype=float),
         effects=np.asarray(samples["effects"], dtype=float),
         divergent=int(np.sum(chain.get_extra_fields()["diverging"])),
     )
@@ -124,16 +124,16 @@ def _model(laid: _Pieces, link: Link, start: float) -> None:
     import numpyro
     from numpyro import distributions as prior
 
-    width, own = laid.x.shape[2], laid.own
+    width, centred = laid.x.shape[2], laid.centred
     middle = np.r_[start, np.zeros(width - 1)]
     beta = numpyro.sample("beta", prior.Normal(middle, COEFFICIENT).to_event(1))
     spread = numpyro.sample("spread", prior.HalfNormal(np.full(len(laid.varying), SPREAD)).to_event(1))
-    # `own` 1: a group's coefficient is drawn as it is; 0: as a multiple of the spread around the common one
+    # 1: a group's coefficient is drawn as it is; 0: as a multiple of the spread around the common one
     common = beta[jnp.array(laid.varying)]
-    # between centred (1) and non-centred (0): raw ~ N(own b, spread^own), effect = spread^(1-own) (raw - own
-    # b), so that the effect is N(0, spread²) whatever `own` is
-    raw = numpyro.sample("raw", prior.Normal(own * common, spread**own).to_event(2))
-    effects = numpyro.deterministic("effects", spread ** (1 - own) * (raw - own * common))
+    # between centred (1) and non-centred (0): with c = `centred`, raw ~ N(c b, spread^c) and
+    # effect = spread^(1-c) (raw - c b), so that the effect is N(0, spread²) whatever c is
+    raw = numpyro.sample("raw", prior.Normal(centred * common, spread**centred).to_event(2))
+    effects = numpyro.deterministic("effects", spread ** (1 - centred) * (raw - centred * common))
     varying = laid.x[:, :, laid.varying]
     eta = laid.x @ beta + jnp.einsum("prv,pv->pr", varying, effects[laid.group]) + laid.offset
     numpyro.factor("likelihood", jnp.sum(laid.times * _loglik(link, eta, laid.y)))
@@ -151,12 +151,12 @@ class _Pieces:
     offset: Numbers
     times: Numbers
     group: Codes
-    own: Numbers
+    centred: Numbers
     varying: tuple[int, ...]
 
 
-def _pieces(rows: Rows, own: Numbers) -> _Pieces:
-    """Rows laid out in pieces; `own` says how far each group's coefficients are drawn on their own scale."""
+def _pieces(rows: Rows, centred: Numbers) -> _Pieces:
+    """Rows laid out in pieces; `centred` says how far coefficients of each group are on their own scale."""
     x, y, offset, code, times = _merged(rows)
     sizes = np.bincount(code)
     within = np.arange(code.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -175,7 +175,7 @@ def _pieces(rows: Rows, own: Numbers) -> _Pieces:
         laid(offset),
         laid(times),
         np.repeat(np.arange(sizes.size), count),
-        own,
+        centred,
         rows.varying,
     )
 
@@ -212,7 +212,7 @@ def _own_scale(rows: Rows, link: Link, start: float) -> Numbers:
         beta = beta + step / max(1.0, float(np.abs(step).max()))
     z = rows.x[:, rows.varying]
     score, curvature = (
-        np.column_stack([np.bincount(rows.group, weights=own) for own in each.T])
+        np.column_stack([np.bincount(rows.group, weights=column) for column in each.T])
         for each in (z * at.slope[:, None], z * z * at.weight[:, None])
     )
     # method of moments: E score² = curvature + variance · curvature², groups weighted by curvature², so that

@@ -89,9 +89,9 @@ def _points(fit: Fit, part: pl.DataFrame, times: pl.DataFrame) -> list[tuple[flo
 
 def _with_interval(fit: Fit, cumulated: float, gradient: Numbers) -> tuple[float, float, float]:
     """From a cumulated hazard and its gradient by the coefficients to the chance and its interval."""
-    spread = float(gradient @ fit.covariance @ gradient)
+    variance = float(gradient @ fit.covariance @ gradient)
     # of log H, H being the cumulated hazard: the complementary log-log of the chance 1 - exp(-H)
-    error = max(spread, 0.0) ** 0.5 / max(cumulated, 1e-300)
+    error = max(variance, 0.0) ** 0.5 / max(cumulated, 1e-300)
     reach = np.exp(critical(fit.df) * error)
     adopted, low, high = (float(-np.expm1(-cumulated * scale)) for scale in (1.0, 1 / reach, reach))
     return adopted, low, high

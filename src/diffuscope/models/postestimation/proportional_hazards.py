@@ -16,7 +16,7 @@ from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.counting_rows import counting_rows, with_spans
 from diffuscope.models.export.scripts import ways_of
 from diffuscope.models.likelihood.at_risk import product_limit
-from diffuscope.models.likelihood.partial_likelihood import sweep, weighted_information
+from diffuscope.models.likelihood.partial_likelihood import partial_likelihood, weighted_information
 from diffuscope.records.phrases import counted
 
 if TYPE_CHECKING:
@@ -90,20 +90,20 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
         times, _, at_risk, events = product_limit(data.start, data.stop, data.event)
         survival = np.cumprod(1 - events / at_risk)
         # left-continuous: the estimate just before each time, as in `cox.zph`
-        own = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
+        transformed = 1 - np.concatenate([[1.0], survival])[np.searchsorted(times, data.stop)]
     elif transform == "rank":
         from scipy.stats import rankdata
 
-        own = rankdata(data.stop)
+        transformed = rankdata(data.stop)
     elif transform == "log":
         if data.stop.min() <= 0:
             raise MethodError("A span ends at zero or before, of which there is no logarithm.")
-        own = np.log(data.stop)
+        transformed = np.log(data.stop)
     elif transform == "identity":
-        own = data.stop
+        transformed = data.stop
     else:
         raise PlanError(f"transform is {transform!r}; it must be one of 'km', 'identity', 'log', 'rank'.")
-    at_events = own[data.sets.events]
+    at_events = transformed[data.sets.events]
     # centred, so that the change over time is told from the coefficient itself
     return np.asarray((at_events - at_events.mean())[data.sets.begins], dtype=float)
 
@@ -111,11 +111,11 @@ def _weights(data: CountingRows, transform: Transform) -> Numbers:
 def _score(fit: Fit, data: CountingRows, weight: Numbers) -> tuple[Numbers, Numbers]:
     """Score of coefficients that change with the weight, and the information of both kinds."""
     ties: Ties = "efron" if "efron" in fit.model else "breslow"
-    own = sweep(data.sets, data.x, fit.coefficients * data.spread, ties)
-    residuals = data.x[data.sets.events] - own.means
-    blocks = [weighted_information(data.sets, data.x, own, weight**power) for power in (1, 2)]
+    partial = partial_likelihood(data.sets, data.x, fit.coefficients * data.sd, ties)
+    residuals = data.x[data.sets.events] - partial.means
+    blocks = [weighted_information(data.sets, data.x, partial, weight**power) for power in (1, 2)]
     # of (beta, theta) in beta + theta g(t): weights 1, g and g²
-    information = np.block([[own.information, blocks[0]], [blocks[0], blocks[1]]])
+    information = np.block([[partial.information, blocks[0]], [blocks[0], blocks[1]]])
     return weight[data.sets.time] @ residuals, information
 
 
