@@ -164,7 +164,7 @@ def _spline_knots(at_events: Numbers) -> tuple[float, ...]:
     return tuple(float(knot) for knot in knots)
 
 
-def telling(duration: Numbers, event: Numbers) -> Flags:
+def informative(duration: Numbers, event: Numbers) -> Flags:
     """Rows of durations with an event and a row without one: of others the level is infinite.
 
     Such a duration adds nothing to the likelihood of other coefficients; nor does a policy without events.
@@ -180,7 +180,7 @@ def telling(duration: Numbers, event: Numbers) -> Flags:
 
 def _levels(duration: Numbers, event: Numbers) -> tuple[float, ...]:
     """Durations with an event and a row without one."""
-    values = np.unique(duration[telling(duration, event)])
+    values = np.unique(duration[informative(duration, event)])
     if values.size < 2:
         raise MethodError(
             "duration='dummies' finds no two durations with an event and a row without one each."

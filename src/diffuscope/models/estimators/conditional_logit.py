@@ -15,8 +15,9 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.models.design.complete_cases import complete, frame_of, need, numbers, outcome
 from diffuscope.models.design.formula import learn_columns, read_formula
-from diffuscope.models.design.model_frame import Design, independent, standardise
+from diffuscope.models.design.model_frame import independent, standardise
 from diffuscope.models.design.repeated_rows import repeated_rows
+from diffuscope.models.estimators.fit_record import described_standardised
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -27,16 +28,7 @@ from diffuscope.models.inference.clusters import (
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    PSD_ADJUSTED,
-    condition_number,
-    few_clusters,
-    few_events,
-    flat_directions,
-    nearly_alike,
-    refuse_unconverged,
-)
-from diffuscope.models.inference.wald import degrees_of, wald
+from diffuscope.models.inference.diagnostics import flat_directions, refuse_unconverged
 from diffuscope.models.likelihood.conditional_likelihood import (
     Strata,
     conditional_likelihood,
@@ -119,21 +111,13 @@ def conditional_logit(
         inverse(optimum.information), scores, np.ones(len(scores)), data.of_strata, ways,
         dyads=ways == ENDS and cluster in (AUTO, DYADS),
     )  # fmt: skip
-    covariance = variance.brought_back(np.diag(1 / data.sd))
-    warnings = (
-        *few_events(int(data.strata.happened.sum()), data.sd.size, fix="fewer terms"),
-        *few_clusters(clusters),
-        *nearly_alike(condition_number(optimum.information)),
-        *([PSD_ADJUSTED] if variance.psd_adjusted else []),
-        *notes,
-        *repeated_rows(frame, data.columns.formula.outcome),
-    )
     return Fit(
-        model=CONDITIONAL_LOGIT, coefficients=optimum.coefficients / data.sd, clusters=clusters,
-        loglik_null=likelihood(np.zeros(data.sd.size)).loglik, warnings=warnings,
-        strata=" and ".join(columns),
-        **wald(optimum.coefficients / data.sd, covariance, degrees_of(variance.clusters), len(clusters)),
-        **_described(formula, data, optimum, offset),
+        model=CONDITIONAL_LOGIT, strata=" and ".join(columns),
+        loglik_null=likelihood(np.zeros(data.sd.size)).loglik,
+        **described_standardised(
+            formula, data, optimum, (variance, clusters), events=int(data.strata.happened.sum()),
+            offset=offset, notes=(*notes, *repeated_rows(frame, data.columns.formula.outcome)),
+        ),
     )  # fmt: skip
 
 
@@ -165,7 +149,7 @@ def _stratified(
     if rows.is_empty():
         raise MethodError("No row is left: every one has a missing value.")
     outcome(rows, read.outcome)
-    rows, left_out = _telling(rows, read.outcome, columns, left_out)
+    rows, left_out = _informative(rows, read.outcome, columns, left_out)
     learned = learn_columns(read, rows)
     if not learned.names:
         raise PlanError(f"The formula `{formula}` has no term; conditional logit needs one.")
@@ -182,7 +166,7 @@ def _stratified(
     return _Stratified(rows, first, learned, x, sd, shift, strata, left_out)
 
 
-def _telling(
+def _informative(
     rows: pl.DataFrame, event: str, columns: tuple[str, ...], left_out: LeftOut
 ) -> tuple[pl.DataFrame, LeftOut]:
     """Rows of strata with an event and a row without one, and how many strata were left out."""
@@ -266,29 +250,3 @@ def _within(
     return (), (
         f"Errors are model-based: strata by {in_code(columns)} are cut by clusters by {in_code(cut)}.",
     )
-
-
-def _described(formula: str, data: _Stratified, optimum: OptimResult, offset: str | None) -> dict[str, Any]:
-    """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.sd.size, int(data.strata.happened.sum()), data.rows.height
-    return {
-        "formula": formula,
-        "outcome": data.columns.formula.outcome,
-        "names": data.columns.names,
-        "rows": rows,
-        "events": events,
-        "units": data.rows["unit"].n_unique() if "unit" in data.rows.columns else None,
-        "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": (),
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information),
-        "offset": offset,
-        "design": Design(data.columns, None, (), data.columns.names, offset),
-    }

@@ -13,9 +13,9 @@ import numpy as np
 from diffuscope.errors import MethodError, PlanError, SeparationError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.counting_rows import counting_rows, with_spans
-from diffuscope.models.design.model_frame import Design
 from diffuscope.models.design.monotone import monotone
 from diffuscope.models.design.repeated_rows import repeated_rows
+from diffuscope.models.estimators.fit_record import described_standardised
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -26,17 +26,8 @@ from diffuscope.models.inference.clusters import (
     inverse,
     with_enough,
 )
-from diffuscope.models.inference.diagnostics import (
-    PSD_ADJUSTED,
-    condition_number,
-    few_clusters,
-    few_events,
-    flat_directions,
-    nearly_alike,
-    refuse_unconverged,
-)
+from diffuscope.models.inference.diagnostics import condition_number, flat_directions, refuse_unconverged
 from diffuscope.models.inference.sandwich import Robust
-from diffuscope.models.inference.wald import degrees_of, wald
 from diffuscope.models.likelihood.conditional_likelihood import (
     Strata,
     conditional_likelihood,
@@ -124,25 +115,15 @@ def cox(
     data = counting_rows(formula, frame, (start, stop), strata, ways)
     likelihood = _likelihood(data, ties)
     optimum = _maximise(data, ties, likelihood)
-    # columns were standardised: coefficients and covariance go back to the scale of the data
     variance, clusters, set_aside = _variance(data, optimum, ties, cluster, ways)
-    covariance = variance.brought_back(np.diag(1 / data.sd))
-    # with all coefficients zero every unit at risk is as likely: the partial likelihood without covariates
-    null = likelihood(np.zeros(data.sd.size))[0]
-    condition = condition_number(optimum.information)
-    warnings = (
-        *few_events(data.sets.events.size, data.sd.size, fix="fewer terms"),
-        *few_clusters(clusters),
-        *nearly_alike(condition),
-        *([PSD_ADJUSTED] if variance.psd_adjusted else []),
-        *set_aside,
-        *repeated_rows(frame, data.columns.formula.outcome, (start, stop)),
-    )
     return Fit(
-        model=f"Cox ({ties})", coefficients=optimum.coefficients / data.sd, clusters=clusters,
-        loglik_null=null, warnings=warnings, strata=strata, span=(start, stop),
-        **wald(optimum.coefficients / data.sd, covariance, degrees_of(variance.clusters), len(clusters)),
-        **_described(formula, data, optimum),
+        model=f"Cox ({ties})", strata=strata, span=(start, stop),
+        # with all coefficients zero, everybody at risk is as likely: no covariates
+        loglik_null=likelihood(np.zeros(data.sd.size))[0],
+        **described_standardised(
+            formula, data, optimum, (variance, clusters), events=data.sets.events.size,
+            notes=(*set_aside, *repeated_rows(frame, data.columns.formula.outcome, (start, stop))),
+        ),
     )  # fmt: skip
 
 
@@ -220,29 +201,3 @@ def _refuse_monotone(data: CountingRows, ties: Ties) -> None:
             f"The likelihood has no maximum for {in_code(endless)}: at every event it is as high (or as low) "
             "as for any unit at risk, so no finite estimate exists. Leave it out, or merge its levels."
         )
-
-
-def _described(formula: str, data: CountingRows, optimum: OptimResult) -> dict[str, Any]:
-    """What the fit says about itself, by field of `Fit`."""
-    k, events, rows = data.sd.size, data.sets.events.size, data.rows.height
-    return {
-        "formula": formula,
-        "outcome": data.columns.formula.outcome,
-        "names": data.columns.names,
-        "rows": rows,
-        "events": events,
-        "units": data.rows["unit"].n_unique() if "unit" in data.rows.columns else None,
-        "policies": data.rows["policy"].n_unique() if "policy" in data.rows.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": (),
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(rows)) - 2 * optimum.loglik,
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information),
-        "offset": None,
-        "design": Design(data.columns, None, (), data.columns.names, None),
-    }

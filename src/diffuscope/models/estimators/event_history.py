@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
 from diffuscope.models.design.separation import refuse_separation
+from diffuscope.models.estimators.fit_record import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import (
     AUTO,
@@ -24,7 +25,6 @@ from diffuscope.models.inference.clusters import (
 )
 from diffuscope.models.inference.diagnostics import (
     cautions,
-    condition_number,
     flat_directions,
     refuse_unconverged,
 )
@@ -130,15 +130,22 @@ def event_history(
     # columns were centred and scaled: covariance V becomes back V back', which mixes the intercept in
     covariance = variance.brought_back(data.back)
     coefficients = data.back @ optimum.coefficients
-    warnings = (*cautions(data, optimum, clusters, variance.psd_adjusted), *set_aside)
-    warnings = (*warnings, *repeated_rows(frame, data.design.columns.formula.outcome))
+    fields = described(formula, data, optimum)
+    warnings = (
+        *cautions(
+            clusters, events=fields["events"], parameters=data.back.shape[0], dropped=data.absorbed,
+            condition=fields["condition_number"], psd_adjusted=variance.psd_adjusted,
+        ),
+        *set_aside,
+        *repeated_rows(frame, data.design.columns.formula.outcome),
+    )  # fmt: skip
     if cluster == AUTO and not ways:
         warnings = (*warnings, "The frame has no column `unit`, so rows are treated as independent.")
     return Fit(
         model=link, coefficients=coefficients, clusters=clusters, loglik_null=_null(link, data),
         warnings=warnings, weights=weights,
         **wald(coefficients, covariance, degrees_of(variance.clusters), len(clusters)),
-        **described(formula, data, optimum),
+        **fields,
     )  # fmt: skip
 
 
@@ -227,31 +234,3 @@ def _null(link: Link, data: ModelFrame) -> float:
     start = np.array([predictor(link, float(data.y.mean())) - float(data.offset.mean())])
     optimum = maximum_likelihood(link, one, data.y, weights=data.weights, offset=data.offset, start=start)
     return optimum.loglik if optimum.converged else float("nan")
-
-
-def described(formula: str, data: ModelFrame, optimum: OptimResult) -> dict[str, Any]:
-    """What every fit to a sample says about itself, by field of `Fit`."""
-    k, events = data.back.shape[0], int(data.y.sum())
-    return {
-        "formula": formula,
-        "names": data.design.names,
-        "outcome": data.design.columns.formula.outcome,
-        "rows": data.y.size,
-        "events": events,
-        "units": data.frame["unit"].n_unique() if "unit" in data.frame.columns else None,
-        "policies": data.frame["policy"].n_unique() if "policy" in data.frame.columns else None,
-        "left_out": data.left_out,
-        "dropped_terms": data.absorbed,
-        "loglik": optimum.loglik,
-        "aic": 2 * k - 2 * optimum.loglik,
-        "bic_rows": k * float(np.log(data.y.size)) - 2 * optimum.loglik,
-        # the information of survival data grows with events, not rows (Volinsky & Raftery 2000); both are
-        # printed
-        "bic_events": k * float(np.log(events)) - 2 * optimum.loglik,
-        "converged": optimum.converged,
-        "iterations": optimum.iterations,
-        "gradient_norm": optimum.gradient_norm,
-        "condition_number": condition_number(optimum.information, data.shared),
-        "offset": data.design.offset,
-        "design": data.design,
-    }

@@ -15,12 +15,12 @@ from diffuscope.errors import PlanError
 from diffuscope.models.design.complete_cases import frame_of
 from diffuscope.models.design.model_frame import INTERCEPT, model_frame
 from diffuscope.models.design.repeated_rows import repeated_rows
-from diffuscope.models.estimators.event_history import described
+from diffuscope.models.estimators.fit_record import described
 from diffuscope.models.fit import Fit
 from diffuscope.models.inference.clusters import inverse
 from diffuscope.models.inference.diagnostics import (
     condition_number,
-    nearly_alike,
+    nearly_collinear,
     refuse_unconverged,
     too_few_events,
     unknown_ends,
@@ -115,7 +115,7 @@ def firth(
     optimum = replace(optimum, loglik=_plain(data, x, optimum.coefficients))
     warnings = (
         *too_few_events(int(data.y.sum()), x.shape[1]),
-        *nearly_alike(condition_number(optimum.information)),
+        *nearly_collinear(condition_number(optimum.information)),
         *unknown_ends(data.design.names, ends["ci_low"], ends["ci_high"]),
         *repeated_rows(frame, data.design.columns.formula.outcome),
     )

@@ -14,7 +14,6 @@ from diffuscope.records.phrases import counted, in_code
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diffuscope.models.design.model_frame import ModelFrame
     from diffuscope.models.likelihood.newton_raphson import OptimResult
     from diffuscope.records.arrays import Numbers
 
@@ -91,25 +90,36 @@ def refuse_unconverged(optimum: OptimResult, what: str = "estimates") -> None:
 
 
 def cautions(
-    data: ModelFrame, optimum: OptimResult, clusters: Sequence[tuple[str, int]], psd_adjusted: bool
+    clusters: Sequence[tuple[str, int]],
+    *,
+    events: int,
+    parameters: int,
+    condition: float,
+    psd_adjusted: bool,
+    dropped: Sequence[str] = (),
+    fix: str = "`diffuscope.firth`, or fewer terms",
 ) -> tuple[str, ...]:
     """Warnings about a fit to a sample.
 
     Parameters
     ----------
-    data : ModelFrame
-    optimum : OptimResult
     clusters : sequence of (str, int)
         Ways in which rows hang together, and how many clusters each has.
+    events, parameters : int
+    condition : float
+        Condition number of the information.
     psd_adjusted : bool
         Whether the variance had negative eigenvalues.
+    dropped : sequence of str
+        Terms that were not estimated, since policies and time at risk account for them.
+    fix : str
+        What to do where events are few.
     """
-    terms = set(data.absorbed)
     return (
-        *few_events(int(data.y.sum()), data.back.shape[0]),
+        *few_events(events, parameters, fix),
         *few_clusters(clusters),
-        *([_absorbed(sorted(terms))] if terms else []),
-        *nearly_alike(condition_number(optimum.information, data.shared)),
+        *([_absorbed(sorted(set(dropped)))] if dropped else []),
+        *nearly_collinear(condition),
         *([PSD_ADJUSTED] if psd_adjusted else []),
     )
 
@@ -125,9 +135,7 @@ def _absorbed(terms: Sequence[str]) -> str:
     return f"{named} does not vary once policy effects and time at risk are held constant: not estimated."
 
 
-def few_events(
-    events: int, parameters: int, fix: str = "`diffuscope.firth`, or fewer terms"
-) -> Iterator[str]:
+def few_events(events: int, parameters: int, fix: str) -> Iterator[str]:
     """Events per variable: whether there are too few events for so many coefficients."""
     if parameters and events / parameters < FEW_EVENTS:
         yield (
@@ -161,8 +169,8 @@ def few_clusters(clusters: Sequence[tuple[str, int]]) -> Iterator[str]:
             )
 
 
-def nearly_alike(condition: float) -> Iterator[str]:
-    """Whether columns can be told apart, by the condition number of the information."""
+def nearly_collinear(condition: float) -> Iterator[str]:
+    """Near collinearity: whether columns can be told apart, by the condition number of the information."""
     if condition > ILL:
         yield (
             f"The condition number is {condition:.2g}: some columns are nearly combinations of others, so "

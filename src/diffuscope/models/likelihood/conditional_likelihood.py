@@ -65,10 +65,10 @@ class Strata:
         """
         size = np.bincount(stratum)
         events = np.bincount(stratum, weights=happened).astype(np.int64)
-        telling = (events > 0) & (events < size)
-        inside = np.flatnonzero(telling[stratum])
+        informative = (events > 0) & (events < size)
+        inside = np.flatnonzero(informative[stratum])
         inside = inside[np.argsort(stratum[inside], kind="stable")]
-        sizes, events = size[telling], events[telling]
+        sizes, events = size[informative], events[informative]
         refuse_beyond(CONDITIONAL, int((sizes * np.minimum(events, sizes - events)).sum()))
         return cls(member[inside], np.cumsum(sizes) - sizes, sizes, happened[inside], events)
 
@@ -113,7 +113,7 @@ def conditional_likelihood(
     many, k = strata.sizes.size, x.shape[1]
     total = np.empty(many)
     means, information = np.empty((many, k)), np.zeros((k, k))
-    for at, flip in _alike(strata, k):
+    for at, flip in _batches(strata, k):
         total[at], means[at], covariance = _recursion(strata, x, eta, at, flip=flip)
         information += covariance
     rows, weight = strata.member, strata.happened
@@ -146,7 +146,7 @@ def separating_columns(strata: Strata, x: Numbers, names: Sequence[str]) -> list
     return [name for name in separated.columns if name]
 
 
-def _alike(strata: Strata, k: int) -> Iterator[tuple[Codes, bool]]:
+def _batches(strata: Strata, k: int) -> Iterator[tuple[Codes, bool]]:
     """Strata with equally many events, of about one size, and whether to choose those without instead.
 
     Whoever chooses d of n leaves n - d: the smaller number is chosen.
